@@ -1,0 +1,38 @@
+/**
+ * What a user-typed program is: arguments in, text and an exit status out, with the world seen only through `host`.
+ * One folder per program; `programs.ts` joins them.
+ */
+import type { Context } from '../base/context.ts';
+
+/** Where a program writes; `out` and `err` get whole or partial lines, newline included. */
+export interface Output {
+  out(text: string): void;
+  err(text: string): void;
+}
+
+/** The end of a program. `status` is what `$?` becomes. */
+export interface Exit {
+  readonly status: number;
+}
+
+/**
+ * A program that runs on in simulated time (ping, tcpdump). `cancel` is what Ctrl+C does; `done` is called once.
+ * Programs that end at once return `Exit`.
+ */
+export interface RunningProgram {
+  cancel(): void;
+  onDone(listener: (exit: Exit) => void): void;
+}
+
+/** One invocation. `H` is the part of the host that the program needs, e.g. its kernel or a database. */
+export interface Invocation<H> {
+  readonly argv: readonly string[];
+  readonly stdin: string;
+  readonly output: Output;
+  readonly context: Context;
+  readonly host: H;
+  /** The network namespace in which it was started; '' is the root namespace. */
+  readonly namespace: string;
+}
+
+export type Program<H> = (invocation: Invocation<H>) => Exit | RunningProgram;

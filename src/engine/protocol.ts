@@ -1,0 +1,203 @@
+/**
+ * The engine protocol: what the page may ask the worker, and what comes back. Plain data only. Every request carries an id,
+ * is answered exactly once (unless cancelled), and may be preceded by events that carry the same id.
+ */
+import type { Step } from '../core/base/step.ts';
+import type { WorldSnapshot } from './snapshot.ts';
+
+export type RequestId = number;
+
+/** What a shared link or a saved document holds: enough to rebuild the world octet for octet. */
+export interface HopscopeDocument {
+  readonly format: 'hopscope';
+  readonly version: 1;
+  /** Catalogue id of the scenario it began with, or null for opened files. */
+  readonly scenario: string | null;
+  readonly seed: number;
+  /** What the user did since, in order. */
+  readonly commands: readonly TypedCommand[];
+  /** Databases that were opened: file name and base64 of the octets, gzip. */
+  readonly files: readonly { readonly name: string; readonly base64: string }[];
+  /** Pinned positions and other page state; the engine passes it through. */
+  readonly page: unknown;
+}
+
+export interface TypedCommand {
+  readonly host: string;
+  readonly namespace: string;
+  readonly line: string;
+  /** Simulated nanoseconds at which it was entered. */
+  readonly at: number;
+}
+
+export interface ScenarioEntry {
+  readonly id: string;
+  readonly title: string;
+  readonly summary: string;
+  readonly hosts: number;
+  /** Commands that one might try next, in order, with a word on each. */
+  readonly tryNext: readonly { readonly host: string; readonly line: string; readonly why: string }[];
+}
+
+/** A run: the steps that one cause (a ping, an injected frame) led to. */
+export interface RunSummary {
+  readonly id: number;
+  readonly title: string;
+  readonly startedAt: number;
+  readonly endedAt: number;
+  readonly steps: number;
+  readonly live: boolean;
+}
+
+/** A header of a decoded frame, for the header tree. Offsets count octets from the frame's start. */
+export interface HeaderRow {
+  readonly name: string;
+  readonly text: string;
+  readonly offset: number;
+  readonly size: number;
+  readonly problem: string | null;
+  readonly children: readonly HeaderRow[];
+}
+
+/** One layer of the encapsulation stack, outermost first. `pushedBy` is the step that put it on, if in this run. */
+export interface StackLayer {
+  readonly name: string;
+  readonly text: string;
+  readonly offset: number;
+  readonly size: number;
+  readonly protocol: string;
+  readonly pushedBy: number | null;
+}
+
+/** A card of the *Decided by* chain: OpenFlow flow, then the logical flow behind it, then the northbound row. */
+export interface BecauseCard {
+  readonly kind: 'openflow' | 'logical-flow' | 'northbound' | 'southbound' | 'open-vswitch' | 'route' | 'neighbour' | 'fdb' | 'conntrack' | 'address';
+  readonly title: string;
+  readonly place: string;
+  /** First eight digits of a uuid, or a cookie; the whole in `reference`. */
+  readonly short: string;
+  readonly reference: string;
+  readonly lines: readonly string[];
+}
+
+/** At a drop: rules that would have let the packet pass, nearest first, each with its terms. */
+export interface NearMiss {
+  readonly title: string;
+  readonly reference: string;
+  readonly terms: readonly { readonly text: string; readonly holds: boolean; readonly actual: string }[];
+  readonly then: string;
+}
+
+export interface StepDetail {
+  readonly run: number;
+  readonly step: Step;
+  readonly headers: readonly HeaderRow[];
+  readonly stack: readonly StackLayer[];
+  /** Octet ranges that differ from the previous step with a frame, [offset, size]. */
+  readonly changed: readonly (readonly [number, number])[];
+  /** tcpdump's one-frame text, `-nnve`. */
+  readonly text: string;
+  readonly because: readonly BecauseCard[];
+  readonly nearMisses: readonly NearMiss[];
+  /** One sentence of conclusion at a drop, else ''. */
+  readonly conclusion: string;
+}
+
+export interface TableRequest {
+  readonly database: string;
+  readonly table: string;
+  readonly offset: number;
+  readonly limit: number;
+  /** Plain text looked for in every column; '' for all. */
+  readonly search: string;
+}
+
+export interface TablePage {
+  readonly columns: readonly string[];
+  readonly total: number;
+  readonly rows: readonly { readonly uuid: string; readonly cells: readonly string[] }[];
+}
+
+export interface CaptureSummary {
+  readonly id: number;
+  readonly host: string;
+  readonly namespace: string;
+  readonly device: string;
+  readonly filter: string;
+  readonly packets: number;
+  readonly running: boolean;
+}
+
+/** A thing whose details the inspector shows; resolved by the engine to rows of text. */
+export type Subject =
+  | { readonly kind: 'host'; readonly host: string }
+  | { readonly kind: 'namespace'; readonly host: string; readonly namespace: string }
+  | { readonly kind: 'link'; readonly host: string; readonly namespace: string; readonly device: string }
+  | { readonly kind: 'bridge'; readonly host: string; readonly bridge: string }
+  | { readonly kind: 'port'; readonly host: string; readonly bridge: string; readonly port: string }
+  | { readonly kind: 'table'; readonly host: string; readonly bridge: string; readonly table: number }
+  | { readonly kind: 'tunnel'; readonly id: string }
+  | { readonly kind: 'segment'; readonly id: string }
+  | { readonly kind: 'logical-switch'; readonly uuid: string }
+  | { readonly kind: 'logical-router'; readonly uuid: string }
+  | { readonly kind: 'logical-port'; readonly uuid: string }
+  | { readonly kind: 'program'; readonly host: string; readonly name: string; readonly database: string };
+
+/** A tab of the inspector: the command that prints it and its text as the real program prints it. */
+export interface SubjectSection {
+  readonly title: string;
+  readonly command: string;
+  readonly text: string;
+}
+
+/** Every request by name with its argument and its answer. */
+export interface EngineCalls {
+  scenarios: { readonly ask: null; readonly answer: readonly ScenarioEntry[] };
+  /** Starts a scenario; replaces the world. */
+  open: { readonly ask: { readonly scenario: string; readonly seed: number }; readonly answer: WorldSnapshot };
+  /** Replays a document; replaces the world only when all of it could be rebuilt. */
+  openDocument: { readonly ask: HopscopeDocument; readonly answer: WorldSnapshot };
+  /** Opens database files; what was open stays open when they are refused. */
+  openFiles: { readonly ask: readonly { readonly name: string; readonly octets: Uint8Array }[]; readonly answer: WorldSnapshot };
+  document: { readonly ask: { readonly page: unknown }; readonly answer: HopscopeDocument };
+  snapshot: { readonly ask: null; readonly answer: WorldSnapshot };
+  /** Runs a shell line; output comes as `output` events. */
+  exec: { readonly ask: { readonly host: string; readonly line: string }; readonly answer: { readonly status: number; readonly directory: string } };
+  complete: { readonly ask: { readonly host: string; readonly line: string; readonly cursor: number }; readonly answer: { readonly from: number; readonly candidates: readonly string[] } };
+  ping: { readonly ask: { readonly host: string; readonly namespace: string; readonly destination: string; readonly count: number }; readonly answer: { readonly run: number; readonly text: string } };
+  runs: { readonly ask: null; readonly answer: readonly RunSummary[] };
+  /** Steps [from, to) of a run; frames shared between steps are sent once per answer by reference. */
+  steps: { readonly ask: { readonly run: number; readonly from: number; readonly to: number }; readonly answer: readonly Step[] };
+  step: { readonly ask: { readonly run: number; readonly step: number }; readonly answer: StepDetail };
+  inspect: { readonly ask: Subject; readonly answer: readonly SubjectSection[] };
+  tables: { readonly ask: null; readonly answer: readonly { readonly database: string; readonly tables: readonly { readonly name: string; readonly rows: number }[] }[] };
+  table: { readonly ask: TableRequest; readonly answer: TablePage };
+  ovnTrace: { readonly ask: { readonly options: readonly string[]; readonly datapath: string; readonly microflow: string }; readonly answer: { readonly text: string; readonly errors: string; readonly status: number } };
+  captureStart: { readonly ask: { readonly host: string; readonly namespace: string; readonly device: string; readonly filter: string }; readonly answer: CaptureSummary };
+  captureStop: { readonly ask: { readonly id: number }; readonly answer: CaptureSummary };
+  captures: { readonly ask: null; readonly answer: readonly CaptureSummary[] };
+  captureText: { readonly ask: { readonly id: number; readonly options: readonly string[] }; readonly answer: string };
+  captureFile: { readonly ask: { readonly id: number; readonly format: 'pcap' | 'pcapng' }; readonly answer: Uint8Array };
+}
+
+export type CallName = keyof EngineCalls;
+
+export type EngineRequest =
+  | { [Name in CallName]: { readonly kind: 'call'; readonly id: RequestId; readonly name: Name; readonly ask: EngineCalls[Name]['ask'] } }[CallName]
+  | { readonly kind: 'cancel'; readonly id: RequestId };
+
+/** Why a call failed. `place` tells file, line or octet; `kept` says what stayed as it was. */
+export interface EngineError {
+  readonly kind: 'refused' | 'cancelled' | 'bug';
+  readonly message: string;
+  readonly place: string;
+  readonly kept: string;
+}
+
+export type EngineReply =
+  | { readonly kind: 'answer'; readonly id: RequestId; readonly answer: EngineCalls[CallName]['answer'] }
+  | { readonly kind: 'error'; readonly id: RequestId; readonly error: EngineError }
+  | { readonly kind: 'output'; readonly id: RequestId; readonly stream: 'out' | 'err'; readonly text: string }
+  | { readonly kind: 'progress'; readonly id: RequestId; readonly done: number; readonly total: number; readonly text: string }
+  /** The world changed: refetch what carries an older version. */
+  | { readonly kind: 'changed'; readonly version: number };

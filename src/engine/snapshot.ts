@@ -1,0 +1,175 @@
+/** The world as the page sees it: plain data, taken by the worker after each change and tagged with its version. */
+
+/** A host's own name for a namespace; '' is the root namespace. */
+export type NamespaceName = string;
+
+export interface WorldSnapshot {
+  /** Rises with every change of the world; queries carry it in their keys. */
+  readonly version: number;
+  /** Simulated nanoseconds since the world began. */
+  readonly time: number;
+  readonly hosts: readonly HostSnapshot[];
+  /** Layer-2 segments that cables join: the underlay. */
+  readonly segments: readonly SegmentSnapshot[];
+  readonly tunnels: readonly TunnelSnapshot[];
+  /** Null when no southbound or northbound database is known. */
+  readonly logical: LogicalSnapshot | null;
+}
+
+export interface HostSnapshot {
+  readonly name: string;
+  readonly kind: 'machine' | 'container';
+  /** The address that names it on the underlay, if it has one. */
+  readonly address: string | null;
+  /** The root namespace first. */
+  readonly namespaces: readonly NamespaceSnapshot[];
+  readonly bridges: readonly OvsBridgeSnapshot[];
+  readonly programs: readonly ProgramSnapshot[];
+}
+
+export interface ProgramSnapshot {
+  readonly name: 'ovn-northd' | 'ovsdb-server' | 'ovn-controller' | 'ovs-vswitchd' | 'bgpd' | 'zebra';
+  /** For ovsdb-server which database, e.g. `OVN_Northbound`; for others ''. */
+  readonly database: string;
+  /** One short line, e.g. `:6641` or `connected`. */
+  readonly text: string;
+  readonly state: 'running' | 'waiting' | 'failed';
+}
+
+export interface NamespaceSnapshot {
+  readonly name: NamespaceName;
+  readonly links: readonly LinkSnapshot[];
+  /** Routes as `ip route` prints them. */
+  readonly routes: readonly string[];
+  /** Neighbours as `ip neigh` prints them. */
+  readonly neighbours: readonly string[];
+}
+
+export type LinkKind =
+  | 'loopback' | 'physical' | 'veth' | 'internal' | 'dummy' | 'bridge' | 'vlan' | 'bond' | 'vxlan' | 'geneve' | 'vrf' | 'tap';
+
+export interface LinkSnapshot {
+  readonly name: string;
+  readonly kind: LinkKind;
+  readonly ifindex: number;
+  readonly mac: string;
+  readonly mtu: number;
+  readonly up: boolean;
+  readonly carrier: boolean;
+  /** With prefix length, e.g. `192.168.0.11/24`. */
+  readonly addresses: readonly string[];
+  /** Master (bridge, bond, VRF) by name, same namespace. */
+  readonly master: string | null;
+  /** The other end of a veth pair. */
+  readonly peer: { readonly namespace: NamespaceName; readonly device: string } | null;
+  /** The Open vSwitch port that this link is, if any. */
+  readonly ovsPort: { readonly bridge: string; readonly port: string } | null;
+  readonly vlan: number | null;
+  readonly rxPackets: number;
+  readonly txPackets: number;
+}
+
+export interface OvsBridgeSnapshot {
+  readonly name: string;
+  readonly failMode: 'secure' | 'standalone';
+  readonly datapathType: string;
+  readonly ports: readonly OvsPortSnapshot[];
+  readonly flowCount: number;
+  /** Tables that hold flows, ascending, with the OVN stages that they stand for. */
+  readonly tables: readonly { readonly table: number; readonly name: string | null; readonly flows: number }[];
+}
+
+export interface OvsPortSnapshot {
+  readonly name: string;
+  readonly ofport: number;
+  readonly type: 'internal' | 'system' | 'patch' | 'geneve' | 'vxlan' | 'gre' | 'stt' | 'other';
+  readonly options: Readonly<Record<string, string>>;
+  readonly ifaceId: string | null;
+  /** The logical port bound here, if any. */
+  readonly logicalPort: string | null;
+  readonly tag: number | null;
+  readonly trunks: readonly number[];
+  /** The other patch port, if of type patch. */
+  readonly peer: string | null;
+  readonly rxPackets: number;
+  readonly txPackets: number;
+}
+
+export interface SegmentSnapshot {
+  readonly id: string;
+  readonly name: string;
+  /** The subnet that most of its ends share, e.g. `192.168.50.0/24`. */
+  readonly subnet: string | null;
+  readonly mtu: number;
+  readonly ends: readonly { readonly host: string; readonly device: string }[];
+}
+
+export interface TunnelSnapshot {
+  /** Stable: `host/bridge/port`. */
+  readonly id: string;
+  readonly host: string;
+  readonly bridge: string;
+  readonly port: string;
+  readonly ofport: number;
+  readonly type: 'geneve' | 'vxlan' | 'gre' | 'stt';
+  readonly localIp: string | null;
+  readonly remoteIp: string;
+  /** The host that owns `remoteIp`, if it is in this world. */
+  readonly remoteHost: string | null;
+  /** The kernel device that carries it, e.g. `genev_sys_6081`. */
+  readonly device: string;
+  /** The segment it crosses, if known. */
+  readonly segment: string | null;
+}
+
+export interface LogicalSnapshot {
+  readonly switches: readonly LogicalSwitchSnapshot[];
+  readonly routers: readonly LogicalRouterSnapshot[];
+}
+
+export interface LogicalSwitchSnapshot {
+  readonly uuid: string;
+  readonly name: string;
+  readonly tunnelKey: number | null;
+  readonly ports: readonly LogicalPortSnapshot[];
+  readonly aclCount: number;
+  readonly loadBalancers: readonly string[];
+}
+
+export interface LogicalPortSnapshot {
+  readonly uuid: string;
+  readonly name: string;
+  /** '' is a VIF. Others as the database has them: router, localnet, localport, virtual, external ... */
+  readonly type: string;
+  readonly addresses: readonly string[];
+  readonly tunnelKey: number | null;
+  readonly up: boolean;
+  readonly enabled: boolean;
+  /** Chassis name it is bound to. */
+  readonly chassis: string | null;
+  /** For type router: the router port. */
+  readonly routerPort: string | null;
+  readonly tag: number | null;
+  readonly networkName: string | null;
+}
+
+export interface LogicalRouterSnapshot {
+  readonly uuid: string;
+  readonly name: string;
+  readonly tunnelKey: number | null;
+  readonly ports: readonly {
+    readonly uuid: string;
+    readonly name: string;
+    readonly mac: string;
+    readonly networks: readonly string[];
+    readonly tunnelKey: number | null;
+    /** Gateway chassis, highest priority first. */
+    readonly gatewayChassis: readonly { readonly chassis: string; readonly priority: number }[];
+    /** The chassis that holds its chassis-redirect port now. */
+    readonly heldBy: string | null;
+    readonly peer: string | null;
+  }[];
+  readonly nat: readonly { readonly uuid: string; readonly type: string; readonly external: string; readonly logical: string }[];
+  readonly routes: readonly { readonly uuid: string; readonly prefix: string; readonly nexthop: string }[];
+  readonly loadBalancers: readonly string[];
+}
