@@ -13,7 +13,9 @@ const CHECKS = [
 let failed = 0;
 const runOne = ([name, [tool, ...args]]) =>
   new Promise((done) => {
-    const child = spawn(process.execPath, [`node_modules/.bin/${tool}`, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [`node_modules/.bin/${tool}`, ...args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     let text = '';
     child.stdout.on('data', (part) => (text += part));
     child.stderr.on('data', (part) => (text += part));
@@ -26,8 +28,10 @@ const runOne = ([name, [tool, ...args]]) =>
     });
   });
 const queue = [...CHECKS];
-await Promise.all([0, 1].map(async () => {
-  for (let next = queue.shift(); next; next = queue.shift()) await runOne(next);
-}));
+await Promise.all(
+  [0, 1].map(async () => {
+    for (let next = queue.shift(); next; next = queue.shift()) await runOne(next);
+  }),
+);
 if (failed > 0) process.exit(1);
 console.log(`check: ${CHECKS.length} of ${CHECKS.length} clean`);

@@ -3,7 +3,19 @@ import { dirname, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const SOURCE = resolve(dirname(fileURLToPath(import.meta.url)), '../src');
-const CORE = ['base', 'wire', 'ovsdb', 'flow', 'ofproto', 'linux', 'frr', 'ovn', 'sim', 'shell', 'readers'].map((room) => `core/${room}`);
+const CORE = [
+  'base',
+  'wire',
+  'ovsdb',
+  'flow',
+  'ofproto',
+  'linux',
+  'frr',
+  'ovn',
+  'sim',
+  'shell',
+  'readers',
+].map((room) => `core/${room}`);
 const below = (...rooms) => rooms.map((room) => `core/${room}`);
 
 /** For each room: rooms that it may import, and rooms of which it may import types only. */
@@ -48,21 +60,26 @@ const layers = {
       const source = node.source?.value;
       if (typeof source !== 'string') return;
       if (!source.startsWith('.')) {
-        if (room.startsWith('core/') && room !== 'core/shell') context.report({ node, message: `${room} imports no package (${source})` });
+        if (room.startsWith('core/') && room !== 'core/shell')
+          context.report({ node, message: `${room} imports no package (${source})` });
         return;
       }
       const target = roomOf(resolve(dirname(file), source));
       if (target === undefined || target === room) {
         if (/^\.\/index\.ts$|^(\.\.\/)+index\.ts$/.test(source) && room.startsWith('core/')) {
           const face = relative(resolve(SOURCE, room), resolve(dirname(file), source));
-          if (face === 'index.ts') context.report({ node, message: 'nothing inside a room imports its own face' });
+          if (face === 'index.ts')
+            context.report({ node, message: 'nothing inside a room imports its own face' });
         }
         return;
       }
       const rule = ROOMS[room];
       if (!rule) context.report({ node, message: `${room} is not a room: see ARCHITECTURE.md` });
       else if (!rule.values.includes(target) && !(typeOnly && rule.types?.includes(target)))
-        context.report({ node, message: `${room} may not import ${typeOnly ? 'types' : 'values'} of ${target}` });
+        context.report({
+          node,
+          message: `${room} may not import ${typeOnly ? 'types' : 'values'} of ${target}`,
+        });
     };
     return {
       ImportDeclaration: (node) => check(node, node.importKind === 'type'),

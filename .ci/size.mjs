@@ -10,5 +10,7 @@ for (const name of readdirSync('dist/assets')) {
   const kilobytes = gzipSync(readFileSync(`dist/assets/${name}`)).length / 1000;
   size[html.includes(name) ? 'first' : 'lazy'] += kilobytes;
 }
-console.log(`  first load ${size.first.toFixed(0)} kB of ${BUDGET.first}, lazy ${size.lazy.toFixed(0)} kB of ${BUDGET.lazy} (gzip)`);
+console.log(
+  `  first load ${size.first.toFixed(0)} kB of ${BUDGET.first}, lazy ${size.lazy.toFixed(0)} kB of ${BUDGET.lazy} (gzip)`,
+);
 process.exit(size.first > BUDGET.first || size.lazy > BUDGET.lazy ? 1 : 0);

@@ -8,7 +8,10 @@ mkdirSync(OUT, { recursive: true });
 let passed = 0;
 let failed = 0;
 const npx = (tool, args, env = {}) =>
-  spawnSync(process.execPath, [`node_modules/.bin/${tool}`, ...args], { stdio: 'inherit', env: { ...process.env, ...env } }).status === 0;
+  spawnSync(process.execPath, [`node_modules/.bin/${tool}`, ...args], {
+    stdio: 'inherit',
+    env: { ...process.env, ...env },
+  }).status === 0;
 const node = (args) => spawnSync(process.execPath, args, { stdio: 'inherit' }).status === 0;
 const step = (name, good) => {
   if (good) passed += 1;
@@ -24,10 +27,16 @@ const report = JSON.parse(readFileSync(unit, 'utf8'));
 passed += report.numPassedTests;
 failed += report.numFailedTests;
 if (!unitGood && report.numFailedTests === 0) failed += 1;
-console.log(`${unitGood ? 'ok  ' : 'FAIL'} unit, property and golden tests: ${report.numPassedTests} passed, ${report.numFailedTests} failed`);
+console.log(
+  `${unitGood ? 'ok  ' : 'FAIL'} unit, property and golden tests: ${report.numPassedTests} passed, ${report.numFailedTests} failed`,
+);
 
 for (const folder of ['golden', '../shared/golden'])
-  if (existsSync(folder)) step(`conformance floor of ${folder === 'golden' ? 'golden' : 'the full golden data'}`, node(['.ci/floor.mjs', folder]));
+  if (existsSync(folder))
+    step(
+      `conformance floor of ${folder === 'golden' ? 'golden' : 'the full golden data'}`,
+      node(['.ci/floor.mjs', folder]),
+    );
 
 step('build', npx('vite', ['build', '--logLevel', 'warn']));
 step('size budget', node(['.ci/size.mjs']));
@@ -38,7 +47,9 @@ const stats = JSON.parse(readFileSync(journeys, 'utf8')).stats;
 passed += stats.expected + stats.flaky;
 failed += stats.unexpected;
 if (!journeysGood && stats.unexpected === 0) failed += 1;
-console.log(`${journeysGood ? 'ok  ' : 'FAIL'} browser journeys: ${stats.expected} passed, ${stats.unexpected} failed, ${stats.flaky} flaky`);
+console.log(
+  `${journeysGood ? 'ok  ' : 'FAIL'} browser journeys: ${stats.expected} passed, ${stats.unexpected} failed, ${stats.flaky} flaky`,
+);
 
 console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed > 0 ? 1 : 0);

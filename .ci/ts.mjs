@@ -25,6 +25,10 @@ await build({
   },
 });
 const { rmSync } = await import('node:fs');
-const { status } = spawnSync(process.execPath, ['--enable-source-maps', '--max-old-space-size=6000', `${outDir}/main.mjs`, ...args], { stdio: 'inherit' });
+const { status } = spawnSync(
+  process.execPath,
+  ['--enable-source-maps', '--max-old-space-size=6000', `${outDir}/main.mjs`, ...args],
+  { stdio: 'inherit' },
+);
 rmSync(outDir, { recursive: true, force: true });
 process.exit(status ?? 1);

@@ -41,7 +41,9 @@ if (args.includes('--json')) {
   process.stdout.write(`${JSON.stringify({ kinds: Object.fromEntries(table), failures })}\n`);
 } else {
   for (const [kind, row] of table)
-    console.log(`${kind.padEnd(16)} ${String(row.pass).padStart(7)} / ${String(row.total).padEnd(7)} ${((100 * row.pass) / Math.max(1, row.total)).toFixed(2)} %`);
+    console.log(
+      `${kind.padEnd(16)} ${String(row.pass).padStart(7)} / ${String(row.total).padEnd(7)} ${((100 * row.pass) / Math.max(1, row.total)).toFixed(2)} %`,
+    );
   const shown = args.includes('--verbose') ? failures : failures.slice(0, 10);
   for (const failure of shown) console.log(`  ${failure.kind} ${failure.id}: ${failure.why}`);
   if (shown.length < failures.length) console.log(`  and ${failures.length - shown.length} more (--verbose)`);

@@ -1,5 +1,12 @@
 /** The page's side of the engine: typed calls over a message port, with cancellation, output and progress. */
-import type { CallName, EngineCalls, EngineError, EngineReply, EngineRequest, RequestId } from './protocol.ts';
+import type {
+  CallName,
+  EngineCalls,
+  EngineError,
+  EngineReply,
+  EngineRequest,
+  RequestId,
+} from './protocol.ts';
 
 export interface CallOptions {
   readonly signal?: AbortSignal;
@@ -18,7 +25,11 @@ export class EngineFailure extends Error {
 }
 
 export interface EngineClient {
-  call<Name extends CallName>(name: Name, ask: EngineCalls[Name]['ask'], options?: CallOptions): Promise<EngineCalls[Name]['answer']>;
+  call<Name extends CallName>(
+    name: Name,
+    ask: EngineCalls[Name]['ask'],
+    options?: CallOptions,
+  ): Promise<EngineCalls[Name]['answer']>;
   /** Called with the new version after every change of the world. */
   onChanged(listener: (version: number) => void): () => void;
   close(): void;
@@ -81,7 +92,9 @@ export function createEngineClient(port: EnginePort): EngineClient {
         const id = nextId;
         nextId += 1;
         waiting.set(id, { resolve: resolve as (answer: never) => void, reject, options });
-        options.signal?.addEventListener('abort', () => port.postMessage({ kind: 'cancel', id }), { once: true });
+        options.signal?.addEventListener('abort', () => port.postMessage({ kind: 'cancel', id }), {
+          once: true,
+        });
         port.postMessage({ kind: 'call', id, name, ask } as EngineRequest);
       }),
     onChanged: (listener) => {

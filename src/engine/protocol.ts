@@ -71,7 +71,17 @@ export interface StackLayer {
 
 /** A card of the *Decided by* chain: OpenFlow flow, then the logical flow behind it, then the northbound row. */
 export interface BecauseCard {
-  readonly kind: 'openflow' | 'logical-flow' | 'northbound' | 'southbound' | 'open-vswitch' | 'route' | 'neighbour' | 'fdb' | 'conntrack' | 'address';
+  readonly kind:
+    | 'openflow'
+    | 'logical-flow'
+    | 'northbound'
+    | 'southbound'
+    | 'open-vswitch'
+    | 'route'
+    | 'neighbour'
+    | 'fdb'
+    | 'conntrack'
+    | 'address';
   readonly title: string;
   readonly place: string;
   /** First eight digits of a uuid, or a cookie; the whole in `reference`. */
@@ -154,36 +164,93 @@ export interface SubjectSection {
 export interface EngineCalls {
   scenarios: { readonly ask: null; readonly answer: readonly ScenarioEntry[] };
   /** Starts a scenario; replaces the world. */
-  open: { readonly ask: { readonly scenario: string; readonly seed: number }; readonly answer: WorldSnapshot };
+  open: {
+    readonly ask: { readonly scenario: string; readonly seed: number };
+    readonly answer: WorldSnapshot;
+  };
   /** Replays a document; replaces the world only when all of it could be rebuilt. */
   openDocument: { readonly ask: HopscopeDocument; readonly answer: WorldSnapshot };
   /** Opens database files; what was open stays open when they are refused. */
-  openFiles: { readonly ask: readonly { readonly name: string; readonly octets: Uint8Array }[]; readonly answer: WorldSnapshot };
+  openFiles: {
+    readonly ask: readonly { readonly name: string; readonly octets: Uint8Array }[];
+    readonly answer: WorldSnapshot;
+  };
   document: { readonly ask: { readonly page: unknown }; readonly answer: HopscopeDocument };
   snapshot: { readonly ask: null; readonly answer: WorldSnapshot };
   /** Runs a shell line; output comes as `output` events. */
-  exec: { readonly ask: { readonly host: string; readonly line: string }; readonly answer: { readonly status: number; readonly directory: string } };
-  complete: { readonly ask: { readonly host: string; readonly line: string; readonly cursor: number }; readonly answer: { readonly from: number; readonly candidates: readonly string[] } };
-  ping: { readonly ask: { readonly host: string; readonly namespace: string; readonly destination: string; readonly count: number }; readonly answer: { readonly run: number; readonly text: string } };
+  exec: {
+    readonly ask: { readonly host: string; readonly line: string };
+    readonly answer: { readonly status: number; readonly directory: string };
+  };
+  complete: {
+    readonly ask: { readonly host: string; readonly line: string; readonly cursor: number };
+    readonly answer: { readonly from: number; readonly candidates: readonly string[] };
+  };
+  ping: {
+    readonly ask: {
+      readonly host: string;
+      readonly namespace: string;
+      readonly destination: string;
+      readonly count: number;
+    };
+    readonly answer: { readonly run: number; readonly text: string };
+  };
   runs: { readonly ask: null; readonly answer: readonly RunSummary[] };
   /** Steps [from, to) of a run; frames shared between steps are sent once per answer by reference. */
-  steps: { readonly ask: { readonly run: number; readonly from: number; readonly to: number }; readonly answer: readonly Step[] };
+  steps: {
+    readonly ask: { readonly run: number; readonly from: number; readonly to: number };
+    readonly answer: readonly Step[];
+  };
   step: { readonly ask: { readonly run: number; readonly step: number }; readonly answer: StepDetail };
   inspect: { readonly ask: Subject; readonly answer: readonly SubjectSection[] };
-  tables: { readonly ask: null; readonly answer: readonly { readonly database: string; readonly tables: readonly { readonly name: string; readonly rows: number }[] }[] };
+  tables: {
+    readonly ask: null;
+    readonly answer: readonly {
+      readonly database: string;
+      readonly tables: readonly { readonly name: string; readonly rows: number }[];
+    }[];
+  };
   table: { readonly ask: TableRequest; readonly answer: TablePage };
-  ovnTrace: { readonly ask: { readonly options: readonly string[]; readonly datapath: string; readonly microflow: string }; readonly answer: { readonly text: string; readonly errors: string; readonly status: number } };
-  captureStart: { readonly ask: { readonly host: string; readonly namespace: string; readonly device: string; readonly filter: string }; readonly answer: CaptureSummary };
+  ovnTrace: {
+    readonly ask: {
+      readonly options: readonly string[];
+      readonly datapath: string;
+      readonly microflow: string;
+    };
+    readonly answer: { readonly text: string; readonly errors: string; readonly status: number };
+  };
+  captureStart: {
+    readonly ask: {
+      readonly host: string;
+      readonly namespace: string;
+      readonly device: string;
+      readonly filter: string;
+    };
+    readonly answer: CaptureSummary;
+  };
   captureStop: { readonly ask: { readonly id: number }; readonly answer: CaptureSummary };
   captures: { readonly ask: null; readonly answer: readonly CaptureSummary[] };
-  captureText: { readonly ask: { readonly id: number; readonly options: readonly string[] }; readonly answer: string };
-  captureFile: { readonly ask: { readonly id: number; readonly format: 'pcap' | 'pcapng' }; readonly answer: Uint8Array };
+  captureText: {
+    readonly ask: { readonly id: number; readonly options: readonly string[] };
+    readonly answer: string;
+  };
+  captureFile: {
+    readonly ask: { readonly id: number; readonly format: 'pcap' | 'pcapng' };
+    readonly answer: Uint8Array;
+  };
 }
 
 export type CallName = keyof EngineCalls;
 
 export type EngineRequest =
-  | { [Name in CallName]: { readonly kind: 'call'; readonly id: RequestId; readonly name: Name; readonly ask: EngineCalls[Name]['ask'] } }[CallName]
+  | {
+      [Name in CallName]: {
+        readonly kind: 'call';
+        readonly id: RequestId;
+        readonly name: Name;
+        readonly ask: EngineCalls[Name]['ask'];
+      };
+    }[CallName]
   | { readonly kind: 'cancel'; readonly id: RequestId };
 
 /** Why a call failed. `place` tells file, line or octet; `kept` says what stayed as it was. */
@@ -198,6 +265,12 @@ export type EngineReply =
   | { readonly kind: 'answer'; readonly id: RequestId; readonly answer: EngineCalls[CallName]['answer'] }
   | { readonly kind: 'error'; readonly id: RequestId; readonly error: EngineError }
   | { readonly kind: 'output'; readonly id: RequestId; readonly stream: 'out' | 'err'; readonly text: string }
-  | { readonly kind: 'progress'; readonly id: RequestId; readonly done: number; readonly total: number; readonly text: string }
+  | {
+      readonly kind: 'progress';
+      readonly id: RequestId;
+      readonly done: number;
+      readonly total: number;
+      readonly text: string;
+    }
   /** The world changed: refetch what carries an older version. */
   | { readonly kind: 'changed'; readonly version: number };

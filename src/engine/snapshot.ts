@@ -46,7 +46,18 @@ export interface NamespaceSnapshot {
 }
 
 export type LinkKind =
-  | 'loopback' | 'physical' | 'veth' | 'internal' | 'dummy' | 'bridge' | 'vlan' | 'bond' | 'vxlan' | 'geneve' | 'vrf' | 'tap';
+  | 'loopback'
+  | 'physical'
+  | 'veth'
+  | 'internal'
+  | 'dummy'
+  | 'bridge'
+  | 'vlan'
+  | 'bond'
+  | 'vxlan'
+  | 'geneve'
+  | 'vrf'
+  | 'tap';
 
 export interface LinkSnapshot {
   readonly name: string;
@@ -76,7 +87,11 @@ export interface OvsBridgeSnapshot {
   readonly ports: readonly OvsPortSnapshot[];
   readonly flowCount: number;
   /** Tables that hold flows, ascending, with the OVN stages that they stand for. */
-  readonly tables: readonly { readonly table: number; readonly name: string | null; readonly flows: number }[];
+  readonly tables: readonly {
+    readonly table: number;
+    readonly name: string | null;
+    readonly flows: number;
+  }[];
 }
 
 export interface OvsPortSnapshot {
@@ -169,7 +184,12 @@ export interface LogicalRouterSnapshot {
     readonly heldBy: string | null;
     readonly peer: string | null;
   }[];
-  readonly nat: readonly { readonly uuid: string; readonly type: string; readonly external: string; readonly logical: string }[];
+  readonly nat: readonly {
+    readonly uuid: string;
+    readonly type: string;
+    readonly external: string;
+    readonly logical: string;
+  }[];
   readonly routes: readonly { readonly uuid: string; readonly prefix: string; readonly nexthop: string }[];
   readonly loadBalancers: readonly string[];
 }

@@ -1,0 +1,64 @@
+/** Conntrack zones: one for each port bound here, two (dnat, snat) for each local datapath; kept while their user stays. */
+import type { SbRow } from '../../ovsdb/index.ts';
+import type { LocalDatapaths } from './local-datapaths.ts';
+
+export type CtZones = ReadonlyMap<string, number>;
+
+export interface ZoneIds {
+  /** 0 when there is none. */
+  readonly ct: number;
+  readonly dnat: number;
+  readonly snat: number;
+}
+
+const FIRST = 1;
+const LAST = 65535;
+
+/** Names as `ovs-appctl -t ovn-controller ct-zone-list` shows them. */
+const natZone = (datapath: SbRow<'Datapath_Binding'>, kind: 'dnat' | 'snat'): string | undefined => {
+  const name = datapath.external_ids.get('name');
+  return name === undefined ? undefined : `${name}_${kind}`;
+};
+
+/** The zones after a change: a user keeps its number, a new one gets the lowest free number, a requested one what it asks for. */
+export function assignZones(before: CtZones, bound: ReadonlySet<string>, datapaths: LocalDatapaths): CtZones {
+  const users = new Set(bound);
+  const requested = new Map<string, number>();
+  for (const { datapath } of datapaths.values())
+    for (const kind of ['dnat', 'snat'] as const) {
+      const name = natZone(datapath, kind);
+      if (name === undefined) continue;
+      users.add(name);
+      const wish =
+        kind === 'snat' ? Number(datapath.external_ids.get('snat-ct-zone') ?? Number.NaN) : Number.NaN;
+      if (Number.isInteger(wish) && wish >= 0 && wish <= LAST) requested.set(name, wish);
+    }
+  const zones = new Map<string, number>(requested);
+  const taken = new Set(requested.values());
+  for (const [name, zone] of before)
+    if (users.has(name) && !zones.has(name) && !taken.has(zone)) {
+      zones.set(name, zone);
+      taken.add(zone);
+    }
+  let next = FIRST;
+  for (const name of [...users].toSorted()) {
+    if (zones.has(name)) continue;
+    while (taken.has(next)) next += 1;
+    zones.set(name, next);
+    taken.add(next);
+  }
+  return zones;
+}
+
+export function zonesOf(
+  zones: CtZones,
+  port: SbRow<'Port_Binding'>,
+  datapath: SbRow<'Datapath_Binding'>,
+): ZoneIds {
+  const find = (name: string | undefined): number => (name === undefined ? 0 : (zones.get(name) ?? 0));
+  return {
+    ct: find(port.logical_port),
+    dnat: find(natZone(datapath, 'dnat')),
+    snat: find(natZone(datapath, 'snat')),
+  };
+}

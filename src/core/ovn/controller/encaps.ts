@@ -1,0 +1,133 @@
+/** Tunnel ports on the integration bridge: one to each encapsulation of every other chassis in a common transport zone. */
+import type { Uuid } from '../../base/uuid.ts';
+import type { OvsDatabase, OvsRow, SbDatabase, SbRow } from '../../ovsdb/index.ts';
+import type { ControllerSettings } from './settings.ts';
+
+/** The key in Port.external_ids that marks a tunnel of ours: `CHASSIS@REMOTE_IP%LOCAL_IP`. */
+export const TUNNEL_ID = 'ovn-chassis-id';
+
+/** Higher is preferred when both ends have several types. */
+const PREFERENCE: ReadonlyMap<string, number> = new Map([
+  ['vxlan', 1],
+  ['geneve', 2],
+]);
+
+interface WantedTunnel {
+  readonly id: string;
+  readonly chassis: string;
+  readonly type: string;
+  readonly options: ReadonlyMap<string, string>;
+}
+
+const encapsOf = (sb: SbDatabase, chassis: SbRow<'Chassis'>): SbRow<'Encap'>[] =>
+  chassis.encaps.flatMap((uuid) => sb.get('Encap', uuid) ?? []);
+
+/** The type that both have and that is preferred; undefined when they have none in common. */
+function commonType(ours: readonly SbRow<'Encap'>[], theirs: readonly SbRow<'Encap'>[]): string | undefined {
+  let best: string | undefined;
+  for (const { type } of theirs)
+    if (
+      ours.some((encap) => encap.type === type) &&
+      (PREFERENCE.get(type) ?? 0) > (PREFERENCE.get(best ?? '') ?? 0)
+    )
+      best = type;
+  return best;
+}
+
+function inCommonZone(zones: readonly string[], chassis: SbRow<'Chassis'>): boolean {
+  if (zones.length === 0 && chassis.transport_zones.length === 0) return true;
+  return chassis.transport_zones.some((zone) => zones.includes(zone));
+}
+
+function wantedTunnels(sb: SbDatabase, self: SbRow<'Chassis'>, settings: ControllerSettings): WantedTunnel[] {
+  const ours = encapsOf(sb, self);
+  const tos = settings.option('ovn-encap-tos', 'none');
+  const dontFragment = settings.option('ovn-encap-df_default');
+  const wanted: WantedTunnel[] = [];
+  for (const chassis of sb.rows('Chassis')) {
+    if (chassis.name === self.name || !inCommonZone(settings.transportZones, chassis)) continue;
+    const theirs = encapsOf(sb, chassis);
+    const type = commonType(ours, theirs);
+    if (type === undefined) continue;
+    for (const remote of theirs.filter((encap) => encap.type === type))
+      for (const local of ours.filter((encap) => encap.type === type)) {
+        const options = new Map([
+          ['remote_ip', remote.ip],
+          ['local_ip', local.ip],
+          ['key', 'flow'],
+        ]);
+        const csum = remote.options.get('csum');
+        const port = remote.options.get('dst_port');
+        if (csum === 'true' || csum === 'false') options.set('csum', csum);
+        if (port !== undefined) options.set('dst_port', port);
+        if (tos !== 'none') options.set('tos', tos);
+        if (dontFragment !== '') options.set('df_default', dontFragment);
+        wanted.push({ id: `${chassis.name}@${remote.ip}%${local.ip}`, chassis: chassis.name, type, options });
+      }
+  }
+  return wanted;
+}
+
+function freeName(taken: ReadonlySet<string>, chassis: string, index: string): string {
+  const head = `ovn${index}-${chassis.slice(0, index === '' ? 6 : 5)}`;
+  for (let i = 0; ; i += 1) {
+    const name = `${head}-${i.toString(16)}`;
+    if (!taken.has(name)) return name;
+  }
+}
+
+const sameOptions = (a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>): boolean =>
+  a.size === b.size && [...a].every(([key, value]) => b.get(key) === value);
+
+/** Makes, changes and removes tunnel ports so that they are what the southbound database asks for. */
+export function updateTunnels(
+  sb: SbDatabase,
+  ovs: OvsDatabase,
+  bridge: OvsRow<'Bridge'>,
+  self: SbRow<'Chassis'>,
+  settings: ControllerSettings,
+): void {
+  const wanted = wantedTunnels(sb, self, settings);
+  const ports = bridge.ports.flatMap((uuid) => ovs.get('Port', uuid) ?? []);
+  const tunnels = new Map<string, OvsRow<'Port'>>();
+  for (const port of ports) {
+    const id = port.external_ids.get(TUNNEL_ID);
+    if (id !== undefined) tunnels.set(id, port);
+  }
+  const interfaceOf = (port: OvsRow<'Port'>): OvsRow<'Interface'> | undefined =>
+    port.interfaces[0] === undefined ? undefined : ovs.get('Interface', port.interfaces[0]);
+  const missing = wanted.filter((tunnel) => {
+    const port = tunnels.get(tunnel.id);
+    const iface = port && interfaceOf(port);
+    return !(iface && iface.type === tunnel.type && sameOptions(iface.options, tunnel.options));
+  });
+  const ids = new Set(wanted.map((tunnel) => tunnel.id));
+  const stale = [...tunnels].filter(([id]) => !ids.has(id) || missing.some((tunnel) => tunnel.id === id));
+  if (missing.length === 0 && stale.length === 0) return;
+
+  ovs.transact((txn) => {
+    txn.comment(`ovn-controller: modifying OVS tunnels '${self.name}'`);
+    const taken = new Set(ports.map((port) => port.name));
+    const gone = new Set<Uuid>(stale.map(([, port]) => port._uuid));
+    const made = missing.map((tunnel) => {
+      // A tunnel that changes keeps its port name.
+      const name =
+        tunnels.get(tunnel.id)?.name ?? freeName(taken, tunnel.chassis, settings.option('ovn-chassis-idx'));
+      taken.add(name);
+      const iface = txn.insert('Interface', { name, type: tunnel.type, options: tunnel.options });
+      return txn.insert('Port', {
+        name,
+        interfaces: [iface],
+        external_ids: new Map([[TUNNEL_ID, tunnel.id]]),
+      });
+    });
+    txn.update('Bridge', bridge._uuid, {
+      ports: [...bridge.ports.filter((uuid) => !gone.has(uuid)), ...made],
+    });
+  });
+}
+
+/** The chassis name of a tunnel port, from its `ovn-chassis-id`. */
+export function tunnelChassis(port: OvsRow<'Port'>): string | undefined {
+  return port.external_ids.get(TUNNEL_ID)?.split('@')[0];
+}

@@ -1,0 +1,67 @@
+/** The datapaths that a chassis has to know: those of its own ports, and those that patch ports lead to from there. */
+import { present } from '../../base/assert.ts';
+import type { Uuid } from '../../base/uuid.ts';
+import type { SbDatabase, SbRow } from '../../ovsdb/index.ts';
+import { haChassis, isSwitch, peerOf, portByName, portsOf } from './southbound-index.ts';
+
+/** Pairs of ports that join local datapaths, and the ports that stand for something outside. */
+export interface LocalDatapath {
+  readonly datapath: SbRow<'Datapath_Binding'>;
+  readonly peers: readonly {
+    readonly local: SbRow<'Port_Binding'>;
+    readonly remote: SbRow<'Port_Binding'>;
+  }[];
+  readonly localnet: SbRow<'Port_Binding'> | null;
+}
+
+export type LocalDatapaths = ReadonlyMap<Uuid, LocalDatapath>;
+
+/** Nesting at which the real program gives up as well. */
+const MAX_DEPTH = 100;
+
+/** Whether a port's peer makes the peer's datapath local too: not always for a distributed gateway port. */
+function leadsTo(
+  sb: SbDatabase,
+  port: SbRow<'Port_Binding'>,
+  peer: SbRow<'Port_Binding'>,
+  chassis: Uuid,
+): boolean {
+  if (port.type === 'l3gateway') return port.chassis === chassis && peer.chassis === chassis;
+  if (port.type !== 'patch') return false;
+  const ownName = port.options.get('chassis-redirect-port');
+  const peerName = peer.options.get('chassis-redirect-port');
+  if (ownName === undefined && peerName === undefined) return true;
+  const own = ownName === undefined ? undefined : portByName(sb, ownName);
+  const others = peerName === undefined ? undefined : portByName(sb, peerName);
+  if (!own && !others) return false;
+  const holds = (redirect: SbRow<'Port_Binding'>): boolean =>
+    haChassis(sb, redirect.ha_chassis_group).some((one) => one.chassis === chassis);
+  const switchOf = (one: SbRow<'Port_Binding'>): boolean =>
+    isSwitch(present(sb.get('Datapath_Binding', one.datapath)));
+  if (others && switchOf(port) && !switchOf(peer)) return holds(others);
+  if (own && own.options.get('always-redirect') !== 'true') return true;
+  return own !== undefined && holds(own);
+}
+
+/** Closes `roots` over patch ports, as seen from `chassis`. */
+export function localDatapaths(sb: SbDatabase, roots: Iterable<Uuid>, chassis: Uuid): LocalDatapaths {
+  const found = new Map<Uuid, LocalDatapath>();
+  const visit = (uuid: Uuid, depth: number): void => {
+    const datapath = sb.get('Datapath_Binding', uuid);
+    if (!datapath || found.has(uuid)) return;
+    const peers: { local: SbRow<'Port_Binding'>; remote: SbRow<'Port_Binding'> }[] = [];
+    let localnet: SbRow<'Port_Binding'> | null = null;
+    const ports = portsOf(sb, uuid);
+    for (const port of ports) if (port.type === 'localnet') localnet = port;
+    found.set(uuid, { datapath, peers, localnet });
+    if (depth >= MAX_DEPTH) return;
+    for (const port of ports) {
+      const peer = peerOf(sb, port);
+      if (!peer || !leadsTo(sb, port, peer, chassis)) continue;
+      peers.push({ local: port, remote: peer });
+      visit(peer.datapath, depth + 1);
+    }
+  };
+  for (const root of roots) visit(root, 0);
+  return found;
+}

@@ -1,0 +1,100 @@
+/** Multicast groups: a copy for each local port in table 46, one for each remote chassis in table 44. */
+import type { OfpAct } from '../../../ofproto/index.ts';
+import type { SbRow } from '../../../ovsdb/index.ts';
+import { zonesOf } from '../ct-zones.ts';
+import { flag, OFTABLE, REGISTER } from '../openflow-tables.table.ts';
+import { portByName, portsOf } from '../southbound-index.ts';
+import {
+  loadRegister,
+  matchDatapath,
+  matchFlags,
+  matchOf,
+  matchOutport,
+  output,
+  outputLocally,
+  resubmit,
+} from './flow-builder.ts';
+import type { PhysicalContext } from './physical-context.ts';
+import { encapsulate, tunnelTo } from './tunnel.ts';
+
+interface Copies {
+  readonly local: OfpAct[];
+  readonly remote: OfpAct[];
+  readonly chassis: Set<string>;
+}
+
+/** Sorts one member into the copies. Patch ports are served where the packet is, hence among the remote actions. */
+function addMember(
+  context: PhysicalContext,
+  group: SbRow<'Multicast_Group'>,
+  port: SbRow<'Port_Binding'>,
+  copies: Copies,
+): void {
+  const local = context.datapaths.get(group.datapath);
+  if (!local || port.datapath !== group.datapath) return;
+  const zone = zonesOf(context.zones, port, local.datapath).ct;
+  const here =
+    port.chassis === context.chassis._uuid || port.additional_chassis.includes(context.chassis._uuid);
+  const attached = context.ofports.has(port.parent_port || port.logical_port);
+  if (port.type === 'patch' || port.type === 'localport')
+    copies.remote.push(...outputLocally(port.tunnel_key, 0));
+  else if (port.type === 'remote') {
+    const name = port.chassis === null ? undefined : context.sb.get('Chassis', port.chassis)?.name;
+    if (name === undefined) return;
+    copies.remote.push(loadRegister(REGISTER.outport, port.tunnel_key));
+    const tunnel = tunnelTo(context.tunnels, name);
+    if (tunnel)
+      copies.remote.push(
+        ...encapsulate(tunnel.type, local.datapath.tunnel_key, port.tunnel_key),
+        output(tunnel.ofport),
+      );
+  } else if ((here && (attached || port.type === 'l3gateway')) || context.patchOfports.has(port.logical_port))
+    copies.local.push(...outputLocally(port.tunnel_key, zone));
+  else if (port.type === 'chassisredirect' && port.chassis === context.chassis._uuid) {
+    const distributed = portByName(context.sb, port.options.get('distributed-port') ?? '');
+    if (distributed?.datapath === port.datapath)
+      copies.local.push(...outputLocally(distributed.tunnel_key, zone));
+  } else if (local.localnet === null || !context.patchOfports.has(local.localnet.logical_port)) {
+    for (const uuid of [port.chassis, ...port.additional_chassis]) {
+      const name =
+        uuid === null || uuid === context.chassis._uuid ? undefined : context.sb.get('Chassis', uuid)?.name;
+      if (name !== undefined) copies.chassis.add(name);
+    }
+  }
+}
+
+export function addMulticastGroup(context: PhysicalContext, group: SbRow<'Multicast_Group'>): void {
+  const local = context.datapaths.get(group.datapath);
+  if (!local) return;
+  const copies: Copies = { local: [], remote: [], chassis: new Set() };
+  for (const uuid of group.ports) {
+    const port = context.sb.get('Port_Binding', uuid);
+    if (port) addMember(context, group, port, copies);
+  }
+  const key = local.datapath.tunnel_key;
+  const to = [matchOutport(group.tunnel_key), matchDatapath(key)] as const;
+  const restore = loadRegister(REGISTER.outport, group.tunnel_key);
+  if (copies.local.length > 0)
+    context.sink.add(OFTABLE.localOutput, 100, matchOf(...to), [...copies.local, restore], group._uuid);
+
+  const remote = copies.remote.length > 0 ? [...copies.remote, restore] : [];
+  let type: string | undefined;
+  for (const name of copies.chassis) {
+    const tunnel = tunnelTo(context.tunnels, name);
+    if (!tunnel) continue;
+    if (tunnel.type !== type) remote.push(...encapsulate(tunnel.type, key, group.tunnel_key));
+    type = tunnel.type;
+    remote.push(output(tunnel.ofport));
+  }
+  if (remote.length === 0) return;
+  const vtep = portsOf(context.sb, group.datapath).some((port) => port.type === 'vtep');
+  const flags = matchFlags(0, vtep ? flag('receivedFromRamp') : 0);
+  const match = vtep ? matchOf(...to, flags) : matchOf(...to);
+  context.sink.add(
+    OFTABLE.remoteOutput,
+    100,
+    match,
+    [...remote, resubmit(OFTABLE.remoteVtepOutput)],
+    group._uuid,
+  );
+}

@@ -1,0 +1,47 @@
+/** What physical flows are made from: the databases, what this chassis has bound, its zones, tunnels and patch ports. */
+import type { Uuid } from '../../../base/uuid.ts';
+import type { OfPort } from '../../../flow/index.ts';
+import type { SbDatabase, SbRow } from '../../../ovsdb/index.ts';
+import type { CtZones, ZoneIds } from '../ct-zones.ts';
+import { zonesOf } from '../ct-zones.ts';
+import type { LocalDatapath, LocalDatapaths } from '../local-datapaths.ts';
+import type { FlowSink } from './flow-builder.ts';
+import type { ChassisTunnel } from './tunnel.ts';
+
+export interface PhysicalContext {
+  readonly sink: FlowSink;
+  readonly sb: SbDatabase;
+  readonly chassis: SbRow<'Chassis'>;
+  readonly datapaths: LocalDatapaths;
+  readonly zones: CtZones;
+  readonly tunnels: readonly ChassisTunnel[];
+  /** Local encapsulation addresses; the position is the encap id in the upper half of reg13. */
+  readonly encapIps: readonly string[];
+  /** OpenFlow ports of logical ports that are interfaces here. */
+  readonly ofports: ReadonlyMap<string, OfPort>;
+  /** OpenFlow ports of the patch ports to provider bridges, by the localnet or l2gateway port's name. */
+  readonly patchOfports: ReadonlyMap<string, OfPort>;
+  /** Whether the chassis is the one that an HA group is served by now. */
+  readonly active: (group: Uuid | null) => boolean;
+}
+
+/** A port binding with its datapath's row at hand. */
+export interface PhysicalPort {
+  readonly row: SbRow<'Port_Binding'>;
+  readonly local: LocalDatapath;
+  readonly datapathKey: number;
+  readonly portKey: number;
+  readonly zones: ZoneIds;
+}
+
+export function physicalPort(context: PhysicalContext, row: SbRow<'Port_Binding'>): PhysicalPort | undefined {
+  const local = context.datapaths.get(row.datapath);
+  if (!local) return undefined;
+  return {
+    row,
+    local,
+    datapathKey: local.datapath.tunnel_key,
+    portKey: row.tunnel_key,
+    zones: zonesOf(context.zones, row, local.datapath),
+  };
+}

@@ -1,0 +1,71 @@
+/** All physical flows of a chassis: from the databases to tables 0 and 42 to 87. */
+import { haChassis, peerOf, portByName } from '../southbound-index.ts';
+import { addCommonFlows } from './common-flows.ts';
+import {
+  addLocalPort,
+  addPatchPort,
+  addRedirectPort,
+  addZoneLookup,
+  type LocalAttachment,
+} from './local-port.ts';
+import { addMulticastGroup } from './multicast.ts';
+import { physicalPort, type PhysicalContext, type PhysicalPort } from './physical-context.ts';
+import { addHaRemotePort, addLocalnetDetour, addRemotePort } from './remote-port.ts';
+import { addTunnelInput } from './tunnel.ts';
+
+/** The OpenFlow port that a port has here, with tag and parent; undefined when it is not here. */
+function attachmentOf(context: PhysicalContext, port: PhysicalPort): LocalAttachment | undefined {
+  const { row } = port;
+  if (row.parent_port !== null && row.parent_port !== '') {
+    const ofport = context.ofports.get(row.parent_port);
+    const parent = portByName(context.sb, row.parent_port);
+    if (ofport === undefined || row.tag === null || !parent) return undefined;
+    return { ofport, tag: row.tag, parent: physicalPort(context, parent) };
+  }
+  const provider = row.type === 'localnet' || row.type === 'l2gateway';
+  const ofport = (provider ? context.patchOfports : context.ofports).get(row.logical_port);
+  return ofport === undefined ? undefined : { ofport, tag: provider ? (row.tag ?? 0) : 0, parent: undefined };
+}
+
+function addPort(context: PhysicalContext, port: PhysicalPort): void {
+  const { row } = port;
+  if (row.type === '') addZoneLookup(context, port);
+  if (row.type === 'patch' || (row.type === 'l3gateway' && row.chassis === context.chassis._uuid)) {
+    const peer = peerOf(context.sb, row);
+    const other =
+      peer && peer.options.get('peer') === row.logical_port ? physicalPort(context, peer) : undefined;
+    if (other) addPatchPort(context, port, other);
+    return;
+  }
+  if (
+    row.type === 'chassisredirect' &&
+    (row.chassis === context.chassis._uuid || context.active(row.ha_chassis_group))
+  ) {
+    const distributed = portByName(context.sb, row.options.get('distributed-port') ?? '');
+    addRedirectPort(context, port, distributed && physicalPort(context, distributed));
+    return;
+  }
+  const attachment = attachmentOf(context, port);
+  if (attachment) {
+    addLocalPort(context, port, attachment);
+    addRemotePort(context, port);
+    return;
+  }
+  const { localnet } = port.local;
+  if (localnet && row.additional_chassis.length === 0) {
+    if (context.patchOfports.has(localnet.logical_port))
+      addLocalnetDetour(context, port, localnet.tunnel_key);
+  } else if (haChassis(context.sb, row.ha_chassis_group).length < 2) addRemotePort(context, port);
+  else addHaRemotePort(context, port);
+}
+
+export function addPhysicalFlows(context: PhysicalContext): void {
+  addCommonFlows(context.sink);
+  for (const uuid of context.datapaths.keys())
+    for (const row of context.sb.find('Port_Binding', 'datapath', uuid)) {
+      const port = physicalPort(context, row);
+      if (port) addPort(context, port);
+    }
+  for (const group of context.sb.rows('Multicast_Group')) addMulticastGroup(context, group);
+  for (const tunnel of context.tunnels) addTunnelInput(context.sink, tunnel);
+}

@@ -1,0 +1,119 @@
+/** Tunnels to other chassis as flows see them: how metadata is put into the encapsulation and taken out again. */
+import { FIELDS, registerField, type OfPort } from '../../../flow/index.ts';
+import type { OfpAct } from '../../../ofproto/index.ts';
+import type { OvsDatabase, OvsRow } from '../../../ovsdb/index.ts';
+import { TUNNEL_ID } from '../encaps.ts';
+import { FLAG_BIT, OFTABLE, REGISTER } from '../openflow-tables.table.ts';
+import { load, loadRegister, matchOf, move, resubmit, type FlowSink } from './flow-builder.ts';
+
+export interface ChassisTunnel {
+  readonly chassis: string;
+  readonly remoteIp: string;
+  readonly localIp: string;
+  readonly type: 'geneve' | 'vxlan';
+  readonly ofport: OfPort;
+}
+
+/** First key of multicast groups, and what stands for it in VXLAN's 12 bits. */
+const MIN_MULTICAST = 32768;
+const VXLAN_MIN_MULTICAST = 2048;
+
+/** Tunnels of the bridge that have an OpenFlow port. */
+export function findTunnels(ovs: OvsDatabase, bridge: OvsRow<'Bridge'>): ChassisTunnel[] {
+  return bridge.ports.flatMap((uuid): ChassisTunnel[] => {
+    const port = ovs.get('Port', uuid);
+    const id = port?.external_ids.get(TUNNEL_ID);
+    const iface = port?.interfaces[0] === undefined ? undefined : ovs.get('Interface', port.interfaces[0]);
+    if (
+      id === undefined ||
+      !iface ||
+      (iface.type !== 'geneve' && iface.type !== 'vxlan') ||
+      (iface.ofport ?? 0) <= 0
+    )
+      return [];
+    const at = id.lastIndexOf('@');
+    const [remoteIp = '', localIp = ''] = id.slice(at + 1).split('%');
+    return [
+      { chassis: id.slice(0, at), remoteIp, localIp, type: iface.type, ofport: iface.ofport as OfPort },
+    ];
+  });
+}
+
+/** The tunnel to a chassis, by the remote and local address where they are given. */
+export const tunnelTo = (
+  tunnels: readonly ChassisTunnel[],
+  chassis: string,
+  remoteIp?: string,
+  localIp?: string,
+): ChassisTunnel | undefined =>
+  tunnels.find(
+    (tunnel) =>
+      tunnel.chassis === chassis &&
+      (remoteIp === undefined || tunnel.remoteIp === remoteIp) &&
+      (localIp === undefined || tunnel.localIp === localIp),
+  );
+
+export function encapsulate(
+  type: ChassisTunnel['type'],
+  datapath: number,
+  outport: number,
+  ramp = false,
+): OfpAct[] {
+  if (type === 'vxlan') {
+    const port =
+      outport >= MIN_MULTICAST ? VXLAN_MIN_MULTICAST | (outport & (VXLAN_MIN_MULTICAST - 1)) : outport;
+    return [load(FIELDS.tun_id, ramp ? datapath : datapath | (port << 12), 0, 24)];
+  }
+  return [
+    load(FIELDS.tun_id, datapath, 0, 24),
+    load(FIELDS.tun_metadata0, outport, 0, 32),
+    move(registerField(REGISTER.inport), 0, FIELDS.tun_metadata0, 16, 15),
+  ];
+}
+
+function decapsulate(tunnel: ChassisTunnel): OfpAct[] {
+  const outport = registerField(REGISTER.outport);
+  if (tunnel.type === 'vxlan')
+    return [move(FIELDS.tun_id, 12, outport, 0, 12), move(FIELDS.tun_id, 0, FIELDS.metadata, 0, 12)];
+  return [
+    move(FIELDS.tun_id, 0, FIELDS.metadata, 0, 24),
+    move(FIELDS.tun_metadata0, 16, registerField(REGISTER.inport), 0, 15),
+    move(FIELDS.tun_metadata0, 0, outport, 0, 16),
+    loadRegister(REGISTER.tunnelOfport, tunnel.ofport, 16, 16),
+  ];
+}
+
+/** Table 0: frames from a tunnel. ICMP "too big" answers of the local kernel take the way back into the pipeline. */
+export function addTunnelInput(sink: FlowSink, tunnel: ChassisTunnel): void {
+  const inPort = [FIELDS.in_port, tunnel.ofport] as const;
+  const into = [...decapsulate(tunnel), resubmit(OFTABLE.localOutput)];
+  sink.add(OFTABLE.physicalToLogical, 100, matchOf(inPort), into);
+  const back = [
+    ...into,
+    loadRegister(REGISTER.flags, 1, FLAG_BIT.receivedFromTunnel, 1),
+    resubmit(OFTABLE.ctZoneLookup),
+  ];
+  const icmp = [
+    [FIELDS.eth_type, 0x800],
+    [FIELDS.nw_proto, 1],
+    [FIELDS.icmp_type, 3],
+    [FIELDS.icmp_code, 4],
+  ] as const;
+  const icmp6 = [
+    [FIELDS.eth_type, 0x86dd],
+    [FIELDS.nw_proto, 58],
+    [FIELDS.icmpv6_type, 2],
+    [FIELDS.icmpv6_code, 0],
+  ] as const;
+  for (const error of [icmp, icmp6])
+    sink.add(OFTABLE.physicalToLogical, 120, matchOf(inPort, ...error), back);
+  if (tunnel.type === 'vxlan') {
+    const multicast = BigInt(VXLAN_MIN_MULTICAST) << 12n;
+    sink.add(OFTABLE.physicalToLogical, 105, matchOf(inPort, [FIELDS.tun_id, multicast, multicast]), [
+      loadRegister(REGISTER.outport, 1, 15, 1),
+      move(FIELDS.tun_id, 12, registerField(REGISTER.outport), 0, 11),
+      move(FIELDS.tun_id, 0, FIELDS.metadata, 0, 12),
+      resubmit(OFTABLE.localOutput),
+    ]);
+  }
+}

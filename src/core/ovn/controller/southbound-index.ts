@@ -1,0 +1,32 @@
+/** Look-ups in the southbound database that several parts of ovn-controller share. */
+import type { Uuid } from '../../base/uuid.ts';
+import type { SbDatabase, SbRow } from '../../ovsdb/index.ts';
+
+export const portByName = (sb: SbDatabase, name: string): SbRow<'Port_Binding'> | undefined =>
+  sb.find('Port_Binding', 'logical_port', name)[0];
+
+export const portsOf = (sb: SbDatabase, datapath: Uuid): readonly SbRow<'Port_Binding'>[] =>
+  sb.find('Port_Binding', 'datapath', datapath);
+
+/** The other end of a patch or l3gateway port. */
+export function peerOf(sb: SbDatabase, port: SbRow<'Port_Binding'>): SbRow<'Port_Binding'> | undefined {
+  const peer = port.options.get('peer');
+  return peer === undefined ? undefined : portByName(sb, peer);
+}
+
+export const isSwitch = (datapath: SbRow<'Datapath_Binding'>): boolean =>
+  datapath.type === 'logical-switch' || datapath.external_ids.has('logical-switch');
+
+/** Chassis of an HA chassis group, highest priority first. */
+export function haChassis(
+  sb: SbDatabase,
+  group: Uuid | null,
+): readonly { readonly chassis: Uuid; readonly priority: number }[] {
+  const row = group === null ? undefined : sb.get('HA_Chassis_Group', group);
+  return (row?.ha_chassis ?? [])
+    .flatMap((uuid) => {
+      const one = sb.get('HA_Chassis', uuid);
+      return one && one.chassis !== null ? [{ chassis: one.chassis, priority: one.priority }] : [];
+    })
+    .toSorted((a, b) => b.priority - a.priority);
+}

@@ -1,0 +1,129 @@
+/**
+ * One machine's shell: bash from a library, our programs as its commands. Variables, directory and files are kept
+ * between lines. The interpreter is loaded with the first line typed.
+ */
+import type { Bash, ResolvedCommandContext } from 'just-bash/browser';
+
+/** Runs one program of ours to its end. Text goes to `write` as it is produced. */
+export type RunProgram = (
+  argv: readonly string[],
+  stdin: string,
+  write: (stream: 'out' | 'err', text: string) => void,
+  signal: AbortSignal,
+) => Promise<number>;
+
+export interface LineResult {
+  readonly status: number;
+  readonly directory: string;
+}
+
+const HOME = '/root';
+
+/**
+ * True for a line that is one plain command: no pipe, redirection, substitution, list or background. Only then may
+ * a program's output go straight to the screen, since nothing else takes it.
+ */
+export function isPlainCommand(line: string): boolean {
+  let quote = '';
+  for (let i = 0; i < line.length; i += 1) {
+    const char = line.charAt(i);
+    if (quote === "'") {
+      if (char === "'") quote = '';
+    } else if (char === '\\') {
+      i += 1;
+    } else if (char === '`' || (char === '$' && line.charAt(i + 1) === '(')) {
+      return false;
+    } else if (quote === '"') {
+      if (char === '"') quote = '';
+    } else if (char === '"' || char === "'") {
+      quote = char;
+    } else if ('|<>;&\n(){}'.includes(char)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+export class Terminal {
+  readonly #host: string;
+  readonly #programs: readonly string[];
+  readonly #run: RunProgram;
+  #bash: Promise<Bash> | null = null;
+  #env: Record<string, string>;
+  #directory = HOME;
+  #live: ((stream: 'out' | 'err', text: string) => void) | null = null;
+  #signal: AbortSignal = new AbortController().signal;
+
+  constructor(host: string, programs: readonly string[], run: RunProgram) {
+    this.#host = host;
+    this.#programs = programs;
+    this.#run = run;
+    this.#env = { HOME, HOSTNAME: host, USER: 'root', LOGNAME: 'root', SHELL: '/bin/bash', TERM: 'xterm' };
+  }
+
+  get directory(): string {
+    return this.#directory;
+  }
+
+  /** Runs one line. `signal` ends the program in the foreground, as Ctrl+C does. */
+  async exec(
+    line: string,
+    write: (stream: 'out' | 'err', text: string) => void,
+    signal: AbortSignal,
+  ): Promise<LineResult> {
+    this.#bash ??= this.#start();
+    const bash = await this.#bash;
+    this.#live = isPlainCommand(line) ? write : null;
+    this.#signal = signal;
+    const result = await bash.exec(line, {
+      env: this.#env,
+      replaceEnv: true,
+      cwd: this.#directory,
+      rawScript: true,
+    });
+    this.#live = null;
+    const { '?': _status, PWD: directory, ...env } = result.env;
+    this.#env = env;
+    this.#directory = directory ?? this.#directory;
+    if (result.stdout !== '') write('out', result.stdout);
+    if (result.stderr !== '') write('err', result.stderr);
+    return { status: result.exitCode, directory: this.#directory };
+  }
+
+  async readFile(path: string): Promise<Uint8Array | undefined> {
+    const bash = await (this.#bash ??= this.#start());
+    try {
+      return await bash.fs.readFileBuffer(bash.fs.resolvePath(this.#directory, path));
+    } catch {
+      return undefined;
+    }
+  }
+
+  async writeFile(path: string, octets: Uint8Array): Promise<void> {
+    const bash = await (this.#bash ??= this.#start());
+    await bash.fs.writeFile(bash.fs.resolvePath(this.#directory, path), octets);
+  }
+
+  async #start(): Promise<Bash> {
+    const { Bash, defineCommand } = await import('just-bash/browser');
+    return new Bash({
+      cwd: HOME,
+      env: this.#env,
+      files: { [`${HOME}/.bash_history`]: '', '/tmp/.keep': '', '/etc/hostname': `${this.#host}\n` },
+      customCommands: this.#programs.map((name) =>
+        defineCommand(name, (args, context) => this.#command([name, ...args], context)),
+      ),
+    });
+  }
+
+  async #command(
+    argv: readonly string[],
+    context: ResolvedCommandContext,
+  ): Promise<{ stdout: string; stderr: string; exitCode: number }> {
+    const live = this.#live;
+    const text = { out: '', err: '' };
+    const write = live ?? ((stream: 'out' | 'err', part: string) => void (text[stream] += part));
+    const exitCode = await this.#run(argv, String(context.stdin), write, this.#signal);
+    return { stdout: text.out, stderr: text.err, exitCode };
+  }
+}
