@@ -1,0 +1,152 @@
+/** Tables 66, 67, 71, 72 and 79: MAC bindings and learned forwarding entries of the southbound database as flows. */
+import { parseIpv4, parseIpv6, parseMac } from '../../base/address.ts';
+import type { Uuid } from '../../base/uuid.ts';
+import { FIELDS, registerField, type Field } from '../../flow/index.ts';
+import { OFTABLE, REGISTER } from './openflow-tables.table.ts';
+import {
+  load,
+  loadRegister,
+  matchDatapath,
+  matchFlags,
+  matchInport,
+  matchOf,
+  matchOutport,
+} from './physical/flow-builder.ts';
+import type { PhysicalContext } from './physical/physical-context.ts';
+import { portByName } from './southbound-index.ts';
+
+type Term = readonly [Field, number | bigint, (number | bigint)?];
+
+const LOOKED_UP_MAC = loadRegister(REGISTER.flags, 1, 6, 1);
+const LOOKED_UP_FDB = loadRegister(REGISTER.flags, 1, 8, 1);
+const FROM_LOCALNET = 1 << 15;
+
+const PRIORITY = { staticLow: 50, learned: 100, staticHigh: 150 } as const;
+
+interface Neighbour {
+  readonly row: Uuid;
+  readonly logicalPort: string;
+  readonly ip: string;
+  readonly mac: string;
+  readonly priority: number;
+  /** Learned ones are refreshed while they are used. */
+  readonly tracked: boolean;
+}
+
+function addNeighbour(context: PhysicalContext, neighbour: Neighbour): void {
+  const port = portByName(context.sb, neighbour.logicalPort);
+  const datapath = port && context.datapaths.get(port.datapath)?.datapath.tunnel_key;
+  const mac = parseMac(neighbour.mac);
+  if (!port || datapath === undefined || mac === undefined) return;
+  const ipv4 = parseIpv4(neighbour.ip);
+  const ipv6 = ipv4 === undefined ? parseIpv6(neighbour.ip) : undefined;
+  const address = ipv4 ?? ipv6;
+  if (address === undefined) return;
+  const four = ipv4 !== undefined;
+  const { sink } = context;
+  const { row, priority } = neighbour;
+  const on = matchDatapath(datapath);
+  const from = [[FIELDS.eth_src, mac], on, matchInport(port.tunnel_key)] as const;
+
+  const wanted: Term = [four ? registerField(0) : FIELDS.xxreg1, address];
+  sink.add(
+    OFTABLE.macBinding,
+    priority,
+    matchOf(wanted, on, matchOutport(port.tunnel_key)),
+    [load(FIELDS.eth_dst, mac), LOOKED_UP_MAC],
+    row,
+  );
+  const asked: readonly Term[] = four
+    ? [
+        [FIELDS.eth_type, 0x806],
+        [registerField(0), address],
+      ]
+    : [
+        [FIELDS.eth_type, 0x86dd],
+        [FIELDS.nw_proto, 58],
+        [FIELDS.icmpv6_code, 0],
+        [FIELDS.xxreg0, address],
+      ];
+  sink.add(OFTABLE.macLookup, priority, matchOf(...from, ...asked), [LOOKED_UP_MAC], row);
+  if (!neighbour.tracked) return;
+  if (four)
+    sink.add(
+      OFTABLE.macCacheUse,
+      priority,
+      matchOf(...from, [FIELDS.eth_type, 0x806], [FIELDS.arp_op, 2], [FIELDS.arp_spa, address]),
+      [],
+      row,
+    );
+  const used: readonly Term[] = four
+    ? [
+        [FIELDS.eth_type, 0x800],
+        [FIELDS.ip_src, address],
+      ]
+    : [
+        [FIELDS.eth_type, 0x86dd],
+        [FIELDS.ipv6_src, address],
+      ];
+  sink.add(OFTABLE.macCacheUse, priority, matchOf(...from, ...used), [], row);
+}
+
+export function addNeighbourFlows(context: PhysicalContext): void {
+  for (const row of context.sb.rows('MAC_Binding'))
+    addNeighbour(context, {
+      row: row._uuid,
+      logicalPort: row.logical_port,
+      ip: row.ip,
+      mac: row.mac,
+      priority: PRIORITY.learned,
+      tracked: true,
+    });
+  for (const row of context.sb.rows('Static_MAC_Binding')) {
+    const priority = row.override_dynamic_mac ? PRIORITY.staticHigh : PRIORITY.staticLow;
+    addNeighbour(context, {
+      row: row._uuid,
+      logicalPort: row.logical_port,
+      ip: row.ip,
+      mac: row.mac,
+      priority,
+      tracked: false,
+    });
+  }
+}
+
+/** `localnetLearns`: localnet ports that learn addresses are there, so that a VIF's address is known from its side too. */
+export function addFdbFlows(context: PhysicalContext, localnetLearns: boolean): void {
+  const byKey = new Map(
+    [...context.datapaths.values()].map((local) => [local.datapath.tunnel_key, local] as const),
+  );
+  for (const entry of context.sb.rows('FDB')) {
+    const local = byKey.get(entry.dp_key);
+    const mac = parseMac(entry.mac);
+    if (!local || mac === undefined) continue;
+    const { sink } = context;
+    const on = matchDatapath(entry.dp_key);
+    sink.add(
+      OFTABLE.getFdb,
+      100,
+      matchOf(on, [FIELDS.eth_dst, mac]),
+      [loadRegister(REGISTER.outport, entry.port_key)],
+      entry._uuid,
+    );
+    sink.add(
+      OFTABLE.lookupFdb,
+      100,
+      matchOf(on, [FIELDS.eth_src, mac], matchInport(entry.port_key)),
+      [LOOKED_UP_FDB],
+      entry._uuid,
+    );
+    const port = context.sb
+      .find('Port_Binding', 'datapath', local.datapath._uuid)
+      .find((one) => one.tunnel_key === entry.port_key);
+    if (port?.type === '' && localnetLearns)
+      sink.add(
+        OFTABLE.lookupFdb,
+        100,
+        matchOf(on, [FIELDS.eth_src, mac], matchFlags(FROM_LOCALNET, FROM_LOCALNET)),
+        [LOOKED_UP_FDB],
+        entry._uuid,
+      );
+  }
+}

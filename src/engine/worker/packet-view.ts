@@ -1,0 +1,72 @@
+/** A frame as the packet panel shows it: header tree, encapsulation stack, and what differs from the frame before. */
+import { decode, headerTree, ovnKeys, type Decoded, type HeaderNode, type Layer } from '../../core/wire/index.ts';
+import type { HeaderRow, StackLayer } from '../protocol.ts';
+
+const row = (node: HeaderNode): HeaderRow => ({
+  name: node.name,
+  text: node.text,
+  offset: node.offset,
+  size: node.size,
+  problem: node.problem ?? null,
+  children: node.children.map(row),
+});
+
+export const headerRows = (decoded: Decoded): readonly HeaderRow[] => headerTree(decoded).map(row);
+
+const LAYER_NAME: Readonly<Record<Layer['kind'], string>> = {
+  ethernet: 'Ethernet',
+  vlan: 'VLAN',
+  llc: 'LLC',
+  arp: 'ARP',
+  ipv4: 'IPv4',
+  ipv6: 'IPv6',
+  'ipv6-extension': 'IPv6 extension',
+  icmp: 'ICMP',
+  icmpv6: 'ICMPv6',
+  udp: 'UDP',
+  tcp: 'TCP',
+  geneve: 'Geneve',
+  vxlan: 'VXLAN',
+  gre: 'GRE',
+  mpls: 'MPLS',
+  payload: 'Payload',
+};
+
+function layerText(decoded: Decoded, layer: Layer): string {
+  const node = headerTree({ ...decoded, layers: [layer] })[0];
+  if (layer.kind === 'geneve') {
+    const keys = ovnKeys(layer);
+    return keys ? `VNI ${layer.vni}, key ${keys.ingress} → ${keys.egress}` : `VNI ${layer.vni}`;
+  }
+  return node?.text ?? '';
+}
+
+/** Layers up to a tunnel header are one push of the kernel; the tunnel header is one of its own; the inner frame is another. */
+export function encapsulationStack(octets: Uint8Array): readonly StackLayer[] {
+  const decoded = decode(octets);
+  return decoded.layers.map((layer) => ({
+    name: LAYER_NAME[layer.kind],
+    text: layerText(decoded, layer),
+    offset: layer.offset,
+    size: layer.headerSize,
+    protocol: layer.kind,
+    pushedBy: null,
+  }));
+}
+
+/** Runs of octets in `after` that are not in `before`. A frame that grew at the front is compared from its end. */
+export function changedRanges(before: Uint8Array | null, after: Uint8Array): readonly (readonly [number, number])[] {
+  if (before === null || before === after) return [];
+  const shift = after.length - before.length;
+  const ranges: [number, number][] = [];
+  let from = -1;
+  for (let i = 0; i <= after.length; i += 1) {
+    const differs = i < after.length && (i - shift < 0 || after[i] !== before[i - shift]);
+    if (differs && from < 0) from = i;
+    if (!differs && from >= 0) {
+      ranges.push([from, i - from]);
+      from = -1;
+    }
+  }
+  return ranges;
+}
