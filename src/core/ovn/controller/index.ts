@@ -1,0 +1,8 @@
+/** Face of ovn-controller. */
+export { OvnController, type ControllerOutside, type ControllerStatus } from './controller.ts';
+export type { Bindings } from './binding.ts';
+export { unregisterChassis } from './chassis.ts';
+export { desiredFlows, type ChassisState } from './desired-flows.ts';
+export { TUNNEL_ID } from './encaps.ts';
+export { OFTABLE } from './openflow-tables.table.ts';
+export { readSettings, rootRow } from './settings.ts';
