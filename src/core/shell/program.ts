@@ -20,6 +20,8 @@ export interface Exit {
  * Programs that end at once return `Exit`.
  */
 export interface RunningProgram {
+  /** How it needs time to pass: `fast` when it ends by itself, `real` when it goes on until cancelled, `listen` when it only waits for others. */
+  readonly pace: 'fast' | 'real' | 'listen';
   cancel(): void;
   onDone(listener: (exit: Exit) => void): void;
 }

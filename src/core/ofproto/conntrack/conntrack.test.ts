@@ -1,0 +1,238 @@
+import { describe, expect, it } from 'vitest';
+import { parseIpv4 } from '../../base/address.ts';
+import { createRandom } from '../../base/random.ts';
+import { present } from '../../base/assert.ts';
+import {
+  decode,
+  encodeEthernet,
+  encodeIcmp,
+  encodeIcmpEcho,
+  encodeIpv4,
+  encodeTcp,
+  encodeUdp,
+  IP_PROTOCOL,
+  TCP_FLAG,
+} from '../../wire/index.ts';
+import type { NatAct } from '../actions/ofpact.ts';
+import { Conntrack, CT_STATE, type CtOptions } from './conntrack.ts';
+
+const ip = (text: string): number => present(parseIpv4(text));
+const frame = (protocol: number, source: string, destination: string, payload: Uint8Array): Uint8Array =>
+  encodeEthernet(
+    { destination: 0x020000000002n, source: 0x020000000001n, type: 0x800 },
+    encodeIpv4(
+      { source: ip(source), destination: ip(destination), protocol, ttl: 64, identification: 1 },
+      payload,
+    ),
+  );
+const pseudo = (source: string, destination: string) => ({
+  family: 4 as const,
+  source: ip(source),
+  destination: ip(destination),
+});
+const udp = (source: string, sourcePort: number, destination: string, destinationPort: number): Uint8Array =>
+  frame(
+    IP_PROTOCOL.udp,
+    source,
+    destination,
+    encodeUdp({ sourcePort, destinationPort }, new Uint8Array(4), pseudo(source, destination)),
+  );
+const tcp = (
+  source: string,
+  sourcePort: number,
+  destination: string,
+  destinationPort: number,
+  flags: number,
+): Uint8Array =>
+  frame(
+    IP_PROTOCOL.tcp,
+    source,
+    destination,
+    encodeTcp(
+      { sourcePort, destinationPort, sequence: 1, acknowledgment: 0, flags, window: 1000 },
+      new Uint8Array(0),
+      pseudo(source, destination),
+    ),
+  );
+
+const look: CtOptions = {
+  zone: 1,
+  commit: false,
+  force: false,
+  nat: null,
+  mark: null,
+  label: null,
+  helper: '',
+};
+const commit: CtOptions = { ...look, commit: true };
+const plainNat: NatAct = {
+  kind: 'nat',
+  direction: null,
+  addresses: null,
+  minPort: 0,
+  maxPort: 0,
+  persistent: false,
+  hash: false,
+  random: false,
+};
+const natTo = (direction: 'src' | 'dst', address: string, port = 0): NatAct => ({
+  ...plainNat,
+  direction,
+  addresses: { family: 4, minAddress: BigInt(ip(address)), maxAddress: BigInt(ip(address)) },
+  minPort: port,
+  maxPort: port,
+});
+
+function table(): { ct: Conntrack; pass: (seconds: number) => void } {
+  let now = 0;
+  const clock = { now: () => now, wallMs: () => 0, after: () => () => undefined };
+  return { ct: new Conntrack(clock, createRandom(1)), pass: (seconds) => void (now += seconds * 1e9) };
+}
+
+const names = (state: number): string =>
+  Object.entries(CT_STATE)
+    .filter(([, bit]) => (state & bit) !== 0)
+    .map(([name]) => name)
+    .join(' ');
+
+/** Decoded once more, every checksum must hold. */
+function summary(octets: Uint8Array): string {
+  const decoded = decode(octets);
+  const ipv4 = decoded.layers.find((layer) => layer.kind === 'ipv4');
+  const transport = decoded.layers.find((layer) => layer.kind === 'udp' || layer.kind === 'tcp');
+  const dotted = (value: number): string => [24, 16, 8, 0].map((shift) => (value >>> shift) & 255).join('.');
+  const ports =
+    transport && 'sourcePort' in transport
+      ? [`:${transport.sourcePort}`, `:${transport.destinationPort}`]
+      : ['', ''];
+  const problems = decoded.problems.map((problem) => problem.message).join('; ');
+  return ipv4
+    ? `${dotted(ipv4.source)}${ports[0]} > ${dotted(ipv4.destination)}${ports[1]}${problems === '' ? '' : ` (${problems})`}`
+    : problems;
+}
+
+describe('states', () => {
+  it('is new until a reply was seen, then established', () => {
+    const { ct } = table();
+    const there = udp('10.0.0.1', 1000, '10.0.0.2', 53);
+    const back = udp('10.0.0.2', 53, '10.0.0.1', 1000);
+    expect(names(ct.execute(there, look).state)).toBe('new tracked');
+    expect(names(ct.execute(back, look).state)).toBe('new tracked');
+    ct.execute(there, commit);
+    expect(names(ct.execute(there, look).state)).toBe('new tracked');
+    expect(names(ct.execute(back, look).state)).toBe('established reply tracked');
+    expect(names(ct.execute(there, look).state)).toBe('established tracked');
+  });
+
+  it('keeps zones apart and forgets after the timeout', () => {
+    const { ct, pass } = table();
+    const there = udp('10.0.0.1', 1000, '10.0.0.2', 53);
+    ct.execute(there, commit);
+    expect(ct.connections(2)).toHaveLength(0);
+    expect(ct.connections(1)).toHaveLength(1);
+    pass(31);
+    expect(ct.connections()).toHaveLength(0);
+  });
+
+  it('takes a TCP connection through its states and calls a lone SYN+ACK invalid', () => {
+    const { ct } = table();
+    const send = (flags: number, reply = false): string =>
+      names(
+        ct.execute(
+          reply ? tcp('10.0.0.2', 80, '10.0.0.1', 1000, flags) : tcp('10.0.0.1', 1000, '10.0.0.2', 80, flags),
+          commit,
+        ).state,
+      );
+    expect(
+      names(ct.execute(tcp('10.0.0.2', 80, '10.0.0.1', 1000, TCP_FLAG.syn | TCP_FLAG.ack), look).state),
+    ).toBe('invalid tracked');
+    expect(send(TCP_FLAG.syn)).toBe('new tracked');
+    expect(send(TCP_FLAG.syn | TCP_FLAG.ack, true)).toBe('established reply tracked');
+    expect(send(TCP_FLAG.ack)).toBe('established tracked');
+    expect(ct.connections()[0]?.tcp).toBe('ESTABLISHED');
+    send(TCP_FLAG.fin | TCP_FLAG.ack);
+    send(TCP_FLAG.fin | TCP_FLAG.ack, true);
+    send(TCP_FLAG.ack);
+    expect(ct.connections()[0]?.tcp).toBe('TIME_WAIT');
+  });
+
+  it('gives an echo reply without its request as invalid', () => {
+    const { ct } = table();
+    const echo = (reply: boolean): Uint8Array => encodeIcmpEcho(reply ? 0 : 8, 7, 1, new Uint8Array(8));
+    expect(names(ct.execute(frame(IP_PROTOCOL.icmp, '10.0.0.2', '10.0.0.1', echo(true)), look).state)).toBe(
+      'invalid tracked',
+    );
+    ct.execute(frame(IP_PROTOCOL.icmp, '10.0.0.1', '10.0.0.2', echo(false)), commit);
+    expect(names(ct.execute(frame(IP_PROTOCOL.icmp, '10.0.0.2', '10.0.0.1', echo(true)), look).state)).toBe(
+      'established reply tracked',
+    );
+  });
+});
+
+describe('translation', () => {
+  it('rewrites the source on commit and the answer back, checksums included', () => {
+    const { ct } = table();
+    const out = ct.execute(udp('192.168.0.1', 1000, '8.8.8.8', 53), {
+      ...commit,
+      nat: natTo('src', '172.16.0.1'),
+    });
+    expect(summary(out.octets)).toBe('172.16.0.1:1000 > 8.8.8.8:53');
+    expect(names(out.state)).toBe('new tracked sourceNat');
+    const back = ct.execute(udp('8.8.8.8', 53, '172.16.0.1', 1000), { ...look, nat: plainNat });
+    expect(summary(back.octets)).toBe('8.8.8.8:53 > 192.168.0.1:1000');
+    expect(names(back.state)).toBe('established reply tracked sourceNat');
+  });
+
+  it('takes another port when the first is in use', () => {
+    const { ct } = table();
+    const nat = natTo('src', '172.16.0.1');
+    ct.execute(udp('192.168.0.1', 1000, '8.8.8.8', 53), { ...commit, nat });
+    const second = summary(ct.execute(udp('192.168.0.2', 1000, '8.8.8.8', 53), { ...commit, nat }).octets);
+    expect(second).toMatch(/^172\.16\.0\.1:\d+ > 8\.8\.8\.8:53$/);
+    expect(second).not.toBe('172.16.0.1:1000 > 8.8.8.8:53');
+  });
+
+  it('rewrites the destination with a port', () => {
+    const { ct } = table();
+    const out = ct.execute(tcp('10.0.0.1', 1000, '10.9.9.9', 80, TCP_FLAG.syn), {
+      ...commit,
+      nat: natTo('dst', '10.0.0.5', 8080),
+    });
+    expect(summary(out.octets)).toBe('10.0.0.1:1000 > 10.0.0.5:8080');
+    const back = ct.execute(tcp('10.0.0.5', 8080, '10.0.0.1', 1000, TCP_FLAG.syn | TCP_FLAG.ack), {
+      ...look,
+      nat: plainNat,
+    });
+    expect(summary(back.octets)).toBe('10.9.9.9:80 > 10.0.0.1:1000');
+  });
+
+  it('sends a router error about a translated packet to who sent it, the quoted packet restored', () => {
+    const { ct } = table();
+    const sent = udp('192.168.0.1', 1000, '8.8.8.8', 53);
+    const out = ct.execute(sent, { ...commit, nat: natTo('src', '172.16.0.1') }).octets;
+    const error = frame(
+      IP_PROTOCOL.icmp,
+      '172.16.0.254',
+      '172.16.0.1',
+      encodeIcmp({ type: 3, code: 1 }, out.slice(14)),
+    );
+    const back = ct.execute(error, { ...look, nat: plainNat });
+    expect(names(back.state)).toBe('related reply tracked sourceNat');
+    expect(summary(back.octets)).toBe('172.16.0.254 > 192.168.0.1');
+    expect(back.octets.slice(14 + 28)).toEqual(sent.slice(14));
+  });
+});
+
+describe('mark and label', () => {
+  it('are written under their mask and read by both directions', () => {
+    const { ct } = table();
+    ct.execute(udp('10.0.0.1', 1, '10.0.0.2', 2), {
+      ...commit,
+      mark: { value: 5, mask: 0xff },
+      label: { value: 1n << 80n, mask: 1n << 80n },
+    });
+    ct.execute(udp('10.0.0.1', 1, '10.0.0.2', 2), { ...commit, mark: { value: 0x100, mask: 0x100 } });
+    const back = ct.execute(udp('10.0.0.2', 2, '10.0.0.1', 1), look);
+    expect([back.mark, back.label]).toEqual([0x105, 1n << 80n]);
+  });
+});

@@ -1,0 +1,281 @@
+/**
+ * The connection table of one datapath, as the kernel's conntrack keeps it for Open vSwitch: zones, states, translation,
+ * related ICMP errors, expiry. A connection is in the table once a `ct(commit)` put it there.
+ */
+import type { Clock } from '../../base/context.ts';
+import type { Random } from '../../base/random.ts';
+import { IP_PROTOCOL, updateChecksum } from '../../wire/index.ts';
+import { readU16, writeU16 } from '../../wire/octets.ts';
+import type { NatAct } from '../actions/ofpact.ts';
+import { refresh, type Connection } from './connection.ts';
+import { translate } from './nat.ts';
+import { firstTcpState, nextTcpState } from './tcp-state.ts';
+import {
+  readQuotedTuple,
+  readTuple,
+  reverseTuple,
+  tupleKey,
+  writeTuple,
+  type Tuple,
+  type TuplePlace,
+} from './tuple.ts';
+
+/** Bits of ct_state. */
+export const CT_STATE = {
+  new: 0x01,
+  established: 0x02,
+  related: 0x04,
+  reply: 0x08,
+  invalid: 0x10,
+  tracked: 0x20,
+  sourceNat: 0x40,
+  destinationNat: 0x80,
+} as const;
+
+export interface CtOptions {
+  readonly zone: number;
+  readonly commit: boolean;
+  readonly force: boolean;
+  readonly nat: NatAct | null;
+  /** Written on commit: value under mask. */
+  readonly mark: { readonly value: number; readonly mask: number } | null;
+  readonly label: { readonly value: bigint; readonly mask: bigint } | null;
+  readonly helper: string;
+}
+
+export interface CtResult {
+  /** The frame after translation; the same array when nothing was rewritten. */
+  readonly octets: Uint8Array;
+  readonly state: number;
+  readonly zone: number;
+  readonly mark: number;
+  readonly label: bigint;
+  /** The connection's original direction, for ct_nw_src and the like; null when the packet belongs to none. */
+  readonly original: Tuple | null;
+}
+
+interface Found {
+  readonly connection: Connection;
+  readonly reply: boolean;
+}
+
+export class Conntrack {
+  readonly #clock: Clock;
+  readonly #random: Random;
+  /** Both directions of every connection. */
+  readonly #table = new Map<string, Found>();
+  /** Largest number of connections for each zone, as `ct-set-limits` sets them. */
+  readonly limits = new Map<number, number>();
+
+  constructor(clock: Clock, random: Random) {
+    this.#clock = clock;
+    this.#random = random;
+  }
+
+  /** `ct(...)`: tracks the frame in a zone, commits and translates as asked. */
+  execute(octets: Uint8Array, options: CtOptions): CtResult {
+    const place = readTuple(octets);
+    if (!place) return this.#invalid(octets, options.zone);
+    if (place.quoted >= 0) return this.#related(octets, place, options);
+    const { tuple } = place;
+    let found = this.#find(options.zone, tuple);
+    if (found?.reply && options.force && options.commit) {
+      this.#remove(found.connection);
+      found = undefined;
+    }
+    const flags = this.#tcpFlags(octets, place);
+    if (!found) return this.#first(octets, place, flags, options);
+    return this.#later(octets, place, flags, found, options);
+  }
+
+  /** Connections that have not expired, oldest first. */
+  connections(zone?: number): Connection[] {
+    const now = this.#clock.now();
+    const all = [...this.#table.values()].filter((found) => !found.reply).map((found) => found.connection);
+    return all.filter((one) => one.expires > now && (zone === undefined || one.zone === zone));
+  }
+
+  flush(zone?: number): void {
+    for (const connection of this.connections(zone)) this.#remove(connection);
+    if (zone === undefined) this.#table.clear();
+  }
+
+  #find(zone: number, tuple: Tuple): Found | undefined {
+    const found = this.#table.get(tupleKey(zone, tuple));
+    if (found && found.connection.expires <= this.#clock.now()) {
+      this.#remove(found.connection);
+      return undefined;
+    }
+    return found;
+  }
+
+  #remove(connection: Connection): void {
+    this.#table.delete(tupleKey(connection.zone, connection.original));
+    this.#table.delete(tupleKey(connection.zone, connection.reply));
+  }
+
+  #tcpFlags(octets: Uint8Array, place: TuplePlace): number | null {
+    if (
+      place.tuple.protocol !== IP_PROTOCOL.tcp ||
+      place.transport < 0 ||
+      place.transport + 14 > octets.length
+    )
+      return null;
+    return octets[place.transport + 13] as number;
+  }
+
+  #invalid(octets: Uint8Array, zone: number): CtResult {
+    return { octets, state: CT_STATE.tracked | CT_STATE.invalid, zone, mark: 0, label: 0n, original: null };
+  }
+
+  #result(octets: Uint8Array, connection: Connection, state: number): CtResult {
+    const nat =
+      (connection.sourceNat ? CT_STATE.sourceNat : 0) |
+      (connection.destinationNat ? CT_STATE.destinationNat : 0);
+    return {
+      octets,
+      state: CT_STATE.tracked | state | nat,
+      zone: connection.zone,
+      mark: connection.mark,
+      label: connection.label,
+      original: connection.original,
+    };
+  }
+
+  #create(tuple: Tuple, reply: Tuple, flags: number | null, options: CtOptions): Connection {
+    const now = this.#clock.now();
+    const connection: Connection = {
+      zone: options.zone,
+      original: tuple,
+      reply,
+      seenReply: false,
+      sourceNat: false,
+      destinationNat: false,
+      mark: 0,
+      label: 0n,
+      helper: options.helper,
+      master: null,
+      tcp: flags === null ? null : (firstTcpState(flags) ?? null),
+      expires: now,
+      started: now,
+      packets: [0, 0],
+      bytes: [0, 0],
+    };
+    refresh(connection, now);
+    return connection;
+  }
+
+  /** A packet that no connection of the zone knows. */
+  #first(octets: Uint8Array, place: TuplePlace, flags: number | null, options: CtOptions): CtResult {
+    const { tuple } = place;
+    const reply = reverseTuple(tuple);
+    const startsNone = (flags !== null && firstTcpState(flags) === undefined) || this.#isAnswer(tuple);
+    if (reply === undefined || startsNone) return this.#invalid(octets, options.zone);
+    const connection = this.#create(tuple, reply, flags, options);
+    if (!options.commit) return this.#result(octets, connection, CT_STATE.new);
+    const limit = this.limits.get(options.zone);
+    if (limit !== undefined && limit > 0 && this.connections(options.zone).length >= limit)
+      return this.#invalid(octets, options.zone);
+    let sent = octets;
+    if (options.nat?.direction) {
+      const translated = translate(
+        tuple,
+        options.nat,
+        this.#random,
+        (answer) => this.#find(options.zone, answer) !== undefined,
+      );
+      const answer = translated && reverseTuple(translated);
+      if (!translated || !answer) return this.#invalid(octets, options.zone);
+      connection.reply = answer;
+      connection.sourceNat =
+        options.nat.direction === 'src' && tupleKey(0, translated) !== tupleKey(0, tuple);
+      connection.destinationNat =
+        options.nat.direction === 'dst' && tupleKey(0, translated) !== tupleKey(0, tuple);
+      sent = writeTuple(octets, place, translated);
+    }
+    this.#mark(connection, options);
+    this.#table.set(tupleKey(options.zone, connection.original), { connection, reply: false });
+    this.#table.set(tupleKey(options.zone, connection.reply), { connection, reply: true });
+    this.#account(connection, octets, false);
+    return this.#result(sent, connection, CT_STATE.new);
+  }
+
+  /** An ICMP reply begins no connection. */
+  #isAnswer(tuple: Tuple): boolean {
+    return (
+      (tuple.protocol === IP_PROTOCOL.icmp && [0, 14, 16, 18].includes(tuple.icmpType)) ||
+      (tuple.protocol === IP_PROTOCOL.icmpv6 && [129, 140].includes(tuple.icmpType))
+    );
+  }
+
+  /** A packet of a connection that the zone has. */
+  #later(
+    octets: Uint8Array,
+    place: TuplePlace,
+    flags: number | null,
+    { connection, reply }: Found,
+    options: CtOptions,
+  ): CtResult {
+    if (reply) connection.seenReply = true;
+    if (flags !== null && connection.tcp !== null)
+      connection.tcp = nextTcpState(connection.tcp, flags, reply);
+    refresh(connection, this.#clock.now());
+    this.#account(connection, octets, reply);
+    if (options.commit) this.#mark(connection, options);
+    const state = reply
+      ? CT_STATE.established | CT_STATE.reply
+      : connection.seenReply
+        ? CT_STATE.established
+        : CT_STATE.new;
+    const translated = connection.sourceNat || connection.destinationNat;
+    const target = reverseTuple(reply ? connection.original : connection.reply);
+    const sent = options.nat && translated && target ? writeTuple(octets, place, target) : octets;
+    return this.#result(sent, connection, state);
+  }
+
+  /** An ICMP error belongs to the connection whose packet it quotes, and travels against that packet. */
+  #related(octets: Uint8Array, place: TuplePlace, options: CtOptions): CtResult {
+    const quoted = readQuotedTuple(octets, place);
+    const answer = quoted && reverseTuple(quoted.tuple);
+    const about = answer && this.#find(options.zone, answer);
+    if (!quoted || !answer || !about) return this.#invalid(octets, options.zone);
+    const { connection, reply } = about;
+    const state = CT_STATE.related | (reply ? CT_STATE.reply : 0);
+    const translated = connection.sourceNat || connection.destinationNat;
+    const target =
+      options.nat && translated ? reverseTuple(reply ? connection.original : connection.reply) : undefined;
+    const inside = target && reverseTuple(target);
+    if (!target || !inside) return this.#result(octets, connection, state);
+    const outer = {
+      ...place.tuple,
+      destination: target.destination,
+      source: place.tuple.source === answer.source ? target.source : place.tuple.source,
+    };
+    return this.#result(
+      writeTuple(this.#quote(octets, place, quoted, inside), place, outer),
+      connection,
+      state,
+    );
+  }
+
+  /** The frame with its quoted packet rewritten; the ICMP checksum covers that too. */
+  #quote(octets: Uint8Array, place: TuplePlace, quoted: TuplePlace, wanted: Tuple): Uint8Array {
+    const changed = writeTuple(octets, quoted, wanted);
+    let checksum = readU16(changed, place.transport + 2);
+    for (let at = quoted.network; at + 1 < octets.length; at += 2)
+      checksum = updateChecksum(checksum, readU16(octets, at), readU16(changed, at));
+    writeU16(changed, place.transport + 2, checksum);
+    return changed;
+  }
+
+  #mark(connection: Connection, { mark, label }: CtOptions): void {
+    if (mark) connection.mark = ((connection.mark & ~mark.mask) | (mark.value & mark.mask)) >>> 0;
+    if (label) connection.label = (connection.label & ~label.mask) | (label.value & label.mask);
+  }
+
+  #account(connection: Connection, octets: Uint8Array, reply: boolean): void {
+    const side = reply ? 1 : 0;
+    connection.packets[side] += 1;
+    connection.bytes[side] += octets.length;
+  }
+}
