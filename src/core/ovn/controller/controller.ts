@@ -12,7 +12,7 @@ import { assignZones, type CtZones } from './ct-zones.ts';
 import { desiredFlows, type ChassisState } from './desired-flows.ts';
 import { updateTunnels } from './encaps.ts';
 import { ensureIntegrationBridge, findBridge } from './integration-bridge.ts';
-import { localDatapaths } from './local-datapaths.ts';
+import { localDatapaths, mappedLocalnets } from './local-datapaths.ts';
 import { updatePatchPorts } from './patch-ports.ts';
 import { readSettings } from './settings.ts';
 
@@ -79,7 +79,11 @@ export class OvnController {
     writeClaims(sb, chassis, bindings);
     const datapaths = localDatapaths(sb, bindings.datapaths, chassis._uuid);
     updatePatchPorts(sb, ovs, bridge, chassis, settings, datapaths);
-    this.#zones = assignZones(this.#zones, bindings.bound, datapaths);
+    this.#zones = assignZones(
+      this.#zones,
+      [...bindings.bound, ...mappedLocalnets(datapaths, settings.bridgeMappings)],
+      datapaths,
+    );
     const current = findBridge(ovs, settings.integrationBridge) ?? bridge;
     this.#state = {
       sb,

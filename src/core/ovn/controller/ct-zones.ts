@@ -21,7 +21,7 @@ const natZone = (datapath: SbRow<'Datapath_Binding'>, kind: 'dnat' | 'snat'): st
 };
 
 /** The zones after a change: a user keeps its number, a new one gets the lowest free number, a requested one what it asks for. */
-export function assignZones(before: CtZones, bound: ReadonlySet<string>, datapaths: LocalDatapaths): CtZones {
+export function assignZones(before: CtZones, bound: Iterable<string>, datapaths: LocalDatapaths): CtZones {
   const users = new Set(bound);
   const requested = new Map<string, number>();
   for (const { datapath } of datapaths.values())

@@ -65,3 +65,10 @@ export function localDatapaths(sb: SbDatabase, roots: Iterable<Uuid>, chassis: U
   for (const root of roots) visit(root, 0);
   return found;
 }
+
+/** Localnet ports of local datapaths whose network is mapped to a bridge: they have a conntrack zone here. */
+export function mappedLocalnets(datapaths: LocalDatapaths, mappings: ReadonlyMap<string, string>): string[] {
+  return [...datapaths.values()].flatMap(({ localnet }) =>
+    localnet && mappings.has(localnet.options.get('network_name') ?? '') ? [localnet.logical_port] : [],
+  );
+}

@@ -81,10 +81,11 @@ export interface LocalAttachment {
   readonly parent: PhysicalPort | undefined;
 }
 
-const popVlan: OfpAct = { kind: 'strip_vlan', legacy: false };
+export const popVlan: OfpAct = { kind: 'strip_vlan', legacy: false };
 
-const pushVlan = (tag: number, ethertype: number): OfpAct[] => [
-  { kind: 'push_vlan', ethertype },
+/** `ethtype` is the localnet port's option: 802.1Q unless it says 802.1ad. */
+export const pushVlan = (tag: number, ethtype: string | undefined): OfpAct[] => [
+  { kind: 'push_vlan', ethertype: /^802\.1?1ad$/i.test(ethtype ?? '') ? 0x88a8 : 0x8100 },
   load(FIELDS.vlan_vid, tag | 0x1000),
 ];
 
@@ -120,8 +121,7 @@ function addInput(
 
 function addOutput(context: PhysicalContext, port: PhysicalPort, { ofport, tag }: LocalAttachment): void {
   const to = matchOf(matchOutport(port.portKey), matchDatapath(port.datapathKey));
-  const ethertype = port.local.localnet?.options.get('ethtype') === '802.1ad' ? 0x88a8 : 0x8100;
-  const acts = tag === 0 ? [output(ofport)] : [...pushVlan(tag, ethertype), output(ofport), popVlan];
+  const acts = tag === 0 ? [output(ofport)] : [...pushVlan(tag, port.local.localnet?.options.get('ethtype')), output(ofport), popVlan];
   context.sink.add(OFTABLE.logicalToPhysical, 100, to, acts, port.row._uuid);
 }
 

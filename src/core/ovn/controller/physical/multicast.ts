@@ -3,7 +3,7 @@ import type { OfpAct } from '../../../ofproto/index.ts';
 import type { SbRow } from '../../../ovsdb/index.ts';
 import { zonesOf } from '../ct-zones.ts';
 import { flag, OFTABLE, REGISTER } from '../openflow-tables.table.ts';
-import { portByName, portsOf } from '../southbound-index.ts';
+import { portByName } from '../southbound-index.ts';
 import {
   loadRegister,
   matchDatapath,
@@ -20,6 +20,7 @@ import { encapsulate, tunnelTo } from './tunnel.ts';
 interface Copies {
   readonly local: OfpAct[];
   readonly remote: OfpAct[];
+  readonly patch: OfpAct[];
   readonly chassis: Set<string>;
 }
 
@@ -36,6 +37,7 @@ function addMember(
   const here =
     port.chassis === context.chassis._uuid || port.additional_chassis.includes(context.chassis._uuid);
   const attached = context.ofports.has(port.parent_port || port.logical_port);
+  if (port.type === 'patch') copies.patch.push(...outputLocally(port.tunnel_key, 0));
   if (port.type === 'patch' || port.type === 'localport')
     copies.remote.push(...outputLocally(port.tunnel_key, 0));
   else if (port.type === 'remote') {
@@ -66,7 +68,7 @@ function addMember(
 export function addMulticastGroup(context: PhysicalContext, group: SbRow<'Multicast_Group'>): void {
   const local = context.datapaths.get(group.datapath);
   if (!local) return;
-  const copies: Copies = { local: [], remote: [], chassis: new Set() };
+  const copies: Copies = { local: [], remote: [], patch: [], chassis: new Set() };
   for (const uuid of group.ports) {
     const port = context.sb.get('Port_Binding', uuid);
     if (port) addMember(context, group, port, copies);
@@ -77,6 +79,12 @@ export function addMulticastGroup(context: PhysicalContext, group: SbRow<'Multic
   if (copies.local.length > 0)
     context.sink.add(OFTABLE.localOutput, 100, matchOf(...to), [...copies.local, restore], group._uuid);
 
+  if (copies.patch.length > 0) {
+    // What a ramp switch sent and may come back: to the patch ports only.
+    const back = flag('receivedFromRamp') | flag('allowLoopback');
+    const acts = [...copies.patch, restore, resubmit(OFTABLE.remoteVtepOutput)];
+    context.sink.add(OFTABLE.remoteOutput, 120, matchOf(...to, matchFlags(back, back)), acts, group._uuid);
+  }
   const remote = copies.remote.length > 0 ? [...copies.remote, restore] : [];
   let type: string | undefined;
   for (const name of copies.chassis) {
@@ -87,9 +95,8 @@ export function addMulticastGroup(context: PhysicalContext, group: SbRow<'Multic
     remote.push(output(tunnel.ofport));
   }
   if (remote.length === 0) return;
-  const vtep = portsOf(context.sb, group.datapath).some((port) => port.type === 'vtep');
-  const flags = matchFlags(0, vtep ? flag('receivedFromRamp') : 0);
-  const match = vtep ? matchOf(...to, flags) : matchOf(...to);
+  const ramp = flag('receivedFromRamp');
+  const match = matchOf(...to, matchFlags(0, ramp));
   context.sink.add(
     OFTABLE.remoteOutput,
     100,

@@ -8,6 +8,7 @@ import {
   addZoneLookup,
   type LocalAttachment,
 } from './local-port.ts';
+import { addChassisMacs, addLocalnetMacs } from './localnet-mac.ts';
 import { addMulticastGroup } from './multicast.ts';
 import { physicalPort, type PhysicalContext, type PhysicalPort } from './physical-context.ts';
 import { addHaRemotePort, addLocalnetDetour, addRemotePort } from './remote-port.ts';
@@ -48,6 +49,7 @@ function addPort(context: PhysicalContext, port: PhysicalPort): void {
   const attachment = attachmentOf(context, port);
   if (attachment) {
     addLocalPort(context, port, attachment);
+    if (row.type === 'localnet') addLocalnetMacs(context, port, attachment);
     addRemotePort(context, port);
     return;
   }
@@ -61,6 +63,7 @@ function addPort(context: PhysicalContext, port: PhysicalPort): void {
 
 export function addPhysicalFlows(context: PhysicalContext): void {
   addCommonFlows(context.sink);
+  addChassisMacs(context);
   for (const uuid of context.datapaths.keys())
     for (const row of context.sb.find('Port_Binding', 'datapath', uuid)) {
       const port = physicalPort(context, row);
