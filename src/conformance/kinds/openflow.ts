@@ -38,7 +38,8 @@ function openOvs(folder: GoldenFolder, path: string): OvsDatabase {
   const ports = JSON.parse(folder.text(`${path}/ports.json`)) as RecordedPort[];
   const result = ovs.value.transact((txn) => {
     for (const { name, ofport } of ports)
-      for (const iface of ovs.value.find('Interface', 'name', name)) txn.update('Interface', iface._uuid, { ofport });
+      for (const iface of ovs.value.find('Interface', 'name', name))
+        txn.update('Interface', iface._uuid, { ofport });
   });
   if (!result.ok) throw new Error(result.error.details);
   return ovs.value;
@@ -54,7 +55,14 @@ export function normaliseFlow(text: string): string {
     .replaceAll(/conjunction\(\d+,/g, 'conjunction(ID,')
     .replaceAll(/group:\d+/g, 'group:ID')
     .replaceAll(/meter_id=\d+/g, 'meter_id=ID')
-    .replace(/actions=(conjunction\([^)]*\)(?:,conjunction\([^)]*\))*)$/, (_, list: string) => `actions=${list.split(/,(?=conjunction)/).toSorted().join(',')}`);
+    .replace(
+      /actions=(conjunction\([^)]*\)(?:,conjunction\([^)]*\))*)$/,
+      (_, list: string) =>
+        `actions=${list
+          .split(/,(?=conjunction)/)
+          .toSorted()
+          .join(',')}`,
+    );
 }
 
 function computed(sb: SbDatabase, ovs: OvsDatabase, name: string): string[] {
@@ -65,7 +73,11 @@ function computed(sb: SbDatabase, ovs: OvsDatabase, name: string): string[] {
   const reachable = (_chassis: Uuid): boolean => true;
   const bindings = findBindings(sb, ovs, bridge, chassis, reachable);
   const datapaths = localDatapaths(sb, bindings.datapaths, chassis._uuid);
-  const zones = assignZones(new Map(), [...bindings.bound, ...mappedLocalnets(datapaths, settings.bridgeMappings)], datapaths);
+  const zones = assignZones(
+    new Map(),
+    [...bindings.bound, ...mappedLocalnets(datapaths, settings.bridgeMappings)],
+    datapaths,
+  );
   const flows = desiredFlows({ sb, ovs, bridge, chassis, settings, bindings, datapaths, zones, reachable });
   return flows.map((flow) => normaliseFlow(formatFlow(flow)));
 }
@@ -91,7 +103,8 @@ function* chassisPoints(folder: GoldenFolder, sb: SbDatabase, path: string, name
       : { kind: 'openflow', id: path, pass: false, why: `${problem || 'missing'}: ${line}` };
   }
   for (const [line, count] of rest)
-    for (let i = 0; i < count; i += 1) yield { kind: 'openflow', id: path, pass: false, why: `too many: ${line}` };
+    for (let i = 0; i < count; i += 1)
+      yield { kind: 'openflow', id: path, pass: false, why: `too many: ${line}` };
 }
 
 export const openflowRunner: Runner = {
@@ -102,7 +115,8 @@ export const openflowRunner: Runner = {
       if (!folder.exists(chassisFolder)) continue;
       const sb = openSb(folder, `ovn/${testCase}/ovnsb_db.db`);
       for (const name of folder.list(chassisFolder))
-        if (folder.exists(`${chassisFolder}/${name}/dump-flows.txt`)) yield* chassisPoints(folder, sb, `${chassisFolder}/${name}`, name);
+        if (folder.exists(`${chassisFolder}/${name}/dump-flows.txt`))
+          yield* chassisPoints(folder, sb, `${chassisFolder}/${name}`, name);
     }
   },
 };

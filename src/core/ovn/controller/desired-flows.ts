@@ -5,6 +5,7 @@ import type { FlowSpec } from '../../ofproto/index.ts';
 import type { OvsDatabase, OvsRow, SbDatabase, SbRow } from '../../ovsdb/index.ts';
 import type { Bindings } from './binding.ts';
 import type { CtZones } from './ct-zones.ts';
+import { addHairpinFlows } from './load-balancer-hairpin.ts';
 import type { LocalDatapaths } from './local-datapaths.ts';
 import { addFdbFlows, addNeighbourFlows } from './neighbour-flows.ts';
 import { patchOfports } from './patch-ports.ts';
@@ -15,6 +16,7 @@ import { findTunnels } from './physical/tunnel.ts';
 import { addPortSecurity } from './port-security.ts';
 import type { ControllerSettings } from './settings.ts';
 import { haChassis } from './southbound-index.ts';
+import { fillTemplates, templateValues } from './template-values.ts';
 
 /** What the flows of one chassis are made from. */
 export interface ChassisState {
@@ -65,6 +67,8 @@ export function desiredFlows(state: ChassisState): readonly FlowSpec[] {
     ({ localnet }) => localnet?.options.get('localnet_learn_fdb') === 'true',
   );
   addFdbFlows(context, localnetLearns);
+  const templates = templateValues(state.sb, state.chassis.name);
+  addHairpinFlows(context, (text) => fillTemplates(text, templates));
   for (const name of state.bindings.interfaces.keys()) {
     const row = state.sb.find('Port_Binding', 'logical_port', name)[0];
     const port = row?.chassis === state.chassis._uuid ? physicalPort(context, row) : undefined;

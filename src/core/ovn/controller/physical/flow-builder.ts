@@ -3,6 +3,7 @@ import type { Uuid } from '../../../base/uuid.ts';
 import { uuidWord } from '../../../base/uuid.ts';
 import {
   createMatch,
+  fieldOnes,
   FIELDS,
   OFPP,
   registerField,
@@ -32,6 +33,15 @@ export class FlowSink {
 
 export const load = (field: Field, value: number | bigint, offset = 0, length = field.bits): OfpAct =>
   setSubfield({ field, offset, length }, BigInt(value));
+
+/** Writes a field with all the bits that a match has for it: a VLAN id with its present bit. */
+export const setWhole = (field: Field, value: number): OfpAct => ({
+  kind: 'set_field',
+  field,
+  value: BigInt(value),
+  mask: fieldOnes(field),
+  load: false,
+});
 
 export const loadRegister = (register: number, value: number, offset = 0, length = 32): OfpAct =>
   load(registerField(register), value, offset, length);

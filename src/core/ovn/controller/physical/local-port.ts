@@ -16,6 +16,7 @@ import {
   popInPort,
   pushInPort,
   resubmit,
+  setWhole,
 } from './flow-builder.ts';
 import type { PhysicalContext, PhysicalPort } from './physical-context.ts';
 
@@ -86,7 +87,7 @@ export const popVlan: OfpAct = { kind: 'strip_vlan', legacy: false };
 /** `ethtype` is the localnet port's option: 802.1Q unless it says 802.1ad. */
 export const pushVlan = (tag: number, ethtype: string | undefined): OfpAct[] => [
   { kind: 'push_vlan', ethertype: /^802\.1?1ad$/i.test(ethtype ?? '') ? 0x88a8 : 0x8100 },
-  load(FIELDS.vlan_vid, tag | 0x1000),
+  setWhole(FIELDS.vlan_vid, tag | 0x1000),
 ];
 
 /** Table 0: tagged frames lose their tag at priority 150; a provider network's untagged ones need no header at all. */
@@ -121,7 +122,10 @@ function addInput(
 
 function addOutput(context: PhysicalContext, port: PhysicalPort, { ofport, tag }: LocalAttachment): void {
   const to = matchOf(matchOutport(port.portKey), matchDatapath(port.datapathKey));
-  const acts = tag === 0 ? [output(ofport)] : [...pushVlan(tag, port.local.localnet?.options.get('ethtype')), output(ofport), popVlan];
+  const acts =
+    tag === 0
+      ? [output(ofport)]
+      : [...pushVlan(tag, port.local.localnet?.options.get('ethtype')), output(ofport), popVlan];
   context.sink.add(OFTABLE.logicalToPhysical, 100, to, acts, port.row._uuid);
 }
 

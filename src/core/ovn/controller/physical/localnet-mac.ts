@@ -36,14 +36,25 @@ export function addChassisMacs(context: PhysicalContext): void {
   for (const chassis of context.sb.rows('Chassis')) {
     if (chassis.name === context.chassis.name) continue;
     for (const mac of macMappings(chassis).values())
-      context.sink.add(OFTABLE.physicalToLogical, PRIORITY, matchOf([FIELDS.eth_src, mac]), [conjunction(0)], chassis._uuid);
+      context.sink.add(
+        OFTABLE.physicalToLogical,
+        PRIORITY,
+        matchOf([FIELDS.eth_src, mac]),
+        [conjunction(0)],
+        chassis._uuid,
+      );
   }
 }
 
-const routerMac = (port: SbRow<'Port_Binding'>): bigint | undefined => parseMac(port.mac[0]?.split(' ')[0] ?? '');
+const routerMac = (port: SbRow<'Port_Binding'>): bigint | undefined =>
+  parseMac(port.mac[0]?.split(' ')[0] ?? '');
 
 /** What arrives at a localnet port from another chassis gets the router port's MAC back. */
-function addMacRestored(context: PhysicalContext, port: PhysicalPort, { ofport, tag }: LocalAttachment): void {
+function addMacRestored(
+  context: PhysicalContext,
+  port: PhysicalPort,
+  { ofport, tag }: LocalAttachment,
+): void {
   const at: readonly (readonly [Field, number, number?])[] = [
     [FIELDS.in_port, ofport],
     tag === 0 ? [FIELDS.vlan_tci, 0, 0x1000] : [FIELDS.vlan_vid, tag | 0x1000],
@@ -57,18 +68,29 @@ function addMacRestored(context: PhysicalContext, port: PhysicalPort, { ofport, 
       load(FIELDS.eth_src, mac),
       resubmit(OFTABLE.ingress),
     ];
-    context.sink.add(OFTABLE.physicalToLogical, PRIORITY, matchOf(...at, [FIELDS.conj_id, CONJUNCTION]), enter, remote._uuid);
+    context.sink.add(
+      OFTABLE.physicalToLogical,
+      PRIORITY,
+      matchOf(...at, [FIELDS.conj_id, CONJUNCTION]),
+      enter,
+      remote._uuid,
+    );
     context.sink.add(OFTABLE.physicalToLogical, PRIORITY, matchOf(...at), [conjunction(1)], remote._uuid);
   }
 }
 
 /** What leaves by a localnet port with a router port's MAC gets the chassis's, unless the gateway is here. */
-function addMacReplaced(context: PhysicalContext, port: PhysicalPort, { ofport, tag }: LocalAttachment): void {
+function addMacReplaced(
+  context: PhysicalContext,
+  port: PhysicalPort,
+  { ofport, tag }: LocalAttachment,
+): void {
   const chassisMac = macMappings(context.chassis).get(port.row.options.get('network_name') ?? '');
   if (chassisMac === undefined) return;
   for (const { remote } of port.local.peers) {
     const redirect = portByName(context.sb, `cr-${remote.logical_port}`);
-    if (redirect && (redirect.chassis === context.chassis._uuid || context.active(redirect.ha_chassis_group))) continue;
+    if (redirect && (redirect.chassis === context.chassis._uuid || context.active(redirect.ha_chassis_group)))
+      continue;
     const mac = routerMac(remote);
     if (mac === undefined) return;
     const match = matchOf(matchOutport(port.portKey), matchDatapath(port.datapathKey), [FIELDS.eth_src, mac]);
@@ -83,7 +105,11 @@ function addMacReplaced(context: PhysicalContext, port: PhysicalPort, { ofport, 
   }
 }
 
-export function addLocalnetMacs(context: PhysicalContext, port: PhysicalPort, attachment: LocalAttachment): void {
+export function addLocalnetMacs(
+  context: PhysicalContext,
+  port: PhysicalPort,
+  attachment: LocalAttachment,
+): void {
   addMacRestored(context, port, attachment);
   addMacReplaced(context, port, attachment);
 }

@@ -1,6 +1,6 @@
 /** Multicast groups: a copy for each local port in table 46, one for each remote chassis in table 44. */
 import type { OfpAct } from '../../../ofproto/index.ts';
-import type { SbRow } from '../../../ovsdb/index.ts';
+import { stringOrder, type SbRow } from '../../../ovsdb/index.ts';
 import { zonesOf } from '../ct-zones.ts';
 import { flag, OFTABLE, REGISTER } from '../openflow-tables.table.ts';
 import { portByName } from '../southbound-index.ts';
@@ -87,7 +87,7 @@ export function addMulticastGroup(context: PhysicalContext, group: SbRow<'Multic
   }
   const remote = copies.remote.length > 0 ? [...copies.remote, restore] : [];
   let type: string | undefined;
-  for (const name of copies.chassis) {
+  for (const name of stringOrder(copies.chassis)) {
     const tunnel = tunnelTo(context.tunnels, name);
     if (!tunnel) continue;
     if (tunnel.type !== type) remote.push(...encapsulate(tunnel.type, key, group.tunnel_key));

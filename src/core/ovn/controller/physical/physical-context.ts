@@ -34,6 +34,21 @@ export interface PhysicalPort {
   readonly zones: ZoneIds;
 }
 
+/** The port at the other end of a patch: its datapath need not be local, it has no zones then. */
+export function peerPort(context: PhysicalContext, row: SbRow<'Port_Binding'>): PhysicalPort | undefined {
+  const datapath = context.sb.get('Datapath_Binding', row.datapath);
+  if (!datapath) return undefined;
+  return (
+    physicalPort(context, row) ?? {
+      row,
+      local: { datapath, peers: [], localnet: null },
+      datapathKey: datapath.tunnel_key,
+      portKey: row.tunnel_key,
+      zones: zonesOf(context.zones, row, datapath),
+    }
+  );
+}
+
 export function physicalPort(context: PhysicalContext, row: SbRow<'Port_Binding'>): PhysicalPort | undefined {
   const local = context.datapaths.get(row.datapath);
   if (!local) return undefined;

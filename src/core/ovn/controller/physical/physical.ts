@@ -10,7 +10,7 @@ import {
 } from './local-port.ts';
 import { addChassisMacs, addLocalnetMacs } from './localnet-mac.ts';
 import { addMulticastGroup } from './multicast.ts';
-import { physicalPort, type PhysicalContext, type PhysicalPort } from './physical-context.ts';
+import { peerPort, physicalPort, type PhysicalContext, type PhysicalPort } from './physical-context.ts';
 import { addHaRemotePort, addLocalnetDetour, addRemotePort } from './remote-port.ts';
 import { addTunnelInput } from './tunnel.ts';
 
@@ -30,11 +30,10 @@ function attachmentOf(context: PhysicalContext, port: PhysicalPort): LocalAttach
 
 function addPort(context: PhysicalContext, port: PhysicalPort): void {
   const { row } = port;
-  if (row.type === '') addZoneLookup(context, port);
+  if (row.type === '' && !row.parent_port) addZoneLookup(context, port);
   if (row.type === 'patch' || (row.type === 'l3gateway' && row.chassis === context.chassis._uuid)) {
     const peer = peerOf(context.sb, row);
-    const other =
-      peer && peer.options.get('peer') === row.logical_port ? physicalPort(context, peer) : undefined;
+    const other = peer && peer.options.get('peer') === row.logical_port ? peerPort(context, peer) : undefined;
     if (other) addPatchPort(context, port, other);
     return;
   }
