@@ -75,8 +75,7 @@ export function formatIpv6(ip: bigint): string {
     }
     i = Math.max(i, end - 1);
   }
-  const embedded =
-    best === 0 && (bestLength === 6 || (bestLength === 5 && groups[5] === 0xffff) || (bestLength === 7 && groups[7] !== 1));
+  const embedded = best === 0 && (bestLength === 6 || (bestLength === 5 && groups[5] === 0xffff));
   if (embedded) {
     const middle = bestLength === 5 ? 'ffff:' : '';
     return `::${middle}${formatIpv4(Number(ip & 0xffffffffn))}`;

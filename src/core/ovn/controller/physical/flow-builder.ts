@@ -1,9 +1,9 @@
 /** Small words for building physical flows: a sink that takes them, matches on logical ports, and the actions in use. */
 import type { Uuid } from '../../../base/uuid.ts';
 import { uuidWord } from '../../../base/uuid.ts';
+import { exactMask } from '../../../flow/field-text.ts';
 import {
   createMatch,
-  fieldOnes,
   FIELDS,
   OFPP,
   registerField,
@@ -39,7 +39,7 @@ export const setWhole = (field: Field, value: number): OfpAct => ({
   kind: 'set_field',
   field,
   value: BigInt(value),
-  mask: fieldOnes(field),
+  mask: exactMask(field),
   load: false,
 });
 
