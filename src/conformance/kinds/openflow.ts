@@ -8,6 +8,7 @@ import { assignZones } from '../../core/ovn/controller/ct-zones.ts';
 import { findBindings } from '../../core/ovn/controller/binding.ts';
 import { desiredFlows } from '../../core/ovn/controller/desired-flows.ts';
 import { findBridge } from '../../core/ovn/controller/integration-bridge.ts';
+import { Numbers } from '../../core/ovn/controller/logical-flows.ts';
 import { localDatapaths, mappedLocalnets } from '../../core/ovn/controller/local-datapaths.ts';
 import { readSettings } from '../../core/ovn/controller/settings.ts';
 import { asOvs, asSb, readDatabaseFile, type OvsDatabase, type SbDatabase } from '../../core/ovsdb/index.ts';
@@ -78,7 +79,20 @@ function computed(sb: SbDatabase, ovs: OvsDatabase, name: string): string[] {
     [...bindings.bound, ...mappedLocalnets(datapaths, settings.bridgeMappings)],
     datapaths,
   );
-  const flows = desiredFlows({ sb, ovs, bridge, chassis, settings, bindings, datapaths, zones, reachable });
+  const { flows, problems } = desiredFlows({
+    sb,
+    ovs,
+    bridge,
+    chassis,
+    settings,
+    bindings,
+    datapaths,
+    zones,
+    reachable,
+    groups: new Numbers(),
+    meters: new Numbers(),
+  });
+  if (problems.length > 0) throw new Error(`${problems[0]?.message}`);
   return flows.map((flow) => normaliseFlow(formatFlow(flow)));
 }
 

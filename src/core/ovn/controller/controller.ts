@@ -12,6 +12,7 @@ import { assignZones, type CtZones } from './ct-zones.ts';
 import { desiredFlows, type ChassisState } from './desired-flows.ts';
 import { updateTunnels } from './encaps.ts';
 import { ensureIntegrationBridge, findBridge } from './integration-bridge.ts';
+import { Numbers, type LogicalFlowProblem } from './logical-flows.ts';
 import { localDatapaths, mappedLocalnets } from './local-datapaths.ts';
 import { updatePatchPorts } from './patch-ports.ts';
 import { readSettings } from './settings.ts';
@@ -34,8 +35,11 @@ export type ControllerStatus =
 
 export class OvnController {
   readonly #outside: ControllerOutside;
+  readonly #groups = new Numbers();
+  readonly #meters = new Numbers();
   #zones: CtZones = new Map();
   #state: ChassisState | undefined;
+  #problems: readonly LogicalFlowProblem[] = [];
   #status: ControllerStatus = { kind: 'idle', missing: 'system-id' };
 
   constructor(outside: ControllerOutside) {
@@ -49,6 +53,11 @@ export class OvnController {
   /** What the last pass worked on; undefined before the chassis is registered. */
   get state(): ChassisState | undefined {
     return this.#state;
+  }
+
+  /** Logical flows that the last pass could not translate. */
+  get problems(): readonly LogicalFlowProblem[] {
+    return this.#problems;
   }
 
   /** Zones by user, as `ovs-appctl -t ovn-controller ct-zone-list` tells. */
@@ -95,8 +104,12 @@ export class OvnController {
       datapaths,
       zones: this.#zones,
       reachable,
+      groups: this.#groups,
+      meters: this.#meters,
     };
-    this.#outside.install(settings.integrationBridge, desiredFlows(this.#state));
+    const { flows, problems } = desiredFlows(this.#state);
+    this.#problems = problems;
+    this.#outside.install(settings.integrationBridge, flows);
     markInstalled(ovs, bindings, context);
     this.#acknowledge(sb, chassis.name);
   }

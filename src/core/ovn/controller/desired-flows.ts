@@ -6,6 +6,7 @@ import type { OvsDatabase, OvsRow, SbDatabase, SbRow } from '../../ovsdb/index.t
 import type { Bindings } from './binding.ts';
 import type { CtZones } from './ct-zones.ts';
 import { addHairpinFlows } from './load-balancer-hairpin.ts';
+import { addLogicalFlows, Numbers, type LogicalFlowProblem } from './logical-flows.ts';
 import type { LocalDatapaths } from './local-datapaths.ts';
 import { addFdbFlows, addNeighbourFlows } from './neighbour-flows.ts';
 import { patchOfports } from './patch-ports.ts';
@@ -30,6 +31,9 @@ export interface ChassisState {
   readonly zones: CtZones;
   /** Whether another chassis answers (BFD). */
   readonly reachable: (chassis: Uuid) => boolean;
+  /** Numbers of OpenFlow groups and meters, by what they are for. */
+  readonly groups: Numbers;
+  readonly meters: Numbers;
 }
 
 /** The chassis that serves an HA group now: the first of its list that answers. */
@@ -58,21 +62,46 @@ function physicalContext(state: ChassisState): PhysicalContext {
   };
 }
 
-/** In no particular order; no two have the same table, priority and match. */
-export function desiredFlows(state: ChassisState): readonly FlowSpec[] {
+/** Ports whose logical flows are of use here: what is bound, and what stands in the way of traffic from and to it. */
+function relatedPorts(state: ChassisState): (name: string) => boolean {
+  return (name) => {
+    if (state.bindings.bound.has(name)) return true;
+    const port = state.sb.find('Port_Binding', 'logical_port', name)[0];
+    if (!port) return false;
+    if (port.type === 'patch' || port.type === 'vtep') return true;
+    if (port.type === 'localnet') return state.datapaths.has(port.datapath);
+    return haChassis(state.sb, port.ha_chassis_group).some(({ chassis }) => chassis === state.chassis._uuid);
+  };
+}
+
+export interface DesiredFlows {
+  /** In no particular order; no two have the same table, priority and match. */
+  readonly flows: readonly FlowSpec[];
+  /** Logical flows that could not be translated. */
+  readonly problems: readonly LogicalFlowProblem[];
+}
+
+export function desiredFlows(state: ChassisState): DesiredFlows {
   const context = physicalContext(state);
+  const templates = templateValues(state.sb, state.chassis.name);
   addPhysicalFlows(context);
+  const problems = addLogicalFlows({
+    context,
+    groups: state.groups,
+    meters: state.meters,
+    templates,
+    isRelated: relatedPorts(state),
+  });
   addNeighbourFlows(context);
   const localnetLearns = [...state.datapaths.values()].some(
     ({ localnet }) => localnet?.options.get('localnet_learn_fdb') === 'true',
   );
   addFdbFlows(context, localnetLearns);
-  const templates = templateValues(state.sb, state.chassis.name);
   addHairpinFlows(context, (text) => fillTemplates(text, templates));
   for (const name of state.bindings.interfaces.keys()) {
     const row = state.sb.find('Port_Binding', 'logical_port', name)[0];
     const port = row?.chassis === state.chassis._uuid ? physicalPort(context, row) : undefined;
     if (port) addPortSecurity(context, port);
   }
-  return context.sink.flows;
+  return { flows: context.sink.flows, problems };
 }

@@ -4,5 +4,5 @@ export type { Bindings } from './binding.ts';
 export { unregisterChassis } from './chassis.ts';
 export { desiredFlows, type ChassisState } from './desired-flows.ts';
 export { TUNNEL_ID } from './encaps.ts';
-export { OFTABLE } from './openflow-tables.table.ts';
+export { OFTABLE } from '../actions/oftable.table.ts';
 export { readSettings, rootRow } from './settings.ts';

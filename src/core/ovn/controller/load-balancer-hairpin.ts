@@ -5,7 +5,8 @@ import { FIELDS, registerField, wholeField, type Field } from '../../flow/index.
 import { DEFAULT_PRIORITY, type LearnSpec, type OfpAct } from '../../ofproto/index.ts';
 import type { SbRow } from '../../ovsdb/index.ts';
 import { parseEndpoint, readVips, type Endpoint, type LoadBalancerVip } from './load-balancer-vip.ts';
-import { OFTABLE, REGISTER } from './openflow-tables.table.ts';
+import { OFTABLE } from '../actions/oftable.table.ts';
+import { REGISTER } from './logical-registers.table.ts';
 import { loadRegister, matchDatapath, matchOf } from './physical/flow-builder.ts';
 import type { PhysicalContext } from './physical/physical-context.ts';
 
@@ -67,7 +68,7 @@ function learnReply(balancer: LocalBalancer, family: 4 | 6, vip: bigint, withPor
       : [fromField(FIELDS.nw_proto, FIELDS.nw_proto)];
   return {
     kind: 'learn',
-    table: OFTABLE.checkLbHairpinReply,
+    table: OFTABLE.chkLbHairpinReply,
     idleTimeout: 0,
     hardTimeout: 0,
     priority: DEFAULT_PRIORITY,
@@ -113,7 +114,7 @@ function addBackend(
     terms.push([FIELDS.nw_proto, balancer.protocol], [ports.destination, backend.port], savedPort(vip.port));
   const learn = learnReply(balancer, family, balancer.snat[family] ?? vip.address, backend.port !== 0);
   const acts = [loadRegister(REGISTER.flags, 1, HAIRPIN_BIT, 1), learn];
-  context.sink.add(OFTABLE.checkLbHairpin, 100, matchOf(...terms), acts, balancer.row._uuid);
+  context.sink.add(OFTABLE.chkLbHairpin, 100, matchOf(...terms), acts, balancer.row._uuid);
 }
 
 /** Table 70: the source becomes the VIP, or `hairpin_snat_ip` on the datapaths of this load balancer alone. */

@@ -2,7 +2,8 @@
 import { parseIpv4, parseIpv6, parseMac } from '../../base/address.ts';
 import type { Uuid } from '../../base/uuid.ts';
 import { FIELDS, registerField, type Field } from '../../flow/index.ts';
-import { OFTABLE, REGISTER } from './openflow-tables.table.ts';
+import { OFTABLE } from '../actions/oftable.table.ts';
+import { REGISTER } from './logical-registers.table.ts';
 import {
   load,
   loadRegister,

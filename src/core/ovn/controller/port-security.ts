@@ -2,7 +2,8 @@
 import { linkLocalOf, maskLength, prefixMask } from '../../base/address.ts';
 import { FIELDS, type Field } from '../../flow/index.ts';
 import type { OfpAct } from '../../ofproto/index.ts';
-import { OFTABLE, REGISTER } from './openflow-tables.table.ts';
+import { OFTABLE } from '../actions/oftable.table.ts';
+import { REGISTER } from './logical-registers.table.ts';
 import {
   loadRegister,
   matchDatapath,
@@ -20,7 +21,7 @@ type Term = readonly [Field, number | bigint, (number | bigint)?];
 const FAILED_BIT = 12;
 const DENY: readonly OfpAct[] = [loadRegister(REGISTER.flags, 1, FAILED_BIT, 1)];
 const ALLOW: readonly OfpAct[] = [loadRegister(REGISTER.flags, 0, FAILED_BIT, 1)];
-const CHECK_ND: readonly OfpAct[] = [resubmit(OFTABLE.checkInPortSecurityNd)];
+const CHECK_ND: readonly OfpAct[] = [resubmit(OFTABLE.chkInPortSecNd)];
 
 const IPV4: Term = [FIELDS.eth_type, 0x800];
 const IPV6: Term = [FIELDS.eth_type, 0x86dd];
@@ -53,15 +54,15 @@ class PortSecurityFlows {
   }
 
   #in(priority: number, actions: readonly OfpAct[], ...terms: Term[]): void {
-    this.#add(OFTABLE.checkInPortSecurity, priority, matchInport(this.#port.portKey), actions, terms);
+    this.#add(OFTABLE.chkInPortSec, priority, matchInport(this.#port.portKey), actions, terms);
   }
 
   #neighbour(priority: number, actions: readonly OfpAct[], ...terms: Term[]): void {
-    this.#add(OFTABLE.checkInPortSecurityNd, priority, matchInport(this.#port.portKey), actions, terms);
+    this.#add(OFTABLE.chkInPortSecNd, priority, matchInport(this.#port.portKey), actions, terms);
   }
 
   #out(priority: number, actions: readonly OfpAct[], ...terms: Term[]): void {
-    this.#add(OFTABLE.checkOutPortSecurity, priority, matchOutport(this.#port.portKey), actions, terms);
+    this.#add(OFTABLE.chkOutPortSec, priority, matchOutport(this.#port.portKey), actions, terms);
   }
 
   #inIpv4(mac: Masked, entry: PortSecurityEntry): void {

@@ -1,6 +1,7 @@
 /** Flows that are there whatever the topology: defaults of the output tables, and the saved conntrack values. */
 import { FIELDS, registerField } from '../../../flow/index.ts';
-import { flag, OFTABLE, REGISTER } from '../openflow-tables.table.ts';
+import { OFTABLE } from '../../actions/oftable.table.ts';
+import { flag, REGISTER } from '../logical-registers.table.ts';
 import {
   clearLogicalRegisters,
   loadRegister,
@@ -17,7 +18,7 @@ const CT_TRACKED = 0x20;
 
 export function addCommonFlows(sink: FlowSink): void {
   const all = matchOf();
-  sink.add(OFTABLE.physicalToLogical, 0, all, []);
+  sink.add(OFTABLE.phyToLog, 0, all, []);
   sink.add(OFTABLE.ctZoneLookup, 0, all, [resubmit(OFTABLE.ingress)]);
   sink.add(OFTABLE.outputLargePacketDetect, 0, all, [resubmit(OFTABLE.remoteOutput)]);
   const loopback = matchFlags(flag('allowLoopback'), flag('allowLoopback'));
@@ -32,8 +33,8 @@ export function addCommonFlows(sink: FlowSink): void {
   sink.add(OFTABLE.remoteVtepOutput, 0, all, [resubmit(OFTABLE.localOutput)]);
   sink.add(OFTABLE.localOutput, 0, all, []);
   sink.add(OFTABLE.checkLoopback, 0, all, [...clearLogicalRegisters(), resubmit(OFTABLE.egress)]);
-  sink.add(OFTABLE.saveInport, 0, all, [resubmit(OFTABLE.logicalToPhysical)]);
-  sink.add(OFTABLE.logicalToPhysical, 0, all, []);
+  sink.add(OFTABLE.saveInport, 0, all, [resubmit(OFTABLE.logToPhy)]);
+  sink.add(OFTABLE.logToPhy, 0, all, []);
   sink.add(OFTABLE.getFdb, 0, all, [loadRegister(REGISTER.outport, 0)]);
   sink.add(OFTABLE.getRemoteFdb, 0, all, [loadRegister(1, 0)]);
   addConnectionFlows(sink);
@@ -46,10 +47,10 @@ function addConnectionFlows(sink: FlowSink): void {
   const ipv4 = [FIELDS.eth_type, 0x800] as const;
   const ipv6 = [FIELDS.eth_type, 0x86dd] as const;
   const loads = [
-    [OFTABLE.ctOriginalIpv4, [ipv4], move(FIELDS.ct_nw_dst, 0, result, 0, 32)],
-    [OFTABLE.ctOriginalIpv6, [ipv6], move(FIELDS.ct_ipv6_dst, 0, result, 0, 128)],
-    [OFTABLE.ctOriginalPort, [], move(FIELDS.ct_tp_dst, 0, result, 0, 16)],
-    [OFTABLE.ctOriginalProtocol, [], move(FIELDS.ct_nw_proto, 0, result, 0, 8)],
+    [OFTABLE.ctOrigNwDstLoad, [ipv4], move(FIELDS.ct_nw_dst, 0, result, 0, 32)],
+    [OFTABLE.ctOrigIp6DstLoad, [ipv6], move(FIELDS.ct_ipv6_dst, 0, result, 0, 128)],
+    [OFTABLE.ctOrigTpDstLoad, [], move(FIELDS.ct_tp_dst, 0, result, 0, 16)],
+    [OFTABLE.ctOrigProtoLoad, [], move(FIELDS.ct_nw_proto, 0, result, 0, 8)],
   ] as const;
   for (const [table, terms, act] of loads) {
     sink.add(table, 100, matchOf(tracked(CT_ESTABLISHED), ...terms), [act]);

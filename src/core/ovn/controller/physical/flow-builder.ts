@@ -4,6 +4,7 @@ import { uuidWord } from '../../../base/uuid.ts';
 import { exactMask } from '../../../flow/field-text.ts';
 import {
   createMatch,
+  matchKey,
   FIELDS,
   OFPP,
   registerField,
@@ -12,22 +13,40 @@ import {
   type Match,
   type OfPort,
 } from '../../../flow/index.ts';
-import { setSubfield, type FlowSpec, type OfpAct } from '../../../ofproto/index.ts';
+import { setSubfield, type ConjunctionAct, type FlowSpec, type OfpAct } from '../../../ofproto/index.ts';
 import type { ZoneIds } from '../ct-zones.ts';
-import { LOGICAL_REGISTERS, OFTABLE, REGISTER } from '../openflow-tables.table.ts';
+import { OFTABLE } from '../../actions/oftable.table.ts';
+import { LOGICAL_REGISTERS, REGISTER } from '../logical-registers.table.ts';
 
-/** Takes desired flows. `row` is the southbound row that a flow is there for; its first 32 bits are the cookie. */
+/**
+ * Takes desired flows. `row` is the southbound row that a flow is there for; its first 32 bits are the cookie. Of several
+ * flows with the same table, priority and match the first stays, but conjunctions add up, as the real program's do.
+ */
 export class FlowSink {
-  readonly flows: FlowSpec[] = [];
+  readonly #flows = new Map<string, FlowSpec>();
+
+  get flows(): readonly FlowSpec[] {
+    return [...this.#flows.values()];
+  }
 
   add(table: number, priority: number, match: Match, actions: readonly OfpAct[], row?: Uuid): void {
-    this.flows.push({
-      table,
-      priority,
-      cookie: row === undefined ? 0n : BigInt(uuidWord(row)),
-      match,
-      actions,
-    });
+    const key = `${table}/${priority}/${matchKey(match)}`;
+    if (this.#flows.has(key)) return;
+    const cookie = row === undefined ? 0n : BigInt(uuidWord(row));
+    this.#flows.set(key, { table, priority, cookie, match, actions });
+  }
+
+  addConjunctions(
+    table: number,
+    priority: number,
+    match: Match,
+    conjunctions: readonly ConjunctionAct[],
+  ): void {
+    const key = `${table}/${priority}/${matchKey(match)}`;
+    const same = this.#flows.get(key);
+    const isClause = same?.actions.some((act) => act.kind === 'conjunction') ?? false;
+    const actions = isClause ? [...(same?.actions ?? []), ...conjunctions] : conjunctions;
+    this.#flows.set(key, { table, priority, cookie: 0n, match, actions });
   }
 }
 

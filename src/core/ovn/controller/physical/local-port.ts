@@ -1,7 +1,8 @@
 /** Ports that are on this chassis: from the OpenFlow port into the pipeline, and from the pipeline out to it. */
 import { FIELDS, registerField, type OfPort } from '../../../flow/index.ts';
 import type { OfpAct } from '../../../ofproto/index.ts';
-import { flag, FLAG_BIT, OFTABLE, REGISTER } from '../openflow-tables.table.ts';
+import { OFTABLE } from '../../actions/oftable.table.ts';
+import { flag, FLAG_BIT, REGISTER } from '../logical-registers.table.ts';
 import {
   forgetInPort,
   load,
@@ -55,7 +56,7 @@ export function addLocalDelivery(context: PhysicalContext, port: PhysicalPort, p
     [],
     row,
   );
-  const hairpin = [pushInPort, forgetInPort, resubmit(OFTABLE.logicalToPhysical), popInPort];
+  const hairpin = [pushInPort, forgetInPort, resubmit(OFTABLE.logToPhy), popInPort];
   if (!parent) {
     sink.add(
       OFTABLE.saveInport,
@@ -110,14 +111,14 @@ function addInput(
     parent && (tag !== 0 || provider) ? [loadRegister(REGISTER.flags, 1, FLAG_BIT.nestedContainer, 1)] : [];
   const match = strips ? matchOf(inPort, [FIELDS.vlan_vid, tag | 0x1000]) : matchOf(inPort);
   sink.add(
-    OFTABLE.physicalToLogical,
+    OFTABLE.phyToLog,
     tag === 0 ? 100 : 150,
     match,
     [...nested, ...(strips ? [popVlan] : []), ...enter],
     row,
   );
   if (tag === 0 && provider)
-    sink.add(OFTABLE.physicalToLogical, 100, matchOf(inPort, [FIELDS.vlan_tci, 0, 0x1000]), enter, row);
+    sink.add(OFTABLE.phyToLog, 100, matchOf(inPort, [FIELDS.vlan_tci, 0, 0x1000]), enter, row);
 }
 
 function addOutput(context: PhysicalContext, port: PhysicalPort, { ofport, tag }: LocalAttachment): void {
@@ -126,7 +127,7 @@ function addOutput(context: PhysicalContext, port: PhysicalPort, { ofport, tag }
     tag === 0
       ? [output(ofport)]
       : [...pushVlan(tag, port.local.localnet?.options.get('ethtype')), output(ofport), popVlan];
-  context.sink.add(OFTABLE.logicalToPhysical, 100, to, acts, port.row._uuid);
+  context.sink.add(OFTABLE.logToPhy, 100, to, acts, port.row._uuid);
 }
 
 /** What a localnet port must not let out: frames of local ports, and frames that are meant for this chassis only. */
@@ -188,7 +189,7 @@ export function addPatchPort(context: PhysicalContext, port: PhysicalPort, peer:
     ],
   };
   const to = matchOf(matchOutport(port.portKey), matchDatapath(port.datapathKey));
-  context.sink.add(OFTABLE.logicalToPhysical, 100, to, [cross], port.row._uuid);
+  context.sink.add(OFTABLE.logToPhy, 100, to, [cross], port.row._uuid);
 }
 
 /** A chassis-redirect port that is served here stands for the distributed port. */

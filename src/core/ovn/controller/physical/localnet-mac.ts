@@ -6,7 +6,8 @@ import { parseMac } from '../../../base/address.ts';
 import { FIELDS, type Field } from '../../../flow/index.ts';
 import type { OfpAct } from '../../../ofproto/index.ts';
 import type { SbRow } from '../../../ovsdb/index.ts';
-import { OFTABLE } from '../openflow-tables.table.ts';
+import { OFTABLE } from '../../actions/oftable.table.ts';
+
 import { portByName } from '../southbound-index.ts';
 import { load, matchDatapath, matchOf, matchOutport, output, resubmit } from './flow-builder.ts';
 import { loadIngressMetadata, popVlan, pushVlan, type LocalAttachment } from './local-port.ts';
@@ -37,7 +38,7 @@ export function addChassisMacs(context: PhysicalContext): void {
     if (chassis.name === context.chassis.name) continue;
     for (const mac of macMappings(chassis).values())
       context.sink.add(
-        OFTABLE.physicalToLogical,
+        OFTABLE.phyToLog,
         PRIORITY,
         matchOf([FIELDS.eth_src, mac]),
         [conjunction(0)],
@@ -69,13 +70,13 @@ function addMacRestored(
       resubmit(OFTABLE.ingress),
     ];
     context.sink.add(
-      OFTABLE.physicalToLogical,
+      OFTABLE.phyToLog,
       PRIORITY,
       matchOf(...at, [FIELDS.conj_id, CONJUNCTION]),
       enter,
       remote._uuid,
     );
-    context.sink.add(OFTABLE.physicalToLogical, PRIORITY, matchOf(...at), [conjunction(1)], remote._uuid);
+    context.sink.add(OFTABLE.phyToLog, PRIORITY, matchOf(...at), [conjunction(1)], remote._uuid);
   }
 }
 
@@ -101,7 +102,7 @@ function addMacReplaced(
       load(FIELDS.eth_src, mac),
       ...(tag === 0 ? [] : [popVlan]),
     ];
-    context.sink.add(OFTABLE.logicalToPhysical, 150, match, acts, port.row._uuid);
+    context.sink.add(OFTABLE.logToPhy, 150, match, acts, port.row._uuid);
   }
 }
 

@@ -2,7 +2,8 @@
 import type { OfpAct } from '../../../ofproto/index.ts';
 import { stringOrder, type SbRow } from '../../../ovsdb/index.ts';
 import { zonesOf } from '../ct-zones.ts';
-import { flag, OFTABLE, REGISTER } from '../openflow-tables.table.ts';
+import { OFTABLE } from '../../actions/oftable.table.ts';
+import { flag, REGISTER } from '../logical-registers.table.ts';
 import { portByName } from '../southbound-index.ts';
 import {
   loadRegister,

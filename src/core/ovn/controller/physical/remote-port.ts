@@ -2,7 +2,8 @@
 import type { Uuid } from '../../../base/uuid.ts';
 import { registerField } from '../../../flow/index.ts';
 import type { OfpAct } from '../../../ofproto/index.ts';
-import { OFTABLE, REGISTER } from '../openflow-tables.table.ts';
+import { OFTABLE } from '../../actions/oftable.table.ts';
+import { REGISTER } from '../logical-registers.table.ts';
 import { haChassis } from '../southbound-index.ts';
 import {
   forgetInPort,

@@ -3,7 +3,8 @@ import { FIELDS, registerField, type OfPort } from '../../../flow/index.ts';
 import type { OfpAct } from '../../../ofproto/index.ts';
 import type { OvsDatabase, OvsRow } from '../../../ovsdb/index.ts';
 import { TUNNEL_ID } from '../encaps.ts';
-import { FLAG_BIT, OFTABLE, REGISTER } from '../openflow-tables.table.ts';
+import { OFTABLE } from '../../actions/oftable.table.ts';
+import { FLAG_BIT, REGISTER } from '../logical-registers.table.ts';
 import { load, loadRegister, matchOf, move, resubmit, type FlowSink } from './flow-builder.ts';
 
 export interface ChassisTunnel {
@@ -87,7 +88,7 @@ function decapsulate(tunnel: ChassisTunnel): OfpAct[] {
 export function addTunnelInput(sink: FlowSink, tunnel: ChassisTunnel): void {
   const inPort = [FIELDS.in_port, tunnel.ofport] as const;
   const into = [...decapsulate(tunnel), resubmit(OFTABLE.localOutput)];
-  sink.add(OFTABLE.physicalToLogical, 100, matchOf(inPort), into);
+  sink.add(OFTABLE.phyToLog, 100, matchOf(inPort), into);
   const back = [
     ...into,
     loadRegister(REGISTER.flags, 1, FLAG_BIT.receivedFromTunnel, 1),
@@ -105,11 +106,10 @@ export function addTunnelInput(sink: FlowSink, tunnel: ChassisTunnel): void {
     [FIELDS.icmpv6_type, 2],
     [FIELDS.icmpv6_code, 0],
   ] as const;
-  for (const error of [icmp, icmp6])
-    sink.add(OFTABLE.physicalToLogical, 120, matchOf(inPort, ...error), back);
+  for (const error of [icmp, icmp6]) sink.add(OFTABLE.phyToLog, 120, matchOf(inPort, ...error), back);
   if (tunnel.type === 'vxlan') {
     const multicast = BigInt(VXLAN_MIN_MULTICAST) << 12n;
-    sink.add(OFTABLE.physicalToLogical, 105, matchOf(inPort, [FIELDS.tun_id, multicast, multicast]), [
+    sink.add(OFTABLE.phyToLog, 105, matchOf(inPort, [FIELDS.tun_id, multicast, multicast]), [
       loadRegister(REGISTER.outport, 1, 15, 1),
       move(FIELDS.tun_id, 12, registerField(REGISTER.outport), 0, 11),
       move(FIELDS.tun_id, 0, FIELDS.metadata, 0, 12),

@@ -1,0 +1,269 @@
+/**
+ * Logical flows as OpenFlow: every row of Logical_Flow for every local datapath that it is for. What cannot be read is
+ * left out and told, as ovn-controller warns in its log.
+ */
+import { ok, type Result } from '../../base/result.ts';
+import type { Uuid } from '../../base/uuid.ts';
+import { FIELDS, matchFieldValue, registerField, setMatchField } from '../../flow/index.ts';
+import type { ConjunctionAct, OfpAct } from '../../ofproto/index.ts';
+import type { SbDatabase, SbRow } from '../../ovsdb/index.ts';
+import {
+  encodeActions,
+  parseActions,
+  type Action,
+  type EncodeParams,
+  type IdAllocator,
+  type ParseEnv,
+} from '../actions/index.ts';
+import { OFTABLE, PIPELINE_LENGTH } from '../actions/oftable.table.ts';
+import {
+  annotate,
+  combine,
+  connectionSymbols,
+  evaluateConditions,
+  logicalSymbols,
+  normalize,
+  parseConstantSet,
+  parseExpr,
+  simplify,
+  toMatches,
+  Lexer,
+  type ConstantNames,
+  type Expr,
+  type NumberLiteral,
+  type SymbolTable,
+} from '../expr/index.ts';
+import type { LocalDatapath } from './local-datapaths.ts';
+import { REGISTER } from './logical-registers.table.ts';
+import type { PhysicalContext } from './physical/physical-context.ts';
+import { isSwitch, portByName } from './southbound-index.ts';
+import { fillTemplates } from './template-values.ts';
+
+/** A logical flow that could not be translated. */
+export interface LogicalFlowProblem {
+  readonly flow: Uuid;
+  readonly message: string;
+}
+
+/** Numbers of groups and meters by their description, kept while ovn-controller runs. */
+export class Numbers implements IdAllocator {
+  readonly #numbers = new Map<string, number>();
+
+  assign(description: string): number {
+    const known = this.#numbers.get(description);
+    if (known !== undefined) return known;
+    const number = this.#numbers.size + 1;
+    this.#numbers.set(description, number);
+    return number;
+  }
+
+  entries(): Iterable<readonly [string, number]> {
+    return this.#numbers.entries();
+  }
+}
+
+export interface LogicalTranslation {
+  readonly context: PhysicalContext;
+  readonly groups: IdAllocator;
+  readonly meters: IdAllocator;
+  readonly templates: ReadonlyMap<string, string>;
+  /** Logical ports whose traffic this chassis handles. */
+  readonly isRelated: (name: string) => boolean;
+}
+
+interface Parsed {
+  readonly actions: readonly Action[];
+  readonly match: Expr;
+}
+
+/** Address sets of the southbound database, read once each. */
+function addressSets(sb: SbDatabase): NonNullable<ConstantNames['addressSet']> {
+  const sets = new Map<string, readonly NumberLiteral[] | undefined>();
+  const read = (name: string): readonly NumberLiteral[] | undefined =>
+    sb
+      .find('Address_Set', 'name', name)[0]
+      ?.addresses.flatMap((text) => parseConstantSet(new Lexer(text))?.constants ?? [])
+      .flatMap(({ value }) => (typeof value === 'string' ? [] : [value]));
+  return (name) => {
+    if (!sets.has(name)) sets.set(name, read(name));
+    return sets.get(name);
+  };
+}
+
+/** An expired TTL is told to no controller: OpenFlow's own action, which the switch shows as `dec_ttl()`. */
+function asInstalled(act: OfpAct): OfpAct {
+  if (act.kind === 'dec_ttl') return { kind: 'dec_ttl', controllerIds: [], explicit: true };
+  return act.kind === 'clone' ? { ...act, actions: act.actions.map(asInstalled) } : act;
+}
+
+class Translator {
+  readonly #translation: LogicalTranslation;
+  readonly #symbols: SymbolTable = logicalSymbols();
+  readonly #connectionSymbols: SymbolTable = connectionSymbols();
+  readonly #addressSet: NonNullable<ConstantNames['addressSet']>;
+  #nextConjunction = 1;
+  readonly problems: LogicalFlowProblem[] = [];
+
+  constructor(translation: LogicalTranslation) {
+    this.#translation = translation;
+    this.#addressSet = addressSets(translation.context.sb);
+  }
+
+  /** The southbound database has each port group once for each datapath, under the datapath's key; ports elsewhere do not count. */
+  #names(datapathKey: number): ConstantNames {
+    const { sb } = this.#translation.context;
+    return {
+      addressSet: this.#addressSet,
+      portGroup: (name) =>
+        sb.find('Port_Group', 'name', `${datapathKey}_${name}`)[0]?.ports.filter(this.#translation.isRelated),
+    };
+  }
+
+  #parse(flow: SbRow<'Logical_Flow'>, datapathKey: number): Result<Parsed> {
+    const { templates } = this.#translation;
+    const symbols = flow.tags.get('acl_ct_translation') === 'true' ? this.#connectionSymbols : this.#symbols;
+    const actions = parseActions(fillTemplates(flow.actions, templates), this.#symbols, this.#env(flow));
+    if (!actions.ok) return actions;
+    const match = parseExpr(fillTemplates(flow.match, templates), symbols, this.#names(datapathKey));
+    if (!match.ok) return match;
+    const needed = actions.value.prerequisites;
+    const annotated = annotate(needed ? combine('and', match.value, needed) : match.value, symbols);
+    return annotated.ok
+      ? ok({ actions: actions.value.actions, match: simplify(annotated.value) })
+      : annotated;
+  }
+
+  #env(flow: SbRow<'Logical_Flow'>): ParseEnv {
+    const { sb } = this.#translation.context;
+    const pipeline = flow.pipeline === 'egress' ? 'egress' : 'ingress';
+    return {
+      pipeline,
+      tableCount: PIPELINE_LENGTH[pipeline],
+      table: flow.table_id,
+      dhcpOptions: (name) => sb.find('DHCP_Options', 'name', name)[0],
+      dhcpv6Options: (name) => sb.find('DHCPv6_Options', 'name', name)[0],
+    };
+  }
+
+  translate(flow: SbRow<'Logical_Flow'>, datapaths: readonly LocalDatapath[]): void {
+    const { context, isRelated } = this.#translation;
+    const port = flow.tags.get('in_out_port');
+    if (port !== undefined && !isRelated(port)) return;
+    const perDatapath = flow.match.includes('@');
+    let parsed: Result<Parsed> | undefined;
+    for (const local of datapaths) {
+      if (port !== undefined && portByName(context.sb, port)?.datapath !== local.datapath._uuid) continue;
+      if (!parsed || perDatapath) parsed = this.#parse(flow, local.datapath.tunnel_key);
+      if (!parsed.ok) {
+        this.problems.push({ flow: flow._uuid, message: parsed.error });
+        return;
+      }
+      this.#translateOn(flow, parsed.value, local);
+    }
+  }
+
+  #portNumber(local: LocalDatapath, name: string): number | undefined {
+    const { sb } = this.#translation.context;
+    if (name === 'none') return 0;
+    const port = portByName(sb, name);
+    if (port?.datapath === local.datapath._uuid) return port.tunnel_key;
+    return sb.find('Multicast_Group', 'name', name).find((group) => group.datapath === local.datapath._uuid)
+      ?.tunnel_key;
+  }
+
+  #resident(name: string): boolean {
+    const { context } = this.#translation;
+    const port = portByName(context.sb, name);
+    if (!port) return false;
+    return port.type === 'chassisredirect'
+      ? context.active(port.ha_chassis_group)
+      : port.chassis === context.chassis._uuid;
+  }
+
+  #translateOn(flow: SbRow<'Logical_Flow'>, { actions, match }: Parsed, local: LocalDatapath): void {
+    const { context } = this.#translation;
+    const normal = normalize(evaluateConditions(match, (name) => this.#resident(name)));
+    const { matches, conjunctionCount } = toMatches(normal, (name) => this.#portNumber(local, name));
+    if (matches.length === 0) return;
+    const base = this.#nextConjunction - 1;
+    this.#nextConjunction += conjunctionCount;
+    const ingress = flow.pipeline === 'ingress';
+    const table = OFTABLE[ingress ? 'ingress' : 'egress'] + flow.table_id;
+    const acts = encodeActions(actions, this.#params(flow, local, ingress)).map(asInstalled);
+    const portRegister = registerField(ingress ? REGISTER.inport : REGISTER.outport);
+    for (const one of matches) {
+      setMatchField(one.match, FIELDS.metadata, local.datapath.tunnel_key);
+      const conjunctionId = Number(matchFieldValue(one.match, FIELDS.conj_id));
+      if (conjunctionId !== 0) setMatchField(one.match, FIELDS.conj_id, conjunctionId + base);
+      if (isSwitch(local.datapath)) {
+        const key = Number(matchFieldValue(one.match, portRegister));
+        if (key !== 0 && !this.#isRelatedKey(local, key)) continue;
+      }
+      const conjunctions = one.conjunctions.map(({ id, clause, clauses }): ConjunctionAct => ({
+        kind: 'conjunction',
+        id: id + base,
+        clause,
+        clauses,
+      }));
+      if (conjunctions.length > 0)
+        context.sink.addConjunctions(table, flow.priority, one.match, conjunctions);
+      else context.sink.add(table, flow.priority, one.match, acts, flow._uuid);
+    }
+  }
+
+  #isRelatedKey(local: LocalDatapath, key: number): boolean {
+    const { context, isRelated } = this.#translation;
+    const ports = context.sb.find('Port_Binding', 'datapath', local.datapath._uuid);
+    const port = ports.find((one) => one.tunnel_key === key);
+    return port !== undefined && isRelated(port.logical_port);
+  }
+
+  #params(flow: SbRow<'Logical_Flow'>, local: LocalDatapath, ingress: boolean): EncodeParams {
+    const { context, groups, meters } = this.#translation;
+    return {
+      portNumber: (name) => this.#portNumber(local, name),
+      isLocalPort: (name) => context.ofports.has(name),
+      tunnelPort: (name) => {
+        const port = portByName(context.sb, name);
+        const chassis =
+          port?.datapath === local.datapath._uuid && port.chassis !== null
+            ? context.sb.get('Chassis', port.chassis)?.name
+            : undefined;
+        return context.tunnels.find((tunnel) => tunnel.chassis === chassis)?.ofport;
+      },
+      isSwitch: isSwitch(local.datapath),
+      groups,
+      meters,
+      hasCollectorSet: () => false,
+      lflow: flow._uuid,
+      datapathKey: local.datapath.tunnel_key,
+      explicitArpNsOutput: true,
+      registerConsolidation: true,
+      pipeline: ingress ? 'ingress' : 'egress',
+      outputTable: ingress ? OFTABLE.outputLargePacketDetect : OFTABLE.saveInport,
+      controllerMeter:
+        flow.controller_meter === null ? 0 : (meters.assign(flow.controller_meter, flow._uuid) ?? 0),
+      commonNatZone: registerField(
+        local.datapath.external_ids.get('snat-ct-zone') === undefined ? REGISTER.dnatZone : REGISTER.snatZone,
+      ),
+      features: { meters: true, zeroSnat: true, hashL4Symmetric: true },
+    };
+  }
+}
+
+/** Adds the flows of all logical flows of local datapaths; gives those that could not be read. */
+export function addLogicalFlows(translation: LogicalTranslation): readonly LogicalFlowProblem[] {
+  const { sb, datapaths } = translation.context;
+  const translator = new Translator(translation);
+  for (const flow of sb.rows('Logical_Flow')) {
+    const group =
+      flow.logical_dp_group === null ? undefined : sb.get('Logical_DP_Group', flow.logical_dp_group);
+    const uuids = [
+      ...(flow.logical_datapath === null ? [] : [flow.logical_datapath]),
+      ...(group?.datapaths ?? []),
+    ];
+    const local = uuids.flatMap((uuid) => datapaths.get(uuid) ?? []);
+    if (local.length > 0) translator.translate(flow, local);
+  }
+  return translator.problems;
+}
