@@ -17,16 +17,16 @@ export function peerOf(sb: SbDatabase, port: SbRow<'Port_Binding'>): SbRow<'Port
 export const isSwitch = (datapath: SbRow<'Datapath_Binding'>): boolean =>
   datapath.type === 'logical-switch' || datapath.external_ids.has('logical-switch');
 
-/** Chassis of an HA chassis group, highest priority first. */
+/** Chassis of an HA chassis group, highest priority first, of equal ones the last by name. */
 export function haChassis(
   sb: SbDatabase,
   group: Uuid | null,
 ): readonly { readonly chassis: Uuid; readonly priority: number }[] {
   const row = group === null ? undefined : sb.get('HA_Chassis_Group', group);
-  return (row?.ha_chassis ?? [])
-    .flatMap((uuid) => {
-      const one = sb.get('HA_Chassis', uuid);
-      return one && one.chassis !== null ? [{ chassis: one.chassis, priority: one.priority }] : [];
-    })
-    .toSorted((a, b) => b.priority - a.priority);
+  const found = (row?.ha_chassis ?? []).flatMap((uuid) => {
+    const one = sb.get('HA_Chassis', uuid);
+    const chassis = one && one.chassis !== null ? sb.get('Chassis', one.chassis) : undefined;
+    return one && chassis ? [{ chassis: chassis._uuid, priority: one.priority, name: chassis.name }] : [];
+  });
+  return found.toSorted((a, b) => b.priority - a.priority || (a.name < b.name ? 1 : -1));
 }
