@@ -26,7 +26,8 @@ const NORTHBOUND: readonly [TableName<NbSchema>, readonly string[]][] = [
 ];
 
 function text(value: unknown): string {
-  if (value instanceof Map) return `{${[...value].map(([key, one]) => `${String(key)}=${text(one)}`).join(', ')}}`;
+  if (value instanceof Map)
+    return `{${[...value].map(([key, one]) => `${String(key)}=${text(one)}`).join(', ')}}`;
   if (Array.isArray(value)) return `[${value.map((one) => JSON.stringify(one)).join(', ')}]`;
   return typeof value === 'string' ? JSON.stringify(value) : String(value);
 }
@@ -54,7 +55,8 @@ function northboundCard(nb: NbDatabase, reference: string): BecauseCard | undefi
 function logicalFlowCards(databases: Databases, flow: SbRow<'Logical_Flow'>): BecauseCard[] {
   const hint = flow.external_ids.get('stage-hint');
   const cause = databases.nb && hint !== undefined ? northboundCard(databases.nb, hint) : undefined;
-  const datapath = flow.logical_datapath === null ? undefined : databases.sb?.get('Datapath_Binding', flow.logical_datapath);
+  const datapath =
+    flow.logical_datapath === null ? undefined : databases.sb?.get('Datapath_Binding', flow.logical_datapath);
   return [
     {
       kind: 'logical-flow',
@@ -122,7 +124,12 @@ export function becauseCards(databases: Databases, row: RowRef): BecauseCard[] {
     case 'ovsdb':
       return [
         {
-          kind: row.database === 'OVN_Northbound' ? 'northbound' : row.database === 'OVN_Southbound' ? 'southbound' : 'open-vswitch',
+          kind:
+            row.database === 'OVN_Northbound'
+              ? 'northbound'
+              : row.database === 'OVN_Southbound'
+                ? 'southbound'
+                : 'open-vswitch',
           title: row.table,
           place: row.database,
           short: short(row.uuid),
@@ -131,14 +138,59 @@ export function becauseCards(databases: Databases, row: RowRef): BecauseCard[] {
         },
       ];
     case 'route':
-      return [{ kind: 'route', title: 'Route', place: `${row.host} table ${row.table}`, short: '', reference: '', lines: [row.text] }];
+      return [
+        {
+          kind: 'route',
+          title: 'Route',
+          place: `${row.host} table ${row.table}`,
+          short: '',
+          reference: '',
+          lines: [row.text],
+        },
+      ];
     case 'neighbour':
-      return [{ kind: 'neighbour', title: 'Neighbour', place: row.host, short: '', reference: '', lines: [row.text] }];
+      return [
+        {
+          kind: 'neighbour',
+          title: 'Neighbour',
+          place: row.host,
+          short: '',
+          reference: '',
+          lines: [row.text],
+        },
+      ];
     case 'fdb':
-      return [{ kind: 'fdb', title: 'FDB entry', place: `${row.host} ${row.bridge}`, short: '', reference: '', lines: [row.text] }];
+      return [
+        {
+          kind: 'fdb',
+          title: 'FDB entry',
+          place: `${row.host} ${row.bridge}`,
+          short: '',
+          reference: '',
+          lines: [row.text],
+        },
+      ];
     case 'conntrack':
-      return [{ kind: 'conntrack', title: 'Connection', place: row.host, short: '', reference: '', lines: [row.text] }];
+      return [
+        {
+          kind: 'conntrack',
+          title: 'Connection',
+          place: row.host,
+          short: '',
+          reference: '',
+          lines: [row.text],
+        },
+      ];
     case 'address':
-      return [{ kind: 'address', title: 'Address', place: `${row.host} ${row.device}`, short: '', reference: '', lines: [row.text] }];
+      return [
+        {
+          kind: 'address',
+          title: 'Address',
+          place: `${row.host} ${row.device}`,
+          short: '',
+          reference: '',
+          lines: [row.text],
+        },
+      ];
   }
 }

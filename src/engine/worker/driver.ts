@@ -12,7 +12,8 @@ const SLICE = 500;
 const TICK = 50;
 
 const nextTask = (): Promise<void> => new Promise((resolve) => void setTimeout(resolve, 0));
-const wait = (milliseconds: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, milliseconds));
+const wait = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => void setTimeout(resolve, milliseconds));
 
 export class Driver {
   readonly #clock: SimClock;

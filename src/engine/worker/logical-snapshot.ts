@@ -1,7 +1,12 @@
 /** Switches, routers and their ports as the diagram needs them, from the northbound and southbound databases. */
 import type { NbDatabase, NbRow, SbDatabase } from '../../core/ovsdb/index.ts';
 import type { Databases } from './because.ts';
-import type { LogicalPortSnapshot, LogicalRouterSnapshot, LogicalSnapshot, LogicalSwitchSnapshot } from '../snapshot.ts';
+import type {
+  LogicalPortSnapshot,
+  LogicalRouterSnapshot,
+  LogicalSnapshot,
+  LogicalSwitchSnapshot,
+} from '../snapshot.ts';
 
 const present = <T>(value: T | undefined): value is T => value !== undefined;
 
@@ -48,7 +53,9 @@ class LogicalView {
   }
 
   #balancers(uuids: readonly string[]): string[] {
-    return [...this.#nb.rows('Load_Balancer')].filter((row) => uuids.includes(row._uuid)).map((row) => row.name || row._uuid.slice(0, 8));
+    return [...this.#nb.rows('Load_Balancer')]
+      .filter((row) => uuids.includes(row._uuid))
+      .map((row) => row.name || row._uuid.slice(0, 8));
   }
 
   switches(): LogicalSwitchSnapshot[] {
@@ -56,7 +63,10 @@ class LogicalView {
       uuid: row._uuid,
       name: row.name,
       tunnelKey: this.#datapathKey('logical-switch', row._uuid),
-      ports: row.ports.map((uuid) => this.#nb.get('Logical_Switch_Port', uuid)).filter(present).map((port) => this.#port(port)),
+      ports: row.ports
+        .map((uuid) => this.#nb.get('Logical_Switch_Port', uuid))
+        .filter(present)
+        .map((port) => this.#port(port)),
       aclCount: row.acls.length,
       loadBalancers: this.#balancers(row.load_balancer),
     }));
@@ -86,11 +96,19 @@ class LogicalView {
       uuid: row._uuid,
       name: row.name,
       tunnelKey: this.#datapathKey('logical-router', row._uuid),
-      ports: row.ports.map((uuid) => this.#nb.get('Logical_Router_Port', uuid)).filter(present).map((port) => this.#routerPort(port)),
+      ports: row.ports
+        .map((uuid) => this.#nb.get('Logical_Router_Port', uuid))
+        .filter(present)
+        .map((port) => this.#routerPort(port)),
       nat: row.nat
         .map((uuid) => this.#nb.get('NAT', uuid))
         .filter(present)
-        .map((nat) => ({ uuid: nat._uuid, type: nat.type, external: nat.external_ip, logical: nat.logical_ip })),
+        .map((nat) => ({
+          uuid: nat._uuid,
+          type: nat.type,
+          external: nat.external_ip,
+          logical: nat.logical_ip,
+        })),
       routes: row.static_routes
         .map((uuid) => this.#nb.get('Logical_Router_Static_Route', uuid))
         .filter(present)
@@ -107,8 +125,14 @@ function fromSouthbound(sb: SbDatabase): LogicalSnapshot {
   for (const datapath of sb.rows('Datapath_Binding')) {
     const ports = sb.find('Port_Binding', 'datapath', datapath._uuid);
     const name = datapath.external_ids.get('name') ?? datapath._uuid.slice(0, 8);
-    const common = { uuid: datapath._uuid as string, name, tunnelKey: datapath.tunnel_key, loadBalancers: [] };
-    const chassis = (uuid: (typeof ports)[number]['chassis']): string | null => (uuid === null ? null : (sb.get('Chassis', uuid)?.name ?? null));
+    const common = {
+      uuid: datapath._uuid as string,
+      name,
+      tunnelKey: datapath.tunnel_key,
+      loadBalancers: [],
+    };
+    const chassis = (uuid: (typeof ports)[number]['chassis']): string | null =>
+      uuid === null ? null : (sb.get('Chassis', uuid)?.name ?? null);
     if (datapath.external_ids.has('logical-router'))
       routers.push({
         ...common,
@@ -123,7 +147,9 @@ function fromSouthbound(sb: SbDatabase): LogicalSnapshot {
             networks: port.mac[0]?.split(' ').slice(1) ?? [],
             tunnelKey: port.tunnel_key,
             gatewayChassis: [],
-            heldBy: chassis(sb.find('Port_Binding', 'logical_port', `cr-${port.logical_port}`)[0]?.chassis ?? null),
+            heldBy: chassis(
+              sb.find('Port_Binding', 'logical_port', `cr-${port.logical_port}`)[0]?.chassis ?? null,
+            ),
             peer: null,
           })),
       });

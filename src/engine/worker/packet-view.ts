@@ -1,5 +1,12 @@
 /** A frame as the packet panel shows it: header tree, encapsulation stack, and what differs from the frame before. */
-import { decode, headerTree, ovnKeys, type Decoded, type HeaderNode, type Layer } from '../../core/wire/index.ts';
+import {
+  decode,
+  headerTree,
+  ovnKeys,
+  type Decoded,
+  type HeaderNode,
+  type Layer,
+} from '../../core/wire/index.ts';
 import type { HeaderRow, StackLayer } from '../protocol.ts';
 
 const row = (node: HeaderNode): HeaderRow => ({
@@ -55,7 +62,10 @@ export function encapsulationStack(octets: Uint8Array): readonly StackLayer[] {
 }
 
 /** Runs of octets in `after` that are not in `before`. A frame that grew at the front is compared from its end. */
-export function changedRanges(before: Uint8Array | null, after: Uint8Array): readonly (readonly [number, number])[] {
+export function changedRanges(
+  before: Uint8Array | null,
+  after: Uint8Array,
+): readonly (readonly [number, number])[] {
   if (before === null || before === after) return [];
   const shift = after.length - before.length;
   const ranges: [number, number][] = [];

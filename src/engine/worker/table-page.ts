@@ -11,7 +11,8 @@ export interface BrowsableDatabase {
 }
 
 /** The typed databases all read as untyped ones. */
-export const browsable = <S extends Schema>(database: Database<S>): BrowsableDatabase => database as unknown as BrowsableDatabase;
+export const browsable = <S extends Schema>(database: Database<S>): BrowsableDatabase =>
+  database as unknown as BrowsableDatabase;
 
 function cell(database: BrowsableDatabase, table: string, column: string, row: Row): string {
   const type = database.schema.tables[table]?.columns[column]?.type;
@@ -32,7 +33,9 @@ export function tablePage(database: BrowsableDatabase, request: TableRequest): T
       total += 1;
       continue;
     }
-    const cells = columns.map((column) => (column === '_uuid' ? row._uuid : cell(database, request.table, column, row)));
+    const cells = columns.map((column) =>
+      column === '_uuid' ? row._uuid : cell(database, request.table, column, row),
+    );
     if (wanted !== '' && !cells.some((text) => text.toLowerCase().includes(wanted))) continue;
     if (inPage) rows.push({ uuid: row._uuid, cells });
     total += 1;

@@ -1,0 +1,98 @@
+/** Every program that can be typed on a machine of a world, and how it is started there. */
+import type { Recorder } from '../base/step.ts';
+import type { Database } from '../ovsdb/index.ts';
+import { err, type Result } from '../base/result.ts';
+import type { Host, World } from '../sim/index.ts';
+import { ovnNbctl } from './ovn-nbctl/ovn-nbctl.ts';
+import { ovnSbctl } from './ovn-sbctl/ovn-sbctl.ts';
+import { ovsVsctl } from './ovs-vsctl/ovs-vsctl.ts';
+import type { DatabaseHost } from './ovsdb/host.ts';
+import type { Exit, Output, Program, RunningProgram } from './program.ts';
+
+/** Files of the machine's shell, for programs that write captures. */
+export interface FileAccess {
+  read(path: string): Uint8Array | undefined;
+  write(path: string, octets: Uint8Array): void;
+}
+
+export interface ProgramCall {
+  readonly host: string;
+  readonly namespace: string;
+  readonly argv: readonly string[];
+  readonly stdin: string;
+  readonly output: Output;
+  /** Takes the steps that the program causes. */
+  readonly recorder: Recorder;
+  readonly files: FileAccess;
+}
+
+/** What an entry of the table is given besides the call. */
+interface Site {
+  readonly world: World;
+  readonly host: Host;
+  readonly call: ProgramCall;
+}
+
+type Starter = (site: Site) => Exit | RunningProgram;
+
+const DATABASES = ['OVN_Northbound', 'OVN_Southbound', 'Open_vSwitch'] as const;
+
+const databaseHost = ({ world, host }: Site): DatabaseHost => ({
+  connect: (database, remote): Result<Database> => {
+    const name = DATABASES.find((one) => one === database);
+    return name
+      ? (world.connect(host, name, remote) as unknown as Result<Database>)
+      : err('No such file or directory');
+  },
+  variable: () => undefined,
+});
+
+function run<H>(program: Program<H>, host: H, site: Site): Exit | RunningProgram {
+  const { call, world } = site;
+  return program({
+    argv: call.argv,
+    stdin: call.stdin,
+    output: call.output,
+    context: world.programContext(site.host, call.recorder),
+    host,
+    namespace: call.namespace,
+  });
+}
+
+const database =
+  (program: Program<DatabaseHost>): Starter =>
+  (site) =>
+    run(program, databaseHost(site), site);
+
+const STARTERS: Readonly<Record<string, Starter>> = {
+  'ovn-nbctl': database(ovnNbctl),
+  'ovn-sbctl': database(ovnSbctl),
+  'ovs-vsctl': database(ovsVsctl),
+  /** Everything is run as root already. */
+  sudo: ({ world, call }) => {
+    const argv = call.argv.slice(1).filter((word, at, all) => word !== '-E' || at > 0 || all.length === 1);
+    if (argv.length === 0) {
+      call.output.err('usage: sudo [-E] command [arg ...]\n');
+      return { status: 1 };
+    }
+    return startProgram(world, { ...call, argv });
+  },
+  hostname: ({ host, call }) => {
+    call.output.out(`${host.name}\n`);
+    return { status: 0 };
+  },
+};
+
+export const PROGRAM_NAMES: readonly string[] = Object.keys(STARTERS);
+
+/** Starts a program. One that the machine does not have ends with 127, as a shell says. */
+export function startProgram(world: World, call: ProgramCall): Exit | RunningProgram {
+  const [name = ''] = call.argv;
+  const host = world.hosts.get(call.host);
+  const starter = Object.hasOwn(STARTERS, name) ? STARTERS[name] : undefined;
+  if (!host || !starter) {
+    call.output.err(`bash: ${name}: command not found\n`);
+    return { status: 127 };
+  }
+  return starter({ world, host, call });
+}

@@ -1,0 +1,39 @@
+/** Running a recorded line on a world without a shell: words, one program, its output, time moved until it ends. */
+import type { World } from '../sim/index.ts';
+import { startProgram, type FileAccess } from './programs.ts';
+import { splitWords } from './words.ts';
+
+export interface LineOutcome {
+  readonly status: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+const NO_FILES: FileAccess = { read: () => undefined, write: () => undefined };
+
+/** Events after which a program that does not end is cancelled. */
+const EVENT_LIMIT = 2_000_000;
+
+/** Runs one line on a machine and lets the daemons come to rest. */
+export function replay(world: World, machine: string, line: string): LineOutcome {
+  const words = splitWords(line);
+  if (!words.ok) return { status: 2, out: '', err: `bash: ${words.error}\n` };
+  const text = { out: '', err: '' };
+  const begun = startProgram(world, {
+    host: machine,
+    namespace: '',
+    argv: words.value,
+    stdin: '',
+    output: { out: (part) => void (text.out += part), err: (part) => void (text.err += part) },
+    recorder: world.recorder.begin(line).recorder,
+    files: NO_FILES,
+  });
+  let status: number | null = 'cancel' in begun ? null : begun.status;
+  if ('cancel' in begun) {
+    begun.onDone((exit) => (status = exit.status));
+    for (let i = 0; status === null && i < EVENT_LIMIT && world.clock.step(); i += 1);
+    if (status === null) begun.cancel();
+  }
+  world.settle();
+  return { status: status ?? 130, ...text };
+}

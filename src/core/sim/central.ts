@@ -1,0 +1,51 @@
+/** The OVN databases and northd of a central node. */
+import type { Context } from '../base/context.ts';
+import { createDatabase, nbSchema, sbSchema, type NbDatabase, type SbDatabase } from '../ovsdb/index.ts';
+import { Northd } from '../ovn/northd/index.ts';
+import { Daemon } from './daemon.ts';
+
+/** From a change of a database to northd's answer, in nanoseconds. */
+const NORTHD_DELAY = 2_000_000;
+
+/** Databases that exist already, e.g. opened files: no northd works on them. */
+export interface OpenedDatabases {
+  readonly nb: NbDatabase | undefined;
+  readonly sb: SbDatabase | undefined;
+}
+
+export class Central {
+  readonly nb: NbDatabase;
+  readonly sb: SbDatabase;
+  readonly #daemon: Daemon | undefined;
+
+  constructor(context: Context, opened?: OpenedDatabases) {
+    this.nb = opened?.nb ?? createDatabase(nbSchema, context.random.fork('nb'));
+    this.sb = opened?.sb ?? createDatabase(sbSchema, context.random.fork('sb'));
+    if (opened) return;
+    const northd = new Northd(this.nb, this.sb, context);
+    const daemon = new Daemon(context.clock, NORTHD_DELAY, () => northd.run());
+    this.nb.subscribe(() => daemon.wake());
+    this.sb.subscribe(() => daemon.wake());
+    daemon.wake();
+    this.#daemon = daemon;
+  }
+
+  /** Whether ovn-northd runs here. */
+  get runsNorthd(): boolean {
+    return this.#daemon !== undefined;
+  }
+
+  get busy(): boolean {
+    return this.#daemon?.busy ?? false;
+  }
+
+  /** TCP ports on which a database listens, as its Connection rows say (`ptcp:6641:0.0.0.0`). */
+  listens(database: 'OVN_Northbound' | 'OVN_Southbound', port: number): boolean {
+    const rows = database === 'OVN_Northbound' ? this.nb.rows('Connection') : this.sb.rows('Connection');
+    for (const { target } of rows) {
+      const [kind, listening] = target.split(':');
+      if ((kind === 'ptcp' || kind === 'pssl') && Number(listening) === port) return true;
+    }
+    return false;
+  }
+}

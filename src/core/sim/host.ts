@@ -1,0 +1,75 @@
+/** One machine of a world: its kernel, and the daemons that run on it. */
+import { parseIpv4, parseIpv6 } from '../base/address.ts';
+import type { Context } from '../base/context.ts';
+import { namespaceOf, type CapturedFrame, type Kernel, type Link } from '../linux/index.ts';
+import type { Central } from './central.ts';
+import type { ControllerHost } from './controller-host.ts';
+import type { MachineSpec } from './machine.ts';
+import type { SwitchHost } from './switch-host.ts';
+
+export class Host {
+  readonly spec: MachineSpec;
+  readonly context: Context;
+  readonly kernel: Kernel;
+  /** Open vSwitch, on machines that have it. */
+  switch: SwitchHost | undefined;
+  /** The OVN databases and northd, on a central node. */
+  central: Central | undefined;
+  controller: ControllerHost | undefined;
+
+  constructor(spec: MachineSpec, context: Context, kernel: Kernel) {
+    this.spec = spec;
+    this.context = context;
+    this.kernel = kernel;
+  }
+
+  get name(): string {
+    return this.spec.name;
+  }
+
+  /** Whether a daemon of this machine still has work to do. */
+  get busy(): boolean {
+    return (this.switch?.busy ?? false) || (this.central?.busy ?? false) || (this.controller?.busy ?? false);
+  }
+
+  /** Links of the root namespace that are up and have the address. */
+  #linksWith(address: string): Link[] {
+    const ipv4 = parseIpv4(address);
+    const ipv6 = ipv4 === undefined ? parseIpv6(address) : undefined;
+    return [...this.kernel.namespace().links.values()].filter(
+      (link) =>
+        link.up &&
+        (link.addresses4.some((one) => one.local === ipv4) ||
+          link.ipv6.addresses.some((one) => one.address === ipv6)),
+    );
+  }
+
+  hasAddress(address: string): boolean {
+    return this.#linksWith(address).length > 0;
+  }
+
+  /** Whether a link that is up and has a carrier has a network with this address on it. */
+  canReach(address: string): boolean {
+    const ipv4 = parseIpv4(address);
+    if (ipv4 === undefined) return this.hasAddress(address);
+    for (const link of this.kernel.namespace().links.values())
+      for (const one of link.addresses4) {
+        const shift = 32 - one.length;
+        const same = shift === 32 || one.local >>> shift === ipv4 >>> shift;
+        if (same && link.up && link.carrier) return true;
+      }
+    return false;
+  }
+
+  /** Frames of a device (`any`: of the whole namespace) until the answer is called; undefined when there is none. */
+  capture(
+    namespace: string,
+    device: string,
+    listener: (frame: CapturedFrame) => void,
+  ): (() => void) | undefined {
+    if (!this.kernel.namespaces.has(namespace)) return undefined;
+    if (device === 'any') return this.kernel.tap(namespace, null, listener);
+    const link = this.kernel.findLink(namespace, device);
+    return link ? this.kernel.tap(namespaceOf(this.kernel.machine, link).name, link, listener) : undefined;
+  }
+}

@@ -1,0 +1,146 @@
+/** A world: machines on segments, one clock, one record. The same spec, seed and commands give the same run octet for octet. */
+import { parseIpv4, parseMac } from '../base/address.ts';
+import { present } from '../base/assert.ts';
+import type { Context } from '../base/context.ts';
+import { createRandom } from '../base/random.ts';
+import type { Recorder } from '../base/step.ts';
+import { Kernel, setUp, type Link } from '../linux/index.ts';
+import type { Database } from '../ovsdb/index.ts';
+import { Central, type OpenedDatabases } from './central.ts';
+import { createClock, type SimClock } from './clock.ts';
+import { ControllerHost } from './controller-host.ts';
+import { Host } from './host.ts';
+import type { MachineSpec, NicSpec, SegmentSpec } from './machine.ts';
+import { RunRecorder } from './recorder.ts';
+import { connectDatabase, type DatabaseName, type DatabaseOf } from './remote.ts';
+import { Segment, type SegmentEnd } from './segment.ts';
+import { SwitchHost } from './switch-host.ts';
+import type { Result } from '../base/result.ts';
+
+/** Longest simulated time that `settle` lets daemons work, in nanoseconds. */
+const SETTLE = 5_000_000_000;
+/** Events that one `settle` may run: a network that never comes to rest stops there. */
+const SETTLE_EVENTS = 200_000;
+
+export class World {
+  readonly clock: SimClock;
+  readonly recorder: RunRecorder;
+  readonly hosts: ReadonlyMap<string, Host>;
+  readonly segments: ReadonlyMap<string, Segment>;
+
+  constructor(
+    spec: { readonly machines: readonly MachineSpec[]; readonly segments: readonly SegmentSpec[] },
+    seed: number,
+  ) {
+    this.clock = createClock();
+    this.recorder = new RunRecorder(this.clock);
+    const random = createRandom(seed);
+    this.segments = new Map(spec.segments.map((segment) => [segment.id, new Segment(segment, this.clock)]));
+    const hosts = new Map<string, Host>();
+    for (const machine of spec.machines) {
+      const context: Context = {
+        clock: this.clock,
+        random: random.fork(machine.name),
+        recorder: this.recorder,
+      };
+      hosts.set(machine.name, new Host(machine, context, new Kernel(machine.name, context)));
+    }
+    this.hosts = hosts;
+    for (const host of hosts.values()) this.#boot(host);
+    this.settle();
+  }
+
+  /** A world of one machine that holds opened databases and nothing else. */
+  static ofDatabases(opened: OpenedDatabases): World {
+    const world = new World(
+      { machines: [{ name: 'central', kind: 'machine', services: [], nics: [] }], segments: [] },
+      1,
+    );
+    const host = present(world.hosts.get('central'), 'machine');
+    host.central = new Central(host.context, opened);
+    return world;
+  }
+
+  /** What the machine's own start-up scripts do: links, addresses, daemons. */
+  #boot(host: Host): void {
+    const { kernel, spec, context } = host;
+    const loopback = kernel.findLink('', 'lo');
+    if (loopback) setUp(kernel.namespace(), loopback);
+    for (const nic of spec.nics) this.#plug(host, nic);
+    if (spec.services.includes('openvswitch')) host.switch = new SwitchHost(context, kernel);
+    if (spec.services.includes('ovn-central')) host.central = new Central(context);
+    if (spec.services.includes('ovn-controller') && host.switch)
+      host.controller = new ControllerHost(context, host.switch, (remote) => {
+        const sb = this.connect(host, 'OVN_Southbound', remote);
+        return sb.ok ? sb.value : undefined;
+      });
+  }
+
+  #plug(host: Host, nic: NicSpec): void {
+    const segment = present(this.segments.get(nic.segment), `segment ${nic.segment}`);
+    const { kernel } = host;
+    const link: Link = kernel.addPhysical('', {
+      name: nic.name,
+      mac: present(parseMac(nic.mac), 'MAC'),
+      mtu: nic.mtu ?? segment.spec.mtu,
+      driver: {
+        transmit: (_link, octets, parent) => {
+          segment.transmit(end, octets, parent);
+          return true;
+        },
+      },
+    });
+    const end: SegmentEnd = {
+      host: host.name,
+      device: nic.name,
+      isUp: () => link.up && !link.deleted,
+      receive: (octets, parent) => kernel.receive(link, octets, parent),
+    };
+    segment.plug(end);
+    setUp(kernel.namespace(), link);
+    for (const text of nic.addresses) {
+      const [address = '', length] = text.split('/');
+      const local = present(parseIpv4(address), 'address');
+      const bits = Number(length ?? 32);
+      const broadcast = (local | (bits >= 32 ? 0 : 0xffffffff >>> bits)) >>> 0;
+      kernel.addAddress4(link, { local, length: bits, broadcast });
+    }
+  }
+
+  /** The first machine that runs the OVN databases. */
+  central(): Central | undefined {
+    for (const host of this.hosts.values()) if (host.central) return host.central;
+    return undefined;
+  }
+
+  /** The Open_vSwitch databases of all machines, in order of machines. */
+  switchDatabases(): Database[] {
+    return [...this.hosts.values()].flatMap((host) =>
+      host.switch ? [host.switch.ovs as unknown as Database] : [],
+    );
+  }
+
+  connect<Name extends DatabaseName>(from: Host, name: Name, remote: string): Result<DatabaseOf[Name]> {
+    return connectDatabase(this.hosts.values(), from, name, remote);
+  }
+
+  /** The context of a program that a user starts: its steps belong to `recorder`'s run. */
+  programContext(host: Host, recorder: Recorder): Context {
+    return { ...host.context, recorder };
+  }
+
+  get busy(): boolean {
+    for (const host of this.hosts.values()) if (host.busy) return true;
+    return false;
+  }
+
+  /** Lets time pass until no daemon has work left, as between two commands of a person. */
+  settle(): void {
+    const end = this.clock.now() + SETTLE;
+    for (let i = 0; i < SETTLE_EVENTS && this.busy; i += 1) {
+      const next = this.clock.next();
+      if (next === undefined || next > end) return;
+      this.clock.step();
+    }
+  }
+}

@@ -1,0 +1,169 @@
+/** What the inspector shows of a thing: the commands that a person would type, with what they print. */
+import type { World } from '../../core/sim/index.ts';
+import { startProgram } from '../../core/shell/programs.ts';
+import type { Subject, SubjectSection } from '../protocol.ts';
+import type { Databases } from './because.ts';
+import { Refused } from './refused.ts';
+
+interface Question {
+  readonly title: string;
+  readonly host: string;
+  readonly namespace?: string;
+  readonly argv: readonly string[];
+}
+
+/** Recorder for commands that only look: nothing they do is worth a step. */
+const SILENT = { active: false, record: () => 0 };
+
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+function ask(world: World, { title, host, namespace = '', argv }: Question): SubjectSection {
+  let text = '';
+  const begun = startProgram(world, {
+    host,
+    namespace,
+    argv,
+    stdin: '',
+    output: { out: (part) => void (text += part), err: (part) => void (text += part) },
+    recorder: SILENT,
+    files: { read: () => undefined, write: () => undefined },
+  });
+  if ('cancel' in begun) begun.cancel();
+  const prefix = namespace === '' ? [] : ['ip', 'netns', 'exec', namespace];
+  return { title, command: [...prefix, ...argv].map(quoted).join(' '), text };
+}
+
+/** The machine on which database questions are asked. */
+function centralHost(world: World): string | undefined {
+  for (const host of world.hosts.values()) if (host.central) return host.name;
+  return undefined;
+}
+
+function logical(world: World, databases: Databases, table: string, uuid: string): Question[] {
+  const host = centralHost(world);
+  if (host === undefined) return [];
+  const nb =
+    databases.nb !== undefined &&
+    [...databases.nb.rows(table as 'Logical_Switch')].some((row) => row._uuid === uuid);
+  if (!nb)
+    return [
+      {
+        title: 'Southbound',
+        host,
+        argv: [
+          'ovn-sbctl',
+          'list',
+          table === 'Logical_Switch_Port' ? 'Port_Binding' : 'Datapath_Binding',
+          uuid,
+        ],
+      },
+    ];
+  const show =
+    table === 'Logical_Switch_Port' ? [] : [{ title: 'Ports', host, argv: ['ovn-nbctl', 'show', uuid] }];
+  const row = { title: 'Northbound', host, argv: ['ovn-nbctl', 'list', table, uuid] };
+  if (table === 'Logical_Switch_Port') {
+    const name =
+      [...(databases.nb?.rows('Logical_Switch_Port') ?? [])].find((port) => port._uuid === uuid)?.name ?? '';
+    return [
+      row,
+      { title: 'Southbound', host, argv: ['ovn-sbctl', 'find', 'Port_Binding', `logical_port=${name}`] },
+    ];
+  }
+  return [...show, row, { title: 'Logical flows', host, argv: ['ovn-sbctl', 'lflow-list', uuid] }];
+}
+
+function questions(world: World, databases: Databases, subject: Subject): Question[] {
+  switch (subject.kind) {
+    case 'host': {
+      const { host } = subject;
+      const hasSwitch = world.hosts.get(host)?.switch !== undefined;
+      return [
+        { title: 'Addresses', host, argv: ['ip', 'addr'] },
+        { title: 'Routes', host, argv: ['ip', 'route'] },
+        { title: 'Neighbours', host, argv: ['ip', 'neigh'] },
+        ...(hasSwitch ? [{ title: 'Open vSwitch', host, argv: ['ovs-vsctl', 'show'] }] : []),
+      ];
+    }
+    case 'namespace': {
+      const { host, namespace } = subject;
+      return [
+        { title: 'Addresses', host, namespace, argv: ['ip', 'addr'] },
+        { title: 'Routes', host, namespace, argv: ['ip', 'route'] },
+        { title: 'Neighbours', host, namespace, argv: ['ip', 'neigh'] },
+      ];
+    }
+    case 'link': {
+      const { host, namespace, device } = subject;
+      return [
+        { title: 'Link', host, namespace, argv: ['ip', '-d', '-s', 'link', 'show', 'dev', device] },
+        { title: 'Addresses', host, namespace, argv: ['ip', 'addr', 'show', 'dev', device] },
+        { title: 'Neighbours', host, namespace, argv: ['ip', 'neigh', 'show', 'dev', device] },
+      ];
+    }
+    case 'bridge': {
+      const { host, bridge } = subject;
+      return [
+        { title: 'Flows', host, argv: ['ovs-ofctl', '-O', 'OpenFlow15', 'dump-flows', bridge] },
+        { title: 'Ports', host, argv: ['ovs-ofctl', '-O', 'OpenFlow15', 'show', bridge] },
+        { title: 'FDB', host, argv: ['ovs-appctl', 'fdb/show', bridge] },
+        { title: 'Configuration', host, argv: ['ovs-vsctl', 'list', 'Bridge', bridge] },
+      ];
+    }
+    case 'table': {
+      const { host, bridge, table } = subject;
+      return [
+        {
+          title: 'Flows',
+          host,
+          argv: ['ovs-ofctl', '-O', 'OpenFlow15', 'dump-flows', bridge, `table=${table}`],
+        },
+      ];
+    }
+    case 'port': {
+      const { host, port } = subject;
+      return [{ title: 'Interface', host, argv: ['ovs-vsctl', 'list', 'Interface', port] }];
+    }
+    case 'tunnel': {
+      const [host = '', , port = ''] = subject.id.split('/');
+      return [{ title: 'Interface', host, argv: ['ovs-vsctl', 'list', 'Interface', port] }];
+    }
+    case 'segment': {
+      const ends = world.segments.get(subject.id)?.ends ?? [];
+      return ends.map(({ host, device }) => ({
+        title: host,
+        host,
+        argv: ['ip', 'addr', 'show', 'dev', device],
+      }));
+    }
+    case 'logical-switch':
+      return logical(world, databases, 'Logical_Switch', subject.uuid);
+    case 'logical-router':
+      return logical(world, databases, 'Logical_Router', subject.uuid);
+    case 'logical-port':
+      return logical(world, databases, 'Logical_Switch_Port', subject.uuid);
+    case 'program': {
+      const { host, name, database } = subject;
+      if (name === 'ovsdb-server')
+        return [
+          {
+            title: 'Contents',
+            host,
+            argv: [database === 'OVN_Northbound' ? 'ovn-nbctl' : 'ovn-sbctl', 'show'],
+          },
+        ];
+      return name === 'ovn-controller'
+        ? [{ title: 'Chassis', host, argv: ['ovs-vsctl', 'get', 'Open_vSwitch', '.', 'external_ids'] }]
+        : [];
+    }
+  }
+}
+
+export function inspect(world: World, databases: Databases, subject: Subject): SubjectSection[] {
+  if ('host' in subject && !world.hosts.has(subject.host))
+    throw new Refused(`There is no machine ${subject.host}.`);
+  if ('namespace' in subject && !world.hosts.get(subject.host)?.kernel.namespaces.has(subject.namespace))
+    throw new Refused(`There is no namespace ${subject.namespace}.`, subject.host);
+  return questions(world, databases, subject).map((question) => ask(world, question));
+}

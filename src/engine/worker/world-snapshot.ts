@@ -1,0 +1,281 @@
+/** The world as the page draws it, taken anew after each change. */
+import { formatIpv4, formatIpv6, formatMac } from '../../core/base/address.ts';
+import type { Link, Namespace } from '../../core/linux/index.ts';
+import { allRoutes } from '../../core/linux/index.ts';
+import { routeText } from '../../core/linux/route-text.ts';
+import type { OvsDatabase, OvsRow } from '../../core/ovsdb/index.ts';
+import type { Host, World } from '../../core/sim/index.ts';
+import type {
+  HostSnapshot,
+  LinkKind,
+  LinkSnapshot,
+  NamespaceSnapshot,
+  OvsBridgeSnapshot,
+  OvsPortSnapshot,
+  ProgramSnapshot,
+  SegmentSnapshot,
+  TunnelSnapshot,
+  WorldSnapshot,
+} from '../snapshot.ts';
+import type { Databases } from './because.ts';
+import { logicalSnapshot } from './logical-snapshot.ts';
+import { stageNames } from './stage-names.ts';
+
+const KINDS: Readonly<Record<Link['kind'], LinkKind>> = {
+  lo: 'loopback',
+  physical: 'physical',
+  internal: 'internal',
+  veth: 'veth',
+  dummy: 'dummy',
+  bridge: 'bridge',
+  vlan: 'vlan',
+  bond: 'bond',
+  vxlan: 'vxlan',
+  geneve: 'geneve',
+  vrf: 'vrf',
+  tun: 'tap',
+  tap: 'tap',
+  macvlan: 'veth',
+};
+
+const PORT_TYPES: readonly OvsPortSnapshot['type'][] = [
+  'internal',
+  'system',
+  'patch',
+  'geneve',
+  'vxlan',
+  'gre',
+  'stt',
+];
+const TUNNELS: readonly TunnelSnapshot['type'][] = ['geneve', 'vxlan', 'gre', 'stt'];
+
+const addressesOf = (link: Link): string[] => [
+  ...link.addresses4.map((one) => `${formatIpv4(one.local)}/${one.length}`),
+  ...link.ipv6.addresses.map((one) => `${formatIpv6(one.address)}/${one.length}`),
+];
+
+function linkSnapshot(
+  net: Namespace,
+  link: Link,
+  ovsPorts: ReadonlyMap<string, { bridge: string; port: string }>,
+): LinkSnapshot {
+  return {
+    name: link.name,
+    kind: KINDS[link.kind],
+    ifindex: link.index,
+    mac: formatMac(link.mac),
+    mtu: link.mtu,
+    up: link.up,
+    carrier: link.carrier,
+    addresses: addressesOf(link),
+    master: link.master?.name ?? null,
+    peer: link.peer === null ? null : { namespace: link.peer.namespace, device: link.peer.name },
+    ovsPort: net.name === '' || link.kind === 'internal' ? (ovsPorts.get(link.name) ?? null) : null,
+    vlan: link.vlan?.id ?? null,
+    rxPackets: link.counters.rxPackets,
+    txPackets: link.counters.txPackets,
+  };
+}
+
+function namespaceSnapshot(
+  net: Namespace,
+  ovsPorts: ReadonlyMap<string, { bridge: string; port: string }>,
+): NamespaceSnapshot {
+  const neighbours = net.neighbours
+    .all()
+    .filter((one) => !one.proxy && one.state !== 'NOARP' && one.state !== 'NONE');
+  return {
+    name: net.name,
+    links: [...net.links.values()].map((link) => linkSnapshot(net, link, ovsPorts)),
+    routes: [...allRoutes(net, 4), ...allRoutes(net, 6)]
+      .filter((route) => route.table === 254)
+      .map((route) => routeText(net, route)),
+    neighbours: neighbours.map((one) => {
+      const address = one.family === 4 ? formatIpv4(Number(one.address)) : formatIpv6(one.address);
+      const mac = one.mac === null ? '' : ` lladdr ${formatMac(one.mac)}`;
+      return `${address} dev ${net.links.get(one.ifindex)?.name ?? one.ifindex}${mac} ${one.state}`;
+    }),
+  };
+}
+
+/** Interfaces with their bridge and port, in the order of the database. */
+function* portsOf(
+  ovs: OvsDatabase,
+): Generator<{ bridge: OvsRow<'Bridge'>; port: OvsRow<'Port'>; iface: OvsRow<'Interface'> }> {
+  for (const bridge of ovs.rows('Bridge'))
+    for (const portUuid of bridge.ports) {
+      const port = ovs.get('Port', portUuid);
+      for (const uuid of port?.interfaces ?? []) {
+        const iface = ovs.get('Interface', uuid);
+        if (port && iface) yield { bridge, port, iface };
+      }
+    }
+}
+
+function portSnapshot(
+  databases: Databases,
+  port: OvsRow<'Port'>,
+  iface: OvsRow<'Interface'>,
+): OvsPortSnapshot {
+  const type = iface.type === '' ? 'system' : iface.type;
+  const ifaceId = iface.external_ids.get('iface-id') ?? null;
+  const bound = ifaceId === null ? undefined : databases.sb?.find('Port_Binding', 'logical_port', ifaceId)[0];
+  const count = (key: string): number => iface.statistics.get(key) ?? 0;
+  return {
+    name: iface.name,
+    ofport: iface.ofport ?? -1,
+    type: PORT_TYPES.find((known) => known === type) ?? 'other',
+    options: Object.fromEntries(iface.options),
+    ifaceId,
+    logicalPort: bound?.logical_port ?? null,
+    tag: port.tag,
+    trunks: port.trunks,
+    peer: iface.type === 'patch' ? (iface.options.get('peer') ?? null) : null,
+    rxPackets: count('rx_packets'),
+    txPackets: count('tx_packets'),
+  };
+}
+
+function bridgeSnapshots(host: Host, databases: Databases): OvsBridgeSnapshot[] {
+  const { switch: switchHost } = host;
+  if (!switchHost) return [];
+  const all = [...portsOf(switchHost.ovs)];
+  return [...switchHost.ovs.rows('Bridge')].map((bridge) => {
+    const tables: readonly (readonly [number, number])[] = switchHost.tableSizes(bridge.name);
+    const names = stageNames(databases.sb, bridge.name === 'br-int');
+    return {
+      name: bridge.name,
+      failMode: bridge.fail_mode === 'secure' ? 'secure' : 'standalone',
+      datapathType: bridge.datapath_type || 'system',
+      ports: all
+        .filter((one) => one.bridge._uuid === bridge._uuid)
+        .map((one) => portSnapshot(databases, one.port, one.iface)),
+      flowCount: tables.reduce((sum, [, flows]) => sum + flows, 0),
+      tables: tables.map(([table, flows]) => ({ table, name: names.get(table) ?? null, flows })),
+    };
+  });
+}
+
+function programs(host: Host): ProgramSnapshot[] {
+  const found: ProgramSnapshot[] = [];
+  if (host.central) {
+    const port = (database: 'OVN_Northbound' | 'OVN_Southbound', number: number): string =>
+      host.central?.listens(database, number) ? `:${number}` : 'local';
+    found.push({
+      name: 'ovsdb-server',
+      database: 'OVN_Northbound',
+      text: port('OVN_Northbound', 6641),
+      state: 'running',
+    });
+    if (host.central.runsNorthd)
+      found.push({ name: 'ovn-northd', database: '', text: 'active', state: 'running' });
+    found.push({
+      name: 'ovsdb-server',
+      database: 'OVN_Southbound',
+      text: port('OVN_Southbound', 6642),
+      state: 'running',
+    });
+  }
+  if (host.controller) {
+    const { status } = host.controller;
+    const text =
+      status.kind === 'idle'
+        ? `no ${status.missing}`
+        : status.kind === 'connected'
+          ? 'connected'
+          : 'not connected';
+    found.push({
+      name: 'ovn-controller',
+      database: '',
+      text,
+      state: status.kind === 'connected' ? 'running' : 'waiting',
+    });
+  }
+  return found;
+}
+
+/** The address by which a machine is known on the underlay: the first of its first NIC. */
+function addressOf(host: Host): string | null {
+  for (const link of host.kernel.namespace().links.values())
+    if (link.kind === 'physical' && link.addresses4[0]) return formatIpv4(link.addresses4[0].local);
+  return null;
+}
+
+function hostSnapshot(host: Host, databases: Databases): HostSnapshot {
+  const ovsPorts = new Map<string, { bridge: string; port: string }>();
+  if (host.switch)
+    for (const { bridge, port, iface } of portsOf(host.switch.ovs))
+      ovsPorts.set(iface.name, { bridge: bridge.name, port: port.name });
+  return {
+    name: host.name,
+    kind: host.spec.kind,
+    address: addressOf(host),
+    namespaces: [...host.kernel.namespaces.values()].map((net) => namespaceSnapshot(net, ovsPorts)),
+    bridges: bridgeSnapshots(host, databases),
+    programs: programs(host),
+  };
+}
+
+/** The subnet that most ends of a segment are in. */
+function subnetOf(world: World, ends: SegmentSnapshot['ends']): string | null {
+  const votes = new Map<string, number>();
+  for (const { host, device } of ends)
+    for (const one of world.hosts.get(host)?.kernel.findLink('', device)?.addresses4 ?? []) {
+      const network = one.length === 0 ? 0 : (one.local & (0xffffffff << (32 - one.length))) >>> 0;
+      const text = `${formatIpv4(network)}/${one.length}`;
+      votes.set(text, (votes.get(text) ?? 0) + 1);
+    }
+  return [...votes].toSorted((a, b) => b[1] - a[1])[0]?.[0] ?? null;
+}
+
+function segmentSnapshots(world: World): SegmentSnapshot[] {
+  return [...world.segments.values()].map(({ spec, ends }) => {
+    const plain = ends.map(({ host, device }) => ({ host, device }));
+    return { id: spec.id, name: spec.name, mtu: spec.mtu, subnet: subnetOf(world, plain), ends: plain };
+  });
+}
+
+function tunnelSnapshots(world: World, segments: readonly SegmentSnapshot[]): TunnelSnapshot[] {
+  const hosts = [...world.hosts.values()];
+  return hosts.flatMap((host) => {
+    if (!host.switch) return [];
+    return [...portsOf(host.switch.ovs)].flatMap(({ bridge, port, iface }): TunnelSnapshot[] => {
+      const type = TUNNELS.find((known) => known === iface.type);
+      const remoteIp = iface.options.get('remote_ip');
+      if (!type || remoteIp === undefined) return [];
+      const remote = hosts.find((other) => other !== host && other.hasAddress(remoteIp));
+      const shared = segments.find(
+        (segment) =>
+          segment.ends.some((end) => end.host === host.name) &&
+          segment.ends.some((end) => end.host === remote?.name),
+      );
+      return [
+        {
+          id: `${host.name}/${bridge.name}/${port.name}`,
+          host: host.name,
+          bridge: bridge.name,
+          port: port.name,
+          ofport: iface.ofport ?? -1,
+          type,
+          localIp: iface.options.get('local_ip') ?? null,
+          remoteIp,
+          remoteHost: remote?.name ?? null,
+          device: host.switch?.tunnelDevice(type) ?? '',
+          segment: shared?.id ?? null,
+        },
+      ];
+    });
+  });
+}
+
+export function worldSnapshot(world: World, databases: Databases, version: number): WorldSnapshot {
+  const segments = segmentSnapshots(world);
+  return {
+    version,
+    time: world.clock.now(),
+    hosts: [...world.hosts.values()].map((host) => hostSnapshot(host, databases)),
+    segments,
+    tunnels: tunnelSnapshots(world, segments),
+    logical: logicalSnapshot(databases),
+  };
+}
