@@ -2,5 +2,7 @@
 import type { Runner } from '../runner.ts';
 import { exprRunner } from './expr.ts';
 import { openflowRunner } from './openflow.ts';
+import { packetsRunner } from './packets.ts';
+import { showRunner } from './show.ts';
 
-export const RUNNERS: readonly Runner[] = [exprRunner, openflowRunner];
+export const RUNNERS: readonly Runner[] = [exprRunner, showRunner, openflowRunner, packetsRunner];

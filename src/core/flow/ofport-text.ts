@@ -1,0 +1,51 @@
+/** OpenFlow ports as text: reserved names, port names of a bridge, numbers. */
+import { OFPP, RESERVED_PORTS, type OfPort } from './ofport.table.ts';
+
+/** The port names of one bridge, for `--names` and for names typed by a person. */
+export interface PortNames {
+  nameOf(port: OfPort): string | undefined;
+  portOf(name: string): OfPort | undefined;
+}
+
+const RESERVED_NAMES: ReadonlyMap<OfPort, string> = new Map(
+  RESERVED_PORTS.filter(([name]) => name !== 'NONE').map(([name, port]) => [port, name]),
+);
+
+/** A port or table name, quoted unless it is letters and digits starting with a letter. */
+export const quoteName = (name: string): string =>
+  /^[A-Za-z][A-Za-z0-9]*$/.test(name) ? name : JSON.stringify(name);
+
+/** `LOCAL`, a name of `names`, or the number. */
+export function formatPort(port: OfPort, names?: PortNames): string {
+  const reserved = RESERVED_NAMES.get(port);
+  if (reserved !== undefined) return reserved;
+  const name = names?.nameOf(port);
+  return name === undefined ? String(port) : quoteName(name);
+}
+
+const OFPP11_OFFSET = 0xffff0000;
+
+/** A port as typed: a number (of OpenFlow 1.0 or 1.1), a reserved name, a port name, quoted or not. */
+export function parsePort(text: string, names?: PortNames): OfPort | undefined {
+  if (text.startsWith('-')) return undefined;
+  if (/^[ \t\r\n\v\f]*\+?\d+$/.test(text)) {
+    const value = Number(text);
+    if (value > 0xffffffff) return undefined;
+    if (value <= OFPP.none) return value;
+    return value < OFPP11_OFFSET + OFPP.max ? undefined : value - OFPP11_OFFSET;
+  }
+  const upper = text.toUpperCase();
+  const reserved = RESERVED_PORTS.find(([name]) => name === upper);
+  if (reserved) return reserved[1];
+  return names?.portOf(unquoteName(text) ?? text);
+}
+
+function unquoteName(text: string): string | undefined {
+  if (!text.startsWith('"')) return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'string' ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,270 @@
+/**
+ * What ovsdb-server does when a transaction ends: referential integrity, garbage collection, limits of rows, weak
+ * references, unique indexes, in that order.
+ */
+import type { Uuid } from '../base/uuid.ts';
+import { present } from '../base/assert.ts';
+import type { TransactionError } from './database.ts';
+import type { ReferenceGraph, Referrer } from './reference-graph.ts';
+import { referencesIn, type RowStore } from './row-store.ts';
+import type { Row } from './schema.ts';
+import { formatValue } from './value-text.ts';
+import {
+  canonical,
+  compareAtoms,
+  equalValues,
+  isMap,
+  isSet,
+  keysOf,
+  lengthOf,
+  ZERO_UUID,
+  type Value,
+} from './value.ts';
+
+/** Rows as they were before the transaction, for each row that it touched; undefined when there was none. */
+export type Touched = ReadonlyMap<string, ReadonlyMap<Uuid, Row | undefined>>;
+
+/** The transaction's hold on the database while it ends. Changes made through it are recorded like the user's own. */
+export interface Ending {
+  readonly stores: ReadonlyMap<string, RowStore>;
+  readonly graph: ReferenceGraph;
+  readonly touched: Touched;
+  put(store: RowStore, row: Row): void;
+  remove(store: RowStore, uuid: Uuid): void;
+}
+
+const violation = (details: string): TransactionError => ({ error: 'constraint violation', details });
+const dangling = (details: string): TransactionError => ({
+  error: 'referential integrity violation',
+  details,
+});
+
+const storeOf = (ending: Ending, table: string): RowStore =>
+  present(ending.stores.get(table), `table ${table}`);
+
+/** Rows touched so far, in order. The list is a copy, because ending a transaction touches more rows. */
+function touchedRows(
+  ending: Ending,
+): readonly { store: RowStore; uuid: Uuid; before: Row | undefined; after: Row | undefined }[] {
+  return [...ending.touched].flatMap(([table, rows]) => {
+    const store = storeOf(ending, table);
+    return [...rows].map(([uuid, before]) => ({ store, uuid, before, after: store.get(uuid) }));
+  });
+}
+
+function countReferences(
+  ending: Ending,
+  referrers: readonly Referrer[],
+  table: string,
+  target: Uuid,
+): number {
+  let count = 0;
+  for (const { from, column } of referrers)
+    for (const row of storeOf(ending, from).referrers(column, table, 'strong', target))
+      if (row._uuid !== target) count += 1;
+  return count;
+}
+
+/** References of rows that the transaction wrote must lead somewhere, and rows that it deleted must not be referred to. */
+function checkReferences(ending: Ending): TransactionError | undefined {
+  const rows = touchedRows(ending);
+  for (const { store, before, after } of rows) {
+    if (after === undefined) continue;
+    for (const column of ending.graph.strongColumns(store.name)) {
+      const value = after[column.name] as Value;
+      if (before !== undefined && before[column.name] === value) continue;
+      for (const base of [column.type.key, column.type.value]) {
+        if (base?.ref?.strength !== 'strong') continue;
+        const target = storeOf(ending, base.ref.table);
+        for (const uuid of referencesIn(value, column.type, 'strong', base.ref.table))
+          if (uuid !== after._uuid && target.get(uuid) === undefined)
+            return dangling(
+              `Table ${store.name} column ${column.name} row ${after._uuid} references nonexistent row ${uuid} in table ${base.ref.table}.`,
+            );
+      }
+    }
+  }
+  for (const { store, uuid, after } of rows) {
+    if (after !== undefined) continue;
+    const count = countReferences(ending, ending.graph.strongReferrers(store.name), store.name, uuid);
+    if (count > 0)
+      return dangling(`cannot delete ${store.name} row ${uuid} because of ${count} remaining reference(s)`);
+  }
+  return undefined;
+}
+
+/** Deletes rows of tables that are no roots and that no strong reference leads to any more. */
+function collectGarbage(ending: Ending): void {
+  const suspects: [RowStore, Uuid][] = [];
+  const suspectTargets = (store: RowStore, row: Row, kept: Row | undefined): void => {
+    for (const column of ending.graph.strongColumns(store.name)) {
+      const value = row[column.name] as Value;
+      if (kept !== undefined && kept[column.name] === value) continue;
+      for (const base of [column.type.key, column.type.value]) {
+        if (base?.ref?.strength !== 'strong') continue;
+        const target = storeOf(ending, base.ref.table);
+        if (target.table.isRoot) continue;
+        for (const uuid of referencesIn(value, column.type, 'strong', base.ref.table))
+          suspects.push([target, uuid]);
+      }
+    }
+  };
+  for (const { store, uuid, before, after } of touchedRows(ending)) {
+    if (before !== undefined) suspectTargets(store, before, after);
+    if (after !== undefined && !store.table.isRoot) suspects.push([store, uuid]);
+  }
+  for (let next = suspects.pop(); next !== undefined; next = suspects.pop()) {
+    const [store, uuid] = next;
+    const row = store.get(uuid);
+    if (row === undefined) continue;
+    if (countReferences(ending, ending.graph.strongReferrers(store.name), store.name, uuid) > 0) continue;
+    ending.remove(store, uuid);
+    suspectTargets(store, row, undefined);
+  }
+}
+
+function checkMaxRows(ending: Ending): TransactionError | undefined {
+  for (const table of ending.touched.keys()) {
+    const { size, table: definition } = storeOf(ending, table);
+    if (size > definition.maxRows)
+      return violation(
+        `transaction causes "${table}" table to contain ${size} rows, greater than the schema-defined limit of ${definition.maxRows} row(s)`,
+      );
+  }
+  return undefined;
+}
+
+/** `value` without the elements (or pairs) for which `isGone` holds of a key or of a pair's value. */
+function without(value: Value, isGone: (uuid: Uuid, side: 'key' | 'value') => boolean): Value {
+  if (value === null) return null;
+  if (isSet(value)) return value.filter((atom) => !isGone(atom as Uuid, 'key'));
+  if (isMap(value))
+    return new Map(
+      [...value].filter(([key, element]) => !isGone(key as Uuid, 'key') && !isGone(element as Uuid, 'value')),
+    );
+  return isGone(value as Uuid, 'key') ? null : value;
+}
+
+/** Takes weak references to rows that are gone (or never were) out of the rows that hold them. */
+function dropWeakReferences(ending: Ending): TransactionError | undefined {
+  const rows = touchedRows(ending);
+  const suspects = new Map<RowStore, Map<string, Set<Uuid>>>();
+  const suspect = (store: RowStore, column: string, uuid: Uuid): void => {
+    const columns = suspects.get(store) ?? new Map<string, Set<Uuid>>();
+    const uuids = columns.get(column) ?? new Set<Uuid>();
+    suspects.set(store, columns.set(column, uuids.add(uuid)));
+  };
+  for (const { store, uuid, before, after } of rows) {
+    if (after !== undefined) {
+      for (const column of ending.graph.weakColumns(store.name))
+        if (before === undefined || before[column.name] !== after[column.name])
+          suspect(store, column.name, uuid);
+    } else if (before !== undefined) {
+      for (const { from, column } of ending.graph.weakReferrers(store.name)) {
+        const source = storeOf(ending, from);
+        for (const row of source.referrers(column, store.name, 'weak', uuid))
+          suspect(source, column, row._uuid);
+      }
+    }
+  }
+  for (const [store, columns] of suspects) {
+    for (const [column, uuids] of columns) {
+      const { type } = present(store.table.columns[column], column);
+      const targets = {
+        key: type.key.ref?.strength === 'weak' ? storeOf(ending, type.key.ref.table) : undefined,
+        value: type.value?.ref?.strength === 'weak' ? storeOf(ending, type.value.ref.table) : undefined,
+      };
+      for (const uuid of uuids) {
+        const row = store.get(uuid);
+        if (row === undefined) continue;
+        const value = row[column] as Value;
+        const left = without(
+          value,
+          (to, side) => to !== uuid && targets[side] !== undefined && targets[side].get(to) === undefined,
+        );
+        const lost = lengthOf(value) - lengthOf(left);
+        if (lost === 0) continue;
+        if (lengthOf(left) < type.min) {
+          const isNew =
+            ending.touched.get(store.name)?.get(uuid) === undefined &&
+            ending.touched.get(store.name)?.has(uuid) === true;
+          return violation(
+            isNew && keysOf(value).includes(ZERO_UUID)
+              ? `Weak reference column "${column}" in "${store.name}" row ${uuid} (inserted within this transaction) contained all-zeros UUID (probably as the default value for this column) but deleting this value caused a constraint volation because this column is not allowed to be empty.`
+              : `Deletion of ${lost} weak reference(s) to deleted (or never-existing) rows from column "${column}" in "${store.name}" row ${uuid} ${isNew ? '(inserted within this transaction) ' : ''}caused this column to become empty, but constraints on this column disallow an empty column.`,
+          );
+        }
+        ending.put(store, { ...row, [column]: canonical(left) });
+      }
+    }
+  }
+  return undefined;
+}
+
+function compareRows(store: RowStore, a: Row, b: Row): number {
+  for (const column of Object.keys(store.table.columns).sort()) {
+    if (equalValues(a[column] as Value, b[column] as Value)) continue;
+    const left = keysOf(a[column] as Value);
+    const right = keysOf(b[column] as Value);
+    if (left.length !== right.length) return left.length - right.length;
+    const at = left.findIndex((key, i) => key !== right[i]);
+    if (at >= 0) return compareAtoms(present(left[at]), present(right[at]));
+  }
+  return compareAtoms(a._uuid, b._uuid);
+}
+
+/** `a`, `a and b`, `a, b, and c`. */
+function englishList(items: readonly string[]): string {
+  if (items.length < 3) return items.join(' and ');
+  return `${items.slice(0, -1).join(', ')}, and ${items.at(-1)}`;
+}
+
+function indexValues(store: RowStore, row: Row, columns: readonly string[]): string {
+  return englishList(
+    columns.map((column) => formatValue(row[column] as Value, present(store.table.columns[column]).type)),
+  );
+}
+
+function describeDuplicate(
+  ending: Ending,
+  store: RowStore,
+  row: Row,
+  columns: readonly string[],
+  title: string,
+): string {
+  const head = `${title} row, with UUID ${row._uuid}, `;
+  const rows = ending.touched.get(store.name);
+  if (rows?.has(row._uuid) !== true)
+    return `${head}existed in the database before this transaction and was not modified by the transaction.`;
+  const before = rows.get(row._uuid);
+  if (before === undefined) return `${head}was inserted by this transaction.`;
+  if (columns.every((column) => equalValues(before[column] as Value, row[column] as Value)))
+    return `${head}existed in the database before this transaction, which modified some of the row's columns but not any columns in this index.`;
+  return `${head}had the following index values before the transaction: ${indexValues(store, before, columns)}.`;
+}
+
+function checkIndexes(ending: Ending): TransactionError | undefined {
+  for (const { store, before, after } of touchedRows(ending)) {
+    if (after === undefined) continue;
+    for (const columns of store.table.indexes) {
+      if (before !== undefined && columns.every((column) => before[column] === after[column])) continue;
+      const alike = store.alike(after, columns);
+      if (alike.length < 2) continue;
+      const pair = [after, present(alike.find((row) => row._uuid !== after._uuid))] as [Row, Row];
+      const [first, second] = pair.sort((a, b) => compareRows(store, b, a)) as [Row, Row];
+      const names = `column${columns.length > 1 ? 's' : ''} ${englishList(columns.map((column) => `"${column}"`))}`;
+      return violation(
+        `Transaction causes multiple rows in "${store.name}" table to have identical values (${indexValues(store, first, columns)}) for index on ${names}.  ${describeDuplicate(ending, store, first, columns, 'First')}  ${describeDuplicate(ending, store, second, columns, 'Second')}`,
+      );
+    }
+  }
+  return undefined;
+}
+
+/** Ends a transaction: the error that refuses it, or undefined when it may stand (with the further changes made here). */
+export function endTransaction(ending: Ending): TransactionError | undefined {
+  const error = checkReferences(ending);
+  if (error !== undefined) return error;
+  collectGarbage(ending);
+  return checkMaxRows(ending) ?? dropWeakReferences(ending) ?? checkIndexes(ending);
+}

@@ -1,0 +1,77 @@
+/** Recognising what a file holds: the databases whose schema we know, newer and older versions of it included. */
+import type { Random } from '../base/random.ts';
+import { err, ok, type Result } from '../base/result.ts';
+import { createRandom } from '../base/random.ts';
+import type { Database } from './database.ts';
+import { MemoryDatabase } from './memory-database.ts';
+import type { ColumnType, Row, Schema } from './schema.ts';
+import { nbSchema } from './schema/northbound.table.ts';
+import { sbSchema } from './schema/southbound.table.ts';
+import { vswitchSchema } from './schema/vswitch.table.ts';
+import { shapeOf, type Value } from './value.ts';
+
+/** True when the database has the name and, column by column, the types of `schema`: its rows can be used as they are. */
+export function hasSchema<S extends Schema>(database: Database, schema: S): boolean {
+  if (database.schema.name !== schema.name) return false;
+  return Object.entries(schema.tables).every(([name, table]) => {
+    const columns = database.schema.tables[name]?.columns;
+    return Object.entries(table.columns).every(([column, { type }]) => {
+      const other = columns?.[column]?.type;
+      return other !== undefined && sameShape(other, type);
+    });
+  });
+}
+
+function sameShape(a: ColumnType, b: ColumnType): boolean {
+  return shapeOf(a) === shapeOf(b) && a.key.type === b.key.type && a.value?.type === b.value?.type;
+}
+
+/** `database` under our schema, when its name agrees. Rows of another version are carried over as far as columns agree. */
+function asSchema<S extends Schema>(
+  database: Database,
+  schema: S,
+  random: Random,
+): Result<Database<S>, string> {
+  const { name } = database.schema;
+  if (name !== schema.name) return err(`a database ${name}, not ${schema.name}`);
+  if (hasSchema(database, schema)) return ok(database as unknown as Database<S>);
+  // The version stays the file's: it tells of which release the database is.
+  const copy = new MemoryDatabase({ ...schema, version: database.schema.version }, random);
+  const plain: Schema = schema;
+  for (const [tableName, table] of Object.entries(plain.tables)) {
+    const columns = database.schema.tables[tableName]?.columns;
+    if (columns === undefined) continue;
+    const kept = Object.entries(table.columns).filter(([column, { type }]) => {
+      const other = columns[column]?.type;
+      return other !== undefined && sameShape(other, type);
+    });
+    for (const row of database.rows(tableName))
+      copy.load(tableName, {
+        ...copy.blank(tableName),
+        ...Object.fromEntries(kept.map(([column]) => [column, row[column] as Value])),
+        _uuid: row._uuid,
+      } as Row);
+  }
+  return ok(copy as unknown as Database<S>);
+}
+
+/** True when version `x.y.z` is not older than `least`. */
+export function isVersionAtLeast(version: string, least: string): boolean {
+  const parts = (text: string): readonly number[] => text.split('.').map(Number);
+  const [x = 0, y = 0, z = 0] = parts(version);
+  const [a = 0, b = 0, c = 0] = parts(least);
+  return x !== a ? x > a : y !== b ? y > b : z >= c;
+}
+
+export const asNb = (
+  database: Database,
+  random = createRandom(1),
+): Result<Database<typeof nbSchema>, string> => asSchema(database, nbSchema, random);
+export const asSb = (
+  database: Database,
+  random = createRandom(1),
+): Result<Database<typeof sbSchema>, string> => asSchema(database, sbSchema, random);
+export const asOvs = (
+  database: Database,
+  random = createRandom(1),
+): Result<Database<typeof vswitchSchema>, string> => asSchema(database, vswitchSchema, random);

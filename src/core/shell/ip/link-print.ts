@@ -1,0 +1,213 @@
+/** One link as `ip link` and `ip addr` print it (`print_linkinfo`). */
+import { formatMac } from '../../base/address.ts';
+import { operState } from '../../linux/device.ts';
+import type { Link } from '../../linux/link.ts';
+import type { Namespace } from '../../linux/namespace.ts';
+import { printLinkInfo } from './link-detail.ts';
+import { groupName } from './names.ts';
+import type { IpRun } from './run.ts';
+import type { Writer } from './writer.ts';
+
+/** Flags in the order of iproute2's list; `NO-CARRIER` when up but not running. */
+export function linkFlags(net: Namespace, link: Link): string[] {
+  const state = operState(net, link);
+  const running = link.up && (state === 'UP' || state === 'UNKNOWN');
+  const flags: string[] = [];
+  const add = (name: string, on: boolean): void => {
+    if (on) flags.push(name);
+  };
+  add('NO-CARRIER', link.up && !running);
+  add('LOOPBACK', link.kind === 'lo');
+  add('BROADCAST', link.ethernet && link.kind !== 'lo' && link.kind !== 'vrf');
+  add('POINTOPOINT', link.kind === 'tun');
+  add('MULTICAST', link.multicastFlag && link.kind !== 'lo' && link.kind !== 'vrf' && link.kind !== 'dummy');
+  add('NOARP', link.noArp);
+  add('ALLMULTI', link.allmultiFlag);
+  add('PROMISC', link.promiscFlag);
+  add('MASTER', link.kind === 'bond' || link.kind === 'vrf');
+  add('SLAVE', link.master?.bond != null);
+  add('UP', link.up);
+  add('LOWER_UP', link.up && (link.carrier || !link.operReported));
+  return flags;
+}
+
+/** Name with `@` and the device below or at the other end, and whether that one is down. */
+function nameAndLink(run: IpRun, writer: Writer, link: Link): { readonly name: string; readonly down: boolean } {
+  const below = link.peer ?? link.lower;
+  if (below === null) {
+    if (link.kind !== 'veth') return { name: link.name, down: false };
+    writer.json('link', null);
+    return { name: writer.isJson ? link.name : `${link.name}@NONE`, down: false };
+  }
+  if (below.namespace !== link.namespace) {
+    writer.json('link_index', below.index);
+    return { name: writer.isJson ? link.name : `${link.name}@if${below.index}`, down: false };
+  }
+  writer.json('link', below.name);
+  return { name: writer.isJson ? link.name : `${link.name}@${below.name}`, down: !below.up };
+}
+
+function printFlags(run: IpRun, writer: Writer, link: Link, down: boolean): void {
+  const flags = linkFlags(run.net, link);
+  writer.openArray('flags', '<');
+  flags.forEach((flag, index) => writer.field(null, flag, `${flag}${index < flags.length - 1 ? ',' : ''}`));
+  if (down) writer.field(null, 'M-DOWN', ',M-DOWN');
+  writer.closeArray('> ');
+}
+
+/** How `ip` was asked: about links (`ip link`) or addresses, and of which family. */
+export interface LinkView {
+  readonly link: boolean;
+  readonly showLinkLayer: boolean;
+}
+
+export function printLinkBrief(run: IpRun, writer: Writer, link: Link, view: LinkView): void {
+  const { name, down } = nameAndLink(run, writer, link);
+  writer.field('ifname', name, `${name.padEnd(16)} `);
+  const state = operState(run.net, link);
+  writer.field('operstate', state, `${state.padEnd(14)} `);
+  if (!view.link) return;
+  if (link.ethernet) writer.field('address', formatMac(link.mac), `${formatMac(link.mac)} `);
+  printFlags(run, writer, link, down);
+  writer.text('\n');
+}
+
+export function printLink(run: IpRun, writer: Writer, link: Link, view: LinkView): void {
+  const { options, net } = run;
+  writer.field('ifindex', link.index, `${link.index}: `);
+  const { name, down } = nameAndLink(run, writer, link);
+  writer.field('ifname', name, `${name}: `);
+  printFlags(run, writer, link, down);
+  writer.field('mtu', link.mtu, `mtu ${link.mtu} `);
+  writer.field('qdisc', link.qdisc, `qdisc ${link.qdisc} `);
+  if (link.master !== null) writer.field('master', link.master.name, `master ${link.master.name} `);
+  const state = operState(net, link);
+  writer.field('operstate', state, `state ${state} `);
+  if (view.link) writer.field('linkmode', 'DEFAULT', 'mode DEFAULT ');
+  const group = groupName(link.group, options.numeric);
+  writer.field('group', group, `group ${group} `);
+  if (link.txQueueLength !== 0) writer.field('txqlen', link.txQueueLength, `qlen ${link.txQueueLength}`);
+  if (view.showLinkLayer || options.details) printLinkLayer(run, writer, link);
+  printPeerNamespace(run, writer, link);
+  if (options.details) printDetails(run, writer, link, view);
+  if ((view.link || options.details) && link.alias !== null) {
+    writer.text(`${writer.lineEnd}    `);
+    writer.field('ifalias', link.alias, `alias ${link.alias}`);
+  }
+  if (view.link && options.statistics > 0) {
+    writer.newLine();
+    printStatistics(run, writer, link);
+  }
+  if (link.altNames.length > 0) {
+    writer.openArray('altnames');
+    for (const alternative of link.altNames) {
+      writer.text(`${writer.lineEnd}    altname `);
+      writer.field(null, alternative, alternative);
+    }
+    writer.closeArray();
+  }
+  writer.text('\n');
+}
+
+function printLinkLayer(_run: IpRun, writer: Writer, link: Link): void {
+  writer.newLine();
+  const type = link.kind === 'lo' ? 'loopback' : link.ethernet ? 'ether' : 'none';
+  writer.field('link_type', type, `    link/${type} `);
+  if (!link.ethernet) return;
+  writer.field('address', formatMac(link.mac), formatMac(link.mac));
+  writer.text(' brd ');
+  writer.field('broadcast', formatMac(link.broadcast), formatMac(link.broadcast));
+}
+
+function printPeerNamespace(_run: IpRun, writer: Writer, link: Link): void {
+  const below = link.peer ?? link.lower;
+  if (below === null || below.namespace === link.namespace) return;
+  writer.json('link_netnsid', 0);
+  writer.text(below.namespace === '' ? ' link-netnsid 0' : ` link-netns ${below.namespace}`);
+}
+
+/** Largest segments that a kind of device takes in one go. */
+const TSO_SIZE: Partial<Record<Link['kind'], number>> = { lo: 524280, veth: 524280, dummy: 524280 };
+
+function printDetails(run: IpRun, writer: Writer, link: Link, view: LinkView): void {
+  writer.field('promiscuity', link.promiscuity, ` promiscuity ${link.promiscuity} `);
+  writer.field('allmulti', link.allmulti, ` allmulti ${link.allmulti} `);
+  writer.field('min_mtu', link.minMtu, `minmtu ${link.minMtu} `);
+  writer.field('max_mtu', link.maxMtu, `maxmtu ${link.maxMtu} `);
+  printLinkInfo(run, writer, link);
+  if (view.link) writer.field('inet6_addr_gen_mode', link.addrGenMode, `addrgenmode ${link.addrGenMode} `);
+  const numbers: readonly (readonly [string, string, number])[] = [
+    ['num_tx_queues', 'numtxqueues', link.queues],
+    ['num_rx_queues', 'numrxqueues', link.queues],
+    ['gso_max_size', 'gso_max_size', 65536],
+    ['gso_max_segs', 'gso_max_segs', 65535],
+    ['tso_max_size', 'tso_max_size', TSO_SIZE[link.kind] ?? 65536],
+    ['tso_max_segs', 'tso_max_segs', 65535],
+    ['gro_max_size', 'gro_max_size', 65536],
+  ];
+  for (const [name, word, value] of numbers) writer.field(name, value, `${word} ${value} `);
+}
+
+/** Fixed widths of the columns, widened by what they hold. */
+const COLUMNS = ['*X errors:', 'packets', 'errors', 'dropped', 'heartbt', 'overrun', 'compressed', 'otherhost'];
+
+export function printStatistics(run: IpRun, writer: Writer, link: Link): void {
+  const { counters } = link;
+  if (writer.isJson) {
+    writer.openObject('stats64');
+    writer.openObject('rx');
+    writer.json('bytes', counters.rxBytes);
+    writer.json('packets', counters.rxPackets);
+    writer.json('errors', counters.rxErrors);
+    writer.json('dropped', counters.rxDropped);
+    writer.json('over_errors', 0);
+    writer.json('multicast', counters.rxMulticast);
+    writer.closeObject();
+    writer.openObject('tx');
+    writer.json('bytes', counters.txBytes);
+    writer.json('packets', counters.txPackets);
+    writer.json('errors', counters.txErrors);
+    writer.json('dropped', counters.txDropped);
+    writer.json('carrier_errors', 0);
+    writer.json('collisions', 0);
+    writer.closeObject();
+    writer.closeObject();
+    return;
+  }
+  const received = [counters.rxBytes, counters.rxPackets, counters.rxErrors, counters.rxDropped, counters.rxMissed, counters.rxMulticast];
+  const sent = [counters.txBytes, counters.txPackets, counters.txErrors, counters.txDropped, 0, 0];
+  const extra = run.options.statistics > 1;
+  const widths = COLUMNS.map((name, index) => Math.max(name.length, run.options.human ? 0 : String(received[index] ?? 0).length, run.options.human ? 0 : String(sent[index] ?? 0).length));
+  const width = (index: number): number => widths[index] ?? 0;
+  const cells = (values: readonly number[]): string => values.map((value, index) => `${amount(run, value).padStart(width(index))} `).join('');
+  const heads = (direction: string, names: readonly string[]): string =>
+    `    ${direction}: ${'bytes'.padStart(width(0) - 4)} ${names.map((name, index) => name.padStart(width(index + 1))).join(' ')} ${' '.repeat(width(6))}${writer.lineEnd}`;
+  let text = heads('RX', ['packets', 'errors', 'dropped', 'missed', 'mcast']);
+  text += `    ${cells(received)}`;
+  const errors = (title: string, names: readonly string[], values: readonly number[], tail: string): string => {
+    const line = `${writer.lineEnd}    ${title}:${''.padStart(width(0) - 10)} ${names.map((name, index) => name.padStart(width(index + 1))).join(' ')}${tail}${writer.lineEnd}`;
+    return `${line}${''.padStart(width(0) + 5)}${values.map((value, index) => `${amount(run, value).padStart(width(index + 1))} `).join('')}`;
+  };
+  if (extra) text += errors('RX errors', ['length', 'crc', 'frame', 'fifo', 'overrun'], [0, 0, 0, 0, 0], '');
+  text += writer.lineEnd;
+  text += heads('TX', ['packets', 'errors', 'dropped', 'carrier', 'collsns']);
+  text += `    ${cells(sent)}`;
+  if (extra) text += errors('TX errors', ['aborted', 'fifo', 'window', 'heartbt', 'transns'], [0, 0, 0, 0, link.carrierChanges], '');
+  writer.text(text);
+}
+
+/** A count, or with `-h` the same in three digits and a unit. */
+function amount(run: IpRun, count: number): string {
+  const base = run.options.iec ? 1024 : 1000;
+  if (!run.options.human || count < base) return String(count);
+  let power = 1;
+  let unit = -1;
+  for (;;) {
+    power *= base;
+    unit += 1;
+    if (count / base < power) break;
+  }
+  let precision = 2;
+  for (let ten = 10; precision > 0 && count / power >= ten; ten *= 10) precision -= 1;
+  return `${(count / power).toFixed(precision)}${'kMGTPE'[unit] ?? ''}${run.options.iec ? 'i' : ''}`;
+}

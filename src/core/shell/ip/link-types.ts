@@ -1,0 +1,233 @@
+/** `type KIND ...` of `ip link add`: the options of each kind, and the request that they make. */
+import type { LinkSpec } from '../../linux/index.ts';
+import type { BondState, Link } from '../../linux/link.ts';
+import { parseIp } from '../../linux/family.ts';
+import { Arguments } from './arguments.ts';
+import { tableNumber } from './names.ts';
+import type { IpRun } from './run.ts';
+import { TYPE_USAGE } from './usage.table.ts';
+
+/** What all kinds have, as read from the command line before `type`. */
+export interface CommonOptions {
+  readonly name: string;
+  readonly mac?: bigint;
+  readonly mtu?: number;
+  readonly link: Link | null;
+}
+
+type Made = LinkSpec | { readonly status: number };
+
+/** Kinds that iproute2 knows and this kernel has not. */
+const OTHER_KINDS = new Set(['ifb', 'gre', 'gretap', 'ip6gre', 'ip6gretap', 'ipip', 'sit', 'vti', 'ipvlan', 'ipvtap', 'macvtap', 'team', 'vcan', 'vxcan', 'nlmon', 'netdevsim', 'hsr', 'macsec', 'erspan', 'ip6erspan', 'ip6tnl', 'xfrm', 'bareudp', 'gtp', 'amt', 'can', 'ipoib', 'rmnet', 'wwan', 'virt_wifi', 'batadv', 'dsa']);
+
+const nothing = (args: Arguments): void => {
+  if (!args.done) args.end(args.matches('help') ? '' : `Garbage instead of arguments "${args.word} ...". Try "ip link help".\n`, 1);
+};
+
+export function specOf(run: IpRun, kind: string, common: CommonOptions, args: Arguments, peer: (args: Arguments) => { readonly name: string; readonly mac?: bigint; readonly mtu?: number; readonly namespace?: string }): Made {
+  const { link, ...rest } = common;
+  switch (kind) {
+    case 'dummy':
+      nothing(args);
+      return { kind, ...rest };
+    case 'bridge':
+      return { kind, ...rest };
+    case 'geneve':
+      return geneve(args, rest);
+    case 'veth':
+      return veth(args, rest, peer);
+    case 'vlan':
+      return vlan(run, args, rest, link);
+    case 'macvlan':
+      if (link === null) return refuseInvalid(run);
+      while (!args.done) args.advance();
+      return { kind, ...rest, lower: link };
+    case 'vrf':
+      return vrf(args, rest);
+    case 'bond':
+      return bond(args, rest);
+    case 'vxlan':
+      return vxlan(run, args, rest);
+    case 'tun':
+    case 'tap':
+      return { status: run.refused({ errno: 'EOPNOTSUPP', message: 'tun/tap creation via rtnetlink is not supported' }) };
+    default:
+      if (!OTHER_KINDS.has(kind)) nothing(args);
+      return { status: run.refused({ errno: 'EOPNOTSUPP', message: 'Unknown device type' }) };
+  }
+}
+
+type Rest = Omit<CommonOptions, 'link'>;
+
+const refuseInvalid = (run: IpRun): { readonly status: number } => ({ status: run.refused({ errno: 'EINVAL' }) });
+
+function geneve(args: Arguments, rest: Rest): Made {
+  while (!args.done) args.advance();
+  return { kind: 'geneve', ...rest };
+}
+
+function veth(args: Arguments, rest: Rest, peer: Parameters<typeof specOf>[4]): Made {
+  if (args.done) return { kind: 'veth', ...rest, peer: { name: '' } };
+  if (!args.is('peer')) return args.end(args.matches('help') ? '' : `Usage: ip link <options> type veth [peer <options>]\nTo get <options> type 'ip link add help'\n`, 1);
+  args.advance();
+  return { kind: 'veth', ...rest, peer: peer(args) };
+}
+
+function vlan(run: IpRun, args: Arguments, rest: Rest, link: Link | null): Made {
+  let id: number | undefined;
+  let protocol = 0x8100;
+  while (!args.done) {
+    const toggle = ['reorder_hdr', 'gvrp', 'mvrp', 'loose_binding', 'bridge_binding'].find((word) => args.matches(word));
+    if (args.matches('protocol')) {
+      const name = args.next().toLowerCase();
+      if (name !== '802.1q' && name !== '802.1ad') return args.wrong('protocol is invalid');
+      protocol = name === '802.1q' ? 0x8100 : 0x88a8;
+    } else if (args.matches('id')) {
+      args.next();
+      id = Arguments.number(args.word);
+      if (id === undefined) return args.wrong('id is invalid');
+    } else if (toggle !== undefined) {
+      args.next();
+      args.onOff(toggle);
+    } else if (args.matches('ingress-qos-map', 'egress-qos-map')) args.next();
+    else if (args.matches('help')) return args.end(TYPE_USAGE.vlan ?? '', 1);
+    else return args.end(`vlan: unknown command "${args.word}"?\n${TYPE_USAGE.vlan ?? ''}`, 1);
+    args.advance();
+  }
+  if (!run.kernel.machine.features.has('vlan')) return { status: run.refused({ errno: 'EOPNOTSUPP', message: 'Unknown device type' }) };
+  if (link === null) return { status: run.refused({ errno: 'EINVAL', message: 'link not specified' }) };
+  if (id === undefined) return { status: run.refused({ errno: 'EINVAL', message: 'VLAN properties not specified' }) };
+  if (id > 4095) return { status: run.refused({ errno: 'ERANGE', message: 'Invalid VLAN id' }) };
+  return { kind: 'vlan', ...rest, lower: link, id, protocol };
+}
+
+function vrf(args: Arguments, rest: Rest): Made {
+  let table: number | undefined;
+  while (!args.done) {
+    if (args.matches('table')) {
+      args.next();
+      table = tableNumber(args.word);
+      if (table === undefined) return args.wrong('invalid table ID\n');
+    } else return args.end(args.matches('help') ? (TYPE_USAGE.vrf ?? '') : `vrf: unknown option "${args.word}"?\n${TYPE_USAGE.vrf ?? ''}`, 1);
+    args.advance();
+  }
+  return { kind: 'vrf', ...rest, table: table ?? 0 };
+}
+
+const MODES: readonly BondState['mode'][] = ['balance-rr', 'active-backup', 'balance-xor', 'broadcast', '802.3ad', 'balance-tlb', 'balance-alb'];
+
+function bond(args: Arguments, rest: Rest): Made {
+  let mode: BondState['mode'] = 'balance-rr';
+  let miimon = 0;
+  while (!args.done) {
+    if (args.matches('mode')) {
+      const word = args.next();
+      const found = MODES.find((each) => each === word) ?? MODES[Number(word)];
+      if (found === undefined) return args.wrong('invalid mode');
+      mode = found;
+    } else if (args.matches('miimon')) {
+      args.next();
+      miimon = args.unsigned('invalid miimon');
+    } else args.next();
+    args.advance();
+  }
+  return { kind: 'bond', ...rest, mode, miimon };
+}
+
+const DEFAULT_VXLAN_PORT = 8472;
+
+function vxlan(run: IpRun, args: Arguments, rest: Rest): Made {
+  let vni: number | undefined;
+  let local: ReturnType<typeof parseIp> | null = null;
+  let remote: ReturnType<typeof parseIp> | null = null;
+  let lower: Link | null = null;
+  let port: number | undefined;
+  let ttl = 0;
+  let tos = 0;
+  let ageing = 300;
+  let learning = true;
+  let proxy = false;
+  let external = false;
+  let udpChecksum = true;
+  let sourcePorts = { first: 0, last: 0 };
+  let dontFragment: 'unset' | 'set' | 'inherit' = 'unset';
+  let group = false;
+  const address = (message: string): NonNullable<ReturnType<typeof parseIp>> => {
+    args.next();
+    return parseIp(args.word) ?? args.wrong(message);
+  };
+  while (!args.done) {
+    if (args.matches('id', 'vni')) {
+      args.next();
+      if (vni !== undefined) return args.duplicateOrGarbage('id');
+      vni = Arguments.number(args.word);
+      if (vni === undefined || vni >= 1 << 24) return args.wrong('invalid id');
+    } else if (args.matches('group') || args.matches('remote')) {
+      const word = args.matches('group') ? 'group' : 'remote';
+      if (remote !== null && group !== (word === 'group')) return args.end('vxlan: both group and remote cannot be specified\n', 1);
+      group = word === 'group';
+      remote = address(`invalid ${word} address`);
+    } else if (args.matches('local')) local = address('invalid local address');
+    else if (args.matches('dev')) {
+      lower = run.link(args.next()) ?? null;
+      if (lower === null) return { status: run.noDevice(args.word) };
+    } else if (args.matches('ttl', 'hoplimit')) {
+      const word = args.next();
+      if (word !== 'inherit' && word !== 'auto') {
+        ttl = args.unsigned('invalid TTL');
+        if (ttl > 255) return args.wrong('TTL must be <= 255');
+      }
+    } else if (args.matches('tos', 'dsfield')) {
+      if (args.next() !== 'inherit') tos = Arguments.number(args.word) ?? (Number.parseInt(args.word, 16) || 0);
+    } else if (args.matches('df')) {
+      const word = args.next();
+      if (word !== 'unset' && word !== 'set' && word !== 'inherit') return args.wrong("DF must be 'unset', 'set' or 'inherit'");
+      dontFragment = word;
+    } else if (args.matches('label', 'flowlabel')) args.next();
+    else if (args.matches('ageing')) ageing = args.next() === 'none' ? 0 : args.unsigned('ageing timer');
+    else if (args.matches('maxaddress')) args.next();
+    else if (args.matches('port', 'srcport')) {
+      args.next();
+      const first = args.unsigned('min port');
+      args.next();
+      sourcePorts = { first, last: args.unsigned('max port') };
+    } else if (args.matches('dstport')) {
+      args.next();
+      port = args.unsigned('dst port');
+    } else if (args.matches('nolearning')) learning = false;
+    else if (args.matches('learning')) learning = true;
+    else if (args.matches('noproxy')) proxy = false;
+    else if (args.matches('proxy')) proxy = true;
+    else if (args.matches('udpcsum')) udpChecksum = true;
+    else if (args.matches('noudpcsum')) udpChecksum = false;
+    else if (args.matches('external')) external = true;
+    else if (!args.matches('norsc', 'rsc', 'nol2miss', 'l2miss', 'nol3miss', 'l3miss', 'udp6zerocsumtx', 'noudp6zerocsumtx', 'udp6zerocsumrx', 'noudp6zerocsumrx', 'noexternal', 'gbp', 'gpe'))
+      return args.end(args.matches('help') ? (TYPE_USAGE.vxlan ?? '') : `vxlan: unknown command "${args.word}"?\n${TYPE_USAGE.vxlan ?? ''}`, 1);
+    args.advance();
+  }
+  if (external && vni !== undefined) return args.end("vxlan: both 'external' and vni cannot be specified\n", 1);
+  if (!external && vni === undefined) return args.end('vxlan: missing virtual network identifier\n', 1);
+  if (group && lower === null) return args.end("vxlan: 'group' requires 'dev' to be specified\n", 1);
+  if (port === undefined && !external)
+    run.err("vxlan: destination port not specified\nWill use Linux kernel default (non-standard value)\nUse 'dstport 4789' to get the IANA assigned value\nUse 'dstport 0' to get default and quiet this message\n");
+  return {
+    kind: 'vxlan',
+    ...rest,
+    lower,
+    state: {
+      vni: vni ?? 0,
+      local: local ?? null,
+      remote: remote ?? null,
+      port: port === undefined || port === 0 ? DEFAULT_VXLAN_PORT : port,
+      sourcePorts,
+      ttl,
+      tos,
+      learning,
+      proxy,
+      collectMetadata: external,
+      udpChecksum,
+      ageing,
+      dontFragment,
+    },
+  };
+}

@@ -1,0 +1,49 @@
+/** Names of numbers: scopes, tables, protocols, as /etc/iproute2 ships them. */
+import { Arguments } from './arguments.ts';
+
+const SCOPES: Readonly<Record<number, string>> = { 0: 'global', 255: 'nowhere', 254: 'host', 253: 'link', 200: 'site' };
+const TABLES: Readonly<Record<number, string>> = { 255: 'local', 254: 'main', 253: 'default', 0: 'unspec' };
+const PROTOCOLS: Readonly<Record<number, string>> = {
+  0: 'unspec',
+  1: 'redirect',
+  2: 'kernel',
+  3: 'boot',
+  4: 'static',
+  8: 'gated',
+  9: 'ra',
+  10: 'mrt',
+  11: 'zebra',
+  12: 'bird',
+  13: 'dnrouted',
+  14: 'xorp',
+  15: 'ntk',
+  16: 'dhcp',
+  18: 'keepalived',
+  42: 'babel',
+  99: 'openr',
+  186: 'bgp',
+  187: 'isis',
+  188: 'ospf',
+  189: 'rip',
+  192: 'eigrp',
+};
+
+const GROUPS: Readonly<Record<number, string>> = { 0: 'default' };
+
+const named = (table: Readonly<Record<number, string>>, value: number, numeric: boolean): string => (numeric ? String(value) : (table[value] ?? String(value)));
+
+export const scopeName = (scope: number, numeric = false): string => named(SCOPES, scope, numeric);
+export const tableName = (table: number, numeric = false): string => named(TABLES, table, numeric);
+export const protocolName = (protocol: number, numeric = false): string => named(PROTOCOLS, protocol, numeric);
+export const groupName = (group: number, numeric = false): string => named(GROUPS, group, numeric);
+
+function numbered(table: Readonly<Record<number, string>>, word: string, most: number): number | undefined {
+  for (const [value, name] of Object.entries(table)) if (name === word) return Number(value);
+  const value = Arguments.number(word);
+  return value === undefined || value > most ? undefined : value;
+}
+
+export const scopeNumber = (word: string): number | undefined => numbered(SCOPES, word, 255);
+export const tableNumber = (word: string): number | undefined => numbered(TABLES, word, 0xffffffff);
+export const protocolNumber = (word: string): number | undefined => numbered(PROTOCOLS, word, 255);
+export const groupNumber = (word: string): number | undefined => numbered(GROUPS, word, 0xffffffff);

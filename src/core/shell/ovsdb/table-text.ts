@@ -1,0 +1,165 @@
+/** Tables of database values as text, in the formats of `--format` and `--data`. */
+import {
+  encodeValue,
+  formatBare,
+  formatReal,
+  formatValue,
+  type ColumnType,
+  type Json,
+  type JsonObject,
+  type Value,
+} from '../../ovsdb/index.ts';
+import { padEnd } from './pad.ts';
+
+export const FORMATS = ['table', 'list', 'html', 'csv', 'json'] as const;
+export const CELL_FORMATS = ['string', 'bare', 'json'] as const;
+
+export interface TableStyle {
+  format: (typeof FORMATS)[number];
+  cells: (typeof CELL_FORMATS)[number];
+  hasHeadings: boolean;
+  isPretty: boolean;
+  /** Widest column of format `table`; 0 is no limit. */
+  maxWidth: number;
+}
+
+export const DEFAULT_STYLE: Readonly<TableStyle> = {
+  format: 'list',
+  cells: 'string',
+  hasHeadings: true,
+  isPretty: false,
+  maxWidth: 0,
+};
+
+export interface Cell {
+  readonly value: Value;
+  readonly type: ColumnType;
+}
+
+export interface ResultTable {
+  readonly headings: readonly string[];
+  readonly rows: readonly (readonly Cell[])[];
+}
+
+/** JSON with sorted members, as OVS writes it: `pretty` indents by two blanks and leaves empty containers alone. */
+export function jsonText(json: Json, pretty: boolean, depth = 0): string {
+  const inner = pretty ? `\n${'  '.repeat(depth + 1)}` : '';
+  if (Array.isArray(json)) {
+    const items = (json as readonly Json[]).map((item) => jsonText(item, pretty, depth + 1));
+    return items.length === 0 ? '[]' : `[${inner}${items.join(`,${inner}`)}]`;
+  }
+  if (typeof json === 'object' && json !== null) {
+    const members = Object.entries(json as JsonObject).sort(([a], [b]) => (a < b ? -1 : 1));
+    const texts = members.map(
+      ([name, value]) => `${JSON.stringify(name)}:${pretty ? ' ' : ''}${jsonText(value, pretty, depth + 1)}`,
+    );
+    return `{${inner}${texts.join(`,${inner}`)}}`;
+  }
+  return typeof json === 'number' && !Number.isInteger(json) ? formatReal(json) : JSON.stringify(json);
+}
+
+function cellText({ value, type }: Cell, cells: TableStyle['cells']): string {
+  switch (cells) {
+    case 'string':
+      return formatValue(value, type);
+    case 'bare':
+      return formatBare(value, type);
+    case 'json':
+      return jsonText(encodeValue(value, type), false);
+  }
+}
+
+function tableLines(
+  headings: readonly string[],
+  rows: readonly (readonly string[])[],
+  style: TableStyle,
+): string {
+  const size = (text: string): number => padEnd(text, 0).size;
+  const widths = headings.map((heading, x) => {
+    const widest = Math.max(0, ...rows.map((row) => size(row[x] ?? '')));
+    const width = style.maxWidth > 0 ? Math.min(widest, style.maxWidth) : widest;
+    return style.hasHeadings ? Math.max(width, size(heading)) : width;
+  });
+  const line = (texts: readonly string[]): string =>
+    `${texts
+      .map((text, x) => padEnd(text, widths[x] ?? 0, widths[x]).text)
+      .join(' ')
+      .replace(/ +$/, '')}\n`;
+  const head = style.hasHeadings ? line(headings) + line(widths.map((width) => '-'.repeat(width))) : '';
+  return head + rows.map(line).join('');
+}
+
+function listLines(
+  headings: readonly string[],
+  rows: readonly (readonly string[])[],
+  style: TableStyle,
+): string {
+  const lines = (row: readonly string[]): string =>
+    row
+      .map((text, x) => `${style.hasHeadings ? `${(headings[x] ?? '').padEnd(20)}: ` : ''}${text}\n`)
+      .join('');
+  return rows.map(lines).join('\n');
+}
+
+const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+const escapeHtml = (text: string): string => text.replace(/[&<>"]/g, (char) => ENTITIES[char] ?? char);
+const UUID = /[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}/g;
+
+function htmlCell(element: string, text: string): string {
+  let out = '';
+  let at = 0;
+  for (const match of text.matchAll(UUID)) {
+    out += `${escapeHtml(text.slice(at, match.index))}<a href="#${match[0]}">${match[0].slice(0, 8)}</a>`;
+    at = match.index + match[0].length;
+  }
+  return `    <${element}>${out}${escapeHtml(text.slice(at))}</${element}>\n`;
+}
+
+function htmlText(
+  headings: readonly string[],
+  rows: readonly (readonly string[])[],
+  style: TableStyle,
+): string {
+  const tableRow = (cells: string): string => `  <tr>\n${cells}  </tr>\n`;
+  const cell = (text: string, x: number): string =>
+    headings[x] === '_uuid'
+      ? `    <td><a name="${escapeHtml(text)}">${escapeHtml(text).slice(0, 8)}</a></td>\n`
+      : htmlCell('td', text);
+  const head = style.hasHeadings ? tableRow(headings.map((heading) => htmlCell('th', heading)).join('')) : '';
+  return `<table border=1>\n${head}${rows.map((row) => tableRow(row.map(cell).join(''))).join('')}</table>\n`;
+}
+
+const csvCell = (text: string): string => (/[\n",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+
+function csvLines(
+  headings: readonly string[],
+  rows: readonly (readonly string[])[],
+  style: TableStyle,
+): string {
+  const line = (texts: readonly string[]): string => `${texts.map(csvCell).join(',')}\n`;
+  return (style.hasHeadings ? line(headings) : '') + rows.map(line).join('');
+}
+
+/** Prints tables one after the other: all but the first begin with an empty line, save in HTML and JSON. */
+export class TablePrinter {
+  private readonly style: TableStyle;
+  private isFirst = true;
+
+  constructor(style: TableStyle) {
+    this.style = style;
+  }
+
+  print(table: ResultTable): string {
+    const { style } = this;
+    if (style.format === 'json') {
+      const data = table.rows.map((row) => row.map(({ value, type }) => encodeValue(value, type)));
+      return `${jsonText({ headings: table.headings, data }, style.isPretty)}\n`;
+    }
+    const rows = table.rows.map((row) => row.map((cell) => cellText(cell, style.cells)));
+    if (style.format === 'html') return htmlText(table.headings, rows, style);
+    const gap = this.isFirst ? '' : '\n';
+    this.isFirst = false;
+    const print = { table: tableLines, list: listLines, csv: csvLines }[style.format];
+    return gap + print(table.headings, rows, style);
+  }
+}

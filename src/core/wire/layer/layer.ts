@@ -1,0 +1,40 @@
+/** All headers that the decoder knows, as one union on `kind`. */
+import type { ArpLayer } from './arp.ts';
+import type { EthernetLayer } from './ethernet.ts';
+import type { GeneveLayer } from './geneve.ts';
+import type { GreLayer } from './gre.ts';
+import type { IcmpLayer } from './icmp.ts';
+import type { Icmpv6Layer } from './icmpv6.ts';
+import type { Ipv4Layer } from './ipv4.ts';
+import type { Ipv6ExtensionLayer } from './ipv6-extension.ts';
+import type { Ipv6Layer } from './ipv6.ts';
+import type { LlcLayer } from './llc.ts';
+import type { MplsLayer } from './mpls.ts';
+import type { PayloadLayer } from './payload.ts';
+import type { TcpLayer } from './tcp.ts';
+import type { UdpLayer } from './udp.ts';
+import type { VlanLayer } from './vlan.ts';
+import type { VxlanLayer } from './vxlan.ts';
+
+export type Layer =
+  | EthernetLayer
+  | VlanLayer
+  | LlcLayer
+  | ArpLayer
+  | Ipv4Layer
+  | Ipv6Layer
+  | Ipv6ExtensionLayer
+  | IcmpLayer
+  | Icmpv6Layer
+  | UdpLayer
+  | TcpLayer
+  | GeneveLayer
+  | VxlanLayer
+  | GreLayer
+  | MplsLayer
+  | PayloadLayer;
+
+export type LayerKind = Layer['kind'];
+
+/** The layer of one kind: `LayerOf<'ipv4'>`. */
+export type LayerOf<K extends LayerKind> = Extract<Layer, { readonly kind: K }>;
