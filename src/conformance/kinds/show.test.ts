@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
 import { createRandom } from '../../core/base/random.ts';
-import { createDatabase, nbSchema, type Database } from '../../core/ovsdb/index.ts';
+import { createDatabase, nbSchema, writeDatabaseFile, type Database } from '../../core/ovsdb/index.ts';
 import { ovnNbctl } from '../../core/shell/ovn-nbctl/ovn-nbctl.ts';
 import type { GoldenFolder } from '../runner.ts';
-import { runOnDatabase, showRunner, withoutEphemeral } from './show.ts';
-import { writeDatabaseFile } from '../../core/ovsdb/index.ts';
+import { runOnDatabase } from '../../core/shell/ovsdb/run-alone.ts';
+import { showRunner, withoutEphemeral } from './show.ts';
 
 it('drops lines of ephemeral columns and nothing else', () => {
   const text =

@@ -2,60 +2,14 @@
  * Kind `show`: what `ovn-nbctl show`, `ovn-sbctl show` and `ovs-vsctl show` print from recorded database files. The uuids are
  * those of the file, so texts must be equal; see `withoutEphemeral` for the one thing that a file cannot tell.
  */
-import type { Context } from '../../core/base/context.ts';
-import { createRandom } from '../../core/base/random.ts';
-import { err, ok } from '../../core/base/result.ts';
 import { asNb, asOvs, asSb, readDatabaseFile, type Database } from '../../core/ovsdb/index.ts';
 import type { DatabaseHost } from '../../core/shell/ovsdb/host.ts';
 import { ovnNbctl } from '../../core/shell/ovn-nbctl/ovn-nbctl.ts';
 import { ovnSbctl } from '../../core/shell/ovn-sbctl/ovn-sbctl.ts';
 import { ovsVsctl } from '../../core/shell/ovs-vsctl/ovs-vsctl.ts';
+import { runOnDatabase } from '../../core/shell/ovsdb/run-alone.ts';
 import type { Program } from '../../core/shell/program.ts';
 import { firstDifference, type GoldenFolder, type Point, type Runner } from '../runner.ts';
-
-/** What a program printed, and its exit status. */
-export interface Printed {
-  readonly out: string;
-  readonly err: string;
-  readonly status: number;
-}
-
-function stillContext(): Context {
-  return {
-    clock: { now: () => 0, wallMs: () => 0, after: () => () => {} },
-    random: createRandom(1),
-    recorder: { active: false, record: () => 0 },
-  };
-}
-
-/** Runs a program that ends at once against one database. */
-export function runOnDatabase(
-  program: Program<DatabaseHost>,
-  argv: readonly string[],
-  database: Database,
-): Printed {
-  let out = '';
-  let errors = '';
-  const ended = program({
-    argv,
-    stdin: '',
-    namespace: '',
-    context: stillContext(),
-    output: {
-      out: (text) => {
-        out += text;
-      },
-      err: (text) => {
-        errors += text;
-      },
-    },
-    host: {
-      connect: (name) => (name === database.schema.name ? ok(database) : err('Connection refused')),
-      variable: () => undefined,
-    },
-  });
-  return { out, err: errors, status: 'status' in ended ? ended.status : -1 };
-}
 
 interface ShowFile {
   readonly text: string;

@@ -9,8 +9,8 @@ import {
   ipProtoOf,
   isMplsType,
   isNeighborDiscovery,
-  isTracked,
   markBits,
+  meetsPrerequisite,
   packetTypeOf,
   rawEthTypeOf,
   vlanTciOf,
@@ -136,7 +136,7 @@ export function formatFlow(flow: Flow, options: MatchTextOptions = {}): string {
   if (state >>> 16 === 0) mask[WORD.ctState] = word(mask, WORD.ctState) & 0xffff;
   if (flow.subarray(WORD.ctLabel, WORD.ctLabel + 4).every((part) => part === 0))
     mask.fill(0, WORD.ctLabel, WORD.ctLabel + 4);
-  if (!isTracked(flow) || (state & 0xff00) === 0) {
+  if (!meetsPrerequisite(flow, 'ct', undefined, mask) || (state & 0xff00) === 0) {
     mask[WORD.ctState] = word(mask, WORD.ctState) & ~0xff00;
     mask[WORD.ctTpPorts] = 0;
     mask.fill(0, WORD.ctNwSrc, WORD.ctNwSrc + 2);

@@ -63,7 +63,7 @@ export class TransactionReader {
     const result = decodeWith(() => {
       const isDifference = record['_is_diff'] === true;
       for (const [name, rows] of Object.entries(record)) {
-        if (this.database.schema.tables[name] !== undefined) this.applyTable(name, rows, isDifference, undo);
+        if (Object.hasOwn(this.database.schema.tables, name)) this.applyTable(name, rows, isDifference, undo);
         else if (name !== '_date' && name !== '_is_diff' && name !== '_comment')
           refuseJson({
             error: 'unknown table',

@@ -8,7 +8,7 @@ import type { ColumnType, Row, Schema } from './schema.ts';
 import { nbSchema } from './schema/northbound.table.ts';
 import { sbSchema } from './schema/southbound.table.ts';
 import { vswitchSchema } from './schema/vswitch.table.ts';
-import { shapeOf, type Value } from './value.ts';
+import { keysOf, shapeOf, type Atom, type Value } from './value.ts';
 
 /** True when the database has the name and, column by column, the types of `schema`: its rows can be used as they are. */
 export function hasSchema<S extends Schema>(database: Database, schema: S): boolean {
@@ -26,6 +26,17 @@ function sameShape(a: ColumnType, b: ColumnType): boolean {
   return shapeOf(a) === shapeOf(b) && a.key.type === b.key.type && a.value?.type === b.value?.type;
 }
 
+/** How values of a column `from` are held in a column `to` of another version; undefined when their elements differ in type. */
+function conversion(from: ColumnType, to: ColumnType): ((value: Value) => Value | undefined) | undefined {
+  if (from.key.type !== to.key.type || from.value?.type !== to.value?.type) return undefined;
+  if (shapeOf(from) === shapeOf(to)) return (value) => value;
+  return (value) => {
+    const keys = keysOf(value);
+    if (shapeOf(to) === 'set') return keys;
+    return keys.length === 1 ? (keys[0] as Atom) : undefined;
+  };
+}
+
 /** `database` under our schema, when its name agrees. Rows of another version are carried over as far as columns agree. */
 function asSchema<S extends Schema>(
   database: Database,
@@ -41,16 +52,19 @@ function asSchema<S extends Schema>(
   for (const [tableName, table] of Object.entries(plain.tables)) {
     const columns = database.schema.tables[tableName]?.columns;
     if (columns === undefined) continue;
-    const kept = Object.entries(table.columns).filter(([column, { type }]) => {
+    const kept = Object.entries(table.columns).flatMap(([column, { type }]) => {
       const other = columns[column]?.type;
-      return other !== undefined && sameShape(other, type);
+      const convert = other === undefined ? undefined : conversion(other, type);
+      return convert === undefined ? [] : [{ column, convert }];
     });
-    for (const row of database.rows(tableName))
-      copy.load(tableName, {
-        ...copy.blank(tableName),
-        ...Object.fromEntries(kept.map(([column]) => [column, row[column] as Value])),
-        _uuid: row._uuid,
-      } as Row);
+    for (const old of database.rows(tableName)) {
+      const row: Record<string, Value> = { ...copy.blank(tableName), _uuid: old._uuid };
+      for (const { column, convert } of kept) {
+        const value = convert(old[column] as Value);
+        if (value !== undefined) row[column] = value;
+      }
+      copy.load(tableName, row as Row);
+    }
   }
   return ok(copy as unknown as Database<S>);
 }

@@ -158,7 +158,9 @@ export class MemoryDatabase implements Database {
         if (store.get(uuid) !== undefined)
           refuse({
             error: 'duplicate uuid',
-            details: `This UUID would duplicate a UUID already present within the table or deleted within the same transaction.`,
+            details:
+              'This UUID would duplicate a UUID already present within the table or deleted within the same transaction.',
+            syntax: JSON.stringify(uuid),
           });
         this.put(store, {
           ...this.defaults.get(table),
@@ -261,7 +263,7 @@ export class MemoryDatabase implements Database {
     this.isNotifying = true;
     try {
       for (let next = this.pending.shift(); next !== undefined; next = this.pending.shift())
-        for (const listener of [...this.listeners]) listener(next);
+        for (const listener of Array.from(this.listeners)) listener(next);
     } finally {
       this.isNotifying = false;
     }

@@ -2,13 +2,14 @@
 import type { Result } from '../base/result.ts';
 import type { TransactionError } from './database.ts';
 import type { AtomType, BaseType, Column, ColumnType, Reference, Schema, Table } from './schema.ts';
-import { compareAtoms, type Atom } from './value.ts';
+import { keysOf, type SetValue } from './value.ts';
 import {
   decodeWith,
   isArray,
   isObject,
   refuseJson,
   syntaxError,
+  valueDecoder,
   type Json,
   type JsonObject,
 } from './value-json.ts';
@@ -45,9 +46,8 @@ function optionalNumber(json: JsonObject, name: string): number | undefined {
   return wrong(`Parsing ovsdb type failed: Type mismatch for member '${name}'.`, json);
 }
 
-function parseEnum(json: Json): readonly Atom[] {
-  const atoms = isArray(json) && json[0] === 'set' && isArray(json[1]) ? json[1] : [json];
-  return (atoms as readonly Atom[]).toSorted(compareAtoms);
+function parseEnum(json: Json, type: AtomType): SetValue {
+  return keysOf(valueDecoder({ key: { type }, min: 1, max: Infinity })(json));
 }
 
 function parseReference(json: JsonObject): Reference | undefined {
@@ -86,9 +86,10 @@ function parseBaseType(json: Json | undefined): BaseType {
     );
   if (minLength !== undefined && maxLength !== undefined && minLength > maxLength)
     wrong('minLength exceeds maxLength', json);
+  const type = parseAtomType(object['type']);
   return {
-    type: parseAtomType(object['type']),
-    ...(object['enum'] === undefined ? {} : { enum: parseEnum(object['enum']) }),
+    type,
+    ...(object['enum'] === undefined ? {} : { enum: parseEnum(object['enum'], type) }),
     ...(minimum === undefined ? {} : { minimum }),
     ...(maximum === undefined ? {} : { maximum }),
     ...(minLength === undefined ? {} : { minLength }),
@@ -130,6 +131,23 @@ function requireId(name: string, json: Json): void {
   if (!ID.test(name)) wrong('name must be a valid id', json);
 }
 
+/** Sets of columns whose values no two rows may share. */
+function parseIndexes(json: Json, columns: Readonly<Record<string, Column>>): readonly (readonly string[])[] {
+  if (!isArray(json)) return wrong('array of indexes expected', json);
+  return json.map((index) => {
+    const expected = 'array of distinct column names expected';
+    if (!isArray(index) || new Set(index).size !== index.length) return wrong(expected, index);
+    if (index.length === 0) return wrong('index must have at least one column', index);
+    return index.map((name) => {
+      if (typeof name !== 'string') return wrong(expected, index);
+      if (!Object.hasOwn(columns, name)) return wrong(`${name} is not a valid column name`, index);
+      if (columns[name]?.ephemeral === true)
+        wrong(`ephemeral columns (such as ${name}) may not be indexed`, json);
+      return name;
+    });
+  });
+}
+
 function parseTable(json: Json, name: string): Table {
   const subject = `table schema for table ${name}`;
   const object = members(json, subject, ['columns', 'maxRows', 'isRoot', 'indexes']);
@@ -138,16 +156,17 @@ function parseTable(json: Json, name: string): Table {
   if (maxRows !== undefined && (typeof maxRows !== 'number' || maxRows < 1))
     return wrong('maxRows must be at least 1', json);
   if (Object.keys(columns).length === 0) return wrong('table must have at least one column', json);
+  const parsed = Object.fromEntries(
+    Object.entries(columns).map(([column, definition]) => {
+      requireId(column, json);
+      return [column, parseColumn(definition, column)];
+    }),
+  );
   return {
-    columns: Object.fromEntries(
-      Object.entries(columns).map(([column, definition]) => {
-        requireId(column, json);
-        return [column, parseColumn(definition, column)];
-      }),
-    ),
+    columns: parsed,
     isRoot: isRoot === true,
     maxRows: maxRows ?? Infinity,
-    indexes: (indexes as readonly Json[]).map((index) => [...(index as readonly string[])]),
+    indexes: parseIndexes(indexes, parsed),
   };
 }
 
@@ -158,7 +177,7 @@ function checkReferences(tables: Readonly<Record<string, Table>>): void {
         ['key', type.key],
         ['value', type.value],
       ] as const)
-        if (base?.ref !== undefined && tables[base.ref.table] === undefined)
+        if (base?.ref !== undefined && !Object.hasOwn(tables, base.ref.table))
           wrong(`column ${name} ${word} refers to undefined table ${base.ref.table}`);
 }
 

@@ -130,7 +130,8 @@ function parsePlain(text: string, base: BaseType, symbols: Symbols | undefined):
   }
 }
 
-function checked(atom: Atom, base: BaseType): string | undefined {
+/** What the client checks itself: all but the length of strings, which it leaves to the server. */
+function checked(atom: Atom, { minLength: _least, maxLength: _most, ...base }: BaseType): string | undefined {
   const error = checkAtom(atom, base);
   return error === undefined ? undefined : `${error.error}: ${error.details}`;
 }
@@ -179,6 +180,12 @@ export function typeInEnglish(type: ColumnType): string {
   return type.value === undefined ? `set${most} ${key}s` : `map${most} (${key}, ${type.value.type}) pairs`;
 }
 
+/** The end of the text is a NUL in C, which ends the message too. */
+function syntaxErrorAt(text: string, start: number, at: number): string {
+  const head = `${text.slice(start)}: syntax error at "`;
+  return at < text.length ? `${head}${text.charAt(at)}" expecting "="` : head;
+}
+
 /** A value: elements (or `key=value` pairs) between blanks or commas, in brackets or not. */
 export function parseValue(text: string, type: ColumnType, symbols?: Symbols): Result<Value> {
   const isPairs = type.value !== undefined;
@@ -204,8 +211,7 @@ export function parseValue(text: string, type: ColumnType, symbols?: Symbols): R
     at = key.value.end;
     if (type.value !== undefined) {
       at = skipBlanks(text, at);
-      if (text[at] !== '=')
-        return err(`${text.slice(start)}: syntax error at "${text[at] ?? '\0'}" expecting "="`);
+      if (text[at] !== '=') return err(syntaxErrorAt(text, start, at));
       const element = parseToken(text, skipBlanks(text, at + 1));
       if (!element.ok) return element;
       const atom = parseAtom(element.value.token, type.value, symbols);

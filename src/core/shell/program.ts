@@ -6,6 +6,8 @@ import type { Context } from '../base/context.ts';
 
 /** Where a program writes; `out` and `err` get whole or partial lines, newline included. */
 export interface Output {
+  /** Whether standard output is a terminal: some programs print names there and numbers elsewhere. */
+  readonly isTerminal?: boolean;
   out(text: string): void;
   err(text: string): void;
 }

@@ -1,13 +1,23 @@
 /** Every program that can be typed on a machine of a world, and how it is started there. */
 import type { Recorder } from '../base/step.ts';
+import { decodeUtf8 } from '../base/utf8.ts';
 import type { Database } from '../ovsdb/index.ts';
 import { err, type Result } from '../base/result.ts';
 import type { Host, World } from '../sim/index.ts';
+import { brctl } from './brctl/brctl.ts';
+import type { IpHost } from './ip/host.ts';
+import { ip } from './ip/program.ts';
 import { ovnNbctl } from './ovn-nbctl/ovn-nbctl.ts';
 import { ovnSbctl } from './ovn-sbctl/ovn-sbctl.ts';
+import { ovnTrace } from './ovn-trace/ovn-trace.ts';
+import type { OfctlHost } from './ovs-ofctl/host.ts';
+import { ovsOfctl } from './ovs-ofctl/ovs-ofctl.ts';
 import { ovsVsctl } from './ovs-vsctl/ovs-vsctl.ts';
 import type { DatabaseHost } from './ovsdb/host.ts';
+import { ping } from './ping/ping.ts';
 import type { Exit, Output, Program, RunningProgram } from './program.ts';
+import { sysctl } from './sysctl/sysctl.ts';
+import { tcpdump } from './tcpdump/tcpdump.ts';
 
 /** Files of the machine's shell, for programs that write captures. */
 export interface FileAccess {
@@ -64,10 +74,37 @@ const database =
   (site) =>
     run(program, databaseHost(site), site);
 
+/** Programs of the machine's network stack, and those that start other programs in a namespace. */
+const kernelHost = ({ world, host, call }: Site): IpHost => ({
+  kernel: host.kernel,
+  run: (argv, namespace, output) => startProgram(world, { ...call, argv, namespace, output }),
+});
+
+const ofctlHost = ({ host, call }: Site): OfctlHost => ({
+  bridge: (name) => host.switch?.vswitch.bridges.get(name),
+  readFile: (path) => {
+    const octets = call.files.read(path);
+    return octets && decodeUtf8(octets);
+  },
+});
+
+const network =
+  (program: Program<IpHost>): Starter =>
+  (site) =>
+    run(program, kernelHost(site), site);
+
 const STARTERS: Readonly<Record<string, Starter>> = {
   'ovn-nbctl': database(ovnNbctl),
   'ovn-sbctl': database(ovnSbctl),
   'ovs-vsctl': database(ovsVsctl),
+  'ovn-trace': database(ovnTrace),
+  'ovs-ofctl': (site) => run(ovsOfctl, ofctlHost(site), site),
+  ip: network(ip),
+  ping: network(ping),
+  ping6: network(ping),
+  brctl: network(brctl),
+  sysctl: network(sysctl),
+  tcpdump: (site) => run(tcpdump, { kernel: site.host.kernel, files: site.call.files }, site),
   /** Everything is run as root already. */
   sudo: ({ world, call }) => {
     const argv = call.argv.slice(1).filter((word, at, all) => word !== '-E' || at > 0 || all.length === 1);

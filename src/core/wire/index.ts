@@ -23,6 +23,7 @@ export {
   type Pseudo,
 } from './checksum.ts';
 export { decode, decodePacket, findLayer, payloadOf, type Decoded } from './decode.ts';
+export { compileFilter, type Filter, type FilterOptions } from './filter/compile.ts';
 export { headerTree } from './header-tree.ts';
 export { encodeArp, type ArpLayer } from './layer/arp.ts';
 export { encodeEthernet, type EthernetLayer } from './layer/ethernet.ts';
@@ -34,6 +35,7 @@ export {
   type GeneveFields,
   type GeneveLayer,
   type GeneveOption,
+  type GeneveOptionValue,
   type OvnKeys,
 } from './layer/geneve.ts';
 export { encodeGre, type GreLayer } from './layer/gre.ts';

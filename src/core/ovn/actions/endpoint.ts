@@ -10,7 +10,7 @@ function unbracket(text: string): string {
 }
 
 /** Host and port; more than one colon outside of brackets makes the whole text the host. */
-function split(text: string): readonly [string, string] {
+export function splitEndpoint(text: string): readonly [string, string] {
   const outside = text.replace(/\[[^\]]*\]?/g, (part) => '.'.repeat(part.length));
   const colon = outside.indexOf(':');
   if (colon < 0) return [unbracket(text), ''];
@@ -22,7 +22,7 @@ function split(text: string): readonly [string, string] {
 export function parseEndpoint(
   text: string,
 ): { readonly endpoint: LbEndpoint; readonly family: 4 | 6 } | undefined {
-  const [host, portText] = split(text);
+  const [host, portText] = splitEndpoint(text);
   const port = portText === '' ? 0 : /^\s*\+?\d+$/.test(portText) ? Number(portText) : -1;
   if (port < 0 || port > 65535) return undefined;
   if (host.includes(':')) {

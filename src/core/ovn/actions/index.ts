@@ -3,7 +3,7 @@ export type * from './action.ts';
 export { type OptionTable, type ParseEnv } from './action-parser.ts';
 export { type ParsedActions, encodeActions, formatAction, formatActions, parseActions } from './actions.ts';
 export { type DatapathFeatures, type EncodeParams, type IdAllocator } from './encoder.ts';
-export { mappedIpv4, parseEndpoint } from './endpoint.ts';
+export { mappedIpv4, parseEndpoint, splitEndpoint } from './endpoint.ts';
 export { OFTABLE, PIPELINE_LENGTH } from './oftable.table.ts';
 export { OPCODE, type Opcode } from './opcode.table.ts';
 export { actOctets } from './openflow/act-octets.ts';

@@ -73,7 +73,7 @@ function printKind(run: IpRun, writer: Writer, link: Link): void {
     writer.field(null, 'REORDER_HDR', 'REORDER_HDR');
     writer.closeArray('> ');
   } else if (link.vrfTable !== null) writer.field('table', link.vrfTable, `table ${link.vrfTable} `);
-  else if (link.vxlan !== null) printVxlan(run, writer, link);
+  else if (link.vxlan !== null) printVxlan(writer, link);
   else if (link.bond !== null) printBond(writer, link);
   else if (link.kind === 'geneve') printGeneve(writer);
   else if (link.kind === 'tun' || link.kind === 'tap') printTun(writer, link);
@@ -104,7 +104,7 @@ function printGeneve(writer: Writer): void {
   writer.text('udp6zerocsumrx ');
 }
 
-function printVxlan(run: IpRun, writer: Writer, link: Link): void {
+function printVxlan(writer: Writer, link: Link): void {
   const { vxlan } = link;
   if (vxlan === null) return;
   if (vxlan.collectMetadata) writer.field('external', true, 'external ');

@@ -32,7 +32,7 @@ export function linkFlags(net: Namespace, link: Link): string[] {
 }
 
 /** Name with `@` and the device below or at the other end, and whether that one is down. */
-function nameAndLink(run: IpRun, writer: Writer, link: Link): { readonly name: string; readonly down: boolean } {
+function nameAndLink(writer: Writer, link: Link): { readonly name: string; readonly down: boolean } {
   const below = link.peer ?? link.lower;
   if (below === null) {
     if (link.kind !== 'veth') return { name: link.name, down: false };
@@ -62,7 +62,7 @@ export interface LinkView {
 }
 
 export function printLinkBrief(run: IpRun, writer: Writer, link: Link, view: LinkView): void {
-  const { name, down } = nameAndLink(run, writer, link);
+  const { name, down } = nameAndLink(writer, link);
   writer.field('ifname', name, `${name.padEnd(16)} `);
   const state = operState(run.net, link);
   writer.field('operstate', state, `${state.padEnd(14)} `);
@@ -75,7 +75,7 @@ export function printLinkBrief(run: IpRun, writer: Writer, link: Link, view: Lin
 export function printLink(run: IpRun, writer: Writer, link: Link, view: LinkView): void {
   const { options, net } = run;
   writer.field('ifindex', link.index, `${link.index}: `);
-  const { name, down } = nameAndLink(run, writer, link);
+  const { name, down } = nameAndLink(writer, link);
   writer.field('ifname', name, `${name}: `);
   printFlags(run, writer, link, down);
   writer.field('mtu', link.mtu, `mtu ${link.mtu} `);
@@ -87,8 +87,8 @@ export function printLink(run: IpRun, writer: Writer, link: Link, view: LinkView
   const group = groupName(link.group, options.numeric);
   writer.field('group', group, `group ${group} `);
   if (link.txQueueLength !== 0) writer.field('txqlen', link.txQueueLength, `qlen ${link.txQueueLength}`);
-  if (view.showLinkLayer || options.details) printLinkLayer(run, writer, link);
-  printPeerNamespace(run, writer, link);
+  if (view.showLinkLayer || options.details) printLinkLayer(writer, link);
+  printPeerNamespace(writer, link);
   if (options.details) printDetails(run, writer, link, view);
   if ((view.link || options.details) && link.alias !== null) {
     writer.text(`${writer.lineEnd}    `);
@@ -109,7 +109,7 @@ export function printLink(run: IpRun, writer: Writer, link: Link, view: LinkView
   writer.text('\n');
 }
 
-function printLinkLayer(_run: IpRun, writer: Writer, link: Link): void {
+function printLinkLayer(writer: Writer, link: Link): void {
   writer.newLine();
   const type = link.kind === 'lo' ? 'loopback' : link.ethernet ? 'ether' : 'none';
   writer.field('link_type', type, `    link/${type} `);
@@ -119,7 +119,7 @@ function printLinkLayer(_run: IpRun, writer: Writer, link: Link): void {
   writer.field('broadcast', formatMac(link.broadcast), formatMac(link.broadcast));
 }
 
-function printPeerNamespace(_run: IpRun, writer: Writer, link: Link): void {
+function printPeerNamespace(writer: Writer, link: Link): void {
   const below = link.peer ?? link.lower;
   if (below === null || below.namespace === link.namespace) return;
   writer.json('link_netnsid', 0);

@@ -28,8 +28,9 @@ import { ROUTE_COMMANDS } from './route.ts';
 import { ROUTER_PORT_COMMANDS } from './router-port.ts';
 import { SHOW_COMMANDS } from './show.ts';
 import { STATIC_MAC_BINDING_COMMANDS } from './static-mac-binding.ts';
-import { SWITCH_PORT_COMMANDS } from './switch-port.ts';
-import { SWITCH_PORT_SETTING_COMMANDS } from './switch-port-settings.ts';
+import { SWITCH_OF_PORT_COMMANDS, SWITCH_PORT_COMMANDS, SWITCH_PORT_TYPE_COMMANDS } from './switch-port.ts';
+import { PORT_ADDRESS_COMMANDS } from './switch-port-addresses.ts';
+import { PORT_MIRROR_COMMANDS, SWITCH_PORT_SETTING_COMMANDS } from './switch-port-settings.ts';
 import { ROUTER_COMMANDS, SWITCH_COMMANDS } from './switch.ts';
 import { nbctlUsage } from './usage.table.ts';
 
@@ -133,6 +134,7 @@ export const ovnNbctl: Program<DatabaseHost> = ctlProgram<NbSchema>({
     firstWait: 'none',
   },
   module: 'nbctl',
+  mainModule: 'ovn_dbctl',
   names: NAMES,
   commands: [
     ...(DATABASE_COMMANDS as unknown as readonly Command<NbSchema>[]),
@@ -145,7 +147,11 @@ export const ovnNbctl: Program<DatabaseHost> = ctlProgram<NbSchema>({
     ...MIRROR_COMMANDS,
     ...METER_COMMANDS,
     ...SWITCH_PORT_COMMANDS,
+    ...PORT_ADDRESS_COMMANDS,
     ...SWITCH_PORT_SETTING_COMMANDS,
+    ...SWITCH_OF_PORT_COMMANDS,
+    ...PORT_MIRROR_COMMANDS,
+    ...SWITCH_PORT_TYPE_COMMANDS,
     ...NETWORK_FUNCTION_COMMANDS,
     ...FORWARDING_GROUP_COMMANDS,
     ...ROUTER_COMMANDS,

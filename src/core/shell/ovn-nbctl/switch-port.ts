@@ -161,6 +161,15 @@ export const SWITCH_PORT_COMMANDS: readonly Command<NbSchema>[] = [
       if (tag !== null) ctx.print(`${tag}\n`);
     },
   },
+];
+
+/** The rest, which the program registers after the settings of ports. */
+export const SWITCH_PORT_TYPE_COMMANDS: readonly Command<NbSchema>[] = [
+  typedPort('lsp-add-router-port', 'LOGICAL_SWITCH PORT LRP_PEER'),
+  typedPort('lsp-add-localnet-port', 'LOGICAL_SWITCH PORT NETWORK'),
+];
+
+export const SWITCH_OF_PORT_COMMANDS: readonly Command<NbSchema>[] = [
   {
     name: 'lsp-get-ls',
     least: 1,
@@ -174,6 +183,4 @@ export const SWITCH_PORT_COMMANDS: readonly Command<NbSchema>[] = [
         ctx.print(`${_uuid} (${name})\n`);
     },
   },
-  typedPort('lsp-add-router-port', 'LOGICAL_SWITCH PORT LRP_PEER'),
-  typedPort('lsp-add-localnet-port', 'LOGICAL_SWITCH PORT NETWORK'),
 ];

@@ -92,7 +92,9 @@ function plainBackend(
 function templateBackend(text: string, errors: string[]): Backend | undefined {
   const [address, port = '', ...more] = splitList(text, ':');
   if (address === undefined || more.length > 0) {
-    errors.push(`${text}: should be a template of the form: '^backendip_variable1[:^port_variable1|:port]'`);
+    errors.push(
+      `${address ?? text}: should be a template of the form: '^backendip_variable1[:^port_variable1|:port]'`,
+    );
     return undefined;
   }
   return { address, port, isAny: true };

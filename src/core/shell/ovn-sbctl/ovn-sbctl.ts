@@ -16,6 +16,11 @@ const by = (table: string, column = 'name'): readonly RowId[] => [{ table, colum
 
 const NAMES: SchemaNames & { readonly schema: SbSchema } = {
   schema: sbSchema,
+  synthetic: {
+    Logical_Flow: {
+      hash: { type: { key: { type: 'integer' }, min: 1, max: 1 }, mutable: true, ephemeral: true },
+    },
+  },
   rowIds: {
     Address_Set: by('Address_Set'),
     Chassis: by('Chassis'),
@@ -69,6 +74,7 @@ const init: Command<SbSchema> = {
 export const ovnSbctl: Program<DatabaseHost> = ctlProgram<SbSchema>({
   rules: { program: 'ovn-sbctl', words: 'ovn', options: OVN_OPTIONS, waits: ['none'], firstWait: 'none' },
   module: 'sbctl',
+  mainModule: 'ovn_dbctl',
   names: NAMES,
   commands: [
     ...(DATABASE_COMMANDS as unknown as readonly Command<SbSchema>[]),

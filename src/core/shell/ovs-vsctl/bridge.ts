@@ -215,6 +215,9 @@ export const BRIDGE_COMMANDS: readonly Command<OvsSchema>[] = [
         if (name.startsWith(prefix)) ctx.print(`${name.slice(prefix.length)}=${value}\n`);
     },
   },
+];
+
+export const FAIL_MODE_COMMANDS: readonly Command<OvsSchema>[] = [
   {
     name: 'get-fail-mode',
     least: 1,

@@ -182,6 +182,9 @@ export const SWITCH_COMMANDS: readonly Command<OvsSchema>[] = [
     writes: true,
     run: (ctx) => setSsl(ctx, ctx.argv.slice(1)),
   },
+];
+
+export const RESET_COMMANDS: readonly Command<OvsSchema>[] = [
   {
     name: 'emer-reset',
     least: 0,

@@ -11,8 +11,8 @@ import { ctlProgram, type Waiting } from '../ovsdb/ctl-program.ts';
 import type { DatabaseHost } from '../ovsdb/host.ts';
 import { VSCTL_OPTIONS } from '../ovsdb/program-options.ts';
 import { AUTO_ATTACH_COMMANDS } from './auto-attach.ts';
-import { BRIDGE_COMMANDS } from './bridge.ts';
-import { CONTROLLER_COMMANDS, SWITCH_COMMANDS } from './controller.ts';
+import { BRIDGE_COMMANDS, FAIL_MODE_COMMANDS } from './bridge.ts';
+import { CONTROLLER_COMMANDS, RESET_COMMANDS, SWITCH_COMMANDS } from './controller.ts';
 import { PORT_COMMANDS } from './port.ts';
 import { vsctlUsage } from './usage.table.ts';
 import { ZONE_COMMANDS } from './zone.ts';
@@ -95,6 +95,7 @@ export const ovsVsctl: Program<DatabaseHost> = ctlProgram<OvsSchema>({
     firstWait: 'vswitchd',
   },
   module: 'vsctl',
+  mainModule: 'vsctl',
   names: NAMES,
   commands: [
     ...(DATABASE_COMMANDS as unknown as readonly Command<OvsSchema>[]),
@@ -103,8 +104,10 @@ export const ovsVsctl: Program<DatabaseHost> = ctlProgram<OvsSchema>({
     ...BRIDGE_COMMANDS,
     ...PORT_COMMANDS,
     ...CONTROLLER_COMMANDS,
+    ...FAIL_MODE_COMMANDS,
     ...SWITCH_COMMANDS,
     ...AUTO_ATTACH_COMMANDS,
+    ...RESET_COMMANDS,
     ...ZONE_COMMANDS,
   ],
   remote: { variable: null, fallback: 'unix:/var/run/openvswitch/db.sock' },

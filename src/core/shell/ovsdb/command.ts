@@ -1,5 +1,5 @@
 /** What a database program's command is: its syntax, what it reads, what it does. */
-import type { Schema } from '../../ovsdb/index.ts';
+import type { Column, Schema } from '../../ovsdb/index.ts';
 import type { CtlContext } from './context.ts';
 import type { Monitored } from './replica-order.ts';
 import type { Log } from './vlog.ts';
@@ -40,4 +40,6 @@ export interface RowId {
 export interface SchemaNames {
   readonly schema: Schema;
   readonly rowIds: Readonly<Record<string, readonly RowId[]>>;
+  /** Columns that the program's own code adds to tables: the database does not hold them, and they show their default. */
+  readonly synthetic?: Readonly<Record<string, Readonly<Record<string, Column>>>>;
 }

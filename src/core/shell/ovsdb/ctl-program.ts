@@ -2,6 +2,7 @@
 import type { Context } from '../../base/context.ts';
 import { formatTransactionError, type Database, type Schema } from '../../ovsdb/index.ts';
 import type { Exit, Invocation, Program, RunningProgram } from '../program.ts';
+import { commandList, optionList } from './command-list.ts';
 import type { Command, SchemaNames } from './command.ts';
 import { joinMonitored } from './commands/reads.ts';
 import { CtlContext, type CtlRun } from './context.ts';
@@ -15,6 +16,7 @@ import {
   type ProgramSettings,
 } from './program-options.ts';
 import { Replica, type Monitored } from './replica-order.ts';
+import { runOn } from './run-on.ts';
 import { CtlError, TryAgain } from './stop.ts';
 import { SymbolTable } from './symbol-table.ts';
 import { TablePrinter } from './table-text.ts';
@@ -28,8 +30,9 @@ export interface Waiting {
 
 export interface CtlProgram<S extends Schema> {
   readonly rules: OptionRules;
-  /** The program's log module. */
+  /** The log module of the program's commands, and that of its main part. */
   readonly module: string;
+  readonly mainModule: string;
   readonly names: SchemaNames & { readonly schema: S };
   /** All commands, in the order in which the program registers them. */
   readonly commands: readonly Command<S>[];
@@ -90,7 +93,8 @@ class CtlSession<S extends Schema> {
     this.log = log;
     const line = escapeArguments(invocation.argv);
     this.comment = `${program.commentPrefix}: ${line}`;
-    if (parsed.some(({ command }) => command.writes)) log.log(program.module, 'INFO', `Called as ${line}`);
+    if (parsed.some(({ command }) => command.writes))
+      log.log(program.mainModule, 'INFO', `Called as ${line}`);
     for (const call of parsed) call.command.prepare?.(call, program.names, log);
     this.monitored = parsed
       .map((call) => call.command.reads?.(call, program.names) ?? {})
@@ -117,7 +121,7 @@ class CtlSession<S extends Schema> {
         const own = new CtlContext(run, { argv: [], options: new Map() });
         this.program.begin(own as unknown as CtlContext<S>, this.settings);
         output = this.runCommands(run);
-        run.symbols.check((text) => this.log.log(this.program.module, 'WARN', text));
+        run.symbols.check((text) => this.log.log(this.program.mainModule, 'WARN', text));
         waiting = this.program.end(own as unknown as CtlContext<S>, this.settings, this.invocation.context);
         if (this.settings.isDryRun) throw new DryRun(output);
       });
@@ -151,47 +155,6 @@ class CtlSession<S extends Schema> {
   }
 }
 
-/** Runs until `step` gives a status, trying again whenever the database changes; a timeout ends it as SIGALRM does. */
-function runOn(
-  database: Database,
-  step: () => number | null,
-  settings: ProgramSettings,
-  log: Log,
-  context: Context,
-): RunningProgram {
-  const listeners: ((exit: Exit) => void)[] = [];
-  let exit: Exit | null = null;
-  const end = (status: number): void => {
-    if (exit !== null) return;
-    exit = { status };
-    unsubscribe();
-    stopAlarm();
-    for (const listener of listeners) listener(exit);
-  };
-  const unsubscribe = database.subscribe(() => {
-    // Later, because the transaction that woke us is being told to others too.
-    context.clock.after(0, () => {
-      const status = exit === null ? step() : null;
-      if (status !== null) end(status);
-    });
-  });
-  const stopAlarm =
-    settings.timeout === 0
-      ? (): void => {}
-      : context.clock.after(settings.timeout * 1e9, () => {
-          log.log('fatal_signal', 'WARN', 'terminating with signal 14 (Alarm clock)');
-          end(128 + 14);
-        });
-  return {
-    pace: settings.timeout > 0 || settings.wait !== 'none' ? 'fast' : 'listen',
-    cancel: () => end(130),
-    onDone(listener) {
-      if (exit === null) listeners.push(listener);
-      else listener(exit);
-    },
-  };
-}
-
 function start<S extends Schema>(
   program: CtlProgram<S>,
   invocation: Invocation<DatabaseHost>,
@@ -205,7 +168,8 @@ function start<S extends Schema>(
     (program.commands as unknown as readonly Command[]).map((each) => [each.name, each]),
   );
   const words = argv.slice(1);
-  const settings = programSettings(words, program.rules, allCommandOptions(registered.values()));
+  const ownOptions = allCommandOptions(registered);
+  const settings = programSettings(words, program.rules, ownOptions);
   const fallback =
     (program.remote.variable === null ? undefined : host.variable(program.remote.variable)) ??
     program.remote.fallback;
@@ -216,7 +180,16 @@ function start<S extends Schema>(
     case 'version':
       output.out(program.version);
       return { status: 0 };
-    default:
+    case 'commands':
+      output.out(commandList(registered));
+      return { status: 0 };
+    case 'options':
+      // ovs-vsctl leaves its commands' options out.
+      output.out(
+        optionList([...program.rules.options, ...(program.rules.words === 'ovn' ? ownOptions : [])]),
+      );
+      return { status: 0 };
+    case null:
       break;
   }
   if (settings.unsupported !== null)

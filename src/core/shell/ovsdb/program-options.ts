@@ -1,5 +1,7 @@
 /** The options of a database program itself, before its first command. */
+import { present } from '../../base/assert.ts';
 import { unsupported, type Unsupported } from '../../base/result.ts';
+import { stringOrder } from '../../ovsdb/index.ts';
 import type { Command } from './command.ts';
 import { getOptions, glibcOptionText, ovnOptionText, type LongOption } from './getopt.ts';
 import { commandOptions } from './parse-commands.ts';
@@ -123,10 +125,10 @@ export const VSCTL_OPTIONS: readonly LongOption[] = [
 ];
 
 /** Command options in the order in which the programs walk their commands. */
-export function allCommandOptions(commands: Iterable<Command>): readonly LongOption[] {
+export function allCommandOptions(commands: ReadonlyMap<string, Command>): readonly LongOption[] {
   const found = new Map<string, LongOption>();
-  for (const command of commands)
-    for (const option of commandOptions(command))
+  for (const name of stringOrder(commands.keys()))
+    for (const option of commandOptions(present(commands.get(name))))
       if (!found.has(option.name)) found.set(option.name, { ...option, group: 'command' });
   return [...found.values()];
 }

@@ -21,11 +21,13 @@ export const OVN_OPTION_CLASS = 0x0102;
 export const OVN_OPTION_TYPE = 0x80;
 
 /** `type` includes the critical bit (0x80). */
-export interface GeneveOption extends Range {
+export interface GeneveOptionValue {
   readonly optionClass: number;
   readonly type: number;
   readonly value: Uint8Array;
 }
+
+export type GeneveOption = GeneveOptionValue & Range;
 
 export interface GeneveLayer extends LayerBase {
   readonly kind: 'geneve';
@@ -44,15 +46,15 @@ export interface OvnKeys {
 }
 
 /** Keys of OVN's option: one reserved bit, 15 bits of ingress key, 16 bits of egress key. */
-export function ovnKeys(layer: GeneveLayer): OvnKeys | null {
-  const option = layer.options.find(isOvnOption);
+export function ovnKeys({ options }: { readonly options: readonly GeneveOptionValue[] }): OvnKeys | null {
+  const option = options.find(isOvnOption);
   return option === undefined ? null : keysOf(option);
 }
 
-const isOvnOption = (option: GeneveOption): boolean =>
+const isOvnOption = (option: GeneveOptionValue): boolean =>
   option.optionClass === OVN_OPTION_CLASS && option.type === OVN_OPTION_TYPE && option.value.length === 4;
 
-const keysOf = ({ value }: GeneveOption): OvnKeys => ({
+const keysOf = ({ value }: GeneveOptionValue): OvnKeys => ({
   ingress: readU16(value, 0) & 0x7fff,
   egress: readU16(value, 2),
 });
@@ -115,11 +117,7 @@ export interface GeneveFields {
   readonly protocol?: number;
   readonly oam?: boolean;
   readonly critical?: boolean;
-  readonly options?: readonly {
-    readonly optionClass: number;
-    readonly type: number;
-    readonly value: Uint8Array;
-  }[];
+  readonly options?: readonly GeneveOptionValue[];
 }
 
 /** A Geneve header around `payload`, by default an Ethernet frame. Option values are whole 32-bit words. */

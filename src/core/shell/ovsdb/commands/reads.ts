@@ -39,7 +39,7 @@ export function argumentReads(call: CommandCall, names: SchemaNames, from: numbe
 export function listReads(call: CommandCall, names: SchemaNames, from: number): Monitored {
   const table = findTable(names.schema, call.argv[1] ?? '');
   return joinMonitored(
-    tableReads(names, table, columnNames(shownColumns(call, table))),
+    tableReads(names, table, columnNames(shownColumns(call, table, names), table)),
     argumentReads(call, names, from),
   );
 }

@@ -1,0 +1,198 @@
+/** `ip link add` and `del`: links of every kind, with the refusals of a kernel that was built without one. */
+import { ok } from '../base/result.ts';
+import { newBridge } from './bridge/new-bridge.ts';
+import { bridgeDriver } from './bridge/forward.ts';
+import { addPort, removePort } from './bridge/port.ts';
+import { attach, changed, detach, findLink, namespaceOf, setDown, transmit } from './device.ts';
+import { refuse, type NetlinkResult } from './errno.ts';
+import { ALL_SNOOPERS, joinGroup4, leaveGroup4 } from './ip4/igmp.ts';
+import { ALL_SNOOPERS6, joinGroup6, leaveGroup6 } from './ip6/mld.ts';
+import type { Link, VxlanState } from './link.ts';
+import { bondDriver, enslave, release } from './links/bond.ts';
+import { closedDriver, sinkDriver } from './links/simple.ts';
+import { vethDriver } from './links/veth.ts';
+import { vlanDriver } from './links/vlan.ts';
+import { moveRoutes, vrfDriver } from './links/vrf.ts';
+import { vxlanDriver } from './links/vxlan.ts';
+import type { KernelFeature, Machine, Namespace } from './namespace.ts';
+import { newLink, type NewLink } from './new-link.ts';
+import { plainRule } from './new-namespace.ts';
+import type { Stack } from './stack.ts';
+import type { BondState } from './link.ts';
+import { TABLE } from './route.ts';
+
+interface Common {
+  readonly name: string;
+  readonly mac?: bigint;
+  readonly mtu?: number;
+}
+
+/** What is to be made. Names of links below are those of the same namespace. */
+export type LinkSpec =
+  | ({ readonly kind: 'dummy' | 'bridge' | 'geneve' } & Common)
+  | ({ readonly kind: 'veth'; readonly peer: Common & { readonly namespace?: string } } & Common)
+  | ({ readonly kind: 'vlan'; readonly lower: Link; readonly id: number; readonly protocol: number } & Common)
+  | ({ readonly kind: 'macvlan'; readonly lower: Link } & Common)
+  | ({ readonly kind: 'vrf'; readonly table: number } & Common)
+  | ({ readonly kind: 'bond'; readonly mode: BondState['mode']; readonly miimon: number } & Common)
+  | ({ readonly kind: 'vxlan'; readonly state: Omit<VxlanState, 'fdb'>; readonly lower: Link | null } & Common)
+  | ({ readonly kind: 'tun' | 'tap' } & Common);
+
+const NEEDS: Partial<Record<LinkSpec['kind'], KernelFeature>> = { dummy: 'dummy', geneve: 'geneve', vlan: 'vlan', vrf: 'vrf', bond: 'bond', macvlan: 'macvlan' };
+
+const UNKNOWN_TYPE = 'Unknown device type';
+
+export interface Maker {
+  readonly machine: Machine;
+  readonly stack: Stack;
+}
+
+export function addLink(maker: Maker, net: Namespace, spec: LinkSpec): NetlinkResult<Link> {
+  const { machine } = maker;
+  const needs = NEEDS[spec.kind];
+  if (needs !== undefined && !machine.features.has(needs)) return refuse('EOPNOTSUPP', UNKNOWN_TYPE);
+  if (findLink(net, spec.name) !== undefined) return refuse('EEXIST');
+  const common = { name: spec.name, ...(spec.mac === undefined ? {} : { mac: spec.mac }), ...(spec.mtu === undefined ? {} : { mtu: spec.mtu }) };
+  const { random } = machine.context;
+  const make = (made: Omit<NewLink, 'name'>): Link => {
+    const link = newLink({ ...made, ...common }, random);
+    attach(net, link);
+    return link;
+  };
+  switch (spec.kind) {
+    case 'dummy':
+      return ok(make({ kind: 'dummy', driver: sinkDriver }));
+    case 'geneve':
+      return ok(make({ kind: 'geneve', driver: sinkDriver }));
+    case 'tun':
+    case 'tap':
+      return ok(make({ kind: spec.kind, driver: closedDriver }));
+    case 'bridge': {
+      const bridge = newBridge();
+      const link = make({ kind: 'bridge', driver: bridgeDriver(machine, joinSnoopers), bridge });
+      if (spec.mac !== undefined) {
+        bridge.bridgeId = (bridge.bridgeId & ~0xffffffffffffn) | spec.mac;
+        bridge.designatedRoot = bridge.bridgeId;
+      }
+      if (machine.features.has('vlan-filtering')) bridge.vlans.set(1, { id: 1, untagged: true, pvid: true });
+      return ok(link);
+    }
+    case 'veth':
+      return addPair(maker, net, spec);
+    case 'vlan': {
+      const { lower, id, protocol } = spec;
+      if (lower.kind === 'lo') return refuse('EOPNOTSUPP', 'VLAN device not supported on this device');
+      const twin = [...net.links.values()].some((link) => link.vlan !== null && link.lower === lower && link.vlan.id === id && link.vlan.protocol === protocol);
+      if (twin) return refuse('EEXIST', 'VLAN device already exists');
+      const link = make({ kind: 'vlan', driver: vlanDriver(machine), lower, vlan: { id, protocol }, mtu: spec.mtu ?? lower.mtu, mac: spec.mac ?? lower.mac });
+      if (spec.mac === undefined) link.macSource = 'stolen';
+      return ok(link);
+    }
+    case 'macvlan': {
+      const { lower } = spec;
+      return ok(make({ kind: 'macvlan', driver: { transmit: (_link, octets, parent) => (transmit(net, lower, octets, parent), true) }, lower, mtu: spec.mtu ?? lower.mtu }));
+    }
+    case 'vrf': {
+      const link = make({ kind: 'vrf', driver: vrfDriver(machine), vrfTable: spec.table });
+      for (const family of [4, 6] as const)
+        if (!net.rules[family].some((rule) => rule.l3mdev)) net.rules[family].splice(1, 0, { ...plainRule(family, 1000, TABLE.unspec), l3mdev: true });
+      return ok(link);
+    }
+    case 'bond':
+      return ok(make({ kind: 'bond', driver: bondDriver(machine), bond: { mode: spec.mode, miimon: spec.miimon, primary: null, active: null, nextSlave: 0 } }));
+    case 'vxlan': {
+      const state: VxlanState = { ...spec.state, fdb: new Map() };
+      const taken = [...net.links.values()].some((link) => link.vxlan !== null && link.vxlan.vni === state.vni && link.vxlan.port === state.port);
+      if (taken) return refuse('EEXIST', 'A VXLAN device with the specified VNI already exists');
+      if (state.remote !== null)
+        state.fdb.set(0n, {
+          mac: 0n,
+          state: 'permanent',
+          remotes: [{ ...state.remote, port: state.port, vni: state.vni, ifindex: spec.lower?.index ?? 0 }],
+          updated: machine.context.clock.now(),
+          used: machine.context.clock.now(),
+        });
+      const mtu = spec.mtu ?? (spec.lower === null ? 1500 : spec.lower.mtu - (state.remote?.family === 6 ? 70 : 50));
+      return ok(make({ kind: 'vxlan', driver: vxlanDriver(machine, () => maker.stack), vxlan: state, mtu, ...(spec.lower === null ? {} : { lower: spec.lower }) }));
+    }
+  }
+}
+
+/** A bridge that snoops listens to the multicast routers' announcements. */
+function joinSnoopers(net: Namespace, link: Link, join: boolean): void {
+  (join ? joinGroup4 : leaveGroup4)(net, link, ALL_SNOOPERS);
+  (join ? joinGroup6 : leaveGroup6)(net, link, ALL_SNOOPERS6);
+}
+
+function addPair(maker: Maker, net: Namespace, spec: Extract<LinkSpec, { kind: 'veth' }>): NetlinkResult<Link> {
+  const { machine } = maker;
+  const other = machine.namespaces.get(spec.peer.namespace ?? net.name);
+  if (other === undefined) return refuse('EINVAL');
+  if (findLink(other, spec.peer.name) !== undefined || (other === net && spec.peer.name === spec.name)) return refuse('EEXIST');
+  const driver = vethDriver(machine);
+  const end = (common: Common): Link =>
+    newLink({ kind: 'veth', driver, name: common.name, ...(common.mac === undefined ? {} : { mac: common.mac }), ...(common.mtu === undefined ? {} : { mtu: common.mtu }) }, machine.context.random);
+  const peer = end(spec.peer);
+  const link = end(spec);
+  // The kernel registers the peer first.
+  link.peer = peer;
+  peer.peer = link;
+  attach(other, peer);
+  attach(net, link);
+  return ok(link);
+}
+
+/** `ip link del`: with a veth its peer goes, with a bridge or bond its ports are set free, with a link those on top of it. */
+export function deleteLink(machine: Machine, net: Namespace, link: Link): NetlinkResult {
+  if (link.kind === 'lo' || link.kind === 'physical') return refuse('EOPNOTSUPP');
+  forget(machine, net, link);
+  return ok(undefined);
+}
+
+export function forget(machine: Machine, net: Namespace, link: Link): void {
+  if (link.deleted) return;
+  for (const upper of [...net.links.values()]) if (upper.lower === link && upper !== link) forget(machine, net, upper);
+  for (const slave of net.links.values()) if (slave.master === link) setMaster(machine, net, slave, null);
+  setMaster(machine, net, link, null);
+  setDown(net, link);
+  detach(net, link);
+  link.deleted = true;
+  const { peer } = link;
+  link.peer = null;
+  if (peer !== null) {
+    peer.peer = null;
+    forget(machine, namespaceOf(machine, peer), peer);
+  }
+}
+
+/** `ip link set LINK master MASTER` and `nomaster`. */
+export function setMaster(machine: Machine, net: Namespace, link: Link, master: Link | null): NetlinkResult {
+  if (link.master === master) return ok(undefined);
+  const old = link.master;
+  if (old !== null) {
+    if (old.bridge !== null) removePort(net, link);
+    else if (old.bond !== null) release(net, link);
+    else {
+      link.master = null;
+      if (old.vrfTable !== null) {
+        moveRoutes(net, link, null);
+        changed(net, link, 'name');
+      }
+    }
+  }
+  if (master === null) return ok(undefined);
+  if (master === link) return refuse('EINVAL');
+  if (master.bridge !== null) return addPort(machine, net, master, link);
+  if (master.bond !== null) {
+    if (link.up) return refuse('EINVAL', 'Device can not be enslaved while up');
+    enslave(machine, net, master, link);
+    return ok(undefined);
+  }
+  if (master.vrfTable !== null) {
+    link.master = master;
+    moveRoutes(net, link, master.vrfTable);
+    net.machine.notify({ kind: 'link', namespace: net.name, link, deleted: false });
+    return ok(undefined);
+  }
+  return refuse('EOPNOTSUPP');
+}

@@ -1,0 +1,268 @@
+/**
+ * One host's kernel: its network namespaces and links, driven from outside by commands (what netlink would ask), by
+ * frames that arrive, and by the clock. Nothing here knows other hosts: a physical link's driver carries frames away.
+ */
+import type { Context } from '../base/context.ts';
+import { invariant } from '../base/assert.ts';
+import { ok } from '../base/result.ts';
+import type { StepId } from '../base/step.ts';
+import { followPorts } from './bridge/port.ts';
+import { addLink, deleteLink, forget, setMaster, type LinkSpec, type Maker } from './create-link.ts';
+import { attach, detach, findLink, namespaceOf, receive, setCarrier, transmit } from './device.ts';
+import { ETHERTYPE, HEADER_SIZE } from './ether.ts';
+import { refuse, type NetlinkResult } from './errno.ts';
+import type { KernelEvent } from './event.ts';
+import { addAddress4, type NewIpv4Address } from './ip4/address.ts';
+import { receiveArp, solicitArp } from './ip4/arp.ts';
+import { sendIcmpError } from './ip4/icmp.ts';
+import { receiveIpv4 } from './ip4/input.ts';
+import { changeIpv4 } from './ip4/link-changes.ts';
+import { sendIpv4 } from './ip4/output.ts';
+import { addAddress6, type NewIpv6Address } from './ip6/address.ts';
+import { sendIcmpError6 } from './ip6/icmp.ts';
+import { receiveIpv6 } from './ip6/input.ts';
+import { changesIpv6, settingChanged6 } from './ip6/link-changes.ts';
+import { solicitNeighbour } from './ip6/neighbour-discovery.ts';
+import { sendIpv6 } from './ip6/output.ts';
+import type { FrameReceiver, Link, LinkDriver } from './link.ts';
+import { followSlaves } from './links/bond.ts';
+import { followLower } from './links/vlan.ts';
+import type { KernelFeature, Machine, Namespace, TapListener } from './namespace.ts';
+import { NeighbourDiscovery } from './neighbour.ts';
+import { newLink } from './new-link.ts';
+import { newNamespace } from './new-namespace.ts';
+import type { DatagramError, Socket } from './socket.ts';
+import type { Stack } from './stack.ts';
+import { sendUdp, type UdpSend } from './udp.ts';
+
+export interface KernelOptions {
+  /** What this kernel was built with; all features when absent. */
+  readonly features?: ReadonlySet<KernelFeature>;
+}
+
+const ALL_FEATURES: ReadonlySet<KernelFeature> = new Set(['vlan', 'vlan-filtering', 'vrf', 'bond', 'dummy', 'geneve', 'macvlan']);
+
+/** A link whose frames somebody outside carries: a cable's end (`physical`) or a port of Open vSwitch (`internal`). */
+export interface DrivenLink {
+  readonly name: string;
+  readonly driver: LinkDriver;
+  readonly mac?: bigint;
+  readonly mtu?: number;
+  /** Physical links only; true when absent. */
+  readonly carrier?: boolean;
+}
+
+const PROTOCOL_SOCKETS: Readonly<Record<number, Socket['protocol']>> = { 1: 'icmp', 6: 'tcp', 17: 'udp', 58: 'icmpv6' };
+
+export class Kernel implements Maker {
+  readonly host: string;
+  readonly context: Context;
+  readonly machine: Machine;
+  readonly stack: Stack;
+  readonly #listeners = new Set<(event: KernelEvent) => void>();
+
+  constructor(host: string, context: Context, options: KernelOptions = {}) {
+    this.host = host;
+    this.context = context;
+    const neighbours = new NeighbourDiscovery({ 4: solicitArp, 6: solicitNeighbour(() => this.stack) });
+    this.machine = {
+      host,
+      context,
+      features: options.features ?? ALL_FEATURES,
+      namespaces: new Map(),
+      protocols: new Map(),
+      linkListeners: [],
+      notify: (event) => {
+        for (const listener of this.#listeners) listener(event);
+      },
+      flushNeighbours: (net, link, family, keepPermanent) => neighbours.flush(net, link, keepPermanent, family),
+    };
+    this.stack = {
+      neighbours,
+      send4: (net, datagram, route, parent) => sendIpv4(this.stack, net, datagram, route, parent),
+      send6: (net, datagram, route, parent) => sendIpv6(this.stack, net, datagram, route, parent),
+      icmpError4: (net, offending, link, error, parent) => sendIcmpError(this.stack, net, offending, link, error, parent),
+      icmpError6: (net, offending, link, error, parent) => sendIcmpError6(this.stack, net, offending, link, error, parent),
+      receive4: (net, incoming) => receiveIpv4(this.stack, net, incoming),
+      receive6: (net, incoming) => receiveIpv6(this.stack, net, incoming),
+      socketError: (net, protocol, error, sourcePort) => socketError(net, protocol, error, sourcePort),
+    };
+    const { protocols, linkListeners } = this.machine;
+    protocols.set(ETHERTYPE.arp, (net, link, octets, parent) => receiveArp(neighbours, net, link, octets, parent));
+    protocols.set(ETHERTYPE.ipv4, (net, link, octets, parent) => this.stack.receive4(net, { datagram: bodyOf(link, octets), link, frame: octets, parent }));
+    protocols.set(ETHERTYPE.ipv6, (net, link, octets, parent) => this.stack.receive6(net, { datagram: bodyOf(link, octets), link, frame: octets, parent }));
+    linkListeners.push(followPorts, followSlaves, followLower, changeIpv4, changesIpv6(this.stack));
+    this.#watch(newNamespace(this.machine, ''));
+  }
+
+  /** Tells `listener` of every change, as netlink does; the answer ends it. */
+  subscribe(listener: (event: KernelEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
+  get namespaces(): ReadonlyMap<string, Namespace> {
+    return this.machine.namespaces;
+  }
+
+  /** A namespace that exists; '' is the root one. */
+  namespace(name = ''): Namespace {
+    const net = this.machine.namespaces.get(name);
+    invariant(net !== undefined, `no namespace ${name}`);
+    return net;
+  }
+
+  addNamespace(name: string): NetlinkResult<Namespace> {
+    if (this.machine.namespaces.has(name)) return refuse('EEXIST');
+    const net = newNamespace(this.machine, name);
+    this.#watch(net);
+    this.machine.notify({ kind: 'namespace', name, deleted: false });
+    return ok(net);
+  }
+
+  /** Physical links go back to the root namespace, all others end with it. */
+  deleteNamespace(name: string): NetlinkResult {
+    const net = this.machine.namespaces.get(name);
+    if (net === undefined || name === '') return refuse('ENOENT');
+    for (const link of [...net.links.values()]) {
+      if (link.kind === 'physical' || link.kind === 'internal') this.moveLink(link, this.namespace());
+      else if (link.kind !== 'lo') forget(this.machine, net, link);
+    }
+    this.machine.namespaces.delete(name);
+    this.machine.notify({ kind: 'namespace', name, deleted: true });
+    return ok(undefined);
+  }
+
+  findLink(namespace: string, name: string): Link | undefined {
+    return findLink(this.namespace(namespace), name);
+  }
+
+  addLink(namespace: string, spec: LinkSpec): NetlinkResult<Link> {
+    return addLink(this, this.namespace(namespace), spec);
+  }
+
+  deleteLink(link: Link): NetlinkResult {
+    return deleteLink(this.machine, namespaceOf(this.machine, link), link);
+  }
+
+  setMaster(link: Link, master: Link | null): NetlinkResult {
+    return setMaster(this.machine, namespaceOf(this.machine, link), link, master);
+  }
+
+  /** The end of a cable. */
+  addPhysical(namespace: string, driven: DrivenLink): Link {
+    const link = this.#driven(namespace, 'physical', driven);
+    setCarrier(this.namespace(namespace), link, driven.carrier ?? true);
+    return link;
+  }
+
+  /** A port that another datapath owns, such as an internal port of Open vSwitch or its tunnel device. */
+  addInternal(namespace: string, driven: DrivenLink, kind: 'internal' | 'geneve' = 'internal'): Link {
+    return this.#driven(namespace, kind, driven);
+  }
+
+  #driven(namespace: string, kind: 'physical' | 'internal' | 'geneve', driven: DrivenLink): Link {
+    const link = newLink(
+      {
+        kind,
+        name: driven.name,
+        driver: driven.driver,
+        ...(driven.mac === undefined ? {} : { mac: driven.mac }),
+        ...(driven.mtu === undefined ? {} : { mtu: driven.mtu }),
+      },
+      this.context.random,
+    );
+    attach(this.namespace(namespace), link);
+    return link;
+  }
+
+  /** Takes a link away without the refusals of `ip link del`: a port was removed from its datapath. */
+  removeLink(link: Link): void {
+    forget(this.machine, namespaceOf(this.machine, link), link);
+  }
+
+  setCarrier(link: Link, carrier: boolean): void {
+    setCarrier(namespaceOf(this.machine, link), link, carrier);
+  }
+
+  /** Lets a datapath take all frames of a link (`null` gives them back to the host). */
+  attachReceiver(link: Link, receiver: FrameReceiver | null): void {
+    link.receiver = receiver;
+  }
+
+  /** `ip link set LINK netns NAME`: the link loses its addresses and is down there. */
+  moveLink(link: Link, target: Namespace): NetlinkResult {
+    const net = namespaceOf(this.machine, link);
+    if (net === target) return ok(undefined);
+    if (link.kind === 'lo' || link.kind === 'bridge' || link.kind === 'bond' || link.kind === 'vrf') return refuse('EINVAL', 'The interface netns is immutable');
+    if (findLink(target, link.name) !== undefined) return refuse('EEXIST');
+    setMaster(this.machine, net, link, null);
+    detach(net, link);
+    link.ipv6.groups.clear();
+    link.groups4.clear();
+    link.multicast.clear();
+    attach(target, link);
+    return ok(undefined);
+  }
+
+  /** A frame came in at a link (`netif_receive_skb`). */
+  receive(link: Link, octets: Uint8Array, parent: StepId | null): void {
+    if (!link.deleted) receive(namespaceOf(this.machine, link), link, octets, parent);
+  }
+
+  /** Sends a whole frame out of a link (`dev_queue_xmit`). */
+  transmit(link: Link, octets: Uint8Array, parent: StepId | null): void {
+    if (!link.deleted) transmit(namespaceOf(this.machine, link), link, octets, parent);
+  }
+
+  /** Sees every frame of a link (null: of all links of the namespace) as a packet socket does. The answer ends it. */
+  tap(namespace: string, link: Link | null, listener: TapListener, promiscuous = true): () => void {
+    const { taps } = this.namespace(namespace);
+    const tap = { link, listener };
+    taps.push(tap);
+    if (link !== null && promiscuous) link.promiscuity += 1;
+    let open = true;
+    return () => {
+      if (!open) return;
+      open = false;
+      taps.splice(taps.indexOf(tap), 1);
+      if (link !== null && promiscuous) link.promiscuity -= 1;
+    };
+  }
+
+  addAddress4(link: Link, address: NewIpv4Address, replace = false): NetlinkResult {
+    return addAddress4(namespaceOf(this.machine, link), link, address, replace);
+  }
+
+  addAddress6(link: Link, address: NewIpv6Address, replace = false): NetlinkResult {
+    return addAddress6(this.stack, namespaceOf(this.machine, link), link, address, replace);
+  }
+
+  /** Sends a UDP datagram over the host's routes; a tunnel's encapsulation uses this. */
+  udpSend(send: UdpSend, parent: StepId | null, namespace = ''): NetlinkResult {
+    return sendUdp(this.stack, this.namespace(namespace), send, parent);
+  }
+
+  /** Receives the datagrams to a UDP port of both families. The answer closes it. */
+  listenUdp(port: number, receiver: Socket['receive'], namespace = ''): () => void {
+    const { sockets } = this.namespace(namespace);
+    const open = (family: 4 | 6): (() => void) => sockets.open({ protocol: 'udp', family, port, local: null, remote: null, remotePort: null, ifindex: null, receive: receiver });
+    const closers = [open(4), open(6)];
+    return () => {
+      for (const close of closers) close();
+    };
+  }
+
+  #watch(net: Namespace): void {
+    net.sysctl.listen((key, value) => settingChanged6(this.stack, net, key, value));
+  }
+}
+
+const bodyOf = (link: Link, octets: Uint8Array): Uint8Array => (link.ethernet ? octets.subarray(HEADER_SIZE) : octets);
+
+function socketError(net: Namespace, protocol: number, error: DatagramError, sourcePort: number): void {
+  const name = PROTOCOL_SOCKETS[protocol];
+  if (name !== undefined) net.sockets.sender(name, error.family, sourcePort)?.error?.(error);
+}

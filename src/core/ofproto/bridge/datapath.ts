@@ -1,0 +1,142 @@
+/** What the bridges of one host share: datapath ports, patch links, tunnels, frozen packets, tracked connections. */
+import type { Context } from '../../base/context.ts';
+import type { RowRef } from '../../base/step.ts';
+import { WORD } from '../../flow/words.table.ts';
+import { getField, type Flow } from '../../flow/flow.ts';
+import { FIELDS } from '../../flow/fields.table.ts';
+import { word } from '../../flow/packet-kind.ts';
+import { Conntrack } from '../conntrack/conntrack.ts';
+import type { OfpAct } from '../actions/ofpact.ts';
+import { FlowCache } from '../datapath/flow-cache.ts';
+import type { Bridge } from './bridge.ts';
+import type { FlowRule } from './flow-rule.ts';
+import type { Port } from './port.ts';
+import { RecirculationPool } from './recirculation.ts';
+import type { TunnelAddress } from './tunnel-config.ts';
+
+/** A port of the datapath. Tunnels of one kind share one. */
+export interface DpPort {
+  readonly number: number;
+  readonly name: string;
+  readonly type: string;
+}
+
+/** What the datapath can do, as `dpif/show-dp-features` tells. */
+export interface DpFeatures {
+  checkPktLen: boolean;
+  clone: boolean;
+  explicitDrop: boolean;
+  ctClear: boolean;
+  truncate: boolean;
+  addMpls: boolean;
+  ctTimeout: boolean;
+  recirculation: boolean;
+}
+
+export const defaultFeatures = (): DpFeatures => ({
+  checkPktLen: true,
+  clone: true,
+  explicitDrop: true,
+  ctClear: true,
+  truncate: true,
+  addMpls: true,
+  ctTimeout: true,
+  recirculation: true,
+});
+
+export class Datapath {
+  /** Name of the machine, for steps. */
+  readonly host: string;
+  readonly context: Context;
+  readonly bridges = new Map<string, Bridge>();
+  readonly ports = new Map<number, DpPort>();
+  readonly frozen = new RecirculationPool();
+  readonly conntrack: Conntrack;
+  readonly cache: FlowCache;
+  readonly features = defaultFeatures();
+  /** VLAN headers that packets are looked at for (`other_config:vlan-limit`). */
+  vlanLimit = 1;
+  /** Texts of flows that steps refer to, kept as long as the flows. */
+  readonly rowTexts = new WeakMap<FlowRule, { readonly actions: readonly OfpAct[]; readonly row: RowRef }>();
+  private readonly meters = new Set<number>();
+
+  constructor(host: string, context: Context) {
+    this.host = host;
+    this.context = context;
+    this.cache = new FlowCache(this.frozen);
+    this.conntrack = new Conntrack(context.clock, context.random);
+  }
+
+  /** The other end of a patch port: both ends must name each other. */
+  peerOf(port: Port): Port | undefined {
+    if (port.peerName === null) return undefined;
+    for (const bridge of this.bridges.values()) {
+      const peer = bridge.portByName(port.peerName);
+      if (peer) return peer.peerName === port.name ? peer : undefined;
+    }
+    return undefined;
+  }
+
+  /** The OpenFlow port that a packet with this datapath port and tunnel came in through. */
+  receivingPort(dpPort: number, flow: Flow): Port | undefined {
+    let best: { port: Port; rank: number } | undefined;
+    for (const bridge of this.bridges.values())
+      for (const port of bridge.ports.values()) {
+        if (port.dpPort !== dpPort) continue;
+        if (!port.tunnel) return port;
+        const rank = tunnelRank(port, flow);
+        if (rank >= 0 && (!best || rank < best.rank)) best = { port, rank };
+      }
+    return best?.port;
+  }
+
+  portNumber(name: string): number | undefined {
+    for (const port of this.ports.values()) if (port.name === name) return port.number;
+    return undefined;
+  }
+
+  /** Adds a datapath port. The number is taken from the name's digits when free, else it is the first free one. */
+  addPort(name: string, type: string): DpPort {
+    const digits = /\d+/.exec(name);
+    let number = 0;
+    if (digits) number = (name.startsWith('br') ? 100 : 0) + Number(digits[0]);
+    if (number <= 0 || number >= 0xffff || this.ports.has(number)) {
+      number = 1;
+      while (this.ports.has(number)) number += 1;
+    }
+    const port = { number, name, type };
+    this.ports.set(number, port);
+    return port;
+  }
+
+  allocateMeter(): number {
+    let meter = 0;
+    while (this.meters.has(meter)) meter += 1;
+    this.meters.add(meter);
+    return meter;
+  }
+
+  freeMeter(meter: number): void {
+    this.meters.delete(meter);
+  }
+}
+
+const sameAddress = (a: TunnelAddress, ipv4: number, ipv6: bigint): boolean => a.ipv4 === ipv4 && a.ipv6 === ipv6;
+
+/** How well a tunnel port fits a packet's outer header, lower being better; -1: not at all. */
+function tunnelRank(port: Port, flow: Flow): number {
+  const { tunnel } = port;
+  if (!tunnel) return -1;
+  const remote = { ipv4: word(flow, WORD.tunSrc), ipv6: getField(flow, FIELDS.tun_ipv6_src) };
+  const local = { ipv4: word(flow, WORD.tunDst), ipv6: getField(flow, FIELDS.tun_ipv6_dst) };
+  const key = getField(flow, FIELDS.tun_id);
+  let rank = 0;
+  if (tunnel.inKey === 'flow') rank += 6;
+  else if ((tunnel.inKey ?? 0n) !== key) return -1;
+  if (tunnel.remote === 'flow') rank += 3;
+  else if (!sameAddress(tunnel.remote, remote.ipv4, remote.ipv6)) return -1;
+  if (tunnel.local === 'flow') rank += 2;
+  else if (tunnel.local.ipv4 === 0 && tunnel.local.ipv6 === 0n) rank += 1;
+  else if (!sameAddress(tunnel.local, local.ipv4, local.ipv6)) return -1;
+  return rank;
+}

@@ -1,0 +1,29 @@
+/** The order in which a switch walks its hash table of ports, which is the order of `flood` and `all`. */
+import type { OfPort } from '../../flow/ofport.table.ts';
+import { hashInt } from '../ovs-hash.ts';
+
+/** Buckets, less one, of a table that grows to hold `size` entries. */
+function bucketMask(size: number): number {
+  let mask = Math.floor(size / 2);
+  for (const shift of [1, 2, 4, 8, 16]) mask |= mask >>> shift;
+  return mask | ((mask & 1) << 1);
+}
+
+/** `ports` in the order of the hash table into which they are put one after the other. */
+export function floodOrder(ports: readonly OfPort[]): readonly OfPort[] {
+  let mask = 0;
+  let buckets: OfPort[][] = [[]];
+  const put = (port: OfPort): void => {
+    buckets[(hashInt(port, 0) & mask) >>> 0]?.unshift(port);
+  };
+  ports.forEach((port, index) => {
+    put(port);
+    const size = index + 1;
+    if (Math.floor(size / 2) <= mask) return;
+    const old = buckets;
+    mask = bucketMask(size);
+    buckets = Array.from({ length: mask + 1 }, () => []);
+    for (const bucket of old) for (const one of bucket) put(one);
+  });
+  return buckets.flat();
+}

@@ -1,0 +1,280 @@
+/** The flow tables of a bridge, 0 to 253, and the flow_mod requests that change them. */
+import { matchCovers, matchKey, setMatchWord, copyMatch, type Match } from '../../flow/match.ts';
+import type { OfPort } from '../../flow/ofport.table.ts';
+import { WORD } from '../../flow/words.table.ts';
+import type { OfpAct } from '../actions/ofpact.ts';
+import type { FlowSpec } from '../flow-entry.ts';
+import { Classifier } from '../table/classifier.ts';
+import { FlowRule } from './flow-rule.ts';
+
+/** Tables that OpenFlow can name. */
+export const TABLES = 254;
+
+export interface TableStats {
+  matched: number;
+  missed: number;
+}
+
+/** Which flows a request is about. */
+export interface FlowSelection {
+  /** null: all tables. */
+  readonly table: number | null;
+  readonly match: Match;
+  /** Given for strict requests: exactly this match and priority. */
+  readonly priority?: number;
+  readonly cookie?: bigint;
+  readonly cookieMask?: bigint;
+  readonly outPort?: OfPort | null;
+  readonly outGroup?: number | null;
+}
+
+/** OpenFlow error names of flow_mod requests. */
+export type FlowModError = 'OFPFMFC_OVERLAP' | 'OFPFMFC_TABLE_FULL';
+
+function outputsTo(actions: readonly OfpAct[], wanted: (act: OfpAct) => boolean): boolean {
+  return actions.some(
+    (act) => wanted(act) || (act.kind === 'write_actions' && outputsTo(act.actions, wanted)),
+  );
+}
+
+function sendsToPort(act: OfpAct, port: OfPort): boolean {
+  switch (act.kind) {
+    case 'output':
+    case 'output_trunc':
+    case 'enqueue':
+      return act.port === port;
+    case 'controller':
+      return port === 0xfffd;
+    default:
+      return false;
+  }
+}
+
+/** Fields that only Ethernet packets have are matched only on them: said outright, so that others never match. */
+function withPacketType(match: Match): Match {
+  const { terms } = match;
+  let needs = false;
+  for (let at = 0; at < terms.length; at += 3) {
+    const word = terms[at] as number;
+    if (word === WORD.packetType) return match;
+    if (word >= WORD.ethDst && word < WORD.mpls) needs = true;
+  }
+  if (!needs) return match;
+  const whole = copyMatch(match);
+  setMatchWord(whole, WORD.packetType, 0, 0xffffffff);
+  return whole;
+}
+
+export class FlowTables {
+  private readonly classifiers = new Map<number, Classifier<FlowRule>>();
+  readonly stats = new Map<number, TableStats>();
+  /** Rises with every change. */
+  version = 0;
+  private rules = 0;
+  private timeouts = 0;
+
+  classifier(table: number): Classifier<FlowRule> | undefined {
+    return this.classifiers.get(table);
+  }
+
+  statsOf(table: number): TableStats {
+    let stats = this.stats.get(table);
+    if (!stats) {
+      stats = { matched: 0, missed: 0 };
+      this.stats.set(table, stats);
+    }
+    return stats;
+  }
+
+  get size(): number {
+    return this.rules;
+  }
+
+  /** Whether any flow has a timeout: otherwise nothing need be watched. */
+  get hasTimeouts(): boolean {
+    return this.timeouts > 0;
+  }
+
+  /** Number of flows of each table that has any, by table. */
+  sizes(): (readonly [number, number])[] {
+    return [...this.classifiers]
+      .filter(([, classifier]) => classifier.size > 0)
+      .map(([table, classifier]) => [table, classifier.size] as const)
+      .toSorted(([a], [b]) => a - b);
+  }
+
+  *all(): Generator<FlowRule> {
+    const tables = [...this.classifiers.keys()].toSorted((a, b) => a - b);
+    for (const table of tables) yield* this.classifiers.get(table)?.rules() ?? [];
+  }
+
+  /** Adds a flow, in place of one with the same match and priority, whose counters it keeps unless told otherwise. */
+  add(spec: FlowSpec, now: number): FlowRule | FlowModError {
+    const match = withPacketType(spec.match);
+    const rule = new FlowRule(match === spec.match ? spec : { ...spec, match }, now);
+    if (spec.flags?.checkOverlap && this.overlaps(rule)) return 'OFPFMFC_OVERLAP';
+    this.put(rule);
+    return rule;
+  }
+
+  private put(rule: FlowRule): void {
+    let classifier = this.classifiers.get(rule.table);
+    if (!classifier) {
+      classifier = new Classifier<FlowRule>();
+      this.classifiers.set(rule.table, classifier);
+    }
+    const old = classifier.insert(rule);
+    this.version += 1;
+    this.rules += 1;
+    this.countTimeouts(rule, 1);
+    if (!old) return;
+    this.rules -= 1;
+    this.countTimeouts(old, -1);
+    old.removed = true;
+    if (!rule.flags.resetCounts) {
+      rule.packets = old.packets;
+      rule.bytes = old.bytes;
+    }
+  }
+
+  private countTimeouts(rule: FlowRule, by: number): void {
+    if (rule.idleTimeout > 0 || rule.hardTimeout > 0) this.timeouts += by;
+  }
+
+  private overlaps(rule: FlowRule): boolean {
+    const other = this.classifiers.get(rule.table);
+    if (!other) return false;
+    for (const candidate of other.rules())
+      if (candidate.priority === rule.priority && overlap(candidate.match, rule.match)) return true;
+    return false;
+  }
+
+  remove(rule: FlowRule): void {
+    if (rule.removed) return;
+    rule.removed = true;
+    this.classifiers.get(rule.table)?.remove(rule);
+    this.version += 1;
+    this.rules -= 1;
+    this.countTimeouts(rule, -1);
+  }
+
+  /** The flows that a request means, in listing order. */
+  select(selection: FlowSelection): FlowRule[] {
+    const { table, priority, outPort, outGroup } = selection;
+    const match = priority === undefined ? selection.match : withPacketType(selection.match);
+    const found: FlowRule[] = [];
+    for (const [id, classifier] of [...this.classifiers].toSorted(([a], [b]) => a - b)) {
+      if (table !== null && id !== table) continue;
+      if (priority !== undefined) {
+        const rule = classifier.findExactly(match, priority);
+        if (rule) found.push(rule);
+        continue;
+      }
+      for (const rule of classifier.rules()) if (matchCovers(match, rule.match)) found.push(rule);
+    }
+    const mask = selection.cookieMask ?? 0n;
+    const cookie = (selection.cookie ?? 0n) & mask;
+    return found.filter(
+      (rule) =>
+        (rule.cookie & mask) === cookie &&
+        (outPort === undefined ||
+          outPort === null ||
+          outputsTo(rule.actions, (act) => sendsToPort(act, outPort))) &&
+        (outGroup === undefined ||
+          outGroup === null ||
+          outputsTo(rule.actions, (act) => act.kind === 'group' && act.group === outGroup)),
+    );
+  }
+
+  /** Gives flows other actions; counters stay unless `flags.resetCounts`. */
+  modify(rules: readonly FlowRule[], change: FlowSpec, newCookie: bigint | null, now: number): void {
+    for (const rule of rules) {
+      rule.setActions(change.actions);
+      if (newCookie !== null) rule.cookie = newCookie;
+      if (change.flags?.resetCounts) {
+        rule.packets = 0;
+        rule.bytes = 0;
+      }
+      rule.modified = now;
+    }
+    this.version += 1;
+  }
+
+  /** Makes the tables hold exactly `specs`. Flows that stay as they are keep counters and age. */
+  replace(specs: readonly FlowSpec[], now: number): { readonly added: number; readonly removed: number } {
+    const wanted = new Map<string, FlowSpec>();
+    for (const spec of specs)
+      wanted.set(`${spec.table}/${spec.priority}/${matchKey(withPacketType(spec.match))}`, spec);
+    let removed = 0;
+    const present = new Set<string>();
+    for (const rule of [...this.all()]) {
+      const key = `${rule.table}/${rule.priority}/${matchKey(rule.match)}`;
+      const spec = wanted.get(key);
+      if (spec && spec.cookie === rule.cookie && sameActions(spec.actions, rule.actions)) {
+        present.add(key);
+      } else if (!spec) {
+        this.remove(rule);
+        removed += 1;
+      }
+    }
+    let added = 0;
+    for (const [key, spec] of wanted) {
+      if (present.has(key)) continue;
+      this.add(spec, now);
+      added += 1;
+    }
+    return { added, removed };
+  }
+
+  /** Removes the flows whose time is up, and tells why. */
+  expire(now: number): readonly { readonly rule: FlowRule; readonly reason: 'idle' | 'hard' }[] {
+    if (this.timeouts === 0) return [];
+    const expired: { rule: FlowRule; reason: 'idle' | 'hard' }[] = [];
+    for (const rule of this.all()) {
+      const reason = rule.expiry(now);
+      if (reason) expired.push({ rule, reason });
+    }
+    for (const { rule } of expired) this.remove(rule);
+    return expired;
+  }
+
+  /** Shortens the timeouts of a flow, as `fin_timeout` does; never lengthens them. */
+  reduceTimeouts(rule: FlowRule, idle: number, hard: number): void {
+    if (rule.removed || rule.internal) return;
+    this.countTimeouts(rule, -1);
+    if (idle > 0 && (rule.idleTimeout === 0 || rule.idleTimeout > idle)) rule.idleTimeout = idle;
+    if (hard > 0 && (rule.hardTimeout === 0 || rule.hardTimeout > hard)) rule.hardTimeout = hard;
+    this.countTimeouts(rule, 1);
+  }
+}
+
+/** Whether some packet matches both. */
+function overlap(a: Match, b: Match): boolean {
+  let at = 0;
+  let bt = 0;
+  while (at < a.terms.length && bt < b.terms.length) {
+    const wa = a.terms[at] as number;
+    const wb = b.terms[bt] as number;
+    if (wa === wb) {
+      const both = (a.terms[at + 2] as number) & (b.terms[bt + 2] as number);
+      if ((((a.terms[at + 1] as number) ^ (b.terms[bt + 1] as number)) & both) !== 0) return false;
+    }
+    if (wa <= wb) at += 3;
+    if (wb <= wa) bt += 3;
+  }
+  return true;
+}
+
+/** Deep equality of plain action data. */
+export function sameActions(a: unknown, b: unknown): boolean {
+  if (Object.is(a, b)) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (a instanceof Uint8Array || Array.isArray(a)) {
+    if (!(b instanceof Uint8Array || Array.isArray(b)) || a.length !== b.length) return false;
+    return a.every((item: unknown, index: number) => sameActions(item, b[index]));
+  }
+  const left = Object.entries(a);
+  const right = new Map<string, unknown>(Object.entries(b));
+  return left.length === right.size && left.every(([key, value]) => right.has(key) && sameActions(value, right.get(key)));
+}
+

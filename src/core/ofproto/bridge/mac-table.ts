@@ -1,0 +1,110 @@
+/** The forwarding database of a bridge: which port each address was last seen on, per VLAN. */
+import type { Clock } from '../../base/context.ts';
+import type { Bundle } from './port.ts';
+
+export interface MacEntry {
+  readonly mac: bigint;
+  readonly vlan: number;
+  bundle: Bundle;
+  /** Simulated time when it was last seen; null for a static entry. */
+  seen: number | null;
+  /** Until when gratuitous ARP from bonds is not believed. */
+  lockedUntil: number;
+}
+
+const SECOND = 1e9;
+const GRATUITOUS_ARP_LOCK = 5 * SECOND;
+const isMulticast = (mac: bigint): boolean => ((mac >> 40n) & 1n) === 1n;
+
+export class MacTable {
+  /** Seconds until an unused entry is forgotten. */
+  agingTime = 300;
+  maxEntries = 8192;
+  private readonly entries = new Map<string, MacEntry>();
+  private readonly clock: Clock;
+  /** VLANs in which nothing is learned. */
+  floodVlans: ReadonlySet<number> = new Set();
+
+  constructor(clock: Clock) {
+    this.clock = clock;
+  }
+
+  private key(mac: bigint, vlan: number): string {
+    return `${vlan}/${mac}`;
+  }
+
+  private expire(): void {
+    const limit = this.clock.now() - this.agingTime * SECOND;
+    for (const [key, entry] of this.entries) {
+      if (entry.seen === null) continue;
+      if (entry.seen > limit) break;
+      this.entries.delete(key);
+    }
+  }
+
+  lookup(mac: bigint, vlan: number): MacEntry | undefined {
+    if (isMulticast(mac) || this.floodVlans.has(vlan)) return undefined;
+    this.expire();
+    return this.entries.get(this.key(mac, vlan));
+  }
+
+  /** Learns that `mac` is on `bundle`; true when that is news. */
+  learn(mac: bigint, vlan: number, bundle: Bundle, gratuitousArp: boolean): boolean {
+    if (isMulticast(mac) || this.floodVlans.has(vlan)) return false;
+    this.expire();
+    const key = this.key(mac, vlan);
+    const now = this.clock.now();
+    const known = this.entries.get(key);
+    if (known?.seen === null) return false;
+    if (known && gratuitousArp && bundle.bond && now < known.lockedUntil) return false;
+    const entry: MacEntry = known ?? { mac, vlan, bundle, seen: now, lockedUntil: 0 };
+    const news = !known || known.bundle !== bundle;
+    entry.bundle = bundle;
+    entry.seen = now;
+    if (gratuitousArp && !bundle.bond) entry.lockedUntil = now + GRATUITOUS_ARP_LOCK;
+    // The one seen last stands last.
+    this.entries.delete(key);
+    this.entries.set(key, entry);
+    while (this.entries.size > this.maxEntries) {
+      const oldest = this.entries.keys().next().value;
+      if (oldest === undefined) break;
+      this.entries.delete(oldest);
+    }
+    return news;
+  }
+
+  isLocked(entry: MacEntry): boolean {
+    return this.clock.now() < entry.lockedUntil;
+  }
+
+  addStatic(mac: bigint, vlan: number, bundle: Bundle): void {
+    const key = this.key(mac, vlan);
+    this.entries.delete(key);
+    this.entries.set(key, { mac, vlan, bundle, seen: null, lockedUntil: 0 });
+  }
+
+  remove(mac: bigint, vlan: number): boolean {
+    return this.entries.delete(this.key(mac, vlan));
+  }
+
+  /** Forgets everything, or everything on `bundle`; static entries stay. */
+  flush(bundle?: Bundle): void {
+    for (const [key, entry] of this.entries)
+      if (entry.seen !== null && (!bundle || entry.bundle === bundle)) this.entries.delete(key);
+  }
+
+  /** Entries, the one seen longest ago first, with their age in seconds (null for static ones). */
+  list(): readonly { readonly entry: MacEntry; readonly age: number | null }[] {
+    this.expire();
+    const now = this.clock.now();
+    return [...this.entries.values()].map((entry) => ({
+      entry,
+      age: entry.seen === null ? null : Math.floor((now - entry.seen) / SECOND),
+    }));
+  }
+
+  get size(): number {
+    this.expire();
+    return this.entries.size;
+  }
+}

@@ -1,0 +1,77 @@
+/** A port of a bridge, and the bundle (a Port row of the database: one interface, or a bond) that it belongs to. */
+import type { OfPort } from '../../flow/ofport.table.ts';
+import type { Bond } from './bond.ts';
+import type { Bridge } from './bridge.ts';
+import type { TunnelConfig } from './tunnel-config.ts';
+
+export interface Port {
+  readonly bridge: Bridge;
+  readonly ofPort: OfPort;
+  readonly name: string;
+  /** The Interface row's type: `` for a system device, `internal`, `patch`, `geneve` ... */
+  readonly type: string;
+  /** Number in the datapath; null for patch ports. Tunnels of one kind share a number. */
+  readonly dpPort: number | null;
+  readonly tunnel: TunnelConfig | null;
+  /** For a patch port: the name of its peer. */
+  readonly peerName: string | null;
+  readonly options: ReadonlyMap<string, string>;
+  mac: bigint;
+  mtu: number;
+  /** Whether packets can leave through it. */
+  mayEnable: boolean;
+  readonly flags: PortFlags;
+  bundle: Bundle | null;
+}
+
+/** OpenFlow port configuration, as `ovs-ofctl mod-port` sets it. */
+export interface PortFlags {
+  down: boolean;
+  noReceive: boolean;
+  noReceiveStp: boolean;
+  noFlood: boolean;
+  noForward: boolean;
+  noPacketIn: boolean;
+}
+
+export const defaultPortFlags = (): PortFlags => ({
+  down: false,
+  noReceive: false,
+  noReceiveStp: false,
+  noFlood: false,
+  noForward: false,
+  noPacketIn: false,
+});
+
+export type VlanMode = 'access' | 'trunk' | 'native-tagged' | 'native-untagged' | 'dot1q-tunnel';
+
+export interface BundleConfig {
+  readonly vlanMode: VlanMode;
+  /** The access or native VLAN, 0 for none. */
+  readonly vlan: number;
+  /** VLANs carried; null for all. */
+  readonly trunks: ReadonlySet<number> | null;
+  readonly cvlans: ReadonlySet<number> | null;
+  readonly qinqEthType: number;
+  readonly priorityTags: 'never' | 'if-nonzero' | 'always';
+  readonly protected: boolean;
+}
+
+export const DEFAULT_BUNDLE: BundleConfig = {
+  vlanMode: 'trunk',
+  vlan: 0,
+  trunks: null,
+  cvlans: null,
+  qinqEthType: 0x88a8,
+  priorityTags: 'never',
+  protected: false,
+};
+
+export interface Bundle {
+  readonly name: string;
+  readonly ports: Port[];
+  readonly config: BundleConfig;
+  readonly bond: Bond | null;
+  /** False when all its ports are barred from flooding. */
+  floodable: boolean;
+}

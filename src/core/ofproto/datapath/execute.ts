@@ -1,0 +1,248 @@
+/** Does datapath actions to a packet's octets. */
+import type { StepId } from '../../base/step.ts';
+import { copyFlow, createFlow, type Flow } from '../../flow/flow.ts';
+import { WORD } from '../../flow/words.table.ts';
+import type { Bridge } from '../bridge/bridge.ts';
+import type { Datapath } from '../bridge/datapath.ts';
+import { isTunnelType } from '../bridge/tunnel-config.ts';
+import { putMetadata, type FrozenState } from '../bridge/recirculation.ts';
+import { formatFlags, CT_STATE_FLAGS } from '../../flow/flag-text.ts';
+import type { ControllerUpcall, CtDpAction, DpAction } from '../dp-action.ts';
+import { formatDpAction } from '../dp-action-text.ts';
+import { hashFiveTuple, hashFlowFields } from '../flow-hash.ts';
+import { Frame } from '../frame/frame.ts';
+import { setFields } from '../frame/set-fields.ts';
+import type { DpPacket } from './dp-packet.ts';
+import type { DatapathSink } from './packet-in.ts';
+import { readTunnel } from './tunnel-metadata.ts';
+import type { Port } from '../bridge/port.ts';
+
+/** The surroundings of one execution. */
+export interface Execution {
+  readonly datapath: Datapath;
+  readonly sink: DatapathSink;
+  /** The port that the packet came in through, null for one that a controller made. */
+  readonly port: Port | null;
+  /** The step that an action belongs to. */
+  readonly stepOf: (action: DpAction) => StepId | null;
+  /** Lets a packet go through the tables once more. */
+  readonly recirculate: (packet: DpPacket, parent: StepId | null) => void;
+  /** Set when the packet went anywhere at all. */
+  delivered: boolean;
+}
+
+const ETHERNET = 14;
+/** Keys of the tables start here; what stands before is tunnel, metadata and registers. */
+const HEADERS = WORD.ethDst;
+
+function track(run: Execution, packet: DpPacket, action: CtDpAction): void {
+  const { datapath } = run;
+  const bare = packet.frame.packetType !== 0;
+  const frame = bare ? packet.frame.pushEthernet(0n, 0n) : packet.frame;
+  const { octets, ...tracking } = datapath.conntrack.execute(frame.octets, {
+    zone: action.zone,
+    commit: action.commit,
+    force: action.force,
+    nat: action.nat,
+    mark: action.mark,
+    label: action.label,
+    helper: action.helper ?? '',
+  });
+  if (octets !== frame.octets)
+    packet.frame = bare ? new Frame(octets.slice(ETHERNET), packet.frame.packetType) : new Frame(octets);
+  packet.tracking = tracking;
+  const { recorder } = datapath.context;
+  const parent = run.stepOf(action);
+  if (!recorder.active) return;
+  const state = formatFlags(tracking.state, CT_STATE_FLAGS);
+  recorder.record({
+    parent,
+    where: { host: datapath.host },
+    what: { kind: 'conntrack', text: `${formatDpAction(action)}: ct_state=${state}` },
+    frame: packet.frame.octets,
+    because: [],
+  });
+}
+
+function output(run: Execution, packet: DpPacket, action: DpAction & { readonly kind: 'output' }): void {
+  const { datapath, sink } = run;
+  const port = datapath.ports.get(action.port);
+  const all = packet.frame.octets;
+  const octets = packet.cut !== null && packet.cut < all.length ? all.slice(0, packet.cut) : all;
+  packet.cut = null;
+  run.delivered = true;
+  const { recorder } = datapath.context;
+  let parent = run.stepOf(action);
+  const name = port?.name ?? String(action.port);
+  if (recorder.active)
+    parent = recorder.record({
+      parent,
+      where: { host: datapath.host, device: name },
+      what: { kind: 'output', port: name, text: '' },
+      frame: octets,
+      because: [],
+    });
+  const tunnels = port !== undefined && isTunnelType(port.type);
+  sink.output(action.port, octets, tunnels ? packet.sendTunnel : null, parent);
+}
+
+/** Metadata of a frozen packet, with what the datapath knows of it. */
+function pipelineFields(state: FrozenState, packet: DpPacket): Flow {
+  const flow = packet.key(0, state.bridge.tlv, 1) ?? createFlow();
+  const fields = copyFlow(flow);
+  fields.fill(0, HEADERS);
+  putMetadata(fields, state.metadata);
+  return fields;
+}
+
+function toController(run: Execution, packet: DpPacket, action: DpAction, upcall: ControllerUpcall): void {
+  const state = run.datapath.frozen.find(upcall.recircId);
+  if (!state || upcall.dontSend) return;
+  run.delivered = true;
+  const { recorder } = run.datapath.context;
+  const bridge: Bridge = state.bridge;
+  let parent = run.stepOf(action);
+  if (recorder.active)
+    parent = recorder.record({
+      parent,
+      where: { host: run.datapath.host, bridge: bridge.name, table: state.table },
+      what: { kind: 'controller', text: upcall.reason },
+      frame: packet.frame.octets,
+      because: [],
+    });
+  const all = packet.frame.octets;
+  const octets = upcall.maxLen < all.length && upcall.maxLen !== 0xffff ? all.slice(0, upcall.maxLen) : all;
+  run.sink.packetIn(
+    bridge,
+    {
+      octets: upcall.continuation ? all : octets,
+      reason: upcall.reason,
+      controllerId: upcall.controllerId,
+      userdata: state.userdata,
+      table: state.table,
+      cookie: upcall.ruleCookie,
+      metadata: pipelineFields(state, packet),
+      continuation: upcall.continuation ? { state, port: run.port, packet: packet.clone() } : null,
+    },
+    parent,
+  );
+}
+
+function recirculate(run: Execution, packet: DpPacket, action: DpAction & { readonly kind: 'recirc' }): void {
+  run.delivered = true;
+  packet.recircId = action.id;
+  const { recorder } = run.datapath.context;
+  let parent = run.stepOf(action);
+  if (recorder.active)
+    parent = recorder.record({
+      parent,
+      where: { host: run.datapath.host },
+      what: { kind: 'recirculated', text: `recirc(0x${action.id.toString(16)})` },
+      frame: packet.frame.octets,
+      because: [],
+    });
+  run.recirculate(packet, parent);
+}
+
+function hash(packet: DpPacket, action: DpAction & { readonly kind: 'hash' }): void {
+  const key = packet.key(0, { entries: [] }, 1) ?? createFlow();
+  const value =
+    action.algorithm === 'l4'
+      ? hashFiveTuple(key, action.basis)
+      : hashFlowFields(key, 'symmetric_l3l4', action.basis);
+  // Zero means that there is no hash yet.
+  packet.hash = value >>> 0 === 0 ? 1 : value >>> 0;
+}
+
+function rewrite(packet: DpPacket, action: DpAction): void {
+  const { frame } = packet;
+  switch (action.kind) {
+    case 'set':
+      if (action.key === 'skb_priority') packet.priority = Number(action.parts[0]?.value ?? 0n);
+      else if (action.key === 'skb_mark') packet.mark = Number(action.parts[0]?.value ?? 0n);
+      else packet.frame = setFields(frame, action.key, action.parts);
+      break;
+    case 'set_tunnel':
+      if (isTunnelType(action.type)) packet.sendTunnel = readTunnel(action.tunnel, action.type, action.tlv);
+      break;
+    case 'push_vlan':
+      packet.frame = frame.pushVlan(action.tpid, action.tci);
+      break;
+    case 'pop_vlan':
+      packet.frame = frame.popVlan();
+      break;
+    case 'push_mpls':
+    case 'add_mpls':
+      packet.frame = frame.pushMpls(action.label, action.ethType, action.kind === 'add_mpls');
+      break;
+    case 'pop_mpls':
+      packet.frame = frame.popMpls(action.ethType);
+      break;
+    case 'push_eth':
+      packet.frame = frame.pushEthernet(action.source, action.destination);
+      break;
+    case 'pop_eth':
+      packet.frame = frame.popEthernet();
+      break;
+    case 'push_nsh':
+      packet.frame = frame.pushNsh(action.flow, action.metadata);
+      break;
+    case 'pop_nsh':
+      packet.frame = frame.popNsh();
+      break;
+    default:
+      break;
+  }
+}
+
+/** Applies actions that only rewrite, giving the octets; for showing a packet in the middle of the pipeline. */
+export function rewritten(packet: DpPacket, actions: readonly DpAction[]): Uint8Array {
+  const copy = packet.clone();
+  for (const action of actions) rewrite(copy, action);
+  return copy.frame.octets;
+}
+
+/** Executes `actions` on `packet`, which is changed. */
+export function execute(run: Execution, packet: DpPacket, actions: readonly DpAction[]): void {
+  actions.forEach((action, index) => {
+    const last = index === actions.length - 1;
+    const nested = (inner: readonly DpAction[]): void => execute(run, last ? packet : packet.clone(), inner);
+    switch (action.kind) {
+      case 'output':
+        output(run, packet, action);
+        break;
+      case 'trunc':
+        packet.cut = action.size;
+        break;
+      case 'ct':
+        track(run, packet, action);
+        break;
+      case 'ct_clear':
+        packet.tracking = null;
+        break;
+      case 'hash':
+        hash(packet, action);
+        break;
+      case 'recirc':
+        recirculate(run, last ? packet : packet.clone(), action);
+        break;
+      case 'userspace':
+        if (action.upcall.kind === 'controller') toController(run, packet, action, action.upcall);
+        break;
+      case 'clone':
+        nested(action.actions);
+        break;
+      case 'sample': {
+        const always = action.probability === 0xffffffff;
+        if (always || run.datapath.context.random.next32() < action.probability) nested(action.actions);
+        break;
+      }
+      case 'check_pkt_len':
+        nested(packet.frame.octets.length > action.size ? action.greater : action.lessEqual);
+        break;
+      default:
+        rewrite(packet, action);
+    }
+  });
+}
+

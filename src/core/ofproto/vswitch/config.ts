@@ -1,0 +1,53 @@
+/** The configuration of a switch as plain data: what ovs-vswitchd reads out of its database, references resolved. */
+import type { BundleConfig } from '../bridge/port.ts';
+import type { BondMode } from '../bridge/bond.ts';
+
+export interface InterfaceConfig {
+  readonly name: string;
+  /** `` for a device of the host, `internal`, `patch`, `geneve` ... */
+  readonly type: string;
+  readonly options: ReadonlyMap<string, string>;
+  /** OpenFlow port asked for. */
+  readonly ofportRequest: number | null;
+  /** For `` and `internal`: the device's address and MTU, null when the host has no such device. */
+  readonly device: { readonly mac: bigint; readonly mtu: number; readonly up: boolean } | null;
+}
+
+export interface PortConfig {
+  readonly name: string;
+  readonly interfaces: readonly InterfaceConfig[];
+  readonly vlan: BundleConfig;
+  /** For more than one interface. */
+  readonly bondMode: BondMode;
+}
+
+export interface MirrorConfig {
+  readonly name: string;
+  readonly selectAll: boolean;
+  readonly selectSource: readonly string[];
+  readonly selectDestination: readonly string[];
+  readonly selectVlans: readonly number[];
+  readonly outputPort: string | null;
+  readonly outputVlan: number | null;
+  readonly snapLength: number;
+}
+
+export interface BridgeConfig {
+  readonly name: string;
+  readonly failMode: 'standalone' | 'secure';
+  /** `other_config:hwaddr`. */
+  readonly mac: bigint | null;
+  readonly datapathType: string;
+  /** Seconds. */
+  readonly macAge: number;
+  readonly macTableSize: number;
+  readonly forwardReserved: boolean;
+  readonly ports: readonly PortConfig[];
+  readonly mirrors: readonly MirrorConfig[];
+}
+
+/** What became of an interface: its OpenFlow port, or why it has none (then `ofport` is -1). */
+export interface InterfaceStatus {
+  readonly ofport: number;
+  readonly error: string | null;
+}

@@ -1,0 +1,231 @@
+/**
+ * ovs-vswitchd's own part: brings bridges, ports and numbers in line with a configuration, and says what became of each
+ * interface. What stays the same keeps its numbers, counters and learned addresses.
+ */
+import type { Context } from '../../base/context.ts';
+import { OFPP, type OfPort } from '../../flow/ofport.table.ts';
+import type { Bond } from '../bridge/bond.ts';
+import { Bridge } from '../bridge/bridge.ts';
+import { Datapath } from '../bridge/datapath.ts';
+import type { Mirror } from '../bridge/mirror.ts';
+import { defaultPortFlags, type Bundle, type Port } from '../bridge/port.ts';
+import {
+  isTunnelType,
+  readTunnelConfig,
+  type TunnelConfig,
+  type TunnelType,
+} from '../bridge/tunnel-config.ts';
+import type { BridgeConfig, InterfaceConfig, InterfaceStatus, MirrorConfig, PortConfig } from './config.ts';
+
+/** The kernel's devices that carry tunnels, one for each type and UDP port. */
+export function tunnelDevice(type: TunnelType, port: number): string {
+  if (type === 'geneve') return `genev_sys_${port}`;
+  return port === 0 ? `${type}_sys` : `${type}_sys_${port}`;
+}
+
+/** Interfaces by name; names are unique over the bridges of a host. */
+export type InterfaceStatuses = ReadonlyMap<string, InterfaceStatus>;
+
+/** A configuration that makes another port of it than the one there is. */
+function sameInterface(port: Port, config: InterfaceConfig): boolean {
+  const { options } = config;
+  const sameOptions =
+    port.options.size === options.size &&
+    [...options].every(([key, value]) => port.options.get(key) === value);
+  const sameRequest = config.ofportRequest === null || config.ofportRequest === port.ofPort;
+  return port.type === config.type && sameOptions && sameRequest;
+}
+
+export class Vswitch {
+  readonly datapath: Datapath;
+  readonly #context: Context;
+
+  constructor(host: string, context: Context) {
+    this.#context = context;
+    this.datapath = new Datapath(host, context);
+  }
+
+  get bridges(): ReadonlyMap<string, Bridge> {
+    return this.datapath.bridges;
+  }
+
+  /** Makes bridges and ports what `configs` say. */
+  reconfigure(configs: readonly BridgeConfig[]): InterfaceStatuses {
+    const { bridges } = this.datapath;
+    const names = new Set(configs.map((config) => config.name));
+    for (const bridge of [...bridges.values()]) {
+      if (names.has(bridge.name)) continue;
+      for (const port of [...bridge.ports.values()]) this.#removePort(bridge, port);
+      bridges.delete(bridge.name);
+    }
+    const statuses = new Map<string, InterfaceStatus>();
+    for (const config of configs) {
+      const bridge = bridges.get(config.name) ?? this.#addBridge(config.name);
+      this.#configureBridge(bridge, config, statuses);
+    }
+    return statuses;
+  }
+
+  #addBridge(name: string): Bridge {
+    const bridge = new Bridge(name, this.datapath, this.#context.clock);
+    this.datapath.bridges.set(name, bridge);
+    return bridge;
+  }
+
+  #configureBridge(bridge: Bridge, config: BridgeConfig, statuses: Map<string, InterfaceStatus>): void {
+    bridge.failMode = config.failMode;
+    bridge.forwardReserved = config.forwardReserved;
+    const wanted = new Map(
+      config.ports.flatMap((port) => port.interfaces.map((one) => [one.name, one] as const)),
+    );
+    for (const port of [...bridge.ports.values()]) {
+      const one = wanted.get(port.name);
+      if (!one || !sameInterface(port, one) || this.#lostDevice(one)) this.#removePort(bridge, port);
+    }
+    for (const port of config.ports)
+      for (const one of port.interfaces) statuses.set(one.name, this.#configureInterface(bridge, one));
+    bridge.bundles = this.#bundles(bridge, config.ports);
+    bridge.mirrors = mirrorsOf(bridge, config.mirrors);
+    bridge.datapathId = this.#datapathId(bridge, config);
+    bridge.portsChanged();
+  }
+
+  #lostDevice(one: InterfaceConfig): boolean {
+    return (one.type === '' || one.type === 'system') && one.device === null;
+  }
+
+  /** The bridge's MAC: as configured, else the smallest of its ports that are not its local one. */
+  #datapathId(bridge: Bridge, config: BridgeConfig): bigint {
+    if (config.mac !== null) return config.mac;
+    const macs = [...bridge.ports.values()]
+      .filter((port) => port.ofPort !== OFPP.local && port.mac !== 0n)
+      .map((port) => port.mac);
+    const local = bridge.ports.get(OFPP.local);
+    return macs.reduce((least, mac) => (mac < least ? mac : least), macs[0] ?? local?.mac ?? 0n);
+  }
+
+  #removePort(bridge: Bridge, port: Port): void {
+    bridge.ports.delete(port.ofPort);
+    if (port.bundle) bridge.macs.flush(port.bundle);
+    const shared = port.dpPort !== null && this.#dpPortUsers(port.dpPort) > 0;
+    if (port.dpPort !== null && !shared) this.datapath.ports.delete(port.dpPort);
+  }
+
+  #dpPortUsers(dpPort: number): number {
+    let users = 0;
+    for (const bridge of this.datapath.bridges.values())
+      for (const port of bridge.ports.values()) if (port.dpPort === dpPort) users += 1;
+    return users;
+  }
+
+  #configureInterface(bridge: Bridge, config: InterfaceConfig): InterfaceStatus {
+    const known = bridge.portByName(config.name);
+    if (known) {
+      if (config.device) {
+        known.mac = config.device.mac;
+        known.mtu = config.device.mtu;
+        known.mayEnable = config.device.up;
+      }
+      return { ofport: known.ofPort, error: null };
+    }
+    if (this.#lostDevice(config))
+      return { ofport: -1, error: `could not open network device ${config.name} (No such device)` };
+    let tunnel: TunnelConfig | null = null;
+    if (isTunnelType(config.type)) {
+      const read = readTunnelConfig(config.name, config.type, config.options);
+      if (!read.ok) return { ofport: -1, error: read.error };
+      tunnel = read.value;
+    }
+    const ofPort = (
+      config.name === bridge.name
+        ? OFPP.local
+        : bridge.freePort((config.ofportRequest ?? undefined) as OfPort | undefined)
+    ) as OfPort;
+    bridge.ports.set(ofPort, {
+      bridge,
+      ofPort,
+      name: config.name,
+      type: config.type,
+      dpPort: config.type === 'patch' ? null : this.#dpPort(config, tunnel),
+      tunnel,
+      peerName: config.type === 'patch' ? (config.options.get('peer') ?? null) : null,
+      options: config.options,
+      mac: config.device?.mac ?? 0n,
+      mtu: config.device?.mtu ?? 0,
+      mayEnable: config.device?.up ?? true,
+      flags: defaultPortFlags(),
+      bundle: null,
+    });
+    return { ofport: ofPort, error: null };
+  }
+
+  #dpPort(config: InterfaceConfig, tunnel: TunnelConfig | null): number {
+    const name = tunnel ? tunnelDevice(tunnel.type, tunnel.port) : config.name;
+    return this.datapath.portNumber(name) ?? this.datapath.addPort(name, config.type).number;
+  }
+
+  /** Bundles anew; one whose ports and settings are as before stays the same object, so that its addresses stay learned. */
+  #bundles(bridge: Bridge, configs: readonly PortConfig[]): Bundle[] {
+    const old = new Map(bridge.bundles.map((bundle) => [bundle.name, bundle]));
+    const bundles = configs.flatMap((config): Bundle[] => {
+      const ports = config.interfaces.flatMap((one) => bridge.portByName(one.name) ?? []);
+      if (ports.length === 0) return [];
+      const before = old.get(config.name);
+      const same =
+        before &&
+        before.ports.length === ports.length &&
+        before.ports.every((port, at) => port === ports[at]) &&
+        sameVlan(before, config);
+      const bundle: Bundle = same
+        ? before
+        : { name: config.name, ports, config: config.vlan, bond: bondOf(config, ports), floodable: true };
+      for (const port of ports) port.bundle = bundle;
+      return [bundle];
+    });
+    for (const bundle of old.values()) if (!bundles.includes(bundle)) bridge.macs.flush(bundle);
+    return bundles;
+  }
+}
+
+function sameVlan(bundle: Bundle, { vlan }: PortConfig): boolean {
+  const key = (config: Bundle['config']): string =>
+    JSON.stringify({
+      ...config,
+      trunks: config.trunks && [...config.trunks],
+      cvlans: config.cvlans && [...config.cvlans],
+    });
+  return key(bundle.config) === key(vlan);
+}
+
+function bondOf(config: PortConfig, members: readonly Port[]): Bond | null {
+  if (config.interfaces.length < 2) return null;
+  return {
+    name: config.name,
+    mode: config.bondMode,
+    basis: 0,
+    lacp: 'off',
+    lacpFallback: false,
+    allMembersActive: false,
+    members,
+    active: null,
+  };
+}
+
+function mirrorsOf(bridge: Bridge, configs: readonly MirrorConfig[]): Mirror[] {
+  const named = (names: readonly string[]): Bundle[] =>
+    bridge.bundles.filter((bundle) => names.includes(bundle.name));
+  return configs.map((config, bit) => {
+    const all = bridge.bundles;
+    return {
+      name: config.name,
+      bit,
+      sources: new Set(config.selectAll ? all : named(config.selectSource)),
+      destinations: new Set(config.selectAll ? all : named(config.selectDestination)),
+      vlans: config.selectVlans.length === 0 ? null : new Set(config.selectVlans),
+      output: config.outputPort === null ? null : (named([config.outputPort])[0] ?? null),
+      outputVlan: config.outputVlan ?? 0,
+      snapLength: config.snapLength,
+      filter: null,
+    };
+  });
+}

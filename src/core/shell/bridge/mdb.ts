@@ -1,0 +1,101 @@
+/** `bridge mdb`: multicast groups of bridge ports. */
+import { formatIp, parseIp } from '../../linux/family.ts';
+import { Arguments, matches } from '../ip/arguments.ts';
+import type { IpRun } from '../ip/run.ts';
+import { USAGE } from './usage.table.ts';
+
+export function mdbCommand(run: IpRun, words: readonly string[]): number {
+  const [command, ...rest] = words;
+  if (command === undefined) return show(run, []);
+  if (matches(command, 'add')) return modify(run, rest, true);
+  if (matches(command, 'delete')) return modify(run, rest, false);
+  if (matches(command, 'show') || matches(command, 'lst') || matches(command, 'list')) return show(run, rest);
+  if (matches(command, 'help')) return run.arguments(words).end(USAGE.mdb ?? '', 255);
+  run.err(`Command "${command}" is unknown, try "bridge mdb help".\n`);
+  return 255;
+}
+
+function show(run: IpRun, words: readonly string[]): number {
+  const args: Arguments = run.arguments(words);
+  let device: string | null = null;
+  while (!args.done) {
+    if (args.is('dev')) device = args.next();
+    args.advance();
+  }
+  const writer = run.writer();
+  writer.begin();
+  writer.openObject();
+  writer.openArray('mdb');
+  for (const master of run.links()) {
+    if (master.bridge === null || (device !== null && master.name !== device)) continue;
+    for (const group of [...master.bridge.groups].reverse()) {
+      const port = group.port === null ? master.name : run.linkName(group.port);
+      const address = formatIp(group.family, group.group);
+      const state = group.permanent ? 'permanent' : 'temp';
+      writer.openObject();
+      writer.json('index', master.index);
+      writer.field('dev', master.name, `dev ${master.name} `);
+      writer.field('port', port, `port ${port} `);
+      writer.field('grp', address, `grp ${address} `);
+      writer.field('state', state, state);
+      writer.openArray('flags');
+      writer.closeArray();
+      if (group.vlan !== 0) writer.field('vid', group.vlan, ` vid ${group.vlan}`);
+      writer.text('\n');
+      writer.closeObject();
+    }
+  }
+  writer.closeArray();
+  writer.openObject('router');
+  writer.closeObject();
+  writer.closeObject();
+  writer.finish();
+  return 0;
+}
+
+function modify(run: IpRun, words: readonly string[], add: boolean): number {
+  const args = run.arguments(words);
+  let device: string | null = null;
+  let port: string | null = null;
+  let group: ReturnType<typeof parseIp>;
+  let permanent = false;
+  let vlan = 0;
+  while (!args.done) {
+    if (args.is('dev')) device = args.next();
+    else if (args.is('port')) port = args.next();
+    else if (args.is('grp')) group = parseIp(args.next()) ?? args.end(`Invalid address "${args.word}"\n`, 255);
+    else if (args.is('permanent')) permanent = true;
+    else if (args.is('vid')) {
+      args.next();
+      vlan = Arguments.number(args.word) ?? 0;
+    } else if (args.is('src')) args.next();
+    args.advance();
+  }
+  if (device === null || port === null || group === undefined) return args.end('Device, group address and port name are required arguments.\n', 255);
+  const master = run.link(device);
+  const member = run.link(port);
+  if (master === undefined) return args.end(`Cannot find device "${device}"\n`, 255);
+  if (member === undefined) return args.end(`Cannot find device "${port}"\n`, 255);
+  const wanted = group;
+  const groups = master.bridge?.groups;
+  if (groups === undefined) {
+    run.refused({ errno: 'EOPNOTSUPP' });
+    return 255;
+  }
+  const index = member === master ? null : member.index;
+  const at = groups.findIndex((each) => each.group === wanted.address && each.family === wanted.family && each.port === index && each.vlan === vlan);
+  if (add) {
+    if (at >= 0) {
+      run.refused({ errno: 'EEXIST', message: 'bridge: (*, G) group is already joined by port' });
+      return 255;
+    }
+    groups.push({ family: wanted.family, group: wanted.address, vlan, port: index, permanent, expires: null });
+    return 0;
+  }
+  if (at < 0) {
+    run.refused({ errno: 'EINVAL' });
+    return 255;
+  }
+  groups.splice(at, 1);
+  return 0;
+}

@@ -1,0 +1,101 @@
+/** ovs-ofctl's command line: options anywhere, then the command and its arguments. */
+import { err, ok, type Result } from '../../base/result.ts';
+
+export interface OfctlOptions {
+  /** Highest OpenFlow version allowed: 0x01 is 1.0, 0x06 is 1.5. */
+  readonly version: number;
+  readonly strict: boolean;
+  readonly names: boolean | null;
+  readonly stats: boolean;
+  readonly sort: 'ascending' | 'descending' | null;
+  readonly help: boolean;
+  readonly showVersion: boolean;
+  readonly words: readonly string[];
+}
+
+const VERSIONS: Readonly<Record<string, number>> = {
+  OpenFlow10: 1,
+  OpenFlow11: 2,
+  OpenFlow12: 3,
+  OpenFlow13: 4,
+  OpenFlow14: 5,
+  OpenFlow15: 6,
+};
+
+/** Options with an argument that change nothing here. */
+const IGNORED_WITH_VALUE: ReadonlySet<string> = new Set([
+  '-t',
+  '--timeout',
+  '-v',
+  '--verbose',
+  '--flow-format',
+  '-F',
+  '-P',
+  '--packet-in-format',
+]);
+const IGNORED: ReadonlySet<string> = new Set([
+  '-m',
+  '--more',
+  '--timestamp',
+  '--read-only',
+  '--oneline',
+  '--bundle',
+  '--no-friendly',
+  '--color',
+  '--no-color',
+]);
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** The error is what getopt_long(3) prints, without the program's name. */
+export function parseOptions(argv: readonly string[]): Result<OfctlOptions> {
+  const words: string[] = [];
+  const options: Mutable<OfctlOptions> = {
+    version: 1,
+    strict: false,
+    names: null,
+    stats: true,
+    sort: null,
+    help: false,
+    showVersion: false,
+    words,
+  };
+  for (let at = 0; at < argv.length; at += 1) {
+    const word = argv[at] as string;
+    if (!word.startsWith('-') || word === '-') {
+      words.push(word);
+      continue;
+    }
+    if (word === '--') {
+      words.push(...argv.slice(at + 1));
+      break;
+    }
+    const [name = '', attached] = /^-O./.test(word)
+      ? ['-O', word.slice(2)]
+      : word.startsWith('--')
+        ? word.split(/=(.*)/s)
+        : [word];
+    if (name === '-O' || name === '--protocols') {
+      const text = attached ?? argv[(at += 1)];
+      if (text === undefined) return err(`option requires an argument -- 'O'`);
+      const versions = text.split(',').map((one) => VERSIONS[one]);
+      const unknown = text.split(',').find((one) => VERSIONS[one] === undefined);
+      if (unknown !== undefined) return err(`${unknown}: unknown OpenFlow version`);
+      options.version = Math.max(...versions.map((one) => one ?? 1));
+    } else if (name === '--strict') options.strict = true;
+    else if (name === '--names') options.names = true;
+    else if (name === '--no-names') options.names = false;
+    else if (name === '--no-stats') options.stats = false;
+    else if (name === '--stats') options.stats = true;
+    else if (name === '--sort' || name === '--rsort')
+      options.sort = name === '--sort' ? 'ascending' : 'descending';
+    else if (name === '-h' || name === '--help') options.help = true;
+    else if (name === '-V' || name === '--version') options.showVersion = true;
+    else if (IGNORED_WITH_VALUE.has(name)) at += attached === undefined && !name.startsWith('-v') ? 1 : 0;
+    else if (!IGNORED.has(name))
+      return err(
+        word.startsWith('--') ? `unrecognized option '${word}'` : `invalid option -- '${word.charAt(1)}'`,
+      );
+  }
+  return ok(options);
+}

@@ -1,0 +1,74 @@
+/** What a bridge tells of itself: `show`, `dump-ports`, `dump-ports-desc`, `dump-tables`, `dump-tlv-map`. */
+import { formatMac } from '../../base/address.ts';
+import { OFPP } from '../../flow/index.ts';
+import type { Bridge } from '../../ofproto/bridge/bridge.ts';
+import type { Port } from '../../ofproto/bridge/port.ts';
+import type { OfctlOptions } from './options.ts';
+
+const portName = (port: Port): string => (port.ofPort === OFPP.local ? 'LOCAL' : String(port.ofPort));
+
+/** In order of numbers, the local port last. */
+const sortedPorts = (bridge: Bridge): Port[] =>
+  [...bridge.ports.values()].toSorted((a, b) => a.ofPort - b.ofPort);
+
+const header = (name: string, options: OfctlOptions, xid: string): string =>
+  `${name}${options.version === 1 ? '' : ` (OF1.${options.version - 1})`} (xid=${xid}):`;
+
+function portText(port: Port, options: OfctlOptions): string {
+  const down = !port.mayEnable;
+  const state = down ? 'LINK_DOWN' : options.version >= 5 ? 'LIVE' : '0';
+  return [
+    ` ${portName(port)}(${port.name}): addr:${formatMac(port.mac)}`,
+    `     config:     ${down || port.flags.down ? 'PORT_DOWN' : '0'}`,
+    `     state:      ${state}`,
+    '     speed: 0 Mbps now, 0 Mbps max',
+    '',
+  ].join('\n');
+}
+
+export const portDescriptions = (bridge: Bridge, options: OfctlOptions): string =>
+  `${header('OFPST_PORT_DESC reply', options, '0x2')}\n${sortedPorts(bridge)
+    .map((port) => portText(port, options))
+    .join('')}`;
+
+export function show(bridge: Bridge, options: OfctlOptions): string {
+  const id = bridge.datapathId.toString(16).padStart(16, '0');
+  const ports = sortedPorts(bridge)
+    .map((port) => portText(port, options))
+    .join('');
+  const isOld = options.version === 1;
+  const lines = [
+    `${header('OFPT_FEATURES_REPLY', options, '0x2')} dpid:${id}`,
+    'n_tables:254, n_buffers:0',
+    `capabilities: FLOW_STATS TABLE_STATS PORT_STATS${isOld ? '' : ' GROUP_STATS'} QUEUE_STATS${isOld ? ' ARP_MATCH_IP' : ''}`,
+  ];
+  if (isOld)
+    lines.push(
+      'actions: output enqueue set_vlan_vid set_vlan_pcp strip_vlan mod_dl_src mod_dl_dst mod_nw_src mod_nw_dst mod_nw_tos mod_tp_src mod_tp_dst',
+    );
+  else lines.push(header('OFPST_PORT_DESC reply', options, '0x3'));
+  return `${lines.join('\n')}\n${ports}${header('OFPT_GET_CONFIG_REPLY', options, isOld ? '0x4' : '0x9')} frags=${bridge.fragments} miss_send_len=0\n`;
+}
+
+export function dumpTlvMap(bridge: Bridge): string {
+  const rows = bridge.tlv.entries.map(
+    ({ optionClass, type, length, index }) =>
+      `  0x${optionClass.toString(16)}  0x${type.toString(16)}  ${String(length).padStart(6)}  tun_metadata${index}\n`,
+  );
+  const size = bridge.tlv.entries.reduce((sum, entry) => sum + entry.length, 0);
+  return [
+    'NXT_TLV_TABLE_REPLY (xid=0x2):',
+    ' max option space=256 max fields=64',
+    ` allocated option space=${size}`,
+    '',
+    ...(rows.length === 0
+      ? []
+      : [
+          ' mapping table:',
+          '  class  type  length  match field',
+          ' ------  ----  ------  --------------',
+          rows.join('').trimEnd(),
+        ]),
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,403 @@
+/** `ping` of iputils 20221126 in simulated time: requests on schedule, answers as they come, the statistics at the end. */
+import { formatIpv4 } from '../../base/address.ts';
+import { readU16, readU32 } from '../../wire/octets.ts';
+import { formatIp, isLinkLocalIp6, parseIp, type Family, type IpAddress } from '../../linux/family.ts';
+import { probeWay, sendEcho, STRERROR, type Datagram, type DatagramError, type Errno, type Link, type Namespace } from '../../linux/index.ts';
+import { findLink } from '../../linux/device.ts';
+import { findRecordRoute } from '../../linux/ip4/options.ts';
+import { ownerOf } from '../../linux/ip4/source-address.ts';
+import { ownerOf6 } from '../../linux/ip6/source-address.ts';
+import type { Exit, Invocation, RunningProgram } from '../program.ts';
+import type { IpHost } from '../ip/host.ts';
+import { errorText4, errorText6 } from './error-text.ts';
+import { notesOf, parsePing, type PingOptions } from './options.ts';
+import { PingStatistics, timeText } from './statistics.ts';
+import { PING_USAGE } from './usage.table.ts';
+
+export interface PingHost extends IpHost {
+  /** Names that the machine can resolve, besides `localhost`. */
+  resolve?(name: string, family: Family | null): IpAddress | undefined;
+}
+
+/** Where to, as the user wrote it. */
+interface Target {
+  readonly family: Family;
+  readonly address: bigint;
+  readonly name: string;
+  /** A literal address, so that answers show no names. */
+  readonly literal: boolean;
+  /** Link of a zone (`fe80::1%eth0`). */
+  readonly zone: Link | null;
+}
+
+interface Plan {
+  readonly options: PingOptions;
+  readonly target: Target;
+  readonly source: bigint;
+  readonly sourceGiven: boolean;
+  readonly oif: number;
+  readonly device: string | null;
+}
+
+/** `inet_aton`: also fewer than four numbers. */
+function parseAton(word: string): number | undefined {
+  const parts = word.split('.');
+  if (parts.length > 4 || !parts.every((part) => /^(?:0[xX][0-9a-fA-F]+|\d+)$/.test(part))) return undefined;
+  const numbers = parts.map((part) => (/^0[xX]/.test(part) ? Number(part) : part.length > 1 && part.startsWith('0') ? Number.parseInt(part, 8) : Number(part)));
+  const last = numbers.pop() ?? 0;
+  if (numbers.some((value) => value > 255) || last >= 256 ** (4 - numbers.length)) return undefined;
+  return numbers.reduce((value, part, index) => value + part * 256 ** (3 - index), last);
+}
+
+type Resolved = Target | { readonly text: string };
+
+function resolve(host: PingHost, net: Namespace, word: string, family: Family | null): Resolved {
+  const [plain = '', zoneName] = word.split('%');
+  const zone = zoneName === undefined ? null : findLink(net, zoneName);
+  const parsed = parseIp(plain);
+  if (zone === undefined || (zone !== null && parsed?.family !== 6)) return { text: `ping: ${word}: Name or service not known\n` };
+  if (parsed !== undefined) {
+    if (family !== null && parsed.family !== family) return { text: `ping: ${word}: Address family for hostname not supported\n` };
+    return { ...parsed, name: word, literal: true, zone };
+  }
+  const loose = family === 6 ? undefined : parseAton(word);
+  if (loose !== undefined) return { family: 4, address: BigInt(loose), name: word, literal: true, zone: null };
+  if (word === 'localhost') {
+    const wanted = family ?? 4;
+    return { family: wanted, address: wanted === 4 ? 0x7f000001n : 1n, name: word, literal: false, zone: null };
+  }
+  const named = host.resolve?.(word, family);
+  if (named === undefined) return { text: `ping: ${word}: Temporary failure in name resolution\n` };
+  return { ...named, name: word, literal: false, zone: null };
+}
+
+type Planned = Plan | { readonly text: string; readonly status: number };
+
+const connectError = (errno: Errno): { readonly text: string; readonly status: number } => ({ text: `ping: connect: ${STRERROR[errno]}\n`, status: 2 });
+
+/** Everything that happens before the first line: name, source, device. `warn` takes what does not end it. */
+function plan(invocation: Invocation<PingHost>, options: PingOptions, warn: (text: string) => void): Planned {
+  const { host, namespace } = invocation;
+  const net = host.kernel.namespace(namespace);
+  if (options.targets.length > 1) return options.recordRoute ? { text: PING_USAGE, status: 2 } : { text: 'ping: record route: Operation not permitted\n', status: 2 };
+  const target = resolve(host, net, options.targets[0] ?? '', options.family);
+  if ('text' in target) return { text: target.text, status: 2 };
+  if (options.ttl === 0 && target.family === 4) return { text: 'ping: cannot set unicast time-to-live: Invalid argument\n', status: 2 };
+  let device: Link | null = target.zone;
+  let source = 0n;
+  let deviceName: string | null = null;
+  if (options.bind !== null) {
+    const bound = parseIp(options.bind);
+    if (bound !== undefined && bound.family === target.family) {
+      const owner = bound.family === 4 ? ownerOf(net, Number(bound.address)) : ownerOf6(net, bound.address);
+      if (owner === undefined) return { text: 'ping: bind: Cannot assign requested address\n', status: 2 };
+      source = bound.address;
+    } else {
+      const link = findLink(net, options.bind);
+      if (link === undefined)
+        return target.family === 4 ? { text: `ping: SO_BINDTODEVICE ${options.bind}: No such device\n`, status: 2 } : { text: `ping: unknown iface: ${options.bind}\n`, status: 2 };
+      device = link;
+      deviceName = options.bind;
+    }
+  }
+  const oif = device?.index ?? 0;
+  if (source !== 0n) return { options, target, source, sourceGiven: true, oif, device: deviceName };
+  const way = probeWay(net, { family: target.family, destination: target.address, oif, mark: options.mark, tos: options.tos });
+  if (!way.ok) {
+    if (way.error !== 'EACCES' || target.family === 6) return connectError(way.error);
+    if (!options.broadcast) return { text: 'ping: Do you want to ping broadcast? Then -b. If not, check your local firewall rules\n', status: 2 };
+    warn('WARNING: pinging broadcast address\n');
+    return connectError(way.error);
+  }
+  if (way.value.broadcast) {
+    if (!options.broadcast) return { text: 'ping: Do you want to ping broadcast? Then -b. If not, check your local firewall rules\n', status: 2 };
+    warn('WARNING: pinging broadcast address\n');
+  }
+  if (deviceName !== null && device !== null) {
+    // With a device, the IPv6 socket reports no source of its own.
+    const onDevice = target.family === 4 && device.addresses4.some((address) => BigInt(address.local) === way.value.source);
+    if (!onDevice) warn(`ping: Warning: source address might be selected on device other than: ${deviceName}\n`);
+  }
+  const address = target.address === 0n ? way.value.source : target.address;
+  return { options, target: { ...target, address }, source: way.value.source, sourceGiven: false, oif, device: deviceName };
+}
+
+class PingSession implements RunningProgram {
+  readonly pace: 'fast' | 'real';
+  readonly #invocation: Invocation<PingHost>;
+  readonly #plan: Plan;
+  readonly #net: Namespace;
+  readonly #statistics = new PingStatistics();
+  readonly #id: number;
+  readonly #answered = new Set<number>();
+  readonly #listeners: ((exit: Exit) => void)[] = [];
+  readonly #sentAt = new Map<number, number>();
+  #exit: Exit | null = null;
+  #started = -1;
+  #lastSend = 0;
+  #cancelTimer: (() => void) | null = null;
+  #cancelDeadline: (() => void) | null = null;
+  #close: (() => void) | null = null;
+  #lastRoute = '';
+
+  constructor(invocation: Invocation<PingHost>, made: Plan) {
+    this.#invocation = invocation;
+    this.#plan = made;
+    this.#net = invocation.host.kernel.namespace(invocation.namespace);
+    this.pace = made.options.count !== null || made.options.deadline > 0 ? 'fast' : 'real';
+    const { context } = invocation;
+    this.#id = made.options.identifier ?? 1000 + context.random.below(30000);
+  }
+
+  get #now(): number {
+    return this.#invocation.context.clock.now();
+  }
+
+  get #timing(): boolean {
+    return this.#plan.options.size >= 16;
+  }
+
+  start(): void {
+    const { options, target, source, device } = this.#plan;
+    const { output, context } = this.#invocation;
+    const { sockets } = this.#net;
+    if (options.pattern !== null && !options.quiet) output.out(`PATTERN: 0x${[...options.pattern].map((octet) => octet.toString(16).padStart(2, '0')).join('')}\n`);
+    this.#close = sockets.open({
+      protocol: target.family === 4 ? 'icmp' : 'icmpv6',
+      family: target.family,
+      port: this.#id,
+      local: null,
+      remote: null,
+      remotePort: null,
+      ifindex: null,
+      receive: (datagram) => this.#received(datagram),
+      error: (error) => this.#failed(error),
+    });
+    const address = target.family === 4 ? formatIpv4(Number(target.address)) : this.#address(target.address, target.zone?.index ?? 0);
+    const from = device !== null || this.#plan.sourceGiven ? `${target.family === 6 && !this.#plan.sourceGiven ? '::' : formatIp(target.family, source)} ${device ?? ''}: ` : '';
+    if (target.family === 4) output.out(`PING ${target.name} (${address}) ${from === '' ? '' : `from ${from}`}${options.size}(${options.size + 28 + (options.recordRoute ? 40 : 0)}) bytes of data.\n`);
+    else output.out(`PING ${target.name}(${address}) ${from === '' ? '' : `from ${from}`}${options.size} data bytes\n`);
+    if (options.deadline > 0) this.#cancelDeadline = context.clock.after(options.deadline * 1e9, () => this.#finish());
+    for (let index = 0; index < options.preload && this.#exit === null; index += 1) this.#send();
+    this.#schedule();
+  }
+
+  cancel(): void {
+    this.#finish();
+  }
+
+  onDone(listener: (exit: Exit) => void): void {
+    if (this.#exit === null) this.#listeners.push(listener);
+    else listener(this.#exit);
+  }
+
+  /** Nanoseconds between two requests. */
+  get #interval(): number {
+    const { options } = this.#plan;
+    if (options.flood || (options.adaptive && options.interval === 1000)) return 0;
+    return options.interval * 1e6;
+  }
+
+  #schedule(): void {
+    const { options } = this.#plan;
+    const { clock } = this.#invocation.context;
+    this.#cancelTimer?.();
+    this.#cancelTimer = null;
+    if (this.#exit !== null) return;
+    if (options.count !== null && this.#statistics.transmitted >= options.count && options.deadline === 0) {
+      // Nothing more to send: wait for the last answers.
+      const wait = this.#statistics.received > 0 ? Math.max(2 * this.#statistics.longest * 1000, this.#interval) : options.linger * 1e6;
+      this.#cancelTimer = clock.after(wait, () => this.#finish());
+      return;
+    }
+    // Never less than the socket needs to answer, so that a flood lets time pass.
+    this.#cancelTimer = clock.after(Math.max(this.#interval, 100_000), () => {
+      this.#send();
+      this.#schedule();
+    });
+  }
+
+  #send(): void {
+    const { options, target } = this.#plan;
+    const { output } = this.#invocation;
+    const statistics = this.#statistics;
+    if (this.#started < 0) this.#started = this.#now;
+    this.#lastSend = this.#now;
+    if (options.outstanding && statistics.transmitted > 0 && !this.#answered.has(statistics.transmitted)) output.out(`${this.#stamp()}no answer yet for icmp_seq=${statistics.transmitted & 0xffff}\n`);
+    const sequence = (statistics.transmitted + 1) & 0xffff;
+    const sent = sendEcho(
+      this.#invocation.host.kernel.stack,
+      this.#net,
+      {
+        family: target.family,
+        destination: target.address,
+        source: this.#plan.sourceGiven ? this.#plan.source : 0n,
+        oif: this.#plan.oif,
+        mark: options.mark,
+        id: this.#id,
+        sequence,
+        data: this.#data(),
+        ttl: options.ttl,
+        tos: options.tos,
+        discovery: this.#discovery(),
+        recordRoute: options.recordRoute && target.family === 4,
+        program: 'ping',
+      },
+      null,
+    );
+    statistics.transmitted += 1;
+    this.#sentAt.set(sequence, this.#now);
+    this.#answered.delete(sequence);
+    if (sent.ok || sent.error.mtu === null) return;
+    statistics.errors += 1;
+    if (!options.quiet) output.err(`ping: local error: message too long, mtu=${sent.error.mtu}\n`);
+    this.#endWhenComplete();
+  }
+
+  #discovery(): PingOptions['discovery'] {
+    const { options, target } = this.#plan;
+    const group = target.family === 4 && (options.broadcast || target.address >> 28n === 0xen);
+    return group && !options.discoverySet ? 'do' : options.discovery;
+  }
+
+  /** Time of sending in the first sixteen octets when they fit, then octets that count up. */
+  #data(): Uint8Array {
+    const { options } = this.#plan;
+    const data = new Uint8Array(options.size);
+    const { pattern } = options;
+    for (let at = 0; at < data.length; at += 1) data[at] = pattern === null ? at : (pattern[at % pattern.length] as number);
+    if (!this.#timing) return data;
+    const wall = this.#invocation.context.clock.wallMs();
+    littleEndian(data, 0, Math.floor(wall / 1000));
+    littleEndian(data, 8, (wall % 1000) * 1000 + (Math.floor(this.#now / 1000) % 1000));
+    return data;
+  }
+
+  #stamp(): string {
+    if (!this.#plan.options.timestamps) return '';
+    const wall = this.#invocation.context.clock.wallMs();
+    return `[${Math.floor(wall / 1000)}.${String((wall % 1000) * 1000 + (Math.floor(this.#now / 1000) % 1000)).padStart(6, '0')}] `;
+  }
+
+  #address(address: bigint, ifindex: number): string {
+    const text = formatIp(this.#plan.target.family, address);
+    const link = this.#net.links.get(ifindex);
+    return this.#plan.target.family === 6 && isLinkLocalIp6(address) && link !== undefined ? `${text}%${link.name}` : text;
+  }
+
+  /** An address in an answer: with its name when the target was one. */
+  #who(address: bigint, ifindex: number): string {
+    const { target, options } = this.#plan;
+    const text = this.#address(address, ifindex);
+    return !options.numeric && !target.literal && address === target.address ? `${target.name} (${text})` : text;
+  }
+
+  #received(datagram: Datagram): void {
+    if (this.#exit !== null) return;
+    const { options, target } = this.#plan;
+    const statistics = this.#statistics;
+    const sequence = readU16(datagram.payload, 6);
+    const sent = this.#sentAt.get(sequence);
+    const duplicate = this.#answered.has(sequence);
+    if (duplicate) statistics.duplicates += 1;
+    else statistics.received += 1;
+    statistics.acknowledge(sequence);
+    this.#answered.add(sequence);
+    let time = '';
+    if (this.#timing && sent !== undefined) {
+      const us = Math.max(0, Math.floor((this.#now - sent) / 1000));
+      statistics.time(us);
+      time = ` time=${timeText(us)} ms`;
+    }
+    if (!options.quiet && !options.flood) {
+      const bytes = datagram.payload.length;
+      const ident = options.verbose ? ` ident=${this.#id}` : '';
+      this.#invocation.output.out(
+        `${this.#stamp()}${bytes} bytes from ${this.#who(datagram.source, datagram.ifindex)}: icmp_seq=${sequence}${ident} ttl=${datagram.ttl}${time}${duplicate ? ' (DUP!)' : ''}${options.audible ? '\x07' : ''}\n${target.family === 4 ? this.#routeText(datagram.datagram) : ''}`,
+      );
+    }
+    this.#endWhenComplete();
+    if (this.#exit === null && options.adaptive) this.#schedule();
+  }
+
+  /** The addresses of a Record Route option. */
+  #routeText(datagram: Uint8Array): string {
+    const at = findRecordRoute(datagram);
+    if (at === undefined) return '';
+    const pointer = datagram[at + 2] as number;
+    const addresses: string[] = [];
+    for (let offset = 3; offset + 4 < pointer; offset += 4) addresses.push(formatIpv4(readU32(datagram, at + offset)));
+    const route = addresses.join(' ');
+    if (route === this.#lastRoute) return '\t(same route)\n';
+    this.#lastRoute = route;
+    return `RR: \t${addresses.join('\n\t')}\n\n`;
+  }
+
+  #failed(error: DatagramError): void {
+    if (this.#exit !== null || error.destination !== this.#plan.target.address) return;
+    const { options, target } = this.#plan;
+    const statistics = this.#statistics;
+    const sequence = readU16(error.offending, 6);
+    statistics.errors += 1;
+    statistics.acknowledge(sequence);
+    if (!options.quiet) {
+      const text = target.family === 4 ? errorText4(error.type, error.code, error.mtu) : errorText6(error.type, error.code, error.mtu);
+      this.#invocation.output.out(`${this.#stamp()}From ${this.#address(error.from, error.ifindex)} icmp_seq=${sequence} ${text}\n`);
+    }
+    this.#endWhenComplete();
+  }
+
+  #endWhenComplete(): void {
+    const { options } = this.#plan;
+    const { received, errors } = this.#statistics;
+    if (options.count !== null && received + errors >= options.count) this.#finish();
+    else if (options.deadline > 0 && errors > 0) this.#finish();
+  }
+
+  #finish(): void {
+    if (this.#exit !== null) return;
+    const { options, target } = this.#plan;
+    const statistics = this.#statistics;
+    this.#cancelTimer?.();
+    this.#cancelDeadline?.();
+    this.#close?.();
+    const elapsedUs = Math.floor((this.#lastSend - Math.max(0, this.#started)) / 1000);
+    this.#invocation.output.out(statistics.text(target.name, Math.floor(elapsedUs / 1000), this.#timing, { flooding: this.#interval === 0, elapsedUs }));
+    const failed = statistics.received === 0 || (options.deadline > 0 && options.count !== null && statistics.received < options.count);
+    this.#exit = { status: failed ? 1 : 0 };
+    for (const listener of this.#listeners.splice(0)) listener(this.#exit);
+  }
+}
+
+function littleEndian(octets: Uint8Array, at: number, value: number): void {
+  let rest = value;
+  for (let index = 0; index < 8; index += 1) {
+    octets[at + index] = rest % 256;
+    rest = Math.floor(rest / 256);
+  }
+}
+
+/** `argv[0]` is the program's name: `ping`, `ping4` or `ping6`. */
+export function ping(invocation: Invocation<PingHost>): Exit | RunningProgram {
+  const { output, argv } = invocation;
+  const parsed = parsePing(argv);
+  if (parsed.kind === 'end') {
+    output.out(parsed.out);
+    output.err(parsed.err);
+    return { status: parsed.status };
+  }
+  output.err(notesOf(parsed.options));
+  if (parsed.options.flood && parsed.options.count === null && parsed.options.deadline === 0) {
+    output.err('ping: a flood without -c or -w is not modelled\n');
+    return { status: 2 };
+  }
+  const made = plan(invocation, parsed.options, (text) => output.err(text));
+  if ('text' in made) {
+    output.err(made.text);
+    return { status: made.status };
+  }
+  const session = new PingSession(invocation, made);
+  session.start();
+  return session;
+}
+

@@ -1,0 +1,130 @@
+/** `sysctl` of procps 4 for the settings under net.*. */
+import type { Kernel } from '../../linux/index.ts';
+import type { Exit, Invocation } from '../program.ts';
+import { SYSCTL_USAGE } from './usage.table.ts';
+
+export interface SysctlHost {
+  readonly kernel: Kernel;
+}
+
+interface Options {
+  all: boolean;
+  names: boolean;
+  values: boolean;
+  binary: boolean;
+  ignore: boolean;
+  quiet: boolean;
+  write: boolean;
+  pattern: RegExp | null;
+  readonly words: string[];
+}
+
+const LONG: Readonly<Record<string, string>> = {
+  all: 'a',
+  binary: 'b',
+  ignore: 'e',
+  names: 'N',
+  values: 'n',
+  quiet: 'q',
+  write: 'w',
+  help: 'h',
+  version: 'V',
+  load: 'p',
+};
+
+/** A key as it is shown: written with slashes or with full stops (where a slash stands for a full stop in a name). */
+const keyOf = (word: string): string => {
+  const slash = word.indexOf('/');
+  const dot = word.indexOf('.');
+  if (slash >= 0 && (dot < 0 || slash < dot)) return word.replace(/[./]/g, (sign) => (sign === '/' ? '.' : '/'));
+  return word;
+};
+
+const pathOf = (key: string): string => `/proc/sys/${key.replace(/[./]/g, (sign) => (sign === '.' ? '/' : '.'))}`;
+
+function parse(argv: readonly string[]): Options | { readonly status: number; readonly out: string; readonly err: string } {
+  const options: Options = { all: false, names: false, values: false, binary: false, ignore: false, quiet: false, write: false, pattern: null, words: [] };
+  for (let at = 1; at < argv.length; at += 1) {
+    const word = argv[at] as string;
+    if (!word.startsWith('-') || word === '-') {
+      options.words.push(word);
+      continue;
+    }
+    const letters = word.startsWith('--') ? (LONG[word.slice(2)] ?? '?') : word.slice(1);
+    for (let index = 0; index < letters.length; index += 1) {
+      const letter = letters[index] as string;
+      if ('aAX'.includes(letter)) options.all = true;
+      else if (letter === 'N') options.names = true;
+      else if (letter === 'n') options.values = true;
+      else if (letter === 'b') {
+        options.values = true;
+        options.binary = true;
+      } else if (letter === 'e') options.ignore = true;
+      else if (letter === 'q') options.quiet = true;
+      else if (letter === 'w') options.write = true;
+      else if (letter === 'r') {
+        options.pattern = new RegExp(letters.slice(index + 1) || (argv[(at += 1)] ?? ''));
+        break;
+      } else if (letter === 'h' || letter === 'd') return { status: 0, out: SYSCTL_USAGE, err: '' };
+      else if (letter === 'V') return { status: 0, out: 'sysctl from procps-ng 4.0.2\n', err: '' };
+      else if (!'oxpf'.includes(letter)) return { status: 1, out: '', err: `sysctl: invalid option -- '${letter}'\n${SYSCTL_USAGE}` };
+    }
+  }
+  return options;
+}
+
+export function sysctl(invocation: Invocation<SysctlHost>): Exit {
+  const { argv, output, host, namespace } = invocation;
+  const parsed = parse(argv);
+  if ('status' in parsed) {
+    output.out(parsed.out);
+    output.err(parsed.err);
+    return { status: parsed.status };
+  }
+  const settings = host.kernel.namespace(namespace).sysctl;
+  const show = (key: string): void => {
+    const value = settings.get(key) ?? '';
+    if (parsed.names) output.out(`${key}\n`);
+    else if (parsed.binary) output.out(value);
+    else output.out(parsed.values ? `${value}\n` : `${key} = ${value}\n`);
+  };
+  if (parsed.all) {
+    for (const key of settings.keys()) if (parsed.pattern === null || parsed.pattern.test(key)) show(key);
+    return { status: 0 };
+  }
+  if (parsed.words.length === 0) {
+    output.err(`sysctl: no variables specified\nTry \`sysctl --help' for more information.\n`);
+    return { status: 1 };
+  }
+  let status = 0;
+  for (const word of parsed.words) {
+    const at = word.indexOf('=');
+    const key = keyOf((at < 0 ? word : word.slice(0, at)).trim());
+    if (!settings.has(key)) {
+      const keys = at < 0 ? settings.keys().filter((each) => each.startsWith(`${key}.`)) : [];
+      if (keys.length > 0) for (const each of keys) show(each);
+      else if (!parsed.ignore) {
+        output.err(`sysctl: cannot stat ${pathOf(key)}: No such file or directory\n`);
+        status = 1;
+      }
+      continue;
+    }
+    if (at < 0) {
+      if (parsed.write) {
+        output.err(`sysctl: "${word}" must be of the form name=value\n`);
+        status = 1;
+      } else show(key);
+      continue;
+    }
+    const value = word.slice(at + 1).trim().replace(/\s+/g, '\t');
+    const old = settings.get(key) ?? '';
+    if (/^-?\d+(?:\t-?\d+)*$/.test(old) && !/^-?\d+(?:\t-?\d+)*$/.test(value)) {
+      output.err(`sysctl: setting key "${key}": Invalid argument\n`);
+      status = 255;
+      continue;
+    }
+    settings.set(key, value);
+    if (!parsed.quiet) show(key);
+  }
+  return { status };
+}

@@ -1,0 +1,108 @@
+/** The Open_vSwitch database as the plain configuration that vswitchd takes. */
+import { parseMac } from '../base/address.ts';
+import type { Uuid } from '../base/uuid.ts';
+import type { Kernel, Link } from '../linux/index.ts';
+import { DEFAULT_BUNDLE, type BundleConfig } from '../ofproto/bridge/port.ts';
+import type { BridgeConfig, InterfaceConfig, MirrorConfig, PortConfig } from '../ofproto/vswitch/config.ts';
+import type { OvsDatabase, OvsRow } from '../ovsdb/index.ts';
+
+const BOND_MODES = ['active-backup', 'balance-slb', 'balance-tcp'] as const;
+const MAC_AGE = 300;
+const MAC_TABLE_SIZE = 8192;
+
+/** A device of the host that is a port: an internal one wherever it was moved to, any other in the root namespace. */
+export type FindDevice = (name: string, type: string) => Link | undefined;
+
+function vlanConfig(port: OvsRow<'Port'>): BundleConfig {
+  const tag = port.tag ?? 0;
+  const mode =
+    port.vlan_mode ??
+    (port.tag !== null && port.trunks.length === 0
+      ? 'access'
+      : port.tag !== null
+        ? 'native-tagged'
+        : 'trunk');
+  const trunks =
+    mode === 'access' || mode === 'dot1q-tunnel' || port.trunks.length === 0 ? null : new Set(port.trunks);
+  // A native VLAN is carried whether or not the list of trunks has it.
+  if (trunks && mode.startsWith('native')) trunks.add(tag);
+  const priority = port.other_config.get('priority-tags');
+  return {
+    ...DEFAULT_BUNDLE,
+    vlanMode: mode,
+    vlan: mode === 'trunk' ? 0 : tag,
+    trunks,
+    cvlans: port.cvlans.length === 0 ? null : new Set(port.cvlans),
+    qinqEthType: port.other_config.get('qinq-ethtype') === '802.1q' ? 0x8100 : 0x88a8,
+    priorityTags:
+      priority === 'true' || priority === 'if-nonzero'
+        ? 'if-nonzero'
+        : priority === 'always'
+          ? 'always'
+          : 'never',
+    protected: port.protected,
+  };
+}
+
+function interfaceConfig(iface: OvsRow<'Interface'>, isLocal: boolean, find: FindDevice): InterfaceConfig {
+  const type = isLocal ? 'internal' : iface.type === 'system' ? '' : iface.type;
+  const link = find(iface.name, type);
+  return {
+    name: iface.name,
+    type,
+    options: iface.options,
+    ofportRequest: iface.ofport_request,
+    device: link ? { mac: link.mac, mtu: link.mtu, up: link.up && link.carrier } : null,
+  };
+}
+
+const rows = <T>(uuids: readonly Uuid[], get: (uuid: Uuid) => T | undefined): T[] =>
+  uuids.flatMap((uuid) => get(uuid) ?? []);
+
+function mirrorConfigs(ovs: OvsDatabase, bridge: OvsRow<'Bridge'>): MirrorConfig[] {
+  const nameOf = (uuid: Uuid): string | undefined => ovs.get('Port', uuid)?.name;
+  return rows(bridge.mirrors, (uuid) => ovs.get('Mirror', uuid)).map((mirror) => ({
+    name: mirror.name,
+    selectAll: mirror.select_all,
+    selectSource: rows(mirror.select_src_port, nameOf),
+    selectDestination: rows(mirror.select_dst_port, nameOf),
+    selectVlans: mirror.select_vlan,
+    outputPort: mirror.output_port === null ? null : (nameOf(mirror.output_port) ?? null),
+    outputVlan: mirror.output_vlan,
+    snapLength: mirror.snaplen ?? 0,
+  }));
+}
+
+/** Bridges in the order of the database. */
+export function switchConfig(ovs: OvsDatabase, find: FindDevice): BridgeConfig[] {
+  return [...ovs.rows('Bridge')].map((bridge) => {
+    const number = (key: string, otherwise: number): number =>
+      Number(bridge.other_config.get(key) ?? otherwise) || otherwise;
+    const ports: PortConfig[] = rows(bridge.ports, (uuid) => ovs.get('Port', uuid)).map((port) => ({
+      name: port.name,
+      interfaces: rows(port.interfaces, (uuid) => ovs.get('Interface', uuid)).map((iface) =>
+        interfaceConfig(iface, iface.name === bridge.name, find),
+      ),
+      vlan: vlanConfig(port),
+      bondMode: BOND_MODES.find((mode) => mode === port.bond_mode) ?? 'active-backup',
+    }));
+    return {
+      name: bridge.name,
+      failMode: bridge.fail_mode === 'secure' ? 'secure' : 'standalone',
+      mac: parseMac(bridge.other_config.get('hwaddr') ?? '') ?? null,
+      datapathType: bridge.datapath_type,
+      macAge: number('mac-aging-time', MAC_AGE),
+      macTableSize: number('mac-table-size', MAC_TABLE_SIZE),
+      forwardReserved: bridge.other_config.get('forward-bpdu') === 'true',
+      ports,
+      mirrors: mirrorConfigs(ovs, bridge),
+    };
+  });
+}
+
+/** A link by name in any namespace. */
+export function findAnywhere(kernel: Kernel, name: string): Link | undefined {
+  for (const net of kernel.namespaces.values())
+    for (const link of net.links.values()) if (link.name === name) return link;
+  return undefined;
+}

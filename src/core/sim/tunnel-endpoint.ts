@@ -1,0 +1,188 @@
+/** The kernel's end of Open vSwitch's tunnels: `genev_sys_6081` and the like, UDP towards the underlay, and back. */
+import { formatIpv4, formatIpv6 } from '../base/address.ts';
+import type { StepId, What } from '../base/step.ts';
+import { setUp, tunnelSourcePort, type Datagram, type Kernel, type Link } from '../linux/index.ts';
+import type { Port } from '../ofproto/bridge/port.ts';
+import type { TunnelAddress, TunnelType } from '../ofproto/bridge/tunnel-config.ts';
+import type { TunnelMetadata, TunnelSend } from '../ofproto/receive.ts';
+import { tunnelDevice, type Vswitch } from '../ofproto/vswitch/vswitch.ts';
+import {
+  decodePacket,
+  encodeGeneve,
+  encodeVxlan,
+  findLayer,
+  ovnKeys,
+  payloadOf,
+  type GeneveOptionValue,
+} from '../wire/index.ts';
+
+type Receive = (port: Port, octets: Uint8Array, tunnel: TunnelMetadata, parent: StepId | null) => void;
+
+/** `GENEVE_MAX_MTU` less what the outer headers take, as the kernel makes these devices. */
+const DEVICE_MTU = 65_000;
+
+/** Types that this world can carry: those in UDP. */
+type Carried = 'geneve' | 'vxlan';
+const isCarried = (type: TunnelType): type is Carried => type === 'geneve' || type === 'vxlan';
+
+interface Device {
+  readonly type: Carried;
+  readonly udpPort: number;
+  readonly link: Link;
+  readonly close: () => void;
+}
+
+/** The ends of a tunnel as this host sees them. */
+interface Ends {
+  readonly local: TunnelAddress;
+  readonly remote: TunnelAddress;
+}
+
+const addressText = ({ ipv4, ipv6 }: TunnelAddress): string => (ipv6 === 0n ? formatIpv4(ipv4) : formatIpv6(ipv6));
+const addressOf = (family: 4 | 6, value: bigint): TunnelAddress =>
+  family === 4 ? { ipv4: Number(value), ipv6: 0n } : { ipv4: 0, ipv6: value };
+
+export class TunnelEndpoint {
+  readonly #kernel: Kernel;
+  readonly #vswitch: Vswitch;
+  readonly #receive: Receive;
+  readonly #devices = new Map<string, Device>();
+  /** What goes with the frame that a device is sending or receiving: the kernel's links carry octets alone. */
+  #sending: TunnelSend | null = null;
+  #arriving: TunnelMetadata | null = null;
+
+  constructor(kernel: Kernel, vswitch: Vswitch, receive: Receive) {
+    this.#kernel = kernel;
+    this.#vswitch = vswitch;
+    this.#receive = receive;
+  }
+
+  /** Makes the devices that the switch's tunnel ports need, and takes away those that none needs any more. */
+  follow(): void {
+    const wanted = new Map<string, { readonly type: Carried; readonly udpPort: number }>();
+    for (const bridge of this.#vswitch.bridges.values())
+      for (const { tunnel } of bridge.ports.values())
+        if (tunnel && isCarried(tunnel.type))
+          wanted.set(tunnelDevice(tunnel.type, tunnel.port), { type: tunnel.type, udpPort: tunnel.port });
+    for (const [name, device] of this.#devices)
+      if (!wanted.has(name)) {
+        device.close();
+        this.#kernel.removeLink(device.link);
+        this.#devices.delete(name);
+      }
+    for (const [name, { type, udpPort }] of wanted)
+      if (!this.#devices.has(name)) this.#devices.set(name, this.#open(name, type, udpPort));
+  }
+
+  #open(name: string, type: Carried, udpPort: number): Device {
+    const link = this.#kernel.addInternal(
+      '',
+      {
+        name,
+        mtu: DEVICE_MTU,
+        driver: { transmit: (from, octets, parent) => this.#encapsulate(type, from, octets, parent) },
+      },
+      'geneve',
+    );
+    setUp(this.#kernel.namespace(), link);
+    this.#kernel.attachReceiver(link, (_, octets, parent) => this.#enter(type, udpPort, octets, parent));
+    const close = this.#kernel.listenUdp(udpPort, (datagram) => this.#arrived(link, datagram));
+    return { type, udpPort, link, close };
+  }
+
+  /** Wraps a frame and sends it over the host's own routes. */
+  send(tunnel: TunnelSend, octets: Uint8Array, parent: StepId | null): void {
+    const device = this.#devices.get(tunnelDevice(tunnel.type, tunnel.port));
+    if (!device) return;
+    this.#sending = tunnel;
+    this.#kernel.transmit(device.link, octets, parent);
+    this.#sending = null;
+  }
+
+  #encapsulate(type: Carried, link: Link, octets: Uint8Array, parent: StepId | null): boolean {
+    const tunnel = this.#sending;
+    if (!tunnel) return false;
+    const vni = Number(tunnel.key ?? 0n);
+    const header =
+      type === 'geneve'
+        ? encodeGeneve({ vni, oam: tunnel.oam, options: tunnel.options }, octets)
+        : encodeVxlan({ vni }, octets);
+    const metadata = type === 'geneve' ? optionsText(tunnel.options) : '';
+    const ends = { local: tunnel.source, remote: tunnel.destination };
+    const step = this.#record(link, { kind: 'encapsulated', protocol: type, vni, metadata, ...textOf(ends) }, octets, parent);
+    const family = tunnel.destination.ipv6 === 0n ? 4 : 6;
+    const value = (address: TunnelAddress): bigint => (family === 4 ? BigInt(address.ipv4) : address.ipv6);
+    const sent = this.#kernel.udpSend(
+      {
+        family,
+        local: value(tunnel.source),
+        remote: value(tunnel.destination),
+        sourcePort: tunnelSourcePort(octets),
+        destinationPort: tunnel.port,
+        payload: header,
+        ttl: tunnel.ttl,
+        tos: tunnel.tos,
+        dontFragment: tunnel.dontFragment,
+        checksum: tunnel.checksum,
+      },
+      step,
+    );
+    return sent.ok;
+  }
+
+  /** A datagram for a device's port: unwrapped, it is a frame that came in at the device. */
+  #arrived(link: Link, datagram: Datagram): void {
+    const decoded = decodePacket(datagram.datagram, { offset: 0, size: datagram.datagram.length });
+    const header = findLayer(decoded, 'geneve') ?? findLayer(decoded, 'vxlan');
+    if (!header) return;
+    const frame = payloadOf(datagram.datagram, header).slice();
+    const tunnel: TunnelMetadata = {
+      key: BigInt(header.vni),
+      source: addressOf(datagram.family, datagram.source),
+      destination: addressOf(datagram.family, datagram.destination),
+      tos: datagram.tos,
+      ttl: datagram.ttl,
+      dontFragment: findLayer(decoded, 'ipv4')?.dontFragment ?? false,
+      checksum: findLayer(decoded, 'udp')?.checksum.verdict !== 'absent',
+      oam: header.kind === 'geneve' && header.oam,
+      options: header.kind === 'geneve' ? header.options : [],
+      groupPolicy: 0,
+    };
+    const metadata = header.kind === 'geneve' ? optionsText(header.options) : '';
+    const ends = { local: tunnel.destination, remote: tunnel.source };
+    const what: What = { kind: 'decapsulated', protocol: header.kind, vni: header.vni, metadata, ...textOf(ends) };
+    const step = this.#record(link, what, frame, datagram.parent);
+    this.#arriving = tunnel;
+    this.#kernel.receive(link, frame, step);
+    this.#arriving = null;
+  }
+
+  #enter(type: Carried, udpPort: number, octets: Uint8Array, parent: StepId | null): 'consumed' | 'pass' {
+    const port = this.#anyPort(type, udpPort);
+    if (!port || !this.#arriving) return 'pass';
+    this.#receive(port, octets, this.#arriving, parent);
+    return 'consumed';
+  }
+
+  #record(link: Link, what: What, frame: Uint8Array, parent: StepId | null): StepId | null {
+    const { recorder } = this.#kernel.context;
+    if (!recorder.active) return parent;
+    return recorder.record({ parent, where: { host: this.#kernel.host, device: link.name }, what, frame, because: [] });
+  }
+
+  /** Any port of the device: the switch finds the right one by the outer header. */
+  #anyPort(type: Carried, udpPort: number): Port | undefined {
+    for (const bridge of this.#vswitch.bridges.values())
+      for (const port of bridge.ports.values())
+        if (port.tunnel?.type === type && port.tunnel.port === udpPort) return port;
+    return undefined;
+  }
+}
+
+const textOf = ({ local, remote }: Ends) => ({ local: addressText(local), remote: addressText(remote) });
+
+/** OVN's keys, as far as the options have them. */
+function optionsText(options: readonly GeneveOptionValue[]): string {
+  const keys = ovnKeys({ options });
+  return keys ? `ingress key ${keys.ingress}, egress key ${keys.egress}` : '';
+}
