@@ -20,6 +20,7 @@ import { sysctl } from '../../core/shell/sysctl/sysctl.ts';
 import { splitWords } from '../../core/shell/words.ts';
 import { firstDifference, type GoldenFolder, type Point, type Runner } from '../runner.ts';
 import { normaliseLinux } from './linux-normaliser.ts';
+import { readMoments, type Moment } from './linux-times.ts';
 
 interface LinkEnd {
   readonly host: string;
@@ -40,8 +41,9 @@ type Event =
   | { readonly kind: 'wait'; readonly seconds: number };
 
 const SECOND = 1e9;
-/** How long the recorder needed for a command, after a ping and after an injected frame. */
-const COMMAND_TIME = 0.008 * SECOND;
+/** How long the recorder needed for a command, for one whose output it kept (where no later capture tells), after a ping and after an injected frame. */
+const COMMAND_TIME = 0.02 * SECOND;
+const RECORDED_COMMAND_TIME = 0.2 * SECOND;
 const AFTER_PING = 0.15 * SECOND;
 const AFTER_INJECTION = 0.3 * SECOND;
 /** A program that runs longer than this is interrupted. */
@@ -135,14 +137,14 @@ class Replay {
     this.pass(AFTER_INJECTION);
   }
 
-  /** What the command prints, both streams as they come. */
-  run(host: string, command: string): string {
+  /** What the command prints, both streams as they come. It needs `time` unless it runs on. */
+  run(host: string, command: string, time: number): string {
     let text = '';
     const output: Output = { out: (part) => void (text += part), err: (part) => void (text += part) };
     const words = splitWords(command);
     const argv = words.ok ? words.value : [];
     const result = this.#start(argv, host, output);
-    if ('status' in result) this.pass(COMMAND_TIME);
+    if ('status' in result) this.pass(time);
     else {
       let ended = false;
       result.onDone(() => {
@@ -196,13 +198,65 @@ function readOutputs(folder: GoldenFolder, path: string): Expected[] {
 
 const trimmed = (text: string): string => text.replace(/\n+$/, '');
 
+/** An event, whether its output was kept, and when it began (nanoseconds since 1970), if that is known. */
+interface Timed {
+  readonly event: Event;
+  readonly expected: Expected | undefined;
+  readonly began: number | undefined;
+}
+
+/** Joins the transcript with the outputs that were kept and the moments that are known; all three are in order. */
+function joinTimes(events: readonly Event[], outputs: Expected[], moments: Moment[]): Timed[] {
+  return events.map((event) => {
+    if (event.kind === 'wait') return { event, expected: undefined, began: undefined };
+    const command = event.kind === 'command' ? event.command : null;
+    let began: number | undefined;
+    const [moment] = moments;
+    if (moment !== undefined && moment.host === event.host && moment.command === command) {
+      moments.shift();
+      began = moment.began;
+    }
+    if (event.kind === 'inject') return { event, expected: undefined, began };
+    const at = outputs.findIndex((each) => each.host === event.host);
+    const next = outputs[at];
+    const isKept = next !== undefined && next.command === event.command && trimmed(next.output) === trimmed(event.output);
+    if (isKept) outputs.splice(at, 1);
+    return { event, expected: isKept ? next : undefined, began };
+  });
+}
+
+/** How long each kept command took between `from` and the next event whose moment is known, if that is far enough. */
+function commandTime(timed: readonly Timed[], from: number, now: number, base: number | undefined): number {
+  let waits = 0;
+  let kept = 0;
+  for (let at = from; at < timed.length && base !== undefined; at += 1) {
+    const { event, expected, began } = timed[at] as Timed;
+    if (began !== undefined && at > from) {
+      const left = began - base - now - waits;
+      return kept === 0 ? RECORDED_COMMAND_TIME : Math.max(COMMAND_TIME, left / kept);
+    }
+    if (event.kind === 'wait') waits += event.seconds * SECOND;
+    else if (expected === undefined) waits += COMMAND_TIME;
+    else kept += 1;
+  }
+  return RECORDED_COMMAND_TIME;
+}
+
 function* runCase(folder: GoldenFolder, name: string): Iterable<Point> {
   const path = `linux/${name}`;
   const topology = JSON.parse(folder.text(`${path}/topology.json`)) as Topology;
   const events = readTranscript(folder.text(`${path}/setup.txt`), new Set(topology.hosts.map((host) => host.name)));
   const pending = readOutputs(folder, path);
   const replay = new Replay(topology);
-  for (const event of events) {
+  const { clock } = replay;
+  const timed = joinTimes(events, pending, readMoments(folder, path));
+  /** Simulated zero in the recorder's time. */
+  let base: number | undefined;
+  for (const [at, { event, expected, began }] of timed.entries()) {
+    if (began !== undefined) {
+      base ??= began - clock.now();
+      clock.run(Math.max(clock.now(), began - base));
+    }
     if (event.kind === 'wait') {
       replay.pass(event.seconds * SECOND);
       continue;
@@ -211,15 +265,12 @@ function* runCase(folder: GoldenFolder, name: string): Iterable<Point> {
       replay.inject(event.host, event.device, event.octets);
       continue;
     }
-    const actual = replay.run(event.host, event.command);
-    const at = pending.findIndex((each) => each.host === event.host);
-    const next = pending[at];
-    if (next === undefined || next.command !== event.command || trimmed(next.output) !== trimmed(event.output)) continue;
-    pending.splice(at, 1);
-    const wanted = normaliseLinux(event.command, next.output);
+    const actual = replay.run(event.host, event.command, expected === undefined ? COMMAND_TIME : commandTime(timed, at, clock.now(), base));
+    if (expected === undefined) continue;
+    const wanted = normaliseLinux(event.command, expected.output);
     const got = normaliseLinux(event.command, actual);
-    const pass = trimmed(wanted) === trimmed(got) || replay.isOtherWay(event.host, event.command, next.output);
-    const id = `${name}/${next.file} ${event.host}# ${event.command}`;
+    const pass = trimmed(wanted) === trimmed(got) || replay.isOtherWay(event.host, event.command, expected.output);
+    const id = `${name}/${expected.file} ${event.host}# ${event.command}`;
     yield pass ? { kind: 'linux', id, pass } : { kind: 'linux', id, pass, why: firstDifference(wanted, got) };
   }
   for (const left of pending) yield { kind: 'linux', id: `${name}/${left.file}`, pass: false, why: 'its command is not in the transcript' };

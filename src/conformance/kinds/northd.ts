@@ -112,11 +112,17 @@ export function flowsOf(sb: SbDatabase): FlowRecord[] {
     names.set(row._uuid, row.external_ids.get('name') ?? '');
     kinds.set(row._uuid, row.type === 'logical-router' ? 'router' : 'switch');
   }
-  const stages = new Map(STAGES.map((stage) => [`${stage.datapath} ${stage.pipeline} ${stage.table}`, stage.name]));
+  const stages = new Map(
+    STAGES.map((stage) => [`${stage.datapath} ${stage.pipeline} ${stage.table}`, stage.name]),
+  );
   const records: FlowRecord[] = [];
   for (const row of sb.rows('Logical_Flow')) {
-    const group = row.logical_dp_group === null ? undefined : sb.get('Logical_DP_Group', row.logical_dp_group);
-    const datapaths = [...(row.logical_datapath === null ? [] : [row.logical_datapath]), ...(group?.datapaths ?? [])];
+    const group =
+      row.logical_dp_group === null ? undefined : sb.get('Logical_DP_Group', row.logical_dp_group);
+    const datapaths = [
+      ...(row.logical_datapath === null ? [] : [row.logical_datapath]),
+      ...(group?.datapaths ?? []),
+    ];
     for (const datapath of datapaths) {
       const stage = stages.get(`${kinds.get(datapath) ?? ''} ${row.pipeline} ${row.table_id}`) ?? '';
       records.push({
@@ -143,7 +149,15 @@ export function runRecorded(folder: GoldenFolder, name: string): SbDatabase {
 }
 
 const keyOf = (flow: FlowRecord): string =>
-  JSON.stringify([flow.datapath, flow.pipeline, flow.table, flow.stage, flow.priority, flow.match, flow.actions]);
+  JSON.stringify([
+    flow.datapath,
+    flow.pipeline,
+    flow.table,
+    flow.stage,
+    flow.priority,
+    flow.match,
+    flow.actions,
+  ]);
 
 /** How often each flow is there. */
 function counted(flows: readonly FlowRecord[]): Map<string, number> {
@@ -153,7 +167,11 @@ function counted(flows: readonly FlowRecord[]): Map<string, number> {
 }
 
 /** The points of one case. */
-export function* comparePoints(name: string, expected: readonly FlowRecord[], actual: readonly FlowRecord[]): Generator<Point> {
+export function* comparePoints(
+  name: string,
+  expected: readonly FlowRecord[],
+  actual: readonly FlowRecord[],
+): Generator<Point> {
   const want = counted(expected);
   const have = counted(actual);
   let differences = 0;
@@ -185,7 +203,8 @@ export const northdRunner: Runner = {
         problem = String(error);
       }
       for (const point of comparePoints(name, expected, actual))
-        if (wanted(point.kind)) yield point.kind === 'lflow-case' && problem !== undefined ? { ...point, why: problem } : point;
+        if (wanted(point.kind))
+          yield point.kind === 'lflow-case' && problem !== undefined ? { ...point, why: problem } : point;
     }
   },
 };

@@ -1,6 +1,6 @@
 /** Echo requests as a raw ICMP socket of `ping` sends them, and where they would go (`connect`). */
 import { ok, type Result } from '../base/result.ts';
-import type { StepId } from '../base/step.ts';
+import type { Recorder } from '../base/step.ts';
 import type { Errno } from './errno.ts';
 import type { Family } from './family.ts';
 import { buildIcmp, ICMP } from './ip4/icmp.ts';
@@ -49,12 +49,12 @@ const refuse = (errno: Errno, mtu: number | null = null): { readonly ok: false; 
 const RECORD_ROUTE = Uint8Array.of(1, 7, 39, 4, ...new Uint8Array(36));
 const LARGEST = 65535;
 
-/** Sends one request. The answer is the source address that it got. */
-export function sendEcho(stack: Stack, net: Namespace, request: EchoRequest, parent: StepId | null): Result<bigint, EchoRefusal> {
-  return request.family === 4 ? sendEcho4(stack, net, request, parent) : sendEcho6(stack, net, request, parent);
+/** Sends one request, the first step of a chain in `recorder`. The answer is the source address that it got. */
+export function sendEcho(stack: Stack, net: Namespace, request: EchoRequest, recorder: Recorder): Result<bigint, EchoRefusal> {
+  return request.family === 4 ? sendEcho4(stack, net, request, recorder) : sendEcho6(stack, net, request, recorder);
 }
 
-function sendEcho4(stack: Stack, net: Namespace, request: EchoRequest, parent: StepId | null): Result<bigint, EchoRefusal> {
+function sendEcho4(stack: Stack, net: Namespace, request: EchoRequest, recorder: Recorder): Result<bigint, EchoRefusal> {
   const destination = Number(request.destination);
   if (8 + request.data.length > LARGEST) return refuse('EMSGSIZE');
   const asked = routeOutput(net, { destination, source: Number(request.source), tos: request.tos & 0x1c, mark: request.mark, oif: request.oif, protocol: IPPROTO.icmp });
@@ -80,14 +80,14 @@ function sendEcho4(stack: Stack, net: Namespace, request: EchoRequest, parent: S
     message,
   );
   const sent = options === undefined ? datagram : recordRoute(datagram, route.source);
-  const step = record(net, null, { kind: 'originated', program: request.program, text: `ICMP echo request, id ${request.id}, seq ${request.sequence}` }, sent, parent);
+  const step = record(net, null, { kind: 'originated', program: request.program, text: `ICMP echo request, id ${request.id}, seq ${request.sequence}` }, sent, null, [], recorder);
   // What is too large is cut where it is made, so that each piece fits the way.
   if (sent.length > route.mtu && request.discovery !== 'do') for (const fragment of fragmentIpv4(sent, route.mtu)) stack.send4(net, fragment, route, step);
   else stack.send4(net, sent, route, step);
   return ok(BigInt(route.source));
 }
 
-function sendEcho6(stack: Stack, net: Namespace, request: EchoRequest, parent: StepId | null): Result<bigint, EchoRefusal> {
+function sendEcho6(stack: Stack, net: Namespace, request: EchoRequest, recorder: Recorder): Result<bigint, EchoRefusal> {
   const { destination } = request;
   const asked = routeOutput6(net, { destination, source: request.source, mark: request.mark, oif: request.oif, protocol: NEXT.icmpv6 });
   if (!asked.ok) return refuse(asked.errno);
@@ -99,7 +99,7 @@ function sendEcho6(stack: Stack, net: Namespace, request: EchoRequest, parent: S
   const flowLabel = net.sysctl.number('net.ipv6.auto_flowlabels') === 0 ? 0 : net.machine.context.random.fork(`flow label ${net.name} ${destination} ${request.id}`).below(1 << 20);
   const hopLimit = request.ttl ?? (route.type === 'multicast' ? 1 : route.hopLimit);
   const datagram = buildIpv6({ source: route.source, destination, next: NEXT.icmpv6, hopLimit, trafficClass: request.tos, flowLabel }, message);
-  const step = record(net, null, { kind: 'originated', program: request.program, text: `ICMPv6 echo request, id ${request.id}, seq ${request.sequence}` }, datagram, parent);
+  const step = record(net, null, { kind: 'originated', program: request.program, text: `ICMPv6 echo request, id ${request.id}, seq ${request.sequence}` }, datagram, null, [], recorder);
   stack.send6(net, datagram, route, step);
   return ok(route.source);
 }

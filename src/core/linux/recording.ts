@@ -1,12 +1,15 @@
 /** Writes the kernel's steps: where (host, namespace, device), what, on which octets and because of which row. */
-import type { RowRef, StepId, What, DropReason } from '../base/step.ts';
+import type { DropReason, Recorder, RowRef, StepId, What } from '../base/step.ts';
 import { formatMac } from '../base/address.ts';
 import { formatIp } from './family.ts';
 import type { Link } from './link.ts';
 import type { Namespace } from './namespace.ts';
 import type { Neighbour } from './neighbour-state.ts';
 
-/** Records one step and gives its id, to be the parent of what it causes. Without a listener `parent` is handed on. */
+/**
+ * Records one step and gives its id, to be the parent of what it causes. Without a listener `parent` is handed on.
+ * What a program sends goes to the `recorder` of its run; everything else follows its parent.
+ */
 export function record(
   net: Namespace,
   device: string | null,
@@ -14,8 +17,8 @@ export function record(
   frame: Uint8Array | null,
   parent: StepId | null,
   because: readonly RowRef[] = [],
+  recorder: Recorder = net.machine.context.recorder,
 ): StepId | null {
-  const { recorder } = net.machine.context;
   if (!recorder.active) return parent;
   return recorder.record({
     parent,

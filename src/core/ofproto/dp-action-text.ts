@@ -99,7 +99,8 @@ function formatPart(part: SetPart, known: readonly KeyPart[]): string {
 function formatSet(key: SetKey, parts: readonly SetPart[]): string {
   if (key === 'mpls') return `set(mpls(${formatMplsLabel(Number(parts[0]?.value ?? 0n))}))`;
   const known = partsOf(key);
-  return `set(${key}(${parts.map((part) => formatPart(part, known)).join(',')}))`;
+  const written = parts.filter((part) => part.mask !== 0n);
+  return `set(${key}(${written.map((part) => formatPart(part, known)).join(',')}))`;
 }
 
 const formatMplsLabel = (label: number): string =>

@@ -1,17 +1,19 @@
 /**
- * What ovsdb-server does when a transaction ends: referential integrity, garbage collection, limits of rows, weak
- * references, unique indexes, in that order.
+ * What ovsdb-server does when a transaction ends: columns that new rows need, referential integrity, garbage collection,
+ * limits of rows, weak references, unique indexes, in that order.
  */
 import type { Uuid } from '../base/uuid.ts';
 import { present } from '../base/assert.ts';
+import { checkValue } from './constraint.ts';
 import type { TransactionError } from './database.ts';
 import type { ReferenceGraph, Referrer } from './reference-graph.ts';
 import { referencesIn, type RowStore } from './row-store.ts';
-import type { Row } from './schema.ts';
+import type { ColumnType, Row } from './schema.ts';
 import { formatValue } from './value-text.ts';
 import {
   canonical,
   compareAtoms,
+  compareValues,
   equalValues,
   isMap,
   isSet,
@@ -65,6 +67,22 @@ function countReferences(
   return count;
 }
 
+/** Strong references of a value that another value of the same column has not. Sets are sorted, so one walk tells. */
+function newReferences(
+  value: Value,
+  other: Value | undefined,
+  type: ColumnType,
+  table: string,
+): Iterable<Uuid> {
+  const all = referencesIn(value, type, 'strong', table);
+  if (other === undefined || !isSet(value) || !isSet(other)) return all;
+  let at = 0;
+  return (value as readonly Uuid[]).filter((uuid) => {
+    while (at < other.length && (other[at] as Uuid) < uuid) at += 1;
+    return other[at] !== uuid;
+  });
+}
+
 /** References of rows that the transaction wrote must lead somewhere, and rows that it deleted must not be referred to. */
 function checkReferences(ending: Ending): TransactionError | undefined {
   const rows = touchedRows(ending);
@@ -76,7 +94,7 @@ function checkReferences(ending: Ending): TransactionError | undefined {
       for (const base of [column.type.key, column.type.value]) {
         if (base?.ref?.strength !== 'strong') continue;
         const target = storeOf(ending, base.ref.table);
-        for (const uuid of referencesIn(value, column.type, 'strong', base.ref.table))
+        for (const uuid of newReferences(value, before?.[column.name], column.type, base.ref.table))
           if (uuid !== after._uuid && target.get(uuid) === undefined)
             return dangling(
               `Table ${store.name} column ${column.name} row ${after._uuid} references nonexistent row ${uuid} in table ${base.ref.table}.`,
@@ -104,7 +122,7 @@ function collectGarbage(ending: Ending): void {
         if (base?.ref?.strength !== 'strong') continue;
         const target = storeOf(ending, base.ref.table);
         if (target.table.isRoot) continue;
-        for (const uuid of referencesIn(value, column.type, 'strong', base.ref.table))
+        for (const uuid of newReferences(value, kept?.[column.name], column.type, base.ref.table))
           suspects.push([target, uuid]);
       }
     }
@@ -203,12 +221,8 @@ function dropWeakReferences(ending: Ending): TransactionError | undefined {
 
 function compareRows(store: RowStore, a: Row, b: Row): number {
   for (const column of Object.keys(store.table.columns).sort()) {
-    if (equalValues(a[column] as Value, b[column] as Value)) continue;
-    const left = keysOf(a[column] as Value);
-    const right = keysOf(b[column] as Value);
-    if (left.length !== right.length) return left.length - right.length;
-    const at = left.findIndex((key, i) => key !== right[i]);
-    if (at >= 0) return compareAtoms(present(left[at]), present(right[at]));
+    const order = compareValues(a[column] as Value, b[column] as Value);
+    if (order !== 0) return order;
   }
   return compareAtoms(a._uuid, b._uuid);
 }
@@ -261,9 +275,26 @@ function checkIndexes(ending: Ending): TransactionError | undefined {
   return undefined;
 }
 
+/** New rows must have been given columns whose default their own type forbids. */
+function checkDefaults(ending: Ending): TransactionError | undefined {
+  for (const [table, rows] of ending.touched) {
+    const store = storeOf(ending, table);
+    if (store.withoutDefault.length === 0) continue;
+    for (const [uuid, before] of rows) {
+      const after = before === undefined ? store.get(uuid) : undefined;
+      if (after === undefined) continue;
+      for (const { name, type } of store.withoutDefault) {
+        const error = checkValue(after[name] as Value, type);
+        if (error !== undefined) return error;
+      }
+    }
+  }
+  return undefined;
+}
+
 /** Ends a transaction: the error that refuses it, or undefined when it may stand (with the further changes made here). */
 export function endTransaction(ending: Ending): TransactionError | undefined {
-  const error = checkReferences(ending);
+  const error = checkDefaults(ending) ?? checkReferences(ending);
   if (error !== undefined) return error;
   collectGarbage(ending);
   return checkMaxRows(ending) ?? dropWeakReferences(ending) ?? checkIndexes(ending);

@@ -3,6 +3,7 @@ import type { Result } from '../base/result.ts';
 import { parseUuid, type Uuid } from '../base/uuid.ts';
 import type { TransactionError } from './database.ts';
 import type { MemoryDatabase } from './memory-database.ts';
+import { jsonText } from './json-text.ts';
 import { defaultRow } from './memory-database.ts';
 import type { ColumnType, Row, Schema } from './schema.ts';
 import { canonical, equalValues, isMap, isSet, defaultValue, type Atom, type Value } from './value.ts';
@@ -68,7 +69,7 @@ export class TransactionReader {
           refuseJson({
             error: 'unknown table',
             details: `No table named ${name}.`,
-            syntax: JSON.stringify(record),
+            syntax: jsonText(record),
           });
       }
       const { _date: date, _comment: comment } = record;
@@ -137,7 +138,7 @@ function decodeRow(
       return refuseJson({
         error: 'unknown column',
         details: `No column ${name} in table ${table}.`,
-        syntax: JSON.stringify(json),
+        syntax: jsonText(json),
       });
     const value = decode(json[name] as Json);
     row[name] = decoders === codec.difference ? applyDifference(row[name] as Value, value) : value;

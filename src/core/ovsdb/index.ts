@@ -44,3 +44,5 @@ export { decodeValue, encodeValue, type Json, type JsonObject } from './value-js
 export { HashOrder, hashString, mapOrder, sortedByText, stringOrder } from './hash-order.ts';
 export { canonical, EMPTY_MAP, EMPTY_SET, defaultValue } from './value.ts';
 export { parseAtom, parseToken, parseValue, type Symbols } from './value-parse.ts';
+export { jsonText } from './json-text.ts';
+export { transactOperations, type TransactOutcome } from './rfc7047/transact.ts';

@@ -158,6 +158,10 @@ describe('constraints', () => {
       'constraint violation: Transaction causes multiple rows in "Load_Balancer_Group" table to have identical values (there) for index on column "name".  First row, with UUID 00000000-0000-4000-8000-00000000000b, was inserted by this transaction.  Second row, with UUID 00000000-0000-4000-8000-00000000000a, existed in the database before this transaction and was not modified by the transaction.',
     );
     check(
+      (txn) => txn.insert('Meter_Band', { action: 'drop' }),
+      'constraint violation: 0 is not in the valid range 1 to 4294967295 (inclusive)',
+    );
+    check(
       (txn) => [1, 2].forEach(() => txn.insert('NB_Global', {})),
       'constraint violation: transaction causes "NB_Global" table to contain 2 rows, greater than the schema-defined limit of 1 row(s)',
     );

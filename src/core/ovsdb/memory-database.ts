@@ -162,11 +162,8 @@ export class MemoryDatabase implements Database {
               'This UUID would duplicate a UUID already present within the table or deleted within the same transaction.',
             syntax: JSON.stringify(uuid),
           });
-        this.put(store, {
-          ...this.defaults.get(table),
-          _uuid: uuid,
-          ...check(table, store, values as NamedValues, false),
-        } as Row);
+        const checked = check(table, store, values as NamedValues, false);
+        this.put(store, { ...this.defaults.get(table), _uuid: uuid, ...checked } as Row);
         return uuid;
       },
       update: (table, uuid, values) => {

@@ -2,9 +2,18 @@
 import type { Uuid } from '../base/uuid.ts';
 import { present } from '../base/assert.ts';
 import type { ColumnType, Row, Table } from './schema.ts';
-import { isMap, isSet, type Atom, type Value } from './value.ts';
+import { checkValue } from './constraint.ts';
+import { stringOrder } from './hash-order.ts';
+import { defaultValue, isMap, isSet, type Atom, type Value } from './value.ts';
 
 type Key = Atom | null;
+
+/** A column's name and type. */
+export interface NamedType {
+  readonly name: string;
+  readonly type: ColumnType;
+}
+
 type KeysOf = (row: Row) => Iterable<Key>;
 
 /** Rows that share a key. The list is made once and dropped when the bucket changes, so that callers may keep it. */
@@ -119,15 +128,33 @@ export function compositeKey(row: Row, columns: readonly string[]): string {
   );
 }
 
+/** All columns, `_uuid` included, in the order in which the server walks them. */
+export function columnOrder({ columns }: Table): readonly string[] {
+  const names = stringOrder(Object.keys(columns).toSorted());
+  return stringOrder(['_uuid', '_version', ...names]).filter((name) => name !== '_version');
+}
+
+/** Columns whose default their own type forbids. */
+export function columnsWithoutDefault(table: Table): readonly NamedType[] {
+  return columnOrder(table).flatMap((name) => {
+    const type = table.columns[name]?.type;
+    const isFine = type === undefined || type.min === 0 || checkValue(defaultValue(type), type) === undefined;
+    return isFine ? [] : [{ name, type }];
+  });
+}
+
 export class RowStore {
   readonly name: string;
   readonly table: Table;
+  /** Columns that every new row must be given. */
+  readonly withoutDefault: readonly NamedType[];
   private readonly byUuid = new Map<Uuid, Row>();
   private readonly indexes = new Map<string, Index>();
 
   constructor(name: string, table: Table) {
     this.name = name;
     this.table = table;
+    this.withoutDefault = columnsWithoutDefault(table);
   }
 
   get size(): number {

@@ -3,6 +3,7 @@ import { err, ok, type Result } from '../base/result.ts';
 import { parseUuid, type Uuid } from '../base/uuid.ts';
 import { checkAtom } from './constraint.ts';
 import type { TransactionError } from './database.ts';
+import { jsonText, type Json, type JsonObject } from './json-text.ts';
 import type { BaseType, ColumnType } from './schema.ts';
 import {
   canonical,
@@ -16,10 +17,7 @@ import {
   type Value,
 } from './value.ts';
 
-export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
-export interface JsonObject {
-  readonly [member: string]: Json;
-}
+export type { Json, JsonObject } from './json-text.ts';
 
 export const isObject = (json: Json | undefined): json is JsonObject =>
   typeof json === 'object' && json !== null && !Array.isArray(json);
@@ -30,7 +28,7 @@ export type NamedUuids = (name: string) => Uuid | undefined;
 
 /** A syntax error as ovsdb-server words it, with the JSON that was wrong. */
 export function syntaxError(details: string, json?: Json): TransactionError {
-  return { error: 'syntax error', details, ...(json === undefined ? {} : { syntax: JSON.stringify(json) }) };
+  return { error: 'syntax error', details, ...(json === undefined ? {} : { syntax: jsonText(json) }) };
 }
 
 /** Leaves a decoder at the first error; caught in this file alone, so that the hot path builds no results. */

@@ -109,6 +109,23 @@ export function equalValues(a: Value, b: Value): boolean {
   return true;
 }
 
+/** Order of two canonical values of one type, as `ovsdb_datum_compare_3way`: fewer elements first. */
+export function compareValues(a: Value, b: Value): number {
+  const left = keysOf(a);
+  const right = keysOf(b);
+  if (left.length !== right.length) return left.length - right.length;
+  for (const [i, key] of left.entries()) {
+    const order = compareAtoms(key, right[i] as Atom);
+    if (order !== 0) return order;
+  }
+  if (!isMap(a) || !isMap(b)) return 0;
+  for (const key of left) {
+    const order = compareAtoms(a.get(key) as Atom, b.get(key) as Atom);
+    if (order !== 0) return order;
+  }
+  return 0;
+}
+
 /** How many elements (or pairs) a value has. */
 export function lengthOf(value: Value): number {
   if (value === null) return 0;

@@ -39,6 +39,8 @@ export class Driver {
 
   async #loop(): Promise<void> {
     this.#looping = true;
+    // Who adds a program listens for its end first.
+    await nextTask();
     for (let pace = this.#pace(); pace !== 'listen'; pace = this.#pace()) {
       if (pace === 'fast') {
         for (let i = 0; i < SLICE && this.#pace() === 'fast'; i += 1) if (!this.#clock.step()) break;

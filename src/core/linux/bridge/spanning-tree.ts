@@ -10,6 +10,7 @@ import type { Bridge, BridgePort, PortState } from './state.ts';
 import { isPending, roundedDelay, startTimer, stopTimer } from './timer.ts';
 
 const HOLD_TIME = SECOND;
+const AFTER_HELLO = 1000;
 /** One tick of the kernel's clock, at least one unit of a BPDU. */
 const MESSAGE_AGE_STEP = 4_000_000;
 
@@ -231,7 +232,8 @@ function transmitConfig(scope: BridgeScope, port: BridgePort): void {
   });
   port.topologyChangeAck = false;
   port.configPending = false;
-  startTimer(clock, port.holdTimer, roundedDelay(clock, HOLD_TIME), () => {
+  // Of timers that end together the kernel runs the hello timer first, whose message then waits for this one.
+  startTimer(clock, port.holdTimer, roundedDelay(clock, HOLD_TIME) + AFTER_HELLO, () => {
     if (port.configPending) transmitConfig({ ...scope, parent: null }, port);
   });
 }

@@ -27,6 +27,8 @@ export interface DpFeatures {
   clone: boolean;
   explicitDrop: boolean;
   ctClear: boolean;
+  /** Open vSwitch before 3.0 cleared the connection even of packets that have none. */
+  clearsUntracked: boolean;
   truncate: boolean;
   addMpls: boolean;
   ctTimeout: boolean;
@@ -38,6 +40,7 @@ export const defaultFeatures = (): DpFeatures => ({
   clone: true,
   explicitDrop: true,
   ctClear: true,
+  clearsUntracked: false,
   truncate: true,
   addMpls: true,
   ctTimeout: true,
@@ -54,6 +57,8 @@ export class Datapath {
   readonly conntrack: Conntrack;
   readonly cache: FlowCache;
   readonly features = defaultFeatures();
+  /** What the type of internal ports is called, `dummy-internal` for a datapath without a kernel. */
+  internalType = 'internal';
   /** VLAN headers that packets are looked at for (`other_config:vlan-limit`). */
   vlanLimit = 1;
   /** Texts of flows that steps refer to, kept as long as the flows. */
@@ -100,7 +105,7 @@ export class Datapath {
     const digits = /\d+/.exec(name);
     let number = 0;
     if (digits) number = (name.startsWith('br') ? 100 : 0) + Number(digits[0]);
-    if (number <= 0 || number >= 0xffff || this.ports.has(number)) {
+    if (number <= 0 || number >= 0xffffffff || this.ports.has(number)) {
       number = 1;
       while (this.ports.has(number)) number += 1;
     }

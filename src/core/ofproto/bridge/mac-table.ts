@@ -20,6 +20,7 @@ export class MacTable {
   /** Seconds until an unused entry is forgotten. */
   agingTime = 300;
   maxEntries = 8192;
+  stats = { learned: 0, expired: 0, evicted: 0, moved: 0 };
   private readonly entries = new Map<string, MacEntry>();
   private readonly clock: Clock;
   /** VLANs in which nothing is learned. */
@@ -39,6 +40,7 @@ export class MacTable {
       if (entry.seen === null) continue;
       if (entry.seen > limit) break;
       this.entries.delete(key);
+      this.stats.expired += 1;
     }
   }
 
@@ -59,6 +61,8 @@ export class MacTable {
     if (known && gratuitousArp && bundle.bond && now < known.lockedUntil) return false;
     const entry: MacEntry = known ?? { mac, vlan, bundle, seen: now, lockedUntil: 0 };
     const news = !known || known.bundle !== bundle;
+    if (!known) this.stats.learned += 1;
+    else if (news) this.stats.moved += 1;
     entry.bundle = bundle;
     entry.seen = now;
     if (gratuitousArp && !bundle.bond) entry.lockedUntil = now + GRATUITOUS_ARP_LOCK;
@@ -69,6 +73,7 @@ export class MacTable {
       const oldest = this.entries.keys().next().value;
       if (oldest === undefined) break;
       this.entries.delete(oldest);
+      this.stats.evicted += 1;
     }
     return news;
   }
@@ -85,6 +90,10 @@ export class MacTable {
 
   remove(mac: bigint, vlan: number): boolean {
     return this.entries.delete(this.key(mac, vlan));
+  }
+
+  clearStats(): void {
+    this.stats = { learned: 0, expired: 0, evicted: 0, moved: 0 };
   }
 
   /** Forgets everything, or everything on `bundle`; static entries stay. */

@@ -25,6 +25,9 @@ const LIMIT = 10_000;
 export class FlowCache {
   private readonly flows = new Map<string, Megaflow>();
   private readonly pool: RecirculationPool;
+  /** Packets that found an entry, and those that made one. */
+  hits = 0;
+  misses = 0;
 
   constructor(pool: RecirculationPool) {
     this.pool = pool;
@@ -34,6 +37,8 @@ export class FlowCache {
   note(entry: Omit<Megaflow, 'packets' | 'bytes' | 'used'>, bytes: number, now: number): void {
     const key = `${entry.dpPort ?? ''}/${matchKey(matchOfFlow(entry.flow, entry.mask))}`;
     const known = this.flows.get(key);
+    if (known) this.hits += 1;
+    else this.misses += 1;
     if (!known) {
       if (this.flows.size >= LIMIT) this.expire(now);
       this.flows.set(key, { ...entry, packets: 0, bytes: 0, used: now });

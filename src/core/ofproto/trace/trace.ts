@@ -11,6 +11,7 @@ import { OFPP } from '../../flow/ofport.table.ts';
 import { WORD } from '../../flow/words.table.ts';
 import type { NatAct, OfpAct } from '../actions/ofpact.ts';
 import type { Bridge } from '../bridge/bridge.ts';
+import type { FrozenState } from '../bridge/recirculation.ts';
 import { DpPacket } from '../datapath/dp-packet.ts';
 import { execute } from '../datapath/execute.ts';
 import type { DpAction, SlowReason } from '../dp-action.ts';
@@ -25,6 +26,8 @@ import type { RecirculationNode } from '../xlate/xlate.ts';
 export interface TracePass {
   readonly flow: Flow;
   readonly translation: Translation;
+  /** The state that was taken up, null in the first pass. */
+  readonly frozen: FrozenState | null;
   /** What stands above the pass; empty for the first. */
   readonly heading: string;
 }
@@ -135,10 +138,14 @@ function sameFlow(input: Flow, output: Flow): boolean {
   return input.every((value, at) => output[at] === (at === WORD.actsetOutput ? OFPP.unset : value));
 }
 
-function tracePass(input: TraceInput, flow: Flow, packet: Uint8Array | null): { translation: Translation; text: string } {
+function tracePass(
+  input: TraceInput,
+  flow: Flow,
+  packet: Uint8Array | null,
+  frozen: FrozenState | null,
+): { readonly translation: Translation; readonly text: string } {
   const { bridge } = input;
   const { datapath } = bridge;
-  const recircId = word(flow, WORD.recircId);
   const translation = translate({
     bridge,
     flow,
@@ -149,7 +156,7 @@ function tracePass(input: TraceInput, flow: Flow, packet: Uint8Array | null): { 
     names: input.names,
     actions: input.actions ?? null,
     inPacketOut: false,
-    frozen: recircId === 0 ? null : (datapath.frozen.find(recircId) ?? null),
+    frozen,
   });
   const named = { tlv: bridge.tlv, ...(input.names ? { names: bridge.names } : {}) };
   let text = `Flow: ${formatFlow(flow, named)}\n`;
@@ -170,8 +177,10 @@ export function tracePacket(input: TraceInput): Trace {
   const passes: TracePass[] = [];
   const queue: RecirculationNode[] = [];
   const follow = (flow: Flow, packet: Uint8Array | null, head: string): string => {
-    const { translation, text } = tracePass(input, flow, packet);
-    passes.push({ flow, translation, heading: head });
+    const recircId = word(flow, WORD.recircId);
+    const frozen = recircId === 0 ? null : (datapath.frozen.find(recircId) ?? null);
+    const { translation, text } = tracePass(input, flow, packet, frozen);
+    passes.push({ flow, translation, frozen, heading: head });
     for (const node of translation.recirculations) {
       datapath.frozen.retain(node.id);
       queue.push(node);

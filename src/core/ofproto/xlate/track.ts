@@ -59,9 +59,9 @@ export function track(x: Xlate, act: CtAct, isLast: boolean): void {
   x.conntracked = false;
 }
 
-/** `ct_clear`, which does something only for a tracked packet. */
+/** `ct_clear`, which nowadays does something only for a tracked packet. */
 export function clearTracking(x: Xlate): void {
-  if (!x.conntracked) return;
+  if (!x.conntracked && !x.bridge.datapath.features.clearsUntracked) return;
   x.conntracked = false;
   clearConntrack(x.flow);
   if (x.bridge.datapath.features.ctClear) x.emit({ kind: 'ct_clear' });

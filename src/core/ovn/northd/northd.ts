@@ -11,7 +11,11 @@ import { Graph } from './incremental/graph.ts';
 import { Source } from './incremental/source.ts';
 import { defineModel } from './model/model.ts';
 import type { Model } from './model/model.ts';
+import { syncAdvertised } from './sync/advertised.ts';
 import { syncAddressSets } from './sync/address-sets.ts';
+import { syncBfd } from './sync/bfd.ts';
+import { syncCleanup } from './sync/cleanup.ts';
+import type { Northbound } from './sync/column-sync.ts';
 import { syncCopies } from './sync/copies.ts';
 import { syncDatapaths } from './sync/datapaths.ts';
 import { syncFixedRows } from './sync/fixed-rows.ts';
@@ -21,8 +25,11 @@ import { syncLoadBalancers } from './sync/load-balancers.ts';
 import { LogicalFlows } from './sync/logical-flows.ts';
 import { syncMeters } from './sync/meters.ts';
 import { syncMulticast } from './sync/multicast.ts';
+import { syncNorthbound } from './sync/northbound.ts';
 import { syncPorts } from './sync/ports.ts';
+import { syncAclIds, syncNextHops } from './sync/routing-rows.ts';
 import { Sync } from './sync/rows.ts';
+import { syncServiceMonitors } from './sync/service-monitors.ts';
 import { defineUnits } from './units.ts';
 
 /** What is written may change what is read; it comes to rest after a few rounds. */
@@ -34,6 +41,7 @@ export class Northd {
   private readonly sb: Source<SbSchema>;
   private readonly model: Model;
   private readonly sync: Sync;
+  private readonly northbound: Northbound;
   private readonly flows: LogicalFlows;
   private readonly globals: Globals;
 
@@ -55,6 +63,13 @@ export class Northd {
     syncCopies(sync, rows);
     syncMeters(sync);
     syncLoadBalancers(sync, rows);
+    syncServiceMonitors(sync);
+    syncBfd(sync, random.fork('bfd'));
+    syncAdvertised(sync, rows);
+    syncNextHops(sync, rows);
+    syncAclIds(sync);
+    syncCleanup(sync, rows);
+    this.northbound = syncNorthbound(this.model);
     this.flows = new LogicalFlows(sb, random.fork('flows'), rows.datapath);
     sync.join(this.flows);
     defineUnits(this.model, this.flows);
@@ -66,11 +81,12 @@ export class Northd {
       this.advance();
       if (this.globals.prepare(this.model)) this.advance();
       this.graph.settle();
-      if (!this.sync.isDirty) {
+      if (!this.sync.isDirty && !this.northbound.isDirty) {
         this.globals.finish(this.model);
         return;
       }
-      this.sb.write((txn) => this.sync.write(txn));
+      if (this.sync.isDirty) this.sb.write((txn) => this.sync.write(txn));
+      if (this.northbound.isDirty) this.nb.write((txn) => this.northbound.write(txn));
     }
     throw new InvariantError('northd does not come to rest');
   }

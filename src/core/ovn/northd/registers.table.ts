@@ -97,4 +97,5 @@ export const GROUP = {
 /** A packet that a VXLAN tunnel did not bring. */
 export const NOT_VXLAN = 'flags[1] == 0';
 /** An ICMP error that tells the path's MTU. */
-export const TOO_BIG = '((ip4 && icmp4.type == 3 && icmp4.code == 4) || (ip6 && icmp6.type == 2 && icmp6.code == 0))';
+export const TOO_BIG =
+  '((ip4 && icmp4.type == 3 && icmp4.code == 4) || (ip6 && icmp6.type == 2 && icmp6.code == 0))';

@@ -47,7 +47,11 @@ export function defineUnits(m: Model, table: LogicalFlows): void {
         dropped: (_uuid, last) => table.replace(last, NO_FLOWS),
       },
     );
-  const all = (name: string, subjects: () => readonly Uuid[], ...units: readonly { keep(uuid: Uuid): void }[]): void =>
+  const all = (
+    name: string,
+    subjects: () => readonly Uuid[],
+    ...units: readonly { keep(uuid: Uuid): void }[]
+  ): void =>
     graph
       .query(`all ${name}`, () => {
         for (const uuid of subjects()) for (const one of units) one.keep(uuid);
@@ -85,7 +89,8 @@ export function defineUnits(m: Model, table: LogicalFlows): void {
   const portsOfSwitch = graph.query('flows of switch ports', (ls: Uuid) => {
     for (const port of m.switchPortRows(ls)) switchPort.keep(port);
   });
-  const withKey = (uuids: readonly Uuid[]): readonly Uuid[] => uuids.filter((uuid) => m.datapathKey(uuid) !== undefined);
+  const withKey = (uuids: readonly Uuid[]): readonly Uuid[] =>
+    uuids.filter((uuid) => m.datapathKey(uuid) !== undefined);
   all(
     'switches',
     () => withKey(m.switches()),
@@ -124,6 +129,8 @@ export function defineUnits(m: Model, table: LogicalFlows): void {
       addSwitchVips(m, lb, flows);
     }),
   );
-  const learned = unit('learned monitors', 'Service_Monitor', (_uuid, flows) => addLearnedMonitorArp(m, flows));
+  const learned = unit('learned monitors', 'Service_Monitor', (_uuid, flows) =>
+    addLearnedMonitorArp(m, flows),
+  );
   all('learned monitors', () => ['' as Uuid], learned);
 }

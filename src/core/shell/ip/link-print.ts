@@ -129,6 +129,13 @@ function printPeerNamespace(writer: Writer, link: Link): void {
 /** Largest segments that a kind of device takes in one go. */
 const TSO_SIZE: Partial<Record<Link['kind'], number>> = { lo: 524280, veth: 524280, dummy: 524280 };
 
+/** A bridge has the least of its ports'. */
+function tsoSize(run: IpRun, link: Link): number {
+  const ports = link.bridge?.ports ?? [];
+  const sizes = ports.map((port) => TSO_SIZE[run.net.links.get(port.ifindex)?.kind ?? 'lo'] ?? 65536);
+  return sizes.length > 0 ? Math.min(...sizes) : (TSO_SIZE[link.kind] ?? 65536);
+}
+
 function printDetails(run: IpRun, writer: Writer, link: Link, view: LinkView): void {
   writer.field('promiscuity', link.promiscuity, ` promiscuity ${link.promiscuity} `);
   writer.field('allmulti', link.allmulti, ` allmulti ${link.allmulti} `);
@@ -141,7 +148,7 @@ function printDetails(run: IpRun, writer: Writer, link: Link, view: LinkView): v
     ['num_rx_queues', 'numrxqueues', link.queues],
     ['gso_max_size', 'gso_max_size', 65536],
     ['gso_max_segs', 'gso_max_segs', 65535],
-    ['tso_max_size', 'tso_max_size', TSO_SIZE[link.kind] ?? 65536],
+    ['tso_max_size', 'tso_max_size', tsoSize(run, link)],
     ['tso_max_segs', 'tso_max_segs', 65535],
     ['gro_max_size', 'gro_max_size', 65536],
   ];

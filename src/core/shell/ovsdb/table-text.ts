@@ -2,11 +2,9 @@
 import {
   encodeValue,
   formatBare,
-  formatReal,
   formatValue,
+  jsonText,
   type ColumnType,
-  type Json,
-  type JsonObject,
   type Value,
 } from '../../ovsdb/index.ts';
 import { padEnd } from './pad.ts';
@@ -39,23 +37,6 @@ export interface Cell {
 export interface ResultTable {
   readonly headings: readonly string[];
   readonly rows: readonly (readonly Cell[])[];
-}
-
-/** JSON with sorted members, as OVS writes it: `pretty` indents by two blanks and leaves empty containers alone. */
-export function jsonText(json: Json, pretty: boolean, depth = 0): string {
-  const inner = pretty ? `\n${'  '.repeat(depth + 1)}` : '';
-  if (Array.isArray(json)) {
-    const items = (json as readonly Json[]).map((item) => jsonText(item, pretty, depth + 1));
-    return items.length === 0 ? '[]' : `[${inner}${items.join(`,${inner}`)}]`;
-  }
-  if (typeof json === 'object' && json !== null) {
-    const members = Object.entries(json as JsonObject).sort(([a], [b]) => (a < b ? -1 : 1));
-    const texts = members.map(
-      ([name, value]) => `${JSON.stringify(name)}:${pretty ? ' ' : ''}${jsonText(value, pretty, depth + 1)}`,
-    );
-    return `{${inner}${texts.join(`,${inner}`)}}`;
-  }
-  return typeof json === 'number' && !Number.isInteger(json) ? formatReal(json) : JSON.stringify(json);
 }
 
 function cellText({ value, type }: Cell, cells: TableStyle['cells']): string {

@@ -243,7 +243,7 @@ class PingSession implements RunningProgram {
         recordRoute: options.recordRoute && target.family === 4,
         program: 'ping',
       },
-      null,
+      this.#invocation.context.recorder,
     );
     statistics.transmitted += 1;
     this.#sentAt.set(sequence, this.#now);

@@ -1,4 +1,5 @@
 /** Elements of ASN.1 in the basic encoding, as far as SNMP uses them. */
+import { printObjectIdentifier } from './object-identifier.ts';
 import { hexOf, type Printer } from './printer.ts';
 
 interface ElementBase {
@@ -185,25 +186,6 @@ export function printElementString(p: Printer, { at, size }: Element): void {
   p.print('"');
 }
 
-/** An object identifier in numbers. */
-function printIdentifier(p: Printer, { at, size }: Element): void {
-  let number = 0;
-  let isFirst = true;
-  for (let i = 0; i < size; i += 1) {
-    const octet = p.u8(at + i);
-    number = (number << 7) + (octet & 0x7f);
-    if ((octet & 0x80) !== 0) continue;
-    if (isFirst) {
-      const first = Math.min(2, Math.trunc(number / 40));
-      p.print(`.${first >>> 0}`);
-      number -= first * 40;
-    }
-    isFirst = false;
-    p.print(`.${number >>> 0}`);
-    number = 0;
-  }
-}
-
 export function printElement(p: Printer, element: Element): void {
   switch (element.kind) {
     case 'octets':
@@ -212,7 +194,7 @@ export function printElement(p: Printer, element: Element): void {
     case 'null':
       break;
     case 'oid':
-      printIdentifier(p, element);
+      printObjectIdentifier(p, element.at, element.size);
       break;
     case 'integer':
       p.print(`${element.integer}`);

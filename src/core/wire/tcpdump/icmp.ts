@@ -172,7 +172,8 @@ function printQuoted(p: Printer, at: number): void {
   const outerEnd = p.snapEnd;
   const total = p.u16(at + 2);
   p.snapEnd = Math.min(at + total, outerEnd);
-  p.dissect.ipv4(p, at, total);
+  // The length is read once more, now within the smaller bound.
+  p.dissect.ipv4(p, at, p.u16(at + 2));
   p.snapEnd = outerEnd;
 }
 

@@ -11,8 +11,9 @@ const PRINTS_ADDRESSES: ReadonlySet<number> = new Set([6, 17, 33, 132]);
 /** Size of the routing header, or -1 when nothing after it can be read. */
 function printRouting(p: Printer, at: number): number {
   p.protocol = 'rt6';
+  p.print('RT6');
   const size = p.u8(at + 1);
-  p.print(`RT6 (len=${size}`);
+  p.print(` (len=${size}`);
   const type = p.u8(at + 2);
   p.print(`, type=${type}`);
   if (type === 0) p.print(' [Deprecated]');

@@ -207,6 +207,7 @@ export class Printer {
   mac(at: number): string {
     this.need(at, 6);
     const text = formatMac(readMac(this.octets, at));
+    if (!this.options.numeric && text === 'ff:ff:ff:ff:ff:ff') return 'Broadcast';
     return this.options.numeric ? text : `${text} (oui ${OUI_NAMES.get(readU24(this.octets, at)) ?? 'Unknown'})`;
   }
 

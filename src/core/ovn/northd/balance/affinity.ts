@@ -29,12 +29,30 @@ const ON_ROUTER: Place = {
 
 export function addSwitchAffinity(lb: LoadBalancer, vip: Vip, add: AddFlow): void {
   const ip = `ip${vip.family}`;
-  const port = vip.port === undefined ? '' : ` && ${LB_REG.ctProtocol} == ${lb.protocolNumber} && ${LB_REG.ctPort} == ${vip.port}`;
-  addAffinity(ON_SWITCH, lb, vip, vip.family === 6, `ct.new && ${ip} && ${ip}.dst == ${vip.ip}${port}`, keepVip(vip), '', add);
+  const port =
+    vip.port === undefined
+      ? ''
+      : ` && ${LB_REG.ctProtocol} == ${lb.protocolNumber} && ${LB_REG.ctPort} == ${vip.port}`;
+  addAffinity(
+    ON_SWITCH,
+    lb,
+    vip,
+    vip.family === 6,
+    `ct.new && ${ip} && ${ip}.dst == ${vip.ip}${port}`,
+    keepVip(vip),
+    '',
+    add,
+  );
 }
 
 /** `flags` is what the router sets for the chosen way of source NAT. */
-export function addRouterAffinity(lb: LoadBalancer, vip: Vip, match: string, flags: string, add: AddFlow): void {
+export function addRouterAffinity(
+  lb: LoadBalancer,
+  vip: Vip,
+  match: string,
+  flags: string,
+  add: AddFlow,
+): void {
   const option = flags === SKIP_SNAT ? '; skip_snat' : flags === FORCE_SNAT ? '; force_snat' : '';
   addAffinity(ON_ROUTER, lb, vip, !vip.isParsedIpv4, match, flags, option, add);
 }

@@ -18,7 +18,14 @@ export function addHairpin(ls: Switch, hasVip: boolean, add: AddFlow): void {
   const look = `${hairpin} = chk_lb_hairpin(); ${hairpinReply} = chk_lb_hairpin_reply(); next;`;
   add(STAGE.ls_in_pre_hairpin, 100, 'ip && ct.trk', look, 9102, hint);
   const turns = `${hairpin} == 1`;
-  add(STAGE.ls_in_nat_hairpin, 100, `ip && ct.new && ct.trk && ${turns}`, 'ct_snat_to_vip; next;', 9110, hint);
+  add(
+    STAGE.ls_in_nat_hairpin,
+    100,
+    `ip && ct.new && ct.trk && ${turns}`,
+    'ct_snat_to_vip; next;',
+    9110,
+    hint,
+  );
   add(STAGE.ls_in_nat_hairpin, 100, `ip && ct.est && ct.trk && ${turns}`, 'ct_snat;', 9118, hint);
   add(STAGE.ls_in_nat_hairpin, 90, `ip && ${hairpinReply} == 1`, 'ct_snat;', 9123, hint);
   const back = 'eth.dst <-> eth.src; outport = inport; flags.loopback = 1; output;';

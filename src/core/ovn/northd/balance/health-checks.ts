@@ -14,7 +14,8 @@ export function addMonitorArp(m: Model, lb: LoadBalancer, flows: FlowList): void
       const { mapping } = backend;
       const lsp = mapping?.healthCheck === true ? m.lspNamed(mapping.logicalPort) : undefined;
       const ls = lsp === undefined ? undefined : m.switchOfPort(lsp);
-      if (ls === undefined || mapping?.sourceIp === undefined || m.monitorPort(lb, backend) !== undefined) continue;
+      if (ls === undefined || mapping?.sourceIp === undefined || m.monitorPort(lb, backend) !== undefined)
+        continue;
       const { match, actions } = serviceArpNd(m.serviceMac(), mapping.sourceIp, vip.isParsedIpv4);
       flows.to(ls)(STAGE.ls_in_arp_rsp, 110, match, actions, 10668, { hint: lb.uuid });
     }

@@ -33,7 +33,8 @@ export function addRouterVips(m: Model, lb: LoadBalancer, flows: FlowList): void
     addTracking(lb, vip, flows.toAll(routers));
     addVip(m, lb, vip, routers, flows);
     const to = `ip${vip.family}.dst == ${vip.ip}`;
-    if (vip.isTemplate) for (const lr of routers) flows.to(lr)(STAGE.lr_in_ip_input, 100, to, 'next;', 13552, hint);
+    if (vip.isTemplate)
+      for (const lr of routers) flows.to(lr)(STAGE.lr_in_ip_input, 100, to, 'next;', 13552, hint);
     const event = emptyEvent(m, lb, vip);
     if (event === undefined) continue;
     for (const lr of routers) {
@@ -42,7 +43,8 @@ export function addRouterVips(m: Model, lb: LoadBalancer, flows: FlowList): void
     }
   }
   if (!lb.skipSnat) return;
-  for (const lr of routers) flows.to(lr)(STAGE.lr_out_snat, 120, 'flags.skip_snat_for_lb == 1 && ip', 'next;', 13611);
+  for (const lr of routers)
+    flows.to(lr)(STAGE.lr_out_snat, 120, 'flags.skip_snat_for_lb == 1 && ip', 'next;', 13611);
 }
 
 /** Packets to a virtual address go through conntrack; without connections, the backend is drawn for each packet. */
@@ -54,7 +56,8 @@ function addTracking(lb: LoadBalancer, vip: Vip, add: AddFlow): void {
     return;
   }
   const indexes = vip.backends.map((_backend, at) => at).join(',');
-  const list = lb.selectionFields === undefined ? indexes : `values=(${indexes}); hash_fields="${lb.selectionFields}"`;
+  const list =
+    lb.selectionFields === undefined ? indexes : `values=(${indexes}); hash_fields="${lb.selectionFields}"`;
   const actions = vip.backends.length > 1 ? `${LB_REG.statelessIndex} = select(${list});` : 'next;';
   add(STAGE.lr_in_ct_extract, 120, match, actions, 13521, hint);
 }
@@ -63,7 +66,9 @@ function addVip(m: Model, lb: LoadBalancer, vip: Vip, routers: readonly Uuid[], 
   const actions = vipActions(m, lb, vip, false);
   const ip = `ip${vip.family}`;
   const toPort =
-    vip.port === undefined ? '' : ` && ${LB_REG.ctProtocol} == ${lb.protocolNumber} && ${LB_REG.ctPort} == ${vip.port}`;
+    vip.port === undefined
+      ? ''
+      : ` && ${LB_REG.ctProtocol} == ${lb.protocolNumber} && ${LB_REG.ctPort} == ${vip.port}`;
   const match = `ct.new && !ct.rel && ${ip} && ${ip}.dst == ${vip.ip}${toPort}`;
   const hint = { hint: lb.uuid };
   const unbound: Record<Way, Uuid[]> = { plain: [], skipSnat: [], forceSnat: [] };
@@ -128,11 +133,21 @@ function addAtGateway(
   const meter = actions.rejects ? m.copp(m.router(lr)?.copp ?? null, 'reject') : undefined;
   const resident = lb.distributed ? '' : ` && is_chassis_resident(${gateway.redirect})`;
   const answers = vip.backends.length > 0 || !lb.rejectsEmpty;
-  add(STAGE.lr_in_dnat, priorityOf(vip), match + (answers ? resident : ''), actions[way], 13109, { ...hint, meter });
+  add(STAGE.lr_in_dnat, priorityOf(vip), match + (answers ? resident : ''), actions[way], 13109, {
+    ...hint,
+    meter,
+  });
   if (vip.backends.length === 0) return;
   const back = fromBackends(lb, vip);
   const out = lb.distributed ? gateway.quoted : gateway.redirect;
-  add(STAGE.lr_in_gw_redirect, 200, `${back}) && outport == ${gateway.quoted}`, `outport = ${out}; next;`, 13145, hint);
+  add(
+    STAGE.lr_in_gw_redirect,
+    200,
+    `${back}) && outport == ${gateway.quoted}`,
+    `outport = ${out}; next;`,
+    13145,
+    hint,
+  );
   const through = `${back}) && (inport == ${gateway.quoted} || outport == ${gateway.quoted})${resident}`;
   const undo = m.config().commonZone ? 'ct_dnat_in_czone;' : 'ct_dnat;';
   add(STAGE.lr_out_undnat, 120, through, way === 'plain' ? undo : `${FLAGS[way]}next;`, 13157, hint);
@@ -150,16 +165,25 @@ function addStateless(
 ): void {
   const ip = `ip${vip.family}`;
   const hint = { hint: lb.uuid };
-  const extras = { ...hint, meter: actions.rejects ? m.copp(m.router(lr)?.copp ?? null, 'reject') : undefined };
+  const extras = {
+    ...hint,
+    meter: actions.rejects ? m.copp(m.router(lr)?.copp ?? null, 'reject') : undefined,
+  };
   const answers = vip.backends.length > 0 || !lb.rejectsEmpty;
   const port = vip.port === undefined ? '' : ` && ${lb.protocol} && ${lb.protocol}.dst == ${vip.port}`;
-  const match =
-    `${answers ? `is_chassis_resident(${gateway.redirect})` : ''} && ${ip} && ${ip}.dst == ${vip.ip}${port}`;
+  const match = `${answers ? `is_chassis_resident(${gateway.redirect})` : ''} && ${ip} && ${ip}.dst == ${vip.ip}${port}`;
   vip.backends.forEach((backend, at) => {
     const chosen = vip.backends.length > 1 ? ` && ${LB_REG.statelessIndex} == ${at}` : '';
     const toPort = vip.port === undefined ? '' : `${lb.protocol}.dst = ${backend.portText}; `;
     const line = vip.backends.length > 1 ? 12995 : 12974;
-    add(STAGE.lr_in_dnat, priorityOf(vip), match + chosen, `${ip}.dst = ${backend.ip}; ${toPort}next;`, line, extras);
+    add(
+      STAGE.lr_in_dnat,
+      priorityOf(vip),
+      match + chosen,
+      `${ip}.dst = ${backend.ip}; ${toPort}next;`,
+      line,
+      extras,
+    );
   });
   if (vip.backends.length === 0) return;
   const back = fromBackends(lb, vip);

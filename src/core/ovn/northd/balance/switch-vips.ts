@@ -59,7 +59,9 @@ function addTracking(
 function addBalance(m: Model, lb: LoadBalancer, vip: Vip, switches: readonly Uuid[], flows: FlowList): void {
   const { plain, rejects } = vipActions(m, lb, vip, true);
   const port =
-    vip.port === undefined ? '' : ` && ${LB_REG.ctProtocol} == ${lb.protocolNumber} && ${LB_REG.ctPort} == ${vip.port}`;
+    vip.port === undefined
+      ? ''
+      : ` && ${LB_REG.ctProtocol} == ${lb.protocolNumber} && ${LB_REG.ctPort} == ${vip.port}`;
   const match = `ct.new && ip${vip.family}.dst == ${vip.ip}${port}`;
   const priority = vip.port === undefined ? 110 : 120;
   addSwitchAffinity(lb, vip, flows.toAll(switches));

@@ -65,8 +65,13 @@ export function vipActions(m: Model, lb: LoadBalancer, vip: Vip, onSwitch: boole
 }
 
 /** The event that tells a controller of a connection to a virtual address without backends. */
-export function emptyEvent(m: Model, lb: LoadBalancer, vip: Vip): { readonly match: string; readonly actions: string } | undefined {
-  if (!(lb.event || m.config().controllerEvent) || vip.backends.length > 0 || lb.rejectsEmpty) return undefined;
+export function emptyEvent(
+  m: Model,
+  lb: LoadBalancer,
+  vip: Vip,
+): { readonly match: string; readonly actions: string } | undefined {
+  if (!(lb.event || m.config().controllerEvent) || vip.backends.length > 0 || lb.rejectsEmpty)
+    return undefined;
   const port = vip.port === undefined ? '' : ` && ${lb.protocol}.dst == ${vip.port}`;
   const text = vip.port === undefined ? vip.ip : hostPort(vip.family === 6, vip.ip, vip.port);
   return {

@@ -162,8 +162,10 @@ export class Graph {
     const whole = this.query<K, ReadonlyMap<string, V>>(name, compute, {
       settled: (key, now, before) => {
         latest.set(key, now);
-        for (const [entry, value] of now) if (before?.get(entry) !== value) cell.set(cellKey(key, entry), value);
-        for (const entry of before?.keys() ?? []) if (!now.has(entry)) cell.set(cellKey(key, entry), undefined);
+        for (const [entry, value] of now)
+          if (before?.get(entry) !== value) cell.set(cellKey(key, entry), value);
+        for (const entry of before?.keys() ?? [])
+          if (!now.has(entry)) cell.set(cellKey(key, entry), undefined);
       },
       dropped: (key) => {
         latest.delete(key);

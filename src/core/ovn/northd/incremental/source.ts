@@ -29,7 +29,10 @@ export class Source<S extends Schema> {
   private readonly name: string;
   private readonly rowInputs = new Map<string, Input<Uuid, AnyRow | undefined>>();
   private readonly indexes = new Map<string, IndexState[]>();
-  private readonly listeners = new Map<string, ((before: AnyRow | undefined, after: AnyRow | undefined) => void)[]>();
+  private readonly listeners = new Map<
+    string,
+    ((before: AnyRow | undefined, after: AnyRow | undefined) => void)[]
+  >();
   private pending: { table: string; before: AnyRow | undefined; after: AnyRow | undefined }[] = [];
   private readonly stop: () => void;
 
@@ -125,7 +128,8 @@ export class Source<S extends Schema> {
       for (const listener of this.listeners.get(table) ?? []) listener(before, after);
     }
     for (const [state, keys] of touched)
-      for (const key of keys) if (state.input.isRead(key)) state.input.set(key, sorted(state.members.get(key)));
+      for (const key of keys)
+        if (state.input.isRead(key)) state.input.set(key, sorted(state.members.get(key)));
     return true;
   }
 

@@ -55,7 +55,10 @@ export function defineAccess(base: Base, m: DatapathModel & PortModel & LoadBala
     },
     { equal: sameList },
   );
-  const groupAcls = graph.query('acls of port group', (group: Uuid) => nb.row('Port_Group', group)?.acls ?? []);
+  const groupAcls = graph.query(
+    'acls of port group',
+    (group: Uuid) => nb.row('Port_Group', group)?.acls ?? [],
+  );
   const acls = graph.query(
     'acls',
     (ls: Uuid) => [

@@ -54,7 +54,8 @@ export function ipv4Network(address: number, prefix: number): Ipv4Network {
   };
 }
 
-export const solicitedNode = (address: bigint): bigint => (0xff02n << 112n) | 0x1_ff00_0000n | (address & 0xffffffn);
+export const solicitedNode = (address: bigint): bigint =>
+  (0xff02n << 112n) | 0x1_ff00_0000n | (address & 0xffffffn);
 
 export function ipv6Network(address: bigint, prefix: number): Ipv6Network {
   const mask = ipv6Mask(prefix);
@@ -70,8 +71,18 @@ export function ipv6Network(address: bigint, prefix: number): Ipv6Network {
 
 /** An address with a mask, which may have holes; `prefix` is its length when it has none. */
 export type Masked =
-  | { readonly family: 4; readonly address: number; readonly mask: number; readonly prefix: number | undefined }
-  | { readonly family: 6; readonly address: bigint; readonly mask: bigint; readonly prefix: number | undefined };
+  | {
+      readonly family: 4;
+      readonly address: number;
+      readonly mask: number;
+      readonly prefix: number | undefined;
+    }
+  | {
+      readonly family: 6;
+      readonly address: bigint;
+      readonly mask: bigint;
+      readonly prefix: number | undefined;
+    };
 
 /** Parses `ADDRESS`, `ADDRESS/LENGTH` or `ADDRESS/MASK`: `ip_parse_masked` and `ipv6_parse_masked`. */
 export function parseMasked(text: string): Masked | undefined {
@@ -83,7 +94,9 @@ export function parseMasked(text: string): Masked | undefined {
     const prefix = tail === undefined ? 32 : parseLength(tail, 32);
     if (prefix !== undefined) return { family: 4, address: v4, mask: ipv4Mask(prefix), prefix };
     const mask = parseLooseIpv4(tail ?? '');
-    return mask === undefined ? undefined : { family: 4, address: v4, mask, prefix: maskLength(BigInt(mask), 32) };
+    return mask === undefined
+      ? undefined
+      : { family: 4, address: v4, mask, prefix: maskLength(BigInt(mask), 32) };
   }
   const v6 = parseIpv6(host);
   if (v6 === undefined) return undefined;

@@ -16,7 +16,7 @@ export interface BfdModel {
   readonly bfdSessions: () => readonly Uuid[];
   readonly bfdKey: (session: NbRow<'BFD'>) => string;
   /** What the southbound row of a session says. */
-  readonly reportedBfd: (key: string) => string | undefined;
+  readonly reportedBfd: (key: string) => BfdStatus | undefined;
 }
 
 export function defineBfd(base: Base, m: DatapathModel & PortModel): BfdModel {

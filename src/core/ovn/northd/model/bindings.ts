@@ -75,7 +75,9 @@ export function defineBindings(base: Base, m: ConfigModel & PortModel): BindingM
     },
     { equal: sameBinding },
   );
-  const boundChassis = graph.query('bound chassis', (name: string) => m.chassis(binding(name)?.chassis ?? null));
+  const boundChassis = graph.query('bound chassis', (name: string) =>
+    m.chassis(binding(name)?.chassis ?? null),
+  );
   const isUp = graph.query('is up', (name: string) => binding(name)?.up === true);
   const portUp = graph.query('port up', (uuid: Uuid): boolean => {
     const port = m.lsp(uuid);
@@ -93,6 +95,9 @@ export function defineBindings(base: Base, m: ConfigModel & PortModel): BindingM
     },
     { equal: sameOptions },
   );
-  const isBoundRemotely = graph.query('bound remotely', (name: string) => boundChassis(name)?.remote === true);
+  const isBoundRemotely = graph.query(
+    'bound remotely',
+    (name: string) => boundChassis(name)?.remote === true,
+  );
   return { chassisOptions, isBoundRemotely, binding, boundChassis, isUp, portUp };
 }

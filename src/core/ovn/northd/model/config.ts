@@ -1,5 +1,5 @@
 /** What holds for the whole deployment: options of NB_Global, what all chassis can do, meters and sampling applications. */
-import { formatMac, parseMac } from '../../../base/address.ts';
+import { formatMac, parseIpv4, parseIpv6, parseMac } from '../../../base/address.ts';
 import type { Uuid } from '../../../base/uuid.ts';
 import type { NbRow } from '../../../ovsdb/index.ts';
 import type { Base } from './base.ts';
@@ -51,6 +51,8 @@ export interface ConfigModel {
   /** The MAC from which health checks are sent, from NB_Global:options:svc_monitor_mac. */
   readonly serviceMac: () => string;
   readonly serviceMacDestination: () => string;
+  /** An address from which or to which checks of network functions go, if it is one. */
+  readonly serviceIp: (key: 'svc_monitor_ip' | 'svc_monitor_ip_dst') => string | undefined;
   readonly meter: (name: string) => NbRow<'Meter'> | undefined;
   /** The meter that `copp` sets for a protocol, if such a meter exists. */
   readonly copp: (copp: Uuid | null, protocol: CoppProtocol) => string | undefined;
@@ -122,7 +124,11 @@ export function defineConfig(base: Base): ConfigModel {
     'sampling apps',
     (): SamplingApps => {
       const ids = new Map(nb.rows('Sampling_App', apps()).map((row) => [row.type as string, row.id]));
-      return { drop: ids.get('drop') ?? 0, aclNew: ids.get('acl-new') ?? 0, aclEstablished: ids.get('acl-est') ?? 0 };
+      return {
+        drop: ids.get('drop') ?? 0,
+        aclNew: ids.get('acl-new') ?? 0,
+        aclEstablished: ids.get('acl-est') ?? 0,
+      };
     },
     { equal: sameFields },
   );
@@ -208,6 +214,10 @@ export function defineConfig(base: Base): ConfigModel {
     samplingApps: () => samplingApps(''),
     serviceMac: () => mac('svc_monitor_mac'),
     serviceMacDestination: () => mac('svc_monitor_mac_dst'),
+    serviceIp: (key) => {
+      const text = nbOptions().get(key);
+      return text !== undefined && (parseIpv4(text) ?? parseIpv6(text)) !== undefined ? text : undefined;
+    },
     meter,
     copp: (uuid, protocol) => (uuid === null ? undefined : copp(`${uuid} ${protocol}`)),
     chassis: (uuid) => (uuid === null ? undefined : chassis(uuid)),

@@ -130,8 +130,14 @@ export function defineDatapaths(base: Base): DatapathModel {
     },
     { equal: sameFields },
   );
-  const switchPortRows = graph.query('switch ports', (uuid: Uuid) => nb.row('Logical_Switch', uuid)?.ports ?? NO_PORTS);
-  const routerPortRows = graph.query('router ports', (uuid: Uuid) => nb.row('Logical_Router', uuid)?.ports ?? NO_PORTS);
+  const switchPortRows = graph.query(
+    'switch ports',
+    (uuid: Uuid) => nb.row('Logical_Switch', uuid)?.ports ?? NO_PORTS,
+  );
+  const routerPortRows = graph.query(
+    'router ports',
+    (uuid: Uuid) => nb.row('Logical_Router', uuid)?.ports ?? NO_PORTS,
+  );
 
   return {
     switches,

@@ -36,7 +36,8 @@ export function defineHaGroups(
   );
 
   const groupOf = (port: RouterPort): string | undefined => {
-    if (port.row.ha_chassis_group !== null) return nb.row('HA_Chassis_Group', port.row.ha_chassis_group)?.name;
+    if (port.row.ha_chassis_group !== null)
+      return nb.row('HA_Chassis_Group', port.row.ha_chassis_group)?.name;
     return port.row.gateway_chassis.length > 0 ? port.name : undefined;
   };
   const haGroups = graph.query(

@@ -40,7 +40,8 @@ function readPool(config: Options): Pool | undefined {
     if (start === undefined) break;
     const end = to === undefined ? start : parseIpv4(to);
     if (end === undefined) break;
-    for (let ip = Math.max(start, first); ip <= Math.min(end, first + pool.total - 1); ip += 1) pool.taken.add(ip);
+    for (let ip = Math.max(start, first); ip <= Math.min(end, first + pool.total - 1); ip += 1)
+      pool.taken.add(ip);
   }
   return pool;
 }
@@ -69,11 +70,17 @@ function readRequest(text: string): Request {
   return {
     mac: parseMac(words[0] ?? ''),
     v4: words.map(parseIpv4).find((ip) => ip !== undefined),
-    v6: words.slice(1).map(parseIpv6).find((ip) => ip !== undefined),
+    v6: words
+      .slice(1)
+      .map(parseIpv6)
+      .find((ip) => ip !== undefined),
   };
 }
 
-export function defineIpam(base: Base, m: ConfigModel & DatapathModel & PortModel & TopologyModel): IpamModel {
+export function defineIpam(
+  base: Base,
+  m: ConfigModel & DatapathModel & PortModel & TopologyModel,
+): IpamModel {
   const { graph, nb } = base;
   const macsOf = (texts: readonly string[]): string[] =>
     texts.map((text) => parsePortAddresses(text)?.mac).filter((mac): mac is string => mac !== undefined);
@@ -119,7 +126,11 @@ export function defineIpam(base: Base, m: ConfigModel & DatapathModel & PortMode
       for (const own of [...port.addresses, ...(networks === undefined ? [] : [networks])])
         for (const ip of own.v4) pool?.taken.add(ip.address);
     }
-    return settlePorts(inHashOrder(found, (port) => hashString(port.name)), pool, prefix);
+    return settlePorts(
+      inHashOrder(found, (port) => hashString(port.name)),
+      pool,
+      prefix,
+    );
   };
 
   const settlePorts = (
@@ -129,7 +140,12 @@ export function defineIpam(base: Base, m: ConfigModel & DatapathModel & PortMode
   ): Options => {
     const given = new Map<string, string>();
     const macs = new Set<string>();
-    const waiting: { port: SwitchPort; request: Request; old: Addresses | undefined; keep: number | undefined }[] = [];
+    const waiting: {
+      port: SwitchPort;
+      request: Request;
+      old: Addresses | undefined;
+      keep: number | undefined;
+    }[] = [];
     for (const port of ports) {
       if (port.dynamic === undefined) continue;
       const request = readRequest(port.dynamic);
@@ -140,7 +156,8 @@ export function defineIpam(base: Base, m: ConfigModel & DatapathModel & PortMode
       if (holds) pool.taken.add(oldIp);
       const keep = holds ? oldIp : undefined;
       if (old !== undefined) macs.add(old.mac);
-      if (text !== undefined && old !== undefined && stillGood(old, request, pool, prefix, keep)) given.set(port.uuid, text);
+      if (text !== undefined && old !== undefined && stillGood(old, request, pool, prefix, keep))
+        given.set(port.uuid, text);
       else waiting.push({ port, request, old, keep });
     }
     for (const { port, request, old, keep } of waiting) {
@@ -150,7 +167,11 @@ export function defineIpam(base: Base, m: ConfigModel & DatapathModel & PortMode
       const mac = request.mac ?? oldMac ?? freeMac(port.uuid, ip ?? 0, macs);
       macs.add(formatMac(mac));
       const v6 = prefix === undefined ? request.v6 : (request.v6 ?? eui64(mac, prefix));
-      const parts = [formatMac(mac), ip === undefined ? undefined : formatIpv4(ip), v6 === undefined ? undefined : formatIpv6(v6)];
+      const parts = [
+        formatMac(mac),
+        ip === undefined ? undefined : formatIpv4(ip),
+        v6 === undefined ? undefined : formatIpv6(v6),
+      ];
       given.set(port.uuid, parts.filter((part) => part !== undefined).join(' '));
     }
     return given;
@@ -164,7 +185,8 @@ export function defineIpam(base: Base, m: ConfigModel & DatapathModel & PortMode
     keep: number | undefined,
   ): boolean => {
     const wantedPrefix = m.nbOptions().get('mac_prefix') ?? '';
-    const macGood = request.mac === undefined ? old.mac.startsWith(wantedPrefix) : formatMac(request.mac) === old.mac;
+    const macGood =
+      request.mac === undefined ? old.mac.startsWith(wantedPrefix) : formatMac(request.mac) === old.mac;
     const v4Good = pool === undefined ? old.v4.length === 0 : keep !== undefined;
     const oldV6 = old.v6[0]?.address;
     if (prefix === undefined) return macGood && v4Good && oldV6 === undefined;

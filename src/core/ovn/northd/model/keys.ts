@@ -14,7 +14,12 @@ import type { TopologyModel } from './topology.ts';
 
 /** What stands behind a Port_Binding. */
 export type Port =
-  | { readonly kind: 'switch' | 'router'; readonly name: string; readonly row: Uuid; readonly requested: number }
+  | {
+      readonly kind: 'switch' | 'router';
+      readonly name: string;
+      readonly row: Uuid;
+      readonly requested: number;
+    }
   /** The chassisredirect port of a router port, or of the switch port next to it. */
   | { readonly kind: 'router-redirect' | 'switch-redirect'; readonly name: string; readonly row: Uuid }
   /** Where a mirror's copies leave a switch; `row` is the port that is mirrored, `sink` the one that gets the copies. */
@@ -29,6 +34,8 @@ export interface KeyModel {
   /** All ports of a datapath that get a Port_Binding. */
   readonly portsOf: (datapath: Uuid) => readonly Port[];
   readonly portKey: (datapath: Uuid, name: string) => number | undefined;
+  readonly portOfKey: (datapath: Uuid, key: number) => string | undefined;
+  readonly datapathOfKey: (key: number) => Uuid | undefined;
 }
 
 export const VXLAN_MULTICAST_KEY = 2 ** 11;
@@ -56,7 +63,9 @@ const samePorts = (a: readonly Port[], b: readonly Port[]): boolean =>
 
 export function defineKeys(base: Base, m: ConfigModel & DatapathModel & PortModel & TopologyModel): KeyModel {
   const { graph, nb, sb } = base;
-  const interconnected = nb.index('Logical_Switch', (row) => (row.other_config.has('ic-vxlan_mode') ? [''] : []));
+  const interconnected = nb.index('Logical_Switch', (row) =>
+    row.other_config.has('ic-vxlan_mode') ? [''] : [],
+  );
   const maxDatapathKey = (): number => {
     if (interconnected('').length > 0) return MAX_INTERCONNECTED_DATAPATH_KEY;
     return m.vxlan() ? MAX_VXLAN_DATAPATH_KEY : MAX_DATAPATH_KEY;
@@ -67,7 +76,8 @@ export function defineKeys(base: Base, m: ConfigModel & DatapathModel & PortMode
   ]);
 
   const heldKeys = new Map<Uuid, number>();
-  for (const row of sb.now('Datapath_Binding')) if (row.nb_uuid !== null) heldKeys.set(row.nb_uuid, row.tunnel_key);
+  for (const row of sb.now('Datapath_Binding'))
+    if (row.nb_uuid !== null) heldKeys.set(row.nb_uuid, row.tunnel_key);
   const datapathKeys = graph.entries('datapath keys', (): ReadonlyMap<Uuid, number> => {
     const max = maxDatapathKey();
     const keys = new Map<Uuid, number>();
@@ -78,7 +88,10 @@ export function defineKeys(base: Base, m: ConfigModel & DatapathModel & PortMode
       taken.add(key);
     };
     const all = (['switch', 'router'] as const).flatMap((kind) =>
-      inHashOrder(datapaths('').filter((datapath) => datapath.kind === kind), (datapath) => uuidHash(datapath.uuid)),
+      inHashOrder(
+        datapaths('').filter((datapath) => datapath.kind === kind),
+        (datapath) => uuidHash(datapath.uuid),
+      ),
     );
     for (const { uuid, kind } of all) give(uuid, requestedKey(kind, uuid));
     for (const { uuid } of all) give(uuid, heldKeys.get(uuid) ?? 0);
@@ -162,7 +175,7 @@ export function defineKeys(base: Base, m: ConfigModel & DatapathModel & PortMode
     found.keys.set(row.logical_port, row.tunnel_key);
     found.hint = Math.max(found.hint, row.tunnel_key);
   }
-  const portKey = graph.entries(
+  const portKeys = graph.query(
     'port keys',
     (datapath: Uuid): ReadonlyMap<string, number> => {
       const vxlan = m.vxlan();
@@ -194,11 +207,23 @@ export function defineKeys(base: Base, m: ConfigModel & DatapathModel & PortMode
     },
     { dropped: (datapath) => held.delete(datapath) },
   );
+  const portKey = graph.entries('port key', portKeys);
+  const portOfKey = graph.entries(
+    'port of key',
+    (datapath: Uuid) => new Map([...portKeys(datapath)].map(([name, key]) => [String(key), name])),
+  );
+  const datapathsByKey = graph.entries(
+    'datapath of key',
+    () => new Map(datapaths('').map(({ uuid }) => [String(datapathKeys('', uuid) ?? 0), uuid])),
+  );
+
   return {
     maxDatapathKey,
     datapaths: () => datapaths(''),
     datapathKey: (uuid) => datapathKeys('', uuid),
     portsOf,
     portKey,
+    portOfKey: (datapath, key) => portOfKey(datapath, String(key)),
+    datapathOfKey: (key) => datapathsByKey('', String(key)),
   };
 }

@@ -85,7 +85,8 @@ interface HostPort {
 export function parseHostPort(text: string): HostPort | undefined {
   const bracketed = /^\[([^\]]*)\](?::(\d+))?$/.exec(text);
   const plain = /^([^:]*)(?::(\d+))?$/.exec(text);
-  const [host, portText] = bracketed === null ? (plain === null ? [text] : plain.slice(1)) : bracketed.slice(1);
+  const [host, portText] =
+    bracketed === null ? (plain === null ? [text] : plain.slice(1)) : bracketed.slice(1);
   const port = portText === undefined ? 0 : Number(portText);
   if (host === undefined || port > 65535) return undefined;
   const v4 = parseIpv4(host);
@@ -120,7 +121,11 @@ function templateBackend(text: string): Backend | undefined {
 }
 
 /** The entry of ip_port_mappings for a backend: `PORT:SOURCE_IP[:ZONE]`, or `PORT` alone where no health is checked. */
-function readMapping(text: string | undefined, healthCheck: boolean, distributed: boolean): BackendMapping | undefined {
+function readMapping(
+  text: string | undefined,
+  healthCheck: boolean,
+  distributed: boolean,
+): BackendMapping | undefined {
   if (text === undefined) return undefined;
   const colon = text.indexOf(':');
   if (colon < 0) {
@@ -155,7 +160,10 @@ function readVip(
     template || row.protocol === 'sctp' ? undefined : checks.find((check) => check.vip === key);
   const backends: Backend[] = [];
   for (const text of value.split(',').filter((part) => part !== '')) {
-    const backend = template && text.startsWith('^') ? templateBackend(text) : explicitBackend(text, family, port !== undefined);
+    const backend =
+      template && text.startsWith('^')
+        ? templateBackend(text)
+        : explicitBackend(text, family, port !== undefined);
     if (backend === undefined) {
       // One bad backend spoils the whole virtual address.
       return undefined;
@@ -188,7 +196,9 @@ function neighbourMode(row: NbRow<'Load_Balancer'>, template: boolean): LoadBala
 function selectionFields(row: NbRow<'Load_Balancer'>): string | undefined {
   if (row.selection_fields.length === 0) return undefined;
   const named = (field: string): string =>
-    row.protocol !== null && (field === 'tp_src' || field === 'tp_dst') ? `${row.protocol}${field.slice(2)}` : field;
+    row.protocol !== null && (field === 'tp_src' || field === 'tp_dst')
+      ? `${row.protocol}${field.slice(2)}`
+      : field;
   return row.selection_fields.map(named).join(',');
 }
 
@@ -237,24 +247,33 @@ export function defineLoadBalancers(base: Base, m: ConfigModel & TopologyModel):
   const switchesByLb = nb.index('Logical_Switch', (row) => row.load_balancer);
   const switchesByGroup = nb.index('Logical_Switch', (row) => row.load_balancer_group);
   const routersByLb = nb.index('Logical_Router', (row) => (row.enabled === false ? [] : row.load_balancer));
-  const routersByGroup = nb.index('Logical_Router', (row) => (row.enabled === false ? [] : row.load_balancer_group));
+  const routersByGroup = nb.index('Logical_Router', (row) =>
+    row.enabled === false ? [] : row.load_balancer_group,
+  );
   const groupsByLb = nb.index('Load_Balancer_Group', (row) => row.load_balancer);
 
   const loadBalancer = graph.query('load balancer', (uuid: Uuid): LoadBalancer | undefined => {
     const row = nb.row('Load_Balancer', uuid);
     return row && readLoadBalancer(row, nb.rows('Load_Balancer_Health_Check', row.health_check));
   });
-  const groupMembers = graph.query('lb group', (uuid: Uuid) => nb.row('Load_Balancer_Group', uuid)?.load_balancer ?? []);
+  const groupMembers = graph.query(
+    'lb group',
+    (uuid: Uuid) => nb.row('Load_Balancer_Group', uuid)?.load_balancer ?? [],
+  );
 
   const lbRouters = graph.query(
     'lb routers',
-    (lb: Uuid) => [...new Set([...routersByLb(lb), ...groupsByLb(lb).flatMap((group) => routersByGroup(group))])].sort(),
+    (lb: Uuid) =>
+      [...new Set([...routersByLb(lb), ...groupsByLb(lb).flatMap((group) => routersByGroup(group))])].sort(),
     { equal: sameList },
   );
   const lbSwitches = graph.query(
     'lb switches',
     (lb: Uuid) => {
-      const all = new Set([...switchesByLb(lb), ...groupsByLb(lb).flatMap((group) => switchesByGroup(group))]);
+      const all = new Set([
+        ...switchesByLb(lb),
+        ...groupsByLb(lb).flatMap((group) => switchesByGroup(group)),
+      ]);
       if (m.config().lbsFromRouter)
         for (const router of lbRouters(lb)) for (const ls of m.switchesOfRouter(router)) all.add(ls);
       return [...all].sort();

@@ -10,6 +10,8 @@ import { defineConfig } from './config.ts';
 import type { ConfigModel } from './config.ts';
 import { defineDatapaths } from './datapaths.ts';
 import type { DatapathModel } from './datapaths.ts';
+import { defineDelegation } from './delegation.ts';
+import type { DelegationModel } from './delegation.ts';
 import { defineHaGroups } from './ha-groups.ts';
 import type { HaModel } from './ha-groups.ts';
 import { defineIpam } from './ipam.ts';
@@ -46,6 +48,7 @@ export type Model = Pick<Base, 'nb' | 'sb' | 'graph'> &
   KeyModel &
   MulticastModel &
   HaModel &
+  DelegationModel &
   IpamModel &
   QueueModel &
   LoadBalancerModel &
@@ -59,7 +62,14 @@ export type Model = Pick<Base, 'nb' | 'sb' | 'graph'> &
 
 /** Builds the layers, each on those before it. */
 export function defineModel(base: Base): Model {
-  const ground = { nb: base.nb, sb: base.sb, graph: base.graph, ...defineConfig(base), ...defineDatapaths(base), ...definePorts(base) };
+  const ground = {
+    nb: base.nb,
+    sb: base.sb,
+    graph: base.graph,
+    ...defineConfig(base),
+    ...defineDatapaths(base),
+    ...definePorts(base),
+  };
   const joined = { ...ground, ...defineTopology(base, ground), ...defineBindings(base, ground) };
   const keyed = { ...joined, ...defineKeys(base, joined) };
   const grouped = { ...keyed, ...defineMulticast(base, keyed), ...defineBfd(base, keyed) };
@@ -68,6 +78,7 @@ export function defineModel(base: Base): Model {
     ...routed,
     ...definePolicies(base, routed),
     ...defineHaGroups(base, keyed),
+    ...defineDelegation(base, keyed),
     ...defineIpam(base, keyed),
     ...defineQueues(base, keyed),
     ...defineLoadBalancers(base, keyed),

@@ -42,7 +42,8 @@ const isRoutable = (address: bigint): boolean =>
   address >> 120n === 0xffn && !LOCAL_SCOPES.includes((address >> 112n) & 15n);
 
 const sameGroups = (a: readonly JoinedGroup[], b: readonly JoinedGroup[]): boolean =>
-  a.length === b.length && a.every((group, at) => group.address === b[at]?.address && sameList(group.ports, b[at].ports));
+  a.length === b.length &&
+  a.every((group, at) => group.address === b[at]?.address && sameList(group.ports, b[at].ports));
 
 export function defineMulticast(
   base: Base,
@@ -53,7 +54,10 @@ export function defineMulticast(
   const reports = sb.index('IGMP_Group', (row) =>
     row.datapath === null || row.chassis === null ? [] : [row.datapath],
   );
-  const datapathRow = graph.query('datapath row', (datapath: Uuid): Uuid | undefined => bindings(datapath)[0]);
+  const datapathRow = graph.query(
+    'datapath row',
+    (datapath: Uuid): Uuid | undefined => bindings(datapath)[0],
+  );
   const portName = graph.query('binding name', (row: Uuid) => sb.row('Port_Binding', row)?.logical_port);
 
   const relaysAt = (lsp: Uuid): boolean => {
@@ -67,7 +71,8 @@ export function defineMulticast(
     const name = portName(binding);
     const uuid = name === undefined ? undefined : m.lspNamed(name);
     const port = uuid === undefined ? undefined : m.lsp(uuid);
-    if (uuid === undefined || port === undefined || port.multicastFlood || port.multicastFloodReports) return undefined;
+    if (uuid === undefined || port === undefined || port.multicastFlood || port.multicastFloodReports)
+      return undefined;
     return relaysAt(uuid) ? undefined : name;
   };
 
@@ -171,7 +176,8 @@ export function defineMulticast(
   };
   const joinRouterPort = (entry: Port, join: (group: string, port: string) => void): void => {
     const port = m.lrp(entry.row);
-    if (port?.enabled === true && port.multicastFlood) join(GROUP.static, m.redirectOf(entry.row)?.name ?? port.name);
+    if (port?.enabled === true && port.multicastFlood)
+      join(GROUP.static, m.redirectOf(entry.row)?.name ?? port.name);
   };
   const joinSwitchPort = (entry: Port, join: (group: string, port: string) => void): void => {
     const port: SwitchPort | undefined = m.lsp(entry.row);
@@ -193,7 +199,11 @@ export function defineMulticast(
     const keys = groupKeys(datapath);
     return [
       ...[...flooded(datapath)].map(([name, ports]) => ({ name, key: keyOfFlood.get(name) ?? 0, ports })),
-      ...joinedGroups(datapath).map(({ address, ports }) => ({ name: address, key: keys.get(address) ?? 0, ports })),
+      ...joinedGroups(datapath).map(({ address, ports }) => ({
+        name: address,
+        key: keys.get(address) ?? 0,
+        ports,
+      })),
     ];
   });
   return { joinedGroups, multicastGroups, datapathRow };

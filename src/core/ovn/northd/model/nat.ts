@@ -3,7 +3,14 @@ import { formatMac, parseIpv4, parseIpv6, parseMac } from '../../../base/address
 import type { Uuid } from '../../../base/uuid.ts';
 import type { NbRow } from '../../../ovsdb/index.ts';
 import { inSetOrder } from '../incremental/ovs-order.ts';
-import { isLinkLocal, memberAddress, NO_ADDRESSES, parseIpAddresses, parseMasked, parseSingleAddresses } from './addresses.ts';
+import {
+  isLinkLocal,
+  memberAddress,
+  NO_ADDRESSES,
+  parseIpAddresses,
+  parseMasked,
+  parseSingleAddresses,
+} from './addresses.ts';
 import type { Addresses } from './addresses.ts';
 import type { Base } from './base.ts';
 import { sameList } from './config.ts';
@@ -62,7 +69,8 @@ function forcedAddresses(router: Router, key: string): Addresses {
   return (text === undefined ? undefined : parseSingleAddresses(text)) ?? NO_ADDRESSES;
 }
 
-export const isEmptyAddresses = (addresses: Addresses): boolean => addresses.v4.length === 0 && addresses.v6.length === 0;
+export const isEmptyAddresses = (addresses: Addresses): boolean =>
+  addresses.v4.length === 0 && addresses.v6.length === 0;
 
 export function defineNat(base: Base, m: DatapathModel & PortModel & TopologyModel): NatModel {
   const { graph, nb } = base;
@@ -141,7 +149,9 @@ export function defineNat(base: Base, m: DatapathModel & PortModel & TopologyMod
     const lbForceSnatRouterIp =
       router?.options.get('lb_force_snat_ip') === 'router_ip' && router.gatewayChassis !== undefined;
     const lbForceSnat =
-      router === undefined || lbForceSnatRouterIp ? NO_ADDRESSES : forcedAddresses(router, 'lb_force_snat_ip');
+      router === undefined || lbForceSnatRouterIp
+        ? NO_ADDRESSES
+        : forcedAddresses(router, 'lb_force_snat_ip');
     for (const forced of [dnatForceSnat, lbForceSnat])
       for (const ip of [forced.v4[0], forced.v6[0]]) if (ip !== undefined) snatIps.set(ip.text, undefined);
     for (const nat of nats)

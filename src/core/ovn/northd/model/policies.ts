@@ -3,7 +3,7 @@ import type { Uuid } from '../../../base/uuid.ts';
 import type { NbRow } from '../../../ovsdb/index.ts';
 import { inHashOrder } from '../incremental/ovs-order.ts';
 import type { Base } from './base.ts';
-import type { BfdModel } from './bfd.ts';
+import type { BfdModel, BfdStatus } from './bfd.ts';
 import { sameList } from './config.ts';
 import type { DatapathModel } from './datapaths.ts';
 import { uuidHash } from './keys.ts';
@@ -29,6 +29,10 @@ export interface Policy {
 export interface PolicyModel {
   /** Valid policies in the order in which groups of next hops are numbered. */
   readonly policies: (lr: Uuid) => readonly Policy[];
+  /** Some route or policy stands on a BFD session. */
+  readonly isBfdUsed: (key: string) => boolean;
+  /** The state of a session for users. */
+  readonly bfdStatus: (session: NbRow<'BFD'>) => BfdStatus;
   /** BFD sessions on which policies stand. */
   readonly policySessions: (lr: Uuid) => readonly Uuid[];
 }
@@ -40,17 +44,27 @@ export function definePolicies(
   m: DatapathModel & PortModel & BfdModel & RouteModel,
 ): PolicyModel {
   const { graph, nb } = base;
-  const rowsOf = (lr: Uuid): readonly PolicyRow[] => nb.rows('Logical_Router_Policy', m.router(lr)?.policies ?? []);
-  const routersInOrder = graph.query('routers in order', () => inHashOrder(m.routers(), uuidHash), { equal: sameList });
+  const rowsOf = (lr: Uuid): readonly PolicyRow[] =>
+    nb.rows('Logical_Router_Policy', m.router(lr)?.policies ?? []);
+  const routersInOrder = graph.query('routers in order', () => inHashOrder(m.routers(), uuidHash), {
+    equal: sameList,
+  });
   const chainNames = graph.query(
     'policy chains of router',
-    (lr: Uuid) => [...new Set(rowsOf(lr).map((row) => row.chain).filter((name) => name !== null && name !== ''))],
+    (lr: Uuid) => [
+      ...new Set(
+        rowsOf(lr)
+          .map((row) => row.chain)
+          .filter((name) => name !== null && name !== ''),
+      ),
+    ],
     { equal: sameList },
   );
   const chains = graph.entries('policy chains', () => {
     const numbers = new Map<string, number>();
     for (const lr of routersInOrder(''))
-      for (const name of chainNames(lr)) if (name !== null && !numbers.has(name)) numbers.set(name, numbers.size + 1);
+      for (const name of chainNames(lr))
+        if (name !== null && !numbers.has(name)) numbers.set(name, numbers.size + 1);
     return numbers;
   });
   /** How many chains were known when a router's policies were read: later ones do not exist for it. */
@@ -88,10 +102,13 @@ export function definePolicies(
     const jump = row.action === 'jump' ? numberOf(row.jump_chain) : 0;
     if (row.action === 'jump' && jump === 0) return undefined;
     if (row.action === 'reroute' && row.output_port !== null && row.nexthops.length !== 1) return undefined;
-    const hops = row.action !== 'reroute' ? [] : findHops(lr, row).filter((hop) => {
-      const session = sessionOf(row, hop.port, hop.text);
-      return session === undefined || !m.isBfdDown(session);
-    });
+    const hops =
+      row.action !== 'reroute'
+        ? []
+        : findHops(lr, row).filter((hop) => {
+            const session = sessionOf(row, hop.port, hop.text);
+            return session === undefined || !m.isBfdDown(session);
+          });
     if (row.action === 'reroute' && hops.length === 0) return undefined;
     return { row, chain: known === 0 ? undefined : numberOf(row.chain), jump, hops };
   };
@@ -129,14 +146,31 @@ export function definePolicies(
     'bfd of policies',
     (lr: Uuid) =>
       rowsOf(lr).flatMap((row) =>
-        row.action !== 'reroute' ? [] : findHops(lr, row).flatMap((hop) => sessionOf(row, hop.port, hop.text)?._uuid ?? []),
+        row.action !== 'reroute'
+          ? []
+          : findHops(lr, row).flatMap((hop) => sessionOf(row, hop.port, hop.text)?._uuid ?? []),
       ),
     { equal: sameList },
   );
-  return { policies, policySessions };
+  const usedSessions = graph.entries('used bfd sessions', () => {
+    const used = new Map<string, true>();
+    for (const lr of m.routers())
+      for (const row of nb.rows('BFD', [...m.routeSessions(lr), ...policySessions(lr)]))
+        used.set(m.bfdKey(row), true);
+    return used;
+  });
+  const isBfdUsed = (key: string): boolean => usedSessions('', key) === true;
+  const bfdStatus = (session: NbRow<'BFD'>): BfdStatus => {
+    const key = m.bfdKey(session);
+    if (!isBfdUsed(key)) return 'admin_down';
+    const reported = m.reportedBfd(key) ?? 'admin_down';
+    return reported === 'admin_down' ? 'down' : reported;
+  };
+  return { policies, policySessions, isBfdUsed, bfdStatus };
 }
 
 const hopText = (hop: PolicyHop): string => `${hop.text} ${hop.port} ${hop.address}`;
 
 /** Whether the family of a next hop is the one of the first. */
-export const isOneFamily = (hops: readonly PolicyHop[]): boolean => hops.every((hop) => hop.family === hops[0]?.family);
+export const isOneFamily = (hops: readonly PolicyHop[]): boolean =>
+  hops.every((hop) => hop.family === hops[0]?.family);

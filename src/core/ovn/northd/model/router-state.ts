@@ -21,7 +21,8 @@ export interface VipSet {
 }
 
 /** The address set with the addresses of a router for which it answers on behalf of load balancers. */
-export const vipSetName = (datapathKey: number, family: 4 | 6): string => `_rtr_lb_${datapathKey}_ip${family}`;
+export const vipSetName = (datapathKey: number, family: 4 | 6): string =>
+  `_rtr_lb_${datapathKey}_ip${family}`;
 
 export interface RouterState {
   readonly hasVip: boolean;
@@ -68,7 +69,8 @@ class VipCollector {
   }
 }
 
-const sameVips = (a: VipSet, b: VipSet): boolean => a.v4.join() === b.v4.join() && a.v6.join() === b.v6.join();
+const sameVips = (a: VipSet, b: VipSet): boolean =>
+  a.v4.join() === b.v4.join() && a.v6.join() === b.v6.join();
 
 export function defineRouterState(
   base: Base,
@@ -78,8 +80,13 @@ export function defineRouterState(
   const routerLbs = graph.query('router lbs', (lr: Uuid): readonly LoadBalancer[] => {
     const router = m.router(lr);
     if (router === undefined) return [];
-    const uuids = new Set([...router.loadBalancerGroups.flatMap((g) => m.groupMembers(g)), ...router.loadBalancers]);
-    return [...uuids].map((uuid) => m.loadBalancer(uuid)).filter((lb): lb is LoadBalancer => lb !== undefined);
+    const uuids = new Set([
+      ...router.loadBalancerGroups.flatMap((g) => m.groupMembers(g)),
+      ...router.loadBalancers,
+    ]);
+    return [...uuids]
+      .map((uuid) => m.loadBalancer(uuid))
+      .filter((lb): lb is LoadBalancer => lb !== undefined);
   });
 
   const isDistributed = graph.query('distributed router', (lr: Uuid): boolean =>
@@ -148,7 +155,10 @@ export function defineRouterState(
       if (external?.family !== 4 || external.prefix !== 32) continue;
       if (!worksAt(row, lrp)) continue;
       const distributed =
-        gateways.length > 0 && row.logical_port !== null && row.external_mac !== null && row.type === 'dnat_and_snat';
+        gateways.length > 0 &&
+        row.logical_port !== null &&
+        row.external_mac !== null &&
+        row.type === 'dnat_and_snat';
       if (distributed) {
         const mac = parseMac(row.external_mac);
         if (mac !== undefined)
@@ -195,5 +205,15 @@ export function defineRouterState(
     m.routerPorts(lr).some((uuid) => m.boundChassis(m.lrp(uuid)?.name ?? '')?.remote === true),
   );
 
-  return { residence, worksAt, centralRedirect, isBehindVtep, isTransit, routerLbs, routerState, isDistributed, natAddresses };
+  return {
+    residence,
+    worksAt,
+    centralRedirect,
+    isBehindVtep,
+    isTransit,
+    routerLbs,
+    routerState,
+    isDistributed,
+    natAddresses,
+  };
 }

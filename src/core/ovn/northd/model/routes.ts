@@ -61,6 +61,8 @@ export interface RouteModel {
   /** All routes of a router; those of networks last. */
   readonly parsedRoutes: (lr: Uuid) => readonly Route[];
   readonly routes: (lr: Uuid) => { readonly single: readonly Route[]; readonly groups: readonly EcmpGroup[] };
+  /** Whether routes that were learned at a router port count. */
+  readonly mustLearn: (port: string) => boolean;
   /** BFD sessions on which static routes stand. */
   readonly routeSessions: (lr: Uuid) => readonly Uuid[];
   /** The port towards a next hop, and the router's own address there. */
@@ -145,10 +147,14 @@ export function defineRoutes(
   const tableNames = graph.query(
     'route table names',
     (lr: Uuid): readonly string[] => {
-      const ports = m.routerPortRows(lr).map((uuid) => nb.row('Logical_Router_Port', uuid)?.options.get('route_table'));
+      const ports = m
+        .routerPortRows(lr)
+        .map((uuid) => nb.row('Logical_Router_Port', uuid)?.options.get('route_table'));
       const routes = nb.rows('Logical_Router_Static_Route', m.router(lr)?.staticRoutes ?? []);
       const valid = routes.filter((row) => isValidStatic(lr, row)).map((row) => row.route_table);
-      return [...new Set([...ports, ...valid].filter((name) => name !== undefined && name !== ''))] as string[];
+      return [
+        ...new Set([...ports, ...valid].filter((name) => name !== undefined && name !== '')),
+      ] as string[];
     },
     { equal: sameList },
   );
@@ -166,7 +172,9 @@ export function defineRoutes(
     const nextHop = row.nexthop === '' || discard ? undefined : parseNextHop(row.nexthop);
     const prefix = parseCidr(row.ip_prefix);
     if (prefix === undefined || (nextHop === undefined && row.nexthop !== '' && !discard)) return undefined;
-    const way = discard ? undefined : wayTo(lr, row.output_port ?? undefined, row.nexthop, (nextHop ?? prefix).family);
+    const way = discard
+      ? undefined
+      : wayTo(lr, row.output_port ?? undefined, row.nexthop, (nextHop ?? prefix).family);
     if (!discard && way === undefined) return undefined;
     const session = nb.row('BFD', row.bfd);
     const bfd = session !== undefined && session.dst_ip === row.nexthop ? session : undefined;
@@ -225,7 +233,10 @@ export function defineRoutes(
   );
   const parsedRoutes = graph.query(
     'parsed routes',
-    (lr: Uuid): readonly Route[] => [...staticRoutes(lr).filter(isUsable), ...portsInOrder(lr).flatMap(connected)],
+    (lr: Uuid): readonly Route[] => [
+      ...staticRoutes(lr).filter(isUsable),
+      ...portsInOrder(lr).flatMap(connected),
+    ],
     { equal: sameRoutes },
   );
 
@@ -238,7 +249,8 @@ export function defineRoutes(
         const nextHop = parseNextHop(learned.nexthop);
         const prefix = parseCidr(learned.ip_prefix);
         const name = sb.row('Port_Binding', learned.logical_port)?.logical_port;
-        if (nextHop === undefined || prefix === undefined || name === undefined || !mustLearn(name)) return [];
+        if (nextHop === undefined || prefix === undefined || name === undefined || !mustLearn(name))
+          return [];
         const way = wayTo(lr, name, learned.nexthop, nextHop.family);
         if (way === undefined) return [];
         const route: Route = {
@@ -264,8 +276,10 @@ export function defineRoutes(
   /** A gateway port learns only where it is. */
   const mustLearn = (name: string): boolean => {
     const lrp = m.lrpNamed(name);
-    const redirect = lrp === undefined ? undefined : m.redirectOf(lrp);
-    return lrp !== undefined && (redirect === undefined || m.boundChassis(redirect.name) !== undefined);
+    const lr = lrp === undefined ? undefined : m.routerOfPort(lrp);
+    if (lrp === undefined || lr === undefined || m.router(lr)?.dynamicRouting !== true) return false;
+    const redirect = m.redirectOf(lrp);
+    return redirect === undefined || m.boundChassis(redirect.name) !== undefined;
   };
 
   /** For each router, its routes in the order of a table of the routes of all routers. */
@@ -283,17 +297,23 @@ export function defineRoutes(
   const learnedOrder = graph.entries('learned order', () => orderOf(learnedRoutes));
   const ordered = (routes: readonly Route[], order: string | undefined): readonly Route[] => {
     const byHint = new Map(routes.map((route) => [route.hint as string, route]));
-    return (order ?? '').split(' ').map((hint) => byHint.get(hint)).filter((route) => route !== undefined);
+    return (order ?? '')
+      .split(' ')
+      .map((hint) => byHint.get(hint))
+      .filter((route) => route !== undefined);
   };
 
   const routes = graph.query('routes', (lr: Uuid) => {
     const own = parsedRoutes(lr);
     const others = own.filter((route) => route.source !== 'connected');
     const learned = learnedRoutes(lr);
-    return group(own.filter((route) => route.source === 'connected'), [
-      ...(others.length > 1 ? ordered(others, staticOrder('', lr)) : others),
-      ...(learned.length > 1 ? ordered(learned, learnedOrder('', lr)) : learned),
-    ]);
+    return group(
+      own.filter((route) => route.source === 'connected'),
+      [
+        ...(others.length > 1 ? ordered(others, staticOrder('', lr)) : others),
+        ...(learned.length > 1 ? ordered(learned, learnedOrder('', lr)) : learned),
+      ],
+    );
   });
 
   const routeSessions = graph.query(
@@ -301,7 +321,7 @@ export function defineRoutes(
     (lr: Uuid) => staticRoutes(lr).flatMap(({ bfd }) => (bfd === undefined ? [] : [bfd])),
     { equal: sameList },
   );
-  return { portsInOrder, routeTable, parsedRoutes, routes, routeSessions, wayTo };
+  return { portsInOrder, routeTable, parsedRoutes, routes, routeSessions, mustLearn, wayTo };
 }
 
 const groupKey = (route: Route): string =>

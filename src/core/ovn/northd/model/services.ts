@@ -15,7 +15,12 @@ export interface ServiceModel {
   /** The router port whose address the checks of a backend carry, when its router uses the load balancer. */
   readonly monitorPort: (lb: LoadBalancer, backend: Backend) => Uuid | undefined;
   /** The status that a chassis reports for a watched service. */
-  readonly monitorStatus: (port: string, ip: string, tcpPort: number, protocol: string) => string | null | undefined;
+  readonly monitorStatus: (
+    port: string,
+    ip: string,
+    tcpPort: number,
+    protocol: string,
+  ) => string | null | undefined;
   /** The network function that a group uses now: the one it used if that is healthy, else the first healthy one. */
   readonly activeFunction: (group: Uuid) => Uuid | undefined;
   /** Services that another availability zone has made known. */
@@ -34,17 +39,23 @@ export function defineServices(
     monitorKey(row.logical_port, row.ip, row.port, row.protocol ?? ''),
   ]);
   const learned = sb.index('Service_Monitor', (row) => (row.ic_learned ? [''] : []));
-  const status = graph.query('service status', (key: string) => {
-    const row = sb.row('Service_Monitor', byKey(key)[0]);
-    return row === undefined ? undefined : { status: row.status, learned: row.ic_learned };
-  }, { equal: (a, b) => a?.status === b?.status && a?.learned === b?.learned });
+  const status = graph.query(
+    'service status',
+    (key: string) => {
+      const row = sb.row('Service_Monitor', byKey(key)[0]);
+      return row === undefined ? undefined : { status: row.status, learned: row.ic_learned };
+    },
+    { equal: (a, b) => a?.status === b?.status && a?.learned === b?.learned },
+  );
 
   const activeFunction = graph.query('active function', (uuid: Uuid): Uuid | undefined => {
     const group = nb.row('Network_Function_Group', uuid);
     const healthy = nb.rows('Network_Function', group?.network_function ?? []).filter((row) => {
       if (row.health_check === null) return true;
       const port = m.lsp(row.outport)?.name ?? '';
-      return status(monitorKey(port, m.nbOptions().get('svc_monitor_ip_dst') ?? '', 0, 'icmp'))?.status === 'online';
+      return (
+        status(monitorKey(port, m.serviceIp('svc_monitor_ip_dst') ?? '', 0, 'icmp'))?.status === 'online'
+      );
     });
     const before = healthy.find((row) => row._uuid === group?.network_function_active);
     return (before ?? healthy[0])?._uuid;

@@ -159,7 +159,10 @@ export function defineTopology(base: Base, m: DatapathModel & PortModel): Topolo
   };
   const shape = graph.query('shape', readShape, {
     equal: (a, b) =>
-      sameFields({ ...a, localnets: 0, routerPorts: 0, switchPorts: 0 }, { ...b, localnets: 0, routerPorts: 0, switchPorts: 0 }) &&
+      sameFields(
+        { ...a, localnets: 0, routerPorts: 0, switchPorts: 0 },
+        { ...b, localnets: 0, routerPorts: 0, switchPorts: 0 },
+      ) &&
       sameList(a.localnets, b.localnets) &&
       sameList(a.routerPorts, b.routerPorts) &&
       sameList(a.switchPorts, b.switchPorts),
@@ -167,8 +170,10 @@ export function defineTopology(base: Base, m: DatapathModel & PortModel): Topolo
   // Each part stands alone, so that a change of one does not disturb those who look at another.
   const part = <V>(name: string, pick: (shape: SwitchShape) => V): ((ls: Uuid) => V) =>
     graph.query(name, (ls: Uuid) => pick(shape(ls)));
-  const list = (name: string, pick: (shape: SwitchShape) => readonly Uuid[]): ((ls: Uuid) => readonly Uuid[]) =>
-    graph.query(name, (ls: Uuid) => pick(shape(ls)), { equal: sameList });
+  const list = (
+    name: string,
+    pick: (shape: SwitchShape) => readonly Uuid[],
+  ): ((ls: Uuid) => readonly Uuid[]) => graph.query(name, (ls: Uuid) => pick(shape(ls)), { equal: sameList });
   const localnets = list('localnets', (s) => s.localnets);
 
   const gatewayPorts = graph.query(
@@ -196,9 +201,12 @@ export function defineTopology(base: Base, m: DatapathModel & PortModel): Topolo
       const router = peer === undefined ? undefined : m.routerOfPort(peer);
       const ls = m.switchOfPort(uuid);
       const port = m.lsp(uuid);
-      if (peer === undefined || router === undefined || ls === undefined || port === undefined) return undefined;
+      if (peer === undefined || router === undefined || ls === undefined || port === undefined)
+        return undefined;
       if (redirectOf(peer) === undefined || lrpPeer(peer)?.port !== uuid) return undefined;
-      return gatewayPorts(router).length === 1 && localnets(ls).length === 0 ? redirect(port.name) : undefined;
+      return gatewayPorts(router).length === 1 && localnets(ls).length === 0
+        ? redirect(port.name)
+        : undefined;
     },
     { equal: sameFields },
   );
@@ -236,9 +244,13 @@ export function defineTopology(base: Base, m: DatapathModel & PortModel): Topolo
     hasUnknown: part('has unknown', (s) => s.unknown),
     hasVtep: part('has vtep', (s) => s.vtep),
     hasArpProxy: part('has arp proxy', (s) => s.arpProxy),
-    floods: graph.query('floods', (ls: Uuid) => ({ relay: shape(ls).floodRelay, static: shape(ls).floodStatic }), {
-      equal: sameFields,
-    }),
+    floods: graph.query(
+      'floods',
+      (ls: Uuid) => ({ relay: shape(ls).floodRelay, static: shape(ls).floodStatic }),
+      {
+        equal: sameFields,
+      },
+    ),
     onlyRouterPorts: part('only router ports', (s) => s.routerPorts.length === s.count),
     gatewayPorts,
     redirectOf,

@@ -50,7 +50,8 @@ export function addMtuCheck(
   add: AddFlow,
 ): void {
   const mtu = optionInt(port.options, 'gateway_mtu', 0);
-  const check = mtu > 0 ? `${ROUTER_BIT.packetLarger} = check_pkt_larger(${mtu + headerSize(m, port)}); ` : '';
+  const check =
+    mtu > 0 ? `${ROUTER_BIT.packetLarger} = check_pkt_larger(${mtu + headerSize(m, port)}); ` : '';
   add(stage, priority, match, check + actions, 14461, { hint });
   if (mtu <= 0) return;
   const bypass = port.options.get('gateway_mtu_bypass');

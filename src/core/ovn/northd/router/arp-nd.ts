@@ -22,7 +22,8 @@ export interface Answer {
   readonly hint?: Uuid;
 }
 
-const fromPort = (answer: Answer): string => (answer.port === undefined ? '' : `inport == ${answer.port.quoted} && `);
+const fromPort = (answer: Answer): string =>
+  answer.port === undefined ? '' : `inport == ${answer.port.quoted} && `;
 const and = (condition: string | undefined): string =>
   condition === undefined || condition === '' ? '' : ` && ${condition}`;
 
@@ -76,7 +77,8 @@ export function addNatAnswers(m: Model, lr: Router, add: AddFlow): void {
 export function addPortNatAnswers(m: Model, lr: Router, port: RouterPort, add: AddFlow): void {
   const redirect = m.redirectOf(port.uuid);
   const peer = m.lrpPeer(port.uuid);
-  if (redirect === undefined || (peer?.kind === 'switch' && m.switchRedirectOf(peer.port) !== undefined)) return;
+  if (redirect === undefined || (peer?.kind === 'switch' && m.switchRedirectOf(peer.port) !== undefined))
+    return;
   const { nats, snatIps } = m.routerNat(lr.uuid);
   for (const nat of [...nats.filter(({ row }) => row.type !== 'snat'), ...snatIps.values()]) {
     if (nat === undefined || !m.worksAt(nat.row, port.uuid)) continue;

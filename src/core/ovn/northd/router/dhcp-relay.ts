@@ -26,10 +26,24 @@ export function addRouterDhcpRelay(m: Model, lr: Router, port: RouterPort, add: 
   const fromClient = 'udp.src == 68 && udp.dst == 67';
   const fromServer = 'udp.src == 67 && udp.dst == 67';
   const check = `dhcp_relay_req_chk(${own}, ${server});next; ${request}`;
-  add(STAGE.lr_in_ip_input, 110, `${toAll}ip.frag == 0 && ${fromClient}`, `${asked} = ${check}`, 16620, metered);
+  add(
+    STAGE.lr_in_ip_input,
+    110,
+    `${toAll}ip.frag == 0 && ${fromClient}`,
+    `${asked} = ${check}`,
+    16620,
+    metered,
+  );
   const relayed = `ip4.src = ${own}; ip4.dst = ${server}; udp.src = 67; next; ${request}`;
   add(STAGE.lr_in_dhcp_relay_req, 100, `${toAll}${fromClient} && ${asked}`, relayed, 16641, hint);
-  add(STAGE.lr_in_dhcp_relay_req, 1, `${toAll}${fromClient} && ${asked} == 0`, `drop; ${request}`, 16656, hint);
+  add(
+    STAGE.lr_in_dhcp_relay_req,
+    1,
+    `${toAll}${fromClient} && ${asked} == 0`,
+    `drop; ${request}`,
+    16656,
+    hint,
+  );
 
   const answer = `ip4.src == ${server} && ip4.dst == ${own} && `;
   add(STAGE.lr_in_ip_input, 110, `${answer}ip.frag == 0 && ${fromServer}`, `next; ${response}`, 16668, hint);

@@ -21,7 +21,10 @@ export const networkId = (at: number): number => (at > MAX_NETWORK_ID ? 0 : at);
 export function addPacketSizes(m: Model, lr: Router, add: AddFlow): void {
   add(STAGE.lr_in_chk_pkt_len, 0, '1', 'next;', 16076);
   add(STAGE.lr_in_larger_pkts, 0, '1', 'next;', 16078);
-  const ports = m.routerPorts(lr.uuid).map((uuid) => m.lrp(uuid)).filter((port) => port !== undefined);
+  const ports = m
+    .routerPorts(lr.uuid)
+    .map((uuid) => m.lrp(uuid))
+    .filter((port) => port !== undefined);
   const features = m.features();
   for (const port of ports) {
     const mtu = optionInt(port.options, 'gateway_mtu', 0);
@@ -29,9 +32,12 @@ export function addPacketSizes(m: Model, lr: Router, add: AddFlow): void {
     const save = features.ctStateSave ? `${ROUTER_REG.ctState} = ct_state_save(); next;` : 'next;';
     addMtuCheck(m, port, STAGE.lr_in_chk_pkt_len, 50, 55, `outport == ${port.quoted}`, save, port.uuid, add);
     addTooBig(m, lr, port, mtu, STAGE.lr_in_ip_input, undefined, add);
-    for (const other of ports) if (other !== port) addTooBig(m, lr, other, mtu, STAGE.lr_in_larger_pkts, port, add);
+    for (const other of ports)
+      if (other !== port) addTooBig(m, lr, other, mtu, STAGE.lr_in_larger_pkts, port, add);
     if (features.ctCommitNatV2)
-      add(STAGE.lr_out_post_snat, 100, 'icmp && flags.icmp_snat == 1', 'ct_commit_nat(snat);', 16044, { hint: port.uuid });
+      add(STAGE.lr_out_post_snat, 100, 'icmp && flags.icmp_snat == 1', 'ct_commit_nat(snat);', 16044, {
+        hint: port.uuid,
+      });
   }
 }
 

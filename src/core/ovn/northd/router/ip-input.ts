@@ -53,7 +53,13 @@ interface Closed {
   readonly actions: string;
 }
 
-function addClosed(ip: string, address: string, closed: readonly Closed[], port: RouterPort, add: AddFlow): void {
+function addClosed(
+  ip: string,
+  address: string,
+  closed: readonly Closed[],
+  port: RouterPort,
+  add: AddFlow,
+): void {
   for (const { protocol, priority, line, meter, actions } of closed) {
     const match = `${ip} && ${ip}.dst == ${address} && !ip.later_frag${protocol === '' ? '' : ` && ${protocol}`}`;
     add(INPUT, priority, match, actions, line, { hint: port.uuid, meter });
@@ -73,16 +79,38 @@ export function addIpv6Input(m: Model, lr: Router, port: RouterPort, add: AddFlo
     addNdAnswer(
       m,
       lr,
-      { port, ip, solicited, mac: ROUTER_REG.inportMac, when, priority: 90, hint: port.uuid, action: 'nd_na_router' },
+      {
+        port,
+        ip,
+        solicited,
+        mac: ROUTER_REG.inportMac,
+        when,
+        priority: 90,
+        hint: port.uuid,
+        action: 'nd_na_router',
+      },
       add,
     );
   if (answersClosed(m, lr)) {
     const error = m.copp(lr.copp, 'icmp6-error');
     const reset = m.copp(lr.copp, 'tcp-reset');
-    const icmp = (code: number): string => `icmp6 {${swap('ip6')}ip.ttl = 255; icmp6.type = 1; icmp6.code = ${code}; next; };`;
+    const icmp = (code: number): string =>
+      `icmp6 {${swap('ip6')}ip.ttl = 255; icmp6.type = 1; icmp6.code = ${code}; next; };`;
     const closed: readonly Closed[] = [
-      { protocol: 'tcp', priority: 80, line: 16940, meter: reset, actions: `tcp_reset {${swap('ip6')}next; };` },
-      { protocol: 'sctp', priority: 80, line: 16955, meter: reset, actions: `sctp_abort {${swap('ip6')}next; };` },
+      {
+        protocol: 'tcp',
+        priority: 80,
+        line: 16940,
+        meter: reset,
+        actions: `tcp_reset {${swap('ip6')}next; };`,
+      },
+      {
+        protocol: 'sctp',
+        priority: 80,
+        line: 16955,
+        meter: reset,
+        actions: `sctp_abort {${swap('ip6')}next; };`,
+      },
       { protocol: 'udp', priority: 80, line: 16973, meter: error, actions: icmp(4) },
       { protocol: '', priority: 70, line: 16991, meter: error, actions: icmp(3) },
     ];
@@ -122,16 +150,33 @@ export function addIpv4Input(m: Model, lr: Router, port: RouterPort, add: AddFlo
   const residence = ls === undefined ? '' : (m.residence(port.uuid, ls) ?? '');
   for (const net of port.networks.v4) {
     const when = `arp.spa == ${net.network}/${net.prefix}${residence}`;
-    addArpAnswer(m, { port, ip: net.text, mac: ROUTER_REG.inportMac, when, priority: 90, hint: port.uuid }, add);
+    addArpAnswer(
+      m,
+      { port, ip: net.text, mac: ROUTER_REG.inportMac, when, priority: 90, hint: port.uuid },
+      add,
+    );
   }
   if (!answersClosed(m, lr)) return;
   const error = m.copp(lr.copp, 'icmp4-error');
   const reset = m.copp(lr.copp, 'tcp-reset');
-  const icmp = (code: number): string => `icmp4 {${swap('ip4')}ip.ttl = 255; icmp4.type = 3; icmp4.code = ${code}; next; };`;
+  const icmp = (code: number): string =>
+    `icmp4 {${swap('ip4')}ip.ttl = 255; icmp4.type = 3; icmp4.code = ${code}; next; };`;
   const closed: readonly Closed[] = [
     { protocol: 'udp', priority: 80, line: 17149, meter: error, actions: icmp(3) },
-    { protocol: 'tcp', priority: 80, line: 17164, meter: reset, actions: `tcp_reset {${swap('ip4')}next; };` },
-    { protocol: 'sctp', priority: 80, line: 17179, meter: reset, actions: `sctp_abort {${swap('ip4')}next; };` },
+    {
+      protocol: 'tcp',
+      priority: 80,
+      line: 17164,
+      meter: reset,
+      actions: `tcp_reset {${swap('ip4')}next; };`,
+    },
+    {
+      protocol: 'sctp',
+      priority: 80,
+      line: 17179,
+      meter: reset,
+      actions: `sctp_abort {${swap('ip4')}next; };`,
+    },
     { protocol: '', priority: 70, line: 17197, meter: error, actions: icmp(2) },
   ];
   for (const net of port.networks.v4) addClosed('ip4', net.text, closed, port, add);

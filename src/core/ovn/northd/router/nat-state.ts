@@ -55,14 +55,20 @@ export function addNatState(m: Model, lr: Router, add: AddFlow): void {
   if (isGateway && (lr.nats.length > 0 || hasVip)) {
     add(STAGE.lr_out_undnat, 100, 'nd || nd_rs || nd_ra', 'next;', 18440);
     add(STAGE.lr_out_undnat, 50, 'ip', 'flags.loopback = 1; ct_dnat;', 18443);
-    if (!(commitAll && stateful)) add(STAGE.lr_out_post_undnat, 50, 'ip && ct.new', 'ct_commit { } ; next; ', 18447);
+    if (!(commitAll && stateful))
+      add(STAGE.lr_out_post_undnat, 50, 'ip && ct.new', 'ct_commit { } ; next; ', 18447);
   }
   const features = m.features();
   if (commitAll && stateful && features.ctCommitToZone && features.ctNextZone) {
     if (isGateway) addCommitAll('', '', GATEWAY_LINES, add);
     for (const port of gateways) {
       const resident = residentAt(m.redirectOf(port.uuid));
-      addCommitAll(` && inport == ${port.quoted}${resident}`, ` && outport == ${port.quoted}${resident}`, PORT_LINES, add);
+      addCommitAll(
+        ` && inport == ${port.quoted}${resident}`,
+        ` && outport == ${port.quoted}${resident}`,
+        PORT_LINES,
+        add,
+      );
     }
   }
   if (m.config().commonZone && lr.nats.length > 0) {
@@ -121,7 +127,13 @@ function addCommitAll(into: string, out: string, lines: CommitLines, add: AddFlo
 function addForced(context: 'dnat' | 'lb', addresses: Addresses, add: AddFlow): void {
   const one = (ip: 'ip4' | 'ip6', address: string): void => {
     add(STAGE.lr_in_unsnat, 110, `${ip} && ${ip}.dst == ${address}`, 'ct_snat;', 14107);
-    add(STAGE.lr_out_snat, 100, `flags.force_snat_for_${context} == 1 && ${ip}`, `ct_snat(${address});`, 14117);
+    add(
+      STAGE.lr_out_snat,
+      100,
+      `flags.force_snat_for_${context} == 1 && ${ip}`,
+      `ct_snat(${address});`,
+      14117,
+    );
   };
   const v4 = addresses.v4[0];
   const v6 = addresses.v6[0];
@@ -133,8 +145,20 @@ function addForced(context: 'dnat' | 'lb', addresses: Addresses, add: AddFlow): 
 export function addForcedByPort(m: Model, lr: Router, port: RouterPort, add: AddFlow): void {
   if (!m.routerNat(lr.uuid).lbForceSnatRouterIp || m.lrpPeer(port.uuid) === undefined) return;
   // The last IPv6 address is the one made from the MAC.
-  addForcedFamily(port, 'ip4', port.networks.v4.map((net) => net.text), [14228, 14255, 14309], add);
-  addForcedFamily(port, 'ip6', port.networks.v6.slice(0, -1).map((net) => net.text), [14268, 14295, 14322], add);
+  addForcedFamily(
+    port,
+    'ip4',
+    port.networks.v4.map((net) => net.text),
+    [14228, 14255, 14309],
+    add,
+  );
+  addForcedFamily(
+    port,
+    'ip6',
+    port.networks.v6.slice(0, -1).map((net) => net.text),
+    [14268, 14295, 14322],
+    add,
+  );
 }
 
 function addForcedFamily(
@@ -162,7 +186,9 @@ function addForcedFamily(
  */
 export function addExternalRedirects(m: Model, lr: Router, add: AddFlow): void {
   const gateways = gatewayPortsOf(m, lr).filter((port) => !m.isBehindVtep(port.uuid));
-  const rules = m.routerNat(lr.uuid).nats.filter(({ stateless, row }) => stateless && (row.allowed_ext_ips ?? row.exempted_ext_ips) !== null);
+  const rules = m
+    .routerNat(lr.uuid)
+    .nats.filter(({ stateless, row }) => stateless && (row.allowed_ext_ips ?? row.exempted_ext_ips) !== null);
   if (gateways.length === 0 || rules.length === 0) return;
   const [match, actions] = lastNatFlow(m, lr);
   const stage = STAGE.lr_in_gw_redirect;
@@ -193,7 +219,16 @@ function lastNatFlow(m: Model, lr: Router): readonly [match: string, actions: st
   const features = m.features();
   const lastGateway = gatewayPortsOf(m, lr).at(-1);
   const stateful = nats.some((rule) => !rule.stateless) || m.routerState(lr.uuid).hasVip;
-  if (!commitsAll(lr) || !stateful || !features.ctCommitToZone || !features.ctNextZone || lastGateway === undefined)
+  if (
+    !commitsAll(lr) ||
+    !stateful ||
+    !features.ctCommitToZone ||
+    !features.ctNextZone ||
+    lastGateway === undefined
+  )
     return loop;
-  return [`ip && ct.new && outport == ${lastGateway.quoted}${residentAt(m.redirectOf(lastGateway.uuid))}`, loop[1]];
+  return [
+    `ip && ct.new && outport == ${lastGateway.quoted}${residentAt(m.redirectOf(lastGateway.uuid))}`,
+    loop[1],
+  ];
 }

@@ -40,7 +40,14 @@ function ruleOf(m: Model, lr: Router, nat: Nat, port: RouterPort | undefined): R
 }
 
 /** The flows of one rule. `seen` has the external addresses of the rules before it. */
-export function addNatRule(m: Model, lr: Router, nat: Nat, seen: Set<string>, commitAll: boolean, add: AddFlow): void {
+export function addNatRule(
+  m: Model,
+  lr: Router,
+  nat: Nat,
+  seen: Set<string>,
+  commitAll: boolean,
+  add: AddFlow,
+): void {
   const port = nat.gatewayPort === undefined ? undefined : m.lrp(nat.gatewayPort);
   const rule = ruleOf(m, lr, nat, port);
   addUnsnat(rule, add);
@@ -95,7 +102,8 @@ function priorityOf({ nat, port }: Rule, isDestination: boolean): number {
 /** External addresses for which a rule is meant; those that are exempt get a flow of their own. */
 function externalCondition(m: Model, rule: Rule, match: string, isSource: boolean, add: AddFlow): string {
   const { nat, ip, hint } = rule;
-  const name = (uuid: Nat['row']['allowed_ext_ips']): string | undefined => m.nb.row('Address_Set', uuid)?.name;
+  const name = (uuid: Nat['row']['allowed_ext_ips']): string | undefined =>
+    m.nb.row('Address_Set', uuid)?.name;
   const side = `${ip}.${isSource ? 'src' : 'dst'}`;
   const allowed = name(nat.row.allowed_ext_ips);
   if (allowed !== undefined) return ` && ${side} == $${allowed}`;
@@ -107,7 +115,8 @@ function externalCondition(m: Model, rule: Rule, match: string, isSource: boolea
 }
 
 const ownMatch = ({ nat }: Rule): string => (nat.row.match === '' ? '' : ` && (${nat.row.match})`);
-const portRange = ({ nat }: Rule): string => (nat.row.external_port_range === '' ? '' : `,${nat.row.external_port_range}`);
+const portRange = ({ nat }: Rule): string =>
+  nat.row.external_port_range === '' ? '' : `,${nat.row.external_port_range}`;
 
 /** Destination NAT. */
 function addDnat(m: Model, rule: Rule, add: AddFlow): void {
@@ -132,7 +141,14 @@ function addResolve(m: Model, rule: Rule, port: RouterPort, add: AddFlow): void 
   const stage = STAGE.lr_in_arp_resolve;
   const external = nat.row.external_ip;
   const out = `outport == ${port.quoted}`;
-  add(stage, 150, `inport == ${port.quoted} && ${out} && ${ip}.dst == ${external}`, m.config().drop, 18256, hint);
+  add(
+    stage,
+    150,
+    `inport == ${port.quoted} && ${out} && ${ip}.dst == ${external}`,
+    m.config().drop,
+    18256,
+    hint,
+  );
   const register = nat.isIpv6 ? ROUTER_REG.nextHop6 : ROUTER_REG.nextHop4;
   const mac = nat.distributed ? (nat.row.external_mac ?? '') : port.networks.mac;
   add(stage, 100, `${out} && ${register} == ${external}`, `eth.dst = ${mac}; next;`, 18273, hint);
@@ -249,7 +265,12 @@ function addDistributedRedirect(m: Model, rule: Rule, port: RouterPort, add: Add
 }
 
 /** Match and actions of the flow by which traffic to an external address of this very chassis comes in again. */
-export function loopOf(m: Model, lr: Router, nat: Nat, port: RouterPort): readonly [match: string, actions: string] {
+export function loopOf(
+  m: Model,
+  lr: Router,
+  nat: Nat,
+  port: RouterPort,
+): readonly [match: string, actions: string] {
   const rule = ruleOf(m, lr, nat, port);
   const match = `${rule.ip}.dst == ${rule.nat.row.external_ip} && outport == ${port.quoted} && ${residentOf(rule)}`;
   const zone = m.config().commonZone ? `flags.use_snat_zone = ${ROUTER_BIT.dnatLocal}; ` : '';
@@ -263,4 +284,3 @@ export function loopOf(m: Model, lr: Router, nat: Nat, port: RouterPort): readon
 
 /** Whether all connections of a router are to be committed. */
 export const commitsAll = (lr: Router): boolean => optionBool(lr.options, 'ct-commit-all', false);
-

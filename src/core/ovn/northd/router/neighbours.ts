@@ -11,13 +11,20 @@ import { residentAt } from './admission.ts';
 const KNOWN = ROUTER_BIT.neighbourKnown;
 const IP_KNOWN = ROUTER_BIT.neighbourIpKnown;
 
-const learnsFromRequests = (lr: Router): boolean => optionBool(lr.options, 'always_learn_from_arp_request', true);
+const learnsFromRequests = (lr: Router): boolean =>
+  optionBool(lr.options, 'always_learn_from_arp_request', true);
 
 export function addNeighbourLearning(m: Model, lr: Router, add: AddFlow): void {
   const flood = m.isTransit(lr.uuid) ? 'flood_remote; ' : '';
   const always = learnsFromRequests(lr);
   const look = (priority: number, match: string, lookup: string, ip: string, line: number): void =>
-    add(STAGE.lr_in_lookup_neighbor, priority, match, `${KNOWN} = ${lookup}; ${always ? '' : ip}${flood}next;`, line);
+    add(
+      STAGE.lr_in_lookup_neighbor,
+      priority,
+      match,
+      `${KNOWN} = ${lookup}; ${always ? '' : ip}${flood}next;`,
+      line,
+    );
   look(100, 'arp.op == 2', 'lookup_arp(inport, arp.spa, arp.sha)', `${IP_KNOWN} = 1; `, 14617);
   look(100, 'nd_na', 'lookup_nd(inport, nd.target, nd.tll)', `${IP_KNOWN} = 1; `, 14625);
   if (!always) {
@@ -25,7 +32,13 @@ export function addNeighbourLearning(m: Model, lr: Router, add: AddFlow): void {
     const ip = `${IP_KNOWN} = lookup_nd_ip(inport, nd.target); `;
     look(110, unsolicited, 'lookup_nd(inport, nd.target, nd.tll)', ip, 14642);
   }
-  look(100, 'nd_ns', 'lookup_nd(inport, ip6.src, nd.sll)', `${IP_KNOWN} = lookup_nd_ip(inport, ip6.src); `, 14653);
+  look(
+    100,
+    'nd_ns',
+    'lookup_nd(inport, ip6.src, nd.sll)',
+    `${IP_KNOWN} = lookup_nd_ip(inport, ip6.src); `,
+    14653,
+  );
   add(STAGE.lr_in_lookup_neighbor, 0, '1', `${KNOWN} = 1; next;`, 14658);
 
   const learn = STAGE.lr_in_learn_neighbor;
@@ -51,7 +64,14 @@ export function addPortNeighbourLearning(m: Model, lr: Router, port: RouterPort,
   for (const net of port.networks.v4) {
     const from = `inport == ${port.quoted} && arp.spa == ${net.network}/${net.prefix}`;
     if (!always)
-      add(stage, 110, `${from} && arp.tpa == ${net.text} && arp.op == 1${resident}`, `${lookup}${IP_KNOWN} = 1; next;`, 14740, hint);
+      add(
+        stage,
+        110,
+        `${from} && arp.tpa == ${net.text} && arp.op == 1${resident}`,
+        `${lookup}${IP_KNOWN} = 1; next;`,
+        14740,
+        hint,
+      );
     const ip = always ? '' : `${IP_KNOWN} = lookup_arp_ip(inport, arp.spa); `;
     add(stage, 100, `${from} && arp.op == 1${resident}`, `${lookup}${ip}next;`, 14760, hint);
   }

@@ -16,7 +16,8 @@ const isIpv4 = (yes: 0 | 1): string => `${ROUTER_BIT.nextHopIsIpv4} == ${yes}`;
 const to = (mac: string): string => `eth.dst = ${mac}; next;`;
 
 /** Whether a gateway port sends packets for elsewhere as they are, over the provider network. */
-export const isBridged = (port: RouterPort): boolean => port.options.get('redirect-type')?.toLowerCase() === 'bridged';
+export const isBridged = (port: RouterPort): boolean =>
+  port.options.get('redirect-type')?.toLowerCase() === 'bridged';
 
 export function addResolveDefaults(m: Model, add: AddFlow): void {
   add(RESOLVE, 500, 'ip4.mcast || ip6.mcast', 'next;', 15370);
@@ -35,8 +36,22 @@ export function addPortResolve(m: Model, lr: Router, port: RouterPort, flows: Fl
     const add = flows.to(router);
     const out = `outport == ${other.quoted} && `;
     if (port.networks.v4.length > 0)
-      add(RESOLVE, 100, `${out}${ROUTER_REG.nextHop4}== ${addresses4(port)}`, to(port.networks.mac), 15425, hint);
-    add(RESOLVE, 100, `${out}${ROUTER_REG.nextHop6} == ${addresses6(port)}`, to(port.networks.mac), 15440, hint);
+      add(
+        RESOLVE,
+        100,
+        `${out}${ROUTER_REG.nextHop4}== ${addresses4(port)}`,
+        to(port.networks.mac),
+        15425,
+        hint,
+      );
+    add(
+      RESOLVE,
+      100,
+      `${out}${ROUTER_REG.nextHop6} == ${addresses6(port)}`,
+      to(port.networks.mac),
+      15440,
+      hint,
+    );
   }
   const redirect = m.redirectOf(port.uuid);
   if (redirect === undefined || !isBridged(port)) return;
@@ -69,7 +84,10 @@ function addHost(m: Model, lsp: SwitchPort, towards: readonly Towards[], flows: 
   for (const own of towards.length === 0 ? [] : m.lspAddresses(lsp.uuid)) {
     for (const { text: ip } of own.v4)
       for (const { port, router } of towards) {
-        if ((m.redirectOf(port.uuid) !== undefined && isBridged(port)) || memberAddress(port.networks, ip) === undefined)
+        if (
+          (m.redirectOf(port.uuid) !== undefined && isBridged(port)) ||
+          memberAddress(port.networks, ip) === undefined
+        )
           continue;
         const match = `outport == ${port.quoted} && ${ROUTER_REG.nextHop4} == ${ip}`;
         flows.to(router)(RESOLVE, 100, match, to(own.mac), 15759, hint);
@@ -87,14 +105,16 @@ function addHost(m: Model, lsp: SwitchPort, towards: readonly Towards[], flows: 
 function addOtherRouters(m: Model, lsp: SwitchPort, towards: readonly Towards[], flows: FlowList): void {
   const own = routerPortOf(m, lsp.uuid);
   const options = own === undefined ? undefined : m.router(own.router)?.options;
-  if (own === undefined || options === undefined || optionBool(options, 'dynamic_neigh_routers', false)) return;
+  if (own === undefined || options === undefined || optionBool(options, 'dynamic_neigh_routers', false))
+    return;
   const hint = { hint: lsp.uuid };
   const add = flows.to(own.router);
   const out = `outport == ${own.port.quoted} && `;
   for (const { port } of towards) {
     if (port.uuid === own.port.uuid) continue;
     const { mac, v4 } = port.networks;
-    if (v4.length > 0) add(RESOLVE, 100, `${out}${ROUTER_REG.nextHop4} == ${addresses4(port)}`, to(mac), 15833, hint);
+    if (v4.length > 0)
+      add(RESOLVE, 100, `${out}${ROUTER_REG.nextHop4} == ${addresses4(port)}`, to(mac), 15833, hint);
     add(RESOLVE, 100, `${out}${ROUTER_REG.nextHop6} == ${addresses6(port)}`, to(mac), 15848, hint);
   }
 }
@@ -110,14 +130,20 @@ export function addNeighbourRequests(m: Model, lr: Router, add: AddFlow): void {
     const solicited = solicitedNode(hop.address);
     const mac = formatMac((0x3333n << 32n) | (solicited & 0xffffffffn));
     const match = `${unknown}${isIpv4(0)} && ${ROUTER_REG.nextHop6} == ${row.nexthop}`;
-    const actions =
-      `nd_ns { eth.dst = ${mac}; ip6.dst = ${formatIpv6(solicited)}; nd.target = ${row.nexthop}; output; }; next;`;
+    const actions = `nd_ns { eth.dst = ${mac}; ip6.dst = ${formatIpv6(solicited)}; nd.target = ${row.nexthop}; output; }; next;`;
     add(stage, 200, match, actions, 16252, { hint: row._uuid, meter });
   }
   const arp =
     `arp { eth.dst = ff:ff:ff:ff:ff:ff; arp.spa = ${ROUTER_REG.source4}; arp.tpa = ${ROUTER_REG.nextHop4}; ` +
     'arp.op = 1; output; }; next;';
   add(stage, 100, unknown + isIpv4(1), arp, 16260, { meter: m.copp(lr.copp, 'arp-resolve') });
-  add(stage, 100, unknown + isIpv4(0), `nd_ns { nd.target = ${ROUTER_REG.nextHop6}; output; }; next;`, 16273, { meter });
+  add(
+    stage,
+    100,
+    unknown + isIpv4(0),
+    `nd_ns { nd.target = ${ROUTER_REG.nextHop6}; output; }; next;`,
+    16273,
+    { meter },
+  );
   add(stage, 0, '1', 'next;', 16283);
 }

@@ -14,9 +14,11 @@ const SOURCE_OFFSET: Readonly<Record<RouteSource, number>> = { learned: 2, stati
 const PROTOCOLS = ['tcp', 'udp', 'sctp'] as const;
 
 /** The register of the next hop. */
-export const nextHopRegister = (family: 4 | 6): string => (family === 4 ? ROUTER_REG.nextHop4 : ROUTER_REG.nextHop6);
+export const nextHopRegister = (family: 4 | 6): string =>
+  family === 4 ? ROUTER_REG.nextHop4 : ROUTER_REG.nextHop6;
 /** The register of the router's own address towards it. */
-export const sourceRegister = (family: 4 | 6): string => (family === 4 ? ROUTER_REG.source4 : ROUTER_REG.source6);
+export const sourceRegister = (family: 4 | 6): string =>
+  family === 4 ? ROUTER_REG.source4 : ROUTER_REG.source6;
 /** The action that notes the family of the next hop. */
 export const familyBit = (family: 4 | 6): string => `${ROUTER_BIT.nextHopIsIpv4} = ${family === 4 ? 1 : 0}; `;
 
@@ -30,7 +32,13 @@ export function addRoutingDefaults(m: Model, lr: Router, add: AddFlow): void {
   for (const row of m.nb.rows('Logical_Router_Port', m.routerPortRows(lr.uuid))) {
     const table = m.routeTable(row.options.get('route_table') ?? '');
     if (table !== 0)
-      add(STAGE.lr_in_ip_routing_pre, 100, `inport == "${row.name}"`, `${ROUTER_REG.routeTable} = ${table}; next;`, 11962);
+      add(
+        STAGE.lr_in_ip_routing_pre,
+        100,
+        `inport == "${row.name}"`,
+        `${ROUTER_REG.routeTable} = ${table}; next;`,
+        11962,
+      );
   }
 }
 
@@ -44,10 +52,15 @@ export function addRoutes(m: Model, lr: Router, flows: FlowList): void {
   for (const route of single) addRoute(m, lr, route, flows);
 }
 
-function routeMatch(route: Route, inport: RouterPort | undefined, byProtocol: boolean): { match: string; priority: number } {
+function routeMatch(
+  route: Route,
+  inport: RouterPort | undefined,
+  byProtocol: boolean,
+): { match: string; priority: number } {
   const { family, prefix } = route.prefix;
   const from = inport === undefined ? '' : `inport == ${inport.quoted} && `;
-  const table = route.table !== 0 || route.source !== 'connected' ? `${ROUTER_REG.routeTable} == ${route.table} && ` : '';
+  const table =
+    route.table !== 0 || route.source !== 'connected' ? `${ROUTER_REG.routeTable} == ${route.table} && ` : '';
   const side = route.bySource ? 'src' : 'dst';
   return {
     match: `${from}${table}ip${family}.${side} == ${route.network}/${prefix}`,
@@ -109,7 +122,11 @@ function choice(group: EcmpGroup, protocol: string | undefined): string {
   const ids = group.members.map((_member, at) => at + 1).join(', ');
   if (group.selectionFields.length === 0) return `select(${ids});`;
   const fields = group.selectionFields
-    .map((field) => (protocol !== undefined && (field === 'tp_src' || field === 'tp_dst') ? `${protocol}${field.slice(2)}` : field))
+    .map((field) =>
+      protocol !== undefined && (field === 'tp_src' || field === 'tp_dst')
+        ? `${protocol}${field.slice(2)}`
+        : field,
+    )
     .sort()
     .join(',');
   return `select(values=(${ids}); hash_fields="${fields}");`;
@@ -120,7 +137,13 @@ function addGroup(m: Model, lr: Router, group: EcmpGroup, protocol: string | und
   const only = protocol !== undefined && group.members.length > 1 ? ` && ${protocol}` : '';
   const member = `${ROUTER_REG.ecmpGroup} = ${group.id}; ${ROUTER_REG.ecmpMember} = `;
   const full = match + only;
-  add(STAGE.lr_in_ip_routing, priority, full, `ip.ttl--; flags.loopback = 1; ${member}${choice(group, protocol)}`, 12699);
+  add(
+    STAGE.lr_in_ip_routing,
+    priority,
+    full,
+    `ip.ttl--; flags.loopback = 1; ${member}${choice(group, protocol)}`,
+    12699,
+  );
   const symmetric = new Set<string>();
   group.members.forEach((route, at) => {
     const chosen = `${ROUTER_REG.ecmpGroup} == ${group.id} && ${ROUTER_REG.ecmpMember} == ${at + 1}`;
@@ -134,7 +157,8 @@ function addGroup(m: Model, lr: Router, group: EcmpGroup, protocol: string | und
       symmetric.add(port.name);
       addSymmetricReply(m, route, port, nextHop.family, full, add);
     }
-    const source = route.ownAddress === undefined ? '' : `; ${sourceRegister(nextHop.family)} = ${route.ownAddress}`;
+    const source =
+      route.ownAddress === undefined ? '' : `; ${sourceRegister(nextHop.family)} = ${route.ownAddress}`;
     const commit = route.symmetricReply ? `${ROUTER_BIT.ecmpCommit} = 1; ` : '';
     const actions =
       `${nextHopRegister(nextHop.family)} = ${nextHop.text}${source}; eth.src = ${port.networks.mac}; ` +
@@ -163,8 +187,7 @@ function addSymmetricReply(
   add(STAGE.lr_in_ecmp_stateful, 100, `${arriving} && (ct.new || ct.est)`, commit, 12579, hint);
   const reply = `ct_mark.ecmp_reply_port == ${key}`;
   const source = route.ownAddress === undefined ? '' : `${sourceRegister(family)} = ${route.ownAddress}; `;
-  const back =
-    `ip.ttl--; flags.loopback = 1; eth.src = ${port.networks.mac}; ${source}outport = ${port.quoted}; next;`;
+  const back = `ip.ttl--; flags.loopback = 1; eth.src = ${port.networks.mac}; ${source}outport = ${port.quoted}; next;`;
   add(STAGE.lr_in_ip_routing, 10300, `${reply} && ${routed}`, back, 12602, hint);
   add(STAGE.lr_in_policy, 65535, reply, 'next;', 12606, hint);
   const { ecmpMac, ecmpMacField } = ROUTER_REG;

@@ -16,7 +16,8 @@ export function addProtocolRedirect(m: Model, port: RouterPort, flows: FlowList)
   const target = m.lspNamed(name);
   const towards = m.lsp(peer.port);
   const ls = m.switchOfPort(peer.port);
-  if (target === undefined || towards === undefined || ls === undefined || m.switchOfPort(target) !== ls) return;
+  if (target === undefined || towards === undefined || ls === undefined || m.switchOfPort(target) !== ls)
+    return;
   const wanted = splitList(port.options.get('routing-protocols'));
   const redirected = (['BGP', 'BFD'] as const).filter((protocol) => wanted.includes(protocol));
   if (redirected.length === 0) return;

@@ -28,7 +28,8 @@ export function labelActions(m: Model, acl: Acl, withEstablished: boolean, kind:
   const sampleNew = m.nb.row('Sample', acl.sample_new);
   const sampleEst = withEstablished ? m.nb.row('Sample', acl.sample_est) : undefined;
   if (acl.label === 0 && sampleNew === undefined && sampleEst === undefined) return '';
-  const point = (sample: Sample | undefined): number => (acl.label === 0 ? (sample?.metadata ?? 0) : acl.label);
+  const point = (sample: Sample | undefined): number =>
+    acl.label === 0 ? (sample?.metadata ?? 0) : acl.label;
   const collector = (sample: Sample | undefined): number => {
     if (acl.label !== 0 || sample?.collectors.length !== 1) return 0;
     return (collectorsOf(m, sample)[0]?.id ?? 0) & 0xff;
@@ -50,7 +51,9 @@ function sampleActions(m: Model, acl: Acl, sample: Sample, domain: number): stri
   if (domain === 0) return '';
   const collectors = collectorsOf(m, sample);
   const point = acl.label === 0 ? sample.metadata : acl.label;
-  const calls = collectors.map((collector) => sampleCall(collector, acl.label === 0 ? domain : 0, point)).join('');
+  const calls = collectors
+    .map((collector) => sampleCall(collector, acl.label === 0 ? domain : 0, point))
+    .join('');
   return `${collectors.length > 0 ? 'flags.pkt_sampled = 1; ' : ''}${calls} next;`;
 }
 
@@ -88,7 +91,9 @@ function addEstablished(m: Model, acl: Acl, sample: Sample, kind: AclStageKind, 
   const replies = kind === 'egress' ? STAGE.ls_in_acl_sample : STAGE.ls_out_acl_sample;
   const domain = m.samplingApps().aclEstablished;
   const only =
-    sample.collectors.length === 1 && m.features().sampleWithRegisters ? collectorsOf(m, sample)[0] : undefined;
+    sample.collectors.length === 1 && m.features().sampleWithRegisters
+      ? collectorsOf(m, sample)[0]
+      : undefined;
   if (only === undefined) {
     const point = acl.label === 0 ? sample.metadata : acl.label;
     const label = `ct_label.obs_point_id == ${point} && ct_label.obs_unused == 0`;

@@ -8,11 +8,12 @@ import { SWITCH_BIT, SWITCH_REG } from '../registers.table.ts';
 import { STAGE } from '../stages.table.ts';
 import type { Stage } from '../stages.table.ts';
 
-const KINDS: readonly { readonly kind: AclStageKind; readonly evaluation: Stage; readonly action: Stage }[] = [
-  { kind: 'ingress', evaluation: STAGE.ls_in_acl_eval, action: STAGE.ls_in_acl_action },
-  { kind: 'afterLb', evaluation: STAGE.ls_in_acl_after_lb_eval, action: STAGE.ls_in_acl_after_lb_action },
-  { kind: 'egress', evaluation: STAGE.ls_out_acl_eval, action: STAGE.ls_out_acl_action },
-];
+const KINDS: readonly { readonly kind: AclStageKind; readonly evaluation: Stage; readonly action: Stage }[] =
+  [
+    { kind: 'ingress', evaluation: STAGE.ls_in_acl_eval, action: STAGE.ls_in_acl_action },
+    { kind: 'afterLb', evaluation: STAGE.ls_in_acl_after_lb_eval, action: STAGE.ls_in_acl_after_lb_action },
+    { kind: 'egress', evaluation: STAGE.ls_out_acl_eval, action: STAGE.ls_out_acl_action },
+  ];
 
 /** An answer that says no goes back where the packet came from, past the stages it has been through. */
 function rejectActions(ingress: boolean): string {
@@ -43,7 +44,13 @@ export function addVerdicts(m: Model, ls: Switch, add: AddFlow): void {
     add(stage, 0, '1', reset + (defaultAclDrop ? implicitDrop : 'next;'), 7798);
     for (let tier = 0; tier < maxTier; tier += 1) {
       const next = `next(pipeline=${stage.pipeline},table=${evaluation.table});`;
-      add(stage, 500, `${SWITCH_REG.aclTier} == ${tier}`, `${SWITCH_REG.aclTier} = ${tier + 1}; ${next}`, 7809);
+      add(
+        stage,
+        500,
+        `${SWITCH_REG.aclTier} == ${tier}`,
+        `${SWITCH_REG.aclTier} = ${tier + 1}; ${next}`,
+        7809,
+      );
     }
   }
 }

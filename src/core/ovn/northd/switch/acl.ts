@@ -92,12 +92,17 @@ function addDefaults(hasAcls: boolean, hasVip: boolean, add: AddFlow): void {
 
 /** Replies, related traffic and persistent connections are let through; invalid and blocked ones are not. */
 function addConnectionState(m: Model, ls: Switch, add: AddFlow): void {
-  const [ingress, egress, afterLb] = [STAGE.ls_in_acl_eval, STAGE.ls_out_acl_eval, STAGE.ls_in_acl_after_lb_eval];
+  const [ingress, egress, afterLb] = [
+    STAGE.ls_in_acl_eval,
+    STAGE.ls_out_acl_eval,
+    STAGE.ls_in_acl_after_lb_eval,
+  ];
   const both = (priority: number, match: string, actions: string, lines: readonly [number, number]): void => {
     add(ingress, priority, match, actions, lines[0]);
     add(egress, priority, match, actions, lines[1]);
   };
-  const { hintDrop, hintBlock, hintAllowRelated, hintAllowPersisted, networkFunction, verdictDrop } = SWITCH_BIT;
+  const { hintDrop, hintBlock, hintAllowRelated, hintAllowPersisted, networkFunction, verdictDrop } =
+    SWITCH_BIT;
   const keepFunction = `${networkFunction} = ct_label.nf; `;
   both(1, 'ip && ct.est && ct_mark.blocked == 1', `${ALLOW}next;`, [7969, 7973]);
   both(1, 'ip && !ct.est', 'next;', [7978, 7980]);
@@ -141,7 +146,14 @@ function addAcl(m: Model, acl: Acl, stateful: boolean, maxTier: number, add: Add
     const label = labelActions(m, acl, true, kind);
     const redirect = functions ? functionActions(m, acl) : '';
     const allowNew = `${tier}${SWITCH_BIT.hintAllowNew} == 1 && ${match}`;
-    add(stage, priority, allowNew, `${verdict}${persistActions(m, acl)}${label}${redirect}next;`, 7548, tracked);
+    add(
+      stage,
+      priority,
+      allowNew,
+      `${verdict}${persistActions(m, acl)}${label}${redirect}next;`,
+      7548,
+      tracked,
+    );
     const again = acl.label !== 0 || acl.sample_est !== null || functions;
     const commit = again ? `${SWITCH_BIT.conntrackCommit} = 1; ` : '';
     const allow = `${tier}${SWITCH_BIT.hintAllow} == 1 && ${match}`;
@@ -150,10 +162,24 @@ function addAcl(m: Model, acl: Acl, stateful: boolean, maxTier: number, add: Add
   }
   if (functions) return;
   const label = labelActions(m, acl, false, kind);
-  add(stage, priority, `${tier}${SWITCH_BIT.hintDrop} == 1 && ${match}`, `${verdict}${label}next;`, 7608, tracked);
+  add(
+    stage,
+    priority,
+    `${tier}${SWITCH_BIT.hintDrop} == 1 && ${match}`,
+    `${verdict}${label}next;`,
+    7608,
+    tracked,
+  );
   const point = m.nb.row('Sample', acl.sample_est)?.metadata ?? 0;
   const block = `ct_commit { ct_mark.blocked = 1; ct_label.obs_point_id = ${point}; }; next;`;
-  add(stage, priority, `${tier}${SWITCH_BIT.hintBlock} == 1 && ${match}`, verdict + label + block, 7636, tracked);
+  add(
+    stage,
+    priority,
+    `${tier}${SWITCH_BIT.hintBlock} == 1 && ${match}`,
+    verdict + label + block,
+    7636,
+    tracked,
+  );
 }
 
 function verdictOf(acl: Acl): string {

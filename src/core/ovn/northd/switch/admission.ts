@@ -31,7 +31,13 @@ export function addAdmission(m: Model, ls: Switch, add: AddFlow): void {
 /** Delivery: port security of the receiver, then output. */
 export function addOutputSecurity(m: Model, add: AddFlow): void {
   add(STAGE.ls_out_check_port_sec, 100, 'eth.mcast', `${SWITCH_BIT.portSecurityDrop} = 0; next;`, 6263);
-  add(STAGE.ls_out_check_port_sec, 0, '1', `${SWITCH_BIT.portSecurityDrop} = check_out_port_sec(); next;`, 6266);
+  add(
+    STAGE.ls_out_check_port_sec,
+    0,
+    '1',
+    `${SWITCH_BIT.portSecurityDrop} = check_out_port_sec(); next;`,
+    6266,
+  );
   add(STAGE.ls_out_apply_port_sec, 50, `${SWITCH_BIT.portSecurityDrop} == 1`, m.config().drop, 6270, {
     description: 'Packet does not follow port security rules',
   });

@@ -1,5 +1,6 @@
 /** Answers to ARP and neighbour solicitation on behalf of ports whose addresses are known, of proxies and of health checks. */
 import { formatIpv6, parseIpv4, parseIpv6 } from '../../../base/address.ts';
+import type { Uuid } from '../../../base/uuid.ts';
 import type { AddFlow } from '../flows.ts';
 import { isIpv6, solicitedNode } from '../model/addresses.ts';
 import type { Addresses } from '../model/addresses.ts';
@@ -52,7 +53,10 @@ function addVirtual(m: Model, ls: Switch, port: SwitchPort, add: AddFlow): void 
         ? `((arp.op == 1 && arp.spa == ${ip} && arp.tpa == ${ip}) || (arp.op == 2 && arp.spa == ${ip}))`
         : `((nd_ns && ip6.dst == {${ip}, ${formatIpv6(solicitedNode(v6))}} && nd.target == ${ip}) ||(nd_na && nd.target == ${ip}))`;
     const actions = `bind_vport(${port.quoted}, inport); next;`;
-    add(STAGE.ls_in_arp_rsp, 100, `inport == "${name}" && ${announcement}`, actions, 10343, { port: name, hint: parent });
+    add(STAGE.ls_in_arp_rsp, 100, `inport == "${name}" && ${announcement}`, actions, 10343, {
+      port: name,
+      hint: parent,
+    });
   }
 }
 
@@ -103,7 +107,9 @@ function addProxy(m: Model, ls: Switch, port: SwitchPort, add: AddFlow): void {
   }
   if (proxy.v6.length > 0) {
     const targets = proxy.v6.map((net) => `${net.text}/${net.prefix}`).join(', ');
-    const groups = proxy.v6.map((net) => `${net.text}/${net.prefix}, ${net.solicited}/${net.prefix}`).join(', ');
+    const groups = proxy.v6
+      .map((net) => `${net.text}/${net.prefix}, ${net.solicited}/${net.prefix}`)
+      .join(', ');
     const actions =
       `${port.type === 'router' ? 'nd_na_router' : 'nd_na'} { eth.src = ${mac}; ip6.src = nd.target; ` +
       `nd.target = nd.target; nd.tll = ${mac}; outport = inport; flags.loopback = 1; output; };`;
@@ -113,7 +119,11 @@ function addProxy(m: Model, ls: Switch, port: SwitchPort, add: AddFlow): void {
 }
 
 /** The answer to one who looks for the address from which health checks come. */
-export function serviceArpNd(mac: string, ip: string, v4: boolean): { readonly match: string; readonly actions: string } {
+export function serviceArpNd(
+  mac: string,
+  ip: string,
+  v4: boolean,
+): { readonly match: string; readonly actions: string } {
   if (v4) return { match: `arp.tpa == ${ip} && arp.op == 1`, actions: arpReply(mac, ip) };
   return {
     match: `nd_ns && nd.target == ${ip}`,
@@ -123,13 +133,19 @@ export function serviceArpNd(mac: string, ip: string, v4: boolean): { readonly m
   };
 }
 
+/** Whether an address is one of a switch port's. */
+export function ownsAddress(m: Model, lsp: Uuid, address: string): boolean {
+  const v4 = parseIpv4(address);
+  const v6 = v4 === undefined ? parseIpv6(address) : undefined;
+  return m
+    .lspAddresses(lsp)
+    .some((own) => own.v4.some((net) => net.address === v4) || own.v6.some((net) => net.address === v6));
+}
+
 /** Health checks that a port itself asks for. */
 export function addPortHealthChecks(m: Model, port: SwitchPort, add: AddFlow): void {
-  const own = m.lspAddresses(port.uuid).flatMap((list) => [...list.v4, ...list.v6]);
   for (const check of m.nb.rows('Logical_Switch_Port_Health_Check', port.row.health_checks)) {
-    const v4 = parseIpv4(check.address);
-    const v6 = v4 === undefined ? parseIpv6(check.address) : undefined;
-    if (!own.some((net) => net.address === v4 || net.address === v6)) continue;
+    if (!ownsAddress(m, port.uuid, check.address)) continue;
     const { match, actions } = serviceArpNd(m.serviceMac(), check.src_ip, !isIpv6(check.src_ip));
     add(STAGE.ls_in_arp_rsp, 110, match, actions, 15882, { hint: port.uuid });
   }

@@ -57,7 +57,8 @@ function addDhcp4(
   const subnet = parseMasked(row.cidr);
   const server = row.options.get('server_id');
   const mac = row.options.get('server_mac');
-  if (subnet?.family !== 4 || server === undefined || mac === undefined || !row.options.has('lease_time')) return;
+  if (subnet?.family !== 4 || server === undefined || mac === undefined || !row.options.has('lease_time'))
+    return;
   const offer = own.v4.find((net) => ((net.address ^ subnet.address) & subnet.mask) === 0);
   if (offer === undefined) return;
   const options = new Map(row.options);
@@ -89,8 +90,7 @@ function addDhcp4(
     extras,
   );
   if (external) return;
-  const answer =
-    `outport == ${port.quoted} && eth.src == ${mac} && ip4.src == ${server} && udp && udp.src == 67 && udp.dst == 68`;
+  const answer = `outport == ${port.quoted} && eth.src == ${mac} && ip4.src == ${server} && udp && udp.src == 67 && udp.dst == 68`;
   add(STAGE.ls_out_acl_eval, ALLOW_PRIORITY, answer, ALLOW, 9811, extras);
 }
 
@@ -113,7 +113,9 @@ function addDhcp6(
   const options = new Map(row.options);
   options.delete('dhcpv6_stateless');
   const stateless = optionBool(row.options, 'dhcpv6_stateless', false);
-  const put = [...(stateless ? [] : [`ia_addr = ${offer.text}`]), listed(options)].filter((part) => part !== '').join(', ');
+  const put = [...(stateless ? [] : [`ia_addr = ${offer.text}`]), listed(options)]
+    .filter((part) => part !== '')
+    .join(', ');
 
   const resident = external ? ` && is_chassis_resident(${port.quoted})` : '';
   const asked =
@@ -134,8 +136,7 @@ function addDhcp6(
     extras,
   );
   if (external) return;
-  const answer =
-    `outport == ${port.quoted} && eth.src == ${mac} && ip6.src == ${server} && udp && udp.src == 547 && udp.dst == 546`;
+  const answer = `outport == ${port.quoted} && eth.src == ${mac} && ip6.src == ${server} && udp && udp.src == 547 && udp.dst == 546`;
   add(STAGE.ls_out_acl_eval, ALLOW_PRIORITY, answer, ALLOW, 9893, extras);
 }
 
@@ -156,4 +157,3 @@ export function addDhcpRelay(m: Model, ls: Switch, port: SwitchPort, add: AddFlo
   const actions = `eth.dst = ${lrp.networks.mac}; outport = ${towards.quoted}; next; /* DHCP_RELAY_REQ */`;
   add(STAGE.ls_in_l2_lkup, 100, match, actions, 9974, { port: port.name, hint: port.uuid });
 }
-

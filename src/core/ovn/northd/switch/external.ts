@@ -34,10 +34,17 @@ function addRouterDrops(m: Model, ls: Switch, port: SwitchPort, localnet: Switch
           description: 'Drop ARP for unknown router ports',
         });
       for (const { text: ip, solicited } of router.v6)
-        add(stage, 100, `${from}${away} && nd_ns && ip6.dst == {${ip}, ${solicited}} && nd.target == ${ip}`, drop, 10032, {
-          ...extras,
-          description: 'Drop ND for unbound router ports',
-        });
+        add(
+          stage,
+          100,
+          `${from}${away} && nd_ns && ip6.dst == {${ip}, ${solicited}} && nd.target == ${ip}`,
+          drop,
+          10032,
+          {
+            ...extras,
+            description: 'Drop ND for unbound router ports',
+          },
+        );
       add(stage, 100, `${from} && eth.dst == ${router.mac}${away}`, drop, 10048, {
         ...extras,
         description: 'Packet does not come from a chassis resident',

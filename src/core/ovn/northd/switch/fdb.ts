@@ -42,7 +42,14 @@ export function addFdbLearning(port: SwitchPort, add: AddFlow): void {
   const look = `${mark}${SWITCH_BIT.fdbFound} = lookup_fdb(inport, eth.src); next;`;
   add(remote ? STAGE.ls_out_lookup_fdb : STAGE.ls_in_lookup_fdb, 100, from, look, 6215, extras);
   const unknown = `${from} && ${SWITCH_BIT.fdbFound} == 0`;
-  add(remote ? STAGE.ls_out_put_fdb : STAGE.ls_in_put_fdb, 100, unknown, 'put_fdb(inport, eth.src); next;', 6223, extras);
+  add(
+    remote ? STAGE.ls_out_put_fdb : STAGE.ls_in_put_fdb,
+    100,
+    unknown,
+    'put_fdb(inport, eth.src); next;',
+    6223,
+    extras,
+  );
 }
 
 /** Frames from a provider network are marked as such. */

@@ -11,10 +11,24 @@ export function addForwardingGroups(m: Model, ls: Switch, add: AddFlow): void {
   for (const group of m.nb.rows('Forwarding_Group', ls.forwardingGroups)) {
     if (group.child_port.length === 0) continue;
     const hint = { hint: group._uuid };
-    add(STAGE.ls_in_arp_rsp, 50, `arp.tpa == ${group.vip} && arp.op == 1`, arpReply(group.vmac, group.vip), 9227, hint);
+    add(
+      STAGE.ls_in_arp_rsp,
+      50,
+      `arp.tpa == ${group.vip} && arp.op == 1`,
+      arpReply(group.vmac, group.vip),
+      9227,
+      hint,
+    );
     const children = group.child_port.map(quote).join(',');
     const liveness = group.liveness ? 'liveness="true",' : '';
-    add(STAGE.ls_in_l2_lkup, 50, `eth.dst == ${group.vmac}`, `fwd_group(${liveness}childports=${children});`, 9250, hint);
+    add(
+      STAGE.ls_in_l2_lkup,
+      50,
+      `eth.dst == ${group.vmac}`,
+      `fwd_group(${liveness}childports=${children});`,
+      9250,
+      hint,
+    );
   }
 }
 

@@ -15,9 +15,16 @@ const copyTo = (group: string): string => `clone { outport = "${group}"; output;
 
 /** Broadcast and multicast. */
 export function addMulticastLookup(m: Model, ls: Switch, add: AddFlow): void {
-  add(LOOKUP, 110, 'eth.dst == $svc_monitor_mac && (tcp || icmp || icmp6)', 'handle_svc_check(inport);', 10896, {
-    meter: m.copp(ls.copp, 'svc-monitor'),
-  });
+  add(
+    LOOKUP,
+    110,
+    'eth.dst == $svc_monitor_mac && (tcp || icmp || icmp6)',
+    'handle_svc_check(inport);',
+    10896,
+    {
+      meter: m.copp(ls.copp, 'svc-monitor'),
+    },
+  );
   const shape = m.floods(ls.uuid);
   if (ls.snooping) {
     const meter = { meter: m.copp(ls.copp, 'igmp') };
@@ -48,13 +55,15 @@ export function addUnicastLookup(m: Model, ls: Switch, port: SwitchPort, add: Ad
   const copies = port.type === '' && port.options.get('pkt_clone_type')?.toLowerCase() === 'mc_unknown';
   const send = (quoted: string): string => {
     if (!port.enabled) return m.config().drop;
-    if (copies && m.hasUnknown(ls.uuid)) return `clone {outport = ${quoted}; output; };${toGroup(GROUP.unknown)}`;
+    if (copies && m.hasUnknown(ls.uuid))
+      return `clone {outport = ${quoted}; output; };${toGroup(GROUP.unknown)}`;
     return `outport = ${quoted}; output;`;
   };
   const peer = port.type === 'router' ? m.lspPeer(port.uuid) : undefined;
   const lrp = peer === undefined ? undefined : m.lrp(peer);
   if (peer === undefined || lrp === undefined) {
-    for (const own of m.lspAddresses(port.uuid)) add(LOOKUP, 50, `eth.dst == ${own.mac}`, send(port.quoted), 11245, hint);
+    for (const own of m.lspAddresses(port.uuid))
+      add(LOOKUP, 50, `eth.dst == ${own.mac}`, send(port.quoted), 11245, hint);
     return;
   }
   addRouterRequests(m, ls, port, lrp, add);
@@ -99,7 +108,9 @@ export function addRouterRequest(
   const hint = { hint: port.uuid };
   const alone = m.onlyRouterPorts(ls.uuid);
   const send = (quoted: string): string =>
-    alone ? `outport = ${quoted}; output;` : `clone {outport = ${quoted}; output; }; ${toGroup(GROUP.floodL2)}`;
+    alone
+      ? `outport = ${quoted}; output;`
+      : `clone {outport = ${quoted}; output; }; ${toGroup(GROUP.floodL2)}`;
   const redirect = m.switchRedirectOf(port.uuid);
   if (redirect === undefined) {
     add(LOOKUP, 80, request, send(port.quoted), alone ? 9510 : 9505, hint);
@@ -127,13 +138,22 @@ export function addNatLookup(m: Model, ls: Switch, port: SwitchPort, add: AddFlo
   }
 }
 
-function addNatRequests(m: Model, ls: Switch, port: SwitchPort, lrp: RouterPort, lr: Uuid, add: AddFlow): void {
+function addNatRequests(
+  m: Model,
+  ls: Switch,
+  port: SwitchPort,
+  lrp: RouterPort,
+  lr: Uuid,
+  add: AddFlow,
+): void {
   const router = m.router(lr);
   const state = m.routerState(lr);
   const nat = m.routerNat(lr);
   if (router !== undefined && (router.loadBalancers.length > 0 || router.loadBalancerGroups.length > 0)) {
-    for (const ip of state.reachable.v4) if (isReachable(lrp.networks, ip)) addRouterRequest(m, ls, port, ip, false, add);
-    for (const ip of state.reachable.v6) if (isReachable(lrp.networks, ip)) addRouterRequest(m, ls, port, ip, true, add);
+    for (const ip of state.reachable.v4)
+      if (isReachable(lrp.networks, ip)) addRouterRequest(m, ls, port, ip, false, add);
+    for (const ip of state.reachable.v6)
+      if (isReachable(lrp.networks, ip)) addRouterRequest(m, ls, port, ip, true, add);
   }
   if (!m.onlyRouterPorts(ls.uuid)) {
     // What the router itself asks is for the others on the switch, not for other routers.
@@ -145,5 +165,6 @@ function addNatRequests(m: Model, ls: Switch, port: SwitchPort, lrp: RouterPort,
   const answered = nat.nats.filter((rule) => rule.row.type !== 'snat');
   for (const rule of nat.snatIps.values()) if (rule !== undefined && !rule.isRouterIp) answered.push(rule);
   for (const rule of answered)
-    if (!vips.has(rule.row.external_ip)) addRouterRequest(m, ls, port, rule.row.external_ip, rule.isIpv6, add);
+    if (!vips.has(rule.row.external_ip))
+      addRouterRequest(m, ls, port, rule.row.external_ip, rule.isIpv6, add);
 }

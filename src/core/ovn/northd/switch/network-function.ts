@@ -57,7 +57,13 @@ function addGroup(
   const pre = ingress ? STAGE.ls_in_pre_network_function : STAGE.ls_out_pre_network_function;
   const chosen = `${ORIGINAL} && ${SWITCH_REG.networkFunctionGroup} == ${group.id & 0xff}`;
   if (group.fallback === 'fail-open')
-    add(pre, 10, chosen, `${SWITCH_BIT.networkFunction} = 0; ${SWITCH_REG.networkFunctionId} = 0; next;`, 18989);
+    add(
+      pre,
+      10,
+      chosen,
+      `${SWITCH_BIT.networkFunction} = 0; ${SWITCH_REG.networkFunctionId} = 0; next;`,
+      18989,
+    );
   const active = m.activeFunction(group._uuid);
   const fn = active === undefined ? undefined : m.nb.row('Network_Function', active);
   const input = fn && portOrChild(m, ls, fn.inport);
@@ -79,7 +85,13 @@ function addGroup(
   add(into, 100, `inport == ${output}`, tunnel, 19150);
   add(out, 100, `outport == ${input}`, 'next;', 19162);
   add(out, 100, `outport == ${output}`, 'next;', 19167);
-  add(STAGE.ls_out_pre_acl, 110, `inport == ${input}`, `next(pipeline=egress, table=${out.table + 1});`, 19183);
+  add(
+    STAGE.ls_out_pre_acl,
+    110,
+    `inport == ${input}`,
+    `next(pipeline=egress, table=${out.table + 1});`,
+    19183,
+  );
   addFunctionPortCommit(output, add);
   addFunctionPortCommit(input, add);
 }

@@ -83,10 +83,12 @@ export function addPreStateful(m: Model, ls: Switch, add: AddFlow): void {
   if (state.hasStatefulAcl) addPreAcl(m, ls, add);
   else if (state.hasVip) addStatelessFilters(m, ls, add);
   const [ingress, egress] = [STAGE.ls_in_pre_lb, STAGE.ls_out_pre_lb];
-  for (const port of ports(m, m.routerPortsOf(ls.uuid))) skipPort(port, state.hasStatefulAcl, ingress, egress, add);
+  for (const port of ports(m, m.routerPortsOf(ls.uuid)))
+    skipPort(port, state.hasStatefulAcl, ingress, egress, add);
   for (const port of ports(m, m.switchPortsOf(ls.uuid))) skipPort(port, true, ingress, egress, add);
   if (!state.hasVip)
-    for (const port of ports(m, m.localnets(ls.uuid))) skipPort(port, state.hasStatefulAcl, ingress, egress, add);
+    for (const port of ports(m, m.localnets(ls.uuid)))
+      skipPort(port, state.hasStatefulAcl, ingress, egress, add);
   skipEvpn(ls, state.hasStatefulAcl, ingress, egress, add);
   if (state.hasVip) {
     add(ingress, 100, 'ip', `${SWITCH_BIT.conntrackNat} = 1; next;`, 6715);
@@ -121,7 +123,9 @@ function addStatelessFilters(m: Model, ls: Switch, add: AddFlow): void {
     const ingress = acl.direction === 'from-lport';
     const stage = ingress ? STAGE.ls_in_pre_acl : STAGE.ls_out_pre_acl;
     const priority = acl.priority + ACL_PRIORITY_OFFSET;
-    add(stage, priority, acl.match, `${SWITCH_BIT.aclStateless} = 1; next;`, ingress ? 6347 : 6351, { hint: acl._uuid });
+    add(stage, priority, acl.match, `${SWITCH_BIT.aclStateless} = 1; next;`, ingress ? 6347 : 6351, {
+      hint: acl._uuid,
+    });
   }
 }
 

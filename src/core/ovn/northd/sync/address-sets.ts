@@ -31,8 +31,11 @@ export function syncAddressSets(sync: Sync): void {
     { equal: (a, b) => sameList(a.v4, b.v4) && sameList(a.v6, b.v6) },
   );
   const groupAddresses = (group: string, family: 'v4' | 'v6'): readonly string[] =>
-    (nb.row('Port_Group', groupsByName(group)[0])?.ports ?? []).flatMap((port) => portAddresses(port)[family]);
-  const vips = (router: Uuid, family: 'v4' | 'v6'): readonly string[] => m.routerState(router).reachable[family];
+    (nb.row('Port_Group', groupsByName(group)[0])?.ports ?? []).flatMap(
+      (port) => portAddresses(port)[family],
+    );
+  const vips = (router: Uuid, family: 'v4' | 'v6'): readonly string[] =>
+    m.routerState(router).reachable[family];
 
   // Where a set comes from is in its key, since several may have one name; the last one wins.
   sync.table('Address_Set', { keyOf: (row) => row.name }).deriveAll(
@@ -75,18 +78,21 @@ export function syncAddressSets(sync: Sync): void {
   );
 
   // On each switch, a group has the ports that are there.
-  const portsByDatapath = graph.query('port group parts', (group: Uuid): ReadonlyMap<Uuid, readonly string[]> => {
-    const parts = new Map<Uuid, string[]>();
-    for (const uuid of nb.row('Port_Group', group)?.ports ?? []) {
-      const ls = m.switchOfPort(uuid);
-      const name = m.lsp(uuid)?.name;
-      if (ls === undefined || name === undefined) continue;
-      const part = parts.get(ls);
-      if (part === undefined) parts.set(ls, [name]);
-      else part.push(name);
-    }
-    return parts;
-  });
+  const portsByDatapath = graph.query(
+    'port group parts',
+    (group: Uuid): ReadonlyMap<Uuid, readonly string[]> => {
+      const parts = new Map<Uuid, string[]>();
+      for (const uuid of nb.row('Port_Group', group)?.ports ?? []) {
+        const ls = m.switchOfPort(uuid);
+        const name = m.lsp(uuid)?.name;
+        if (ls === undefined || name === undefined) continue;
+        const part = parts.get(ls);
+        if (part === undefined) parts.set(ls, [name]);
+        else part.push(name);
+      }
+      return parts;
+    },
+  );
   sync.table('Port_Group', { keyOf: (row) => row.name }).deriveAll(
     graph,
     () =>

@@ -42,7 +42,10 @@ export function syncCopies(sync: Sync, rows: Rows): void {
     });
 
   const switchesByDns = nb.index('Logical_Switch', (row) => row.dns_records);
-  const optionsNow = graph.query('dns options', (uuid: Uuid): Options => sb.row('DNS', uuid)?.options ?? new Map());
+  const optionsNow = graph.query(
+    'dns options',
+    (uuid: Uuid): Options => sb.row('DNS', uuid)?.options ?? new Map(),
+  );
   sync
     .table('DNS', { keyOf: (row) => row._uuid, uuidOf: asUuid })
     .deriveAll(graph, nb.all('DNS'), (uuid: Uuid) => {

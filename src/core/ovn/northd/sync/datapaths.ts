@@ -43,7 +43,8 @@ function routerIds(lr: Router): Options {
   addZoneLimit(options, ids);
   const zone = optionInt(options, 'snat-ct-zone', -1);
   if (zone >= 0) ids.set('snat-ct-zone', String(zone));
-  if (!optionBool(options, 'always_learn_from_arp_request', true)) ids.set('always_learn_from_arp_request', 'false');
+  if (!optionBool(options, 'always_learn_from_arp_request', true))
+    ids.set('always_learn_from_arp_request', 'false');
   const age = agingThreshold(options.get('mac_binding_age_threshold'));
   if (age > 0) ids.set('mac_binding_age_threshold', String(age));
   ids.set('disable_garp_rarp', String(optionBool(options, 'disable_garp_rarp', false)));

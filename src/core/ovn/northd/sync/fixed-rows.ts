@@ -18,5 +18,8 @@ export function syncFixedRows(sync: Sync): void {
     permissions.want(table, { table, authorization: [authorization], insert_delete: insertDelete, update });
   sync
     .table('RBAC_Role', { keyOf: (row) => row.name })
-    .want(ROLE, { name: ROLE, permissions: new Map(PERMISSIONS.map(({ table }) => [table, permissions.id(table)])) });
+    .want(ROLE, {
+      name: ROLE,
+      permissions: new Map(PERMISSIONS.map(({ table }) => [table, permissions.id(table)])),
+    });
 }

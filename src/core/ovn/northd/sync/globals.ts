@@ -60,9 +60,12 @@ export class Globals {
     if (nbRow.nb_cfg !== 0 && nbRow.sb_cfg !== nbRow.nb_cfg)
       changes.push({ sb_cfg: nbRow.nb_cfg, sb_cfg_timestamp: now });
     const slowest = this.slowestChassis(nbRow.nb_cfg);
-    if (nbRow.hv_cfg !== slowest.config) changes.push({ hv_cfg: slowest.config, hv_cfg_timestamp: slowest.time });
+    if (nbRow.hv_cfg !== slowest.config)
+      changes.push({ hv_cfg: slowest.config, hv_cfg_timestamp: slowest.time });
     if (changes.length > 0)
-      m.nb.write((txn) => txn.update('NB_Global', nbRow._uuid, Object.assign({}, ...changes) as (typeof changes)[0]));
+      m.nb.write((txn) =>
+        txn.update('NB_Global', nbRow._uuid, Object.assign({}, ...changes) as (typeof changes)[0]),
+      );
   }
 
   private nbRow(): NbRow<'NB_Global'> | undefined {
@@ -76,8 +79,12 @@ export class Globals {
   private northboundOptions(m: Model, current: Options): Options {
     const options = new Map(current);
     const prefix = /^([0-9a-f]{1,2}):([0-9a-f]{1,2}):([0-9a-f]{1,2})/i.exec(current.get('mac_prefix') ?? '');
-    const octets = prefix?.slice(1).map((octet) => octet.toLowerCase().padStart(2, '0')).join(':');
-    if (octets === undefined || octets === '00:00:00') options.set('mac_prefix', this.randomMac().slice(0, 8));
+    const octets = prefix
+      ?.slice(1)
+      .map((octet) => octet.toLowerCase().padStart(2, '0'))
+      .join(':');
+    if (octets === undefined || octets === '00:00:00')
+      options.set('mac_prefix', this.randomMac().slice(0, 8));
     else options.set('mac_prefix', octets);
     for (const key of ['svc_monitor_mac', 'svc_monitor_mac_dst'])
       if (parseMac(current.get(key) ?? '') === undefined) options.set(key, this.randomMac());

@@ -12,7 +12,9 @@ export function syncHaGroups(sync: Sync): {
   const groups = sync.table('HA_Chassis_Group', { keyOf: (row) => row.name });
   const memberKey = (group: string, chassis: string): string => `${group}\n${chassis}`;
   const groupOfMember = new Map(
-    [...m.sb.now('HA_Chassis_Group')].flatMap((row) => row.ha_chassis.map((uuid) => [uuid, row.name] as const)),
+    [...m.sb.now('HA_Chassis_Group')].flatMap((row) =>
+      row.ha_chassis.map((uuid) => [uuid, row.name] as const),
+    ),
   );
   const members = sync.table('HA_Chassis', {
     keyOf: (row) => {

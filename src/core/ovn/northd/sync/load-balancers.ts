@@ -8,7 +8,10 @@ export function syncLoadBalancers(sync: Sync, rows: Rows): void {
   // Load balancers with the same datapaths share a group; flows have groups of their own.
   const groups = sync.table('Logical_DP_Group', { keyOf: () => undefined, keepStrays: true });
   const group = groups.derive(graph, (key: string) => ({
-    datapaths: key.split(' ').slice(1).map((uuid) => rows.datapath(uuid as Uuid)),
+    datapaths: key
+      .split(' ')
+      .slice(1)
+      .map((uuid) => rows.datapath(uuid as Uuid)),
   }));
   const groupOf = (kind: string, datapaths: readonly Uuid[]): Uuid | null => {
     if (datapaths.length === 0) return null;

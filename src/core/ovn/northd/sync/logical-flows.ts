@@ -107,7 +107,8 @@ export class LogicalFlows {
       if (entry !== undefined) this.writeEntry(txn, key, entry);
     }
     this.touched.clear();
-    for (const uuid of this.strays) if (txn.get('Logical_Flow', uuid) !== undefined) txn.delete('Logical_Flow', uuid);
+    for (const uuid of this.strays)
+      if (txn.get('Logical_Flow', uuid) !== undefined) txn.delete('Logical_Flow', uuid);
     this.strays.clear();
     this.existing.clear();
   }
@@ -175,7 +176,8 @@ export class LogicalFlows {
       this.entries.delete(key);
       this.byUuid.delete(entry.uuid);
       if (entry.group !== undefined) groups.release(entry.group);
-      if (!entry.isNew && txn.get('Logical_Flow', entry.uuid) !== undefined) txn.delete('Logical_Flow', entry.uuid);
+      if (!entry.isNew && txn.get('Logical_Flow', entry.uuid) !== undefined)
+        txn.delete('Logical_Flow', entry.uuid);
       return;
     }
     const only = entry.datapaths.only;
@@ -244,7 +246,9 @@ export class LogicalFlows {
       }
       sets.set(row._uuid, set);
     }
-    const names = new Map(STAGES.map((stage) => [`${stage.datapath} ${stage.pipeline} ${stage.table}`, stage.name]));
+    const names = new Map(
+      STAGES.map((stage) => [`${stage.datapath} ${stage.pipeline} ${stage.table}`, stage.name]),
+    );
     for (const row of sb.rows('Logical_Flow')) {
       this.strays.add(row._uuid);
       const group = row.logical_dp_group;
@@ -252,7 +256,9 @@ export class LogicalFlows {
       const datapath = row.logical_datapath === null ? undefined : datapaths.get(row.logical_datapath);
       const first = group === null ? undefined : sb.get('Logical_DP_Group', group)?.datapaths[0];
       const kind = (datapath ?? (first === undefined ? undefined : datapaths.get(first)))?.kind;
-      const stage = names.get(`${kind === 'logical-router' ? 'router' : 'switch'} ${row.pipeline} ${row.table_id}`);
+      const stage = names.get(
+        `${kind === 'logical-router' ? 'router' : 'switch'} ${row.pipeline} ${row.table_id}`,
+      );
       if (stage === undefined) continue;
       const key = keyOf(stage, {
         priority: row.priority,
@@ -261,7 +267,12 @@ export class LogicalFlows {
         meter: row.controller_meter ?? undefined,
         ctTranslation: row.tags.get('acl_ct_translation') === 'true',
       });
-      this.existing.set(key, { uuid: row._uuid, datapath: datapath?.nb ?? undefined, members, groupRow: group });
+      this.existing.set(key, {
+        uuid: row._uuid,
+        datapath: datapath?.nb ?? undefined,
+        members,
+        groupRow: group,
+      });
     }
   }
 }

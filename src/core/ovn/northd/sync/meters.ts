@@ -27,13 +27,18 @@ export function syncMeters(sync: Sync): void {
       .map((acl) => fairMeterName(acl.meter ?? '', acl)),
   ]);
   const meterOfBand = new Map(
-    [...m.sb.now('Meter')].flatMap((row) => row.bands.map((band, at) => [band, `${row.name}\n${at}`] as const)),
+    [...m.sb.now('Meter')].flatMap((row) =>
+      row.bands.map((band, at) => [band, `${row.name}\n${at}`] as const),
+    ),
   );
   const bandKey = (meter: string, at: number): string => `${meter}\n${at}`;
   const bands = sync.table('Meter_Band', { keyOf: (row) => meterOfBand.get(row._uuid), keepStrays: true });
   bands.deriveAll(
     graph,
-    () => names('').flatMap((name) => (wanted('', name)?.bands ?? []).map((_band: Uuid, at: number) => bandKey(name, at))),
+    () =>
+      names('').flatMap((name) =>
+        (wanted('', name)?.bands ?? []).map((_band: Uuid, at: number) => bandKey(name, at)),
+      ),
     (key) => {
       const [name = '', at = ''] = key.split('\n');
       const band = nb.row('Meter_Band', wanted('', name)?.bands[Number(at)]);
@@ -45,7 +50,13 @@ export function syncMeters(sync: Sync): void {
     () => names(''),
     (name) => {
       const meter = wanted('', name);
-      return meter && { name, unit: meter.unit, bands: meter.bands.map((_band, at) => bands.id(bandKey(name, at))) };
+      return (
+        meter && {
+          name,
+          unit: meter.unit,
+          bands: meter.bands.map((_band, at) => bands.id(bandKey(name, at))),
+        }
+      );
     },
   );
 }

@@ -21,7 +21,9 @@ export function natAddressesOf(m: Model, port: SwitchPort): readonly string[] {
   const wanted = port.options.get('nat-addresses');
   if (wanted !== undefined && (centralized || gateways.length > 0)) {
     if (wanted === 'router')
-      lines.push(...m.natAddresses(lrp, false, !optionBool(port.options, 'exclude-lb-vips-from-garp', false)));
+      lines.push(
+        ...m.natAddresses(lrp, false, !optionBool(port.options, 'exclude-lb-vips-from-garp', false)),
+      );
     else if (parsePortAddresses(wanted) !== undefined) lines.push(wanted + resident);
   }
   if (announcesRouter(m, port, lrp, gateways.length, centralized && m.hasLocalnet(ls)))

@@ -16,7 +16,17 @@ type Columns = Wanted<'Port_Binding'>;
 /** Uuids of rows that a Port_Binding refers to. */
 export type PortReferences = Omit<Rows, 'port'>;
 
-const KNOWN_TYPES = ['', 'l2gateway', 'localnet', 'localport', 'router', 'vtep', 'external', 'virtual', 'remote'];
+const KNOWN_TYPES = [
+  '',
+  'l2gateway',
+  'localnet',
+  'localport',
+  'router',
+  'vtep',
+  'external',
+  'virtual',
+  'remote',
+];
 /** Options that a chassis writes and northd keeps. */
 const KEPT_OF_VIRTUAL = ['vport-last-claim', 'vport-backoff'];
 
@@ -68,7 +78,8 @@ function routerColumns(
   isRedirect: boolean,
   kept: Options,
 ): Columns {
-  const requested = isRedirect || router.gatewayChassis !== undefined ? undefined : port.options.get('requested-chassis');
+  const requested =
+    isRedirect || router.gatewayChassis !== undefined ? undefined : port.options.get('requested-chassis');
   const chassis = requested === undefined ? undefined : m.chassisByNameOrHost(requested);
   const remote = chassis !== undefined && m.chassis(chassis)?.remote === true ? chassis : null;
   const { networks } = port;
@@ -108,7 +119,8 @@ function towardsRouterColumns(
   const named = port.options.get('router-port');
   if (isRedirect) options.set('distributed-port', port.name);
   else if (named !== undefined) options.set('peer', named);
-  if (!isRedirect && named !== undefined && m.hasRouterPortAcl(port.uuid)) options.set('enable_router_port_acl', 'true');
+  if (!isRedirect && named !== undefined && m.hasRouterPortAcl(port.uuid))
+    options.set('enable_router_port_acl', 'true');
   if (chassis !== undefined) options.set('l3gateway-chassis', chassis);
   const lrp = isRedirect ? m.lspPeer(port.uuid) : undefined;
   const facts = lrp === undefined ? undefined : m.lrp(lrp);
@@ -122,7 +134,13 @@ function towardsRouterColumns(
 }
 
 /** Any other switch port. */
-function hostColumns(m: Model, rows: PortReferences, ls: Uuid, port: SwitchPort, chassisOptions: Options): Columns {
+function hostColumns(
+  m: Model,
+  rows: PortReferences,
+  ls: Uuid,
+  port: SwitchPort,
+  chassisOptions: Options,
+): Columns {
   const found = splitList(port.options.get('requested-chassis'))
     .map((name) => m.chassisByNameOrHost(name))
     .filter((uuid) => uuid !== undefined);
@@ -141,7 +159,8 @@ function hostColumns(m: Model, rows: PortReferences, ls: Uuid, port: SwitchPort,
   const peerName = peer === undefined ? undefined : m.lsp(peer)?.name;
   if (peerName !== undefined) options.set('peer', peerName);
   const type = port.type === 'switch' ? 'patch' : KNOWN_TYPES.includes(port.type) ? port.type : undefined;
-  const group = port.type === 'external' ? m.nb.row('HA_Chassis_Group', port.row.ha_chassis_group) : undefined;
+  const group =
+    port.type === 'external' ? m.nb.row('HA_Chassis_Group', port.row.ha_chassis_group) : undefined;
   return {
     ...(type === undefined ? {} : { type }),
     ...(chassis === undefined ? {} : { chassis }),

@@ -22,7 +22,8 @@ export function routerPortOptions(
   const options = new Map<string, string>();
   if (isRedirect) addRedirect(m, router, port, options);
   else addPeer(m, router, port, options);
-  if (router.dynamicRouting) addDynamicRouting(router, port, isRedirect || router.gatewayChassis !== undefined, options);
+  if (router.dynamicRouting)
+    addDynamicRouting(router, port, isRedirect || router.gatewayChassis !== undefined, options);
   const delegated = current.get('ipv6_ra_pd_list');
   if (delegated !== undefined) options.set('ipv6_ra_pd_list', delegated);
   if (!isRedirect && port.row.peer === null && m.lrpPeer(port.uuid) !== undefined) addIpv6(port, options);
@@ -51,7 +52,12 @@ function addPeer(m: Model, router: Router, port: RouterPort, options: Map<string
   if (router.gatewayChassis !== undefined) options.set('l3gateway-chassis', router.gatewayChassis);
 }
 
-function addDynamicRouting(router: Router, port: RouterPort, centralized: boolean, options: Map<string, string>): void {
+function addDynamicRouting(
+  router: Router,
+  port: RouterPort,
+  centralized: boolean,
+  options: Map<string, string>,
+): void {
   if (centralized) {
     options.set('dynamic-routing', 'true');
     if (optionBool(port.options, 'dynamic-routing-maintain-vrf', false))
@@ -70,11 +76,17 @@ function addIpv6(port: RouterPort, options: Map<string, string>): void {
   if (port.enabled && optionBool(port.options, 'prefix', false)) options.set('ipv6_prefix', 'true');
   const config = port.row.ipv6_ra_configs;
   const mode = config.get('address_mode');
-  if (mode === undefined || !ADDRESS_MODES.includes(mode) || !optionBool(config, 'send_periodic', false)) return;
+  if (mode === undefined || !ADDRESS_MODES.includes(mode) || !optionBool(config, 'send_periodic', false))
+    return;
   addAdvertisement(port, mode, config, options);
 }
 
-function addAdvertisement(port: RouterPort, mode: string, config: Options, options: Map<string, string>): void {
+function addAdvertisement(
+  port: RouterPort,
+  mode: string,
+  config: Options,
+  options: Map<string, string>,
+): void {
   const copy = (from: string, to: string): void => {
     const value = config.get(from);
     if (value !== undefined) options.set(to, value);

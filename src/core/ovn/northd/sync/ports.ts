@@ -26,7 +26,8 @@ function decode(code: string): { readonly datapath: Uuid; readonly port: Port } 
 function needsNewRow(row: Binding, port: SwitchPort | undefined, datapath: Uuid): boolean {
   if (row.datapath !== datapath) return true;
   if (port === undefined) return false;
-  if (row.type === '' && port.type === '') return (row.parentPort === null) !== (port.row.parent_name === null);
+  if (row.type === '' && port.type === '')
+    return (row.parentPort === null) !== (port.row.parent_name === null);
   return row.type !== port.type && (row.type === 'virtual' || port.type === 'virtual');
 }
 
@@ -51,7 +52,8 @@ export function syncPorts(sync: Sync, references: PortReferences): (name: string
     const { datapath, port } = decode(code);
     const before = m.binding(port.name);
     const facts = port.kind === 'switch' ? m.lsp(port.row) : undefined;
-    if (before?.uuid !== table.id(port.name) || !needsNewRow(before, facts, references.datapath(datapath))) return;
+    if (before?.uuid !== table.id(port.name) || !needsNewRow(before, facts, references.datapath(datapath)))
+      return;
     table.renew(port.name);
     renewals.set(port.name, renewals(port.name) + 1);
   });

@@ -20,6 +20,8 @@ export interface TableOptions<T extends Tables> {
   readonly uuidOf?: (key: string) => Uuid;
   /** Columns that are set by the insert and left alone afterwards. */
   readonly once?: readonly (keyof Values<SbSchema, T>)[];
+  /** A row of others that stays when it is not wanted. */
+  readonly isForeign?: (row: RowOf<SbSchema, T>) => boolean;
   /** Rows that are not wanted stay. */
   readonly keepStrays?: boolean;
 }
@@ -173,10 +175,14 @@ export class TableSync<T extends Tables> implements AnyTableSync {
     const key = this.options.keyOf(row);
     if (key !== undefined && !this.ids.has(key)) {
       this.bind(key, row._uuid);
-      if (this.options.keepStrays !== true) this.touched.add(key);
-    } else if (this.options.keepStrays !== true) {
+      if (!this.stays(row)) this.touched.add(key);
+    } else if (!this.stays(row)) {
       this.strays.add(row._uuid);
     }
+  }
+
+  private stays(row: RowOf<SbSchema, T>): boolean {
+    return this.options.keepStrays === true || this.options.isForeign?.(row) === true;
   }
 
   private bind(key: string, uuid: Uuid): void {
@@ -189,7 +195,7 @@ export class TableSync<T extends Tables> implements AnyTableSync {
     if (row === undefined) return;
     const key = this.keys.get(row._uuid);
     if (key === undefined) {
-      if (after !== undefined && this.options.keepStrays !== true) this.strays.add(after._uuid);
+      if (after !== undefined) this.meet(after);
       return;
     }
     const values = this.wanted.get(key);
@@ -225,4 +231,5 @@ function sortedValue(value: Value): Value {
   return value;
 }
 
-const compare = (a: string | number | boolean, b: string | number | boolean): number => (a < b ? -1 : a > b ? 1 : 0);
+const compare = (a: string | number | boolean, b: string | number | boolean): number =>
+  a < b ? -1 : a > b ? 1 : 0;

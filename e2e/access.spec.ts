@@ -1,0 +1,59 @@
+/** Accessibility and themes: axe finds nothing, whichever panel is in view. */
+import AxeBuilder from '@axe-core/playwright';
+import { expect, test, type Page } from '@playwright/test';
+import { Workbench } from './workbench.ts';
+
+async function expectClean(page: Page, where: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const found = violations.map(
+    ({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`,
+  );
+  expect(found, where).toEqual([]);
+}
+
+for (const colorScheme of ['light', 'dark'] as const)
+  test(`axe finds nothing (${colorScheme})`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme });
+    const bench = new Workbench(page);
+    await page.goto('');
+    await expect(page.getByRole('link', { name: /Multinode OVN/ }).first()).toBeVisible();
+    await expectClean(page, 'catalogue');
+    await bench.open('multinode-ovn');
+    await bench.type('worker1', 'ip netns exec vm1 ping 192.168.0.12 -c1');
+    await expectClean(page, 'terminal');
+    await bench.dockTab('Trace').click();
+    await page.getByRole('button', { name: 'Stage' }).click();
+    for (let step = 0; step < 8; step += 1) await page.keyboard.press('F10');
+    await expectClean(page, 'trace and packet');
+    await bench.thing('eth1').first().click();
+    await expectClean(page, 'selected');
+    await bench.inspector.getByRole('tab', { name: 'Tables' }).click();
+    await expect(bench.inspector.getByRole('grid')).toBeVisible();
+    await bench.dockTab('OVN trace').click();
+    await expectClean(page, 'tables and OVN trace');
+    await page.getByRole('button', { name: 'Export' }).click();
+    await expect(page.getByRole('dialog', { name: 'Export' })).toBeVisible();
+    await expectClean(page, 'export');
+  });
+
+test('the theme follows the system, or the choice', async ({ page }) => {
+  await page.emulateMedia({ colorScheme: 'dark' });
+  const bench = new Workbench(page);
+  await bench.open('multinode-ovn');
+  const ground = (): Promise<string> => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const dark = await ground();
+  await page.getByRole('button', { name: 'Theme' }).click();
+  await page.getByRole('menuitemradio', { name: 'Light' }).click();
+  await expect.poll(ground).not.toBe(dark);
+  await page.reload();
+  await expect(bench.explorer).toBeVisible();
+  expect(await ground()).not.toBe(dark);
+});
+
+test('nothing scrolls sideways on a narrow page', async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto('#/s/multinode-ovn');
+  await expect(page.getByRole('tab', { name: 'Packet' })).toBeVisible();
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+  await expectClean(page, 'narrow');
+});

@@ -1,0 +1,68 @@
+/**
+ * When the recorder began each ping and each injection. The transcript has no times, but the captures of the same case
+ * do: where all hops of an entry fit the captures, they date the moment from which `hops.json` counts.
+ */
+import { toHex } from '../../core/base/bytes.ts';
+import { readCapture } from '../../core/wire/index.ts';
+import type { GoldenFolder } from '../runner.ts';
+
+interface Hop {
+  readonly t_us: number;
+  readonly host: string;
+  readonly interface: string;
+  readonly hex: string;
+}
+
+interface HopList {
+  readonly host: string;
+  readonly command?: string;
+  readonly hops: readonly Hop[];
+}
+
+/** A ping (`command`) or an injection (null), in order, and when it began in nanoseconds since 1970, if known. */
+export interface Moment {
+  readonly host: string;
+  readonly command: string | null;
+  readonly began: number | undefined;
+}
+
+/** When each frame of a capture was seen (nanoseconds since 1970), by its octets. */
+function timesOfFrames(octets: Uint8Array): ReadonlyMap<string, readonly number[]> {
+  const capture = readCapture(octets);
+  const times = new Map<string, number[]>();
+  for (const packet of capture.ok ? capture.value.packets : []) {
+    const hex = toHex(packet.octets);
+    const time = packet.time.seconds * 1e9 + packet.time.nanoseconds;
+    const known = times.get(hex);
+    if (known === undefined) times.set(hex, [time]);
+    else known.push(time);
+  }
+  return times;
+}
+
+const NONE: readonly number[] = [];
+/** `t_us` has one decimal place. */
+const TOLERANCE = 2000;
+
+export function readMoments(folder: GoldenFolder, path: string): Moment[] {
+  if (!folder.exists(`${path}/hops.json`)) return [];
+  const lists = JSON.parse(folder.text(`${path}/hops.json`)) as readonly HopList[];
+  const captures = new Map<string, ReadonlyMap<string, readonly number[]>>();
+  const timesOf = (hop: Hop): readonly number[] => {
+    const file = `${path}/pcaps/${hop.host}_${hop.interface}.pcap`;
+    let frames = captures.get(file);
+    if (frames === undefined) {
+      frames = folder.exists(file) ? timesOfFrames(folder.octets(file)) : new Map<string, readonly number[]>();
+      captures.set(file, frames);
+    }
+    return frames.get(hop.hex) ?? NONE;
+  };
+  const begin = (hops: readonly Hop[]): number | undefined => {
+    const seen = hops.filter((hop) => timesOf(hop).length > 0);
+    const rarest = seen.toSorted((a, b) => timesOf(a).length - timesOf(b).length)[0];
+    if (rarest === undefined) return undefined;
+    const starts = timesOf(rarest).map((time) => time - rarest.t_us * 1000);
+    return starts.find((start) => seen.every((hop) => timesOf(hop).some((time) => Math.abs(time - start - hop.t_us * 1000) < TOLERANCE)));
+  };
+  return lists.map(({ host, command = null, hops }) => ({ host, command, began: begin(hops) }));
+}

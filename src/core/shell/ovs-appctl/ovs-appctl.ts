@@ -1,0 +1,109 @@
+/** ovs-appctl(8): sends one command to a daemon of this machine. */
+import { err, ok, type Result } from '../../base/result.ts';
+import type { Program } from '../program.ts';
+import type { AppctlHost } from './host.ts';
+import { asLine } from './reply.ts';
+
+interface Options {
+  readonly target: string;
+  readonly help: boolean;
+  readonly showVersion: boolean;
+  readonly words: readonly string[];
+}
+
+const WITH_VALUE: ReadonlySet<string> = new Set(['-t', '--target', '-T', '--timeout', '-f', '--format']);
+
+/** Options stand before the command: what follows it belongs to the command. */
+function parseOptions(argv: readonly string[]): Result<Options> {
+  let target: string | undefined;
+  let at = 0;
+  for (; at < argv.length; at += 1) {
+    const word = argv[at] as string;
+    if (!word.startsWith('-') || word === '-') break;
+    if (word === '--') {
+      at += 1;
+      break;
+    }
+    const [name = '', attached] = word.startsWith('--') ? word.split(/=(.*)/s) : [word.slice(0, 2), word.slice(2) || undefined];
+    if (name === '-h' || name === '--help') return ok({ target: '', help: true, showVersion: false, words: [] });
+    if (name === '-V' || name === '--version') return ok({ target: '', help: false, showVersion: true, words: [] });
+    if (name === '-e' || name === '--execute' || name === '-v' || name === '--verbose') continue;
+    if (!WITH_VALUE.has(name))
+      return err(word.startsWith('--') ? `unrecognized option '${word}'` : `invalid option -- '${word.charAt(1)}'`);
+    const value = attached ?? argv[(at += 1)];
+    if (value === undefined)
+      return err(word.startsWith('--') ? `option '${name}' requires an argument` : `option requires an argument -- '${name.charAt(1)}'`);
+    if (name !== '-t' && name !== '--target') continue;
+    if (target !== undefined) return err('-t or --target may be specified only once');
+    target = value;
+  }
+  return ok({ target: target ?? 'ovs-vswitchd', help: false, showVersion: false, words: argv.slice(at) });
+}
+
+const HELP = `ovs-appctl, for querying and controlling Open vSwitch daemon
+usage: ovs-appctl [TARGET] COMMAND [ARG...]
+Targets:
+  -t, --target=TARGET  pidfile or socket to contact
+Common commands:
+  list-commands      List commands supported by the target
+  version            Print version of the target
+  vlog/list          List current logging levels
+  vlog/list-pattern  List logging patterns for each destination.
+  vlog/set [SPEC]
+      Set log levels as detailed in SPEC, which may include:
+      A valid module name (all modules, by default)
+      'syslog', 'console', 'file' (all destinations, by default))
+      'off', 'emer', 'err', 'warn', 'info', or 'dbg' ('dbg', bydefault)
+  vlog/reopen        Make the program reopen its log file
+Other options:
+  --timeout=SECS     wait at most SECS seconds for a response
+  -f, --format=FMT   Output format. One of: 'json', or 'text'
+                     (default: text)
+  --pretty           Format the output in a more readable fashion.
+                     Requires: --format=json.
+  -h, --help         Print this helpful information
+  -V, --version      Display ovs-appctl version information
+`;
+
+/** A daemon's name out of a pidfile's or control socket's path. */
+const daemonName = (target: string): string =>
+  target.replace(/^.*\//, '').replace(/(\.\d+)?\.ctl$|\.pid$/, '');
+
+/** Also ovn-appctl, which only differs in its default target. */
+export const appctlProgram =
+  (program: string, defaultTarget: string): Program<AppctlHost> =>
+  ({ argv, host, output }) => {
+    const fail = (message: string, status = 1): { readonly status: number } => {
+      output.err(`${program}: ${message}\n`);
+      return { status };
+    };
+    const parsed = parseOptions(argv.slice(1));
+    if (!parsed.ok) return fail(parsed.error);
+    const { help, showVersion, words } = parsed.value;
+    if (help || showVersion) {
+      output.out(help ? HELP : `${program} (Open vSwitch) 3.7.0\n`);
+      return { status: 0 };
+    }
+    const [command, ...args] = words;
+    if (command === undefined)
+      return fail('at least one non-option argument is required (use --help for help)');
+    const target = parsed.value.target === 'ovs-vswitchd' ? defaultTarget : parsed.value.target;
+    const daemon = host.target(daemonName(target));
+    if (!daemon) {
+      const file = target.startsWith('/') ? target : `/var/run/openvswitch/${target}.pid`;
+      return fail(
+        target.startsWith('/')
+          ? `cannot connect to "${file}" (No such file or directory)`
+          : `cannot read pidfile "${file}" (No such file or directory)`,
+      );
+    }
+    const reply = daemon.call(command, args);
+    if (reply.ok) {
+      output.out(asLine(reply.value));
+      return { status: 0 };
+    }
+    output.err(asLine(reply.error));
+    return fail(`${target}: server returned an error`, 2);
+  };
+
+export const ovsAppctl = appctlProgram('ovs-appctl', 'ovs-vswitchd');

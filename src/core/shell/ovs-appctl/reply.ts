@@ -1,0 +1,63 @@
+/** What a daemon answers to a command on its control socket. */
+import { err, ok, type Result } from '../../base/result.ts';
+
+/** The text of the answer, or of the error; a newline at the end is added where it is missing. */
+export type Reply = Result<string>;
+
+/** One command of a daemon. */
+export interface DaemonCommand<D> {
+  readonly name: string;
+  readonly usage: string;
+  readonly least: number;
+  readonly most: number;
+  /** `args` are what follows the command's name. */
+  readonly run: (daemon: D, args: readonly string[]) => Reply;
+}
+
+/** A daemon that can be asked. */
+export interface CommandTarget {
+  call(command: string, args: readonly string[]): Reply;
+}
+
+const USAGE_WIDTH = 23;
+
+function listCommands<D>(commands: readonly DaemonCommand<D>[]): string {
+  const rows = [...commands, ...COMMON]
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    .map(({ name, usage }) => `  ${name.padEnd(USAGE_WIDTH)} ${usage}\n`);
+  return `The available commands are:\n${rows.join('')}`;
+}
+
+/** Commands that every daemon has. */
+const COMMON = [
+  { name: 'list-commands', usage: '' },
+  { name: 'version', usage: '' },
+] as const;
+
+/** A target whose commands are `commands` and the common ones. `version` is the first line of the daemon's version. */
+export function commandTarget<D>(
+  daemon: D,
+  version: string,
+  commands: readonly DaemonCommand<D>[],
+): CommandTarget {
+  const all = new Map(commands.map((command) => [command.name, command]));
+  return {
+    call(name, args) {
+      if (name === 'list-commands' && args.length === 0) return ok(listCommands(commands));
+      if (name === 'version' && args.length === 0) return ok(version);
+      const command = all.get(name);
+      if (!command)
+        return err(
+          `"${name}" is not a valid command (use "list-commands" to see a list of valid commands)`,
+        );
+      if (args.length < command.least)
+        return err(`"${name}" command requires at least ${command.least} arguments`);
+      if (args.length > command.most)
+        return err(`"${name}" command takes at most ${command.most} arguments`);
+      return command.run(daemon, args);
+    },
+  };
+}
+
+/** With a newline at its end, unless it is empty. */
+export const asLine = (text: string): string => (text === '' || text.endsWith('\n') ? text : `${text}\n`);

@@ -1,0 +1,210 @@
+/**
+ * Text in a box. Labels keep their size on screen while the box grows and shrinks with the zoom, so what is written is
+ * decided anew for each zoom: rows in order of importance while they fit, each shortened at the front or left out.
+ */
+import type { Rect } from '../view/layout/rect.ts';
+import { FONTS, type FontKey, type Measure } from './measure.ts';
+import type { ColourToken } from './theme.ts';
+
+/** One piece of a row: text (with a brief form for narrow places), or a glyph of 12, 14 or 16 px. */
+export type Run =
+  | {
+      readonly kind: 'text';
+      readonly text: string;
+      readonly font: FontKey;
+      readonly colour: ColourToken;
+      readonly strike?: boolean;
+      readonly brief?: string;
+    }
+  | {
+      readonly kind: 'glyph';
+      readonly glyph: string;
+      readonly size: 12 | 14 | 16;
+      readonly colour: ColourToken;
+    };
+
+export interface BlockRow {
+  readonly runs: readonly Run[];
+  /** At the right end, if there is room beside the others; from a zoom of its own. */
+  readonly trail: { readonly run: Run; readonly from: number } | null;
+  /** CSS pixels. */
+  readonly height: number;
+  /** Zoom from which it is written, and up to which. */
+  readonly from: number;
+  readonly to?: number;
+}
+
+export interface TextBlock {
+  readonly rect: Rect;
+  /** CSS pixels kept free at the sides and at the top. */
+  readonly padX: number;
+  readonly padY: number;
+  readonly align: 'left' | 'right' | 'centre';
+  readonly valign: 'top' | 'middle';
+  readonly rows: readonly BlockRow[];
+}
+
+/** A label in scaled coordinates: world times zoom, CSS pixels. `y` is the baseline. */
+export interface PlacedText {
+  readonly kind: 'text';
+  readonly text: string;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly font: FontKey;
+  readonly colour: ColourToken;
+  readonly strike: boolean;
+  readonly from: number;
+}
+
+export interface PlacedGlyph {
+  readonly kind: 'glyph';
+  readonly glyph: string;
+  /** Top left. */
+  readonly x: number;
+  readonly y: number;
+  readonly size: number;
+  readonly colour: ColourToken;
+  readonly from: number;
+}
+
+export type Placed = PlacedText | PlacedGlyph;
+
+const LEAST_PAD = 3;
+const RUN_GAP = 5;
+const LEAD_GAP = 4;
+
+/** What of a block is drawn at zoom `k`, and where. */
+export function placeBlock(block: TextBlock, k: number, measure: Measure): readonly Placed[] {
+  const rows = rowsThatFit(block, k);
+  if (rows.length === 0) return [];
+  const { rect, padX, padY, valign } = block;
+  const total = rows.reduce((sum, { height }) => sum + height, 0);
+  const free = rect.height * k - total;
+  let y = rect.y * k + (valign === 'middle' || free < 0 ? free / 2 : Math.min(padY, free / 2));
+  const placed: Placed[] = [];
+  for (const row of rows) {
+    // Padding gives way before text does.
+    const side = (rect.width * k - runsWidth(row.runs, measure)) / 2;
+    const pad = Math.max(Math.min(padX, LEAST_PAD), Math.min(padX, side));
+    placed.push(...placeRow(row, k, rect.x * k + pad, rect.width * k - 2 * pad, y, block.align, measure));
+    y += row.height;
+  }
+  return placed;
+}
+
+function rowsThatFit({ rect, rows, padY }: TextBlock, k: number): readonly BlockRow[] {
+  const shown: BlockRow[] = [];
+  let height = Math.min(padY, 2);
+  for (const row of rows) {
+    if (k < row.from || k >= (row.to ?? Number.POSITIVE_INFINITY)) continue;
+    // The first row may fill the box; those after it need air.
+    const need = shown.length === 0 ? Math.min(row.height, tallest(row) * 0.92) : height + row.height + 1;
+    if (need > rect.height * k + 0.5) break;
+    height += row.height;
+    shown.push(row);
+  }
+  return shown;
+}
+
+const tallest = ({ runs }: BlockRow): number =>
+  Math.max(0, ...runs.map((run) => (run.kind === 'glyph' ? 0 : FONTS[run.font].size)));
+
+function placeRow(
+  row: BlockRow,
+  k: number,
+  left: number,
+  width: number,
+  top: number,
+  align: TextBlock['align'],
+  measure: Measure,
+): readonly Placed[] {
+  const runs = fitRuns(row.runs, width, measure);
+  if (runs.length === 0) return [];
+  const used = runsWidth(runs, measure);
+  let x = align === 'left' ? left : align === 'right' ? left + width - used : left + (width - used) / 2;
+  const placed: Placed[] = [];
+  runs.forEach((run, index) => {
+    if (run.kind === 'text' || run.glyph !== '') placed.push(put(run, x, top, row, measure));
+    x += runWidth(run, measure) + gapAfter(run, runs[index + 1]);
+  });
+  if (row.trail && k >= row.trail.from) {
+    const fitted = fitRun(row.trail.run, width - used - 10, measure);
+    if (fitted)
+      placed.push(
+        put(fitted, left + width - runWidth(fitted, measure), top, { ...row, from: row.trail.from }, measure),
+      );
+  }
+  return placed;
+}
+
+function put(run: Run, x: number, top: number, row: BlockRow, measure: Measure): Placed {
+  if (run.kind === 'glyph')
+    return {
+      kind: 'glyph',
+      glyph: run.glyph,
+      x,
+      y: top + (row.height - run.size) / 2,
+      size: run.size,
+      colour: run.colour,
+      from: row.from,
+    };
+  const { size } = FONTS[run.font];
+  return {
+    kind: 'text',
+    text: run.text,
+    x,
+    // Capitals and digits are about 0.71 of the size high: their middle is the row's.
+    y: top + row.height / 2 + size * 0.355,
+    width: measure(run.text, run.font),
+    font: run.font,
+    colour: run.colour,
+    strike: run.strike ?? false,
+    from: row.from,
+  };
+}
+
+const runWidth = (run: Run, measure: Measure): number =>
+  run.kind === 'glyph' ? run.size : measure(run.text, run.font);
+
+const gapAfter = (run: Run, next: Run | undefined): number =>
+  next === undefined ? 0 : run.kind === 'glyph' || next.kind === 'glyph' ? RUN_GAP : LEAD_GAP;
+
+const runsWidth = (runs: readonly Run[], measure: Measure): number =>
+  runs.reduce((sum, run, index) => sum + runWidth(run, measure) + gapAfter(run, runs[index + 1]), 0);
+
+/** All runs; else without glyphs; else the last text alone, shortened at the front. */
+function fitRuns(runs: readonly Run[], width: number, measure: Measure): readonly Run[] {
+  if (runsWidth(runs, measure) <= width) return runs;
+  const texts = runs.filter(({ kind }) => kind === 'text');
+  if (texts.length > 0 && runsWidth(texts, measure) <= width) return texts;
+  const last = texts.at(-1);
+  const fitted = last ? fitRun(last, width, measure) : null;
+  return fitted ? [fitted] : [];
+}
+
+/** Fewer characters than this say nothing. */
+const FEWEST = 3;
+
+function fitRun(run: Run, width: number, measure: Measure): Run | null {
+  if (runWidth(run, measure) <= width) return run;
+  if (run.kind === 'glyph') return null;
+  if (run.brief !== undefined)
+    return measure(run.brief, run.font) <= width ? { ...run, text: run.brief } : null;
+  for (const text of shorter(run.text)) if (measure(text, run.font) <= width) return { ...run, text };
+  return null;
+}
+
+/** Shorter forms, longest first: an address loses whole parts at the front, a name its first letters. */
+export function shorter(text: string): readonly string[] {
+  const address = /^(\d{1,3}\.){3}\d{1,3}(\/\d+)?$/.test(text);
+  if (address) {
+    const parts = text.split('.');
+    return [1, 2, 3].map((from) => `.${parts.slice(from).join('.')}`);
+  }
+  const letters = [...text];
+  const forms: string[] = [];
+  for (let from = 2; letters.length - from >= FEWEST; from += 1)
+    forms.push(`…${letters.slice(from).join('')}`);
+  return forms;
+}

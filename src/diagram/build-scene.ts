@@ -1,0 +1,241 @@
+/** Model, layout and playback to a scene: back to front, underlay, machines, tubes, boxes, wires, path, chips, marks. */
+import type { DiagramEdge, DiagramModel, DiagramNode } from '../view/model.ts';
+import type { Layout } from '../view/layout/layout.ts';
+import { centreX, right, type Rect } from '../view/layout/rect.ts';
+import type { Playback } from '../view/playback.ts';
+import { chipShapes, foldShapes } from './draw/chip.ts';
+import { freeWidth, linePieces } from './draw/free.ts';
+import { edgeShapes, tubeShapes } from './draw/edge.ts';
+import { barShapes, jackShapes } from './draw/linux-bridge.ts';
+import {
+  cardShapes,
+  gatewayPortShapes,
+  localnetShapes,
+  logicalBoxShapes,
+  logicalPortShapes,
+} from './draw/logical.ts';
+import { machineShapes } from './draw/machine.ts';
+import { namespaceShapes, vrfShapes } from './draw/namespace.ts';
+import { bridgeShapes, stripShapes } from './draw/ovs-bridge.ts';
+import { journeyShapes, packetScene } from './draw/journey.ts';
+import { markShapes } from './draw/marks.ts';
+import { programShapes } from './draw/program.ts';
+import { jackShape, segmentShapes } from './draw/segment.ts';
+import type { Region, Scene, SceneMarks, Shape } from './scene.ts';
+import type { Picture } from './style.ts';
+import type { ColourToken } from './theme.ts';
+
+/** Back to front. */
+const LAYERS = [
+  'ground',
+  'cables',
+  'machines',
+  'tubes',
+  'boxes',
+  'lines',
+  'path',
+  'cells',
+  'chips',
+  'marks',
+] as const;
+type Layer = (typeof LAYERS)[number];
+
+/** Pure: the same arguments give the same scene. */
+export function buildScene(
+  model: DiagramModel,
+  layout: Layout,
+  playback: Playback,
+  marks: SceneMarks,
+): Scene {
+  const picture: Picture = { model, playback, marks };
+  const layers: Record<Layer, Shape[]> = {
+    ground: [],
+    cables: [],
+    machines: [],
+    tubes: [],
+    boxes: [],
+    lines: [],
+    path: [],
+    cells: [],
+    chips: [],
+    marks: [],
+  };
+  const regions: Region[] = [];
+  const pieces = linePieces(layout);
+  for (const node of model.nodes) {
+    const rect = layout.nodes.get(node.id);
+    if (!rect) continue;
+    const { layer, shapes } = shapesOf(picture, layout, pieces, node, rect);
+    layers[layer].push(...shapes);
+    regions.push({ id: node.id, rect: pickRect(node, rect), depth: depthOf(model, node) });
+    if (node.kind === 'segment') addBus(picture, layout, pieces, node, rect, layers);
+    const strip = layout.strips.get(node.id);
+    if (strip) layers.cells.push(...stripShapes(picture, node, strip));
+  }
+  const tubes = [];
+  for (const edge of model.edges) {
+    const route = layout.edges.get(edge.id);
+    if (!route) continue;
+    if (edge.kind === 'tunnel') tubes.push({ edge, route });
+    // Under the path lies nothing: dots on a line would not read as dots.
+    else if (playback.marks.has(edge.id) && edge.kind !== 'trunk' && edge.kind !== 'access') continue;
+    else if (edge.segment !== null && !isGuestCable(model, edge))
+      layers.cables.push(
+        ...edgeShapes(picture, edge, route, model.node(edge.to)?.kind === 'segment' ? 'surface-2' : 'canvas'),
+      );
+    else layers.lines.push(...edgeShapes(picture, edge, route, groundOf(model, edge.from, edge.to)));
+  }
+  layers.tubes.push(...tubeShapes(picture, tubes));
+  const journey = journeyShapes(picture, layout);
+  layers.path.push(...journey.lines);
+  layers.marks.push(...journey.tags, ...markShapes(picture, layout));
+  return {
+    bounds: layout.bounds,
+    shapes: LAYERS.flatMap((layer) => layers[layer]),
+    regions,
+    packet: packetScene(picture, layout),
+  };
+}
+
+function shapesOf(
+  picture: Picture,
+  layout: Layout,
+  pieces: readonly Rect[],
+  node: DiagramNode,
+  rect: Rect,
+): { readonly layer: Layer; readonly shapes: readonly Shape[] } {
+  const { model } = picture;
+  switch (node.kind) {
+    case 'machine':
+    case 'container':
+      return { layer: 'machines', shapes: machineShapes(picture, node, rect, layout.flipped.has(node.id)) };
+    case 'namespace':
+      return { layer: 'boxes', shapes: namespaceShapes(picture, node, rect, layout.flipped.has(node.id)) };
+    case 'vrf':
+      return { layer: 'boxes', shapes: vrfShapes(picture, node, rect, layout.flipped.has(node.id)) };
+    case 'ovs-bridge':
+      return { layer: 'boxes', shapes: bridgeShapes(picture, node, rect, layout.mirrored.has(node.id)) };
+    case 'linux-bridge': {
+      const ends = model.edges.flatMap((edge) => {
+        const route = layout.edges.get(edge.id);
+        const end =
+          edge.from === node.id ? route?.points[0] : edge.to === node.id ? route?.points.at(-1) : undefined;
+        return end ? [end.x] : [];
+      });
+      const jacks = model.children(node.id).flatMap(({ id }) => {
+        const jack = layout.nodes.get(id);
+        return jack ? [centreX(jack)] : [];
+      });
+      const all = [...ends, ...jacks];
+      const label = Math.min(
+        right(rect) - 30,
+        all.length === 0 ? rect.x + 90 : Math.max(rect.x + 60, Math.min(...all) - 18),
+      );
+      const open = ends.map((x): Shape => jackShape(node.id, x, rect.y + rect.height / 2, false));
+      return { layer: 'boxes', shapes: [...barShapes(picture, node, rect, label, all), ...open] };
+    }
+    case 'port':
+      return model.node(node.parent ?? '')?.kind === 'linux-bridge'
+        ? { layer: 'chips', shapes: jackShapes(picture, node, rect, pieces) }
+        : { layer: 'chips', shapes: chipShapes(picture, node, rect) };
+    case 'device':
+    case 'nic':
+      return { layer: 'chips', shapes: chipShapes(picture, node, rect) };
+    case 'fold':
+      return { layer: 'chips', shapes: foldShapes(picture, node, rect) };
+    case 'program':
+    case 'database':
+    case 'speaker':
+      return { layer: 'boxes', shapes: programShapes(picture, node, rect) };
+    case 'segment':
+      return { layer: 'ground', shapes: [] };
+    case 'logical-switch':
+    case 'logical-router':
+      return { layer: 'boxes', shapes: logicalBoxShapes(picture, node, rect) };
+    case 'logical-port':
+      return { layer: 'chips', shapes: logicalPortShapes(picture, node, rect) };
+    case 'localnet':
+      return { layer: 'chips', shapes: localnetShapes(picture, node, rect) };
+    case 'gateway-port':
+      return { layer: 'chips', shapes: gatewayPortShapes(picture, node, rect) };
+    case 'card':
+      return { layer: 'chips', shapes: cardShapes(picture, node, rect) };
+  }
+}
+
+function addBus(
+  picture: Picture,
+  layout: Layout,
+  pieces: readonly Rect[],
+  node: DiagramNode,
+  rect: Rect,
+  layers: Record<Layer, Shape[]>,
+): void {
+  const jacks: { readonly x: number; readonly y: number; readonly onPath: boolean }[] = [];
+  for (const edge of picture.model.edges) {
+    const end = edge.to === node.id ? layout.edges.get(edge.id)?.points.at(-1) : undefined;
+    if (end) jacks.push({ ...end, onPath: picture.playback.marks.get(edge.id) === 'past' });
+  }
+  const bus = jacks[0]?.y ?? rect.y + rect.height - 30;
+  const shapes = segmentShapes(
+    picture,
+    node,
+    rect,
+    bus,
+    jacks.map(({ x }) => x),
+    freeCorners(pieces, rect, bus),
+  );
+  layers.ground.push(...shapes.ground);
+  // The bus lies over the cables that end on it and under the jacks.
+  layers.lines.push(...shapes.bus, ...jacks.map(({ x, y, onPath }) => jackShape(node.id, x, y, onPath)));
+}
+
+/** From the band's sides to the first line that passes under its bus; one label leaves half the width to the other. */
+function freeCorners(
+  pieces: readonly Rect[],
+  rect: Rect,
+  bus: number,
+): { readonly left: number; readonly right: number } {
+  const half = { y: bus + 10, height: 18, width: rect.width / 2 - 20 };
+  return {
+    left: rect.x + freeWidth(pieces, { ...half, x: rect.x }, 'left'),
+    right: right(rect) - freeWidth(pieces, { ...half, x: rect.x + rect.width / 2 + 20 }, 'right'),
+  };
+}
+
+/** A cable to a guest lies inside the machine that the guest runs in. */
+function isGuestCable(model: DiagramModel, { from, to }: DiagramEdge): boolean {
+  const outer = (id: string): string => {
+    let at = model.node(id);
+    while (at && at.parent !== null) at = model.node(at.parent);
+    return at?.id ?? '';
+  };
+  return outer(from) === outer(to);
+}
+
+/** What lies behind a wire between two things: the box that both are in. */
+function groundOf(model: DiagramModel, from: string, to: string): ColourToken {
+  const chain = (id: string): readonly DiagramNode[] => {
+    const list: DiagramNode[] = [];
+    for (let at = model.node(id); at; at = at.parent === null ? undefined : model.node(at.parent))
+      list.push(at);
+    return list;
+  };
+  const others = new Set(chain(to).map(({ id }) => id));
+  const common = chain(from).find(({ id }) => others.has(id));
+  return common ? 'surface' : 'canvas';
+}
+
+/** Small things get a larger region: 4 px more on each side than they are drawn. */
+function pickRect(node: DiagramNode, rect: Rect): Rect {
+  const small = node.side !== 'inside' || rect.height < 24;
+  const by = small ? 3 : 0;
+  return { x: rect.x - by, y: rect.y - by, width: rect.width + 2 * by, height: rect.height + 2 * by };
+}
+
+function depthOf(model: DiagramModel, node: DiagramNode): number {
+  let depth = 0;
+  for (let at: DiagramNode | undefined = node; at && at.parent !== null; at = model.node(at.parent))
+    depth += 1;
+  return depth + (node.side === 'inside' ? 0 : 1);
+}

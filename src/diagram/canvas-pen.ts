@@ -1,0 +1,197 @@
+/** The pen that paints a scene on a canvas: culled to the view, crisp at the device's pixel ratio. */
+import type { Rect } from '../view/layout/rect.ts';
+import { glyphParts, glyphStroke } from './glyphs.table.ts';
+import { cssFont, type FontKey, type Measure } from './measure.ts';
+import { resolveScene, type Mark, type PenStroke } from './resolve.ts';
+import type { Scene } from './scene.ts';
+import type { ColourToken, Theme } from './theme.ts';
+
+/** Screen = world * k + (x, y), CSS pixels; the canvas has `ratio` device pixels for one of them. */
+export interface Viewport {
+  readonly x: number;
+  readonly y: number;
+  readonly k: number;
+  readonly width: number;
+  readonly height: number;
+  readonly ratio: number;
+}
+
+/** The part of a 2d context that the pen uses. */
+export type PenContext = Pick<
+  CanvasRenderingContext2D,
+  | 'setTransform'
+  | 'clearRect'
+  | 'fillRect'
+  | 'beginPath'
+  | 'moveTo'
+  | 'lineTo'
+  | 'quadraticCurveTo'
+  | 'bezierCurveTo'
+  | 'closePath'
+  | 'arc'
+  | 'roundRect'
+  | 'fill'
+  | 'stroke'
+  | 'fillText'
+  | 'setLineDash'
+  | 'save'
+  | 'restore'
+  | 'translate'
+  | 'scale'
+> & {
+  fillStyle: CanvasRenderingContext2D['fillStyle'];
+  strokeStyle: CanvasRenderingContext2D['strokeStyle'];
+  lineWidth: number;
+  lineCap: CanvasLineCap;
+  lineJoin: CanvasLineJoin;
+  font: string;
+  globalAlpha: number;
+  textBaseline: CanvasTextBaseline;
+  textAlign: CanvasTextAlign;
+};
+
+export interface PaintOptions {
+  readonly measure: Measure;
+  /** Opacity of text that appears from a zoom on, while its level fades in or out; 1 when at rest. */
+  readonly fade?: (from: number) => number;
+  /** Ground; null leaves it transparent. */
+  readonly ground?: ColourToken | null;
+  /** Makes a path from SVG path data; injected for tests. */
+  readonly pathOf?: (data: string) => Path2D;
+}
+
+/** The world rectangle that a viewport shows. */
+export const viewOf = ({ x, y, k, width, height }: Viewport): Rect => ({
+  x: -x / k,
+  y: -y / k,
+  width: width / k,
+  height: height / k,
+});
+
+/** Paints the whole viewport anew. */
+export function paintScene(
+  context: PenContext,
+  scene: Scene,
+  viewport: Viewport,
+  theme: Theme,
+  options: PaintOptions,
+): void {
+  const { ratio, width, height } = viewport;
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.clearRect(0, 0, width, height);
+  const ground = options.ground === undefined ? 'canvas' : options.ground;
+  if (ground !== null) {
+    context.fillStyle = theme.colours[ground];
+    context.fillRect(0, 0, width, height);
+  }
+  // Whole device pixels, so that hairlines stay sharp.
+  const snap = (value: number): number => Math.round(value * ratio) / ratio;
+  context.setTransform(ratio, 0, 0, ratio, snap(viewport.x) * ratio, snap(viewport.y) * ratio);
+  paintMarks(context, resolveScene(scene, viewport.k, viewOf(viewport), options.measure), theme, options);
+}
+
+/** Paints marks in the context's present coordinates. */
+export function paintMarks(
+  context: PenContext,
+  marks: readonly Mark[],
+  theme: Theme,
+  options: PaintOptions,
+): void {
+  const pathOf = options.pathOf ?? ((data: string) => new Path2D(data));
+  const glyphs = new Map<
+    string,
+    readonly { readonly path: Path2D; readonly filled: boolean; readonly weight: number }[]
+  >();
+  let font: FontKey | null = null;
+  context.textBaseline = 'alphabetic';
+  context.textAlign = 'left';
+  context.lineJoin = 'round';
+  for (const mark of marks) {
+    switch (mark.kind) {
+      case 'text': {
+        const alpha = options.fade?.(mark.from) ?? 1;
+        if (alpha <= 0) break;
+        if (font !== mark.font) context.font = cssFont(mark.font, theme);
+        ({ font } = mark);
+        context.globalAlpha = alpha;
+        context.fillStyle = theme.colours[mark.colour];
+        context.fillText(mark.text, mark.x, mark.y);
+        if (mark.strike) context.fillRect(mark.x, mark.y - 3.5, mark.width, 1);
+        context.globalAlpha = 1;
+        break;
+      }
+      case 'glyph': {
+        let parts = glyphs.get(mark.glyph);
+        if (!parts) {
+          parts = glyphParts(mark.glyph).map(({ d, filled, weight }) => ({
+            path: pathOf(d),
+            filled: filled ?? false,
+            weight: weight ?? 1,
+          }));
+          glyphs.set(mark.glyph, parts);
+        }
+        context.save();
+        context.globalAlpha = options.fade?.(mark.from) ?? 1;
+        context.translate(mark.x, mark.y);
+        context.scale(mark.size / 24, mark.size / 24);
+        context.strokeStyle = theme.colours[mark.colour];
+        context.fillStyle = theme.colours[mark.colour];
+        context.lineCap = 'round';
+        context.setLineDash([]);
+        for (const { path, filled, weight } of parts) {
+          context.lineWidth = glyphStroke(mark.size) * weight;
+          if (filled) context.fill(path);
+          context.stroke(path);
+        }
+        context.restore();
+        break;
+      }
+      default:
+        context.beginPath();
+        trace(context, mark);
+        if (mark.fill !== null) {
+          context.fillStyle = theme.colours[mark.fill];
+          context.fill();
+        }
+        if (mark.stroke) stroke(context, mark.stroke, theme);
+    }
+  }
+}
+
+function trace(context: PenContext, mark: Exclude<Mark, { kind: 'text' | 'glyph' }>): void {
+  switch (mark.kind) {
+    case 'rect':
+      context.roundRect(mark.x, mark.y, mark.width, mark.height, mark.radius);
+      return;
+    case 'circle':
+      context.arc(mark.x, mark.y, mark.radius, 0, 2 * Math.PI);
+      return;
+    case 'path':
+      for (const command of mark.commands) {
+        switch (command[0]) {
+          case 'M':
+            context.moveTo(command[1], command[2]);
+            break;
+          case 'L':
+            context.lineTo(command[1], command[2]);
+            break;
+          case 'Q':
+            context.quadraticCurveTo(command[1], command[2], command[3], command[4]);
+            break;
+          case 'C':
+            context.bezierCurveTo(command[1], command[2], command[3], command[4], command[5], command[6]);
+            break;
+          case 'Z':
+            context.closePath();
+        }
+      }
+  }
+}
+
+function stroke(context: PenContext, { colour, width, dash, round }: PenStroke, theme: Theme): void {
+  context.strokeStyle = theme.colours[colour];
+  context.lineWidth = width;
+  context.lineCap = round ? 'round' : 'butt';
+  context.setLineDash([...dash]);
+  context.stroke();
+}

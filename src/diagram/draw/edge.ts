@@ -1,0 +1,201 @@
+/** Lines between things, by kind. A line that crosses others leaves a gap of 1 px around itself in those under it. */
+import type { DiagramEdge } from '../../view/model.ts';
+import type { Route } from '../../view/layout/layout.ts';
+import type { Point } from '../../view/layout/rect.ts';
+import { LEVEL } from '../levels.ts';
+import { boundsOf, rounded } from '../polyline.ts';
+import type { Shape, Stroke } from '../scene.ts';
+import { isDimmed, networkTokens, type Picture } from '../style.ts';
+import type { ColourToken } from '../theme.ts';
+
+export function pathShape(
+  owner: string,
+  points: readonly Point[],
+  radius: number,
+  stroke: Stroke,
+  from = 0,
+): Shape {
+  return {
+    kind: 'path',
+    owner,
+    from,
+    commands: rounded(points, radius),
+    bounds: boundsOf(points),
+    fill: null,
+    stroke,
+  };
+}
+
+const isEdgeDimmed = (picture: Picture, { id, from, to }: DiagramEdge): boolean =>
+  picture.marks.dimmed.has(id) || isDimmed(picture, from) || isDimmed(picture, to);
+
+const WIDTH: Readonly<Record<DiagramEdge['kind'], number>> = {
+  cable: 1.5,
+  veth: 1.25,
+  internal: 1.25,
+  patch: 1.25,
+  trunk: 2,
+  access: 2,
+  tunnel: 11,
+  bgp: 2,
+  wire: 1.25,
+  logical: 1.25,
+  stem: 1.25,
+  control: 1.25,
+};
+
+/** Shapes of one edge, tunnels excepted. `ground` is what lies behind it, for the gap. */
+export function edgeShapes(
+  picture: Picture,
+  edge: DiagramEdge,
+  route: Route,
+  ground: ColourToken,
+): readonly Shape[] {
+  const { model } = picture;
+  const dimmed = isEdgeDimmed(picture, edge);
+  const grey: ColourToken = dimmed ? 'border-strong' : 'border-ctl';
+  const selected = picture.marks.selected === edge.id;
+  const net = networkTokens(model, edge.networks[0] ?? null);
+  const down = edge.state === 'down' || edge.state === 'failed';
+  const coloured = edge.kind === 'access' || edge.kind === 'trunk';
+  const colour: ColourToken = selected ? 'accent' : coloured && net ? net.stroke : grey;
+  const width = WIDTH[edge.kind] + (selected ? 0.75 : 0);
+  const dash = edge.kind === 'patch' ? [6, 3] : down ? [1, 3] : coloured ? (net?.dash ?? []) : [];
+  const stroke: Stroke = { colour, width, ...(dash.length > 0 ? { dash } : {}) };
+  const from =
+    edge.kind === 'stem' || edge.kind === 'control'
+      ? LEVEL.ports
+      : edge.kind === 'wire' || edge.kind === 'internal' || edge.kind === 'veth'
+        ? LEVEL.names
+        : 0;
+  const shapes: Shape[] = [
+    pathShape(edge.id, route.points, route.radius, { colour: ground, width: width + 2 }, from),
+  ];
+  if (edge.kind === 'trunk' && edge.networks.length > 1) shapes.push(...trunk(picture, edge, route, from));
+  else shapes.push(pathShape(edge.id, route.points, route.radius, stroke, from));
+  if (edge.kind === 'veth' || edge.kind === 'internal') {
+    const [first] = route.points;
+    const last = route.points.at(-1);
+    for (const end of [first, last])
+      if (end)
+        shapes.push({
+          kind: 'circle',
+          owner: edge.id,
+          from: LEVEL.ports,
+          at: end,
+          radius: 2.25,
+          fill: 'surface',
+          stroke: { colour: grey, width: 1.25 },
+        });
+  }
+  if (edge.kind === 'control') shapes.push(...arrowHead(edge, route, grey));
+  return shapes;
+}
+
+/** Parallel lines, one a VLAN; the first of the list, native, in the middle. */
+function trunk(picture: Picture, edge: DiagramEdge, route: Route, from: number): readonly Shape[] {
+  const count = edge.networks.length;
+  const order = edge.networks.toSpliced(0, 1).toSpliced(Math.floor(count / 2), 0, edge.networks[0] ?? 0);
+  return order.map((network, index) => {
+    const off = (index - (count - 1) / 2) * 3;
+    const net = networkTokens(picture.model, network);
+    return pathShape(
+      edge.id,
+      shifted(route.points, off),
+      route.radius,
+      {
+        colour: net?.stroke ?? 'border-ctl',
+        width: 2,
+        ...(net && net.dash.length > 0 ? { dash: net.dash } : {}),
+      },
+      from,
+    );
+  });
+}
+
+/** Shifted sideways: upright pieces by `off` in x, level ones in y. */
+function shifted(points: readonly Point[], off: number): readonly Point[] {
+  return points.map((point, index) => {
+    const near = [points[index - 1], points[index + 1]];
+    const upright = near.some((other) => other && Math.abs(other.x - point.x) < 0.5);
+    const level = near.some((other) => other && Math.abs(other.y - point.y) < 0.5);
+    return { x: point.x + (upright ? off : 0), y: point.y + (level ? off : 0) };
+  });
+}
+
+function arrowHead(edge: DiagramEdge, { points }: Route, colour: ColourToken): readonly Shape[] {
+  const end = points.at(-1);
+  const before = points.at(-2);
+  if (!end || !before) return [];
+  const side = end.x >= before.x ? -1 : 1;
+  const tip = [
+    { x: end.x + side * 4, y: end.y - 3 },
+    { x: end.x + side, y: end.y },
+    { x: end.x + side * 4, y: end.y + 3 },
+  ];
+  return [pathShape(edge.id, tip, 0, { colour, width: 1.25 }, LEVEL.ports)];
+}
+
+/** Tubes: all walls first, then all bodies, so that joints are clean. */
+export function tubeShapes(
+  picture: Picture,
+  edges: readonly { readonly edge: DiagramEdge; readonly route: Route }[],
+): readonly Shape[] {
+  const walls: Shape[] = [];
+  const bodies: Shape[] = [];
+  // Those in use lie over the idle ones.
+  const order = edges.toSorted(
+    (a, b) =>
+      Number(picture.playback.tunnels.has(a.edge.id)) - Number(picture.playback.tunnels.has(b.edge.id)),
+  );
+  for (const { edge, route } of order) {
+    const use = picture.playback.tunnels.get(edge.id);
+    const net = use ? networkTokens(picture.model, use.network) : null;
+    const dimmed = isEdgeDimmed(picture, edge);
+    const selected = picture.marks.selected === edge.id;
+    const down = edge.state === 'down' || edge.state === 'failed';
+    const wall: ColourToken = selected
+      ? 'accent'
+      : down
+        ? 'drop'
+        : (net?.stroke ?? (dimmed && !use ? 'border-strong' : 'border-ctl'));
+    const own = use ? bodies : walls;
+    own.push(
+      pathShape(edge.id, route.points, route.radius, {
+        colour: wall,
+        width: 11,
+        tube: true,
+        ...(down ? { dash: [5, 3] } : {}),
+      }),
+    );
+    bodies.push(
+      pathShape(edge.id, route.points, route.radius, {
+        colour: net?.fill ?? (down ? 'drop-soft' : 'surface-3'),
+        width: 9,
+        tube: true,
+      }),
+    );
+  }
+  return [...walls, ...bodies];
+}
+
+/** A BGP session: the only curve. */
+export function arcShapes(edge: DiagramEdge, a: Point, b: Point): readonly Shape[] {
+  const colour: ColourToken = edge.state === 'up' ? 'ok' : edge.state === 'waiting' ? 'warn' : 'drop';
+  const lift = Math.max(24, Math.abs(a.x - b.x) / 4);
+  const top = Math.min(a.y, b.y) - lift;
+  return [
+    {
+      kind: 'path',
+      owner: edge.id,
+      from: 0,
+      commands: [
+        ['M', a.x, a.y],
+        ['C', a.x, top, b.x, top, b.x, b.y],
+      ],
+      bounds: boundsOf([a, b, { x: (a.x + b.x) / 2, y: top }]),
+      fill: null,
+      stroke: { colour, width: 2, ...(edge.state === 'waiting' ? { dash: [6, 3] } : {}) },
+    },
+  ];
+}

@@ -1,0 +1,107 @@
+/** A machine: rounded 6, head with glyph, name and address; as a tile when collapsed or far away. */
+import type { DiagramNode } from '../../view/model.ts';
+import type { Rect } from '../../view/layout/rect.ts';
+import { LEVEL, OUTSIDE_NAME } from '../levels.ts';
+import type { Shape } from '../scene.ts';
+import { holdsPath, styleOf, type Picture } from '../style.ts';
+import { blockShape, boxShape, hairline, lineShape } from './box.ts';
+import { glyphRun, lineRow, nameRun, textRun } from './rows.ts';
+
+const HEAD = 28;
+const OUTSIDE = 46;
+
+export function machineShapes(
+  picture: Picture,
+  node: DiagramNode,
+  rect: Rect,
+  flipped: boolean,
+): readonly Shape[] {
+  const rest = holdsPath(picture, node.id) ? 'border-ctl' : 'border-strong';
+  const style = styleOf(picture, node, { fill: 'surface', edge: rest });
+  const shapes: Shape[] = [boxShape(node.id, rect, 6, style)];
+  const head: Rect = { ...rect, y: flipped ? rect.y + rect.height - HEAD : rect.y, height: HEAD };
+  const edge = flipped ? head.y : head.y + HEAD;
+  if (picture.marks.selected === node.id && !node.collapsed) {
+    // A large area keeps its ground when it is selected: the head says it.
+    shapes[0] = boxShape(node.id, rect, 6, { ...style, fill: 'surface' });
+    shapes.push(
+      boxShape(node.id, { x: head.x + 1, y: head.y + 1, width: head.width - 2, height: HEAD - 2 }, 5, {
+        fill: 'accent-soft',
+        stroke: { colour: 'accent-soft', width: 0 },
+      }),
+    );
+  }
+  if (!node.collapsed)
+    shapes.push(
+      lineShape(node.id, { x: rect.x, y: edge }, { x: rect.x + rect.width, y: edge }, hairline, LEVEL.names),
+    );
+  const name = [...glyphRun(node.glyph, style, 16), nameRun(node, 'name', style)];
+  shapes.push(
+    blockShape(node.id, {
+      rect: head,
+      padX: 9,
+      padY: 4,
+      align: 'left',
+      valign: 'middle',
+      rows: [
+        {
+          runs: name,
+          trail:
+            node.trail === ''
+              ? null
+              : { run: textRun(node.trail, 'mono', style, style.sub), from: LEVEL.ports },
+          height: 18,
+          from: OUTSIDE_NAME.to,
+        },
+      ],
+    }),
+  );
+  if (node.parent === null)
+    shapes.push(
+      blockShape(
+        node.id,
+        {
+          // As high as the name at the least zoom at which it is written.
+          rect: {
+            x: rect.x,
+            y: flipped ? rect.y + rect.height : rect.y - OUTSIDE,
+            width: rect.width,
+            height: OUTSIDE,
+          },
+          padX: 2,
+          padY: 0,
+          align: 'left',
+          valign: 'middle',
+          rows: [
+            {
+              runs: [nameRun(node, 'name', style)],
+              trail: null,
+              height: 14,
+              from: OUTSIDE_NAME.from,
+              to: OUTSIDE_NAME.to,
+            },
+          ],
+        },
+        OUTSIDE_NAME.from,
+      ),
+    );
+  if (node.lines.length > 0)
+    shapes.push(
+      blockShape(node.id, {
+        rect: node.collapsed
+          ? { x: rect.x, y: rect.y + HEAD - 4, width: rect.width, height: rect.height - HEAD + 4 }
+          : {
+              x: rect.x,
+              y: flipped ? head.y - node.lines.length * 14 - 4 : edge,
+              width: rect.width,
+              height: node.lines.length * 14 + 4,
+            },
+        padX: 9,
+        padY: node.collapsed ? 0 : 3,
+        align: 'left',
+        valign: 'top',
+        rows: node.lines.map((line) => lineRow(line, style)),
+      }),
+    );
+  return shapes;
+}

@@ -1,0 +1,42 @@
+/** Rows of text blocks from a node's name and lines. */
+import type { DiagramNode, NodeLine } from '../../view/model.ts';
+import type { BlockRow, Run } from '../block.ts';
+import { LEVEL } from '../levels.ts';
+import type { FontKey } from '../measure.ts';
+import type { NodeStyle } from '../style.ts';
+
+export const LINE_HEIGHT = 14;
+
+export const textRun = (text: string, font: FontKey, style: NodeStyle, colour = style.text): Run => ({
+  kind: 'text',
+  text,
+  font,
+  colour,
+  strike: false,
+});
+
+export function glyphRun(glyph: string, style: NodeStyle, size: 12 | 14 | 16 = 14): readonly Run[] {
+  return glyph === '' ? [] : [{ kind: 'glyph', glyph, size, colour: style.glyph }];
+}
+
+/** The name, struck when the thing is down. */
+export const nameRun = (node: DiagramNode, font: FontKey, style: NodeStyle): Run => ({
+  kind: 'text',
+  text: node.name,
+  font,
+  colour: style.strike ? 'text-3' : style.text,
+  strike: style.strike,
+});
+
+export function lineRow(line: NodeLine, style: NodeStyle, padLeft: readonly Run[] = []): BlockRow {
+  const colour = line.strong ? style.text : style.sub;
+  return {
+    runs: [...padLeft, { kind: 'text', text: line.text, font: line.mono ? 'mono' : 'sub', colour }],
+    trail: null,
+    height: LINE_HEIGHT,
+    from: LEVEL[line.from],
+  };
+}
+
+export const lineRows = (node: DiagramNode, style: NodeStyle): readonly BlockRow[] =>
+  node.lines.map((line) => lineRow(line, style));

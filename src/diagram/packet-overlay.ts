@@ -1,0 +1,82 @@
+/** The thin layer of real elements over the canvas: the packet with its callout, the focus ring, the ghost of a drag. */
+import type { Point, Rect } from '../view/layout/rect.ts';
+import { toScreen, type ViewportState } from './camera.ts';
+import type { Measure } from './measure.ts';
+import { packetMarks } from './resolve.ts';
+import type { PacketScene } from './scene.ts';
+import { fontStyles, marksToSvg } from './svg-pen.ts';
+import type { Theme } from './theme.ts';
+
+const SVG = 'http://www.w3.org/2000/svg';
+
+export interface PacketOverlay {
+  setTheme(theme: Theme): void;
+  /** Redraws the packet's own picture; null hides it. */
+  setPacket(packet: PacketScene | null, k: number, measure: Measure): void;
+  /** Moves it: world point. */
+  place(at: Point, viewport: ViewportState): void;
+  /** A ring 2 px around a world rectangle; null hides it. */
+  ring(rect: Rect | null, viewport: ViewportState): void;
+  ghost(rect: Rect | null, viewport: ViewportState): void;
+  destroy(): void;
+}
+
+export function createPacketOverlay(host: HTMLElement, theme: Theme): PacketOverlay {
+  const root = document.createElementNS(SVG, 'svg');
+  root.setAttribute('width', '100%');
+  root.setAttribute('height', '100%');
+  root.setAttribute('aria-hidden', 'true');
+  root.style.display = 'block';
+  root.style.overflow = 'hidden';
+  root.style.pointerEvents = 'none';
+  const style = document.createElementNS(SVG, 'style');
+  const ghost = document.createElementNS(SVG, 'rect');
+  const ring = document.createElementNS(SVG, 'rect');
+  const packet = document.createElementNS(SVG, 'g');
+  packet.setAttribute('data-part', 'packet');
+  for (const rect of [ghost, ring]) {
+    rect.setAttribute('fill', 'none');
+    rect.setAttribute('visibility', 'hidden');
+  }
+  ghost.setAttribute('stroke-dasharray', '4 3');
+  root.append(style, ghost, ring, packet);
+  host.append(root);
+  let current = theme;
+  const dress = (): void => {
+    style.textContent = fontStyles(current);
+    ring.setAttribute('stroke', current.colours.accent);
+    ring.setAttribute('stroke-width', '2');
+    ghost.setAttribute('stroke', current.colours.accent);
+    ghost.setAttribute('stroke-width', '1.5');
+  };
+  dress();
+  const frame = (element: SVGRectElement, rect: Rect | null, viewport: ViewportState, gap: number): void => {
+    element.setAttribute('visibility', rect ? 'visible' : 'hidden');
+    if (!rect) return;
+    const { x, y } = toScreen(viewport, rect);
+    element.setAttribute('x', String(x - gap));
+    element.setAttribute('y', String(y - gap));
+    element.setAttribute('width', String(rect.width * viewport.k + 2 * gap));
+    element.setAttribute('height', String(rect.height * viewport.k + 2 * gap));
+    element.setAttribute('rx', '5');
+  };
+  return {
+    setTheme: (next) => {
+      current = next;
+      dress();
+    },
+    setPacket: (next, k, measure) => {
+      packet.innerHTML = next ? marksToSvg(packetMarks(next, k, measure), current) : '';
+    },
+    place: (at, viewport) => {
+      const { x, y } = toScreen(viewport, at);
+      packet.setAttribute(
+        'transform',
+        `translate(${Math.round(x * 100) / 100} ${Math.round(y * 100) / 100})`,
+      );
+    },
+    ring: (rect, viewport) => frame(ring, rect, viewport, 3),
+    ghost: (rect, viewport) => frame(ghost, rect, viewport, 0),
+    destroy: () => root.remove(),
+  };
+}

@@ -1,0 +1,307 @@
+/**
+ * Scene at one zoom: the list of marks that a pen makes, in scaled coordinates (world times zoom, CSS pixels), back to
+ * front. Both pens draw from this list, so canvas and file cannot differ.
+ */
+import { overlaps, type Rect } from '../view/layout/rect.ts';
+import { placeBlock, type PlacedGlyph, type PlacedText } from './block.ts';
+import { LEVEL } from './levels.ts';
+import { FONTS, type Measure } from './measure.ts';
+import type { PacketScene, PathCommand, Scene, Shape, Stroke, Tag } from './scene.ts';
+import type { ColourToken } from './theme.ts';
+
+export interface PenStroke {
+  readonly colour: ColourToken;
+  readonly width: number;
+  readonly dash: readonly number[];
+  readonly round: boolean;
+}
+
+export type Mark =
+  | {
+      readonly kind: 'rect';
+      readonly x: number;
+      readonly y: number;
+      readonly width: number;
+      readonly height: number;
+      readonly radius: number;
+      readonly fill: ColourToken | null;
+      readonly stroke: PenStroke | null;
+    }
+  | {
+      readonly kind: 'path';
+      readonly commands: readonly PathCommand[];
+      readonly fill: ColourToken | null;
+      readonly stroke: PenStroke | null;
+    }
+  | {
+      readonly kind: 'circle';
+      readonly x: number;
+      readonly y: number;
+      readonly radius: number;
+      readonly fill: ColourToken | null;
+      readonly stroke: PenStroke | null;
+    }
+  | PlacedText
+  | PlacedGlyph;
+
+/** Everything of `scene` that touches `view` (world; null for all) at zoom `k`. */
+export function resolveScene(scene: Scene, k: number, view: Rect | null, measure: Measure): readonly Mark[] {
+  const marks: Mark[] = [];
+  const taken: Rect[] = [];
+  for (const shape of scene.shapes) {
+    if (k < shape.from || (view && !inView(shape, view, k))) continue;
+    marks.push(...resolveShape(shape, k, measure, taken));
+  }
+  return marks;
+}
+
+function inView(shape: Shape, view: Rect, k: number): boolean {
+  switch (shape.kind) {
+    case 'rect':
+      return overlaps(view, shape.rect, 4 / k);
+    case 'path':
+      // A level or upright line has no area of its own.
+      return overlaps(
+        view,
+        { ...shape.bounds, width: shape.bounds.width + 0.01, height: shape.bounds.height + 0.01 },
+        12 / k,
+      );
+    case 'block':
+      return overlaps(view, shape.block.rect, 60 / k);
+    case 'circle':
+      return overlaps(view, { ...shape.at, width: 0.01, height: 0.01 }, 12 / k);
+    case 'tag':
+      return overlaps(view, { ...shape.tag.at, width: 0.01, height: 0.01 }, 140 / k);
+  }
+}
+
+function resolveShape(shape: Shape, k: number, measure: Measure, taken: Rect[]): readonly Mark[] {
+  switch (shape.kind) {
+    case 'rect': {
+      const { rect } = shape;
+      const stroke = penStroke(shape.stroke, k);
+      if (!stroke && shape.fill === null) return [];
+      return [
+        {
+          kind: 'rect',
+          x: rect.x * k,
+          y: rect.y * k,
+          width: rect.width * k,
+          height: rect.height * k,
+          radius: Math.min(shape.radius * Math.max(k, 0.5), (rect.height * k) / 2),
+          fill: shape.fill,
+          stroke,
+        },
+      ];
+    }
+    case 'path':
+      return [
+        {
+          kind: 'path',
+          commands: scaled(shape.commands, k),
+          fill: shape.fill,
+          stroke: penStroke(shape.stroke, k),
+        },
+      ];
+    case 'circle':
+      return [
+        {
+          kind: 'circle',
+          x: shape.at.x * k,
+          y: shape.at.y * k,
+          radius: k < 0.7 ? shape.radius * 0.7 : shape.radius,
+          fill: shape.fill,
+          stroke: penStroke(shape.stroke, k),
+        },
+      ];
+    case 'block':
+      return placeBlock(shape.block, k, measure);
+    case 'tag':
+      return resolveTag(shape.tag, k, measure, taken);
+  }
+}
+
+function penStroke(stroke: Stroke | null, k: number): PenStroke | null {
+  if (!stroke || stroke.width <= 0) return null;
+  // Far away a tube is a line: its walls never meet.
+  const least = stroke.width > 10 ? 2.5 : stroke.width > 8 ? 1 : 2;
+  const width = stroke.tube
+    ? Math.max(least, Math.min(stroke.width * Math.min(k, 1.6), stroke.width * k))
+    : stroke.width;
+  return { colour: stroke.colour, width, dash: stroke.dash ?? [], round: stroke.round ?? false };
+}
+
+function scaled(commands: readonly PathCommand[], k: number): readonly PathCommand[] {
+  return commands.map((command): PathCommand => {
+    switch (command[0]) {
+      case 'M':
+        return ['M', command[1] * k, command[2] * k];
+      case 'L':
+        return ['L', command[1] * k, command[2] * k];
+      case 'Q':
+        return ['Q', command[1] * k, command[2] * k, command[3] * k, command[4] * k];
+      case 'C':
+        return [
+          'C',
+          command[1] * k,
+          command[2] * k,
+          command[3] * k,
+          command[4] * k,
+          command[5] * k,
+          command[6] * k,
+        ];
+      case 'Z':
+        return command;
+    }
+  });
+}
+
+const line = (colour: ColourToken, width: number): PenStroke => ({ colour, width, dash: [], round: false });
+
+/** A tag needs its room, and the place must be free of other tags. */
+function resolveTag(tag: Tag, k: number, measure: Measure, taken: Rect[]): readonly Mark[] {
+  const x = tag.at.x * k + tag.offset.x;
+  const y = tag.at.y * k + tag.offset.y;
+  const text = tag.text === '' ? 0 : measure(tag.text, tag.font);
+  const round = tag.form === 'badge' || tag.form === 'glyph';
+  const width = round ? 16 : text + 16;
+  const height = round ? 16 : 18;
+  const box: Rect = { x: x - width / 2, y: y - height / 2, width, height };
+  if (tag.room * k < width + (tag.form === 'badge' ? 2 : 16)) return [];
+  if (tag.form === 'pill' && taken.some((other) => overlaps(box, other, 4))) return [];
+  taken.push(box);
+  const { size } = FONTS[tag.font];
+  const label: PlacedText = {
+    kind: 'text',
+    text: tag.text,
+    x: x - text / 2,
+    y: y + size * 0.355,
+    width: text,
+    font: tag.font,
+    colour: tag.colour,
+    strike: false,
+    from: 0,
+  };
+  switch (tag.form) {
+    case 'badge':
+      return [
+        {
+          kind: 'circle',
+          x,
+          y,
+          radius: 8,
+          fill: tag.fill,
+          stroke: line(tag.stroke, tag.fill === 'surface' ? 1.25 : 1.5),
+        },
+        label,
+      ];
+    case 'glyph':
+      return [
+        { kind: 'circle', x, y, radius: 8, fill: tag.fill, stroke: null },
+        { kind: 'glyph', glyph: tag.glyph, x: x - 7, y: y - 7, size: 14, colour: tag.colour, from: 0 },
+      ];
+    case 'pill':
+      return [{ kind: 'rect', ...box, radius: 9, fill: tag.fill, stroke: line(tag.stroke, 1) }, label];
+    case 'callout':
+      return [{ kind: 'rect', ...box, radius: 3, fill: tag.fill, stroke: null }, label];
+  }
+}
+
+export const PACKET_SIZE = { width: 36, height: 18 } as const;
+const SMALL_PACKET = { width: 28, height: 12 } as const;
+
+/** The packet and its callout about the origin, in CSS pixels: a ground that parts it from what is under it, bands, edge. */
+export function packetMarks(packet: PacketScene, k: number, measure: Measure): readonly Mark[] {
+  const { width, height } = packet.small ? SMALL_PACKET : PACKET_SIZE;
+  const scale = width / PACKET_SIZE.width;
+  const left = -width / 2;
+  const top = -height / 2;
+  const marks: Mark[] = [
+    {
+      kind: 'rect',
+      x: left - 2.5,
+      y: top - 2.5,
+      width: width + 5,
+      height: height + 5,
+      radius: 5,
+      fill: 'surface',
+      stroke: null,
+    },
+  ];
+  let x = left;
+  packet.bands.forEach(({ width: full, fill }, index) => {
+    const own = full * scale;
+    const first = index === 0;
+    const last = index === packet.bands.length - 1;
+    marks.push({
+      kind: 'path',
+      commands: band(x, top, own, height, first ? 3 : 0, last ? 3 : 0),
+      fill,
+      stroke: null,
+    });
+    x += own;
+  });
+  marks.push({
+    kind: 'rect',
+    x: left,
+    y: top,
+    width,
+    height,
+    radius: 3,
+    fill: null,
+    stroke: line('accent', 2),
+  });
+  if (packet.callout !== '' && k >= LEVEL.ports) {
+    const text = measure(packet.callout, 'mono');
+    const box = { x: -(text + 12) / 2, y: 15, width: text + 12, height: 18 };
+    marks.push(
+      {
+        kind: 'path',
+        commands: [
+          ['M', 0, height / 2 + 1],
+          ['L', 0, 15],
+        ],
+        fill: null,
+        stroke: line('accent', 1.5),
+      },
+      { kind: 'rect', ...box, radius: 3, fill: 'accent', stroke: null },
+      {
+        kind: 'text',
+        text: packet.callout,
+        x: -text / 2,
+        y: 15 + 9 + 10 * 0.355,
+        width: text,
+        font: 'mono',
+        colour: 'on-accent',
+        strike: false,
+        from: 0,
+      },
+    );
+  }
+  return marks;
+}
+
+/** A rectangle with its left and right corners rounded or not. */
+function band(
+  x: number,
+  y: number,
+  width: number,
+  height: number,
+  left: number,
+  right: number,
+): readonly PathCommand[] {
+  const far = x + width;
+  const low = y + height;
+  return [
+    ['M', x + left, y],
+    ['L', far - right, y],
+    ['Q', far, y, far, y + right],
+    ['L', far, low - right],
+    ['Q', far, low, far - right, low],
+    ['L', x + left, low],
+    ['Q', x, low, x, low - left],
+    ['L', x, y + left],
+    ['Q', x, y, x + left, y],
+    ['Z'],
+  ];
+}

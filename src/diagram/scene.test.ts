@@ -1,0 +1,210 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { WorldSnapshot } from '../engine/snapshot.ts';
+import { largeWorld, multinode } from '../view/fixtures/chassis.ts';
+import { gateways, largeLogical } from '../view/fixtures/gateways.ts';
+import { echoRun } from '../view/fixtures/run.ts';
+import { tripleo } from '../view/fixtures/tripleo.ts';
+import { variedWorld } from '../view/fixtures/varied.ts';
+import { modelOptions } from '../view/fixtures/world.ts';
+import {
+  assignNetworks,
+  diagramModel,
+  idlePlayback,
+  idsOfRun,
+  layoutDiagram,
+  playbackOf,
+  type Lens,
+} from '../view/index.ts';
+import { overlaps, type Rect } from '../view/layout/rect.ts';
+import { buildScene } from './build-scene.ts';
+import { FONTS, tableMeasure } from './measure.ts';
+import { packetMarks, resolveScene, type Mark } from './resolve.ts';
+import { noMarks, type Scene } from './scene.ts';
+
+const steps = echoRun();
+
+function sceneOf(snapshot: WorldSnapshot, lens: Lens, step: number | null, compact = false): Scene {
+  const model = diagramModel(
+    snapshot,
+    modelOptions(assignNetworks(snapshot, []), {
+      lens,
+      compact,
+      keep: step === null ? new Set() : idsOfRun(steps),
+    }),
+  );
+  const layout = layoutDiagram(model, { pinned: new Map() });
+  return buildScene(model, layout, step === null ? idlePlayback : playbackOf(model, steps, step), noMarks);
+}
+
+const textBox = (mark: Extract<Mark, { kind: 'text' }>): Rect => {
+  const { size } = FONTS[mark.font];
+  return { x: mark.x, y: mark.y - size * 0.72, width: mark.width, height: size * 0.72 };
+};
+
+/** Pairs of texts that run into each other. */
+function collisions(marks: readonly Mark[]): readonly string[] {
+  const texts = marks.filter((mark) => mark.kind === 'text').map((mark) => ({ mark, box: textBox(mark) }));
+  texts.sort((a, b) => a.box.x - b.box.x);
+  const found: string[] = [];
+  texts.forEach((one, index) => {
+    for (let at = index + 1; at < texts.length; at += 1) {
+      const other = texts[at];
+      if (!other || other.box.x > one.box.x + one.box.width) break;
+      if (overlaps(one.box, other.box, -0.5)) found.push(`${one.mark.text} | ${other.mark.text}`);
+    }
+  });
+  return found;
+}
+
+/** Texts with a line through them: one drawn over the text, or under it with nothing opaque between. */
+function struck(marks: readonly Mark[]): readonly string[] {
+  const found: string[] = [];
+  marks.forEach((text, at) => {
+    if (text.kind !== 'text') return;
+    const box = textBox(text);
+    const ground = marks.findLastIndex((mark, index) => index < at && covers(mark, box));
+    marks.forEach((mark, index) => {
+      if (index <= ground || mark.kind !== 'path' || !mark.stroke || mark.fill !== null) return;
+      let pen = { x: 0, y: 0 };
+      for (const command of mark.commands) {
+        const [x, y] =
+          command[0] === 'Q'
+            ? [command[3], command[4]]
+            : command[0] === 'C'
+              ? [command[5], command[6]]
+              : command[0] === 'Z'
+                ? [pen.x, pen.y]
+                : [command[1], command[2]];
+        const half = mark.stroke.width / 2;
+        const piece = {
+          x: Math.min(pen.x, x) - half,
+          y: Math.min(pen.y, y) - half,
+          width: Math.abs(pen.x - x) + 2 * half,
+          height: Math.abs(pen.y - y) + 2 * half,
+        };
+        if (command[0] === 'L' && overlaps(piece, box, -0.5))
+          found.push(`${text.text} under ${mark.stroke.colour}`);
+        pen = { x, y };
+      }
+    });
+  });
+  return found;
+}
+
+function covers(mark: Mark, box: Rect): boolean {
+  const middle = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+  if (mark.kind === 'circle')
+    return mark.fill !== null && Math.hypot(middle.x - mark.x, middle.y - mark.y) < mark.radius;
+  return (
+    mark.kind === 'rect' &&
+    mark.fill !== null &&
+    middle.x > mark.x &&
+    middle.x < mark.x + mark.width &&
+    middle.y > mark.y &&
+    middle.y < mark.y + mark.height
+  );
+}
+
+const ZOOMS = [0.25, 0.3, 0.4, 0.5, 0.6, 0.72, 0.8, 1, 1.25, 1.6, 2, 3] as const;
+
+describe('labels', () => {
+  it.each([
+    ['multinode', multinode, 'overlay', 44],
+    ['multinode, at a table', multinode, 'overlay', 37],
+    ['multinode, on the way back', multinode, 'overlay', 135],
+    ['multinode, physical', multinode, 'physical', 44],
+    ['ten machines', largeWorld(10, 30), 'overlay', null],
+    ['guests of a hypervisor', tripleo, 'overlay', null],
+    ['gateways', gateways, 'logical', null],
+    ['many switches', largeLogical(30, 5), 'logical', null],
+  ] as const)('never overlap in %s', (_, snapshot, lens, step) => {
+    const scene = sceneOf(snapshot, lens, step);
+    for (const k of ZOOMS) {
+      const marks = resolveScene(scene, k, null, tableMeasure);
+      expect(collisions(marks), `at ${k}`).toEqual([]);
+      expect(struck(marks), `at ${k}`).toEqual([]);
+    }
+  });
+
+  it('never overlap at any zoom of any topology', () => {
+    const machine = fc.record({
+      guests: fc.nat(5),
+      provider: fc.boolean(),
+      bridges: fc.array(fc.nat(3), { maxLength: 2 }),
+      vlans: fc.nat(2),
+      bond: fc.boolean(),
+      vrf: fc.boolean(),
+      busyNamespace: fc.boolean(),
+      databases: fc.boolean(),
+      longNames: fc.boolean(),
+    });
+    const world = fc.record({
+      machines: fc.array(machine, { minLength: 1, maxLength: 6 }),
+      tunnelled: fc.boolean(),
+      ring: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(world, fc.double({ min: 0.2, max: 4, noNaN: true }), (shape, k) => {
+        const marks = resolveScene(sceneOf(variedWorld(shape), 'overlay', null), k, null, tableMeasure);
+        expect(collisions(marks)).toEqual([]);
+        expect(struck(marks)).toEqual([]);
+      }),
+      { numRuns: 80 },
+    );
+  });
+
+  it('are never smaller than 9.5 px, and stay on their own box', () => {
+    for (const { size } of Object.values(FONTS)) expect(size).toBeGreaterThanOrEqual(9.5);
+  });
+
+  it.each([
+    [0.25, []],
+    [0.5, ['worker1', 'central', 'worker2', 'vm1', 'vm2', 'br-int']],
+    [1, ['192.168.50.100', '3', 'ovn-worker-0', '8–39', '192.168.0.11/24']],
+    [2, ['to 192.168.50.101', 'fail_mode secure']],
+  ])('show at %d what their level says', (k, wanted) => {
+    const texts = resolveScene(sceneOf(multinode, 'overlay', 44), k, null, tableMeasure).flatMap((mark) =>
+      mark.kind === 'text' ? [mark.text] : [],
+    );
+    for (const text of wanted) expect(texts).toContain(text);
+    if (k === 0.25) expect(texts.filter((text) => !/^\d$/.test(text))).toEqual([]);
+    if (k < 1) expect(texts).not.toContain('192.168.50.100');
+    if (k < 2) expect(texts).not.toContain('fail_mode secure');
+  });
+});
+
+describe('scene', () => {
+  it('keeps its geometry when the playhead moves', () => {
+    const boxes = (scene: Scene): unknown => scene.regions;
+    expect(boxes(sceneOf(multinode, 'overlay', 5))).toEqual(boxes(sceneOf(multinode, 'overlay', 60)));
+    expect(sceneOf(multinode, 'overlay', 5).bounds).toEqual(sceneOf(multinode, 'overlay', 60).bounds);
+  });
+
+  it('draws only what touches the view', () => {
+    const scene = sceneOf(largeWorld(10, 30), 'overlay', null);
+    const all = resolveScene(scene, 1, null, tableMeasure).length;
+    const part = resolveScene(scene, 1, { x: 0, y: 0, width: 300, height: 300 }, tableMeasure).length;
+    expect(part).toBeGreaterThan(0);
+    expect(part).toBeLessThan(all / 4);
+  });
+
+  it('draws the packet with its headers in proportion, and its callout only when there is room to read', () => {
+    const { packet } = sceneOf(multinode, 'overlay', 44);
+    expect(packet?.callout).toBe('156 B, .100 → .101:6081');
+    const [outer, tunnel, inner] = packet?.bands ?? [];
+    expect([outer?.fill, tunnel?.fill, inner?.fill]).toEqual(['accent', 'net-3', 'surface']);
+    expect((inner?.width ?? 0) > (outer?.width ?? 0) && (outer?.width ?? 0) > (tunnel?.width ?? 0)).toBe(
+      true,
+    );
+    if (packet)
+      expect(packetMarks(packet, 0.5, tableMeasure).some(({ kind }) => kind === 'text')).toBe(false);
+  });
+
+  it('holds the packet on its road at every step of the run', () => {
+    steps.forEach((_, index) => {
+      const scene = sceneOf(multinode, 'overlay', index);
+      expect(scene.packet, `step ${index}`).not.toBeNull();
+    });
+  });
+});

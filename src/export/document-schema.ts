@@ -1,0 +1,53 @@
+/** What a Hopscope document must look like: the check for links, files and storage, where anything may come in. */
+import * as v from 'valibot';
+import type { Result } from '../core/base/result.ts';
+import type { HopscopeDocument } from '../engine/protocol.ts';
+
+/** Larger than any document that a person made by hand; refuses a file that was made to fill the memory. */
+const MOST_COMMANDS = 20_000;
+const MOST_FILES = 64;
+const LONGEST_LINE = 20_000;
+const LARGEST_FILE = 48_000_000;
+const DEEPEST = 12;
+
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+
+const command = v.strictObject({
+  host: v.pipe(v.string(), v.maxLength(255)),
+  namespace: v.pipe(v.string(), v.maxLength(255)),
+  line: v.pipe(v.string(), v.maxLength(LONGEST_LINE)),
+  at: count,
+});
+
+const file = v.strictObject({
+  name: v.pipe(v.string(), v.maxLength(1024)),
+  base64: v.pipe(v.string(), v.maxLength(LARGEST_FILE), v.regex(/^[A-Za-z0-9+/]*={0,2}$/)),
+});
+
+const documentSchema = v.strictObject({
+  format: v.literal('hopscope'),
+  version: v.literal(1),
+  scenario: v.nullable(v.pipe(v.string(), v.maxLength(255))),
+  seed: count,
+  commands: v.pipe(v.array(command), v.maxLength(MOST_COMMANDS)),
+  files: v.pipe(v.array(file), v.maxLength(MOST_FILES)),
+  page: v.pipe(
+    v.unknown(),
+    v.check((value) => isShallow(value, DEEPEST), 'page state is nested too deeply'),
+  ),
+});
+
+/** Checks a parsed JSON value to be a document. The error names the first place that is wrong. */
+export function parseDocument(value: unknown): Result<HopscopeDocument> {
+  const result = v.safeParse(documentSchema, value, { abortEarly: true });
+  if (result.success) return { ok: true, value: result.output };
+  const [issue] = result.issues;
+  const path = v.getDotPath(issue);
+  return { ok: false, error: `not a Hopscope document: ${path === null ? '' : `${path}: `}${issue.message}` };
+}
+
+function isShallow(value: unknown, left: number): boolean {
+  if (value === null || typeof value !== 'object') return true;
+  if (left === 0) return false;
+  return Object.values(value).every((inner) => isShallow(inner, left - 1));
+}

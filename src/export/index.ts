@@ -1,0 +1,6 @@
+/** The face of `export`: the picture as a file, and the document found again in such a file. */
+export { parseDocument } from './document-schema.ts';
+export type { ExportOptions, Picture } from './picture.ts';
+export { exportPng } from './png.ts';
+export { readExported } from './read-exported.ts';
+export { exportSvg } from './svg.ts';

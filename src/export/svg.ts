@@ -1,0 +1,42 @@
+/** The picture as an SVG file that stands alone: text is text, colours are written out, nothing is loaded from elsewhere. */
+import { escapeXml, fontStyles, marksToSvg, number } from '../diagram/svg-pen.ts';
+import type { Theme } from '../diagram/theme.ts';
+import { packDocument, toBase64 } from './document-text.ts';
+import { layOutSheet, type ExportOptions, type Group, type Picture } from './picture.ts';
+import { NAMESPACE } from './read-exported.ts';
+
+/** A whole SVG file: text is text, no foreignObject, geometry as on the canvas at 100 %. */
+export function exportSvg(picture: Picture, { theme, ground }: ExportOptions): string {
+  const { width, height, groups } = layOutSheet(picture);
+  const fill = groundColour(ground, theme);
+  const lines = [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img">`,
+    `<title>${escapeXml(picture.title)}</title>`,
+    picture.subtitle === '' ? '' : `<desc>${escapeXml(picture.subtitle)}</desc>`,
+    metadata(picture),
+    `<style>${escapeXml(fontStyles(theme)).replaceAll('&quot;', '"')}</style>`,
+    fill === null ? '' : `<rect width="${width}" height="${height}" fill="${fill}"/>`,
+    ...groups.map((group) => groupToSvg(group, theme)),
+    '</svg>',
+    '',
+  ];
+  return lines.filter((line, index) => line !== '' || index === lines.length - 1).join('\n');
+}
+
+function groupToSvg({ x, y, name, marks }: Group, theme: Theme): string {
+  return `<g id="${name}" transform="translate(${number(x)} ${number(y)})">\n${marksToSvg(marks, theme)}\n</g>`;
+}
+
+/** Leaves out a document that is too large for a picture. */
+function metadata({ document }: Picture): string {
+  const packed = document === null ? null : packDocument(document);
+  return packed === null
+    ? ''
+    : `<metadata><document xmlns="${NAMESPACE}">${toBase64(packed)}</document></metadata>`;
+}
+
+export function groundColour(ground: ExportOptions['ground'], theme: Theme): string | null {
+  if (ground === 'none') return null;
+  return ground === 'white' ? '#ffffff' : theme.colours.canvas;
+}

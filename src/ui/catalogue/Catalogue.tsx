@@ -1,0 +1,81 @@
+/** The empty state: scenarios to open, work to go on with, and a place for files. */
+import { useQuery } from '@tanstack/react-query';
+import { Busy } from '../controls/Busy.tsx';
+import { Glyph } from '../glyphs/Glyph.tsx';
+import { ProductMark } from '../glyphs/ProductMark.tsx';
+import { formatRoute, routeTo } from '../document/route.ts';
+import { useScenarios } from '../engine/queries.ts';
+import { failureOf } from '../engine/session.ts';
+import { ThemeMenu } from '../topbar/ThemeMenu.tsx';
+import { useOpenerState, useServices } from '../shell/Services.tsx';
+import { FileChooser } from '../dialogs/FileChooser.tsx';
+import { KeptDocuments } from './KeptDocuments.tsx';
+import { SketchOf } from './SketchOf.tsx';
+import './catalogue.css';
+
+export function Catalogue() {
+  const { shelf, opener } = useServices();
+  const { working } = useOpenerState();
+  const scenarios = useScenarios();
+  const kept = useQuery({ queryKey: ['shelf'], queryFn: () => shelf.list(), staleTime: 0 });
+  return (
+    <div className="catalogue scroll">
+      <header className="catalogue-bar">
+        <span className="mark">
+          <ProductMark />
+          <b>Hopscope</b>
+        </span>
+        <ThemeMenu />
+      </header>
+      <main className="catalogue-body">
+        <div className="catalogue-lead">
+          <h1>A debugger for packets</h1>
+          <p>
+            Open a network, type the real commands into it, and follow a packet hop by hop, table by table.
+          </p>
+        </div>
+        <section aria-labelledby="catalogue-scenarios">
+          <h2 id="catalogue-scenarios">Scenarios</h2>
+          {scenarios.isPending && <Busy text="Loading the catalogue" part={null} />}
+          {scenarios.isError && (
+            <p className="catalogue-problem">
+              The catalogue could not be read: {failureOf(scenarios.error).message}
+            </p>
+          )}
+          <ul className="catalogue-list">
+            {scenarios.data?.map((entry) => (
+              <li key={entry.id}>
+                <a className="catalogue-card" href={formatRoute(routeTo({ kind: 'scenario', id: entry.id }))}>
+                  <SketchOf hosts={entry.hosts} />
+                  <span className="catalogue-text">
+                    <b>{entry.title}</b>
+                    <span>{entry.summary}</span>
+                    <small>
+                      {entry.hosts} {entry.hosts === 1 ? 'machine' : 'machines'}, {entry.tryNext.length}{' '}
+                      {entry.tryNext.length === 1 ? 'command' : 'commands'} to try
+                    </small>
+                  </span>
+                  <Glyph name="chev" />
+                </a>
+              </li>
+            ))}
+          </ul>
+        </section>
+        {kept.data && kept.data.length > 0 && (
+          <KeptDocuments
+            entries={kept.data}
+            onRemove={async (slot) => {
+              await shelf.remove(slot);
+              await kept.refetch();
+            }}
+          />
+        )}
+        <section aria-labelledby="catalogue-files">
+          <h2 id="catalogue-files">Your files</h2>
+          <FileChooser />
+          {working && <Busy text={working.text} part={working.part} onCancel={opener.cancel} />}
+        </section>
+      </main>
+    </div>
+  );
+}

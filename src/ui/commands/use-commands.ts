@@ -1,0 +1,340 @@
+/** Everything that can be done from anywhere: one list for the palette, the key sheet and the keys themselves. */
+import { useMemo } from 'react';
+import type { GlyphName } from '../glyphs/glyphs.table.tsx';
+import type { Lens } from '../../view/index.ts';
+import { canPing } from '../dialogs/ends.ts';
+import { usePicture } from '../picture/PictureProvider.tsx';
+import { navigate } from '../shell/address.ts';
+import type { DockTab } from '../store/slices.ts';
+import { useActions, useHistory, usePage, usePageStore } from '../store/StoreProvider.tsx';
+import { focusPanel } from './panel-focus.ts';
+import { useStepper } from './use-stepper.ts';
+
+export interface Command {
+  readonly id: string;
+  readonly text: string;
+  readonly group: 'Step' | 'Look' | 'Do' | 'Document';
+  readonly glyph: GlyphName;
+  /** As `KeyboardEvent.key` with modifiers: `Shift+F11`, `Ctrl+k`, `n`. */
+  readonly keys: readonly string[];
+  readonly enabled: boolean;
+  readonly run: () => void;
+}
+
+const LENSES: readonly { readonly lens: Lens; readonly text: string; readonly glyph: GlyphName }[] = [
+  { lens: 'physical', text: 'Physical lens', glyph: 'host' },
+  { lens: 'overlay', text: 'Overlay lens', glyph: 'geneve' },
+  { lens: 'logical', text: 'Logical lens', glyph: 'lswitch' },
+];
+
+const DOCK: readonly { readonly tab: DockTab; readonly text: string; readonly glyph: GlyphName }[] = [
+  { tab: 'trace', text: 'Show the trace', glyph: 'route' },
+  { tab: 'terminal', text: 'Show the terminal', glyph: 'term' },
+  { tab: 'capture', text: 'Show captures', glyph: 'packet' },
+  { tab: 'ovn-trace', text: 'Show the logical trace', glyph: 'lswitch' },
+];
+
+export function useCommands(): readonly Command[] {
+  const actions = useActions();
+  const store = usePageStore();
+  const { snapshot } = usePicture();
+  const stepper = useStepper();
+  const history = useHistory();
+  const playing = usePage((state) => state.playback.playing);
+  const hasHosts = snapshot.hosts.length > 0;
+  const pings = canPing(snapshot);
+
+  return useMemo(() => {
+    const { canStep } = stepper;
+    const step: Command[] = [
+      {
+        id: 'over',
+        text: 'Step over',
+        group: 'Step',
+        glyph: 'over',
+        keys: ['F10', 'n', 'ArrowRight'],
+        enabled: canStep,
+        run: () => stepper.step('over'),
+      },
+      {
+        id: 'into',
+        text: 'Step into',
+        group: 'Step',
+        glyph: 'into',
+        keys: ['F11', 's'],
+        enabled: canStep,
+        run: () => stepper.step('into'),
+      },
+      {
+        id: 'out',
+        text: 'Step out',
+        group: 'Step',
+        glyph: 'out',
+        keys: ['Shift+F11', 'u'],
+        enabled: canStep,
+        run: () => stepper.step('out'),
+      },
+      {
+        id: 'back',
+        text: 'Step back',
+        group: 'Step',
+        glyph: 'back',
+        keys: ['F9', 'b', 'ArrowLeft'],
+        enabled: canStep,
+        run: () => stepper.step('back'),
+      },
+      {
+        id: 'run',
+        text: 'Run to the next breakpoint or the end',
+        group: 'Step',
+        glyph: 'end',
+        keys: ['F8', 'c'],
+        enabled: canStep,
+        run: stepper.run,
+      },
+      {
+        id: 'play',
+        text: playing ? 'Pause' : 'Play',
+        group: 'Step',
+        glyph: playing ? 'pause' : 'play',
+        keys: [' '],
+        enabled: canStep,
+        run: () => stepper.play(!playing),
+      },
+      {
+        id: 'start',
+        text: 'Go to the first step',
+        group: 'Step',
+        glyph: 'back',
+        keys: ['Home'],
+        enabled: canStep,
+        run: () => stepper.step('start'),
+      },
+      {
+        id: 'last',
+        text: 'Go to the last step',
+        group: 'Step',
+        glyph: 'end',
+        keys: ['End'],
+        enabled: canStep,
+        run: () => stepper.step('end'),
+      },
+      {
+        id: 'hop',
+        text: 'Step by hop',
+        group: 'Step',
+        glyph: 'host',
+        keys: ['1'],
+        enabled: true,
+        run: () => actions.setLevel('hop'),
+      },
+      {
+        id: 'stage',
+        text: 'Step by stage',
+        group: 'Step',
+        glyph: 'ovs',
+        keys: ['2'],
+        enabled: true,
+        run: () => actions.setLevel('stage'),
+      },
+      {
+        id: 'action',
+        text: 'Step by action',
+        group: 'Step',
+        glyph: 'acl',
+        keys: ['3'],
+        enabled: true,
+        run: () => actions.setLevel('action'),
+      },
+    ];
+    const look: Command[] = [
+      ...LENSES.map(({ lens, text, glyph }, at) => ({
+        id: lens,
+        text,
+        group: 'Look' as const,
+        glyph,
+        keys: [`Alt+${at + 1}`],
+        enabled: true,
+        run: () => actions.setLens(lens),
+      })),
+      ...DOCK.map(({ tab, text, glyph }, at) => ({
+        id: tab,
+        text,
+        group: 'Look' as const,
+        glyph,
+        keys: [`Alt+${at + 4}`],
+        enabled: true,
+        run: () => actions.showDock(tab),
+      })),
+      {
+        id: 'palette',
+        text: 'Find anything',
+        group: 'Look',
+        glyph: 'search',
+        keys: ['Ctrl+k', 'F1'],
+        enabled: true,
+        run: () => actions.openDialog({ kind: 'palette' }),
+      },
+      {
+        id: 'next-panel',
+        text: 'Next panel',
+        group: 'Look',
+        glyph: 'fit',
+        keys: ['F6'],
+        enabled: true,
+        run: () => focusPanel(1),
+      },
+      {
+        id: 'previous-panel',
+        text: 'Panel before',
+        group: 'Look',
+        glyph: 'fit',
+        keys: ['Shift+F6'],
+        enabled: true,
+        run: () => focusPanel(-1),
+      },
+      {
+        id: 'keys',
+        text: 'Keyboard shortcuts',
+        group: 'Look',
+        glyph: 'keys',
+        keys: ['?'],
+        enabled: true,
+        run: () => actions.openDialog({ kind: 'keys' }),
+      },
+      {
+        id: 'light',
+        text: 'Light theme',
+        group: 'Look',
+        glyph: 'theme',
+        keys: [],
+        enabled: true,
+        run: () => actions.setTheme('light'),
+      },
+      {
+        id: 'dark',
+        text: 'Dark theme',
+        group: 'Look',
+        glyph: 'theme',
+        keys: [],
+        enabled: true,
+        run: () => actions.setTheme('dark'),
+      },
+      {
+        id: 'system',
+        text: 'Theme of the system',
+        group: 'Look',
+        glyph: 'theme',
+        keys: [],
+        enabled: true,
+        run: () => actions.setTheme('system'),
+      },
+    ];
+    const act: Command[] = [
+      {
+        id: 'ping',
+        text: 'Ping',
+        group: 'Do',
+        glyph: 'ping',
+        keys: ['p'],
+        enabled: pings,
+        run: () => actions.openDialog({ kind: 'ping', host: null, namespace: null, destination: null }),
+      },
+      {
+        id: 'new-capture',
+        text: 'Capture on a device',
+        group: 'Do',
+        glyph: 'packet',
+        keys: ['t'],
+        enabled: hasHosts,
+        run: () => actions.openDialog({ kind: 'capture', host: null, namespace: '', device: null }),
+      },
+      {
+        id: 'stop-at-drops',
+        text: 'Stop at drops',
+        group: 'Do',
+        glyph: 'drop',
+        keys: ['d'],
+        enabled: true,
+        run: () => actions.toggleBreakpoint({ kind: 'drop' }),
+      },
+      {
+        id: 'unpin',
+        text: 'Arrange the picture again',
+        group: 'Do',
+        glyph: 'pin',
+        keys: [],
+        enabled: true,
+        run: () => actions.unpinAll(store.getState().viewport.lens),
+      },
+      {
+        id: 'undo',
+        text: 'Undo',
+        group: 'Do',
+        glyph: 'undo',
+        keys: ['Ctrl+z'],
+        enabled: history.past > 0,
+        run: history.undo,
+      },
+      {
+        id: 'redo',
+        text: 'Redo',
+        group: 'Do',
+        glyph: 'redo',
+        keys: ['Ctrl+Shift+z'],
+        enabled: history.future > 0,
+        run: history.redo,
+      },
+    ];
+    const document: Command[] = [
+      {
+        id: 'export',
+        text: 'Export the picture',
+        group: 'Document',
+        glyph: 'export',
+        keys: ['x'],
+        enabled: true,
+        run: () => actions.openDialog({ kind: 'export' }),
+      },
+      {
+        id: 'share',
+        text: 'Share a link',
+        group: 'Document',
+        glyph: 'share',
+        keys: [],
+        enabled: true,
+        run: () => actions.openDialog({ kind: 'share' }),
+      },
+      {
+        id: 'open',
+        text: 'Open a file',
+        group: 'Document',
+        glyph: 'open',
+        keys: ['Ctrl+o'],
+        enabled: true,
+        run: () => actions.openDialog({ kind: 'open' }),
+      },
+      {
+        id: 'catalogue',
+        text: 'Show the catalogue',
+        group: 'Document',
+        glyph: 'menu',
+        keys: [],
+        enabled: true,
+        run: () => navigate('#/', false),
+      },
+    ];
+    return [...step, ...look, ...act, ...document];
+  }, [
+    actions,
+    stepper,
+    playing,
+    history.past,
+    history.future,
+    history.undo,
+    history.redo,
+    hasHosts,
+    pings,
+    store,
+  ]);
+}

@@ -1,0 +1,32 @@
+/** Dialogs of the open document. */
+import { lazy, Suspense } from 'react';
+import { usePage } from '../store/StoreProvider.tsx';
+import { CaptureDialog } from './CaptureDialog.tsx';
+import { PingDialog } from './PingDialog.tsx';
+
+const ExportDialog = lazy(() => import('./ExportDialog.tsx'));
+const ShareDialog = lazy(() => import('./ShareDialog.tsx'));
+
+export function WorkDialogs() {
+  const dialog = usePage((state) => state.viewport.dialog);
+  switch (dialog?.kind) {
+    case 'ping':
+      return <PingDialog host={dialog.host} namespace={dialog.namespace} destination={dialog.destination} />;
+    case 'capture':
+      return <CaptureDialog host={dialog.host} namespace={dialog.namespace} device={dialog.device} />;
+    case 'export':
+      return (
+        <Suspense fallback={null}>
+          <ExportDialog />
+        </Suspense>
+      );
+    case 'share':
+      return (
+        <Suspense fallback={null}>
+          <ShareDialog />
+        </Suspense>
+      );
+    default:
+      return null;
+  }
+}

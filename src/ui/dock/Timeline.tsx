@@ -1,0 +1,162 @@
+/** The timeline: painted on a canvas for what is in view, worked like a slider. */
+import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
+import { themeOf } from '../../diagram/index.ts';
+import { useStepper } from '../commands/use-stepper.ts';
+import { stepPlace } from '../inspector/step-words.ts';
+import { usePicture } from '../picture/PictureProvider.tsx';
+import { useThemeInForce } from '../shell/theme.ts';
+import { useActions } from '../store/StoreProvider.tsx';
+import type { TimelineModel } from '../../view/index.ts';
+import { paintTimeline } from './paint-timeline.ts';
+import { AXIS, LABELS, laneHeight, markAt, markSpan, pitchFor, stepAt } from './timeline-geometry.ts';
+
+const PAGE = 10;
+
+export function Timeline({ model }: { readonly model: TimelineModel }) {
+  const { steps, index } = usePicture();
+  const { goTo, setScrubbing, setPlaying } = useActions();
+  const { step } = useStepper();
+  const theme = useThemeInForce();
+  const scroller = useRef<HTMLDivElement>(null);
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const range = useRef<HTMLInputElement>(null);
+  const [view, setView] = useState({ width: 0, height: 0, left: 0, top: 0 });
+  const dragging = useRef(0);
+
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    if (!element) return;
+    const read = (): void =>
+      setView({
+        width: element.clientWidth,
+        height: element.clientHeight,
+        left: element.scrollLeft,
+        top: element.scrollTop,
+      });
+    read();
+    const observer = new ResizeObserver(read);
+    observer.observe(element);
+    element.addEventListener('scroll', read, { passive: true });
+    return () => {
+      observer.disconnect();
+      element.removeEventListener('scroll', read);
+    };
+  }, []);
+
+  const room = Math.max(0, view.width - LABELS);
+  const pitch = pitchFor(model.width, room);
+  const whole = Math.max(room, Math.ceil((model.width + 2) * pitch));
+  const lane = laneHeight(model.lanes.length, view.height);
+  const height = AXIS + model.lanes.length * lane;
+
+  useEffect(() => {
+    if (canvas.current && room > 0)
+      paintTimeline(canvas.current, {
+        model,
+        index,
+        pitch,
+        lane,
+        left: view.left,
+        top: view.top,
+        width: room,
+        height: view.height,
+        theme: themeOf(document.documentElement),
+      });
+  }, [model, index, pitch, lane, view, room, theme]);
+
+  // The playhead comes into view when it moves out of it.
+  useEffect(() => {
+    const element = scroller.current;
+    const mark = model.marks[model.markOf(index)];
+    if (!element || !mark) return;
+    const { from, to } = markSpan(mark, pitch);
+    if (from < element.scrollLeft + 24) element.scrollLeft = from - 80;
+    else if (to > element.scrollLeft + room - 24) element.scrollLeft = to - room + 80;
+    const laneTop = mark.lane * lane;
+    if (laneTop < element.scrollTop) element.scrollTop = laneTop;
+    else if (laneTop + lane + AXIS > element.scrollTop + element.clientHeight)
+      element.scrollTop = laneTop + lane + AXIS - element.clientHeight;
+  }, [model, index, pitch, lane, room]);
+
+  const scrub = (event: PointerEvent): void => {
+    const box = canvas.current?.getBoundingClientRect();
+    if (!box) return;
+    const x = event.clientX - box.left + view.left;
+    cancelAnimationFrame(dragging.current);
+    dragging.current = requestAnimationFrame(() => goTo(stepAt(model, markAt(model, x, pitch), x, pitch)));
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const at = model.markOf(index);
+    const jump = (by: number): void => {
+      const mark = model.marks[Math.max(0, Math.min(model.marks.length - 1, at + by))];
+      if (mark) goTo(mark.from);
+    };
+    const moves: Readonly<Record<string, () => void>> = {
+      ArrowRight: () => step('over'),
+      ArrowUp: () => step('over'),
+      ArrowLeft: () => step('back'),
+      ArrowDown: () => step('back'),
+      PageUp: () => jump(PAGE),
+      PageDown: () => jump(-PAGE),
+      Home: () => step('start'),
+      End: () => step('end'),
+    };
+    const move = moves[event.key];
+    if (!move || event.ctrlKey || event.altKey || event.metaKey) return;
+    event.preventDefault();
+    move();
+  };
+  const current = steps[index];
+  return (
+    <div
+      ref={scroller}
+      className="timeline scroll"
+      onPointerDown={() => range.current?.focus({ preventScroll: true })}
+    >
+      <input
+        ref={range}
+        type="range"
+        className="timeline-range"
+        aria-label="Timeline"
+        min={1}
+        max={steps.length}
+        value={index + 1}
+        aria-valuetext={current ? `step ${index + 1} of ${steps.length}, ${stepPlace(current)}` : 'no step'}
+        onChange={(event) => goTo(Number(event.target.value) - 1)}
+        onKeyDown={onKeyDown}
+      />
+      <div className="timeline-whole" style={{ width: LABELS + whole, height }}>
+        <div className="timeline-labels" style={{ width: LABELS, height }} aria-hidden="true">
+          <i className="timeline-corner" />
+          {model.lanes.map(({ key, host, part, first }, at) => (
+            <div
+              key={key}
+              className={first && at > 0 ? 'timeline-lane timeline-machine' : 'timeline-lane'}
+              style={{ height: lane }}
+            >
+              <b title={host}>{first ? host || 'underlay' : ''}</b>
+              <span title={part}>{host === '' ? '' : part}</span>
+            </div>
+          ))}
+        </div>
+        <canvas
+          ref={canvas}
+          className="timeline-canvas"
+          style={{ left: LABELS, width: room, height: view.height, marginTop: -height }}
+          onPointerDown={(event) => {
+            if (event.button !== 0) return;
+            event.currentTarget.setPointerCapture(event.pointerId);
+            setPlaying(false);
+            setScrubbing(true);
+            scrub(event);
+          }}
+          onPointerMove={(event) => {
+            if (event.currentTarget.hasPointerCapture(event.pointerId)) scrub(event);
+          }}
+          onPointerUp={() => setScrubbing(false)}
+          onPointerCancel={() => setScrubbing(false)}
+        />
+      </div>
+    </div>
+  );
+}

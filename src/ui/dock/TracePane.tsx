@@ -1,0 +1,41 @@
+/** The run as a timeline, with the same steps as a list beside it. */
+import { useMemo } from 'react';
+import { Button } from '../controls/Button.tsx';
+import { Empty } from '../controls/Empty.tsx';
+import { canPing } from '../dialogs/ends.ts';
+import { usePicture } from '../picture/PictureProvider.tsx';
+import type { LayoutMode } from '../shell/layout-mode.ts';
+import { useActions, usePage } from '../store/StoreProvider.tsx';
+import { stepRows, timelineModel } from '../../view/index.ts';
+import { StepList } from './StepList.tsx';
+import { Timeline } from './Timeline.tsx';
+import './trace.css';
+
+export function TracePane({ mode }: { readonly mode: LayoutMode }) {
+  const { steps, snapshot } = usePicture();
+  const level = usePage((state) => state.playback.level);
+  const { openDialog } = useActions();
+  // Lanes fold the same at each level but the finest; the list follows the level.
+  const timeline = useMemo(() => timelineModel(steps, level), [steps, level]);
+  const rows = useMemo(() => stepRows(steps, level), [steps, level]);
+  if (steps.length === 0)
+    return (
+      <Empty text="No run yet. A ping, or any packet that a command sends, is recorded here step by step.">
+        {canPing(snapshot) && (
+          <Button
+            weight="line"
+            glyph="ping"
+            onClick={() => openDialog({ kind: 'ping', host: null, namespace: null, destination: null })}
+          >
+            Ping
+          </Button>
+        )}
+      </Empty>
+    );
+  return (
+    <div className={`trace trace-${mode}`}>
+      {mode !== 'narrow' && <Timeline model={timeline} />}
+      {mode !== 'medium' && <StepList rows={rows} />}
+    </div>
+  );
+}

@@ -1,0 +1,291 @@
+/**
+ * Opens documents and keeps them: from the catalogue, from an address, from files, from this browser's shelf.
+ * What was open stays open until the engine has accepted another.
+ */
+import type { HopscopeDocument } from '../../engine/protocol.ts';
+import type { WorldSnapshot } from '../../engine/snapshot.ts';
+import { failureOf, type Session, type WorldAge } from '../engine/session.ts';
+import type { Source } from '../store/slices.ts';
+import type { PageStore } from '../store/store.ts';
+import type { Screens } from '../terminal/screens.ts';
+import type { Terminals } from '../terminal/terminals.ts';
+import { parseDocument } from '../../export/index.ts';
+import { EMPTY_PAGE_PART, readPagePart, type PagePart } from './page-part.ts';
+import { formatRoute, parseRoute, routeTo, slotOf, type Look, type Route } from './route.ts';
+import type { Shelf } from './shelf.ts';
+import { sortOutFiles } from './file-kinds.ts';
+
+/** Seed of a scenario opened from the catalogue: everyone sees the same run. */
+const SEED = 1;
+
+interface Failure {
+  readonly title: string;
+  readonly message: string;
+  readonly place: string;
+  readonly kept: string;
+}
+
+export interface OpenerState {
+  /** Which document the engine holds; null before the first. */
+  readonly slot: string | null;
+  readonly working: { readonly text: string; readonly part: number | null } | null;
+  readonly failure: Failure | null;
+}
+
+export interface OpenerParts {
+  readonly session: Session;
+  readonly store: PageStore;
+  readonly shelf: Shelf;
+  readonly screens: Screens;
+  readonly terminals: Terminals;
+  /** Writes an address without a new entry in the history when `replace`. */
+  readonly navigate: (hash: string, replace: boolean) => void;
+}
+
+export interface Opener {
+  state(): OpenerState;
+  subscribe(listener: () => void): () => void;
+  /** Brings the page to an address; nothing is opened again when it is open already. */
+  openRoute(route: Route): Promise<void>;
+  openFiles(files: readonly File[]): Promise<void>;
+  /** Throws away what was typed since the scenario began. */
+  startOver(): Promise<void>;
+  cancel(): void;
+  dismiss(): void;
+  /** The document as it is now, with the page's part. */
+  current(): Promise<HopscopeDocument>;
+  /** Puts the document on the shelf. */
+  save(): Promise<void>;
+}
+
+export function createOpener({ session, store, shelf, screens, terminals, navigate }: OpenerParts): Opener {
+  let state: OpenerState = { slot: null, working: null, failure: null };
+  let abort: AbortController | null = null;
+  /** The age of the world that the shelf holds: while it is the same, only the page's part is written again. */
+  let saved: WorldAge | null = null;
+  const listeners = new Set<() => void>();
+  const change = (part: Partial<OpenerState>): void => {
+    state = { ...state, ...part };
+    for (const listener of listeners) listener();
+  };
+
+  /** Runs one opening at a time; a failure leaves everything as it was. */
+  async function work<T>(
+    text: string,
+    title: string,
+    call: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T | null> {
+    abort?.abort();
+    const mine = new AbortController();
+    abort = mine;
+    change({ working: { text, part: null }, failure: null });
+    try {
+      return await call(mine.signal);
+    } catch (error) {
+      const { message, place, kept, cancelled } = failureOf(error);
+      if (abort === mine && !cancelled)
+        change({ failure: { title, message, place, kept: state.slot === null ? '' : kept } });
+      return null;
+    } finally {
+      if (abort === mine) change({ working: null });
+    }
+  }
+  const onProgress = (done: number, total: number, text: string): void =>
+    change({ working: { text: text || 'Opening', part: total > 0 ? done / total : null } });
+
+  function taken(
+    slot: string,
+    snapshot: WorldSnapshot,
+    source: Source,
+    page: PagePart,
+    look: Look,
+    commands: HopscopeDocument['commands'] = [],
+  ): void {
+    screens.load(page.screens);
+    terminals.reset(historyOf(commands));
+    const lens =
+      look.lens === 'physical' || look.lens === 'overlay' || look.lens === 'logical' ? look.lens : page.lens;
+    const files = source.kind === 'files';
+    store.getState().actions.opened(
+      { source, title: page.title, pins: page.pins, breakpoints: page.breakpoints, watches: page.watches },
+      {
+        viewport: {
+          lens: lens ?? (files ? 'logical' : 'overlay'),
+          dock: page.dock ?? (files ? 'ovn-trace' : 'terminal'),
+          inspector: files ? 'tables' : 'guide',
+          terminal: page.terminal,
+        },
+        playback: { run: look.run ?? page.run, step: look.step ?? page.step, level: page.level },
+      },
+    );
+    store.temporal.getState().clear();
+    session.reopened(snapshot.version);
+    change({ slot, failure: null });
+  }
+
+  async function openSaved(slot: string, document: HopscopeDocument, look: Look): Promise<boolean> {
+    const page = readPagePart(document.page);
+    const snapshot = await work('Opening', 'This document could not be opened', (signal) =>
+      session.call('openDocument', document, { signal, onProgress }),
+    );
+    if (!snapshot) return false;
+    const source: Source =
+      document.scenario === null
+        ? { kind: 'files', names: document.files.map((file) => file.name) }
+        : { kind: 'scenario', id: document.scenario };
+    taken(slot, snapshot, source, page, look, document.commands);
+    return true;
+  }
+
+  async function openScenario(id: string, slot: string, look: Look): Promise<void> {
+    const opened = await work('Building the network', `“${id}” could not be opened`, async (signal) => {
+      const entries = await session.call('scenarios', null, { signal });
+      const snapshot = await session.call('open', { scenario: id, seed: SEED }, { signal, onProgress });
+      return { snapshot, title: entries.find((entry) => entry.id === id)?.title ?? id };
+    });
+    if (opened)
+      taken(
+        slot,
+        opened.snapshot,
+        { kind: 'scenario', id },
+        { ...EMPTY_PAGE_PART, title: opened.title },
+        look,
+      );
+  }
+
+  function pagePart(): PagePart {
+    const { document, viewport, playback } = store.getState();
+    return {
+      title: document.title,
+      pins: Object.fromEntries(
+        Object.entries(document.pins).map(([lens, places]) => [lens, mutable(places)]),
+      ),
+      breakpoints: [...document.breakpoints],
+      watches: [...document.watches],
+      lens: viewport.lens,
+      dock: viewport.dock,
+      terminal: viewport.terminal,
+      run: playback.run,
+      step: playback.step,
+      level: playback.level,
+      screens: screens.all(),
+    };
+  }
+
+  const self: Opener = {
+    state: () => state,
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+
+    openRoute: async (route) => {
+      const slot = slotOf(route);
+      if (route.kind === 'catalogue' || slot === null || slot === state.slot) return;
+      const shelved = await shelf.load(slot);
+      if (shelved && (await openSaved(slot, shelved, route.look))) return;
+      if (route.kind === 'scenario') {
+        await openScenario(route.id, slot, route.look);
+      } else if (route.kind === 'packed') {
+        const { unpackDocument } = await import('./packed.ts');
+        const document = parseDocument(unpackDocument(route.data));
+        if (document.ok) await openSaved(slot, document.value, route.look);
+        else
+          change({
+            failure: {
+              title: 'This link could not be opened',
+              message: 'The document in it is cut or damaged.',
+              place: 'address',
+              kept: '',
+            },
+          });
+      } else if (!shelved) {
+        change({
+          failure: {
+            title: `${route.name} is not here`,
+            message: 'These files were opened in another browser. Open them again.',
+            place: '',
+            kept: '',
+          },
+        });
+      }
+    },
+
+    openFiles: async (files) => {
+      const sorted = await sortOutFiles(files);
+      if (sorted.kind === 'refused') {
+        const kept = state.slot === null ? '' : 'What was open stays open.';
+        change({ failure: { title: sorted.title, message: sorted.message, place: sorted.place, kept } });
+        return;
+      }
+      if (sorted.kind === 'document') {
+        const { packDocument } = await import('./packed.ts');
+        navigate(formatRoute(routeTo({ kind: 'packed', data: packDocument(sorted.document) })), false);
+        return;
+      }
+      const name = sorted.files.map((file) => file.name).join(', ');
+      const snapshot = await work(`Reading ${name}`, `${name} could not be opened`, (signal) =>
+        session.call('openFiles', sorted.files, { signal, onProgress }),
+      );
+      if (!snapshot) return;
+      const route = routeTo({ kind: 'files', name });
+      taken(
+        slotOf(route) ?? '',
+        snapshot,
+        { kind: 'files', names: sorted.files.map((file) => file.name) },
+        { ...EMPTY_PAGE_PART, title: name },
+        { lens: null, run: null, step: null },
+      );
+      navigate(formatRoute(route), false);
+      await self.save();
+    },
+
+    startOver: async () => {
+      const { slot } = state;
+      if (slot === null) return;
+      await shelf.remove(slot);
+      const route = parseRoute(`#/${slot.slice(0, 2)}${encodeURIComponent(slot.slice(2))}`);
+      if (route.kind !== 'scenario') return;
+      await openScenario(route.id, slot, route.look);
+    },
+
+    cancel: () => {
+      abort?.abort();
+      abort = null;
+      change({ working: null });
+    },
+    dismiss: () => change({ failure: null }),
+
+    current: () => session.call('document', { page: pagePart() }),
+
+    save: async () => {
+      const { slot } = state;
+      if (slot === null) return;
+      const age = session.age();
+      if (saved !== age) {
+        const document = await self.current();
+        if (state.slot !== slot) return;
+        saved = age;
+        await shelf.save(slot, store.getState().document.title, document);
+      }
+      await shelf.savePage(slot, pagePart());
+    },
+  };
+  return self;
+}
+
+function historyOf(commands: HopscopeDocument['commands']): ReadonlyMap<string, readonly string[]> {
+  const history = new Map<string, string[]>();
+  for (const { host, line } of commands) {
+    const lines = history.get(host);
+    if (lines) lines.push(line);
+    else history.set(host, [line]);
+  }
+  return history;
+}
+
+function mutable(
+  places: Readonly<Record<string, readonly [number, number]>>,
+): Record<string, [number, number]> {
+  return Object.fromEntries(Object.entries(places).map(([id, [x, y]]) => [id, [x, y]]));
+}

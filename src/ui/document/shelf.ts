@@ -1,0 +1,73 @@
+/**
+ * Documents kept in this browser (IndexedDB), by slot, so that a reload loses nothing typed. The page's part is kept
+ * beside the document: it changes with every step, the document only with the world.
+ */
+import { createStore, delMany, entries, getMany, set, type UseStore } from 'idb-keyval';
+import * as v from 'valibot';
+import type { HopscopeDocument } from '../../engine/protocol.ts';
+import { parseDocument } from '../../export/index.ts';
+
+const shelved = v.object({
+  savedAt: v.number(),
+  title: v.string(),
+  commands: v.number(),
+  document: v.unknown(),
+});
+
+export interface ShelfEntry {
+  readonly slot: string;
+  readonly savedAt: number;
+  readonly title: string;
+  readonly commands: number;
+}
+
+export interface Shelf {
+  load(slot: string): Promise<HopscopeDocument | null>;
+  save(slot: string, title: string, document: HopscopeDocument): Promise<void>;
+  savePage(slot: string, page: unknown): Promise<void>;
+  remove(slot: string): Promise<void>;
+  /** Newest first. */
+  list(): Promise<readonly ShelfEntry[]>;
+}
+
+const PAGE = 'page:';
+
+/** Where the browser refuses to store, nothing is kept and nothing fails. */
+export function openShelf(): Shelf {
+  const store: UseStore = createStore('hopscope', 'documents');
+  return {
+    load: async (slot) => {
+      const [whole, page] = await getMany<unknown>([slot, PAGE + slot], store).catch(() => []);
+      const found = v.safeParse(shelved, whole);
+      const document = found.success ? parseDocument(found.output.document) : null;
+      if (!document?.ok) return null;
+      return page === undefined ? document.value : { ...document.value, page };
+    },
+    save: (slot, title, document) =>
+      set(slot, { savedAt: Date.now(), title, commands: document.commands.length, document }, store).catch(
+        () => undefined,
+      ),
+    savePage: (slot, page) => set(PAGE + slot, page, store).catch(() => undefined),
+    remove: (slot) => delMany([slot, PAGE + slot], store).catch(() => undefined),
+    list: async () => {
+      const all = await entries<string, unknown>(store).catch(() => []);
+      const found: ShelfEntry[] = [];
+      for (const [slot, value] of all) {
+        const entry = v.safeParse(shelved, value);
+        // A scenario in which nothing was typed is in the catalogue already.
+        if (
+          entry.success &&
+          !slot.startsWith(PAGE) &&
+          !(slot.startsWith('s/') && entry.output.commands === 0)
+        )
+          found.push({
+            slot,
+            savedAt: entry.output.savedAt,
+            title: entry.output.title,
+            commands: entry.output.commands,
+          });
+      }
+      return found.toSorted((a, b) => b.savedAt - a.savedAt);
+    },
+  };
+}

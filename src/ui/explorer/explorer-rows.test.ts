@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import { multinode } from '../../view/fixtures/chassis.ts';
+import { countItems, explorerRows, type ExplorerRow } from './explorer-rows.ts';
+import { treeKey } from './tree-keys.ts';
+
+const rows = (...turned: string[]): readonly ExplorerRow[] => explorerRows(multinode, [], new Set(turned));
+const shown = (list: readonly ExplorerRow[]): readonly string[] =>
+  list.map((row) => `${'  '.repeat(row.level - 1)}${row.name}`);
+
+describe('explorer rows', () => {
+  it('nest as the world does', () => {
+    const text = shown(rows());
+    const worker1 = text.indexOf('  worker1');
+    expect(text.slice(worker1, worker1 + 10)).toEqual([
+      '  worker1',
+      '    vm1',
+      '      vm1',
+      '    br-int',
+      '      ovn-centra-0',
+      '      ovn-worker-0',
+      '      vm1',
+      '      br-int',
+      '    eth1',
+      '    genev_sys_6081',
+    ]);
+    expect(text).toContain('Logical');
+    expect(text).toContain('  network1');
+  });
+
+  it('join both directions of a tunnel', () => {
+    const tunnels = rows().filter((row) => row.subject?.kind === 'tunnel');
+    expect(tunnels.map((row) => row.name)).toEqual([
+      'central to worker1',
+      'central to worker2',
+      'worker1 to worker2',
+    ]);
+  });
+
+  it('leave out what a closed branch holds', () => {
+    const host = rows().find((row) => row.name === 'worker1');
+    expect(rows(host?.id ?? '').length).toBeLessThan(rows().length);
+    expect(shown(rows(host?.id ?? '')).filter((name) => name.trim() === 'vm1')).toHaveLength(1);
+  });
+
+  it('tell place and number among siblings', () => {
+    for (const row of rows()) expect(row.position).toBeLessThanOrEqual(row.size);
+    expect(
+      rows()
+        .filter((row) => row.level === 1)
+        .map((row) => `${row.position}/${row.size}`),
+    ).toEqual(['1/3', '2/3', '3/3']);
+  });
+
+  it('count what the whole tree would show', () => {
+    const all = rows(
+      ...rows()
+        .filter((row) => row.open === false)
+        .map((row) => row.id),
+    );
+    const groups = all.filter((row) => row.level === 1 || row.name === 'Programs');
+    expect(countItems(multinode)).toBe(all.length - groups.length);
+  });
+});
+
+describe('tree keys', () => {
+  const list = rows();
+  const at = (name: string): number => list.findIndex((row) => row.name === name);
+  const check = (from: number, key: string, expected: unknown, letters = '', shift = false): void =>
+    expect(treeKey(list, from, key, shift, letters, 10)).toEqual(expected);
+
+  it('moves, opens and closes', () => {
+    check(0, 'ArrowUp', { kind: 'go', to: 0 });
+    check(0, 'ArrowDown', { kind: 'go', to: 1 });
+    check(0, 'End', { kind: 'go', to: list.length - 1 });
+    check(0, 'ArrowRight', { kind: 'go', to: 1 });
+    check(0, 'ArrowLeft', { kind: 'turn', at: 0 });
+    check(at('Programs'), 'ArrowRight', { kind: 'turn', at: at('Programs') });
+    check(at('Programs'), 'ArrowLeft', { kind: 'go', to: at('central') });
+    check(at('central'), 'Enter', { kind: 'choose', at: at('central') });
+    check(at('central'), 'F10', { kind: 'menu', at: at('central') }, '', true);
+  });
+
+  it('finds by letters, going round', () => {
+    check(0, 'w', { kind: 'go', to: at('worker1') }, 'w');
+    check(at('worker1'), '2', { kind: 'go', to: at('worker2') }, 'worker2');
+    check(list.length - 1, 'c', { kind: 'go', to: at('central') }, 'c');
+  });
+
+  it('leaves other keys alone', () => {
+    check(0, 'F10', null);
+    check(0, 'Tab', null);
+  });
+});

@@ -1,0 +1,91 @@
+/** What this scenario is, and commands that one might try next, in order. */
+import { AlertDialog } from '@base-ui/react/alert-dialog';
+import { IconButton } from '../controls/IconButton.tsx';
+import { Glyph } from '../glyphs/Glyph.tsx';
+import { useScenarios, useTyped } from '../engine/queries.ts';
+import { useActions, usePage } from '../store/StoreProvider.tsx';
+import { useServices } from '../shell/Services.tsx';
+
+/** Asks first: what was typed since is lost. */
+function StartOver() {
+  const { opener } = useServices();
+  return (
+    <AlertDialog.Root>
+      <AlertDialog.Trigger className="button button-quiet guide-again">
+        <Glyph name="undo" />
+        Start over
+      </AlertDialog.Trigger>
+      <AlertDialog.Portal>
+        <AlertDialog.Backdrop className="modal-backdrop" />
+        <AlertDialog.Popup className="modal" style={{ width: 400 }}>
+          <header className="modal-head">
+            <AlertDialog.Title className="modal-title">Start this scenario over?</AlertDialog.Title>
+          </header>
+          <div className="modal-body">
+            <AlertDialog.Description>
+              Every command typed since it was opened is lost.
+            </AlertDialog.Description>
+          </div>
+          <footer className="modal-foot">
+            <AlertDialog.Close className="button button-quiet">Keep it</AlertDialog.Close>
+            <AlertDialog.Close className="button button-line" onClick={() => void opener.startOver()}>
+              Start over
+            </AlertDialog.Close>
+          </footer>
+        </AlertDialog.Popup>
+      </AlertDialog.Portal>
+    </AlertDialog.Root>
+  );
+}
+
+export function GuideTab() {
+  const source = usePage((state) => state.document.source);
+  const scenarios = useScenarios();
+  const typed = useTyped();
+  const { terminals } = useServices();
+  const { showTerminal } = useActions();
+  const id = source?.kind === 'scenario' ? source.id : null;
+  const entry = scenarios.data?.find((other) => other.id === id);
+  if (!entry) return null;
+  return (
+    <section className="guide" aria-label="Guide">
+      <p>{entry.summary}</p>
+      <StartOver />
+      <h3 className="section-head">
+        Try next<span>on the machine named</span>
+      </h3>
+      <ol>
+        {entry.tryNext.map(({ host, line, why }, at) => (
+          <li key={at}>
+            <span className="guide-number">
+              {typed.has(`${host} ${line}`) ? (
+                <>
+                  <Glyph name="check" size={14} />
+                  <span className="visually-hidden">Done</span>
+                </>
+              ) : (
+                at + 1
+              )}
+            </span>
+            <div>
+              <p>
+                <b>{host}</b>
+                <span>{why}</span>
+              </p>
+              <code>{line}</code>
+            </div>
+            <IconButton
+              glyph="play"
+              size={14}
+              label={`Run on ${host}: ${line}`}
+              onClick={() => {
+                showTerminal(host);
+                void terminals.of(host).run(line);
+              }}
+            />
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}

@@ -1,0 +1,30 @@
+/** Find anything: a command, or a thing by name, address, MAC, VNI or uuid. */
+import { lazy, Suspense } from 'react';
+import { Dialog } from '@base-ui/react/dialog';
+import type { Command } from '../commands/use-commands.ts';
+import { useActions, usePage } from '../store/StoreProvider.tsx';
+import './palette.css';
+
+const PaletteMenu = lazy(() => import('./PaletteMenu.tsx'));
+
+export function CommandPalette({ commands }: { readonly commands: readonly Command[] }) {
+  const open = usePage((state) => state.viewport.dialog?.kind === 'palette');
+  const { closeDialog } = useActions();
+  return (
+    <Dialog.Root
+      open={open}
+      onOpenChange={(next) => {
+        if (!next) closeDialog();
+      }}
+    >
+      <Dialog.Portal>
+        <Dialog.Backdrop className="modal-backdrop" />
+        <Dialog.Popup className="modal palette" aria-label="Find anything">
+          <Suspense fallback={null}>
+            <PaletteMenu commands={commands} />
+          </Suspense>
+        </Dialog.Popup>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}

@@ -1,0 +1,129 @@
+/** The palette's list: things, commands and runs that hold what was typed. Loaded when it is first opened. */
+import { useDeferredValue, useMemo, useState } from 'react';
+import { Command as Menu } from 'cmdk';
+import { keyText } from '../commands/key-text.ts';
+import type { Command } from '../commands/use-commands.ts';
+import { Glyph } from '../glyphs/Glyph.tsx';
+import { usePicture } from '../picture/PictureProvider.tsx';
+import { useReveal } from '../picture/reveal.ts';
+import { subjectId } from '../../view/index.ts';
+import { useActions } from '../store/StoreProvider.tsx';
+import { describeSubject } from '../subjects/describe.ts';
+import { findSubjects } from '../subjects/find.ts';
+
+/** The field takes the focus when it appears: the list may arrive after its dialog. */
+const focusOnce = (input: HTMLInputElement | null): void => input?.focus();
+
+const THINGS = 40;
+const RUNS = 12;
+
+export default function PaletteMenu({ commands }: { readonly commands: readonly Command[] }) {
+  const { snapshot, runs } = usePicture();
+  const { closeDialog, select, goTo, showDock } = useActions();
+  const reveal = useReveal();
+  const [text, setText] = useState('');
+  const settled = useDeferredValue(text);
+  const words = settled.trim();
+  const things = useMemo(
+    () => (words === '' ? [] : findSubjects(snapshot, words, THINGS)),
+    [snapshot, words],
+  );
+  const wanted = words.toLowerCase();
+  const listed = commands.filter(
+    (command) => command.enabled && command.id !== 'palette' && command.text.toLowerCase().includes(wanted),
+  );
+  const listedRuns = runs
+    .toReversed()
+    .filter((run) => run.title.toLowerCase().includes(wanted))
+    .slice(0, RUNS);
+  // Another text begins at the first entry again.
+  const [chosen, setChosen] = useState('');
+  const entries = [
+    ...things.map((thing) => subjectId(thing.subject)),
+    ...listed.map((command) => `command:${command.id}`),
+    ...listedRuns.map((run) => `run:${run.id}`),
+  ];
+  const value = entries.includes(chosen) ? chosen : (entries[0] ?? '');
+  return (
+    <Menu label="Find anything" shouldFilter={false} loop value={value} onValueChange={setChosen}>
+      <div className="palette-field">
+        <Glyph name="search" className="quiet" />
+        <Menu.Input
+          ref={focusOnce}
+          value={text}
+          onValueChange={(next) => {
+            setText(next);
+            setChosen('');
+          }}
+          placeholder="Name, IP, MAC, VNI, uuid, or what to do"
+        />
+        <kbd>Esc</kbd>
+      </div>
+      <Menu.List className="palette-list scroll">
+        <Menu.Empty className="palette-empty">Nothing here holds “{words}”.</Menu.Empty>
+        {things.length > 0 && (
+          <Menu.Group heading="Things">
+            {things.map((thing) => {
+              const id = subjectId(thing.subject);
+              return (
+                <Menu.Item
+                  key={id}
+                  value={id}
+                  className="menu-item"
+                  onSelect={() => {
+                    closeDialog();
+                    select(thing.subject);
+                    reveal(id);
+                  }}
+                >
+                  <Glyph name={describeSubject(thing.subject, snapshot).glyph} />
+                  {thing.name}
+                  <span className="menu-note">{thing.note}</span>
+                </Menu.Item>
+              );
+            })}
+          </Menu.Group>
+        )}
+        {listed.length > 0 && (
+          <Menu.Group heading="Commands">
+            {listed.map((command) => (
+              <Menu.Item
+                key={command.id}
+                value={`command:${command.id}`}
+                className="menu-item"
+                onSelect={() => {
+                  closeDialog();
+                  command.run();
+                }}
+              >
+                <Glyph name={command.glyph} />
+                {command.text}
+                {command.keys[0] !== undefined && <kbd>{keyText(command.keys[0])}</kbd>}
+              </Menu.Item>
+            ))}
+          </Menu.Group>
+        )}
+        {listedRuns.length > 0 && (
+          <Menu.Group heading="Runs">
+            {listedRuns.map((run) => (
+              <Menu.Item
+                key={run.id}
+                value={`run:${run.id}`}
+                className="menu-item"
+                onSelect={() => {
+                  closeDialog();
+                  goTo(0, run.id === runs.at(-1)?.id ? null : run.id);
+                  showDock('trace');
+                }}
+              >
+                <Glyph name="packet" />
+                {run.title}
+                <span className="menu-note">{run.steps} steps</span>
+              </Menu.Item>
+            ))}
+          </Menu.Group>
+        )}
+      </Menu.List>
+    </Menu>
+  );
+}

@@ -1,0 +1,170 @@
+/** Mounts the diagram's controller and feeds it; React draws only the controls above it. */
+import { useCallback, useContext, useEffect, useRef, useState } from 'react';
+import { createDiagram, themeOf, type Diagram } from '../../diagram/index.ts';
+import { subjectId, subjectOf, type DiagramModel, type Point } from '../../view/index.ts';
+import { useWorldAge } from '../engine/SessionProvider.tsx';
+import { useThemeInForce } from '../shell/theme.ts';
+import type { LayoutMode } from '../shell/layout-mode.ts';
+import type { MenuTarget } from '../subjects/SubjectMenu.tsx';
+import { useActions, usePage, usePageStore } from '../store/StoreProvider.tsx';
+import { fitCamera, glide, sameCamera, type Camera, type Margins } from './camera.ts';
+import { HoverTip } from './HoverTip.tsx';
+import { usePicture } from './PictureProvider.tsx';
+import { RevealContext } from './reveal.ts';
+import { ZoomControls } from './ZoomControls.tsx';
+
+const MARGINS: Readonly<Record<LayoutMode, Margins>> = {
+  wide: { side: 16, bottom: 56 },
+  medium: { side: 16, bottom: 52 },
+  narrow: { side: 12, bottom: 12 },
+};
+
+interface DiagramCanvasProps {
+  readonly mode: LayoutMode;
+  readonly dimmed: ReadonlySet<string>;
+  readonly onMenu: (target: MenuTarget | null) => void;
+}
+
+export function DiagramCanvas({ mode, dimmed, onMenu }: DiagramCanvasProps) {
+  const { model, layout, playback, snapshot } = usePicture();
+  const { epoch } = useWorldAge();
+  const theme = useThemeInForce();
+  const actions = useActions();
+  const store = usePageStore();
+  const selected = usePage((state) => (state.selection.subject ? subjectId(state.selection.subject) : null));
+  const breakpoints = usePage((state) => state.document.breakpoints);
+  const lens = usePage((state) => state.viewport.lens);
+  const pins = usePage((state) => state.document.pins[state.viewport.lens]);
+  const scrubbing = usePage((state) => state.playback.scrubbing);
+  const revealSlot = useContext(RevealContext);
+
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const overlay = useRef<HTMLDivElement>(null);
+  const minimap = useRef<HTMLCanvasElement>(null);
+  const diagram = useRef<Diagram | null>(null);
+  /** The camera after the last fit: while it is still there, the picture may be fitted again by itself. */
+  const fitted = useRef<Camera | null>(null);
+  const gliding = useRef<() => void>(() => undefined);
+  const shown = useRef('');
+  const latest = useRef<DiagramModel>(model);
+  const [zoom, setZoom] = useState(1);
+  const [hover, setHover] = useState<{ readonly id: string; readonly at: Point } | null>(null);
+  useEffect(() => {
+    latest.current = model;
+  }, [model]);
+
+  useEffect(() => {
+    if (!canvas.current || !overlay.current) return;
+    const element = canvas.current;
+    const made = createDiagram(element, overlay.current, {
+      onSelect: (id) => {
+        const subject =
+          id === null
+            ? null
+            : (latest.current.node(id)?.subject ?? latest.current.edge(id)?.subject ?? subjectOf(id));
+        actions.select(subject);
+      },
+      onActivate: (id) => {
+        const node = latest.current.node(id);
+        if (node?.folds) actions.unfold(node.folds.expand);
+        else if (node?.kind === 'machine' || node?.kind === 'container')
+          actions.collapse(id, !store.getState().viewport.collapsed.has(id));
+      },
+      onHover: (id, at) => setHover(id !== null && at !== null ? { id, at } : null),
+      onViewport: (viewport) => setZoom(viewport.k),
+      onPin: (id, at) =>
+        actions.pin(store.getState().viewport.lens, id, [Math.round(at.x / 4) * 4, Math.round(at.y / 4) * 4]),
+      onMenu: (id, at) => {
+        const box = element.getBoundingClientRect();
+        onMenu(id === null ? null : { id, x: box.left + at.x, y: box.top + at.y });
+      },
+    });
+    diagram.current = made;
+    made.attachMinimap(minimap.current);
+    revealSlot.offer((id) => made.reveal(id, true));
+    return () => {
+      revealSlot.offer(null);
+      gliding.current();
+      diagram.current = null;
+      shown.current = '';
+      made.destroy();
+    };
+  }, [actions, store, revealSlot, onMenu]);
+
+  useEffect(() => diagram.current?.setTheme(themeOf(document.documentElement)), [theme]);
+
+  /** The whole picture, clear of what floats on it. */
+  const fit = useCallback(
+    (smooth: boolean) => {
+      const drawn = diagram.current;
+      const element = canvas.current;
+      if (!drawn || !element) return;
+      const to = fitCamera(layout.bounds, element.clientWidth, element.clientHeight, MARGINS[mode]);
+      gliding.current();
+      fitted.current = to;
+      if (smooth) gliding.current = glide(drawn, to);
+      else drawn.setViewport(to);
+    },
+    [layout, mode],
+  );
+
+  useEffect(() => {
+    const drawn = diagram.current;
+    if (!drawn) return;
+    const untouched = sameCamera(fitted.current, drawn.viewport());
+    drawn.setScene(model, layout);
+    const picture = `${epoch} ${lens} ${mode}`;
+    if (shown.current !== picture || untouched) fit(false);
+    if (model.nodes.length > 0) shown.current = picture;
+  }, [model, layout, epoch, lens, mode, fit]);
+
+  // A picture that nobody has moved stays whole when its panel changes its size.
+  useEffect(() => {
+    const element = canvas.current;
+    if (!element) return;
+    const observer = new ResizeObserver(() => {
+      if (diagram.current && sameCamera(fitted.current, diagram.current.viewport())) fit(false);
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [fit]);
+
+  useEffect(() => diagram.current?.setPlayback(playback, !scrubbing), [playback, scrubbing]);
+
+  useEffect(() => {
+    diagram.current?.setMarks({
+      dimmed,
+      breakpoints: new Set(
+        breakpoints.flatMap((breakpoint) => (breakpoint.kind === 'device' ? [breakpoint.id] : [])),
+      ),
+      pinned: new Set(Object.keys(pins ?? {})),
+    });
+  }, [dimmed, breakpoints, pins]);
+
+  useEffect(() => diagram.current?.select(selected), [selected]);
+
+  const machines = snapshot.hosts.map((host) => host.name).join(', ');
+  return (
+    <>
+      <canvas
+        ref={canvas}
+        className="picture-canvas"
+        // oxlint-disable-next-line jsx-a11y/no-interactive-element-to-noninteractive-role -- it takes arrows and zoom keys itself
+        role="application"
+        aria-roledescription="diagram"
+        aria-label={`${lens} diagram${machines === '' ? '' : ` of ${machines}`}. Arrows pan, plus and minus zoom, 0 fits. The explorer holds the same things as a tree.`}
+        tabIndex={0}
+      />
+      <div ref={overlay} className="picture-overlay" />
+      <ZoomControls
+        mode={mode}
+        zoom={zoom}
+        onZoom={(factor) => diagram.current?.zoomBy(factor)}
+        onFull={() => diagram.current?.zoomTo(1)}
+        onFit={() => fit(true)}
+        minimap={minimap}
+      />
+      {hover && mode !== 'narrow' && <HoverTip id={hover.id} at={hover.at} />}
+    </>
+  );
+}

@@ -1,0 +1,92 @@
+/** The picture with what belongs to it: the filter above, zoom, legend and overview on it. */
+import { useMemo, useState } from 'react';
+import { Button } from '../controls/Button.tsx';
+import { Empty } from '../controls/Empty.tsx';
+import { canPing } from '../dialogs/ends.ts';
+import { dimmedBy, legendOf } from '../../view/index.ts';
+import type { LayoutMode } from '../shell/layout-mode.ts';
+import { SubjectMenu, type MenuTarget } from '../subjects/SubjectMenu.tsx';
+import { useActions, usePage } from '../store/StoreProvider.tsx';
+import { DiagramCanvas } from './DiagramCanvas.tsx';
+import { FilterField } from './FilterField.tsx';
+import { dimmedByLegend } from './dimmed.ts';
+import { Legend } from './Legend.tsx';
+import { usePicture } from './PictureProvider.tsx';
+import { useReveal } from './reveal.ts';
+import './picture.css';
+
+const NOTHING: ReadonlySet<string> = new Set();
+
+export function DiagramPanel({ mode }: { readonly mode: LayoutMode }) {
+  const { snapshot, model, playback } = usePicture();
+  const filter = usePage((state) => state.viewport.filter);
+  const hidden = usePage((state) => state.viewport.hidden);
+  const { openDialog } = useActions();
+  const reveal = useReveal();
+  const [menu, setMenu] = useState<MenuTarget | null>(null);
+  const legend = useMemo(() => legendOf(model, playback), [model, playback]);
+  const filtered = useMemo(() => dimmedBy(filter, model, playback), [filter, model, playback]);
+  const dimmed = useMemo(() => {
+    const byLegend = dimmedByLegend(hidden, model, playback);
+    const byFilter = filtered.ok ? filtered.value : NOTHING;
+    if (byLegend.size === 0) return byFilter;
+    return new Set([...byFilter, ...byLegend]);
+  }, [filtered, hidden, model, playback]);
+  const empty = model.nodes.length === 0;
+  return (
+    <main className="picture" aria-label="Diagram">
+      {mode !== 'narrow' && (
+        <div className="picture-head">
+          <FilterField
+            problem={filtered.ok ? null : filtered.error}
+            dimmed={filtered.ok ? filtered.value.size : 0}
+            total={model.nodes.length}
+          />
+          {canPing(snapshot) && (
+            <Button
+              glyph="ping"
+              onClick={() => openDialog({ kind: 'ping', host: null, namespace: null, destination: null })}
+            >
+              Ping
+            </Button>
+          )}
+        </div>
+      )}
+      <div className="picture-body">
+        <DiagramCanvas mode={mode} dimmed={dimmed} onMenu={setMenu} />
+        {empty && <EmptyLens />}
+        {mode === 'wide' && legend.length > 0 && <Legend entries={legend} />}
+      </div>
+      <SubjectMenu target={menu} onClose={() => setMenu(null)} onReveal={reveal} />
+    </main>
+  );
+}
+
+/** The lens has nothing to show: says what there is instead. */
+function EmptyLens() {
+  const { snapshot } = usePicture();
+  const lens = usePage((state) => state.viewport.lens);
+  const { setLens, showTerminal } = useActions();
+  const host = snapshot.hosts[0]?.name;
+  if (lens !== 'logical')
+    return (
+      <div className="picture-empty">
+        <Empty text="These files hold no machines: only the logical network is known.">
+          <Button weight="line" onClick={() => setLens('logical')}>
+            Show the logical network
+          </Button>
+        </Empty>
+      </div>
+    );
+  return (
+    <div className="picture-empty">
+      <Empty text="No logical switch or router yet. Make one with ovn-nbctl ls-add.">
+        {host && (
+          <Button weight="line" onClick={() => showTerminal(host)}>
+            Open the terminal of {host}
+          </Button>
+        )}
+      </Empty>
+    </div>
+  );
+}

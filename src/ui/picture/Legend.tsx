@@ -1,0 +1,48 @@
+/** What the lines and colours mean: only what occurs. Each entry can be switched off, and what it stands for steps back. */
+import type { LegendEntry } from '../../view/index.ts';
+import { useActions, usePage } from '../store/StoreProvider.tsx';
+import { legendKey } from './dimmed.ts';
+import { LegendSample } from './LegendSample.tsx';
+import { usePicture } from './PictureProvider.tsx';
+
+const FIXED: ReadonlySet<LegendEntry['kind']> = new Set(['past', 'ahead', 'dropped']);
+
+export function Legend({ entries }: { readonly entries: readonly LegendEntry[] }) {
+  const { networks } = usePicture();
+  const hidden = usePage((state) => state.viewport.hidden);
+  const { toggleKind } = useActions();
+  return (
+    <ul className="legend floating" aria-label="Legend">
+      {entries.map((entry) => {
+        const key = legendKey(entry);
+        const sample = (
+          <LegendSample
+            kind={entry.kind}
+            network={entry.network === null ? null : (networks[entry.network] ?? null)}
+          />
+        );
+        return (
+          <li key={key + entry.text}>
+            {FIXED.has(entry.kind) || (entry.kind === 'network' && entry.network === null) ? (
+              <span className="legend-entry">
+                {sample}
+                {entry.text}
+              </span>
+            ) : (
+              <button
+                type="button"
+                className="legend-entry legend-button"
+                aria-pressed={!hidden.has(key)}
+                title={hidden.has(key) ? `Bring ${entry.text} forward again` : `Dim ${entry.text}`}
+                onClick={() => toggleKind(key)}
+              >
+                {sample}
+                {entry.text}
+              </button>
+            )}
+          </li>
+        );
+      })}
+    </ul>
+  );
+}

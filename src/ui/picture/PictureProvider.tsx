@@ -1,0 +1,142 @@
+/** What the diagram shows, worked out once and shared by every panel that speaks of it: model, layout, playback, colours. */
+import { createContext, useContext, useMemo, useState, type ReactNode } from 'react';
+import type { Step } from '../../core/base/step.ts';
+import type { RunSummary } from '../../engine/protocol.ts';
+import type { WorldSnapshot } from '../../engine/snapshot.ts';
+import {
+  diagramModel,
+  idlePlayback,
+  idsOfRun,
+  layoutDiagram,
+  machinesOffPath,
+  playbackOf,
+  subjectId,
+  type DiagramModel,
+  type Layout,
+  type Network,
+  type Playback,
+} from '../../view/index.ts';
+import { useRunSteps, useRuns, useSnapshot } from '../engine/queries.ts';
+import { useWorldAge } from '../engine/SessionProvider.tsx';
+import type { LayoutMode } from '../shell/layout-mode.ts';
+import { usePage } from '../store/StoreProvider.tsx';
+import { createNetworkMemory } from './network-memory.ts';
+import { createRevealSlot, RevealContext } from './reveal.ts';
+
+export interface Picture {
+  readonly snapshot: WorldSnapshot;
+  readonly networks: readonly Network[];
+  readonly model: DiagramModel;
+  readonly layout: Layout;
+  readonly playback: Playback;
+  readonly runs: readonly RunSummary[];
+  /** The run in view: the chosen one, else the newest. */
+  readonly run: RunSummary | null;
+  readonly steps: readonly Step[];
+  /** The playhead, within the steps that have arrived. */
+  readonly index: number;
+}
+
+const PictureContext = createContext<Picture | null>(null);
+const NOTHING: ReadonlySet<string> = new Set();
+const NO_PLACES: Readonly<Record<string, readonly [number, number]>> = {};
+
+/** Needs an open world; shows nothing before its first snapshot. */
+export function PictureProvider({
+  mode,
+  children,
+}: {
+  readonly mode: LayoutMode;
+  readonly children: ReactNode;
+}) {
+  const snapshot = useSnapshot();
+  if (!snapshot) return null;
+  return (
+    <PictureOf snapshot={snapshot} mode={mode}>
+      {children}
+    </PictureOf>
+  );
+}
+
+function PictureOf({
+  snapshot,
+  mode,
+  children,
+}: {
+  readonly snapshot: WorldSnapshot;
+  readonly mode: LayoutMode;
+  readonly children: ReactNode;
+}) {
+  const { epoch } = useWorldAge();
+  const all = useRuns();
+  // A command that sent nothing has no steps to show.
+  const runs = useMemo(() => all.filter((other) => other.steps > 0), [all]);
+  const chosen = usePage((state) => state.playback.run);
+  const run = runs.find((other) => other.id === chosen) ?? runs.at(-1) ?? null;
+  const { steps } = useRunSteps(run);
+  const wanted = usePage((state) => state.playback.step);
+  const index = steps.length === 0 ? -1 : Math.min(wanted, steps.length - 1);
+
+  const lens = usePage((state) => state.viewport.lens);
+  const expanded = usePage((state) => state.viewport.unfolded);
+  const userCollapsed = usePage((state) => state.viewport.collapsed);
+  const subject = usePage((state) => state.selection.subject);
+  const places = usePage((state) => state.document.pins[lens] ?? NO_PLACES);
+
+  const [memory] = useState(createNetworkMemory);
+  const networks = useMemo(() => memory.assign(snapshot, epoch), [memory, snapshot, epoch]);
+  const onPath = useMemo(() => idsOfRun(steps), [steps]);
+  const keep = useMemo(
+    () => (subject ? new Set([...onPath, subjectId(subject)]) : onPath),
+    [onPath, subject],
+  );
+  const collapsed = useMemo(() => {
+    if (mode !== 'medium' || steps.length === 0) return userCollapsed;
+    return new Set([...userCollapsed, ...machinesOffPath(snapshot.hosts, steps)]);
+  }, [mode, steps, snapshot, userCollapsed]);
+
+  // A narrow page has room for the machines of the run alone.
+  const hidden = useMemo(
+    () => (mode === 'narrow' && steps.length > 0 ? machinesOffPath(snapshot.hosts, steps) : NOTHING),
+    [mode, steps, snapshot],
+  );
+  const model = useMemo(
+    () =>
+      diagramModel(snapshot, {
+        lens,
+        networks,
+        expanded,
+        collapsed,
+        keep,
+        hidden,
+        compact: mode === 'narrow',
+      }),
+    [snapshot, lens, networks, expanded, collapsed, keep, hidden, mode],
+  );
+  const pinned = useMemo(
+    () => new Map(Object.entries(places).map(([id, [x, y]]) => [id, { x, y }])),
+    [places],
+  );
+  const layout = useMemo(() => layoutDiagram(model, { pinned }), [model, pinned]);
+  const playback = useMemo(
+    () => (index < 0 ? idlePlayback : playbackOf(model, steps, index)),
+    [model, steps, index],
+  );
+  const picture = useMemo(
+    () => ({ snapshot, networks, model, layout, playback, runs, run, steps, index }),
+    [snapshot, networks, model, layout, playback, runs, run, steps, index],
+  );
+  const [reveal] = useState(createRevealSlot);
+  return (
+    <PictureContext value={picture}>
+      <RevealContext value={reveal}>{children}</RevealContext>
+    </PictureContext>
+  );
+}
+
+/** The picture in view. */
+export function usePicture(): Picture {
+  const picture = useContext(PictureContext);
+  if (!picture) throw new Error('usePicture outside PictureProvider');
+  return picture;
+}

@@ -1,0 +1,57 @@
+/** Where the camera stands to show a whole picture, clear of the controls that float on it. */
+import type { Diagram } from '../../diagram/index.ts';
+import type { Rect } from '../../view/index.ts';
+
+/** Screen = world * k + (x, y). */
+export interface Camera {
+  readonly x: number;
+  readonly y: number;
+  readonly k: number;
+}
+
+/** Room kept free at each side, and at the bottom for zoom, legend and overview. */
+export interface Margins {
+  readonly side: number;
+  readonly bottom: number;
+}
+
+/** At most 100 %: a small network is not blown up. */
+export function fitCamera(bounds: Rect, width: number, height: number, { side, bottom }: Margins): Camera {
+  const roomX = Math.max(1, width - 2 * side);
+  const roomY = Math.max(1, height - side - bottom);
+  const k = Math.min(1, roomX / Math.max(1, bounds.width), roomY / Math.max(1, bounds.height));
+  return {
+    k,
+    x: side + (roomX - bounds.width * k) / 2 - bounds.x * k,
+    y: side + (roomY - bounds.height * k) / 2 - bounds.y * k,
+  };
+}
+
+/** Two cameras that show the same. */
+export const sameCamera = (a: Camera | null, b: Camera): boolean =>
+  a !== null && Math.abs(a.x - b.x) < 0.5 && Math.abs(a.y - b.y) < 0.5 && Math.abs(a.k - b.k) < 0.001;
+
+const DURATION = 320;
+const ease = (part: number): number => 1 - (1 - part) ** 3;
+
+/** Moves the camera there; at once where motion is unwanted. The answer stops it. */
+export function glide(diagram: Diagram, to: Camera): () => void {
+  const from = diagram.viewport();
+  if (matchMedia('(prefers-reduced-motion: reduce)').matches || sameCamera(from, to)) {
+    diagram.setViewport(to);
+    return () => undefined;
+  }
+  const start = performance.now();
+  let frame = 0;
+  const move = (now: number): void => {
+    const part = Math.min(1, Math.max(0, (now - start) / DURATION));
+    const done = ease(part);
+    const between = (a: number, b: number): number => a + (b - a) * done;
+    diagram.setViewport(
+      part === 1 ? to : { x: between(from.x, to.x), y: between(from.y, to.y), k: between(from.k, to.k) },
+    );
+    if (part < 1) frame = requestAnimationFrame(move);
+  };
+  frame = requestAnimationFrame(move);
+  return () => cancelAnimationFrame(frame);
+}

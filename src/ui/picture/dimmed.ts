@@ -1,0 +1,30 @@
+/** What the legend has switched off: those things step back in the picture, and stay where they are. */
+import type { DiagramModel, LegendEntry, Playback } from '../../view/index.ts';
+
+/** Names a legend entry in the page's state. */
+export const legendKey = (entry: LegendEntry): string => `${entry.kind}:${entry.network ?? ''}`;
+
+/** Ids of nodes and edges that entries in `hidden` stand for. */
+export function dimmedByLegend(
+  hidden: ReadonlySet<string>,
+  model: DiagramModel,
+  playback: Playback,
+): ReadonlySet<string> {
+  const dimmed = new Set<string>();
+  if (hidden.size === 0) return dimmed;
+  for (const node of model.nodes) {
+    if (node.network !== null && hidden.has(`network:${node.network}`)) dimmed.add(node.id);
+    if ((node.state === 'down' || node.state === 'unknown') && hidden.has(`${node.state}:`))
+      dimmed.add(node.id);
+  }
+  for (const edge of model.edges) {
+    const idle = edge.kind === 'tunnel' && !playback.tunnels.has(edge.id);
+    if (
+      (edge.networks.length > 0 && edge.networks.every((network) => hidden.has(`network:${network}`))) ||
+      (idle && hidden.has('idle-tunnel:')) ||
+      hidden.has(`${edge.kind}:`)
+    )
+      dimmed.add(edge.id);
+  }
+  return dimmed;
+}

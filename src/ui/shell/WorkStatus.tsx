@@ -1,0 +1,14 @@
+/** Long work on the open document, in a corner of the page: what, how far, Cancel. */
+import { Busy } from '../controls/Busy.tsx';
+import { useOpenerState, useServices } from './Services.tsx';
+
+export function WorkStatus() {
+  const { opener } = useServices();
+  const { working } = useOpenerState();
+  if (!working) return null;
+  return (
+    <div className="work-status">
+      <Busy text={working.text} part={working.part} onCancel={opener.cancel} />
+    </div>
+  );
+}

@@ -1,0 +1,71 @@
+/** What follows the work by itself: the newest run, the address, the shelf. */
+import { useEffect, useRef } from 'react';
+import { formatRoute, parseRoute } from '../document/route.ts';
+import { useWorldAge } from '../engine/SessionProvider.tsx';
+import { usePicture } from '../picture/PictureProvider.tsx';
+import { useActions, usePage } from '../store/StoreProvider.tsx';
+import { navigate } from './address.ts';
+import { useServices } from './Services.tsx';
+
+const ADDRESS_PAUSE = 250;
+const SAVE_PAUSE = 200;
+
+/** While no run is chosen the newest is shown, from its start. */
+export function useNewestRun(): void {
+  const { run } = usePicture();
+  const chosen = usePage((state) => state.playback.run);
+  const { goTo, setPlaying } = useActions();
+  const shown = useRef<number | null>(null);
+  const id = run?.id ?? null;
+  useEffect(() => {
+    const before = shown.current;
+    shown.current = id;
+    if (before === null || id === null || id === before || chosen !== null) return;
+    setPlaying(false);
+    goTo(0);
+  }, [id, chosen, goTo, setPlaying]);
+}
+
+/** Lens, run and step stand in the address, so that a link leads to the same look. */
+export function useAddressSync(): void {
+  const lens = usePage((state) => state.viewport.lens);
+  const run = usePage((state) => state.playback.run);
+  const { index } = usePicture();
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      const route = parseRoute(location.hash);
+      if (route.kind === 'catalogue') return;
+      navigate(formatRoute({ ...route, look: { lens, run, step: index > 0 ? index : null } }), true);
+    }, ADDRESS_PAUSE);
+    return () => clearTimeout(timer);
+  }, [lens, run, index]);
+}
+
+/** The browser's tab says what is open. */
+export function useTitle(): void {
+  const title = usePage((state) => state.document.title);
+  useEffect(() => {
+    document.title = title === '' ? 'Hopscope' : `${title} - Hopscope`;
+    return () => {
+      document.title = 'Hopscope';
+    };
+  }, [title]);
+}
+
+/** The document goes to the shelf soon after every change of the world or the page, and when the page is left. */
+export function useAutosave(): void {
+  const { opener } = useServices();
+  const age = useWorldAge();
+  const arranged = usePage((state) => state.document);
+  const step = usePage((state) => state.playback.step);
+  const lens = usePage((state) => state.viewport.lens);
+  useEffect(() => {
+    const timer = setTimeout(() => void opener.save(), SAVE_PAUSE);
+    return () => clearTimeout(timer);
+  }, [opener, age, arranged, step, lens]);
+  useEffect(() => {
+    const leave = (): void => void opener.save();
+    addEventListener('pagehide', leave);
+    return () => removeEventListener('pagehide', leave);
+  }, [opener]);
+}

@@ -1,0 +1,96 @@
+/** The page's own state by slice. Nothing here can be derived, and nothing that the engine answers is copied here. */
+import type { Subject } from '../../engine/protocol.ts';
+import type { Breakpoint, Lens, StepLevel } from '../../view/index.ts';
+
+export type DockTab = 'trace' | 'terminal' | 'capture' | 'ovn-trace';
+
+/** Where the document came from. */
+export type Source =
+  | { readonly kind: 'scenario'; readonly id: string }
+  | { readonly kind: 'files'; readonly names: readonly string[] };
+
+/** What is saved with the world and can be undone. */
+export interface DocumentSlice {
+  readonly source: Source | null;
+  readonly title: string;
+  /** Pinned places by lens, then by the thing's id in the diagram. */
+  readonly pins: Readonly<Record<string, Readonly<Record<string, readonly [number, number]>>>>;
+  readonly breakpoints: readonly Breakpoint[];
+  /** Field names whose value is followed along the path. */
+  readonly watches: readonly string[];
+}
+
+interface SelectionSlice {
+  readonly subject: Subject | null;
+  /** Octets that the pointer or the focus is on, `[offset, size]`. */
+  readonly octets: readonly [number, number] | null;
+}
+
+export interface PlaybackSlice {
+  /** Null: the newest run. */
+  readonly run: number | null;
+  readonly step: number;
+  readonly level: StepLevel;
+  readonly playing: boolean;
+  /** The playhead is being dragged: nothing eases. */
+  readonly scrubbing: boolean;
+}
+
+/** The dialog above the page, if any. */
+export type OpenDialog =
+  | { readonly kind: 'palette' }
+  | { readonly kind: 'keys' }
+  | { readonly kind: 'open' }
+  | { readonly kind: 'export' }
+  | { readonly kind: 'share' }
+  | {
+      readonly kind: 'ping';
+      readonly host: string | null;
+      readonly namespace: string | null;
+      /** An address; null for the likely one. */
+      readonly destination: string | null;
+    }
+  | {
+      readonly kind: 'capture';
+      readonly host: string | null;
+      readonly namespace: string;
+      readonly device: string | null;
+    };
+
+export interface ViewportSlice {
+  readonly lens: Lens;
+  readonly dock: DockTab;
+  readonly inspector: string;
+  /** The one panel shown on a narrow page. */
+  readonly narrow: 'packet' | 'why' | 'trace' | 'terminal';
+  readonly terminal: string | null;
+  readonly capture: number | null;
+  /** Branches of the explorer that were opened or closed by hand: each is the other way than it starts. */
+  readonly turned: ReadonlySet<string>;
+  /** Plain text; what does not hold it is dimmed. */
+  readonly filter: string;
+  /** Legend entries that are switched off: what they stand for is dimmed. */
+  readonly hidden: ReadonlySet<string>;
+  /** Folds of the picture that are open. */
+  readonly unfolded: ReadonlySet<string>;
+  /** Machines drawn as tiles. */
+  readonly collapsed: ReadonlySet<string>;
+  readonly dialog: OpenDialog | null;
+}
+
+export type Theme = 'system' | 'light' | 'dark';
+
+export interface PreferencesSlice {
+  readonly theme: Theme;
+  readonly explorerWidth: number;
+  readonly inspectorWidth: number;
+  readonly dockHeight: number;
+}
+
+export interface Slices {
+  readonly document: DocumentSlice;
+  readonly selection: SelectionSlice;
+  readonly playback: PlaybackSlice;
+  readonly viewport: ViewportSlice;
+  readonly preferences: PreferencesSlice;
+}

@@ -1,0 +1,197 @@
+/** The one store of the page: the slices, and the only functions that change them. */
+import { temporal } from 'zundo';
+import { createStore } from 'zustand/vanilla';
+import type { Subject } from '../../engine/protocol.ts';
+import type { Breakpoint, Lens, StepLevel } from '../../view/index.ts';
+import type {
+  DockTab,
+  DocumentSlice,
+  OpenDialog,
+  PlaybackSlice,
+  PreferencesSlice,
+  Slices,
+  Theme,
+  ViewportSlice,
+} from './slices.ts';
+
+export interface Actions {
+  /** Takes over a document that was just opened, with what was saved of the page. */
+  opened(
+    document: DocumentSlice,
+    page?: { readonly viewport?: Partial<ViewportSlice>; readonly playback?: Partial<PlaybackSlice> },
+  ): void;
+  closed(): void;
+  select(subject: Subject | null): void;
+  pointAtOctets(octets: readonly [number, number] | null): void;
+  /** Moves the playhead; `run` null means the newest run. */
+  goTo(step: number, run?: number | null): void;
+  setLevel(level: StepLevel): void;
+  setPlaying(playing: boolean): void;
+  setScrubbing(scrubbing: boolean): void;
+  setLens(lens: Lens): void;
+  openDialog(dialog: OpenDialog): void;
+  closeDialog(): void;
+  showDock(tab: DockTab): void;
+  showInspector(tab: string): void;
+  showNarrow(tab: ViewportSlice['narrow']): void;
+  showTerminal(host: string): void;
+  showCapture(id: number): void;
+  turnBranch(id: string): void;
+  setFilter(text: string): void;
+  toggleKind(kind: string): void;
+  unfold(id: string): void;
+  collapse(id: string, on: boolean): void;
+  pin(lens: string, id: string, place: readonly [number, number]): void;
+  unpinAll(lens: string): void;
+  toggleBreakpoint(breakpoint: Breakpoint): void;
+  setWatches(watches: readonly string[]): void;
+  setTheme(theme: Theme): void;
+  setSize(size: Partial<Pick<PreferencesSlice, 'explorerWidth' | 'inspectorWidth' | 'dockHeight'>>): void;
+}
+
+export type PageState = Slices & { readonly actions: Actions };
+
+export const EMPTY_DOCUMENT: DocumentSlice = {
+  source: null,
+  title: '',
+  pins: {},
+  breakpoints: [],
+  watches: [],
+};
+
+const START_VIEWPORT: ViewportSlice = {
+  lens: 'overlay',
+  dock: 'terminal',
+  inspector: 'guide',
+  narrow: 'terminal',
+  terminal: null,
+  capture: null,
+  turned: new Set(),
+  filter: '',
+  hidden: new Set(),
+  unfolded: new Set(),
+  collapsed: new Set(),
+  dialog: null,
+};
+
+const START_PLAYBACK: PlaybackSlice = { run: null, step: 0, level: 'hop', playing: false, scrubbing: false };
+
+export const START_PREFERENCES: PreferencesSlice = {
+  theme: 'system',
+  explorerWidth: 232,
+  inspectorWidth: 424,
+  dockHeight: 224,
+};
+
+/** Whether two breakpoints stop at the same thing. */
+function sameBreakpoint(a: Breakpoint, b: Breakpoint): boolean {
+  switch (a.kind) {
+    case 'drop':
+      return b.kind === 'drop';
+    case 'device':
+      return b.kind === 'device' && a.id === b.id;
+    case 'stage':
+      return b.kind === 'stage' && a.stage === b.stage;
+    case 'field':
+      return b.kind === 'field' && a.field === b.field;
+  }
+}
+
+const toggled = (set: ReadonlySet<string>, key: string, on = !set.has(key)): ReadonlySet<string> => {
+  const next = new Set(set);
+  if (on) next.add(key);
+  else next.delete(key);
+  return next;
+};
+
+/** Undo covers the document slice: pins, breakpoints, watches. */
+export function createPageStore(preferences: PreferencesSlice = START_PREFERENCES) {
+  return createStore<PageState>()(
+    temporal(
+      (set) => {
+        const viewport = (change: Partial<ViewportSlice>): void =>
+          set((state) => ({ viewport: { ...state.viewport, ...change } }));
+        const playback = (change: Partial<PlaybackSlice>): void =>
+          set((state) => ({ playback: { ...state.playback, ...change } }));
+        const document = (change: (before: DocumentSlice) => Partial<DocumentSlice>): void =>
+          set((state) => ({ document: { ...state.document, ...change(state.document) } }));
+
+        return {
+          document: EMPTY_DOCUMENT,
+          selection: { subject: null, octets: null },
+          playback: START_PLAYBACK,
+          viewport: START_VIEWPORT,
+          preferences,
+          actions: {
+            opened: (opened, page) =>
+              set({
+                document: opened,
+                selection: { subject: null, octets: null },
+                playback: { ...START_PLAYBACK, ...page?.playback },
+                viewport: { ...START_VIEWPORT, ...page?.viewport },
+              }),
+            closed: () => set({ document: EMPTY_DOCUMENT }),
+            select: (subject) =>
+              set((state) => ({
+                selection: { ...state.selection, subject },
+                viewport: subject ? { ...state.viewport, inspector: 'selected' } : state.viewport,
+              })),
+            pointAtOctets: (octets) => set((state) => ({ selection: { ...state.selection, octets } })),
+            goTo: (step, run) =>
+              set((state) => ({
+                playback: { ...state.playback, step, run: run === undefined ? state.playback.run : run },
+                selection: state.selection.octets ? { ...state.selection, octets: null } : state.selection,
+              })),
+            setLevel: (level) => playback({ level }),
+            setPlaying: (playing) => playback({ playing }),
+            setScrubbing: (scrubbing) => playback({ scrubbing }),
+            setLens: (lens) => viewport({ lens }),
+            openDialog: (dialog) => viewport({ dialog }),
+            closeDialog: () => viewport({ dialog: null }),
+            showDock: (dock) => viewport({ dock }),
+            showInspector: (inspector) => viewport({ inspector }),
+            showNarrow: (narrow) => viewport({ narrow }),
+            showTerminal: (terminal) => viewport({ terminal, dock: 'terminal', narrow: 'terminal' }),
+            showCapture: (capture) => viewport({ capture, dock: 'capture' }),
+            turnBranch: (id) =>
+              set((state) => ({
+                viewport: { ...state.viewport, turned: toggled(state.viewport.turned, id) },
+              })),
+            setFilter: (filter) => viewport({ filter }),
+            toggleKind: (kind) =>
+              set((state) => ({
+                viewport: { ...state.viewport, hidden: toggled(state.viewport.hidden, kind) },
+              })),
+            unfold: (id) =>
+              set((state) => ({
+                viewport: { ...state.viewport, unfolded: toggled(state.viewport.unfolded, id) },
+              })),
+            collapse: (id, on) =>
+              set((state) => ({
+                viewport: { ...state.viewport, collapsed: toggled(state.viewport.collapsed, id, on) },
+              })),
+            pin: (lens, id, place) =>
+              document(({ pins }) => ({ pins: { ...pins, [lens]: { ...pins[lens], [id]: place } } })),
+            unpinAll: (lens) => document(({ pins }) => ({ pins: { ...pins, [lens]: {} } })),
+            toggleBreakpoint: (breakpoint) =>
+              document(({ breakpoints }) => ({
+                breakpoints: breakpoints.some((other) => sameBreakpoint(other, breakpoint))
+                  ? breakpoints.filter((other) => !sameBreakpoint(other, breakpoint))
+                  : [...breakpoints, breakpoint],
+              })),
+            setWatches: (watches) => document(() => ({ watches })),
+            setTheme: (theme) => set((state) => ({ preferences: { ...state.preferences, theme } })),
+            setSize: (size) => set((state) => ({ preferences: { ...state.preferences, ...size } })),
+          },
+        };
+      },
+      {
+        partialize: (state) => ({ document: state.document }),
+        equality: (a, b) => a.document === b.document,
+        limit: 100,
+      },
+    ),
+  );
+}
+
+export type PageStore = ReturnType<typeof createPageStore>;

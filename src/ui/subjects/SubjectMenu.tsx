@@ -1,0 +1,94 @@
+/** The menu of a thing, opened at a point of the page. */
+import { Menu } from '@base-ui/react/menu';
+import type { ReactNode } from 'react';
+import { subjectOf } from '../../view/index.ts';
+import { Glyph } from '../glyphs/Glyph.tsx';
+import type { GlyphName } from '../glyphs/glyphs.table.tsx';
+import { usePicture } from '../picture/PictureProvider.tsx';
+import { useActions, usePage } from '../store/StoreProvider.tsx';
+import { canBreak, capturePlace, hostOf, pingAddress, pingPlace } from './actions.ts';
+import { describeSubject } from './describe.ts';
+
+export interface MenuTarget {
+  /** Id in the picture. */
+  readonly id: string;
+  /** Page coordinates. */
+  readonly x: number;
+  readonly y: number;
+}
+
+interface SubjectMenuProps {
+  readonly target: MenuTarget | null;
+  readonly onClose: () => void;
+  /** Brings the thing into view, where there is a picture to do so. */
+  readonly onReveal?: (id: string) => void;
+}
+
+export function SubjectMenu({ target, onClose, onReveal }: SubjectMenuProps) {
+  const { snapshot, model } = usePicture();
+  const actions = useActions();
+  const broken = usePage((state) =>
+    state.document.breakpoints.some((other) => other.kind === 'device' && other.id === target?.id),
+  );
+  const tiled = usePage((state) => target !== null && state.viewport.collapsed.has(target.id));
+  const subject = target ? (model.node(target.id)?.subject ?? subjectOf(target.id)) : null;
+  if (!target || !subject) return null;
+
+  const capture = capturePlace(subject, snapshot);
+  const ping = pingPlace(subject, snapshot);
+  const address = pingAddress(subject, snapshot);
+  const host = hostOf(subject);
+  const item = (glyph: GlyphName, text: ReactNode, run: () => void) => (
+    <Menu.Item className="menu-item" onClick={run}>
+      <Glyph name={glyph} />
+      {text}
+    </Menu.Item>
+  );
+  return (
+    <Menu.Root
+      open
+      modal={false}
+      onOpenChange={(open) => {
+        if (!open) onClose();
+      }}
+    >
+      <Menu.Portal>
+        <Menu.Positioner
+          className="float"
+          side="bottom"
+          align="start"
+          anchor={{ getBoundingClientRect: () => new DOMRect(target.x, target.y, 0, 0) }}
+        >
+          <Menu.Popup className="menu" aria-label={`Actions for ${describeSubject(subject, snapshot).name}`}>
+            {item('eye', 'Inspect', () => actions.select(subject))}
+            {onReveal && item('fit', 'Show in the picture', () => onReveal(target.id))}
+            {(ping || capture || host) && <Menu.Separator className="menu-rule" />}
+            {ping &&
+              item('ping', 'Ping from here', () =>
+                actions.openDialog({ kind: 'ping', ...ping, destination: null }),
+              )}
+            {address &&
+              item('ping', 'Ping to here', () =>
+                actions.openDialog({ kind: 'ping', host: null, namespace: null, destination: address }),
+              )}
+            {capture &&
+              item('packet', 'Capture here', () => actions.openDialog({ kind: 'capture', ...capture }))}
+            {host && item('term', `Terminal of ${host}`, () => actions.showTerminal(host))}
+            {canBreak(subject) && (
+              <>
+                <Menu.Separator className="menu-rule" />
+                {item('bp', broken ? 'Do not stop here' : 'Stop here', () =>
+                  actions.toggleBreakpoint({ kind: 'device', id: target.id }),
+                )}
+              </>
+            )}
+            {subject.kind === 'host' &&
+              item('host', tiled ? 'Show what is inside' : 'Fold to a tile', () =>
+                actions.collapse(target.id, !tiled),
+              )}
+          </Menu.Popup>
+        </Menu.Positioner>
+      </Menu.Portal>
+    </Menu.Root>
+  );
+}

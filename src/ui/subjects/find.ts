@@ -1,0 +1,127 @@
+/** Finding things by what a person remembers of them: name, address, MAC, VNI, uuid. */
+import type { Subject } from '../../engine/protocol.ts';
+import type { WorldSnapshot } from '../../engine/snapshot.ts';
+
+export interface Found {
+  readonly subject: Subject;
+  readonly name: string;
+  /** What matched besides the name, or where it is. */
+  readonly note: string;
+}
+
+interface Candidate extends Found {
+  /** Lower case; everything that is looked at. */
+  readonly text: string;
+}
+
+function* candidates(snapshot: WorldSnapshot): Generator<Candidate> {
+  const of = (
+    subject: Subject,
+    name: string,
+    note: string,
+    ...more: readonly (string | number | null)[]
+  ): Candidate => ({
+    subject,
+    name,
+    note,
+    text: [name, note, ...more]
+      .filter((part) => part !== null)
+      .join(' ')
+      .toLowerCase(),
+  });
+  for (const host of snapshot.hosts) {
+    yield of({ kind: 'host', host: host.name }, host.name, host.address ?? 'machine');
+    for (const bridge of host.bridges) {
+      yield of(
+        { kind: 'bridge', host: host.name, bridge: bridge.name },
+        bridge.name,
+        `bridge on ${host.name}`,
+      );
+      for (const port of bridge.ports)
+        yield of(
+          { kind: 'port', host: host.name, bridge: bridge.name, port: port.name },
+          port.name,
+          `port ${port.ofport} of ${bridge.name} on ${host.name}`,
+          port.logicalPort,
+          port.ifaceId,
+          Object.values(port.options).join(' '),
+        );
+    }
+    for (const namespace of host.namespaces) {
+      if (namespace.name !== '')
+        yield of(
+          { kind: 'namespace', host: host.name, namespace: namespace.name },
+          namespace.name,
+          `namespace on ${host.name}`,
+        );
+      for (const link of namespace.links)
+        yield of(
+          { kind: 'link', host: host.name, namespace: namespace.name, device: link.name },
+          link.name,
+          `${link.addresses[0] ?? link.mac} on ${host.name}`,
+          link.mac,
+          ...link.addresses,
+        );
+    }
+  }
+  for (const tunnel of snapshot.tunnels)
+    yield of(
+      { kind: 'tunnel', id: tunnel.id },
+      `${tunnel.host} to ${tunnel.remoteHost ?? tunnel.remoteIp}`,
+      `${tunnel.type} tunnel`,
+      tunnel.remoteIp,
+      tunnel.localIp,
+    );
+  for (const logical of snapshot.logical?.switches ?? []) {
+    yield of(
+      { kind: 'logical-switch', uuid: logical.uuid },
+      logical.name,
+      'logical switch',
+      logical.uuid,
+      `vni ${logical.tunnelKey}`,
+    );
+    for (const port of logical.ports)
+      yield of(
+        { kind: 'logical-port', uuid: port.uuid },
+        port.name,
+        `port of ${logical.name}`,
+        port.uuid,
+        port.addresses.join(' '),
+      );
+  }
+  for (const router of snapshot.logical?.routers ?? []) {
+    yield of(
+      { kind: 'logical-router', uuid: router.uuid },
+      router.name,
+      'logical router',
+      router.uuid,
+      `vni ${router.tunnelKey}`,
+    );
+    for (const port of router.ports)
+      yield of(
+        { kind: 'logical-port', uuid: port.uuid },
+        port.name,
+        `port of ${router.name}`,
+        port.uuid,
+        port.mac,
+        port.networks.join(' '),
+      );
+  }
+}
+
+/** At most `limit` things that hold every word of `text`; those whose name begins with it first. */
+export function findSubjects(snapshot: WorldSnapshot, text: string, limit: number): readonly Found[] {
+  const words = text
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '');
+  const first: Found[] = [];
+  const others: Found[] = [];
+  for (const candidate of candidates(snapshot)) {
+    if (!words.every((word) => candidate.text.includes(word))) continue;
+    const list = words[0] === undefined || candidate.name.toLowerCase().startsWith(words[0]) ? first : others;
+    if (list.length < limit) list.push(candidate);
+    if (first.length >= limit) break;
+  }
+  return [...first, ...others].slice(0, limit);
+}

@@ -1,0 +1,205 @@
+import { describe, expect, it } from 'vitest';
+import type { WorldSnapshot } from '../engine/snapshot.ts';
+import { diagramModel } from './diagram-model.ts';
+import { dimmedBy } from './filter.ts';
+import { largeWorld, multinode } from './fixtures/chassis.ts';
+import { gateways, largeLogical } from './fixtures/gateways.ts';
+import { echoRun } from './fixtures/run.ts';
+import { tripleo } from './fixtures/tripleo.ts';
+import { host, link, modelOptions, namespace, segment, tunnel, world } from './fixtures/world.ts';
+import { legendOf } from './legend.ts';
+import type { DiagramModel, ModelOptions } from './model.ts';
+import { assignNetworks } from './networks.ts';
+import { idlePlayback, playbackOf } from './playback.ts';
+
+const modelOf = (snapshot: WorldSnapshot, options: Partial<ModelOptions> = {}): DiagramModel =>
+  diagramModel(snapshot, modelOptions(assignNetworks(snapshot, []), options));
+
+const names = (model: DiagramModel, parent: string | null): readonly string[] =>
+  model.children(parent).map(({ name }) => name);
+
+describe('model of machines', () => {
+  it('nests as in reality', () => {
+    const model = modelOf(multinode);
+    expect(names(model, null)).toEqual(['central', 'worker1', 'worker2', 'underlay 192.168.50.0/24']);
+    expect(names(model, 'host:worker1')).toEqual(['vm1', 'br-int', 'eth1', 'genev_sys_6081']);
+    expect(names(model, 'bridge:worker1/br-int')).toEqual(['vm1', 'ovn-centra-0', 'ovn-worker-0']);
+    expect(names(model, 'host:central').slice(0, 3)).toEqual(['NB', 'northd', 'SB']);
+  });
+
+  it('gives a port the colour of its network and its number', () => {
+    expect(modelOf(multinode).node('port:worker1/br-int/vm1')).toMatchObject({
+      lead: '3',
+      network: 0,
+      side: 'top',
+    });
+  });
+
+  it('joins a pair of tunnel ports to one tube that passes both NICs', () => {
+    const tubes = modelOf(multinode).edges.filter(({ kind }) => kind === 'tunnel');
+    expect(tubes).toHaveLength(3);
+    expect(tubes[2]).toMatchObject({
+      from: 'link:worker1//genev_sys_6081',
+      to: 'link:worker2//genev_sys_6081',
+      via: ['link:worker1//eth1', 'link:worker2//eth1'],
+    });
+  });
+
+  it('has no tunnels in the physical lens, and cables in both', () => {
+    const kinds = new Set(modelOf(multinode, { lens: 'physical' }).edges.map(({ kind }) => kind));
+    expect(kinds.has('tunnel')).toBe(false);
+    expect(kinds.has('cable')).toBe(true);
+  });
+
+  it('puts guests into the machine in which their taps end', () => {
+    const model = modelOf(tripleo, { lens: 'physical' });
+    expect(names(model, null)).toEqual(['hypervisor']);
+    expect(model.node('host:compute-0')?.parent).toBe('host:hypervisor');
+    expect(
+      model.edges.filter(
+        ({ kind, from, to }) => kind !== 'internal' && (from.includes('vnet') || to.includes('vnet')),
+      ),
+    ).toHaveLength(12);
+  });
+
+  it('folds many guests and many idle tunnels, and opens them', () => {
+    const model = modelOf(largeWorld(10, 30));
+    const folds = model.nodes.filter(({ kind }) => kind === 'fold').map(({ name }) => name);
+    expect(folds).toContain('+28 namespaces');
+    expect(folds).toContain('+28 ports');
+    expect(folds).toContain('45 idle tunnels');
+    expect(model.nodes.length).toBeLessThan(300);
+    const open = modelOf(largeWorld(10, 30), { expanded: new Set(['fold:namespaces/host:chassis-1']) });
+    expect(open.children('host:chassis-1').filter(({ kind }) => kind === 'namespace')).toHaveLength(30);
+  });
+
+  it('never folds what must be kept, and finds what is folded', () => {
+    const model = modelOf(largeWorld(10, 30), { keep: new Set(['port:chassis-1/br-int/vm-1-17']) });
+    expect(model.node('namespace:chassis-1/vm-1-17')).toBeDefined();
+    expect(model.drawn('link:chassis-1/vm-1-18/vm-1-18')?.name).toBe('+28 namespaces');
+    expect(model.drawn('port:chassis-1/br-int/vm-1-18')?.name).toBe('+28 ports');
+  });
+
+  it('draws a collapsed machine as a tile that stands for all in it', () => {
+    const model = modelOf(multinode, { collapsed: new Set(['host:central']) });
+    expect(model.children('host:central')).toEqual([]);
+    expect(model.node('host:central')?.lines[0]?.text).toBe('collapsed · 8 items');
+    expect(model.drawn('link:central//eth1')?.id).toBe('host:central');
+  });
+
+  it('draws the far end of a tunnel that leads out of this world as unknown', () => {
+    const lone = world({
+      hosts: [
+        host('a', {
+          namespaces: [namespace('', [link('eth0', 'physical', { addresses: ['10.0.0.1/24'] })])],
+        }),
+      ],
+      segments: [segment('s', null, [{ host: 'a', device: 'eth0' }])],
+      tunnels: [
+        {
+          ...tunnel({ host: 'a', ip: '10.0.0.1' }, { host: 'x', ip: '10.0.0.9' }, 'ovn-x-0', 1, 's'),
+          remoteHost: null,
+        },
+      ],
+    });
+    expect(modelOf(lone).nodes.find(({ state }) => state === 'unknown')).toMatchObject({
+      name: '10.0.0.9',
+      kind: 'machine',
+    });
+  });
+
+  it('shows a machine without anything', () => {
+    expect(names(modelOf(world({ hosts: [host('bare')] })), null)).toEqual(['bare']);
+  });
+});
+
+describe('model of the logical network', () => {
+  it('has switches, routers, what hangs on them, and who holds a gateway port', () => {
+    const model = modelOf(gateways, { lens: 'logical' });
+    const card = model.nodes.find(({ id }) => id.startsWith('card:gateway'));
+    expect(card?.lines.map(({ text }) => text)).toEqual(['ovn-gw-2, 20, holds it', 'ovn-gw-1, 20, standby']);
+    expect(model.nodes.find(({ id }) => id.startsWith('card:nat'))?.lines[0]?.text).toBe(
+      '172.16.10.2 ↔ 192.168.10.10',
+    );
+    expect(model.nodes.filter(({ kind }) => kind === 'localnet').map(({ name }) => name)).toEqual([
+      'physnet_gw-1',
+      'physnet_gw-2',
+    ]);
+    expect(model.edges.filter(({ to }) => to === 'logical-port:uuid-lrp-guest-join-dgp')).toHaveLength(1);
+  });
+
+  it('folds switches and ports of a large database', () => {
+    const model = modelOf(largeLogical(1000, 50), { lens: 'logical' });
+    expect(model.nodes.length).toBeLessThan(120);
+    expect(model.nodes.find(({ id }) => id.startsWith('fold:switches'))?.name).toBe('+988 switches');
+  });
+});
+
+describe('networks', () => {
+  it('keep their colour when others come and go', () => {
+    const first = assignNetworks(gateways, []);
+    const later = assignNetworks(multinode, first);
+    expect(later.slice(0, first.length)).toEqual(first);
+    expect(assignNetworks(gateways, later).map(({ colour }) => colour)).toEqual(
+      later.map(({ colour }) => colour),
+    );
+  });
+
+  it('differ for the first ten and then come back with a pattern', () => {
+    const networks = assignNetworks(largeLogical(23, 0), []);
+    expect(new Set(networks.slice(0, 10).map(({ colour }) => colour)).size).toBe(10);
+    expect(networks.map(({ pattern }) => pattern)).toEqual([
+      ...Array.from({ length: 10 }, () => 0),
+      ...Array.from({ length: 10 }, () => 1),
+      2,
+      2,
+      2,
+    ]);
+  });
+});
+
+describe('legend', () => {
+  it('lists only what occurs', () => {
+    const model = modelOf(multinode);
+    expect(legendOf(model, idlePlayback).map(({ text }) => text)).toEqual(['network1, VNI 1', 'idle tunnel']);
+    expect(legendOf(model, playbackOf(model, echoRun(), 44)).map(({ text }) => text)).toEqual([
+      'path so far',
+      'to come',
+      'network1, VNI 1',
+      'idle tunnel',
+    ]);
+  });
+});
+
+describe('filter', () => {
+  const model = modelOf(multinode);
+  const playback = playbackOf(model, echoRun(), 44);
+  const kept = (text: string): readonly string[] => {
+    const result = dimmedBy(text, model, playback);
+    if (!result.ok) throw new Error(result.error.message);
+    return model.children(null).flatMap(({ id, name }) => (result.value.has(id) ? [] : [name]));
+  };
+
+  it.each([
+    ['', ['central', 'worker1', 'worker2', 'underlay 192.168.50.0/24']],
+    ['on path', ['worker1', 'worker2']],
+    ['on path or name == "central"', ['central', 'worker1', 'worker2']],
+    ['not on path and kind == machine', ['central', 'worker1', 'worker2']],
+    ['vm1', ['worker1']],
+    ['host == worker2', ['worker2']],
+    ['network == network1 and name ~ vm2', ['worker2']],
+    ['text ~ 40:44:00:00:00:01', ['worker1']],
+    ['(name == nothing)', []],
+  ])('%j keeps %j', (text, wanted) => expect(kept(text)).toEqual(wanted));
+
+  it.each([
+    ['colour == red', 'colour is not one of name, kind, state, network, host, text', 0],
+    ['name ==', 'a value is missing', 7],
+    ['(on path', 'a ) is missing', 8],
+    ['on path)', ') is not expected here', 7],
+    ['on path or', 'something is missing here', 10],
+  ])('%j is refused: %s', (text, message, at) => {
+    const result = dimmedBy(text, model, playback);
+    expect(result).toEqual({ ok: false, error: { message, at } });
+  });
+});

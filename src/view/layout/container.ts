@@ -1,0 +1,410 @@
+/**
+ * The inside of a machine or namespace: rows from what users see (guests, namespaces, programs) down to the NICs that sit
+ * astride its lower edge, each thing as nearly under what it is joined to as it can be.
+ */
+import type { DiagramModel, DiagramNode } from '../model.ts';
+import { channelNets, routeChannel, type ChannelPlan } from './channel.ts';
+import { orderRows, rankItems } from './rank.ts';
+import { gatherItems, gatherNets } from './gather.ts';
+import { endX, TOP, type Chip, type Item, type Net } from './item.ts';
+import type { LayoutSink } from './layout.ts';
+import { packRow, spreadRow } from './pack.ts';
+import { BOX_HEAD, DATABASE_HEIGHT, headWidth, MACHINE_HEAD, NIC_HEIGHT } from './sizes.ts';
+
+export interface Row {
+  /** Rank, for machines side by side to agree on heights. */
+  readonly key: number;
+  readonly items: readonly Item[];
+  readonly height: number;
+  /** Free space above the row. */
+  readonly gap: number;
+}
+
+export interface Arranged {
+  readonly node: DiagramNode;
+  readonly width: number;
+  readonly rows: readonly Row[];
+  readonly doors: readonly Chip[];
+  /** From the top edge to the first row. */
+  readonly head: number;
+  /** From the last row to the lower edge. */
+  readonly foot: number;
+  readonly height: number;
+  /** Centre of a door from the left edge, by node id. */
+  readonly doorX: (node: string) => number | undefined;
+  /** Writes rectangles and routes at a position; `rowTops` are offsets from the top edge by row key. */
+  readonly emit: (
+    sink: LayoutSink,
+    x: number,
+    y: number,
+    height: number,
+    rowTops: ReadonlyMap<number, number>,
+  ) => void;
+}
+
+export interface ArrangeOptions {
+  readonly model: DiagramModel;
+  /** Tubes that pass a NIC, so that it is wide enough. */
+  readonly tubesAt: (nic: string) => number;
+  /** Order of the machine at a tunnel port's far end, or null. */
+  readonly remoteOrder: (port: string) => number | null;
+  /** Right half of the picture: chips to the right, names to the left. */
+  readonly mirrored: boolean;
+  readonly tunnelled: boolean;
+  /** Height to keep free under the guests of a machine for tubes between them. */
+  readonly innerLanes: (machine: string) => number;
+}
+
+const PAD = { full: 10, compact: 13 } as const;
+const ROW_GAP = 23;
+const ITEM_GAP = 12;
+/** A jack that hangs on nothing needs room for its name. */
+const JACK_PITCH = 56;
+
+export function arrangeContainer(node: DiagramNode, options: ArrangeOptions): Arranged {
+  const { model } = options;
+  const pad = model.compact ? PAD.compact : PAD.full;
+  const machine = node.kind === 'machine' || node.kind === 'container';
+  const items = gatherItems(node, options, arrangeContainer);
+  const doors = doorsOf(node, options);
+  const nets = gatherNets(node, model, items, doors);
+  rankItems(items, nets);
+  const ranked = orderRows(items, nets);
+  const bars = items.filter(({ form }) => form === 'bar');
+  // Names of Linux bridges stand in a column of their own, so that no wire runs through them.
+  const names =
+    bars.length === 0 ? 0 : Math.max(...bars.map(({ node: bar }) => (bar ? headWidth(bar) : 0))) + 4;
+  const loose = bars.map((bar) =>
+    bar.topChips.filter(
+      (chip) => !nets.some(({ upper, lower }) => upper.chip === chip || lower.chip === chip),
+    ),
+  );
+  const column = names + JACK_PITCH * Math.max(0, ...loose.map(({ length }) => length));
+  const least = machine ? (model.compact ? 166 : 150) : 104;
+  const rowWidth = (row: readonly Item[]): number =>
+    row.reduce((sum, { width }) => sum + width, 0) + ITEM_GAP * Math.max(0, row.length - 1);
+  const doorsWidth = doors.reduce((sum, { width }) => sum + width + 10, 0) + 10;
+  const widest = Math.max(...ranked.map(({ row }) => rowWidth(row)), doorsWidth - 2 * pad, 0);
+  const inner = Math.max(headWidth(node, model.compact) - 2 * pad, least - 2 * pad, widest + column);
+
+  const rows: Row[] = [];
+  ranked.forEach(({ key, row }, index) => {
+    placeRow(row, key, pad + (row[0]?.form === 'bar' ? 0 : column), pad + inner, nets, options);
+    const above = ranked[index - 1]?.row ?? [];
+    const lanes = index === 1 ? options.innerLanes(node.id) : 0;
+    const gap =
+      index === 0
+        ? 0
+        : lanes +
+          ROW_GAP +
+          (above.some(({ bottomChips }) => bottomChips.length > 0) ? 9 : 0) +
+          (row.some(({ topChips }) => topChips.length > 0) ? 9 : 0);
+    rows.push({ key, items: row, height: Math.max(0, ...row.map(({ height }) => height)), gap });
+  });
+  placeDoors(doors, nets, pad, pad + inner);
+  settleBars(bars, nets, pad + inner);
+  for (const chips of loose) chips.forEach((chip, index) => (chip.x = pad + names + 16 + JACK_PITCH * index));
+
+  const plans = channelNets(rows, nets);
+  const spaced = rows.map((row, index) => ({
+    ...row,
+    gap: row.gap + Math.max(0, (plans[index]?.tracks ?? 0) - 2) * 8,
+  }));
+  const head = machine ? MACHINE_HEAD + headLines(node) + (rows.length > 0 ? 8 : 4) : BOX_HEAD + 4;
+  const foot = footOf(node, doors, rows, options) + Math.max(0, (plans[rows.length]?.tracks ?? 0) - 2) * 8;
+  const height = head + spaced.reduce((sum, row) => sum + row.gap + row.height, 0) + foot;
+  return {
+    node,
+    width: inner + 2 * pad,
+    rows: spaced,
+    doors,
+    head,
+    foot,
+    height,
+    doorX: (id) => doors.find((door) => door.node.id === id)?.x,
+    emit: (sink, x, y, total, rowTops) =>
+      emit({ node, rows: spaced, doors, nets, plans, width: inner + 2 * pad }, sink, x, y, total, rowTops),
+  };
+}
+
+const headLines = (node: DiagramNode): number =>
+  node.kind === 'machine' || node.kind === 'container' ? node.lines.length * 14 : 0;
+
+function footOf(
+  node: DiagramNode,
+  doors: readonly Chip[],
+  rows: readonly Row[],
+  { model, tunnelled }: ArrangeOptions,
+): number {
+  if (doors.length === 0) return rows.length === 0 ? 4 : 10;
+  if (rows.length === 0) return 16;
+  const machine = node.kind === 'machine' || node.kind === 'container';
+  if (model.compact) return 24;
+  return machine &&
+    tunnelled &&
+    rows.some(({ items }) => items.some(({ node: item }) => item?.kind === 'device'))
+    ? 62
+    : NIC_HEIGHT / 2 + ROW_GAP;
+}
+
+/** Row keys to offsets from the container's top edge. */
+export function rowTopsOf({ head, rows }: Pick<Arranged, 'head' | 'rows'>): ReadonlyMap<number, number> {
+  const tops = new Map<number, number>();
+  let y = head;
+  for (const { key, gap, height } of rows) {
+    y += gap;
+    tops.set(key, y);
+    y += height;
+  }
+  return tops;
+}
+
+function doorsOf(node: DiagramNode, { model, tubesAt }: ArrangeOptions): Chip[] {
+  return model
+    .children(node.id)
+    .filter(({ side }) => side === 'bottom')
+    .map((door) => {
+      const chip = door.kind === 'fold' ? door.name.length * 6 + 14 : 0;
+      const width = Math.max(
+        chip,
+        40,
+        Math.ceil(Math.min(150, door.name.length * 6.02 + (door.lead === '' ? 0 : 10) + 18)),
+        tubesAt(door.id) * 20 + 16,
+      );
+      return { node: door, width: model.compact ? Math.max(56, width) : width, height: NIC_HEIGHT, x: 0 };
+    });
+}
+
+function placeRow(
+  row: readonly Item[],
+  key: number,
+  low: number,
+  high: number,
+  nets: readonly Net[],
+  options: ArrangeOptions,
+): void {
+  const spare = (): number =>
+    high - low - row.reduce((sum, { width }) => sum + width, 0) - ITEM_GAP * (row.length - 1);
+  const elastic = row.filter(({ stretch }) => stretch);
+  if (elastic.length === 0)
+    for (const item of row)
+      if (item.node?.kind === 'device') reach(item, nets, item.width + Math.max(0, spare()));
+  const free = spare();
+  if (elastic.length > 0 && free > 0) for (const item of elastic) item.width += free / elastic.length;
+  const wants = row.map((item) => ({ width: item.width, want: wantedX(item, nets) - item.width / 2 }));
+  const lefts =
+    elastic.length > 0
+      ? running(row, low)
+      : key === TOP
+        ? spreadRow(
+            row.map(({ width }) => width),
+            ITEM_GAP,
+            low,
+            high,
+          )
+        : packRow(
+            wants.map(({ width, want }) => ({
+              width,
+              want: Number.isNaN(want) ? (low + high - width) / 2 : want,
+            })),
+            ITEM_GAP,
+            low,
+            high,
+          );
+  row.forEach((item, index) => {
+    item.x = lefts[index] ?? low;
+    if (item.form === 'bar') return;
+    placeChips(item, nets, options);
+    spreadEnds(item, nets);
+  });
+}
+
+/** A device under several ports is as wide as they stand apart, so that their wires are straight. */
+function reach(item: Item, nets: readonly Net[], most: number): void {
+  const above = nets.flatMap(({ lower, upper, passes }) => {
+    const at = lower.item === item && passes.length === 0 ? endX(upper) : null;
+    return at && 'x' in at ? [at.x] : [];
+  });
+  if (above.length > 1)
+    item.width = Math.min(most, Math.max(item.width, Math.max(...above) - Math.min(...above) + 56));
+}
+
+function running(row: readonly Item[], low: number): readonly number[] {
+  let x = low;
+  return row.map(({ width }) => {
+    const at = x;
+    x += width + ITEM_GAP;
+    return at;
+  });
+}
+
+/** Wires that come down on one box from outside its width share its edge in their order, 12 px apart. */
+function spreadEnds(item: Item, nets: readonly Net[]): void {
+  const own = nets.flatMap((net) => {
+    if (net.lower.item !== item || net.lower.chip || net.lower.dx !== null || net.invisible) return [];
+    const pass = net.passes.at(-1);
+    const at = pass ? { x: pass.x + pass.width / 2 } : endX(net.upper);
+    return 'x' in at ? [{ end: net.lower, want: at.x }] : [];
+  });
+  if (own.length < 2) return;
+  own.sort((a, b) => a.want - b.want);
+  const margin = Math.min(10, item.width / 2);
+  const packed = packRow(
+    own.map(({ want }) => ({ width: 0, want })),
+    12,
+    item.x + margin,
+    item.x + item.width - margin,
+  );
+  own.forEach(({ end }, index) => (end.at = packed[index] ?? null));
+}
+
+/** Mean of what an item hangs under, NaN when nothing above it is joined to it. */
+function wantedX(item: Item, nets: readonly Net[]): number {
+  const above: number[] = [];
+  for (const net of nets) {
+    const upper = net.passes.at(-1);
+    if (net.lower.item === item || net.passes.includes(item)) {
+      const own = net.passes.indexOf(item);
+      const from = own > 0 ? net.passes[own - 1] : own === 0 ? undefined : upper;
+      const at = from ? { x: from.x + from.width / 2 } : endX(net.upper);
+      above.push('x' in at ? at.x : (at.low + at.high) / 2);
+    }
+  }
+  return above.length === 0 ? Number.NaN : above.reduce((a, b) => a + b, 0) / above.length;
+}
+
+const CHIP_GAP = 8;
+const CHIP_INSET = 5;
+
+function placeChips(item: Item, nets: readonly Net[], { mirrored, remoteOrder }: ArrangeOptions): void {
+  const low = item.x + CHIP_INSET;
+  const high = item.x + item.width - CHIP_INSET;
+  const wanted = new Map<Chip, number>();
+  for (const net of nets) {
+    if (!net.lower.chip || net.lower.item !== item) continue;
+    const pass = net.passes.at(-1);
+    const at = pass ? { x: pass.x + pass.width / 2 } : endX(net.upper);
+    const { chip } = net.lower;
+    // Under a wide box the chip keeps to the outer side, and leaves the middle to the bridge's name.
+    wanted.set(chip, 'x' in at ? at.x : mirrored ? at.high - chip.width / 2 : at.low + chip.width / 2);
+  }
+  const tops = item.topChips.toSorted((a, b) => (wanted.get(a) ?? Infinity) - (wanted.get(b) ?? Infinity));
+  let next = mirrored
+    ? high - tops.reduce((sum, { width }) => sum + width + CHIP_GAP, -CHIP_GAP)
+    : low + CHIP_INSET;
+  const packed = packRow(
+    tops.map((chip) => {
+      const want = (wanted.get(chip) ?? next + chip.width / 2) - chip.width / 2;
+      next = want + chip.width + CHIP_GAP;
+      return { width: chip.width, want };
+    }),
+    CHIP_GAP,
+    low + CHIP_INSET,
+    high - CHIP_INSET,
+  );
+  tops.forEach((chip, index) => (chip.x = (packed[index] ?? low) + chip.width / 2));
+  // Tunnel ports in the order of the machines that they lead to, so that tubes do not cross; uplinks after them.
+  const rank = (chip: Chip): number => remoteOrder(chip.node.id) ?? 10_000;
+  const bottoms = item.bottomChips.toSorted((a, b) => rank(a) - rank(b));
+  const lefts = spreadRow(
+    bottoms.map(({ width }) => width),
+    CHIP_GAP,
+    low,
+    high,
+  );
+  bottoms.forEach((chip, index) => (chip.x = (lefts[index] ?? low) + chip.width / 2));
+}
+
+/** NICs under what they carry; those that carry nothing spread over the free width. */
+function placeDoors(doors: readonly Chip[], nets: readonly Net[], low: number, high: number): void {
+  const wants = new Map<Chip, number>();
+  for (const door of doors) {
+    const above: number[] = [];
+    const own = nets.filter(({ lower, upper }) => lower.chip === door && upper.item?.form !== 'bar');
+    // Tubes are broad: the NIC stands under the device that they come from, and wires give way.
+    const tubes = own.filter(({ invisible }) => invisible);
+    for (const net of tubes.length > 0 ? tubes : own) {
+      const pass = net.passes.at(-1);
+      const at = pass ? { x: pass.x + pass.width / 2 } : endX(net.upper);
+      above.push('x' in at ? at.x : (at.low + at.high) / 2);
+    }
+    if (above.length > 0) wants.set(door, above.reduce((a, b) => a + b, 0) / above.length);
+  }
+  const even = spreadRow(
+    doors.map(({ width }) => width),
+    10,
+    low,
+    high,
+  );
+  doors.forEach((door, index) => (door.x = wants.get(door) ?? (even[index] ?? low) + door.width / 2));
+  const order = doors.toSorted((a, b) => a.x - b.x);
+  const lefts = packRow(
+    order.map(({ width, x }) => ({ width, want: x - width / 2 })),
+    10,
+    low,
+    high,
+  );
+  order.forEach((door, index) => (door.x = (lefts[index] ?? low) + door.width / 2));
+}
+
+/** A bar's jacks stand where their wires come down; the bar reaches over all of them. */
+function settleBars(bars: readonly Item[], nets: readonly Net[], high: number): void {
+  for (const bar of bars) {
+    bar.width = high - bar.x;
+    for (const chip of bar.topChips) {
+      const net = nets.find(({ lower, upper }) => lower.chip === chip || upper.chip === chip);
+      const other = net && (net.lower.chip === chip ? net.upper : net.lower);
+      const at = other ? endX(other) : null;
+      chip.x = at === null ? 0 : 'x' in at ? at.x : (at.low + at.high) / 2;
+    }
+  }
+}
+
+interface Emitted {
+  readonly node: DiagramNode;
+  readonly rows: readonly Row[];
+  readonly doors: readonly Chip[];
+  readonly nets: readonly Net[];
+  readonly plans: readonly ChannelPlan[];
+  readonly width: number;
+}
+
+function emit(
+  box: Emitted,
+  sink: LayoutSink,
+  x: number,
+  y: number,
+  height: number,
+  rowTops: ReadonlyMap<number, number>,
+): void {
+  sink.node(box.node.id, { x, y, width: box.width, height });
+  const top = (row: Row): number => y + (rowTops.get(row.key) ?? 0);
+  for (const row of box.rows)
+    for (const item of row.items) {
+      if (!item.node) continue;
+      // Boxes of a row stand on one line with their upper edges; northd stands level between its databases.
+      const lower = item.form === 'box' && (item.node.kind === 'program' || item.node.kind === 'speaker');
+      const dy = lower ? Math.max(0, (Math.min(row.height, DATABASE_HEIGHT) - item.height) / 2) : 0;
+      const at = { x: x + item.x, y: top(row) + dy, width: item.width, height: item.height };
+      if (item.inner) item.inner.emit(sink, at.x, at.y, at.height, rowTopsOf(item.inner));
+      else sink.node(item.id, at);
+      for (const chip of item.topChips)
+        sink.node(chip.node.id, {
+          x: x + chip.x - chip.width / 2,
+          y: (item.form === 'bar' ? at.y + at.height / 2 : at.y) - chip.height / 2,
+          width: chip.width,
+          height: chip.height,
+        });
+      for (const chip of item.bottomChips)
+        sink.node(chip.node.id, {
+          x: x + chip.x - chip.width / 2,
+          y: at.y + at.height - chip.height / 2,
+          width: chip.width,
+          height: chip.height,
+        });
+    }
+  for (const { node, x: centre, width, height: own } of box.doors)
+    sink.node(node.id, { x: x + centre - width / 2, y: y + height - own / 2, width, height: own });
+  const edges = box.rows.map((row) => ({ top: top(row), bottom: top(row) + row.height }));
+  routeChannel(box.nets, box.plans, box.rows, edges, { x, bottom: y + height }, sink);
+}

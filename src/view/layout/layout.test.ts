@@ -1,0 +1,221 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { WorldSnapshot } from '../../engine/snapshot.ts';
+import { diagramModel } from '../diagram-model.ts';
+import { largeWorld, multinode } from '../fixtures/chassis.ts';
+import { gateways, largeLogical } from '../fixtures/gateways.ts';
+import { tripleo } from '../fixtures/tripleo.ts';
+import { variedWorld, type MachineShape, type WorldShape } from '../fixtures/varied.ts';
+import { modelOptions } from '../fixtures/world.ts';
+import type { DiagramModel, ModelOptions } from '../model.ts';
+import { assignNetworks } from '../networks.ts';
+import { layoutDiagram, type Layout, type Point, type Rect } from './layout.ts';
+import { bottom, overlaps, right } from './rect.ts';
+
+function lay(
+  snapshot: WorldSnapshot,
+  options: Partial<ModelOptions> = {},
+  pinned: ReadonlyMap<string, Point> = new Map(),
+): { model: DiagramModel; layout: Layout } {
+  const model = diagramModel(snapshot, modelOptions(assignNetworks(snapshot, []), options));
+  return { model, layout: layoutDiagram(model, { pinned }) };
+}
+
+/** What a viewer would call a fault: overlapping siblings, things outside their box, lines that end in the air. */
+function faults({ model, layout }: { model: DiagramModel; layout: Layout }): readonly string[] {
+  const found: string[] = [];
+  const at = (id: string): Rect | undefined => layout.nodes.get(id);
+  for (const node of model.nodes) {
+    const rect = at(node.id);
+    if (!rect) {
+      found.push(`${node.id} has no place`);
+      continue;
+    }
+    if (
+      ![rect.x, rect.y, rect.width, rect.height].every(Number.isFinite) ||
+      rect.width <= 0 ||
+      rect.height <= 0
+    )
+      found.push(`${node.id} is ${JSON.stringify(rect)}`);
+    const parent = node.parent === null ? undefined : at(node.parent);
+    const inBand = model.node(node.parent ?? '')?.kind === 'segment';
+    if (
+      parent &&
+      node.side === 'inside' &&
+      !inBand &&
+      (rect.x < parent.x - 0.5 ||
+        right(rect) > right(parent) + 0.5 ||
+        rect.y < parent.y - 0.5 ||
+        bottom(rect) > bottom(parent) + 0.5)
+    )
+      found.push(`${node.id} sticks out of ${node.parent}`);
+    if (parent && node.side !== 'inside' && (right(rect) < parent.x || rect.x > right(parent)))
+      found.push(`${node.id} is beside ${node.parent}`);
+  }
+  const groups = new Map<string, string[]>();
+  for (const { id, parent, side, kind } of model.nodes) {
+    if (kind === 'fold' && model.node(parent ?? '')?.kind === 'segment') continue;
+    const key = `${parent} ${side === 'inside' ? 'inside' : 'chips'}`;
+    groups.set(key, [...(groups.get(key) ?? []), id]);
+  }
+  for (const ids of groups.values())
+    for (const [index, a] of ids.entries())
+      for (const b of ids.slice(index + 1)) {
+        const [one, two] = [at(a), at(b)];
+        if (one && two && overlaps(one, two, -0.5)) found.push(`${a} overlaps ${b}`);
+      }
+  for (const edge of model.edges) {
+    const route = layout.edges.get(edge.id);
+    if (!route) {
+      found.push(`${edge.id} has no road`);
+      continue;
+    }
+    for (const [end, id] of [
+      [route.points[0], edge.from],
+      [route.points.at(-1), edge.to],
+    ] as const) {
+      const rect = at(id);
+      if (!rect || !end) continue;
+      const near =
+        end.x >= rect.x - 1 && end.x <= right(rect) + 1 && end.y >= rect.y - 1 && end.y <= bottom(rect) + 1;
+      if (!near) found.push(`${edge.id} ends at ${end.x},${end.y}, not at ${id}`);
+    }
+    route.points.forEach((point, index) => {
+      const next = route.points[index + 1];
+      if (next && Math.abs(point.x - next.x) > 0.5 && Math.abs(point.y - next.y) > 0.5)
+        found.push(`${edge.id} is slanted`);
+    });
+  }
+  return found;
+}
+
+const machine: fc.Arbitrary<MachineShape> = fc.record({
+  guests: fc.nat(9),
+  provider: fc.boolean(),
+  bridges: fc.array(fc.nat(4), { maxLength: 3 }),
+  vlans: fc.nat(3),
+  bond: fc.boolean(),
+  vrf: fc.boolean(),
+  busyNamespace: fc.boolean(),
+  databases: fc.boolean(),
+  longNames: fc.boolean(),
+});
+const shape: fc.Arbitrary<WorldShape> = fc.record({
+  machines: fc.array(machine, { minLength: 1, maxLength: 8 }),
+  tunnelled: fc.boolean(),
+  ring: fc.boolean(),
+});
+
+describe('layout', () => {
+  it.each([
+    ['multinode', multinode, 'overlay'],
+    ['multinode, no tunnels', multinode, 'physical'],
+    ['ten machines of thirty guests', largeWorld(10, 30), 'overlay'],
+    ['guests of a hypervisor', tripleo, 'physical'],
+    ['guests with tunnels', tripleo, 'overlay'],
+    ['gateways', gateways, 'logical'],
+    ['two hundred switches', largeLogical(200, 40), 'logical'],
+  ] as const)('puts %s without a fault', (_, snapshot, lens) => {
+    expect(faults(lay(snapshot, { lens }))).toEqual([]);
+  });
+
+  it('has no fault for any topology, in either lens, small or large', () => {
+    fc.assert(
+      fc.property(
+        shape,
+        fc.constantFrom('physical' as const, 'overlay' as const),
+        fc.boolean(),
+        (world, lens, compact) => {
+          expect(faults(lay(variedWorld(world), { lens, compact }))).toEqual([]);
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
+
+  it('has no fault with some machines as tiles and all folds open', () => {
+    fc.assert(
+      fc.property(shape, fc.array(fc.nat(7), { maxLength: 4 }), (world, tiles) => {
+        const snapshot = variedWorld(world);
+        const collapsed = new Set(
+          tiles.flatMap((index) =>
+            snapshot.hosts[index] ? [`host:${encodeURIComponent(snapshot.hosts[index].name)}`] : [],
+          ),
+        );
+        const closed = diagramModel(snapshot, modelOptions([], { collapsed }));
+        const expanded = new Set(closed.nodes.flatMap(({ folds }) => (folds ? [folds.expand] : [])));
+        expect(faults(lay(snapshot, { collapsed, expanded }))).toEqual([]);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('has no fault for any tree of switches and routers', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 30 }), fc.nat(12), (switches, ports) => {
+        expect(faults(lay(largeLogical(switches, ports), { lens: 'logical' }))).toEqual([]);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('is the same every time', () => {
+    fc.assert(
+      fc.property(shape, (world) => {
+        const [a, b] = [lay(variedWorld(world)).layout, lay(variedWorld(world)).layout];
+        expect([...a.nodes]).toEqual([...b.nodes]);
+        expect([...a.edges]).toEqual([...b.edges]);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it('puts the machine with the databases between the others, and everything else in the order of the world', () => {
+    const { model, layout } = lay(multinode);
+    const order = model
+      .children(null)
+      .filter(({ kind }) => kind === 'machine')
+      .toSorted((a, b) => (layout.nodes.get(a.id)?.x ?? 0) - (layout.nodes.get(b.id)?.x ?? 0));
+    expect(order.map(({ name }) => name)).toEqual(['worker1', 'central', 'worker2']);
+  });
+
+  it('nests tunnels, inner pairs higher', () => {
+    const { model, layout } = lay(multinode);
+    const lanes = model.edges
+      .filter(({ kind }) => kind === 'tunnel')
+      .map(({ id }) => Math.max(...(layout.edges.get(id)?.points ?? []).map(({ y }) => y)));
+    const [inner, other, outer] = lanes.toSorted((a, b) => a - b);
+    expect(inner).toBe(other);
+    expect(outer).toBeGreaterThan(inner ?? 0);
+  });
+
+  it('moves nothing but its own machine and what is right of it when a guest is added', () => {
+    const one = lay(largeWorld(3, 1)).layout;
+    const two = lay(largeWorld(3, 2)).layout;
+    for (const [id, rect] of one.nodes) expect(two.nodes.get(id)?.y, id).toBe(rect.y);
+  });
+
+  it('keeps pinned machines where they were put and the others out of their way', () => {
+    const pinned = new Map([['host:worker2', { x: 0, y: 0 }]]);
+    const { layout } = lay(multinode, {}, pinned);
+    expect(layout.nodes.get('host:worker2')).toMatchObject({ x: 0, y: 0 });
+    const [a, b, c] = ['host:worker1', 'host:central', 'host:worker2'].map((id) => layout.nodes.get(id));
+    expect(a && c && overlaps(a, c)).toBe(false);
+    expect(b && c && overlaps(b, c)).toBe(false);
+  });
+
+  it('keeps a pinned router where it was put, with its cards', () => {
+    const pinned = new Map([['logical-router:uuid-lr-guest', { x: 400, y: 900 }]]);
+    const { layout } = lay(gateways, { lens: 'logical' }, pinned);
+    expect(layout.nodes.get('logical-router:uuid-lr-guest')).toMatchObject({ x: 400, y: 900 });
+    const card = layout.nodes.get('card:nat/logical-router:uuid-lr-guest');
+    expect(card && bottom(card)).toBeLessThan(900);
+  });
+
+  it('takes milliseconds for large worlds', () => {
+    const start = performance.now();
+    lay(largeWorld(10, 30));
+    lay(largeLogical(1000, 10), { lens: 'logical' });
+    expect(performance.now() - start).toBeLessThan(3000);
+  });
+});

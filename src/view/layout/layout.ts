@@ -1,0 +1,45 @@
+/** Model to geometry: a deterministic packing of our own. World units are CSS pixels at 100 %. */
+import type { DiagramModel } from '../model.ts';
+import { layoutLogical } from './logical.ts';
+import { layoutMachines } from './machines.ts';
+import type { Point, Rect } from './rect.ts';
+
+export type { Point, Rect } from './rect.ts';
+
+/** An edge's road: straight pieces with rounded corners, or one curve for BGP. */
+export interface Route {
+  readonly points: readonly Point[];
+  readonly curved: boolean;
+  /** Corner radius. */
+  readonly radius: number;
+  /** For tunnels: where each node of `via` is crossed, as length from the start. */
+  readonly stops: readonly { readonly node: string; readonly at: number }[];
+}
+
+export interface Layout {
+  readonly bounds: Rect;
+  readonly nodes: ReadonlyMap<string, Rect>;
+  readonly edges: ReadonlyMap<string, Route>;
+  /** The table strip's place in each bridge that has one. */
+  readonly strips: ReadonlyMap<string, Rect>;
+  /** Bridges whose name stands at the left, because their ports stand at the right. */
+  readonly mirrored: ReadonlySet<string>;
+  /** Containers upside down, in the lower of two rows: their head is at the bottom. */
+  readonly flipped: ReadonlySet<string>;
+}
+
+export interface LayoutOptions {
+  /** Positions (top left) that the user gave machines or logical nodes. */
+  readonly pinned: ReadonlyMap<string, Point>;
+}
+
+/** Where the parts of a layout are written. */
+export interface LayoutSink {
+  readonly node: (id: string, rect: Rect) => void;
+  readonly edge: (id: string, points: readonly Point[], extra?: Partial<Route>) => void;
+}
+
+/** No two siblings overlap unless pinned so. Deterministic. */
+export function layoutDiagram(model: DiagramModel, options: LayoutOptions): Layout {
+  return model.lens === 'logical' ? layoutLogical(model, options) : layoutMachines(model, options);
+}

@@ -1,0 +1,277 @@
+/**
+ * Machines over the underlay. Up to five stand in one row; more stand in two rows that face each other, the lower one
+ * mirrored, so that every NIC looks at the cables between them. The machine that runs the databases is in the middle.
+ */
+import type { DiagramModel, DiagramNode } from '../model.ts';
+import { STRIP_TOP } from './bridge-name.ts';
+import { arrangeContainer, rowTopsOf, type Arranged, type ArrangeOptions } from './container.ts';
+import { snapEnds } from './ends.ts';
+import type { Layout, LayoutOptions, LayoutSink, Route } from './layout.ts';
+import { bottom, right, unionOf, type Point, type Rect } from './rect.ts';
+import { MONO, NAME, SUB, tableWidth } from './text-width.ts';
+import { innerLanesHeight, layUnderlay } from './underlay.ts';
+
+const MACHINE_GAP = { full: 25, compact: 34 } as const;
+const TO_UNDERLAY = { full: 34, compact: 18 } as const;
+const TILE = 44;
+const MOST_IN_A_ROW = { full: 5, compact: 2 } as const;
+/** The lower row stands a little to the right, so that its tubes pass those of the upper row. */
+const ROW_SHIFT = 70;
+
+interface RowOfMachines {
+  readonly machines: readonly DiagramNode[];
+  readonly arranged: readonly (Arranged | null)[];
+  readonly height: number;
+  readonly tops: (machine: Arranged) => ReadonlyMap<number, number>;
+}
+
+export function layoutMachines(model: DiagramModel, { pinned }: LayoutOptions): Layout {
+  const nodes = new Map<string, Rect>();
+  const edges = new Map<string, Route>();
+  const sink: LayoutSink = {
+    node: (id, rect) => void nodes.set(id, rect),
+    edge: (id, points, extra = {}) =>
+      void edges.set(id, { points, curved: false, radius: 10, stops: [], ...extra }),
+  };
+  const size = model.compact ? 'compact' : 'full';
+  const rows = rowsOf(model, MOST_IN_A_ROW[size]);
+  const order = new Map(rows.flat().map(({ id }, index) => [id, index]));
+  const [upper, lower] = rows.map((row) => arrangeRow(model, row, order));
+  const flipped = new Set<string>();
+  if (upper) placeRow(model, sink, upper, { x: 0, y: 0 }, pinned, false, flipped);
+  const machineRects = (): readonly Rect[] => rows.flat().flatMap(({ id }) => nodes.get(id) ?? []);
+  const top = Math.max(0, ...machineRects().map(bottom)) + TO_UNDERLAY[size];
+  const frameOf = (): { x: number; width: number; top: number; middle: number } => {
+    const { x, width } = unionOf(machineRects());
+    return { x, width, top, middle: top };
+  };
+  if (lower) {
+    // How high the bands get does not depend on the lower row's y: a first pass far below tells it.
+    const far = { node: sink.node, edge: (): void => {} };
+    placeRow(model, sink, lower, { x: ROW_SHIFT, y: top + 10_000 }, pinned, true, flipped);
+    const low = layUnderlay(model, far, nodes, frameOf());
+    placeRow(model, sink, lower, { x: ROW_SHIFT, y: low + TO_UNDERLAY[size] }, pinned, true, flipped);
+  }
+  layUnderlay(model, sink, nodes, frameOf());
+  snapEnds(model, nodes, edges);
+  const all: Rect[] = [...nodes.values()];
+  for (const { points } of edges.values())
+    for (const { x, y } of points) all.push({ x, y, width: 0, height: 0 });
+  return {
+    bounds: unionOf(all),
+    nodes,
+    edges,
+    strips: stripsOf(model, nodes),
+    mirrored: mirroredBridges(model, rows),
+    flipped,
+  };
+}
+
+function stripsOf(model: DiagramModel, nodes: ReadonlyMap<string, Rect>): ReadonlyMap<string, Rect> {
+  const strips = new Map<string, Rect>();
+  const inset = model.compact ? 8 : 10;
+  for (const { id, kind } of model.nodes) {
+    const rect = nodes.get(id);
+    if (kind !== 'ovs-bridge' || !rect) continue;
+    strips.set(id, {
+      x: rect.x + inset,
+      y: rect.y + (model.compact ? 24 : STRIP_TOP),
+      width: rect.width - 2 * inset,
+      height: 20,
+    });
+  }
+  return strips;
+}
+
+/** Model order in one or two rows; machines that run OVN's databases in the middle of the first, unknown ones last. */
+function rowsOf(model: DiagramModel, most: number): readonly (readonly DiagramNode[])[] {
+  const machines = model.children(null).filter(({ kind }) => kind === 'machine' || kind === 'container');
+  const central = machines.filter(({ id }) => model.hostsDatabase(id));
+  const rest = machines.filter((machine) => !central.includes(machine));
+  const others = [
+    ...rest.filter(({ state }) => state !== 'unknown'),
+    ...rest.filter(({ state }) => state === 'unknown'),
+  ];
+  const middle = central.length < others.length;
+  const count = machines.length <= most ? machines.length : Math.ceil(machines.length / 2);
+  if (!middle) {
+    const all = [...central, ...others];
+    return [all.slice(0, count), all.slice(count)].filter((row) => row.length > 0);
+  }
+  const first = others.slice(0, count - central.length);
+  const half = Math.floor(first.length / 2);
+  return [
+    [...first.slice(0, half), ...central, ...first.slice(half)],
+    others.slice(count - central.length),
+  ].filter((row) => row.length > 0);
+}
+
+function arrangeRow(
+  model: DiagramModel,
+  machines: readonly DiagramNode[],
+  order: ReadonlyMap<string, number>,
+): RowOfMachines {
+  const machineOf = (id: string): number | null => {
+    for (let at = model.node(id); at; at = at.parent === null ? undefined : model.node(at.parent)) {
+      const index = order.get(at.id);
+      if (index !== undefined) return index;
+    }
+    return null;
+  };
+  const tunnels = model.edges.filter(({ kind }) => kind === 'tunnel');
+  const tubes = new Map<string, number>();
+  for (const { via } of tunnels) for (const nic of new Set(via)) tubes.set(nic, (tubes.get(nic) ?? 0) + 1);
+  const remotes = new Map<string, number>();
+  for (const wire of model.edges) {
+    if (wire.kind !== 'wire' || wire.members.length === 0) continue;
+    const tunnel = tunnels.find(({ members }) => members.some((member) => wire.members.includes(member)));
+    if (!tunnel) continue;
+    const far = machineOf(tunnel.from) === machineOf(wire.from) ? tunnel.to : tunnel.from;
+    const index = machineOf(far);
+    if (index !== null) remotes.set(wire.from, index);
+  }
+  const arranged = machines.map((machine, index) => {
+    if (machine.collapsed) return null;
+    const options: ArrangeOptions = {
+      model,
+      tubesAt: (nic) => tubes.get(nic) ?? 0,
+      remoteOrder: (port) => remotes.get(port) ?? null,
+      mirrored: isMirrored(index, machines.length),
+      tunnelled: tunnels.length > 0,
+      innerLanes: (id) => innerLanesHeight(model, id),
+    };
+    return arrangeContainer(machine, options);
+  });
+  return { machines, arranged, ...commonRows(arranged.filter((one) => one !== null)) };
+}
+
+const isMirrored = (index: number, count: number): boolean => index >= count / 2 && count > 1;
+
+function mirroredBridges(
+  model: DiagramModel,
+  rows: readonly (readonly DiagramNode[])[],
+): ReadonlySet<string> {
+  const mirrored = new Set<string>();
+  for (const row of rows)
+    row.forEach(({ id }, index) => {
+      if (!isMirrored(index, row.length)) return;
+      for (const child of model.children(id)) if (child.kind === 'ovs-bridge') mirrored.add(child.id);
+    });
+  return mirrored;
+}
+
+/** Rows of equal rank on one line in every machine, and all machines of one height. */
+function commonRows(machines: readonly Arranged[]): Pick<RowOfMachines, 'tops' | 'height'> {
+  const [only] = machines;
+  if (!only) return { tops: () => new Map(), height: TILE };
+  // One machine alone keeps its own rows.
+  if (machines.length === 1) return { tops: () => rowTopsOf(only), height: only.height };
+  const head = Math.max(...machines.map((machine) => machine.head));
+  const foot = Math.max(...machines.map((machine) => machine.foot));
+  const rows = new Map<number, { gap: number; height: number }>();
+  for (const machine of machines)
+    for (const { key, gap, height } of machine.rows) {
+      const row = rows.get(key) ?? { gap: 0, height: 0 };
+      rows.set(key, { gap: Math.max(row.gap, gap), height: Math.max(row.height, height) });
+    }
+  const tops = new Map<number, number>();
+  let y = head;
+  const keys = [...rows.keys()].sort((a, b) => b - a);
+  keys.forEach((key, index) => {
+    const row = rows.get(key);
+    if (!row) return;
+    y += index === 0 ? 0 : Math.max(row.gap, 12);
+    tops.set(key, y);
+    y += row.height;
+  });
+  return { tops: () => tops, height: y + foot };
+}
+
+function placeRow(
+  model: DiagramModel,
+  sink: LayoutSink,
+  row: RowOfMachines,
+  start: Point,
+  pinned: ReadonlyMap<string, Point>,
+  flip: boolean,
+  flipped: Set<string>,
+): void {
+  const widthOf = (index: number): number => row.arranged[index]?.width ?? tileWidth(row.machines[index]);
+  const heightOf = (index: number): number => (row.arranged[index] ? row.height : TILE);
+  const taken = row.machines.flatMap(({ id }, index): Rect[] => {
+    const at = pinned.get(id);
+    return at ? [{ ...at, width: widthOf(index), height: heightOf(index) }] : [];
+  });
+  let { x } = start;
+  row.machines.forEach((machine, index) => {
+    const inner = row.arranged[index];
+    const width = widthOf(index);
+    const height = heightOf(index);
+    let at = pinned.get(machine.id);
+    if (!at) {
+      at = {
+        x: freeFrom({ x, y: start.y, width, height }, taken),
+        y: flip && !inner ? start.y + row.height - TILE : start.y,
+      };
+      x = at.x + width + (model.compact ? MACHINE_GAP.compact : MACHINE_GAP.full);
+    }
+    if (!inner) sink.node(machine.id, { ...at, width, height });
+    else
+      inner.emit(
+        flip ? upsideDown(model, sink, at.y, height, flipped) : sink,
+        at.x,
+        at.y,
+        height,
+        row.tops(inner),
+      );
+  });
+}
+
+/** Writes with y mirrored inside a machine, and notes whose head is now at the bottom. */
+function upsideDown(
+  model: DiagramModel,
+  sink: LayoutSink,
+  y: number,
+  height: number,
+  flipped: Set<string>,
+): LayoutSink {
+  const mirror = (value: number): number => 2 * y + height - value;
+  return {
+    node: (id, rect) => {
+      sink.node(id, { ...rect, y: mirror(rect.y + rect.height) });
+      const kind = model.node(id)?.kind;
+      if (kind === 'machine' || kind === 'container' || kind === 'namespace' || kind === 'vrf')
+        flipped.add(id);
+    },
+    edge: (id, points, extra) =>
+      sink.edge(
+        id,
+        points.map((point) => ({ x: point.x, y: mirror(point.y) })),
+        extra,
+      ),
+  };
+}
+
+function tileWidth(machine: DiagramNode | undefined): number {
+  if (!machine) return 0;
+  const name = tableWidth(machine.name, NAME) + 40;
+  const lines = machine.lines.map(({ text, mono }) => tableWidth(text, mono ? MONO : SUB) + 18);
+  return Math.ceil(Math.max(96, name, ...lines));
+}
+
+/** The first x from `wanted.x` on where nothing pinned is in the way. */
+function freeFrom(wanted: Rect, taken: readonly Rect[]): number {
+  let { x } = wanted;
+  for (let guard = 0; guard <= taken.length; guard += 1) {
+    const hit = taken.find(
+      (rect) =>
+        rect.x < x + wanted.width + 12 &&
+        x < right(rect) + 12 &&
+        rect.y < bottom(wanted) &&
+        bottom(rect) > wanted.y,
+    );
+    if (!hit) return x;
+    x = right(hit) + MACHINE_GAP.full;
+  }
+  return x;
+}

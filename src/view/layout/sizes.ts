@@ -1,0 +1,79 @@
+/** How large the leaves are: chips, devices, small boxes. World units; the diagram's 4-px rhythm. */
+import type { DiagramNode, NodeLine } from '../model.ts';
+import { INNER_NAME, MONO, NAME, SUB, tableWidth } from './text-width.ts';
+
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+export const CHIP_HEIGHT = 18;
+export const NIC_HEIGHT = 20;
+export const MACHINE_HEAD = 28;
+export const BOX_HEAD = 24;
+export const DATABASE_HEIGHT = 62;
+/** Text that is longer is shortened at the front. */
+const LONGEST_CHIP = 150;
+const LONGEST_LINE = 240;
+
+/** Lines that are written at 100 %: they make a box higher, those of closer zoom levels do not. */
+export const plainLines = (node: DiagramNode): readonly NodeLine[] =>
+  node.lines.filter(({ from }) => from !== 'facts');
+
+export const lineWidth = (line: NodeLine): number =>
+  Math.min(LONGEST_LINE, tableWidth(line.text, line.mono ? MONO : SUB));
+const linesWidth = (node: DiagramNode): number => Math.max(0, ...plainLines(node).map(lineWidth));
+
+/** Width of a chip: number, name and padding. */
+export function chipWidth({ lead, name }: Pick<DiagramNode, 'lead' | 'name'>): number {
+  const text = tableWidth(name, MONO) + (lead === '' ? 0 : tableWidth(lead, MONO) + 4);
+  return Math.ceil(Math.min(LONGEST_CHIP, Math.max(26, text) + 14));
+}
+
+export const nicWidth = (node: DiagramNode, tubes: number): number =>
+  Math.max(40, chipWidth(node) + 4, tubes * 20 + 16);
+
+/** A leaf inside a container; containers, bridges and bars are sized by what is in them. */
+export function leafSize(node: DiagramNode, compact: boolean): Size {
+  const lines = compact ? [] : plainLines(node);
+  switch (node.kind) {
+    case 'namespace': {
+      if (compact) return { width: Math.max(96, chipWidth(node) + 20), height: 26 };
+      const head = 8 + 14 + 6 + tableWidth(node.name, INNER_NAME) + 12 + tableWidth(node.trail, SUB) + 8;
+      return {
+        width: Math.ceil(Math.max(128, head, linesWidth(node) + 18)),
+        height: lines.length === 0 ? 26 : 34 + 14 * lines.length,
+      };
+    }
+    case 'database':
+      return {
+        width: Math.ceil(Math.max(60, tableWidth(node.name, INNER_NAME) + 20, linesWidth(node) + 12)),
+        height: DATABASE_HEIGHT,
+      };
+    case 'program':
+      return {
+        width: Math.ceil(Math.max(60, tableWidth(node.name, INNER_NAME) + 20, linesWidth(node) + 12)),
+        height: lines.length > 0 ? 46 : 34,
+      };
+    case 'speaker':
+      return {
+        width: Math.ceil(Math.max(96, tableWidth(node.name, INNER_NAME) + 44, linesWidth(node) + 44)),
+        height: lines.length > 0 ? 40 : 32,
+      };
+    case 'fold':
+      return { width: Math.ceil(tableWidth(node.name, SUB) + 20), height: CHIP_HEIGHT };
+    default: {
+      const height = 20 + 13 * lines.length;
+      return { width: Math.ceil(Math.max(56, chipWidth(node) + 6, linesWidth(node) + 14)), height };
+    }
+  }
+}
+
+/** Least width of a machine or namespace for its head. */
+export function headWidth(node: DiagramNode, compact = false): number {
+  const inner = node.kind === 'machine' || node.kind === 'container';
+  const name = tableWidth(node.name, inner ? NAME : INNER_NAME);
+  const trail = node.trail === '' ? 0 : compact ? 46 : tableWidth(node.trail, inner ? MONO : SUB) + 14;
+  const lines = inner ? Math.max(0, ...node.lines.map((line) => lineWidth(line) + 20)) : 0;
+  return Math.ceil(Math.max(31 + name + trail + 10, lines));
+}

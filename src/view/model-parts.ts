@@ -1,0 +1,99 @@
+/** What the builders of a model share: the parts gathered so far and short ways to add to them. */
+import type { NetworkLookup } from './networks.ts';
+import type { DiagramEdge, DiagramNode, ModelOptions, NodeLine } from './model.ts';
+import { subjectOf } from './subject-id.ts';
+import type { WorldIndex } from './world-index.ts';
+
+export interface ModelBuild {
+  readonly world: WorldIndex;
+  readonly options: ModelOptions;
+  readonly lookup: NetworkLookup;
+  /** How many guests of one kind a container shows before it folds the rest. */
+  readonly limit: number;
+  readonly nodes: DiagramNode[];
+  readonly edges: DiagramEdge[];
+  readonly aliases: Map<string, string>;
+}
+
+type NodeDraft = Pick<DiagramNode, 'id' | 'kind' | 'parent' | 'name'> & Partial<DiagramNode>;
+
+/** Adds a node; the subject follows from its id unless given. */
+export function addNode(build: ModelBuild, draft: NodeDraft): DiagramNode {
+  const node: DiagramNode = {
+    subject: subjectOf(draft.id),
+    lead: '',
+    trail: '',
+    glyph: '',
+    lines: [],
+    state: 'up',
+    network: null,
+    side: 'inside',
+    folds: null,
+    collapsed: false,
+    ...draft,
+  };
+  build.nodes.push(node);
+  return node;
+}
+
+type EdgeDraft = Pick<DiagramEdge, 'id' | 'kind' | 'from' | 'to'> & Partial<DiagramEdge>;
+
+/** Adds an edge between ids that may be aliases; `settleEdges` resolves them at the end. */
+export function addEdge(build: ModelBuild, draft: EdgeDraft): void {
+  build.edges.push({
+    via: [],
+    segment: null,
+    label: '',
+    state: 'up',
+    networks: [],
+    subject: subjectOf(draft.id),
+    members: [],
+    ...draft,
+  });
+}
+
+export const monoLine = (text: string, from: NodeLine['from'], strong = false): NodeLine => ({
+  text,
+  mono: true,
+  strong,
+  from,
+});
+
+export const plainLine = (text: string, from: NodeLine['from']): NodeLine => ({
+  text,
+  mono: false,
+  strong: false,
+  from,
+});
+
+/** `…` for an empty value reads worse than nothing: drops empty texts. */
+export const someLines = (...lines: readonly NodeLine[]): readonly NodeLine[] =>
+  lines.filter(({ text }) => text !== '');
+
+/** Edges with their ends as drawn nodes; those with an end that is not drawn, or both in one node, are dropped. */
+export function settleEdges(build: ModelBuild): readonly DiagramEdge[] {
+  const known = new Set(build.nodes.map(({ id }) => id));
+  const drawn = (id: string): string | null => {
+    let at: string | undefined = id;
+    for (let guard = 0; at !== undefined && guard < 16; guard += 1) {
+      if (known.has(at)) return at;
+      at = build.aliases.get(at);
+    }
+    return null;
+  };
+  const settled: DiagramEdge[] = [];
+  const seen = new Set<string>();
+  for (const edge of build.edges) {
+    const from = drawn(edge.from);
+    const to = drawn(edge.to);
+    if (from === null || to === null || from === to) continue;
+    const via = edge.via.map(drawn).filter((id): id is string => id !== null && id !== from && id !== to);
+    // Several folded things give the same line: one is enough, but tunnels keep their identity.
+    const key = edge.kind === 'tunnel' ? edge.id : `${edge.kind} ${from} ${to}`;
+    const folded = from !== edge.from || to !== edge.to;
+    if (folded && seen.has(key)) continue;
+    seen.add(key);
+    settled.push({ ...edge, from, to, via });
+  }
+  return settled;
+}

@@ -1,0 +1,150 @@
+/** Tunnels as tubes between the devices that carry them; in a large idle mesh those not in use fold into one. */
+import type { HostSnapshot, TunnelSnapshot } from '../engine/snapshot.ts';
+import { addEdge, addNode, monoLine, type ModelBuild } from './model-parts.ts';
+import { subjectId } from './subject-id.ts';
+import type { TunnelPair } from './world-index.ts';
+
+/** More tubes than this beside each other are a wall: idle ones fold. */
+const MESH_LIMIT = 10;
+
+/** Are there so many tunnels that idle ones fold? */
+export const isMeshed = (build: ModelBuild): boolean => build.world.tunnelPairs.length > MESH_LIMIT;
+
+const deviceId = (tunnel: TunnelSnapshot): string =>
+  subjectId({ kind: 'link', host: tunnel.host, namespace: '', device: tunnel.device });
+const portId = ({ host, bridge, port }: TunnelSnapshot): string =>
+  subjectId({ kind: 'port', host, bridge, port });
+
+/** The id of a pair's tube: its first direction's. */
+export const tubeId = (pair: TunnelPair): string => subjectId({ kind: 'tunnel', id: pair.first.id });
+
+/** Adds the kernel devices that carry tunnels (if the kernel did not list them) and the wires from the tunnel ports. */
+export function addTunnelDevices(build: ModelBuild, host: HostSnapshot, parent: string): void {
+  if (build.options.lens !== 'overlay') return;
+  const joined = new Set<string>();
+  for (const tunnel of build.world.snapshot.tunnels) {
+    if (tunnel.host !== host.name) continue;
+    const device = deviceId(tunnel);
+    if (!build.nodes.some(({ id }) => id === device))
+      addNode(build, { id: device, kind: 'device', parent, name: tunnel.device });
+    const port = portId(tunnel);
+    if (joined.has(port)) continue;
+    joined.add(port);
+    addEdge(build, { id: `edge:wire/${port}`, kind: 'wire', from: port, to: device, members: [tunnel.id] });
+  }
+}
+
+/** Adds the tubes. Call after every host is in the model. */
+export function addTunnels(build: ModelBuild): void {
+  if (build.options.lens !== 'overlay') return;
+  const { expanded, keep } = build.options;
+  for (const pair of build.world.tunnelPairs) {
+    build.aliases.set(
+      subjectId({ kind: 'tunnel', id: pair.second?.id ?? pair.first.id }),
+      deviceId(pair.first),
+    );
+  }
+  const pairs = build.world.tunnelPairs;
+  const bySegment = new Map<string | null, TunnelPair[]>();
+  for (const pair of pairs) {
+    const segment = pair.first.segment ?? pair.second?.segment ?? null;
+    const list = bySegment.get(segment);
+    if (list) list.push(pair);
+    else bySegment.set(segment, [pair]);
+  }
+  for (const [segment, list] of bySegment) {
+    const fold = `fold:tunnels/${segment ?? ''}`;
+    if (list.length <= MESH_LIMIT || expanded.has(fold)) {
+      for (const pair of list) addTube(build, pair, segment);
+      continue;
+    }
+    const used = list.filter((pair) => pairIds(pair).some((id) => keep.has(id)));
+    for (const pair of used) addTube(build, pair, segment);
+    addMesh(
+      build,
+      fold,
+      list.filter((pair) => !used.includes(pair)),
+      segment,
+    );
+  }
+}
+
+const pairIds = ({ first, second }: TunnelPair): readonly string[] =>
+  [first, ...(second ? [second] : [])].flatMap((tunnel) => [
+    subjectId({ kind: 'tunnel', id: tunnel.id }),
+    portId(tunnel),
+  ]);
+
+function addTube(build: ModelBuild, pair: TunnelPair, segment: string | null): void {
+  const { first, second } = pair;
+  addEdge(build, {
+    id: tubeId(pair),
+    kind: 'tunnel',
+    from: deviceId(first),
+    to: second ? deviceId(second) : farEnd(build, first),
+    via: [...nicIds(build, first), ...(second ? nicIds(build, second) : remoteNic(build, first))],
+    segment,
+    label: first.type,
+    members: [first.id, ...(second ? [second.id] : [])],
+  });
+}
+
+function nicIds(build: ModelBuild, { host, localIp, device }: TunnelSnapshot): readonly string[] {
+  const at = localIp === null ? undefined : build.world.underlayNic(host, localIp);
+  return at && at.link.name !== device
+    ? [subjectId({ kind: 'link', host, namespace: at.namespace, device: at.link.name })]
+    : [];
+}
+
+function remoteNic(build: ModelBuild, { remoteHost, remoteIp }: TunnelSnapshot): readonly string[] {
+  const at = remoteHost === null ? undefined : build.world.underlayNic(remoteHost, remoteIp);
+  return at && remoteHost !== null
+    ? [subjectId({ kind: 'link', host: remoteHost, namespace: at.namespace, device: at.link.name })]
+    : [];
+}
+
+/** Where a tunnel without a partner leads: the machine with that address, or an unknown one that is drawn as such. */
+function farEnd(build: ModelBuild, tunnel: TunnelSnapshot): string {
+  if (tunnel.remoteHost !== null) return subjectId({ kind: 'host', host: tunnel.remoteHost });
+  const id = `unknown:${encodeURIComponent(tunnel.remoteIp)}`;
+  if (!build.nodes.some((node) => node.id === id))
+    addNode(build, {
+      id,
+      kind: 'machine',
+      parent: null,
+      name: tunnel.remoteIp,
+      glyph: 'question',
+      state: 'unknown',
+      collapsed: true,
+      lines: [monoLine('not in this world', 'ports')],
+    });
+  return id;
+}
+
+function addMesh(build: ModelBuild, id: string, pairs: readonly TunnelPair[], segment: string | null): void {
+  if (pairs.length === 0) return;
+  const parent = segment === null ? null : subjectId({ kind: 'segment', id: segment });
+  addNode(build, {
+    id,
+    kind: 'fold',
+    parent,
+    name: `${pairs.length} idle tunnels`,
+    folds: { count: pairs.length, expand: id },
+  });
+  const ends = new Map<string, TunnelSnapshot>();
+  for (const { first, second } of pairs) {
+    ends.set(deviceId(first), first);
+    if (second) ends.set(deviceId(second), second);
+    build.aliases.set(subjectId({ kind: 'tunnel', id: first.id }), id);
+    if (second) build.aliases.set(subjectId({ kind: 'tunnel', id: second.id }), id);
+  }
+  for (const [device, tunnel] of ends)
+    addEdge(build, {
+      id: `edge:mesh/${device}`,
+      kind: 'tunnel',
+      from: device,
+      to: id,
+      via: nicIds(build, tunnel),
+      segment,
+    });
+}

@@ -1,0 +1,112 @@
+/** The underlay: segments as bands with a bus, and plain cables where only two devices are joined. */
+import type { SegmentSnapshot } from '../engine/snapshot.ts';
+import type { NodeState } from './model.ts';
+import { addEdge, addNode, type ModelBuild } from './model-parts.ts';
+import { linkState } from './namespace-model.ts';
+import { subjectId } from './subject-id.ts';
+import { devicesUnder, vlanParent, type LinkAt } from './world-index.ts';
+
+/** Up to this many segments each is worth a band of its own, even with two ends. */
+const BANDS = 3;
+
+export function addUnderlay(build: ModelBuild): void {
+  const { snapshot } = build.world;
+  const tunnelled = new Set(snapshot.tunnels.map(({ segment }) => segment));
+  const open = snapshot.segments.filter((segment) => !isGuestCable(build, segment));
+  for (const segment of snapshot.segments) {
+    const ends = segment.ends.flatMap(({ host, device }) => {
+      const at = build.world.linkAnywhere(host, device);
+      return at ? [at] : [];
+    });
+    const [first, second] = ends;
+    const lone = open.length > BANDS && !tunnelled.has(segment.id);
+    if (first && second && ends.length === 2 && (isGuestCable(build, segment) || lone)) {
+      addCable(build, segment, first, second);
+      continue;
+    }
+    const id = subjectId({ kind: 'segment', id: segment.id });
+    addNode(build, {
+      id,
+      kind: 'segment',
+      parent: null,
+      name: segment.subnet === null ? segment.name : `${segment.name} ${segment.subnet}`,
+      trail: `mtu ${segment.mtu}`,
+    });
+    for (const end of ends) {
+      const nic = nicId(end);
+      addEdge(build, {
+        id: `edge:cable/${nic}`,
+        kind: cableKind(build, end),
+        from: nic,
+        to: id,
+        networks: tagsOn(build, end),
+        state: state(end),
+        segment: segment.id,
+      });
+    }
+  }
+}
+
+const nicId = ({ host, namespace, link }: LinkAt): string =>
+  subjectId({ kind: 'link', host, namespace, device: link.name });
+const state = ({ link }: LinkAt): NodeState => linkState(link);
+
+function isGuestCable(build: ModelBuild, { ends }: SegmentSnapshot): boolean {
+  const [a, b] = ends;
+  if (!a || !b || ends.length !== 2) return false;
+  return build.world.guestOf(a.host) === b.host || build.world.guestOf(b.host) === a.host;
+}
+
+function addCable(build: ModelBuild, segment: SegmentSnapshot, a: LinkAt, b: LinkAt): void {
+  const networks = tagsOn(build, build.world.guestOf(a.host) === b.host ? a : b);
+  const id = subjectId({ kind: 'segment', id: segment.id });
+  addEdge(build, {
+    id,
+    kind: networks.length > 1 ? 'trunk' : networks.length === 1 ? 'access' : 'cable',
+    from: nicId(a),
+    to: nicId(b),
+    networks,
+    segment: segment.id,
+    state: state(a) === 'up' && state(b) === 'up' ? 'up' : 'down',
+  });
+  build.aliases.set(id, nicId(a));
+}
+
+function cableKind(build: ModelBuild, end: LinkAt): 'cable' | 'trunk' | 'access' {
+  const count = tagsOn(build, end).length;
+  return count > 1 ? 'trunk' : count === 1 ? 'access' : 'cable';
+}
+
+/** Networks whose tags a NIC carries: its VLAN devices, and the tagged ports of the bridge that it is in. */
+function tagsOn(build: ModelBuild, { host: name, namespace: inside, link }: LinkAt): readonly number[] {
+  if (build.options.lens !== 'physical') return [];
+  const host = build.world.host(name);
+  const namespace = host?.namespaces.find((one) => one.name === inside);
+  if (!host || !namespace) return [];
+  const tags = new Set<number>();
+  for (const other of namespace.links) {
+    if (other.vlan === null) continue;
+    if (other.kind === 'vlan' && leadsTo(vlanParent(namespace, other)?.name ?? '', link.name))
+      tags.add(other.vlan);
+  }
+  const bridge = host.bridges.find(({ ports }) =>
+    ports.some((port) => port.name === link.name && port.type === 'system'),
+  );
+  for (const { tag } of bridge?.ports ?? []) if (tag !== null) tags.add(tag);
+  return [...tags]
+    .sort((a, b) => a - b)
+    .slice(0, 6)
+    .flatMap((tag) => build.lookup.ofTag(tag) ?? []);
+
+  function leadsTo(from: string, to: string): boolean {
+    if (from === to) return true;
+    const at = namespace?.links.find((one) => one.name === from);
+    return (
+      !!host &&
+      !!namespace &&
+      !!at &&
+      at.kind !== 'vlan' &&
+      devicesUnder(host, namespace, at).some((one) => one.name === to)
+    );
+  }
+}
