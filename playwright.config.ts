@@ -1,7 +1,7 @@
 /** Journeys in a real browser, against the build as it is served. */
 import { defineConfig } from '@playwright/test';
 
-const PORT = 4173;
+const PORT = Number(process.env['HOPSCOPE_PORT'] ?? 4173);
 
 export default defineConfig({
   testDir: 'e2e',
@@ -9,7 +9,7 @@ export default defineConfig({
   expect: { timeout: 20_000 },
   workers: 1,
   forbidOnly: true,
-  outputDir: 'node_modules/.cache/hopscope/journeys',
+  outputDir: `node_modules/.cache/hopscope/journeys-${PORT}`,
   // The file is named by PLAYWRIGHT_JSON_OUTPUT_NAME where totals are wanted.
   reporter: process.env['PLAYWRIGHT_JSON_OUTPUT_NAME'] ? [['list'], ['json']] : [['list']],
   use: {

@@ -136,6 +136,7 @@ test('by keyboard alone', async ({ page }) => {
   await test.step('a ping by its key', async () => {
     await page.keyboard.press('F6');
     await page.keyboard.press('F1');
+    await expect(page.getByRole('combobox', { name: 'Find anything' })).toBeFocused();
     await page.keyboard.type('ping');
     await page.keyboard.press('Enter');
     const dialog = page.getByRole('dialog', { name: 'Ping' });
@@ -168,6 +169,7 @@ test('by keyboard alone', async ({ page }) => {
 
   await test.step('the picture by its key', async () => {
     await page.keyboard.press('F1');
+    await expect(page.getByRole('combobox', { name: 'Find anything' })).toBeFocused();
     await page.keyboard.type('export the picture');
     await page.keyboard.press('Enter');
     await expect(page.getByRole('dialog', { name: 'Export' })).toBeVisible();

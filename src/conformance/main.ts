@@ -34,7 +34,13 @@ const count = (point: Point): void => {
 };
 for (const runner of RUNNERS) {
   if (!runner.kinds.some(wanted)) continue;
-  for (const point of runner.run(folder, wanted)) if (wanted(point.kind)) count(point);
+  // A recording that cannot be read at all is a failure of its kind, not the end of the table.
+  try {
+    for (const point of runner.run(folder, wanted)) if (wanted(point.kind)) count(point);
+  } catch (error) {
+    const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    for (const kind of runner.kinds.filter(wanted)) count({ kind, id: 'runner', pass: false, why });
+  }
 }
 
 if (args.includes('--json')) {

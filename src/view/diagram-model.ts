@@ -28,6 +28,7 @@ export function diagramModel(snapshot: WorldSnapshot, options: ModelOptions): Di
     lookup,
     limit: options.compact ? 2 : Math.min(8, Math.max(2, share)),
     nodes: [],
+    ids: new Set(),
     edges: [],
     aliases: new Map(),
   };

@@ -30,7 +30,7 @@ describe('ends of a frame', () => {
       'ARP',
       `${MACS} 0806 0001 0800 06 04 0001 525400000002 0a000001 000000000000 0a000002`,
       { source: '10.0.0.1', destination: '10.0.0.2', port: null },
-      42,
+      14,
     ],
     ['LLDP', `${MACS} 88cc 0207`, null, 14],
   ])('%s', (_, hex, ends, size) => {

@@ -43,7 +43,7 @@ export function frameEnds(octets: Uint8Array): FrameEnds | null {
   }
 }
 
-/** Octets of Ethernet, VLAN tags and IP (or ARP) headers. */
+/** Octets of Ethernet, VLAN tags and IP headers. */
 export function headerSize(octets: Uint8Array): number {
   let at = 12;
   while (word(octets, at) === 0x8100 || word(octets, at) === 0x88a8) at += 4;
@@ -53,8 +53,6 @@ export function headerSize(octets: Uint8Array): number {
       return start + 40;
     case 0x0800:
       return start + ((octets[start] ?? 0x45) & 15) * 4;
-    case 0x0806:
-      return start + 28;
     default:
       return start;
   }

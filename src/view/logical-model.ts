@@ -25,7 +25,8 @@ export function addLogical(build: ModelBuild): void {
   if (!logical) return;
   const bindings = bindingsOf(build);
   for (const { ports } of logical.switches)
-    for (const port of ports) for (const id of bindings.get(port.name) ?? []) build.aliases.set(id, portId(port));
+    for (const port of ports)
+      for (const id of bindings.get(port.name) ?? []) build.aliases.set(id, portId(port));
   const routerOf = new Map<
     string,
     { readonly router: LogicalRouterSnapshot; readonly port: LogicalRouterSnapshot['ports'][number] }
@@ -48,7 +49,7 @@ export function addLogical(build: ModelBuild): void {
         id: `edge:logical/${portId(port)}`,
         kind: 'logical',
         from: switchId(item),
-        to: build.nodes.some(({ id }) => id === portId(end.port)) ? portId(end.port) : routerId(end.router),
+        to: build.ids.has(portId(end.port)) ? portId(end.port) : routerId(end.router),
         subject: { kind: 'logical-port', uuid: port.uuid },
         state: port.enabled ? 'up' : 'down',
       });
@@ -77,7 +78,9 @@ function bindingsOf(build: ModelBuild): ReadonlyMap<string, readonly string[]> {
         if (logicalPort === null) continue;
         const ids = [subjectId({ kind: 'port', host, bridge, port })];
         for (const { name: namespace, links } of namespaces) {
-          const device = links.find(({ ovsPort }) => ovsPort?.bridge === bridge && ovsPort.port === port)?.name;
+          const device = links.find(
+            ({ ovsPort }) => ovsPort?.bridge === bridge && ovsPort.port === port,
+          )?.name;
           if (device === undefined) continue;
           ids.push(subjectId({ kind: 'link', host, namespace, device }));
           if (namespace !== '') ids.push(subjectId({ kind: 'namespace', host, namespace }));
@@ -157,7 +160,13 @@ function addSwitch(
     ),
   });
   const fold = `fold:logical-ports/${id}`;
-  const { shown, folded } = foldSplit(build, fold, vifs, (port) => [portId(port), ...(bindings.get(port.name) ?? [])], build.limit);
+  const { shown, folded } = foldSplit(
+    build,
+    fold,
+    vifs,
+    (port) => [portId(port), ...(bindings.get(port.name) ?? [])],
+    build.limit,
+  );
   for (const port of vifs) {
     if (!shown.has(port)) continue;
     addVif(build, port, network);

@@ -11,6 +11,8 @@ export interface ModelBuild {
   /** How many guests of one kind a container shows before it folds the rest. */
   readonly limit: number;
   readonly nodes: DiagramNode[];
+  /** Ids of all nodes added so far, those of machines drawn as tiles included. */
+  readonly ids: Set<string>;
   readonly edges: DiagramEdge[];
   readonly aliases: Map<string, string>;
 }
@@ -33,6 +35,7 @@ export function addNode(build: ModelBuild, draft: NodeDraft): DiagramNode {
     ...draft,
   };
   build.nodes.push(node);
+  build.ids.add(node.id);
   return node;
 }
 

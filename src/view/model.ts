@@ -118,7 +118,11 @@ export interface DiagramModel {
   /** VNI in a tunnel header to index into `networks`. */
   readonly networkOfTunnelKey: (key: number) => number | null;
   /** The snapshot's tunnel by which `host` sends from `local` to `remote`, and the id of its port. */
-  readonly tunnelFrom: (host: string, local: string, remote: string) => { readonly id: string; readonly port: string } | null;
+  readonly tunnelFrom: (
+    host: string,
+    local: string,
+    remote: string,
+  ) => { readonly id: string; readonly port: string } | null;
   /** The switch or router with a datapath key, in the logical lens. */
   readonly datapathOf: (key: number) => string | null;
   /** Does a machine run OVN's databases? By id; true for tiles too. */

@@ -79,9 +79,11 @@ function collect(
 ): readonly (readonly PathPiece[])[] {
   const branches: PathPiece[][] = [];
   const leads = leadingSteps(root, childrenOf, piecesOf);
-  const stack: { readonly index: number; readonly branch: PathPiece[] | null; readonly at: PathPiece | null }[] = [
-    { index: root, branch: null, at: null },
-  ];
+  const stack: {
+    readonly index: number;
+    readonly branch: PathPiece[] | null;
+    readonly at: PathPiece | null;
+  }[] = [{ index: root, branch: null, at: null }];
   while (stack.length > 0) {
     const top = stack.pop();
     if (!top || top.index < 0) continue;
@@ -140,7 +142,14 @@ function advance(model: DiagramModel, road: RoadMap, tree: RunTree, index: numbe
     }
   }
   if (before.tube && before.node !== null)
-    return advanceInTube(model, road, step, index, { node: before.node, tube: before.tube }, places.at(-1) ?? null);
+    return advanceInTube(
+      model,
+      road,
+      step,
+      index,
+      { node: before.node, tube: before.tube },
+      places.at(-1) ?? null,
+    );
   const pieces: PathPiece[] = [];
   let { node } = before;
   // Where the packet stands already, it need not enter again.
@@ -164,7 +173,10 @@ function placesOf(model: DiagramModel, tree: RunTree, index: number): readonly s
   const bridge = where.bridge;
   if (where.table !== undefined && bridge !== undefined && model.lens !== 'logical') {
     // A table is in its bridge; the device that the step names is the port by which the packet came in.
-    const port = where.device === undefined ? null : subjectId({ kind: 'port', host: where.host, bridge, port: where.device });
+    const port =
+      where.device === undefined
+        ? null
+        : subjectId({ kind: 'port', host: where.host, bridge, port: where.device });
     return [...shown(port), ...shown(subjectId({ kind: 'bridge', host: where.host, bridge }))];
   }
   const own = drawnPlace(model, step);
@@ -174,14 +186,16 @@ function placesOf(model: DiagramModel, tree: RunTree, index: number): readonly s
   return [...shown(tunnel), ...(own === null ? [] : [own])];
 }
 
-const isMachine = ({ kind }: { readonly kind: string }): boolean => kind === 'machine' || kind === 'container';
+const isMachine = ({ kind }: { readonly kind: string }): boolean =>
+  kind === 'machine' || kind === 'container';
 
 /** The port of the tunnel that a step's packet is put into next, if it is. */
 function tunnelUnder(model: DiagramModel, tree: RunTree, index: number): string | null {
   let at: number | undefined = index;
   for (let guard = 0; at !== undefined && guard < 6; guard += 1) {
     const step: Step | undefined = tree.steps[at];
-    if (step?.what.kind === 'encapsulated') return model.tunnelFrom(step.where.host, step.what.local, step.what.remote)?.port ?? null;
+    if (step?.what.kind === 'encapsulated')
+      return model.tunnelFrom(step.where.host, step.what.local, step.what.remote)?.port ?? null;
     at = tree.childrenOf(at)[0];
   }
   return null;
@@ -252,6 +266,8 @@ function drawnPlace(model: DiagramModel, step: Step): string | null {
     const id = model.datapathOf(datapath);
     if (id !== null) return model.drawn(id)?.id ?? null;
   }
+  // Inside a pipeline the packet is in its datapath, whatever port it came in by.
+  if (model.lens === 'logical' && step.where.table !== undefined) return null;
   for (const id of idsOfStep(step)) {
     const node = model.drawn(id);
     if (!node) continue;

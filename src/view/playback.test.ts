@@ -136,7 +136,13 @@ describe('the road of a packet', () => {
 describe('the road in the logical network', () => {
   it('leads from port to switch to port', () => {
     const model = modelOf(multinode, { lens: 'logical' });
-    expect(road(model, playbackOf(model, run, SENT))).toEqual(['vm1', '~logical', 'network1', '~logical', 'vm2']);
+    expect(road(model, playbackOf(model, run, SENT))).toEqual([
+      'vm1',
+      '~logical',
+      'network1',
+      '~logical',
+      'vm2',
+    ]);
     expect(playbackOf(model, run, SENT).packet?.at).toMatchObject({
       kind: 'edge',
       from: 'logical-switch:uuid-network1',

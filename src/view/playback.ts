@@ -121,7 +121,8 @@ function arrivalOf(tree: RunTree, step: number): number | null {
   if (isArrival(tree, step)) return step;
   if (tree.placeOf(step) !== null) return null;
   for (let at = step + 1; at < tree.steps.length; at += 1)
-    if (isArrival(tree, at) && tree.isDescendant(at, step)) return at;
+    if (tree.journeyOf(at) === tree.journeyOf(step) && isArrival(tree, at) && tree.isDescendant(at, step))
+      return at;
   return null;
 }
 

@@ -67,7 +67,8 @@ function foldRuns(tree: RunTree, singles: readonly StepGroup[]): readonly StepGr
   for (const group of singles) {
     const step = tree.steps[group.from];
     const here = tree.placeOf(group.from);
-    const plain = step !== undefined && isUnchanged(tree, group.from) && !group.deciding && !isArrival(tree, group.from);
+    const plain =
+      step !== undefined && isUnchanged(tree, group.from) && !group.deciding && !isArrival(tree, group.from);
     if (!plain || !samePlace(place, here)) flush();
     if (plain) run.push(group);
     else groups.push(group);

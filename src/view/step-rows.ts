@@ -1,7 +1,7 @@
 /** The compact list of steps beside the timeline: number, where, table and stage, result. */
 import type { Step } from '../core/base/step.ts';
 import { frameAt } from './packet.ts';
-import { runTree } from './run-tree.ts';
+import { runTree, type RunTree } from './run-tree.ts';
 import { stepGroups, type StepGroup } from './step-groups.ts';
 import { resultText, stageText } from './step-text.ts';
 import type { StepLevel } from './stepping.ts';
@@ -28,7 +28,7 @@ export function stepRows(steps: readonly Step[], level: StepLevel): readonly Ste
   return stepGroups(tree, level).flatMap((group): StepRow[] => {
     const step = steps[group.from];
     if (!step) return [];
-    const row = { from: group.from, to: group.to, host: step.where.host, where: whereText(step) };
+    const row = { from: group.from, to: group.to, host: step.where.host, where: whereText(tree, group.from) };
     if (group.folded)
       return [
         {
@@ -55,7 +55,11 @@ export function stepRows(steps: readonly Step[], level: StepLevel): readonly Ste
   });
 }
 
-function whereText({ where, what }: Step): string {
+function whereText(tree: RunTree, index: number): string {
+  const step = tree.steps[index];
+  if (!step) return '';
+  const { where, what } = step;
+  if (what.kind === 'output') return tree.placeOf(index)?.part ?? where.device ?? '';
   if (where.bridge !== undefined) return where.bridge;
   const onDevice =
     what.kind === 'sent' ||

@@ -53,10 +53,10 @@ export function resultText(step: Step, size: number | null = null): string {
   switch (what.kind) {
     case 'table':
       if (!what.matched) return 'no match';
-      return what.changes.length > 0 ? changesText(what.changes) : actionsOf(step);
+      return netChanges(what.changes).length > 0 ? changesText(what.changes) : actionsOf(step);
     case 'action':
     case 'rewritten':
-      return what.changes.length > 0 ? changesText(what.changes) : what.text;
+      return netChanges(what.changes).length > 0 ? changesText(what.changes) : what.text;
     case 'originated':
       return [what.program, what.text].filter((text) => text !== '').join(', ');
     case 'received':
@@ -94,8 +94,18 @@ export function resultText(step: Step, size: number | null = null): string {
 
 const sizeText = (size: number | null): string => (size === null ? '' : `${size} octets`);
 
+/** What is different in the end: a field that was set twice counts once, one that was set back not at all. */
+export function netChanges(changes: readonly FieldChange[]): readonly FieldChange[] {
+  const net = new Map<string, FieldChange>();
+  for (const change of changes)
+    net.set(change.field, { ...change, before: net.get(change.field)?.before ?? change.before });
+  return [...net.values()].filter(({ before, after }) => before !== after);
+}
+
 const changesText = (changes: readonly FieldChange[]): string =>
-  changes.map(({ field, after }) => `${field} ${after === '' ? 'unset' : after}`).join(', ');
+  netChanges(changes)
+    .map(({ field, after }) => `${field} ${after === '' ? 'unset' : after}`)
+    .join(', ');
 
 /** What the flow that matched says, as the user would find it. */
 function actionsOf(step: Step): string {

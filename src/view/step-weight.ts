@@ -1,6 +1,7 @@
 /** How much a step matters: what decided something, what changed nothing, what is a detail of another step. */
 import type { Step } from '../core/base/step.ts';
 import type { RunTree } from './run-tree.ts';
+import { netChanges } from './step-text.ts';
 
 /** Fields whose change decides where a packet goes or as whom; scratch registers do not. */
 const DECIDING_FIELD =
@@ -15,7 +16,11 @@ export function isDetail(step: Step): boolean {
 /** A table that changed nothing, and either matched or was only asked on the way: candidate for folding. */
 export function isUnchanged(tree: RunTree, index: number): boolean {
   const what = tree.steps[index]?.what;
-  return what?.kind === 'table' && what.changes.length === 0 && (what.matched || isSideRoad(tree, index));
+  return (
+    what?.kind === 'table' &&
+    netChanges(what.changes).length === 0 &&
+    (what.matched || isSideRoad(tree, index))
+  );
 }
 
 /** Tables that were visited and led nowhere while the packet went on from the same place: a lookup, an empty resubmit. */
@@ -42,7 +47,7 @@ function leadsNowhere(tree: RunTree, index: number): boolean {
 const changedFields = (step: Step): readonly string[] => {
   const { what } = step;
   return what.kind === 'table' || what.kind === 'action' || what.kind === 'rewritten'
-    ? what.changes.map(({ field }) => field)
+    ? netChanges(what.changes).map(({ field }) => field)
     : [];
 };
 

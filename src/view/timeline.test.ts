@@ -23,7 +23,7 @@ describe('timeline', () => {
 
   it('folds runs of stages that changed nothing, with their count', () => {
     const folds = timeline.marks.filter(({ kind }) => kind === 'fold').map(({ count }) => count);
-    expect(folds).toEqual([31, 17, 31, 17]);
+    expect(folds).toEqual([31, 18, 31, 18]);
   });
 
   it('puts every step on one mark, left to right without overlap', () => {

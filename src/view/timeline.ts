@@ -117,6 +117,18 @@ interface LaneTable {
   readonly indexOf: (place: Place) => number;
 }
 
+/** The underlay stands under the machine from which a packet first entered it. */
+function afterSource(
+  tree: RunTree,
+  indices: readonly number[],
+  hosts: ReadonlyMap<string, ReadonlyMap<string, Place>>,
+): readonly ReadonlyMap<string, Place>[] {
+  const names = [...hosts.keys()].filter((name) => name !== '');
+  const first = indices.find((index) => laneOf(tree, index).host === '');
+  if (first !== undefined) names.splice(names.indexOf(tree.steps[first]?.where.host ?? '') + 1, 0, '');
+  return names.flatMap((name) => hosts.get(name) ?? []);
+}
+
 /** Machines in order of first visit, and inside a machine its parts in order of first visit. */
 function laneTable(tree: RunTree, indices: readonly number[]): LaneTable {
   const hosts = new Map<string, Map<string, Place>>();
@@ -127,7 +139,7 @@ function laneTable(tree: RunTree, indices: readonly number[]): LaneTable {
     if (!parts.has(place.part)) parts.set(place.part, place);
   }
   const list: TimelineLane[] = [];
-  for (const parts of hosts.values()) {
+  for (const parts of afterSource(tree, indices, hosts)) {
     let first = true;
     for (const place of parts.values()) {
       list.push({ key: keyOf(place), host: place.host, part: place.part, first });

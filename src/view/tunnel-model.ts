@@ -22,11 +22,9 @@ export const tubeId = (pair: TunnelPair): string => subjectId({ kind: 'tunnel', 
 export function addTunnelDevices(build: ModelBuild, host: HostSnapshot, parent: string): void {
   if (build.options.lens !== 'overlay') return;
   const joined = new Set<string>();
-  for (const tunnel of build.world.snapshot.tunnels) {
-    if (tunnel.host !== host.name) continue;
+  for (const tunnel of build.world.tunnelsOf(host.name)) {
     const device = deviceId(tunnel);
-    if (!build.nodes.some(({ id }) => id === device))
-      addNode(build, { id: device, kind: 'device', parent, name: tunnel.device });
+    if (!build.ids.has(device)) addNode(build, { id: device, kind: 'device', parent, name: tunnel.device });
     const port = portId(tunnel);
     if (joined.has(port)) continue;
     joined.add(port);
@@ -107,7 +105,7 @@ function remoteNic(build: ModelBuild, { remoteHost, remoteIp }: TunnelSnapshot):
 function farEnd(build: ModelBuild, tunnel: TunnelSnapshot): string {
   if (tunnel.remoteHost !== null) return subjectId({ kind: 'host', host: tunnel.remoteHost });
   const id = `unknown:${encodeURIComponent(tunnel.remoteIp)}`;
-  if (!build.nodes.some((node) => node.id === id))
+  if (!build.ids.has(id))
     addNode(build, {
       id,
       kind: 'machine',

@@ -32,6 +32,7 @@ export interface WorldIndex {
   /** The NIC by which packets from `address` leave the host: down through VLAN devices, bridges and bonds. */
   readonly underlayNic: (host: string, address: string) => LinkAt | undefined;
   readonly tunnelPairs: readonly TunnelPair[];
+  readonly tunnelsOf: (host: string) => readonly TunnelSnapshot[];
   /** The machine inside which a machine runs, if its NICs end in taps there. */
   readonly guestOf: (host: string) => string | null;
 }
@@ -80,6 +81,12 @@ export function indexWorld(snapshot: WorldSnapshot): WorldIndex {
     return undefined;
   };
 
+  const tunnels = new Map<string, TunnelSnapshot[]>();
+  for (const tunnel of snapshot.tunnels) {
+    const list = tunnels.get(tunnel.host);
+    if (list) list.push(tunnel);
+    else tunnels.set(tunnel.host, [tunnel]);
+  }
   const guests = findGuests(snapshot, linkAnywhere);
   return {
     snapshot,
@@ -92,7 +99,8 @@ export function indexWorld(snapshot: WorldSnapshot): WorldIndex {
       const owner = addressOwner(host, address);
       return owner && nicUnder(owner, new Set());
     },
-    tunnelPairs: pairTunnels(snapshot.tunnels),
+    tunnelPairs: pairTunnels(tunnels),
+    tunnelsOf: (host) => tunnels.get(host) ?? [],
     guestOf: (host) => guests.get(host) ?? null,
   };
 }
@@ -135,26 +143,24 @@ export function vlanParent(namespace: NamespaceSnapshot, link: LinkSnapshot): Li
   return candidates.length === 1 ? (candidates[0] ?? null) : null;
 }
 
-function pairTunnels(tunnels: readonly TunnelSnapshot[]): readonly TunnelPair[] {
+function pairTunnels(tunnels: ReadonlyMap<string, readonly TunnelSnapshot[]>): readonly TunnelPair[] {
   const paired = new Set<string>();
   const pairs: TunnelPair[] = [];
-  for (const first of tunnels) {
-    if (paired.has(first.id)) continue;
-    paired.add(first.id);
-    const second =
-      first.remoteHost === null
-        ? undefined
-        : tunnels.find(
-            (other) =>
-              !paired.has(other.id) &&
-              other.host === first.remoteHost &&
-              other.remoteHost === first.host &&
-              other.type === first.type &&
-              (first.localIp === null || other.remoteIp === first.localIp),
-          );
-    if (second) paired.add(second.id);
-    pairs.push({ first, second: second ?? null });
-  }
+  for (const list of tunnels.values())
+    for (const first of list) {
+      if (paired.has(first.id)) continue;
+      paired.add(first.id);
+      const back = first.remoteHost === null ? [] : (tunnels.get(first.remoteHost) ?? []);
+      const second = back.find(
+        (other) =>
+          !paired.has(other.id) &&
+          other.remoteHost === first.host &&
+          other.type === first.type &&
+          (first.localIp === null || other.remoteIp === first.localIp),
+      );
+      if (second) paired.add(second.id);
+      pairs.push({ first, second: second ?? null });
+    }
   return pairs;
 }
 

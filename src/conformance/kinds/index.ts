@@ -3,6 +3,7 @@ import type { Runner } from '../runner.ts';
 import { exprRunner } from './expr.ts';
 import { linux } from './linux.ts';
 import { northdRunner } from './northd.ts';
+import { notBuiltRunner } from './not-built.ts';
 import { ofprotoRunner } from './ofproto.ts';
 import { openflowRunner } from './openflow.ts';
 import { packetsRunner } from './packets.ts';
@@ -18,4 +19,5 @@ export const RUNNERS: readonly Runner[] = [
   ofprotoRunner,
   packetsRunner,
   linux,
+  notBuiltRunner,
 ];

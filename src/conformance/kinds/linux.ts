@@ -41,11 +41,11 @@ type Event =
   | { readonly kind: 'wait'; readonly seconds: number };
 
 const SECOND = 1e9;
-/** How long the recorder needed for a command, for one whose output it kept (where no later capture tells), after a ping and after an injected frame. */
-const COMMAND_TIME = 0.02 * SECOND;
-const RECORDED_COMMAND_TIME = 0.2 * SECOND;
+/** How long the recorder needed for a command (where no later capture tells), after a ping and after an injected frame. */
+const COMMAND_TIME = 0.1 * SECOND;
+const SHORTEST = 0.005 * SECOND;
 const AFTER_PING = 0.15 * SECOND;
-const AFTER_INJECTION = 0.3 * SECOND;
+const AFTER_INJECTION = 0.5 * SECOND;
 /** A program that runs longer than this is interrupted. */
 const LONGEST = 60 * SECOND;
 
@@ -225,21 +225,17 @@ function joinTimes(events: readonly Event[], outputs: Expected[], moments: Momen
   });
 }
 
-/** How long each kept command took between `from` and the next event whose moment is known, if that is far enough. */
+/** How long each command took between `from` and the next event whose moment is known. */
 function commandTime(timed: readonly Timed[], from: number, now: number, base: number | undefined): number {
   let waits = 0;
-  let kept = 0;
+  let commands = 0;
   for (let at = from; at < timed.length && base !== undefined; at += 1) {
-    const { event, expected, began } = timed[at] as Timed;
-    if (began !== undefined && at > from) {
-      const left = began - base - now - waits;
-      return kept === 0 ? RECORDED_COMMAND_TIME : Math.max(COMMAND_TIME, left / kept);
-    }
+    const { event, began } = timed[at] as Timed;
+    if (began !== undefined && at > from) return Math.max(SHORTEST, (began - base - now - waits) / commands);
     if (event.kind === 'wait') waits += event.seconds * SECOND;
-    else if (expected === undefined) waits += COMMAND_TIME;
-    else kept += 1;
+    else commands += 1;
   }
-  return RECORDED_COMMAND_TIME;
+  return COMMAND_TIME;
 }
 
 function* runCase(folder: GoldenFolder, name: string): Iterable<Point> {
@@ -265,7 +261,7 @@ function* runCase(folder: GoldenFolder, name: string): Iterable<Point> {
       replay.inject(event.host, event.device, event.octets);
       continue;
     }
-    const actual = replay.run(event.host, event.command, expected === undefined ? COMMAND_TIME : commandTime(timed, at, clock.now(), base));
+    const actual = replay.run(event.host, event.command, commandTime(timed, at, clock.now(), base));
     if (expected === undefined) continue;
     const wanted = normaliseLinux(event.command, expected.output);
     const got = normaliseLinux(event.command, actual);

@@ -16,7 +16,8 @@ const SAMPLES = 4;
 /** The bits that another packet of the megaflow may have otherwise. */
 function freeBits(flow: Flow, mask: Flow): Flow {
   const free = packetMask(flow);
-  for (const at of [WORD.packetType, WORD.inPort, WORD.recircId, WORD.dpHash, WORD.vlan, WORD.vlan + 1]) free[at] = 0;
+  for (const at of [WORD.packetType, WORD.inPort, WORD.recircId, WORD.dpHash, WORD.vlan, WORD.vlan + 1])
+    free[at] = 0;
   // The tunnel that a packet came from, and its tracking, are as the datapath gave them.
   free.fill(0, 0, WORD.metadata);
   free[WORD.ctState] = 0;

@@ -57,7 +57,8 @@ function* permutations<T>(items: readonly T[]): Generator<readonly T[]> {
     return;
   }
   for (const [index, first] of items.entries())
-    for (const rest of permutations([...items.slice(0, index), ...items.slice(index + 1)])) yield [first, ...rest];
+    for (const rest of permutations([...items.slice(0, index), ...items.slice(index + 1)]))
+      yield [first, ...rest];
 }
 
 /** Orders of the bundles of bridges that flood; the recorded order first. */

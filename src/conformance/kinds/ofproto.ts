@@ -4,7 +4,6 @@
  * for all that it covers, ids of recirculation are numbered anew, and clauses of a conjunction stand in any order.
  */
 import { createRandom } from '../../core/base/random.ts';
-import type { Context } from '../../core/base/context.ts';
 import { addTlvMappings, EMPTY_TLV_MAP, type TlvMap } from '../../core/flow/tlv-map.ts';
 import { formatActions, parseActions } from '../../core/ofproto/actions/act-list.ts';
 import type { Bridge } from '../../core/ofproto/bridge/bridge.ts';
@@ -16,7 +15,9 @@ import { tracePacket, type Trace } from '../../core/ofproto/trace/trace.ts';
 import { readTraceRequest } from '../../core/ofproto/trace/trace-request.ts';
 import type { BridgeConfig, PortConfig } from '../../core/ofproto/vswitch/config.ts';
 import { Vswitch } from '../../core/ofproto/vswitch/vswitch.ts';
+import { splitWords } from '../../core/shell/words.ts';
 import { checkMegaflow } from './ofproto-megaflow.ts';
+import { Replay, silentContext } from './ofproto-replay.ts';
 import { tryUnrecorded } from './ofproto-unrecorded.ts';
 import { firstDifference, type GoldenFolder, type Point, type Runner } from '../runner.ts';
 
@@ -38,12 +39,6 @@ interface RecordedTrace {
   readonly status: number;
   readonly stderr: string;
 }
-
-const silent = (): Context => ({
-  clock: { now: () => 0, wallMs: () => 0, after: () => () => undefined },
-  random: createRandom(1),
-  recorder: { active: false, record: () => 0 },
-});
 
 function portConfigs(ports: readonly RecordedPort[]): PortConfig[] {
   const names = [...new Set(ports.map((port) => port.port))];
@@ -76,30 +71,29 @@ function creationOrder(ports: readonly RecordedPort[], setup: string, chassis: s
     if (host === chassis && name !== undefined && !rank.has(name)) rank.set(name, rank.size + 1);
   }
   const local = (port: RecordedPort): number => (port.ofport === 65534 ? 0 : port.ofport);
-  const of = (port: RecordedPort): number => (port.name === 'br-int' ? -1 : (rank.get(port.name) ?? rank.size + 1));
+  const of = (port: RecordedPort): number =>
+    port.name === 'br-int' ? -1 : (rank.get(port.name) ?? rank.size + 1);
   return ports.toSorted((a, b) => of(a) - of(b) || local(a) - local(b));
 }
 
 /** The switch of recorded ports, without flows, its ports made one after the other. */
 function buildSwitch(ports: readonly RecordedPort[], reserved: readonly number[]): Vswitch {
-  const vswitch = new Vswitch('host', silent());
+  const vswitch = new Vswitch('host', silentContext());
   ports.forEach((_, index) => {
     const present = ports.slice(0, index + 1);
     const bridges = [...new Set(present.map((port) => port.bridge))];
     vswitch.reconfigure(
-      bridges.map(
-        (name): BridgeConfig => ({
-          name,
-          failMode: 'secure',
-          mac: null,
-          datapathType: 'system',
-          macAge: 300,
-          macTableSize: 8192,
-          forwardReserved: false,
-          ports: portConfigs(present.filter((port) => port.bridge === name)),
-          mirrors: [],
-        }),
-      ),
+      bridges.map((name): BridgeConfig => ({
+        name,
+        failMode: 'secure',
+        mac: null,
+        datapathType: 'system',
+        macAge: 300,
+        macTableSize: 8192,
+        forwardReserved: false,
+        ports: portConfigs(present.filter((port) => port.bridge === name)),
+        mirrors: [],
+      })),
     );
     if (index === 0)
       for (const number of reserved)
@@ -157,7 +151,12 @@ function loadGroups(bridge: Bridge, text: string): void {
 
 /** Bands stand on lines of their own. */
 function loadMeters(bridge: Bridge, text: string): void {
-  const joined = text.split('\n').slice(1).join('\n').replaceAll('\ntype=', ' type=').replace('bands= ', 'bands=');
+  const joined = text
+    .split('\n')
+    .slice(1)
+    .join('\n')
+    .replaceAll('\ntype=', ' type=')
+    .replace('bands= ', 'bands=');
   for (const line of joined.split('\n')) {
     if (!line.startsWith('meter=')) continue;
     const parsed = parseMeter(line.replace('bands= type', 'bands=type'), true);
@@ -219,7 +218,12 @@ export function comparable(text: string): string {
       if (!ids.has(key)) ids.set(key, String(ids.size + 1));
       return whole.replace(id, `#${ids.get(key)}`);
     });
-  const lines = renumbered.split('\n');
+  return conjunctionsSorted(renumbered);
+}
+
+/** Clauses of a conjunction stand in no particular order. */
+function conjunctionsSorted(text: string): string {
+  const lines = text.split('\n');
   for (let at = 0; at < lines.length; at += 1) {
     let end = at;
     while (lines[end]?.trimStart().startsWith('-> conj. ')) end += 1;
@@ -233,7 +237,9 @@ export function comparable(text: string): string {
 function asSetField(load: string): string {
   const parsed = parseActions(load);
   if (!parsed.ok) return load;
-  return formatActions(parsed.value.actions.map((act) => (act.kind === 'set_field' ? { ...act, load: false } : act)));
+  return formatActions(
+    parsed.value.actions.map((act) => (act.kind === 'set_field' ? { ...act, load: false } : act)),
+  );
 }
 
 /**
@@ -319,9 +325,82 @@ function* chassisFolders(folder: GoldenFolder): Generator<string> {
         yield `eras/${era}/${testCase}/chassis/${chassis}`;
 }
 
+interface RecordedStep {
+  readonly kind: 'trace' | 'cmd';
+  readonly bridge?: string;
+  readonly flow?: string;
+  readonly packet?: string | null;
+  readonly options?: readonly string[];
+  readonly argv?: readonly string[];
+  readonly out: string;
+  readonly stderr: string;
+  readonly status: number;
+}
+
+const argvOf = (step: RecordedStep): readonly string[] =>
+  step.argv ?? [
+    'ovs-appctl',
+    'ofproto/trace',
+    ...(step.options ?? []),
+    ...(step.bridge === undefined ? [] : [step.bridge]),
+    ...(step.flow === undefined ? [] : [step.flow]),
+    ...(step.packet ? [step.packet] : []),
+  ];
+
+/** The age of learned addresses depends on when the recording was made. */
+const withoutAges = (text: string): string =>
+  text.startsWith(' port  VLAN') ? text.replaceAll(/ +\d+$/gm, ' AGE') : text;
+
+/** The recording asked the daemon at its socket, whose path is of the machine. */
+const withoutSocket = (text: string): string =>
+  text.replaceAll(/^ovs-appctl: \S+: server returned/gm, 'ovs-appctl: TARGET: server returned');
+
+const stepText = (text: string): string => conjunctionsSorted(withoutAges(text));
+
+/** Types a recording's commands into a switch of its own; what went wrong first, '' when nothing did. */
+function replaySetup(replay: Replay, setup: string): string {
+  for (const line of setup.split('\n')) {
+    const command = /^\S+?# (ovs-.*)$/.exec(line)?.[1];
+    if (command === undefined) continue;
+    const words = splitWords(command);
+    const outcome = words.ok ? replay.run(words.value) : { err: words.error, status: 1 };
+    if (outcome.status !== 0) return `${command}: ${outcome.err.trim()}`;
+  }
+  return '';
+}
+
+function* replayPoints(folder: GoldenFolder, path: string): Generator<Point> {
+  const replay = new Replay();
+  const problem = replaySetup(replay, folder.text(`${path}/setup.txt`));
+  for (const file of folder.list(`${path}/steps`)) {
+    const step = JSON.parse(folder.text(`${path}/steps/${file}`)) as RecordedStep;
+    if (step.status < 0) continue;
+    let why: string;
+    try {
+      const actual = replay.run(argvOf(step));
+      const parts = [
+        [stepText(step.out), stepText(actual.out)],
+        [withoutSocket(step.stderr), withoutSocket(actual.err)],
+        [`status ${step.status}`, `status ${actual.status}`],
+      ] as const;
+      const wrong = parts.find(([expected, got]) => expected !== got);
+      why = wrong ? firstDifference(...wrong) : '';
+    } catch (error) {
+      why = `threw ${error instanceof Error ? (error.stack ?? String(error)) : String(error)}`;
+    }
+    if (why !== '' && problem !== '') why = `${problem}; ${why}`;
+    yield why === ''
+      ? { kind: 'ofproto', id: `${path}/${file}`, pass: true }
+      : { kind: 'ofproto', id: `${path}/${file}`, pass: false, why };
+  }
+}
+
 export const ofprotoRunner: Runner = {
   kinds: ['ofproto-trace', 'ofproto'],
   *run(folder, wanted) {
-    if (wanted('ofproto-trace')) for (const path of chassisFolders(folder)) yield* chassisPoints(folder, path);
+    if (wanted('ofproto-trace'))
+      for (const path of chassisFolders(folder)) yield* chassisPoints(folder, path);
+    if (wanted('ofproto'))
+      for (const testCase of folder.list('ofproto')) yield* replayPoints(folder, `ofproto/${testCase}`);
   },
 };

@@ -128,9 +128,7 @@ function* runCase(folder: GoldenFolder, path: string): Generator<Point> {
     for (const form of FORMS) {
       const id = `${path}/trace/${name} ${form}`;
       const why = difference(site, golden, form);
-      yield why === undefined
-        ? { kind: 'trace', id, pass: true }
-        : { kind: 'trace', id, pass: false, why };
+      yield why === undefined ? { kind: 'trace', id, pass: true } : { kind: 'trace', id, pass: false, why };
     }
   }
 }

@@ -80,7 +80,7 @@ export type What =
 
 /**
  * One recorded step. `frame` holds the octets as they are after the step, outermost header first; steps that do not
- * change them share the same array. `time` is simulated nanoseconds since the world began.
+ * change them share the same array; at a step on no device and no bridge they begin with the IP header. `time` is simulated nanoseconds since the world began.
  */
 export interface Step {
   readonly id: StepId;

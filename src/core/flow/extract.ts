@@ -82,7 +82,8 @@ class Extractor {
     const type = read16(octets, this.at);
     this.at += 2;
     if (type >= ETH_TYPE_MIN) return type;
-    const snap = this.left >= 8 && read32(octets, this.at) === 0xaaaa0300 && read16(octets, this.at + 4) === 0;
+    const snap =
+      this.left >= 8 && read32(octets, this.at) === 0xaaaa0300 && read16(octets, this.at + 4) === 0;
     if (!snap) return DL_TYPE_NONE;
     const inner = read16(octets, this.at + 6);
     this.at += 8;
@@ -142,7 +143,8 @@ class Extractor {
     let fragment = 0;
     for (;;) {
       const isFragment = proto === 44;
-      if (!isFragment && proto !== 0 && proto !== 43 && proto !== 60 && proto !== 51) return { proto, fragment };
+      if (!isFragment && proto !== 0 && proto !== 43 && proto !== 60 && proto !== 51)
+        return { proto, fragment };
       if (this.left < 8) return undefined;
       const header = this.at;
       const length = this.octets[header + 1] as number;
@@ -161,10 +163,7 @@ class Extractor {
   arp(): void {
     const { octets, flow, at } = this;
     const usual =
-      this.left >= 28 &&
-      read32(octets, at) === 0x00010800 &&
-      octets[at + 4] === 6 &&
-      octets[at + 5] === 4;
+      this.left >= 28 && read32(octets, at) === 0x00010800 && octets[at + 4] === 6 && octets[at + 5] === 4;
     if (!usual) return;
     flow[WORD.nwSrc] = read32(octets, at + 14);
     flow[WORD.nwDst] = read32(octets, at + 24);

@@ -196,7 +196,7 @@ const PACKET = [
     '',
     20,
     4,
-    [W.ipv6Label, 1, 0, 20],
+    [W.ipv6Label, 1, 0, 32],
     'hexadecimal',
     'ipv6',
     'mw',

@@ -122,14 +122,7 @@ export function packetMask(flow: Flow): Flow {
 /** The text of a key; context that is zero (registers, marks, connection) is left out. */
 export function formatFlow(flow: Flow, options: MatchTextOptions = {}): string {
   const mask = packetMask(flow);
-  for (const at of [
-    WORD.skbPriority,
-    WORD.pktMark,
-    WORD.dpHash,
-    WORD.inPort,
-    WORD.recircId,
-    WORD.ctMark,
-  ])
+  for (const at of [WORD.skbPriority, WORD.pktMark, WORD.dpHash, WORD.inPort, WORD.recircId, WORD.ctMark])
     if (word(flow, at) === 0) mask[at] = 0;
   const state = word(flow, WORD.ctState);
   if ((state & 0xff) === 0) mask[WORD.ctState] = word(mask, WORD.ctState) & ~0xff;
@@ -143,6 +136,7 @@ export function formatFlow(flow: Flow, options: MatchTextOptions = {}): string {
     mask.fill(0, WORD.ctIpv6Src, WORD.ctIpv6Src + 8);
   }
   for (let i = 0; i < REGISTERS; i += 1) if (word(flow, WORD.reg0 + i) !== 0) mask[WORD.reg0 + i] = ALL;
-  if (word(flow, WORD.metadata) !== 0 || word(flow, WORD.metadata + 1) !== 0) fillRange(mask, WORD.metadata, 2);
+  if (word(flow, WORD.metadata) !== 0 || word(flow, WORD.metadata + 1) !== 0)
+    fillRange(mask, WORD.metadata, 2);
   return formatMatch(matchOfFlow(flow, mask), options);
 }

@@ -106,6 +106,9 @@ export function setField(flow: Flow, field: Field, value: bigint | number): void
     case 'nw_tos':
       writeBits(flow, word, words, shift + 2, 6, (bits & 0xffn) >> 2n);
       return;
+    case 'ipv6_label':
+      flow[word] = Number(bits & 0xfffffn);
+      return;
     case 'vlan_tci':
     case 'vlan_vid':
     case 'dl_vlan':

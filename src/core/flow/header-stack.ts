@@ -59,7 +59,13 @@ export function commonMplsLabels(a: Flow, heightA: number, b: Flow, heightB: num
 }
 
 /** Pushes a label on a stack of height `count`; the first one hides network and transport, cleared when `clear`. */
-export function pushMpls(flow: Flow, count: number, ethType: number, mask: Flow | undefined, clear: boolean): void {
+export function pushMpls(
+  flow: Flow,
+  count: number,
+  ethType: number,
+  mask: Flow | undefined,
+  clear: boolean,
+): void {
   if (count > 0) {
     for (let i = 0; i < count; i += 1) markBits(mask, WORD.mpls + i, 0xffffffff);
     for (let i = count; i >= 1; i -= 1) flow[WORD.mpls + i] = word(flow, WORD.mpls + i - 1);
@@ -118,4 +124,3 @@ export function hasTunnel(flow: Flow): boolean {
 
 /** The words that describe a packet's tunnel. */
 export const TUNNEL_WORDS: readonly [number, number] = [0, WORD.metadata];
-

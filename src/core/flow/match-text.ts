@@ -213,7 +213,7 @@ function addNetwork(parts: Parts, ethType: number, protoSaid: boolean): void {
     if (mask !== 0) {
       const hex5 = (value: number): string => `0x${value.toString(16).padStart(5, '0')}`;
       parts.add(
-        `ipv6_label=${hex5(parts.number(FIELDS.ipv6_label))}${mask === 0xfffff ? '' : `/${hex5(mask)}`}`,
+        `ipv6_label=${hex5(parts.number(FIELDS.ipv6_label))}${mask === 0xffffffff ? '' : `/${hex5(mask)}`}`,
       );
     }
   } else if (arp) {

@@ -67,7 +67,12 @@ export interface CtDpAction {
 export type DpAction =
   | { readonly kind: 'output'; readonly port: number }
   | { readonly kind: 'trunc'; readonly size: number }
-  | { readonly kind: 'set'; readonly key: SetKey; readonly parts: readonly SetPart[]; readonly masked: boolean }
+  | {
+      readonly kind: 'set';
+      readonly key: SetKey;
+      readonly parts: readonly SetPart[];
+      readonly masked: boolean;
+    }
   /** The tunnel that later outputs to a tunnel port use: words of `tunnel` up to the metadata. */
   | { readonly kind: 'set_tunnel'; readonly tunnel: Flow; readonly type: string; readonly tlv: TlvMap }
   | { readonly kind: 'push_vlan'; readonly tpid: number; readonly tci: number }

@@ -17,7 +17,10 @@ export interface KeyPart {
 
 const part = (name: string, field: Field, format: KeyFormat): KeyPart => ({ name, field, format });
 
-const ports: readonly KeyPart[] = [part('src', FIELDS.tcp_src, 'decimal'), part('dst', FIELDS.tcp_dst, 'decimal')];
+const ports: readonly KeyPart[] = [
+  part('src', FIELDS.tcp_src, 'decimal'),
+  part('dst', FIELDS.tcp_dst, 'decimal'),
+];
 const icmp: readonly KeyPart[] = [
   part('type', FIELDS.icmp_type, 'decimal'),
   part('code', FIELDS.icmp_code, 'decimal'),

@@ -21,7 +21,7 @@ import type { HashFields } from './actions/ofpact.ts';
 import { hashAdd, hashAdd64, hashFinish, jenkinsBytes } from './ovs-hash.ts';
 
 const swap32 = (value: number): number =>
-  ((value << 24) | ((value & 0xff00) << 8) | ((value >>> 8) & 0xff00) | (value >>> 24)) | 0;
+  (value << 24) | ((value & 0xff00) << 8) | ((value >>> 8) & 0xff00) | (value >>> 24) | 0;
 const swap16 = (value: number): number => ((value & 0xff) << 8) | (value >>> 8);
 
 /** The four words of two IPv6 addresses, combined. */
@@ -45,7 +45,8 @@ function vlanXor(flow: Flow): number {
   return vid;
 }
 
-const etherXor = (flow: Flow): Uint8Array => fromBigInt(getField(flow, FIELDS.eth_src) ^ getField(flow, FIELDS.eth_dst), 6);
+const etherXor = (flow: Flow): Uint8Array =>
+  fromBigInt(getField(flow, FIELDS.eth_src) ^ getField(flow, FIELDS.eth_dst), 6);
 
 const hasPorts = (proto: number): boolean => proto === IP_PROTO.tcp || proto === IP_PROTO.sctp;
 
@@ -119,7 +120,8 @@ function hashAddress(flow: Flow, ipv4Word: number, ipv6Word: number, basis: numb
   const count = ethType === ETH_TYPE.ip ? 1 : ethType === ETH_TYPE.ipv6 ? 4 : 0;
   if (count === 0) return basis;
   const octets = new Uint8Array(4 * count);
-  for (let i = 0; i < count; i += 1) put32(octets, 4 * i, word(flow, (count === 1 ? ipv4Word : ipv6Word) + i));
+  for (let i = 0; i < count; i += 1)
+    put32(octets, 4 * i, word(flow, (count === 1 ? ipv4Word : ipv6Word) + i));
   return jenkinsBytes(octets, basis);
 }
 
@@ -218,7 +220,13 @@ export function hashFiveTuple(flow: Flow, basis: number): number {
   }
   const proto = ipProtoOf(flow);
   hash = hashAdd(hash, proto);
-  const known: readonly number[] = [IP_PROTO.tcp, IP_PROTO.udp, IP_PROTO.sctp, IP_PROTO.icmp, IP_PROTO.icmpv6];
+  const known: readonly number[] = [
+    IP_PROTO.tcp,
+    IP_PROTO.udp,
+    IP_PROTO.sctp,
+    IP_PROTO.icmp,
+    IP_PROTO.icmpv6,
+  ];
   if (known.includes(proto)) hash = hashAdd(hash, swap32(word(flow, WORD.tpPorts)));
   return hashFinish(hash, 42);
 }

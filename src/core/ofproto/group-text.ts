@@ -269,7 +269,11 @@ class GroupReader {
 }
 
 /** Reads a group, with ovs-ofctl's error texts. Buckets without id get one where the switch would choose it. */
-export function parseGroup(text: string, command: GroupCommand, options: ActTextOptions = {}): Result<GroupMod> {
+export function parseGroup(
+  text: string,
+  command: GroupCommand,
+  options: ActTextOptions = {},
+): Result<GroupMod> {
   const reader = new GroupReader(command, options);
   if (command === 'delete' && text === '') return ok({ ...reader.mod, id: 'all' });
   const at = text.indexOf('bucket=');

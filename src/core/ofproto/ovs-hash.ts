@@ -16,7 +16,8 @@ export function hashAdd(hash: number, data: number): number {
 }
 
 /** Adds a 64-bit number, low word first. */
-export const hashAdd64 = (hash: number, low: number, high: number): number => hashAdd(hashAdd(hash, low), high);
+export const hashAdd64 = (hash: number, low: number, high: number): number =>
+  hashAdd(hashAdd(hash, low), high);
 
 /** Ends a hash; unsigned. */
 export function hashFinish(hash: number, final: number): number {

@@ -34,7 +34,13 @@ interface Pass {
   readonly sink: DatapathSink;
 }
 
-function drop(datapath: Datapath, octets: Uint8Array, reason: DropReason, parent: StepId | null, bridge: string): void {
+function drop(
+  datapath: Datapath,
+  octets: Uint8Array,
+  reason: DropReason,
+  parent: StepId | null,
+  bridge: string,
+): void {
   const { recorder } = datapath.context;
   if (!recorder.active) return;
   recorder.record({
@@ -58,7 +64,13 @@ function runPass(packet: DpPacket, pass: Pass, parent: StepId | null): void {
   const { octets } = packet.frame;
   const key = packet.key(pass.inPort, bridge.tlv, datapath.vlanLimit);
   if (!key) {
-    drop(datapath, octets, { kind: 'malformed', problem: 'Invalid Geneve tunnel metadata' }, parent, bridge.name);
+    drop(
+      datapath,
+      octets,
+      { kind: 'malformed', problem: 'Invalid Geneve tunnel metadata' },
+      parent,
+      bridge.name,
+    );
     return;
   }
   const tcpFlags = ((key[WORD.arpSha + 3] as number) >>> 16) & 0xfff;
@@ -97,7 +109,13 @@ function runPass(packet: DpPacket, pass: Pass, parent: StepId | null): void {
   };
   execute(run, packet, translation.actions);
   if (!run.delivered)
-    drop(datapath, octets, dropReason(translation, recorded?.last ?? null), recorded?.last?.step ?? parent, bridge.name);
+    drop(
+      datapath,
+      octets,
+      dropReason(translation, recorded?.last ?? null),
+      recorded?.last?.step ?? parent,
+      bridge.name,
+    );
   datapath.cache.note(
     {
       flow: key,
@@ -151,7 +169,13 @@ export function receivePacket(
     const outer = packet.key(0, port.bridge.tlv, 0);
     receiver = outer && port.dpPort !== null ? datapath.receivingPort(port.dpPort, outer) : undefined;
     if (!receiver) {
-      drop(datapath, octets, { kind: 'no-tunnel', problem: 'receive tunnel port not found' }, parent, port.bridge.name);
+      drop(
+        datapath,
+        octets,
+        { kind: 'no-tunnel', problem: 'receive tunnel port not found' },
+        parent,
+        port.bridge.name,
+      );
       return;
     }
   }

@@ -26,7 +26,17 @@ export type * from './database.ts';
 export { formatTransactionError } from './database.ts';
 export { createDatabase } from './memory-database.ts';
 export type { Atom, MapValue, SetValue, Value } from './value.ts';
-export { compareAtoms, equalValues, isMap, isSet, keysOf, lengthOf, shapeOf, ZERO_UUID } from './value.ts';
+export {
+  compareAtoms,
+  compareValues,
+  equalValues,
+  isMap,
+  isSet,
+  keysOf,
+  lengthOf,
+  shapeOf,
+  ZERO_UUID,
+} from './value.ts';
 export { formatAtom, formatBare, formatBareAtom, formatReal, formatValue } from './value-text.ts';
 export { checkAtom, checkValue } from './constraint.ts';
 export {
@@ -39,6 +49,7 @@ export {
 export type { TransactionNote } from './file-transaction.ts';
 export type { ClusterServer } from './cluster-log.ts';
 export { asNb, asOvs, asSb, isVersionAtLeast } from './known-schema.ts';
+export { columnsInClient, tablesInClient } from './schema-order.ts';
 export { parseSchema, schemaJson } from './schema-json.ts';
 export { decodeValue, encodeValue, type Json, type JsonObject } from './value-json.ts';
 export { HashOrder, hashString, mapOrder, sortedByText, stringOrder } from './hash-order.ts';

@@ -3,7 +3,7 @@ import type { Uuid } from '../base/uuid.ts';
 import { present } from '../base/assert.ts';
 import type { ColumnType, Row, Table } from './schema.ts';
 import { checkValue } from './constraint.ts';
-import { stringOrder } from './hash-order.ts';
+import { columnsInServer } from './schema-order.ts';
 import { defaultValue, isMap, isSet, type Atom, type Value } from './value.ts';
 
 type Key = Atom | null;
@@ -128,15 +128,9 @@ export function compositeKey(row: Row, columns: readonly string[]): string {
   );
 }
 
-/** All columns, `_uuid` included, in the order in which the server walks them. */
-export function columnOrder({ columns }: Table): readonly string[] {
-  const names = stringOrder(Object.keys(columns).toSorted());
-  return stringOrder(['_uuid', '_version', ...names]).filter((name) => name !== '_version');
-}
-
 /** Columns whose default their own type forbids. */
 export function columnsWithoutDefault(table: Table): readonly NamedType[] {
-  return columnOrder(table).flatMap((name) => {
+  return columnsInServer(table).flatMap((name) => {
     const type = table.columns[name]?.type;
     const isFine = type === undefined || type.min === 0 || checkValue(defaultValue(type), type) === undefined;
     return isFine ? [] : [{ name, type }];

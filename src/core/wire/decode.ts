@@ -9,6 +9,15 @@ import { decodeIcmpv6 } from './layer/icmpv6.ts';
 import { decodeIpv4 } from './layer/ipv4.ts';
 import { decodeIpv6Extension } from './layer/ipv6-extension.ts';
 import { decodeIpv6 } from './layer/ipv6.ts';
+import { decodeBfd } from './layer/bfd.ts';
+import { decodeDhcp } from './layer/dhcp.ts';
+import { decodeDhcpv6 } from './layer/dhcpv6.ts';
+import { decodeDns } from './layer/dns.ts';
+import { decodeIgmp } from './layer/igmp.ts';
+import { decodeLldp } from './layer/lldp.ts';
+import { decodeSctp } from './layer/sctp.ts';
+import { decodeStp } from './layer/stp.ts';
+import { decodeVrrp } from './layer/vrrp.ts';
 import type { DecodeContext, Parsed, ProtocolName, Range, Target } from './layer/layer-base.ts';
 import type { Layer, LayerKind, LayerOf } from './layer/layer.ts';
 import { decodeLlc } from './layer/llc.ts';
@@ -38,21 +47,21 @@ const DECODERS = {
   'ipv6-extension': decodeIpv6Extension,
   icmp: decodeIcmp,
   icmpv6: decodeIcmpv6,
-  igmp: decodePayload,
+  igmp: decodeIgmp,
   udp: decodeUdp,
   tcp: decodeTcp,
-  sctp: decodePayload,
+  sctp: decodeSctp,
   geneve: decodeGeneve,
   vxlan: decodeVxlan,
   gre: decodeGre,
   mpls: decodeMpls,
-  bfd: decodePayload,
-  dhcp: decodePayload,
-  dhcpv6: decodePayload,
-  dns: decodePayload,
-  lldp: decodePayload,
-  stp: decodePayload,
-  vrrp: decodePayload,
+  bfd: decodeBfd,
+  dhcp: decodeDhcp,
+  dhcpv6: decodeDhcpv6,
+  dns: decodeDns,
+  lldp: decodeLldp,
+  stp: decodeStp,
+  vrrp: decodeVrrp,
   payload: decodePayload,
 } satisfies Record<ProtocolName, Decoder>;
 

@@ -10,6 +10,15 @@ import { icmpTree } from './layer/icmp.ts';
 import { ipv4Tree } from './layer/ipv4.ts';
 import { ipv6ExtensionTree } from './layer/ipv6-extension.ts';
 import { ipv6Tree } from './layer/ipv6.ts';
+import { bfdTree } from './layer/bfd.ts';
+import { dhcpTree } from './layer/dhcp.ts';
+import { dhcpv6Tree } from './layer/dhcpv6.ts';
+import { dnsTree } from './layer/dns.ts';
+import { igmpTree } from './layer/igmp.ts';
+import { lldpTree } from './layer/lldp.ts';
+import { sctpTree } from './layer/sctp.ts';
+import { stpTree } from './layer/stp.ts';
+import { vrrpTree } from './layer/vrrp.ts';
 import type { Range } from './layer/layer-base.ts';
 import type { Layer } from './layer/layer.ts';
 import { llcTree } from './layer/llc.ts';
@@ -58,6 +67,24 @@ function treeOf(octets: Uint8Array, layer: Layer): HeaderNode {
       return greTree(layer);
     case 'mpls':
       return mplsTree(layer);
+    case 'bfd':
+      return bfdTree(layer);
+    case 'dhcp':
+      return dhcpTree(layer);
+    case 'dhcpv6':
+      return dhcpv6Tree(layer);
+    case 'dns':
+      return dnsTree(layer);
+    case 'igmp':
+      return igmpTree(layer);
+    case 'lldp':
+      return lldpTree(layer);
+    case 'sctp':
+      return sctpTree(layer);
+    case 'stp':
+      return stpTree(layer);
+    case 'vrrp':
+      return vrrpTree(layer);
     case 'payload':
       return payloadTree(layer);
   }

@@ -24,7 +24,43 @@ export {
 } from './checksum.ts';
 export { decode, decodePacket, findLayer, payloadOf, type Decoded } from './decode.ts';
 export { compileFilter, type Filter, type FilterOptions } from './filter/compile.ts';
+export type { PacketFacts } from './filter/evaluate.ts';
+export type { NameLookup } from './filter/identifier.ts';
 export { headerTree } from './header-tree.ts';
+export { BFD_FLAG, BFD_STATES, encodeBfd, type BfdFields, type BfdLayer, type BfdState } from './layer/bfd.ts';
+export { DHCP_MESSAGES, dhcpOptionText, DHCP_OPTION_NAMES } from './layer/dhcp-option.ts';
+export {
+  DHCP_FLAG_BROADCAST,
+  encodeDhcp,
+  encodeDhcpOption,
+  type DhcpFields,
+  type DhcpLayer,
+  type DhcpOption,
+} from './layer/dhcp.ts';
+export {
+  DHCPV6_MESSAGE,
+  DHCPV6_OPTION,
+  encodeDhcpv6,
+  encodeDhcpv6Option,
+  type Dhcpv6Layer,
+  type Dhcpv6Option,
+} from './layer/dhcpv6.ts';
+export { encodeDnsName } from './layer/dns-name.ts';
+export {
+  DNS_CLASS_IN,
+  DNS_FLAG,
+  DNS_TYPE,
+  encodeDns,
+  type DnsFields,
+  type DnsLayer,
+  type DnsQuestion,
+  type DnsRecord,
+} from './layer/dns.ts';
+export { encodeIgmp, IGMP_TYPE, type IgmpLayer, type IgmpRecord } from './layer/igmp.ts';
+export { encodeLldpTlv, type LldpLayer, type LldpTlv } from './layer/lldp.ts';
+export { encodeSctp, encodeSctpChunk, type SctpChunk, type SctpLayer } from './layer/sctp.ts';
+export { encodeStp, STP_TYPE, type BridgeId, type StpConfiguration, type StpLayer } from './layer/stp.ts';
+export type { VrrpLayer } from './layer/vrrp.ts';
 export { encodeArp, type ArpLayer } from './layer/arp.ts';
 export { encodeEthernet, type EthernetLayer } from './layer/ethernet.ts';
 export { ETHERTYPE, ethertypeText } from './layer/ethertype.table.ts';

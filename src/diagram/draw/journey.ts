@@ -108,17 +108,25 @@ interface Spot {
 function badges(picture: Picture, layout: Layout): readonly Shape[] {
   const { model, playback } = picture;
   const [branch] = playback.branches;
-  if (!branch || model.compact) return [];
+  // Hops are between devices: in the logical network their numbers would mean nothing.
+  if (!branch || model.compact || model.lens === 'logical') return [];
   const stretches = stretchesOf(model, layout, playback, branch).filter(({ edge }) => edge !== '');
   const chips = [...layout.nodes].filter(([id]) => model.node(id)?.side !== 'inside').map(([, rect]) => rect);
+  const taken: Spot[] = [];
+  const at = ({ middle, offset }: Spot): Point => ({ x: middle.x + offset.x, y: middle.y + offset.y });
   return playback.badges.flatMap(({ number, from, to, past }): Shape[] => {
     const pieces = stretches
       .filter(({ piece }) => piece >= from && piece < to)
       .flatMap(({ points }) => straightParts(points, chips));
-    const spot =
-      pieces.findLast(({ length }) => length >= LONG) ??
-      besideChip(picture, layout, branch.slice(from, to)) ??
-      pieces.findLast(({ length }) => length >= BADGE + 4);
+    const beside = besideChip(picture, layout, branch.slice(from, to));
+    const candidates = [
+      ...pieces.filter(({ length }) => length >= LONG).toReversed(),
+      ...(beside ? [beside] : []),
+      ...pieces.filter(({ length }) => length >= BADGE + 4 && length < LONG).toReversed(),
+    ];
+    // A packet may come back the way it went: its hops then share the road, not the spot.
+    const spot = candidates.find((one) => taken.every((other) => distance(at(one), at(other)) > BADGE + 4));
+    if (spot) taken.push(spot);
     if (!spot) return [];
     const tag: Tag = {
       form: 'badge',
@@ -273,6 +281,12 @@ function spotOf(
   const rect = layout.nodes.get(at.node);
   const node = picture.model.node(at.node);
   if (!rect || !node) return null;
+  // In the logical network names fill the boxes: the packet stands outside, on its road.
+  if (head && picture.model.lens === 'logical')
+    return {
+      point: { x: head.x < rect.x + rect.width / 2 ? rect.x - 18 : right(rect) + 18, y: head.y },
+      small: true,
+    };
   const strip = layout.strips.get(at.node);
   if (strip && head) return { point: { x: head.x, y: bottom(strip) + 11 }, small: true };
   if (!head) return { point: { x: right(rect), y: rect.y + rect.height / 2 }, small: true };

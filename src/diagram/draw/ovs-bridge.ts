@@ -100,8 +100,10 @@ export function stripShapes(picture: Picture, node: DiagramNode, rect: Rect): re
   });
 }
 
-const idleText = (node: DiagramNode): string =>
-  /flows \d+/.exec(node.lines.map(({ text }) => text).join(' '))?.[0] ?? 'no flows';
+function idleText(node: DiagramNode): string {
+  const count = /flows (\d+)/.exec(node.lines.map(({ text }) => text).join(' '))?.[1];
+  return count === undefined || count === '0' ? 'no flows' : count === '1' ? '1 flow' : `${count} flows`;
+}
 
 function cellText(
   owner: string,

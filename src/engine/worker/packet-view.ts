@@ -1,8 +1,13 @@
 /** A frame as the packet panel shows it: header tree, encapsulation stack, and what differs from the frame before. */
+import type { Step } from '../../core/base/step.ts';
 import {
   decode,
+  decodePacket,
+  encodeEthernet,
+  ETHERTYPE,
   headerTree,
   ovnKeys,
+  printFrame,
   type Decoded,
   type HeaderNode,
   type Layer,
@@ -17,6 +22,19 @@ const row = (node: HeaderNode): HeaderRow => ({
   problem: node.problem ?? null,
   children: node.children.map(row),
 });
+
+/** Where a host's own stack has a packet on no device yet, it begins with its IP header. */
+const isBare = ({ where }: Step): boolean => where.device === undefined && where.bridge === undefined;
+
+export const decodeStep = (step: Step, frame: Uint8Array): Decoded =>
+  isBare(step) ? decodePacket(frame, { offset: 0, size: frame.length }) : decode(frame);
+
+/** As `tcpdump -e -n -v` has it; a packet without an Ethernet header is printed without `-e`. */
+export function stepText(step: Step, frame: Uint8Array): string {
+  if (!isBare(step)) return printFrame(frame, { linkHeader: true, verbose: 1, numeric: true });
+  const type = (frame[0] ?? 0) >>> 4 === 6 ? ETHERTYPE.ipv6 : ETHERTYPE.ipv4;
+  return printFrame(encodeEthernet({ source: 0n, destination: 0n, type }, frame), { verbose: 1, numeric: true });
+}
 
 export const headerRows = (decoded: Decoded): readonly HeaderRow[] => headerTree(decoded).map(row);
 
@@ -49,8 +67,7 @@ function layerText(decoded: Decoded, layer: Layer): string {
 }
 
 /** Layers up to a tunnel header are one push of the kernel; the tunnel header is one of its own; the inner frame is another. */
-export function encapsulationStack(octets: Uint8Array): readonly StackLayer[] {
-  const decoded = decode(octets);
+export function encapsulationStack(decoded: Decoded): readonly StackLayer[] {
   return decoded.layers.map((layer) => ({
     name: LAYER_NAME[layer.kind],
     text: layerText(decoded, layer),

@@ -1,11 +1,10 @@
 /** One step in full: headers, encapsulation, what changed, what decided, and why not at a drop. */
 import type { Step } from '../../core/base/step.ts';
 import type { Run, World } from '../../core/sim/index.ts';
-import { decode, printFrame } from '../../core/wire/index.ts';
 import type { StackLayer, StepDetail } from '../protocol.ts';
 import { becauseCards, type Databases } from './because.ts';
 import { dropConclusion } from './drop-conclusion.ts';
-import { changedRanges, encapsulationStack, headerRows } from './packet-view.ts';
+import { changedRanges, decodeStep, encapsulationStack, headerRows, stepText } from './packet-view.ts';
 import { runStep } from './runs.ts';
 
 /** The closest cause that had a frame. */
@@ -34,14 +33,14 @@ function withPushes(world: World, run: Run, step: Step, layers: readonly StackLa
 export function stepDetail(world: World, databases: Databases, run: Run, position: number): StepDetail {
   const step = runStep(world, run, position);
   const { frame } = step;
-  const decoded = frame === null ? null : decode(frame);
+  const decoded = frame === null ? null : decodeStep(step, frame);
   return {
     run: run.id,
     step,
     headers: decoded ? headerRows(decoded) : [],
-    stack: frame === null ? [] : withPushes(world, run, step, encapsulationStack(frame)),
+    stack: decoded ? withPushes(world, run, step, encapsulationStack(decoded)) : [],
     changed: frame === null ? [] : changedRanges(frameBefore(world, run, step), frame),
-    text: frame === null ? '' : printFrame(frame, { linkHeader: true, verbose: 1, numeric: true }),
+    text: frame === null ? '' : stepText(step, frame),
     because: step.because.flatMap((row) => becauseCards(databases, row)),
     nearMisses: [],
     conclusion: dropConclusion(step),

@@ -56,6 +56,8 @@ function TerminalTab({ terminal, selected, onChoose, onMove }: TerminalTabProps)
       type="button"
       id={`terminal-tab-${terminal.host}`}
       role="tab"
+      aria-label={terminal.host}
+      aria-busy={busy}
       aria-selected={selected}
       tabIndex={selected ? 0 : -1}
       className="terminal-tab"

@@ -10,7 +10,7 @@ const WIDEST = 9;
 
 /** Height of a lane: all of them in view when that stays readable, else they scroll. */
 export function laneHeight(lanes: number, room: number): number {
-  return Math.max(18, Math.min(22, Math.floor((room - AXIS) / Math.max(1, lanes))));
+  return Math.max(16, Math.min(22, Math.floor((room - AXIS - 2) / Math.max(1, lanes))));
 }
 
 /** Pixels a column: all of it in view when that stays readable, else it scrolls. */

@@ -1,15 +1,22 @@
 /** Find anything: a command, or a thing by name, address, MAC, VNI or uuid. */
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, useEffect } from 'react';
 import { Dialog } from '@base-ui/react/dialog';
 import type { Command } from '../commands/use-commands.ts';
 import { useActions, usePage } from '../store/StoreProvider.tsx';
 import './palette.css';
 
-const PaletteMenu = lazy(() => import('./PaletteMenu.tsx'));
+const loadMenu = () => import('./PaletteMenu.tsx');
+const PaletteMenu = lazy(loadMenu);
+/** Fetched once the page is at rest, so that the first letters typed into it are not lost. */
+const FETCH_AFTER = 1500;
 
 export function CommandPalette({ commands }: { readonly commands: readonly Command[] }) {
   const open = usePage((state) => state.viewport.dialog?.kind === 'palette');
   const { closeDialog } = useActions();
+  useEffect(() => {
+    const timer = setTimeout(() => void loadMenu(), FETCH_AFTER);
+    return () => clearTimeout(timer);
+  }, []);
   return (
     <Dialog.Root
       open={open}

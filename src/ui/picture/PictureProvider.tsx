@@ -8,7 +8,6 @@ import {
   idlePlayback,
   idsOfRun,
   layoutDiagram,
-  machinesOffPath,
   playbackOf,
   subjectId,
   type DiagramModel,
@@ -21,6 +20,7 @@ import { useWorldAge } from '../engine/SessionProvider.tsx';
 import type { LayoutMode } from '../shell/layout-mode.ts';
 import { usePage } from '../store/StoreProvider.tsx';
 import { createNetworkMemory } from './network-memory.ts';
+import { machinesToLeaveOut } from './off-path.ts';
 import { createRevealSlot, RevealContext } from './reveal.ts';
 
 export interface Picture {
@@ -92,12 +92,12 @@ function PictureOf({
   );
   const collapsed = useMemo(() => {
     if (mode !== 'medium' || steps.length === 0) return userCollapsed;
-    return new Set([...userCollapsed, ...machinesOffPath(snapshot.hosts, steps)]);
+    return new Set([...userCollapsed, ...machinesToLeaveOut(snapshot.hosts, steps)]);
   }, [mode, steps, snapshot, userCollapsed]);
 
   // A narrow page has room for the machines of the run alone.
   const hidden = useMemo(
-    () => (mode === 'narrow' && steps.length > 0 ? machinesOffPath(snapshot.hosts, steps) : NOTHING),
+    () => (mode === 'narrow' && steps.length > 0 ? machinesToLeaveOut(snapshot.hosts, steps) : NOTHING),
     [mode, steps, snapshot],
   );
   const model = useMemo(

@@ -112,7 +112,10 @@ const KEYS: Readonly<Record<string, Move>> = {
   '\x0e': (state) => recall(state, state.at + 1),
 };
 
-const isText = (key: string): boolean => [...key].every((letter) => letter >= ' ' && letter !== '\x7f');
+const isText = (key: string): boolean =>
+  Array.from({ length: key.length }, (_, at) => key.charAt(at)).every(
+    (unit) => unit >= ' ' && unit !== '\x7f',
+  );
 
 function searchKey(state: LineState, search: string, key: string): LineStep | null {
   if (key === '\x12') return { state: searched(state, search, state.at), effect: 'none' };

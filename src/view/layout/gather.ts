@@ -157,7 +157,7 @@ function deepX(inner: Arranged, id: string): number | null {
 function isUpper(from: End, to: End): boolean {
   const level = (end: End): number => {
     if (!end.item) return -10;
-    if (end.item.rank === TOP) return 10;
+    if (end.item.rank >= TOP) return 10;
     if (end.chip) return end.chip.node.side === 'bottom' ? 4 : -4;
     return 0;
   };

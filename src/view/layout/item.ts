@@ -29,6 +29,7 @@ export interface Item {
   readonly bottomChips: Chip[];
 }
 
+/** Ranks from here on are first rows; there are several when many guests share a machine. */
 export const TOP = 1_000;
 
 /** One end of a net. */

@@ -15,12 +15,26 @@ export function rankItems(items: readonly Item[], nets: readonly Net[]): void {
     if (item.rank > 0) return item.rank;
     if (visiting.has(item)) return 0;
     visiting.add(item);
-    const under = (below.get(item) ?? []).filter((other) => other.rank !== TOP);
+    const under = (below.get(item) ?? []).filter((other) => other.rank < TOP);
     item.rank = 1 + Math.max(0, ...under.map(rankOf));
     visiting.delete(item);
     return item.rank;
   };
   for (const item of items) rankOf(item);
+}
+
+/** Guests in one row before a second one is opened above it. */
+const MOST_IN_FIRST_ROW = 10;
+const PER_ROW = 8;
+
+/** Spreads many small boxes of the first row over several: what is wired to those above passes between those below. */
+export function stackGuests(items: readonly Item[]): void {
+  const guests = items.filter(
+    ({ rank, node }) => rank === TOP && (node?.kind === 'namespace' || node?.kind === 'fold'),
+  );
+  if (guests.length <= MOST_IN_FIRST_ROW) return;
+  const rows = Math.ceil(guests.length / PER_ROW);
+  guests.forEach((item, index) => (item.rank = TOP + rows - 1 - Math.floor(index / PER_ROW)));
 }
 
 export interface RankedRow {

@@ -3,6 +3,7 @@ import { formatIpv6 } from '../../base/address.ts';
 import type { StepId } from '../../base/step.ts';
 import { checksumOf, pseudoSum, sumOctets, writeTransportChecksum } from '../../wire/checksum.ts';
 import { readIpv6, readU16, readU32, writeU32 } from '../../wire/octets.ts';
+import { isLinkLocalIp6 } from '../family.ts';
 import { takeToken } from '../ip4/icmp.ts';
 import type { Link } from '../link.ts';
 import type { Namespace } from '../namespace.ts';
@@ -12,6 +13,7 @@ import type { IcmpErrorRequest, Incoming, Stack } from '../stack.ts';
 import { MILLISECOND, SECOND } from '../timing.ts';
 import { buildIpv6, HEADER6, NEXT, readIpv6Header, type Ipv6Header } from './packet.ts';
 import { LEAST_MTU6, routeOutput6 } from './route-output.ts';
+import { ownerOf6 } from './source-address.ts';
 
 export const ICMP6 = {
   unreachable: 1,
@@ -114,7 +116,8 @@ export function receiveIcmp6(stack: Stack, net: Namespace, incoming: Incoming, h
         destinationPort: id,
         ttl: header.hopLimit,
         tos: header.trafficClass,
-        ifindex: link.index,
+        // What a link's own address sent through the loopback device came from that link.
+        ifindex: (link.kind === 'lo' && isLinkLocalIp6(header.source) ? ownerOf6(net, header.source) : undefined)?.index ?? link.index,
         payload: message,
         datagram,
         parent: step,

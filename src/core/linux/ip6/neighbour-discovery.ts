@@ -5,7 +5,7 @@ import { concatBytes } from '../../base/bytes.ts';
 import { readIpv6, readMac, writeIpv6, writeMac } from '../../wire/octets.ts';
 import { transmit } from '../device.ts';
 import { ETHERTYPE, frameOf, sourceOf } from '../ether.ts';
-import { multicastMac, solicitedNode } from '../family.ts';
+import { isLinkLocalIp6, multicastMac, solicitedNode } from '../family.ts';
 import type { Link } from '../link.ts';
 import type { Namespace } from '../namespace.ts';
 import type { Solicitor } from '../neighbour.ts';
@@ -15,7 +15,7 @@ import { dadConflict } from './duplicate-detection.ts';
 import { buildIcmp6, ICMP6 } from './icmp.ts';
 import { ALL_NODES, ALL_ROUTERS } from './mld.ts';
 import { buildIpv6, NEXT, readIpv6Header, type Ipv6Header } from './packet.ts';
-import { isUsable, selectAddress6 } from './source-address.ts';
+import { isUsable } from './source-address.ts';
 
 const OPTION = { sourceLink: 1, targetLink: 2, nonce: 14 } as const;
 
@@ -84,14 +84,14 @@ function nonceOption(net: Namespace, link: Link, target: bigint): Uint8Array {
   return option;
 }
 
-/** `NeighbourDiscovery`'s way to ask: from the waiting datagram's source when it is ours on this link. */
+/** `NeighbourDiscovery`'s way to ask: from the waiting datagram's source when it is ours on this link, else from the link-local address. */
 export const solicitNeighbour =
   (stack: () => Stack): Solicitor =>
   (net, link, neighbour, mac, trigger, parent) => {
     const header = trigger === null ? 'none' : readIpv6Header(trigger);
     const wanted = typeof header === 'string' ? undefined : header.source;
     const usable = link.ipv6.addresses.filter(isUsable);
-    const source = usable.find((each) => each.address === wanted)?.address ?? selectAddress6(net, link, neighbour.address);
+    const source = (usable.find((each) => each.address === wanted) ?? usable.find((each) => isLinkLocalIp6(each.address)))?.address;
     if (source === undefined) return;
     const step = record(net, link.name, { kind: 'note', text: `asks for ${formatIpv6(neighbour.address)}` }, null, parent, [neighbourRow(net, link, neighbour)]);
     sendNeighbourSolicitation(stack(), net, link, neighbour.address, source, mac === null ? null : neighbour.address, step);

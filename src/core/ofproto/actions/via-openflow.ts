@@ -4,7 +4,16 @@
  */
 import type { Field } from '../../flow/field.ts';
 import { FIELDS } from '../../flow/fields.table.ts';
-import { createMatch, matchFieldValue, matchWordMask, matchWordValue, type Match } from '../../flow/match.ts';
+import {
+  clearMatchWord,
+  copyMatch,
+  createMatch,
+  matchFieldValue,
+  matchWordMask,
+  matchWordValue,
+  setMatchWord,
+  type Match,
+} from '../../flow/match.ts';
 import { OFPP } from '../../flow/ofport.table.ts';
 import { IP_PROTO } from '../../flow/protocol.table.ts';
 import { WORD } from '../../flow/words.table.ts';
@@ -165,14 +174,18 @@ class Translator {
         return modern ? [setWhole(FIELDS.ip_dscp, act.value >>> 2)] : [act];
       case 'mod_nw_ecn':
         if (version === 2) return [act];
-        return modern ? [setWhole(FIELDS.nw_ecn, act.value)] : asLoads({ ...setWhole(FIELDS.nw_ecn, act.value), mask: 3n });
+        return modern
+          ? [setWhole(FIELDS.nw_ecn, act.value)]
+          : asLoads({ ...setWhole(FIELDS.nw_ecn, act.value), mask: 3n });
       case 'mod_nw_ttl':
         return version === 1 ? asLoads(setWhole(FIELDS.nw_ttl, act.value)) : [act];
       case 'mod_tp_src':
       case 'mod_tp_dst':
         return [this.port({ ...act })];
       case 'set_tunnel':
-        return modern ? [setWhole(FIELDS.tun_id, act.id)] : [{ ...act, wide: act.wide || act.id > 0xffffffffn }];
+        return modern
+          ? [setWhole(FIELDS.tun_id, act.id)]
+          : [{ ...act, wide: act.wide || act.id > 0xffffffffn }];
       case 'set_mpls_label':
         return modern ? [setWhole(FIELDS.mpls_label, act.value)] : [act];
       case 'set_mpls_tc':
@@ -182,7 +195,8 @@ class Translator {
         return [plain ? { kind: 'dec_ttl', controllerIds: [0], explicit: false } : act];
       }
       case 'note': {
-        const size = Math.max(0, Math.ceil((act.data.length - NOTE_HEADER) / NOTE_ALIGN)) * NOTE_ALIGN + NOTE_HEADER;
+        const size =
+          Math.max(0, Math.ceil((act.data.length - NOTE_HEADER) / NOTE_ALIGN)) * NOTE_ALIGN + NOTE_HEADER;
         const data = new Uint8Array(size);
         data.set(act.data);
         return [{ kind: 'note', data }];
@@ -211,3 +225,17 @@ export const viaOpenFlow = (
   version: OfVersion,
   match: Match = createMatch(),
 ): readonly OfpAct[] => new Translator(version, match).list(actions);
+
+/** A match as it is after a message of `version`: since 1.2 VLAN id and priority are fields of their own. */
+export function matchViaOpenFlow(match: Match, version: OfVersion): Match {
+  const mask = matchWordMask(match, WORD.vlan) & 0xffff;
+  if (version < 3 || mask === 0) return match;
+  const value = matchWordValue(match, WORD.vlan);
+  const priority = (value & 0x1fff) !== 0 && (mask & 0xe000) !== 0 ? 0xe000 : 0;
+  const bits = (mask & 0x1fff) | priority;
+  if (bits === mask) return match;
+  const changed = copyMatch(match);
+  clearMatchWord(changed, WORD.vlan, 0xffff);
+  setMatchWord(changed, WORD.vlan, value, bits);
+  return changed;
+}

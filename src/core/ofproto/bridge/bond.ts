@@ -54,7 +54,10 @@ export function chooseMember(bond: Bond, flow: Flow, mask: Flow | undefined, vla
   if (mode === 'balance-tcp') {
     if (bond.lacp !== 'negotiated') return null;
     if (mask) markHashFields(flow, mask, 'symmetric_l3l4+udp');
-    return enabledMember(bond, hashFiveTuple(flow, bond.basis) % BUCKETS % Math.max(1, bond.members.length));
+    return enabledMember(
+      bond,
+      (hashFiveTuple(flow, bond.basis) % BUCKETS) % Math.max(1, bond.members.length),
+    );
   }
   if (mask) markHashFields(flow, mask, 'eth_src');
   const bucket = hashMac(getField(flow, FIELDS.eth_src), vlan, bond.basis) % BUCKETS;
@@ -62,7 +65,11 @@ export function chooseMember(bond: Bond, flow: Flow, mask: Flow | undefined, vla
 }
 
 /** Whether a packet that came in through `member` may go on. */
-export function admissibility(bond: Bond, member: Port, multicast: boolean): 'accept' | 'drop' | 'drop-if-moved' {
+export function admissibility(
+  bond: Bond,
+  member: Port,
+  multicast: boolean,
+): 'accept' | 'drop' | 'drop-if-moved' {
   if (bond.lacp === 'negotiated') return member.mayEnable ? 'accept' : 'drop';
   if (bond.lacp === 'configured' && !bond.lacpFallback) return 'drop';
   if (bond.lacp === 'off' && bond.mode === 'balance-tcp') return 'drop';

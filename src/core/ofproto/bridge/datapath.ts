@@ -126,7 +126,8 @@ export class Datapath {
   }
 }
 
-const sameAddress = (a: TunnelAddress, ipv4: number, ipv6: bigint): boolean => a.ipv4 === ipv4 && a.ipv6 === ipv6;
+const sameAddress = (a: TunnelAddress, ipv4: number, ipv6: bigint): boolean =>
+  a.ipv4 === ipv4 && a.ipv6 === ipv6;
 
 /** How well a tunnel port fits a packet's outer header, lower being better; -1: not at all. */
 function tunnelRank(port: Port, flow: Flow): number {

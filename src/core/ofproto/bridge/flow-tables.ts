@@ -275,6 +275,8 @@ export function sameActions(a: unknown, b: unknown): boolean {
   }
   const left = Object.entries(a);
   const right = new Map<string, unknown>(Object.entries(b));
-  return left.length === right.size && left.every(([key, value]) => right.has(key) && sameActions(value, right.get(key)));
+  return (
+    left.length === right.size &&
+    left.every(([key, value]) => right.has(key) && sameActions(value, right.get(key)))
+  );
 }
-

@@ -22,7 +22,9 @@ export interface Mirror {
 export function duplicatesOf(mirror: Mirror, mirrors: readonly Mirror[]): number {
   return mirrors
     .filter((other) =>
-      mirror.output ? other.output === mirror.output : !other.output && other.outputVlan === mirror.outputVlan,
+      mirror.output
+        ? other.output === mirror.output
+        : !other.output && other.outputVlan === mirror.outputVlan,
     )
     .reduce((bits, other) => bits | (1 << other.bit), 1 << mirror.bit);
 }

@@ -3,7 +3,16 @@ import { parseIpv4, parseIpv6 } from '../../base/address.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { scanInteger } from '../../flow/c-integer.ts';
 
-export type TunnelType = 'geneve' | 'vxlan' | 'gre' | 'ip6gre' | 'erspan' | 'ip6erspan' | 'gtpu' | 'stt' | 'bareudp';
+export type TunnelType =
+  | 'geneve'
+  | 'vxlan'
+  | 'gre'
+  | 'ip6gre'
+  | 'erspan'
+  | 'ip6erspan'
+  | 'gtpu'
+  | 'stt'
+  | 'bareudp';
 
 /** An end of a tunnel; at most one of the two is not zero. */
 export interface TunnelAddress {
@@ -86,7 +95,11 @@ export function readTunnelConfig(
   const hasChecksum = /gre|geneve|vxlan/.test(type);
   const checksumText = hasChecksum ? options.get('csum') : undefined;
   const checksum =
-    checksumText === 'true' ? 'on' : checksumText === 'false' || !hasChecksum || type.includes('gre') ? 'off' : 'default';
+    checksumText === 'true'
+      ? 'on'
+      : checksumText === 'false' || !hasChecksum || type.includes('gre')
+        ? 'off'
+        : 'default';
   const portText = options.get('dst_port');
   const markText = options.get('egress_pkt_mark');
   return ok({
@@ -95,7 +108,7 @@ export function readTunnelConfig(
     local,
     inKey: parseKey(options, 'in_key'),
     outKey: parseKey(options, 'out_key'),
-    ttl: ttlText === 'inherit' ? 'inherit' : (Number.parseInt(ttlText ?? '', 10) & 0xff) || DEFAULT_TTL,
+    ttl: ttlText === 'inherit' ? 'inherit' : Number.parseInt(ttlText ?? '', 10) & 0xff || DEFAULT_TTL,
     tos: tosText === 'inherit' ? 'inherit' : Number(tosText ?? 0) & 0xfc,
     dontFragment: options.get('df_default') !== 'false',
     checksum,

@@ -49,7 +49,7 @@ const tcp = (
     source,
     destination,
     encodeTcp(
-      { sourcePort, destinationPort, sequence: 1, acknowledgment: 0, flags, window: 1000 },
+      { sourcePort, destinationPort, sequence: 1, acknowledgement: 0, flags, window: 1000 },
       new Uint8Array(0),
       pseudo(source, destination),
     ),

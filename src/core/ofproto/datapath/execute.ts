@@ -245,4 +245,3 @@ export function execute(run: Execution, packet: DpPacket, actions: readonly DpAc
     }
   });
 }
-

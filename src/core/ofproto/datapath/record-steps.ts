@@ -62,12 +62,15 @@ class Recorder {
   private frameAt(node: TableNode): Uint8Array {
     const { octets } = this.packet.frame;
     const { after } = node;
-    if (!after || sameHeaders(this.start, after) || this.start[WORD.packetType] !== after[WORD.packetType]) return octets;
+    if (!after || sameHeaders(this.start, after) || this.start[WORD.packetType] !== after[WORD.packetType])
+      return octets;
     return rewritten(this.packet, difference(this.start, after));
   }
 
   private table(node: TableNode, parent: StepId | null): StepId {
-    const changes: FieldChange[] = node.children.flatMap((child) => (child.kind === 'action' ? child.changes : []));
+    const changes: FieldChange[] = node.children.flatMap((child) =>
+      child.kind === 'action' ? child.changes : [],
+    );
     const { rule } = node;
     const step = this.datapath.context.recorder.record({
       parent,

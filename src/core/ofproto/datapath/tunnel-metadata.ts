@@ -74,7 +74,10 @@ export function readTunnel(flow: Flow, type: TunnelType, tlv: TlvMap): TunnelSen
     const present = (word(flow, WORD.tunPresent + (entry.index >>> 5)) >>> (entry.index & 31)) & 1;
     if (present === 0) return [];
     const words = entry.length / 4;
-    const value = fromBigInt(readBits(flow, WORD.tunOptions + entry.slot, words, 0, 8 * entry.length), entry.length);
+    const value = fromBigInt(
+      readBits(flow, WORD.tunOptions + entry.slot, words, 0, 8 * entry.length),
+      entry.length,
+    );
     return [{ optionClass: entry.optionClass, type: entry.type, value }];
   });
   return {
@@ -92,4 +95,3 @@ export function readTunnel(flow: Flow, type: TunnelType, tlv: TlvMap): TunnelSen
     groupPolicy: Number(getField(flow, FIELDS.tun_gbp_id)),
   };
 }
-

@@ -97,7 +97,9 @@ export class Frame {
     if (mpls < 0 || mpls + 4 > this.octets.length) return this;
     const popped = this.splice(mpls, 4, new Uint8Array(0));
     // What a label stood in front of may be a whole Ethernet frame.
-    return type === ETH_TYPE.teb && this.packetType !== 0 ? new Frame(popped.octets, 0) : this.retyped(popped, type);
+    return type === ETH_TYPE.teb && this.packetType !== 0
+      ? new Frame(popped.octets, 0)
+      : this.retyped(popped, type);
   }
 
   /** `popped` lost a header after this frame's Ethernet type, which becomes `type`. */
@@ -119,7 +121,8 @@ export class Frame {
     header[2] = mdType;
     header[3] = getFieldNumber(flow, FIELDS.nsh_np);
     writeU32(header, 4, word(flow, WORD.nshPath));
-    if (mdType === 1) for (let i = 0; i < 4; i += 1) writeU32(header, 8 + 4 * i, word(flow, WORD.nshContext + i));
+    if (mdType === 1)
+      for (let i = 0; i < 4; i += 1) writeU32(header, 8 + 4 * i, word(flow, WORD.nshContext + i));
     else header.set(metadata, 8);
     return this.splice(0, 0, header, 0x1894f);
   }
@@ -147,16 +150,22 @@ export class Frame {
     if (type !== ETH_TYPE.nsh || network < 0) return this;
     const octets = this.octets.slice();
     const merge = (at: number, from: number): void =>
-      writeU32(octets, at, (readU32(octets, at) & ~word(masks, from)) | (word(values, from) & word(masks, from)));
+      writeU32(
+        octets,
+        at,
+        (readU32(octets, at) & ~word(masks, from)) | (word(values, from) & word(masks, from)),
+      );
     const first = readU16(octets, network);
     const flagsMask = getFieldNumber(masks, FIELDS.nsh_flags) & 3;
     const ttlMask = getFieldNumber(masks, FIELDS.nsh_ttl) & 0x3f;
     const bits = (flagsMask << 12) | (ttlMask << 6);
     const wanted =
-      (getFieldNumber(values, FIELDS.nsh_flags) << 12) | ((getFieldNumber(values, FIELDS.nsh_ttl) & 0x3f) << 6);
+      (getFieldNumber(values, FIELDS.nsh_flags) << 12) |
+      ((getFieldNumber(values, FIELDS.nsh_ttl) & 0x3f) << 6);
     writeU16(octets, network, (first & ~bits) | (wanted & bits));
     merge(network + 4, WORD.nshPath);
-    if (octets[network + 2] === 1) for (let i = 0; i < 4; i += 1) merge(network + 8 + 4 * i, WORD.nshContext + i);
+    if (octets[network + 2] === 1)
+      for (let i = 0; i < 4; i += 1) merge(network + 8 + 4 * i, WORD.nshContext + i);
     return new Frame(octets, this.packetType);
   }
 }

@@ -22,7 +22,12 @@ const octetsAt = (at: number, size: number): Place => ({ at, size, shift: 0, bit
 const address = (at: number, size: number): Place => ({ ...octetsAt(at, size), pseudo: true });
 
 /** Place of the first option of a kind in a Neighbor Discovery message; undefined when there is none. */
-function findOption(octets: Uint8Array, transport: number, end: number, type: number | null): number | undefined {
+function findOption(
+  octets: Uint8Array,
+  transport: number,
+  end: number,
+  type: number | null,
+): number | undefined {
   let at = transport + 24;
   while (at + 8 <= end) {
     const size = (octets[at + 1] as number) * 8;
@@ -35,14 +40,20 @@ function findOption(octets: Uint8Array, transport: number, end: number, type: nu
 
 type Finder = (places: HeaderPlaces, octets: Uint8Array) => Place | undefined;
 
-const network = (offset: number, make: (at: number) => Place): Finder => (places) =>
-  places.network < 0 ? undefined : make(places.network + offset);
-const transport = (offset: number, size: number): Finder => (places) =>
-  places.transport < 0 ? undefined : octetsAt(places.transport + offset, size);
-const option = (type: number | null, offset: number, size: number): Finder => (places, octets) => {
-  const at = places.transport < 0 ? undefined : findOption(octets, places.transport, places.end, type);
-  return at === undefined ? undefined : octetsAt(at + offset, size);
-};
+const network =
+  (offset: number, make: (at: number) => Place): Finder =>
+  (places) =>
+    places.network < 0 ? undefined : make(places.network + offset);
+const transport =
+  (offset: number, size: number): Finder =>
+  (places) =>
+    places.transport < 0 ? undefined : octetsAt(places.transport + offset, size);
+const option =
+  (type: number | null, offset: number, size: number): Finder =>
+  (places, octets) => {
+    const at = places.transport < 0 ? undefined : findOption(octets, places.transport, places.end, type);
+    return at === undefined ? undefined : octetsAt(at + offset, size);
+  };
 
 const PORTS: Readonly<Record<string, Finder>> = { src: transport(0, 2), dst: transport(2, 2) };
 const ICMP: Readonly<Record<string, Finder>> = { type: transport(0, 1), code: transport(1, 1) };

@@ -140,7 +140,12 @@ export class Classifier<R extends TableRule> {
     return this.search(flow, mask, true, conjunction);
   }
 
-  private search(flow: Flow, mask: Flow | undefined, soft: boolean, conjunction: R[] | undefined): R | undefined {
+  private search(
+    flow: Flow,
+    mask: Flow | undefined,
+    soft: boolean,
+    conjunction: R[] | undefined,
+  ): R | undefined {
     let hard: R | undefined;
     let hardPriority = -1;
     const softMatches: Soft<R>[] = [];
@@ -248,14 +253,21 @@ export class Classifier<R extends TableRule> {
     // No match although ports were looked at: the ports trie tells how few of their bits are enough to know it.
     const ports = [((flow[WORD.tpPorts] as number) & subtable.portsMask) >>> 0];
     const bits = subtable.portsTrie.lookup(ports, 0, 32, PORT_LENGTHS());
-    const kept = (mask[WORD.tpPorts] as number) | (subtable.portsMask & (bits === 0 ? 0 : 0xffffffff << (32 - bits)));
+    const kept =
+      (mask[WORD.tpPorts] as number) | (subtable.portsMask & (bits === 0 ? 0 : 0xffffffff << (32 - bits)));
     fold(mask, words, masks, seen);
     mask[WORD.tpPorts] = kept;
     return undefined;
   }
 
   /** Whether a trie shows that no rule of `subtable` can match, at no more cost in bits than the subtable's own mask. */
-  private excludedByTrie(subtable: Subtable<R>, flow: Flow, mask: Flow, first: number, last: number): boolean {
+  private excludedByTrie(
+    subtable: Subtable<R>,
+    flow: Flow,
+    mask: Flow,
+    first: number,
+    last: number,
+  ): boolean {
     for (let index = 0; index < this.prefixFields.length; index += 1) {
       const length = subtable.triePrefix[index] as number;
       if (length === 0) continue;

@@ -28,7 +28,13 @@ function prefixAt(words: ArrayLike<number>, base: number, offset: number, bits: 
 const bitAt = (prefix: number, index: number): 0 | 1 => ((prefix >>> (31 - index)) & 1) as 0 | 1;
 
 /** Number of equal leading bits of `prefix` and the words, at most `bits`. */
-function equalBits(prefix: number, bits: number, words: ArrayLike<number>, base: number, offset: number): number {
+function equalBits(
+  prefix: number,
+  bits: number,
+  words: ArrayLike<number>,
+  base: number,
+  offset: number,
+): number {
   const diff = (prefix ^ prefixAt(words, base, offset, bits)) >>> 0;
   return Math.min(Math.clz32(diff), bits);
 }
@@ -41,7 +47,6 @@ function branch(words: ArrayLike<number>, base: number, offset: number, length: 
   edges[bitAt(below.prefix, 0)] = below;
   return { prefix: prefixAt(words, base, offset, 32), bits: 32, rules: 0, edges };
 }
-
 
 export class PrefixTrie {
   private root: TrieNode | null = null;

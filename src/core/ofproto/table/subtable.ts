@@ -198,7 +198,8 @@ export class Subtable<R extends ClassifierRule> {
 
   private portsOf(rule: R): number {
     const { terms } = rule.match;
-    for (let at = 0; at < terms.length; at += 3) if (terms[at] === WORD.tpPorts) return terms[at + 1] as number;
+    for (let at = 0; at < terms.length; at += 3)
+      if (terms[at] === WORD.tpPorts) return terms[at + 1] as number;
     return 0;
   }
 
@@ -241,7 +242,10 @@ function sameValues(a: readonly number[], b: readonly number[]): boolean {
 
 function matchesTerms(terms: readonly number[], flow: Flow): boolean {
   for (let at = 0; at < terms.length; at += 3)
-    if ((((flow[terms[at] as number] as number) ^ (terms[at + 1] as number)) & (terms[at + 2] as number)) !== 0)
+    if (
+      (((flow[terms[at] as number] as number) ^ (terms[at + 1] as number)) & (terms[at + 2] as number)) !==
+      0
+    )
       return false;
   return true;
 }

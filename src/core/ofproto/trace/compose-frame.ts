@@ -113,7 +113,8 @@ function checksum(segment: Uint8Array, flow: Flow, pseudo: Pseudo): void {
     return;
   }
   const at = CHECKSUM_AT[proto];
-  if (at !== undefined) writeTransportChecksum(segment, at, pseudo, proto, proto === IP_PROTO.udp ? 0xffff : 0);
+  if (at !== undefined)
+    writeTransportChecksum(segment, at, pseudo, proto, proto === IP_PROTO.udp ? 0xffff : 0);
 }
 
 function ipv4(flow: Flow, payload: Uint8Array): Uint8Array {

@@ -121,7 +121,15 @@ function readPacket(text: string): Result<Uint8Array> {
 function extractWith(packet: Uint8Array, flow: Flow, vlanLimit: number): Flow {
   const extracted = extractFlow(packet, { vlanLimit });
   extracted.set(flow.subarray(0, WORD.metadata), 0);
-  for (const at of [WORD.skbPriority, WORD.pktMark, WORD.dpHash, WORD.inPort, WORD.recircId, WORD.ctState, WORD.ctMark])
+  for (const at of [
+    WORD.skbPriority,
+    WORD.pktMark,
+    WORD.dpHash,
+    WORD.inPort,
+    WORD.recircId,
+    WORD.ctState,
+    WORD.ctMark,
+  ])
     extracted[at] = flow[at] as number;
   extracted.set(flow.subarray(WORD.ctLabel, WORD.ctLabel + 4), WORD.ctLabel);
   return extracted;

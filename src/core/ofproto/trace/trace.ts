@@ -202,5 +202,5 @@ export function tracePacket(input: TraceInput): Trace {
     datapath.frozen.release(node.id);
   }
   for (const node of queue) datapath.frozen.release(node.id);
-  return { passes, text: text.endsWith("\n") ? text : `${text}\n` };
+  return { passes, text: text.endsWith('\n') ? text : `${text}\n` };
 }

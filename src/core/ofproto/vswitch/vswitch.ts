@@ -3,7 +3,9 @@
  * interface. What stays the same keeps its numbers, counters and learned addresses.
  */
 import type { Context } from '../../base/context.ts';
+import { createMatch } from '../../flow/match.ts';
 import { OFPP, type OfPort } from '../../flow/ofport.table.ts';
+import { outputTo } from '../actions/ofpact.ts';
 import type { Bond } from '../bridge/bond.ts';
 import { Bridge } from '../bridge/bridge.ts';
 import { Datapath } from '../bridge/datapath.ts';
@@ -60,8 +62,9 @@ export class Vswitch {
     }
     const statuses = new Map<string, InterfaceStatus>();
     for (const config of configs) {
-      const bridge = bridges.get(config.name) ?? this.#addBridge(config.name);
-      this.#configureBridge(bridge, config, statuses);
+      const known = bridges.get(config.name);
+      const bridge = known ?? this.#addBridge(config.name);
+      this.#configureBridge(bridge, config, statuses, known === undefined);
     }
     return statuses;
   }
@@ -72,8 +75,13 @@ export class Vswitch {
     return bridge;
   }
 
-  #configureBridge(bridge: Bridge, config: BridgeConfig, statuses: Map<string, InterfaceStatus>): void {
-    bridge.failMode = config.failMode;
+  #configureBridge(
+    bridge: Bridge,
+    config: BridgeConfig,
+    statuses: Map<string, InterfaceStatus>,
+    isNew: boolean,
+  ): void {
+    this.#setFailMode(bridge, config.failMode, isNew);
     bridge.forwardReserved = config.forwardReserved;
     const wanted = new Map(
       config.ports.flatMap((port) => port.interfaces.map((one) => [one.name, one] as const)),
@@ -88,6 +96,21 @@ export class Vswitch {
     bridge.mirrors = mirrorsOf(bridge, config.mirrors);
     bridge.datapathId = this.#datapathId(bridge, config);
     bridge.portsChanged();
+  }
+
+  /** A bridge without controller starts its tables anew with each mode; a standalone one forwards by itself. */
+  #setFailMode(bridge: Bridge, mode: BridgeConfig['failMode'], isNew: boolean): void {
+    if (bridge.failMode === mode && !isNew) return;
+    bridge.failMode = mode;
+    bridge.replaceFlows([]);
+    if (mode === 'standalone')
+      bridge.addFlow({
+        table: 0,
+        priority: 0,
+        cookie: 0n,
+        match: createMatch(),
+        actions: [outputTo(OFPP.normal)],
+      });
   }
 
   #lostDevice(one: InterfaceConfig): boolean {
@@ -183,7 +206,11 @@ export class Vswitch {
       return [bundle];
     });
     for (const bundle of old.values()) if (!bundles.includes(bundle)) bridge.macs.flush(bundle);
-    return bundles;
+    // Flooding goes by age: what was there before stands first, and in a new bridge its own port.
+    const ages = new Map(bridge.bundles.map((bundle, index) => [bundle.name, index]));
+    const age = (bundle: Bundle): number =>
+      ages.get(bundle.name) ?? (bundle.name === bridge.name ? ages.size : ages.size + 1);
+    return bundles.toSorted((a, b) => age(a) - age(b));
   }
 }
 

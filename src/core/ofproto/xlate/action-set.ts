@@ -1,7 +1,10 @@
 /** The action set that `write_actions` builds: in which order it is executed, and when at all. */
 import type { OfpAct } from '../actions/ofpact.ts';
 
-type Slot = { readonly kind: 'slot'; readonly index: number } | { readonly kind: 'move' } | { readonly kind: 'final'; readonly rank: number };
+type Slot =
+  | { readonly kind: 'slot'; readonly index: number }
+  | { readonly kind: 'move' }
+  | { readonly kind: 'final'; readonly rank: number };
 
 const slot = (index: number): Slot => ({ kind: 'slot', index });
 const final = (rank: number): Slot => ({ kind: 'final', rank });

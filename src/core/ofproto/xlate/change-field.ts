@@ -3,7 +3,6 @@ import type { Field, Subfield } from '../../flow/field.ts';
 import { FIELDS } from '../../flow/fields.table.ts';
 import { getField, setField, type Flow } from '../../flow/flow.ts';
 import {
-
   fragmentOf,
   isIp,
   markBits,
@@ -320,8 +319,11 @@ export function isAnyMetadata(field: Field): boolean {
 
 /** Fields that a frozen packet brings back by itself. */
 export const isFrozenMetadata = (field: Field): boolean =>
-  (field.name.startsWith('tun_') || field.name === 'metadata' || field.name.startsWith('in_port')
-    || (field.word >= WORD.reg0 && field.word < WORD.skbPriority));
+  field.name.startsWith('tun_') ||
+  field.name === 'metadata' ||
+  field.name.startsWith('in_port') ||
+  (field.word >= WORD.reg0 && field.word < WORD.skbPriority);
 
 /** Fields of network headers and above. */
-export const isNetworkOrHigher = (field: Field): boolean => field.word >= WORD.nwSrc && !field.name.startsWith('ct_');
+export const isNetworkOrHigher = (field: Field): boolean =>
+  field.word >= WORD.nwSrc && !field.name.startsWith('ct_');

@@ -32,7 +32,6 @@ import type { DpAction, SetKey, SetPart, SlowReason } from '../dp-action.ts';
 import { KEY_PARTS, NSH_PARTS, type KeyPart } from '../dp-key.table.ts';
 import { PACKET_TYPE } from '../actions/encapsulation.ts';
 
-
 /** What committing needs: the key, the packet as it is after the actions so far, and where to put more actions. */
 export interface CommitState {
   readonly flow: Flow;

@@ -2,7 +2,14 @@
 import { FIELDS } from '../../flow/fields.table.ts';
 import { setField } from '../../flow/flow.ts';
 import { countMplsLabels, popMpls, pushMpls, setEthType } from '../../flow/header-stack.ts';
-import { isMplsType, markBits, packetTypeOf, rawEthTypeOf, setWordBits, word } from '../../flow/packet-kind.ts';
+import {
+  isMplsType,
+  markBits,
+  packetTypeOf,
+  rawEthTypeOf,
+  setWordBits,
+  word,
+} from '../../flow/packet-kind.ts';
 import { ETH_TYPE } from '../../flow/protocol.table.ts';
 import { FLOW_WORDS, MAX_MPLS_LABELS, WORD } from '../../flow/words.table.ts';
 import { PACKET_TYPE } from '../actions/encapsulation.ts';
@@ -27,7 +34,9 @@ function clearMacs(x: Xlate): void {
 
 function tooManyLabels(x: Xlate, text: string): void {
   if (x.input.packet)
-    x.reportError(`dropping packet on which an ${text} more MPLS LSEs than the ${MAX_MPLS_LABELS} supported.`);
+    x.reportError(
+      `dropping packet on which an ${text} more MPLS LSEs than the ${MAX_MPLS_LABELS} supported.`,
+    );
   x.error = 'Too many MPLS labels';
 }
 

@@ -35,7 +35,13 @@ interface PacketIn {
   readonly userdata: Uint8Array;
 }
 
-function putUpcall(x: Xlate, packetIn: PacketIn, recircId: number, dontSend: boolean, continuation: boolean): void {
+function putUpcall(
+  x: Xlate,
+  packetIn: PacketIn,
+  recircId: number,
+  dontSend: boolean,
+  continuation: boolean,
+): void {
   const upcall: DpAction = {
     kind: 'userspace',
     upcall: {

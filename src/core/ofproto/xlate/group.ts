@@ -24,7 +24,11 @@ function isAlive(x: Xlate, group: Group, bucket: Bucket, depth: number): boolean
   if (group.type === 'select' && bucket.weight === 0) return false;
   const { watchPort, watchGroup } = bucket;
   if (watchPort === null && watchGroup === null) return true;
-  if (watchPort !== null && watchPort !== OFPP.controller && x.bridge.ports.get(watchPort)?.mayEnable === true)
+  if (
+    watchPort !== null &&
+    watchPort !== OFPP.controller &&
+    x.bridge.ports.get(watchPort)?.mayEnable === true
+  )
     return true;
   if (watchGroup === null) return false;
   const watched = x.bridge.groups.get(watchGroup);

@@ -1,13 +1,7 @@
 /** `learn`: a flow that makes another flow out of the packet. */
 import type { Flow } from '../../flow/flow.ts';
 import { formatMatch } from '../../flow/match-text.ts';
-import {
-  createMatch,
-  matchFieldMask,
-  matchFieldValue,
-  setMatchField,
-  type Match,
-} from '../../flow/match.ts';
+import { createMatch, matchFieldMask, matchFieldValue, setMatchField, type Match } from '../../flow/match.ts';
 import { OFPP } from '../../flow/ofport.table.ts';
 import { setMatchWord } from '../../flow/match.ts';
 import { WORD } from '../../flow/words.table.ts';
@@ -85,7 +79,12 @@ function install(x: Xlate, act: LearnAct, spec: FlowSpec): boolean {
   }
   if (act.limit > 0) {
     const mask = 0xffffffffffffffffn;
-    const held = tables.select({ table: spec.table, match: createMatch(), cookie: spec.cookie, cookieMask: mask });
+    const held = tables.select({
+      table: spec.table,
+      match: createMatch(),
+      cookie: spec.cookie,
+      cookieMask: mask,
+    });
     if (held.length >= act.limit) return false;
   }
   tables.add(spec, now);
@@ -111,4 +110,3 @@ export function learn(x: Xlate, act: LearnAct): void {
   }
   if (!success) x.detail('Limit exceeded, learn failed');
 }
-

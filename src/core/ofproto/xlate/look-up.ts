@@ -158,8 +158,7 @@ function swapTuple(flow: Flow, ipv4: boolean): void {
   const pairs = ipv4
     ? [[WORD.nwSrc, WORD.ctNwSrc, 2] as const]
     : [[WORD.ipv6Src, WORD.ctIpv6Src, 8] as const];
-  for (const [from, to, count] of pairs)
-    for (let i = 0; i < count; i += 1) swapWords(flow, from + i, to + i);
+  for (const [from, to, count] of pairs) for (let i = 0; i < count; i += 1) swapWords(flow, from + i, to + i);
   swapWords(flow, WORD.tpPorts, WORD.ctTpPorts);
 }
 

@@ -23,7 +23,8 @@ function mirrorPacket(x: Xlate, bundle: Bundle, wanted: number): void {
     }
     if (mirror.filter) {
       const { terms } = mirror.filter;
-      for (let at = 0; at < terms.length; at += 3) markBits(x.mask, terms[at] as number, terms[at + 2] as number);
+      for (let at = 0; at < terms.length; at += 3)
+        markBits(x.mask, terms[at] as number, terms[at + 2] as number);
       if (!passesFilter(mirror, x.flow)) continue;
     }
     x.mirrors |= duplicatesOf(mirror, all);
@@ -34,7 +35,8 @@ function mirrorPacket(x: Xlate, bundle: Bundle, wanted: number): void {
       const kept = tags;
       tags = [{ ...(tags[0] as VlanTag), vid: mirror.outputVlan }, ...tags.slice(1)];
       for (const other of x.bridge.bundles)
-        if (includesVlan(other, tags) && !isMirrorOutput(all, other)) x.handlers.outputToBundle(x, other, tags);
+        if (includesVlan(other, tags) && !isMirrorOutput(all, other))
+          x.handlers.outputToBundle(x, other, tags);
       tags = kept;
     }
     left &= ~x.mirrors;

@@ -44,7 +44,8 @@ function mayOutput(x: Xlate, port: Port | undefined): port is Port {
 
 function sameTunnelEnd(x: Xlate): boolean {
   const { flow, ownTunnel } = x;
-  for (let at = WORD.tunDst as number; at < WORD.tunSrc; at += 1) if (flow[at] !== ownTunnel[at]) return false;
+  for (let at = WORD.tunDst as number; at < WORD.tunSrc; at += 1)
+    if (flow[at] !== ownTunnel[at]) return false;
   return true;
 }
 
@@ -166,7 +167,11 @@ export function output(x: Xlate, port: OfPort, context: OutputContext): void {
 }
 
 /** `output:FIELD[]`. */
-export function outputToField(x: Xlate, { source, maxLen }: ActOf<'output_reg'>, context: OutputContext): void {
+export function outputToField(
+  x: Xlate,
+  { source, maxLen }: ActOf<'output_reg'>,
+  context: OutputContext,
+): void {
   const port = readSubfield(x.flow, source);
   if (port > 0xffffn) {
     x.warn(`output port ${port} is out of range`);
@@ -187,7 +192,11 @@ const NO_TRUNCATION: ReadonlySet<OfPort> = new Set([
 ]);
 
 /** `output(port=,max_len=)`. */
-export function outputTruncated(x: Xlate, { port, maxLen }: ActOf<'output_trunc'>, context: OutputContext): void {
+export function outputTruncated(
+  x: Xlate,
+  { port, maxLen }: ActOf<'output_trunc'>,
+  context: OutputContext,
+): void {
   if (NO_TRUNCATION.has(port)) {
     x.warn(`output_trunc does not support port: ${port === OFPP.none ? 'NONE' : formatPort(port)}`);
     return;
@@ -218,4 +227,3 @@ export function enqueue(x: Xlate, act: ActOf<'enqueue'>, context: OutputContext)
   outputToPort(x, port, { isLast: context.isLast, truncated: false });
   x.flow[WORD.skbPriority] = priority;
 }
-

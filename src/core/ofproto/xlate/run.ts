@@ -350,4 +350,3 @@ export function runActions(x: Xlate, actions: readonly RunAct[], isLast: boolean
     }
   }
 }
-

@@ -47,7 +47,8 @@ export interface RemarkNode extends NodeBase {
 export type TraceNode = BridgeNode | TableNode | BucketNode | ActionNode | RemarkNode;
 
 /** Printed with further indentation for what is below. */
-const isTerminal = (node: TraceNode): boolean => node.kind !== 'bridge' && node.kind !== 'table' && node.kind !== 'thaw';
+const isTerminal = (node: TraceNode): boolean =>
+  node.kind !== 'bridge' && node.kind !== 'table' && node.kind !== 'thaw';
 
 /** The tree as text, one line a node. */
 export function formatTraceNodes(nodes: readonly TraceNode[], level = 0): string {

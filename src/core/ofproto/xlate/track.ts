@@ -43,7 +43,8 @@ export function track(x: Xlate, act: CtAct, isLast: boolean): void {
     force: act.commit && act.force,
     zone,
     mark: markMask === 0 ? null : { value: (word(x.flow, WORD.ctMark) & markMask) >>> 0, mask: markMask },
-    label: labelMask === 0n ? null : { value: getField(x.flow, FIELDS.ct_label) & labelMask, mask: labelMask },
+    label:
+      labelMask === 0n ? null : { value: getField(x.flow, FIELDS.ct_label) & labelMask, mask: labelMask },
     helper: helperName(x, act.alg),
     nat: x.nat,
   });

@@ -22,7 +22,11 @@ export function tagsOf(flow: Flow): readonly VlanTag[] {
 }
 
 /** Puts tags on the key. A tag of zero is left out, or written when priority tags are always wanted. */
-export function putTags(flow: Flow, tags: readonly VlanTag[], priorityTags: BundleConfig['priorityTags']): void {
+export function putTags(
+  flow: Flow,
+  tags: readonly VlanTag[],
+  priorityTags: BundleConfig['priorityTags'],
+): void {
   tags.forEach(({ tpid, vid, pcp }, i) => {
     const at = WORD.vlan + i;
     const tci = vid | pcp;
@@ -35,8 +39,12 @@ export function putTags(flow: Flow, tags: readonly VlanTag[], priorityTags: Bund
   });
 }
 
-const trunks = ({ vlanMode, trunks: carried }: BundleConfig, vid: number): boolean =>
-  vlanMode !== 'access' && (carried === null || carried.has(vid));
+function trunks({ vlanMode, vlan, trunks: carried }: BundleConfig, vid: number): boolean {
+  if (vlanMode === 'access') return false;
+  // A native VLAN is always carried, and stands in for none at all.
+  if (vlanMode !== 'trunk' && vlan !== 0 && (vid === vlan || vid === 0)) return vid === vlan;
+  return carried === null || carried.has(vid);
+}
 
 const allowsInner = ({ cvlans }: BundleConfig, vid: number): boolean => cvlans === null || cvlans.has(vid);
 

@@ -241,4 +241,3 @@ export class Xlate {
     return formatActions([act], { ...names, tlv: this.bridge.tlv });
   }
 }
-

@@ -6,9 +6,10 @@ import { annotate } from './annotate.ts';
 import type { ConstantNames } from './constants.ts';
 import type { Expr } from './expr.ts';
 import { formatExpr } from './format-expr.ts';
+import { Lexer } from './lexer.ts';
 import { type PortNumber, constrainMatch } from './matches.ts';
 import { normalize } from './normalize.ts';
-import { parseExpr } from './parse.ts';
+import { parseExprFrom } from './parse.ts';
 import { evaluateConditions, simplify } from './simplify.ts';
 import type { SymbolTable } from './symbol.ts';
 
@@ -22,9 +23,16 @@ export function parseMicroflow(
   portNumber: PortNumber,
   names: ConstantNames = {},
 ): Result<Flow> {
-  const parsed = parseExpr(text, symbols, names);
-  if (!parsed.ok) return parsed;
-  const annotated = annotate(parsed.value, symbols);
+  const lexer = new Lexer(text);
+  const parsed = parseExprFrom(lexer, symbols, names);
+  lexer.expectEnd();
+  // What stands after the expression is an error, but ports are looked up all the same.
+  const flow = parsed === undefined ? err('no expression') : flowOf(parsed, symbols, portNumber);
+  return lexer.error === undefined ? flow : err(lexer.error);
+}
+
+function flowOf(expr: Expr, symbols: SymbolTable, portNumber: PortNumber): Result<Flow> {
+  const annotated = annotate(expr, symbols);
   if (!annotated.ok) return annotated;
   const normal = normalize(evaluateConditions(simplify(annotated.value), () => true));
   if (normal.kind === 'boolean' && !normal.value) return err('Constraints are contradictory.');

@@ -81,7 +81,11 @@ export type Effect<K extends ActionKind> = (
 type PlainNodeKind = Exclude<NodeKind, 'pipeline' | 'table'>;
 
 /** Adds a node; gives the list for what comes under it. */
-export function addNode(cursor: Pick<Cursor, 'nodes' | 'lflow'>, kind: PlainNodeKind, text: string): TraceNode[] {
+export function addNode(
+  cursor: Pick<Cursor, 'nodes' | 'lflow'>,
+  kind: PlainNodeKind,
+  text: string,
+): TraceNode[] {
   const children: TraceNode[] = [];
   cursor.nodes.push({ kind, text, lflow: cursor.lflow, children });
   return children;
@@ -96,7 +100,14 @@ export function addPipeline(
   alwaysIndent = false,
 ): TraceNode[] {
   const children: TraceNode[] = [];
-  const node = { kind: 'pipeline', text, lflow: cursor.lflow, children, pipeline, datapath: datapath.uuid } as const;
+  const node = {
+    kind: 'pipeline',
+    text,
+    lflow: cursor.lflow,
+    children,
+    pipeline,
+    datapath: datapath.uuid,
+  } as const;
   cursor.nodes.push(alwaysIndent ? { ...node, alwaysIndent } : node);
   return children;
 }

@@ -49,7 +49,8 @@ function entryOf(row: Row): LflowEntry {
   };
 }
 
-const tableKey = (datapath: Uuid, pipeline: Pipeline, table: number): string => `${datapath}/${pipeline}/${table}`;
+const tableKey = (datapath: Uuid, pipeline: Pipeline, table: number): string =>
+  `${datapath}/${pipeline}/${table}`;
 
 export class LflowIndex {
   readonly symbols: SymbolTable;
@@ -171,4 +172,3 @@ export class LflowIndex {
 
 /** Templates have no values here, so a text that uses one stands for nothing. */
 const expand = (text: string): string => expandTemplates(text, () => undefined) ?? '';
-

@@ -30,9 +30,7 @@ function isDhcpRequest(flow: Flow): boolean {
 
 function maySendIpv4(flow: Flow, allowed: LportAddresses): boolean {
   return (
-    hasNoIps(allowed) ||
-    allowed.ipv4.includes(getFieldNumber(flow, FIELDS.ip_src)) ||
-    isDhcpRequest(flow)
+    hasNoIps(allowed) || allowed.ipv4.includes(getFieldNumber(flow, FIELDS.ip_src)) || isDhcpRequest(flow)
   );
 }
 

@@ -8,7 +8,14 @@ import { CT } from './ct-state.ts';
 import { EFFECTS } from './effects.table.ts';
 import { friendlyText } from './friendly-name.ts';
 import type { Lflow, LflowIndex } from './lflow-index.ts';
-import { type TraceDatapath, type TraceNetwork, type TracePort, type Warn, datapathName, portName } from './network.ts';
+import {
+  type TraceDatapath,
+  type TraceNetwork,
+  type TracePort,
+  type Warn,
+  datapathName,
+  portName,
+} from './network.ts';
 import type { TableNode, TraceNode } from './node.ts';
 import { findPort } from './port-lookup.ts';
 

@@ -4,7 +4,8 @@ import { parseUuid, randomUuid, type Uuid } from '../../base/uuid.ts';
 import type { Random } from '../../base/random.ts';
 import { checkValue } from '../constraint.ts';
 import type { Txn } from '../database.ts';
-import { columnOrder, columnsWithoutDefault } from '../row-store.ts';
+import { columnsWithoutDefault } from '../row-store.ts';
+import { columnsInServer } from '../schema-order.ts';
 import type { Row, Schema } from '../schema.ts';
 import {
   encodeValue,
@@ -95,7 +96,7 @@ const namedValues = (values: ReadonlyMap<NamedColumn, Value>): Record<string, Va
 /** Columns that an operation names, or all. */
 function columnsIn(json: readonly Json[] | undefined, table: NamedTable): readonly NamedColumn[] {
   const expected = 'array of distinct column names expected';
-  if (json === undefined) return columnOrder(table.table).flatMap((name) => columnOf(table, name) ?? []);
+  if (json === undefined) return columnsInServer(table.table).flatMap((name) => columnOf(table, name) ?? []);
   if (new Set(json).size !== json.length) return refuseJson(syntaxError(expected, json));
   return json.map((name) => {
     if (typeof name !== 'string') return refuseJson(syntaxError(expected, json));

@@ -1,5 +1,9 @@
-/** The words in which the schema constants are written: column types, tables, schemas. */
+/**
+ * The words in which the schema constants are written: column types, tables, schemas. The constants have the order of the
+ * real schema files; in memory, tables and columns have the order of a database file made from those.
+ */
 import type { Uuid } from '../../base/uuid.ts';
+import { columnsInFile, tablesInFile } from '../schema-order.ts';
 import type { BaseType, Column, Schema, Table } from '../schema.ts';
 import type { Atom } from '../value.ts';
 
@@ -72,6 +76,11 @@ export const immutable = <C extends Column>(column: C): C => ({ ...column, mutab
 /** A column that need not survive a restart of the server. */
 export const ephemeral = <C extends Column>(column: C): C => ({ ...column, ephemeral: true });
 
+/** `object` with its members in another order. */
+function reordered<T extends Readonly<Record<string, unknown>>>(object: T, names: readonly string[]): T {
+  return Object.fromEntries(names.map((name) => [name, object[name]])) as T;
+}
+
 interface TableOptions {
   readonly isRoot?: boolean;
   readonly maxRows?: number;
@@ -83,7 +92,7 @@ export const table = <C extends Readonly<Record<string, Column>>>(
   columns: C,
   options: TableOptions = {},
 ): Table<C> => ({
-  columns,
+  columns: reordered(columns, columnsInFile(Object.keys(columns))),
   isRoot: options.isRoot ?? true,
   maxRows: options.maxRows ?? Infinity,
   indexes: options.indexes ?? [],
@@ -95,4 +104,9 @@ export const schema = <T extends Readonly<Record<string, Table>>>(
   version: string,
   cksum: string,
   tables: T,
-): Schema<T> => ({ name, version, cksum, tables });
+): Schema<T> => ({
+  name,
+  version,
+  cksum,
+  tables: reordered(tables, tablesInFile(Object.keys(tables))),
+});

@@ -24,15 +24,25 @@ function parseOptions(argv: readonly string[]): Result<Options> {
       at += 1;
       break;
     }
-    const [name = '', attached] = word.startsWith('--') ? word.split(/=(.*)/s) : [word.slice(0, 2), word.slice(2) || undefined];
-    if (name === '-h' || name === '--help') return ok({ target: '', help: true, showVersion: false, words: [] });
-    if (name === '-V' || name === '--version') return ok({ target: '', help: false, showVersion: true, words: [] });
+    const [name = '', attached] = word.startsWith('--')
+      ? word.split(/=(.*)/s)
+      : [word.slice(0, 2), word.slice(2) || undefined];
+    if (name === '-h' || name === '--help')
+      return ok({ target: '', help: true, showVersion: false, words: [] });
+    if (name === '-V' || name === '--version')
+      return ok({ target: '', help: false, showVersion: true, words: [] });
     if (name === '-e' || name === '--execute' || name === '-v' || name === '--verbose') continue;
     if (!WITH_VALUE.has(name))
-      return err(word.startsWith('--') ? `unrecognized option '${word}'` : `invalid option -- '${word.charAt(1)}'`);
+      return err(
+        word.startsWith('--') ? `unrecognized option '${word}'` : `invalid option -- '${word.charAt(1)}'`,
+      );
     const value = attached ?? argv[(at += 1)];
     if (value === undefined)
-      return err(word.startsWith('--') ? `option '${name}' requires an argument` : `option requires an argument -- '${name.charAt(1)}'`);
+      return err(
+        word.startsWith('--')
+          ? `option '${name}' requires an argument`
+          : `option requires an argument -- '${name.charAt(1)}'`,
+      );
     if (name !== '-t' && name !== '--target') continue;
     if (target !== undefined) return err('-t or --target may be specified only once');
     target = value;

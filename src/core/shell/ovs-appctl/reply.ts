@@ -47,13 +47,10 @@ export function commandTarget<D>(
       if (name === 'version' && args.length === 0) return ok(version);
       const command = all.get(name);
       if (!command)
-        return err(
-          `"${name}" is not a valid command (use "list-commands" to see a list of valid commands)`,
-        );
+        return err(`"${name}" is not a valid command (use "list-commands" to see a list of valid commands)`);
       if (args.length < command.least)
         return err(`"${name}" command requires at least ${command.least} arguments`);
-      if (args.length > command.most)
-        return err(`"${name}" command takes at most ${command.most} arguments`);
+      if (args.length > command.most) return err(`"${name}" command takes at most ${command.most} arguments`);
       return command.run(daemon, args);
     },
   };

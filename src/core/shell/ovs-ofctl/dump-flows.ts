@@ -1,11 +1,14 @@
-/** `dump-flows`: the flows of a bridge that a request selects, as rows of text. */
-import { asOpenFlow10 } from '../../ofproto/actions/openflow10.ts';
+/** `dump-flows` and `dump-aggregate`: the flows of a bridge that a request selects. */
+import { matchFieldMask, matchFieldValue, matchFlow } from '../../flow/match.ts';
+import { meetsPrerequisite } from '../../flow/packet-kind.ts';
+import { viaOpenFlow } from '../../ofproto/actions/via-openflow.ts';
 import type { Bridge } from '../../ofproto/bridge/bridge.ts';
 import type { FlowRule } from '../../ofproto/bridge/flow-rule.ts';
-import { parseFlow } from '../../ofproto/flow-parse.ts';
 import { formatFlow } from '../../ofproto/flow-text.ts';
-import { OfctlError } from './error.ts';
-import type { OfctlOptions } from './options.ts';
+import { selectedFlows } from '../../ofproto/request/flow-request.ts';
+import { parseFlowText } from './change-flows.ts';
+import type { OfctlOptions, SortCriterion } from './options.ts';
+import { messageHead } from './protocol.ts';
 
 const SECOND = 1e9;
 
@@ -13,45 +16,64 @@ export function flowText(
   bridge: Bridge,
   rule: FlowRule,
   now: number,
-  options: OfctlOptions,
+  { version, stats }: OfctlOptions,
   names: boolean,
 ): string {
-  const actions = options.version === 1 ? asOpenFlow10(rule.actions) : rule.actions;
   const spec = {
     table: rule.table,
     priority: rule.priority,
     cookie: rule.cookie,
     match: rule.match,
-    actions,
+    actions: viaOpenFlow(rule.actions, version, rule.match),
     idleTimeout: rule.idleTimeout,
     hardTimeout: rule.hardTimeout,
-    importance: rule.importance,
-    flags: rule.flags,
+    importance: version >= 5 ? rule.importance : 0,
+    // Older replies have no flags.
+    flags: version >= 4 ? rule.flags : {},
   };
   const text = { tlv: bridge.tlv, ...(names ? { names: bridge.names } : {}) };
-  if (!options.stats) return formatFlow(spec, text);
-  const hasAge = options.version === 1;
-  const stats = {
-    packets: rule.packets,
-    bytes: rule.bytes,
-    // The switch rounds to milliseconds.
-    duration: Math.floor((now - rule.created) / 1e6) * 1e6,
-    idleAge: hasAge ? Math.floor((now - rule.used) / SECOND) : -1,
-    hardAge: hasAge ? Math.floor((now - rule.modified) / SECOND) : -1,
-  };
-  return formatFlow(spec, { ...text, stats });
+  if (!stats) return formatFlow(spec, text);
+  // OpenFlow 1.0's Nicira reply tells ages; later versions do not.
+  const hasAge = version === 1;
+  return formatFlow(spec, {
+    ...text,
+    stats: {
+      packets: rule.packets,
+      bytes: rule.bytes,
+      // The switch rounds to milliseconds.
+      duration: Math.floor((now - rule.created) / 1e6) * 1e6,
+      idleAge: hasAge ? Math.floor((now - rule.used) / SECOND) : -1,
+      hardAge: hasAge ? Math.floor((now - rule.modified) / SECOND) : -1,
+    },
+  });
 }
 
-export function selectRules(bridge: Bridge, filter: string): FlowRule[] {
-  const parsed = parseFlow(filter, null, { names: bridge.names, tlv: bridge.tlv });
-  if (!parsed.ok) throw new OfctlError(parsed.error);
-  const { table, match, cookie, cookieMask, outPort, outGroup } = parsed.value;
-  const rules = bridge.tables.select({ table, match, cookie, cookieMask, outPort, outGroup });
-  // A switch answers table by table.
-  return rules.toSorted((a, b) => a.table - b.table);
+const selectRules = (bridge: Bridge, filter: string): FlowRule[] =>
+  selectedFlows(bridge, parseFlowText(bridge, filter, null));
+
+/** Rows that do not look at a field stand last, whichever way the others go. */
+function compareBy({ field, descending }: SortCriterion, a: FlowRule, b: FlowRule): number {
+  const turn = descending ? -1 : 1;
+  if (!field) return (a.priority - b.priority) * turn;
+  const has = ({ match }: FlowRule): boolean =>
+    matchFieldMask(match, field) !== 0n && meetsPrerequisite(matchFlow(match), field.prerequisite);
+  if (has(a) !== has(b)) return has(a) ? -1 : 1;
+  const [left, right] = [matchFieldValue(a.match, field), matchFieldValue(b.match, field)];
+  return (left < right ? -1 : left > right ? 1 : 0) * turn;
 }
 
-/** With statistics and without names, a reply's header comes first, as the program passes it on. */
+function sorted(rules: readonly FlowRule[], criteria: readonly SortCriterion[]): readonly FlowRule[] {
+  if (criteria.length === 0) return rules;
+  return rules.toSorted((a, b) => {
+    for (const criterion of criteria) {
+      const order = compareBy(criterion, a, b);
+      if (order !== 0) return order;
+    }
+    return 0;
+  });
+}
+
+/** With statistics and neither names nor an order, the reply is passed on with its header. */
 export function dumpFlows(
   bridge: Bridge,
   filter: string,
@@ -60,17 +82,23 @@ export function dumpFlows(
   isTerminal: boolean,
 ): string {
   const names = options.names ?? isTerminal;
-  const rules = selectRules(bridge, filter);
-  const plain = options.stats && !names && options.sort === null;
-  if (!plain) {
-    const direction = options.sort === 'ascending' ? 1 : -1;
-    if (options.sort !== null) rules.sort((a, b) => (a.priority - b.priority) * direction);
-    else rules.sort((a, b) => a.table - b.table || b.priority - a.priority);
-  }
+  const rules = sorted(selectRules(bridge, filter), options.sort);
+  const plain = options.stats && !names && options.sort.length === 0;
+  const { version } = options;
   const header =
-    options.version === 1
-      ? 'NXST_FLOW reply (xid=0x4):\n'
-      : `OFPST_FLOW reply (OF1.${options.version - 1}) (xid=0x2):\n`;
+    version === 1 ? messageHead('NXST_FLOW reply', 1, '0x4') : messageHead('OFPST_FLOW reply', version);
   const rows = rules.map((rule) => ` ${flowText(bridge, rule, now, options, names)}\n`).join('');
-  return plain ? header + rows : rows;
+  return plain ? `${header}\n${rows}` : rows;
+}
+
+/** Sums over the flows selected. */
+export function dumpAggregate(bridge: Bridge, filter: string, { version }: OfctlOptions): string {
+  const rules = selectRules(bridge, filter);
+  const packets = rules.reduce((sum, rule) => sum + rule.packets, 0);
+  const bytes = rules.reduce((sum, rule) => sum + rule.bytes, 0);
+  const head =
+    version === 1
+      ? messageHead('NXST_AGGREGATE reply', 1, '0x4')
+      : messageHead('OFPST_AGGREGATE reply', version);
+  return `${head} packet_count=${packets} byte_count=${bytes} flow_count=${rules.length}\n`;
 }

@@ -1,19 +1,31 @@
 /** ovs-ofctl's command line: options anywhere, then the command and its arguments. */
 import { err, ok, type Result } from '../../base/result.ts';
+import type { Field } from '../../flow/field.ts';
+import { findField } from '../../flow/subfield-text.ts';
+import type { OfVersion } from '../../ofproto/protocol.table.ts';
+
+export interface SortCriterion {
+  readonly field: Field | null;
+  readonly descending: boolean;
+}
 
 export interface OfctlOptions {
-  /** Highest OpenFlow version allowed: 0x01 is 1.0, 0x06 is 1.5. */
-  readonly version: number;
+  /** The version that both ends agree on, the highest allowed. */
+  readonly version: OfVersion;
+  readonly versions: readonly OfVersion[];
   readonly strict: boolean;
   readonly names: boolean | null;
   readonly stats: boolean;
-  readonly sort: 'ascending' | 'descending' | null;
+  /** In order of importance; `field` null is the priority. */
+  readonly sort: readonly SortCriterion[];
+  readonly bundle: boolean;
+  readonly more: boolean;
   readonly help: boolean;
   readonly showVersion: boolean;
   readonly words: readonly string[];
 }
 
-const VERSIONS: Readonly<Record<string, number>> = {
+const VERSIONS: Readonly<Record<string, OfVersion>> = {
   OpenFlow10: 1,
   OpenFlow11: 2,
   OpenFlow12: 3,
@@ -34,12 +46,9 @@ const IGNORED_WITH_VALUE: ReadonlySet<string> = new Set([
   '--packet-in-format',
 ]);
 const IGNORED: ReadonlySet<string> = new Set([
-  '-m',
-  '--more',
   '--timestamp',
   '--read-only',
   '--oneline',
-  '--bundle',
   '--no-friendly',
   '--color',
   '--no-color',
@@ -50,12 +59,16 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 /** The error is what getopt_long(3) prints, without the program's name. */
 export function parseOptions(argv: readonly string[]): Result<OfctlOptions> {
   const words: string[] = [];
+  const criteria: SortCriterion[] = [];
   const options: Mutable<OfctlOptions> = {
     version: 1,
+    versions: [1],
     strict: false,
     names: null,
     stats: true,
-    sort: null,
+    sort: criteria,
+    bundle: false,
+    more: false,
     help: false,
     showVersion: false,
     words,
@@ -81,14 +94,20 @@ export function parseOptions(argv: readonly string[]): Result<OfctlOptions> {
       const versions = text.split(',').map((one) => VERSIONS[one]);
       const unknown = text.split(',').find((one) => VERSIONS[one] === undefined);
       if (unknown !== undefined) return err(`${unknown}: unknown OpenFlow version`);
-      options.version = Math.max(...versions.map((one) => one ?? 1));
+      options.versions = versions.map((one) => one ?? 1);
+      options.version = options.versions.reduce((most, one) => (one > most ? one : most), 1);
     } else if (name === '--strict') options.strict = true;
     else if (name === '--names') options.names = true;
     else if (name === '--no-names') options.names = false;
     else if (name === '--no-stats') options.stats = false;
     else if (name === '--stats') options.stats = true;
-    else if (name === '--sort' || name === '--rsort')
-      options.sort = name === '--sort' ? 'ascending' : 'descending';
+    else if (name === '--sort' || name === '--rsort') {
+      const field =
+        attached === undefined || attached.toLowerCase() === 'priority' ? null : findField(attached);
+      if (field === undefined) return err(`${attached}: unknown field name`);
+      criteria.push({ field, descending: name === '--rsort' });
+    } else if (name === '--bundle') options.bundle = true;
+    else if (name === '-m' || name === '--more') options.more = true;
     else if (name === '-h' || name === '--help') options.help = true;
     else if (name === '-V' || name === '--version') options.showVersion = true;
     else if (IGNORED_WITH_VALUE.has(name)) at += attached === undefined && !name.startsWith('-v') ? 1 : 0;

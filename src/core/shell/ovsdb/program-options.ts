@@ -36,6 +36,8 @@ export interface OptionRules {
   readonly options: readonly LongOption[];
   readonly waits: readonly Wait[];
   readonly firstWait: Wait;
+  /** How tables are printed without `--format`. */
+  readonly format?: TableStyle['format'];
 }
 
 const flag = (name: string, short?: string): LongOption => ({
@@ -124,6 +126,25 @@ export const VSCTL_OPTIONS: readonly LongOption[] = [
   taking('peer-ca-cert'),
 ];
 
+/** The options of ovsdb-client. */
+export const CLIENT_OPTIONS: readonly LongOption[] = [
+  flag('help', 'h'),
+  flag('version', 'V'),
+  flag('timestamp'),
+  flag('force'),
+  taking('timeout', 't'),
+  flag('db-change-aware'),
+  flag('no-db-change-aware'),
+  flag('leader-only'),
+  flag('no-leader-only'),
+  ...LOGGING,
+  ...DAEMON,
+  ...SSL,
+  ...TABLE,
+  perhaps('record'),
+  perhaps('replay'),
+];
+
 /** Command options in the order in which the programs walk their commands. */
 export function allCommandOptions(commands: ReadonlyMap<string, Command>): readonly LongOption[] {
   const found = new Map<string, LongOption>();
@@ -150,7 +171,7 @@ export function programSettings(
 ): ProgramSettings {
   const parsed = getOptions(argv, [...rules.options, ...ownOptions]);
   if (!parsed.ok) return fail((rules.words === 'glibc' ? glibcOptionText : ovnOptionText)(parsed.error));
-  const style: TableStyle = { ...DEFAULT_STYLE };
+  const style: TableStyle = { ...DEFAULT_STYLE, format: rules.format ?? DEFAULT_STYLE.format };
   const own = new Map<string, string | null>();
   const settings = {
     remote: null as string | null,

@@ -5,13 +5,17 @@ import type { Exit, RunningProgram } from '../program.ts';
 import type { ProgramSettings } from './program-options.ts';
 import type { Log } from './vlog.ts';
 
-/** Runs until `step` gives a status, trying again whenever the database changes; a timeout ends it as SIGALRM does. */
+/**
+ * Runs until `step` gives a status, trying again whenever the database changes, and after `wake` nanoseconds; a timeout
+ * ends it as SIGALRM does.
+ */
 export function runOn(
   database: Database,
   step: () => number | null,
-  settings: ProgramSettings,
+  settings: Pick<ProgramSettings, 'timeout' | 'wait'>,
   log: Log,
   context: Context,
+  wake = Infinity,
 ): RunningProgram {
   const listeners: ((exit: Exit) => void)[] = [];
   let exit: Exit | null = null;
@@ -20,15 +24,16 @@ export function runOn(
     exit = { status };
     unsubscribe();
     stopAlarm();
+    stopWake();
     for (const listener of listeners) listener(exit);
   };
-  const unsubscribe = database.subscribe(() => {
-    // Later, because the transaction that woke us is being told to others too.
-    context.clock.after(0, () => {
-      const status = exit === null ? step() : null;
-      if (status !== null) end(status);
-    });
-  });
+  const retry = (): void => {
+    const status = exit === null ? step() : null;
+    if (status !== null) end(status);
+  };
+  // Later, because the transaction that woke us is being told to others too.
+  const unsubscribe = database.subscribe(() => void context.clock.after(0, retry));
+  const stopWake = Number.isFinite(wake) ? context.clock.after(wake, retry) : (): void => {};
   const stopAlarm =
     settings.timeout === 0
       ? (): void => {}

@@ -5,6 +5,7 @@ import {
   formatValue,
   jsonText,
   type ColumnType,
+  type Json,
   type Value,
 } from '../../ovsdb/index.ts';
 import { padEnd } from './pad.ts';
@@ -29,24 +30,35 @@ export const DEFAULT_STYLE: Readonly<TableStyle> = {
   maxWidth: 0,
 };
 
-export interface Cell {
-  readonly value: Value;
-  readonly type: ColumnType;
-}
+/** A value of a column, or what a program puts in its place. */
+export type Cell =
+  | { readonly value: Value; readonly type: ColumnType }
+  | { readonly text: string }
+  | { readonly json: Json };
 
 export interface ResultTable {
+  /** A line before the table. */
+  readonly caption?: string;
   readonly headings: readonly string[];
   readonly rows: readonly (readonly Cell[])[];
 }
 
-function cellText({ value, type }: Cell, cells: TableStyle['cells']): string {
+function cellJson(cell: Cell): Json {
+  if ('text' in cell) return cell.text;
+  return 'json' in cell ? cell.json : encodeValue(cell.value, cell.type);
+}
+
+function cellText(cell: Cell, cells: TableStyle['cells']): string {
+  if ('text' in cell) return cell.text;
+  if ('json' in cell) return jsonText(cell.json);
+  const { value, type } = cell;
   switch (cells) {
     case 'string':
       return formatValue(value, type);
     case 'bare':
       return formatBare(value, type);
     case 'json':
-      return jsonText(encodeValue(value, type), false);
+      return jsonText(encodeValue(value, type));
   }
 }
 
@@ -97,6 +109,7 @@ function htmlCell(element: string, text: string): string {
 }
 
 function htmlText(
+  caption: string | undefined,
   headings: readonly string[],
   rows: readonly (readonly string[])[],
   style: TableStyle,
@@ -107,7 +120,8 @@ function htmlText(
       ? `    <td><a name="${escapeHtml(text)}">${escapeHtml(text).slice(0, 8)}</a></td>\n`
       : htmlCell('td', text);
   const head = style.hasHeadings ? tableRow(headings.map((heading) => htmlCell('th', heading)).join('')) : '';
-  return `<table border=1>\n${head}${rows.map((row) => tableRow(row.map(cell).join(''))).join('')}</table>\n`;
+  const title = caption === undefined ? '' : htmlCell('caption', caption);
+  return `<table border=1>\n${title}${head}${rows.map((row) => tableRow(row.map(cell).join(''))).join('')}</table>\n`;
 }
 
 const csvCell = (text: string): string => (/[\n",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
@@ -133,14 +147,16 @@ export class TablePrinter {
   print(table: ResultTable): string {
     const { style } = this;
     if (style.format === 'json') {
-      const data = table.rows.map((row) => row.map(({ value, type }) => encodeValue(value, type)));
-      return `${jsonText({ headings: table.headings, data }, style.isPretty)}\n`;
+      const data = table.rows.map((row) => row.map(cellJson));
+      const caption = table.caption === undefined ? {} : { caption: table.caption };
+      return `${jsonText({ ...caption, headings: table.headings, data }, style.isPretty)}\n`;
     }
     const rows = table.rows.map((row) => row.map((cell) => cellText(cell, style.cells)));
-    if (style.format === 'html') return htmlText(table.headings, rows, style);
+    if (style.format === 'html') return htmlText(table.caption, table.headings, rows, style);
     const gap = this.isFirst ? '' : '\n';
     this.isFirst = false;
     const print = { table: tableLines, list: listLines, csv: csvLines }[style.format];
-    return gap + print(table.headings, rows, style);
+    const title = table.caption === undefined ? '' : `${table.caption}\n`;
+    return gap + title + print(table.headings, rows, style);
   }
 }

@@ -58,7 +58,8 @@ Daemon options:
   --overwrite-pidfile     with --pidfile, start even if already running
 `;
 
-export const loggingUsage = (program: string, module: string): string => `
+/** `module` is the log module of programs that have an option to keep it out of the system's log. */
+export const loggingUsage = (program: string, module?: string): string => `
 Logging options:
   -vSPEC, --verbose=SPEC   set logging levels
   -v, --verbose            set maximum verbosity level
@@ -67,8 +68,7 @@ Logging options:
   --syslog-method=(libc|unix:file|udp:ip:port)
                            specify how to send messages to syslog daemon
   --syslog-target=HOST:PORT  also send syslog msgs to HOST:PORT via UDP
-  --no-syslog             equivalent to --verbose=${module}:syslog:warn
-`;
+${module === undefined ? '' : `  --no-syslog             equivalent to --verbose=${module}:syslog:warn\n`}`;
 
 export const OTHER_USAGE = `
 Other options:

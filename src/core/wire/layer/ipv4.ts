@@ -119,7 +119,8 @@ export function decodeIpv4(context: DecodeContext, target: Target): Parsed<Ipv4L
     destination: readU32(octets, offset + 16),
     options: decodeOptions(context, offset + IPV4_SIZE, offset + headerSize),
   };
-  const { source, destination } = layer;
+  const { source } = layer;
+  const destination = finalDestination(layer);
   const whole = totalLength === size && !layer.moreFragments && layer.fragmentOffset === 0;
   context.network = { family: 4, source, destination, whole };
   const body = offset + headerSize;
@@ -133,6 +134,13 @@ export function decodeIpv4(context: DecodeContext, target: Target): Parsed<Ipv4L
       selector: layer.protocol,
     },
   };
+}
+
+/** Where a source route ends, if it is not used up; checksums of transports count with it. */
+function finalDestination({ destination, options }: Ipv4Layer): number {
+  const route = options.find(({ type, size }) => (type === 131 || type === 137) && size >= 7);
+  if (route === undefined || (route.value[0] as number) > route.size) return destination;
+  return readU32(route.value, route.value.length - 4);
 }
 
 /** What an IPv4 header needs; `fragmentOffset` in octets, `options` padded by the caller to a multiple of 4. */

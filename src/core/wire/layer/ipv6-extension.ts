@@ -110,6 +110,11 @@ export function decodeIpv6Extension(context: DecodeContext, target: Target): Par
   const base: ExtensionBase = { kind: 'ipv6-extension', offset, headerSize, size: end - offset, nextHeader };
   const layer = decodeBody(context, selector, base);
   const body = offset + headerSize;
+  if (layer.header === 'routing' && layer.segmentsLeft > 0 && context.network?.family === 6) {
+    // Checksums of transports count with the end of the route; a segment routing header lists it first.
+    const last = layer.addresses.at(layer.type === 4 ? 0 : -1);
+    if (last !== undefined) context.network = { ...context.network, destination: last };
+  }
   if (layer.header === 'fragment' && context.network !== null) {
     const { network } = context;
     if (layer.moreFragments || layer.fragmentOffset > 0) context.network = { ...network, whole: false };

@@ -10,6 +10,15 @@ import type { Ipv6ExtensionLayer } from './ipv6-extension.ts';
 import type { Ipv6Layer } from './ipv6.ts';
 import type { LlcLayer } from './llc.ts';
 import type { MplsLayer } from './mpls.ts';
+import type { BfdLayer } from './bfd.ts';
+import type { DhcpLayer } from './dhcp.ts';
+import type { Dhcpv6Layer } from './dhcpv6.ts';
+import type { DnsLayer } from './dns.ts';
+import type { IgmpLayer } from './igmp.ts';
+import type { LldpLayer } from './lldp.ts';
+import type { SctpLayer } from './sctp.ts';
+import type { StpLayer } from './stp.ts';
+import type { VrrpLayer } from './vrrp.ts';
 import type { PayloadLayer } from './payload.ts';
 import type { TcpLayer } from './tcp.ts';
 import type { UdpLayer } from './udp.ts';
@@ -32,6 +41,15 @@ export type Layer =
   | VxlanLayer
   | GreLayer
   | MplsLayer
+  | BfdLayer
+  | DhcpLayer
+  | Dhcpv6Layer
+  | DnsLayer
+  | IgmpLayer
+  | LldpLayer
+  | SctpLayer
+  | StpLayer
+  | VrrpLayer
   | PayloadLayer;
 
 export type LayerKind = Layer['kind'];

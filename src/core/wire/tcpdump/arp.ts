@@ -83,7 +83,7 @@ export function printArp(p: Printer, at: number, length: number, captured: numbe
       p.print(`${link(targetHardware)} at ${ip(targetProtocol)}`);
       break;
     case 9:
-      p.print(`${link(targetHardware)} at ${ip(senderProtocol)}`);
+      p.print(`${link(senderHardware)} at ${ip(senderProtocol)}`);
       break;
     default:
       printDefault(p, at, captured);

@@ -128,6 +128,13 @@ function isNfs(p: Printer, at: number, from: number, to: number): boolean {
   return (to === NFS && direction === 0) || (from === NFS && direction === 1);
 }
 
+/** AppleTalk in UDP has no port of its own: these ranges, when the third octet says datagram. */
+function isAppleTalk(p: Printer, at: number, from: number, to: number): boolean {
+  const inRange = (port: number): boolean =>
+    [16_512, 200, 768].some((start) => port >= start && port < start + 128);
+  return (inRange(from) || inRange(to)) && p.has(at + 2, 1) && p.u8(at + 2) === 2;
+}
+
 export function printUdp(p: Printer, at: number, total: number, ip: IpContext): void {
   p.protocol = 'udp';
   if (!p.has(at + 2, 2)) {
@@ -166,7 +173,8 @@ export function printUdp(p: Printer, at: number, total: number, ip: IpContext): 
   }
   printChecksum(p, at, length, ip);
   const known = isQuick ? undefined : PAYLOADS.find((entry) => matches(entry, from, to));
-  if (known === undefined)
+  if (known === undefined && !isQuick && isAppleTalk(p, payload, from, to)) p.notModelled('AppleTalk');
+  else if (known === undefined)
     p.print(claimed > length && !ip.fragmented ? `UDP, bad length ${claimed} > ${length}` : `UDP, length ${claimed}`);
   else if (typeof known.print === 'string') p.notModelled(known.print);
   else known.print(p, payload, length, to);

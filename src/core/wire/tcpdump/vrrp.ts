@@ -10,10 +10,11 @@ const AUTHENTICATIONS = ['none', 'simple', 'ah'] as const;
 
 export function printVrrp(p: Printer, at: number, length: number, ip: IpContext): void {
   p.protocol = 'vrrp';
+  p.print('VRRP');
   const first = p.u8(at);
   const version = first >>> 4;
   const type = first & 15;
-  p.print(`VRRPv${version}, ${type === ADVERTISEMENT ? 'Advertisement' : `unknown type (${type})`}`);
+  p.print(`v${version}, ${type === ADVERTISEMENT ? 'Advertisement' : `unknown type (${type})`}`);
   if (ip.ttl !== 255) p.print(`, (ttl ${ip.ttl})`);
   if (version < 2 || version > 3 || type !== ADVERTISEMENT) return;
   p.print(`, vrid ${p.u8(at + 1)}, prio ${p.u8(at + 2)}`);

@@ -8,6 +8,7 @@ import type { Addresses } from './addresses.ts';
 import type { Base } from './base.ts';
 import type { ConfigModel } from './config.ts';
 import type { DatapathModel } from './datapaths.ts';
+import { uuidHash } from './keys.ts';
 import { optionBool } from './options.ts';
 import type { Options } from './options.ts';
 import type { PortModel, SwitchPort } from './ports.ts';
@@ -77,6 +78,19 @@ function readRequest(text: string): Request {
   };
 }
 
+/** A port that is to be given something. */
+interface Waiting {
+  readonly port: SwitchPort;
+  readonly mac: bigint | undefined;
+  readonly ip: number | undefined;
+  readonly v6: bigint | undefined;
+  readonly wantsIp: boolean;
+  readonly wantsV6: boolean;
+}
+
+const isMacOnly = (config: Options): boolean =>
+  !config.has('subnet') && !config.has('ipv6_prefix') && optionBool(config, 'mac_only', false);
+
 export function defineIpam(
   base: Base,
   m: ConfigModel & DatapathModel & PortModel & TopologyModel,
@@ -99,27 +113,34 @@ export function defineIpam(
   const usedBy = (mac: string, lsp: Uuid): boolean =>
     lrpsWithMac(mac).length > 0 || lspsWithMac(mac).some((other) => other !== lsp);
 
-  const freeMac = (lsp: Uuid, ip: number, given: ReadonlySet<string>): bigint => {
-    const prefix = parseMac(`${m.nbOptions().get('mac_prefix') ?? '00:00:00'}:00:00:00`) ?? 0n;
+  const macPrefix = (): string => m.nbOptions().get('mac_prefix') ?? '00:00:00';
+  // MACs that have been chosen and are not in the database yet.
+  const owners = new Map<string, Uuid>();
+  const newMacs = new Map<Uuid, string[]>();
+  const freeMac = (ls: Uuid, lsp: Uuid, ip: number): bigint => {
+    const prefix = parseMac(`${macPrefix()}:00:00:00`) ?? 0n;
     const space = 0xffffff;
     const start = ip & space;
     for (let i = 0; i < space - 1; i += 1) {
       const mac = prefix | BigInt(((start + i) % (space - 1)) + 1);
       const text = formatMac(mac);
-      if (!given.has(text) && !usedBy(text, lsp)) return mac;
+      if (owners.has(text) || usedBy(text, lsp)) continue;
+      owners.set(text, lsp);
+      newMacs.set(ls, [...(newMacs.get(ls) ?? []), text]);
+      return mac;
     }
     return 0n;
   };
 
   /** What the ports of a switch get. Addresses that are still good stay. */
   const assign = (ls: Uuid): Options => {
+    for (const mac of newMacs.get(ls) ?? []) owners.delete(mac);
+    newMacs.delete(ls);
     const config = m.switch(ls)?.config ?? NO_ADDRESSES;
     const pool = readPool(config);
     const prefix = readPrefix(config);
-    const macOnly = pool === undefined && prefix === undefined && optionBool(config, 'mac_only', false);
-    if (pool === undefined && prefix === undefined && !macOnly) return NO_ADDRESSES;
-    const ports = m.switchPortRows(ls).map((uuid) => m.lsp(uuid));
-    const found = ports.filter((port): port is SwitchPort => port !== undefined);
+    if (pool === undefined && prefix === undefined && !isMacOnly(config)) return NO_ADDRESSES;
+    const found = m.switchPortRows(ls).flatMap((uuid) => m.lsp(uuid) ?? []);
     for (const port of found) {
       const peer = m.lspPeer(port.uuid);
       const networks = peer === undefined ? undefined : m.lrp(peer)?.networks;
@@ -127,6 +148,7 @@ export function defineIpam(
         for (const ip of own.v4) pool?.taken.add(ip.address);
     }
     return settlePorts(
+      ls,
       inHashOrder(found, (port) => hashString(port.name)),
       pool,
       prefix,
@@ -134,67 +156,91 @@ export function defineIpam(
   };
 
   const settlePorts = (
+    ls: Uuid,
     ports: readonly SwitchPort[],
     pool: Pool | undefined,
     prefix: bigint | undefined,
   ): Options => {
     const given = new Map<string, string>();
-    const macs = new Set<string>();
-    const waiting: {
-      port: SwitchPort;
-      request: Request;
-      old: Addresses | undefined;
-      keep: number | undefined;
-    }[] = [];
+    const waiting: Waiting[] = [];
     for (const port of ports) {
       if (port.dynamic === undefined) continue;
       const request = readRequest(port.dynamic);
       const text = current(port.uuid);
       const old = text === undefined ? undefined : parsePortAddresses(text);
-      const oldIp = old?.v4[0]?.address;
-      const holds = pool !== undefined && oldIp !== undefined && isFree(pool, oldIp, request.v4);
-      if (holds) pool.taken.add(oldIp);
-      const keep = holds ? oldIp : undefined;
-      if (old !== undefined) macs.add(old.mac);
-      if (text !== undefined && old !== undefined && stillGood(old, request, pool, prefix, keep))
-        given.set(port.uuid, text);
-      else waiting.push({ port, request, old, keep });
+      const next = decide(port, request, old, pool, prefix);
+      if (next.ip !== undefined && next.ip === old?.v4[0]?.address) pool?.taken.add(next.ip);
+      if (text !== undefined && old !== undefined && isUnchanged(old, next)) given.set(port.uuid, text);
+      else waiting.push(next);
     }
-    for (const { port, request, old, keep } of waiting) {
-      const ip = pool === undefined ? undefined : (request.v4 ?? keep ?? firstFree(pool));
+    for (const { port, mac: fixed, ip: kept, v6, wantsIp, wantsV6 } of waiting) {
+      const ip = kept ?? (wantsIp && pool !== undefined ? firstFree(pool) : undefined);
       if (ip !== undefined) pool?.taken.add(ip);
-      const oldMac = old === undefined ? undefined : parseMac(old.mac);
-      const mac = request.mac ?? oldMac ?? freeMac(port.uuid, ip ?? 0, macs);
-      macs.add(formatMac(mac));
-      const v6 = prefix === undefined ? request.v6 : (request.v6 ?? eui64(mac, prefix));
-      const parts = [
-        formatMac(mac),
-        ip === undefined ? undefined : formatIpv4(ip),
-        v6 === undefined ? undefined : formatIpv6(v6),
-      ];
-      given.set(port.uuid, parts.filter((part) => part !== undefined).join(' '));
+      const mac = fixed ?? freeMac(ls, port.uuid, ip ?? 0);
+      const ip6 = wantsV6 && prefix !== undefined ? eui64(mac, prefix) : v6;
+      const parts = [formatMac(mac)];
+      if (ip !== undefined) parts.push(formatIpv4(ip));
+      if (ip6 !== undefined) parts.push(formatIpv6(ip6));
+      given.set(port.uuid, parts.join(' '));
     }
     return given;
   };
 
-  const stillGood = (
-    old: Addresses,
+  /** What a port keeps, what it asks for and can have, and what it is to be given. */
+  const decide = (
+    port: SwitchPort,
     request: Request,
+    old: Addresses | undefined,
     pool: Pool | undefined,
     prefix: bigint | undefined,
-    keep: number | undefined,
-  ): boolean => {
-    const wantedPrefix = m.nbOptions().get('mac_prefix') ?? '';
-    const macGood =
-      request.mac === undefined ? old.mac.startsWith(wantedPrefix) : formatMac(request.mac) === old.mac;
-    const v4Good = pool === undefined ? old.v4.length === 0 : keep !== undefined;
-    const oldV6 = old.v6[0]?.address;
-    if (prefix === undefined) return macGood && v4Good && oldV6 === undefined;
-    const mac = parseMac(old.mac) ?? 0n;
-    return macGood && v4Good && oldV6 === (request.v6 ?? eui64(mac, prefix));
+  ): Waiting => {
+    const oldMac = old !== undefined && old.mac.startsWith(macPrefix()) ? parseMac(old.mac) : undefined;
+    const mac = request.mac ?? oldMac;
+    const oldIp = old?.v4[0]?.address;
+    const asked =
+      request.v4 !== undefined && pool !== undefined && isFree(pool, request.v4) ? request.v4 : undefined;
+    const kept =
+      request.v4 === undefined && pool !== undefined && oldIp !== undefined && isFree(pool, oldIp)
+        ? oldIp
+        : undefined;
+    const ip = asked ?? kept;
+    // Prefixes are compared as the real program does: all bits of the prefix have to be set in the address.
+    const asked6 =
+      prefix !== undefined && request.v6 !== undefined && (request.v6 & prefix) === prefix
+        ? request.v6
+        : undefined;
+    const oldV6 = prefix === undefined || request.v6 !== undefined ? undefined : old?.v6[0]?.address;
+    const keeps6 = oldV6 !== undefined && request.mac === undefined && oldMac !== undefined;
+    const v6 = asked6 ?? (keeps6 ? oldV6 : undefined);
+    return {
+      port,
+      mac,
+      ip,
+      v6,
+      wantsIp: pool !== undefined && ip === undefined,
+      wantsV6: prefix !== undefined && v6 === undefined,
+    };
   };
 
+  const isUnchanged = (old: Addresses, next: Waiting): boolean =>
+    next.mac !== undefined &&
+    old.mac === formatMac(next.mac) &&
+    !next.wantsIp &&
+    !next.wantsV6 &&
+    old.v4[0]?.address === next.ip &&
+    old.v6[0]?.address === next.v6;
+
+  const givesAddresses = (ls: Uuid): boolean => {
+    const config = m.switch(ls)?.config;
+    return config !== undefined && (config.has('subnet') || config.has('ipv6_prefix') || isMacOnly(config));
+  };
   const assignment = graph.entries('ipam', assign);
+  // MACs are unique everywhere, so the order in which switches are served shows.
+  graph
+    .query('ipam in order', () => {
+      for (const ls of inHashOrder(m.switches(), uuidHash)) if (givesAddresses(ls)) assignment(ls, '');
+    })
+    .pin('');
   const dynamicAddresses = graph.query('dynamic addresses', (lsp: Uuid): string | undefined => {
     const ls = m.switchOfPort(lsp);
     return ls === undefined ? undefined : assignment(ls, lsp);
@@ -215,10 +261,9 @@ export function defineIpam(
   return { dynamicAddresses, lspAddresses };
 }
 
-/** Whether a port may keep `ip`: in the pool, nobody else's, and the one it asks for if it asks for one. */
-function isFree(pool: Pool, ip: number, wanted: number | undefined): boolean {
-  if (ip < pool.first || ip - pool.first >= pool.total - 1 || pool.taken.has(ip)) return false;
-  return wanted === undefined || wanted === ip;
+/** Whether `ip` is in the pool and nobody's. */
+function isFree(pool: Pool, ip: number): boolean {
+  return ip >= pool.first && ip - pool.first < pool.total - 1 && !pool.taken.has(ip);
 }
 
 function firstFree(pool: Pool): number | undefined {

@@ -7,7 +7,14 @@ import type { CtCommitToZoneAction, CtLbAction, CtNatAction } from '../../action
 import { mappedIpv4, parseEndpoint } from '../../actions/endpoint.ts';
 import { formatFieldRef } from '../../expr/field-ref.ts';
 import { CT, formatCtState } from '../ct-state.ts';
-import { type Cursor, type Effect, type LbDestination, type TraceRun, type Work, addNode } from '../cursor.ts';
+import {
+  type Cursor,
+  type Effect,
+  type LbDestination,
+  type TraceRun,
+  type Work,
+  addNode,
+} from '../cursor.ts';
 import {
   clearConnection,
   ctStateOf,
@@ -110,8 +117,7 @@ function destinationOf(
     return run.lbDestination?.family === family ? run.lbDestination : undefined;
   }
   const chosen = chooseBackend(action, family, run);
-  if (chosen === undefined)
-    addNode(cursor, 'error', '*** no load balancing destination (use --lb-dst)');
+  if (chosen === undefined) addNode(cursor, 'error', '*** no load balancing destination (use --lb-dst)');
   return chosen;
 }
 

@@ -106,7 +106,8 @@ function setFeature(datapath: Datapath, [name, value]: readonly string[]): Reply
   const wanted = value.toLowerCase();
   if (wanted !== 'true' && wanted !== 'false') return ok('Boolean value expected');
   if (typeof one.value === 'string') datapath.features[one.value] = wanted === 'true';
-  else if (wanted === 'true' && !one.value) return ok('Can not enable features not supported by the datapath');
+  else if (wanted === 'true' && !one.value)
+    return ok('Can not enable features not supported by the datapath');
   datapath.cache.clear();
   return ok('');
 }
@@ -150,4 +151,3 @@ export const DPIF_COMMANDS: readonly DaemonCommand<Datapath>[] = [
     run: (datapath) => ok([...datapath.bridges.keys()].map((name) => `${name}\n`).join('')),
   },
 ];
-

@@ -88,7 +88,13 @@ export const FDB_COMMANDS: readonly DaemonCommand<Datapath>[] = [
     most: 1,
     run: (datapath, [name]) => withBridge(datapath, name, (bridge) => ok(show(bridge))),
   },
-  { name: 'fdb/flush', usage: '[bridge]', least: 0, most: 1, run: (datapath, [name]) => flush(datapath, name) },
+  {
+    name: 'fdb/flush',
+    usage: '[bridge]',
+    least: 0,
+    most: 1,
+    run: (datapath, [name]) => flush(datapath, name),
+  },
   {
     name: 'fdb/add',
     usage: 'bridge port vlan mac',

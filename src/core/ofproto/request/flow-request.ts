@@ -1,0 +1,101 @@
+/** What a switch does with flow_mod requests, of any OpenFlow version. */
+import type { OfpAct } from '../actions/ofpact.ts';
+import { checkActions } from '../actions/check.ts';
+import { matchViaOpenFlow, viaOpenFlow } from '../actions/via-openflow.ts';
+import type { Bridge } from '../bridge/bridge.ts';
+import type { FlowRule } from '../bridge/flow-rule.ts';
+import { TABLES } from '../bridge/flow-tables.ts';
+import type { FlowFlags, FlowSpec } from '../flow-entry.ts';
+import type { FlowMod } from '../flow-parse.ts';
+import type { OfVersion } from '../protocol.table.ts';
+
+/** An OpenFlow error name, or null when the request was carried out. */
+export type RequestError = string | null;
+
+/** Groups and meters that actions name must exist. */
+export function checkReferences(bridge: Bridge, actions: readonly OfpAct[]): RequestError {
+  for (const act of actions) {
+    let nested: readonly OfpAct[] = [];
+    switch (act.kind) {
+      case 'group':
+        if (!bridge.groups.has(act.group)) return 'OFPBAC_BAD_OUT_GROUP';
+        break;
+      case 'meter':
+        if (!bridge.meters.has(act.meter)) return 'OFPMMFC_INVALID_METER';
+        break;
+      case 'controller':
+        if (act.meter !== 0 && !bridge.meters.has(act.meter)) return 'OFPMMFC_INVALID_METER';
+        break;
+      case 'clone':
+      case 'write_actions':
+        nested = act.actions;
+        break;
+      default:
+        break;
+    }
+    const problem = checkReferences(bridge, nested);
+    if (problem !== null) return problem;
+  }
+  return null;
+}
+
+/** OpenFlow 1.0 and 1.1 always start a flow's counters anew. */
+const flagsOf = (flags: FlowFlags, version: OfVersion): FlowFlags =>
+  version < 3 ? { ...flags, resetCounts: true } : flags;
+
+function specOf(mod: FlowMod, actions: readonly OfpAct[], version: OfVersion): FlowSpec {
+  return {
+    table: mod.table ?? 0,
+    priority: mod.priority,
+    cookie: mod.newCookie ?? 0n,
+    match: mod.match,
+    actions,
+    idleTimeout: mod.idleTimeout,
+    hardTimeout: mod.hardTimeout,
+    importance: version >= 5 ? mod.importance : 0,
+    flags: mod.command === 'add' ? flagsOf(mod.flags, version) : mod.flags,
+  };
+}
+
+/** The flows that a modify or delete request means. */
+export function selectedFlows(bridge: Bridge, mod: FlowMod): FlowRule[] {
+  const strict = mod.command === 'modify_strict' || mod.command === 'delete_strict';
+  const { table, match, cookie, cookieMask, outPort, outGroup, priority } = mod;
+  return bridge.tables.select({
+    table,
+    match,
+    cookie,
+    cookieMask,
+    outPort,
+    outGroup,
+    ...(strict ? { priority } : {}),
+  });
+}
+
+/** Whether a modification that means no flow makes one. */
+const addsWhenNone = (mod: FlowMod, version: OfVersion): boolean =>
+  version === 1 || (version === 2 && mod.cookieMask === 0n);
+
+/** Carries out a request that came in a message of `version`. */
+export function changeFlows(bridge: Bridge, asked: FlowMod, version: OfVersion): RequestError {
+  const mod = { ...asked, match: matchViaOpenFlow(asked.match, version) };
+  const actions = viaOpenFlow(mod.actions, version, mod.match);
+  const now = bridge.clock.now();
+  if (mod.table !== null && mod.table >= TABLES) return 'OFPBRC_BAD_TABLE_ID';
+  if (mod.command === 'delete' || mod.command === 'delete_strict') {
+    for (const rule of selectedFlows(bridge, mod)) bridge.tables.remove(rule);
+    return null;
+  }
+  const problem =
+    checkReferences(bridge, actions) ?? checkActions(actions, mod.match, { table: mod.table }).error;
+  if (problem !== null && problem !== undefined) return problem;
+  const spec = specOf(mod, actions, version);
+  if (mod.command === 'add' || mod.command === null) {
+    const outcome = bridge.tables.add(spec, now);
+    return typeof outcome === 'string' ? outcome : null;
+  }
+  const rules = selectedFlows(bridge, mod);
+  if (rules.length > 0) bridge.tables.modify(rules, spec, mod.newCookie, now);
+  else if (addsWhenNone(mod, version)) bridge.tables.add(spec, now);
+  return null;
+}

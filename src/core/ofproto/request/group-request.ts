@@ -1,0 +1,85 @@
+/** What a switch does with group_mod requests. */
+import { viaOpenFlow } from '../actions/via-openflow.ts';
+import type { Bridge } from '../bridge/bridge.ts';
+import type { Bucket, GroupSpec } from '../bridge/group.ts';
+import { groupOf, numberBuckets, type CommandBucket, type GroupMod } from '../group-text.ts';
+import type { OfVersion } from '../protocol.table.ts';
+import { checkReferences, type RequestError } from './flow-request.ts';
+
+type Edited = { readonly buckets: readonly Bucket[] } | { readonly error: string };
+
+function insertBuckets(old: readonly Bucket[], added: readonly Bucket[], where: CommandBucket): Edited {
+  const fresh = numberBuckets(added, old);
+  const ids = new Set([...old, ...fresh].map((bucket) => bucket.id));
+  if (ids.size < old.length + fresh.length) return { error: 'OFPGMFC_BUCKET_EXISTS' };
+  if (where === 'first') return { buckets: [...fresh, ...old] };
+  if (where === 'last' || where === 'all') return { buckets: [...old, ...fresh] };
+  const at = old.findIndex((bucket) => bucket.id === where);
+  if (at < 0) return { error: 'OFPGMFC_UNKNOWN_BUCKET' };
+  return { buckets: [...old.slice(0, at + 1), ...fresh, ...old.slice(at + 1)] };
+}
+
+function removeBuckets(old: readonly Bucket[], which: CommandBucket): Edited {
+  if (which === 'all') return { buckets: [] };
+  if (which === 'first') return { buckets: old.slice(1) };
+  if (which === 'last') return { buckets: old.slice(0, -1) };
+  return old.some((bucket) => bucket.id === which)
+    ? { buckets: old.filter((bucket) => bucket.id !== which) }
+    : { error: 'OFPGMFC_UNKNOWN_BUCKET' };
+}
+
+/** Flows that send to a group go with it. */
+function removeGroup(bridge: Bridge, id: number): void {
+  bridge.groups.delete(id);
+  for (const rule of bridge.tables.select({ table: null, match: { terms: [] }, outGroup: id }))
+    bridge.tables.remove(rule);
+  bridge.tables.version += 1;
+}
+
+function checkBuckets(bridge: Bridge, spec: GroupSpec): RequestError {
+  const ids = new Set(spec.buckets.map((bucket) => bucket.id));
+  if (ids.size < spec.buckets.length) return 'OFPGMFC_BUCKET_EXISTS';
+  if (spec.type === 'indirect' && spec.buckets.length !== 1) return 'OFPGMFC_INVALID_GROUP';
+  if (
+    spec.selectionMethod !== '' &&
+    (spec.type !== 'select' || !['hash', 'dp_hash'].includes(spec.selectionMethod))
+  )
+    return 'OFPGMFC_BAD_TYPE';
+  for (const bucket of spec.buckets) {
+    const problem = checkReferences(bridge, bucket.actions);
+    if (problem !== null) return problem;
+  }
+  return null;
+}
+
+const translated = (spec: GroupSpec, version: OfVersion): GroupSpec => ({
+  ...spec,
+  buckets: spec.buckets.map((bucket) => ({ ...bucket, actions: viaOpenFlow(bucket.actions, version) })),
+});
+
+/** Carries out a request that came in a message of `version`. */
+export function changeGroups(bridge: Bridge, mod: GroupMod, version: OfVersion): RequestError {
+  const spec = translated(groupOf(mod), version);
+  if (mod.command === 'delete') {
+    const ids = mod.id === 'all' ? [...bridge.groups.keys()] : [mod.id];
+    for (const id of ids) if (bridge.groups.has(id)) removeGroup(bridge, id);
+    return null;
+  }
+  if (mod.id === 'all') return 'OFPGMFC_INVALID_GROUP';
+  const old = bridge.groups.get(mod.id);
+  if (mod.command === 'add' && old) return 'OFPGMFC_GROUP_EXISTS';
+  if (!old && mod.command !== 'add' && mod.command !== 'add_or_mod') return 'OFPGMFC_UNKNOWN_GROUP';
+  if (old && (mod.command === 'insert_bucket' || mod.command === 'remove_bucket')) {
+    const edited =
+      mod.command === 'insert_bucket'
+        ? insertBuckets(old.buckets, spec.buckets, mod.commandBucket)
+        : removeBuckets(old.buckets, mod.commandBucket);
+    if ('error' in edited) return edited.error;
+    bridge.addGroup({ ...old, buckets: edited.buckets });
+    return null;
+  }
+  const problem = checkBuckets(bridge, spec);
+  if (problem !== null) return problem;
+  bridge.addGroup(spec);
+  return null;
+}

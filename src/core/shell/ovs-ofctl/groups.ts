@@ -1,0 +1,80 @@
+/** Commands about groups. */
+import { formatDuration } from '../../ofproto/flow-text.ts';
+import type { Bridge } from '../../ofproto/bridge/bridge.ts';
+import type { Group } from '../../ofproto/bridge/group.ts';
+import { formatGroup, parseGroup, type GroupCommand } from '../../ofproto/group-text.ts';
+import { viaOpenFlow } from '../../ofproto/actions/via-openflow.ts';
+import { hashInt } from '../../ofproto/ovs-hash.ts';
+import { PROTOCOLS } from '../../ofproto/protocol.table.ts';
+import { changeGroups } from '../../ofproto/request/group-request.ts';
+import { errorReply, SwitchError } from './change-flows.ts';
+import { OfctlError } from './error.ts';
+import type { OfctlOptions } from './options.ts';
+import { messageHead, versionFor } from './protocol.ts';
+
+/** `add-group`, `mod-group`, `del-groups`, `insert-buckets`, `remove-buckets`. */
+export function changeGroup(
+  bridge: Bridge,
+  text: string,
+  command: GroupCommand,
+  options: OfctlOptions,
+): void {
+  const parsed = parseGroup(text, command, { names: bridge.names, tlv: bridge.tlv });
+  if (!parsed.ok) throw new OfctlError(parsed.error);
+  const version = versionFor(options, PROTOCOLS.any);
+  const error = changeGroups(bridge, parsed.value, version);
+  if (error !== null) throw new SwitchError(errorReply(error, version, 'OFPT_GROUP_MOD'));
+}
+
+/** A group that `text` names, or all: in the order in which the switch keeps them. */
+function selectGroups(bridge: Bridge, text: string | undefined): Group[] {
+  const groups = [...bridge.groups.values()];
+  if (text !== undefined && text !== 'all' && /^\d+$/.test(text))
+    return groups.filter((group) => group.id === Number(text));
+  return groups.toSorted((a, b) => hashInt(a.id, 0) - hashInt(b.id, 0));
+}
+
+export function dumpGroups(
+  bridge: Bridge,
+  text: string | undefined,
+  options: OfctlOptions,
+  isTerminal: boolean,
+): string {
+  const { version } = options;
+  const names = (options.names ?? isTerminal) ? { names: bridge.names } : {};
+  const head =
+    version === 1 ? messageHead('NXST_GROUP_DESC reply', 1) : messageHead('OFPST_GROUP_DESC reply', version);
+  const rows = selectGroups(bridge, text).map((group) => {
+    const buckets = group.buckets.map((bucket) => ({
+      ...bucket,
+      actions: viaOpenFlow(bucket.actions, version),
+    }));
+    return ` ${formatGroup({ ...group, buckets }, { tlv: bridge.tlv, ...names }, version === 1 || version === 6)}\n`;
+  });
+  return `${head}\n${rows.join('')}`;
+}
+
+/** How many flows and groups refer to a group. */
+function references(bridge: Bridge, id: number): number {
+  let count = 0;
+  for (const rule of bridge.tables.all())
+    if (rule.actions.some((act) => act.kind === 'group' && act.group === id)) count += 1;
+  return count;
+}
+
+export function dumpGroupStats(
+  bridge: Bridge,
+  text: string | undefined,
+  { version }: OfctlOptions,
+  now: number,
+): string {
+  const head = version === 1 ? messageHead('NXST_GROUP reply', 1) : messageHead('OFPST_GROUP reply', version);
+  const rows = selectGroups(bridge, text).map((group) => {
+    const duration = formatDuration(Math.floor((now - group.created) / 1e6) * 1e6);
+    const buckets = group.bucketStats.map(
+      ({ packets, bytes }, index) => `,bucket${index}:packet_count=${packets},byte_count=${bytes}`,
+    );
+    return ` group_id=${group.id},duration=${duration}s,ref_count=${references(bridge, group.id)},packet_count=${group.packets},byte_count=${group.bytes}${buckets.join('')}\n`;
+  });
+  return `${head}\n${rows.join('')}`;
+}

@@ -1,0 +1,68 @@
+/** Commands about meters. */
+import type { Bridge } from '../../ofproto/bridge/bridge.ts';
+import { formatDuration } from '../../ofproto/flow-text.ts';
+import { formatMeter, parseMeter } from '../../ofproto/meter-text.ts';
+import { PROTOCOLS } from '../../ofproto/protocol.table.ts';
+import { METER_ALL, putMeter, removeMeters } from '../../ofproto/request/meter-request.ts';
+import { errorReply, SwitchError } from './change-flows.ts';
+import { OfctlError } from './error.ts';
+import type { OfctlOptions } from './options.ts';
+import { messageHead, versionFor } from './protocol.ts';
+
+export function changeMeter(
+  bridge: Bridge,
+  text: string,
+  command: 'add' | 'modify',
+  options: OfctlOptions,
+): void {
+  const parsed = parseMeter(text, true);
+  if (!parsed.ok) throw new OfctlError(parsed.error);
+  const version = versionFor(options, PROTOCOLS.of13Up);
+  const error = putMeter(bridge, parsed.value, command);
+  if (error !== null) throw new SwitchError(errorReply(error, version, 'OFPT_METER_MOD'));
+}
+
+function meterId(text: string | undefined): number {
+  if (text === undefined) return METER_ALL;
+  const parsed = parseMeter(text, false);
+  if (!parsed.ok) throw new OfctlError(parsed.error);
+  return parsed.value.id;
+}
+
+export function deleteMeters(bridge: Bridge, text: string | undefined, options: OfctlOptions): void {
+  const id = meterId(text);
+  versionFor(options, PROTOCOLS.of13Up);
+  removeMeters(bridge, id);
+}
+
+const selected = (bridge: Bridge, id: number) =>
+  [...bridge.meters.values()]
+    .filter((meter) => id === METER_ALL || meter.id === id)
+    .toSorted((a, b) => a.id - b.id);
+
+export function dumpMeters(bridge: Bridge, text: string | undefined, options: OfctlOptions): string {
+  const id = meterId(text);
+  const version = versionFor(options, PROTOCOLS.of13Up);
+  return `${messageHead('OFPST_METER_CONFIG reply', version)}\n${selected(bridge, id).map(formatMeter).join('')}`;
+}
+
+export function meterStats(
+  bridge: Bridge,
+  text: string | undefined,
+  options: OfctlOptions,
+  now: number,
+): string {
+  const id = meterId(text);
+  const version = versionFor(options, PROTOCOLS.of13Up);
+  const rows = selected(bridge, id).map((meter) => {
+    const flows = [...bridge.tables.all()].filter((rule) =>
+      rule.actions.some((act) => act.kind === 'meter' && act.meter === meter.id),
+    ).length;
+    const duration = formatDuration(Math.floor((now - meter.created) / 1e6) * 1e6);
+    const bands = meter.bandStats.map(
+      ({ packets, bytes }, index) => `${index}: packet_count:${packets} byte_count:${bytes}\n`,
+    );
+    return `meter:${meter.id} flow_count:${flows} packet_in_count:${meter.packets} byte_in_count:${meter.bytes} duration:${duration}s bands:\n${bands.join('')}`;
+  });
+  return `${messageHead('OFPST_METER reply', version)}\n${rows.join('')}`;
+}

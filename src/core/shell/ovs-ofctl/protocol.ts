@@ -1,0 +1,32 @@
+/** Which OpenFlow version and flow format a request travels in. */
+import {
+  formatProtocols,
+  protocolsOf,
+  versionOf,
+  type OfVersion,
+  type Protocols,
+} from '../../ofproto/protocol.table.ts';
+import { OfctlError } from './error.ts';
+import type { OfctlOptions } from './options.ts';
+
+/** The formats that the command line allows. */
+export const allowedProtocols = ({ versions }: OfctlOptions): Protocols =>
+  versions.reduce((all, version) => all | protocolsOf(version), 0);
+
+/** The version for a request that `usable` formats can carry; ends the program when none of them is allowed. */
+export function versionFor(options: OfctlOptions, usable: Protocols): OfVersion {
+  const allowed = allowedProtocols(options);
+  const both = usable & allowed;
+  if (both === 0)
+    throw new OfctlError(
+      `none of the usable flow formats (${formatProtocols(usable)}) is among the allowed flow formats (${formatProtocols(allowed)})`,
+    );
+  // The connection's own version is kept when it will do.
+  if ((both & protocolsOf(options.version)) !== 0) return options.version;
+  const lowest = both & -both;
+  return versionOf(lowest);
+}
+
+/** `(OF1.5) (xid=0x2)` after the name of a message; OpenFlow 1.0 is not named. */
+export const messageHead = (name: string, version: OfVersion, xid = '0x2'): string =>
+  `${name}${version === 1 ? '' : ` (OF1.${version - 1})`} (xid=${xid}):`;
