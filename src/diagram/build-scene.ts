@@ -6,7 +6,7 @@ import type { Playback } from '../view/playback.ts';
 import { chipShapes, foldShapes } from './draw/chip.ts';
 import { freeWidth, linePieces } from './draw/free.ts';
 import { edgeShapes, tubeShapes } from './draw/edge.ts';
-import { barShapes, jackShapes } from './draw/linux-bridge.ts';
+import { barShapes, jackNames, jackShapes } from './draw/linux-bridge.ts';
 import {
   cardShapes,
   gatewayPortShapes,
@@ -132,11 +132,18 @@ function shapesOf(
         all.length === 0 ? rect.x + 90 : Math.max(rect.x + 60, Math.min(...all) - 18),
       );
       const open = ends.map((x): Shape => jackShape(node.id, x, rect.y + rect.height / 2, false));
-      return { layer: 'boxes', shapes: [...barShapes(picture, node, rect, label, all), ...open] };
+      return {
+        layer: 'boxes',
+        shapes: [
+          ...barShapes(picture, node, rect, label, all),
+          ...jackNames(picture, layout, node, pieces),
+          ...open,
+        ],
+      };
     }
     case 'port':
       return model.node(node.parent ?? '')?.kind === 'linux-bridge'
-        ? { layer: 'chips', shapes: jackShapes(picture, node, rect, pieces) }
+        ? { layer: 'chips', shapes: jackShapes(picture, node, rect) }
         : { layer: 'chips', shapes: chipShapes(picture, node, rect) };
     case 'device':
     case 'nic':

@@ -150,7 +150,7 @@ describe('labels', () => {
         expect(collisions(marks)).toEqual([]);
         expect(struck(marks)).toEqual([]);
       }),
-      { numRuns: 80 },
+      { numRuns: 60 },
     );
   });
 

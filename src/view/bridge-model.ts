@@ -64,6 +64,12 @@ function addBridge(
           return subjectId({ kind: 'link', host: host.name, namespace, device });
     return null;
   };
+  // The port of a namespace that is drawn is drawn as well.
+  const isHome = (port: OvsPortSnapshot): boolean => {
+    const device = deviceOf(port);
+    const box = device === null ? undefined : build.aliases.get(device);
+    return box !== undefined && box.startsWith('namespace:') && build.ids.has(box);
+  };
   const place = (
     list: readonly OvsPortSnapshot[],
     side: Side,
@@ -75,11 +81,13 @@ function addBridge(
     const { shown, folded } = foldSplit(
       build,
       fold,
-      list.filter((port) => !hidden.has(port)),
+      list.filter((port) => !hidden.has(port) && !isHome(port)),
       (port) => [idOf(port), deviceOf(port) ?? idOf(port)],
       limit,
     );
-    for (const port of list) if (shown.has(port)) addPort(build, host, port, idOf(port), id, side);
+    for (const port of list)
+      if (shown.has(port) || (isHome(port) && !hidden.has(port)))
+        addPort(build, host, port, idOf(port), id, side);
     const away = [...list.filter((port) => hidden.has(port)), ...folded];
     if (away.length === 0) return;
     const expand = hidden.size > 0 && folded.length === 0 ? `fold:namespaces/${parent}` : fold;

@@ -47,7 +47,7 @@ interface Vector {
 }
 
 /** What our side says for a line. */
-export interface Outcome {
+interface Outcome {
   readonly output: string;
   readonly error: string | null;
 }
@@ -56,7 +56,7 @@ const fine = (output: string): Outcome => ({ output, error: null });
 const failed = (error: string): Outcome => ({ output: error, error });
 
 /** Production symbols and the ones that exist to be wrong. */
-export function testSymbols(): SymbolTable {
+function testSymbols(): SymbolTable {
   const table = logicalSymbols();
   addField(table, 'bad_prereq', FIELDS.xreg0, 'xyzzy');
   addField(table, 'self_recurse', FIELDS.xreg0, 'self_recurse != 0');
@@ -136,7 +136,7 @@ function evaluation(input: string, microflow: string): Outcome {
 }
 
 /** What `ovstest test-ovn KIND` prints for one line. */
-export function outcome(kind: Kind, input: string, args: readonly string[], symbols: SymbolTable): Outcome {
+function outcome(kind: Kind, input: string, args: readonly string[], symbols: SymbolTable): Outcome {
   switch (kind) {
     case 'lex':
       return lex(input);

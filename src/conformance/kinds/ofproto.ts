@@ -195,7 +195,7 @@ interface Answer {
 }
 
 /** The answer of `ofproto/trace`, as ovs-appctl prints it, with its exit status. */
-export function runTrace(vswitch: Vswitch, args: readonly string[]): Answer {
+function runTrace(vswitch: Vswitch, args: readonly string[]): Answer {
   const request = readTraceRequest(vswitch.datapath, args);
   if (request.ok) {
     const trace = tracePacket(request.value);

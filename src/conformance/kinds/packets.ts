@@ -5,7 +5,15 @@
  * file, that it reads, that it writes back octet for octet, and that tcpdump's first line names what it holds.
  */
 import { equalBytes, fromHex } from '../../core/base/bytes.ts';
-import { printFrame, readCapture, TcpdumpSession, writePcap, writePcapng, type Capture, type TcpdumpOptions } from '../../core/wire/index.ts';
+import {
+  printFrame,
+  readCapture,
+  TcpdumpSession,
+  writePcap,
+  writePcapng,
+  type Capture,
+  type TcpdumpOptions,
+} from '../../core/wire/index.ts';
 import { firstDifference, type GoldenFolder, type Point, type Runner } from '../runner.ts';
 
 const CORPUS = 'packets/corpus.jsonl';
@@ -25,7 +33,9 @@ interface Row {
 }
 
 function point(kind: string, id: string, expected: string, actual: string): Point {
-  return expected === actual ? { kind, id, pass: true } : { kind, id, pass: false, why: firstDifference(expected, actual) };
+  return expected === actual
+    ? { kind, id, pass: true }
+    : { kind, id, pass: false, why: firstDifference(expected, actual) };
 }
 
 function* corpus(folder: GoldenFolder): Iterable<Point> {
@@ -34,12 +44,16 @@ function* corpus(folder: GoldenFolder): Iterable<Point> {
     if (line === '') continue;
     const row = JSON.parse(line) as Row;
     const octets = fromHex(row.hex);
-    const actual = octets === undefined ? '(not hex)' : printFrame(octets, { linkHeader: true, numeric: true, verbose: 2 });
+    const actual =
+      octets === undefined
+        ? '(not hex)'
+        : printFrame(octets, { linkHeader: true, numeric: true, verbose: 2 });
     yield point('tcpdump', row.id, row.tcpdump, actual);
   }
 }
 
-const captureNames = (folder: GoldenFolder): readonly string[] => folder.list(FILES).filter((name) => /\.pcap(ng)?$/.test(name));
+const captureNames = (folder: GoldenFolder): readonly string[] =>
+  folder.list(FILES).filter((name) => /\.pcap(ng)?$/.test(name));
 
 function readFile(folder: GoldenFolder, name: string): Capture | string {
   const result = readCapture(folder.octets(`${FILES}/${name}`));
@@ -85,7 +99,8 @@ function samePackets(a: Capture, b: Capture): boolean {
 function pcapPoint(folder: GoldenFolder, name: string): Point {
   const capture = readFile(folder, name);
   if (typeof capture === 'string') return { kind: 'pcap', id: name, pass: false, why: capture };
-  if (capture.problems.length > 0) return { kind: 'pcap', id: name, pass: false, why: capture.problems[0]?.message ?? '' };
+  if (capture.problems.length > 0)
+    return { kind: 'pcap', id: name, pass: false, why: capture.problems[0]?.message ?? '' };
   const written = rewrite(capture);
   const again = readCapture(written);
   if (!again.ok || !samePackets(capture, again.value))
@@ -93,7 +108,12 @@ function pcapPoint(folder: GoldenFolder, name: string): Point {
   if (capture.format === 'pcap' && !equalBytes(written, folder.octets(`${FILES}/${name}`)))
     return { kind: 'pcap', id: name, pass: false, why: 'written octets differ' };
   const path = `${FILES}/${name}.tcpdump.stderr.txt`;
-  return point('pcap', name, folder.exists(path) ? folder.text(path) : banner(name, capture), banner(name, capture));
+  return point(
+    'pcap',
+    name,
+    folder.exists(path) ? folder.text(path) : banner(name, capture),
+    banner(name, capture),
+  );
 }
 
 export const packetsRunner: Runner = {

@@ -43,7 +43,7 @@ export function scanSized(text: string, size: number): CInteger {
 }
 
 /** str_to_int(3) of OVS: a signed 32-bit integer that is the whole text, in `base` 10 or by prefix (0). */
-export function parseInt32(text: string, base: 0 | 10): number | undefined {
+function parseInt32(text: string, base: 0 | 10): number | undefined {
   const pattern =
     base === 10 ? /^[ \t\r\n\v\f]*[+-]?\d+$/ : /^[ \t\r\n\v\f]*[+-]?(?:0[xX][0-9a-fA-F]+|0[0-7]*|[1-9]\d*)$/;
   if (!pattern.test(text)) return undefined;

@@ -49,7 +49,7 @@ export function formatIpv6Masked(ip: bigint, mask: bigint): string {
   return `${formatIpv6(ip)}/${maskLength(mask, 128) ?? formatIpv6(mask)}`;
 }
 
-export const ETH_EXACT = (1n << 48n) - 1n;
+const ETH_EXACT = (1n << 48n) - 1n;
 
 export const formatMacMasked = (mac: bigint, mask: bigint): string =>
   mask === ETH_EXACT ? formatMac(mac) : `${formatMac(mac)}/${formatMac(mask)}`;
@@ -150,7 +150,7 @@ const quad = (parts: readonly string[]): number =>
   parts.reduce((sum, part) => sum * 256 + (Number(part) & 255), 0);
 
 /** `a.b.c.d`, with `/n` or `/mask`. */
-export function parseIpv4Masked(text: string): Result<MaskedValue> {
+function parseIpv4Masked(text: string): Result<MaskedValue> {
   const masked = IPV4_MASK.exec(text);
   if (masked) return ok({ value: BigInt(quad(masked.slice(1, 5))), mask: BigInt(quad(masked.slice(5, 9))) });
   const prefix = IPV4_PREFIX.exec(text);
@@ -167,7 +167,7 @@ export function parseIpv4Masked(text: string): Result<MaskedValue> {
 }
 
 /** An IPv6 address, with `/n` or `/mask`. */
-export function parseIpv6Masked(text: string): Result<MaskedValue> {
+function parseIpv6Masked(text: string): Result<MaskedValue> {
   const [address = '', suffix, ...more] = text.split('/');
   const value = parseIpv6(address.trimStart());
   if (value === undefined) return err(`${text}: invalid IPv6 address`);

@@ -478,7 +478,7 @@ const tunnelOptions = (): readonly Row<string>[] =>
   ]);
 
 /** All fields in order of their numbers. */
-export const FIELD_LIST: readonly Field[] = [
+const FIELD_LIST: readonly Field[] = [
   ...METADATA_AND_TUNNEL,
   ...tunnelOptions(),
   ...PIPELINE,

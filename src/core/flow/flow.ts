@@ -26,7 +26,7 @@ export function readBits(
 }
 
 /** All ones in the low `width` bits (0 to 32), as an unsigned number. */
-export function mask32(width: number): number {
+function mask32(width: number): number {
   return width >= 32 ? 0xffffffff : (1 << width) - 1;
 }
 

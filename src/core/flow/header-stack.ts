@@ -121,6 +121,3 @@ export function hasTunnel(flow: Flow): boolean {
   for (let i = 0; i < 4; i += 1) if (word(flow, WORD.tunIpv6Dst + i) !== 0) return true;
   return false;
 }
-
-/** The words that describe a packet's tunnel. */
-export const TUNNEL_WORDS: readonly [number, number] = [0, WORD.metadata];

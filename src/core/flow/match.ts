@@ -72,7 +72,7 @@ export function clearMatchWord(match: Match, word: number, mask = 0xffffffff): v
 }
 
 /** All ones over the bits of a field. */
-export const fieldOnes = (field: Field): bigint => (1n << BigInt(field.bits)) - 1n;
+const fieldOnes = (field: Field): bigint => (1n << BigInt(field.bits)) - 1n;
 
 /**
  * Makes `field` equal to `value` in the bits of `mask` (all of them when it is left out), replacing what the match
@@ -184,10 +184,6 @@ export function matchCovers(wide: Match, narrow: Match): boolean {
     if ((((narrow.terms[other + 1] as number) ^ (terms[at + 1] as number)) & mask) !== 0) return false;
   }
   return true;
-}
-
-export function matchEquals(a: Match, b: Match): boolean {
-  return a.terms.length === b.terms.length && a.terms.every((term, index) => term === b.terms[index]);
 }
 
 /** A text equal for equal matches, as a map's key. */

@@ -15,9 +15,7 @@ export const tosOf = (flow: Flow): number => (word(flow, WORD.nwProto) >>> 16) &
 export const tpSrcOf = (flow: Flow): number => word(flow, WORD.tpPorts) >>> 16;
 export const tpDstOf = (flow: Flow): number => word(flow, WORD.tpPorts) & 0xffff;
 export const ctStateOf = (flow: Flow): number => word(flow, WORD.ctState) & 0xff;
-export const ctZoneOf = (flow: Flow): number => word(flow, WORD.ctState) >>> 16;
 export const vlanTciOf = (flow: Flow, header = 0): number => word(flow, WORD.vlan + header) & 0xffff;
-export const vlanTpidOf = (flow: Flow, header = 0): number => word(flow, WORD.vlan + header) >>> 16;
 export const inPortOf = (flow: Flow): number => word(flow, WORD.inPort);
 
 /** Replaces the bits of `mask` in a word. */
@@ -49,12 +47,12 @@ export function ethTypeOf(flow: Flow): number {
   return type >>> 16 === 1 ? type & 0xffff : ETH_TYPE.none;
 }
 
-export function isEthernet(flow: Flow, mask?: Flow): boolean {
+function isEthernet(flow: Flow, mask?: Flow): boolean {
   markBits(mask, WORD.packetType, 0xffffffff);
   return packetTypeOf(flow) === 0;
 }
 
-export function isVlan(flow: Flow, mask?: Flow): boolean {
+function isVlan(flow: Flow, mask?: Flow): boolean {
   if (!isEthernet(flow, mask)) return false;
   markBits(mask, WORD.vlan, 0x1000);
   return (vlanTciOf(flow) & 0x1000) !== 0;
@@ -66,7 +64,7 @@ export const isMplsType = (ethType: number): boolean =>
 
 export const isIp = (flow: Flow): boolean => isIpType(ethTypeOf(flow));
 
-export function isIpProto(flow: Flow, proto: number, mask?: Flow): boolean {
+function isIpProto(flow: Flow, proto: number, mask?: Flow): boolean {
   if (!isIp(flow)) return false;
   markBits(mask, WORD.nwProto, PROTO_MASK);
   return ipProtoOf(flow) === proto;
@@ -91,7 +89,7 @@ export function isNeighborDiscovery(flow: Flow, mask?: Flow): boolean {
 }
 
 /** Whether the packet belongs to a known connection: new, established or reply. */
-export function isTracked(flow: Flow, mask?: Flow): boolean {
+function isTracked(flow: Flow, mask?: Flow): boolean {
   markBits(mask, WORD.ctState, 0b1011);
   return (ctStateOf(flow) & 0b1011) !== 0;
 }

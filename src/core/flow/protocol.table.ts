@@ -41,7 +41,7 @@ export interface ProtocolKeyword {
 }
 
 /** Every keyword that may stand in a flow's text. */
-export const PROTOCOL_KEYWORDS: readonly ProtocolKeyword[] = [
+const PROTOCOL_KEYWORDS: readonly ProtocolKeyword[] = [
   { name: 'ip', ethType: ETH_TYPE.ip, ipProto: 0 },
   { name: 'ipv4', ethType: ETH_TYPE.ip, ipProto: 0 },
   { name: 'ip4', ethType: ETH_TYPE.ip, ipProto: 0 },

@@ -12,7 +12,7 @@ export interface TlvMapping {
   readonly index: number;
 }
 
-export interface TlvEntry extends TlvMapping {
+interface TlvEntry extends TlvMapping {
   /** First of the 64 option words of a flow. */
   readonly slot: number;
 }

@@ -2,7 +2,7 @@
  * Where each part of a packet's key stands in the fixed array of 32-bit words.
  *
  * The order is that of Open vSwitch's flow key (metadata, Ethernet, network, transport), because the classifier looks
- * at it stage by stage and in pairs of words: which bits a megaflow needs depends on that order.
+ * at it stage by stage: which bits a megaflow needs depends on that order.
  */
 
 /** First word of each part. A part in network order is written most significant word first. */
@@ -76,48 +76,3 @@ export const MAX_MPLS_LABELS = 3;
 
 /** Ends (exclusive) of the stages in which the classifier looks at a flow: metadata, Ethernet, network, transport. */
 export const STAGE_ENDS = [WORD.ethDst, WORD.nwSrc, WORD.ndTarget, FLOW_WORDS] as const;
-
-/** A pair of words that are compared together; `network` when the least significant bit in memory is the first octet's. */
-export interface WordPair {
-  readonly low: number;
-  readonly high: number;
-  readonly networkLow: boolean;
-  readonly networkHigh: boolean;
-}
-
-const HOST_ORDER = new Set<number>([
-  WORD.tunFlags,
-  WORD.tunErspanIndex,
-  WORD.tunPresent,
-  WORD.tunPresent + 1,
-  ...Array.from({ length: REGISTERS }, (_, i) => WORD.reg0 + i),
-  WORD.skbPriority,
-  WORD.pktMark,
-  WORD.dpHash,
-  WORD.inPort,
-  WORD.recircId,
-  WORD.ctState,
-  WORD.ctMark,
-  ...[0, 1, 2, 3].map((i) => WORD.ctLabel + i),
-  WORD.conjId,
-  WORD.actsetOutput,
-]);
-
-/** The pair that each word belongs to; a pair is found under both of its words. */
-export const PAIR_OF_WORD: readonly WordPair[] = (() => {
-  const pairs: WordPair[] = [];
-  const swapped = new Map<number, readonly [number, number]>();
-  // The label is one 128-bit number in host order: its least significant half comes first.
-  for (const [low, high] of [
-    [WORD.ctLabel + 3, WORD.ctLabel + 2],
-    [WORD.ctLabel + 1, WORD.ctLabel],
-  ] as const) {
-    swapped.set(low, [low, high]);
-    swapped.set(high, [low, high]);
-  }
-  for (let word = 0; word < FLOW_WORDS; word += 1) {
-    const [low, high] = swapped.get(word) ?? [word & ~1, word | 1];
-    pairs.push({ low, high, networkLow: !HOST_ORDER.has(low), networkHigh: !HOST_ORDER.has(high) });
-  }
-  return pairs;
-})();

@@ -119,7 +119,7 @@ function formatGeneveOptions(tunnel: Flow, tlv: TlvMap): string {
 }
 
 /** `tunnel(...)`: what an output to a tunnel port will carry. */
-export function formatTunnel(tunnel: Flow, type: string, tlv: TlvMap): string {
+function formatTunnel(tunnel: Flow, type: string, tlv: TlvMap): string {
   const parts: string[] = [];
   const flags = word(tunnel, WORD.tunFlags) & 0xf;
   const id = getField(tunnel, FIELDS.tun_id);

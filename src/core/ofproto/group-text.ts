@@ -28,7 +28,7 @@ export interface GroupMod extends Omit<GroupSpec, 'id' | 'type'> {
 const MAX_GROUP = 0xffffff00;
 const MAX_BUCKET = 0xffffff00;
 /** The id of a bucket that was given none, until the switch chooses one. */
-export const BUCKET_UNSET = 0xffffffff;
+const BUCKET_UNSET = 0xffffffff;
 
 interface Allowed {
   readonly type: boolean;

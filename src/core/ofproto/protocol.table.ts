@@ -7,7 +7,7 @@ import { maskLength } from '../base/address.ts';
 export type Protocols = number;
 
 /** The formats, from the oldest: OpenFlow 1.0 without and with table ids, the same with NXM, then 1.1 to 1.5. */
-export const PROTOCOL = {
+const PROTOCOL = {
   of10: 1 << 0,
   of10Tid: 1 << 1,
   nxm: 1 << 2,
@@ -20,7 +20,7 @@ export const PROTOCOL = {
 } as const;
 
 /** Names in the order and spelling of ovs-ofctl(8) `--flow-format`. */
-export const PROTOCOL_NAMES: readonly (readonly [string, Protocols])[] = [
+const PROTOCOL_NAMES: readonly (readonly [string, Protocols])[] = [
   ['OpenFlow10', PROTOCOL.of10],
   ['OpenFlow10+table_id', PROTOCOL.of10Tid],
   ['NXM', PROTOCOL.nxm],
@@ -51,12 +51,6 @@ export const PROTOCOLS = {
 
 /** An OpenFlow version as its wire number: 0x01 is 1.0, 0x06 is 1.5. */
 export type OfVersion = 1 | 2 | 3 | 4 | 5 | 6;
-
-/** `1.0` to `1.5`. */
-export const versionText = (version: OfVersion): string => `1.${version - 1}`;
-
-/** `OpenFlow10` to `OpenFlow15`, as `-O` takes them. */
-export const versionName = (version: OfVersion): string => `OpenFlow1${version - 1}`;
 
 /** The version whose connection carries a single flow format. */
 export function versionOf(protocol: Protocols): OfVersion {

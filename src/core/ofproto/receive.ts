@@ -18,7 +18,7 @@ import { Frame } from './frame/frame.ts';
 import { translate, type Translation } from './xlate/translate.ts';
 
 export type { Continuation, DatapathSink, PacketIn } from './datapath/packet-in.ts';
-export type { TunnelMetadata, TunnelOption, TunnelSend } from './datapath/tunnel-metadata.ts';
+export type { TunnelMetadata, TunnelSend } from './datapath/tunnel-metadata.ts';
 
 /** A packet may come back this often. */
 const MAX_RECIRCULATIONS = 8;
@@ -189,7 +189,7 @@ export function receivePacket(
 }
 
 /** Removes flows whose time is up. */
-export function expireFlows(datapath: Datapath): void {
+function expireFlows(datapath: Datapath): void {
   for (const bridge of datapath.bridges.values()) bridge.tables.expire(datapath.context.clock.now());
 }
 

@@ -7,7 +7,7 @@ import type { LogRecord } from './log-file.ts';
 import { isArray, isObject, type Json, type JsonObject } from './value-json.ts';
 
 /** One entry of data: a schema that begins the database anew, a transaction, or both. */
-export interface ClusterEntry {
+interface ClusterEntry {
   readonly offset: number;
   readonly index: number;
   readonly schema: JsonObject | null;
@@ -45,7 +45,9 @@ const textIn = (json: JsonObject, name: string): string => {
 
 function serversIn(json: Json | undefined): ReadonlyMap<string, string> | undefined {
   if (!isObject(json)) return undefined;
-  return new Map(Object.entries(json).map(([id, address]) => [id, String(address)]));
+  return new Map(
+    Object.entries(json).map(([id, address]) => [id, typeof address === 'string' ? address : '']),
+  );
 }
 
 type EntryData = Pick<ClusterEntry, 'schema' | 'transaction'>;

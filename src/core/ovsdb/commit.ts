@@ -6,53 +6,17 @@ import type { Uuid } from '../base/uuid.ts';
 import { present } from '../base/assert.ts';
 import { checkValue } from './constraint.ts';
 import type { TransactionError } from './database.ts';
-import type { ReferenceGraph, Referrer } from './reference-graph.ts';
+import { storeOf, touchedRows, violation, type Ending } from './ending.ts';
+import type { Referrer } from './reference-graph.ts';
 import { referencesIn, type RowStore } from './row-store.ts';
 import type { ColumnType, Row } from './schema.ts';
-import { formatValue } from './value-text.ts';
-import {
-  canonical,
-  compareAtoms,
-  compareValues,
-  equalValues,
-  isMap,
-  isSet,
-  keysOf,
-  lengthOf,
-  ZERO_UUID,
-  type Value,
-} from './value.ts';
+import { checkIndexes } from './unique-index.ts';
+import { canonical, isMap, isSet, keysOf, lengthOf, ZERO_UUID, type Value } from './value.ts';
 
-/** Rows as they were before the transaction, for each row that it touched; undefined when there was none. */
-export type Touched = ReadonlyMap<string, ReadonlyMap<Uuid, Row | undefined>>;
-
-/** The transaction's hold on the database while it ends. Changes made through it are recorded like the user's own. */
-export interface Ending {
-  readonly stores: ReadonlyMap<string, RowStore>;
-  readonly graph: ReferenceGraph;
-  readonly touched: Touched;
-  put(store: RowStore, row: Row): void;
-  remove(store: RowStore, uuid: Uuid): void;
-}
-
-const violation = (details: string): TransactionError => ({ error: 'constraint violation', details });
 const dangling = (details: string): TransactionError => ({
   error: 'referential integrity violation',
   details,
 });
-
-const storeOf = (ending: Ending, table: string): RowStore =>
-  present(ending.stores.get(table), `table ${table}`);
-
-/** Rows touched so far, in order. The list is a copy, because ending a transaction touches more rows. */
-function touchedRows(
-  ending: Ending,
-): readonly { store: RowStore; uuid: Uuid; before: Row | undefined; after: Row | undefined }[] {
-  return [...ending.touched].flatMap(([table, rows]) => {
-    const store = storeOf(ending, table);
-    return [...rows].map(([uuid, before]) => ({ store, uuid, before, after: store.get(uuid) }));
-  });
-}
 
 function countReferences(
   ending: Ending,
@@ -214,62 +178,6 @@ function dropWeakReferences(ending: Ending): TransactionError | undefined {
         }
         ending.put(store, { ...row, [column]: canonical(left) });
       }
-    }
-  }
-  return undefined;
-}
-
-function compareRows(store: RowStore, a: Row, b: Row): number {
-  for (const column of Object.keys(store.table.columns).sort()) {
-    const order = compareValues(a[column] as Value, b[column] as Value);
-    if (order !== 0) return order;
-  }
-  return compareAtoms(a._uuid, b._uuid);
-}
-
-/** `a`, `a and b`, `a, b, and c`. */
-function englishList(items: readonly string[]): string {
-  if (items.length < 3) return items.join(' and ');
-  return `${items.slice(0, -1).join(', ')}, and ${items.at(-1)}`;
-}
-
-function indexValues(store: RowStore, row: Row, columns: readonly string[]): string {
-  return englishList(
-    columns.map((column) => formatValue(row[column] as Value, present(store.table.columns[column]).type)),
-  );
-}
-
-function describeDuplicate(
-  ending: Ending,
-  store: RowStore,
-  row: Row,
-  columns: readonly string[],
-  title: string,
-): string {
-  const head = `${title} row, with UUID ${row._uuid}, `;
-  const rows = ending.touched.get(store.name);
-  if (rows?.has(row._uuid) !== true)
-    return `${head}existed in the database before this transaction and was not modified by the transaction.`;
-  const before = rows.get(row._uuid);
-  if (before === undefined) return `${head}was inserted by this transaction.`;
-  if (columns.every((column) => equalValues(before[column] as Value, row[column] as Value)))
-    return `${head}existed in the database before this transaction, which modified some of the row's columns but not any columns in this index.`;
-  return `${head}had the following index values before the transaction: ${indexValues(store, before, columns)}.`;
-}
-
-function checkIndexes(ending: Ending): TransactionError | undefined {
-  for (const { store, before, after } of touchedRows(ending)) {
-    if (after === undefined) continue;
-    for (const columns of store.table.indexes) {
-      if (before !== undefined && columns.every((column) => before[column] === after[column])) continue;
-      const alike = store.alike(after, columns);
-      if (alike.length < 2) continue;
-      const pair = [after, present(alike.find((row) => row._uuid !== after._uuid))] as [Row, Row];
-      const [first, second] = pair.sort((a, b) => compareRows(store, b, a)) as [Row, Row];
-      const names = `column${columns.length > 1 ? 's' : ''} ${englishList(columns.map((column) => `"${column}"`))}`;
-      return violation(
-        `Transaction causes multiple rows in "${store.name}" table to have identical values (${indexValues(store, first, columns)}) for index on ${names}.  ${describeDuplicate(ending, store, first, columns, 'First')}  ${describeDuplicate(ending, store, second, columns, 'Second')}`,
-      );
     }
   }
   return undefined;

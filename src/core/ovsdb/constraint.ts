@@ -43,7 +43,7 @@ function checkLength(atom: string, base: BaseType): TransactionError | undefined
 }
 
 /** The words of an enum as messages show them. */
-export function formatEnum(base: BaseType): string {
+function formatEnum(base: BaseType): string {
   return `[${(base.enum ?? []).map((word) => formatAtom(word, base.type)).join(', ')}]`;
 }
 

@@ -33,7 +33,7 @@ export interface ReadOptions {
 }
 
 /** An error as ovsdb-tool prints it. */
-export function errorText(error: TransactionError): string {
+function errorText(error: TransactionError): string {
   const syntax = error.syntax === undefined ? '' : `syntax "${error.syntax}": `;
   return `${syntax}${error.error}: ${error.details}`;
 }

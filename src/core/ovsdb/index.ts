@@ -13,7 +13,6 @@ export type SbDatabase = Database<SbSchema>;
 export type OvsDatabase = Database<OvsSchema>;
 export type NbTxn = Txn<NbSchema>;
 export type SbTxn = Txn<SbSchema>;
-export type OvsTxn = Txn<OvsSchema>;
 export type NbRow<T extends TableName<NbSchema>> = RowOf<NbSchema, T>;
 export type SbRow<T extends TableName<SbSchema>> = RowOf<SbSchema, T>;
 export type OvsRow<T extends TableName<OvsSchema>> = RowOf<OvsSchema, T>;
@@ -25,35 +24,16 @@ export type * from './schema.ts';
 export type * from './database.ts';
 export { formatTransactionError } from './database.ts';
 export { createDatabase } from './memory-database.ts';
-export type { Atom, MapValue, SetValue, Value } from './value.ts';
-export {
-  compareAtoms,
-  compareValues,
-  equalValues,
-  isMap,
-  isSet,
-  keysOf,
-  lengthOf,
-  shapeOf,
-  ZERO_UUID,
-} from './value.ts';
-export { formatAtom, formatBare, formatBareAtom, formatReal, formatValue } from './value-text.ts';
-export { checkAtom, checkValue } from './constraint.ts';
-export {
-  errorText,
-  readDatabaseFile,
-  writeDatabaseFile,
-  type DatabaseFile,
-  type ReadOptions,
-} from './database-file.ts';
-export type { TransactionNote } from './file-transaction.ts';
-export type { ClusterServer } from './cluster-log.ts';
+export type { Atom, Value } from './value.ts';
+export { compareAtoms, compareValues, equalValues, isMap, keysOf, lengthOf } from './value.ts';
+export { formatAtom, formatBare, formatValue } from './value-text.ts';
+export { readDatabaseFile, writeDatabaseFile, type DatabaseFile } from './database-file.ts';
 export { asNb, asOvs, asSb, isVersionAtLeast } from './known-schema.ts';
 export { columnsInClient, tablesInClient } from './schema-order.ts';
-export { parseSchema, schemaJson } from './schema-json.ts';
-export { decodeValue, encodeValue, type Json, type JsonObject } from './value-json.ts';
+export { schemaJson } from './schema-json.ts';
+export { encodeValue, type Json, type JsonObject } from './value-json.ts';
 export { HashOrder, hashString, mapOrder, sortedByText, stringOrder } from './hash-order.ts';
-export { canonical, EMPTY_MAP, EMPTY_SET, defaultValue } from './value.ts';
+export { canonical, defaultValue } from './value.ts';
 export { parseAtom, parseToken, parseValue, type Symbols } from './value-parse.ts';
 export { jsonText } from './json-text.ts';
-export { transactOperations, type TransactOutcome } from './rfc7047/transact.ts';
+export { transactOperations } from './rfc7047/transact.ts';

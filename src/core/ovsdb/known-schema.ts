@@ -11,7 +11,7 @@ import { vswitchSchema } from './schema/vswitch.table.ts';
 import { keysOf, shapeOf, type Atom, type Value } from './value.ts';
 
 /** True when the database has the name and, column by column, the types of `schema`: its rows can be used as they are. */
-export function hasSchema<S extends Schema>(database: Database, schema: S): boolean {
+function hasSchema<S extends Schema>(database: Database, schema: S): boolean {
   if (database.schema.name !== schema.name) return false;
   return Object.entries(schema.tables).every(([name, table]) => {
     const columns = database.schema.tables[name]?.columns;

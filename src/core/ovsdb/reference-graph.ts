@@ -8,7 +8,7 @@ export interface Referrer {
 }
 
 /** A column that refers, seen from its own table. */
-export interface ReferenceColumn {
+interface ReferenceColumn {
   readonly name: string;
   readonly type: ColumnType;
 }

@@ -119,7 +119,7 @@ export function referencesIn(
 }
 
 /** The composite key of a schema index. */
-export function compositeKey(row: Row, columns: readonly string[]): string {
+function compositeKey(row: Row, columns: readonly string[]): string {
   return JSON.stringify(
     columns.map((column) => {
       const value = row[column] as Value;

@@ -54,7 +54,10 @@ function parseReference(json: JsonObject): Reference | undefined {
   const { refTable, refType = 'strong' } = json;
   if (typeof refTable !== 'string') return undefined;
   if (refType !== 'strong' && refType !== 'weak')
-    return wrong(`refType must be "strong" or "weak" (not "${String(refType)}")`, json);
+    return wrong(
+      `refType must be "strong" or "weak" (not "${typeof refType === 'string' ? refType : ''}")`,
+      json,
+    );
   return { table: refTable, strength: refType };
 }
 

@@ -59,7 +59,7 @@ export interface Schema<T extends Readonly<Record<string, Table>> = Readonly<Rec
 }
 
 export type TableName<S extends Schema> = keyof S['tables'] & string;
-export type ColumnsOf<S extends Schema, T extends TableName<S>> = S['tables'][T]['columns'];
+type ColumnsOf<S extends Schema, T extends TableName<S>> = S['tables'][T]['columns'];
 export type ColumnName<S extends Schema, T extends TableName<S>> = keyof ColumnsOf<S, T> & string;
 type Held<C> = C extends Column<infer V> ? V : never;
 

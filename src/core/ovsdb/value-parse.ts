@@ -56,7 +56,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
 };
 
 /** The text of a JSON string without its quotes, with the words of OVS's own JSON reader for what is wrong. */
-export function unescapeJson(text: string): Result<string> {
+function unescapeJson(text: string): Result<string> {
   let out = '';
   for (let at = 0; at < text.length;) {
     const char = text.charAt(at);

@@ -32,7 +32,7 @@ export function formatAtom(atom: Atom, type: AtomType): string {
 }
 
 /** One atom without quotes. */
-export function formatBareAtom(atom: Atom, type: AtomType): string {
+function formatBareAtom(atom: Atom, type: AtomType): string {
   return typeof atom === 'string' ? atom : formatAtom(atom, type);
 }
 

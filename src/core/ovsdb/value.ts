@@ -30,7 +30,7 @@ export function compareAtoms(a: Atom, b: Atom): number {
   return a < b ? -1 : 1;
 }
 
-export function defaultAtom(type: AtomType): Atom {
+function defaultAtom(type: AtomType): Atom {
   switch (type) {
     case 'integer':
     case 'real':
@@ -67,15 +67,6 @@ export function keysOf(value: Value): SetValue {
   if (isSet(value)) return value;
   if (isMap(value)) return [...value.keys()];
   return [value];
-}
-
-/** A value of the given type made of atoms (and, for a map, the values that go with them). The first of equal keys stays. */
-export function makeValue(type: ColumnType, keys: SetValue, values: SetValue = EMPTY_SET): Value {
-  const shape = shapeOf(type);
-  if (shape === 'map')
-    return sortMap(new Map(keys.map((key, i) => [key, values[i] as Atom] as const).reverse()));
-  if (shape === 'set') return sortSet(keys);
-  return keys[0] ?? null;
 }
 
 function sortedStrictly(keys: SetValue): boolean {

@@ -5,11 +5,15 @@ import type { Database } from '../ovsdb/index.ts';
 import { err, type Result } from '../base/result.ts';
 import type { Host, World } from '../sim/index.ts';
 import { brctl } from './brctl/brctl.ts';
+import { bridge } from './bridge/program.ts';
 import type { IpHost } from './ip/host.ts';
 import { ip } from './ip/program.ts';
 import { ovnNbctl } from './ovn-nbctl/ovn-nbctl.ts';
 import { ovnSbctl } from './ovn-sbctl/ovn-sbctl.ts';
 import { ovnTrace } from './ovn-trace/ovn-trace.ts';
+import type { AppctlHost } from './ovs-appctl/host.ts';
+import { ovsAppctl } from './ovs-appctl/ovs-appctl.ts';
+import { vswitchdTarget } from './ovs-appctl/vswitchd/vswitchd.ts';
 import type { OfctlHost } from './ovs-ofctl/host.ts';
 import { ovsOfctl } from './ovs-ofctl/ovs-ofctl.ts';
 import { ovsVsctl } from './ovs-vsctl/ovs-vsctl.ts';
@@ -88,6 +92,11 @@ const ofctlHost = ({ host, call }: Site): OfctlHost => ({
   },
 });
 
+const appctlHost = ({ host }: Site): AppctlHost => ({
+  target: (name) =>
+    name === 'ovs-vswitchd' && host.switch ? vswitchdTarget(host.switch.vswitch.datapath) : undefined,
+});
+
 const network =
   (program: Program<IpHost>): Starter =>
   (site) =>
@@ -99,10 +108,12 @@ const STARTERS: Readonly<Record<string, Starter>> = {
   'ovs-vsctl': database(ovsVsctl),
   'ovn-trace': database(ovnTrace),
   'ovs-ofctl': (site) => run(ovsOfctl, ofctlHost(site), site),
+  'ovs-appctl': (site) => run(ovsAppctl, appctlHost(site), site),
   ip: network(ip),
   ping: network(ping),
   ping6: network(ping),
   brctl: network(brctl),
+  bridge: network(bridge),
   sysctl: network(sysctl),
   tcpdump: (site) => run(tcpdump, { kernel: site.host.kernel, files: site.call.files }, site),
   /** Everything is run as root already. */

@@ -27,7 +27,14 @@ export { compileFilter, type Filter, type FilterOptions } from './filter/compile
 export type { PacketFacts } from './filter/evaluate.ts';
 export type { NameLookup } from './filter/identifier.ts';
 export { headerTree } from './header-tree.ts';
-export { BFD_FLAG, BFD_STATES, encodeBfd, type BfdFields, type BfdLayer, type BfdState } from './layer/bfd.ts';
+export {
+  BFD_FLAG,
+  BFD_STATES,
+  encodeBfd,
+  type BfdFields,
+  type BfdLayer,
+  type BfdState,
+} from './layer/bfd.ts';
 export { DHCP_MESSAGES, dhcpOptionText, DHCP_OPTION_NAMES } from './layer/dhcp-option.ts';
 export {
   DHCP_FLAG_BROADCAST,

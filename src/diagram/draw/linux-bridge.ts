@@ -1,5 +1,6 @@
 /** A Linux bridge: a bar with round jacks, its name in the column at the left. */
 import type { DiagramNode } from '../../view/model.ts';
+import type { Layout } from '../../view/layout/layout.ts';
 import { centreX, centreY, type Rect } from '../../view/layout/rect.ts';
 import type { Run } from '../block.ts';
 import { LEVEL } from '../levels.ts';
@@ -61,13 +62,8 @@ export function barShapes(
   ];
 }
 
-/** A jack, with its device's name under the bar, on the side that lines leave free. */
-export function jackShapes(
-  picture: Picture,
-  node: DiagramNode,
-  rect: Rect,
-  lines: readonly Rect[],
-): readonly Shape[] {
+/** A jack on its bar. */
+export function jackShapes(picture: Picture, node: DiagramNode, rect: Rect): readonly Shape[] {
   const style = styleOf(picture, node, { fill: 'surface', edge: 'border-ctl' });
   const net = networkTokens(picture.model, picture.model.node(node.parent ?? '')?.network ?? null);
   const colour =
@@ -84,31 +80,54 @@ export function jackShapes(
       fill: 'surface',
       stroke: { colour, width: 1.5 },
     },
-    ...jackName(node, rect, lines, nameRun(node, 'mono', { ...style, text: style.sub })),
   ];
 }
 
-const NAME = { width: 48, height: 13, gap: 4 } as const;
+const NAME = { width: 48, height: 13, gap: 4, least: 20 } as const;
 
-function jackName(node: DiagramNode, rect: Rect, lines: readonly Rect[], run: Run): readonly Shape[] {
-  const x = centreX(rect);
-  const y = centreY(rect) + NAME.gap;
-  const after: Rect = { x: x + NAME.gap, y, width: NAME.width, height: NAME.height };
-  const before: Rect = { ...after, x: x - NAME.gap - NAME.width };
-  const [wide, left] = [freeWidth(lines, after, 'left'), freeWidth(lines, before, 'right')];
-  const side = wide >= Math.min(left, 30) ? 'left' : 'right';
-  const free = side === 'left' ? wide : left;
-  if (free < 20) return [];
-  const at: Rect =
-    side === 'left' ? { ...after, width: free } : { ...before, x: before.x + NAME.width - free, width: free };
-  return [
-    blockShape(node.id, {
-      rect: at,
-      padX: 1,
-      padY: 0,
-      align: side,
-      valign: 'top',
-      rows: [{ runs: [run], trail: null, height: 12, from: LEVEL.ports }],
-    }),
-  ];
+/** Names of a bar's jacks under the bar: right of the jack, else left of it, where lines and other names leave room. */
+export function jackNames(
+  picture: Picture,
+  layout: Layout,
+  bar: DiagramNode,
+  lines: readonly Rect[],
+): readonly Shape[] {
+  const jacks = picture.model.children(bar.id).flatMap((node) => {
+    const rect = layout.nodes.get(node.id);
+    return rect ? [{ node, x: centreX(rect), y: centreY(rect) + NAME.gap }] : [];
+  });
+  jacks.sort((one, other) => one.x - other.x);
+  let taken = Number.NEGATIVE_INFINITY;
+  return jacks.flatMap(({ node, x, y }, index): readonly Shape[] => {
+    const next = (jacks[index + 1]?.x ?? Number.POSITIVE_INFINITY) - 6;
+    const start = x + NAME.gap;
+    const after: Rect = {
+      x: start,
+      y,
+      width: Math.max(0, Math.min(NAME.width, next - start)),
+      height: NAME.height,
+    };
+    const end = x - NAME.gap;
+    const from = Math.max(end - NAME.width, taken + 4, (jacks[index - 1]?.x ?? Number.NEGATIVE_INFINITY) + 6);
+    const before: Rect = { x: from, y, width: Math.max(0, end - from), height: NAME.height };
+    const [right, left] = [freeWidth(lines, after, 'left'), freeWidth(lines, before, 'right')];
+    const toRight = right >= Math.min(left, 30);
+    const free = toRight ? right : left;
+    if (free < NAME.least) return [];
+    const rect: Rect = toRight ? { ...after, width: free } : { ...before, x: end - free, width: free };
+    if (toRight) taken = start + free;
+    const style = styleOf(picture, node, { fill: 'surface', edge: 'border-ctl' });
+    const run: Run = nameRun(node, 'mono', { ...style, text: style.sub });
+    const row = { runs: [run], trail: null, height: 12, from: LEVEL.ports };
+    return [
+      blockShape(node.id, {
+        rect,
+        padX: 1,
+        padY: 0,
+        align: toRight ? 'left' : 'right',
+        valign: 'top',
+        rows: [row],
+      }),
+    ];
+  });
 }

@@ -54,6 +54,15 @@ const LAYER_NAME: Readonly<Record<Layer['kind'], string>> = {
   vxlan: 'VXLAN',
   gre: 'GRE',
   mpls: 'MPLS',
+  igmp: 'IGMP',
+  sctp: 'SCTP',
+  bfd: 'BFD',
+  dhcp: 'DHCP',
+  dhcpv6: 'DHCPv6',
+  dns: 'DNS',
+  lldp: 'LLDP',
+  stp: 'STP',
+  vrrp: 'VRRP',
   payload: 'Payload',
 };
 

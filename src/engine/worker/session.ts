@@ -16,6 +16,9 @@ import { worldSnapshot } from './world-snapshot.ts';
 import { Terminal, type LineResult } from './terminal.ts';
 import { browsable, type BrowsableDatabase } from './table-page.ts';
 
+/** Simulated time from the last command of a scenario until the user has it: addresses have passed their detection by then. */
+const REST = 5_000_000_000;
+
 /** Everything that belongs to one opened world. Replaced whole when another is opened. */
 interface Open {
   readonly scenario: string | null;
@@ -83,6 +86,7 @@ export class Session {
       const outcome = replay(world, line.machine, line.line);
       if (outcome.status !== 0) throw new Refused(`${line.line}: ${outcome.err.trim()}`, line.machine);
     });
+    world.clock.run(world.clock.now() + REST);
     this.#replace({ scenario: id, seed, world, files: [] });
     return this.snapshot();
   }

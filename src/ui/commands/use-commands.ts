@@ -3,7 +3,7 @@ import { useMemo } from 'react';
 import type { GlyphName } from '../glyphs/glyphs.table.tsx';
 import type { Lens } from '../../view/index.ts';
 import { canPing } from '../dialogs/ends.ts';
-import { usePicture } from '../picture/PictureProvider.tsx';
+import { useWorld } from '../picture/PictureProvider.tsx';
 import { navigate } from '../shell/address.ts';
 import type { DockTab } from '../store/slices.ts';
 import { useActions, useHistory, usePage, usePageStore } from '../store/StoreProvider.tsx';
@@ -37,7 +37,7 @@ const DOCK: readonly { readonly tab: DockTab; readonly text: string; readonly gl
 export function useCommands(): readonly Command[] {
   const actions = useActions();
   const store = usePageStore();
-  const { snapshot } = usePicture();
+  const { snapshot } = useWorld();
   const stepper = useStepper();
   const history = useHistory();
   const playing = usePage((state) => state.playback.playing);

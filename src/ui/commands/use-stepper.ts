@@ -1,8 +1,8 @@
 /** Moves the playhead as a debugger does, over the run in view. */
-import { useCallback, useEffect, useMemo } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef } from 'react';
 import { runToBreakpoint, stepIndexAfter, type StepCommand } from '../../view/index.ts';
 import { usePicture } from '../picture/PictureProvider.tsx';
-import { useActions, usePage } from '../store/StoreProvider.tsx';
+import { useActions, usePage, usePageStore } from '../store/StoreProvider.tsx';
 
 export interface Stepper {
   readonly canStep: boolean;
@@ -14,31 +14,42 @@ export interface Stepper {
   play(on: boolean): void;
 }
 
+/** The functions stay the same from step to step, so that buttons and keys need not be made anew. */
 export function useStepper(): Stepper {
   const { steps, index } = usePicture();
   const { goTo, setPlaying } = useActions();
-  const level = usePage((state) => state.playback.level);
-  const breakpoints = usePage((state) => state.document.breakpoints);
+  const store = usePageStore();
+  const latest = useRef({ steps, index });
+  useLayoutEffect(() => {
+    latest.current = { steps, index };
+  }, [steps, index]);
   const step = useCallback(
     (command: StepCommand) => {
-      if (steps.length > 0) goTo(stepIndexAfter(steps, index, command, level));
+      const at = latest.current;
+      const { level } = store.getState().playback;
+      if (at.steps.length > 0) goTo(stepIndexAfter(at.steps, at.index, command, level));
     },
-    [steps, index, level, goTo],
+    [goTo, store],
   );
   const run = useCallback(() => {
-    if (steps.length > 0) goTo(runToBreakpoint(steps, index, breakpoints));
-  }, [steps, index, breakpoints, goTo]);
-  const atEnd = index >= steps.length - 1;
+    const at = latest.current;
+    const { breakpoints } = store.getState().document;
+    if (at.steps.length > 0) goTo(runToBreakpoint(at.steps, at.index, breakpoints));
+  }, [goTo, store]);
   const play = useCallback(
     (on: boolean) => {
-      if (on && atEnd && steps.length > 0) goTo(0);
-      setPlaying(on && steps.length > 0);
+      const at = latest.current;
+      if (on && at.index >= at.steps.length - 1 && at.steps.length > 0) goTo(0);
+      setPlaying(on && at.steps.length > 0);
     },
-    [atEnd, steps.length, goTo, setPlaying],
+    [goTo, setPlaying],
   );
+  const canStep = steps.length > 0;
+  const atEnd = index >= steps.length - 1;
+  const atStart = index <= 0;
   return useMemo(
-    () => ({ canStep: steps.length > 0, atEnd, atStart: index <= 0, step, run, play }),
-    [steps.length, atEnd, index, step, run, play],
+    () => ({ canStep, atEnd, atStart, step, run, play }),
+    [canStep, atEnd, atStart, step, run, play],
   );
 }
 

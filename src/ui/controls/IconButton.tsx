@@ -1,5 +1,5 @@
 /** A button that is a glyph alone: its name is its label, shown as a tip with its key. */
-import type { ComponentPropsWithRef } from 'react';
+import { memo, type ComponentPropsWithRef } from 'react';
 import { Tooltip } from '@base-ui/react/tooltip';
 import { Glyph } from '../glyphs/Glyph.tsx';
 import type { GlyphName } from '../glyphs/glyphs.table.tsx';
@@ -12,7 +12,15 @@ interface IconButtonProps extends Omit<ComponentPropsWithRef<'button'>, 'childre
   readonly size?: 12 | 14 | 16;
 }
 
-export function IconButton({ glyph, label, keys, size = 16, className, ...rest }: IconButtonProps) {
+/** Made anew only when what it is given changes: rows of them stand where every step passes. */
+export const IconButton = memo(function IconButton({
+  glyph,
+  label,
+  keys,
+  size = 16,
+  className,
+  ...rest
+}: IconButtonProps) {
   return (
     <Tooltip.Root>
       <Tooltip.Trigger
@@ -37,4 +45,4 @@ export function IconButton({ glyph, label, keys, size = 16, className, ...rest }
       </Tooltip.Portal>
     </Tooltip.Root>
   );
-}
+});

@@ -7,7 +7,7 @@ import { Modal } from '../controls/Modal.tsx';
 import { TextField } from '../controls/TextField.tsx';
 import { failureOf } from '../engine/session.ts';
 import { useSession } from '../engine/SessionProvider.tsx';
-import { usePicture } from '../picture/PictureProvider.tsx';
+import { useWorld } from '../picture/PictureProvider.tsx';
 import { useActions } from '../store/StoreProvider.tsx';
 
 interface CaptureDialogProps {
@@ -18,7 +18,7 @@ interface CaptureDialogProps {
 
 export function CaptureDialog({ host, namespace, device }: CaptureDialogProps) {
   const session = useSession();
-  const { snapshot } = usePicture();
+  const { snapshot } = useWorld();
   const { closeDialog, showCapture } = useActions();
   const form = useId();
   const places = useMemo(

@@ -5,7 +5,7 @@ import { Button } from '../controls/Button.tsx';
 import { Choice } from '../controls/Choice.tsx';
 import { Modal } from '../controls/Modal.tsx';
 import { TextField } from '../controls/TextField.tsx';
-import { usePicture } from '../picture/PictureProvider.tsx';
+import { useWorld } from '../picture/PictureProvider.tsx';
 import { useServices } from '../shell/Services.tsx';
 import { useActions } from '../store/StoreProvider.tsx';
 import { likelyDestination, pingEnds } from './ends.ts';
@@ -18,7 +18,7 @@ interface PingDialogProps {
 
 export function PingDialog({ host, namespace, destination: asked }: PingDialogProps) {
   const { terminals } = useServices();
-  const { snapshot } = usePicture();
+  const { snapshot } = useWorld();
   const { closeDialog, goTo, showDock, showNarrow } = useActions();
   const list = useId();
   const ends = useMemo(() => pingEnds(snapshot), [snapshot]);

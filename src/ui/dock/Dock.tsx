@@ -3,7 +3,7 @@ import { Tabs } from '@base-ui/react/tabs';
 import { PaneBoundary } from '../controls/PaneBoundary.tsx';
 import { TabPanel, TabStrip } from '../controls/TabStrip.tsx';
 import { useCaptures } from '../engine/queries.ts';
-import { usePicture } from '../picture/PictureProvider.tsx';
+import { useWorld } from '../picture/PictureProvider.tsx';
 import type { LayoutMode } from '../shell/layout-mode.ts';
 import type { DockTab } from '../store/slices.ts';
 import { useActions, usePage } from '../store/StoreProvider.tsx';
@@ -17,7 +17,7 @@ import { TracePane } from './TracePane.tsx';
 import './dock.css';
 
 export function Dock({ mode }: { readonly mode: LayoutMode }) {
-  const { snapshot } = usePicture();
+  const { snapshot } = useWorld();
   const captures = useCaptures();
   const wanted = usePage((state) => state.viewport.dock);
   const { showDock } = useActions();

@@ -10,7 +10,7 @@ import { ScrollText } from '../controls/ScrollText.tsx';
 import { TextField } from '../controls/TextField.tsx';
 import { failureOf } from '../engine/session.ts';
 import { useSession } from '../engine/SessionProvider.tsx';
-import { usePicture } from '../picture/PictureProvider.tsx';
+import { useWorld } from '../picture/PictureProvider.tsx';
 import { exampleMicroflow } from './example-microflow.ts';
 import './ovn-trace.css';
 
@@ -21,7 +21,7 @@ const KINDS = [
 ] as const;
 
 export function OvnTracePane() {
-  const { snapshot } = usePicture();
+  const { snapshot } = useWorld();
   const { logical } = snapshot;
   if (!logical || logical.switches.length + logical.routers.length === 0)
     return <Empty text="No logical switch or router to trace through." />;

@@ -2,14 +2,14 @@
 import { useEffect, useRef, useSyncExternalStore } from 'react';
 import { IconButton } from '../controls/IconButton.tsx';
 import { Glyph } from '../glyphs/Glyph.tsx';
-import { usePicture } from '../picture/PictureProvider.tsx';
+import { useWorld } from '../picture/PictureProvider.tsx';
 import { useServices } from '../shell/Services.tsx';
 import { useActions, usePage } from '../store/StoreProvider.tsx';
 import type { TerminalSession } from '../terminal/terminal-session.ts';
 import './terminal.css';
 
 export function TerminalPane() {
-  const { snapshot } = usePicture();
+  const { snapshot } = useWorld();
   const { terminals } = useServices();
   const { showTerminal } = useActions();
   const wanted = usePage((state) => state.viewport.terminal);

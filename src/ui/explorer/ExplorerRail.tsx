@@ -2,7 +2,7 @@
 import { IconButton } from '../controls/IconButton.tsx';
 import type { GlyphName } from '../glyphs/glyphs.table.tsx';
 import { useCaptures } from '../engine/queries.ts';
-import { usePicture } from '../picture/PictureProvider.tsx';
+import { useWorld } from '../picture/PictureProvider.tsx';
 
 interface ExplorerRailProps {
   readonly open: boolean;
@@ -11,7 +11,7 @@ interface ExplorerRailProps {
 }
 
 export function ExplorerRail({ open, onOpen }: ExplorerRailProps) {
-  const { snapshot } = usePicture();
+  const { snapshot } = useWorld();
   const captures = useCaptures();
   const groups: readonly {
     readonly id: string;

@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'react';
 import { Tabs } from '@base-ui/react/tabs';
 import { PaneBoundary } from '../controls/PaneBoundary.tsx';
 import { TabPanel, TabStrip } from '../controls/TabStrip.tsx';
-import { usePicture } from '../picture/PictureProvider.tsx';
+import { useWorld } from '../picture/PictureProvider.tsx';
 import type { LayoutMode } from '../shell/layout-mode.ts';
 import { describeSubject } from '../subjects/describe.ts';
 import { useActions, usePage } from '../store/StoreProvider.tsx';
@@ -20,7 +20,7 @@ import './inspector.css';
 const TAB_NAME = 16;
 
 export function Inspector({ mode }: { readonly mode: LayoutMode }) {
-  const { snapshot, run } = usePicture();
+  const { snapshot, run } = useWorld();
   const subject = usePage((state) => state.selection.subject);
   const tab = usePage((state) => state.viewport.inspector);
   const { showInspector } = useActions();

@@ -5,13 +5,13 @@ import { Busy } from '../controls/Busy.tsx';
 import { useInspect } from '../engine/queries.ts';
 import { failureOf } from '../engine/session.ts';
 import { subjectId } from '../../view/index.ts';
-import { usePicture } from '../picture/PictureProvider.tsx';
+import { useWorld } from '../picture/PictureProvider.tsx';
 import { canBreak, capturePlace, hostOf, pingPlace } from '../subjects/actions.ts';
 import { useActions, usePage } from '../store/StoreProvider.tsx';
 import { ProgramText } from './ProgramText.tsx';
 
 export function SelectedTab({ subject }: { readonly subject: Subject }) {
-  const { snapshot } = usePicture();
+  const { snapshot } = useWorld();
   const actions = useActions();
   const sections = useInspect(subject);
   const id = subjectId(subject);

@@ -4,7 +4,7 @@ import { Command as Menu } from 'cmdk';
 import { keyText } from '../commands/key-text.ts';
 import type { Command } from '../commands/use-commands.ts';
 import { Glyph } from '../glyphs/Glyph.tsx';
-import { usePicture } from '../picture/PictureProvider.tsx';
+import { useWorld } from '../picture/PictureProvider.tsx';
 import { useReveal } from '../picture/reveal.ts';
 import { subjectId } from '../../view/index.ts';
 import { useActions } from '../store/StoreProvider.tsx';
@@ -18,7 +18,7 @@ const THINGS = 40;
 const RUNS = 12;
 
 export default function PaletteMenu({ commands }: { readonly commands: readonly Command[] }) {
-  const { snapshot, runs } = usePicture();
+  const { snapshot, runs } = useWorld();
   const { closeDialog, select, goTo, showDock } = useActions();
   const reveal = useReveal();
   const [text, setText] = useState('');

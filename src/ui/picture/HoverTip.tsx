@@ -2,12 +2,12 @@
 import { useEffect, useState } from 'react';
 import { subjectOf, type Point } from '../../view/index.ts';
 import { describeSubject } from '../subjects/describe.ts';
-import { usePicture } from './PictureProvider.tsx';
+import { useWorld } from './PictureProvider.tsx';
 
 const DELAY = 450;
 
 export function HoverTip({ id, at }: { readonly id: string; readonly at: Point }) {
-  const { model, snapshot } = usePicture();
+  const { model, snapshot } = useWorld();
   const [ready, setReady] = useState('');
   useEffect(() => {
     const timer = setTimeout(() => setReady(id), DELAY);

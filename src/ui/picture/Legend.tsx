@@ -3,12 +3,12 @@ import type { LegendEntry } from '../../view/index.ts';
 import { useActions, usePage } from '../store/StoreProvider.tsx';
 import { legendKey } from './dimmed.ts';
 import { LegendSample } from './LegendSample.tsx';
-import { usePicture } from './PictureProvider.tsx';
+import { useWorld } from './PictureProvider.tsx';
 
 const FIXED: ReadonlySet<LegendEntry['kind']> = new Set(['past', 'ahead', 'dropped']);
 
 export function Legend({ entries }: { readonly entries: readonly LegendEntry[] }) {
-  const { networks } = usePicture();
+  const { networks } = useWorld();
   const hidden = usePage((state) => state.viewport.hidden);
   const { toggleKind } = useActions();
   return (

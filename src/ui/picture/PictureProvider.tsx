@@ -23,20 +23,25 @@ import { createNetworkMemory } from './network-memory.ts';
 import { machinesToLeaveOut } from './off-path.ts';
 import { createRevealSlot, RevealContext } from './reveal.ts';
 
-export interface Picture {
+/** What does not change with a step. */
+export interface WorldView {
   readonly snapshot: WorldSnapshot;
   readonly networks: readonly Network[];
   readonly model: DiagramModel;
   readonly layout: Layout;
-  readonly playback: Playback;
   readonly runs: readonly RunSummary[];
   /** The run in view: the chosen one, else the newest. */
   readonly run: RunSummary | null;
+}
+
+export interface Picture extends WorldView {
+  readonly playback: Playback;
   readonly steps: readonly Step[];
   /** The playhead, within the steps that have arrived. */
   readonly index: number;
 }
 
+const WorldContext = createContext<WorldView | null>(null);
 const PictureContext = createContext<Picture | null>(null);
 const NOTHING: ReadonlySet<string> = new Set();
 const NO_PLACES: Readonly<Record<string, readonly [number, number]>> = {};
@@ -122,19 +127,29 @@ function PictureOf({
     () => (index < 0 ? idlePlayback : playbackOf(model, steps, index)),
     [model, steps, index],
   );
-  const picture = useMemo(
-    () => ({ snapshot, networks, model, layout, playback, runs, run, steps, index }),
-    [snapshot, networks, model, layout, playback, runs, run, steps, index],
+  const world = useMemo(
+    () => ({ snapshot, networks, model, layout, runs, run }),
+    [snapshot, networks, model, layout, runs, run],
   );
+  const picture = useMemo(() => ({ ...world, playback, steps, index }), [world, playback, steps, index]);
   const [reveal] = useState(createRevealSlot);
   return (
-    <PictureContext value={picture}>
-      <RevealContext value={reveal}>{children}</RevealContext>
-    </PictureContext>
+    <WorldContext value={world}>
+      <PictureContext value={picture}>
+        <RevealContext value={reveal}>{children}</RevealContext>
+      </PictureContext>
+    </WorldContext>
   );
 }
 
-/** The picture in view. */
+/** The world and its picture, for what need not follow each step. */
+export function useWorld(): WorldView {
+  const world = useContext(WorldContext);
+  if (!world) throw new Error('useWorld outside PictureProvider');
+  return world;
+}
+
+/** The picture in view, with the playhead. */
 export function usePicture(): Picture {
   const picture = useContext(PictureContext);
   if (!picture) throw new Error('usePicture outside PictureProvider');

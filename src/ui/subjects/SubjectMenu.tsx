@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import { subjectOf } from '../../view/index.ts';
 import { Glyph } from '../glyphs/Glyph.tsx';
 import type { GlyphName } from '../glyphs/glyphs.table.tsx';
-import { usePicture } from '../picture/PictureProvider.tsx';
+import { useWorld } from '../picture/PictureProvider.tsx';
 import { useActions, usePage } from '../store/StoreProvider.tsx';
 import { canBreak, capturePlace, hostOf, pingAddress, pingPlace } from './actions.ts';
 import { describeSubject } from './describe.ts';
@@ -25,7 +25,7 @@ interface SubjectMenuProps {
 }
 
 export function SubjectMenu({ target, onClose, onReveal }: SubjectMenuProps) {
-  const { snapshot, model } = usePicture();
+  const { snapshot, model } = useWorld();
   const actions = useActions();
   const broken = usePage((state) =>
     state.document.breakpoints.some((other) => other.kind === 'device' && other.id === target?.id),

@@ -1,12 +1,12 @@
 /** Which side of the network the picture shows, with how much there is of it. */
 import { Segmented } from '../controls/Segmented.tsx';
-import { usePicture } from '../picture/PictureProvider.tsx';
+import { useWorld } from '../picture/PictureProvider.tsx';
 import { useActions, usePage } from '../store/StoreProvider.tsx';
 
 export function LensTabs() {
   const lens = usePage((state) => state.viewport.lens);
   const { setLens } = useActions();
-  const { snapshot } = usePicture();
+  const { snapshot } = useWorld();
   const { hosts, tunnels, logical } = snapshot;
   const datapaths = (logical?.switches.length ?? 0) + (logical?.routers.length ?? 0);
   return (

@@ -1,14 +1,14 @@
 /** Which run is in view: a line under the document's name that opens to all of them. */
 import { Menu } from '@base-ui/react/menu';
 import { Glyph } from '../glyphs/Glyph.tsx';
-import { usePicture } from '../picture/PictureProvider.tsx';
+import { useWorld } from '../picture/PictureProvider.tsx';
 import { useActions } from '../store/StoreProvider.tsx';
 
 /** Runs listed; older ones are reached by the palette. */
 const LISTED = 40;
 
 export function RunMenu() {
-  const { runs, run } = usePicture();
+  const { runs, run } = useWorld();
   const { goTo, showDock } = useActions();
   if (!run) return null;
   const newest = runs.at(-1);

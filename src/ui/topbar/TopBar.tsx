@@ -3,7 +3,7 @@ import { Button } from '../controls/Button.tsx';
 import { IconButton } from '../controls/IconButton.tsx';
 import { Glyph } from '../glyphs/Glyph.tsx';
 import { ProductMark } from '../glyphs/ProductMark.tsx';
-import { usePicture } from '../picture/PictureProvider.tsx';
+import { useWorld } from '../picture/PictureProvider.tsx';
 import type { LayoutMode } from '../shell/layout-mode.ts';
 import { useActions, useHistory, usePage } from '../store/StoreProvider.tsx';
 import { LensTabs } from './LensTabs.tsx';
@@ -16,7 +16,7 @@ export function TopBar({ mode }: { readonly mode: LayoutMode }) {
   const title = usePage((state) => state.document.title);
   const { openDialog } = useActions();
   const { undo, past } = useHistory();
-  const { runs } = usePicture();
+  const { runs } = useWorld();
   const wide = mode === 'wide';
   const narrow = mode === 'narrow';
   return (

@@ -129,7 +129,7 @@ describe('layout', () => {
           expect(faults(lay(variedWorld(world), { lens, compact }))).toEqual([]);
         },
       ),
-      { numRuns: 150 },
+      { numRuns: 120 },
     );
   });
 
@@ -146,7 +146,7 @@ describe('layout', () => {
         const expanded = new Set(closed.nodes.flatMap(({ folds }) => (folds ? [folds.expand] : [])));
         expect(faults(lay(snapshot, { collapsed, expanded }))).toEqual([]);
       }),
-      { numRuns: 60 },
+      { numRuns: 50 },
     );
   });
 

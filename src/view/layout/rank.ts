@@ -95,8 +95,12 @@ function sweep(rows: readonly RankedRow[], nets: readonly Net[]): void {
     [net.upper.item, ...net.passes, net.lower.item].filter((item): item is Item => item !== null),
   );
   const position = new Map<Item, number>();
+  // Rooms stand where their edges come from; boxes share the row among themselves.
   const number = (): void => {
-    for (const { row } of rows) row.forEach((item, index) => position.set(item, (index + 0.5) / row.length));
+    for (const { row } of rows) {
+      const boxes = row.filter(({ form }) => form !== 'pass');
+      boxes.forEach((item, index) => position.set(item, (index + 0.5) / boxes.length));
+    }
   };
   number();
   const arrange = (
@@ -120,6 +124,8 @@ function sweep(rows: readonly RankedRow[], nets: readonly Net[]): void {
     row.forEach((item, index) => position.set(item, (index + 0.5) / row.length));
   };
   for (const { row } of rows.slice(1)) arrange(row, (chain, at) => chain[at - 1]);
-  for (const { row } of rows.slice(1, -1).toReversed()) arrange(row, (chain, at) => chain[at + 1]);
+  // What users see keeps its order.
+  for (const { key, row } of rows.slice(1, -1).toReversed())
+    if (key < TOP) arrange(row, (chain, at) => chain[at + 1]);
   for (const { row } of rows.slice(1)) arrange(row, (chain, at) => chain[at - 1]);
 }

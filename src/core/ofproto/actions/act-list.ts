@@ -111,7 +111,7 @@ export const parseInstructions = (text: string, options: ActTextOptions = {}): R
   parseList(text, options, true, 'none', 0);
 
 /** One action as `dump-flows` prints it. */
-export function formatAct(act: OfpAct, options: ActTextOptions = {}): string {
+function formatAct(act: OfpAct, options: ActTextOptions = {}): string {
   const print: ActPrint = { ...options, nested: (actions) => formatActions(actions, options) };
   const format = FORMATTERS[act.kind] as (act: OfpAct, print: ActPrint) => string;
   return format(act, print);

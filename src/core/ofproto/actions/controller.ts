@@ -18,7 +18,7 @@ const REASONS: readonly PacketInReason[] = [
 ];
 
 /** As packet-in messages and `controller(reason=)` print it: the two miss reasons have no text. */
-export const reasonText = (reason: PacketInReason): string =>
+const reasonText = (reason: PacketInReason): string =>
   reason === 'explicit_miss' || reason === 'implicit_miss' ? '' : reason;
 
 const parseController: ActParser = (text) => {

@@ -13,20 +13,20 @@ export interface OutputAct {
 }
 
 /** `output(port=,max_len=)`: the packet cut to `maxLen` bytes. */
-export interface OutputTruncAct {
+interface OutputTruncAct {
   readonly kind: 'output_trunc';
   readonly port: OfPort;
   readonly maxLen: number;
 }
 
 /** `output:REG[]`: the port's number comes from a field. */
-export interface OutputRegAct {
+interface OutputRegAct {
   readonly kind: 'output_reg';
   readonly source: Subfield;
   readonly maxLen: number;
 }
 
-export interface GroupAct {
+interface GroupAct {
   readonly kind: 'group';
   readonly group: number;
 }
@@ -54,7 +54,7 @@ export interface ControllerAct {
   readonly meter: number;
 }
 
-export interface EnqueueAct {
+interface EnqueueAct {
   readonly kind: 'enqueue';
   readonly port: OfPort;
   readonly queue: number;
@@ -93,51 +93,51 @@ export interface SetFieldAct {
 }
 
 /** OpenFlow 1.0's `mod_vlan_vid` (pushes a header when there is none) and OpenFlow 1.1's `set_vlan_vid`. */
-export interface SetVlanVidAct {
+interface SetVlanVidAct {
   readonly kind: 'set_vlan_vid';
   readonly vid: number;
   readonly pushIfNeeded: boolean;
 }
 
-export interface SetVlanPcpAct {
+interface SetVlanPcpAct {
   readonly kind: 'set_vlan_pcp';
   readonly pcp: number;
   readonly pushIfNeeded: boolean;
 }
 
 /** `strip_vlan` and `pop_vlan`: the same act; the name is OpenFlow 1.0's when `legacy`. */
-export interface StripVlanAct {
+interface StripVlanAct {
   readonly kind: 'strip_vlan';
   readonly legacy: boolean;
 }
 
-export interface PushVlanAct {
+interface PushVlanAct {
   readonly kind: 'push_vlan';
   readonly ethertype: number;
 }
 
-export interface SetEthAct {
+interface SetEthAct {
   readonly kind: 'mod_dl_src' | 'mod_dl_dst';
   readonly mac: bigint;
 }
 
-export interface SetIpv4Act {
+interface SetIpv4Act {
   readonly kind: 'mod_nw_src' | 'mod_nw_dst';
   readonly ip: number;
 }
 
 /** `mod_nw_tos` (the six DSCP bits in place, 0xfc), `mod_nw_ecn` (0 to 3), `mod_nw_ttl`. */
-export interface SetIpByteAct {
+interface SetIpByteAct {
   readonly kind: 'mod_nw_tos' | 'mod_nw_ecn' | 'mod_nw_ttl';
   readonly value: number;
 }
 
-export interface SetPortAct {
+interface SetPortAct {
   readonly kind: 'mod_tp_src' | 'mod_tp_dst';
   readonly port: number;
 }
 
-export interface MoveAct {
+interface MoveAct {
   readonly kind: 'move';
   readonly source: Subfield;
   readonly destination: Subfield;
@@ -149,25 +149,25 @@ export interface StackAct {
 }
 
 /** `dec_ttl`, with the controllers that hear of an expired TTL: `[0]` unless given. */
-export interface DecTtlAct {
+interface DecTtlAct {
   readonly kind: 'dec_ttl';
   readonly controllerIds: readonly number[];
   /** Written `dec_ttl(id,...)` rather than `dec_ttl`. */
   readonly explicit: boolean;
 }
 
-export interface SetMplsAct {
+interface SetMplsAct {
   readonly kind: 'set_mpls_label' | 'set_mpls_tc' | 'set_mpls_ttl';
   readonly value: number;
 }
 
-export interface PushPopMplsAct {
+interface PushPopMplsAct {
   readonly kind: 'push_mpls' | 'pop_mpls';
   readonly ethertype: number;
 }
 
 /** Actions and instructions without arguments. */
-export interface PlainAct {
+interface PlainAct {
   readonly kind:
     | 'dec_mpls_ttl'
     | 'dec_nsh_ttl'
@@ -179,7 +179,7 @@ export interface PlainAct {
     | 'debug_slow';
 }
 
-export interface DeleteFieldAct {
+interface DeleteFieldAct {
   readonly kind: 'delete_field';
   readonly field: Field;
 }
@@ -197,31 +197,31 @@ export interface EncapAct {
 }
 
 /** `decap()` (null: by the next protocol) and `decap(packet_type(ns=,type=))`. */
-export interface DecapAct {
+interface DecapAct {
   readonly kind: 'decap';
   readonly packetType: number | null;
 }
 
-export interface SetTunnelAct {
+interface SetTunnelAct {
   readonly kind: 'set_tunnel';
   readonly id: bigint;
   /** Written `set_tunnel64`. */
   readonly wide: boolean;
 }
 
-export interface SetQueueAct {
+interface SetQueueAct {
   readonly kind: 'set_queue';
   readonly queue: number;
 }
 
-export interface FinTimeoutAct {
+interface FinTimeoutAct {
   readonly kind: 'fin_timeout';
   readonly idleTimeout: number;
   readonly hardTimeout: number;
 }
 
 /** `resubmit(port,table)`; `port` is `OFPP.inPort` and `table` 255 when left out, meaning the present ones. */
-export interface ResubmitAct {
+interface ResubmitAct {
   readonly kind: 'resubmit';
   readonly port: OfPort;
   readonly table: number;
@@ -275,7 +275,7 @@ export interface MultipathAct {
   readonly destination: Subfield;
 }
 
-export interface NoteAct {
+interface NoteAct {
   readonly kind: 'note';
   readonly data: Uint8Array;
 }
@@ -326,34 +326,34 @@ export interface CtAct {
   readonly exec: readonly OfpAct[];
 }
 
-export interface CloneAct {
+interface CloneAct {
   readonly kind: 'clone';
   readonly actions: readonly OfpAct[];
 }
 
-export interface CheckPktLargerAct {
+interface CheckPktLargerAct {
   readonly kind: 'check_pkt_larger';
   readonly size: number;
   readonly destination: Subfield;
 }
 
-export interface MeterAct {
+interface MeterAct {
   readonly kind: 'meter';
   readonly meter: number;
 }
 
-export interface WriteActionsAct {
+interface WriteActionsAct {
   readonly kind: 'write_actions';
   readonly actions: readonly OfpAct[];
 }
 
-export interface WriteMetadataAct {
+interface WriteMetadataAct {
   readonly kind: 'write_metadata';
   readonly value: bigint;
   readonly mask: bigint;
 }
 
-export interface GotoTableAct {
+interface GotoTableAct {
   readonly kind: 'goto_table';
   readonly table: number;
 }
@@ -404,8 +404,10 @@ export type OfpAct =
   | GotoTableAct;
 
 export type ActKind = OfpAct['kind'];
+type OfKind<A, K> = A extends { readonly kind: infer Kinds } ? (K extends Kinds ? A : never) : never;
+
 /** The action of one kind. */
-export type ActOf<K extends ActKind> = Extract<OfpAct, { readonly kind: K }>;
+export type ActOf<K extends ActKind> = OfKind<OfpAct, K>;
 
 /** `resubmit`'s and `ct`'s value for "this table". */
 export const TABLE_ANY = 255;

@@ -32,7 +32,7 @@ function enabledMember(bond: Bond, start: number): Port | null {
 }
 
 /** The active member, chosen anew when it is down. */
-export function activeMember(bond: Bond): Port | null {
+function activeMember(bond: Bond): Port | null {
   if (!bond.active?.mayEnable) bond.active = enabledMember(bond, 0);
   return bond.active;
 }

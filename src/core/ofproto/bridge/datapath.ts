@@ -35,7 +35,7 @@ export interface DpFeatures {
   recirculation: boolean;
 }
 
-export const defaultFeatures = (): DpFeatures => ({
+const defaultFeatures = (): DpFeatures => ({
   checkPktLen: true,
   clone: true,
   explicitDrop: true,

@@ -43,7 +43,7 @@ export const defaultPortFlags = (): PortFlags => ({
   noPacketIn: false,
 });
 
-export type VlanMode = 'access' | 'trunk' | 'native-tagged' | 'native-untagged' | 'dot1q-tunnel';
+type VlanMode = 'access' | 'trunk' | 'native-tagged' | 'native-untagged' | 'dot1q-tunnel';
 
 export interface BundleConfig {
   readonly vlanMode: VlanMode;

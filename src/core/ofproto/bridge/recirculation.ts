@@ -5,7 +5,7 @@ import type { OfpAct } from '../actions/ofpact.ts';
 import type { Bridge } from './bridge.ts';
 
 /** Goes back to the table and flow whose actions follow, when a frozen list is taken up again. */
-export interface UnrollAct {
+interface UnrollAct {
   readonly kind: 'unroll';
   readonly table: number;
   readonly cookie: bigint;

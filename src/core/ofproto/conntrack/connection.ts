@@ -29,7 +29,7 @@ export interface Connection {
 const SECOND = 1e9;
 
 /** Seconds that the connection stays without another packet. */
-export function timeoutOf(connection: Pick<Connection, 'original' | 'seenReply' | 'tcp'>): number {
+function timeoutOf(connection: Pick<Connection, 'original' | 'seenReply' | 'tcp'>): number {
   if (connection.tcp !== null) return TCP_TIMEOUT[connection.tcp];
   const { protocol } = connection.original;
   if (protocol === IP_PROTOCOL.udp) return connection.seenReply ? 120 : 30;

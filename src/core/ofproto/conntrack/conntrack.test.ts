@@ -114,8 +114,8 @@ function summary(octets: Uint8Array): string {
 describe('states', () => {
   it('is new until a reply was seen, then established', () => {
     const { ct } = table();
-    const there = udp('10.0.0.1', 1000, '10.0.0.2', 53);
-    const back = udp('10.0.0.2', 53, '10.0.0.1', 1000);
+    const there = udp('10.0.0.1', 1000, '10.0.0.2', 4000);
+    const back = udp('10.0.0.2', 4000, '10.0.0.1', 1000);
     expect(names(ct.execute(there, look).state)).toBe('new tracked');
     expect(names(ct.execute(back, look).state)).toBe('new tracked');
     ct.execute(there, commit);
@@ -126,7 +126,7 @@ describe('states', () => {
 
   it('keeps zones apart and forgets after the timeout', () => {
     const { ct, pass } = table();
-    const there = udp('10.0.0.1', 1000, '10.0.0.2', 53);
+    const there = udp('10.0.0.1', 1000, '10.0.0.2', 4000);
     ct.execute(there, commit);
     expect(ct.connections(2)).toHaveLength(0);
     expect(ct.connections(1)).toHaveLength(1);
@@ -172,24 +172,24 @@ describe('states', () => {
 describe('translation', () => {
   it('rewrites the source on commit and the answer back, checksums included', () => {
     const { ct } = table();
-    const out = ct.execute(udp('192.168.0.1', 1000, '8.8.8.8', 53), {
+    const out = ct.execute(udp('192.168.0.1', 1000, '8.8.8.8', 4000), {
       ...commit,
       nat: natTo('src', '172.16.0.1'),
     });
-    expect(summary(out.octets)).toBe('172.16.0.1:1000 > 8.8.8.8:53');
+    expect(summary(out.octets)).toBe('172.16.0.1:1000 > 8.8.8.8:4000');
     expect(names(out.state)).toBe('new tracked sourceNat');
-    const back = ct.execute(udp('8.8.8.8', 53, '172.16.0.1', 1000), { ...look, nat: plainNat });
-    expect(summary(back.octets)).toBe('8.8.8.8:53 > 192.168.0.1:1000');
+    const back = ct.execute(udp('8.8.8.8', 4000, '172.16.0.1', 1000), { ...look, nat: plainNat });
+    expect(summary(back.octets)).toBe('8.8.8.8:4000 > 192.168.0.1:1000');
     expect(names(back.state)).toBe('established reply tracked sourceNat');
   });
 
   it('takes another port when the first is in use', () => {
     const { ct } = table();
     const nat = natTo('src', '172.16.0.1');
-    ct.execute(udp('192.168.0.1', 1000, '8.8.8.8', 53), { ...commit, nat });
-    const second = summary(ct.execute(udp('192.168.0.2', 1000, '8.8.8.8', 53), { ...commit, nat }).octets);
-    expect(second).toMatch(/^172\.16\.0\.1:\d+ > 8\.8\.8\.8:53$/);
-    expect(second).not.toBe('172.16.0.1:1000 > 8.8.8.8:53');
+    ct.execute(udp('192.168.0.1', 1000, '8.8.8.8', 4000), { ...commit, nat });
+    const second = summary(ct.execute(udp('192.168.0.2', 1000, '8.8.8.8', 4000), { ...commit, nat }).octets);
+    expect(second).toMatch(/^172\.16\.0\.1:\d+ > 8\.8\.8\.8:4000$/);
+    expect(second).not.toBe('172.16.0.1:1000 > 8.8.8.8:4000');
   });
 
   it('rewrites the destination with a port', () => {
@@ -208,7 +208,7 @@ describe('translation', () => {
 
   it('sends a router error about a translated packet to who sent it, the quoted packet restored', () => {
     const { ct } = table();
-    const sent = udp('192.168.0.1', 1000, '8.8.8.8', 53);
+    const sent = udp('192.168.0.1', 1000, '8.8.8.8', 4000);
     const out = ct.execute(sent, { ...commit, nat: natTo('src', '172.16.0.1') }).octets;
     const error = frame(
       IP_PROTOCOL.icmp,

@@ -20,7 +20,7 @@ export interface RecordedPass {
 }
 
 /** The row of a flow, as a step refers to it. */
-export function rowOf(datapath: Datapath, bridge: string, rule: FlowRule): RowRef {
+function rowOf(datapath: Datapath, bridge: string, rule: FlowRule): RowRef {
   const known = datapath.rowTexts.get(rule);
   if (known && known.actions === rule.actions) return known.row;
   const tlv = datapath.bridges.get(bridge)?.tlv;

@@ -21,7 +21,7 @@ export interface TableRule extends ClassifierRule {
 }
 
 /** Fields with prefix tries, unless a table is configured otherwise. */
-export const DEFAULT_PREFIX_FIELDS: readonly Field[] = [
+const DEFAULT_PREFIX_FIELDS: readonly Field[] = [
   FIELDS.ip_dst,
   FIELDS.ip_src,
   FIELDS.ipv6_dst,

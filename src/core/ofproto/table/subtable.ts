@@ -28,7 +28,7 @@ export interface TriePlace {
 }
 
 /** Length of the prefix that the masks of `terms` make of a field; 0 when they are no prefix. */
-export function prefixLength(terms: readonly number[], { word, words }: TriePlace): number {
+function prefixLength(terms: readonly number[], { word, words }: TriePlace): number {
   let length = 0;
   let ended = false;
   for (let i = 0; i < words; i += 1) {

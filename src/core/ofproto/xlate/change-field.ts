@@ -21,7 +21,7 @@ import type { Xlate } from './xlate.ts';
 const PROTO_MASK = 0xff;
 
 /** Tunnel fields are written without having been looked at. */
-export const isTunnelField = (field: Field): boolean => field.word < WORD.metadata && field.words > 0;
+const isTunnelField = (field: Field): boolean => field.word < WORD.metadata && field.words > 0;
 
 const markProto = (mask: Flow): void => markBits(mask, WORD.nwProto, PROTO_MASK);
 

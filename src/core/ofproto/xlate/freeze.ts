@@ -1,7 +1,6 @@
 /** Ends a translation before its time: keeps what is left to do, so that the packet can be taken up again later. */
 import { FIELDS } from '../../flow/fields.table.ts';
 import { copyFlow } from '../../flow/flow.ts';
-import { clearConntrack } from '../../flow/header-stack.ts';
 import { setWordBits } from '../../flow/packet-kind.ts';
 import { OFPP } from '../../flow/ofport.table.ts';
 import { WORD } from '../../flow/words.table.ts';
@@ -11,12 +10,6 @@ import type { DpAction } from '../dp-action.ts';
 import { METER_CONTROLLER } from '../bridge/meter.ts';
 import { commit } from './commit.ts';
 import type { Xlate } from './xlate.ts';
-
-/** Forgets that the packet was tracked. */
-export function forgetConnection(x: Xlate): void {
-  x.conntracked = false;
-  clearConntrack(x.flow);
-}
 
 function allocate(x: Xlate, state: FrozenState): number {
   const id = x.bridge.datapath.frozen.allocate(state);

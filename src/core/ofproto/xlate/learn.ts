@@ -21,7 +21,7 @@ function addToMatch(match: Match, { field, offset, length }: Subfield, value: bi
 }
 
 /** The flow that `act` makes of the packet with key `flow`. */
-export function learnedFlow(act: LearnAct, flow: Flow): FlowSpec {
+function learnedFlow(act: LearnAct, flow: Flow): FlowSpec {
   const match = createMatch();
   const actions: OfpAct[] = [];
   if (act.finIdleTimeout > 0 || act.finHardTimeout > 0)

@@ -34,7 +34,7 @@ export function runActionSet(x: Xlate): void {
 }
 
 /** The end of a pipeline: the action set, or leaving for later. */
-export function endPipeline(x: Xlate): void {
+function endPipeline(x: Xlate): void {
   if (!x.freezing) runActionSet(x);
   if (x.freezing) finishFreezing(x);
 }

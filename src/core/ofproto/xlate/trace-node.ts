@@ -10,7 +10,7 @@ interface NodeBase {
   readonly children: TraceNode[];
 }
 
-export interface BridgeNode extends NodeBase {
+interface BridgeNode extends NodeBase {
   readonly kind: 'bridge';
   readonly bridge: string;
 }
@@ -26,12 +26,12 @@ export interface TableNode extends NodeBase {
   after: Flow | null;
 }
 
-export interface BucketNode extends NodeBase {
+interface BucketNode extends NodeBase {
   readonly kind: 'bucket';
   readonly bucket: number;
 }
 
-export interface ActionNode extends NodeBase {
+interface ActionNode extends NodeBase {
   readonly kind: 'action';
   /** null for the drop that an empty list is. */
   readonly act: RunAct | null;
@@ -40,7 +40,7 @@ export interface ActionNode extends NodeBase {
 }
 
 /** A remark (`detail`), a warning, an error, or what a resumed packet brought back (`thaw`). */
-export interface RemarkNode extends NodeBase {
+interface RemarkNode extends NodeBase {
   readonly kind: 'detail' | 'warn' | 'error' | 'thaw';
 }
 

@@ -29,7 +29,7 @@ export type XlateError =
   | 'Forwarding is disabled';
 
 /** Counting: what one packet adds to the flows it takes. */
-export interface PacketStats {
+interface PacketStats {
   readonly bytes: number;
   readonly tcpFlags: number;
 }
@@ -57,12 +57,6 @@ export interface RecirculationNode {
   readonly flow: Flow;
   readonly nat: NatAct | null;
   readonly packet: Uint8Array | null;
-}
-
-/** A packet-in that was asked for; found again by the id of the datapath's user-space action. */
-export interface PacketInRequest {
-  readonly recircId: number;
-  readonly act: ControllerAct | null;
 }
 
 /** What part of a packet's state a nested list of actions gets its own copy of. */

@@ -5,7 +5,7 @@ import type { ActionParser } from './action-parser.ts';
 import type { Encoder } from './encoder.ts';
 
 /** Writes a list of actions, for actions that contain others. */
-export type FormatActions = (actions: readonly Action[]) => string;
+type FormatActions = (actions: readonly Action[]) => string;
 
 export interface ActionDefinition<A extends Action> {
   /** The word that begins it, when it is a statement: `statement` is called after the word. */

@@ -17,7 +17,7 @@ export interface IdAllocator {
 }
 
 /** What the switch can do. */
-export interface DatapathFeatures {
+interface DatapathFeatures {
   readonly meters: boolean;
   /** Source NAT to all-zero addresses, which avoids tuple collisions. */
   readonly zeroSnat: boolean;

@@ -21,7 +21,7 @@ const CODE = {
   dnssl: 31,
 } as const;
 
-export const ND_RA_OPTIONS = optionTable([
+const ND_RA_OPTIONS = optionTable([
   ['addr_mode', CODE.addressMode, 'str'],
   ['router_preference', CODE.preference, 'str'],
   ['slla', CODE.sourceLinkAddress, 'mac'],

@@ -5,7 +5,7 @@ import { type NumberLiteral, bitLength } from './number.ts';
 import type { ExprSymbol } from './symbol.ts';
 
 /** A string or an integer, and the address set that it came from. */
-export interface Constant {
+interface Constant {
   readonly value: string | NumberLiteral;
   readonly set?: string;
 }

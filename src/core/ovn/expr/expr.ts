@@ -32,7 +32,7 @@ export interface BooleanExpr {
 }
 
 /** `is_chassis_resident("PORT")`, decided by the chassis before flows are made. */
-export interface Condition {
+interface Condition {
   readonly kind: 'condition';
   readonly not: boolean;
   readonly port: string;
@@ -49,7 +49,7 @@ export function cmp(
   value: bigint,
   mask: bigint,
   text = '',
-  set: string | undefined = undefined,
+  set?: string,
 ): Cmp {
   return { kind: 'cmp', symbol, relop, value, mask, text, set };
 }

@@ -16,14 +16,14 @@ import { ones } from './number.ts';
 export type PortNumber = (name: string) => number | undefined;
 
 /** `conjunction(id, clause/clauses)`; `clause` counts from 0. */
-export interface Conjunction {
+interface Conjunction {
   readonly id: number;
   readonly clause: number;
   readonly clauses: number;
 }
 
 /** The member of an address set that a match stands for alone, so that it can go with the member. */
-export interface SetMember {
+interface SetMember {
   readonly name: string;
   readonly value: bigint;
   readonly mask: bigint;

@@ -14,7 +14,7 @@ interface NodeBase {
 }
 
 /** A packet enters the pipeline of a datapath, or a multicast group's copies do. */
-export interface PipelineNode extends NodeBase {
+interface PipelineNode extends NodeBase {
   readonly kind: 'pipeline';
   readonly pipeline: Pipeline | 'multicast';
   /** `Datapath_Binding` row. */
@@ -37,27 +37,27 @@ export interface TableNode extends NodeBase {
 }
 
 /** The packet becomes another: connection tracking, NAT, a reply made by the controller, a clone. */
-export interface TransformationNode extends NodeBase {
+interface TransformationNode extends NodeBase {
   readonly kind: 'transformation';
 }
 
 /** An action as it is written, or a remark on what it found. */
-export interface ActionNode extends NodeBase {
+interface ActionNode extends NodeBase {
   readonly kind: 'action';
 }
 
 /** A field of the packet changed, or the packet left. Only the minimal text shows these. */
-export interface ModifyNode extends NodeBase {
+interface ModifyNode extends NodeBase {
   readonly kind: 'modify';
 }
 
 /** What became of an `output`. */
-export interface OutputNode extends NodeBase {
+interface OutputNode extends NodeBase {
   readonly kind: 'output';
 }
 
 /** Something that cannot be, or an assumption. */
-export interface ErrorNode extends NodeBase {
+interface ErrorNode extends NodeBase {
   readonly kind: 'error';
 }
 

@@ -31,7 +31,7 @@ export const hasField = (flow: Flow, field: Field): boolean => meetsPrerequisite
 export const isRegister = (field: Field): boolean => /^x{0,2}reg\d+$/.test(field.name);
 
 /** Copies the value of one field into another, as it stands. */
-export function copyField(from: Flow, source: Field, to: Flow, target: Field): void {
+function copyField(from: Flow, source: Field, to: Flow, target: Field): void {
   setField(to, target, getField(from, source));
 }
 

@@ -15,7 +15,6 @@ const scalar = <V extends Atom>(key: BaseType): Column<V> => ({
 
 export const string: Column<string> = scalar({ type: 'string' });
 export const integer: Column<number> = scalar({ type: 'integer' });
-export const real: Column<number> = scalar({ type: 'real' });
 export const boolean: Column<boolean> = scalar({ type: 'boolean' });
 export const uuid: Column<Uuid> = scalar({ type: 'uuid' });
 

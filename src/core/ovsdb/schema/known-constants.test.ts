@@ -13,7 +13,9 @@ const golden = new URL('../../../../golden/', import.meta.url);
 /** The same schema written in one way: order of words in enums, and what is the default, make no difference. */
 function plain(json: unknown): unknown {
   if (Array.isArray(json))
-    return json[0] === 'set' && Array.isArray(json[1]) ? ['set', json[1].toSorted()] : json.map(plain);
+    return json[0] === 'set' && Array.isArray(json[1])
+      ? ['set', (json[1] as string[]).toSorted((a, b) => (a < b ? -1 : 1))]
+      : json.map(plain);
   if (typeof json !== 'object' || json === null) return json;
   const members = Object.entries(json)
     .filter(([name, value]) => !(name === 'refType' && value === 'strong'))

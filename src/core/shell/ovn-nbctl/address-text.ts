@@ -33,9 +33,7 @@ function scan4(text: string): { readonly address: number; readonly size: number 
 }
 
 /** A network at the beginning of `text`: `A`, `A/LENGTH` or `A/MASK`; and what it takes. */
-export function scanNetwork4(
-  text: string,
-): { readonly network: Network4; readonly size: number } | undefined {
+function scanNetwork4(text: string): { readonly network: Network4; readonly size: number } | undefined {
   const found = scan4(text);
   if (found === undefined) return undefined;
   const { address, size } = found;
@@ -55,9 +53,7 @@ export function scanNetwork4(
 }
 
 /** The same for IPv6; blanks before it are skipped. */
-export function scanNetwork6(
-  text: string,
-): { readonly network: Network6; readonly size: number } | undefined {
+function scanNetwork6(text: string): { readonly network: Network6; readonly size: number } | undefined {
   const match = /^\s*([0-9a-fA-F:.]{1,46})/.exec(text);
   const address = parseIpv6(match?.[1] ?? '');
   if (match === null || address === undefined) return undefined;

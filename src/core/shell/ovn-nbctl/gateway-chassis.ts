@@ -6,7 +6,7 @@ import { parsePriority } from './arguments.ts';
 import { compareText, getRouterPort, type NbctlContext } from './lookup.ts';
 
 /** Highest priority first, then the greater name. */
-export function orderedGatewayChassis(
+function orderedGatewayChassis(
   ctx: NbctlContext,
   port: NbRow<'Logical_Router_Port'>,
 ): readonly NbRow<'Gateway_Chassis'>[] {

@@ -95,7 +95,7 @@ export const findForwardingGroup = (ctx: NbctlContext, id: string): NbRow<'Forwa
   candidates(ctx, 'Forwarding_Group', 'name', id)[0];
 
 /** DHCP options have no name. */
-export const findDhcpOptions = (ctx: NbctlContext, id: string): NbRow<'DHCP_Options'> | undefined =>
+const findDhcpOptions = (ctx: NbctlContext, id: string): NbRow<'DHCP_Options'> | undefined =>
   ctx.get('DHCP_Options', parseUuid(id) ?? null);
 export const getDhcpOptions = (ctx: NbctlContext, id: string): NbRow<'DHCP_Options'> =>
   findDhcpOptions(ctx, id) ?? fail(`${id}: dhcp options UUID not found`);

@@ -22,7 +22,11 @@ import {
 /** Networks in normal form, sorted; undefined when one is none. */
 function normalNetworks(networks: readonly string[]): string | undefined {
   const normal = networks.map(normalPrefix);
-  return normal.includes(undefined) ? undefined : [...new Set(normal)].sort().join(' ');
+  return normal.includes(undefined)
+    ? undefined
+    : Array.from(new Set(normal))
+        .sort((a = '', b = '') => (a < b ? -1 : 1))
+        .join(' ');
 }
 
 /** Refuses an existing port that is not the one that `lrp-add --may-exist` describes. */

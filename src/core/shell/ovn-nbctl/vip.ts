@@ -15,7 +15,7 @@ export function parseEndpoint(text: string): Result<Endpoint> {
   let inBrackets = false;
   let colons = 0;
   let last = -1;
-  for (const [i, char] of [...text].entries()) {
+  for (const [i, char] of Array.from(text).entries()) {
     if (char === '[') inBrackets = true;
     else if (char === ']') inBrackets = false;
     else if (char === ':' && !inBrackets) {

@@ -80,7 +80,7 @@ const daemonName = (target: string): string =>
   target.replace(/^.*\//, '').replace(/(\.\d+)?\.ctl$|\.pid$/, '');
 
 /** Also ovn-appctl, which only differs in its default target. */
-export const appctlProgram =
+const appctlProgram =
   (program: string, defaultTarget: string): Program<AppctlHost> =>
   ({ argv, host, output }) => {
     const fail = (message: string, status = 1): { readonly status: number } => {

@@ -12,7 +12,7 @@ import { messageHead } from './protocol.ts';
 
 const SECOND = 1e9;
 
-export function flowText(
+function flowText(
   bridge: Bridge,
   rule: FlowRule,
   now: number,

@@ -10,7 +10,7 @@ import { OfctlError } from './error.ts';
 import type { OfctlOptions } from './options.ts';
 
 /** The formats that the command line allows. */
-export const allowedProtocols = ({ versions }: OfctlOptions): Protocols =>
+const allowedProtocols = ({ versions }: OfctlOptions): Protocols =>
   versions.reduce((all, version) => all | protocolsOf(version), 0);
 
 /** The version for a request that `usable` formats can carry; ends the program when none of them is allowed. */

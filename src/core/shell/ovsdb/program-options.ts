@@ -9,7 +9,7 @@ import { fail } from './stop.ts';
 import { CELL_FORMATS, DEFAULT_STYLE, FORMATS, type TableStyle } from './table-text.ts';
 
 /** How long the program waits after its transaction: not at all, or until this daemon has caught up. */
-export type Wait = 'none' | 'sb' | 'hv' | 'vswitchd';
+type Wait = 'none' | 'sb' | 'hv' | 'vswitchd';
 
 export interface ProgramSettings {
   readonly remote: string | null;

@@ -37,7 +37,7 @@ function rowById(ctx: CtlContext, table: string, id: RowId, record: string): Row
 /** How many characters of a uuid `text` is, 0 when it is no beginning of one. */
 export function partialUuidLength(text: string): number {
   const template = 'xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx';
-  const fits = [...text].every((char, i) =>
+  const fits = Array.from(text).every((char, i) =>
     template[i] === 'x' ? /[0-9a-fA-F]/.test(char) : template[i] === char,
   );
   return text.length <= template.length && fits ? text.length : 0;

@@ -35,7 +35,10 @@ export function playSession(session: string, program: Program<DatabaseHost>, dat
     return name;
   };
   const rowCalled = (table: string, column: string, value: string): string =>
-    [...database.rows(table)].find((row) => String(row[column]) === value)?._uuid ?? 'no such row';
+    [...database.rows(table)].find((row) => {
+      const held = row[column] ?? '';
+      return typeof held !== 'object' && String(held) === value;
+    })?._uuid ?? 'no such row';
   const lines = session.split('\n').filter((line) => line.startsWith('$ '));
   return lines
     .map((line) => {

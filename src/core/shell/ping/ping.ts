@@ -10,6 +10,7 @@ import { ownerOf6 } from '../../linux/ip6/source-address.ts';
 import type { Exit, Invocation, RunningProgram } from '../program.ts';
 import type { IpHost } from '../ip/host.ts';
 import { errorText4, errorText6 } from './error-text.ts';
+import { parseAton } from './inet-aton.ts';
 import { notesOf, parsePing, type PingOptions } from './options.ts';
 import { PingStatistics, timeText } from './statistics.ts';
 import { PING_USAGE } from './usage.table.ts';
@@ -37,16 +38,6 @@ interface Plan {
   readonly sourceGiven: boolean;
   readonly oif: number;
   readonly device: string | null;
-}
-
-/** `inet_aton`: also fewer than four numbers. */
-function parseAton(word: string): number | undefined {
-  const parts = word.split('.');
-  if (parts.length > 4 || !parts.every((part) => /^(?:0[xX][0-9a-fA-F]+|\d+)$/.test(part))) return undefined;
-  const numbers = parts.map((part) => (/^0[xX]/.test(part) ? Number(part) : part.length > 1 && part.startsWith('0') ? Number.parseInt(part, 8) : Number(part)));
-  const last = numbers.pop() ?? 0;
-  if (numbers.some((value) => value > 255) || last >= 256 ** (4 - numbers.length)) return undefined;
-  return numbers.reduce((value, part, index) => value + part * 256 ** (3 - index), last);
 }
 
 type Resolved = Target | { readonly text: string };

@@ -24,44 +24,66 @@ function formatOf(octets: Uint8Array): { readonly isLittle: boolean; readonly na
   const view = viewOf(octets);
   for (const isLittle of [true, false]) {
     const magic = view.getUint32(0, isLittle);
-    if (magic === MAGIC_MICROSECONDS || magic === MAGIC_NANOSECONDS) return { isLittle, nanoseconds: magic === MAGIC_NANOSECONDS };
+    if (magic === MAGIC_MICROSECONDS || magic === MAGIC_NANOSECONDS)
+      return { isLittle, nanoseconds: magic === MAGIC_NANOSECONDS };
   }
   return null;
 }
 
-const viewOf = (octets: Uint8Array): DataView => new DataView(octets.buffer, octets.byteOffset, octets.byteLength);
+const viewOf = (octets: Uint8Array): DataView =>
+  new DataView(octets.buffer, octets.byteOffset, octets.byteLength);
 
-const problemAt = (message: string, offset: number): Problem => ({ message, place: { offset }, severity: 'error' });
+const problemAt = (message: string, offset: number): Problem => ({
+  message,
+  place: { offset },
+  severity: 'error',
+});
 
 /** Reads a pcap file. An error for a file that is none; a file cut short gives its packets and a problem. */
 export function readPcap(octets: Uint8Array): Result<Capture, Problem> {
   const format = octets.length >= 4 ? formatOf(octets) : null;
   if (format === null) return err(problemAt('unknown file format', 0));
   if (octets.length < FILE_HEADER)
-    return err(problemAt(`truncated dump file; tried to read ${FILE_HEADER} file header bytes, only got ${octets.length}`, 0));
+    return err(
+      problemAt(
+        `truncated dump file; tried to read ${FILE_HEADER} file header bytes, only got ${octets.length}`,
+        0,
+      ),
+    );
   const { isLittle, nanoseconds } = format;
   const view = viewOf(octets);
   const major = view.getUint16(4, isLittle);
   const minor = view.getUint16(6, isLittle);
-  if (major !== VERSION_MAJOR) return err(problemAt(`unsupported pcap savefile version ${major}.${minor}`, 4));
+  if (major !== VERSION_MAJOR)
+    return err(problemAt(`unsupported pcap savefile version ${major}.${minor}`, 4));
   const claimed = view.getUint32(16, isLittle);
   const snapLength = claimed === 0 || claimed > MAXIMUM_SNAP_LENGTH ? MAXIMUM_SNAP_LENGTH : claimed;
   const packets: CapturedPacket[] = [];
   const problems: Problem[] = [];
-  for (let at = FILE_HEADER; at < octets.length; ) {
+  for (let at = FILE_HEADER; at < octets.length;) {
     const left = octets.length - at;
     if (left < RECORD_HEADER) {
-      problems.push(problemAt(`truncated dump file; tried to read ${RECORD_HEADER} header bytes, only got ${left}`, at));
+      problems.push(
+        problemAt(`truncated dump file; tried to read ${RECORD_HEADER} header bytes, only got ${left}`, at),
+      );
       break;
     }
     const size = view.getUint32(at + 8, isLittle);
     if (size > MAXIMUM_SNAP_LENGTH) {
-      problems.push(problemAt(`invalid packet capture length ${size}, bigger than maximum of ${MAXIMUM_SNAP_LENGTH}`, at + 8));
+      problems.push(
+        problemAt(
+          `invalid packet capture length ${size}, bigger than maximum of ${MAXIMUM_SNAP_LENGTH}`,
+          at + 8,
+        ),
+      );
       break;
     }
     if (left - RECORD_HEADER < size) {
       problems.push(
-        problemAt(`truncated dump file; tried to read ${size} captured bytes, only got ${left - RECORD_HEADER}`, at + RECORD_HEADER),
+        problemAt(
+          `truncated dump file; tried to read ${size} captured bytes, only got ${left - RECORD_HEADER}`,
+          at + RECORD_HEADER,
+        ),
       );
       break;
     }
@@ -102,7 +124,12 @@ export interface PcapFormat {
 
 /** A pcap file; by default as tcpdump writes it: little-endian, microseconds, Ethernet. */
 export function writePcap(packets: readonly PacketToWrite[], format: PcapFormat = {}): Uint8Array {
-  const { byteOrder = 'little', nanoseconds = false, snapLength = MAXIMUM_SNAP_LENGTH, linkType = LINK_TYPE_ETHERNET } = format;
+  const {
+    byteOrder = 'little',
+    nanoseconds = false,
+    snapLength = MAXIMUM_SNAP_LENGTH,
+    linkType = LINK_TYPE_ETHERNET,
+  } = format;
   const isLittle = byteOrder === 'little';
   const sizes = packets.map((packet) => Math.min(packet.octets.length, snapLength));
   const file = new Uint8Array(sizes.reduce((sum, size) => sum + RECORD_HEADER + size, FILE_HEADER));

@@ -1,5 +1,6 @@
 /** Writes pcapng files: one section, little-endian, time stamps in nanoseconds. */
 import { concatBytes } from '../../base/bytes.ts';
+import { encodeUtf8 } from '../../base/utf8.ts';
 import { LINK_TYPE_ETHERNET, MAXIMUM_SNAP_LENGTH, type CaptureTime } from './capture.ts';
 import { BLOCK, BYTE_ORDER_MAGIC, OPTION } from './pcapng.ts';
 
@@ -20,19 +21,6 @@ export interface PacketToWriteNg {
   readonly octets: Uint8Array;
   readonly length?: number;
   readonly comment?: string;
-}
-
-/** UTF-8 without the platform's encoder, which the core does not have. */
-export function encodeText(text: string): Uint8Array {
-  const octets: number[] = [];
-  for (const character of text) {
-    const code = character.codePointAt(0) ?? 0xfffd;
-    if (code < 0x80) octets.push(code);
-    else if (code < 0x800) octets.push(0xc0 | (code >> 6), 0x80 | (code & 63));
-    else if (code < 0x10000) octets.push(0xe0 | (code >> 12), 0x80 | ((code >> 6) & 63), 0x80 | (code & 63));
-    else octets.push(0xf0 | (code >> 18), 0x80 | ((code >> 12) & 63), 0x80 | ((code >> 6) & 63), 0x80 | (code & 63));
-  }
-  return Uint8Array.from(octets);
 }
 
 function option(code: number, value: Uint8Array): Uint8Array {
@@ -69,14 +57,19 @@ function sectionBlock(): Uint8Array {
   return block(BLOCK.section, body);
 }
 
-function interfaceBlock({ name, description, linkType = LINK_TYPE_ETHERNET, snapLength = MAXIMUM_SNAP_LENGTH }: InterfaceToWrite): Uint8Array {
+function interfaceBlock({
+  name,
+  description,
+  linkType = LINK_TYPE_ETHERNET,
+  snapLength = MAXIMUM_SNAP_LENGTH,
+}: InterfaceToWrite): Uint8Array {
   const body = new Uint8Array(8);
   const view = new DataView(body.buffer);
   view.setUint16(0, linkType, true);
   view.setUint32(4, snapLength, true);
   const options = [option(OPTION.resolution, Uint8Array.of(NANOSECONDS))];
-  if (description !== undefined) options.unshift(option(OPTION.description, encodeText(description)));
-  if (name !== undefined) options.unshift(option(OPTION.name, encodeText(name)));
+  if (description !== undefined) options.unshift(option(OPTION.description, encodeUtf8(description)));
+  if (name !== undefined) options.unshift(option(OPTION.name, encodeUtf8(name)));
   return block(BLOCK.interface, body, optionList(options));
 }
 
@@ -92,14 +85,23 @@ function packetBlock(packet: PacketToWriteNg, snapLength: number): Uint8Array {
   view.setUint32(12, octets.length, true);
   view.setUint32(16, length, true);
   body.set(octets, 20);
-  return block(BLOCK.packet, body, optionList(comment === undefined ? [] : [option(OPTION.comment, encodeText(comment))]));
+  return block(
+    BLOCK.packet,
+    body,
+    optionList(comment === undefined ? [] : [option(OPTION.comment, encodeUtf8(comment))]),
+  );
 }
 
 /** A pcapng file with the interfaces in the order in which packets number them. */
-export function writePcapng(interfaces: readonly InterfaceToWrite[], packets: readonly PacketToWriteNg[]): Uint8Array {
+export function writePcapng(
+  interfaces: readonly InterfaceToWrite[],
+  packets: readonly PacketToWriteNg[],
+): Uint8Array {
   return concatBytes([
     sectionBlock(),
     ...interfaces.map(interfaceBlock),
-    ...packets.map((packet) => packetBlock(packet, interfaces[packet.interface ?? 0]?.snapLength ?? MAXIMUM_SNAP_LENGTH)),
+    ...packets.map((packet) =>
+      packetBlock(packet, interfaces[packet.interface ?? 0]?.snapLength ?? MAXIMUM_SNAP_LENGTH),
+    ),
   ]);
 }

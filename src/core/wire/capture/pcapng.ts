@@ -1,4 +1,5 @@
 /** pcapng files: blocks of sections, interfaces, packets and names; blocks of other types are skipped. */
+import { decodeUtf8 } from '../../base/utf8.ts';
 import { formatIpv4, formatIpv6 } from '../../base/address.ts';
 import { err, ok, type Problem, type Result } from '../../base/result.ts';
 import { readIpv6, readU32 } from '../octets.ts';
@@ -11,7 +12,14 @@ import {
   type ResolvedName,
 } from './capture.ts';
 
-export const BLOCK = { section: 0x0a0d0d0a, interface: 1, oldPacket: 2, simplePacket: 3, names: 4, packet: 6 } as const;
+export const BLOCK = {
+  section: 0x0a0d0d0a,
+  interface: 1,
+  oldPacket: 2,
+  simplePacket: 3,
+  names: 4,
+  packet: 6,
+} as const;
 export const BYTE_ORDER_MAGIC = 0x1a2b3c4d;
 export const OPTION = { end: 0, comment: 1, name: 2, description: 3, resolution: 9, offset: 14 } as const;
 
@@ -34,9 +42,14 @@ interface Block {
   readonly end: number;
 }
 
-export const isPcapng = (octets: Uint8Array): boolean => octets.length >= 4 && readU32(octets, 0) === BLOCK.section;
+export const isPcapng = (octets: Uint8Array): boolean =>
+  octets.length >= 4 && readU32(octets, 0) === BLOCK.section;
 
-const problemAt = (message: string, offset: number): Problem => ({ message, place: { offset }, severity: 'error' });
+const problemAt = (message: string, offset: number): Problem => ({
+  message,
+  place: { offset },
+  severity: 'error',
+});
 
 /** Thrown and caught in this file only: reading ends with a problem. */
 class Ended {
@@ -76,11 +89,18 @@ class Reader {
     const type = this.u32(at);
     if (type === BLOCK.section) this.readByteOrder(at);
     const total = this.u32(at + 4);
-    if (total < FRAME_SIZE) throw new Ended(`block in pcapng dump file has a length of ${total} < ${FRAME_SIZE}`, at + 4);
-    if (total > LARGEST_BLOCK) throw new Ended(`pcapng block size ${total} > maximum ${LARGEST_BLOCK}`, at + 4);
+    if (total < FRAME_SIZE)
+      throw new Ended(`block in pcapng dump file has a length of ${total} < ${FRAME_SIZE}`, at + 4);
+    if (total > LARGEST_BLOCK)
+      throw new Ended(`pcapng block size ${total} > maximum ${LARGEST_BLOCK}`, at + 4);
     const padded = (total + 3) & ~3;
-    if (left < padded) throw new Ended(`truncated pcapng dump file; tried to read ${padded - 8} bytes, only got ${left - 8}`, at + 8);
-    if (this.u32(at + padded - 4) !== total) throw new Ended("block total length doesn't match", at + padded - 4);
+    if (left < padded)
+      throw new Ended(
+        `truncated pcapng dump file; tried to read ${padded - 8} bytes, only got ${left - 8}`,
+        at + 8,
+      );
+    if (this.u32(at + padded - 4) !== total)
+      throw new Ended("block total length doesn't match", at + padded - 4);
     this.readBody({ type, at: at + 8, end: at + padded - 4 });
     return at + padded;
   }
@@ -89,7 +109,11 @@ class Reader {
     if (this.octets.length - at < 12) throw new Ended('truncated pcapng dump file', at);
     if (this.view.getUint32(at + 8, true) === BYTE_ORDER_MAGIC) this.isLittle = true;
     else if (this.view.getUint32(at + 8, false) === BYTE_ORDER_MAGIC) this.isLittle = false;
-    else throw new Ended("the file has a section with a byte order magic field that's neither big-endian nor little-endian", at + 8);
+    else
+      throw new Ended(
+        "the file has a section with a byte order magic field that's neither big-endian nor little-endian",
+        at + 8,
+      );
   }
 
   private readBody(block: Block): void {
@@ -97,7 +121,10 @@ class Reader {
       case BLOCK.section:
         this.need(block, 16);
         if (this.u16(block.at + 4) !== 1)
-          throw new Ended(`unsupported pcapng savefile version ${this.u16(block.at + 4)}.${this.u16(block.at + 6)}`, block.at + 4);
+          throw new Ended(
+            `unsupported pcapng savefile version ${this.u16(block.at + 4)}.${this.u16(block.at + 6)}`,
+            block.at + 4,
+          );
         this.sectionStart = this.interfaces.length;
         break;
       case BLOCK.interface:
@@ -118,12 +145,16 @@ class Reader {
   }
 
   private need({ at, end }: Block, size: number): void {
-    if (end - at < size) throw new Ended(`block of type in pcapng dump file has a length of ${end - at} < ${size}`, at);
+    if (end - at < size)
+      throw new Ended(`block of type in pcapng dump file has a length of ${end - at} < ${size}`, at);
   }
 
   /** Options from `from`: code and value. */
-  private *options(from: number, end: number): Iterable<{ readonly code: number; readonly value: Uint8Array; readonly at: number }> {
-    for (let at = from; end - at >= 4; ) {
+  private *options(
+    from: number,
+    end: number,
+  ): Iterable<{ readonly code: number; readonly value: Uint8Array; readonly at: number }> {
+    for (let at = from; end - at >= 4;) {
       const code = this.u16(at);
       const size = this.u16(at + 2);
       if (code === OPTION.end) return;
@@ -141,10 +172,12 @@ class Reader {
     let resolution = 1_000_000n;
     let offset = 0n;
     for (const { code, value, at } of this.options(block.at + 8, block.end)) {
-      if (code === OPTION.name) name = decodeText(value);
-      else if (code === OPTION.description) description = decodeText(value);
-      else if (code === OPTION.resolution && value.length === 1) resolution = resolutionOf(value[0] as number, at);
-      else if (code === OPTION.offset && value.length === 8) offset = this.view.getBigInt64(at, this.isLittle);
+      if (code === OPTION.name) name = decodeUtf8(value);
+      else if (code === OPTION.description) description = decodeUtf8(value);
+      else if (code === OPTION.resolution && value.length === 1)
+        resolution = resolutionOf(value[0] as number, at);
+      else if (code === OPTION.offset && value.length === 8)
+        offset = this.view.getBigInt64(at, this.isLittle);
     }
     this.interfaces.push({
       linkType: this.u16(block.at),
@@ -160,7 +193,10 @@ class Reader {
     const number = this.sectionStart + index;
     const found = this.interfaces[number];
     if (found === undefined)
-      throw new Ended(`a packet arrived on interface ${index}, but there's no Interface Description Block for that interface`, offset);
+      throw new Ended(
+        `a packet arrived on interface ${index}, but there's no Interface Description Block for that interface`,
+        offset,
+      );
     return [number, found];
   }
 
@@ -174,7 +210,7 @@ class Reader {
     const octets = this.packetOctets(block, at + 20, size);
     let comment: string | undefined;
     for (const { code, value } of this.options(at + 20 + ((size + 3) & ~3), block.end))
-      if (code === OPTION.comment) comment = decodeText(value);
+      if (code === OPTION.comment) comment = decodeUtf8(value);
     this.packets.push({
       interface: number,
       time: timeOf(stamp, from),
@@ -188,19 +224,30 @@ class Reader {
     this.need(block, 4);
     const [number, from] = this.interfaceAt(0, block.at);
     const length = this.u32(block.at);
-    const octets = this.packetOctets(block, block.at + 4, Math.min(length, from.snapLength, block.end - block.at - 4));
+    const octets = this.packetOctets(
+      block,
+      block.at + 4,
+      Math.min(length, from.snapLength, block.end - block.at - 4),
+    );
     this.packets.push({ interface: number, time: { seconds: 0, nanoseconds: 0 }, length, octets });
   }
 
   private packetOctets({ end }: Block, at: number, size: number): Uint8Array {
     if (size > MAXIMUM_SNAP_LENGTH)
-      throw new Ended(`invalid packet capture length ${size}, bigger than maximum of ${MAXIMUM_SNAP_LENGTH}`, at);
-    if (end - at < size) throw new Ended(`truncated pcapng dump file; tried to read ${size} captured bytes, only got ${end - at}`, at);
+      throw new Ended(
+        `invalid packet capture length ${size}, bigger than maximum of ${MAXIMUM_SNAP_LENGTH}`,
+        at,
+      );
+    if (end - at < size)
+      throw new Ended(
+        `truncated pcapng dump file; tried to read ${size} captured bytes, only got ${end - at}`,
+        at,
+      );
     return this.octets.subarray(at, at + size);
   }
 
   private readNames({ at: from, end }: Block): void {
-    for (let at = from; end - at >= 4; ) {
+    for (let at = from; end - at >= 4;) {
       const type = this.u16(at);
       const size = this.u16(at + 2);
       const value = at + 4;
@@ -208,8 +255,11 @@ class Reader {
       if (end - value < size) throw new Ended('name in pcapng dump file runs over its block', at);
       const addressSize = type === 1 ? 4 : type === 2 ? 16 : 0;
       if (addressSize > 0 && size > addressSize) {
-        const address = addressSize === 4 ? formatIpv4(readU32(this.octets, value)) : formatIpv6(readIpv6(this.octets, value));
-        const names = decodeText(this.octets.subarray(value + addressSize, value + size)).split('\0');
+        const address =
+          addressSize === 4
+            ? formatIpv4(readU32(this.octets, value))
+            : formatIpv6(readIpv6(this.octets, value));
+        const names = decodeUtf8(this.octets.subarray(value + addressSize, value + size)).split('\0');
         this.names.push({ address, names: names.filter((name) => name !== '') });
       }
       at = value + ((size + 3) & ~3);
@@ -217,36 +267,20 @@ class Reader {
   }
 }
 
-/** UTF-8 without the platform's decoder, which the core does not have; wrong sequences become U+FFFD. */
-export function decodeText(octets: Uint8Array): string {
-  let text = '';
-  for (let i = 0; i < octets.length; ) {
-    const first = octets[i] as number;
-    const size = first < 0x80 ? 1 : first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : first >= 0xc2 ? 2 : 0;
-    const rest = octets.subarray(i + 1, i + size);
-    if (size === 0 || first > 0xf4 || rest.length !== size - 1 || rest.some((octet) => (octet & 0xc0) !== 0x80)) {
-      text += '\ufffd';
-      i += 1;
-      continue;
-    }
-    let code = size === 1 ? first : first & (0x7f >> size);
-    for (const octet of rest) code = (code << 6) | (octet & 0x3f);
-    text += code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff) ? '\ufffd' : String.fromCodePoint(code);
-    i += size;
-  }
-  return text;
-}
-
 function resolutionOf(code: number, at: number): bigint {
   const exponent = code & 0x7f;
   const isBinary = (code & 0x80) !== 0;
-  if (exponent > (isBinary ? 63 : 19)) throw new Ended(`interface has unsupported time stamp resolution ${exponent}`, at);
+  if (exponent > (isBinary ? 63 : 19))
+    throw new Ended(`interface has unsupported time stamp resolution ${exponent}`, at);
   return isBinary ? 1n << BigInt(exponent) : 10n ** BigInt(exponent);
 }
 
 function timeOf(stamp: bigint, { resolution, offset }: ReadInterface): CaptureTime {
   const seconds = stamp / resolution + offset;
-  return { seconds: Number(seconds), nanoseconds: Number(((stamp % resolution) * 1_000_000_000n) / resolution) };
+  return {
+    seconds: Number(seconds),
+    nanoseconds: Number(((stamp % resolution) * 1_000_000_000n) / resolution),
+  };
 }
 
 /** Reads a pcapng file. An error for a file that is none; a damaged one gives what comes before and a problem. */

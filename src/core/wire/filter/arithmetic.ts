@@ -4,7 +4,18 @@ import { protocolWord } from './ip-protocol.ts';
 import type { From, Offsets } from './offsets.ts';
 import { firstFragment } from './port.ts';
 import type { ProtocolWord } from './qualifier.ts';
-import { all, and, arithmetic, compare, folded, not, number, type ArithmeticOperator, type Test, type Value } from './test.ts';
+import {
+  all,
+  and,
+  arithmetic,
+  compare,
+  folded,
+  not,
+  number,
+  type ArithmeticOperator,
+  type Test,
+  type Value,
+} from './test.ts';
 
 /** A number under construction. */
 export interface Operand {
@@ -29,8 +40,7 @@ export function packetLength(offsets: Offsets): Operand {
 
 export function negative(operand: Operand): Operand {
   const { value } = operand;
-  const negated: Value =
-    value.kind === 'number' ? folded(-value.number) : { kind: 'negative', value };
+  const negated: Value = value.kind === 'number' ? folded(-value.number) : { kind: 'negative', value };
   return { ...operand, value: negated };
 }
 
@@ -86,16 +96,10 @@ const TRANSPORT: ReadonlySet<ProtocolWord> = new Set([
 ]);
 
 /** `protocol[index:size]`. Throws FilterError for a size other than 1, 2 and 4 and a protocol without such an index. */
-export function indexed(
-  offsets: Offsets,
-  protocol: ProtocolWord,
-  index: Operand,
-  size: number,
-): Operand {
+export function indexed(offsets: Offsets, protocol: ProtocolWord, index: Operand, size: number): Operand {
   offsets.takeRegister();
   offsets.freeRegister();
-  if (size !== 1 && size !== 2 && size !== 4)
-    throw new FilterError('data size must be 1, 2, or 4');
+  if (size !== 1 && size !== 2 && size !== 4) throw new FilterError('data size must be 1, 2, or 4');
   const operand = (from: From, guard: Test | null): Operand => ({
     value: { kind: 'load', size, address: offsets.address(from, 0, index.value) },
     guard,
@@ -120,12 +124,7 @@ export function indexed(
 export type Relation = '=' | '!=' | '>' | '>=' | '<' | '<=';
 
 /** `left relation right`. */
-export function relate(
-  offsets: Offsets,
-  relation: Relation,
-  left: Operand,
-  right: Operand,
-): Test {
+export function relate(offsets: Offsets, relation: Relation, left: Operand, right: Operand): Test {
   offsets.freeRegister();
   offsets.freeRegister();
   const test = (comparison: '=' | '>' | '>='): Test => compare(left.value, comparison, right.value);

@@ -49,8 +49,7 @@ export function compileFilter(text: string, options: FilterOptions = {}): Result
     if (!(error instanceof FilterError)) throw error;
     return err(problemAt(error.message, error.offset ?? parser.offset));
   }
-  if (program === 'reject' && optimize)
-    return err(problemAt('expression rejects all packets', 0));
+  if (program === 'reject' && optimize) return err(problemAt('expression rejects all packets', 0));
   return ok({ text, test, matches: matcher(program) });
 }
 

@@ -34,8 +34,7 @@ function wirelessDirection(
 ): string {
   const long = direction.startsWith('addr');
   const words = long ? `'${direction}' and 'address${direction.slice(4)}'` : `'${direction}'`;
-  if (what === 'ether')
-    return `${words} ${long ? 'are' : 'is'} only supported on 802.11 with 802.11 headers`;
+  if (what === 'ether') return `${words} ${long ? 'are' : 'is'} only supported on 802.11 with 802.11 headers`;
   const noun = {
     address: 'addresses other than 802.11 MAC addresses',
     port: 'ports',

@@ -9,8 +9,7 @@ const PPP_MPLS = 0x0281;
 const GENEVE_PORT: PortRange = { first: 6081, last: 6081, isRange: false };
 
 function within(value: number, maximum: number, what: string): void {
-  if (value > maximum)
-    throw new FilterError(`${what} ${value} greater than maximum ${maximum}`);
+  if (value > maximum) throw new FilterError(`${what} ${value} greater than maximum ${maximum}`);
 }
 
 /** `vlan [id]`: an 802.1Q or 802.1ad tag. */
@@ -53,8 +52,7 @@ export function mpls(offsets: Offsets, label: number | null): Test {
 }
 
 /** `pppoed`. */
-export const pppoeDiscovery = (offsets: Offsets): Test =>
-  linkProtocol(offsets, LINK_PROTOCOL.pppoeDiscovery);
+export const pppoeDiscovery = (offsets: Offsets): Test => linkProtocol(offsets, LINK_PROTOCOL.pppoeDiscovery);
 
 /** `pppoes [session]`: what follows is about the PPP packet. */
 export function pppoeSession(offsets: Offsets, session: number | null): Test {
@@ -113,10 +111,7 @@ export function geneve(offsets: Offsets, vni: number | null): Test {
 function genevePort(offsets: Offsets, version: 4 | 6, vni: number | null): Test {
   const from = version === 4 ? 'ipv4-transport' : 'ipv6-transport';
   const port = version === 4 ? ipv4Ports : ipv6Ports;
-  const test = all(
-    port(offsets, GENEVE_PORT, 'udp', 'dst'),
-    offsets.masked(from, 8, 1, 0xc0, 0),
-  );
+  const test = all(port(offsets, GENEVE_PORT, 'udp', 'dst'), offsets.masked(from, 8, 1, 0xc0, 0));
   if (vni === null) return test;
   within(vni, 0xffffff, 'Geneve VNI');
   return and(test, offsets.masked(from, 12, 4, 0xffffff00, vni * 256));

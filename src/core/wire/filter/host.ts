@@ -22,10 +22,7 @@ export function ipv4Host(
 ): Test {
   const test = (linkType: number, source: number, destination: number): Test => {
     const field = (offset: number): Test =>
-      and(
-        linkProtocol(offsets, linkType),
-        offsets.masked('network', offset, 4, prefix.mask, prefix.address),
-      );
+      and(linkProtocol(offsets, linkType), offsets.masked('network', offset, 4, prefix.mask, prefix.address));
     return directed(
       direction,
       'address',
@@ -89,13 +86,7 @@ export function ipv6Host(
     Number((value >> BigInt(96 - 32 * index)) & 0xffffffffn);
   const field = (offset: number): Test => {
     const part = (index: number): Test =>
-      offsets.masked(
-        'network',
-        offset + 4 * index,
-        4,
-        word(prefix.mask, index),
-        word(prefix.address, index),
-      );
+      offsets.masked('network', offset + 4 * index, 4, word(prefix.mask, index), word(prefix.address, index));
     return all(linkProtocol(offsets, LINK_PROTOCOL.ip6), part(0), part(1), part(2), part(3));
   };
   return directed(
@@ -111,15 +102,9 @@ function decnetHost(offsets: Offsets, address: number, direction: Direction | nu
   const wire = ((address & 0xff) << 8) | ((address >>> 8) & 0xff);
   const field = (short: number, long: number): Test => {
     const padded = (flags: number, offset: number): Test =>
-      and(
-        offsets.masked('network', 2, 2, 0xff07, flags),
-        offsets.field('network', 3 + offset, 2, '=', wire),
-      );
+      and(offsets.masked('network', 2, 2, 0xff07, flags), offsets.field('network', 3 + offset, 2, '=', wire));
     const plain = (flags: number, offset: number): Test =>
-      and(
-        offsets.masked('network', 2, 1, 0x07, flags),
-        offsets.field('network', 2 + offset, 2, '=', wire),
-      );
+      and(offsets.masked('network', 2, 1, 0x07, flags), offsets.field('network', 2 + offset, 2, '=', wire));
     return and(
       linkProtocol(offsets, LINK_PROTOCOL.decnet),
       any(plain(0x02, short), padded(0x8102, short), plain(0x06, long), padded(0x8106, long)),
@@ -160,25 +145,18 @@ export function broadcast(offsets: Offsets, protocol: ProtocolWord | null): Test
     return etherHost(offsets, 0xffffffffffffn, 'dst');
   }
   if (protocol !== 'ip') throw new FilterError('only link-layer/IP broadcast filters supported');
-  if (offsets.netmask === null)
-    throw new FilterError("netmask not known, so 'ip broadcast' not supported");
+  if (offsets.netmask === null) throw new FilterError("netmask not known, so 'ip broadcast' not supported");
   const hosts = ~offsets.netmask >>> 0;
   return and(
     linkProtocol(offsets, LINK_PROTOCOL.ip),
-    or(
-      offsets.masked('network', 16, 4, hosts, 0),
-      offsets.masked('network', 16, 4, hosts, hosts),
-    ),
+    or(offsets.masked('network', 16, 4, hosts, 0), offsets.masked('network', 16, 4, hosts, hosts)),
   );
 }
 
 /** `multicast`, `ip multicast` and `ip6 multicast`. */
 export function multicast(offsets: Offsets, protocol: ProtocolWord | null): Test {
   if (protocol === 'ip')
-    return and(
-      linkProtocol(offsets, LINK_PROTOCOL.ip),
-      offsets.field('network', 16, 1, '>=', 224),
-    );
+    return and(linkProtocol(offsets, LINK_PROTOCOL.ip), offsets.field('network', 16, 1, '>=', 224));
   if (protocol === 'ip6')
     return and(linkProtocol(offsets, LINK_PROTOCOL.ip6), offsets.field('network', 24, 1, '=', 255));
   if ((protocol === null || protocol === 'link') && offsets.linkType === 'ethernet')

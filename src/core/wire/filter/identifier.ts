@@ -140,20 +140,13 @@ export function ipv6Identifier(
   const bits = length ?? 128;
   if (bits > 128) throw new FilterError('mask length must be <= 128');
   const mask = prefixMask(bits, 128);
-  if ((address & ~mask) !== 0n)
-    throw new FilterError(`non-network bits set in "${text}/${bits}"`);
+  if ((address & ~mask) !== 0n) throw new FilterError(`non-network bits set in "${text}/${bits}"`);
   const { type } = qualifier;
   if ((type === null || type === 'host') && bits !== 128)
     throw new FilterError('Mask syntax for networks only');
   if (type !== null && type !== 'host' && type !== 'net')
     throw new FilterError('invalid qualifier against IPv6 address');
-  return ipv6Host(
-    offsets,
-    { address, mask },
-    qualifier.protocol,
-    qualifier.direction,
-    type ?? 'host',
-  );
+  return ipv6Host(offsets, { address, mask }, qualifier.protocol, qualifier.direction, type ?? 'host');
 }
 
 /** An Ethernet address in any of its forms. */
@@ -201,12 +194,7 @@ export function nameIdentifier(
   }
 }
 
-function hostName(
-  offsets: Offsets,
-  name: string,
-  qualifier: Qualifier,
-  lookup: NameLookup,
-): Test {
+function hostName(offsets: Offsets, name: string, qualifier: Qualifier, lookup: NameLookup): Test {
   const { protocol: word, direction } = qualifier;
   if (word === 'link') {
     if (offsets.linkType !== 'ethernet')
@@ -218,9 +206,7 @@ function hostName(
     return etherHost(offsets, ether, direction);
   }
   if (word === 'decnet')
-    throw new FilterError(
-      `decnet name support not included, '${name}' cannot be translated\n`,
-    );
+    throw new FilterError(`decnet name support not included, '${name}' cannot be translated\n`);
   const addresses = lookup.host(name);
   if (addresses.length === 0) throw new FilterError(`unknown host '${name}'`);
   const tests: Test[] = [];
@@ -259,12 +245,7 @@ function portOfName(name: string): NamedPort | undefined {
   return udp === undefined ? undefined : { port: udp, transport: 'udp' };
 }
 
-function portName(
-  offsets: Offsets,
-  name: string,
-  qualifier: Qualifier,
-  type: 'port' | 'portrange',
-): Test {
+function portName(offsets: Offsets, name: string, qualifier: Qualifier, type: 'port' | 'portrange'): Test {
   const wanted = transportOf(qualifier.protocol);
   if (wanted === undefined) throw new FilterError(`illegal qualifier of '${type}'`);
   const what = type === 'port' ? 'port' : 'port in range';

@@ -71,9 +71,7 @@ export function protocolWord(offsets: Offsets, word: ProtocolWord): Test {
     if (first !== undefined) return any(first, ...others);
   }
   throw new FilterError(
-    word === 'link'
-      ? 'link layer applied in wrong context'
-      : `'${word}' is not a valid protocol type`,
+    word === 'link' ? 'link layer applied in wrong context' : `'${word}' is not a valid protocol type`,
   );
 }
 
@@ -97,10 +95,7 @@ export function protocol(offsets: Offsets, number: number, network: ProtocolWord
     case 'link':
       return linkProtocol(offsets, number);
     case 'ip':
-      return and(
-        linkProtocol(offsets, LINK_PROTOCOL.ip),
-        offsets.field('network', 9, 1, '=', number),
-      );
+      return and(linkProtocol(offsets, LINK_PROTOCOL.ip), offsets.field('network', 9, 1, '=', number));
     case 'ip6': {
       const isFragment = offsets.field('network', 6, 1, '=', 44);
       return and(
@@ -127,15 +122,10 @@ export function protocol(offsets: Offsets, number: number, network: ProtocolWord
 }
 
 /** `network protochain number`: looks for the protocol anywhere in the chain of headers. */
-export function protocolChain(
-  offsets: Offsets,
-  number: number,
-  network: ProtocolWord | null,
-): Test {
+export function protocolChain(offsets: Offsets, number: number, network: ProtocolWord | null): Test {
   if (network === null)
     return or(protocolChain(offsets, number, 'ip'), protocolChain(offsets, number, 'ip6'));
-  if (network !== 'ip' && network !== 'ip6')
-    throw new FilterError("bad protocol applied for 'protochain'");
+  if (network !== 'ip' && network !== 'ip6') throw new FilterError("bad protocol applied for 'protochain'");
   if (offsets.linkPayload.slot !== null)
     throw new FilterError("'protochain' not supported with variable length headers");
   return and(linkProtocol(offsets, LINK_PROTOCOL[network]), {

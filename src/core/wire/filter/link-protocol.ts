@@ -69,10 +69,7 @@ function onEthernet(offsets: Offsets, protocol: number): Test {
     case LINK_PROTOCOL.atalk:
     case LINK_PROTOCOL.aarp: {
       const organization = protocol === LINK_PROTOCOL.atalk ? 0x080007 : 0;
-      return or(
-        typeIs(protocol),
-        and(hasLength(offsets), snapProtocol(offsets, organization, protocol)),
-      );
+      return or(typeIs(protocol), and(hasLength(offsets), snapProtocol(offsets, organization, protocol)));
     }
     default:
       if (protocol > MAX_LENGTH_FIELD) return typeIs(protocol);
@@ -81,8 +78,7 @@ function onEthernet(offsets: Offsets, protocol: number): Test {
 }
 
 /** The type field is a length: the frame is IEEE 802.3. */
-const hasLength = (offsets: Offsets): Test =>
-  not(offsets.field('link-type', 0, 2, '>', MAX_LENGTH_FIELD));
+const hasLength = (offsets: Offsets): Test => not(offsets.field('link-type', 0, 2, '>', MAX_LENGTH_FIELD));
 
 function snapProtocol(offsets: Offsets, organization: number, protocol: number): Test {
   const low = (((organization & 0xffff) << 16) | protocol) >>> 0;

@@ -96,13 +96,7 @@ export class Offsets {
   }
 
   /** Compares a field with a constant. */
-  field(
-    from: From,
-    offset: number,
-    size: 1 | 2 | 4,
-    comparison: Comparison,
-    value: number,
-  ): Test {
+  field(from: From, offset: number, size: 1 | 2 | 4, comparison: Comparison, value: number): Test {
     return compare(this.load(from, offset, size), comparison, number(value));
   }
 

@@ -127,14 +127,16 @@ const DATA = [
 ];
 
 /** Types of 802.11 frames: their number and the names of their subtypes. */
-export const WIRELESS_TYPES: ReadonlyMap<string, { readonly number: number; readonly subtypes: readonly string[] }> =
-  new Map([
-    ['mgt', { number: 0x00, subtypes: MANAGEMENT }],
-    ['management', { number: 0x00, subtypes: MANAGEMENT }],
-    ['ctl', { number: 0x04, subtypes: CONTROL }],
-    ['control', { number: 0x04, subtypes: CONTROL }],
-    ['data', { number: 0x08, subtypes: DATA }],
-  ]);
+export const WIRELESS_TYPES: ReadonlyMap<
+  string,
+  { readonly number: number; readonly subtypes: readonly string[] }
+> = new Map([
+  ['mgt', { number: 0x00, subtypes: MANAGEMENT }],
+  ['management', { number: 0x00, subtypes: MANAGEMENT }],
+  ['ctl', { number: 0x04, subtypes: CONTROL }],
+  ['control', { number: 0x04, subtypes: CONTROL }],
+  ['data', { number: 0x08, subtypes: DATA }],
+]);
 
 export const WIRELESS_TYPE_MASK = 0x0c;
 export const WIRELESS_SUBTYPE_MASK = 0xf0;

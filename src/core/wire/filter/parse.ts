@@ -199,8 +199,7 @@ export class FilterParser {
     if (first.kind === 'test' || !allowed.term) return first;
     const symbol = this.peekSymbol();
     if (symbol === undefined || !(OPERATORS.has(symbol) || RELATIONS.has(symbol))) return first;
-    const start =
-      first.kind === 'number' ? constant(this.offsets, first.number) : first.operand;
+    const start = first.kind === 'number' ? constant(this.offsets, first.number) : first.operand;
     const left = this.arithmetic(start, null);
     const relation = this.peekSymbol();
     if (relation === undefined || !RELATIONS.has(relation)) return { kind: 'operand', operand: left };
@@ -225,8 +224,7 @@ export class FilterParser {
         return this.identifier(token.kind, token.text, before);
       case 'symbol':
         if (token.symbol === '(') return this.group(allowed, before);
-        if (token.symbol === '-' && allowed.term)
-          return { kind: 'operand', operand: this.operand() };
+        if (token.symbol === '-' && allowed.term) return { kind: 'operand', operand: this.operand() };
         return this.syntaxError();
       case 'protocol':
         if (!allowed.term) return this.syntaxError();
@@ -250,10 +248,7 @@ export class FilterParser {
 
   private group(allowed: Allowed, before: Qualifier): Part {
     this.take();
-    const first = this.part(
-      { term: allowed.term, identifier: allowed.group, group: false },
-      before,
-    );
+    const first = this.part({ term: allowed.term, identifier: allowed.group, group: false }, before);
     if (first.kind !== 'test' && this.takeSymbol(')')) return first;
     let parsed: Parsed;
     if (first.kind === 'test') parsed = first;
@@ -271,11 +266,7 @@ export class FilterParser {
     return word === 'and' || word === 'or';
   }
 
-  private identifier(
-    kind: 'name' | AddressKind,
-    text: string,
-    qualifier: Qualifier,
-  ): Parsed {
+  private identifier(kind: 'name' | AddressKind, text: string, qualifier: Qualifier): Parsed {
     const { offsets } = this;
     const test = (): Test => {
       switch (kind) {
@@ -290,8 +281,7 @@ export class FilterParser {
           return ipv6Identifier(offsets, text, length, qualifier);
         }
         case 'dotted':
-          if (this.takeSymbol('/'))
-            return networkIdentifier(offsets, text, this.expectNumber(), qualifier);
+          if (this.takeSymbol('/')) return networkIdentifier(offsets, text, this.expectNumber(), qualifier);
           if (this.takeWord('mask')) {
             const mask = this.peek();
             if (mask.kind !== 'dotted') return this.syntaxError();
@@ -308,8 +298,7 @@ export class FilterParser {
   private qualified(protocol: ProtocolWord | null): Parsed {
     const { offsets } = this;
     const word = this.peekWord();
-    if (word === undefined)
-      return protocol === null ? this.syntaxError() : this.loneProtocol(protocol);
+    if (word === undefined) return protocol === null ? this.syntaxError() : this.loneProtocol(protocol);
     if (DIRECTIONS.has(word)) {
       const direction = this.direction();
       const type = this.peekWord();
@@ -358,8 +347,7 @@ export class FilterParser {
   private direction(): Direction {
     const first = this.take();
     if (first.kind !== 'word') return this.syntaxError();
-    if ((first.word !== 'src' && first.word !== 'dst') || !this.joinFollows())
-      return first.word as Direction;
+    if ((first.word !== 'src' && first.word !== 'dst') || !this.joinFollows()) return first.word as Direction;
     const join = this.take();
     if (!this.takeWord(first.word === 'src' ? 'dst' : 'src')) return this.syntaxError();
     return join.kind === 'word' && join.word === 'and' ? 'and' : 'or';
@@ -380,8 +368,7 @@ export class FilterParser {
         return this.directionTest(word);
       case 'ifindex': {
         const index = this.expectNumber();
-        if (!this.live)
-          throw new FilterError('ifindex not supported on Ethernet when reading savefiles');
+        if (!this.live) throw new FilterError('ifindex not supported on Ethernet when reading savefiles');
         return compare({ kind: 'packet', property: 'interface' }, '=', number(index));
       }
       case 'vlan':
@@ -423,8 +410,7 @@ export class FilterParser {
   private byteTest(): Test {
     const offset = this.expectNumber();
     const operator = this.peekSymbol();
-    if (operator === undefined || !['&', '|', '<', '>', '='].includes(operator))
-      return this.syntaxError();
+    if (operator === undefined || !['&', '|', '<', '>', '='].includes(operator)) return this.syntaxError();
     this.take();
     const value = this.expectNumber();
     const left = this.offsets.load('link-header', offset, 1);
@@ -482,8 +468,7 @@ export class FilterParser {
       const operator = symbol as ArithmeticOperator;
       const strength = STRENGTH[operator];
       const outerStrength = outer === null ? undefined : STRENGTH[outer];
-      if (strength !== undefined && outerStrength !== undefined && outerStrength >= strength)
-        return result;
+      if (strength !== undefined && outerStrength !== undefined && outerStrength >= strength) return result;
       this.take();
       const right = this.arithmetic(this.operand(), operator);
       result = combine(this.offsets, operator, result, right);

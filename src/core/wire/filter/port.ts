@@ -41,10 +41,7 @@ export function ipv4Ports(
     is,
     forTransports(transport, (word) =>
       and(
-        and(
-          offsets.field('network', 9, 1, '=', TRANSPORT_NUMBER[word]),
-          firstFragment(offsets),
-        ),
+        and(offsets.field('network', 9, 1, '=', TRANSPORT_NUMBER[word]), firstFragment(offsets)),
         inRange(offsets, 'ipv4-transport', range, direction),
       ),
     ),
@@ -81,20 +78,12 @@ function forTransports(transport: TransportWord | null, test: (word: TransportWo
   return any(test('sctp'), tcp, udp);
 }
 
-function inRange(
-  offsets: Offsets,
-  from: From,
-  range: PortRange,
-  direction: Direction | null,
-): Test {
+function inRange(offsets: Offsets, from: From, range: PortRange, direction: Direction | null): Test {
   const low = Math.min(range.first, range.last);
   const high = Math.max(range.first, range.last);
   const field = (offset: number): Test =>
     range.isRange
-      ? and(
-          offsets.field(from, offset, 2, '>=', low),
-          not(offsets.field(from, offset, 2, '>', high)),
-        )
+      ? and(offsets.field(from, offset, 2, '>=', low), not(offsets.field(from, offset, 2, '>', high)))
       : offsets.field(from, offset, 2, '=', low);
   return directed(
     direction,

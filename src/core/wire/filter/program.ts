@@ -34,8 +34,7 @@ export function programOf(test: Test, optimize: boolean): Target {
 
 /** libpcap does not optimize a program with tests that have jumps inside. */
 function hasInnerJumps(test: Test): boolean {
-  if (test.kind === 'and' || test.kind === 'or')
-    return hasInnerJumps(test.left) || hasInnerJumps(test.right);
+  if (test.kind === 'and' || test.kind === 'or') return hasInnerJumps(test.left) || hasInnerJumps(test.right);
   if (test.kind === 'not') return hasInnerJumps(test.test);
   return test.kind === 'geneve' || test.kind === 'chain';
 }
@@ -84,7 +83,6 @@ class ProgramBuilder {
       no,
     };
   }
-
 }
 
 const isZero = (value: Value): boolean => value.kind === 'number' && value.number === 0;
@@ -96,8 +94,7 @@ function reduced(value: Value): Value {
   const left = reduced(value.left);
   const right = reduced(value.right);
   if (isZero(right) && (operator === '*' || operator === '&')) return number(0);
-  if (isZero(left) && right.kind !== 'number' && !['+', '-', '|', '^'].includes(operator))
-    return number(0);
+  if (isZero(left) && right.kind !== 'number' && !['+', '-', '|', '^'].includes(operator)) return number(0);
   return { ...value, left, right };
 }
 
@@ -113,7 +110,7 @@ function knownOutcome(test: Step['test']): boolean | undefined {
 
 /** Leads edges past decided comparisons until nothing changes. */
 function simplify(root: Step): Target {
-  for (let changed = true; changed; ) {
+  for (let changed = true; changed;) {
     changed = false;
     const steps = topological(root);
     const dominators = edgeDominators(steps);

@@ -41,17 +41,7 @@ export type ProtocolWord =
   | 'netbeui'
   | 'radio';
 
-export type Direction =
-  | 'src'
-  | 'dst'
-  | 'or'
-  | 'and'
-  | 'addr1'
-  | 'addr2'
-  | 'addr3'
-  | 'addr4'
-  | 'ra'
-  | 'ta';
+export type Direction = 'src' | 'dst' | 'or' | 'and' | 'addr1' | 'addr2' | 'addr3' | 'addr4' | 'ra' | 'ta';
 
 /** `none` is what a term without an identifier leaves behind: an identifier cannot follow it. */
 export type IdentifierType =

@@ -147,8 +147,7 @@ function readNumber(text: string, offset: number): number {
     // Digits are read from the left, so what is wrong first is said.
     if (Number.parseInt(valid, 8) > 0xffffffff)
       throw new FilterError(`number ${text} overflows 32 bits`, offset);
-    if (valid.length < text.length)
-      throw new FilterError(`number ${text} contains non-octal digit`, offset);
+    if (valid.length < text.length) throw new FilterError(`number ${text} contains non-octal digit`, offset);
   }
   const value = isOctal ? Number.parseInt(text, 8) : Number(text);
   if (value > 0xffffffff) throw new FilterError(`number ${text} overflows 32 bits`, offset);

@@ -54,7 +54,8 @@ export function decodeBfd(context: DecodeContext, target: Target): Parsed<BfdLay
   const second = octets[offset + 1] as number;
   const length = octets[offset + 3] as number;
   if (first >>> 5 !== 1) report(context, `BFD version ${first >>> 5} is not known`, offset);
-  if (length < BFD_SIZE || offset + length > end) report(context, `BFD length ${length} is wrong`, offset + 3);
+  if (length < BFD_SIZE || offset + length > end)
+    report(context, `BFD length ${length} is wrong`, offset + 3);
   const headerSize = Math.min(Math.max(length, BFD_SIZE), end - offset);
   return {
     layer: {

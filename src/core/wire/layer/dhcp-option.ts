@@ -3,7 +3,18 @@ import { formatIpv4 } from '../../base/address.ts';
 import { toHex } from '../../base/bytes.ts';
 import { readU16, readU32 } from '../octets.ts';
 
-type Format = 'addresses' | 'text' | 'u8' | 'u16' | 'u32' | 'seconds' | 'flag' | 'message' | 'codes' | 'routes' | 'hex';
+type Format =
+  | 'addresses'
+  | 'text'
+  | 'u8'
+  | 'u16'
+  | 'u32'
+  | 'seconds'
+  | 'flag'
+  | 'message'
+  | 'codes'
+  | 'routes'
+  | 'hex';
 
 const OPTIONS: readonly (readonly [code: number, name: string, format: Format])[] = [
   [1, 'subnet mask', 'addresses'],
@@ -53,11 +64,23 @@ const OPTIONS: readonly (readonly [code: number, name: string, format: Format])[
 ];
 
 /** Names of options by code. */
-export const DHCP_OPTION_NAMES: ReadonlyMap<number, string> = new Map(OPTIONS.map(([code, name]) => [code, name]));
+export const DHCP_OPTION_NAMES: ReadonlyMap<number, string> = new Map(
+  OPTIONS.map(([code, name]) => [code, name]),
+);
 const FORMATS: ReadonlyMap<number, Format> = new Map(OPTIONS.map(([code, , format]) => [code, format]));
 
 /** The message types of option 53. */
-export const DHCP_MESSAGES = ['', 'discover', 'offer', 'request', 'decline', 'ack', 'nak', 'release', 'inform'] as const;
+export const DHCP_MESSAGES = [
+  '',
+  'discover',
+  'offer',
+  'request',
+  'decline',
+  'ack',
+  'nak',
+  'release',
+  'inform',
+] as const;
 
 function addresses(value: Uint8Array): string {
   const texts: string[] = [];
@@ -68,7 +91,7 @@ function addresses(value: Uint8Array): string {
 /** RFC 3442: prefix length, as many octets of the prefix as it needs, router. */
 function routes(value: Uint8Array): string {
   const texts: string[] = [];
-  for (let at = 0; at < value.length; ) {
+  for (let at = 0; at < value.length;) {
     const length = value[at] as number;
     const size = Math.ceil(length / 8);
     if (length > 32 || at + 1 + size + 4 > value.length) return toHex(value);

@@ -52,7 +52,11 @@ function zeroTerminated(octets: Uint8Array): string {
   return String.fromCharCode(...octets.subarray(0, end < 0 ? octets.length : end));
 }
 
-function decodeOptions(context: DecodeContext, from: number, end: number): { options: DhcpOption[]; end: number } {
+function decodeOptions(
+  context: DecodeContext,
+  from: number,
+  end: number,
+): { options: DhcpOption[]; end: number } {
   const { octets } = context;
   const options: DhcpOption[] = [];
   let at = from;

@@ -80,7 +80,7 @@ const MAXIMUM_DEPTH = 8;
 function decodeOptions(context: DecodeContext, from: number, end: number, depth: number): Dhcpv6Option[] {
   const { octets } = context;
   const options: Dhcpv6Option[] = [];
-  for (let at = from; at < end; ) {
+  for (let at = from; at < end;) {
     const size = at + 4 <= end ? 4 + readU16(octets, at + 2) : end - at + 1;
     if (at + size > end) {
       report(context, 'DHCPv6 option runs over the message', at);
@@ -139,7 +139,11 @@ export function encodeDhcpv6Option(code: number, value: Uint8Array): Uint8Array 
 }
 
 /** A message between client and server. */
-export function encodeDhcpv6(type: number, transactionId: number, options: readonly Uint8Array[]): Uint8Array {
+export function encodeDhcpv6(
+  type: number,
+  transactionId: number,
+  options: readonly Uint8Array[],
+): Uint8Array {
   const fixed = new Uint8Array(4);
   fixed[0] = type;
   writeU24(fixed, 1, transactionId);
@@ -189,7 +193,9 @@ function optionText({ code, value }: Dhcpv6Option): string {
   switch (code) {
     case DHCPV6_OPTION.nonTemporary:
     case DHCPV6_OPTION.prefixDelegation:
-      return size >= 12 ? `${hex(readU32(value, 0), 8)}, T1 ${readU32(value, 4)} s, T2 ${readU32(value, 8)} s` : '';
+      return size >= 12
+        ? `${hex(readU32(value, 0), 8)}, T1 ${readU32(value, 4)} s, T2 ${readU32(value, 8)} s`
+        : '';
     case DHCPV6_OPTION.address:
       if (size < 24) return '';
       return `${formatIpv6(readIpv6(value, 0))}, preferred ${readU32(value, 16)} s, valid ${readU32(value, 20)} s`;

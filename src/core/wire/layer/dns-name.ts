@@ -21,7 +21,7 @@ export function readDnsName(octets: Uint8Array, start: number, at: number, end: 
   const labels: string[] = [];
   let position = at;
   let next: number | null = null;
-  for (let pointers = 0; pointers < MAXIMUM_POINTERS; ) {
+  for (let pointers = 0; pointers < MAXIMUM_POINTERS;) {
     if (position >= end) return null;
     const size = octets[position] as number;
     if (size === 0) return { name: labels.join('.') || '.', next: next ?? position + 1 };

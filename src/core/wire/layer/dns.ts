@@ -15,7 +15,17 @@ import {
   type Target,
 } from './layer-base.ts';
 
-export const DNS_TYPE = { a: 1, ns: 2, cname: 5, soa: 6, ptr: 12, mx: 15, txt: 16, aaaa: 28, srv: 33 } as const;
+export const DNS_TYPE = {
+  a: 1,
+  ns: 2,
+  cname: 5,
+  soa: 6,
+  ptr: 12,
+  mx: 15,
+  txt: 16,
+  aaaa: 28,
+  srv: 33,
+} as const;
 /** Bits of `flags`. */
 export const DNS_FLAG = {
   response: 0x8000,
@@ -77,7 +87,13 @@ export function decodeDns(context: DecodeContext, target: Target): Parsed<DnsLay
     }
     const { next } = name;
     const size = next + fixed - at;
-    return { name: name.name, type: readU16(octets, next), class: readU16(octets, next + 2), offset: at, size };
+    return {
+      name: name.name,
+      type: readU16(octets, next),
+      class: readU16(octets, next + 2),
+      offset: at,
+      size,
+    };
   };
   const readRecords = (section: DnsRecord['section'], count: number): boolean => {
     for (let i = 0; i < count; i += 1) {
@@ -165,7 +181,14 @@ const TYPE_NAMES = new Map<number, string>([
   [255, 'ANY'],
 ]);
 
-const RESPONSE_CODES = ['no error', 'format error', 'server failure', 'no such name', 'not implemented', 'refused'];
+const RESPONSE_CODES = [
+  'no error',
+  'format error',
+  'server failure',
+  'no such name',
+  'not implemented',
+  'refused',
+];
 
 const FLAG_NAMES = [
   [DNS_FLAG.response, 'response'],

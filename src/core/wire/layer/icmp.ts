@@ -157,5 +157,6 @@ export function icmpTree(layer: IcmpLayer, quoted: readonly HeaderNode[]): Heade
       field('quoted packet', `${layer.quoted.size} octets`, layer.quoted.offset, layer.quoted.size, quoted),
     );
   const code = codeText(type, layer.code).replace(/^\d+ ?/, '');
-  return field(name === undefined ? 'ICMP' : `ICMP ${name}`, code, offset, layer.headerSize, children);
+  const size = layer.quoted === null ? layer.headerSize : layer.size;
+  return field(name === undefined ? 'ICMP' : `ICMP ${name}`, code, offset, size, children);
 }

@@ -150,7 +150,8 @@ function summary({ message, type, code }: Icmpv6Layer): string {
 export function icmpv6Tree(layer: Icmpv6Layer, quoted: readonly HeaderNode[]): HeaderNode {
   const { offset, type, code } = layer;
   const name = TYPE_NAMES.get(type);
-  return field(name === undefined ? 'ICMPv6' : `ICMPv6 ${name}`, summary(layer), offset, layer.headerSize, [
+  const size = layer.message.kind === 'error' ? layer.size : layer.headerSize;
+  return field(name === undefined ? 'ICMPv6' : `ICMPv6 ${name}`, summary(layer), offset, size, [
     field('type', name === undefined ? `${type}` : `${type} ${name}`, offset, 1),
     field('code', `${code}`, offset + 1, 1),
     checksumField('checksum', layer.checksum, offset + 2),

@@ -17,7 +17,13 @@ import {
   type Target,
 } from './layer-base.ts';
 
-export const IGMP_TYPE = { query: 0x11, reportV1: 0x12, reportV2: 0x16, leave: 0x17, reportV3: 0x22 } as const;
+export const IGMP_TYPE = {
+  query: 0x11,
+  reportV1: 0x12,
+  reportV2: 0x16,
+  leave: 0x17,
+  reportV3: 0x22,
+} as const;
 
 /** One group of a version 3 report. */
 export interface IgmpRecord extends Range {
@@ -93,9 +99,7 @@ export function decodeIgmp(context: DecodeContext, target: Target): Parsed<IgmpL
       maximumResponse: octets[offset + 1] as number,
       checksum,
       group: isReport ? 0 : readU32(octets, offset + 4),
-      sources: isQuery3
-        ? readSources(octets, offset + QUERY_V3_SIZE, readU16(octets, offset + 10), end)
-        : [],
+      sources: isQuery3 ? readSources(octets, offset + QUERY_V3_SIZE, readU16(octets, offset + 10), end) : [],
       records: isReport ? decodeRecords(context, offset, end) : [],
     },
     next: payloadFrom(offset + headerSize, end),
@@ -148,10 +152,16 @@ export function igmpTree(layer: IgmpLayer): HeaderNode {
   const sources = layer.sources.map((source, i) =>
     field('source', formatIpv4(source), offset + QUERY_V3_SIZE + 4 * i, 4),
   );
-  return field(`IGMP ${name}`, isReport ? `${layer.records.length} groups` : group, offset, layer.headerSize, [
-    field('type', `${type} ${name}`, offset, 1),
-    field('max response', `${layer.maximumResponse}`, offset + 1, 1),
-    checksumField('checksum', layer.checksum, offset + 2),
-    ...(isReport ? records : [field('group', group, offset + 4, 4), ...sources]),
-  ]);
+  return field(
+    `IGMP ${name}`,
+    isReport ? `${layer.records.length} groups` : group,
+    offset,
+    layer.headerSize,
+    [
+      field('type', `${type} ${name}`, offset, 1),
+      field('max response', `${layer.maximumResponse}`, offset + 1, 1),
+      checksumField('checksum', layer.checksum, offset + 2),
+      ...(isReport ? records : [field('group', group, offset + 4, 4), ...sources]),
+    ],
+  );
 }

@@ -85,7 +85,8 @@ const textOf = (octets: Uint8Array): string =>
 function identifier(value: Uint8Array, macSubtype: number, networkSubtype: number): string {
   const subtype = value[0];
   if (subtype === macSubtype && value.length === 7) return formatMac(readMac(value, 1));
-  if (subtype === networkSubtype && value[1] === 1 && value.length === 6) return formatIpv4(readU32(value, 2));
+  if (subtype === networkSubtype && value[1] === 1 && value.length === 6)
+    return formatIpv4(readU32(value, 2));
   return textOf(value.subarray(1));
 }
 
@@ -106,7 +107,9 @@ function tlvText({ type, value }: LldpTlv): string {
     case 7:
       return value.length >= 4 ? flagNames(readU16(value, 2), CAPABILITIES) : '';
     case 8:
-      return value[0] === 5 && value[1] === 1 && value.length >= 6 ? formatIpv4(readU32(value, 2)) : toHex(value);
+      return value[0] === 5 && value[1] === 1 && value.length >= 6
+        ? formatIpv4(readU32(value, 2))
+        : toHex(value);
     case 127:
       return value.length >= 4 ? `OUI ${hex(readU24(value, 0), 6)}, subtype ${value[3]}` : '';
     default:

@@ -47,7 +47,7 @@ function checksumFor(octets: Uint8Array): number {
 function decodeChunks(context: DecodeContext, from: number, end: number): SctpChunk[] {
   const { octets } = context;
   const chunks: SctpChunk[] = [];
-  for (let at = from; at + 4 <= end; ) {
+  for (let at = from; at + 4 <= end;) {
     const length = readU16(octets, at + 2);
     if (length < 4 || at + length > end) {
       report(context, `SCTP chunk length ${length} is wrong`, at + 2);

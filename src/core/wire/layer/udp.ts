@@ -35,7 +35,8 @@ export function decodeUdp(context: DecodeContext, target: Target): Parsed<UdpLay
   const there = end - offset;
   if (length < UDP_SIZE) report(context, `UDP length ${length} is below the header length`, offset + 4);
   const isPart = context.network?.whole === false;
-  if (length > there && !isPart) report(context, `UDP length ${length}, but ${there} octets are there`, offset + 4);
+  if (length > there && !isPart)
+    report(context, `UDP length ${length}, but ${there} octets are there`, offset + 4);
   const size = length < UDP_SIZE ? there : Math.min(length, there);
   const value = readU16(octets, offset + 6);
   const checksum: Checksum =

@@ -52,7 +52,9 @@ export function printArp(p: Printer, at: number, length: number, captured: numbe
   const isVerbose = p.verbose > 0;
   if (!isIpv4 || protocolSize !== 4 || hardwareSize === 0 || isVerbose) {
     p.print(`${HARDWARE.get(hardware) ?? `Unknown Hardware (${hardware})`} (len ${hardwareSize})`);
-    p.print(`, ${ETHERTYPE_NAMES.get(protocol) ?? `Unknown Protocol (0x${hexOf(protocol, 4)})`} (len ${protocolSize})`);
+    p.print(
+      `, ${ETHERTYPE_NAMES.get(protocol) ?? `Unknown Protocol (0x${hexOf(protocol, 4)})`} (len ${protocolSize})`,
+    );
     if (!isVerbose) {
       p.print(`, length ${length}`);
       return;

@@ -122,7 +122,8 @@ function readInteger(p: Printer, base: ElementBase): Element | null {
 
 function readUnsigned(p: Printer, base: ElementBase, bits: 32 | 64): Element {
   let value = 0n;
-  for (let i = 0; i < base.size; i += 1) value = BigInt.asUintN(bits, (value << 8n) + BigInt(p.u8(base.at + i)));
+  for (let i = 0; i < base.size; i += 1)
+    value = BigInt.asUintN(bits, (value << 8n) + BigInt(p.u8(base.at + i)));
   return { ...base, kind: 'unsigned', unsigned: value };
 }
 

@@ -99,12 +99,18 @@ function printControl(p: Printer, at: number, length: number, title: string): vo
     return;
   }
   const diagnostic = first & 0x1f;
-  p.print(`BFDv${version}, length: ${length}\n\t${title}, Diagnostic: ${DIAGNOSTICS[diagnostic] ?? 'unknown'} (0x${hexOf(diagnostic, 2)})`);
+  p.print(
+    `BFDv${version}, length: ${length}\n\t${title}, Diagnostic: ${DIAGNOSTICS[diagnostic] ?? 'unknown'} (0x${hexOf(diagnostic, 2)})`,
+  );
   const multiplier = p.u8(at + 2);
   // tcpdump multiplies in 32 bits before it divides.
   const detection = Math.floor((Math.imul(multiplier, p.u32(at + 12)) >>> 0) / 1000);
-  p.print(`\n\tDetection Timer Multiplier: ${multiplier} (${detection} ms Detection time), BFD Length: ${p.u8(at + 3)}`);
-  p.print(`\n\tMy Discriminator: 0x${hexOf(p.u32(at + 4), 8)}, Your Discriminator: 0x${hexOf(p.u32(at + 8), 8)}`);
+  p.print(
+    `\n\tDetection Timer Multiplier: ${multiplier} (${detection} ms Detection time), BFD Length: ${p.u8(at + 3)}`,
+  );
+  p.print(
+    `\n\tMy Discriminator: 0x${hexOf(p.u32(at + 4), 8)}, Your Discriminator: 0x${hexOf(p.u32(at + 8), 8)}`,
+  );
   p.print(`\n\t  Desired min Tx Interval:    ${milliseconds(p, at + 12)} ms`);
   p.print(`\n\t  Required min Rx Interval:   ${milliseconds(p, at + 16)} ms`);
   p.print(`\n\t  Required min Echo Interval: ${milliseconds(p, at + 20)} ms`);

@@ -57,7 +57,7 @@ function printAsPath(p: Printer, type: number, at: number, size: number): boolea
     return true;
   }
   const step = asSize(p, type, at, size);
-  for (let segment = at; segment < at + size; ) {
+  for (let segment = at; segment < at + size;) {
     const kind = p.u8(segment);
     p.print(AS_PATH_OPEN.get(kind) ?? '?');
     const count = p.u8(segment + 1);
@@ -90,7 +90,9 @@ function printClusters(p: Printer, at: number, size: number): void {
 function printPmsiTunnel(p: Printer, at: number, size: number): boolean {
   if (!p.has(at, 5) || size < 5) return false;
   const type = p.u8(at + 1);
-  p.print(`\n\t    Tunnel-type ${PMSI_TUNNELS.get(type) ?? 'Unknown'} (${type}), Flags [${flagText(PMSI_FLAGS, p.u8(at), 'none')}]`);
+  p.print(
+    `\n\t    Tunnel-type ${PMSI_TUNNELS.get(type) ?? 'Unknown'} (${type}), Flags [${flagText(PMSI_FLAGS, p.u8(at), 'none')}]`,
+  );
   p.print(`, MPLS Label ${p.u24(at + 2) >>> 4}`);
   const value = at + 5;
   switch (type) {
@@ -119,7 +121,7 @@ function printPmsiTunnel(p: Printer, at: number, size: number): boolean {
 
 function printAccumulatedMetric(p: Printer, from: number, size: number): boolean {
   const end = from + size;
-  for (let at = from; end - at >= 3; ) {
+  for (let at = from; end - at >= 3;) {
     const type = p.u8(at);
     const length = p.u16(at + 1);
     at += 3;
@@ -138,7 +140,7 @@ function printSet(p: Printer, from: number, size: number, level: number): number
   if (!p.has(from, 4) || size < 4) return null;
   p.print(`\n\t    Origin AS: ${asText(p, p.u32(from))}`);
   const end = from + size;
-  for (let at = from + 4; at < end; ) {
+  for (let at = from + 4; at < end;) {
     if (!p.has(at, 2)) return null;
     const tooShort = ' [path attr too short]';
     if (end - at < 2) {

@@ -1,5 +1,11 @@
 /** Communities of BGP: plain, extended, large. */
-import { ENCAPSULATIONS, EXTENDED_COMMUNITIES, EXTENDED_COMMUNITY_FLAGS, L2VPN_ENCAPSULATIONS, OSPF_ROUTE_TYPES } from './bgp.table.ts';
+import {
+  ENCAPSULATIONS,
+  EXTENDED_COMMUNITIES,
+  EXTENDED_COMMUNITY_FLAGS,
+  L2VPN_ENCAPSULATIONS,
+  OSPF_ROUTE_TYPES,
+} from './bgp.table.ts';
 import { asText } from './bgp-text.ts';
 import { fixed, flagText, hexOf, type Printer } from './printer.ts';
 
@@ -25,7 +31,8 @@ export function printCommunities(p: Printer, at: number, size: number): boolean 
   for (let i = 0; i < size; i += 4) {
     if (!p.has(at + i, 4)) return false;
     const community = p.u32(at + i);
-    const text = WELL_KNOWN.get(community) ?? `${community >>> 16}:${community & 0xffff}${size - i > 4 ? ', ' : ''}`;
+    const text =
+      WELL_KNOWN.get(community) ?? `${community >>> 16}:${community & 0xffff}${size - i > 4 ? ', ' : ''}`;
     p.print(text);
   }
   return true;
@@ -75,7 +82,9 @@ export function printExtendedCommunities(p: Printer, from: number, size: number)
   for (let at = from; at < from + size; at += 8) {
     if (!p.has(at, 2)) return false;
     const type = p.u16(at);
-    p.print(`\n\t    ${EXTENDED_COMMUNITIES.get(type) ?? 'unknown extd community typecode'} (0x${hexOf(type, 4)})`);
+    p.print(
+      `\n\t    ${EXTENDED_COMMUNITIES.get(type) ?? 'unknown extd community typecode'} (0x${hexOf(type, 4)})`,
+    );
     p.print(`, Flags [${flagText(EXTENDED_COMMUNITY_FLAGS, type, 'none')}]`);
     if (!p.has(at, 8)) return false;
     p.print(`: ${extendedText(p, at, type)}`);

@@ -18,7 +18,9 @@ interface Family {
 function printFamily(p: Printer, at: number, size: number): Family | null | 'cut' {
   const family = p.u16(at);
   const sub = p.u8(at + 2);
-  p.print(`\n\t    AFI: ${ADDRESS_FAMILIES.get(family) ?? 'Unknown AFI'} (${family}), ${sub > 128 ? 'vendor specific ' : ''}`);
+  p.print(
+    `\n\t    AFI: ${ADDRESS_FAMILIES.get(family) ?? 'Unknown AFI'} (${family}), ${sub > 128 ? 'vendor specific ' : ''}`,
+  );
   p.print(`SAFI: ${SUB_FAMILIES.get(sub) ?? 'Unknown SAFI'} (${sub})`);
   const kind = routeKind(family, sub);
   if (kind !== undefined) return { family, sub, kind };
@@ -89,7 +91,7 @@ export function printReachable(p: Printer, from: number, length: number): boolea
   if (size > 0) {
     if (end - at < size) return false;
     p.print('\n\t    nexthop: ');
-    for (const hopEnd = at + size; at < hopEnd; ) {
+    for (const hopEnd = at + size; at < hopEnd;) {
       at += printNextHop(p, family, at, hopEnd - at);
       if (at < hopEnd) p.print(', ');
     }

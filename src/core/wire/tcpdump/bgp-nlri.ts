@@ -1,7 +1,15 @@
 /** Routes in BGP, by address family and subsequent address family. */
 import { toHex, fromBigInt } from '../../base/bytes.ts';
 import { MULTICAST_VPN_ROUTES } from './bgp.table.ts';
-import { asText, distinguisherText, labelText, maskedBits, nsapText, prefixText, ROUTE_ROOM } from './bgp-text.ts';
+import {
+  asText,
+  distinguisherText,
+  labelText,
+  maskedBits,
+  nsapText,
+  prefixText,
+  ROUTE_ROOM,
+} from './bgp-text.ts';
 import { hexOf, type Printer } from './printer.ts';
 
 /**
@@ -17,7 +25,16 @@ const isPlain = (sub: number): boolean => sub >= 1 && sub <= 3;
 const isVpn = (sub: number): boolean => sub >= 128 && sub <= 130;
 
 /** How the routes of a family are written; undefined where tcpdump has no reader. */
-export type RouteKind = 'prefix' | 'labelled' | 'vpn' | 'route-target' | 'multicast-vpn' | 'mdt' | 'l2vpn' | 'nsap' | 'nsap-vpn';
+export type RouteKind =
+  | 'prefix'
+  | 'labelled'
+  | 'vpn'
+  | 'route-target'
+  | 'multicast-vpn'
+  | 'mdt'
+  | 'l2vpn'
+  | 'nsap'
+  | 'nsap-vpn';
 
 export function routeKind(family: number, sub: number): RouteKind | undefined {
   if (family === FAMILY.ipv4 || family === FAMILY.ipv6) {
@@ -25,7 +42,13 @@ export function routeKind(family: number, sub: number): RouteKind | undefined {
     if (isVpn(sub)) return 'vpn';
     if (sub === SUB.labelled) return 'labelled';
     if (family === FAMILY.ipv6) return undefined;
-    return sub === SUB.routeTarget ? 'route-target' : sub === SUB.multicastVpn ? 'multicast-vpn' : sub === SUB.mdt ? 'mdt' : undefined;
+    return sub === SUB.routeTarget
+      ? 'route-target'
+      : sub === SUB.multicastVpn
+        ? 'multicast-vpn'
+        : sub === SUB.mdt
+          ? 'mdt'
+          : undefined;
   }
   if (family === FAMILY.nsap) return isPlain(sub) ? 'nsap' : isVpn(sub) ? 'nsap-vpn' : undefined;
   if (family === FAMILY.l2vpn) return isVpn(sub) ? 'l2vpn' : undefined;
@@ -59,7 +82,10 @@ function readVpn(p: Printer, at: number, version: 4 | 6): Route {
   const bits = p.u8(at) - VPN_BITS;
   if (bits < 0 || bits > (version === 4 ? 32 : 128)) return 'illegal';
   const prefix = prefixText(p, at + 12, bits, version);
-  return { text: `RD: ${distinguisherText(p, at + 4)}, ${prefix}, ${labelText(p, at + 1)}`, size: 12 + ((bits + 7) >>> 3) };
+  return {
+    text: `RD: ${distinguisherText(p, at + 4)}, ${prefix}, ${labelText(p, at + 1)}`,
+    size: 12 + ((bits + 7) >>> 3),
+  };
 }
 
 function readNsap(p: Printer, at: number, isVpnRoute: boolean): Route {
@@ -69,7 +95,10 @@ function readNsap(p: Printer, at: number, isVpnRoute: boolean): Route {
   const hex = toHex(fromBigInt(maskedBits(p, at + (isVpnRoute ? 12 : 4), bits, 19), 19)).slice(0, 2 * size);
   const address = `${nsapText(hex)}/${bits}`;
   if (!isVpnRoute) return { text: address, size: 1 + size };
-  return { text: `RD: ${distinguisherText(p, at + 4)}, ${address}, ${labelText(p, at + 1)}`, size: 12 + size };
+  return {
+    text: `RD: ${distinguisherText(p, at + 4)}, ${address}, ${labelText(p, at + 1)}`,
+    size: 12 + size,
+  };
 }
 
 /** A route target as the printed routes show it, from its masked eight octets. */
@@ -104,7 +133,9 @@ function printRouteTarget(p: Printer, at: number): number {
     const as = asText(p, p.u32(at + 1));
     const rest = bits - 32;
     if (rest <= 64) {
-      p.print(`\n\t      origin AS: ${as}, ${routeTargetText(p, maskedBits(p, at + 5, rest, 8), rest).slice(0, 60)}`);
+      p.print(
+        `\n\t      origin AS: ${as}, ${routeTargetText(p, maskedBits(p, at + 5, rest, 8), rest).slice(0, 60)}`,
+      );
       return 5 + ((rest + 7) >>> 3);
     }
   }
@@ -159,7 +190,10 @@ function readMdt(p: Printer, at: number): Route {
   if (p.u8(at) !== 128) return 'illegal';
   if (!p.has(at + 1, 8)) return 'cut';
   const rd = distinguisherText(p, at + 1);
-  return { text: `RD: ${rd}, VPN IP Address: ${p.ipv4(at + 9)}, MC Group Address: ${p.ipv4(at + 13)}`, size: 17 };
+  return {
+    text: `RD: ${rd}, VPN IP Address: ${p.ipv4(at + 9)}, MC Group Address: ${p.ipv4(at + 13)}`,
+    size: 17,
+  };
 }
 
 function readL2Vpn(p: Printer, from: number): Route {
@@ -173,7 +207,7 @@ function readL2Vpn(p: Printer, from: number): Route {
   let text = `RD: ${distinguisherText(p, at)}, CE-ID: ${p.u16(at + 8)}, Label-Block Offset: ${p.u16(at + 10)}, Label Base ${p.u24(at + 12) >>> 4}`;
   let value = at + 15;
   // The headers of the values are not counted off, as in tcpdump.
-  for (let left = length - 15; left !== 0; ) {
+  for (let left = length - 15; left !== 0;) {
     if (left < 3) {
       text += '\n\t\tran past the end';
       break;
@@ -182,7 +216,10 @@ function readL2Vpn(p: Printer, from: number): Route {
     const bits = p.u16(value + 1);
     const size = (bits + 7) >>> 3;
     value += 3;
-    text += type === 1 ? `\n\t\tcircuit status vector (${type}) length: ${bits}: 0x` : `\n\t\tunknown TLV #${type}, length: ${bits}`;
+    text +=
+      type === 1
+        ? `\n\t\tcircuit status vector (${type}) length: ${bits}: 0x`
+        : `\n\t\tunknown TLV #${type}, length: ${bits}`;
     const shown = Math.min(size, left);
     if (type === 1) {
       if (!p.has(value, shown)) return 'cut';
@@ -221,7 +258,14 @@ function readRoute(p: Printer, kind: RouteKind, family: number, at: number, left
 }
 
 /** Prints one route of a multiprotocol attribute. Returns where it ends, or why there is no more. */
-function printRoute(p: Printer, family: number, sub: number, at: number, left: number, hasPathId: boolean): number | 'cut' | 'stop' {
+function printRoute(
+  p: Printer,
+  family: number,
+  sub: number,
+  at: number,
+  left: number,
+  hasPathId: boolean,
+): number | 'cut' | 'stop' {
   const kind = routeKind(family, sub);
   if (kind === undefined) {
     p.print(`\n\t    ERROR: no AFI ${family} / SAFI ${sub} decoder`);
@@ -265,10 +309,17 @@ export function looksLikeAddPath(p: Printer, at: number, length: number, longest
 }
 
 /** Prints the routes of an attribute of `length` octets that ends at `end`. False when they are cut. */
-export function printRoutes(p: Printer, family: number, sub: number, from: number, end: number, length: number): boolean {
+export function printRoutes(
+  p: Printer,
+  family: number,
+  sub: number,
+  from: number,
+  end: number,
+  length: number,
+): boolean {
   const left = (end - from) >>> 0;
   const hasPathId = looksLikeAddPath(p, from, left, family === FAMILY.ipv4 ? 32 : 128);
-  for (let at = from; at < end; ) {
+  for (let at = from; at < end;) {
     const next = printRoute(p, family, sub, at, length, hasPathId);
     if (next === 'cut') return false;
     if (next === 'stop') return true;

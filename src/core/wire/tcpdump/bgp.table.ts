@@ -275,12 +275,9 @@ export const L2VPN_ENCAPSULATIONS: NameTable = new Map([
   [44, 'DS1 (SF) Nx64kbit/s with CAS using Structure-aware'],
 ]);
 
-export const PMSI_FLAGS: FlagTable = [
-  [0x01, 'Leaf Information required'],
-];
+export const PMSI_FLAGS: FlagTable = [[0x01, 'Leaf Information required']];
 
 export const EXTENDED_COMMUNITY_FLAGS: FlagTable = [
   [0x8000, 'vendor-specific'],
   [0x4000, 'non-transitive'],
 ];
-

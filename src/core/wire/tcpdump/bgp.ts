@@ -39,10 +39,12 @@ const SUBCODES: ReadonlyMap<number, readonly [separator: string, names: NameTabl
 
 function printOpen(p: Printer, at: number, length: number): void {
   if (!p.has(at, OPEN_SIZE) || length < OPEN_SIZE) return p.truncated();
-  p.print(`\n\t  Version ${p.u8(at + 19)}, my AS ${asText(p, p.u16(at + 20))}, Holdtime ${p.u16(at + 22)}s, ID ${p.ipv4(at + 24)}`);
+  p.print(
+    `\n\t  Version ${p.u8(at + 19)}, my AS ${asText(p, p.u16(at + 20))}, Holdtime ${p.u16(at + 22)}s, ID ${p.ipv4(at + 24)}`,
+  );
   const optionsSize = p.u8(at + 28);
   p.print(`\n\t  Optional parameters, length: ${optionsSize}`);
-  for (let i = 0; i < optionsSize; ) {
+  for (let i = 0; i < optionsSize;) {
     const option = at + OPEN_SIZE + i;
     if (!p.has(option, 2) || length - OPEN_SIZE < 2 + i) return p.truncated();
     const type = p.u8(option);
@@ -187,8 +189,10 @@ function printNotification(p: Printer, at: number, length: number): void {
   if (error !== CEASE) return undefined;
   const data = at + NOTIFICATION_SIZE;
   const dataSize = length - NOTIFICATION_SIZE;
-  if (subcode === CEASE_REASON.prefixes && dataSize >= 7) p.print(`, ${familyText(p, data, data + 2)}, Max Prefixes: ${p.u32(data + 3)}`);
-  if ((subcode === CEASE_REASON.shutdown || subcode === CEASE_REASON.reset) && dataSize >= 1) printShutdown(p, data, dataSize);
+  if (subcode === CEASE_REASON.prefixes && dataSize >= 7)
+    p.print(`, ${familyText(p, data, data + 2)}, Max Prefixes: ${p.u32(data + 3)}`);
+  if ((subcode === CEASE_REASON.shutdown || subcode === CEASE_REASON.reset) && dataSize >= 1)
+    printShutdown(p, data, dataSize);
   return undefined;
 }
 
@@ -232,7 +236,7 @@ export function printBgp(p: Printer, from: number): void {
   p.print(': BGP');
   if (p.verbose === 0) return;
   let expected = from;
-  for (let at = from; at < p.snapEnd; ) {
+  for (let at = from; at < p.snapEnd;) {
     if (p.u8(at) !== 0xff) {
       at += 1;
       continue;

@@ -59,7 +59,8 @@ function printFixedName(p: Printer, name: string, at: number, size: number): boo
 export function printBootp(p: Printer, at: number, length: number): void {
   p.protocol = 'bootp';
   const operation = p.u8(at);
-  const name = operation === REQUEST ? 'Request' : operation === REPLY ? 'Reply' : `unknown (0x${hexOf(operation, 2)})`;
+  const name =
+    operation === REQUEST ? 'Request' : operation === REPLY ? 'Reply' : `unknown (0x${hexOf(operation, 2)})`;
   p.print(`BOOTP/DHCP, ${name}`);
   const hardware = p.u8(at + 1);
   const hardwareSize = p.u8(at + 2);
@@ -82,7 +83,8 @@ export function printBootp(p: Printer, at: number, length: number): void {
   const flags = p.u16(at + 10);
   p.print(`, Flags [${(flags & 0x8000) === 0 ? 'none' : 'Broadcast'}]`);
   if (p.verbose > 1) p.print(` (0x${hexOf(flags, 4)})`);
-  for (const [offset, label] of ADDRESSES) if (p.u32(at + offset) !== 0) p.print(`\n\t  ${label} ${p.ipv4(at + offset)}`);
+  for (const [offset, label] of ADDRESSES)
+    if (p.u32(at + offset) !== 0) p.print(`\n\t  ${label} ${p.ipv4(at + offset)}`);
   if (isEthernet) p.print(`\n\t  Client-Ethernet-Address ${p.mac(at + 28)}`);
   if (!printFixedName(p, 'sname', at + 44, 64) || !printFixedName(p, 'file', at + 108, 128)) return;
   if (!p.has(at + MAGIC, 4)) {

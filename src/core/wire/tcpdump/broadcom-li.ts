@@ -24,7 +24,8 @@ const SUBTYPES: NameTable = new Map([
 ]);
 
 function printPayload(p: Printer, type: number, at: number, length: number): void {
-  const version = type === TYPE.undecided ? p.u8(at) >>> 4 : type === TYPE.ipv4 ? 4 : type === TYPE.ipv6 ? 6 : 0;
+  const version =
+    type === TYPE.undecided ? p.u8(at) >>> 4 : type === TYPE.ipv4 ? 4 : type === TYPE.ipv6 ? 6 : 0;
   if (type === TYPE.ethernet) p.dissect.ethernet(p, at, length, p.available(at));
   else if (version === 4) p.dissect.ipv4(p, at, length);
   else if (version === 6) p.dissect.ipv6(p, at, length);
@@ -42,7 +43,9 @@ export function printBroadcomLi(p: Printer, at: number, length: number): void {
   const word = p.u32(at);
   const type = (word >>> 25) & 15;
   const indent = p.verbose > 0 ? '\n    ' : '';
-  p.print(`${indent}BCM-LI-SHIM: direction ${DIRECTIONS.get(word >>> 29) ?? 'unknown'}, pkt-type ${TYPES.get(type) ?? 'unknown'}`);
+  p.print(
+    `${indent}BCM-LI-SHIM: direction ${DIRECTIONS.get(word >>> 29) ?? 'unknown'}, pkt-type ${TYPES.get(type) ?? 'unknown'}`,
+  );
   p.print(`, pkt-subtype ${SUBTYPES.get((word >>> 22) & 7) ?? 'unknown'}, li-id ${word & 0x3fffff}${indent}`);
   if (p.verbose === 0) p.need(at + HEADER, length - HEADER);
   else printPayload(p, type, at + HEADER, length - HEADER);

@@ -63,7 +63,8 @@ function printPrefixes(p: Printer, at: number, size: number): void {
     return;
   }
   p.print(` IPv4 Prefixes (${size / 5}):`);
-  for (let i = at; i < at + size; i += 5) p.print(` ${p.u8(i)}.${p.u8(i + 1)}.${p.u8(i + 2)}.${p.u8(i + 3)}/${p.u8(i + 4)}`);
+  for (let i = at; i < at + size; i += 5)
+    p.print(` ${p.u8(i)}.${p.u8(i + 1)}.${p.u8(i + 2)}.${p.u8(i + 3)}/${p.u8(i + 4)}`);
 }
 
 const IPV6_PROTOCOL = 'aaaa0300000086dd';
@@ -86,7 +87,8 @@ function printAddresses(p: Printer, from: number, size: number): void {
     if (end - at < protocolSize + 2) return stop('P+AL');
     const addressSize = p.u16(at + protocolSize);
     const isIpv4 = protocolType === 1 && protocolSize === 1 && p.u8(at) === 0xcc && addressSize === 4;
-    const isIpv6 = protocolType === 2 && protocolSize === 8 && p.hex(at, 8) === IPV6_PROTOCOL && addressSize === 16;
+    const isIpv6 =
+      protocolType === 2 && protocolSize === 8 && p.hex(at, 8) === IPV6_PROTOCOL && addressSize === 16;
     if (!isIpv4 && !isIpv6) {
       p.print(`pt=0x${hexOf(protocolType, 2)}, pl=${protocolSize}, pb=`);
       for (let i = 0; i < protocolSize; i += 1) p.print(` ${hexOf(p.u8(at + i), 2)}`);
@@ -122,13 +124,32 @@ const KINDS: ReadonlyMap<number, ValueKind> = new Map<number, ValueKind>([
   [0x08, { name: 'Protocol-Hello option', printer: null }],
   [0x09, { name: 'VTP Management Domain', printer: printString }],
   [0x0a, { name: 'Native VLAN ID', printer: (p, at) => p.print(`${p.u16(at)}`), minimum: 2, maximum: 2 }],
-  [0x0b, { name: 'Duplex', printer: (p, at) => p.print(p.u8(at) === 0 ? 'half' : 'full'), minimum: 1, maximum: 1 }],
+  [
+    0x0b,
+    { name: 'Duplex', printer: (p, at) => p.print(p.u8(at) === 0 ? 'half' : 'full'), minimum: 1, maximum: 1 },
+  ],
   [0x0e, { name: 'ATA-186 VoIP VLAN assignment', printer: printVoip, minimum: 3, maximum: 3 }],
   [0x0f, { name: 'ATA-186 VoIP VLAN request', printer: printVoip, minimum: 2, maximum: 3 }],
   [0x10, { name: 'power consumption', printer: printPower, minimum: 1, maximum: 3 }],
   [0x11, { name: 'MTU', printer: (p, at) => p.print(`${p.u32(at)} bytes`), minimum: 4, maximum: 4 }],
-  [0x12, { name: 'AVVID trust bitmap', printer: (p, at) => p.print(`0x${hexOf(p.u8(at), 2)}`), minimum: 1, maximum: 1 }],
-  [0x13, { name: 'AVVID untrusted ports CoS', printer: (p, at) => p.print(`0x${hexOf(p.u8(at), 2)}`), minimum: 1, maximum: 1 }],
+  [
+    0x12,
+    {
+      name: 'AVVID trust bitmap',
+      printer: (p, at) => p.print(`0x${hexOf(p.u8(at), 2)}`),
+      minimum: 1,
+      maximum: 1,
+    },
+  ],
+  [
+    0x13,
+    {
+      name: 'AVVID untrusted ports CoS',
+      printer: (p, at) => p.print(`0x${hexOf(p.u8(at), 2)}`),
+      minimum: 1,
+      maximum: 1,
+    },
+  ],
   [0x14, { name: 'System Name', printer: printString }],
   [0x15, { name: 'System Object ID (not decoded)', printer: null }],
   [0x16, { name: 'Management Addresses', printer: printAddresses, minimum: 4 }],

@@ -65,7 +65,14 @@ const AGENT_SUBOPTIONS: NameTable = new Map([
 type Used = number | null;
 
 /** Values of `step` octets, as many as fit, with `separator` between. */
-function printEach(p: Printer, at: number, size: number, step: number, separator: string, text: (at: number) => string): Used {
+function printEach(
+  p: Printer,
+  at: number,
+  size: number,
+  step: number,
+  separator: string,
+  text: (at: number) => string,
+): Used {
   let used = 0;
   for (; used + step <= size; used += step) p.print(`${used === 0 ? '' : separator}${text(at + used)}`);
   return used;
@@ -130,7 +137,7 @@ function printRoutes(p: Printer, from: number, size: number): Used {
     return size;
   }
   const end = from + size;
-  for (let at = from; at < end; ) {
+  for (let at = from; at < end;) {
     if (at > from) p.print(',');
     const width = p.u8(at);
     at += 1;
@@ -158,7 +165,7 @@ function printUserClass(p: Printer, from: number, size: number): Used {
   }
   const end = from + size;
   let number = 1;
-  for (let at = from; at < end; ) {
+  for (let at = from; at < end;) {
     const subSize = p.u8(at);
     at += 1;
     p.print(`\n\t      instance#${number}: `);
@@ -230,7 +237,8 @@ function printValue(p: Printer, tag: number, format: OptionFormat, at: number, s
 }
 
 /** Unknown values print as numbers of the width that their size allows. */
-const guessFormat = (size: number): OptionFormat => ((size & 1) !== 0 ? 'octets' : (size & 2) !== 0 ? 'short' : 'unsigned');
+const guessFormat = (size: number): OptionFormat =>
+  (size & 1) !== 0 ? 'octets' : (size & 2) !== 0 ? 'short' : 'unsigned';
 
 function printParameters(p: Printer, at: number, size: number): void {
   for (let i = 0; i < size; i += 1) {
@@ -243,7 +251,7 @@ function printParameters(p: Printer, at: number, size: number): void {
 export function printDhcpOptions(p: Printer, from: number): void {
   const isComplete = p.verbose > 2;
   p.print(`\n\t  Vendor-rfc1048 Extensions\n\t    Magic Cookie 0x${hexOf(p.u32(from), 8)}`);
-  for (let at = from + 4; p.has(at, 1); ) {
+  for (let at = from + 4; p.has(at, 1);) {
     const tag = p.u8(at);
     at += 1;
     if (tag === TAG.pad && !isComplete) continue;

@@ -128,21 +128,33 @@ function plainText(p: Printer, type: number, at: number, size: number): string |
 }
 
 /** What stands before the options nested in an option, and its size. */
-function nestedHead(p: Printer, type: number, at: number, size: number): readonly [size: number, text: string] | undefined {
+function nestedHead(
+  p: Printer,
+  type: number,
+  at: number,
+  size: number,
+): readonly [size: number, text: string] | undefined {
   switch (type) {
     case OPTION.address:
-      return size < 24 ? [size, ' ?'] : [24, ` ${p.ipv6(at)} pltime:${p.u32(at + 16)} vltime:${p.u32(at + 20)}`];
+      return size < 24
+        ? [size, ' ?']
+        : [24, ` ${p.ipv6(at)} pltime:${p.u32(at + 16)} vltime:${p.u32(at + 20)}`];
     case OPTION.associationNonTemporary:
     case OPTION.associationPrefix:
       return size < 12 ? [size, ' ?'] : [12, ` IAID:${p.u32(at)} T1:${p.u32(at + 4)} T2:${p.u32(at + 8)}`];
     case OPTION.associationTemporary:
       return size < 4 ? [size, ' ?'] : [4, ` IAID:${p.u32(at)}`];
     case OPTION.prefix:
-      return size < 25 ? [size, ' ?'] : [25, ` ${p.ipv6(at + 9)}/${p.u8(at + 8)} pltime:${p.u32(at)} vltime:${p.u32(at + 4)}`];
+      return size < 25
+        ? [size, ' ?']
+        : [25, ` ${p.ipv6(at + 9)}/${p.u8(at + 8)} pltime:${p.u32(at)} vltime:${p.u32(at + 4)}`];
     case OPTION.query: {
       if (size < 17) return [size, ' ?'];
       const kind = p.u8(at);
-      return [17, `${kind === 1 ? ' by-address' : kind === 2 ? ' by-clientID' : ` type_${kind}`} ${p.ipv6(at + 1)}`];
+      return [
+        17,
+        `${kind === 1 ? ' by-address' : kind === 2 ? ' by-clientID' : ` type_${kind}`} ${p.ipv6(at + 1)}`,
+      ];
     }
     case OPTION.clientData:
       return [0, ''];
@@ -153,7 +165,7 @@ function nestedHead(p: Printer, type: number, at: number, size: number): readonl
 
 /** Names follow one another. False when one is cut. */
 function printNames(p: Printer, at: number, end: number): boolean {
-  for (let name: number | null = at; name < end; ) {
+  for (let name: number | null = at; name < end;) {
     p.print(' ');
     name = printDomainName(p, name, end);
     if (name === null) return false;
@@ -167,7 +179,7 @@ function printTimeServers(p: Printer, from: number, size: number): boolean {
     return true;
   }
   const end = from + size;
-  for (let at = from; at < end - 4; ) {
+  for (let at = from; at < end - 4;) {
     const type = p.u16(at);
     const valueSize = p.u16(at + 2);
     at += 4;
@@ -193,7 +205,7 @@ function printTunnelName(p: Printer, from: number, size: number): void {
   }
   p.print(' ');
   let at = from;
-  for (let left = size; left > 0 && p.u8(at) !== 0; ) {
+  for (let left = size; left > 0 && p.u8(at) !== 0;) {
     const labelSize = p.u8(at);
     at += 1;
     if (labelSize >= left - 1) {
@@ -255,7 +267,7 @@ function printValue(p: Printer, type: number, at: number, size: number): boolean
 }
 
 function printOptions(p: Printer, from: number, end: number): void {
-  for (let at = from; at < end; ) {
+  for (let at = from; at < end;) {
     if (end < at + 4 || !p.has(at, 4)) return p.truncated();
     const size = p.u16(at + 2);
     if (end < at + 4 + size) return p.truncated();

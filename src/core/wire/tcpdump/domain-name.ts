@@ -51,7 +51,7 @@ function printBitLabel(p: Printer, at: number): boolean {
 
 /** Where the name at `at` ends; null when it is cut or malformed. */
 export function skipDomainName(p: Printer, from: number): number | null {
-  for (let at = from; p.has(at, 1); ) {
+  for (let at = from; p.has(at, 1);) {
     const first = p.u8(at);
     at += 1;
     if (first === 0) return at;

@@ -65,7 +65,7 @@ function printSoa(p: Printer, from: number, base: number): boolean {
 }
 
 function printTexts(p: Printer, from: number, end: number): boolean {
-  for (let at = from; at < end; ) {
+  for (let at = from; at < end;) {
     p.print(' "');
     if (!p.has(at, 1)) return false;
     const size = p.u8(at);
@@ -115,7 +115,7 @@ function printEdns(p: Printer, from: number, end: number, udpSize: number, flags
   if ((flags & 0x8000) !== 0) p.print(' DO');
   if (from >= end) return true;
   p.print(' [');
-  for (let at: number | null = from; at < end; ) {
+  for (let at: number | null = from; at < end;) {
     at = printEdnsOption(p, at);
     if (at === null) return false;
     if (at < end) p.print(',');
@@ -193,12 +193,20 @@ function printRecord(p: Printer, from: number, { base, isMdns }: Message): numbe
   p.print(` ${RECORD_TYPES.get(type) ?? `Type${type}`}`);
   if (end > p.snapEnd) return null;
   const isWhole =
-    type === TYPE.opt ? printEdns(p, data, end, recordClass, p.u16(at + 6)) : printData(p, type, data, size, base);
+    type === TYPE.opt
+      ? printEdns(p, data, end, recordClass, p.u16(at + 6))
+      : printData(p, type, data, size, base);
   return isWhole ? end : null;
 }
 
 /** Prints `count` records after `label`. Null when not all are there; a labelled section that begins at the end is left out. */
-function printSection(p: Printer, from: number, count: number, label: string, message: Message): number | null {
+function printSection(
+  p: Printer,
+  from: number,
+  count: number,
+  label: string,
+  message: Message,
+): number | null {
   let at: number | null = from;
   let left = count;
   if (left > 0 && (label === '' || at < p.snapEnd)) {
@@ -256,13 +264,25 @@ function printResponse(p: Printer, from: number, counts: readonly number[], mess
   return at !== null && printRest(p, at, authorities, additional, message);
 }
 
-function printRest(p: Printer, from: number, authorities: number, additional: number, message: Message): boolean {
+function printRest(
+  p: Printer,
+  from: number,
+  authorities: number,
+  additional: number,
+  message: Message,
+): boolean {
   if (p.verbose <= 1) return true;
   const at = printSection(p, from, authorities, ' ns:', message);
   return at !== null && printSection(p, at, additional, ' ar:', message) !== null;
 }
 
-function printQuery(p: Printer, from: number, opcode: number, counts: readonly number[], message: Message): boolean {
+function printQuery(
+  p: Printer,
+  from: number,
+  opcode: number,
+  counts: readonly number[],
+  message: Message,
+): boolean {
   const [questions = 0, answers = 0, authorities = 0, additional = 0] = counts;
   if (opcode === INVERSE_QUERY) {
     if (questions > 0) p.print(` [${questions}q]`);

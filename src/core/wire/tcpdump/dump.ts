@@ -58,7 +58,8 @@ export function printAscii(p: Printer, at: number, size: number): void {
 }
 
 /** What tcpdump prints for octets it cannot dissect. */
-export const printDefault = (p: Printer, at: number, size: number): void => printHexAscii(p, '\n\t', at, size);
+export const printDefault = (p: Printer, at: number, size: number): void =>
+  printHexAscii(p, '\n\t', at, size);
 
 /** `printDefault`, unless -q, -x or -X suppress it. */
 export function printUnlessSuppressed(p: Printer, at: number, size: number): void {

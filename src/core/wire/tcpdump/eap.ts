@@ -21,7 +21,16 @@ const METHODS: NameTable = new Map([
   [255, 'Experimental'],
 ]);
 
-const METHOD = { identity: 1, notification: 2, nak: 3, tls: 13, sim: 18, ttls: 21, aka: 23, fast: 43 } as const;
+const METHOD = {
+  identity: 1,
+  notification: 2,
+  nak: 3,
+  tls: 13,
+  sim: 18,
+  ttls: 21,
+  aka: 23,
+  fast: 43,
+} as const;
 
 const TLS_FLAGS: FlagTable = [
   [0x80, 'L bit'],

@@ -59,7 +59,8 @@ function printValue(p: Printer, option: number, at: number, size: number): void 
       p.print(`(${size})`);
       break;
     case OPTION.keyTag:
-      if (size % 2 === 0) p.print(Array.from({ length: size / 2 }, (_, i) => `${p.u16(at + 2 * i)}`).join(' '));
+      if (size % 2 === 0)
+        p.print(Array.from({ length: size / 2 }, (_, i) => `${p.u16(at + 2 * i)}`).join(' '));
       else p.invalid();
       break;
     case OPTION.dau:

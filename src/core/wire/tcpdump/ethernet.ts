@@ -21,10 +21,17 @@ function typeText(p: Printer, type: number): string {
 }
 
 /** `vlan 20, p 5, DEI`. */
-const tagText = (tag: number): string => `vlan ${tag & 0xfff}, p ${tag >>> 13}${(tag & 0x1000) !== 0 ? ', DEI' : ''}`;
+const tagText = (tag: number): string =>
+  `vlan ${tag & 0xfff}, p ${tag >>> 13}${(tag & 0x1000) !== 0 ? ', DEI' : ''}`;
 
 /** Prints LLC, and the octets themselves when it could not take them apart. Returns the header size. */
-function printLlcOrDump(p: Printer, at: number, length: number, captured: number, link: LinkAddresses): number {
+function printLlcOrDump(
+  p: Printer,
+  at: number,
+  length: number,
+  captured: number,
+  link: LinkAddresses,
+): number {
   const size = printLlc(p, at, length, captured, link);
   if (size < 0) printUnlessSuppressed(p, at, captured);
   return Math.abs(size);

@@ -30,12 +30,18 @@ const PRINTERS: ReadonlyMap<number, PayloadPrinter> = new Map<number, PayloadPri
 
 /** Ethertypes that tcpdump takes apart and this program does not. */
 const NOT_MODELLED: ReadonlySet<number> = new Set([
-  0x6003, 0x809b, 0x80f3, 0x8137, 0xfefe, 0x8899, 0x880b, 0x8808, 0x8902, 0xabcd, 0x894f, 0x88ca, 0x886f, 0x0707, 0x8947, 0x1111,
-  0x88a2, 0x88f7,
+  0x6003, 0x809b, 0x80f3, 0x8137, 0xfefe, 0x8899, 0x880b, 0x8808, 0x8902, 0xabcd, 0x894f, 0x88ca, 0x886f,
+  0x0707, 0x8947, 0x1111, 0x88a2, 0x88f7,
 ]);
 
 /** False when the ethertype has no printer: the caller shows the octets. */
-export function printEthertype(p: Printer, type: number, at: number, length: number, captured: number): boolean {
+export function printEthertype(
+  p: Printer,
+  type: number,
+  at: number,
+  length: number,
+  captured: number,
+): boolean {
   const print = PRINTERS.get(type);
   if (print !== undefined) {
     print(p, at, length, captured);

@@ -32,12 +32,14 @@ function className(number: number): string {
 
 function printOptions(p: Printer, from: number, size: number): void {
   const end = from + size;
-  for (let at = from; at < end; ) {
+  for (let at = from; at < end;) {
     if (at > from) p.print(', ');
     const number = p.u16(at);
     const type = p.u8(at + 2);
     const optionSize = 4 + 4 * (p.u8(at + 3) & 0x1f);
-    p.print(`class ${className(number)} (0x${hexOf(number)}) type 0x${hexOf(type)}${(type & 0x80) === 0 ? '' : '(C)'} len ${optionSize}`);
+    p.print(
+      `class ${className(number)} (0x${hexOf(number)}) type 0x${hexOf(type)}${(type & 0x80) === 0 ? '' : '(C)'} len ${optionSize}`,
+    );
     if (optionSize > end - at) {
       p.print(' [bad length]');
       return;
@@ -72,7 +74,8 @@ export function printGeneve(p: Printer, at: number, length: number): void {
   const reserved = p.u8(at + 7);
   if (reserved !== 0) p.print(`, rsvd 0x${hexOf(reserved)}`);
   const protocol = p.u16(at + 2);
-  if (p.options.linkHeader) p.print(`, proto ${ETHERTYPE_NAMES.get(protocol) ?? 'unknown'} (0x${hexOf(protocol, 4)})`);
+  if (p.options.linkHeader)
+    p.print(`, proto ${ETHERTYPE_NAMES.get(protocol) ?? 'unknown'} (0x${hexOf(protocol, 4)})`);
   const optionsSize = (first & 0x3f) * 4;
   const left = length - HEADER;
   if (left < optionsSize) {

@@ -67,7 +67,8 @@ function printRoute(p: Printer, fields: Fields, family: number, offset: number, 
     for (let i = 0; i < size && isWhole; i += step) {
       const at = fields.at + i;
       isWhole = p.has(at, step) && fields.end - at >= step;
-      if (isWhole) p.print(` ${i === offset ? '*' : ''}${step === 4 ? formatIpv4(p.u32(at)) : hexOf(p.u16(at))}`);
+      if (isWhole)
+        p.print(` ${i === offset ? '*' : ''}${step === 4 ? formatIpv4(p.u32(at)) : hexOf(p.u16(at))}`);
     }
   }
   p.print(')');
@@ -87,7 +88,8 @@ function printRoutes(p: Printer, fields: Fields): boolean {
 }
 
 function printProtocol(p: Printer, protocol: number, length: number): void {
-  if (p.options.linkHeader) p.print(`, proto ${ETHERTYPE_NAMES.get(protocol) ?? 'unknown'} (0x${hexOf(protocol, 4)})`);
+  if (p.options.linkHeader)
+    p.print(`, proto ${ETHERTYPE_NAMES.get(protocol) ?? 'unknown'} (0x${hexOf(protocol, 4)})`);
   p.print(`, length ${length}`);
 }
 

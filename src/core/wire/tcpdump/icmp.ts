@@ -207,7 +207,9 @@ function printExtensions(p: Printer, at: number, length: number): void {
     const total = p.u16(object);
     const objectClass = p.u8(object + 2);
     const type = p.u8(object + 3);
-    p.print(`\n\t  ${EXTENSION_OBJECTS.get(objectClass) ?? 'unknown'} Object (${objectClass}), Class-Type: ${type}, length ${total}`);
+    p.print(
+      `\n\t  ${EXTENSION_OBJECTS.get(objectClass) ?? 'unknown'} Object (${objectClass}), Class-Type: ${type}, length ${total}`,
+    );
     left -= 4;
     object += 4;
     if (objectClass === 0 || total < 4) return;

@@ -294,7 +294,11 @@ export function printIcmp6(p: Printer, at: number, length: number, ip: IpContext
   if (isVerbose && !ip.fragmented && p.has(at, length)) {
     const found = p.u16(at + 2);
     const sum = p.pseudoChecksum(pseudoOf(p, ip), 58, at, length);
-    p.print(sum === 0 ? '[icmp6 sum ok] ' : `[bad icmp6 cksum 0x${hexOf(found, 4)} -> 0x${hexOf(shouldBe(found, sum), 4)}!] `);
+    p.print(
+      sum === 0
+        ? '[icmp6 sum ok] '
+        : `[bad icmp6 cksum 0x${hexOf(found, 4)} -> 0x${hexOf(shouldBe(found, sum), 4)}!] `,
+    );
   }
   const type = p.u8(at);
   p.print(`ICMP6, ${TYPE_NAMES.get(type) ?? `unknown icmp6 type (${type})`}`);

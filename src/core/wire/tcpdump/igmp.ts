@@ -26,7 +26,9 @@ function printTrace(p: Printer, name: string, at: number, length: number): void 
     return;
   }
   const query = at + 8;
-  p.print(`${name} ${p.u24(query + 13)}: ${p.ipv4(query)} to ${p.ipv4(query + 4)} reply-to ${p.ipv4(query + 8)}`);
+  p.print(
+    `${name} ${p.u24(query + 13)}: ${p.ipv4(query)} to ${p.ipv4(query + 4)} reply-to ${p.ipv4(query + 8)}`,
+  );
   if (p.u8(query + 8) >>> 4 === 14) p.print(` with-ttl ${p.u8(query + 12)}`);
 }
 
@@ -68,7 +70,9 @@ function printQuery3(p: Printer, at: number, length: number): void {
   const code = p.u8(at + 1);
   if (code !== USUAL_RESPONSE_TIME) {
     const tenths = floatingCode(code, 4);
-    p.print(` [max resp time ${tenths < 600 ? `${fixed(tenths * 0.1, 1)}s` : spanText(Math.floor(tenths / 10))}]`);
+    p.print(
+      ` [max resp time ${tenths < 600 ? `${fixed(tenths * 0.1, 1)}s` : spanText(Math.floor(tenths / 10))}]`,
+    );
   }
   if (p.u32(at + 4) === 0) return;
   p.print(` [gaddr ${p.ipv4(at + 4)}`);

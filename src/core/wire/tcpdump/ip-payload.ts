@@ -49,7 +49,13 @@ const NOT_MODELLED: ReadonlySet<number> = new Set([8, 9, 33, 46, 55, 88, 103, 11
 const AH = 51;
 
 /** Prints the payload of an IP packet, authentication headers before it included. */
-export function printIpPayload(p: Printer, from: number, size: number, firstProtocol: number, ip: IpContext): void {
+export function printIpPayload(
+  p: Printer,
+  from: number,
+  size: number,
+  firstProtocol: number,
+  ip: IpContext,
+): void {
   let at = from;
   let length = size;
   let protocol = firstProtocol;

@@ -16,7 +16,15 @@ const FRAGMENT_FLAGS: FlagTable = [
 
 const ECN = ['', ',ECT(1)', ',ECT(0)', ',CE'] as const;
 
-const OPTION = { end: 0, nop: 1, recordRoute: 7, timestamp: 68, looseRoute: 131, strictRoute: 137, routerAlert: 148 } as const;
+const OPTION = {
+  end: 0,
+  nop: 1,
+  recordRoute: 7,
+  timestamp: 68,
+  looseRoute: 131,
+  strictRoute: 137,
+  routerAlert: 148,
+} as const;
 
 const OPTION_NAMES: NameTable = new Map([
   [0, 'EOL'],
@@ -61,7 +69,8 @@ function printTimestamps(p: Printer, at: number, size: number): boolean {
   const step = kind === 0 ? 4 : 8;
   if (((size - 4) & (step - 1)) !== 0) p.print(`[bad length ${size}]`);
   const pointer = (p.u8(at + 2) - 1) >>> 0;
-  if (pointer < 4 || ((pointer - 4) & (step - 1)) !== 0 || pointer > size + 1) p.print(`[bad ptr ${p.u8(at + 2)}]`);
+  if (pointer < 4 || ((pointer - 4) & (step - 1)) !== 0 || pointer > size + 1)
+    p.print(`[bad ptr ${p.u8(at + 2)}]`);
   const name = TIMESTAMP_KINDS[kind];
   let i = 0;
   if (name === undefined) {
@@ -83,7 +92,7 @@ function printTimestamps(p: Printer, at: number, size: number): boolean {
 /** False when an option was not captured whole. */
 function printOptions(p: Printer, from: number, size: number): boolean {
   let separator = '';
-  for (let at = from; at < from + size; ) {
+  for (let at = from; at < from + size;) {
     p.print(separator);
     separator = ',';
     const type = p.u8(at);
@@ -124,7 +133,9 @@ function printHeader(p: Printer, at: number, headerSize: number): boolean {
   if (ttl >= 1) p.print(`, ttl ${ttl}`);
   const fragment = p.u16(at + 6);
   const protocol = p.u8(at + 9);
-  p.print(`, id ${p.u16(at + 4)}, offset ${(fragment & 0x1fff) * 8}, flags [${flagText(FRAGMENT_FLAGS, fragment & 0xe000, 'none')}]`);
+  p.print(
+    `, id ${p.u16(at + 4)}, offset ${(fragment & 0x1fff) * 8}, flags [${flagText(FRAGMENT_FLAGS, fragment & 0xe000, 'none')}]`,
+  );
   p.print(`, proto ${IP_PROTOCOL_NAMES.get(protocol) ?? 'unknown'} (${protocol}), length ${p.u16(at + 2)}`);
   let isWhole = true;
   if (headerSize > HEADER) {
@@ -187,7 +198,12 @@ export function printIpv4(p: Printer, at: number, length: number): void {
       p.truncate();
     }
     const fragmented = (fragment & MORE_FRAGMENTS) !== 0;
-    printIpPayload(p, at + headerSize, total - headerSize, protocol, { version: 4, at, fragmented, ttl: p.u8(at + 8) });
+    printIpPayload(p, at + headerSize, total - headerSize, protocol, {
+      version: 4,
+      at,
+      fragmented,
+      ttl: p.u8(at + 8),
+    });
   } else if (p.options.quick <= 1) {
     const name = p.options.numeric ? undefined : NETDB_PROTOCOLS[protocol];
     p.print(`${addresses()}: ${name ?? `ip-proto-${protocol}`}`);

@@ -19,7 +19,7 @@ function optionSize(p: Printer, at: number, end: number): number {
 }
 
 function printSubOptions(p: Printer, from: number, end: number): boolean {
-  for (let at = from; at < end; ) {
+  for (let at = from; at < end;) {
     const size = optionSize(p, at, end);
     if (size < 0) return false;
     const type = p.u8(at);
@@ -61,7 +61,7 @@ function printJumbo(p: Printer, size: number, isFirst: boolean, jumbo: Jumbo | n
 function printOptions(p: Printer, from: number, end: number, jumbo: Jumbo | null): boolean {
   const isVerbose = p.verbose > 0;
   let sawJumbo = false;
-  for (let at = from; at < end; ) {
+  for (let at = from; at < end;) {
     const size = optionSize(p, at, end);
     if (size < 0) return false;
     const type = p.u8(at);

@@ -5,7 +5,14 @@ import { printDestinationOptions, printHopByHop, type Jumbo } from './ip6-option
 import { hexOf, type Printer } from './printer.ts';
 
 const HEADER = 40;
-const NEXT = { hopByHop: 0, routing: 43, fragment: 44, destinationOptions: 60, mobilityOld: 62, mobility: 135 } as const;
+const NEXT = {
+  hopByHop: 0,
+  routing: 43,
+  fragment: 44,
+  destinationOptions: 60,
+  mobilityOld: 62,
+  mobility: 135,
+} as const;
 const PRINTS_ADDRESSES: ReadonlySet<number> = new Set([6, 17, 33, 132]);
 
 /** Size of the routing header, or -1 when nothing after it can be read. */
@@ -78,7 +85,9 @@ export function printIpv6(p: Printer, at: number, length: number): void {
     p.print('(');
     if ((flow & 0x0ff00000) !== 0) p.print(`class 0x${hexOf((flow >>> 20) & 0xff, 2)}, `);
     if ((flow & 0x000fffff) !== 0) p.print(`flowlabel 0x${hexOf(flow & 0xfffff, 5)}, `);
-    p.print(`hlim ${p.u8(at + 7)}, next-header ${IP_PROTOCOL_NAMES.get(next) ?? 'unknown'} (${next}) payload length: ${payloadLength}) `);
+    p.print(
+      `hlim ${p.u8(at + 7)}, next-header ${IP_PROTOCOL_NAMES.get(next) ?? 'unknown'} (${next}) payload length: ${payloadLength}) `,
+    );
   }
   p.pushEnd(at, total);
   printHeaders(p, at, length, total, payloadLength);
@@ -102,7 +111,8 @@ function printHeaders(p: Printer, ip: number, length: number, total: number, pay
     }
     at += advance;
     left -= advance;
-    if (at === ip + HEADER && !PRINTS_ADDRESSES.has(next)) p.print(`${p.ipv6(ip + 8)} > ${p.ipv6(ip + 24)}: `);
+    if (at === ip + HEADER && !PRINTS_ADDRESSES.has(next))
+      p.print(`${p.ipv6(ip + 8)} > ${p.ipv6(ip + 24)}: `);
     const header = next;
     switch (header) {
       case NEXT.hopByHop:

@@ -56,7 +56,13 @@ const SUPERVISORY: NameTable = new Map([
   [2, 'Reject'],
 ]);
 
-const OUI = { encapsulatedEthernet: 0x000000, cisco: 0x00000c, cisco90: 0x0000f8, appletalk: 0x080007, bridged: 0x0080c2 } as const;
+const OUI = {
+  encapsulatedEthernet: 0x000000,
+  cisco: 0x00000c,
+  cisco90: 0x0000f8,
+  appletalk: 0x080007,
+  bridged: 0x0080c2,
+} as const;
 
 const CISCO_PROTOCOLS: NameTable = new Map([
   [0x2000, 'CDP'],
@@ -93,7 +99,13 @@ const addressText = (p: Printer, link: LinkAddresses | null): string =>
   link === null ? '' : `${p.mac(link.source)} > ${p.mac(link.destination)} `;
 
 /** Prints a frame from its LLC header on. Returns the header size, negative when the rest should be dumped. */
-export function printLlc(p: Printer, at: number, length: number, captured: number, link: LinkAddresses | null): number {
+export function printLlc(
+  p: Printer,
+  at: number,
+  length: number,
+  captured: number,
+  link: LinkAddresses | null,
+): number {
   p.protocol = 'llc';
   const there = Math.min(length, captured);
   const isUnnumbered = there >= 3 && (p.u8(at + 2) & 3) === 3;
@@ -158,13 +170,24 @@ export function printLlc(p: Printer, at: number, length: number, captured: numbe
     p.print(`Supervisory, ${name}, rcv seq ${received}, Flags [${flags}], length ${length}`);
     return headerSize;
   }
-  p.print(`Information, send seq ${(control >>> 1) & 0x7f}, rcv seq ${received}, Flags [${flags}], length ${length}`);
+  p.print(
+    `Information, send seq ${(control >>> 1) & 0x7f}, rcv seq ${received}, Flags [${flags}], length ${length}`,
+  );
   return -headerSize;
 }
 
-function printUnnumbered(p: Printer, at: number, length: number, captured: number, control: number, response: number): number {
+function printUnnumbered(
+  p: Printer,
+  at: number,
+  length: number,
+  captured: number,
+  control: number,
+  response: number,
+): number {
   const command = COMMANDS.get(control & 0xef) ?? hexOf(control & 0xef, 2);
-  p.print(`Unnumbered, ${command}, Flags [${FLAGS.get(response | (control & POLL)) ?? '?'}], length ${length + 3}`);
+  p.print(
+    `Unnumbered, ${command}, Flags [${FLAGS.get(response | (control & POLL)) ?? '?'}], length ${length + 3}`,
+  );
   if ((control & ~POLL) !== XID) return -3;
   if (length === 0) return 3;
   if (captured < 1) {
@@ -200,7 +223,8 @@ export function printSnap(
   const ouiText = `oui ${OUI_NAMES.get(oui) ?? 'Unknown'} (0x${hexOf(oui, 6)})`;
   const protocolText = `${PROTOCOLS_OF_OUI.get(oui)?.get(protocol) ?? 'Unknown'} (0x${hexOf(protocol, 4)})`;
   const isEthertype = oui === OUI.encapsulatedEthernet;
-  if (p.options.linkHeader) p.print(`${ouiText}, ${isEthertype ? 'ethertype' : 'pid'} ${protocolText}, length ${length - 5}: `);
+  if (p.options.linkHeader)
+    p.print(`${ouiText}, ${isEthertype ? 'ethertype' : 'pid'} ${protocolText}, length ${length - 5}: `);
   const body = at + 5;
   const bodyLength = length - 5;
   const bodyCaptured = captured - 5;
@@ -256,7 +280,14 @@ function printCisco(p: Printer, protocol: number, at: number, length: number): b
   }
 }
 
-function printBridged(p: Printer, protocol: number, at: number, length: number, captured: number, pad: number): boolean {
+function printBridged(
+  p: Printer,
+  protocol: number,
+  at: number,
+  length: number,
+  captured: number,
+  pad: number,
+): boolean {
   switch (protocol) {
     case 0x0001:
     case 0x0007:

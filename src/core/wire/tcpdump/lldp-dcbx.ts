@@ -4,7 +4,13 @@ import type { ValueOutcome } from './lldp-value.ts';
 import { DCBX_VALUES } from './lldp.table.ts';
 import { hexOf, type Printer } from './printer.ts';
 
-const TITLES = ['', 'Control - Protocol Control', 'Feature - Priority Group', 'Feature - Priority Flow Control', 'Feature - Application'] as const;
+const TITLES = [
+  '',
+  'Control - Protocol Control',
+  'Feature - Priority Group',
+  'Feature - Priority Flow Control',
+  'Feature - Application',
+] as const;
 const MINIMUM = [0, 10, 17, 6, 4] as const;
 
 const upperHex = (value: number): string => `0x${hexOf(value, 2).toUpperCase()}`;
@@ -30,7 +36,8 @@ function printGroups(p: Printer, at: number): void {
 function printFlowControl(p: Printer, at: number): void {
   const enabled = p.u8(at + 4);
   p.print(`\n\t      PFC Config (${upperHex(enabled)})`);
-  for (const i of PRIORITIES) p.print(`\n\t          Priority Bit ${i}: ${(enabled & (1 << i)) === 0 ? 'Disabled' : 'Enabled'}`);
+  for (const i of PRIORITIES)
+    p.print(`\n\t          Priority Bit ${i}: ${(enabled & (1 << i)) === 0 ? 'Disabled' : 'Enabled'}`);
   p.print(`\n\t      NumTCPFCSupported: ${p.u8(at + 5)}`);
 }
 
@@ -39,7 +46,9 @@ function printApplications(p: Printer, at: number, size: number): void {
     const word = p.u24(entry + 2);
     p.print('\n\t      Application Value');
     p.print(`\n\t          Application Protocol ID: 0x${hexOf(p.u16(entry), 4)}`);
-    p.print(`\n\t          SF (0x${hexOf(word >>> 22)}) Application Protocol ID is ${word >>> 22 === 0 ? 'L2 EtherType' : 'Socket Number'}`);
+    p.print(
+      `\n\t          SF (0x${hexOf(word >>> 22)}) Application Protocol ID is ${word >>> 22 === 0 ? 'L2 EtherType' : 'Socket Number'}`,
+    );
     p.print(`\n\t          OUI: 0x${hexOf(word & 0x3fffff, 6)}`);
     p.print(`\n\t          User Priority Map: 0x${hexOf(p.u8(entry + 5), 2)}`);
   }
@@ -65,7 +74,7 @@ export function printDcbx(p: Printer, from: number, length: number): ValueOutcom
   if (kind === 1) return 'dump';
   const end = from + length;
   let outcome: ValueOutcome = 'printed';
-  for (let at = from + 4; end - at >= 2; ) {
+  for (let at = from + 4; end - at >= 2;) {
     const word = p.u16(at);
     const type = word >>> 9;
     const size = word & 0x1ff;

@@ -20,7 +20,12 @@ const POWER: FlagTable = [
   [0x08, 'can be controlled'],
 ];
 
-const EVB_MODES = ['Not Supported', 'EVB Bridge', 'EVB Station', 'Reserved for future Standardization'] as const;
+const EVB_MODES = [
+  'Not Supported',
+  'EVB Bridge',
+  'EVB Station',
+  'Reserved for future Standardization',
+] as const;
 
 const columns = (values: readonly number[]): string => values.map((value) => `${value}`.padEnd(3)).join(' ');
 
@@ -43,7 +48,9 @@ function printTransmissionSelection(p: Printer, at: number): void {
 }
 
 function printPriorityBits(p: Printer, title: string, octet: number): void {
-  p.print(`\n\t    ${title}\n\t     Priority : 0  1  2  3  4  5  6  7\n\t     Value    : ${bitColumns(octet)}`);
+  p.print(
+    `\n\t    ${title}\n\t     Priority : 0  1  2  3  4  5  6  7\n\t     Value    : ${bitColumns(octet)}`,
+  );
 }
 
 function printApplications(p: Printer, at: number, size: number): void {
@@ -53,17 +60,31 @@ function printApplications(p: Printer, at: number, size: number): void {
   p.print('\n\t    Application Priority Table');
   for (let i = at + 5; i < at + size; i += 3) {
     const first = p.u8(i);
-    p.print(`\n\t      Priority: ${first >>> 5}, RES: ${(first >>> 3) & 3}, Sel: ${first & 7}, Protocol ID: ${p.u16(i + 1)}`);
+    p.print(
+      `\n\t      Priority: ${first >>> 5}, RES: ${(first >>> 3) & 3}, Sel: ${first & 7}, Protocol ID: ${p.u16(i + 1)}`,
+    );
   }
 }
 
 function printEdgeBridging(p: Printer, at: number): void {
-  const [bridge, station, retry, mode, keepalive] = [4, 5, 6, 7, 8].map((i) => p.u8(at + i)) as [number, number, number, number, number];
+  const [bridge, station, retry, mode, keepalive] = [4, 5, 6, 7, 8].map((i) => p.u8(at + i)) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
   p.print('\n\t    EVB Bridge Status');
-  p.print(`\n\t      RES: ${bridge >>> 3}, BGID: ${(bridge >>> 2) & 1}, RRCAP: ${(bridge >>> 1) & 1}, RRCTR: ${bridge & 1}`);
+  p.print(
+    `\n\t      RES: ${bridge >>> 3}, BGID: ${(bridge >>> 2) & 1}, RRCAP: ${(bridge >>> 1) & 1}, RRCTR: ${bridge & 1}`,
+  );
   p.print('\n\t    EVB Station Status');
-  p.print(`\n\t      RES: ${station >>> 4}, SGID: ${(station >>> 3) & 1}, RRREQ: ${(station >>> 2) & 1},RRSTAT: ${station & 3}`);
-  p.print(`\n\t    R: ${retry >>> 5}, RTE: ${retry & 31}, EVB Mode: ${EVB_MODES[mode >>> 6] ?? ''} [${mode >>> 6}]`);
+  p.print(
+    `\n\t      RES: ${station >>> 4}, SGID: ${(station >>> 3) & 1}, RRREQ: ${(station >>> 2) & 1},RRSTAT: ${station & 3}`,
+  );
+  p.print(
+    `\n\t    R: ${retry >>> 5}, RTE: ${retry & 31}, EVB Mode: ${EVB_MODES[mode >>> 6] ?? ''} [${mode >>> 6}]`,
+  );
   p.print(`\n\t    ROL: ${(mode >>> 5) & 1}, RWD: ${mode & 31}, `);
   p.print(`RES: ${keepalive >>> 6}, ROL: ${(keepalive >>> 5) & 1}, RKA: ${keepalive & 31}`);
 }
@@ -73,7 +94,8 @@ function printChannels(p: Printer, at: number, size: number): void {
   p.print(`\n\t    Role: ${first >>> 7}, RES: ${(first >>> 4) & 7}, Scomp: ${(first >>> 3) & 1} `);
   p.print(`ChnCap: ${p.u16(at + 6) & 0xfff}`);
   if ((size - 8) % 3 !== 0) return;
-  for (let i = at + 8; i < at + size; i += 3) p.print(`\n\t    SCID: ${p.u24(i) >>> 12}, SVID: ${p.u24(i) & 0xfff}`);
+  for (let i = at + 8; i < at + size; i += 3)
+    p.print(`\n\t    SCID: ${p.u24(i) >>> 12}, SVID: ${p.u24(i) & 0xfff}`);
 }
 
 /** Smallest size at which a value of a type says anything. */
@@ -124,7 +146,9 @@ function print8021Value(p: Printer, type: number, at: number, size: number): voi
       printPriorityBits(p, 'Pre-Priority Ready Indicator', p.u8(at + 5));
       break;
     case 9:
-      p.print(`\n\t    Willing:${flags >>> 7}, CBS:${(flags >>> 6) & 2}, RES:${(flags >>> 3) & 7}, Max TCs:${flags & 7}`);
+      p.print(
+        `\n\t    Willing:${flags >>> 7}, CBS:${(flags >>> 6) & 2}, RES:${(flags >>> 3) & 7}, Max TCs:${flags & 7}`,
+      );
       printTransmissionSelection(p, at + 5);
       break;
     case 10:
@@ -132,7 +156,9 @@ function print8021Value(p: Printer, type: number, at: number, size: number): voi
       printTransmissionSelection(p, at + 5);
       break;
     case 11:
-      p.print(`\n\t    Willing: ${flags >>> 7}, MBC: ${(flags >>> 6) & 1}, RES: ${(flags >>> 4) & 3}, PFC cap:${flags & 15} `);
+      p.print(
+        `\n\t    Willing: ${flags >>> 7}, MBC: ${(flags >>> 6) & 1}, RES: ${(flags >>> 4) & 3}, PFC cap:${flags & 15} `,
+      );
       printPriorityBits(p, 'PFC Enable', p.u8(at + 5));
       break;
     case 12:
@@ -149,7 +175,9 @@ function print8021Value(p: Printer, type: number, at: number, size: number): voi
 }
 
 function printAggregation(p: Printer, at: number): void {
-  p.print(`\n\t    aggregation status [${flagText(SUPPORTED, p.u8(at + 4), 'none')}], aggregation port ID ${p.u32(at + 5)}`);
+  p.print(
+    `\n\t    aggregation status [${flagText(SUPPORTED, p.u8(at + 4), 'none')}], aggregation port ID ${p.u32(at + 5)}`,
+  );
 }
 
 export function printIeee8021(p: Printer, at: number, size: number): ValueOutcome {
@@ -165,8 +193,12 @@ export function printIeee8021(p: Printer, at: number, size: number): ValueOutcom
 function printLink(p: Printer, at: number): void {
   const negotiation = p.u8(at + 4);
   const [able, type] = [p.u16(at + 5), p.u16(at + 7)];
-  p.print(`\n\t    autonegotiation [${flagText(SUPPORTED, negotiation, 'none')}] (0x${hexOf(negotiation, 2)})`);
-  p.print(`\n\t    PMD autoneg capability [${flagText(PMD_CAPABILITIES, able, 'unknown')}] (0x${hexOf(able, 4)})`);
+  p.print(
+    `\n\t    autonegotiation [${flagText(SUPPORTED, negotiation, 'none')}] (0x${hexOf(negotiation, 2)})`,
+  );
+  p.print(
+    `\n\t    PMD autoneg capability [${flagText(PMD_CAPABILITIES, able, 'unknown')}] (0x${hexOf(able, 4)})`,
+  );
   p.print(`\n\t    MAU type ${MAU_TYPES.get(type) ?? 'unknown'} (0x${hexOf(type, 4)})`);
 }
 

@@ -29,7 +29,9 @@ function printCoordinates(p: Printer, at: number): void {
   p.print(`\n\t    Longitude resolution ${p.u8(at + 10) >>> 2}, longitude value ${coordinate(p, at + 10)}`);
   const kind = p.u8(at + 15) >>> 4;
   p.print(`\n\t    Altitude type ${['unknown', 'meters', 'floors'][kind] ?? 'unknown'} (${kind})`);
-  p.print(`\n\t    Altitude resolution ${(p.u16(at + 15) >>> 6) & 0x3f}, altitude value 0x${hexOf(p.u32(at + 16) & 0x3fffffff)}`);
+  p.print(
+    `\n\t    Altitude resolution ${(p.u16(at + 15) >>> 6) & 0x3f}, altitude value 0x${hexOf(p.u32(at + 16) & 0x3fffffff)}`,
+  );
   const datum = p.u8(at + 20);
   p.print(`\n\t    Datum ${MED_DATUMS.get(datum) ?? 'unknown'} (0x${hexOf(datum, 2)})`);
 }
@@ -38,10 +40,12 @@ function printCivic(p: Printer, at: number, size: number): void {
   const length = size < 6 ? 0 : p.u8(at + 5);
   if (length < 3 || size < 7 + length) return;
   const subject = p.u8(at + 6);
-  p.print(`\n\t    LCI length ${length}, LCI what ${MED_CIVIC_SUBJECTS.get(subject) ?? 'unknown'} (0x${hexOf(subject, 2)}), Country-code `);
+  p.print(
+    `\n\t    LCI length ${length}, LCI what ${MED_CIVIC_SUBJECTS.get(subject) ?? 'unknown'} (0x${hexOf(subject, 2)}), Country-code `,
+  );
   p.charsToZero(at + 7, 2);
   const end = at + 6 + length;
-  for (let entry = at + 9; end - entry >= 2; ) {
+  for (let entry = at + 9; end - entry >= 2;) {
     const type = p.u8(entry);
     const entrySize = p.u8(entry + 1);
     entry += 2;
@@ -70,19 +74,29 @@ function printLocation(p: Printer, at: number, size: number): void {
 
 function printPolicy(p: Printer, at: number): void {
   const application = p.u8(at + 4);
-  p.print(`\n\t    Application type [${MED_APPLICATIONS.get(application) ?? 'none'}] (0x${hexOf(application, 2)})`);
+  p.print(
+    `\n\t    Application type [${MED_APPLICATIONS.get(application) ?? 'none'}] (0x${hexOf(application, 2)})`,
+  );
   p.print(`, Flags [${flagText(MED_POLICY_FLAGS, p.u8(at + 5), 'none')}]`);
   const low = p.u16(at + 6);
-  p.print(`\n\t    Vlan id ${(p.u16(at + 5) & 0x1ffe) >>> 1}, L2 priority ${(low & 0x1ff) >>> 6}, DSCP value ${low & 0x3f}`);
+  p.print(
+    `\n\t    Vlan id ${(p.u16(at + 5) & 0x1ffe) >>> 1}, L2 priority ${(low & 0x1ff) >>> 6}, DSCP value ${low & 0x3f}`,
+  );
 }
 
 function printPower(p: Printer, at: number): void {
   const first = p.u8(at + 4);
   p.print(`\n\t    Power type [${(first & 3) === 0 ? 'PSE device' : 'PD device'}]`);
   p.print(`, Power source [${MED_POWER_SOURCES.get((first & 0x30) >>> 4) ?? 'none'}]`);
-  p.print(`\n\t    Power priority [${MED_POWER_PRIORITIES.get(first & 15) ?? 'none'}] (0x${hexOf(first & 15, 2)})`);
+  p.print(
+    `\n\t    Power priority [${MED_POWER_PRIORITIES.get(first & 15) ?? 'none'}] (0x${hexOf(first & 15, 2)})`,
+  );
   const power = p.u16(at + 5);
-  p.print(power < HIGHEST_POWER ? `, Power ${fixed(Math.fround(power / 10), 1)} Watts` : `, Power ${power} (Reserved)`);
+  p.print(
+    power < HIGHEST_POWER
+      ? `, Power ${fixed(Math.fround(power / 10), 1)} Watts`
+      : `, Power ${power} (Reserved)`,
+  );
 }
 
 export function printMed(p: Printer, at: number, size: number): ValueOutcome {

@@ -229,4 +229,3 @@ export const PMD_CAPABILITIES: FlagTable = [
   [0x0002, '1000BASE-T hdx'],
   [0x0001, '1000BASE-T fdx'],
 ];
-

@@ -21,7 +21,13 @@ const VALUE = {
   organisation: 127,
 } as const;
 
-const OUI = { ieee8021: 0x0080c2, ieee8023: 0x00120f, iana: 0x00005e, tia: 0x0012bb, dcbx: 0x001b21 } as const;
+const OUI = {
+  ieee8021: 0x0080c2,
+  ieee8023: 0x00120f,
+  iana: 0x00005e,
+  tia: 0x0012bb,
+  dcbx: 0x001b21,
+} as const;
 
 /** Printers of the organisations' values; all begin at the organisation's number. */
 const ORGANISATIONS: ReadonlyMap<number, (p: Printer, at: number, size: number) => ValueOutcome> = new Map([
@@ -32,7 +38,10 @@ const ORGANISATIONS: ReadonlyMap<number, (p: Printer, at: number, size: number) 
   [OUI.dcbx, printDcbx],
 ]);
 
-const FAMILY_PRINTERS: ReadonlyMap<number, readonly [size: number, text: (p: Printer, at: number) => string]> = new Map([
+const FAMILY_PRINTERS: ReadonlyMap<
+  number,
+  readonly [size: number, text: (p: Printer, at: number) => string]
+> = new Map([
   [1, [4, (p: Printer, at: number) => p.ipv4(at)]],
   [2, [16, (p: Printer, at: number) => p.ipv6(at)]],
   [6, [6, (p: Printer, at: number) => p.mac(at)]],
@@ -49,7 +58,14 @@ function addressText(p: Printer, at: number, size: number): string | null {
 }
 
 /** A chassis or port identifier; `mac` and `network` are the kinds that hold addresses. */
-function printIdentifier(p: Printer, at: number, size: number, kinds: NameTable, mac: number, network: number): ValueOutcome {
+function printIdentifier(
+  p: Printer,
+  at: number,
+  size: number,
+  kinds: NameTable,
+  mac: number,
+  network: number,
+): ValueOutcome {
   if (size < 2) return 'cut';
   const kind = p.u8(at);
   const name = kinds.get(kind);
@@ -129,7 +145,9 @@ function printValue(p: Printer, type: number, at: number, size: number): ValueOu
       if (size < 4) return 'cut';
       const [able, enabled] = [p.u16(at), p.u16(at + 2)];
       p.print(`\n\t  System  Capabilities [${flagText(CAPABILITIES, able, 'none')}] (0x${hexOf(able, 4)})`);
-      p.print(`\n\t  Enabled Capabilities [${flagText(CAPABILITIES, enabled, 'none')}] (0x${hexOf(enabled, 4)})`);
+      p.print(
+        `\n\t  Enabled Capabilities [${flagText(CAPABILITIES, enabled, 'none')}] (0x${hexOf(enabled, 4)})`,
+      );
       return 'printed';
     }
     case VALUE.managementAddress:
@@ -146,7 +164,7 @@ export function printLldp(p: Printer, from: number, length: number): void {
   const end = from + length;
   const isVerbose = p.verbose > 0;
   p.print(`LLDP, length ${length}`);
-  for (let at = from; end - at >= 2; ) {
+  for (let at = from; end - at >= 2;) {
     if (!p.has(at, 2)) return p.truncated();
     const word = p.u16(at);
     const type = word >>> 9;

@@ -2,7 +2,12 @@
 import { printUnlessSuppressed } from './dump.ts';
 import type { Printer } from './printer.ts';
 
-const RESERVED_LABELS = ['IPv4 explicit NULL', 'router alert', 'IPv6 explicit NULL', 'implicit NULL'] as const;
+const RESERVED_LABELS = [
+  'IPv4 explicit NULL',
+  'router alert',
+  'IPv6 explicit NULL',
+  'implicit NULL',
+] as const;
 const LAST_RESERVED = 15;
 
 /** The last label says what follows only when it is an explicit or implicit null; else the first octet does. */

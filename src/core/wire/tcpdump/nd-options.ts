@@ -36,7 +36,8 @@ const PREFIX_FLAGS: FlagTable = [
 ];
 
 /** Router preference in bits 3 and 4 (RFC 4191). */
-export const preferenceText = (flags: number): string => ['medium', 'high', 'rsv', 'low'][(flags & 0x18) >>> 3] ?? '';
+export const preferenceText = (flags: number): string =>
+  ['medium', 'high', 'rsv', 'low'][(flags & 0x18) >>> 3] ?? '';
 
 const lifetimeText = (seconds: number): string => (seconds === 0xffffffff ? 'infinity' : `${seconds}s`);
 
@@ -47,7 +48,9 @@ function printRoute(p: Printer, at: number, units: number): boolean {
   p.need(at + 8, known);
   let prefix = 0n;
   for (let i = 0; i < 16; i += 1) prefix = (prefix << 8n) | BigInt(i < known ? p.u8(at + 8 + i) : 0);
-  p.print(` ${formatAddress6(prefix)}/${p.u8(at + 2)}, pref=${preferenceText(p.u8(at + 3))}, lifetime=${lifetimeText(p.u32(at + 4))}`);
+  p.print(
+    ` ${formatAddress6(prefix)}/${p.u8(at + 2)}, pref=${preferenceText(p.u8(at + 3))}, lifetime=${lifetimeText(p.u32(at + 4))}`,
+  );
   return true;
 }
 
@@ -106,7 +109,7 @@ function printOption(p: Printer, at: number, type: number, units: number, first:
 export function printNdOptions(p: Printer, first: number, size: number): boolean {
   const end = p.snapEnd;
   let left = size;
-  for (let at = first; at < end; ) {
+  for (let at = first; at < end;) {
     if (!p.has(at + 1, 1)) return false;
     if (left <= 0) return true;
     const type = p.u8(at);

@@ -128,7 +128,8 @@ function printAnswer(p: Printer, at: number, end: number): void {
       break;
     case QUESTION.addresses:
       p.print('node addresses');
-      for (let offset = HEADER; offset + 20 <= size; offset += 20) p.print(` ${p.ipv6(at + offset + 4)}(${p.u32(at + offset)})`);
+      for (let offset = HEADER; offset + 20 <= size; offset += 20)
+        p.print(` ${p.ipv6(at + offset + 4)}(${p.u32(at + offset)})`);
       if (flags !== 0) p.print(addressFlags(flags, true));
       break;
     default:

@@ -62,7 +62,12 @@ const RESTART_VALUES: NameTable = new Map([
   [2, 'Graceful restart Reason'],
   [3, 'IPv4 interface address'],
 ]);
-const RESTART_REASONS = ['Unknown', 'Software Restart', 'Software Reload/Upgrade', 'Control Processor Switch'] as const;
+const RESTART_REASONS = [
+  'Unknown',
+  'Software Restart',
+  'Software Reload/Upgrade',
+  'Control Processor Switch',
+] as const;
 
 /** Text of a router link by type, with the identifier and the data of the link. */
 const LINKS: ReadonlyMap<number, readonly [id: string, data: string]> = new Map([
@@ -81,12 +86,16 @@ export function printLsaHeader(p: Printer, at: number): number {
     p.print(`\n\t    Bogus length ${length} < header (${LSA_HEADER})`);
     return -1;
   }
-  p.print(`\n\t  Advertising Router ${p.ipv4(at + 8)}, seq 0x${hexOf(p.u32(at + 12), 8)}, age ${p.u16(at)}s, length ${length - LSA_HEADER}`);
+  p.print(
+    `\n\t  Advertising Router ${p.ipv4(at + 8)}, seq 0x${hexOf(p.u32(at + 12), 8)}, age ${p.u16(at)}s, length ${length - LSA_HEADER}`,
+  );
   const type = p.u8(at + 3);
   const name = `\n\t    ${LSA_TYPES.get(type) ?? 'unknown'} LSA (${type})`;
   if (type >= 9 && type <= 11) {
     const opaque = p.u8(at + 4);
-    p.print(`${name}, Opaque-Type ${OPAQUE_TYPES.get(opaque) ?? 'unknown'} LSA (${opaque}), Opaque-ID ${p.u24(at + 5)}`);
+    p.print(
+      `${name}, Opaque-Type ${OPAQUE_TYPES.get(opaque) ?? 'unknown'} LSA (${opaque}), Opaque-ID ${p.u24(at + 5)}`,
+    );
   } else {
     p.print(`${name}, LSA-ID: ${p.ipv4(at + 4)}`);
   }
@@ -149,7 +158,7 @@ function printGroup(p: Printer, from: number, end: number): void {
 
 /** False when the rest of the advertisement is left out; null when it is cut. */
 function printInformation(p: Printer, from: number, end: number): boolean | null {
-  for (let at = from; at < end; ) {
+  for (let at = from; at < end;) {
     if (!p.has(at, 4)) return null;
     if (end - at < 4) {
       p.print(`\n\t    Remaining LS length ${end - at} < 4`);
@@ -158,7 +167,9 @@ function printInformation(p: Printer, from: number, end: number): boolean | null
     const type = p.u16(at);
     const size = p.u16(at + 2);
     at += 4;
-    p.print(`\n\t    ${type === 1 ? 'Router Capabilities' : 'unknown'} TLV (${type}), length: ${size}, value: `);
+    p.print(
+      `\n\t    ${type === 1 ? 'Router Capabilities' : 'unknown'} TLV (${type}), length: ${size}, value: `,
+    );
     if (size > end - at) {
       p.print(`\n\t    Bogus length ${size} > remaining LS length ${end - at}`);
       return false;
@@ -193,7 +204,7 @@ function printRestartValue(p: Printer, type: number, at: number, size: number): 
 
 function printRestart(p: Printer, from: number, size: number): boolean {
   let left = size;
-  for (let at = from; left > 0; ) {
+  for (let at = from; left > 0;) {
     if (!p.has(at, 4)) return false;
     if (left < 4) {
       p.print(`\n\t    Remaining LS length ${left} < 4`);
@@ -208,7 +219,8 @@ function printRestart(p: Printer, from: number, size: number): boolean {
       p.print(`\n\t    Bogus length ${valueSize} > ${left}`);
       return false;
     }
-    if (type === 0 || valueSize === 0 || !p.has(at, valueSize) || !printRestartValue(p, type, at, valueSize)) return false;
+    if (type === 0 || valueSize === 0 || !p.has(at, valueSize) || !printRestartValue(p, type, at, valueSize))
+      return false;
     const step = (valueSize + 3) & ~3;
     at += step;
     // An unpadded last value wraps the unsigned length and runs into the captured end.

@@ -1,6 +1,13 @@
 /** OSPF version 2: packets and link state advertisements. */
 import type { IpContext } from './ip-context.ts';
-import { printLinkStateUpdate, printLsaHeader, LSA_HEADER, LSA_TYPES, OPAQUE_TYPES, OPTIONS } from './ospf-lsa.ts';
+import {
+  printLinkStateUpdate,
+  printLsaHeader,
+  LSA_HEADER,
+  LSA_TYPES,
+  OPAQUE_TYPES,
+  OPTIONS,
+} from './ospf-lsa.ts';
 import { flagText, hexOf, plural, type FlagTable, type NameTable, type Printer } from './printer.ts';
 
 const TYPE = { hello: 1, database: 2, request: 3, update: 4, acknowledgement: 5 } as const;
@@ -34,7 +41,9 @@ const LLS_OPTIONS: FlagTable = [
 
 function printHello(p: Printer, body: number, end: number): void {
   p.print(`\n\tOptions [${flagText(OPTIONS, p.u8(body + 6), 'none')}]`);
-  p.print(`\n\t  Hello Timer ${p.u16(body + 4)}s, Dead Timer ${p.u32(body + 8)}s, Mask ${p.ipv4(body)}, Priority ${p.u8(body + 7)}`);
+  p.print(
+    `\n\t  Hello Timer ${p.u16(body + 4)}s, Dead Timer ${p.u32(body + 8)}s, Mask ${p.ipv4(body)}, Priority ${p.u8(body + 7)}`,
+  );
   if (p.u32(body + 12) !== 0) p.print(`\n\t  Designated Router ${p.ipv4(body + 12)}`);
   if (p.u32(body + 16) !== 0) p.print(`, Backup Designated Router ${p.ipv4(body + 16)}`);
   if (body + 20 < end) p.print('\n\t  Neighbor List:');
@@ -57,7 +66,9 @@ function printRequest(p: Printer, body: number, end: number): void {
     p.print(`\n\t  Advertising Router: ${p.ipv4(at + 8)}, ${LSA_TYPES.get(type) ?? 'unknown'} LSA (${type})`);
     if (type >= 9 && type <= 11) {
       const opaque = p.u8(at + 4);
-      p.print(`, Opaque-Type: ${OPAQUE_TYPES.get(opaque) ?? 'unknown'} LSA (${opaque}), Opaque-ID: ${p.u24(at + 5)}`);
+      p.print(
+        `, Opaque-Type: ${OPAQUE_TYPES.get(opaque) ?? 'unknown'} LSA (${opaque}), Opaque-ID: ${p.u24(at + 5)}`,
+      );
     } else {
       p.print(`, LSA-ID: ${p.ipv4(at + 4)}`);
     }
@@ -89,7 +100,8 @@ function printPacket(p: Printer, at: number, type: number, end: number): void {
 
 /** Link-local signalling (RFC 5613) behind the packet. */
 function printSignalling(p: Printer, at: number, type: number, length: number): void {
-  const options = type === TYPE.hello ? p.u8(at + HEADER + 6) : type === TYPE.database ? p.u8(at + HEADER + 2) : 0;
+  const options =
+    type === TYPE.hello ? p.u8(at + HEADER + 6) : type === TYPE.database ? p.u8(at + HEADER + 2) : 0;
   if ((options & LLS_OPTION) === 0) return;
   const skipped = p.u16(at + 14) === MD5 ? p.u8(at + 19) : 0;
   const offset = p.u16(at + 2) + skipped;
@@ -99,7 +111,7 @@ function printSignalling(p: Printer, at: number, type: number, length: number): 
   }
   p.print(`\n\t  LLS: checksum: 0x${hexOf(p.u16(at + offset), 4)}`);
   p.print(`, length: ${p.u16(at + offset + 2)}`);
-  for (let value = at + offset + 4; value < at + length; ) {
+  for (let value = at + offset + 4; value < at + length;) {
     const kind = p.u16(value);
     p.print(`\n\t    ${['', 'Extended Options', 'MD5 Authentication'][kind] || 'Unknown TLV'} (${kind})`);
     let size = p.u16(value + 2);
@@ -128,7 +140,9 @@ function printAuthentication(p: Printer, at: number, authentication: number): bo
     p.print('\n\tSimple text password: ');
     p.charsToZero(at + 16, 8);
   } else if (authentication === MD5) {
-    p.print(`\n\tKey-ID: ${p.u8(at + 18)}, Auth-Length: ${p.u8(at + 19)}, Crypto Sequence Number: 0x${hexOf(p.u32(at + 20), 8)}`);
+    p.print(
+      `\n\tKey-ID: ${p.u8(at + 18)}, Auth-Length: ${p.u8(at + 19)}, Crypto Sequence Number: 0x${hexOf(p.u32(at + 20), 8)}`,
+    );
   }
   return authentication <= MD5;
 }

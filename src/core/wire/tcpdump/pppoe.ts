@@ -45,7 +45,7 @@ function valueText(p: Printer, at: number, size: number): string {
 
 function printTags(p: Printer, from: number, end: number): void {
   let tag = -1;
-  for (let at = from; tag !== 0 && at < end; ) {
+  for (let at = from; tag !== 0 && at < end;) {
     tag = p.u16(at);
     const size = p.u16(at + 2);
     at += 4;

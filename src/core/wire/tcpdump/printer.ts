@@ -208,7 +208,9 @@ export class Printer {
     this.need(at, 6);
     const text = formatMac(readMac(this.octets, at));
     if (!this.options.numeric && text === 'ff:ff:ff:ff:ff:ff') return 'Broadcast';
-    return this.options.numeric ? text : `${text} (oui ${OUI_NAMES.get(readU24(this.octets, at)) ?? 'Unknown'})`;
+    return this.options.numeric
+      ? text
+      : `${text} (oui ${OUI_NAMES.get(readU24(this.octets, at)) ?? 'Unknown'})`;
   }
 
   /** A link-layer address of any size. */
@@ -288,13 +290,14 @@ export function shouldBe(found: number, computed: number): number {
 export const hexOf = (value: number | bigint, digits = 1): string => value.toString(16).padStart(digits, '0');
 
 /** `value` in decimal with at least `digits` digits. */
-export const padded = (value: number | bigint, digits: number): string => value.toString().padStart(digits, '0');
+export const padded = (value: number | bigint, digits: number): string =>
+  value.toString().padStart(digits, '0');
 
 /** Texts of the bits set in `value`, or `none`. */
 export function flagText(table: FlagTable, value: number, none: string, separator = ', '): string {
   let text = '';
   for (const [bits, name] of table) {
-    if (bits !== 0 && ((value & bits) >>> 0) === bits) text += text === '' ? name : `${separator}${name}`;
+    if (bits !== 0 && (value & bits) >>> 0 === bits) text += text === '' ? name : `${separator}${name}`;
   }
   return text === '' ? none : text;
 }
@@ -322,7 +325,8 @@ const SPANS = [
 ] as const;
 
 /** `spanText` of a signed number. */
-export const signedSpanText = (seconds: number): string => (seconds < 0 ? `-${spanText(-seconds)}` : spanText(seconds));
+export const signedSpanText = (seconds: number): string =>
+  seconds < 0 ? `-${spanText(-seconds)}` : spanText(seconds);
 
 /** tcpdump's own IPv6 text: as inet_ntop, but `::a:b` with seven leading zero groups is never written as IPv4. */
 export function formatAddress6(address: bigint): string {
@@ -333,7 +337,7 @@ export function formatAddress6(address: bigint): string {
 
 /** A number with `digits` decimals, ties to even as printf(3) rounds. */
 export function fixed(value: number, digits: number): string {
-  const exact = value.toFixed(60);
+  const exact = value.toFixed(20);
   const point = exact.indexOf('.');
   const isTie = /^50*$/.test(exact.slice(point + 1 + digits));
   if (!isTie) return value.toFixed(digits);

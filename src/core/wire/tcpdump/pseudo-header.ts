@@ -28,7 +28,7 @@ const ROUTING = 43;
 function finalDestination6(p: Printer, ip: number): number {
   const destination = ip + 24;
   let next = p.u8(ip + 6);
-  for (let at = ip + 40; ; ) {
+  for (let at = ip + 40; ;) {
     if (OPTION_HEADERS.has(next)) {
       const size = 8 * (p.u8(at + 1) + 1);
       next = p.u8(at);
@@ -65,7 +65,11 @@ function routedDestination(p: Printer, at: number): number | undefined {
 export function pseudoOf(p: Printer, ip: IpContext): Pseudo {
   if (ip.version === 4) {
     const hasOptions = (p.u8(ip.at) & 15) !== 5;
-    return { family: 4, source: p.u32(ip.at + 12), destination: p.u32(hasOptions ? finalDestination4(p, ip.at) : ip.at + 16) };
+    return {
+      family: 4,
+      source: p.u32(ip.at + 12),
+      destination: p.u32(hasOptions ? finalDestination4(p, ip.at) : ip.at + 16),
+    };
   }
   const destination = finalDestination6(p, ip.at);
   p.need(ip.at, 40);

@@ -59,7 +59,9 @@ function printAuthentication(p: Printer, at: number, left: number): number {
       return ROUTE;
     case 3:
       if (!p.has(body, 16) || left - 4 < 16) return 0;
-      p.print(`\n\t  Auth header: Packet Len ${p.u16(body)}, Key-ID ${p.u8(body + 2)}, Auth Data Len ${p.u8(body + 3)}`);
+      p.print(
+        `\n\t  Auth header: Packet Len ${p.u16(body)}, Key-ID ${p.u8(body + 2)}, Auth Data Len ${p.u8(body + 3)}`,
+      );
       p.print(`, SeqNo ${p.u32(body + 4)}, MBZ ${p.u32(body + 8)}, MBZ ${p.u32(body + 12)}`);
       return ROUTE;
     default:
@@ -80,14 +82,16 @@ function printEntry2(p: Printer, at: number, left: number): number {
   }
   if (!p.has(at, ROUTE) || left < ROUTE) return 0;
   const prefix = `${p.ipv4(at + 4).padStart(15)}/${`${maskLength(p.u32(at + 8))}`.padEnd(2)}`;
-  p.print(`\n\t  AFI ${FAMILIES.get(family) ?? family}, ${prefix}, tag 0x${hexOf(p.u16(at + 2), 4)}, metric: ${p.u32(at + 16)}, next-hop: `);
+  p.print(
+    `\n\t  AFI ${FAMILIES.get(family) ?? family}, ${prefix}, tag 0x${hexOf(p.u16(at + 2), 4)}, metric: ${p.u32(at + 16)}, next-hop: `,
+  );
   p.print(p.u32(at + 12) === 0 ? 'self' : p.ipv4(at + 12));
   return ROUTE;
 }
 
 function printEntries(p: Printer, version: number, from: number, size: number): void {
   let left = size;
-  for (let at = from; left > 0; ) {
+  for (let at = from; left > 0;) {
     const used = version === 1 ? printEntry1(p, at, left) : printEntry2(p, at, left);
     if (used === 0) {
       p.truncated();

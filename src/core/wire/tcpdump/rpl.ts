@@ -30,7 +30,7 @@ const OPTIONS: NameTable = new Map([
 
 function printOptions(p: Printer, from: number, length: number): void {
   const end = from + length;
-  for (let at = from; at < end; ) {
+  for (let at = from; at < end;) {
     const type = p.u8(at);
     if (type === 0) {
       p.print(' opt:pad1');

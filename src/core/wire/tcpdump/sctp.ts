@@ -40,7 +40,13 @@ function printPayload(p: Printer, at: number, size: number, protocol: number, is
 }
 
 /** False when the packet ends here. */
-function printData(p: Printer, at: number, size: number, chunkLength: number, forces: { isForces: boolean }): boolean {
+function printData(
+  p: Printer,
+  at: number,
+  size: number,
+  chunkLength: number,
+  forces: { isForces: boolean },
+): boolean {
   const flags = p.u8(at - 3);
   const marks = `${(flags & 4) === 0 ? '' : '(U)'}${(flags & 2) === 0 ? '' : '(B)'}${(flags & 1) === 0 ? '' : '(E)'}`;
   if (marks !== '') p.print(`${marks} `);
@@ -56,7 +62,9 @@ function printData(p: Printer, at: number, size: number, chunkLength: number, fo
 
 function printInit(p: Printer, at: number, size: number, chunkLength: number): boolean {
   if (isShort(p, size, 16, chunkLength)) return false;
-  p.print(`[init tag: ${p.u32(at)}] [rwnd: ${p.u32(at + 4)}] [OS: ${p.u16(at + 8)}] [MIS: ${p.u16(at + 10)}] `);
+  p.print(
+    `[init tag: ${p.u32(at)}] [rwnd: ${p.u32(at + 4)}] [OS: ${p.u16(at + 8)}] [MIS: ${p.u16(at + 10)}] `,
+  );
   p.print(`[init TSN: ${p.u32(at + 12)}] `);
   return true;
 }
@@ -66,7 +74,9 @@ function printSack(p: Printer, at: number, size: number, chunkLength: number): b
   const acknowledged = p.u32(at);
   const gaps = p.u16(at + 8);
   const duplicates = p.u16(at + 10);
-  p.print(`[cum ack ${acknowledged}] [a_rwnd ${p.u32(at + 4)}] [#gap acks ${gaps}] [#dup tsns ${duplicates}] `);
+  p.print(
+    `[cum ack ${acknowledged}] [a_rwnd ${p.u32(at + 4)}] [#gap acks ${gaps}] [#dup tsns ${duplicates}] `,
+  );
   let entry = at + 12;
   const end = at + size;
   for (let i = 1; i <= gaps && entry < end; i += 1) {

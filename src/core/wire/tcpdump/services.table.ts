@@ -58,7 +58,8 @@ function parse(text: string): ReadonlyMap<number, string> {
 const PORTS = { tcp: parse(TCP), udp: parse(UDP) };
 
 /** The service name of a port, as getservent(3) gives it. */
-export const serviceName = (protocol: 'tcp' | 'udp', port: number): string | undefined => PORTS[protocol].get(port);
+export const serviceName = (protocol: 'tcp' | 'udp', port: number): string | undefined =>
+  PORTS[protocol].get(port);
 
 /** The port of a service name, as getservbyname(3) gives it; aliases are not known. */
 export function servicePort(protocol: 'tcp' | 'udp', name: string): number | undefined {

@@ -39,7 +39,8 @@ function sizeProblems(captured: number, length: number): string {
   else if (length < captured) problems.push(` len(${length}) < caplen(${captured})`);
   if (captured > MAXIMUM_SNAPLEN) problems.push(` caplen(${captured}) > ${MAXIMUM_SNAPLEN}`);
   if (length > MAXIMUM_SNAPLEN) problems.push(` len(${length}) > ${MAXIMUM_SNAPLEN}`);
-  if (captured === 0) return `[Invalid header: caplen==0${problems.map((problem) => `,${problem}`).join('')}]`;
+  if (captured === 0)
+    return `[Invalid header: caplen==0${problems.map((problem) => `,${problem}`).join('')}]`;
   return problems.length === 0 ? '' : `[Invalid header:${problems.join(',')}]`;
 }
 

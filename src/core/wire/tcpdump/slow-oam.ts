@@ -58,9 +58,15 @@ function printInformation(p: Printer, at: number): void {
   const state = p.u8(at + 5);
   const oui = p.u24(at + 9);
   p.print(`\n\t    OAM-Version ${p.u8(at + 2)}, Revision ${p.u16(at + 3)}`);
-  p.print(`\n\t    State-Parser-Action ${PARSER[state & 3] ?? ''}, State-MUX-Action ${(state & 4) === 0 ? 'forwarding' : 'discarding'}`);
-  p.print(`\n\t    OAM-Config Flags [${flagText(CONFIGURATION, p.u8(at + 6), 'none')}], OAM-PDU-Config max-PDU size ${p.u16(at + 7) & 0x7ff}`);
-  p.print(`\n\t    OUI ${OUI_NAMES.get(oui) ?? 'Unknown'} (0x${hexOf(oui, 6)}), Vendor-Private 0x${hexOf(p.u32(at + 12), 8)}`);
+  p.print(
+    `\n\t    State-Parser-Action ${PARSER[state & 3] ?? ''}, State-MUX-Action ${(state & 4) === 0 ? 'forwarding' : 'discarding'}`,
+  );
+  p.print(
+    `\n\t    OAM-Config Flags [${flagText(CONFIGURATION, p.u8(at + 6), 'none')}], OAM-PDU-Config max-PDU size ${p.u16(at + 7) & 0x7ff}`,
+  );
+  p.print(
+    `\n\t    OUI ${OUI_NAMES.get(oui) ?? 'Unknown'} (0x${hexOf(oui, 6)}), Vendor-Private 0x${hexOf(p.u32(at + 12), 8)}`,
+  );
 }
 
 function printEvent(p: Printer, at: number): void {
@@ -96,7 +102,7 @@ const EVENT_KIND: ValueKind = {
 };
 
 function printValues(p: Printer, from: number, end: number, kind: ValueKind): void {
-  for (let at = from; at < end; ) {
+  for (let at = from; at < end;) {
     if (end - at < 2) {
       p.print('\n\t\t packet is too short');
       return;
@@ -130,7 +136,9 @@ export function printSlowOam(p: Printer, at: number, length: number): void {
   }
   p.need(at, 3);
   const code = p.u8(at + 2);
-  p.print(`\n\tCode ${CODES.get(code) ?? `Unknown (${code})`} OAM PDU, Flags [${flagText(FLAGS, p.u16(at), 'none')}]`);
+  p.print(
+    `\n\tCode ${CODES.get(code) ?? `Unknown (${code})`} OAM PDU, Flags [${flagText(FLAGS, p.u16(at), 'none')}]`,
+  );
   const body = at + 3;
   const end = at + length;
   if (code === CODE.information) {

@@ -58,7 +58,9 @@ function printValue(p: Printer, key: number, at: number, size: number): void {
       p.print(`\n\t  Max Delay ${p.u16(at)}`);
       break;
     case VALUES.marker.key:
-      p.print(`\n\t  Request System ${p.mac(at + 2)}, Request Port ${p.u16(at)}, Request Transaction ID 0x${hexOf(p.u32(at + 8), 8)}`);
+      p.print(
+        `\n\t  Request System ${p.mac(at + 2)}, Request Port ${p.u16(at)}, Request Transaction ID 0x${hexOf(p.u32(at + 8), 8)}`,
+      );
       break;
     default:
       p.print(
@@ -69,7 +71,7 @@ function printValue(p: Printer, key: number, at: number, size: number): void {
 }
 
 function printValues(p: Printer, protocol: number, from: number, end: number): void {
-  for (let at = from; at < end; ) {
+  for (let at = from; at < end;) {
     if (end - at < 2) {
       p.print('\n\t\t packet is too short');
       return;

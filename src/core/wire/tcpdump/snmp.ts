@@ -6,7 +6,14 @@ const PDU = { get: 0, getNext: 1, set: 3, trap: 4, getBulk: 5, inform: 6, trap2:
 
 const READS: ReadonlySet<number> = new Set([PDU.get, PDU.getNext, PDU.getBulk]);
 /** Requests, in which error status and index must be zero. */
-const WITHOUT_ERROR: ReadonlySet<number> = new Set([PDU.get, PDU.getNext, PDU.set, PDU.inform, PDU.trap2, PDU.report]);
+const WITHOUT_ERROR: ReadonlySet<number> = new Set([
+  PDU.get,
+  PDU.getNext,
+  PDU.set,
+  PDU.inform,
+  PDU.trap2,
+  PDU.report,
+]);
 const ONLY_VERSION_2: ReadonlySet<number> = new Set([PDU.getBulk, PDU.inform, PDU.trap2, PDU.report]);
 
 const ERRORS = [
@@ -31,7 +38,15 @@ const ERRORS = [
   'inconsistentName',
 ] as const;
 
-const TRAPS = ['coldStart', 'warmStart', 'linkDown', 'linkUp', 'authenticationFailure', 'egpNeighborLoss', 'enterpriseSpecific'] as const;
+const TRAPS = [
+  'coldStart',
+  'warmStart',
+  'linkDown',
+  'linkUp',
+  'authenticationFailure',
+  'egpNeighborLoss',
+  'enterpriseSpecific',
+] as const;
 const ENTERPRISE = 6;
 const USER_SECURITY = 3;
 
@@ -177,7 +192,8 @@ function printPdu(p: Printer, elements: Elements, version: number): void {
   if (p.verbose > 0) p.print(' } ');
 }
 
-const isPublic = (p: Printer, { at, size }: Element): boolean => size === 6 && p.hex(at, size) === '7075626c6963';
+const isPublic = (p: Printer, { at, size }: Element): boolean =>
+  size === 6 && p.hex(at, size) === '7075626c6963';
 
 function printCommunity(p: Printer, elements: Elements, version: number): void {
   const community = elements.expect('string', 'comm!=STR');

@@ -88,7 +88,11 @@ function printMultiple(p: Printer, at: number, length: number): void {
   p.print(`\n\tCIST bridge-id ${bridgeId(p, at + MULTIPLE.bridge)}, `);
   p.print(`CIST remaining-hops ${p.u8(at + MULTIPLE.hops)}`);
   let left = size - MULTIPLE.fixedLength;
-  for (let instance = at + MULTIPLE.instances; left >= MULTIPLE.instanceSize; instance += MULTIPLE.instanceSize) {
+  for (
+    let instance = at + MULTIPLE.instances;
+    left >= MULTIPLE.instanceSize;
+    instance += MULTIPLE.instanceSize
+  ) {
     const instanceFlags = p.u8(instance);
     p.print(
       `\n\tMSTI ${p.u16(instance + 1) & 0xfff}, Flags [${flagText(FLAGS, instanceFlags, 'none')}], port-role ${roleOf(instanceFlags)}`,

@@ -60,7 +60,9 @@ export function printSyslog(p: Printer, at: number, length: number): void {
     p.print(`SYSLOG ${facilityText}.${severityText}, length: ${length}`);
     return;
   }
-  p.print(`SYSLOG, length: ${length}\n\tFacility ${facilityText} (${facility}), Severity ${severityText} (${severity})\n\tMsg: `);
+  p.print(
+    `SYSLOG, length: ${length}\n\tFacility ${facilityText} (${facility}), Severity ${severityText} (${severity})\n\tMsg: `,
+  );
   if (length > offset) p.chars(at + offset, length - offset);
   if (p.verbose > 1) printUnknown(p, at, '\n\t', length);
 }

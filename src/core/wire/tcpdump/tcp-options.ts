@@ -149,7 +149,14 @@ function printMultipathOption(p: Printer, at: number, size: number, flags: numbe
 }
 
 /** Prints the value of `size` octets at `at`; `left` octets of options remain from there. */
-function printValue(p: Printer, type: number, at: number, size: number, left: number, context: TcpOptionContext): Used {
+function printValue(
+  p: Printer,
+  type: number,
+  at: number,
+  size: number,
+  left: number,
+  context: TcpOptionContext,
+): Used {
   const fixed = FIXED_SIZES.get(type);
   if (fixed !== undefined) {
     if (fixed > left) return 'bad';
@@ -173,7 +180,9 @@ function printValue(p: Printer, type: number, at: number, size: number, left: nu
     case OPTION.experiment: {
       if (size < 2) return 'bad';
       const magic = p.u16(at);
-      p.print(magic === FAST_OPEN_EXPERIMENT ? `-tfo${fastOpenText(p, at + 2, size - 2)}` : `-${hexOf(magic, 4)}`);
+      p.print(
+        magic === FAST_OPEN_EXPERIMENT ? `-tfo${fastOpenText(p, at + 2, size - 2)}` : `-${hexOf(magic, 4)}`,
+      );
       break;
     }
     default:
@@ -202,7 +211,7 @@ export function printTcpOptions(p: Printer, from: number, size: number, context:
   const end = from + size;
   let isFirst = true;
   p.print(', options [');
-  for (let at = from; at < end; ) {
+  for (let at = from; at < end;) {
     if (!isFirst) p.print(',');
     const type = p.u8(at);
     const hasSize = type > OPTION.nop;

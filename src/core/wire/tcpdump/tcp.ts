@@ -75,7 +75,9 @@ function relativeNumbers(p: Printer, at: number, ip: IpContext, flags: number): 
   const source = p.u16(at);
   const destination = p.u16(at + 2);
   const [from, to] =
-    ip.version === 6 ? [p.hex(ip.at + 8, 16), p.hex(ip.at + 24, 16)] : [p.hex(ip.at + 12, 4), p.hex(ip.at + 16, 4)];
+    ip.version === 6
+      ? [p.hex(ip.at + 8, 16), p.hex(ip.at + 24, 16)]
+      : [p.hex(ip.at + 12, 4), p.hex(ip.at + 16, 4)];
   const isReverse = source > destination || (source === destination && from > to);
   const key = isReverse ? `${to}${destination}-${from}${source}` : `${from}${source}-${to}${destination}`;
   let flow = p.flows.get(key);
@@ -89,7 +91,11 @@ function relativeNumbers(p: Printer, at: number, ip: IpContext, flags: number): 
   const own = isReverse ? flow.acknowledgement : flow.sequence;
   const other = isReverse ? flow.sequence : flow.acknowledgement;
   if (isNew) return { sequence, acknowledgement, sackBase: other };
-  return { sequence: (sequence - own) >>> 0, acknowledgement: (acknowledgement - other) >>> 0, sackBase: other };
+  return {
+    sequence: (sequence - own) >>> 0,
+    acknowledgement: (acknowledgement - other) >>> 0,
+    sackBase: other,
+  };
 }
 
 /** Addresses and ports; after a foreign extension header the addresses were printed already. */
@@ -98,7 +104,8 @@ function printEnds(p: Printer, at: number, ip: IpContext): void {
   const destination = p.port('tcp', p.u16(at + 2));
   const isDirect = p.u8(ip.at + (ip.version === 6 ? 6 : 9)) === PROTOCOL;
   if (!isDirect) p.print(`${source} > ${destination}: `);
-  else if (ip.version === 6) p.print(`${p.ipv6(ip.at + 8)}.${source} > ${p.ipv6(ip.at + 24)}.${destination}: `);
+  else if (ip.version === 6)
+    p.print(`${p.ipv6(ip.at + 8)}.${source} > ${p.ipv6(ip.at + 24)}.${destination}: `);
   else p.print(`${p.ipv4(ip.at + 12)}.${source} > ${p.ipv4(ip.at + 16)}.${destination}: `);
 }
 
@@ -129,7 +136,11 @@ function printPayload(p: Printer, at: number, length: number, source: number, de
 export function printTcp(p: Printer, at: number, total: number, ip: IpContext): void {
   p.protocol = 'tcp';
   if (!p.has(at + 2, 2)) {
-    p.print(ip.version === 6 ? `${p.ipv6(ip.at + 8)} > ${p.ipv6(ip.at + 24)}:` : `${p.ipv4(ip.at + 12)} > ${p.ipv4(ip.at + 16)}:`);
+    p.print(
+      ip.version === 6
+        ? `${p.ipv6(ip.at + 8)} > ${p.ipv6(ip.at + 24)}:`
+        : `${p.ipv4(ip.at + 12)} > ${p.ipv4(ip.at + 16)}:`,
+    );
     p.truncated();
     return;
   }

@@ -11,11 +11,15 @@ const HTTP_REQUESTS: ReadonlySet<string> = new Set(
 );
 
 const RTSP_REQUESTS: ReadonlySet<string> = new Set(
-  'DESCRIBE ANNOUNCE GET_PARAMETER OPTIONS PAUSE PLAY RECORD REDIRECT SETUP SET_PARAMETER TEARDOWN'.split(' '),
+  'DESCRIBE ANNOUNCE GET_PARAMETER OPTIONS PAUSE PLAY RECORD REDIRECT SETUP SET_PARAMETER TEARDOWN'.split(
+    ' ',
+  ),
 );
 
 const SIP_REQUESTS: ReadonlySet<string> = new Set(
-  'ACK BYE CANCEL DO INFO INVITE MESSAGE NOTIFY OPTIONS PRACK QAUTH REFER REGISTER SPRACK SUBSCRIBE UPDATE PUBLISH'.split(' '),
+  'ACK BYE CANCEL DO INFO INVITE MESSAGE NOTIFY OPTIONS PRACK QAUTH REFER REGISTER SPRACK SUBSCRIBE UPDATE PUBLISH'.split(
+    ' ',
+  ),
 );
 
 const LONGEST_TOKEN = 128;
@@ -28,7 +32,11 @@ const isPrintable = (c: number): boolean => c >= SPACE && c <= 0x7e;
 const isBlank = (c: number): boolean => c === SPACE || c === TAB || c === RETURN || c === NEWLINE;
 
 /** The word at `from` and where the next one begins; null when there is none. */
-function readToken(p: Printer, from: number, end: number): { readonly token: string; readonly next: number } | null {
+function readToken(
+  p: Printer,
+  from: number,
+  end: number,
+): { readonly token: string; readonly next: number } | null {
   let at = from;
   let token = '';
   for (; at < end; at += 1) {
@@ -71,7 +79,13 @@ function isMessage(p: Printer, at: number, end: number, requests: ReadonlySet<st
   return second !== null && /^\d{3}$/.test(second.token);
 }
 
-function printText(p: Printer, protocol: string, from: number, length: number, requests: ReadonlySet<string> | null): void {
+function printText(
+  p: Printer,
+  protocol: string,
+  from: number,
+  length: number,
+  requests: ReadonlySet<string> | null,
+): void {
   p.protocol = protocol;
   const end = from + length;
   const isShown = requests === null || isMessage(p, from, end, requests);
@@ -82,12 +96,18 @@ function printText(p: Printer, protocol: string, from: number, length: number, r
     return;
   }
   p.print(`, length: ${length}`);
-  for (let at: number | null = from; at !== null && at < end; ) at = printLine(p, '\n\t', at, end);
+  for (let at: number | null = from; at !== null && at < end;) at = printLine(p, '\n\t', at, end);
 }
 
-export const printFtp = (p: Printer, at: number, length: number): void => printText(p, 'ftp', at, length, null);
-export const printSmtp = (p: Printer, at: number, length: number): void => printText(p, 'smtp', at, length, null);
-export const printWhois = (p: Printer, at: number, length: number): void => printText(p, 'whois', at, length, null);
-export const printHttp = (p: Printer, at: number, length: number): void => printText(p, 'http', at, length, HTTP_REQUESTS);
-export const printRtsp = (p: Printer, at: number, length: number): void => printText(p, 'rtsp', at, length, RTSP_REQUESTS);
-export const printSip = (p: Printer, at: number, length: number): void => printText(p, 'sip', at, length, SIP_REQUESTS);
+export const printFtp = (p: Printer, at: number, length: number): void =>
+  printText(p, 'ftp', at, length, null);
+export const printSmtp = (p: Printer, at: number, length: number): void =>
+  printText(p, 'smtp', at, length, null);
+export const printWhois = (p: Printer, at: number, length: number): void =>
+  printText(p, 'whois', at, length, null);
+export const printHttp = (p: Printer, at: number, length: number): void =>
+  printText(p, 'http', at, length, HTTP_REQUESTS);
+export const printRtsp = (p: Printer, at: number, length: number): void =>
+  printText(p, 'rtsp', at, length, RTSP_REQUESTS);
+export const printSip = (p: Printer, at: number, length: number): void =>
+  printText(p, 'sip', at, length, SIP_REQUESTS);

@@ -10,11 +10,20 @@ const OPCODES: NameTable = new Map([
   [6, 'OACK'],
 ]);
 
-const ERRORS = ['EUNDEF', 'ENOTFOUND', 'EACCESS', 'ENOSPACE', 'EBADOP', 'EBADID', 'EEXISTS', 'ENOUSER'] as const;
+const ERRORS = [
+  'EUNDEF',
+  'ENOTFOUND',
+  'EACCESS',
+  'ENOSPACE',
+  'EBADOP',
+  'EBADID',
+  'EEXISTS',
+  'ENOUSER',
+] as const;
 
 /** Zero-terminated options, a space before each that is not empty. False when the last has no end. */
 function printOptions(p: Printer, from: number, end: number): boolean {
-  for (let at = from; at < end; ) {
+  for (let at = from; at < end;) {
     if (p.u8(at) !== 0) p.print(' ');
     const used = p.zeroTerminated(at, end - at);
     if (used === 0) return false;

@@ -19,7 +19,9 @@ const fraction = (nanoseconds: number, { nanoseconds: isNano }: TcpdumpOptions):
 
 function clockText(seconds: number): string {
   const rest = seconds % 86_400;
-  return [Math.floor(rest / 3600), Math.floor((rest % 3600) / 60), rest % 60].map((part) => padded(part, 2)).join(':');
+  return [Math.floor(rest / 3600), Math.floor((rest % 3600) / 60), rest % 60]
+    .map((part) => padded(part, 2))
+    .join(':');
 }
 
 function dateText(seconds: number): string {
@@ -37,7 +39,10 @@ function clockOrFailure(moment: Moment, options: TcpdumpOptions, withDate: boole
 function difference(later: Moment, earlier: Moment): Moment {
   const nanoseconds = later.nanoseconds - earlier.nanoseconds;
   const borrow = nanoseconds < 0 ? 1 : 0;
-  return { seconds: later.seconds - earlier.seconds - borrow, nanoseconds: nanoseconds + borrow * 1_000_000_000 };
+  return {
+    seconds: later.seconds - earlier.seconds - borrow,
+    nanoseconds: nanoseconds + borrow * 1_000_000_000,
+  };
 }
 
 const isBefore = (a: Moment, b: Moment): boolean =>
@@ -61,7 +66,9 @@ export class Timestamps {
       case 1:
         return '';
       case 2:
-        return isConvertible(moment.seconds) ? `${moment.seconds}${fraction(moment.nanoseconds, options)} ` : `${FAILED} `;
+        return isConvertible(moment.seconds)
+          ? `${moment.seconds}${fraction(moment.nanoseconds, options)} `
+          : `${FAILED} `;
       case 3:
       case 5:
         return this.relativeText(moment);
@@ -71,7 +78,9 @@ export class Timestamps {
   }
 
   private relativeText(exact: Moment): string {
-    const moment = this.options.nanoseconds ? exact : { ...exact, nanoseconds: exact.nanoseconds - (exact.nanoseconds % 1000) };
+    const moment = this.options.nanoseconds
+      ? exact
+      : { ...exact, nanoseconds: exact.nanoseconds - (exact.nanoseconds % 1000) };
     if (isZero(this.reference)) this.reference = moment;
     const isNegative = isBefore(moment, this.reference);
     const span = isNegative ? difference(this.reference, moment) : difference(moment, this.reference);

@@ -31,9 +31,21 @@ interface Payload {
   readonly print: PayloadPrinter | string;
 }
 
-const either = (ports: readonly number[], print: PayloadPrinter | string): Payload => ({ side: 'either', ports, print });
-const destination = (ports: readonly number[], print: PayloadPrinter | string): Payload => ({ side: 'destination', ports, print });
-const source = (ports: readonly number[], print: PayloadPrinter | string): Payload => ({ side: 'source', ports, print });
+const either = (ports: readonly number[], print: PayloadPrinter | string): Payload => ({
+  side: 'either',
+  ports,
+  print,
+});
+const destination = (ports: readonly number[], print: PayloadPrinter | string): Payload => ({
+  side: 'destination',
+  ports,
+  print,
+});
+const source = (ports: readonly number[], print: PayloadPrinter | string): Payload => ({
+  side: 'source',
+  ports,
+  print,
+});
 
 /** In the order in which they are asked. */
 const PAYLOADS: readonly Payload[] = [
@@ -101,7 +113,8 @@ function printEnds(p: Printer, ip: IpContext, ports: readonly [number, number] |
     if (ports !== null) p.print(`${from} > ${to}: `);
     return;
   }
-  const [sender, receiver] = ip.version === 6 ? [p.ipv6(ip.at + 8), p.ipv6(ip.at + 24)] : [p.ipv4(ip.at + 12), p.ipv4(ip.at + 16)];
+  const [sender, receiver] =
+    ip.version === 6 ? [p.ipv6(ip.at + 8), p.ipv6(ip.at + 24)] : [p.ipv4(ip.at + 12), p.ipv4(ip.at + 16)];
   p.print(ports === null ? `${sender} > ${receiver}: ` : `${sender}.${from} > ${receiver}.${to}: `);
 }
 
@@ -118,7 +131,11 @@ function printChecksum(p: Printer, at: number, length: number, ip: IpContext): v
   if (!p.has(at + HEADER, length)) return;
   const sum = p.pseudoChecksum(pseudoOf(p, ip), PROTOCOL, at, length + HEADER);
   const found = p.u16(at + 6);
-  p.print(sum === 0 ? '[udp sum ok] ' : `[bad udp cksum 0x${hexOf(found, 4)} -> 0x${hexOf(shouldBe(found, sum), 4)}!] `);
+  p.print(
+    sum === 0
+      ? '[udp sum ok] '
+      : `[bad udp cksum 0x${hexOf(found, 4)} -> 0x${hexOf(shouldBe(found, sum), 4)}!] `,
+  );
 }
 
 /** Whether the payload is a remote procedure call or reply of NFS. */
@@ -175,7 +192,11 @@ export function printUdp(p: Printer, at: number, total: number, ip: IpContext): 
   const known = isQuick ? undefined : PAYLOADS.find((entry) => matches(entry, from, to));
   if (known === undefined && !isQuick && isAppleTalk(p, payload, from, to)) p.notModelled('AppleTalk');
   else if (known === undefined)
-    p.print(claimed > length && !ip.fragmented ? `UDP, bad length ${claimed} > ${length}` : `UDP, length ${claimed}`);
+    p.print(
+      claimed > length && !ip.fragmented
+        ? `UDP, bad length ${claimed} > ${length}`
+        : `UDP, length ${claimed}`,
+    );
   else if (typeof known.print === 'string') p.notModelled(known.print);
   else known.print(p, payload, length, to);
 }

@@ -29,7 +29,8 @@ export function printVrrp(p: Printer, at: number, length: number, ip: IpContext)
   if (p.verbose === 0) return;
   const count = p.u8(at + 3);
   if (p.has(at, length)) {
-    const sum = version === 2 ? p.checksum(at, length) : p.pseudoChecksum(pseudoOf(p, ip), PROTOCOL, at, length);
+    const sum =
+      version === 2 ? p.checksum(at, length) : p.pseudoChecksum(pseudoOf(p, ip), PROTOCOL, at, length);
     if (sum !== 0) p.print(`, (bad vrrp cksum ${hexOf(p.u16(at + 6))})`);
   }
   p.print(`, addrs${count > 1 ? `(${count})` : ''}:`);

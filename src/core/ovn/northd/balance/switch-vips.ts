@@ -20,7 +20,7 @@ export function addSwitchVips(m: Model, lb: LoadBalancer, flows: FlowList): void
       flows.to(ls)(STAGE.ls_in_pre_lb, 130, event.match, event.actions, 13426, { ...hint, meter });
     }
   }
-  const stateless = switches.filter((ls) => m.switch(ls)?.statelessAclWithLb === true);
+  const stateless = m.lbOwnSwitches(lb.uuid).filter((ls) => m.switch(ls)?.statelessAclWithLb === true);
   for (const vip of lb.vips) {
     addTracking(lb, vip, switches, stateless, flows);
   }

@@ -103,10 +103,12 @@ export function defineHaGroups(
     (ls: Uuid): readonly Uuid[] => {
       const chassis = new Set<Uuid>();
       for (const uuid of m.switchPortRows(ls)) {
-        const binding = m.binding(m.lsp(uuid)?.name ?? '');
-        if (binding === undefined) continue;
-        if (binding.chassis !== null) chassis.add(binding.chassis);
-        for (const other of binding.additionalChassis) chassis.add(other);
+        for (const name of [m.lsp(uuid)?.name, m.switchRedirectOf(uuid)?.name]) {
+          const binding = name === undefined ? undefined : m.binding(name);
+          if (binding === undefined) continue;
+          if (binding.chassis !== null) chassis.add(binding.chassis);
+          for (const other of binding.additionalChassis) chassis.add(other);
+        }
       }
       return [...chassis].sort();
     },

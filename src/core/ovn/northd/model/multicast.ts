@@ -60,7 +60,11 @@ export function defineMulticast(
   );
   const portName = graph.query('binding name', (row: Uuid) => sb.row('Port_Binding', row)?.logical_port);
 
+  /** A router that relays is at the other end, or, as the real program has it, a switch that snoops. */
   const relaysAt = (lsp: Uuid): boolean => {
+    const beyond = m.lspSwitchPeer(lsp);
+    const ls = beyond === undefined ? undefined : m.switchOfPort(beyond);
+    if (ls !== undefined) return m.switch(ls)?.snooping === true;
     const peer = m.lspPeer(lsp);
     const router = peer === undefined ? undefined : m.routerOfPort(peer);
     return router !== undefined && m.router(router)?.multicastRelay === true;
@@ -69,11 +73,16 @@ export function defineMulticast(
   /** The switch port of a report, unless it gets everything anyway. */
   const reportedPort = (binding: Uuid): string | undefined => {
     const name = portName(binding);
-    const uuid = name === undefined ? undefined : m.lspNamed(name);
+    const uuid = name === undefined ? undefined : (m.lspNamed(name) ?? redirectedPort(name));
     const port = uuid === undefined ? undefined : m.lsp(uuid);
     if (uuid === undefined || port === undefined || port.multicastFlood || port.multicastFloodReports)
       return undefined;
-    return relaysAt(uuid) ? undefined : name;
+    return port.name === name && relaysAt(uuid) ? undefined : name;
+  };
+  /** The switch port for which a chassisredirect port stands. */
+  const redirectedPort = (name: string): Uuid | undefined => {
+    const uuid = name.startsWith('cr-') ? m.lspNamed(name.slice(3)) : undefined;
+    return uuid !== undefined && m.switchRedirectOf(uuid)?.name === name ? uuid : undefined;
   };
 
   const reported = graph.query(
@@ -168,7 +177,7 @@ export function defineMulticast(
     };
     for (const port of m.portsOf(datapath)) {
       if (port.kind === 'router') joinRouterPort(port, join);
-      else if (port.kind === 'switch' || port.kind === 'mirror') joinSwitchPort(port, join);
+      else if (port.kind === 'switch' || port.kind === 'mirror') joinSwitchPort(datapath, port, join);
     }
     for (const { address, ports } of m.router(datapath) === undefined ? reported(datapath) : [])
       if (address === ROUTERS) for (const port of ports) join(GROUP.routerFlood, port);
@@ -179,7 +188,11 @@ export function defineMulticast(
     if (port?.enabled === true && port.multicastFlood)
       join(GROUP.static, m.redirectOf(entry.row)?.name ?? port.name);
   };
-  const joinSwitchPort = (entry: Port, join: (group: string, port: string) => void): void => {
+  const joinSwitchPort = (
+    ls: Uuid,
+    entry: Port,
+    join: (group: string, port: string) => void,
+  ): void => {
     const port: SwitchPort | undefined = m.lsp(entry.row);
     if (port === undefined || !port.enabled || !port.receivesMulticast) return;
     const own = entry.kind === 'switch';
@@ -187,7 +200,7 @@ export function defineMulticast(
     join(GROUP.flood, name);
     if (port.type !== 'router') join(GROUP.floodL2, name);
     if (own && port.unknown) join(GROUP.unknown, name);
-    if (own && relaysAt(entry.row)) join(GROUP.routerFlood, name);
+    if (own && m.floods(ls).relay && relaysAt(entry.row)) join(GROUP.routerFlood, name);
     if (port.multicastFloodReports) join(GROUP.routerFlood, name);
     if (port.multicastFlood) join(GROUP.static, name);
   };

@@ -42,6 +42,8 @@ export interface Nat {
 export interface RouterNat {
   /** The valid rules, sorted by uuid. */
   readonly nats: readonly Nat[];
+  /** External MACs and ports of all distributed rules, valid or not. */
+  readonly macs: readonly { readonly mac: string; readonly port: string }[];
   /** External addresses of all rules, valid or not. */
   readonly externalIps: ReadonlySet<string>;
   /** External MACs of rules that are not SNAT, in the order in which flows list them. */
@@ -159,6 +161,10 @@ export function defineNat(base: Base, m: DatapathModel & PortModel & TopologyMod
     const others = nats.filter((nat) => nat.row.type !== 'snat');
     return {
       nats,
+      macs: rows.flatMap(({ type, logical_port: port, external_mac: text }) => {
+        const mac = text === null ? undefined : parseMac(text);
+        return type !== 'dnat_and_snat' || port === null || mac === undefined ? [] : [{ mac: formatMac(mac), port }];
+      }),
       externalIps: new Set(rows.map((row) => row.external_ip)),
       externalMacs: inSetOrder(others.map((nat) => nat.row.external_mac).filter((mac) => mac !== null)),
       snatIps,

@@ -202,7 +202,10 @@ export function defineRouterState(
     return isBehindVtep(lrp) ? undefined : redirect;
   };
   const isTransit = graph.query('transit router', (lr: Uuid): boolean =>
-    m.routerPorts(lr).some((uuid) => m.boundChassis(m.lrp(uuid)?.name ?? '')?.remote === true),
+    m.routerPorts(lr).some((uuid) => {
+      const names = [m.lrp(uuid)?.name, m.redirectOf(uuid)?.name];
+      return names.some((name) => name !== undefined && m.isBoundRemotely(name));
+    }),
   );
 
   return {

@@ -15,31 +15,22 @@ const learnsFromRequests = (lr: Router): boolean =>
   optionBool(lr.options, 'always_learn_from_arp_request', true);
 
 export function addNeighbourLearning(m: Model, lr: Router, add: AddFlow): void {
+  const stage = STAGE.lr_in_lookup_neighbor;
   const flood = m.isTransit(lr.uuid) ? 'flood_remote; ' : '';
   const always = learnsFromRequests(lr);
-  const look = (priority: number, match: string, lookup: string, ip: string, line: number): void =>
-    add(
-      STAGE.lr_in_lookup_neighbor,
-      priority,
-      match,
-      `${KNOWN} = ${lookup}; ${always ? '' : ip}${flood}next;`,
-      line,
-    );
-  look(100, 'arp.op == 2', 'lookup_arp(inport, arp.spa, arp.sha)', `${IP_KNOWN} = 1; `, 14617);
-  look(100, 'nd_na', 'lookup_nd(inport, nd.target, nd.tll)', `${IP_KNOWN} = 1; `, 14625);
+  const known = (lookup: string, ip: string): string => `${KNOWN} = ${lookup}; ${always ? '' : ip}`;
+  const nd = 'lookup_nd(inport, nd.target, nd.tll)';
+  const told = `${IP_KNOWN} = 1; `;
+  add(stage, 100, 'arp.op == 2', `${known('lookup_arp(inport, arp.spa, arp.sha)', told)}${flood}next;`, 14617);
+  add(stage, 100, 'nd_na', `${known(nd, told)}${flood}next;`, 14625);
   if (!always) {
     const unsolicited = 'nd_na && ip6.src == fe80::/10 && ip6.dst == ff00::/8';
     const ip = `${IP_KNOWN} = lookup_nd_ip(inport, nd.target); `;
-    look(110, unsolicited, 'lookup_nd(inport, nd.target, nd.tll)', ip, 14642);
+    add(stage, 110, unsolicited, `${known(nd, ip)}${flood}next;`, 14642);
   }
-  look(
-    100,
-    'nd_ns',
-    'lookup_nd(inport, ip6.src, nd.sll)',
-    `${IP_KNOWN} = lookup_nd_ip(inport, ip6.src); `,
-    14653,
-  );
-  add(STAGE.lr_in_lookup_neighbor, 0, '1', `${KNOWN} = 1; next;`, 14658);
+  const asked = `${IP_KNOWN} = lookup_nd_ip(inport, ip6.src); `;
+  add(stage, 100, 'nd_ns', `${known('lookup_nd(inport, ip6.src, nd.sll)', asked)}next;`, 14653);
+  add(stage, 0, '1', `${KNOWN} = 1; next;`, 14658);
 
   const learn = STAGE.lr_in_learn_neighbor;
   const meter = (protocol: 'arp' | 'nd-na' | 'nd-ns'): { readonly meter: string | undefined } => ({

@@ -129,10 +129,8 @@ export function addNatLookup(m: Model, ls: Switch, port: SwitchPort, add: AddFlo
   if (peer === undefined || lrp === undefined || lr === undefined) return;
   if (lrp.enabled) addNatRequests(m, ls, port, lrp, lr, add);
   if (m.redirectOf(peer) === undefined) return;
-  for (const nat of m.routerNat(lr).nats) {
-    const { logical_port: logicalPort, type } = nat.row;
-    if (type !== 'dnat_and_snat' || logicalPort === null || nat.mac === undefined) continue;
-    const match = `eth.dst == ${nat.mac} && is_chassis_resident("${logicalPort}")`;
+  for (const { mac, port: resident } of m.routerNat(lr).macs) {
+    const match = `eth.dst == ${mac} && is_chassis_resident("${resident}")`;
     const actions = port.enabled ? `outport = ${port.quoted}; output;` : m.config().drop;
     add(LOOKUP, 50, match, actions, 11293, { hint: port.uuid });
   }

@@ -82,6 +82,9 @@ export function addSwitchPortFlows(m: Model, ls: Switch, port: SwitchPort, flows
   addDhcpRelay(m, ls, port, add);
   addPortHealthChecks(m, port, add);
   const redirect = m.switchRedirectOf(port.uuid);
-  if (redirect !== undefined) addPortAdmission(m, ls, { ...port, ...redirect }, add);
+  if (redirect !== undefined) {
+    addMirrors(m, ls, { ...port, ...redirect }, add);
+    addPortAdmission(m, ls, { ...port, ...redirect }, add);
+  }
   addNatLookup(m, ls, port, add);
 }

@@ -50,7 +50,9 @@ export function syncCleanup(sync: Sync, rows: Rows): void {
     return lr !== undefined && m.router(lr) !== undefined;
   };
   const liveRouterPort = (name: string): boolean => {
-    const lrp = m.lrpNamed(name);
+    const own = m.lrpNamed(name);
+    const redirected = name.startsWith('cr-') ? m.lrpNamed(name.slice(3)) : undefined;
+    const lrp = own ?? (redirected !== undefined && m.redirectOf(redirected)?.name === name ? redirected : undefined);
     return lrp !== undefined && m.lrp(lrp) !== undefined && m.routerOfPort(lrp) !== undefined;
   };
   new Cleanup(sync, 'MAC_Binding', (row) => liveRouter(row.datapath) && liveRouterPort(row.logical_port));

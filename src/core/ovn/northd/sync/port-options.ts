@@ -103,8 +103,12 @@ function addAdvertisement(
   if (mtu >= LOWEST_MTU) options.set('ipv6_ra_mtu', String(mtu));
   const prefixes: string[] = [];
   for (const net of port.networks.v6) {
-    if (isLinkLocal(net.address & net.mask)) options.set('ipv6_ra_src_addr', net.text);
-    else prefixes.push(`${net.network}/${net.prefix}`);
+    if (isLinkLocal(net.address & net.mask)) {
+      // A link-local address that the user gave goes before the one made from the MAC.
+      if (!options.has('ipv6_ra_src_addr')) options.set('ipv6_ra_src_addr', net.text);
+    } else {
+      prefixes.push(`${net.network}/${net.prefix}`);
+    }
   }
   options.set('ipv6_ra_prefixes', [...prefixes, ...port.row.ipv6_prefix].join(' '));
   copy('rdnss', 'ipv6_ra_rdnss');

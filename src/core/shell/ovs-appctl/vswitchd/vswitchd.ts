@@ -1,6 +1,7 @@
 /** ovs-vswitchd as a target of ovs-appctl. */
 import type { Datapath } from '../../../ofproto/bridge/datapath.ts';
 import { commandTarget, type CommandTarget } from '../reply.ts';
+import { CONNTRACK_COMMANDS } from './conntrack.ts';
 import { DPIF_COMMANDS } from './dpif.ts';
 import { FDB_COMMANDS } from './fdb.ts';
 import { TRACE_COMMANDS } from './trace.ts';
@@ -11,4 +12,5 @@ export const vswitchdTarget = (datapath: Datapath): CommandTarget =>
     ...TRACE_COMMANDS,
     ...FDB_COMMANDS,
     ...DPIF_COMMANDS,
+    ...CONNTRACK_COMMANDS,
   ]);
