@@ -78,19 +78,28 @@ const LEAD_GAP = 4;
 export function placeBlock(block: TextBlock, k: number, measure: Measure): readonly Placed[] {
   const rows = rowsThatFit(block, k);
   if (rows.length === 0) return [];
-  const { rect, padX, padY, valign } = block;
+  const { rect, padY, valign } = block;
   const total = rows.reduce((sum, { height }) => sum + height, 0);
   const free = rect.height * k - total;
   let y = rect.y * k + (valign === 'middle' || free < 0 ? free / 2 : Math.min(padY, free / 2));
   const placed: Placed[] = [];
+  const pad = padOf(block, rows, rect.width * k, measure);
   for (const row of rows) {
-    // Padding gives way before text does.
-    const side = (rect.width * k - runsWidth(row.runs, measure)) / 2;
-    const pad = Math.max(Math.min(padX, LEAST_PAD), Math.min(padX, side));
     placed.push(...placeRow(row, k, rect.x * k + pad, rect.width * k - 2 * pad, y, block.align, measure));
     y += row.height;
   }
   return placed;
+}
+
+/** Padding gives way before text does, and is the same for all rows; a row that does not fit at all has no say. */
+function padOf({ padX }: TextBlock, rows: readonly BlockRow[], width: number, measure: Measure): number {
+  const least = Math.min(padX, LEAST_PAD);
+  let pad = padX;
+  for (const { runs } of rows) {
+    const side = (width - runsWidth(runs, measure)) / 2;
+    if (side >= least) pad = Math.min(pad, side);
+  }
+  return rows.some(({ runs }) => runsWidth(runs, measure) > width - 2 * pad) ? least : pad;
 }
 
 function rowsThatFit({ rect, rows, padY }: TextBlock, k: number): readonly BlockRow[] {

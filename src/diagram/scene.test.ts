@@ -202,8 +202,10 @@ describe('scene', () => {
   });
 
   it('holds the packet on its road at every step of the run', () => {
+    const model = diagramModel(multinode, modelOptions(assignNetworks(multinode, [])));
+    const layout = layoutDiagram(model, { pinned: new Map() });
     steps.forEach((_, index) => {
-      const scene = sceneOf(multinode, 'overlay', index);
+      const scene = buildScene(model, layout, playbackOf(model, steps, index), noMarks);
       expect(scene.packet, `step ${index}`).not.toBeNull();
     });
   });

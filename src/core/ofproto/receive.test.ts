@@ -12,6 +12,7 @@ import { decode, encodeEthernet, encodeIpv4, encodeUdp } from '../wire/index.ts'
 import { parseActions } from './actions/act-list.ts';
 import type { Bridge } from './bridge/bridge.ts';
 import { DEFAULT_BUNDLE, type BundleConfig } from './bridge/port.ts';
+import { formatMegaflow } from './dp-flow-text.ts';
 import { parseFlow } from './flow-parse.ts';
 import { packetOut, receivePacket, resume, type PacketIn, type TunnelSend } from './receive.ts';
 import { changeFlows } from './request/flow-request.ts';
@@ -159,6 +160,15 @@ describe('receivePacket', () => {
       ['table', 'openflow'],
       ['table', 'openflow'],
       ['dropped', ''],
+    ]);
+  });
+
+  it('leaves a megaflow behind', () => {
+    const bench = new Bench([port('p1'), port('p2')], ['in_port=1,ip,nw_dst=10.0.0.0/24 actions=output:2']);
+    for (let i = 0; i < 3; i += 1) bench.receive('p1', frame('10.0.0.1', '10.0.0.2'));
+    const rows = bench.vswitch.datapath.cache.list(0).map((flow) => formatMegaflow(flow, 0));
+    expect(rows).toEqual([
+      'recirc_id(0),in_port(1),eth_type(0x0800),ipv4(dst=10.0.0.0/255.255.255.0,frag=no), packets:2, bytes:100, used:0.000s, actions:2',
     ]);
   });
 

@@ -17,6 +17,7 @@ import { vswitchdTarget } from './ovs-appctl/vswitchd/vswitchd.ts';
 import type { OfctlHost } from './ovs-ofctl/host.ts';
 import { ovsOfctl } from './ovs-ofctl/ovs-ofctl.ts';
 import { ovsVsctl } from './ovs-vsctl/ovs-vsctl.ts';
+import { ovsdbClient } from './ovsdb-client/ovsdb-client.ts';
 import type { DatabaseHost } from './ovsdb/host.ts';
 import { ping } from './ping/ping.ts';
 import type { Exit, Output, Program, RunningProgram } from './program.ts';
@@ -106,6 +107,7 @@ const STARTERS: Readonly<Record<string, Starter>> = {
   'ovn-nbctl': database(ovnNbctl),
   'ovn-sbctl': database(ovnSbctl),
   'ovs-vsctl': database(ovsVsctl),
+  'ovsdb-client': database(ovsdbClient),
   'ovn-trace': database(ovnTrace),
   'ovs-ofctl': (site) => run(ovsOfctl, ofctlHost(site), site),
   'ovs-appctl': (site) => run(ovsAppctl, appctlHost(site), site),

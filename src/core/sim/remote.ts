@@ -11,6 +11,13 @@ export interface DatabaseOf {
 
 export type DatabaseName = keyof DatabaseOf;
 
+/** The socket of each database's server, whatever folder a distribution puts it in. */
+const SOCKET: Readonly<Record<DatabaseName, string>> = {
+  OVN_Northbound: 'ovnnb_db.sock',
+  OVN_Southbound: 'ovnsb_db.sock',
+  Open_vSwitch: 'db.sock',
+};
+
 function local<Name extends DatabaseName>(host: Host, name: Name): DatabaseOf[Name] | undefined {
   const all: { readonly [N in DatabaseName]: DatabaseOf[N] | undefined } = {
     OVN_Northbound: host.central?.nb,
@@ -29,7 +36,7 @@ function connectOne<Name extends DatabaseName>(
 ): Result<DatabaseOf[Name]> {
   const [kind, ...rest] = remote.split(':');
   if (kind === 'unix') {
-    const database = local(from, name);
+    const database = rest.join(':').endsWith(`/${SOCKET[name]}`) ? local(from, name) : undefined;
     return database ? ok(database) : err('No such file or directory');
   }
   if (kind !== 'tcp' && kind !== 'ssl') return err('Address family not supported by protocol');

@@ -1,6 +1,6 @@
 /** The timeline: painted on a canvas for what is in view, worked like a slider. */
 import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
-import { themeOf } from '../../diagram/index.ts';
+import { themeOf, type Theme } from '../../diagram/index.ts';
 import { useStepper } from '../commands/use-stepper.ts';
 import { stepPlace } from '../inspector/step-words.ts';
 import { usePicture } from '../picture/PictureProvider.tsx';
@@ -22,6 +22,7 @@ export function Timeline({ model }: { readonly model: TimelineModel }) {
   const range = useRef<HTMLInputElement>(null);
   const [view, setView] = useState({ width: 0, height: 0, left: 0, top: 0 });
   const dragging = useRef(0);
+  const look = useRef<{ readonly of: 'light' | 'dark'; readonly theme: Theme } | null>(null);
 
   useLayoutEffect(() => {
     const element = scroller.current;
@@ -50,6 +51,8 @@ export function Timeline({ model }: { readonly model: TimelineModel }) {
   const height = AXIS + model.lanes.length * lane;
 
   useEffect(() => {
+    // Colours are read from the page once a theme: reading them costs more than painting.
+    if (look.current?.of !== theme) look.current = { of: theme, theme: themeOf(document.documentElement) };
     if (canvas.current && room > 0)
       paintTimeline(canvas.current, {
         model,
@@ -60,7 +63,7 @@ export function Timeline({ model }: { readonly model: TimelineModel }) {
         top: view.top,
         width: room,
         height: view.height,
-        theme: themeOf(document.documentElement),
+        theme: look.current.theme,
       });
   }, [model, index, pitch, lane, view, room, theme]);
 

@@ -107,7 +107,7 @@ function unitsOf(model: DiagramModel): readonly Unit[] {
       const gateways = model.children(main.id).filter(({ kind }) => kind === 'gateway-port');
       return {
         main,
-        size: unitSize(main, (degree.get(main.id) ?? 0) + gateways.length),
+        size: unitSize(main, (degree.get(main.id) ?? 0) + gateways.length, gateways.length > 0),
         above: own.filter(({ owner }) => owner === main.id),
         below,
         gateways,
@@ -116,7 +116,7 @@ function unitsOf(model: DiagramModel): readonly Unit[] {
 }
 
 /** Boxes grow with what is joined to them, so that lines keep apart. */
-function unitSize(node: DiagramNode, degree: number): Size {
+function unitSize(node: DiagramNode, degree: number, gateway: boolean): Size {
   const lines = plainLines(node);
   const text = Math.max(
     tableWidth(node.name, INNER_NAME),
@@ -127,7 +127,10 @@ function unitSize(node: DiagramNode, degree: number): Size {
     case 'logical-switch':
       return { width: Math.ceil(clamp(text + 46, 130, 260)), height: Math.max(46, 10 * degree) };
     case 'logical-router':
-      return { width: Math.ceil(clamp(text + 60, 150, 280)), height: Math.max(46, 10 * degree) };
+      return {
+        width: Math.ceil(clamp(text + (gateway ? 72 : 58), 150, 290)),
+        height: Math.max(46, 10 * degree),
+      };
     case 'fold':
       return { width: Math.ceil(tableWidth(node.name, SUB) + 22), height: 20 };
     case 'localnet':

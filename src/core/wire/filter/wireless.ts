@@ -7,30 +7,23 @@ import {
   WIRELESS_TYPES,
 } from './other-link.ts';
 import type { Token } from './scan.ts';
-
-/** What the reader needs of the parser. */
-export interface TokenSource {
-  readonly peek: () => Token;
-  readonly take: () => Token;
-  readonly takeSubtype: () => boolean;
-  readonly syntaxError: () => never;
-}
+import type { TokenStream } from './token-stream.ts';
 
 /** Reads what follows `word` and throws FilterError in any case. */
-export function wirelessType(word: 'type' | 'subtype' | 'dir', source: TokenSource): never {
+export function wirelessType(word: 'type' | 'subtype' | 'dir', stream: TokenStream): never {
   if (word === 'dir') {
-    const token = numberOrName(source);
+    const token = numberOrName(stream);
     if (token.kind === 'name' && !WIRELESS_DIRECTIONS.has(token.text.toLowerCase()))
       throw new FilterError('unknown 802.11 direction');
     throw new FilterError('frame direction supported only with 802.11 headers');
   }
   if (word === 'type') {
-    const type = frameType(numberOrName(source));
-    if (source.takeSubtype()) checkSubtype(numberOrName(source), type);
+    const type = frameType(numberOrName(stream));
+    if (stream.takeWord('subtype')) checkSubtype(numberOrName(stream), type);
   } else {
-    const token = source.peek();
-    if (token.kind !== 'name') return source.syntaxError();
-    source.take();
+    const token = stream.peek();
+    if (token.kind !== 'name') return stream.syntaxError();
+    stream.take();
     const name = token.text.toLowerCase();
     if (![...WIRELESS_TYPES.values()].some((type) => type.subtypes.includes(name)))
       throw new FilterError('unknown 802.11 type name');
@@ -40,10 +33,10 @@ export function wirelessType(word: 'type' | 'subtype' | 'dir', source: TokenSour
 
 type NumberOrName = Extract<Token, { kind: 'number' | 'name' }>;
 
-function numberOrName(source: TokenSource): NumberOrName {
-  const token = source.peek();
-  if (token.kind !== 'number' && token.kind !== 'name') return source.syntaxError();
-  source.take();
+function numberOrName(stream: TokenStream): NumberOrName {
+  const token = stream.peek();
+  if (token.kind !== 'number' && token.kind !== 'name') return stream.syntaxError();
+  stream.take();
   return token;
 }
 

@@ -3,6 +3,7 @@ import { ok } from '../../../base/result.ts';
 import type { Bridge } from '../../../ofproto/bridge/bridge.ts';
 import type { Datapath, DpFeatures } from '../../../ofproto/bridge/datapath.ts';
 import type { Port } from '../../../ofproto/bridge/port.ts';
+import { formatMegaflow } from '../../../ofproto/dp-flow-text.ts';
 import type { DaemonCommand, Reply } from '../reply.ts';
 import { withBridge } from './fdb.ts';
 
@@ -112,6 +113,17 @@ function setFeature(datapath: Datapath, [name, value]: readonly string[]): Reply
   return ok('');
 }
 
+/** Flows of the datapath; with `-m` or `--names` ports are shown by name. */
+function dumpFlows(datapath: Datapath, args: readonly string[]): string {
+  const named = args.includes('-m') || args.includes('--names');
+  const portName = named ? (port: number) => datapath.ports.get(port)?.name : undefined;
+  const now = datapath.context.clock.now();
+  return datapath.cache
+    .list(now)
+    .map((flow) => `${formatMegaflow(flow, now, { portName })}\n`)
+    .join('');
+}
+
 export const DPIF_COMMANDS: readonly DaemonCommand<Datapath>[] = [
   { name: 'dpif/show', usage: '', least: 0, most: 0, run: (datapath) => ok(show(datapath)) },
   {
@@ -142,6 +154,13 @@ export const DPIF_COMMANDS: readonly DaemonCommand<Datapath>[] = [
       const rest = args[0] === '--force' ? args.slice(1) : args;
       return withBridge(datapath, rest[0], () => setFeature(datapath, rest.slice(1)));
     },
+  },
+  {
+    name: 'dpctl/dump-flows',
+    usage: '[-m] [--names | --no-names] [dp]',
+    least: 0,
+    most: 4,
+    run: (datapath, args) => ok(dumpFlows(datapath, args)),
   },
   {
     name: 'ofproto/list',
