@@ -211,7 +211,7 @@ export function shorter(text: string): readonly string[] {
     const parts = text.split('.');
     return [1, 2, 3].map((from) => `.${parts.slice(from).join('.')}`);
   }
-  const letters = [...text];
+  const letters = Array.from(text);
   const forms: string[] = [];
   for (let from = 2; letters.length - from >= FEWEST; from += 1)
     forms.push(`…${letters.slice(from).join('')}`);

@@ -19,8 +19,6 @@ import { createPacketOverlay } from './packet-overlay.ts';
 import { noMarks, type PacketScene, type Scene, type SceneMarks } from './scene.ts';
 import { themeOf, type Theme } from './theme.ts';
 
-export type { ViewportState } from './camera.ts';
-
 export interface DiagramCallbacks {
   /** Click or tap; null on empty ground. */
   readonly onSelect?: (id: string | null) => void;

@@ -207,7 +207,7 @@ function resolveTag(tag: Tag, k: number, measure: Measure, taken: Rect[]): reado
   }
 }
 
-export const PACKET_SIZE = { width: 36, height: 18 } as const;
+const PACKET_SIZE = { width: 36, height: 18 } as const;
 const SMALL_PACKET = { width: 28, height: 12 } as const;
 
 /** The packet and its callout about the origin, in CSS pixels: a ground that parts it from what is under it, bands, edge. */

@@ -64,7 +64,7 @@ function markToSvg(mark: Mark, theme: Theme): string {
   }
 }
 
-export function pathData(commands: readonly PathCommand[]): string {
+function pathData(commands: readonly PathCommand[]): string {
   return commands.map(([letter, ...values]) => letter + values.map(number).join(' ')).join('');
 }
 

@@ -5,7 +5,7 @@ import type { HopscopeDocument } from '../engine/protocol.ts';
 import { parseDocument } from './document-schema.ts';
 
 /** Octets of JSON that we unpack at most. */
-export const LARGEST_DOCUMENT = 64_000_000;
+const LARGEST_DOCUMENT = 64_000_000;
 /** Octets packed that we embed in a picture at most: beyond it the file is no picture any more. */
 export const LARGEST_EMBEDDED = 8_000_000;
 

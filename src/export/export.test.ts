@@ -9,7 +9,14 @@ import { echoRun } from '../view/fixtures/run.ts';
 import { host, link, modelOptions, namespace, ovsBridge, ovsPort, world } from '../view/fixtures/world.ts';
 import { assignNetworks, diagramModel, idlePlayback, layoutDiagram, playbackOf } from '../view/index.ts';
 import { packDocument, toBase64, unpackDocument } from './document-text.ts';
-import { exportSvg, parseDocument, readExported, type Picture } from './index.ts';
+import {
+  exportDrawio,
+  exportMermaid,
+  exportSvg,
+  parseDocument,
+  readExported,
+  type Picture,
+} from './index.ts';
 import {
   createCrc,
   internationalText,
@@ -275,5 +282,30 @@ describe('SVG file', () => {
     }
     if (text !== wanted) writeFileSync(new URL('small-bridge.new.svg', import.meta.url), text);
     expect(text).toBe(wanted);
+  });
+});
+
+describe('other files', () => {
+  const { model, layout } = picture();
+
+  it('draw.io: every box and line once, children inside their parents', () => {
+    const text = exportDrawio(model, layout, 'a "b" <c>', LIGHT_THEME);
+    const ids = [...text.matchAll(/<mxCell id="([^"]+)"/g)].map(([, id]) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(ids).toHaveLength(2 + model.nodes.length + model.edges.length);
+    for (const [, parent] of text.matchAll(/ parent="([^"]+)"/g)) expect(ids).toContain(parent);
+    expect(text).toContain('<diagram name="a &quot;b&quot; &lt;c&gt;">');
+    expect(text).not.toMatch(/undefined|NaN/);
+  });
+
+  it('Mermaid: nesting as subgraphs, names that cannot break it', () => {
+    const text = exportMermaid(model, 'Multinode "OVN"');
+    expect(text).toContain('title: "Multinode \\"OVN\\""');
+    expect(text).toMatch(/subgraph n\d+\["worker1<br\/>192\.168\.50\.100"\]/);
+    expect(text.match(/ === ?\|"geneve"\|/g) ?? text.match(/===\|"geneve"\|/g)).toHaveLength(3);
+    expect((text.match(/subgraph/g) ?? []).length).toBe((text.match(/^ *end$/gm) ?? []).length);
+    const named = world({ hosts: [host('a"]; click #')] });
+    const bad = diagramModel(named, modelOptions([]));
+    expect(exportMermaid(bad, '')).toContain('["a#34;]#59; click #35;"]');
   });
 });

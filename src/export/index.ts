@@ -1,5 +1,7 @@
 /** The face of `export`: the picture as a file, and the document found again in such a file. */
 export { parseDocument } from './document-schema.ts';
+export { exportDrawio } from './drawio.ts';
+export { exportMermaid } from './mermaid.ts';
 export type { ExportOptions, Picture } from './picture.ts';
 export { exportPng } from './png.ts';
 export { readExported } from './read-exported.ts';

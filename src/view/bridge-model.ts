@@ -8,7 +8,7 @@ import { linkState } from './namespace-model.ts';
 import { subjectId } from './subject-id.ts';
 
 const TUNNELS: ReadonlySet<string> = new Set(['geneve', 'vxlan', 'gre', 'stt']);
-export const isTunnelPort = (port: OvsPortSnapshot): boolean => TUNNELS.has(port.type);
+const isTunnelPort = (port: OvsPortSnapshot): boolean => TUNNELS.has(port.type);
 
 /** Adds the bridges of a host. `foldedLinks`: devices that are folded away, whose ports fold too. */
 export function addBridges(

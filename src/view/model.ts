@@ -74,7 +74,6 @@ export type EdgeKind =
   | 'trunk'
   | 'access'
   | 'tunnel'
-  | 'bgp'
   | 'wire'
   | 'logical'
   | 'stem'

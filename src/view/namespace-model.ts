@@ -31,7 +31,7 @@ const isSimple = (namespace: NamespaceSnapshot): boolean => {
 };
 
 /** The network of a device: by the logical port that it is, its tag, or its name as a bridge or VRF. */
-export function linkNetwork(build: ModelBuild, host: HostSnapshot, link: LinkSnapshot): number | null {
+function linkNetwork(build: ModelBuild, host: HostSnapshot, link: LinkSnapshot): number | null {
   if (link.vlan !== null) return build.lookup.ofTag(link.vlan);
   if (link.kind === 'bridge') return build.lookup.ofKey(bridgeKey(host.name, link.name));
   if (link.kind === 'vrf') return build.lookup.ofKey(vrfKey(host.name, link.name));

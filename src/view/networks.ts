@@ -8,8 +8,8 @@ import type { Network } from './model.ts';
  */
 const COLOUR_ORDER = [3, 2, 1, 5, 6, 8, 4, 10, 7, 9] as const;
 
-export const switchKey = (uuid: string): string => `ls:${uuid}`;
-export const vlanKey = (tag: number): string => `vlan:${tag}`;
+const switchKey = (uuid: string): string => `ls:${uuid}`;
+const vlanKey = (tag: number): string => `vlan:${tag}`;
 export const bridgeKey = (host: string, name: string): string => `bridge:${host}/${name}`;
 export const vrfKey = (host: string, name: string): string => `vrf:${host}/${name}`;
 
@@ -74,7 +74,7 @@ function switchCode(item: LogicalSwitchSnapshot, tag: number | null): string {
 }
 
 /** The VLAN by which a logical switch leaves its machine, if any. */
-export function localnetTag(item: LogicalSwitchSnapshot): number | null {
+function localnetTag(item: LogicalSwitchSnapshot): number | null {
   return item.ports.find(({ type, tag }) => type === 'localnet' && tag !== null && tag > 0)?.tag ?? null;
 }
 

@@ -30,7 +30,7 @@ export function roadMap(model: DiagramModel): RoadMap {
       for (const member of edge.members) tubes.set(member, edge);
       continue;
     }
-    if (edge.kind === 'control' || edge.kind === 'stem' || edge.kind === 'bgp') continue;
+    if (edge.kind === 'control' || edge.kind === 'stem') continue;
     add(edge.from, edge.id, edge.to);
     add(edge.to, edge.id, edge.from);
   }

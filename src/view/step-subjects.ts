@@ -3,7 +3,7 @@ import type { Step, Where } from '../core/base/step.ts';
 import { subjectId } from './subject-id.ts';
 
 /** Ids from the most to the least particular: port or device, bridge, namespace, machine. */
-export function idsOfWhere({ host, namespace = '', device, bridge, table }: Where): readonly string[] {
+function idsOfWhere({ host, namespace = '', device, bridge, table }: Where): readonly string[] {
   const ids: string[] = [];
   if (bridge !== undefined) {
     if (table !== undefined) ids.push(subjectId({ kind: 'table', host, bridge, table }));

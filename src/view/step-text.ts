@@ -45,7 +45,7 @@ const PROTOCOL: Readonly<Record<string, string>> = {
   gre: 'GRE',
   stt: 'STT',
 };
-export const protocolName = (protocol: string): string => PROTOCOL[protocol] ?? protocol;
+const protocolName = (protocol: string): string => PROTOCOL[protocol] ?? protocol;
 
 /** `reg15 0x2`, `156 octets`, `192.168.50.0/24 dev eth1`. `size` is the packet's, should the step not hold it itself. */
 export function resultText(step: Step, size: number | null = null): string {
@@ -151,14 +151,12 @@ export function dropText(reason: DropReason): string {
   }
 }
 
-/** `+38 µs`, `+1.204 ms`, `+2.5 s`: nanoseconds since the run began, with no more digits than they carry. */
+/** `+38 µs`, `+1.204 ms`, `+2.5 s`: nanoseconds since the run began, to the microsecond, without empty digits. */
 export function offsetText(nanoseconds: number): string {
   if (nanoseconds === 0) return '+0';
   const micro = nanoseconds / 1000;
   if (micro < 1) return `+${nanoseconds} ns`;
   if (micro < 1000) return `+${Math.round(micro)} µs`;
-  if (micro < 1_000_000) return `+${trimmed(micro / 1000)} ms`;
-  return `+${trimmed(micro / 1_000_000)} s`;
+  if (micro < 1_000_000) return `+${Math.round(micro) / 1000} ms`;
+  return `+${Math.round(micro) / 1_000_000} s`;
 }
-
-const trimmed = (value: number): string => String(Math.round(value * 1000) / 1000);

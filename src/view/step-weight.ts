@@ -83,6 +83,3 @@ function ends(tree: RunTree, index: number, depth: number): boolean {
       return false;
   }
 }
-
-/** Is a step the first sign of a drop, and where? */
-export const isDrop = (step: Step | undefined): boolean => step?.what.kind === 'dropped';

@@ -56,7 +56,7 @@ function out(tree: RunTree, at: number, level: StepLevel): number {
 }
 
 /** Does a playhead that moves at `level` halt at this step? Ends of a packet are stops at every level. */
-export function isStop(tree: RunTree, index: number, level: StepLevel): boolean {
+function isStop(tree: RunTree, index: number, level: StepLevel): boolean {
   const step = tree.steps[index];
   if (!step) return false;
   if (level === 'action' || step.what.kind === 'dropped') return true;

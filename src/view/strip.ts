@@ -54,7 +54,7 @@ export function stripsOf(
   return strips;
 }
 
-export const stripKey = (host: string, bridge: string): string => `${encodeURIComponent(host)}/${bridge}`;
+const stripKey = (host: string, bridge: string): string => `${encodeURIComponent(host)}/${bridge}`;
 
 function stripOfVisit(tree: RunTree, visit: readonly number[], playhead: number): Strip {
   const cells: StripCell[] = [];

@@ -102,5 +102,6 @@ describe('offsets', () => {
     [38_000, '+38 µs'],
     [1_204_000, '+1.204 ms'],
     [2_500_000_000, '+2.5 s'],
+    [1_000_060_000, '+1.00006 s'],
   ])('%d ns is %s', (time, text) => expect(offsetText(time)).toBe(text));
 });

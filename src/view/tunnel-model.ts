@@ -16,7 +16,7 @@ const portId = ({ host, bridge, port }: TunnelSnapshot): string =>
   subjectId({ kind: 'port', host, bridge, port });
 
 /** The id of a pair's tube: its first direction's. */
-export const tubeId = (pair: TunnelPair): string => subjectId({ kind: 'tunnel', id: pair.first.id });
+const tubeId = (pair: TunnelPair): string => subjectId({ kind: 'tunnel', id: pair.first.id });
 
 /** Adds the kernel devices that carry tunnels (if the kernel did not list them) and the wires from the tunnel ports. */
 export function addTunnelDevices(build: ModelBuild, host: HostSnapshot, parent: string): void {

@@ -11,7 +11,7 @@ import { Northd, STAGES } from '../../core/ovn/northd/index.ts';
 import type { GoldenFolder, Point, Runner } from '../runner.ts';
 
 /** One logical flow as `lflows.json` has it. */
-export interface FlowRecord {
+interface FlowRecord {
   readonly datapath: string;
   readonly pipeline: string;
   readonly table: number;
@@ -33,7 +33,7 @@ function stillContext(): Context {
 }
 
 /** The northbound database as it was at the end of the recording. */
-export function recordedNorthbound(folder: GoldenFolder, name: string): NbDatabase {
+function recordedNorthbound(folder: GoldenFolder, name: string): NbDatabase {
   const file = readDatabaseFile(folder.octets(`ovn/${name}/ovnnb_db.db`));
   const database = file.ok ? asNb(file.value.database) : file;
   if (!database.ok) throw new Error(`${name}: ${JSON.stringify(database.error)}`);
@@ -41,7 +41,7 @@ export function recordedNorthbound(folder: GoldenFolder, name: string): NbDataba
 }
 
 /** The recorded southbound database. */
-export function recordedSouthbound(folder: GoldenFolder, name: string): SbDatabase {
+function recordedSouthbound(folder: GoldenFolder, name: string): SbDatabase {
   const file = readDatabaseFile(folder.octets(`ovn/${name}/ovnsb_db.db`));
   const database = file.ok ? asSb(file.value.database) : file;
   if (!database.ok) throw new Error(`${name}: ${JSON.stringify(database.error)}`);
@@ -66,7 +66,7 @@ const REPORTED = [
  * A southbound database with nothing in it but what northd finds when it starts again: what chassis reported, and the
  * keys that datapaths and ports have.
  */
-export function seededSouthbound(recorded: SbDatabase): SbDatabase {
+function seededSouthbound(recorded: SbDatabase): SbDatabase {
   const database = createDatabase(sbSchema, createRandom(2));
   const result = database.transact((txn) => {
     for (const table of REPORTED)
@@ -105,7 +105,7 @@ function portSeed(row: SbRow<'Port_Binding'>): Partial<SbRow<'Port_Binding'>> {
 }
 
 /** The flows of a southbound database, one record for each datapath of a flow. */
-export function flowsOf(sb: SbDatabase): FlowRecord[] {
+function flowsOf(sb: SbDatabase): FlowRecord[] {
   const names = new Map<Uuid, string>();
   const kinds = new Map<Uuid, string>();
   for (const row of sb.rows('Datapath_Binding')) {
@@ -140,7 +140,7 @@ export function flowsOf(sb: SbDatabase): FlowRecord[] {
 }
 
 /** Runs northd over a recorded northbound database. */
-export function runRecorded(folder: GoldenFolder, name: string): SbDatabase {
+function runRecorded(folder: GoldenFolder, name: string): SbDatabase {
   const sb = seededSouthbound(recordedSouthbound(folder, name));
   const northd = new Northd(recordedNorthbound(folder, name), sb, stillContext());
   northd.run();

@@ -2,10 +2,11 @@
 import type { GoldenFolder, Point, Runner } from '../runner.ts';
 
 function* chassisFolders(folder: GoldenFolder): Generator<string> {
-  for (const name of folder.list('ovn'))
+  const folders = (path: string): readonly string[] => folder.list(path).filter((name) => !name.endsWith('.md'));
+  for (const name of folders('ovn'))
     for (const chassis of folder.list(`ovn/${name}/chassis`)) yield `ovn/${name}/chassis/${chassis}`;
-  for (const era of folder.list('eras'))
-    for (const name of folder.list(`eras/${era}`))
+  for (const era of folders('eras'))
+    for (const name of folders(`eras/${era}`))
       for (const chassis of folder.list(`eras/${era}/${name}/chassis`))
         yield `eras/${era}/${name}/chassis/${chassis}`;
 }
@@ -21,8 +22,9 @@ function* detrace(folder: GoldenFolder): Generator<Point> {
 }
 
 function* frr(folder: GoldenFolder): Generator<Point> {
-  for (const name of folder.list('frr'))
-    for (const step of folder.list(`frr/${name}/outputs`))
+  const folders = (path: string): readonly string[] => folder.list(path).filter((name) => !name.includes('.'));
+  for (const name of folders('frr'))
+    for (const step of folders(`frr/${name}/outputs`))
       for (const file of folder.list(`frr/${name}/outputs/${step}`))
         if (file !== 'index.json')
           yield {

@@ -18,7 +18,7 @@ import {
 import { ETH_TYPE, IP_PROTO } from '../flow/protocol.table.ts';
 import { MAX_VLAN_HEADERS, WORD } from '../flow/words.table.ts';
 import type { HashFields } from './actions/ofpact.ts';
-import { hashAdd, hashAdd64, hashFinish, jenkinsBytes } from './ovs-hash.ts';
+import { hashAdd, hashAdd64, hashFinish, jenkinsBytes } from '../base/ovs-hash.ts';
 
 const swap32 = (value: number): number =>
   (value << 24) | ((value & 0xff00) << 8) | ((value >>> 8) & 0xff00) | (value >>> 24) | 0;

@@ -2,6 +2,7 @@
  * The order in which Open vSwitch's hash tables give back what was put into them. Its programs print rows and options in
  * that order, so it is part of their output: buckets by hash, each filled from its head, doubled when full.
  */
+import { hashBytes } from '../base/ovs-hash.ts';
 import { encodeUtf8 } from '../base/utf8.ts';
 
 const NONE = -1;
@@ -59,33 +60,8 @@ export class HashOrder<T> {
   }
 }
 
-const rotate = (value: number, bits: number): number => (value << bits) | (value >>> (32 - bits));
-
-function addWord(hash: number, word: number): number {
-  const mixed = word === 0 ? hash : hash ^ Math.imul(rotate(Math.imul(word, 0xcc9e2d51), 15), 0x1b873593);
-  return (Math.imul(rotate(mixed, 13), 5) + 0xe6546b64) | 0;
-}
-
-function finish(value: number): number {
-  let hash = value;
-  hash ^= hash >>> 16;
-  hash = Math.imul(hash, 0x85ebca6b);
-  hash ^= hash >>> 13;
-  hash = Math.imul(hash, 0xc2b2ae35);
-  return (hash ^ (hash >>> 16)) >>> 0;
-}
-
-/** `hash_string`: MurmurHash3 over the octets of `text`, little-endian words, with basis 0. */
-export function hashString(text: string): number {
-  const octets = encodeUtf8(text);
-  let hash = 0;
-  let at = 0;
-  const octet = (i: number): number => octets[i] ?? 0;
-  for (; at + 4 <= octets.length; at += 4)
-    hash = addWord(hash, octet(at) | (octet(at + 1) << 8) | (octet(at + 2) << 16) | (octet(at + 3) << 24));
-  if (at < octets.length) hash = addWord(hash, octet(at) | (octet(at + 1) << 8) | (octet(at + 2) << 16));
-  return finish(hash ^ octets.length);
-}
+/** `hash_string`: over the octets of `text`. */
+export const hashString = (text: string): number => hashBytes(encodeUtf8(text), 0);
 
 /** Strings in the order of a table keyed by them (`shash`, `smap`, `sset`), put in one after the other. */
 export function stringOrder(texts: Iterable<string>): string[] {

@@ -119,6 +119,7 @@ export { encodeTcp, TCP_FLAG, type TcpFields, type TcpLayer, type TcpOption } fr
 export { encodeUdp, type UdpFields, type UdpLayer } from './layer/udp.ts';
 export { encodeVlan, type VlanLayer } from './layer/vlan.ts';
 export { encodeVxlan, type VxlanLayer } from './layer/vxlan.ts';
+export { LINK_TYPE, LINK_TYPES, type LinkTypeNames } from './link-type.table.ts';
 export { DEFAULT_OPTIONS, type Names, type TcpdumpOptions } from './tcpdump/options.ts';
 export { serviceName, servicePort } from './tcpdump/services.table.ts';
 export { printFrame, TcpdumpSession, type CapturedFrame, type PrintedFrame } from './tcpdump/session.ts';

@@ -3,7 +3,6 @@ import type { Rect } from '../../view/layout/rect.ts';
 import type { TextBlock } from '../block.ts';
 import type { Shape, Stroke } from '../scene.ts';
 import type { NodeStyle } from '../style.ts';
-import type { ColourToken } from '../theme.ts';
 
 export function boxShape(
   owner: string,
@@ -49,5 +48,3 @@ export function lineShape(
 }
 
 export const hairline: Stroke = { colour: 'border', width: 1 };
-
-export const solid = (colour: ColourToken, width: number): Stroke => ({ colour, width });

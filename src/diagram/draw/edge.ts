@@ -37,7 +37,6 @@ const WIDTH: Readonly<Record<DiagramEdge['kind'], number>> = {
   trunk: 2,
   access: 2,
   tunnel: 11,
-  bgp: 2,
   wire: 1.25,
   logical: 1.25,
   stem: 1.25,
@@ -177,25 +176,4 @@ export function tubeShapes(
     );
   }
   return [...walls, ...bodies];
-}
-
-/** A BGP session: the only curve. */
-export function arcShapes(edge: DiagramEdge, a: Point, b: Point): readonly Shape[] {
-  const colour: ColourToken = edge.state === 'up' ? 'ok' : edge.state === 'waiting' ? 'warn' : 'drop';
-  const lift = Math.max(24, Math.abs(a.x - b.x) / 4);
-  const top = Math.min(a.y, b.y) - lift;
-  return [
-    {
-      kind: 'path',
-      owner: edge.id,
-      from: 0,
-      commands: [
-        ['M', a.x, a.y],
-        ['C', a.x, top, b.x, top, b.x, b.y],
-      ],
-      bounds: boundsOf([a, b, { x: (a.x + b.x) / 2, y: top }]),
-      fill: null,
-      stroke: { colour, width: 2, ...(edge.state === 'waiting' ? { dash: [6, 3] } : {}) },
-    },
-  ];
 }

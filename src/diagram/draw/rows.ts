@@ -5,7 +5,7 @@ import { LEVEL } from '../levels.ts';
 import type { FontKey } from '../measure.ts';
 import type { NodeStyle } from '../style.ts';
 
-export const LINE_HEIGHT = 14;
+const LINE_HEIGHT = 14;
 
 export const textRun = (text: string, font: FontKey, style: NodeStyle, colour = style.text): Run => ({
   kind: 'text',

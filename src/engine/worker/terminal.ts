@@ -2,6 +2,7 @@
  * One machine's shell: bash from a library, our programs as its commands. Variables, directory and files are kept
  * between lines. The interpreter is loaded with the first line typed.
  */
+import { decodeUtf8 } from '../../core/base/utf8.ts';
 import type { Bash, ResolvedCommandContext } from 'just-bash/browser';
 
 /** Runs one program of ours to its end. Text goes to `write` as it is produced. */
@@ -43,6 +44,10 @@ export function isPlainCommand(line: string): boolean {
   }
   return true;
 }
+
+/** The shell hands octets over as characters of one octet each. */
+const textOf = (octets: unknown): string =>
+  typeof octets === 'string' ? decodeUtf8(Uint8Array.from(octets, (char) => char.charCodeAt(0))) : '';
 
 export class Terminal {
   readonly #host: string;
@@ -123,7 +128,7 @@ export class Terminal {
     const live = this.#live;
     const text = { out: '', err: '' };
     const write = live ?? ((stream: 'out' | 'err', part: string) => void (text[stream] += part));
-    const exitCode = await this.#run(argv, String(context.stdin), write, this.#signal);
+    const exitCode = await this.#run(argv, textOf(context.stdin), write, this.#signal);
     return { stdout: text.out, stderr: text.err, exitCode };
   }
 }

@@ -4,8 +4,8 @@ import type { Rect } from './rect.ts';
 import { INNER_NAME, tableWidth } from './text-width.ts';
 
 /** Under the bridge's upper edge: where chips end, where the name ends, where the strip begins. */
-export const NAME_TOP = 16;
-export const NAME_BOTTOM = 39;
+const NAME_TOP = 16;
+const NAME_BOTTOM = 39;
 export const STRIP_TOP = 46;
 const INSET = 8;
 /** Twice the name's width at 100 %, so that it is clear of the path down to 50 %. */

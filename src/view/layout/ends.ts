@@ -16,7 +16,7 @@ export function snapEnds(
     const route = edges.get(id);
     if (!route) {
       // Side by side in a row, and nothing between them.
-      if (kind === 'control') edges.set(id, { points: sideways(a, b), curved: false, radius: 0, stops: [] });
+      if (kind === 'control') edges.set(id, { points: sideways(a, b), radius: 0, stops: [] });
       continue;
     }
     const points = [...route.points];

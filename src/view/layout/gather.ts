@@ -128,7 +128,7 @@ export function gatherNets(
   };
   const nets: Net[] = [];
   for (const edge of model.edges) {
-    if (edge.kind === 'control' || edge.kind === 'bgp') continue;
+    if (edge.kind === 'control') continue;
     const from = endOf(edge.from);
     if (edge.kind === 'tunnel') {
       const first = endOf(edge.via[0] ?? '');

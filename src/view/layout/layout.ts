@@ -6,10 +6,9 @@ import type { Point, Rect } from './rect.ts';
 
 export type { Point, Rect } from './rect.ts';
 
-/** An edge's road: straight pieces with rounded corners, or one curve for BGP. */
+/** An edge's road: straight pieces with rounded corners. */
 export interface Route {
   readonly points: readonly Point[];
-  readonly curved: boolean;
   /** Corner radius. */
   readonly radius: number;
   /** For tunnels: where each node of `via` is crossed, as length from the start. */

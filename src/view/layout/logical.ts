@@ -67,7 +67,7 @@ export function layoutLogical(model: DiagramModel, { pinned }: LayoutOptions): L
     const b = rects.get(to);
     if (!a || !b) continue;
     const points = moved.has(from) || moved.has(to) ? direct(a, b) : (routes.get(id) ?? direct(a, b));
-    edges.set(id, { points: tidy(points), curved: false, radius: 8, stops: [] });
+    edges.set(id, { points: tidy(points), radius: 8, stops: [] });
   }
   const all: Rect[] = [...rects.values()];
   for (const { points } of edges.values())
@@ -219,7 +219,7 @@ function placeCards(
       Math.abs(from.x - end.x) < 0.5
         ? [from, end]
         : [from, { x: from.x, y: middle }, { x: end.x, y: middle }, end];
-    if (edge) edges.set(edge.id, { points, curved: false, radius: 6, stops: [] });
+    if (edge) edges.set(edge.id, { points, radius: 6, stops: [] });
   }
 }
 

@@ -14,6 +14,8 @@ import { innerLanesHeight, layUnderlay } from './underlay.ts';
 const MACHINE_GAP = { full: 25, compact: 34 } as const;
 const TO_UNDERLAY = { full: 34, compact: 18 } as const;
 const TILE = 44;
+/** A tile's texts still fit when the picture is fitted a little smaller than it is. */
+const SLACK = 1.25;
 const MOST_IN_A_ROW = { full: 5, compact: 2 } as const;
 /** The lower row stands a little to the right, so that its tubes pass those of the upper row. */
 const ROW_SHIFT = 70;
@@ -30,8 +32,7 @@ export function layoutMachines(model: DiagramModel, { pinned }: LayoutOptions): 
   const edges = new Map<string, Route>();
   const sink: LayoutSink = {
     node: (id, rect) => void nodes.set(id, rect),
-    edge: (id, points, extra = {}) =>
-      void edges.set(id, { points, curved: false, radius: 10, stops: [], ...extra }),
+    edge: (id, points, extra = {}) => void edges.set(id, { points, radius: 10, stops: [], ...extra }),
   };
   const size = model.compact ? 'compact' : 'full';
   const rows = rowsOf(model, MOST_IN_A_ROW[size]);
@@ -255,7 +256,7 @@ function upsideDown(
 function tileWidth(machine: DiagramNode | undefined): number {
   if (!machine) return 0;
   const name = tableWidth(machine.name, NAME) + 40;
-  const lines = machine.lines.map(({ text, mono }) => tableWidth(text, mono ? MONO : SUB) + 18);
+  const lines = machine.lines.map(({ text, mono }) => tableWidth(text, mono ? MONO : SUB) * SLACK + 18);
   return Math.ceil(Math.max(96, name, ...lines));
 }
 

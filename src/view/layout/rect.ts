@@ -37,12 +37,5 @@ export function unionOf(rects: Iterable<Rect>): Rect {
     : { x: left, y: top, width: far - left, height: low - top };
 }
 
-export const inset = ({ x, y, width, height }: Rect, by: number): Rect => ({
-  x: x + by,
-  y: y + by,
-  width: width - 2 * by,
-  height: height - 2 * by,
-});
-
 export const clamp = (value: number, low: number, high: number): number =>
   Math.max(low, Math.min(high, value));

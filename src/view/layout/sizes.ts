@@ -20,7 +20,7 @@ const LONGEST_LINE = 240;
 export const plainLines = (node: DiagramNode): readonly NodeLine[] =>
   node.lines.filter(({ from }) => from !== 'facts');
 
-export const lineWidth = (line: NodeLine): number =>
+const lineWidth = (line: NodeLine): number =>
   Math.min(LONGEST_LINE, tableWidth(line.text, line.mono ? MONO : SUB));
 const linesWidth = (node: DiagramNode): number => Math.max(0, ...plainLines(node).map(lineWidth));
 
@@ -29,9 +29,6 @@ export function chipWidth({ lead, name }: Pick<DiagramNode, 'lead' | 'name'>): n
   const text = tableWidth(name, MONO) + (lead === '' ? 0 : tableWidth(lead, MONO) + 4);
   return Math.ceil(Math.min(LONGEST_CHIP, Math.max(26, text) + 14));
 }
-
-export const nicWidth = (node: DiagramNode, tubes: number): number =>
-  Math.max(40, chipWidth(node) + 4, tubes * 20 + 16);
 
 /** A leaf inside a container; containers, bridges and bars are sized by what is in them. */
 export function leafSize(node: DiagramNode, compact: boolean): Size {

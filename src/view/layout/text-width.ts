@@ -12,7 +12,7 @@ const MONO_ADVANCE = 0.602;
 
 /** Width in pixels. Characters that are not in the table count as one em. */
 export function tableWidth(text: string, { family, size, weight }: FontMetric): number {
-  if (family === 'mono') return [...text].length * size * MONO_ADVANCE;
+  if (family === 'mono') return Array.from(text).length * size * MONO_ADVANCE;
   const table: readonly number[] = weight === 600 ? ADVANCES.bold : ADVANCES.regular;
   let sum = 0;
   for (const character of text)

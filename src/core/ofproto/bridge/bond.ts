@@ -2,7 +2,7 @@
 import { FIELDS } from '../../flow/fields.table.ts';
 import { getField, type Flow } from '../../flow/flow.ts';
 import { hashFiveTuple, markHashFields } from '../flow-hash.ts';
-import { hashAdd64, hashFinish } from '../ovs-hash.ts';
+import { hashAdd64, hashFinish } from '../../base/ovs-hash.ts';
 import type { Port } from './port.ts';
 
 export type BondMode = 'active-backup' | 'balance-slb' | 'balance-tcp';

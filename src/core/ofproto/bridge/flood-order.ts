@@ -1,6 +1,6 @@
 /** The order in which a switch walks its hash table of ports, which is the order of `flood` and `all`. */
 import type { OfPort } from '../../flow/ofport.table.ts';
-import { hashInt } from '../ovs-hash.ts';
+import { hashInt } from '../../base/ovs-hash.ts';
 
 /** Buckets, less one, of a table that grows to hold `size` entries. */
 function bucketMask(size: number): number {

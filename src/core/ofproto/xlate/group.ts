@@ -8,7 +8,7 @@ import { meetsPrerequisite, word } from '../../flow/packet-kind.ts';
 import { WORD } from '../../flow/words.table.ts';
 import type { Bucket, Group } from '../bridge/group.ts';
 import { hashSymmetricL4, markHashFields } from '../flow-hash.ts';
-import { hashBoolean, hashBytes, hashInt, hashUint64 } from '../ovs-hash.ts';
+import { hashBoolean, hashBytes, hashInt, hashUint64 } from '../../base/ovs-hash.ts';
 import { actionSetList } from './action-set.ts';
 import { finishFreezing } from './freeze.ts';
 import { withinLimits } from './look-up.ts';

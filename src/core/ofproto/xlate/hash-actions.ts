@@ -2,7 +2,7 @@
 import { OFPP, type OfPort } from '../../flow/ofport.table.ts';
 import type { BundleAct, MultipathAct } from '../actions/ofpact.ts';
 import { hashFlowFields, markHashFields } from '../flow-hash.ts';
-import { hash2Words } from '../ovs-hash.ts';
+import { hash2Words } from '../../base/ovs-hash.ts';
 import { loadSubfield } from './change-field.ts';
 import type { Xlate } from './xlate.ts';
 

@@ -6,7 +6,7 @@ import type { OvsDatabase, OvsRow, SbDatabase, SbRow } from '../../ovsdb/index.t
 import type { Bindings } from './binding.ts';
 import type { CtZones } from './ct-zones.ts';
 import { addHairpinFlows } from './load-balancer-hairpin.ts';
-import { addLogicalFlows, Numbers, type LogicalFlowProblem } from './logical-flows.ts';
+import { addLogicalFlows, type LogicalFlowProblem, type Numbers } from './logical-flows.ts';
 import type { LocalDatapaths } from './local-datapaths.ts';
 import { addFdbFlows, addNeighbourFlows } from './neighbour-flows.ts';
 import { patchOfports } from './patch-ports.ts';

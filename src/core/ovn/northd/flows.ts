@@ -30,7 +30,7 @@ export interface LogicalFlow {
   readonly cause: Cause;
 }
 
-export interface FlowExtras {
+interface FlowExtras {
   readonly hint?: Uuid | undefined;
   readonly port?: string | undefined;
   readonly meter?: string | undefined;

@@ -4,7 +4,7 @@ import type { Bridge } from '../../ofproto/bridge/bridge.ts';
 import type { Group } from '../../ofproto/bridge/group.ts';
 import { formatGroup, parseGroup, type GroupCommand } from '../../ofproto/group-text.ts';
 import { viaOpenFlow } from '../../ofproto/actions/via-openflow.ts';
-import { hashInt } from '../../ofproto/ovs-hash.ts';
+import { hashInt } from '../../base/ovs-hash.ts';
 import { PROTOCOLS } from '../../ofproto/protocol.table.ts';
 import { changeGroups } from '../../ofproto/request/group-request.ts';
 import { errorReply, SwitchError } from './change-flows.ts';

@@ -1,159 +1,218 @@
-/** tcpdump's command line (4.99.3). */
+/** tcpdump's command line (4.99.3): letters and long options as `getopt_long` takes them, anywhere among the words. */
 import { err, ok, type Result } from '../../base/result.ts';
-import type { TcpdumpOptions } from '../../wire/index.ts';
+import { DEFAULT_OPTIONS, type TcpdumpOptions } from '../../wire/index.ts';
+import { LONG_OPTIONS, PACKET_TYPES, TCPDUMP_USAGE, TCPDUMP_VERSION } from './usage.table.ts';
+
+export type CookedVersion = 1 | 2;
 
 export interface CaptureOptions {
   /** Null: the first device. */
   readonly device: string | null;
   /** Null: until cancelled. */
   readonly count: number | null;
-  readonly snapLength: number;
+  /** Null: as much as there is. */
+  readonly snapLength: number | null;
   readonly read: string | null;
   readonly write: string | null;
-  readonly listDevices: boolean;
+  /** File that holds the expression. */
+  readonly expressionFile: string | null;
+  readonly list: 'devices' | 'link-types' | 'stamp-types' | null;
+  readonly linkType: string | null;
   /** `-Q`. */
   readonly direction: 'in' | 'out' | 'inout';
-  readonly print: Partial<TcpdumpOptions>;
-  readonly verbose: number;
+  readonly promiscuous: boolean;
+  readonly optimize: boolean;
+  /** Write each packet at once. */
+  readonly unbuffered: boolean;
+  /** `--count`: count the packets instead of printing them. */
+  readonly countOnly: boolean;
+  /** `--print`: print what is written as well. */
+  readonly printToo: boolean;
+  readonly monitor: boolean;
+  readonly user: string | null;
+  readonly print: TcpdumpOptions;
   readonly expression: string;
 }
 
-export const VERSION = 'tcpdump version 4.99.3\nlibpcap version 1.10.3 (with TPACKET_V3)\n';
-
-export const USAGE = `${VERSION}Usage: tcpdump [-AbdDefhHIJKlLnNOpqStuUvxX#] [ -B size ] [ -c count ] [--count]
-		[ -C file_size ] [ -E algo:secret ] [ -F file ] [ -G seconds ]
-		[ -i interface ] [ --immediate-mode ] [ -j tstamptype ]
-		[ -M secret ] [ --number ] [ --print ] [ -Q in|out|inout ]
-		[ -r file ] [ -s snaplen ] [ -T type ] [ --version ]
-		[ -V file ] [ -w file ] [ -W filecount ] [ -y datalinktype ]
-		[ --time-stamp-precision precision ] [ --micro ] [ --nano ]
-		[ -z postrotate-command ] [ -Z user ] [ expression ]
-`;
-
-const WITH_ARGUMENT = 'BcCEFGijMQrsTVwWyzZ';
-const FLAGS = 'AbdDefhHIJKlLnNOpqStuUvxX#';
-const MAXIMUM_SNAP_LENGTH = 262_144;
-/** Letters that are read and change nothing that is modelled. */
-const NO_EFFECT: ReadonlySet<string> = new Set([...'lUpIfuHOBjyZNL']);
-
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-
-/** A text for standard error and the status. */
-export interface UsageProblem {
+/** What ends the program before it starts. */
+export interface Ending {
   readonly text: string;
+  readonly stream: 'out' | 'err';
   readonly status: number;
 }
 
-const problem = (text: string): Result<never, UsageProblem> => err({ text: `tcpdump: ${text}\n`, status: 1 });
+export const complain = (text: string): Result<never, Ending> => err({ text: `tcpdump: ${text}\n`, stream: 'err', status: 1 });
 
-export function parseTcpdump(words: readonly string[]): Result<CaptureOptions, UsageProblem> {
-  const counts = new Map<string, number>();
-  const count = (letter: string): number => counts.get(letter) ?? 0;
-  const options: Mutable<CaptureOptions> = {
-    device: null,
-    count: null,
-    snapLength: MAXIMUM_SNAP_LENGTH,
-    read: null,
-    write: null,
-    listDevices: false,
-    direction: 'inout',
-    print: {},
-    verbose: 0,
-    expression: '',
-  };
-  let nanoseconds = false;
-  const rest: string[] = [];
-  for (let at = 0; at < words.length; at += 1) {
-    const word = words[at] as string;
-    if (!/^-./.test(word)) {
-      rest.push(word);
-      continue;
-    }
-    if (word.startsWith('--')) {
-      const [name, attached] = word.slice(2).split('=');
-      if (name === 'nano') nanoseconds = true;
-      else if (name === 'version') return err({ text: VERSION, status: 0 });
-      else if (name === 'number') counts.set('#', 1);
-      else if (name === 'interface') options.device = attached ?? words[(at += 1)] ?? null;
-      else if (name === 'list-interfaces') options.listDevices = true;
-      else if (
-        !['micro', 'immediate-mode', 'packet-buffered', 'no-promiscuous-mode', 'print'].includes(name ?? '')
-      )
-        return err({ text: `tcpdump: unrecognized option '${word}'\n${USAGE}`, status: 1 });
-      continue;
-    }
-    for (let i = 1; i < word.length; i += 1) {
-      const letter = word.charAt(i);
-      if (WITH_ARGUMENT.includes(letter)) {
-        const text = i + 1 < word.length ? word.slice(i + 1) : words[(at += 1)];
-        if (text === undefined)
-          return err({ text: `tcpdump: option requires an argument -- '${letter}'\n${USAGE}`, status: 1 });
-        const wrong = take(options, letter, text);
-        if (wrong) return wrong;
-        break;
+const misuse = (text: string): Result<never, Ending> => err({ text: `tcpdump: ${text}\n${TCPDUMP_USAGE}`, stream: 'err', status: 1 });
+
+const WITH_VALUE = 'BcCEFGijmMQrsTVwWyzZ';
+const FLAGS = 'aAbdDefhHIJKlLnNOpqStuUvxX#';
+const LONGEST_SNAP = 262_144;
+const LINK_TYPES = ['EN10MB', 'DOCSIS', 'LINUX_SLL', 'LINUX_SLL2'];
+
+/** `atoi`: the number at the start, else 0. */
+const leadingNumber = (text: string): number => Number(/^\s*[+-]?\d+/.exec(text)?.[0] ?? 0);
+
+class Reader {
+  readonly #counts = new Map<string, number>();
+  readonly #values = new Map<string, string>();
+  readonly #words: string[] = [];
+
+  count(letter: string): number {
+    return this.#counts.get(letter) ?? 0;
+  }
+
+  value(letter: string): string | null {
+    return this.#values.get(letter) ?? null;
+  }
+
+  read(argv: readonly string[]): Ending | null {
+    for (let at = 1; at < argv.length; at += 1) {
+      const word = argv[at] as string;
+      if (word === '--') {
+        this.#words.push(...argv.slice(at + 1));
+        return null;
       }
-      if (!FLAGS.includes(letter))
-        return err({ text: `tcpdump: invalid option -- '${letter}'\n${USAGE}`, status: 1 });
-      if (letter === 'h') return err({ text: USAGE, status: 0 });
-      counts.set(letter, count(letter) + 1);
-      if (!NO_EFFECT.has(letter) && 'dJ'.includes(letter)) return problem(`-${letter} is not modelled here`);
+      if (!/^-./.test(word)) {
+        this.#words.push(word);
+        continue;
+      }
+      const taken = word.startsWith('--') ? this.#long(word, argv[at + 1]) : this.#letters(word, argv[at + 1]);
+      if (!taken.ok) return taken.error;
+      at += taken.value;
+    }
+    return null;
+  }
+
+  get expression(): string {
+    return this.#words.join(' ');
+  }
+
+  /** How many of the next words it took, here and below. */
+  #long(word: string, next: string | undefined): Result<number, Ending> {
+    const [name = '', ...rest] = word.slice(2).split('=');
+    const given = rest.length === 0 ? undefined : rest.join('=');
+    const exact = LONG_OPTIONS.filter(([each]) => each === name);
+    const fitting = exact.length > 0 ? exact : LONG_OPTIONS.filter(([each]) => each.startsWith(name));
+    const [option] = fitting;
+    if (option === undefined) return misuse(`unrecognized option '--${name}'`);
+    if (fitting.length > 1) return misuse(`option '${word}' is ambiguous; possibilities: ${fitting.map(([each]) => `'--${each}'`).join(' ')}`);
+    const [full, letter] = option;
+    if (!WITH_VALUE.includes(letter) && letter !== 'precision') {
+      if (given !== undefined) return misuse(`option '--${full}' doesn't allow an argument`);
+      return this.#flag(letter);
+    }
+    const value = given ?? next;
+    if (value === undefined) return misuse(`option '--${full}' requires an argument`);
+    const wrong = this.#take(letter, value);
+    return wrong ?? ok(given === undefined ? 1 : 0);
+  }
+
+  #letters(word: string, next: string | undefined): Result<number, Ending> {
+    for (let at = 1; at < word.length; at += 1) {
+      const letter = word.charAt(at);
+      if (!WITH_VALUE.includes(letter)) {
+        const flag = FLAGS.includes(letter) ? this.#flag(letter) : misuse(`invalid option -- '${letter}'`);
+        if (!flag.ok) return flag;
+        continue;
+      }
+      const rest = word.slice(at + 1);
+      const value = rest === '' ? next : rest;
+      if (value === undefined) return misuse(`option requires an argument -- '${letter}'`);
+      return this.#take(letter, value) ?? ok(rest === '' ? 1 : 0);
+    }
+    return ok(0);
+  }
+
+  #flag(letter: string): Result<number, Ending> {
+    if (letter === 'h') return err({ text: TCPDUMP_USAGE, stream: 'out', status: 0 });
+    if (letter === 'version') return err({ text: TCPDUMP_VERSION, stream: 'out', status: 0 });
+    this.#counts.set(letter, this.count(letter) + 1);
+    return ok(0);
+  }
+
+  #take(letter: string, value: string): Result<never, Ending> | null {
+    this.#values.set(letter, value);
+    const number = leadingNumber(value);
+    switch (letter) {
+      case 'B':
+        return number <= 0 ? complain(`invalid packet buffer size ${value}`) : null;
+      case 'c':
+        return number <= 0 ? complain(`invalid packet count ${value}`) : null;
+      case 'C':
+        return /^\s*\+?\d+$/.test(value) && number > 0 ? null : complain(`invalid file size ${value}`);
+      case 'G':
+        return number < 0 ? complain(`invalid number of seconds ${value}`) : null;
+      case 'W':
+        return number <= 0 ? complain(`invalid number of output files ${value}`) : null;
+      case 'j':
+        return ['host', 'host_lowprec', 'host_hiprec', 'adapter', 'adapter_unsynced', 'host_hiprec_unsynced'].includes(value) ? null : complain(`invalid time stamp type ${value}`);
+      case 'Q':
+        return ['in', 'out', 'inout'].includes(value.toLowerCase()) ? null : complain(`unknown capture direction \`${value}'`);
+      case 's':
+        return /^\s*[+-]?(?:0[xX][0-9a-fA-F]+|\d+)$/.test(value) && Number(value) >= 0 && Number(value) <= LONGEST_SNAP ? null : complain(`invalid snaplen ${value} (must be >= 0 and <= ${LONGEST_SNAP})`);
+      case 'T':
+        return PACKET_TYPES.includes(value.toLowerCase()) ? null : complain(`unknown packet type \`${value}'`);
+      case 'y':
+        return LINK_TYPES.includes(value) ? null : complain(`invalid data link type ${value}`);
+      case 'precision':
+        return ['micro', 'nano'].includes(value) ? null : complain('unsupported time stamp precision');
+      default:
+        return null;
     }
   }
-  options.listDevices ||= count('D') > 0;
-  options.verbose = count('v');
-  options.print = {
-    linkHeader: count('e') > 0,
-    numeric: count('n') > 0,
-    verbose: count('v'),
-    quick: count('q'),
-    timestamp: count('t'),
-    hex: count('x'),
-    hexAscii: count('X'),
-    ascii: count('A'),
-    absoluteSequence: count('S') > 0,
-    packetNumber: count('#') > 0,
-    skipChecksums: count('K') > 0,
-    asDot: count('b') > 0,
-    nanoseconds,
-  };
-  options.expression = rest.join(' ');
-  return ok(options);
 }
 
-function take(
-  options: Mutable<CaptureOptions>,
-  letter: string,
-  text: string,
-): Result<never, UsageProblem> | undefined {
-  switch (letter) {
-    case 'i':
-      options.device = text;
-      return undefined;
-    case 'c': {
-      const count = /^\s*\d+$/.test(text) ? Number(text) : 0;
-      if (count <= 0) return problem(`invalid packet count ${text}`);
-      options.count = count;
-      return undefined;
-    }
-    case 's': {
-      const length = /^\d+$/.test(text) ? Number(text) : -1;
-      if (length < 0 || length > MAXIMUM_SNAP_LENGTH)
-        return problem(`invalid snaplen ${text} (must be >= 0 and <= ${MAXIMUM_SNAP_LENGTH})`);
-      options.snapLength = length === 0 ? MAXIMUM_SNAP_LENGTH : length;
-      return undefined;
-    }
-    case 'r':
-      options.read = text;
-      return undefined;
-    case 'w':
-      options.write = text;
-      return undefined;
-    case 'Q':
-      if (text !== 'in' && text !== 'out' && text !== 'inout')
-        return problem(`unknown capture direction \`${text}'`);
-      options.direction = text;
-      return undefined;
-    default:
-      return NO_EFFECT.has(letter) ? undefined : problem(`-${letter} is not modelled here`);
+/** Options that the real program has and that would change what happens here. */
+const NOT_MODELLED = ['C', 'G', 'T', 'V', 'd'];
+
+export function parseTcpdump(argv: readonly string[]): Result<CaptureOptions, Ending> {
+  const reader = new Reader();
+  const ending = reader.read(argv);
+  if (ending !== null) return err(ending);
+  const { expression } = reader;
+  const has = (letter: string): boolean => reader.count(letter) > 0;
+  if (!has('D')) {
+    if (reader.count('t') > 5) return complain('only -t, -tt, -ttt, -tttt and -ttttt are supported');
+    if (has('f') && (reader.value('V') ?? reader.value('r')) !== null) return complain('-f can not be used with -V or -r');
+    if (reader.value('V') !== null && reader.value('r') !== null) return complain('-V and -r are mutually exclusive.');
+    const left = NOT_MODELLED.find((letter) => has(letter) || (reader.value(letter) !== null && (letter !== 'G' || reader.value('w') !== null)));
+    if (left !== undefined) return complain(`-${left} is not modelled`);
   }
+  const snapLength = Number(reader.value('s') ?? 0);
+  return ok({
+    device: reader.value('i'),
+    count: reader.value('c') === null ? null : leadingNumber(reader.value('c') ?? ''),
+    snapLength: snapLength === 0 ? null : snapLength,
+    read: reader.value('r'),
+    write: reader.value('w'),
+    expressionFile: reader.value('F'),
+    list: has('D') ? 'devices' : has('J') ? 'stamp-types' : has('L') ? 'link-types' : null,
+    linkType: reader.value('y'),
+    direction: (reader.value('Q')?.toLowerCase() ?? 'inout') as CaptureOptions['direction'],
+    promiscuous: !has('p'),
+    optimize: !has('O'),
+    unbuffered: has('U'),
+    countOnly: has('count'),
+    printToo: has('print'),
+    monitor: has('I'),
+    user: reader.value('Z'),
+    print: {
+      ...DEFAULT_OPTIONS,
+      linkHeader: has('e'),
+      numeric: has('n'),
+      verbose: reader.count('v'),
+      quick: reader.count('q'),
+      timestamp: reader.count('t'),
+      hex: reader.count('x'),
+      hexAscii: reader.count('X'),
+      ascii: reader.count('A'),
+      absoluteSequence: has('S'),
+      packetNumber: has('#'),
+      skipChecksums: has('K'),
+      asDot: has('b'),
+      nanoseconds: has('nano') || reader.value('precision') === 'nano',
+    },
+    expression,
+  });
 }

@@ -1,202 +1,111 @@
-/** tcpdump(8): frames of a device as text or into a file, and files read back. */
-import type { CapturedFrame, Kernel, Link } from '../../linux/index.ts';
-import {
-  compileFilter,
-  readCapture,
-  TcpdumpSession,
-  writePcap,
-  type Filter,
-  type PacketToWrite,
-} from '../../wire/index.ts';
+/** tcpdump(8) 4.99.3: frames of a device as text or into a file, and files read back. */
+import { decodeUtf8 } from '../../base/utf8.ts';
+import { ok, type Result } from '../../base/result.ts';
+import { findLink } from '../../linux/device.ts';
+import type { Link } from '../../linux/index.ts';
 import type { Exit, Invocation, Program, RunningProgram } from '../program.ts';
-import { parseTcpdump, type CaptureOptions } from './options.ts';
+import { Capture } from './capture.ts';
+import { cookedSize } from './cooked.ts';
+import { deviceListText, listDevices } from './devices.ts';
+import { compileExpression } from './expression.ts';
+import type { TcpdumpHost } from './host.ts';
+import { COOKED_1, COOKED_2, ETHERNET, isPrintable, linkTypeNamed, linkTypesOf, linkTypeText, type LinkType } from './link-type.ts';
+import { complain, parseTcpdump, type CaptureOptions, type Ending } from './options.ts';
+import { readPackets } from './read-file.ts';
 
-export interface TcpdumpHost {
-  readonly kernel: Kernel;
-  readonly files: {
-    read(path: string): Uint8Array | undefined;
-    write(path: string, octets: Uint8Array): void;
-  };
+export type { TcpdumpHost } from './host.ts';
+
+const LONGEST = 262_144;
+
+/** What is captured on; a null link stands for all devices. */
+interface Source {
+  readonly name: string;
+  readonly link: Link | null;
 }
 
-const ETHERNET = 'EN10MB (Ethernet)';
-const COOKED = 'LINUX_SLL2 (Linux cooked v2)';
-
-const plural = (count: number): string => `${count} packet${count === 1 ? '' : 's'}`;
-
-/** The direction column of a capture on all devices. */
-function directionOf(frame: CapturedFrame): string {
-  if (frame.direction === 'out') return 'Out';
-  const first = frame.octets[0] ?? 0;
-  if (frame.octets.subarray(0, 6).every((octet) => octet === 255)) return 'B';
-  return (first & 1) === 1 ? 'M' : 'In';
+function expressionOf({ host }: Invocation<TcpdumpHost>, options: CaptureOptions): Result<string, Ending> {
+  if (options.expressionFile === null) return ok(options.expression);
+  const octets = host.files.read(options.expressionFile);
+  if (octets === undefined) return complain(`can't open ${options.expressionFile}: No such file or directory`);
+  return ok(decodeUtf8(octets).replaceAll(/#[^\n]*/g, ' '));
 }
 
-class Capturing implements RunningProgram {
-  readonly pace = 'listen';
-  readonly #invocation: Invocation<TcpdumpHost>;
-  readonly #options: CaptureOptions;
-  readonly #filter: Filter;
-  readonly #session: TcpdumpSession;
-  readonly #stop: () => void;
-  readonly #isAny: boolean;
-  readonly #kept: PacketToWrite[] = [];
-  readonly #listeners: ((exit: Exit) => void)[] = [];
-  #captured = 0;
-  #seen = 0;
-  #exit: Exit | null = null;
-
-  constructor(
-    invocation: Invocation<TcpdumpHost>,
-    options: CaptureOptions,
-    filter: Filter,
-    link: Link | null,
-  ) {
-    this.#invocation = invocation;
-    this.#options = options;
-    this.#filter = filter;
-    this.#isAny = link === null;
-    this.#session = new TcpdumpSession(options.print);
-    this.#stop = invocation.host.kernel.tap(invocation.namespace, link, (frame) => this.#frame(frame));
+function openDevice({ host, namespace }: Invocation<TcpdumpHost>, options: CaptureOptions): Result<Source, Ending> {
+  const net = host.kernel.namespace(namespace);
+  let name = options.device ?? listDevices(net)[0]?.name ?? 'any';
+  if (/^\d+$/.test(name) && findLink(net, name) === undefined) {
+    const numbered = listDevices(net)[Number(name) - 1];
+    if (numbered === undefined) return complain('Invalid adapter index');
+    name = numbered.name;
   }
-
-  onDone(listener: (exit: Exit) => void): void {
-    if (this.#exit) listener(this.#exit);
-    else this.#listeners.push(listener);
-  }
-
-  cancel(): void {
-    if (this.#exit) return;
-    this.#invocation.output.out('\n');
-    this.#finish();
-  }
-
-  #frame(frame: CapturedFrame): void {
-    const { direction, snapLength, write, count } = this.#options;
-    if (this.#exit || (direction !== 'inout' && direction !== frame.direction)) return;
-    if (!this.#filter.matches(frame.octets)) return;
-    this.#seen += 1;
-    const { clock } = this.#invocation.context;
-    const wall = clock.wallMs();
-    const time = { seconds: Math.floor(wall / 1000), nanoseconds: (wall % 1000) * 1e6 + (clock.now() % 1e6) };
-    const octets = frame.octets.subarray(0, snapLength);
-    this.#captured += 1;
-    if (write !== null) this.#kept.push({ time, octets, length: frame.octets.length });
-    else this.#print(frame, octets, time);
-    if (count !== null && this.#captured >= count) this.#finish();
-  }
-
-  #print(frame: CapturedFrame, octets: Uint8Array, time: { seconds: number; nanoseconds: number }): void {
-    const { text } = this.#session.print({ octets, length: frame.octets.length, time });
-    if (!this.#isAny) {
-      this.#invocation.output.out(text);
-      return;
-    }
-    // The device and the direction stand before the packet, after the time.
-    const place = `${frame.link.name.padEnd(5)} ${directionOf(frame).padEnd(3)} `;
-    const stamp =
-      this.#options.print.timestamp === 1 ? '' : (/^(\s*\d+ {2})?\S+ (\d\d:\S+ )?/.exec(text)?.[0] ?? '');
-    this.#invocation.output.out(stamp + place + text.slice(stamp.length));
-  }
-
-  #finish(): void {
-    if (this.#exit) return;
-    this.#stop();
-    const { write } = this.#options;
-    const { host, output } = this.#invocation;
-    if (write !== null)
-      host.files.write(write, writePcap(this.#kept, { snapLength: this.#options.snapLength }));
-    output.err(
-      `${plural(this.#captured)} captured\n${plural(this.#seen)} received by filter\n0 packets dropped by kernel\n`,
-    );
-    this.#exit = { status: 0 };
-    for (const listener of this.#listeners) listener(this.#exit);
-  }
+  if (name === 'any') return ok({ name, link: null });
+  const link = findLink(net, name);
+  if (link === undefined) return complain(`${name}: No such device exists\n(No such device exists)`);
+  if (options.monitor) return complain(`${name}: That device doesn't support monitor mode`);
+  return link.up ? ok({ name, link }) : complain(`${name}: That device is not up`);
 }
 
-function readFile(
-  invocation: Invocation<TcpdumpHost>,
-  options: CaptureOptions,
-  path: string,
-  filter: Filter,
-): Exit {
-  const { host, output } = invocation;
-  const octets = host.files.read(path);
-  const fail = (text: string): Exit => {
-    output.err(`tcpdump: ${text}\n`);
-    return { status: 1 };
-  };
-  if (!octets) return fail(`${path}: No such file or directory`);
-  const capture = readCapture(octets);
-  if (!capture.ok) return fail(capture.error.message);
-  const { interfaces, packets, problems } = capture.value;
-  output.err(
-    `reading from file ${path}, link-type ${ETHERNET}, snapshot length ${interfaces[0]?.snapLength ?? 0}\n`,
-  );
-  const session = new TcpdumpSession(options.print);
-  const kept = packets
-    .filter((packet) => filter.matches(packet.octets))
-    .slice(0, options.count ?? packets.length);
-  if (options.write !== null) host.files.write(options.write, writePcap(kept));
-  else for (const packet of kept) output.out(session.print(packet).text);
-  const [problem] = problems;
-  return problem ? fail(`pcap_loop: ${problem.message}`) : { status: 0 };
+/** The type of what is captured, and whether it was asked for by name. */
+function chooseType(source: Source, options: CaptureOptions): Result<{ readonly type: LinkType; readonly isChosen: boolean }, Ending> {
+  const given = options.linkType === null ? undefined : linkTypeNamed(options.linkType);
+  if (given === undefined) {
+    if (source.link !== null) return ok({ type: ETHERNET, isChosen: false });
+    return ok(options.device === null ? { type: COOKED_1, isChosen: false } : { type: COOKED_2, isChosen: true });
+  }
+  const able = linkTypesOf(kindOf(source));
+  return able.includes(given) ? ok({ type: given, isChosen: true }) : complain(`${given.name} is not one of the DLTs supported by this device`);
 }
 
-function listDevices(invocation: Invocation<TcpdumpHost>): Exit {
-  const links = [...invocation.host.kernel.namespace(invocation.namespace).links.values()].toSorted(
-    (a, b) => Number(a.kind === 'lo') - Number(b.kind === 'lo'),
-  );
-  const name = (link: Link): string => {
-    const flags = [
-      link.up ? 'Up' : '',
-      link.up && link.carrier ? 'Running' : '',
-      link.kind === 'lo' ? 'Loopback' : '',
-    ];
-    const text = [...flags, link.kind === 'lo' ? '' : link.carrier ? 'Connected' : 'Disconnected']
-      .filter((flag) => flag !== '')
-      .join(', ');
-    return `${link.name} [${text}]`;
-  };
-  const rows = [
-    ...links.filter((link) => link.kind !== 'lo').map(name),
-    'any (Pseudo-device that captures on all interfaces) [Up, Running]',
-  ];
-  rows.push(...links.filter((link) => link.kind === 'lo').map(name));
-  invocation.output.out(rows.map((row, index) => `${index + 1}.${row}\n`).join(''));
-  return { status: 0 };
+const kindOf = ({ link }: Source): 'any' | 'loopback' | 'ethernet' => (link === null ? 'any' : link.kind === 'lo' ? 'loopback' : 'ethernet');
+
+function listOf(source: Source, list: 'link-types' | 'stamp-types'): string {
+  if (list === 'stamp-types') return `Time stamp types for ${source.name} (use option -j to set):\n  host (Host)\n`;
+  const types = linkTypesOf(kindOf(source)).map((type) => `  ${linkTypeText(type)}${isPrintable(type) ? '' : ' (printing not supported)'}\n`);
+  return `Data link types for ${source.name} (use option -y to set):\n${types.join('')}`;
+}
+
+function capture(invocation: Invocation<TcpdumpHost>, options: CaptureOptions): Result<Exit | RunningProgram, Ending> {
+  const { output } = invocation;
+  const source = openDevice(invocation, options);
+  if (!source.ok) return source;
+  if (options.list === 'link-types' || options.list === 'stamp-types') {
+    output.out(listOf(source.value, options.list));
+    return ok({ status: 0 });
+  }
+  const chosen = chooseType(source.value, options);
+  if (!chosen.ok) return chosen;
+  const { type, isChosen } = chosen.value;
+  if (isChosen) output.err(`tcpdump: data link type ${type.name}\n`);
+  const asked = options.snapLength ?? LONGEST;
+  const least = type.cooked === null ? 1 : cookedSize(type.cooked) + 1;
+  const snapLength = Math.max(asked, least);
+  if (asked < least) output.err(`tcpdump: WARNING: snaplen raised from ${asked} to ${least}\n`);
+  const text = expressionOf(invocation, options);
+  if (!text.ok) return text;
+  const matches = compileExpression(text.value, type, { live: true, optimize: options.optimize });
+  if (!matches.ok) return matches;
+  if (options.user !== null && options.user !== 'root' && options.user !== 'tcpdump') return complain(`Couldn't find user '${options.user}'`);
+  const isQuiet = options.print.verbose === 0 && options.write === null;
+  output.err(isQuiet ? 'tcpdump: verbose output suppressed, use -v[v]... for full protocol decode\n' : 'tcpdump: ');
+  output.err(`listening on ${source.value.name}, link-type ${linkTypeText(type)}, snapshot length ${snapLength} bytes\n`);
+  return ok(new Capture(invocation, options, { link: source.value.link, type, snapLength, matches: matches.value }));
 }
 
 export const tcpdump: Program<TcpdumpHost> = (invocation) => {
-  const { output, host, namespace } = invocation;
-  const fail = (text: string): Exit => {
-    output.err(`tcpdump: ${text}\n`);
-    return { status: 1 };
-  };
-  const parsed = parseTcpdump(invocation.argv.slice(1));
+  const { output, argv, host, namespace } = invocation;
+  const parsed = parseTcpdump(argv);
   if (!parsed.ok) {
-    output.err(parsed.error.text);
+    output[parsed.error.stream](parsed.error.text);
     return { status: parsed.error.status };
   }
   const options = parsed.value;
-  if (options.listDevices) return listDevices(invocation);
-  const filter = compileFilter(options.expression);
-  if (options.read !== null) {
-    if (!filter.ok) return fail(`can't parse filter expression: ${filter.error.message}`);
-    return readFile(invocation, options, options.read, filter.value);
+  if (options.list === 'devices') {
+    output.out(deviceListText(host.kernel.namespace(namespace)));
+    return { status: 0 };
   }
-  const links = [...host.kernel.namespace(namespace).links.values()];
-  const device = options.device ?? links.find((link) => link.up && link.kind !== 'lo')?.name ?? 'lo';
-  const link = links.find((one) => one.name === device);
-  if (!link && device !== 'any') return fail(`${device}: No such device exists\n(No such device exists)`);
-  if (device === 'any') output.err('tcpdump: data link type LINUX_SLL2\n');
-  if (!filter.ok) return fail(`can't parse filter expression: ${filter.error.message}`);
-  const quiet = options.verbose === 0 && options.write === null;
-  output.err(
-    quiet ? 'tcpdump: verbose output suppressed, use -v[v]... for full protocol decode\n' : 'tcpdump: ',
-  );
-  output.err(
-    `listening on ${device}, link-type ${link ? ETHERNET : COOKED}, snapshot length ${options.snapLength} bytes\n`,
-  );
-  return new Capturing(invocation, options, filter.value, link ?? null);
+  if (options.read !== null) return readPackets(invocation, options, options.read, expressionOf(invocation, options));
+  const started = capture(invocation, options);
+  if (started.ok) return started.value;
+  output[started.error.stream](started.error.text);
+  return { status: started.error.status };
 };

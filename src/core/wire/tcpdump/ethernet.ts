@@ -20,8 +20,8 @@ function typeText(p: Printer, type: number): string {
   return `ethertype ${name ?? 'Unknown'} (0x${hexOf(type, 4)})`;
 }
 
-/** `vlan 20, p 5, DEI`. */
-const tagText = (tag: number): string =>
+/** A VLAN tag: `vlan 20, p 5, DEI`. */
+export const tagText = (tag: number): string =>
   `vlan ${tag & 0xfff}, p ${tag >>> 13}${(tag & 0x1000) !== 0 ? ', DEI' : ''}`;
 
 /** Prints LLC, and the octets themselves when it could not take them apart. Returns the header size. */

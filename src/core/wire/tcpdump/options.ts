@@ -6,6 +6,8 @@ export interface Names {
   host4?(address: string): string | undefined;
   host6?(address: string): string | undefined;
   port?(protocol: 'tcp' | 'udp', port: number): string | undefined;
+  /** Of an interface number in a capture on all interfaces; asked also with `-n`. */
+  interface?(index: number): string | undefined;
 }
 
 /** Each member is the option letter's meaning; counts say how often it was given. */

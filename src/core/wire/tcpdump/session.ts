@@ -1,5 +1,7 @@
 /** One run of tcpdump over packets: what it remembers between them, and the text of each. */
 import type { Unsupported } from '../../base/result.ts';
+import { LINK_TYPE, LINK_TYPES } from '../link-type.table.ts';
+import { printCooked, printRaw } from './cooked.ts';
 import { printAscii, printHex, printHexAscii } from './dump.ts';
 import { printEthernet } from './ethernet.ts';
 import { printEthertype } from './ethertype.ts';
@@ -10,8 +12,12 @@ import { Printer, Truncated, type Dissectors } from './printer.ts';
 import { TcpFlows } from './tcp-flows.ts';
 import { Timestamps, type Moment } from './timestamp.ts';
 
-/** A captured Ethernet frame. `length` is its size on the wire, `octets` what was captured of it. */
+/**
+ * A captured frame. `length` is its size on the wire, `octets` what was captured of it, `linkType` a LINKTYPE_
+ * number, Ethernet if not given.
+ */
 export interface CapturedFrame {
+  readonly linkType?: number;
   readonly octets: Uint8Array;
   readonly length: number;
   readonly time: Moment;
@@ -55,6 +61,25 @@ function printOctets(p: Printer, linkSize: number): void {
   else if (ascii > 0) printAscii(p, from, size - from);
 }
 
+/** Prints a frame of a kind of link; returns the size of the link header. */
+function printLink(p: Printer, linkType: number, length: number): number {
+  const captured = p.octets.length;
+  const kind = LINK_TYPES.get(linkType)?.kind;
+  switch (kind) {
+    case 'ethernet':
+      return printEthernet(p, 0, length, captured);
+    case 'cooked':
+      return printCooked(p, 1, 0, length, captured);
+    case 'cooked2':
+      return printCooked(p, 2, 0, length, captured);
+    case 'raw':
+      return printRaw(p, 0, length);
+    case undefined:
+      p.notModelled(`link type ${linkType}`);
+      return 0;
+  }
+}
+
 /** Remembers TCP sequence numbers, the time of earlier packets, and how many there were. */
 export class TcpdumpSession {
   private readonly options: TcpdumpOptions;
@@ -67,7 +92,7 @@ export class TcpdumpSession {
     this.timestamps = new Timestamps(this.options);
   }
 
-  print({ octets, length, time }: CapturedFrame): PrintedFrame {
+  print({ octets, length, time, linkType = LINK_TYPE.ethernet }: CapturedFrame): PrintedFrame {
     this.count += 1;
     const number = this.options.packetNumber ? `${`${this.count}`.padStart(5)}  ` : '';
     const problems = sizeProblems(octets.length, length);
@@ -76,7 +101,7 @@ export class TcpdumpSession {
     p.print(number + this.timestamps.text(time));
     let linkSize = 0;
     try {
-      linkSize = printEthernet(p, 0, length, octets.length);
+      linkSize = printLink(p, linkType, length);
     } catch (problem) {
       if (!(problem instanceof Truncated)) throw problem;
       p.truncated();

@@ -11,7 +11,7 @@ import {
   prefixMask,
 } from '../../../base/address.ts';
 
-export interface Ipv4Network {
+interface Ipv4Network {
   readonly text: string;
   readonly network: string;
   readonly broadcast: string;
@@ -20,7 +20,7 @@ export interface Ipv4Network {
   readonly mask: number;
 }
 
-export interface Ipv6Network {
+interface Ipv6Network {
   readonly text: string;
   readonly network: string;
   /** The solicited-node multicast address of `text`. */
@@ -39,10 +39,10 @@ export interface Addresses {
 
 export const NO_ADDRESSES: Addresses = { mac: '', v4: [], v6: [] };
 
-export const ipv4Mask = (prefix: number): number => (prefix === 0 ? 0 : (0xffffffff << (32 - prefix)) >>> 0);
-export const ipv6Mask = (prefix: number): bigint => prefixMask(prefix, 128);
+const ipv4Mask = (prefix: number): number => (prefix === 0 ? 0 : (0xffffffff << (32 - prefix)) >>> 0);
+const ipv6Mask = (prefix: number): bigint => prefixMask(prefix, 128);
 
-export function ipv4Network(address: number, prefix: number): Ipv4Network {
+function ipv4Network(address: number, prefix: number): Ipv4Network {
   const mask = ipv4Mask(prefix);
   return {
     text: formatIpv4(address),
@@ -57,7 +57,7 @@ export function ipv4Network(address: number, prefix: number): Ipv4Network {
 export const solicitedNode = (address: bigint): bigint =>
   (0xff02n << 112n) | 0x1_ff00_0000n | (address & 0xffffffn);
 
-export function ipv6Network(address: bigint, prefix: number): Ipv6Network {
+function ipv6Network(address: bigint, prefix: number): Ipv6Network {
   const mask = ipv6Mask(prefix);
   return {
     text: formatIpv6(address),
@@ -136,7 +136,7 @@ function parseLength(text: string, width: number): number | undefined {
  * Reads addresses up to the first thing that is none, as `extract_addresses` does. `rest` tells where that is.
  * With `wantMac` the text must begin with a MAC.
  */
-export function scanAddresses(
+function scanAddresses(
   text: string,
   wantMac: boolean,
 ): { readonly addresses: Addresses; readonly rest: number } | undefined {

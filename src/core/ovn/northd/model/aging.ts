@@ -10,7 +10,7 @@ interface Threshold {
 }
 
 /** The entries of `mac_binding_age_threshold`; undefined when any of them is bad. */
-export function parseThresholds(text: string | undefined): readonly Threshold[] | undefined {
+function parseThresholds(text: string | undefined): readonly Threshold[] | undefined {
   if (text === undefined) return undefined;
   const entries: Threshold[] = [];
   for (const part of text.split(';').filter((entry) => entry !== '')) {

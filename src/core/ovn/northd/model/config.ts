@@ -17,16 +17,16 @@ const FEATURES = {
   ctStateSave: 'ct-state-save',
 } as const;
 
-export type Features = { readonly [F in keyof typeof FEATURES]: boolean };
+type Features = { readonly [F in keyof typeof FEATURES]: boolean };
 
 /** Sampling application ids; 0 stands for none. */
-export interface SamplingApps {
+interface SamplingApps {
   readonly drop: number;
   readonly aclNew: number;
   readonly aclEstablished: number;
 }
 
-export interface Config {
+interface Config {
   readonly useCtInv: boolean;
   readonly aclCtTranslation: boolean;
   readonly controllerEvent: boolean;
@@ -69,7 +69,7 @@ export interface ChassisFacts {
   readonly remote: boolean;
 }
 
-export type CoppProtocol =
+type CoppProtocol =
   | 'arp'
   | 'arp-resolve'
   | 'dhcpv4-opts'

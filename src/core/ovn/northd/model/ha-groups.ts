@@ -7,7 +7,7 @@ import type { DatapathModel } from './datapaths.ts';
 import type { PortModel, RouterPort } from './ports.ts';
 import type { TopologyModel } from './topology.ts';
 
-export interface HaMember {
+interface HaMember {
   readonly chassis: string;
   readonly priority: number;
 }

@@ -38,7 +38,7 @@ export interface KeyModel {
   readonly datapathOfKey: (key: number) => Uuid | undefined;
 }
 
-export const VXLAN_MULTICAST_KEY = 2 ** 11;
+const VXLAN_MULTICAST_KEY = 2 ** 11;
 const MAX_DATAPATH_KEY = 2 ** 24 - 2 ** 16;
 const MAX_VXLAN_DATAPATH_KEY = 2 ** 12 - 1;
 const MAX_INTERCONNECTED_DATAPATH_KEY = 1023;
@@ -50,7 +50,7 @@ export const mirrorPortName = (switchName: string, sink: string): string => `mp-
 export const uuidHash = (uuid: Uuid): number => Number.parseInt(uuid.slice(0, 8), 16);
 
 /** The next number after `hint` that is not taken, going round at `max`; undefined when all are. */
-export function nextFree(taken: ReadonlySet<number>, hint: number, max: number): number | undefined {
+function nextFree(taken: ReadonlySet<number>, hint: number, max: number): number | undefined {
   for (let tried = 0, key = hint; tried < max; tried += 1) {
     key = key + 1 <= max ? key + 1 : 1;
     if (!taken.has(key)) return key;

@@ -19,7 +19,7 @@ export interface Backend {
   readonly mapping: BackendMapping | undefined;
 }
 
-export interface BackendMapping {
+interface BackendMapping {
   readonly healthCheck: boolean;
   readonly logicalPort: string;
   readonly sourceIp: string | undefined;

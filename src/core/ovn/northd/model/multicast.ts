@@ -9,7 +9,7 @@ import type { KeyModel, Port } from './keys.ts';
 import type { PortModel, SwitchPort } from './ports.ts';
 import type { TopologyModel } from './topology.ts';
 
-export interface MulticastGroup {
+interface MulticastGroup {
   readonly name: string;
   readonly key: number;
   /** Logical port names. */
@@ -188,11 +188,7 @@ export function defineMulticast(
     if (port?.enabled === true && port.multicastFlood)
       join(GROUP.static, m.redirectOf(entry.row)?.name ?? port.name);
   };
-  const joinSwitchPort = (
-    ls: Uuid,
-    entry: Port,
-    join: (group: string, port: string) => void,
-  ): void => {
+  const joinSwitchPort = (ls: Uuid, entry: Port, join: (group: string, port: string) => void): void => {
     const port: SwitchPort | undefined = m.lsp(entry.row);
     if (port === undefined || !port.enabled || !port.receivesMulticast) return;
     const own = entry.kind === 'switch';

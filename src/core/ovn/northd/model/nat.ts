@@ -39,7 +39,7 @@ export interface Nat {
   readonly stateless: boolean;
 }
 
-export interface RouterNat {
+interface RouterNat {
   /** The valid rules, sorted by uuid. */
   readonly nats: readonly Nat[];
   /** External MACs and ports of all distributed rules, valid or not. */
@@ -163,7 +163,9 @@ export function defineNat(base: Base, m: DatapathModel & PortModel & TopologyMod
       nats,
       macs: rows.flatMap(({ type, logical_port: port, external_mac: text }) => {
         const mac = text === null ? undefined : parseMac(text);
-        return type !== 'dnat_and_snat' || port === null || mac === undefined ? [] : [{ mac: formatMac(mac), port }];
+        return type !== 'dnat_and_snat' || port === null || mac === undefined
+          ? []
+          : [{ mac: formatMac(mac), port }];
       }),
       externalIps: new Set(rows.map((row) => row.external_ip)),
       externalMacs: inSetOrder(others.map((nat) => nat.row.external_mac).filter((mac) => mac !== null)),

@@ -9,25 +9,12 @@ import { sameFields } from './config.ts';
 import { optionBool, optionInt } from './options.ts';
 import type { Options } from './options.ts';
 
-/** The type words of Logical_Switch_Port. */
-export type SwitchPortType =
-  | ''
-  | 'router'
-  | 'switch'
-  | 'localnet'
-  | 'localport'
-  | 'l2gateway'
-  | 'vtep'
-  | 'external'
-  | 'virtual'
-  | 'remote';
-
 export interface SwitchPort {
   readonly uuid: Uuid;
   readonly name: string;
   /** The name as a string of the expression language. */
   readonly quoted: string;
-  /** One of `SwitchPortType`, or a word that is none. */
+  /** The column `type`, whatever word it holds. */
   readonly type: string;
   readonly options: Options;
   readonly row: PortColumns;
@@ -47,7 +34,7 @@ export interface SwitchPort {
 type LspRow = NbRow<'Logical_Switch_Port'>;
 
 /** The columns that northd copies or follows. Not `up`, which it writes itself. */
-export type PortColumns = Omit<LspRow, 'up' | 'dynamic_addresses'>;
+type PortColumns = Omit<LspRow, 'up' | 'dynamic_addresses'>;
 
 export interface RouterPort {
   readonly uuid: Uuid;
@@ -65,7 +52,7 @@ export interface RouterPort {
 }
 
 type LrpRow = NbRow<'Logical_Router_Port'>;
-export type RouterPortColumns = Omit<LrpRow, 'status'>;
+type RouterPortColumns = Omit<LrpRow, 'status'>;
 
 export interface PortModel {
   readonly lsp: (uuid: Uuid) => SwitchPort | undefined;

@@ -15,7 +15,7 @@ import type { PortModel } from './ports.ts';
 import type { RedirectPort, TopologyModel } from './topology.ts';
 
 /** Virtual addresses, each list in the order in which flows and lists have them. */
-export interface VipSet {
+interface VipSet {
   readonly v4: readonly string[];
   readonly v6: readonly string[];
 }
@@ -24,7 +24,7 @@ export interface VipSet {
 export const vipSetName = (datapathKey: number, family: 4 | 6): string =>
   `_rtr_lb_${datapathKey}_ip${family}`;
 
-export interface RouterState {
+interface RouterState {
   readonly hasVip: boolean;
   readonly vips: VipSet;
   /** Those of load balancers with add_route. */

@@ -77,7 +77,7 @@ export interface RouteModel {
 const hostLength = { 4: 32, 6: 128 } as const;
 
 /** The network of a prefix as text, without its length. */
-export function networkText(prefix: Cidr): string {
+function networkText(prefix: Cidr): string {
   return prefix.family === 4
     ? formatIpv4((prefix.address & prefix.mask) >>> 0)
     : formatIpv6(prefix.address & prefix.mask);

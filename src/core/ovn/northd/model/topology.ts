@@ -9,12 +9,12 @@ import { quote } from './ports.ts';
 import type { PortModel, RouterPort } from './ports.ts';
 
 /** The other end of a router port. */
-export type RouterPortPeer =
+type RouterPortPeer =
   | { readonly kind: 'switch'; readonly port: Uuid }
   | { readonly kind: 'router'; readonly port: Uuid };
 
 /** The ports of a switch by what they are, each list sorted by uuid. */
-export interface SwitchShape {
+interface SwitchShape {
   readonly count: number;
   readonly localnets: readonly Uuid[];
   /** Ports of type router whose router port exists. */

@@ -60,7 +60,7 @@ export function addMtuCheck(
 }
 
 /** The layer 2 header of a packet that leaves by a port: longer where the provider network is tagged. */
-export function headerSize(m: Model, port: RouterPort): number {
+function headerSize(m: Model, port: RouterPort): number {
   const peer = m.lrpPeer(port.uuid);
   const ls = peer?.kind === 'switch' ? m.switchOfPort(peer.port) : undefined;
   const tagged = (ls === undefined ? [] : m.localnets(ls)).some((uuid) => {

@@ -21,7 +21,13 @@ export function addNeighbourLearning(m: Model, lr: Router, add: AddFlow): void {
   const known = (lookup: string, ip: string): string => `${KNOWN} = ${lookup}; ${always ? '' : ip}`;
   const nd = 'lookup_nd(inport, nd.target, nd.tll)';
   const told = `${IP_KNOWN} = 1; `;
-  add(stage, 100, 'arp.op == 2', `${known('lookup_arp(inport, arp.spa, arp.sha)', told)}${flood}next;`, 14617);
+  add(
+    stage,
+    100,
+    'arp.op == 2',
+    `${known('lookup_arp(inport, arp.spa, arp.sha)', told)}${flood}next;`,
+    14617,
+  );
   add(stage, 100, 'nd_na', `${known(nd, told)}${flood}next;`, 14625);
   if (!always) {
     const unsolicited = 'nd_na && ip6.src == fe80::/10 && ip6.dst == ff00::/8';

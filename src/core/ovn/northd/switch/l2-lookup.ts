@@ -96,7 +96,7 @@ function addRouterRequests(m: Model, ls: Switch, port: SwitchPort, lrp: RouterPo
 }
 
 /** Requests for `ip` go to the router port and, unless all ports are routers' ports, to the switch's own ports too. */
-export function addRouterRequest(
+function addRouterRequest(
   m: Model,
   ls: Switch,
   port: SwitchPort,

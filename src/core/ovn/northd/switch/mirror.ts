@@ -15,7 +15,7 @@ export function addMirrorDefaults(add: AddFlow): void {
 }
 
 /** Whether a mirror has somewhere to go. */
-export const hasPort = (m: Model, name: string): boolean =>
+const hasPort = (m: Model, name: string): boolean =>
   m.lspNamed(name) !== undefined || m.lrpNamed(name) !== undefined;
 
 export function addMirrors(m: Model, ls: Switch, port: SwitchPort, add: AddFlow): void {

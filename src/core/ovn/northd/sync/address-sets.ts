@@ -103,7 +103,7 @@ export function syncAddressSets(sync: Sync): void {
         }),
       ),
     (code: string) => {
-      const [name = '', group, ls] = code.split('\n') as [string, Uuid, Uuid];
+      const [name, group, ls] = code.split('\n') as [string, Uuid, Uuid];
       const ports = portsByDatapath(group).get(ls);
       return ports && { name, ports };
     },

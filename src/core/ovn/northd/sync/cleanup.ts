@@ -52,7 +52,8 @@ export function syncCleanup(sync: Sync, rows: Rows): void {
   const liveRouterPort = (name: string): boolean => {
     const own = m.lrpNamed(name);
     const redirected = name.startsWith('cr-') ? m.lrpNamed(name.slice(3)) : undefined;
-    const lrp = own ?? (redirected !== undefined && m.redirectOf(redirected)?.name === name ? redirected : undefined);
+    const lrp =
+      own ?? (redirected !== undefined && m.redirectOf(redirected)?.name === name ? redirected : undefined);
     return lrp !== undefined && m.lrp(lrp) !== undefined && m.routerOfPort(lrp) !== undefined;
   };
   new Cleanup(sync, 'MAC_Binding', (row) => liveRouter(row.datapath) && liveRouterPort(row.logical_port));

@@ -16,10 +16,8 @@ export function syncFixedRows(sync: Sync): void {
   const permissions = sync.table('RBAC_Permission', { keyOf: (row) => row.table });
   for (const { table, authorization, insertDelete, update } of PERMISSIONS)
     permissions.want(table, { table, authorization: [authorization], insert_delete: insertDelete, update });
-  sync
-    .table('RBAC_Role', { keyOf: (row) => row.name })
-    .want(ROLE, {
-      name: ROLE,
-      permissions: new Map(PERMISSIONS.map(({ table }) => [table, permissions.id(table)])),
-    });
+  sync.table('RBAC_Role', { keyOf: (row) => row.name }).want(ROLE, {
+    name: ROLE,
+    permissions: new Map(PERMISSIONS.map(({ table }) => [table, permissions.id(table)])),
+  });
 }

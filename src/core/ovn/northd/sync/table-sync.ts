@@ -27,7 +27,7 @@ export interface TableOptions<T extends Tables> {
 }
 
 /** One southbound table. */
-export interface AnyTableSync {
+interface AnyTableSync {
   readonly isDirty: boolean;
   write(txn: SbTxn): void;
 }
