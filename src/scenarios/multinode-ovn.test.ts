@@ -40,6 +40,11 @@ describe('the three machines', () => {
     expect(out).toMatch(/Chassis worker2\n(?: .*\n)* {4}Port_Binding vm2\n/);
   });
 
+  it('report their ports up', () => {
+    expect(run('central', 'ovn-nbctl lsp-get-up vm1').out).toBe('up\n');
+    expect(run('central', 'ovn-nbctl --wait=hv sync').status).toBe(0);
+  });
+
   it('answer a ping through the tunnel', () => {
     const { out, status } = run('worker1', 'ip netns exec vm1 ping 192.168.0.12 -c2');
     expect(status).toBe(0);

@@ -151,6 +151,84 @@ describe('the road in the logical network', () => {
   });
 });
 
+describe('a switch that names its ports by device', () => {
+  const model = modelOf(multinode);
+  const bridge = (table: number): Where => ({ host: 'worker1', bridge: 'br-int', device: 'vm1', table });
+  const table = (number: number, matched = true): What => ({
+    kind: 'table',
+    table: number,
+    matched,
+    changes: [],
+  });
+  const tunnelled = steps([
+    { where: { host: 'worker1', namespace: 'vm1' }, what: { kind: 'originated', program: 'ping', text: '' } },
+    { where: { host: 'worker1', namespace: 'vm1', device: 'vm1' }, what: { kind: 'queued', reason: '' } },
+    {
+      where: { host: 'worker1', namespace: 'vm1', device: 'vm1' },
+      what: { kind: 'originated', program: 'kernel', text: 'ARP request' },
+    },
+    { where: bridge(0), what: table(0) },
+    {
+      where: { host: 'worker1', namespace: 'vm1', device: 'vm1' },
+      what: { kind: 'resolved', address: '192.168.0.12', mac: '' },
+    },
+    { where: bridge(0), what: table(0) },
+    { where: bridge(8), what: table(8) },
+    { where: bridge(73), what: table(73, false) },
+    { parent: 6, where: bridge(9), what: table(9) },
+    { where: bridge(44), what: table(44) },
+    { where: bridge(45), what: table(45) },
+    {
+      parent: 9,
+      where: { host: 'worker1', device: 'genev_sys_6081' },
+      what: { kind: 'output', port: 'genev_sys_6081', text: '' },
+    },
+    { where: { host: 'worker1', device: 'genev_sys_6081' }, what: { kind: 'sent' } },
+    {
+      where: { host: 'worker1', device: 'genev_sys_6081' },
+      what: {
+        kind: 'encapsulated',
+        protocol: 'geneve',
+        vni: 1,
+        local: '192.168.50.100',
+        remote: '192.168.50.101',
+        metadata: 'ingress key 1, egress key 2',
+      },
+    },
+    { where: { host: 'worker1', device: 'eth1' }, what: { kind: 'sent' } },
+    { where: { host: 'worker2', device: 'eth1' } },
+  ]);
+  const playback = playbackOf(model, tunnelled, 14);
+
+  it('is left by the port of the tunnel that the packet is put into', () => {
+    expect(road(model, playback).slice(0, 7)).toEqual([
+      'vm1',
+      '~internal',
+      'vm1',
+      'br-int',
+      'ovn-worker-0',
+      '~wire',
+      'genev_sys_6081',
+    ]);
+    expect(playback.branches).toHaveLength(1);
+    expect([...playback.tunnels.values()][0]?.label).toBe('geneve VNI 1, 1 → 2');
+  });
+
+  it('shows no tables that were only asked on the way', () => {
+    expect(playback.strips.get('bridge:worker1/br-int')?.cells.map(({ text }) => text)).toEqual([
+      '0',
+      '8–9',
+      '44',
+    ]);
+  });
+
+  it('sends on the packet that waited, not the question that was asked meanwhile', () => {
+    expect(playback.marks.get('namespace:worker1/vm1')).toBe('past');
+    expect(playbackOf(model, tunnelled, 3).branches[0]?.some(({ kind }) => kind === 'edge')).toBe(true);
+    expect(playbackOf(model, tunnelled, 3).marks.has('link:worker1//eth1')).toBe(false);
+  });
+});
+
 describe('other journeys', () => {
   it('go through cables and bridges of a hypervisor', () => {
     const model = modelOf(tripleo, { lens: 'physical' });

@@ -4,8 +4,10 @@ import { decodeUtf8 } from '../base/utf8.ts';
 import type { Database } from '../ovsdb/index.ts';
 import { err, type Result } from '../base/result.ts';
 import type { Host, World } from '../sim/index.ts';
+import { arping } from './arping/arping.ts';
 import { brctl } from './brctl/brctl.ts';
 import { bridge } from './bridge/program.ts';
+import { ethtool } from './ethtool/ethtool.ts';
 import type { IpHost } from './ip/host.ts';
 import { ip } from './ip/program.ts';
 import { ovnNbctl } from './ovn-nbctl/ovn-nbctl.ts';
@@ -114,6 +116,8 @@ const STARTERS: Readonly<Record<string, Starter>> = {
   ip: network(ip),
   ping: network(ping),
   ping6: network(ping),
+  arping: network(arping),
+  ethtool: network(ethtool),
   brctl: network(brctl),
   bridge: network(bridge),
   sysctl: network(sysctl),

@@ -72,7 +72,9 @@ function agrees<T extends Tables>(row: RowOf<NbSchema, T>, wanted: Wanted<T>): b
 function sameColumns(a: Readonly<Record<string, unknown>> | undefined, b: typeof a): boolean {
   if (a === b) return true;
   if (a === undefined || b === undefined) return false;
-  return Object.keys(a).every((column) => equalValues(a[column] as Value, b[column] as Value));
+  const columns = Object.keys(a);
+  if (columns.length !== Object.keys(b).length) return false;
+  return columns.every((column) => equalValues(a[column] as Value, b[column] as Value));
 }
 
 /** All northbound columns that northd keeps. */
