@@ -10,10 +10,14 @@ const FRAME = 1000 / 60;
 if (!existsSync('dist/index.html')) await build({ logLevel: 'error' });
 const html = readFileSync('dist/index.html', 'utf8');
 const kilobytes = (names: readonly string[]): string =>
-  (names.reduce((sum, name) => sum + gzipSync(readFileSync(`dist/assets/${name}`)).length, 0) / 1000).toFixed(0);
+  (names.reduce((sum, name) => sum + gzipSync(readFileSync(`dist/assets/${name}`)).length, 0) / 1000).toFixed(
+    0,
+  );
 const assets = readdirSync('dist/assets');
 console.log(`  first load          ${kilobytes(assets.filter((name) => html.includes(name)))} kB gzip`);
-console.log(`  on demand           ${kilobytes(assets.filter((name) => !html.includes(name)))} kB gzip, worker and shell included`);
+console.log(
+  `  on demand           ${kilobytes(assets.filter((name) => !html.includes(name)))} kB gzip, worker and shell included`,
+);
 
 const server = await preview({ preview: { port: 4188, strictPort: true }, logLevel: 'error' });
 const browser = await chromium.launch({
@@ -47,7 +51,10 @@ await page.evaluate(() => {
 const KEYS = 60;
 for (let i = 0; i < KEYS; i += 1) {
   await page.keyboard.press('F11');
-  await page.waitForFunction((least) => (globalThis as unknown as { drawn: number[] }).drawn.length > least, i);
+  await page.waitForFunction(
+    (least) => (globalThis as unknown as { drawn: number[] }).drawn.length > least,
+    i,
+  );
 }
 const latencies = await page.evaluate(() => (globalThis as unknown as { drawn: number[] }).drawn);
 latencies.sort((a, b) => a - b);

@@ -30,7 +30,9 @@ const heap = (): number => {
 
 const [world, first] = timed(build);
 const again = Math.min(...Array.from({ length: 5 }, () => timed(build)[1]));
-console.log(`  world built         ${first.toFixed(0)} ms cold, ${again.toFixed(0)} ms warm (3 machines, 22 commands)`);
+console.log(
+  `  world built         ${first.toFixed(0)} ms cold, ${again.toFixed(0)} ms warm (3 machines, 22 commands)`,
+);
 
 const before = { steps: world.recorder.length, heap: heap() };
 const [outcome, pinged] = timed(() => replay(world, 'worker1', PING));
@@ -51,7 +53,8 @@ let sent = 0;
 const sink = { output: (): void => void (sent += 1), packetIn: (): void => undefined };
 function rate(frames: number): number {
   const [, milliseconds] = timed(() => {
-    for (let i = 0; i < frames; i += 1) if (vswitch && port && frame) receivePacket(vswitch.datapath, port, frame, null, null, sink);
+    for (let i = 0; i < frames; i += 1)
+      if (vswitch && port && frame) receivePacket(vswitch.datapath, port, frame, null, null, sink);
   });
   return (frames * 1000) / milliseconds;
 }

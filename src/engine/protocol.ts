@@ -91,7 +91,7 @@ export interface BecauseCard {
 }
 
 /** At a drop: rules that would have let the packet pass, nearest first, each with its terms. */
-export interface NearMiss {
+interface NearMiss {
   readonly title: string;
   readonly reference: string;
   readonly terms: readonly { readonly text: string; readonly holds: boolean; readonly actual: string }[];

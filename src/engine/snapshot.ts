@@ -1,7 +1,7 @@
 /** The world as the page sees it: plain data, taken by the worker after each change and tagged with its version. */
 
 /** A host's own name for a namespace; '' is the root namespace. */
-export type NamespaceName = string;
+type NamespaceName = string;
 
 export interface WorldSnapshot {
   /** Rises with every change of the world; queries carry it in their keys. */

@@ -7,7 +7,8 @@ import type { Scenario } from './scenario.ts';
 
 function start(scenario: Scenario, seed = 1): World {
   const world = new World(scenario, seed);
-  for (const { machine, line } of scenario.transcript) expect([line, replay(world, machine, line)]).toEqual([line, { status: 0, out: '', err: '' }]);
+  for (const { machine, line } of scenario.transcript)
+    expect([line, replay(world, machine, line)]).toEqual([line, { status: 0, out: '', err: '' }]);
   return world;
 }
 
@@ -23,20 +24,34 @@ describe('the three machines', () => {
 
   it('have tunnels to one another', () => {
     const { out } = run('central', 'ovs-vsctl show');
-    expect(plain(out)).toContain('    Bridge br-int\n        fail_mode: secure\n        datapath_type: system\n');
-    expect(out).toContain('options: {csum="true", key=flow, local_ip="192.168.50.10", remote_ip="192.168.50.100"}');
-    expect(out).toContain('options: {csum="true", key=flow, local_ip="192.168.50.10", remote_ip="192.168.50.101"}');
-    expect(run('worker1', 'ovs-vsctl list-ports br-int').out.split('\n').filter((line) => line !== '')).toHaveLength(3);
+    expect(plain(out)).toContain(
+      '    Bridge br-int\n        fail_mode: secure\n        datapath_type: system\n',
+    );
+    expect(out).toContain(
+      'options: {csum="true", key=flow, local_ip="192.168.50.10", remote_ip="192.168.50.100"}',
+    );
+    expect(out).toContain(
+      'options: {csum="true", key=flow, local_ip="192.168.50.10", remote_ip="192.168.50.101"}',
+    );
+    expect(
+      run('worker1', 'ovs-vsctl list-ports br-int')
+        .out.split('\n')
+        .filter((line) => line !== ''),
+    ).toHaveLength(3);
   });
 
   it('show the switch and where its ports are bound', () => {
     // Ports are in the order of their uuids' hashes, which differ from deployment to deployment.
-    const ports = ['1', '2'].map((n) => `    port vm${n}\n        addresses: ["40:44:00:00:00:0${n} 192.168.0.1${n}"]\n`);
-    expect([ports.join(''), ports.toReversed().join('')].map((text) => `switch UUID (network1)\n${text}`)).toContain(
-      plain(run('central', 'ovn-nbctl show').out),
+    const ports = ['1', '2'].map(
+      (n) => `    port vm${n}\n        addresses: ["40:44:00:00:00:0${n} 192.168.0.1${n}"]\n`,
     );
+    expect(
+      [ports.join(''), ports.toReversed().join('')].map((text) => `switch UUID (network1)\n${text}`),
+    ).toContain(plain(run('central', 'ovn-nbctl show').out));
     const { out } = run('central', 'ovn-sbctl show');
-    expect(out).toMatch(/Chassis worker1\n {4}hostname: worker1\n {4}Encap geneve\n {8}ip: "192\.168\.50\.100"\n {8}options: \{csum="true"\}\n {4}Port_Binding vm1\n/);
+    expect(out).toMatch(
+      /Chassis worker1\n {4}hostname: worker1\n {4}Encap geneve\n {8}ip: "192\.168\.50\.100"\n {8}options: \{csum="true"\}\n {4}Port_Binding vm1\n/,
+    );
     expect(out).toMatch(/Chassis worker2\n(?: .*\n)* {4}Port_Binding vm2\n/);
   });
 
@@ -48,7 +63,12 @@ describe('the three machines', () => {
   it('answer a ping through the tunnel', () => {
     const { out, status } = run('worker1', 'ip netns exec vm1 ping 192.168.0.12 -c2');
     expect(status).toBe(0);
-    expect(out.split('\n').slice(0, 3).map((line) => line.replace(/time=[\d.]+/, 'time=T'))).toEqual([
+    expect(
+      out
+        .split('\n')
+        .slice(0, 3)
+        .map((line) => line.replace(/time=[\d.]+/, 'time=T')),
+    ).toEqual([
       'PING 192.168.0.12 (192.168.0.12) 56(84) bytes of data.',
       '64 bytes from 192.168.0.12: icmp_seq=1 ttl=64 time=T ms',
       '64 bytes from 192.168.0.12: icmp_seq=2 ttl=64 time=T ms',
@@ -59,7 +79,9 @@ describe('the three machines', () => {
 
   it('reach the northbound database over the network, and say so when they cannot', () => {
     expect(run('worker2', 'ovn-nbctl --db=tcp:192.168.50.10:6641 ls-list').out).toMatch(/ \(network1\)\n$/);
-    expect(run('worker2', 'ovn-nbctl ls-list').err).toMatch(/database connection failed \(No such file or directory\)/);
+    expect(run('worker2', 'ovn-nbctl ls-list').err).toMatch(
+      /database connection failed \(No such file or directory\)/,
+    );
   });
 });
 
@@ -86,7 +108,12 @@ describe('a run', () => {
     const all = Array.from({ length: world.recorder.length }, (_, id) => world.recorder.step(id));
     const wrapped = all.find((step) => step.what.kind === 'encapsulated');
     expect(wrapped?.where.host).toBe('worker1');
-    expect(wrapped?.what).toMatchObject({ protocol: 'geneve', vni: 1, local: '192.168.50.100', remote: '192.168.50.101' });
+    expect(wrapped?.what).toMatchObject({
+      protocol: 'geneve',
+      vni: 1,
+      local: '192.168.50.100',
+      remote: '192.168.50.101',
+    });
     expect(all.some((step) => step.what.kind === 'decapsulated' && step.where.host === 'worker2')).toBe(true);
   });
 });
@@ -94,6 +121,7 @@ describe('a run', () => {
 it('begins with nothing but tunnels when built by hand', () => {
   const world = start(MULTINODE_OVN_EMPTY);
   expect(replay(world, 'central', 'ovn-nbctl show').out).toBe('');
-  for (const { host, line } of MULTINODE_OVN_EMPTY.tryNext.slice(0, -2)) expect([line, replay(world, host, line).status]).toEqual([line, 0]);
+  for (const { host, line } of MULTINODE_OVN_EMPTY.tryNext.slice(0, -2))
+    expect([line, replay(world, host, line).status]).toEqual([line, 0]);
   expect(replay(world, 'worker2', 'ip netns exec vm2 ping 192.168.0.11 -c1').status).toBe(0);
 });

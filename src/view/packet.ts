@@ -5,7 +5,7 @@ import type { Paths } from './path.ts';
 import type { RunTree } from './run-tree.ts';
 
 /** A part of the packet: outer headers, tunnel header, inner frame. */
-export interface PacketBand {
+interface PacketBand {
   readonly role: 'outer' | 'tunnel' | 'inner';
   readonly size: number;
 }

@@ -8,10 +8,8 @@ import type { DiagramModel } from './model.ts';
 import { dropText } from './step-text.ts';
 import { stripsOf, type Strip } from './strip.ts';
 import { subjectId } from './subject-id.ts';
-
-export type { Packet, PacketBand } from './packet.ts';
 export type { PathPiece } from './path.ts';
-export type { Strip, StripCell } from './strip.ts';
+export type { Strip } from './strip.ts';
 
 export interface Playback {
   readonly index: number;
@@ -31,7 +29,7 @@ export interface Playback {
   readonly drop: { readonly node: string; readonly text: string } | null;
 }
 
-export interface HopBadge {
+interface HopBadge {
   readonly number: number;
   readonly branch: number;
   /** Piece indices: `from` inclusive, `to` exclusive. */

@@ -2,7 +2,7 @@
 import type { DiagramEdge, DiagramModel } from './model.ts';
 
 /** One move: along an edge, or (edge null) from a chip into its box or back. */
-export interface Move {
+interface Move {
   readonly edge: string | null;
   readonly to: string;
 }

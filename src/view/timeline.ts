@@ -5,7 +5,7 @@ import { stepGroups } from './step-groups.ts';
 import { offsetText } from './step-text.ts';
 import type { StepLevel } from './stepping.ts';
 
-export interface TimelineLane {
+interface TimelineLane {
   readonly key: string;
   /** '' for the underlay. */
   readonly host: string;

@@ -52,7 +52,9 @@ export function readMoments(folder: GoldenFolder, path: string): Moment[] {
     const file = `${path}/pcaps/${hop.host}_${hop.interface}.pcap`;
     let frames = captures.get(file);
     if (frames === undefined) {
-      frames = folder.exists(file) ? timesOfFrames(folder.octets(file)) : new Map<string, readonly number[]>();
+      frames = folder.exists(file)
+        ? timesOfFrames(folder.octets(file))
+        : new Map<string, readonly number[]>();
       captures.set(file, frames);
     }
     return frames.get(hop.hex) ?? NONE;
@@ -62,7 +64,9 @@ export function readMoments(folder: GoldenFolder, path: string): Moment[] {
     const rarest = seen.toSorted((a, b) => timesOf(a).length - timesOf(b).length)[0];
     if (rarest === undefined) return undefined;
     const starts = timesOf(rarest).map((time) => time - rarest.t_us * 1000);
-    return starts.find((start) => seen.every((hop) => timesOf(hop).some((time) => Math.abs(time - start - hop.t_us * 1000) < TOLERANCE)));
+    return starts.find((start) =>
+      seen.every((hop) => timesOf(hop).some((time) => Math.abs(time - start - hop.t_us * 1000) < TOLERANCE)),
+    );
   };
   return lists.map(({ host, command = null, hops }) => ({ host, command, began: begin(hops) }));
 }

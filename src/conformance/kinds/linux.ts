@@ -53,7 +53,13 @@ function readTranscript(text: string, hosts: ReadonlySet<string>): Event[] {
   const events: Event[] = [];
   let command: { host: string; command: string; output: string[] } | null = null;
   const finish = (): void => {
-    if (command !== null) events.push({ kind: 'command', host: command.host, command: command.command, output: command.output.join('\n') });
+    if (command !== null)
+      events.push({
+        kind: 'command',
+        host: command.host,
+        command: command.command,
+        output: command.output.join('\n'),
+      });
     command = null;
   };
   for (const line of text.split('\n')) {
@@ -62,7 +68,13 @@ function readTranscript(text: string, hosts: ReadonlySet<string>): Event[] {
       finish();
       const [, host = '', rest = ''] = match;
       const injected = /^# inject on (\S+): ([0-9a-f]+)/.exec(rest);
-      if (injected !== null) events.push({ kind: 'inject', host, device: injected[1] as string, octets: fromHex(injected[2] as string) ?? new Uint8Array(0) });
+      if (injected !== null)
+        events.push({
+          kind: 'inject',
+          host,
+          device: injected[1] as string,
+          octets: fromHex(injected[2] as string) ?? new Uint8Array(0),
+        });
       else command = { host, command: rest, output: [] };
       continue;
     }
@@ -83,7 +95,14 @@ function readTranscript(text: string, hosts: ReadonlySet<string>): Event[] {
 }
 
 /** The programs that the transcripts use. */
-const PROGRAMS: Readonly<Record<string, Program<{ readonly kernel: Kernel }>>> = { ip, ping, ping6: ping, brctl, bridge, sysctl };
+const PROGRAMS: Readonly<Record<string, Program<{ readonly kernel: Kernel }>>> = {
+  ip,
+  ping,
+  ping6: ping,
+  brctl,
+  bridge,
+  sysctl,
+};
 
 class Replay {
   readonly clock: SimClock = createClock();
@@ -91,7 +110,11 @@ class Replay {
   readonly #context: Context;
 
   constructor(topology: Topology) {
-    this.#context = { clock: this.clock, random: createRandom(1), recorder: { active: false, record: () => 0 } };
+    this.#context = {
+      clock: this.clock,
+      random: createRandom(1),
+      recorder: { active: false, record: () => 0 },
+    };
     // The recorder's kernel had none of the devices that are features here.
     this.kernel = new Kernel('recorder', this.#context, { features: new Set() });
     for (const { name } of topology.hosts) this.#addHost(name, topology.ipv6);
@@ -99,7 +122,11 @@ class Replay {
     if (!workshop.ok) return;
     workshop.value.nextIndex = 100;
     topology.links.forEach(({ a, b }, index) => {
-      const made = this.kernel.addLink('#workshop', { kind: 'veth', name: `a${index}`, peer: { name: `b${index}` } });
+      const made = this.kernel.addLink('#workshop', {
+        kind: 'veth',
+        name: `a${index}`,
+        peer: { name: `b${index}` },
+      });
       if (!made.ok || made.value.peer === null) return;
       const { peer } = made.value;
       this.#place(made.value, a);
@@ -165,7 +192,14 @@ class Replay {
       output.err(`${name}: not modelled\n`);
       return { status: 127 };
     }
-    return program({ argv, stdin: '', output, context: this.#context, host: { kernel: this.kernel }, namespace });
+    return program({
+      argv,
+      stdin: '',
+      output,
+      context: this.#context,
+      host: { kernel: this.kernel },
+      namespace,
+    });
   }
 
   /** Whether `expected` takes another of several equal-cost next hops than we did. */
@@ -175,9 +209,22 @@ class Replay {
     const way = /via (\S+) dev (\S+)/.exec(expected);
     if (destination === undefined || way === null) return false;
     const net = this.kernel.namespace(host);
-    const found = fibLookup(net, { ...destination, destination: destination.address, source: 0n, tos: 0, mark: 0, iif: 0, oif: 0 });
+    const found = fibLookup(net, {
+      ...destination,
+      destination: destination.address,
+      source: 0n,
+      tos: 0,
+      mark: 0,
+      iif: 0,
+      oif: 0,
+    });
     if (found.kind === 'error' || found.route.nexthops.length < 2) return false;
-    return found.route.nexthops.some((hop) => hop.gateway !== null && formatIp(hop.gateway.family, hop.gateway.address) === way[1] && net.links.get(hop.ifindex)?.name === way[2]);
+    return found.route.nexthops.some(
+      (hop) =>
+        hop.gateway !== null &&
+        formatIp(hop.gateway.family, hop.gateway.address) === way[1] &&
+        net.links.get(hop.ifindex)?.name === way[2],
+    );
   }
 }
 
@@ -192,7 +239,16 @@ function readOutputs(folder: GoldenFolder, path: string): Expected[] {
   return folder.list(`${path}/outputs`).flatMap((file) => {
     const text = folder.text(`${path}/outputs/${file}`);
     const match = /^(\S+)# ([^\n]*)\n?/.exec(text);
-    return match === null ? [] : [{ file, host: match[1] as string, command: match[2] as string, output: text.slice(match[0].length) }];
+    return match === null
+      ? []
+      : [
+          {
+            file,
+            host: match[1] as string,
+            command: match[2] as string,
+            output: text.slice(match[0].length),
+          },
+        ];
   });
 }
 
@@ -219,7 +275,8 @@ function joinTimes(events: readonly Event[], outputs: Expected[], moments: Momen
     if (event.kind === 'inject') return { event, expected: undefined, began };
     const at = outputs.findIndex((each) => each.host === event.host);
     const next = outputs[at];
-    const isKept = next !== undefined && next.command === event.command && trimmed(next.output) === trimmed(event.output);
+    const isKept =
+      next !== undefined && next.command === event.command && trimmed(next.output) === trimmed(event.output);
     if (isKept) outputs.splice(at, 1);
     return { event, expected: isKept ? next : undefined, began };
   });
@@ -241,7 +298,10 @@ function commandTime(timed: readonly Timed[], from: number, now: number, base: n
 function* runCase(folder: GoldenFolder, name: string): Iterable<Point> {
   const path = `linux/${name}`;
   const topology = JSON.parse(folder.text(`${path}/topology.json`)) as Topology;
-  const events = readTranscript(folder.text(`${path}/setup.txt`), new Set(topology.hosts.map((host) => host.name)));
+  const events = readTranscript(
+    folder.text(`${path}/setup.txt`),
+    new Set(topology.hosts.map((host) => host.name)),
+  );
   const pending = readOutputs(folder, path);
   const replay = new Replay(topology);
   const { clock } = replay;
@@ -265,16 +325,24 @@ function* runCase(folder: GoldenFolder, name: string): Iterable<Point> {
     if (expected === undefined) continue;
     const wanted = normaliseLinux(event.command, expected.output);
     const got = normaliseLinux(event.command, actual);
-    const pass = trimmed(wanted) === trimmed(got) || replay.isOtherWay(event.host, event.command, expected.output);
+    const pass =
+      trimmed(wanted) === trimmed(got) || replay.isOtherWay(event.host, event.command, expected.output);
     const id = `${name}/${expected.file} ${event.host}# ${event.command}`;
     yield pass ? { kind: 'linux', id, pass } : { kind: 'linux', id, pass, why: firstDifference(wanted, got) };
   }
-  for (const left of pending) yield { kind: 'linux', id: `${name}/${left.file}`, pass: false, why: 'its command is not in the transcript' };
+  for (const left of pending)
+    yield {
+      kind: 'linux',
+      id: `${name}/${left.file}`,
+      pass: false,
+      why: 'its command is not in the transcript',
+    };
 }
 
 export const linux: Runner = {
   kinds: ['linux'],
   *run(folder) {
-    for (const name of folder.list('linux')) if (folder.exists(`linux/${name}/topology.json`)) yield* runCase(folder, name);
+    for (const name of folder.list('linux'))
+      if (folder.exists(`linux/${name}/topology.json`)) yield* runCase(folder, name);
   },
 };

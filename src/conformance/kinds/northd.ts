@@ -11,7 +11,7 @@ import { Northd, STAGES } from '../../core/ovn/northd/index.ts';
 import type { GoldenFolder, Point, Runner } from '../runner.ts';
 
 /** One logical flow as `lflows.json` has it. */
-interface FlowRecord {
+export interface FlowRecord {
   readonly datapath: string;
   readonly pipeline: string;
   readonly table: number;

@@ -2,7 +2,8 @@
 import type { GoldenFolder, Point, Runner } from '../runner.ts';
 
 function* chassisFolders(folder: GoldenFolder): Generator<string> {
-  const folders = (path: string): readonly string[] => folder.list(path).filter((name) => !name.endsWith('.md'));
+  const folders = (path: string): readonly string[] =>
+    folder.list(path).filter((name) => !name.endsWith('.md'));
   for (const name of folders('ovn'))
     for (const chassis of folder.list(`ovn/${name}/chassis`)) yield `ovn/${name}/chassis/${chassis}`;
   for (const era of folders('eras'))
@@ -22,7 +23,8 @@ function* detrace(folder: GoldenFolder): Generator<Point> {
 }
 
 function* frr(folder: GoldenFolder): Generator<Point> {
-  const folders = (path: string): readonly string[] => folder.list(path).filter((name) => !name.includes('.'));
+  const folders = (path: string): readonly string[] =>
+    folder.list(path).filter((name) => !name.includes('.'));
   for (const name of folders('frr'))
     for (const step of folders(`frr/${name}/outputs`))
       for (const file of folder.list(`frr/${name}/outputs/${step}`))

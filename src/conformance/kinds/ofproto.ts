@@ -384,7 +384,7 @@ function* replayPoints(folder: GoldenFolder, path: string): Generator<Point> {
         [`status ${step.status}`, `status ${actual.status}`],
       ] as const;
       const wrong = parts.find(([expected, got]) => expected !== got);
-      why = wrong ? firstDifference(...wrong) : '';
+      why = wrong ? firstDifference(wrong[0], wrong[1]) : '';
     } catch (error) {
       why = `threw ${error instanceof Error ? (error.stack ?? String(error)) : String(error)}`;
     }

@@ -47,7 +47,7 @@ function openOvs(folder: GoldenFolder, path: string): OvsDatabase {
 }
 
 /** What golden/README.md calls unstable: zone numbers, conjunction, group and meter ids, the order of conjunctions. */
-export function normaliseFlow(text: string): string {
+function normaliseFlow(text: string): string {
   return text
     .trim()
     .replaceAll(/(set_field|load):0x[0-9a-f]+(\/0xffff)?->(reg1[12])\b/g, '$1:ZONE->$3')

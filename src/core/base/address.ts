@@ -99,7 +99,6 @@ export function prefixMask(length: number, width: number): bigint {
 
 /** Length of a mask made of leading ones only, else undefined. */
 export function maskLength(mask: bigint, width: number): number | undefined {
-  for (let length = 0; length <= width; length += 1)
-    if (prefixMask(length, width) === mask) return length;
+  for (let length = 0; length <= width; length += 1) if (prefixMask(length, width) === mask) return length;
   return undefined;
 }

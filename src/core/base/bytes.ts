@@ -15,8 +15,7 @@ export function toHex(octets: Uint8Array, separator = ''): string {
 export function fromHex(text: string): Uint8Array | undefined {
   if (text.length % 2 !== 0 || !/^[0-9a-fA-F]*$/.test(text)) return undefined;
   const octets = new Uint8Array(text.length / 2);
-  for (let i = 0; i < octets.length; i += 1)
-    octets[i] = Number.parseInt(text.slice(2 * i, 2 * i + 2), 16);
+  for (let i = 0; i < octets.length; i += 1) octets[i] = Number.parseInt(text.slice(2 * i, 2 * i + 2), 16);
   return octets;
 }
 

@@ -1,7 +1,7 @@
 /** Results as data: content from a user or the network that is wrong is a value, never an exception. */
 
 /** Where in a text a problem stands. Line and column count from 1; `offset` counts UTF-16 units or octets from 0. */
-export interface Place {
+interface Place {
   readonly line?: number;
   readonly column?: number;
   readonly offset?: number;

@@ -19,13 +19,41 @@ export interface Where {
 
 /** A row that decided something, as the user can find it again with the real program. */
 export type RowRef =
-  | { readonly kind: 'openflow'; readonly host: string; readonly bridge: string; readonly table: number; readonly priority: number; readonly cookie: string; readonly match: string; readonly actions: string }
-  | { readonly kind: 'ovsdb'; readonly database: 'OVN_Northbound' | 'OVN_Southbound' | 'Open_vSwitch'; readonly host: string; readonly table: string; readonly uuid: string; readonly text: string }
-  | { readonly kind: 'route'; readonly host: string; readonly namespace: string; readonly table: string; readonly text: string }
+  | {
+      readonly kind: 'openflow';
+      readonly host: string;
+      readonly bridge: string;
+      readonly table: number;
+      readonly priority: number;
+      readonly cookie: string;
+      readonly match: string;
+      readonly actions: string;
+    }
+  | {
+      readonly kind: 'ovsdb';
+      readonly database: 'OVN_Northbound' | 'OVN_Southbound' | 'Open_vSwitch';
+      readonly host: string;
+      readonly table: string;
+      readonly uuid: string;
+      readonly text: string;
+    }
+  | {
+      readonly kind: 'route';
+      readonly host: string;
+      readonly namespace: string;
+      readonly table: string;
+      readonly text: string;
+    }
   | { readonly kind: 'neighbour'; readonly host: string; readonly namespace: string; readonly text: string }
   | { readonly kind: 'fdb'; readonly host: string; readonly bridge: string; readonly text: string }
   | { readonly kind: 'conntrack'; readonly host: string; readonly text: string }
-  | { readonly kind: 'address'; readonly host: string; readonly namespace: string; readonly device: string; readonly text: string };
+  | {
+      readonly kind: 'address';
+      readonly host: string;
+      readonly namespace: string;
+      readonly device: string;
+      readonly text: string;
+    };
 
 export type DropReason =
   | { readonly kind: 'flow-drop' } // a flow without output
@@ -62,13 +90,32 @@ export type What =
   | { readonly kind: 'bridged'; readonly port: string }
   | { readonly kind: 'learned'; readonly text: string }
   /** One table visited: the flow that matched (or a miss) with the fields that it changed. */
-  | { readonly kind: 'table'; readonly table: number; readonly matched: boolean; readonly changes: readonly FieldChange[] }
+  | {
+      readonly kind: 'table';
+      readonly table: number;
+      readonly matched: boolean;
+      readonly changes: readonly FieldChange[];
+    }
   | { readonly kind: 'action'; readonly text: string; readonly changes: readonly FieldChange[] }
   | { readonly kind: 'output'; readonly port: string; readonly text: string }
   | { readonly kind: 'recirculated'; readonly text: string }
   | { readonly kind: 'conntrack'; readonly text: string }
-  | { readonly kind: 'encapsulated'; readonly protocol: 'geneve' | 'vxlan' | 'gre' | 'stt'; readonly vni: number; readonly local: string; readonly remote: string; readonly metadata: string }
-  | { readonly kind: 'decapsulated'; readonly protocol: 'geneve' | 'vxlan' | 'gre' | 'stt'; readonly vni: number; readonly local: string; readonly remote: string; readonly metadata: string }
+  | {
+      readonly kind: 'encapsulated';
+      readonly protocol: 'geneve' | 'vxlan' | 'gre' | 'stt';
+      readonly vni: number;
+      readonly local: string;
+      readonly remote: string;
+      readonly metadata: string;
+    }
+  | {
+      readonly kind: 'decapsulated';
+      readonly protocol: 'geneve' | 'vxlan' | 'gre' | 'stt';
+      readonly vni: number;
+      readonly local: string;
+      readonly remote: string;
+      readonly metadata: string;
+    }
   | { readonly kind: 'routed'; readonly destination: string; readonly via: string; readonly device: string }
   | { readonly kind: 'resolved'; readonly address: string; readonly mac: string }
   | { readonly kind: 'queued'; readonly reason: string }

@@ -35,10 +35,21 @@ export type LinkSpec =
   | ({ readonly kind: 'macvlan'; readonly lower: Link } & Common)
   | ({ readonly kind: 'vrf'; readonly table: number } & Common)
   | ({ readonly kind: 'bond'; readonly mode: BondState['mode']; readonly miimon: number } & Common)
-  | ({ readonly kind: 'vxlan'; readonly state: Omit<VxlanState, 'fdb'>; readonly lower: Link | null } & Common)
+  | ({
+      readonly kind: 'vxlan';
+      readonly state: Omit<VxlanState, 'fdb'>;
+      readonly lower: Link | null;
+    } & Common)
   | ({ readonly kind: 'tun' | 'tap' } & Common);
 
-const NEEDS: Partial<Record<LinkSpec['kind'], KernelFeature>> = { dummy: 'dummy', geneve: 'geneve', vlan: 'vlan', vrf: 'vrf', bond: 'bond', macvlan: 'macvlan' };
+const NEEDS: Partial<Record<LinkSpec['kind'], KernelFeature>> = {
+  dummy: 'dummy',
+  geneve: 'geneve',
+  vlan: 'vlan',
+  vrf: 'vrf',
+  bond: 'bond',
+  macvlan: 'macvlan',
+};
 
 const UNKNOWN_TYPE = 'Unknown device type';
 
@@ -52,7 +63,11 @@ export function addLink(maker: Maker, net: Namespace, spec: LinkSpec): NetlinkRe
   const needs = NEEDS[spec.kind];
   if (needs !== undefined && !machine.features.has(needs)) return refuse('EOPNOTSUPP', UNKNOWN_TYPE);
   if (findLink(net, spec.name) !== undefined) return refuse('EEXIST');
-  const common = { name: spec.name, ...(spec.mac === undefined ? {} : { mac: spec.mac }), ...(spec.mtu === undefined ? {} : { mtu: spec.mtu }) };
+  const common = {
+    name: spec.name,
+    ...(spec.mac === undefined ? {} : { mac: spec.mac }),
+    ...(spec.mtu === undefined ? {} : { mtu: spec.mtu }),
+  };
   const { random } = machine.context;
   const make = (made: Omit<NewLink, 'name'>): Link => {
     const link = newLink({ ...made, ...common }, random);
@@ -82,27 +97,56 @@ export function addLink(maker: Maker, net: Namespace, spec: LinkSpec): NetlinkRe
     case 'vlan': {
       const { lower, id, protocol } = spec;
       if (lower.kind === 'lo') return refuse('EOPNOTSUPP', 'VLAN device not supported on this device');
-      const twin = [...net.links.values()].some((link) => link.vlan !== null && link.lower === lower && link.vlan.id === id && link.vlan.protocol === protocol);
+      const twin = [...net.links.values()].some(
+        (link) =>
+          link.vlan !== null &&
+          link.lower === lower &&
+          link.vlan.id === id &&
+          link.vlan.protocol === protocol,
+      );
       if (twin) return refuse('EEXIST', 'VLAN device already exists');
-      const link = make({ kind: 'vlan', driver: vlanDriver(machine), lower, vlan: { id, protocol }, mtu: spec.mtu ?? lower.mtu, mac: spec.mac ?? lower.mac });
+      const link = make({
+        kind: 'vlan',
+        driver: vlanDriver(machine),
+        lower,
+        vlan: { id, protocol },
+        mtu: spec.mtu ?? lower.mtu,
+        mac: spec.mac ?? lower.mac,
+      });
       if (spec.mac === undefined) link.macSource = 'stolen';
       return ok(link);
     }
     case 'macvlan': {
       const { lower } = spec;
-      return ok(make({ kind: 'macvlan', driver: { transmit: (_link, octets, parent) => (transmit(net, lower, octets, parent), true) }, lower, mtu: spec.mtu ?? lower.mtu }));
+      return ok(
+        make({
+          kind: 'macvlan',
+          driver: { transmit: (_link, octets, parent) => (transmit(net, lower, octets, parent), true) },
+          lower,
+          mtu: spec.mtu ?? lower.mtu,
+        }),
+      );
     }
     case 'vrf': {
       const link = make({ kind: 'vrf', driver: vrfDriver(machine), vrfTable: spec.table });
       for (const family of [4, 6] as const)
-        if (!net.rules[family].some((rule) => rule.l3mdev)) net.rules[family].splice(1, 0, { ...plainRule(family, 1000, TABLE.unspec), l3mdev: true });
+        if (!net.rules[family].some((rule) => rule.l3mdev))
+          net.rules[family].splice(1, 0, { ...plainRule(family, 1000, TABLE.unspec), l3mdev: true });
       return ok(link);
     }
     case 'bond':
-      return ok(make({ kind: 'bond', driver: bondDriver(machine), bond: { mode: spec.mode, miimon: spec.miimon, primary: null, active: null, nextSlave: 0 } }));
+      return ok(
+        make({
+          kind: 'bond',
+          driver: bondDriver(machine),
+          bond: { mode: spec.mode, miimon: spec.miimon, primary: null, active: null, nextSlave: 0 },
+        }),
+      );
     case 'vxlan': {
       const state: VxlanState = { ...spec.state, fdb: new Map() };
-      const taken = [...net.links.values()].some((link) => link.vxlan !== null && link.vxlan.vni === state.vni && link.vxlan.port === state.port);
+      const taken = [...net.links.values()].some(
+        (link) => link.vxlan !== null && link.vxlan.vni === state.vni && link.vxlan.port === state.port,
+      );
       if (taken) return refuse('EEXIST', 'A VXLAN device with the specified VNI already exists');
       if (state.remote !== null)
         state.fdb.set(0n, {
@@ -112,8 +156,17 @@ export function addLink(maker: Maker, net: Namespace, spec: LinkSpec): NetlinkRe
           updated: machine.context.clock.now(),
           used: machine.context.clock.now(),
         });
-      const mtu = spec.mtu ?? (spec.lower === null ? 1500 : spec.lower.mtu - (state.remote?.family === 6 ? 70 : 50));
-      return ok(make({ kind: 'vxlan', driver: vxlanDriver(machine, () => maker.stack), vxlan: state, mtu, ...(spec.lower === null ? {} : { lower: spec.lower }) }));
+      const mtu =
+        spec.mtu ?? (spec.lower === null ? 1500 : spec.lower.mtu - (state.remote?.family === 6 ? 70 : 50));
+      return ok(
+        make({
+          kind: 'vxlan',
+          driver: vxlanDriver(machine, () => maker.stack),
+          vxlan: state,
+          mtu,
+          ...(spec.lower === null ? {} : { lower: spec.lower }),
+        }),
+      );
     }
   }
 }
@@ -124,14 +177,28 @@ function joinSnoopers(net: Namespace, link: Link, join: boolean): void {
   (join ? joinGroup6 : leaveGroup6)(net, link, ALL_SNOOPERS6);
 }
 
-function addPair(maker: Maker, net: Namespace, spec: Extract<LinkSpec, { kind: 'veth' }>): NetlinkResult<Link> {
+function addPair(
+  maker: Maker,
+  net: Namespace,
+  spec: Extract<LinkSpec, { kind: 'veth' }>,
+): NetlinkResult<Link> {
   const { machine } = maker;
   const other = machine.namespaces.get(spec.peer.namespace ?? net.name);
   if (other === undefined) return refuse('EINVAL');
-  if (findLink(other, spec.peer.name) !== undefined || (other === net && spec.peer.name === spec.name)) return refuse('EEXIST');
+  if (findLink(other, spec.peer.name) !== undefined || (other === net && spec.peer.name === spec.name))
+    return refuse('EEXIST');
   const driver = vethDriver(machine);
   const end = (common: Common): Link =>
-    newLink({ kind: 'veth', driver, name: common.name, ...(common.mac === undefined ? {} : { mac: common.mac }), ...(common.mtu === undefined ? {} : { mtu: common.mtu }) }, machine.context.random);
+    newLink(
+      {
+        kind: 'veth',
+        driver,
+        name: common.name,
+        ...(common.mac === undefined ? {} : { mac: common.mac }),
+        ...(common.mtu === undefined ? {} : { mtu: common.mtu }),
+      },
+      machine.context.random,
+    );
   const peer = end(spec.peer);
   const link = end(spec);
   // The kernel registers the peer first.
@@ -151,7 +218,8 @@ export function deleteLink(machine: Machine, net: Namespace, link: Link): Netlin
 
 export function forget(machine: Machine, net: Namespace, link: Link): void {
   if (link.deleted) return;
-  for (const upper of [...net.links.values()]) if (upper.lower === link && upper !== link) forget(machine, net, upper);
+  for (const upper of [...net.links.values()])
+    if (upper.lower === link && upper !== link) forget(machine, net, upper);
   for (const slave of net.links.values()) if (slave.master === link) setMaster(machine, net, slave, null);
   setMaster(machine, net, link, null);
   setDown(net, link);

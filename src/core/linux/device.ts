@@ -2,7 +2,16 @@
 import type { StepId } from '../base/step.ts';
 import { invariant } from '../base/assert.ts';
 import { ok } from '../base/result.ts';
-import { addressingOf, ETHERTYPE, ethertypeOf, HEADER_SIZE, isGroupMac, tagOf, TAG_SIZE, withoutTag } from './ether.ts';
+import {
+  addressingOf,
+  ETHERTYPE,
+  ethertypeOf,
+  HEADER_SIZE,
+  isGroupMac,
+  tagOf,
+  TAG_SIZE,
+  withoutTag,
+} from './ether.ts';
 import { refuse, type NetlinkResult } from './errno.ts';
 import type { Link } from './link.ts';
 import type { LinkChange, Machine, Namespace } from './namespace.ts';
@@ -91,7 +100,12 @@ export function setMtu(net: Namespace, link: Link, mtu: number): NetlinkResult {
   return ok(undefined);
 }
 
-export function setMac(net: Namespace, link: Link, mac: bigint, source: Link['macSource'] = 'set'): NetlinkResult {
+export function setMac(
+  net: Namespace,
+  link: Link,
+  mac: bigint,
+  source: Link['macSource'] = 'set',
+): NetlinkResult {
   if (!link.ethernet) return refuse('EOPNOTSUPP');
   if (isGroupMac(mac) || mac === 0n) return refuse('EADDRNOTAVAIL');
   link.macSource = source;
@@ -149,7 +163,14 @@ export function transmit(net: Namespace, link: Link, octets: Uint8Array, parent:
 }
 
 /** Devices that count what they receive without the Ethernet header. */
-const COUNTS_PAYLOAD: ReadonlySet<Link['kind']> = new Set(['bridge', 'vxlan', 'geneve', 'internal', 'vlan', 'macvlan']);
+const COUNTS_PAYLOAD: ReadonlySet<Link['kind']> = new Set([
+  'bridge',
+  'vxlan',
+  'geneve',
+  'internal',
+  'vlan',
+  'macvlan',
+]);
 
 /** Whether a frame fits the link, as veth and the bridge check it. */
 export const fits = (link: Link, octets: Uint8Array): boolean =>
@@ -174,7 +195,7 @@ export function receive(net: Namespace, link: Link, octets: Uint8Array, parent: 
 const toMac = (octets: Uint8Array): bigint => BigInt((octets[0] as number) & 1) << 40n;
 
 /** After the captures: VLAN devices, whoever took the link over, and then the protocols. */
-export function deliver(net: Namespace, link: Link, octets: Uint8Array, step: StepId | null): void {
+function deliver(net: Namespace, link: Link, octets: Uint8Array, step: StepId | null): void {
   const tag = link.ethernet ? tagOf(octets) : undefined;
   if (tag !== undefined) {
     const upper = vlanDevice(net, link, tag.protocol, tag.id);
@@ -190,19 +211,31 @@ export function deliver(net: Namespace, link: Link, octets: Uint8Array, step: St
     else recordDrop(net, link.name, { kind: 'not-for-us' }, octets, step);
     return;
   }
-  const type = link.ethernet ? ethertypeOf(octets) : (octets[0] as number) >> 4 === 6 ? ETHERTYPE.ipv6 : ETHERTYPE.ipv4;
+  const type = link.ethernet
+    ? ethertypeOf(octets)
+    : (octets[0] as number) >> 4 === 6
+      ? ETHERTYPE.ipv6
+      : ETHERTYPE.ipv4;
   if (link.ethernet && link.kind !== 'lo' && addressingOf(octets, link.mac) === 'other') {
     recordDrop(net, link.name, { kind: 'not-for-us' }, octets, step);
     return;
   }
   const protocol = net.machine.protocols.get(type);
-  if (protocol === undefined) recordDrop(net, link.name, { kind: 'unsupported', feature: `ethertype 0x${type.toString(16).padStart(4, '0')}` }, octets, step);
+  if (protocol === undefined)
+    recordDrop(
+      net,
+      link.name,
+      { kind: 'unsupported', feature: `ethertype 0x${type.toString(16).padStart(4, '0')}` },
+      octets,
+      step,
+    );
   else protocol(net, link, octets, step);
 }
 
 function vlanDevice(net: Namespace, lower: Link, protocol: number, id: number): Link | undefined {
   for (const link of net.links.values())
-    if (link.vlan !== null && link.lower === lower && link.vlan.id === id && link.vlan.protocol === protocol) return link;
+    if (link.vlan !== null && link.lower === lower && link.vlan.id === id && link.vlan.protocol === protocol)
+      return link;
   return undefined;
 }
 

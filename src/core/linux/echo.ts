@@ -43,28 +43,55 @@ export interface EchoRefusal {
   readonly mtu: number | null;
 }
 
-const refuse = (errno: Errno, mtu: number | null = null): { readonly ok: false; readonly error: EchoRefusal } => ({ ok: false, error: { errno, mtu } });
+const refuse = (
+  errno: Errno,
+  mtu: number | null = null,
+): { readonly ok: false; readonly error: EchoRefusal } => ({ ok: false, error: { errno, mtu } });
 
 /** Room for nine addresses behind a no-operation, as ping asks for. */
 const RECORD_ROUTE = Uint8Array.of(1, 7, 39, 4, ...new Uint8Array(36));
 const LARGEST = 65535;
 
 /** Sends one request, the first step of a chain in `recorder`. The answer is the source address that it got. */
-export function sendEcho(stack: Stack, net: Namespace, request: EchoRequest, recorder: Recorder): Result<bigint, EchoRefusal> {
-  return request.family === 4 ? sendEcho4(stack, net, request, recorder) : sendEcho6(stack, net, request, recorder);
+export function sendEcho(
+  stack: Stack,
+  net: Namespace,
+  request: EchoRequest,
+  recorder: Recorder,
+): Result<bigint, EchoRefusal> {
+  return request.family === 4
+    ? sendEcho4(stack, net, request, recorder)
+    : sendEcho6(stack, net, request, recorder);
 }
 
-function sendEcho4(stack: Stack, net: Namespace, request: EchoRequest, recorder: Recorder): Result<bigint, EchoRefusal> {
+function sendEcho4(
+  stack: Stack,
+  net: Namespace,
+  request: EchoRequest,
+  recorder: Recorder,
+): Result<bigint, EchoRefusal> {
   const destination = Number(request.destination);
   if (8 + request.data.length > LARGEST) return refuse('EMSGSIZE');
-  const asked = routeOutput(net, { destination, source: Number(request.source), tos: request.tos & 0x1c, mark: request.mark, oif: request.oif, protocol: IPPROTO.icmp });
+  const asked = routeOutput(net, {
+    destination,
+    source: Number(request.source),
+    tos: request.tos & 0x1c,
+    mark: request.mark,
+    oif: request.oif,
+    protocol: IPPROTO.icmp,
+  });
   if (!asked.ok) return refuse(asked.errno);
   const route = asked.value;
   const options = request.recordRoute ? RECORD_ROUTE : undefined;
   const size = 20 + (options?.length ?? 0) + 8 + request.data.length;
   if (size > LARGEST) return refuse('EMSGSIZE', LARGEST);
   if (request.discovery === 'do' && size > route.mtu) return refuse('EMSGSIZE', route.mtu);
-  const message = buildIcmp(ICMP.echo, 0, ((request.id << 16) | (request.sequence & 0xffff)) >>> 0, request.data);
+  const message = buildIcmp(
+    ICMP.echo,
+    0,
+    ((request.id << 16) | (request.sequence & 0xffff)) >>> 0,
+    request.data,
+  );
   const group = route.type === 'multicast';
   const datagram = buildIpv4(
     {
@@ -80,26 +107,75 @@ function sendEcho4(stack: Stack, net: Namespace, request: EchoRequest, recorder:
     message,
   );
   const sent = options === undefined ? datagram : recordRoute(datagram, route.source);
-  const step = record(net, null, { kind: 'originated', program: request.program, text: `ICMP echo request, id ${request.id}, seq ${request.sequence}` }, sent, null, [], recorder);
+  const step = record(
+    net,
+    null,
+    {
+      kind: 'originated',
+      program: request.program,
+      text: `ICMP echo request, id ${request.id}, seq ${request.sequence}`,
+    },
+    sent,
+    null,
+    [],
+    recorder,
+  );
   // What is too large is cut where it is made, so that each piece fits the way.
-  if (sent.length > route.mtu && request.discovery !== 'do') for (const fragment of fragmentIpv4(sent, route.mtu)) stack.send4(net, fragment, route, step);
+  if (sent.length > route.mtu && request.discovery !== 'do')
+    for (const fragment of fragmentIpv4(sent, route.mtu)) stack.send4(net, fragment, route, step);
   else stack.send4(net, sent, route, step);
   return ok(BigInt(route.source));
 }
 
-function sendEcho6(stack: Stack, net: Namespace, request: EchoRequest, recorder: Recorder): Result<bigint, EchoRefusal> {
+function sendEcho6(
+  stack: Stack,
+  net: Namespace,
+  request: EchoRequest,
+  recorder: Recorder,
+): Result<bigint, EchoRefusal> {
   const { destination } = request;
-  const asked = routeOutput6(net, { destination, source: request.source, mark: request.mark, oif: request.oif, protocol: NEXT.icmpv6 });
+  const asked = routeOutput6(net, {
+    destination,
+    source: request.source,
+    mark: request.mark,
+    oif: request.oif,
+    protocol: NEXT.icmpv6,
+  });
   if (!asked.ok) return refuse(asked.errno);
   const route = asked.value;
   const size = 40 + 8 + request.data.length;
   if (request.discovery === 'do' && size > route.mtu) return refuse('EMSGSIZE', route.mtu);
   if (size - 40 > LARGEST) return refuse('EMSGSIZE', LARGEST);
-  const message = buildIcmp6(route.source, destination, ICMP6.echo, 0, ((request.id << 16) | (request.sequence & 0xffff)) >>> 0, request.data);
-  const flowLabel = net.sysctl.number('net.ipv6.auto_flowlabels') === 0 ? 0 : net.machine.context.random.fork(`flow label ${net.name} ${destination} ${request.id}`).below(1 << 20);
+  const message = buildIcmp6(
+    route.source,
+    destination,
+    ICMP6.echo,
+    0,
+    ((request.id << 16) | (request.sequence & 0xffff)) >>> 0,
+    request.data,
+  );
+  const flowLabel =
+    net.sysctl.number('net.ipv6.auto_flowlabels') === 0
+      ? 0
+      : net.machine.context.random.fork(`flow label ${net.name} ${destination} ${request.id}`).below(1 << 20);
   const hopLimit = request.ttl ?? (route.type === 'multicast' ? 1 : route.hopLimit);
-  const datagram = buildIpv6({ source: route.source, destination, next: NEXT.icmpv6, hopLimit, trafficClass: request.tos, flowLabel }, message);
-  const step = record(net, null, { kind: 'originated', program: request.program, text: `ICMPv6 echo request, id ${request.id}, seq ${request.sequence}` }, datagram, null, [], recorder);
+  const datagram = buildIpv6(
+    { source: route.source, destination, next: NEXT.icmpv6, hopLimit, trafficClass: request.tos, flowLabel },
+    message,
+  );
+  const step = record(
+    net,
+    null,
+    {
+      kind: 'originated',
+      program: request.program,
+      text: `ICMPv6 echo request, id ${request.id}, seq ${request.sequence}`,
+    },
+    datagram,
+    null,
+    [],
+    recorder,
+  );
   stack.send6(net, datagram, route, step);
   return ok(route.source);
 }
@@ -107,12 +183,31 @@ function sendEcho6(stack: Stack, net: Namespace, request: EchoRequest, recorder:
 /** What `connect(2)` of a datagram socket to an address says: the source it would use, or why not. `broadcast`: the address is one. */
 export function probeWay(
   net: Namespace,
-  flow: { readonly family: Family; readonly destination: bigint; readonly oif: number; readonly mark: number; readonly tos: number },
+  flow: {
+    readonly family: Family;
+    readonly destination: bigint;
+    readonly oif: number;
+    readonly mark: number;
+    readonly tos: number;
+  },
 ): Result<{ readonly source: bigint; readonly broadcast: boolean }, Errno> {
   if (flow.family === 4) {
-    const asked = routeOutput(net, { destination: Number(flow.destination), source: 0, tos: flow.tos & 0x1c, mark: flow.mark, oif: flow.oif });
-    return asked.ok ? ok({ source: BigInt(asked.value.source), broadcast: asked.value.type === 'broadcast' }) : { ok: false, error: asked.errno };
+    const asked = routeOutput(net, {
+      destination: Number(flow.destination),
+      source: 0,
+      tos: flow.tos & 0x1c,
+      mark: flow.mark,
+      oif: flow.oif,
+    });
+    return asked.ok
+      ? ok({ source: BigInt(asked.value.source), broadcast: asked.value.type === 'broadcast' })
+      : { ok: false, error: asked.errno };
   }
-  const asked = routeOutput6(net, { destination: flow.destination, source: 0n, mark: flow.mark, oif: flow.oif });
+  const asked = routeOutput6(net, {
+    destination: flow.destination,
+    source: 0n,
+    mark: flow.mark,
+    oif: flow.oif,
+  });
   return asked.ok ? ok({ source: asked.value.source, broadcast: false }) : { ok: false, error: asked.errno };
 }

@@ -43,5 +43,8 @@ export interface NetlinkError {
 
 export type NetlinkResult<T = void> = Result<T, NetlinkError>;
 
-export const refuse = (errno: Errno, message?: string): { readonly ok: false; readonly error: NetlinkError } =>
+export const refuse = (
+  errno: Errno,
+  message?: string,
+): { readonly ok: false; readonly error: NetlinkError } =>
   err(message === undefined ? { errno } : { errno, message });

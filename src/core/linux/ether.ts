@@ -1,7 +1,14 @@
 /** Ethernet framing as the kernel handles it: addresses, ethertype behind a header, VLAN tags. */
 import { readMac, readU16, writeMac, writeU16 } from '../wire/octets.ts';
 
-export const ETHERTYPE = { ipv4: 0x0800, arp: 0x0806, ipv6: 0x86dd, vlan: 0x8100, qinq: 0x88a8, llc: 0 } as const;
+export const ETHERTYPE = {
+  ipv4: 0x0800,
+  arp: 0x0806,
+  ipv6: 0x86dd,
+  vlan: 0x8100,
+  qinq: 0x88a8,
+  llc: 0,
+} as const;
 export const BROADCAST_MAC = 0xffffffffffffn;
 export const HEADER_SIZE = 14;
 export const TAG_SIZE = 4;
@@ -18,7 +25,9 @@ export function ethertypeOf(octets: Uint8Array): number {
 export const isGroupMac = (mac: bigint): boolean => ((mac >> 40n) & 1n) === 1n;
 
 /** The outermost VLAN tag; undefined when there is none. */
-export function tagOf(octets: Uint8Array): { readonly protocol: number; readonly id: number; readonly priority: number } | undefined {
+export function tagOf(
+  octets: Uint8Array,
+): { readonly protocol: number; readonly id: number; readonly priority: number } | undefined {
   if (octets.length < HEADER_SIZE + TAG_SIZE) return undefined;
   const protocol = readU16(octets, 12);
   if (protocol !== ETHERTYPE.vlan && protocol !== ETHERTYPE.qinq) return undefined;
@@ -43,7 +52,12 @@ export function withTag(octets: Uint8Array, protocol: number, id: number, priori
 }
 
 /** A frame around `payload`. */
-export function frameOf(destination: bigint, source: bigint, ethertype: number, payload: Uint8Array): Uint8Array {
+export function frameOf(
+  destination: bigint,
+  source: bigint,
+  ethertype: number,
+  payload: Uint8Array,
+): Uint8Array {
   const frame = new Uint8Array(HEADER_SIZE + payload.length);
   writeMac(frame, 0, destination);
   writeMac(frame, 6, source);

@@ -36,15 +36,11 @@ export const inPrefix = (family: Family, address: bigint, prefix: bigint, length
 export const isMulticastIp = (family: Family, address: bigint): boolean =>
   family === 4 ? address >> 28n === 0xen : address >> 120n === 0xffn;
 
-export const isLoopbackIp4 = (address: bigint): boolean => address >> 24n === 127n;
-
 export const isLinkLocalIp6 = (address: bigint): boolean => address >> 118n === 0x3fan;
 
 /** The Ethernet multicast address of a multicast IP (RFC 1112, RFC 2464). */
 export const multicastMac = (family: Family, address: bigint): bigint =>
-  family === 4
-    ? 0x01005e000000n | (address & 0x7fffffn)
-    : 0x333300000000n | (address & 0xffffffffn);
+  family === 4 ? 0x01005e000000n | (address & 0x7fffffn) : 0x333300000000n | (address & 0xffffffffn);
 
 /** The solicited-node multicast address (RFC 4291, 2.7.1). */
 export const solicitedNode = (address: bigint): bigint =>

@@ -96,7 +96,8 @@ export class FibTable {
   /** All routes as `ip route` lists them: IPv4 by prefix, longer first where the address is equal; IPv6 with a less specific prefix after those inside it. */
   dump(): Route[] {
     const routes: Route[] = [];
-    for (const map of this.#byLength) if (map !== undefined) for (const list of map.values()) routes.push(...list);
+    for (const map of this.#byLength)
+      if (map !== undefined) for (const list of map.values()) routes.push(...list);
     const order = this.family === 4 ? byPrefix : leavesFirst;
     // A stable sort keeps each prefix's own order.
     return routes.sort(order);
@@ -123,7 +124,8 @@ function byPrefix(a: Route, b: Route): number {
 }
 
 function leavesFirst(a: Route, b: Route): number {
-  if (a.length === b.length) return a.destination === b.destination ? 0 : a.destination < b.destination ? -1 : 1;
+  if (a.length === b.length)
+    return a.destination === b.destination ? 0 : a.destination < b.destination ? -1 : 1;
   const short = a.length < b.length ? a : b;
   const long = a.length < b.length ? b : a;
   const shift = BigInt(128 - short.length);

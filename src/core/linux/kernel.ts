@@ -40,7 +40,15 @@ export interface KernelOptions {
   readonly features?: ReadonlySet<KernelFeature>;
 }
 
-const ALL_FEATURES: ReadonlySet<KernelFeature> = new Set(['vlan', 'vlan-filtering', 'vrf', 'bond', 'dummy', 'geneve', 'macvlan']);
+const ALL_FEATURES: ReadonlySet<KernelFeature> = new Set([
+  'vlan',
+  'vlan-filtering',
+  'vrf',
+  'bond',
+  'dummy',
+  'geneve',
+  'macvlan',
+]);
 
 /** A link whose frames somebody outside carries: a cable's end (`physical`) or a port of Open vSwitch (`internal`). */
 export interface DrivenLink {
@@ -52,7 +60,12 @@ export interface DrivenLink {
   readonly carrier?: boolean;
 }
 
-const PROTOCOL_SOCKETS: Readonly<Record<number, Socket['protocol']>> = { 1: 'icmp', 6: 'tcp', 17: 'udp', 58: 'icmpv6' };
+const PROTOCOL_SOCKETS: Readonly<Record<number, Socket['protocol']>> = {
+  1: 'icmp',
+  6: 'tcp',
+  17: 'udp',
+  58: 'icmpv6',
+};
 
 export class Kernel implements Maker {
   readonly host: string;
@@ -75,22 +88,31 @@ export class Kernel implements Maker {
       notify: (event) => {
         for (const listener of this.#listeners) listener(event);
       },
-      flushNeighbours: (net, link, family, keepPermanent) => neighbours.flush(net, link, keepPermanent, family),
+      flushNeighbours: (net, link, family, keepPermanent) =>
+        neighbours.flush(net, link, keepPermanent, family),
     };
     this.stack = {
       neighbours,
       send4: (net, datagram, route, parent) => sendIpv4(this.stack, net, datagram, route, parent),
       send6: (net, datagram, route, parent) => sendIpv6(this.stack, net, datagram, route, parent),
-      icmpError4: (net, offending, link, error, parent) => sendIcmpError(this.stack, net, offending, link, error, parent),
-      icmpError6: (net, offending, link, error, parent) => sendIcmpError6(this.stack, net, offending, link, error, parent),
+      icmpError4: (net, offending, link, error, parent) =>
+        sendIcmpError(this.stack, net, offending, link, error, parent),
+      icmpError6: (net, offending, link, error, parent) =>
+        sendIcmpError6(this.stack, net, offending, link, error, parent),
       receive4: (net, incoming) => receiveIpv4(this.stack, net, incoming),
       receive6: (net, incoming) => receiveIpv6(this.stack, net, incoming),
       socketError: (net, protocol, error, sourcePort) => socketError(net, protocol, error, sourcePort),
     };
     const { protocols, linkListeners } = this.machine;
-    protocols.set(ETHERTYPE.arp, (net, link, octets, parent) => receiveArp(neighbours, net, link, octets, parent));
-    protocols.set(ETHERTYPE.ipv4, (net, link, octets, parent) => this.stack.receive4(net, { datagram: bodyOf(link, octets), link, frame: octets, parent }));
-    protocols.set(ETHERTYPE.ipv6, (net, link, octets, parent) => this.stack.receive6(net, { datagram: bodyOf(link, octets), link, frame: octets, parent }));
+    protocols.set(ETHERTYPE.arp, (net, link, octets, parent) =>
+      receiveArp(neighbours, net, link, octets, parent),
+    );
+    protocols.set(ETHERTYPE.ipv4, (net, link, octets, parent) =>
+      this.stack.receive4(net, { datagram: bodyOf(link, octets), link, frame: octets, parent }),
+    );
+    protocols.set(ETHERTYPE.ipv6, (net, link, octets, parent) =>
+      this.stack.receive6(net, { datagram: bodyOf(link, octets), link, frame: octets, parent }),
+    );
     linkListeners.push(followPorts, followSlaves, followLower, changeIpv4, changesIpv6(this.stack));
     this.#watch(newNamespace(this.machine, ''));
   }
@@ -196,7 +218,8 @@ export class Kernel implements Maker {
   moveLink(link: Link, target: Namespace): NetlinkResult {
     const net = namespaceOf(this.machine, link);
     if (net === target) return ok(undefined);
-    if (link.kind === 'lo' || link.kind === 'bridge' || link.kind === 'bond' || link.kind === 'vrf') return refuse('EINVAL', 'The interface netns is immutable');
+    if (link.kind === 'lo' || link.kind === 'bridge' || link.kind === 'bond' || link.kind === 'vrf')
+      return refuse('EINVAL', 'The interface netns is immutable');
     if (findLink(target, link.name) !== undefined) return refuse('EEXIST');
     setMaster(this.machine, net, link, null);
     detach(net, link);
@@ -248,7 +271,17 @@ export class Kernel implements Maker {
   /** Receives the datagrams to a UDP port of both families. The answer closes it. */
   listenUdp(port: number, receiver: Socket['receive'], namespace = ''): () => void {
     const { sockets } = this.namespace(namespace);
-    const open = (family: 4 | 6): (() => void) => sockets.open({ protocol: 'udp', family, port, local: null, remote: null, remotePort: null, ifindex: null, receive: receiver });
+    const open = (family: 4 | 6): (() => void) =>
+      sockets.open({
+        protocol: 'udp',
+        family,
+        port,
+        local: null,
+        remote: null,
+        remotePort: null,
+        ifindex: null,
+        receive: receiver,
+      });
     const closers = [open(4), open(6)];
     return () => {
       for (const close of closers) close();
@@ -260,7 +293,8 @@ export class Kernel implements Maker {
   }
 }
 
-const bodyOf = (link: Link, octets: Uint8Array): Uint8Array => (link.ethernet ? octets.subarray(HEADER_SIZE) : octets);
+const bodyOf = (link: Link, octets: Uint8Array): Uint8Array =>
+  link.ethernet ? octets.subarray(HEADER_SIZE) : octets;
 
 function socketError(net: Namespace, protocol: number, error: DatagramError, sourcePort: number): void {
   const name = PROTOCOL_SOCKETS[protocol];

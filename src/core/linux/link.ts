@@ -33,7 +33,7 @@ export interface LinkDriver {
 /** Takes frames away from the host's own stack: a bridge, a bond, an Open vSwitch datapath. `pass` leaves them to it. */
 export type FrameReceiver = (link: Link, octets: Uint8Array, parent: StepId | null) => 'consumed' | 'pass';
 
-export interface LinkCounters {
+interface LinkCounters {
   rxPackets: number;
   rxBytes: number;
   rxErrors: number;
@@ -68,13 +68,26 @@ export interface VxlanState {
 export interface VxlanFdbEntry {
   readonly mac: bigint;
   state: 'permanent' | 'static' | 'reachable';
-  remotes: { readonly family: 4 | 6; readonly address: bigint; readonly port: number; readonly vni: number; readonly ifindex: number }[];
+  remotes: {
+    readonly family: 4 | 6;
+    readonly address: bigint;
+    readonly port: number;
+    readonly vni: number;
+    readonly ifindex: number;
+  }[];
   updated: number;
   used: number;
 }
 
 export interface BondState {
-  mode: 'balance-rr' | 'active-backup' | 'balance-xor' | 'broadcast' | '802.3ad' | 'balance-tlb' | 'balance-alb';
+  mode:
+    | 'balance-rr'
+    | 'active-backup'
+    | 'balance-xor'
+    | 'broadcast'
+    | '802.3ad'
+    | 'balance-tlb'
+    | 'balance-alb';
   miimon: number;
   primary: string | null;
   active: Link | null;
@@ -136,7 +149,10 @@ export interface Link {
   addresses4: Ipv4Address[];
   readonly ipv6: Ipv6Device;
   /** IPv4 multicast groups with use counts. */
-  readonly groups4: Map<number, { users: number; loaded: boolean; reportsLeft: number; cancel: (() => void) | null }>;
+  readonly groups4: Map<
+    number,
+    { users: number; loaded: boolean; reportsLeft: number; cancel: (() => void) | null }
+  >;
   addrGenMode: 'eui64' | 'none' | 'stable_secret' | 'random';
   /** Present on a device of that kind. */
   readonly bridge: Bridge | null;

@@ -23,7 +23,7 @@ export interface CapturedFrame {
 export type TapListener = (frame: CapturedFrame) => void;
 
 /** Takes frames of one ethertype that are for this host. `octets` begin with the Ethernet header. */
-export type ProtocolReceiver = (net: Namespace, link: Link, octets: Uint8Array, parent: StepId | null) => void;
+type ProtocolReceiver = (net: Namespace, link: Link, octets: Uint8Array, parent: StepId | null) => void;
 
 /** What happens to a link, in the order in which the kernel's parts are told (`netdev_chain`). */
 export type LinkChange =
@@ -58,7 +58,7 @@ export interface Machine {
 }
 
 /** What was learned about the way to one destination: its MTU, or a better gateway (`ip route get ... cache expires`). */
-export interface RouteException {
+interface RouteException {
   readonly mtu: number | null;
   readonly gateway: bigint | null;
   readonly expires: number;

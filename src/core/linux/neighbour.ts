@@ -7,12 +7,25 @@ import { formatMac } from '../base/address.ts';
 import { formatIp, isMulticastIp, multicastMac, type Family } from './family.ts';
 import type { Link } from './link.ts';
 import type { Namespace } from './namespace.ts';
-import { isConnected, isValid, type Neighbour, type NeighbourState, type Waiting } from './neighbour-state.ts';
+import {
+  isConnected,
+  isValid,
+  type Neighbour,
+  type NeighbourState,
+  type Waiting,
+} from './neighbour-state.ts';
 import { neighbourRow, record, recordDrop } from './recording.ts';
 import { MILLISECOND, SECOND } from './timing.ts';
 
 /** Sends one request for `neighbour`; `mac` is the known address of a unicast probe. */
-export type Solicitor = (net: Namespace, link: Link, neighbour: Neighbour, mac: bigint | null, trigger: Uint8Array | null, parent: StepId | null) => void;
+export type Solicitor = (
+  net: Namespace,
+  link: Link,
+  neighbour: Neighbour,
+  mac: bigint | null,
+  trigger: Uint8Array | null,
+  parent: StepId | null,
+) => void;
 
 /** The solicitors of both families; they are set up by the kernel, because they send datagrams themselves. */
 export interface Solicitors {
@@ -35,23 +48,40 @@ export class NeighbourDiscovery {
       return;
     }
     const now = net.machine.context.clock.now();
-    const neighbour = net.neighbours.find(family, link.index, address) ?? net.neighbours.create(family, link.index, address, now);
+    const neighbour =
+      net.neighbours.find(family, link.index, address) ??
+      net.neighbours.create(family, link.index, address, now);
     if (isValid(neighbour.state) && neighbour.mac !== null) {
       if (neighbour.state === 'STALE') {
         this.#enter(net, link, neighbour, 'DELAY', waiting.parent);
       }
       neighbour.used = now;
-      const step = record(net, link.name, { kind: 'resolved', address: formatIp(family, address), mac: formatMac(neighbour.mac) }, null, waiting.parent, [neighbourRow(net, link, neighbour)]);
+      const step = record(
+        net,
+        link.name,
+        { kind: 'resolved', address: formatIp(family, address), mac: formatMac(neighbour.mac) },
+        null,
+        waiting.parent,
+        [neighbourRow(net, link, neighbour)],
+      );
       waiting.send(neighbour.mac, step);
       return;
     }
     neighbour.used = now;
-    const step = record(net, link.name, { kind: 'queued', reason: `no address of ${formatIp(family, address)} yet` }, null, waiting.parent, [neighbourRow(net, link, neighbour)]);
+    const step = record(
+      net,
+      link.name,
+      { kind: 'queued', reason: `no address of ${formatIp(family, address)} yet` },
+      null,
+      waiting.parent,
+      [neighbourRow(net, link, neighbour)],
+    );
     neighbour.queue.push({ ...waiting, parent: step });
     const limit = net.sysctl.neigh(family, link.name, 'unres_qlen');
     if (neighbour.queue.length > limit) {
       const dropped = neighbour.queue.shift();
-      if (dropped !== undefined) recordDrop(net, link.name, { kind: 'neighbour-failed' }, dropped.octets, dropped.parent);
+      if (dropped !== undefined)
+        recordDrop(net, link.name, { kind: 'neighbour-failed' }, dropped.octets, dropped.parent);
     }
     if (neighbour.state !== 'INCOMPLETE') {
       neighbour.probes = net.sysctl.neigh(family, link.name, 'ucast_solicit');
@@ -71,7 +101,12 @@ export class NeighbourDiscovery {
     mac: bigint | null,
     state: NeighbourState,
     parent: StepId | null,
-    flags: { readonly override?: boolean; readonly weakOverride?: boolean; readonly admin?: boolean; readonly isRouter?: boolean } = {},
+    flags: {
+      readonly override?: boolean;
+      readonly weakOverride?: boolean;
+      readonly admin?: boolean;
+      readonly isRouter?: boolean;
+    } = {},
   ): void {
     const old = neighbour.state;
     if (flags.admin !== true && (old === 'PERMANENT' || old === 'NOARP')) return;
@@ -84,14 +119,16 @@ export class NeighbourDiscovery {
         if (flags.weakOverride !== true || !isConnected(old)) return;
         address = neighbour.mac;
         next = 'STALE';
-      } else if (isValid(old) && address === neighbour.mac && next === 'STALE' && flags.admin !== true) next = old;
+      } else if (isValid(old) && address === neighbour.mac && next === 'STALE' && flags.admin !== true)
+        next = old;
     }
     const newMac = address !== neighbour.mac;
     if (flags.isRouter !== undefined) neighbour.router = flags.isRouter;
     neighbour.updated = now;
     if (newMac && isValid(next)) {
       neighbour.mac = address;
-      if (!isConnected(next)) neighbour.confirmed = now - 2 * this.#baseReachable(net, link, neighbour.family);
+      if (!isConnected(next))
+        neighbour.confirmed = now - 2 * this.#baseReachable(net, link, neighbour.family);
     }
     if (next !== old) {
       if (next === 'PROBE') neighbour.probes = 0;
@@ -116,11 +153,18 @@ export class NeighbourDiscovery {
 
   remove(net: Namespace, neighbour: Neighbour): void {
     net.neighbours.delete(neighbour);
-    for (const waiting of neighbour.queue.splice(0)) recordDrop(net, null, { kind: 'neighbour-failed' }, waiting.octets, waiting.parent);
+    for (const waiting of neighbour.queue.splice(0))
+      recordDrop(net, null, { kind: 'neighbour-failed' }, waiting.octets, waiting.parent);
     net.machine.notify({ kind: 'neighbour', namespace: net.name, neighbour, deleted: true });
   }
 
-  #enter(net: Namespace, link: Link, neighbour: Neighbour, state: NeighbourState, parent: StepId | null): void {
+  #enter(
+    net: Namespace,
+    link: Link,
+    neighbour: Neighbour,
+    state: NeighbourState,
+    parent: StepId | null,
+  ): void {
     neighbour.cancelTimer?.();
     neighbour.cancelTimer = null;
     neighbour.state = state;
@@ -152,7 +196,8 @@ export class NeighbourDiscovery {
   /** Between half and one and a half of the base (RFC 4861, 6.3.2), the same for all neighbours of a link. */
   #reachableTime(net: Namespace, link: Link, family: Family): number {
     const base = this.#baseReachable(net, link, family);
-    const chance = net.machine.context.random.fork(`reachable ${family} ${net.name} ${link.index}`).below(1000) / 1000;
+    const chance =
+      net.machine.context.random.fork(`reachable ${family} ${net.name} ${link.index}`).below(1000) / 1000;
     return base / 2 + base * chance;
   }
 
@@ -197,14 +242,25 @@ export class NeighbourDiscovery {
 
   #maxProbes(net: Namespace, link: Link, neighbour: Neighbour): number {
     const value = (name: string): number => net.sysctl.neigh(neighbour.family, link.name, name);
-    return value('ucast_solicit') + value('app_solicit') + (neighbour.state === 'PROBE' ? value('mcast_resolicit') : value('mcast_solicit'));
+    return (
+      value('ucast_solicit') +
+      value('app_solicit') +
+      (neighbour.state === 'PROBE' ? value('mcast_resolicit') : value('mcast_solicit'))
+    );
   }
 
   #solicit(net: Namespace, link: Link, neighbour: Neighbour, parent: StepId | null): void {
     const unicast = neighbour.probes < net.sysctl.neigh(neighbour.family, link.name, 'ucast_solicit');
     neighbour.probes += 1;
     const trigger = neighbour.queue[0];
-    this.#solicitors[neighbour.family](net, link, neighbour, unicast ? neighbour.mac : null, trigger?.octets ?? null, trigger?.parent ?? parent);
+    this.#solicitors[neighbour.family](
+      net,
+      link,
+      neighbour,
+      unicast ? neighbour.mac : null,
+      trigger?.octets ?? null,
+      trigger?.parent ?? parent,
+    );
   }
 
   #flushQueue(net: Namespace, link: Link, neighbour: Neighbour, parent: StepId | null): void {
@@ -213,7 +269,11 @@ export class NeighbourDiscovery {
       const step = record(
         net,
         link.name,
-        { kind: 'resolved', address: formatIp(neighbour.family, neighbour.address), mac: formatMac(neighbour.mac) },
+        {
+          kind: 'resolved',
+          address: formatIp(neighbour.family, neighbour.address),
+          mac: formatMac(neighbour.mac),
+        },
         null,
         parent ?? waiting.parent,
         [neighbourRow(net, link, neighbour)],
@@ -245,5 +305,7 @@ function fixedMac(net: Namespace, link: Link, family: Family, address: bigint): 
 function isBroadcastOn(net: Namespace, link: Link, address: bigint): boolean {
   if (address === 0xffffffffn) return true;
   const routes = net.tables[4].get(255)?.at(address, 32) ?? [];
-  return routes.some((route) => route.type === 'broadcast' && route.nexthops.some((hop) => hop.ifindex === link.index));
+  return routes.some(
+    (route) => route.type === 'broadcast' && route.nexthops.some((hop) => hop.ifindex === link.index),
+  );
 }

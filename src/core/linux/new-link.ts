@@ -16,7 +16,16 @@ interface KindDefaults {
   readonly ethernet: boolean;
 }
 
-const NIC: KindDefaults = { mtu: 1500, minMtu: 68, maxMtu: 65535, queueLength: 1000, qdisc: 'noqueue', queues: 1, carrier: null, ethernet: true };
+const NIC: KindDefaults = {
+  mtu: 1500,
+  minMtu: 68,
+  maxMtu: 65535,
+  queueLength: 1000,
+  qdisc: 'noqueue',
+  queues: 1,
+  carrier: null,
+  ethernet: true,
+};
 
 const DEFAULTS: Readonly<Record<LinkKind, KindDefaults>> = {
   lo: { ...NIC, mtu: 65536, minMtu: 0, maxMtu: 0 },
@@ -51,7 +60,7 @@ export interface NewLink {
 }
 
 /** A locally administered unicast address, as `eth_random_addr`. */
-export function randomMac(random: Random): bigint {
+function randomMac(random: Random): bigint {
   const high = BigInt(random.next32() & 0xffff);
   const low = BigInt(random.next32());
   return (((high << 32n) | low) & ~(1n << 40n)) | (1n << 41n);

@@ -80,7 +80,11 @@ function vrfTableOf(net: Namespace, flow: FibFlow): number | undefined {
 }
 
 function isSuppressed(rule: Rule, result: FibResult): boolean {
-  return rule.suppressPrefixLength !== null && result.route !== null && result.route.length <= rule.suppressPrefixLength;
+  return (
+    rule.suppressPrefixLength !== null &&
+    result.route !== null &&
+    result.route.length <= rule.suppressPrefixLength
+  );
 }
 
 function ruleMatches(net: Namespace, rule: Rule, flow: FibFlow): boolean {
@@ -107,7 +111,7 @@ function ruleMatches(net: Namespace, rule: Rule, flow: FibFlow): boolean {
 }
 
 /** The best route of one table; undefined when it has none (or a `throw`). */
-export function lookupIn(net: Namespace, table: FibTable, flow: FibFlow): FibResult | undefined {
+function lookupIn(net: Namespace, table: FibTable, flow: FibFlow): FibResult | undefined {
   for (const route of table.matching(flow.destination)) {
     if (route.tos !== 0 && route.tos !== flow.tos) continue;
     if (flow.scope !== undefined && route.scope < flow.scope) continue;
@@ -135,7 +139,10 @@ function chooseNexthop(net: Namespace, route: Route, table: FibTable, flow: FibF
   if (good.length <= 1) return good[0];
   const total = good.reduce((sum, hop) => sum + hop.weight, 0);
   const seed = net.sysctl.number('net.ipv4.fib_multipath_hash_seed');
-  const ports = net.sysctl.number(`net.ipv${flow.family}.fib_multipath_hash_policy`) === 1 ? `/${flow.protocol ?? 0}/${flow.sourcePort ?? 0}/${flow.destinationPort ?? 0}` : '';
+  const ports =
+    net.sysctl.number(`net.ipv${flow.family}.fib_multipath_hash_policy`) === 1
+      ? `/${flow.protocol ?? 0}/${flow.sourcePort ?? 0}/${flow.destinationPort ?? 0}`
+      : '';
   let point = hashText(`${seed}/${flow.source}/${flow.destination}${ports}`) % total;
   for (const hop of good) {
     point -= hop.weight;
@@ -148,14 +155,22 @@ function isGood(net: Namespace, hop: Nexthop, wanted: number, family: Family, ro
   if (hop.dead) return false;
   const link = net.links.get(hop.ifindex);
   if (hop.linkdown && link !== undefined) {
-    const ignore = family === 4 ? net.sysctl.max4(link.name, 'ignore_routes_with_linkdown') : net.sysctl.conf6(link.name, 'ignore_routes_with_linkdown');
+    const ignore =
+      family === 4
+        ? net.sysctl.max4(link.name, 'ignore_routes_with_linkdown')
+        : net.sysctl.conf6(link.name, 'ignore_routes_with_linkdown');
     if (ignore !== 0) return false;
   }
   return wanted === 0 || hop.ifindex === wanted || (family === 6 && route.type === 'local');
 }
 
 /** The kind of an address for this namespace (`inet_addr_type`), seen from one table and optionally one device. */
-export function localType(net: Namespace, family: Family, address: bigint, link: Link | null = null): 'local' | 'broadcast' | 'multicast' | 'anycast' | 'unicast' {
+export function localType(
+  net: Namespace,
+  family: Family,
+  address: bigint,
+  link: Link | null = null,
+): 'local' | 'broadcast' | 'multicast' | 'anycast' | 'unicast' {
   const vrf = link === null ? undefined : (link.vrfTable ?? link.master?.vrfTable);
   for (const id of [255, vrf]) {
     const table = id == null ? undefined : net.tables[family].get(id);
@@ -163,7 +178,13 @@ export function localType(net: Namespace, family: Family, address: bigint, link:
     for (const route of table.matching(address)) {
       if (id !== 255 && route.length !== widthOf(family)) continue;
       if (link !== null && !route.nexthops.some((hop) => hop.ifindex === link.index)) continue;
-      if (route.type === 'local' || route.type === 'broadcast' || route.type === 'multicast' || route.type === 'anycast') return route.type;
+      if (
+        route.type === 'local' ||
+        route.type === 'broadcast' ||
+        route.type === 'multicast' ||
+        route.type === 'anycast'
+      )
+        return route.type;
     }
   }
   return 'unicast';

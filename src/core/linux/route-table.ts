@@ -26,7 +26,8 @@ export function removeRoute(net: Namespace, route: Route): void {
     net.machine.notify({ kind: 'route', namespace: net.name, route, change: 'delete' });
 }
 
-const isUsedBy = (route: Route, link: Link): boolean => route.nexthops.some((hop) => hop.ifindex === link.index);
+const isUsedBy = (route: Route, link: Link): boolean =>
+  route.nexthops.some((hop) => hop.ifindex === link.index);
 
 /**
  * A link went down or its last address went (`fib_sync_down_dev`): routes over it go, those with other ways keep a
@@ -48,7 +49,8 @@ export function dropRoutesOf(net: Namespace, family: Family, link: Link, force: 
 /** Carrier lost or back: marks the ways over a link. */
 export function markLinkdown(net: Namespace, family: Family, link: Link, linkdown: boolean): void {
   for (const route of allRoutes(net, family)) {
-    for (const hop of route.nexthops) if (hop.ifindex === link.index && !isHostHop(route)) hop.linkdown = linkdown;
+    for (const hop of route.nexthops)
+      if (hop.ifindex === link.index && !isHostHop(route)) hop.linkdown = linkdown;
   }
 }
 
@@ -65,7 +67,11 @@ export function reviveRoutesOf(net: Namespace, family: Family, link: Link): void
 }
 
 /** A way over a device that is up. */
-export function newNexthop(link: Link | null, gateway: Nexthop['gateway'], extra: Partial<Nexthop> = {}): Nexthop {
+export function newNexthop(
+  link: Link | null,
+  gateway: Nexthop['gateway'],
+  extra: Partial<Nexthop> = {},
+): Nexthop {
   return {
     gateway,
     ifindex: link?.index ?? 0,
@@ -79,7 +85,11 @@ export function newNexthop(link: Link | null, gateway: Nexthop['gateway'], extra
 }
 
 export const sameNexthop = (a: Nexthop, b: Nexthop): boolean =>
-  a.ifindex === b.ifindex && a.weight === b.weight && a.onlink === b.onlink && a.gateway?.family === b.gateway?.family && a.gateway?.address === b.gateway?.address;
+  a.ifindex === b.ifindex &&
+  a.weight === b.weight &&
+  a.onlink === b.onlink &&
+  a.gateway?.family === b.gateway?.family &&
+  a.gateway?.address === b.gateway?.address;
 
 /** Whether two routes of one place go the same way. */
 export const sameWay = (a: Route, b: Route): boolean =>

@@ -4,9 +4,13 @@ import { formatIp, widthOf } from './family.ts';
 import type { Namespace } from './namespace.ts';
 import { TABLE, type Route } from './route.ts';
 
-const TABLE_NAMES: Readonly<Record<number, string>> = { [TABLE.default]: 'default', [TABLE.main]: 'main', [TABLE.local]: 'local' };
+const TABLE_NAMES: Readonly<Record<number, string>> = {
+  [TABLE.default]: 'default',
+  [TABLE.main]: 'main',
+  [TABLE.local]: 'local',
+};
 
-export const tableName = (table: number): string => TABLE_NAMES[table] ?? String(table);
+const tableName = (table: number): string => TABLE_NAMES[table] ?? String(table);
 
 export function routeText(net: Namespace, route: Route): string {
   const kind = route.type === 'unicast' ? '' : `${route.type} `;
@@ -15,7 +19,10 @@ export function routeText(net: Namespace, route: Route): string {
       ? 'default'
       : `${formatIp(route.family, route.destination)}${route.length === widthOf(route.family) ? '' : `/${route.length}`}`;
   const ways = route.nexthops.map((hop) => {
-    const via = hop.gateway === null ? '' : ` via ${hop.gateway.family === route.family ? '' : 'inet6 '}${formatIp(hop.gateway.family, hop.gateway.address)}`;
+    const via =
+      hop.gateway === null
+        ? ''
+        : ` via ${hop.gateway.family === route.family ? '' : 'inet6 '}${formatIp(hop.gateway.family, hop.gateway.address)}`;
     const device = net.links.get(hop.ifindex)?.name;
     return `${via}${device === undefined ? '' : ` dev ${device}`}`;
   });

@@ -14,7 +14,16 @@ export type RouteType =
 
 export const TABLE = { unspec: 0, default: 253, main: 254, local: 255 } as const;
 export const SCOPE = { global: 0, site: 200, link: 253, host: 254, nowhere: 255 } as const;
-export const PROTOCOL = { unspec: 0, redirect: 1, kernel: 2, boot: 3, static: 4, ra: 9, zebra: 11, bgp: 186 } as const;
+export const PROTOCOL = {
+  unspec: 0,
+  redirect: 1,
+  kernel: 2,
+  boot: 3,
+  static: 4,
+  ra: 9,
+  zebra: 11,
+  bgp: 186,
+} as const;
 
 export interface Nexthop {
   readonly gateway: IpAddress | null;

@@ -59,7 +59,15 @@ export class SocketTable {
   }
 
   /** The most specific socket for a datagram that arrived at `ifindex`. */
-  find(protocol: Socket['protocol'], family: Family, port: number, from: bigint, fromPort: number, to: bigint, ifindex: number): Socket | undefined {
+  find(
+    protocol: Socket['protocol'],
+    family: Family,
+    port: number,
+    from: bigint,
+    fromPort: number,
+    to: bigint,
+    ifindex: number,
+  ): Socket | undefined {
     let best: Socket | undefined;
     let bestScore = -1;
     for (const socket of this.#sockets) {
@@ -69,7 +77,10 @@ export class SocketTable {
       if (socket.remotePort !== null && socket.remotePort !== fromPort) continue;
       if (socket.ifindex !== null && socket.ifindex !== ifindex) continue;
       const score =
-        (socket.local === null ? 0 : 1) + (socket.remote === null ? 0 : 2) + (socket.remotePort === null ? 0 : 2) + (socket.ifindex === null ? 0 : 1);
+        (socket.local === null ? 0 : 1) +
+        (socket.remote === null ? 0 : 2) +
+        (socket.remotePort === null ? 0 : 2) +
+        (socket.ifindex === null ? 0 : 1);
       if (score > bestScore) {
         best = socket;
         bestScore = score;

@@ -31,8 +31,20 @@ export interface Stack {
   send4(net: Namespace, datagram: Uint8Array, route: Ipv4Route, parent: StepId | null): void;
   send6(net: Namespace, datagram: Uint8Array, route: Ipv6Route, parent: StepId | null): void;
   /** Sends an ICMP error about a datagram that came in (or that this host could not send: `link` null). */
-  icmpError4(net: Namespace, offending: Uint8Array, link: Link | null, error: IcmpErrorRequest, parent: StepId | null): void;
-  icmpError6(net: Namespace, offending: Uint8Array, link: Link | null, error: IcmpErrorRequest, parent: StepId | null): void;
+  icmpError4(
+    net: Namespace,
+    offending: Uint8Array,
+    link: Link | null,
+    error: IcmpErrorRequest,
+    parent: StepId | null,
+  ): void;
+  icmpError6(
+    net: Namespace,
+    offending: Uint8Array,
+    link: Link | null,
+    error: IcmpErrorRequest,
+    parent: StepId | null,
+  ): void;
   receive4(net: Namespace, incoming: Incoming): void;
   receive6(net: Namespace, incoming: Incoming): void;
   /** Hands an error to the socket that sent the datagram. */

@@ -112,6 +112,7 @@ export class Sysctl {
 
   #spread(prefix: string, name: string, value: string): void {
     for (const key of [...this.#values.keys()])
-      if (key.startsWith(prefix) && key.endsWith(`.${name}`) && !key.startsWith(`${prefix}all.`)) this.#assign(key, value);
+      if (key.startsWith(prefix) && key.endsWith(`.${name}`) && !key.startsWith(`${prefix}all.`))
+        this.#assign(key, value);
   }
 }

@@ -31,15 +31,38 @@ export function receiveTcp(stack: Stack, net: Namespace, incoming: Incoming, hea
     recordDrop(net, link.name, { kind: 'malformed', problem: 'TCP segment cut' }, frame, parent);
     return;
   }
-  if (checksumOf(sumOctets(segment, 0, segment.length, pseudoSum(pseudoOf(header.family, header.source, header.destination), IPPROTO.tcp, segment.length))) !== 0) {
+  if (
+    checksumOf(
+      sumOctets(
+        segment,
+        0,
+        segment.length,
+        pseudoSum(pseudoOf(header.family, header.source, header.destination), IPPROTO.tcp, segment.length),
+      ),
+    ) !== 0
+  ) {
     recordDrop(net, link.name, { kind: 'checksum' }, frame, parent);
     return;
   }
   const sourcePort = readU16(segment, 0);
   const destinationPort = readU16(segment, 2);
-  const socket = net.sockets.find('tcp', header.family, destinationPort, header.source, sourcePort, header.destination, link.index);
+  const socket = net.sockets.find(
+    'tcp',
+    header.family,
+    destinationPort,
+    header.source,
+    sourcePort,
+    header.destination,
+    link.index,
+  );
   if (socket !== undefined) {
-    const step = record(net, link.name, { kind: 'delivered', to: `tcp port ${destinationPort}` }, frame, parent);
+    const step = record(
+      net,
+      link.name,
+      { kind: 'delivered', to: `tcp port ${destinationPort}` },
+      frame,
+      parent,
+    );
     socket.receive({
       family: header.family,
       source: header.source,
@@ -55,11 +78,23 @@ export function receiveTcp(stack: Stack, net: Namespace, incoming: Incoming, hea
     });
     return;
   }
-  const step = recordDrop(net, link.name, { kind: 'no-listener', protocol: 'tcp', port: destinationPort }, frame, parent);
+  const step = recordDrop(
+    net,
+    link.name,
+    { kind: 'no-listener', protocol: 'tcp', port: destinationPort },
+    frame,
+    parent,
+  );
   if (((segment[13] as number) & FLAG.rst) === 0) reset(stack, net, header, segment, step);
 }
 
-function reset(stack: Stack, net: Namespace, header: TransportHeader, segment: Uint8Array, parent: StepId | null): void {
+function reset(
+  stack: Stack,
+  net: Namespace,
+  header: TransportHeader,
+  segment: Uint8Array,
+  parent: StepId | null,
+): void {
   const flags = segment[13] as number;
   const answer = new Uint8Array(20);
   writeU16(answer, 0, readU16(segment, 2));
@@ -70,7 +105,8 @@ function reset(stack: Stack, net: Namespace, header: TransportHeader, segment: U
     answer[13] = FLAG.rst;
   } else {
     const dataOffset = ((segment[12] as number) >> 4) * 4;
-    const length = segment.length - dataOffset + ((flags & FLAG.syn) === 0 ? 0 : 1) + ((flags & FLAG.fin) === 0 ? 0 : 1);
+    const length =
+      segment.length - dataOffset + ((flags & FLAG.syn) === 0 ? 0 : 1) + ((flags & FLAG.fin) === 0 ? 0 : 1);
     writeU32(answer, 8, (readU32(segment, 4) + length) >>> 0);
     answer[13] = FLAG.rst | FLAG.ack;
   }
@@ -78,8 +114,19 @@ function reset(stack: Stack, net: Namespace, header: TransportHeader, segment: U
 }
 
 /** Sends a segment back to where `header` came from. */
-function sendSegment(stack: Stack, net: Namespace, header: TransportHeader, segment: Uint8Array, parent: StepId | null): void {
-  writeTransportChecksum(segment, 16, pseudoOf(header.family, header.destination, header.source), IPPROTO.tcp);
+function sendSegment(
+  stack: Stack,
+  net: Namespace,
+  header: TransportHeader,
+  segment: Uint8Array,
+  parent: StepId | null,
+): void {
+  writeTransportChecksum(
+    segment,
+    16,
+    pseudoOf(header.family, header.destination, header.source),
+    IPPROTO.tcp,
+  );
   if (header.family === 4) {
     const source = Number(header.destination);
     const destination = Number(header.source);
@@ -87,12 +134,30 @@ function sendSegment(stack: Stack, net: Namespace, header: TransportHeader, segm
     if (asked.ok)
       stack.send4(
         net,
-        buildIpv4({ source, destination, protocol: IPPROTO.tcp, id: 0, dontFragment: true, ttl: 64 }, segment),
+        buildIpv4(
+          { source, destination, protocol: IPPROTO.tcp, id: 0, dontFragment: true, ttl: 64 },
+          segment,
+        ),
         asked.value,
         parent,
       );
     return;
   }
-  const asked = routeOutput6(net, { destination: header.source, source: header.destination, mark: 0, oif: 0, protocol: IPPROTO.tcp });
-  if (asked.ok) stack.send6(net, buildIpv6({ source: header.destination, destination: header.source, next: IPPROTO.tcp, hopLimit: 64 }, segment), asked.value, parent);
+  const asked = routeOutput6(net, {
+    destination: header.source,
+    source: header.destination,
+    mark: 0,
+    oif: 0,
+    protocol: IPPROTO.tcp,
+  });
+  if (asked.ok)
+    stack.send6(
+      net,
+      buildIpv6(
+        { source: header.destination, destination: header.source, next: IPPROTO.tcp, hopLimit: 64 },
+        segment,
+      ),
+      asked.value,
+      parent,
+    );
 }

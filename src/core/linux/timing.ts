@@ -1,11 +1,8 @@
 /** How long things take in the simulated kernel. Small, fixed, and in the order of magnitude of a real one. */
 
-export const MICROSECOND = 1_000;
+const MICROSECOND = 1_000;
 export const MILLISECOND = 1_000_000;
 export const SECOND = 1_000_000_000;
 
 /** From a transmit queue to the receive queue of the other end of a veth pair, or of the same host. */
 export const HOP = 11 * MICROSECOND;
-
-/** From a program's send or an input queue through the stack. */
-export const STACK = 4 * MICROSECOND;

@@ -25,10 +25,18 @@ export interface TransportHeader {
 }
 
 export const pseudoOf = (family: Family, source: bigint, destination: bigint): Pseudo =>
-  family === 4 ? { family, source: Number(source), destination: Number(destination) } : { family, source, destination };
+  family === 4
+    ? { family, source: Number(source), destination: Number(destination) }
+    : { family, source, destination };
 
 /** `answer` = the datagram was for this host alone, so that an error may be sent. */
-export function receiveUdp(stack: Stack, net: Namespace, incoming: Incoming, header: TransportHeader, answer: boolean): void {
+export function receiveUdp(
+  stack: Stack,
+  net: Namespace,
+  incoming: Incoming,
+  header: TransportHeader,
+  answer: boolean,
+): void {
   const { link, frame, parent } = incoming;
   const { payload, family } = header;
   const size = payload.length < 8 ? 0 : readU16(payload, 4);
@@ -37,21 +45,51 @@ export function receiveUdp(stack: Stack, net: Namespace, incoming: Incoming, hea
     return;
   }
   const segment = payload.subarray(0, size);
-  if (readU16(segment, 6) !== 0 && checksumOf(sumOctets(segment, 0, size, pseudoSum(pseudoOf(family, header.source, header.destination), IPPROTO.udp, size))) !== 0) {
+  if (
+    readU16(segment, 6) !== 0 &&
+    checksumOf(
+      sumOctets(
+        segment,
+        0,
+        size,
+        pseudoSum(pseudoOf(family, header.source, header.destination), IPPROTO.udp, size),
+      ),
+    ) !== 0
+  ) {
     recordDrop(net, link.name, { kind: 'checksum' }, frame, parent);
     return;
   }
   const sourcePort = readU16(segment, 0);
   const destinationPort = readU16(segment, 2);
-  const socket = net.sockets.find('udp', family, destinationPort, header.source, sourcePort, header.destination, link.index);
+  const socket = net.sockets.find(
+    'udp',
+    family,
+    destinationPort,
+    header.source,
+    sourcePort,
+    header.destination,
+    link.index,
+  );
   if (socket === undefined) {
-    const step = recordDrop(net, link.name, { kind: 'no-listener', protocol: 'udp', port: destinationPort }, frame, parent);
+    const step = recordDrop(
+      net,
+      link.name,
+      { kind: 'no-listener', protocol: 'udp', port: destinationPort },
+      frame,
+      parent,
+    );
     if (answer)
       if (family === 4) stack.icmpError4(net, incoming.datagram, link, { type: 3, code: 3, info: 0n }, step);
       else stack.icmpError6(net, incoming.datagram, link, { type: 1, code: 4, info: 0n }, step);
     return;
   }
-  const step = record(net, link.name, { kind: 'delivered', to: `udp port ${destinationPort}` }, frame, parent);
+  const step = record(
+    net,
+    link.name,
+    { kind: 'delivered', to: `udp port ${destinationPort}` },
+    frame,
+    parent,
+  );
   socket.receive({
     family,
     source: header.source,
@@ -94,13 +132,27 @@ export function sendUdp(stack: Stack, net: Namespace, send: UdpSend, parent: Ste
   segment.set(send.payload, 8);
   const ports = { protocol: IPPROTO.udp, sourcePort: send.sourcePort, destinationPort: send.destinationPort };
   if (send.family === 4) {
-    const asked = routeOutput(net, { destination: Number(send.remote), source: Number(send.local), tos: (send.tos ?? 0) & 0x1c, mark: send.mark ?? 0, oif: send.oif ?? 0, ...ports });
+    const asked = routeOutput(net, {
+      destination: Number(send.remote),
+      source: Number(send.local),
+      tos: (send.tos ?? 0) & 0x1c,
+      mark: send.mark ?? 0,
+      oif: send.oif ?? 0,
+      ...ports,
+    });
     if (!asked.ok) {
       recordDrop(net, null, { kind: 'no-route' }, null, parent);
       return refuse(asked.errno);
     }
     const { source } = asked.value;
-    if (send.checksum !== false) writeTransportChecksum(segment, 6, { family: 4, source, destination: Number(send.remote) }, IPPROTO.udp, 0xffff);
+    if (send.checksum !== false)
+      writeTransportChecksum(
+        segment,
+        6,
+        { family: 4, source, destination: Number(send.remote) },
+        IPPROTO.udp,
+        0xffff,
+      );
     const datagram = buildIpv4(
       {
         source,
@@ -116,14 +168,30 @@ export function sendUdp(stack: Stack, net: Namespace, send: UdpSend, parent: Ste
     stack.send4(net, datagram, asked.value, parent);
     return ok(undefined);
   }
-  const asked = routeOutput6(net, { destination: send.remote, source: send.local, mark: send.mark ?? 0, oif: send.oif ?? 0, ...ports });
+  const asked = routeOutput6(net, {
+    destination: send.remote,
+    source: send.local,
+    mark: send.mark ?? 0,
+    oif: send.oif ?? 0,
+    ...ports,
+  });
   if (!asked.ok) {
     recordDrop(net, null, { kind: 'no-route' }, null, parent);
     return refuse(asked.errno);
   }
   const { source } = asked.value;
-  if (send.checksum !== false) writeTransportChecksum(segment, 6, { family: 6, source, destination: send.remote }, IPPROTO.udp, 0xffff);
-  const datagram = buildIpv6({ source, destination: send.remote, next: IPPROTO.udp, hopLimit: send.ttl ?? asked.value.hopLimit, trafficClass: send.tos ?? 0 }, segment);
+  if (send.checksum !== false)
+    writeTransportChecksum(segment, 6, { family: 6, source, destination: send.remote }, IPPROTO.udp, 0xffff);
+  const datagram = buildIpv6(
+    {
+      source,
+      destination: send.remote,
+      next: IPPROTO.udp,
+      hopLimit: send.ttl ?? asked.value.hopLimit,
+      trafficClass: send.tos ?? 0,
+    },
+    segment,
+  );
   stack.send6(net, datagram, asked.value, parent);
   return ok(undefined);
 }

@@ -11,7 +11,7 @@ export interface NicSpec {
 }
 
 /** Daemons that run on a machine from the start. */
-export type Service = 'ovn-central' | 'ovn-controller' | 'openvswitch';
+type Service = 'ovn-central' | 'ovn-controller' | 'openvswitch';
 
 export interface MachineSpec {
   readonly name: string;
@@ -29,7 +29,7 @@ export interface SegmentSpec {
 }
 
 /** One line typed on one machine. */
-export interface TranscriptLine {
+interface TranscriptLine {
   readonly machine: string;
   readonly line: string;
 }

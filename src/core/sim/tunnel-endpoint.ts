@@ -38,7 +38,8 @@ interface Ends {
   readonly remote: TunnelAddress;
 }
 
-const addressText = ({ ipv4, ipv6 }: TunnelAddress): string => (ipv6 === 0n ? formatIpv4(ipv4) : formatIpv6(ipv6));
+const addressText = ({ ipv4, ipv6 }: TunnelAddress): string =>
+  ipv6 === 0n ? formatIpv4(ipv4) : formatIpv6(ipv6);
 const addressOf = (family: 4 | 6, value: bigint): TunnelAddress =>
   family === 4 ? { ipv4: Number(value), ipv6: 0n } : { ipv4: 0, ipv6: value };
 
@@ -109,7 +110,12 @@ export class TunnelEndpoint {
         : encodeVxlan({ vni }, octets);
     const metadata = type === 'geneve' ? optionsText(tunnel.options) : '';
     const ends = { local: tunnel.source, remote: tunnel.destination };
-    const step = this.#record(link, { kind: 'encapsulated', protocol: type, vni, metadata, ...textOf(ends) }, octets, parent);
+    const step = this.#record(
+      link,
+      { kind: 'encapsulated', protocol: type, vni, metadata, ...textOf(ends) },
+      octets,
+      parent,
+    );
     const family = tunnel.destination.ipv6 === 0n ? 4 : 6;
     const value = (address: TunnelAddress): bigint => (family === 4 ? BigInt(address.ipv4) : address.ipv6);
     const sent = this.#kernel.udpSend(
@@ -150,7 +156,13 @@ export class TunnelEndpoint {
     };
     const metadata = header.kind === 'geneve' ? optionsText(header.options) : '';
     const ends = { local: tunnel.destination, remote: tunnel.source };
-    const what: What = { kind: 'decapsulated', protocol: header.kind, vni: header.vni, metadata, ...textOf(ends) };
+    const what: What = {
+      kind: 'decapsulated',
+      protocol: header.kind,
+      vni: header.vni,
+      metadata,
+      ...textOf(ends),
+    };
     const step = this.#record(link, what, frame, datagram.parent);
     this.#arriving = tunnel;
     this.#kernel.receive(link, frame, step);
@@ -167,7 +179,13 @@ export class TunnelEndpoint {
   #record(link: Link, what: What, frame: Uint8Array, parent: StepId | null): StepId | null {
     const { recorder } = this.#kernel.context;
     if (!recorder.active) return parent;
-    return recorder.record({ parent, where: { host: this.#kernel.host, device: link.name }, what, frame, because: [] });
+    return recorder.record({
+      parent,
+      where: { host: this.#kernel.host, device: link.name },
+      what,
+      frame,
+      because: [],
+    });
   }
 
   /** Any port of the device: the switch finds the right one by the outer header. */

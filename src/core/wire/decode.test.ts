@@ -338,6 +338,19 @@ describe('layers in order', () => {
   });
 });
 
+it.each<[number, Uint8Array, string]>([
+  [101, encodeIpv4({ source: A, destination: B, protocol: 253 }, DATA), 'ipv4/payload'],
+  [113, Uint8Array.of(0, 4, 0, 1, 0, 6, 2, 0, 0, 0, 0, 1, 0, 0, 0x88, 0xb5, 1), 'cooked/payload'],
+  [276, Uint8Array.of(0x88, 0xb5, 0, 0, 0, 0, 0, 7, 0, 1, 4, 6, 2, 0, 0, 0, 0, 1, 0, 0, 1), 'cooked/payload'],
+  [999, DATA, 'payload'],
+])('decodes link type %s', (linkType, octets, expected) => {
+  expect(
+    decode(octets, linkType)
+      .layers.map(({ kind }) => kind)
+      .join('/'),
+  ).toBe(expected);
+});
+
 describe('damage', () => {
   function check(frame: Uint8Array, expected: string): void {
     expect(decode(frame).problems.map(({ message, place }) => `${place?.offset}: ${message}`)).toEqual([

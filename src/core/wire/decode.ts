@@ -1,6 +1,8 @@
 /** A frame as the list of its headers, outermost first; what is inside a tunnel follows in the same list. */
 import type { Problem } from '../base/result.ts';
+import { LINK_TYPE, LINK_TYPES } from './link-type.table.ts';
 import { decodeArp } from './layer/arp.ts';
+import { decodeCooked } from './layer/cooked.ts';
 import { decodeEthernet } from './layer/ethernet.ts';
 import { decodeGeneve } from './layer/geneve.ts';
 import { decodeGre } from './layer/gre.ts';
@@ -39,6 +41,7 @@ type Decoder = (context: DecodeContext, target: Target) => Parsed<Layer>;
 
 const DECODERS = {
   ethernet: decodeEthernet,
+  cooked: decodeCooked,
   vlan: decodeVlan,
   llc: decodeLlc,
   arp: decodeArp,
@@ -85,9 +88,25 @@ function decodeFrom(octets: Uint8Array, start: Target): Decoded {
   return { octets, layers, problems: context.problems };
 }
 
-/** Decodes an Ethernet frame. Never throws: damage becomes a problem, and what comes before it stays. */
-export function decode(octets: Uint8Array): Decoded {
-  return decodeFrom(octets, { protocol: 'ethernet', offset: 0, end: octets.length });
+/**
+ * Decodes a frame; `linkType` is a LINKTYPE_ number, Ethernet if not given. Never throws: damage becomes a problem,
+ * and what comes before it stays. A kind of link that is not known is payload.
+ */
+export function decode(octets: Uint8Array, linkType: number = LINK_TYPE.ethernet): Decoded {
+  const end = octets.length;
+  const kind = LINK_TYPES.get(linkType)?.kind;
+  switch (kind) {
+    case 'ethernet':
+      return decodeFrom(octets, { protocol: 'ethernet', offset: 0, end });
+    case 'cooked':
+      return decodeFrom(octets, { protocol: 'cooked', offset: 0, end, selector: 1 });
+    case 'cooked2':
+      return decodeFrom(octets, { protocol: 'cooked', offset: 0, end, selector: 2 });
+    case 'raw':
+      return decodePacket(octets, { offset: 0, size: end });
+    case undefined:
+      return decodeFrom(octets, { protocol: 'payload', offset: 0, end });
+  }
 }
 
 /** Decodes a bare IP packet that begins at `offset`, e.g. what an ICMP error quotes: its end is usually missing. */

@@ -1,6 +1,7 @@
 /** The header tree of a whole frame, as the packet panel shows it. */
 import { decodePacket, type Decoded } from './decode.ts';
 import { arpTree } from './layer/arp.ts';
+import { cookedTree } from './layer/cooked.ts';
 import { ethernetTree } from './layer/ethernet.ts';
 import { geneveTree } from './layer/geneve.ts';
 import { greTree } from './layer/gre.ts';
@@ -36,6 +37,8 @@ function treeOf(octets: Uint8Array, layer: Layer): HeaderNode {
   switch (layer.kind) {
     case 'ethernet':
       return ethernetTree(layer);
+    case 'cooked':
+      return cookedTree(layer);
     case 'vlan':
       return vlanTree(layer);
     case 'llc':

@@ -1,7 +1,5 @@
 /** Numbers in network order inside octets. Callers have checked the bounds; reading past the end is a bug. */
 
-export const readU8 = (octets: Uint8Array, at: number): number => octets[at] as number;
-
 export const readU16 = (octets: Uint8Array, at: number): number =>
   ((octets[at] as number) << 8) | (octets[at + 1] as number);
 

@@ -33,7 +33,10 @@ export const decodeStep = (step: Step, frame: Uint8Array): Decoded =>
 export function stepText(step: Step, frame: Uint8Array): string {
   if (!isBare(step)) return printFrame(frame, { linkHeader: true, verbose: 1, numeric: true });
   const type = (frame[0] ?? 0) >>> 4 === 6 ? ETHERTYPE.ipv6 : ETHERTYPE.ipv4;
-  return printFrame(encodeEthernet({ source: 0n, destination: 0n, type }, frame), { verbose: 1, numeric: true });
+  return printFrame(encodeEthernet({ source: 0n, destination: 0n, type }, frame), {
+    verbose: 1,
+    numeric: true,
+  });
 }
 
 export const headerRows = (decoded: Decoded): readonly HeaderRow[] => headerTree(decoded).map(row);
@@ -55,6 +58,7 @@ const LAYER_NAME: Readonly<Record<Layer['kind'], string>> = {
   gre: 'GRE',
   mpls: 'MPLS',
   igmp: 'IGMP',
+  cooked: 'Linux cooked',
   sctp: 'SCTP',
   bfd: 'BFD',
   dhcp: 'DHCP',

@@ -92,8 +92,7 @@ export class Session {
   }
 
   async openDocument(document: HopscopeDocument, context: CallContext): Promise<WorldSnapshot> {
-    if (document.files.length > 0)
-      this.openFiles(await Promise.all(document.files.map(unpack)), context);
+    if (document.files.length > 0) this.openFiles(await Promise.all(document.files.map(unpack)), context);
     else this.open(document.scenario ?? '', document.seed, context);
     for (const [index, command] of document.commands.entries()) {
       context.progress(index, document.commands.length, command.line);

@@ -24,7 +24,7 @@ const HOME = '/root';
  * True for a line that is one plain command: no pipe, redirection, substitution, list or background. Only then may
  * a program's output go straight to the screen, since nothing else takes it.
  */
-export function isPlainCommand(line: string): boolean {
+function isPlainCommand(line: string): boolean {
   let quote = '';
   for (let i = 0; i < line.length; i += 1) {
     const char = line.charAt(i);

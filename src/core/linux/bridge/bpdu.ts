@@ -70,9 +70,17 @@ function send(sender: Sender, port: BridgePort, body: Uint8Array, text: string):
 }
 
 /** Reads a BPDU; undefined when it is none. */
-export function readBpdu(frame: Uint8Array): { readonly kind: 'config'; readonly config: ConfigBpdu } | { readonly kind: 'tcn' } | undefined {
+export function readBpdu(
+  frame: Uint8Array,
+): { readonly kind: 'config'; readonly config: ConfigBpdu } | { readonly kind: 'tcn' } | undefined {
   const body = frame.subarray(HEADER_SIZE + LLC.length);
-  if (body.length < TCN_SIZE || readU16(frame, HEADER_SIZE) !== 0x4242 || readU16(body, 0) !== 0 || body[2] !== 0) return undefined;
+  if (
+    body.length < TCN_SIZE ||
+    readU16(frame, HEADER_SIZE) !== 0x4242 ||
+    readU16(body, 0) !== 0 ||
+    body[2] !== 0
+  )
+    return undefined;
   if (body[3] === 0x80) return { kind: 'tcn' };
   if (body[3] !== 0 || body.length < CONFIG_SIZE) return undefined;
   const flags = body[4] as number;

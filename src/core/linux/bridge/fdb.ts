@@ -6,23 +6,42 @@ import { startTimer } from './timer.ts';
 
 const keyOf = (mac: bigint, vlan: VlanId): string => `${mac.toString(16)}/${vlan}`;
 
-export const findFdb = (bridge: Bridge, mac: bigint, vlan: VlanId): FdbEntry | undefined => bridge.fdb.get(keyOf(mac, vlan));
+export const findFdb = (bridge: Bridge, mac: bigint, vlan: VlanId): FdbEntry | undefined =>
+  bridge.fdb.get(keyOf(mac, vlan));
 
 /** All entries, most recently made first. */
 export const fdbEntries = (bridge: Bridge): FdbEntry[] => [...bridge.fdb.values()].reverse();
 
 /** How long an entry lives: shorter while the topology changes. */
-export const holdTime = (bridge: Bridge): number => (bridge.topologyChange ? bridge.forwardDelay : bridge.ageingTime);
+const holdTime = (bridge: Bridge): number =>
+  bridge.topologyChange ? bridge.forwardDelay : bridge.ageingTime;
 
 export const hasExpired = (bridge: Bridge, entry: FdbEntry, now: number): boolean =>
   !entry.isStatic && !entry.isLocal && !entry.externLearn && now >= entry.updated + holdTime(bridge);
 
 function notify(net: Namespace, master: Link, entry: FdbEntry, deleted: boolean): void {
   const link = entry.port === null ? master : net.links.get(entry.port);
-  if (link !== undefined) net.machine.notify({ kind: 'fdb', namespace: net.name, bridge: master, link, mac: entry.mac, vlan: entry.vlan, deleted });
+  if (link !== undefined)
+    net.machine.notify({
+      kind: 'fdb',
+      namespace: net.name,
+      bridge: master,
+      link,
+      mac: entry.mac,
+      vlan: entry.vlan,
+      deleted,
+    });
 }
 
-function create(net: Namespace, master: Link, bridge: Bridge, mac: bigint, vlan: VlanId, port: number | null, flags: Partial<FdbEntry>): FdbEntry {
+function create(
+  net: Namespace,
+  master: Link,
+  bridge: Bridge,
+  mac: bigint,
+  vlan: VlanId,
+  port: number | null,
+  flags: Partial<FdbEntry>,
+): FdbEntry {
   const now = net.machine.context.clock.now();
   const entry: FdbEntry = {
     mac,
@@ -48,7 +67,14 @@ export function deleteFdb(net: Namespace, master: Link, bridge: Bridge, entry: F
 }
 
 /** Learns from the source of a frame. True when the entry is new or moved. */
-export function learnFdb(net: Namespace, master: Link, bridge: Bridge, port: BridgePort, mac: bigint, vlan: VlanId): 'new' | 'moved' | 'known' | 'own' | 'off' {
+export function learnFdb(
+  net: Namespace,
+  master: Link,
+  bridge: Bridge,
+  port: BridgePort,
+  mac: bigint,
+  vlan: VlanId,
+): 'new' | 'moved' | 'known' | 'own' | 'off' {
   if (holdTime(bridge) === 0) return 'off';
   const entry = findFdb(bridge, mac, vlan);
   if (entry === undefined) {
@@ -64,7 +90,14 @@ export function learnFdb(net: Namespace, master: Link, bridge: Bridge, port: Bri
 }
 
 /** An address of the host. The first owner keeps it; a learned entry gives way. */
-export function addLocalFdb(net: Namespace, master: Link, bridge: Bridge, port: number | null, mac: bigint, vlan: VlanId): void {
+export function addLocalFdb(
+  net: Namespace,
+  master: Link,
+  bridge: Bridge,
+  port: number | null,
+  mac: bigint,
+  vlan: VlanId,
+): void {
   if (mac === 0n) return;
   const entry = findFdb(bridge, mac, vlan);
   if (entry !== undefined) {
@@ -75,14 +108,28 @@ export function addLocalFdb(net: Namespace, master: Link, bridge: Bridge, port: 
 }
 
 /** What `bridge fdb add ... master` asks for. */
-export function addUserFdb(net: Namespace, master: Link, bridge: Bridge, port: number | null, mac: bigint, vlan: VlanId, kind: 'permanent' | 'static' | 'dynamic', sticky: boolean): FdbEntry {
+export function addUserFdb(
+  net: Namespace,
+  master: Link,
+  bridge: Bridge,
+  port: number | null,
+  mac: bigint,
+  vlan: VlanId,
+  kind: 'permanent' | 'static' | 'dynamic',
+  sticky: boolean,
+): FdbEntry {
   const known = findFdb(bridge, mac, vlan);
   if (known !== undefined) bridge.fdb.delete(keyOf(mac, vlan));
-  return create(net, master, bridge, mac, vlan, port, { isLocal: kind === 'permanent', isStatic: kind !== 'dynamic', isSticky: sticky, addedByUser: true });
+  return create(net, master, bridge, mac, vlan, port, {
+    isLocal: kind === 'permanent',
+    isStatic: kind !== 'dynamic',
+    isSticky: sticky,
+    addedByUser: true,
+  });
 }
 
 /** A port gave up an address that the host keeps elsewhere: the entry moves there, else it goes. */
-export function deleteLocalFdb(net: Namespace, master: Link, bridge: Bridge, entry: FdbEntry): void {
+function deleteLocalFdb(net: Namespace, master: Link, bridge: Bridge, entry: FdbEntry): void {
   for (const port of bridge.ports) {
     const link = net.links.get(port.ifindex);
     if (port.ifindex !== entry.port && link?.mac === entry.mac) {
@@ -100,26 +147,48 @@ export function deleteLocalFdb(net: Namespace, master: Link, bridge: Bridge, ent
 }
 
 /** A port's own address changed. */
-export function changePortMac(net: Namespace, master: Link, bridge: Bridge, port: BridgePort, mac: bigint): void {
-  for (const entry of fdbEntries(bridge)) if (entry.port === port.ifindex && entry.isLocal && !entry.addedByUser) deleteLocalFdb(net, master, bridge, entry);
+export function changePortMac(
+  net: Namespace,
+  master: Link,
+  bridge: Bridge,
+  port: BridgePort,
+  mac: bigint,
+): void {
+  for (const entry of fdbEntries(bridge))
+    if (entry.port === port.ifindex && entry.isLocal && !entry.addedByUser)
+      deleteLocalFdb(net, master, bridge, entry);
   addLocalFdb(net, master, bridge, port.ifindex, mac, 0);
   for (const vlan of port.vlans.keys()) addLocalFdb(net, master, bridge, port.ifindex, mac, vlan);
 }
 
 /** The bridge's own address changes from `before` to `mac`. */
-export function changeBridgeMac(net: Namespace, master: Link, bridge: Bridge, before: bigint, mac: bigint): void {
+export function changeBridgeMac(
+  net: Namespace,
+  master: Link,
+  bridge: Bridge,
+  before: bigint,
+  mac: bigint,
+): void {
   const old = findFdb(bridge, before, 0);
-  if (old !== undefined && old.isLocal && old.port === null && !old.addedByUser) deleteLocalFdb(net, master, bridge, old);
+  if (old !== undefined && old.isLocal && old.port === null && !old.addedByUser)
+    deleteLocalFdb(net, master, bridge, old);
   addLocalFdb(net, master, bridge, null, mac, 0);
   for (const vlan of bridge.vlans.keys()) {
     const each = findFdb(bridge, before, vlan);
-    if (each !== undefined && each.isLocal && each.port === null && !each.addedByUser) deleteLocalFdb(net, master, bridge, each);
+    if (each !== undefined && each.isLocal && each.port === null && !each.addedByUser)
+      deleteLocalFdb(net, master, bridge, each);
     addLocalFdb(net, master, bridge, null, mac, vlan);
   }
 }
 
 /** Forgets what was learned on a port; with `all` its static and local entries too. */
-export function flushPort(net: Namespace, master: Link, bridge: Bridge, port: BridgePort, all: boolean): void {
+export function flushPort(
+  net: Namespace,
+  master: Link,
+  bridge: Bridge,
+  port: BridgePort,
+  all: boolean,
+): void {
   for (const entry of fdbEntries(bridge)) {
     if (entry.port !== port.ifindex) continue;
     if (!all && (entry.isStatic || (entry.externLearn && !entry.isLocal))) continue;

@@ -8,7 +8,14 @@ import type { Machine, Namespace } from '../namespace.ts';
 import { record, recordDrop } from '../recording.ts';
 import { readBpdu } from './bpdu.ts';
 import { findFdb, learnFdb } from './fdb.ts';
-import { disableBridge, disablePort, enableBridge, receivedConfig, receivedTcn, scopeOf } from './spanning-tree.ts';
+import {
+  disableBridge,
+  disablePort,
+  enableBridge,
+  receivedConfig,
+  receivedTcn,
+  scopeOf,
+} from './spanning-tree.ts';
 import type { Bridge, BridgePort, FdbEntry } from './state.ts';
 import { egress, ingress, type VlanFrame } from './vlan.ts';
 
@@ -17,7 +24,8 @@ const isReserved = (mac: bigint): boolean => mac >> 4n === 0x0180c2000000n >> 4n
 
 type Kind = 'unicast' | 'multicast' | 'broadcast';
 
-const kindOf = (mac: bigint): Kind => (mac === BROADCAST_MAC ? 'broadcast' : isGroupMac(mac) ? 'multicast' : 'unicast');
+const kindOf = (mac: bigint): Kind =>
+  mac === BROADCAST_MAC ? 'broadcast' : isGroupMac(mac) ? 'multicast' : 'unicast';
 
 interface Passing {
   readonly net: Namespace;
@@ -46,7 +54,13 @@ export function bridgeReceiver(machine: Machine): FrameReceiver {
       const mask = (last === 1 ? 0 : bridge.groupForwardMask) | port.groupForwardMask;
       const forwarded = (mask & (1 << last)) !== 0 || (last === 0 && !bridge.stp);
       if (last === 1) {
-        recordDrop(net, link.name, { kind: 'blocked', problem: 'pause frames are not forwarded' }, octets, parent);
+        recordDrop(
+          net,
+          link.name,
+          { kind: 'blocked', problem: 'pause frames are not forwarded' },
+          octets,
+          parent,
+        );
         return 'consumed';
       }
       if (!forwarded) {
@@ -63,8 +77,20 @@ export function bridgeReceiver(machine: Machine): FrameReceiver {
 }
 
 /** A frame for the bridge's own protocols: it teaches where its sender is, and a BPDU is read (true). */
-function reserved(net: Namespace, master: Link, bridge: Bridge, link: Link, port: BridgePort, octets: Uint8Array, parent: StepId | null): boolean {
-  if (port.learning && (port.state === 'learning' || port.state === 'forwarding') && !bridge.noLinkLocalLearn) {
+function reserved(
+  net: Namespace,
+  master: Link,
+  bridge: Bridge,
+  link: Link,
+  port: BridgePort,
+  octets: Uint8Array,
+  parent: StepId | null,
+): boolean {
+  if (
+    port.learning &&
+    (port.state === 'learning' || port.state === 'forwarding') &&
+    !bridge.noLinkLocalLearn
+  ) {
     const entered = ingress(bridge, port.vlans, octets);
     if (entered !== undefined) learn(net, master, bridge, port, sourceOf(octets), entered.vlan, parent);
   }
@@ -82,17 +108,46 @@ function reserved(net: Namespace, master: Link, bridge: Bridge, link: Link, port
   return true;
 }
 
-function learn(net: Namespace, master: Link, bridge: Bridge, port: BridgePort, mac: bigint, vlan: number, parent: StepId | null): StepId | null {
+function learn(
+  net: Namespace,
+  master: Link,
+  bridge: Bridge,
+  port: BridgePort,
+  mac: bigint,
+  vlan: number,
+  parent: StepId | null,
+): StepId | null {
   const outcome = learnFdb(net, master, bridge, port, mac, vlan);
   const name = net.links.get(port.ifindex)?.name ?? '';
-  if (outcome === 'new' || outcome === 'moved') return record(net, master.name, { kind: 'learned', text: `${formatMac(mac)} is at ${name}${vlan === 0 ? '' : ` in VLAN ${vlan}`}` }, null, parent);
+  if (outcome === 'new' || outcome === 'moved')
+    return record(
+      net,
+      master.name,
+      { kind: 'learned', text: `${formatMac(mac)} is at ${name}${vlan === 0 ? '' : ` in VLAN ${vlan}`}` },
+      null,
+      parent,
+    );
   return parent;
 }
 
-function pass(net: Namespace, master: Link, bridge: Bridge, link: Link, port: BridgePort, octets: Uint8Array, parent: StepId | null): void {
+function pass(
+  net: Namespace,
+  master: Link,
+  bridge: Bridge,
+  link: Link,
+  port: BridgePort,
+  octets: Uint8Array,
+  parent: StepId | null,
+): void {
   const frame = ingress(bridge, port.vlans, octets);
   if (frame === undefined) {
-    recordDrop(net, link.name, { kind: 'blocked', problem: 'the port is not a member of the VLAN' }, octets, parent);
+    recordDrop(
+      net,
+      link.name,
+      { kind: 'blocked', problem: 'the port is not a member of the VLAN' },
+      octets,
+      parent,
+    );
     return;
   }
   const source = sourceOf(octets);
@@ -162,7 +217,8 @@ function refusalOf(passing: Passing, port: BridgePort): string | undefined {
   if (port === from && !port.hairpin) return 'destination is on the port that the frame came from';
   if (port.state !== 'forwarding') return `port is ${port.state}`;
   if (from !== null && from.isolated && port.isolated) return 'both ports are isolated';
-  if (egress(bridge, port.vlans, frame) === undefined) return `the port is not a member of VLAN ${frame.vlan}`;
+  if (egress(bridge, port.vlans, frame) === undefined)
+    return `the port is not a member of VLAN ${frame.vlan}`;
   return undefined;
 }
 
@@ -180,7 +236,13 @@ function flood(passing: Passing, kind: Kind): void {
     const link = net.links.get(port.ifindex);
     return link === undefined ? [] : [{ port, link }];
   });
-  const step = record(net, master.name, { kind: 'flooded', ports: links.map(({ link }) => link.name) }, frame.octets, parent);
+  const step = record(
+    net,
+    master.name,
+    { kind: 'flooded', ports: links.map(({ link }) => link.name) },
+    frame.octets,
+    parent,
+  );
   for (const { port, link } of links) push(passing, port, link, step);
 }
 
@@ -200,12 +262,18 @@ function toHost(passing: Passing, because: readonly RowRef[]): void {
   const { net, master, bridge, frame, parent } = passing;
   const octets = bridge.vlanFiltering ? egress(bridge, bridge.vlans, frame) : frame.octets;
   if (octets === undefined) return;
-  const step = because.length === 0 ? parent : record(net, master.name, { kind: 'bridged', port: master.name }, octets, parent, because);
+  const step =
+    because.length === 0
+      ? parent
+      : record(net, master.name, { kind: 'bridged', port: master.name }, octets, parent, because);
   receive(net, master, octets, step);
 }
 
 /** The bridge device as a network device: what the host sends through it. */
-export function bridgeDriver(machine: Machine, joinSnoopers: (net: Namespace, link: Link, join: boolean) => void): LinkDriver {
+export function bridgeDriver(
+  machine: Machine,
+  joinSnoopers: (net: Namespace, link: Link, join: boolean) => void,
+): LinkDriver {
   return {
     transmit(master, octets, parent) {
       const { bridge } = master;
@@ -213,7 +281,13 @@ export function bridgeDriver(machine: Machine, joinSnoopers: (net: Namespace, li
       if (bridge === null) return false;
       const frame = ingress(bridge, bridge.vlans, octets);
       if (frame === undefined) {
-        recordDrop(net, master.name, { kind: 'blocked', problem: 'the bridge is not a member of the VLAN' }, octets, parent);
+        recordDrop(
+          net,
+          master.name,
+          { kind: 'blocked', problem: 'the bridge is not a member of the VLAN' },
+          octets,
+          parent,
+        );
         return false;
       }
       const passing: Passing = { net, master, bridge, frame, from: null, parent };

@@ -6,12 +6,21 @@ import type { Link } from '../link.ts';
 import type { LinkListener, Machine, Namespace } from '../namespace.ts';
 import { addLocalFdb, changePortMac, flushPort } from './fdb.ts';
 import { bridgeReceiver } from './forward.ts';
-import { disablePort, enablePort, followOwnAddress, initPort, isOperational, portId, recalculateAddress, scopeOf } from './spanning-tree.ts';
+import { portId } from './election.ts';
+import { disablePort, enablePort, initPort, isOperational, scopeOf } from './spanning-tree.ts';
+import { followOwnAddress, recalculateAddress } from './spanning-tree-settings.ts';
 import type { Bridge, BridgePort } from './state.ts';
 import { newTimer } from './timer.ts';
 
 /** Path cost by speed: 10 Gbit/s links (veth, tap) 2, what tells no speed 100. */
-const pathCostOf = (link: Link): number => (link.kind === 'veth' || link.kind === 'tap' || link.kind === 'bond' || link.kind === 'vlan' || link.kind === 'macvlan' ? 2 : 100);
+const pathCostOf = (link: Link): number =>
+  link.kind === 'veth' ||
+  link.kind === 'tap' ||
+  link.kind === 'bond' ||
+  link.kind === 'vlan' ||
+  link.kind === 'macvlan'
+    ? 2
+    : 100;
 
 const FIRST_PRIORITY = 32;
 

@@ -2,7 +2,15 @@
 import { ok } from '../../base/result.ts';
 import { refuse, type NetlinkResult } from '../errno.ts';
 import { addLocalFdb, collectGarbage, fdbEntries, deleteFdb, flushPort } from './fdb.ts';
-import { isRootBridge, setBridgePriority, setForwardDelay, setPathCost, setPortPriority, setStp, type BridgeScope } from './spanning-tree.ts';
+import { isRootBridge } from './election.ts';
+import type { BridgeScope } from './spanning-tree.ts';
+import {
+  setBridgePriority,
+  setForwardDelay,
+  setPathCost,
+  setPortPriority,
+  setStp,
+} from './spanning-tree-settings.ts';
 import type { BridgePort, BridgeVlan, PortState } from './state.ts';
 import { startTimer } from './timer.ts';
 
@@ -12,8 +20,20 @@ const UNIT = 1e7;
 /** A changed setting; times in hundredths of a second. */
 export type BridgeSetting =
   | { readonly kind: 'forward-delay' | 'hello-time' | 'max-age' | 'ageing-time'; readonly value: number }
-  | { readonly kind: 'priority' | 'group-forward-mask' | 'multicast-router' | 'vlan-default-pvid'; readonly value: number }
-  | { readonly kind: 'stp' | 'vlan-filtering' | 'multicast-snooping' | 'multicast-querier' | 'no-link-local-learn' | 'vlan-stats'; readonly on: boolean }
+  | {
+      readonly kind: 'priority' | 'group-forward-mask' | 'multicast-router' | 'vlan-default-pvid';
+      readonly value: number;
+    }
+  | {
+      readonly kind:
+        | 'stp'
+        | 'vlan-filtering'
+        | 'multicast-snooping'
+        | 'multicast-querier'
+        | 'no-link-local-learn'
+        | 'vlan-stats';
+      readonly on: boolean;
+    }
   | { readonly kind: 'group-address'; readonly mac: bigint }
   | { readonly kind: 'flush' };
 
@@ -80,7 +100,8 @@ export function setBridge(scope: BridgeScope, setting: BridgeSetting): NetlinkRe
       bridge.vlanDefaultPvid = setting.value;
       break;
     case 'flush':
-      for (const entry of fdbEntries(bridge)) if (!entry.isStatic && !entry.isLocal) deleteFdb(net, master, bridge, entry);
+      for (const entry of fdbEntries(bridge))
+        if (!entry.isStatic && !entry.isLocal) deleteFdb(net, master, bridge, entry);
       break;
   }
   net.machine.notify({ kind: 'link', namespace: net.name, link: master, deleted: false });
@@ -146,7 +167,13 @@ export function setPort(scope: BridgeScope, port: BridgePort, setting: PortSetti
 }
 
 /** `bridge vlan add`: a VLAN of a port, or of the bridge itself (null). */
-export function addVlan(scope: BridgeScope, port: BridgePort | null, id: number, pvid: boolean, untagged: boolean): NetlinkResult {
+export function addVlan(
+  scope: BridgeScope,
+  port: BridgePort | null,
+  id: number,
+  pvid: boolean,
+  untagged: boolean,
+): NetlinkResult {
   const { bridge, net, master } = scope;
   if (!net.machine.features.has('vlan-filtering')) return refuse('EOPNOTSUPP');
   const members = port === null ? bridge.vlans : port.vlans;
@@ -167,6 +194,7 @@ export function deleteVlan(scope: BridgeScope, port: BridgePort | null, id: numb
   if (!net.machine.features.has('vlan-filtering')) return refuse('EOPNOTSUPP');
   const members = port === null ? bridge.vlans : port.vlans;
   if (!members.delete(id)) return refuse('ENOENT');
-  for (const entry of fdbEntries(bridge)) if (entry.vlan === id && entry.port === (port?.ifindex ?? null)) deleteFdb(net, master, bridge, entry);
+  for (const entry of fdbEntries(bridge))
+    if (entry.vlan === id && entry.port === (port?.ifindex ?? null)) deleteFdb(net, master, bridge, entry);
   return ok(undefined);
 }

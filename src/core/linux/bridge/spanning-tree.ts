@@ -5,7 +5,17 @@ import type { Link } from '../link.ts';
 import type { Namespace } from '../namespace.ts';
 import { SECOND } from '../timing.ts';
 import { sendConfig, sendTcn, type ConfigBpdu } from './bpdu.ts';
-import { changeBridgeMac, collectGarbage, flushPort } from './fdb.ts';
+import {
+  becomeDesignated,
+  isDesignated,
+  isRootBridge,
+  portByNumber,
+  portId,
+  shouldBecomeDesignated,
+  shouldBecomeRootPort,
+  supersedes,
+} from './election.ts';
+import { collectGarbage, flushPort } from './fdb.ts';
 import type { Bridge, BridgePort, PortState } from './state.ts';
 import { isPending, roundedDelay, startTimer, stopTimer } from './timer.ts';
 
@@ -22,16 +32,12 @@ export interface BridgeScope {
   readonly parent: StepId | null;
 }
 
-export const scopeOf = (net: Namespace, master: Link, parent: StepId | null = null): BridgeScope | undefined =>
+export const scopeOf = (
+  net: Namespace,
+  master: Link,
+  parent: StepId | null = null,
+): BridgeScope | undefined =>
   master.bridge === null ? undefined : { net, master, bridge: master.bridge, parent };
-
-export const portId = (port: BridgePort): number => ((port.priority << 10) | port.number) & 0xffff;
-
-export const isRootBridge = (bridge: Bridge): boolean => bridge.bridgeId === bridge.designatedRoot;
-
-export const isDesignated = (bridge: Bridge, port: BridgePort): boolean => port.designatedBridge === bridge.bridgeId && port.designatedPort === portId(port);
-
-const portByNumber = (bridge: Bridge, number: number): BridgePort | undefined => bridge.ports.find((port) => port.number === number);
 
 /** The link of a port may carry traffic: up, and its operational state is up or unknown. */
 export function isOperational(net: Namespace, link: Link): boolean {
@@ -42,20 +48,8 @@ export function isOperational(net: Namespace, link: Link): boolean {
 function setState(scope: BridgeScope, port: BridgePort, state: PortState): void {
   port.state = state;
   const link = scope.net.links.get(port.ifindex);
-  if (link !== undefined) scope.net.machine.notify({ kind: 'link', namespace: scope.net.name, link, deleted: false });
-}
-
-function shouldBecomeRootPort(bridge: Bridge, port: BridgePort, best: BridgePort | undefined): boolean {
-  if (port.state === 'disabled' || isDesignated(bridge, port)) return false;
-  if (bridge.bridgeId <= port.designatedRoot) return false;
-  if (best === undefined) return true;
-  if (port.designatedRoot !== best.designatedRoot) return port.designatedRoot < best.designatedRoot;
-  const cost = port.designatedCost + port.pathCost;
-  const bestCost = best.designatedCost + best.pathCost;
-  if (cost !== bestCost) return cost < bestCost;
-  if (port.designatedBridge !== best.designatedBridge) return port.designatedBridge < best.designatedBridge;
-  if (port.designatedPort !== best.designatedPort) return port.designatedPort < best.designatedPort;
-  return portId(port) < portId(best);
+  if (link !== undefined)
+    scope.net.machine.notify({ kind: 'link', namespace: scope.net.name, link, deleted: false });
 }
 
 function selectRoot(scope: BridgeScope): void {
@@ -65,7 +59,10 @@ function selectRoot(scope: BridgeScope): void {
     if (!shouldBecomeRootPort(bridge, port, best)) continue;
     if (port.rootBlock) {
       setState(scope, port, 'listening');
-      if (bridge.forwardDelay > 0) startTimer(net.machine.context.clock, port.forwardDelayTimer, bridge.forwardDelay, () => forwardDelayEnds({ ...scope, parent: null }, port));
+      if (bridge.forwardDelay > 0)
+        startTimer(net.machine.context.clock, port.forwardDelayTimer, bridge.forwardDelay, () =>
+          forwardDelayEnds({ ...scope, parent: null }, port),
+        );
     } else best = port;
   }
   bridge.rootPort = best?.number ?? 0;
@@ -73,24 +70,11 @@ function selectRoot(scope: BridgeScope): void {
   bridge.rootPathCost = best === undefined ? 0 : best.designatedCost + best.pathCost;
 }
 
-function shouldBecomeDesignated(bridge: Bridge, port: BridgePort): boolean {
-  if (isDesignated(bridge, port)) return true;
-  if (port.designatedRoot !== bridge.designatedRoot) return true;
-  if (bridge.rootPathCost !== port.designatedCost) return bridge.rootPathCost < port.designatedCost;
-  if (bridge.bridgeId !== port.designatedBridge) return bridge.bridgeId < port.designatedBridge;
-  return portId(port) < port.designatedPort;
-}
-
-function becomeDesignated(bridge: Bridge, port: BridgePort): void {
-  port.designatedRoot = bridge.designatedRoot;
-  port.designatedCost = bridge.rootPathCost;
-  port.designatedBridge = bridge.bridgeId;
-  port.designatedPort = portId(port);
-}
-
 export function updateConfiguration(scope: BridgeScope): void {
   selectRoot(scope);
-  for (const port of scope.bridge.ports) if (port.state !== 'disabled' && shouldBecomeDesignated(scope.bridge, port)) becomeDesignated(scope.bridge, port);
+  for (const port of scope.bridge.ports)
+    if (port.state !== 'disabled' && shouldBecomeDesignated(scope.bridge, port))
+      becomeDesignated(scope.bridge, port);
 }
 
 /** Decides each port's state from its role; a bridge without a forwarding port has no carrier. */
@@ -131,28 +115,35 @@ function makeForwarding(scope: BridgeScope, port: BridgePort): void {
     detectTopologyChange(scope);
     stopTimer(port.forwardDelayTimer);
   } else setState(scope, port, 'listening');
-  if (bridge.forwardDelay !== 0) startTimer(net.machine.context.clock, port.forwardDelayTimer, bridge.forwardDelay, () => forwardDelayEnds({ ...scope, parent: null }, port));
+  if (bridge.forwardDelay !== 0)
+    startTimer(net.machine.context.clock, port.forwardDelayTimer, bridge.forwardDelay, () =>
+      forwardDelayEnds({ ...scope, parent: null }, port),
+    );
 }
 
 function forwardDelayEnds(scope: BridgeScope, port: BridgePort): void {
   const { bridge, net, master } = scope;
   if (port.state === 'listening') {
     setState(scope, port, 'learning');
-    startTimer(net.machine.context.clock, port.forwardDelayTimer, bridge.forwardDelay, () => forwardDelayEnds(scope, port));
+    startTimer(net.machine.context.clock, port.forwardDelayTimer, bridge.forwardDelay, () =>
+      forwardDelayEnds(scope, port),
+    );
   } else if (port.state === 'learning') {
     setState(scope, port, 'forwarding');
-    if (bridge.ports.some((each) => each.state !== 'disabled' && each.designatedBridge === bridge.bridgeId)) detectTopologyChange(scope);
+    if (bridge.ports.some((each) => each.state !== 'disabled' && each.designatedBridge === bridge.bridgeId))
+      detectTopologyChange(scope);
     setCarrier(net, master, true);
   }
 }
 
 /** While the topology changes, entries age within twice the forward delay. */
 function setTopologyChange(bridge: Bridge, value: boolean): void {
-  if (bridge.stp && bridge.topologyChange !== value) bridge.ageingTime = value ? 2 * bridge.forwardDelay : bridge.bridgeAgeingTime;
+  if (bridge.stp && bridge.topologyChange !== value)
+    bridge.ageingTime = value ? 2 * bridge.forwardDelay : bridge.bridgeAgeingTime;
   bridge.topologyChange = value;
 }
 
-export function detectTopologyChange(scope: BridgeScope): void {
+function detectTopologyChange(scope: BridgeScope): void {
   const { bridge, net } = scope;
   if (!bridge.stp) return;
   const { clock } = net.machine.context;
@@ -184,7 +175,7 @@ function transmitTcn(scope: BridgeScope): void {
 }
 
 export function becomeRoot(scope: BridgeScope): void {
-  const { bridge, master, net } = scope;
+  const { bridge, master } = scope;
   bridge.maxAge = bridge.bridgeMaxAge;
   bridge.helloTime = bridge.bridgeHelloTime;
   bridge.forwardDelay = bridge.bridgeForwardDelay;
@@ -192,7 +183,15 @@ export function becomeRoot(scope: BridgeScope): void {
   stopTimer(bridge.tcnTimer);
   if (!master.up) return;
   generateConfig(scope);
-  startTimer(net.machine.context.clock, bridge.helloTimer, bridge.helloTime, () => helloEnds({ ...scope, parent: null }));
+  startHello(scope);
+}
+
+/** The bridge tells its configuration after a hello time, and from then on. */
+export function startHello(scope: BridgeScope): void {
+  const { bridge, net } = scope;
+  startTimer(net.machine.context.clock, bridge.helloTimer, bridge.helloTime, () =>
+    helloEnds({ ...scope, parent: null }),
+  );
 }
 
 function helloEnds(scope: BridgeScope): void {
@@ -200,11 +199,13 @@ function helloEnds(scope: BridgeScope): void {
   if (!master.up) return;
   generateConfig(scope);
   const { clock } = net.machine.context;
-  if (bridge.stp) startTimer(clock, bridge.helloTimer, roundedDelay(clock, bridge.helloTime), () => helloEnds(scope));
+  if (bridge.stp)
+    startTimer(clock, bridge.helloTimer, roundedDelay(clock, bridge.helloTime), () => helloEnds(scope));
 }
 
-export function generateConfig(scope: BridgeScope): void {
-  for (const port of scope.bridge.ports) if (port.state !== 'disabled' && isDesignated(scope.bridge, port)) transmitConfig(scope, port);
+function generateConfig(scope: BridgeScope): void {
+  for (const port of scope.bridge.ports)
+    if (port.state !== 'disabled' && isDesignated(scope.bridge, port)) transmitConfig(scope, port);
 }
 
 function transmitConfig(scope: BridgeScope, port: BridgePort): void {
@@ -216,7 +217,8 @@ function transmitConfig(scope: BridgeScope, port: BridgePort): void {
     return;
   }
   const root = portByNumber(bridge, bridge.rootPort);
-  const messageAge = isRootBridge(bridge) || root === undefined ? 0 : clock.now() - root.designatedAge + MESSAGE_AGE_STEP;
+  const messageAge =
+    isRootBridge(bridge) || root === undefined ? 0 : clock.now() - root.designatedAge + MESSAGE_AGE_STEP;
   if (messageAge >= bridge.maxAge) return;
   sendConfig(scope, port, {
     topologyChange: bridge.topologyChange,
@@ -238,14 +240,6 @@ function transmitConfig(scope: BridgeScope, port: BridgePort): void {
   });
 }
 
-function supersedes(bridge: Bridge, port: BridgePort, bpdu: ConfigBpdu): boolean {
-  if (bpdu.root !== port.designatedRoot) return bpdu.root < port.designatedRoot;
-  if (bpdu.rootPathCost !== port.designatedCost) return bpdu.rootPathCost < port.designatedCost;
-  if (bpdu.bridgeId !== port.designatedBridge) return bpdu.bridgeId < port.designatedBridge;
-  if (bpdu.bridgeId !== bridge.bridgeId) return true;
-  return bpdu.portId <= port.designatedPort;
-}
-
 /** A configuration message that came in at `port`. */
 export function receivedConfig(scope: BridgeScope, port: BridgePort, bpdu: ConfigBpdu): void {
   const { bridge, net } = scope;
@@ -260,7 +254,9 @@ export function receivedConfig(scope: BridgeScope, port: BridgePort, bpdu: Confi
   port.designatedBridge = bpdu.bridgeId;
   port.designatedPort = bpdu.portId;
   port.designatedAge = clock.now() - bpdu.messageAge;
-  startTimer(clock, port.messageAgeTimer, bpdu.maxAge - bpdu.messageAge, () => messageAgeEnds({ ...scope, parent: null }, port));
+  startTimer(clock, port.messageAgeTimer, bpdu.maxAge - bpdu.messageAge, () =>
+    messageAgeEnds({ ...scope, parent: null }, port),
+  );
   updateConfiguration(scope);
   selectStates(scope);
   if (!isRootBridge(bridge) && wasRoot) {
@@ -332,7 +328,7 @@ export function disablePort(scope: BridgeScope, port: BridgePort): void {
 export function enableBridge(scope: BridgeScope): void {
   const { bridge, net, master } = scope;
   const { clock } = net.machine.context;
-  if (bridge.stp) startTimer(clock, bridge.helloTimer, bridge.helloTime, () => helloEnds({ ...scope, parent: null }));
+  if (bridge.stp) startHello(scope);
   startTimer(clock, bridge.gcTimer, SECOND / 10, () => collectGarbage(net, master, bridge));
   generateConfig(scope);
   for (const port of bridge.ports) {
@@ -346,100 +342,6 @@ export function disableBridge(scope: BridgeScope): void {
   for (const port of bridge.ports) if (port.state !== 'disabled') disablePort(scope, port);
   setTopologyChange(bridge, false);
   bridge.topologyChangeDetected = false;
-  for (const timer of [bridge.helloTimer, bridge.topologyChangeTimer, bridge.tcnTimer, bridge.gcTimer]) stopTimer(timer);
-}
-
-/** `brctl stp BRIDGE on|off`. */
-export function setStp(scope: BridgeScope, on: boolean): void {
-  const { bridge, master, net } = scope;
-  if (bridge.stp === on) return;
-  bridge.stp = on;
-  if (!on) {
-    stopTimer(bridge.helloTimer);
-    return;
-  }
-  const least = 2 * SECOND;
-  const most = 30 * SECOND;
-  if (bridge.bridgeForwardDelay < least || bridge.bridgeForwardDelay > most) setForwardDelay(bridge, Math.min(most, Math.max(least, bridge.bridgeForwardDelay)));
-  if (master.up) startTimer(net.machine.context.clock, bridge.helloTimer, bridge.helloTime, () => helloEnds({ ...scope, parent: null }));
-  selectStates(scope);
-}
-
-export function setForwardDelay(bridge: Bridge, value: number): void {
-  bridge.bridgeForwardDelay = value;
-  if (isRootBridge(bridge)) bridge.forwardDelay = value;
-}
-
-const MAC_BITS = 48n;
-const MAC_MASK = (1n << MAC_BITS) - 1n;
-
-/** Gives the bridge another address, and so another id. */
-export function changeAddress(scope: BridgeScope, mac: bigint): void {
-  const { bridge, net, master } = scope;
-  const wasRoot = isRootBridge(bridge);
-  const old = bridge.bridgeId & MAC_MASK;
-  master.mac = mac;
-  changeBridgeMac(net, master, bridge, old, mac);
-  bridge.bridgeId = (bridge.bridgeId & ~MAC_MASK) | mac;
-  for (const port of bridge.ports) {
-    if ((port.designatedBridge & MAC_MASK) === old) port.designatedBridge = (port.designatedBridge & ~MAC_MASK) | mac;
-    if ((port.designatedRoot & MAC_MASK) === old) port.designatedRoot = (port.designatedRoot & ~MAC_MASK) | mac;
-  }
-  updateConfiguration(scope);
-  selectStates(scope);
-  if (isRootBridge(bridge) && !wasRoot) becomeRoot(scope);
-}
-
-/** Without an address of its own, a bridge takes the smallest of its ports'. True when it changed. */
-export function recalculateAddress(scope: BridgeScope): boolean {
-  const { bridge, net, master } = scope;
-  if (master.macSource === 'set') return false;
-  let least = 0n;
-  for (const port of bridge.ports) {
-    const mac = net.links.get(port.ifindex)?.mac ?? 0n;
-    if (least === 0n || mac < least) least = mac;
-  }
-  if (least === (bridge.bridgeId & MAC_MASK)) return false;
-  if (least === 0n) {
-    changeAddress(scope, 0n);
-    return true;
-  }
-  changeAddress(scope, least);
-  return true;
-}
-
-/** The user gave the bridge device an address: its id follows. */
-export function followOwnAddress(scope: BridgeScope): void {
-  if ((scope.bridge.bridgeId & MAC_MASK) !== scope.master.mac) changeAddress(scope, scope.master.mac);
-}
-
-/** `brctl setbridgeprio`. */
-export function setBridgePriority(scope: BridgeScope, priority: number): void {
-  const { bridge } = scope;
-  const wasRoot = isRootBridge(bridge);
-  const id = (BigInt(priority) << MAC_BITS) | (bridge.bridgeId & MAC_MASK);
-  for (const port of bridge.ports) if (port.state !== 'disabled' && isDesignated(bridge, port)) port.designatedBridge = id;
-  bridge.bridgeId = id;
-  updateConfiguration(scope);
-  selectStates(scope);
-  if (isRootBridge(bridge) && !wasRoot) becomeRoot(scope);
-}
-
-/** `brctl setportprio`. `priority` is the kernel's, 0 to 63. */
-export function setPortPriority(scope: BridgeScope, port: BridgePort, priority: number): void {
-  const { bridge } = scope;
-  const designated = isDesignated(bridge, port);
-  port.priority = priority;
-  if (designated) port.designatedPort = portId(port);
-  if (bridge.bridgeId === port.designatedBridge && portId(port) < port.designatedPort) {
-    becomeDesignated(bridge, port);
-    selectStates(scope);
-  }
-}
-
-/** `brctl setpathcost`. */
-export function setPathCost(scope: BridgeScope, port: BridgePort, cost: number): void {
-  port.pathCost = cost;
-  updateConfiguration(scope);
-  selectStates(scope);
+  for (const timer of [bridge.helloTimer, bridge.topologyChangeTimer, bridge.tcnTimer, bridge.gcTimer])
+    stopTimer(timer);
 }

@@ -33,7 +33,7 @@ export interface BridgeVlan {
   pvid: boolean;
 }
 
-export interface MulticastGroup {
+interface MulticastGroup {
   readonly family: 4 | 6;
   readonly group: bigint;
   readonly vlan: VlanId;

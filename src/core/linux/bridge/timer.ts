@@ -22,7 +22,8 @@ export function stopTimer(timer: TimerState): void {
 export const isPending = (timer: TimerState): boolean => timer.cancel !== null;
 
 /** Nanoseconds left; 0 when it does not run. */
-export const timeLeft = (clock: Clock, timer: TimerState): number => (timer.cancel === null ? 0 : timer.expires - clock.now());
+export const timeLeft = (clock: Clock, timer: TimerState): number =>
+  timer.cancel === null ? 0 : timer.expires - clock.now();
 
 const SECOND = 1e9;
 

@@ -11,7 +11,7 @@ export interface VlanFrame {
 
 type Members = ReadonlyMap<VlanId, BridgeVlan>;
 
-export const pvidOf = (members: Members): VlanId | undefined => {
+const pvidOf = (members: Members): VlanId | undefined => {
   for (const vlan of members.values()) if (vlan.pvid) return vlan.id;
   return undefined;
 };
@@ -24,7 +24,11 @@ export function ingress(bridge: Bridge, members: Members, octets: Uint8Array): V
   if (own === undefined || own.id === 0) {
     const pvid = pvidOf(members);
     if (pvid === undefined) return undefined;
-    return { octets: own === undefined ? octets : withoutTag(octets), vlan: pvid, priority: own?.priority ?? 0 };
+    return {
+      octets: own === undefined ? octets : withoutTag(octets),
+      vlan: pvid,
+      priority: own?.priority ?? 0,
+    };
   }
   if (!members.has(own.id)) return undefined;
   return { octets: withoutTag(octets), vlan: own.id, priority: own.priority };
@@ -35,5 +39,7 @@ export function egress(bridge: Bridge, members: Members, frame: VlanFrame): Uint
   if (!bridge.vlanFiltering) return frame.octets;
   const member = members.get(frame.vlan);
   if (member === undefined) return undefined;
-  return member.untagged ? frame.octets : withTag(frame.octets, bridge.vlanProtocol, frame.vlan, frame.priority);
+  return member.untagged
+    ? frame.octets
+    : withTag(frame.octets, bridge.vlanProtocol, frame.vlan, frame.priority);
 }

@@ -30,10 +30,20 @@ const inSubnet = (address: Ipv4Address, other: Ipv4Address): boolean =>
   address.length === other.length && ((address.peer ^ other.peer) & maskOf(address.length)) === 0;
 
 /** `ip addr add` (or `replace`, which changes the lifetimes and metric of an address that is there). */
-export function addAddress4(net: Namespace, link: Link, made: NewIpv4Address, replace = false): NetlinkResult {
+export function addAddress4(
+  net: Namespace,
+  link: Link,
+  made: NewIpv4Address,
+  replace = false,
+): NetlinkResult {
   const now = net.machine.context.clock.now();
   const peer = made.peer ?? made.local;
-  const twin = link.addresses4.find((each) => each.local === made.local && each.length === made.length && ((each.peer ^ peer) & maskOf(each.length)) === 0);
+  const twin = link.addresses4.find(
+    (each) =>
+      each.local === made.local &&
+      each.length === made.length &&
+      ((each.peer ^ peer) & maskOf(each.length)) === 0,
+  );
   if (twin !== undefined) {
     if (!replace) return refuse('EEXIST', 'ipv4: Address already assigned');
     twin.validLifetime = made.validLifetime ?? null;
@@ -86,8 +96,16 @@ function expireLater(net: Namespace, link: Link, address: Ipv4Address): void {
 }
 
 /** `ip addr del`. A prefix length of 32 without a mask also finds the address (`ip addr del 10.0.0.1 dev eth0`). */
-export function deleteAddress4(net: Namespace, link: Link, local: number, length: number, peer?: number): NetlinkResult {
-  const address = link.addresses4.find((each) => each.local === local && each.length === length && (peer === undefined || each.peer === peer));
+export function deleteAddress4(
+  net: Namespace,
+  link: Link,
+  local: number,
+  length: number,
+  peer?: number,
+): NetlinkResult {
+  const address = link.addresses4.find(
+    (each) => each.local === local && each.length === length && (peer === undefined || each.peer === peer),
+  );
   if (address === undefined) return refuse('EADDRNOTAVAIL', 'ipv4: Address not found');
   removeAddress(net, link, address);
   return ok(undefined);
@@ -133,21 +151,35 @@ function removeAddressRoutes(net: Namespace, link: Link, address: Ipv4Address): 
   const left = [...net.links.values()].flatMap((each) => each.addresses4);
   const stillLocal = left.some((each) => each.local === address.local);
   for (const route of routesOf(link, address)) {
-    if (route.type === 'local' && route.length === 32 && stillLocal && link.addresses4.some((each) => each.local === address.local)) continue;
+    if (
+      route.type === 'local' &&
+      route.length === 32 &&
+      stillLocal &&
+      link.addresses4.some((each) => each.local === address.local)
+    )
+      continue;
     if (route.type === 'broadcast' && link.addresses4.some((each) => inSubnet(each, address))) continue;
     const found = tableFor(net, 4, route.table)
       .at(route.destination, route.length)
-      .find((each) => each.type === route.type && each.nexthops.some((hop) => hop.ifindex === link.index) && (route.length === 32 || each.source === route.source));
+      .find(
+        (each) =>
+          each.type === route.type &&
+          each.nexthops.some((hop) => hop.ifindex === link.index) &&
+          (route.length === 32 || each.source === route.source),
+      );
     if (found !== undefined) removeRoute(net, found);
   }
   if (!stillLocal)
-    for (const route of allRoutes(net, 4)) if (route.source === BigInt(address.local)) removeRoute(net, route);
+    for (const route of allRoutes(net, 4))
+      if (route.source === BigInt(address.local)) removeRoute(net, route);
 }
 
 function routesOf(link: Link, address: Ipv4Address): Route[] {
   const table = link.vrfTable ?? link.master?.vrfTable ?? null;
   const mask = maskOf(address.length);
-  const primary = address.secondary ? link.addresses4.find((each) => !each.secondary && inSubnet(each, address)) : undefined;
+  const primary = address.secondary
+    ? link.addresses4.find((each) => !each.secondary && inSubnet(each, address))
+    : undefined;
   const source = BigInt((primary ?? address).local);
   const route = (type: RouteType, destination: number, length: number): Route => ({
     family: 4,
@@ -168,10 +200,12 @@ function routesOf(link: Link, address: Ipv4Address): Route[] {
   });
   const routes = [route('local', address.local, 32)];
   if (!link.up) return routes;
-  if (address.broadcast !== null && address.broadcast !== 0xffffffff) routes.push(route('broadcast', address.broadcast, 32));
+  if (address.broadcast !== null && address.broadcast !== 0xffffffff)
+    routes.push(route('broadcast', address.broadcast, 32));
   const prefix = (address.peer & mask) >>> 0;
   if (prefix >>> 24 !== 0 && !address.secondary && (prefix !== address.local || address.length < 32)) {
-    if (!address.noPrefixRoute) routes.push(route(link.kind === 'lo' ? 'local' : 'unicast', prefix, address.length));
+    if (!address.noPrefixRoute)
+      routes.push(route(link.kind === 'lo' ? 'local' : 'unicast', prefix, address.length));
     if (address.length < 31) routes.push(route('broadcast', (prefix | ~mask) >>> 0, 32));
   }
   return routes;

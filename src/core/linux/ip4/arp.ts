@@ -19,7 +19,13 @@ const REQUEST = 1;
 const REPLY = 2;
 
 /** An ARP packet for Ethernet and IPv4. */
-export function buildArp(operation: number, senderMac: bigint, sender: number, targetMac: bigint, target: number): Uint8Array {
+export function buildArp(
+  operation: number,
+  senderMac: bigint,
+  sender: number,
+  targetMac: bigint,
+  target: number,
+): Uint8Array {
   const packet = new Uint8Array(28);
   writeU16(packet, 0, 1);
   writeU16(packet, 2, ETHERTYPE.ipv4);
@@ -33,16 +39,38 @@ export function buildArp(operation: number, senderMac: bigint, sender: number, t
   return packet;
 }
 
-export function sendArp(net: Namespace, link: Link, to: bigint, operation: number, senderMac: bigint, sender: number, targetMac: bigint, target: number, parent: StepId | null): void {
+function sendArp(
+  net: Namespace,
+  link: Link,
+  to: bigint,
+  operation: number,
+  senderMac: bigint,
+  sender: number,
+  targetMac: bigint,
+  target: number,
+  parent: StepId | null,
+): void {
   if (link.noArp) return;
-  transmit(net, link, frameOf(to, link.mac, ETHERTYPE.arp, buildArp(operation, senderMac, sender, targetMac, target)), parent);
+  transmit(
+    net,
+    link,
+    frameOf(to, link.mac, ETHERTYPE.arp, buildArp(operation, senderMac, sender, targetMac, target)),
+    parent,
+  );
 }
 
 /** Asks for `neighbour`'s address; the sender's address follows `arp_announce`. */
 export const solicitArp: Solicitor = (net, link, neighbour, mac, trigger, parent) => {
   const target = Number(neighbour.address);
   const sender = announced(net, link, target, trigger);
-  const step = record(net, link.name, { kind: 'originated', program: 'kernel', text: `ARP request for ${formatIpv4(target)}` }, null, parent, [neighbourRow(net, link, neighbour)]);
+  const step = record(
+    net,
+    link.name,
+    { kind: 'originated', program: 'kernel', text: `ARP request for ${formatIpv4(target)}` },
+    null,
+    parent,
+    [neighbourRow(net, link, neighbour)],
+  );
   sendArp(net, link, mac ?? BROADCAST_MAC, REQUEST, link.mac, sender, 0n, target, step);
 };
 
@@ -52,7 +80,12 @@ function announced(net: Namespace, link: Link, target: number, trigger: Uint8Arr
   const level = net.sysctl.max4(link.name, 'arp_announce');
   if (source !== 0 && level < 2 && localType(net, 4, BigInt(source)) === 'local') {
     if (level === 0) return source;
-    const onLink = link.addresses4.some((address) => address.length > 0 && address.local >>> (32 - address.length) === target >>> (32 - address.length) && source >>> (32 - address.length) === target >>> (32 - address.length));
+    const onLink = link.addresses4.some(
+      (address) =>
+        address.length > 0 &&
+        address.local >>> (32 - address.length) === target >>> (32 - address.length) &&
+        source >>> (32 - address.length) === target >>> (32 - address.length),
+    );
     if (onLink) return source;
   }
   return selectAddress(net, link, target, SCOPE.link);
@@ -64,7 +97,13 @@ export function announceArp(net: Namespace, link: Link, address: number, parent:
 }
 
 /** A frame with an ARP packet for this link. */
-export function receiveArp(neighbours: NeighbourDiscovery, net: Namespace, link: Link, frame: Uint8Array, parent: StepId | null): void {
+export function receiveArp(
+  neighbours: NeighbourDiscovery,
+  net: Namespace,
+  link: Link,
+  frame: Uint8Array,
+  parent: StepId | null,
+): void {
   const packet = frame.subarray(HEADER_SIZE);
   const drop = (problem: string): void => {
     recordDrop(net, link.name, { kind: 'malformed', problem }, frame, parent);
@@ -74,18 +113,25 @@ export function receiveArp(neighbours: NeighbourDiscovery, net: Namespace, link:
     return;
   }
   if (packet.length < 28) return drop('ARP packet cut');
-  if (readU16(packet, 0) !== 1 || readU16(packet, 2) !== ETHERTYPE.ipv4) return drop('ARP for another hardware or protocol');
+  if (readU16(packet, 0) !== 1 || readU16(packet, 2) !== ETHERTYPE.ipv4)
+    return drop('ARP for another hardware or protocol');
   const operation = readU16(packet, 6);
   if (operation !== REQUEST && operation !== REPLY) return drop(`ARP operation ${operation}`);
   const senderMac = readMac(packet, 8);
   const sender = readU32(packet, 14);
   const target = readU32(packet, 24);
-  if (target >>> 28 === 0xe || (target >>> 24 === 127 && net.sysctl.max4(link.name, 'route_localnet') === 0)) return drop('ARP for a multicast or loopback address');
+  if (target >>> 28 === 0xe || (target >>> 24 === 127 && net.sysctl.max4(link.name, 'route_localnet') === 0))
+    return drop('ARP for a multicast or loopback address');
   const step = record(net, link.name, { kind: 'delivered', to: 'kernel' }, frame, parent);
 
   if (sender === 0) {
     // Somebody asks whether the address is taken (RFC 5227).
-    if (operation === REQUEST && localType(net, 4, BigInt(target)) === 'local' && !ignored(net, link, sender, target)) sendArp(net, link, senderMac, REPLY, link.mac, target, senderMac, target, step);
+    if (
+      operation === REQUEST &&
+      localType(net, 4, BigInt(target)) === 'local' &&
+      !ignored(net, link, sender, target)
+    )
+      sendArp(net, link, senderMac, REPLY, link.mac, target, senderMac, target, step);
     return;
   }
   if (operation === REQUEST) {
@@ -93,9 +139,22 @@ export function receiveArp(neighbours: NeighbourDiscovery, net: Namespace, link:
     if (route.kind === 'local' && route.type === 'local') {
       if (!ignored(net, link, sender, target) && !filtered(net, link, sender, target)) {
         learn(neighbours, net, link, sender, senderMac, step);
-        const why = record(net, link.name, { kind: 'originated', program: 'kernel', text: `ARP reply: ${formatIpv4(target)} is here` }, null, step, [
-          { kind: 'address', host: net.machine.host, namespace: net.name, device: link.name, text: formatIpv4(target) },
-        ]);
+        const why = record(
+          net,
+          link.name,
+          { kind: 'originated', program: 'kernel', text: `ARP reply: ${formatIpv4(target)} is here` },
+          null,
+          step,
+          [
+            {
+              kind: 'address',
+              host: net.machine.host,
+              namespace: net.name,
+              device: link.name,
+              text: formatIpv4(target),
+            },
+          ],
+        );
         sendArp(net, link, senderMac, REPLY, link.mac, target, senderMac, sender, why);
       } else recordDrop(net, link.name, { kind: 'not-for-us' }, frame, step);
       return;
@@ -109,20 +168,48 @@ export function receiveArp(neighbours: NeighbourDiscovery, net: Namespace, link:
   update(neighbours, net, link, frame, operation, sender, senderMac, target, step);
 }
 
-function learn(neighbours: NeighbourDiscovery, net: Namespace, link: Link, sender: number, mac: bigint, parent: StepId | null): void {
+function learn(
+  neighbours: NeighbourDiscovery,
+  net: Namespace,
+  link: Link,
+  sender: number,
+  mac: bigint,
+  parent: StepId | null,
+): void {
   const address = BigInt(sender);
-  const neighbour = net.neighbours.find(4, link.index, address) ?? net.neighbours.create(4, link.index, address, net.machine.context.clock.now());
+  const neighbour =
+    net.neighbours.find(4, link.index, address) ??
+    net.neighbours.create(4, link.index, address, net.machine.context.clock.now());
   neighbours.update(net, link, neighbour, mac, 'STALE', parent, { override: true });
 }
 
 /** What a reply, or a request for somebody else, says about a neighbour that we know. */
-function update(neighbours: NeighbourDiscovery, net: Namespace, link: Link, frame: Uint8Array, operation: number, sender: number, mac: bigint, target: number, parent: StepId | null): void {
+function update(
+  neighbours: NeighbourDiscovery,
+  net: Namespace,
+  link: Link,
+  frame: Uint8Array,
+  operation: number,
+  sender: number,
+  mac: bigint,
+  target: number,
+  parent: StepId | null,
+): void {
   const now = net.machine.context.clock.now();
   const gratuitous = sender === target;
   let neighbour = net.neighbours.find(4, link.index, BigInt(sender));
   if (neighbour === undefined && net.sysctl.max4(link.name, 'arp_accept') !== 0) {
-    const found = fibLookup(net, { family: 4, destination: BigInt(sender), source: 0n, tos: 0, mark: 0, iif: 0, oif: link.index });
-    if ((operation === REPLY || gratuitous) && found.kind === 'route' && found.route.type === 'unicast') neighbour = net.neighbours.create(4, link.index, BigInt(sender), now);
+    const found = fibLookup(net, {
+      family: 4,
+      destination: BigInt(sender),
+      source: 0n,
+      tos: 0,
+      mark: 0,
+      iif: 0,
+      oif: link.index,
+    });
+    if ((operation === REPLY || gratuitous) && found.kind === 'route' && found.route.type === 'unicast')
+      neighbour = net.neighbours.create(4, link.index, BigInt(sender), now);
   }
   if (neighbour === undefined) return;
   const lock = net.sysctl.neigh(4, link.name, 'locktime') * 10 * MILLISECOND;
@@ -139,7 +226,10 @@ function ignored(net: Namespace, link: Link, sender: number, target: number): bo
     case 1:
       return here.length === 0;
     case 2:
-      return !here.some((address) => address.length === 0 || sender >>> (32 - address.length) === target >>> (32 - address.length));
+      return !here.some(
+        (address) =>
+          address.length === 0 || sender >>> (32 - address.length) === target >>> (32 - address.length),
+      );
     case 3:
       return !here.some((address) => address.scope < SCOPE.link);
     case 8:
@@ -151,7 +241,15 @@ function ignored(net: Namespace, link: Link, sender: number, target: number): bo
 
 function filtered(net: Namespace, link: Link, sender: number, target: number): boolean {
   if (net.sysctl.max4(link.name, 'arp_filter') === 0) return false;
-  const back = fibLookup(net, { family: 4, destination: BigInt(sender), source: BigInt(target), tos: 0, mark: 0, iif: 0, oif: 0 });
+  const back = fibLookup(net, {
+    family: 4,
+    destination: BigInt(sender),
+    source: BigInt(target),
+    tos: 0,
+    mark: 0,
+    iif: 0,
+    oif: 0,
+  });
   return back.kind === 'error' || back.nexthop?.ifindex !== link.index;
 }
 

@@ -3,7 +3,6 @@ import { formatIpv4 } from '../../base/address.ts';
 import type { StepId } from '../../base/step.ts';
 import { internetChecksum } from '../../wire/checksum.ts';
 import { readU16, readU32, writeU16, writeU32 } from '../../wire/octets.ts';
-import { isGroupMac, destinationOf } from '../ether.ts';
 import type { Link } from '../link.ts';
 import type { Namespace } from '../namespace.ts';
 import { count, record, recordDrop } from '../recording.ts';
@@ -15,7 +14,14 @@ import { nextId } from './identification.ts';
 import { buildIpv4, IPPROTO, readIpv4, type Ipv4Header } from './packet.ts';
 import { routeOutput } from './route-output.ts';
 
-export const ICMP = { echoReply: 0, unreachable: 3, redirect: 5, echo: 8, timeExceeded: 11, parameterProblem: 12 } as const;
+export const ICMP = {
+  echoReply: 0,
+  unreachable: 3,
+  redirect: 5,
+  echo: 8,
+  timeExceeded: 11,
+  parameterProblem: 12,
+} as const;
 
 const NAMES: Readonly<Record<number, string>> = {
   [ICMP.echoReply]: 'echo reply',
@@ -26,7 +32,12 @@ const NAMES: Readonly<Record<number, string>> = {
   [ICMP.parameterProblem]: 'parameter problem',
 };
 
-const isError = (type: number): boolean => type === ICMP.unreachable || type === ICMP.redirect || type === ICMP.timeExceeded || type === ICMP.parameterProblem || type === 4;
+const isError = (type: number): boolean =>
+  type === ICMP.unreachable ||
+  type === ICMP.redirect ||
+  type === ICMP.timeExceeded ||
+  type === ICMP.parameterProblem ||
+  type === 4;
 
 /** The message with its checksum. `rest` is the second word of the header. */
 export function buildIcmp(type: number, code: number, rest: number, data: Uint8Array): Uint8Array {
@@ -44,13 +55,27 @@ const LARGEST = 576;
 const ERROR_TOS = 0xc0;
 
 /** Sends an error about `offending`, unless one must not be sent about it. `link` null: it never left this host. */
-export function sendIcmpError(stack: Stack, net: Namespace, offending: Uint8Array, link: Link | null, error: IcmpErrorRequest, parent: StepId | null): void {
+export function sendIcmpError(
+  stack: Stack,
+  net: Namespace,
+  offending: Uint8Array,
+  link: Link | null,
+  error: IcmpErrorRequest,
+  parent: StepId | null,
+): void {
   const header = readIpv4(offending);
   if (typeof header === 'string' || header.fragmentOffset !== 0) return;
   const toUs = localType(net, 4, BigInt(header.destination));
   if (toUs === 'broadcast' || header.destination >>> 28 === 0xe || header.destination === 0xffffffff) return;
   if (header.protocol === IPPROTO.icmp && isError(offending[header.headerSize] ?? 0)) return;
-  const asked = routeOutput(net, { destination: header.source, source: toUs === 'local' ? header.destination : 0, tos: 0, mark: 0, oif: 0, protocol: IPPROTO.icmp });
+  const asked = routeOutput(net, {
+    destination: header.source,
+    source: toUs === 'local' ? header.destination : 0,
+    tos: 0,
+    mark: 0,
+    oif: 0,
+    protocol: IPPROTO.icmp,
+  });
   if (!asked.ok) return;
   let { source } = asked.value;
   if (toUs !== 'local' && link !== null && net.sysctl.number('net.ipv4.icmp_errors_use_inbound_ifaddr') !== 0)
@@ -60,7 +85,12 @@ export function sendIcmpError(stack: Stack, net: Namespace, offending: Uint8Arra
     return;
   }
   const room = Math.min(LARGEST, asked.value.mtu) - 20 - 8;
-  const message = buildIcmp(error.type, error.code, Number(error.info), offending.subarray(0, Math.min(offending.length, room)));
+  const message = buildIcmp(
+    error.type,
+    error.code,
+    Number(error.info),
+    offending.subarray(0, Math.min(offending.length, room)),
+  );
   const datagram = buildIpv4(
     {
       source,
@@ -74,7 +104,17 @@ export function sendIcmpError(stack: Stack, net: Namespace, offending: Uint8Arra
     message,
   );
   count(net, 'IcmpOutErrors');
-  const step = record(net, null, { kind: 'originated', program: 'kernel', text: `ICMP ${NAMES[error.type] ?? error.type} code ${error.code} to ${formatIpv4(header.source)}` }, datagram, parent);
+  const step = record(
+    net,
+    null,
+    {
+      kind: 'originated',
+      program: 'kernel',
+      text: `ICMP ${NAMES[error.type] ?? error.type} code ${error.code} to ${formatIpv4(header.source)}`,
+    },
+    datagram,
+    parent,
+  );
   stack.send4(net, datagram, asked.value, step);
 }
 
@@ -99,27 +139,59 @@ export function takeToken(net: Namespace, key: string, limit: number): boolean {
 }
 
 /** An ICMP message for this host. */
-export function receiveIcmp(stack: Stack, net: Namespace, incoming: Incoming, header: Ipv4Header, type: 'local' | 'broadcast' | 'multicast', specific: number): void {
+export function receiveIcmp(
+  stack: Stack,
+  net: Namespace,
+  incoming: Incoming,
+  header: Ipv4Header,
+  type: 'local' | 'broadcast' | 'multicast',
+  specific: number,
+): void {
   const { datagram, link, parent, frame } = incoming;
   const message = datagram.subarray(header.headerSize, header.totalSize);
   if (message.length < 8 || internetChecksum(message) !== 0) {
-    recordDrop(net, link.name, message.length < 8 ? { kind: 'malformed', problem: 'ICMP message cut' } : { kind: 'checksum' }, frame, parent);
+    recordDrop(
+      net,
+      link.name,
+      message.length < 8 ? { kind: 'malformed', problem: 'ICMP message cut' } : { kind: 'checksum' },
+      frame,
+      parent,
+    );
     return;
   }
   const kind = message[0] as number;
-  if (type !== 'local' && kind === ICMP.echo && net.sysctl.number('net.ipv4.icmp_echo_ignore_broadcasts') !== 0) {
+  if (
+    type !== 'local' &&
+    kind === ICMP.echo &&
+    net.sysctl.number('net.ipv4.icmp_echo_ignore_broadcasts') !== 0
+  ) {
     recordDrop(net, link.name, { kind: 'fault', problem: 'icmp_echo_ignore_broadcasts' }, frame, parent);
     return;
   }
   switch (kind) {
     case ICMP.echo:
-      if (net.sysctl.number('net.ipv4.icmp_echo_ignore_all') !== 0) recordDrop(net, link.name, { kind: 'fault', problem: 'icmp_echo_ignore_all' }, frame, parent);
+      if (net.sysctl.number('net.ipv4.icmp_echo_ignore_all') !== 0)
+        recordDrop(net, link.name, { kind: 'fault', problem: 'icmp_echo_ignore_all' }, frame, parent);
       else reply(stack, net, incoming, header, message, specific);
       return;
     case ICMP.echoReply: {
-      const socket = net.sockets.find('icmp', 4, readU16(message, 4), BigInt(header.source), 0, BigInt(header.destination), link.index);
+      const socket = net.sockets.find(
+        'icmp',
+        4,
+        readU16(message, 4),
+        BigInt(header.source),
+        0,
+        BigInt(header.destination),
+        link.index,
+      );
       if (socket === undefined) {
-        recordDrop(net, link.name, { kind: 'no-listener', protocol: 'icmp', port: readU16(message, 4) }, frame, parent);
+        recordDrop(
+          net,
+          link.name,
+          { kind: 'no-listener', protocol: 'icmp', port: readU16(message, 4) },
+          frame,
+          parent,
+        );
         return;
       }
       const step = record(net, link.name, { kind: 'delivered', to: 'ping' }, frame, parent);
@@ -151,10 +223,24 @@ export function receiveIcmp(stack: Stack, net: Namespace, incoming: Incoming, he
   }
 }
 
-function reply(stack: Stack, net: Namespace, incoming: Incoming, header: Ipv4Header, request: Uint8Array, specific: number): void {
+function reply(
+  stack: Stack,
+  net: Namespace,
+  incoming: Incoming,
+  header: Ipv4Header,
+  request: Uint8Array,
+  specific: number,
+): void {
   const { datagram, link, parent, frame } = incoming;
   const step = record(net, link.name, { kind: 'delivered', to: 'kernel' }, frame, parent);
-  const asked = routeOutput(net, { destination: header.source, source: specific, tos: header.tos & 0x1c, mark: 0, oif: link.master?.vrfTable == null ? 0 : link.master.index, protocol: IPPROTO.icmp });
+  const asked = routeOutput(net, {
+    destination: header.source,
+    source: specific,
+    tos: header.tos & 0x1c,
+    mark: 0,
+    oif: link.master?.vrfTable == null ? 0 : link.master.index,
+    protocol: IPPROTO.icmp,
+  });
   if (!asked.ok) {
     recordDrop(net, null, { kind: 'no-route' }, null, step);
     return;
@@ -175,12 +261,24 @@ function reply(stack: Stack, net: Namespace, incoming: Incoming, header: Ipv4Hea
     message,
   );
   const answer = hasRoute ? recordRoute(built, asked.value.source) : built;
-  const origin = record(net, null, { kind: 'originated', program: 'kernel', text: `ICMP echo reply to ${formatIpv4(header.source)}` }, answer, step);
+  const origin = record(
+    net,
+    null,
+    { kind: 'originated', program: 'kernel', text: `ICMP echo reply to ${formatIpv4(header.source)}` },
+    answer,
+    step,
+  );
   stack.send4(net, answer, asked.value, origin);
 }
 
 /** An error about something that this host sent: remembers a path MTU and tells the socket. */
-function told(stack: Stack, net: Namespace, incoming: Incoming, header: Ipv4Header, message: Uint8Array): void {
+function told(
+  stack: Stack,
+  net: Namespace,
+  incoming: Incoming,
+  header: Ipv4Header,
+  message: Uint8Array,
+): void {
   const { link, parent, frame } = incoming;
   const inner = message.subarray(8);
   const step = record(net, link.name, { kind: 'delivered', to: 'kernel' }, frame, parent);
@@ -194,16 +292,28 @@ function told(stack: Stack, net: Namespace, incoming: Incoming, header: Ipv4Head
   if (mtu !== 0) learnMtu(net, destination, mtu);
   const protocol = inner[9] as number;
   const transport = inner.subarray(innerSize);
-  const sourcePort = protocol === IPPROTO.icmp ? (transport.length >= 6 ? readU16(transport, 4) : 0) : readU16(transport, 0);
+  const sourcePort =
+    protocol === IPPROTO.icmp ? (transport.length >= 6 ? readU16(transport, 4) : 0) : readU16(transport, 0);
   stack.socketError(
     net,
     protocol,
-    { family: 4, from: BigInt(header.source), origin: 'icmp', type, code, mtu, ifindex: link.index, destination: BigInt(destination), offending: transport, parent: step },
+    {
+      family: 4,
+      from: BigInt(header.source),
+      origin: 'icmp',
+      type,
+      code,
+      mtu,
+      ifindex: link.index,
+      destination: BigInt(destination),
+      offending: transport,
+      parent: step,
+    },
     sourcePort,
   );
 }
 
-export function learnMtu(net: Namespace, destination: number, mtu: number): void {
+function learnMtu(net: Namespace, destination: number, mtu: number): void {
   const least = net.sysctl.number('net.ipv4.route.min_pmtu');
   const expires = net.machine.context.clock.now() + net.sysctl.number('net.ipv4.route.mtu_expires') * SECOND;
   net.exceptions.set(`4/${destination}`, { mtu: Math.max(mtu, least), gateway: null, expires });
@@ -214,14 +324,17 @@ function redirected(net: Namespace, incoming: Incoming, header: Ipv4Header, mess
   record(net, link.name, { kind: 'delivered', to: 'kernel' }, frame, parent);
   const inner = message.subarray(8);
   if (inner.length < 20) return;
-  const accept = net.sysctl.conf4(link.name, 'forwarding') === 0 && net.sysctl.max4(link.name, 'accept_redirects') !== 0;
+  const accept =
+    net.sysctl.conf4(link.name, 'forwarding') === 0 && net.sysctl.max4(link.name, 'accept_redirects') !== 0;
   if (!accept) return;
   const destination = readU32(inner, 16);
   const now = routeOutput(net, { destination, source: 0, tos: 0, mark: 0, oif: 0 });
   // Only the gateway in use may send us elsewhere.
-  if (!now.ok || now.value.gateway?.family !== 4 || Number(now.value.gateway.address) !== header.source) return;
-  net.exceptions.set(`4/${destination}`, { mtu: null, gateway: BigInt(readU32(message, 4)), expires: net.machine.context.clock.now() + 300 * SECOND });
+  if (!now.ok || now.value.gateway?.family !== 4 || Number(now.value.gateway.address) !== header.source)
+    return;
+  net.exceptions.set(`4/${destination}`, {
+    mtu: null,
+    gateway: BigInt(readU32(message, 4)),
+    expires: net.machine.context.clock.now() + 300 * SECOND,
+  });
 }
-
-/** Whether the frame around a datagram was for everybody. */
-export const wasGroupFrame = (link: Link, frame: Uint8Array): boolean => link.ethernet && isGroupMac(destinationOf(frame));

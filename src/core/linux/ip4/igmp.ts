@@ -12,7 +12,7 @@ import { MILLISECOND } from '../timing.ts';
 import { buildIpv4, IPPROTO } from './packet.ts';
 import { selectAddress } from './source-address.ts';
 
-export const ALL_HOSTS = 0xe0000001;
+const ALL_HOSTS = 0xe0000001;
 export const ALL_SNOOPERS = 0xe000006a;
 const REPORT_ROUTERS = 0xe0000016;
 const REPORT_V3 = 0x22;
@@ -80,7 +80,9 @@ function schedule(net: Namespace, link: Link, group: number, within: number): vo
   if (membership === undefined || membership.reportsLeft <= 0) return;
   const interval = net.sysctl.conf4(link.name, 'igmpv3_unsolicited_report_interval') * MILLISECOND * within;
   membership.cancel?.();
-  const chance = net.machine.context.random.fork(`igmp ${net.name} ${link.index} ${group} ${membership.reportsLeft} ${net.machine.context.clock.now()}`);
+  const chance = net.machine.context.random.fork(
+    `igmp ${net.name} ${link.index} ${group} ${membership.reportsLeft} ${net.machine.context.clock.now()}`,
+  );
   membership.cancel = net.machine.context.clock.after(chance.below(1000) * (interval / 1000), () => {
     if (link.deleted || !link.up) return;
     membership.reportsLeft -= 1;
@@ -97,9 +99,29 @@ function send(net: Namespace, link: Link, group: number): void {
   writeU32(message, 12, group);
   writeU16(message, 2, internetChecksum(message));
   const datagram = buildIpv4(
-    { source: selectAddress(net, link, 0, SCOPE.link), destination: REPORT_ROUTERS, protocol: IPPROTO.igmp, tos: 0xc0, id: 0, dontFragment: true, ttl: 1, options: ROUTER_ALERT },
+    {
+      source: selectAddress(net, link, 0, SCOPE.link),
+      destination: REPORT_ROUTERS,
+      protocol: IPPROTO.igmp,
+      tos: 0xc0,
+      id: 0,
+      dontFragment: true,
+      ttl: 1,
+      options: ROUTER_ALERT,
+    },
     message,
   );
-  const step = record(net, link.name, { kind: 'originated', program: 'kernel', text: 'IGMPv3 membership report' }, datagram, null);
-  transmit(net, link, frameOf(multicastMac(4, BigInt(REPORT_ROUTERS)), link.mac, ETHERTYPE.ipv4, datagram), step);
+  const step = record(
+    net,
+    link.name,
+    { kind: 'originated', program: 'kernel', text: 'IGMPv3 membership report' },
+    datagram,
+    null,
+  );
+  transmit(
+    net,
+    link,
+    frameOf(multicastMac(4, BigInt(REPORT_ROUTERS)), link.mac, ETHERTYPE.ipv4, datagram),
+    step,
+  );
 }

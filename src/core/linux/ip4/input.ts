@@ -24,19 +24,45 @@ export function receiveIpv4(stack: Stack, net: Namespace, incoming: Incoming): v
   const { link, frame, parent } = incoming;
   const header = readIpv4(incoming.datagram);
   if (typeof header === 'string') {
-    recordDrop(net, link.name, header === 'IPv4 header checksum' ? { kind: 'checksum' } : { kind: 'malformed', problem: header }, frame, parent);
+    recordDrop(
+      net,
+      link.name,
+      header === 'IPv4 header checksum' ? { kind: 'checksum' } : { kind: 'malformed', problem: header },
+      frame,
+      parent,
+    );
     return;
   }
   count(net, 'IpInReceives');
   const datagram = incoming.datagram.subarray(0, header.totalSize);
   const from = link.master?.vrfTable == null ? link : link.master;
-  const route = routeInput(net, from === link ? link : link, { source: header.source, destination: header.destination, tos: header.tos, mark: 0, protocol: header.protocol });
+  const route = routeInput(net, from === link ? link : link, {
+    source: header.source,
+    destination: header.destination,
+    tos: header.tos,
+    mark: 0,
+    protocol: header.protocol,
+  });
   switch (route.kind) {
     case 'martian':
-      recordDrop(net, link.name, { kind: 'reverse-path' }, frame, parent, route.route === null ? [] : [routeRow(net, route.route)]);
+      recordDrop(
+        net,
+        link.name,
+        { kind: 'reverse-path' },
+        frame,
+        parent,
+        route.route === null ? [] : [routeRow(net, route.route)],
+      );
       return;
     case 'refused': {
-      const step = recordDrop(net, link.name, { kind: 'no-route' }, frame, parent, route.route === null ? [] : [routeRow(net, route.route)]);
+      const step = recordDrop(
+        net,
+        link.name,
+        { kind: 'no-route' },
+        frame,
+        parent,
+        route.route === null ? [] : [routeRow(net, route.route)],
+      );
       const code = CODES[route.errno];
       if (net.sysctl.conf4(link.name, 'forwarding') !== 0 && code !== undefined)
         stack.icmpError4(net, datagram, link, { type: UNREACHABLE, code, info: 0n }, step);
@@ -50,7 +76,13 @@ export function receiveIpv4(stack: Stack, net: Namespace, incoming: Incoming): v
   }
 }
 
-function deliverLocally(stack: Stack, net: Namespace, incoming: Incoming, header: Ipv4Header, route: Extract<Ipv4Input, { kind: 'local' }>): void {
+function deliverLocally(
+  stack: Stack,
+  net: Namespace,
+  incoming: Incoming,
+  header: Ipv4Header,
+  route: Extract<Ipv4Input, { kind: 'local' }>,
+): void {
   let { datagram, parent } = incoming;
   let whole = header;
   if (header.moreFragments || header.fragmentOffset > 0) {
@@ -69,7 +101,20 @@ function deliverLocally(stack: Stack, net: Namespace, incoming: Incoming, header
       receiveIcmp(stack, net, arrived, whole, route.type, route.specific);
       return;
     case IPPROTO.udp:
-      receiveUdp(stack, net, arrived, { family: 4, source: BigInt(whole.source), destination: BigInt(whole.destination), ttl: whole.ttl, tos: whole.tos, payload: datagram.subarray(whole.headerSize, whole.totalSize) }, route.type === 'local');
+      receiveUdp(
+        stack,
+        net,
+        arrived,
+        {
+          family: 4,
+          source: BigInt(whole.source),
+          destination: BigInt(whole.destination),
+          ttl: whole.ttl,
+          tos: whole.tos,
+          payload: datagram.subarray(whole.headerSize, whole.totalSize),
+        },
+        route.type === 'local',
+      );
       return;
     case IPPROTO.tcp:
       receiveTcp4(stack, net, arrived, whole);
@@ -78,13 +123,26 @@ function deliverLocally(stack: Stack, net: Namespace, incoming: Incoming, header
       record(net, incoming.link.name, { kind: 'delivered', to: 'kernel' }, incoming.frame, parent);
       return;
     default: {
-      const step = recordDrop(net, incoming.link.name, { kind: 'no-listener', protocol: `IP protocol ${whole.protocol}`, port: whole.protocol }, incoming.frame, parent);
-      if (route.type === 'local') stack.icmpError4(net, datagram, incoming.link, { type: UNREACHABLE, code: 2, info: 0n }, step);
+      const step = recordDrop(
+        net,
+        incoming.link.name,
+        { kind: 'no-listener', protocol: `IP protocol ${whole.protocol}`, port: whole.protocol },
+        incoming.frame,
+        parent,
+      );
+      if (route.type === 'local')
+        stack.icmpError4(net, datagram, incoming.link, { type: UNREACHABLE, code: 2, info: 0n }, step);
     }
   }
 }
 
-function forward(stack: Stack, net: Namespace, incoming: Incoming, header: Ipv4Header, route: Extract<Ipv4Input, { kind: 'forward' }>): void {
+function forward(
+  stack: Stack,
+  net: Namespace,
+  incoming: Incoming,
+  header: Ipv4Header,
+  route: Extract<Ipv4Input, { kind: 'forward' }>,
+): void {
   const { link, frame, parent } = incoming;
   let { datagram } = incoming;
   if (link.ethernet && link.kind !== 'lo' && addressingOf(frame, link.mac) !== 'host') {
@@ -98,8 +156,21 @@ function forward(stack: Stack, net: Namespace, incoming: Incoming, header: Ipv4H
     return;
   }
   if (header.dontFragment && datagram.length > route.mtu) {
-    const step = recordDrop(net, link.name, { kind: 'mtu', size: datagram.length, mtu: route.mtu }, frame, parent, because);
-    stack.icmpError4(net, datagram, link, { type: UNREACHABLE, code: FRAGMENTATION_NEEDED, info: BigInt(route.mtu) }, step);
+    const step = recordDrop(
+      net,
+      link.name,
+      { kind: 'mtu', size: datagram.length, mtu: route.mtu },
+      frame,
+      parent,
+      because,
+    );
+    stack.icmpError4(
+      net,
+      datagram,
+      link,
+      { type: UNREACHABLE, code: FRAGMENTATION_NEEDED, info: BigInt(route.mtu) },
+      step,
+    );
     return;
   }
   datagram = withTtlDecreased(datagram);
@@ -112,11 +183,17 @@ function forward(stack: Stack, net: Namespace, incoming: Incoming, header: Ipv4H
   const step = record(
     net,
     null,
-    { kind: 'routed', destination: formatIpv4(header.destination), via: hop.family === 4 ? formatIpv4(Number(hop.address)) : 'inet6', device: route.link.name },
+    {
+      kind: 'routed',
+      destination: formatIpv4(header.destination),
+      via: hop.family === 4 ? formatIpv4(Number(hop.address)) : 'inet6',
+      device: route.link.name,
+    },
     datagram,
     parent,
     because,
   );
-  if (route.redirect) stack.icmpError4(net, incoming.datagram, link, { type: ICMP.redirect, code: 1, info: hop.address }, step);
+  if (route.redirect)
+    stack.icmpError4(net, incoming.datagram, link, { type: ICMP.redirect, code: 1, info: hop.address }, step);
   finishOutput(stack, net, datagram, route.link, hop, route.mtu, step, link);
 }

@@ -21,7 +21,8 @@ export const changeIpv4: LinkListener = (net, link, change) => {
       return;
     case 'carrier':
       markLinkdown(net, 4, link, !link.carrier);
-      if (!link.carrier && net.sysctl.max4(link.name, 'arp_evict_nocarrier') !== 0) net.machine.flushNeighbours(net, link, 4, true);
+      if (!link.carrier && net.sysctl.max4(link.name, 'arp_evict_nocarrier') !== 0)
+        net.machine.flushNeighbours(net, link, 4, true);
       return;
     case 'address':
       net.machine.flushNeighbours(net, link, 4, true);
@@ -31,7 +32,8 @@ export const changeIpv4: LinkListener = (net, link, change) => {
       net.machine.flushNeighbours(net, link, 4, true);
       return;
     case 'unregister':
-      for (const address of [...link.addresses4]) if (link.addresses4.includes(address)) removeAddress(net, link, address);
+      for (const address of [...link.addresses4])
+        if (link.addresses4.includes(address)) removeAddress(net, link, address);
       dropRoutesOf(net, 4, link, true);
       net.machine.flushNeighbours(net, link, 4, false);
       return;
@@ -40,7 +42,8 @@ export const changeIpv4: LinkListener = (net, link, change) => {
 };
 
 function up(net: Namespace, link: Link): void {
-  if (link.kind === 'lo' && link.addresses4.length === 0) addAddress4(net, link, { local: LOOPBACK, length: 8, scope: SCOPE.host });
+  if (link.kind === 'lo' && link.addresses4.length === 0)
+    addAddress4(net, link, { local: LOOPBACK, length: 8, scope: SCOPE.host });
   groupsUp(net, link);
   for (const address of link.addresses4) addAddressRoutes(net, link, address);
   reviveRoutesOf(net, 4, link);

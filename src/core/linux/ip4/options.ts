@@ -9,7 +9,7 @@ const RECORD_ROUTE = 7;
 /** Offset of the Record Route option; undefined when there is none. */
 export function findRecordRoute(datagram: Uint8Array): number | undefined {
   const headerSize = ((datagram[0] as number) & 15) * 4;
-  for (let at = 20; at < headerSize; ) {
+  for (let at = 20; at < headerSize;) {
     const kind = datagram[at] as number;
     if (kind === END) return undefined;
     if (kind === NO_OPERATION) {

@@ -16,14 +16,25 @@ export const UNREACHABLE = 3;
 export const FRAGMENTATION_NEEDED = 4;
 
 /** Sends a datagram of this host. Too large with "don't fragment" set: refused with an error to the sender's socket. */
-export function sendIpv4(stack: Stack, net: Namespace, datagram: Uint8Array, route: Ipv4Route, parent: StepId | null): void {
+export function sendIpv4(
+  stack: Stack,
+  net: Namespace,
+  datagram: Uint8Array,
+  route: Ipv4Route,
+  parent: StepId | null,
+): void {
   const header = readIpv4(datagram);
   if (typeof header === 'string') return;
   const { destination } = header;
   const step = record(
     net,
     null,
-    { kind: 'routed', destination: formatIpv4(destination), via: viaText(route, destination), device: route.link.name },
+    {
+      kind: 'routed',
+      destination: formatIpv4(destination),
+      via: viaText(route, destination),
+      device: route.link.name,
+    },
     datagram,
     parent,
     becauseOf(net, route),
@@ -32,10 +43,17 @@ export function sendIpv4(stack: Stack, net: Namespace, datagram: Uint8Array, rou
   finishOutput(stack, net, datagram, route.link, nextHop(route, destination), route.mtu, step, null);
 }
 
-const nextHop = (route: Ipv4Route, destination: number): IpAddress => route.gateway ?? { family: 4, address: BigInt(destination) };
+const nextHop = (route: Ipv4Route, destination: number): IpAddress =>
+  route.gateway ?? { family: 4, address: BigInt(destination) };
 
 /** A host hears its own broadcasts, and the groups it joined on the link. */
-function loopBack(net: Namespace, stack: Stack, datagram: Uint8Array, route: Ipv4Route, parent: StepId | null): void {
+function loopBack(
+  net: Namespace,
+  stack: Stack,
+  datagram: Uint8Array,
+  route: Ipv4Route,
+  parent: StepId | null,
+): void {
   const destination = readIpv4(datagram);
   if (typeof destination === 'string' || route.link.kind === 'lo') return;
   if (route.type === 'multicast' && !route.link.groups4.has(destination.destination)) return;
@@ -62,16 +80,31 @@ export function finishOutput(
     if (typeof header === 'string') return;
     if (header.dontFragment) {
       const step = recordDrop(net, link.name, { kind: 'mtu', size: datagram.length, mtu }, datagram, parent);
-      stack.icmpError4(net, datagram, incoming, { type: UNREACHABLE, code: FRAGMENTATION_NEEDED, info: BigInt(mtu) }, step);
+      stack.icmpError4(
+        net,
+        datagram,
+        incoming,
+        { type: UNREACHABLE, code: FRAGMENTATION_NEEDED, info: BigInt(mtu) },
+        step,
+      );
       return;
     }
-    for (const fragment of fragmentIpv4(datagram, mtu)) toNeighbour(stack, net, fragment, link, hop, parent, incoming);
+    for (const fragment of fragmentIpv4(datagram, mtu))
+      toNeighbour(stack, net, fragment, link, hop, parent, incoming);
     return;
   }
   toNeighbour(stack, net, datagram, link, hop, parent, incoming);
 }
 
-function toNeighbour(stack: Stack, net: Namespace, datagram: Uint8Array, link: Link, hop: IpAddress, parent: StepId | null, incoming: Link | null): void {
+function toNeighbour(
+  stack: Stack,
+  net: Namespace,
+  datagram: Uint8Array,
+  link: Link,
+  hop: IpAddress,
+  parent: StepId | null,
+  incoming: Link | null,
+): void {
   if (!link.ethernet) {
     transmit(net, link, datagram, parent);
     return;

@@ -25,7 +25,8 @@ export function readIpv4(datagram: Uint8Array): Ipv4Header | string {
   const headerSize = ((datagram[0] as number) & 15) * 4;
   if ((datagram[0] as number) >> 4 !== 4 || headerSize < 20) return 'not an IPv4 header';
   const totalSize = readU16(datagram, 2);
-  if (datagram.length < headerSize || totalSize < headerSize || datagram.length < totalSize) return 'IPv4 datagram cut';
+  if (datagram.length < headerSize || totalSize < headerSize || datagram.length < totalSize)
+    return 'IPv4 datagram cut';
   if (internetChecksum(datagram, 0, headerSize) !== 0) return 'IPv4 header checksum';
   const fragment = readU16(datagram, 6);
   return {
@@ -112,7 +113,7 @@ export function fragmentIpv4(datagram: Uint8Array, mtu: number): Uint8Array[] {
 }
 
 function blankUncopiedOptions(fragment: Uint8Array, headerSize: number): void {
-  for (let at = 20; at < headerSize; ) {
+  for (let at = 20; at < headerSize;) {
     const kind = fragment[at] as number;
     if (kind === 0) return;
     const size = kind === 1 ? 1 : (fragment[at + 1] ?? 0);

@@ -11,19 +11,34 @@ const TIME_EXCEEDED = 11;
 const REASSEMBLY = 1;
 
 /** The whole datagram once its last fragment is in; undefined before that. */
-export function reassemble(stack: Stack, net: Namespace, incoming: Incoming, header: Ipv4Header): { readonly datagram: Uint8Array; readonly parent: StepId | null } | undefined {
+export function reassemble(
+  stack: Stack,
+  net: Namespace,
+  incoming: Incoming,
+  header: Ipv4Header,
+): { readonly datagram: Uint8Array; readonly parent: StepId | null } | undefined {
   const { datagram, link, parent, frame } = incoming;
   const key = `4/${link.index}/${header.source}/${header.destination}/${header.protocol}/${header.id}`;
-  const step = record(net, link.name, { kind: 'queued', reason: `fragment at ${header.fragmentOffset} of datagram id ${header.id}` }, frame, parent);
+  const step = record(
+    net,
+    link.name,
+    { kind: 'queued', reason: `fragment at ${header.fragmentOffset} of datagram id ${header.id}` },
+    frame,
+    parent,
+  );
   let queue = net.fragments.get(key);
   if (queue === undefined) {
-    const cancelTimer = net.machine.context.clock.after(net.sysctl.number('net.ipv4.ipfrag_time') * SECOND, () => expire(stack, net, key));
+    const cancelTimer = net.machine.context.clock.after(
+      net.sysctl.number('net.ipv4.ipfrag_time') * SECOND,
+      () => expire(stack, net, key),
+    );
     queue = { pieces: [], total: null, header: null, ifindex: link.index, lastStep: step, cancelTimer };
     net.fragments.set(key, queue);
   }
   queue.lastStep = step;
   const octets = datagram.slice(header.headerSize, header.totalSize);
-  if (!queue.pieces.some((piece) => piece.offset === header.fragmentOffset)) queue.pieces.push({ offset: header.fragmentOffset, octets, frame: datagram });
+  if (!queue.pieces.some((piece) => piece.offset === header.fragmentOffset))
+    queue.pieces.push({ offset: header.fragmentOffset, octets, frame: datagram });
   if (header.fragmentOffset === 0) queue.header = datagram.slice(0, header.headerSize);
   if (!header.moreFragments) queue.total = header.fragmentOffset + octets.length;
   const { total } = queue;
@@ -39,7 +54,8 @@ export function reassemble(stack: Stack, net: Namespace, incoming: Incoming, hea
   net.fragments.delete(key);
   const whole = new Uint8Array(queue.header.length + total);
   whole.set(queue.header);
-  for (const piece of pieces) whole.set(piece.octets.subarray(0, total - piece.offset), queue.header.length + piece.offset);
+  for (const piece of pieces)
+    whole.set(piece.octets.subarray(0, total - piece.offset), queue.header.length + piece.offset);
   writeU16(whole, 2, whole.length);
   writeU16(whole, 6, 0);
   sealHeader(whole);
@@ -51,7 +67,14 @@ function expire(stack: Stack, net: Namespace, key: string): void {
   if (queue === undefined) return;
   net.fragments.delete(key);
   const first = queue.pieces.find((piece) => piece.offset === 0);
-  const step = recordDrop(net, null, { kind: 'fault', problem: 'fragments did not all arrive in time' }, first?.frame ?? null, queue.lastStep);
+  const step = recordDrop(
+    net,
+    null,
+    { kind: 'fault', problem: 'fragments did not all arrive in time' },
+    first?.frame ?? null,
+    queue.lastStep,
+  );
   const link = net.links.get(queue.ifindex);
-  if (first !== undefined && link !== undefined) stack.icmpError4(net, first.frame, link, { type: TIME_EXCEEDED, code: REASSEMBLY, info: 0n }, step);
+  if (first !== undefined && link !== undefined)
+    stack.icmpError4(net, first.frame, link, { type: TIME_EXCEEDED, code: REASSEMBLY, info: 0n }, step);
 }

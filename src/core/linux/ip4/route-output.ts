@@ -26,7 +26,7 @@ export interface Ipv4Flow {
   readonly anySource?: boolean;
 }
 
-export type DestinationType = 'unicast' | 'local' | 'broadcast' | 'multicast';
+type DestinationType = 'unicast' | 'local' | 'broadcast' | 'multicast';
 
 /** A way for one datagram. */
 export interface Ipv4Route {
@@ -59,7 +59,8 @@ export function routeOutput(net: Namespace, flow: Ipv4Flow): Ipv4RouteResult {
   if (source !== 0) {
     if (isMulticast(source) || source === LIMITED_BROADCAST) return no('EINVAL');
     const owner = ownerOf(net, source);
-    if (bound === null && (group || destination === LIMITED_BROADCAST) && owner !== undefined) return found(net, group ? 'multicast' : 'broadcast', owner, null, source, null, destination);
+    if (bound === null && (group || destination === LIMITED_BROADCAST) && owner !== undefined)
+      return found(net, group ? 'multicast' : 'broadcast', owner, null, source, null, destination);
     if (owner === undefined && flow.anySource !== true) return no('EINVAL');
   }
   if (flow.oif !== 0) {
@@ -85,7 +86,8 @@ export function routeOutput(net: Namespace, flow: Ipv4Flow): Ipv4RouteResult {
   });
   if (result.kind === 'error') {
     // Bound to a device and nothing known: taken for on-link.
-    if (bound === null || bound.vrfTable !== null || bound.master?.vrfTable != null) return no(result.errno, result.route);
+    if (bound === null || bound.vrfTable !== null || bound.master?.vrfTable != null)
+      return no(result.errno, result.route);
     if (source === 0) source = selectAddress(net, bound, 0, SCOPE.link);
     return found(net, group ? 'multicast' : 'unicast', bound, null, source, null, destination);
   }
@@ -93,13 +95,18 @@ export function routeOutput(net: Namespace, flow: Ipv4Flow): Ipv4RouteResult {
   if (route.type === 'local') {
     if (source === 0) source = route.source === null ? destination : Number(route.source);
     const link = localLink(net, nexthop?.ifindex ?? 0);
-    return link === undefined ? no('ENETUNREACH') : found(net, 'local', link, null, source, route, destination);
+    return link === undefined
+      ? no('ENETUNREACH')
+      : found(net, 'local', link, null, source, route, destination);
   }
   const link = net.links.get(nexthop?.ifindex ?? 0);
   if (link === undefined) return no('ENETUNREACH');
   const gateway = nexthop?.gateway ?? null;
   if (source === 0)
-    source = route.source === null ? selectAddress(net, link, gateway?.family === 4 ? Number(gateway.address) : 0, route.scope) : Number(route.source);
+    source =
+      route.source === null
+        ? selectAddress(net, link, gateway?.family === 4 ? Number(gateway.address) : 0, route.scope)
+        : Number(route.source);
   const type = route.type === 'broadcast' ? 'broadcast' : group ? 'multicast' : 'unicast';
   return found(net, type, link, gateway, source, route, destination);
 }
@@ -112,17 +119,34 @@ function localLink(net: Namespace, ifindex: number): Link | undefined {
   return net.links.get(loopbackIndex(net));
 }
 
-function found(net: Namespace, type: DestinationType, link: Link, gateway: IpAddress | null, source: number, route: Route | null, destination: number): Ipv4RouteResult {
+function found(
+  net: Namespace,
+  type: DestinationType,
+  link: Link,
+  gateway: IpAddress | null,
+  source: number,
+  route: Route | null,
+  destination: number,
+): Ipv4RouteResult {
   const learned = type === 'unicast' ? net.exceptions.get(`4/${destination}`) : undefined;
-  const inForce = learned !== undefined && learned.expires > net.machine.context.clock.now() ? learned : undefined;
+  const inForce =
+    learned !== undefined && learned.expires > net.machine.context.clock.now() ? learned : undefined;
   const device = Math.min(route?.metrics.mtu ?? link.mtu, link.mtu);
   const learnedMtu = inForce?.mtu == null ? null : Math.min(inForce.mtu, device);
   const via = inForce?.gateway == null ? gateway : { family: 4 as const, address: inForce.gateway };
-  return { ok: true, value: { type, link, gateway: via, source, route, mtu: learnedMtu ?? device, learnedMtu } };
+  return {
+    ok: true,
+    value: { type, link, gateway: via, source, route, mtu: learnedMtu ?? device, learnedMtu },
+  };
 }
 
 /** The row that decided, and the words for the step. */
-export const becauseOf = (net: Namespace, route: Ipv4Route): RowRef[] => (route.route === null ? [] : [routeRow(net, route.route)]);
+export const becauseOf = (net: Namespace, route: Ipv4Route): RowRef[] =>
+  route.route === null ? [] : [routeRow(net, route.route)];
 
 export const viaText = (route: Ipv4Route, destination: number): string =>
-  route.gateway === null ? formatIpv4(destination) : route.gateway.family === 4 ? formatIpv4(Number(route.gateway.address)) : 'inet6';
+  route.gateway === null
+    ? formatIpv4(destination)
+    : route.gateway.family === 4
+      ? formatIpv4(Number(route.gateway.address))
+      : 'inet6';

@@ -40,12 +40,17 @@ export interface RouteRequest {
 const REFUSING: ReadonlySet<RouteType> = new Set(['blackhole', 'unreachable', 'prohibit', 'throw']);
 
 export function addRoute4(net: Namespace, request: RouteRequest, mode: InsertMode): NetlinkResult {
-  if (networkOf(4, request.destination, request.length) !== request.destination) return refuse('EINVAL', 'Invalid prefix for given prefix length');
+  if (networkOf(4, request.destination, request.length) !== request.destination)
+    return refuse('EINVAL', 'Invalid prefix for given prefix length');
   const type = request.type ?? 'unicast';
   const scope = request.scope ?? SCOPE.global;
   const nexthops = nexthopsOf(net, request, type, scope);
   if (!nexthops.ok) return nexthops;
-  if (request.source !== null && !(type === 'local' && request.source === request.destination) && localType(net, 4, request.source) !== 'local')
+  if (
+    request.source !== null &&
+    !(type === 'local' && request.source === request.destination) &&
+    localType(net, 4, request.source) !== 'local'
+  )
     return refuse('EINVAL', 'Invalid prefsrc address');
   const object = request.nhid === 0 ? undefined : net.nexthops.get(request.nhid);
   const route: Route = {
@@ -73,16 +78,23 @@ export function addRoute4(net: Namespace, request: RouteRequest, mode: InsertMod
       return refuse('ENOENT');
     case 'added':
     case 'replaced':
-      net.machine.notify({ kind: 'route', namespace: net.name, route, change: outcome.kind === 'added' ? 'add' : 'replace' });
+      net.machine.notify({
+        kind: 'route',
+        namespace: net.name,
+        route,
+        change: outcome.kind === 'added' ? 'add' : 'replace',
+      });
       return ok(undefined);
   }
 }
 
 export function deleteRoute4(net: Namespace, request: RouteRequest): NetlinkResult {
-  if (networkOf(4, request.destination, request.length) !== request.destination) return refuse('EINVAL', 'Invalid prefix for given prefix length');
+  if (networkOf(4, request.destination, request.length) !== request.destination)
+    return refuse('EINVAL', 'Invalid prefix for given prefix length');
   const table = net.tables[4].get(request.table);
   const route = table?.at(request.destination, request.length).find((each) => matchesRequest(each, request));
-  if (route === undefined) return table === undefined ? refuse('ESRCH', 'ipv4: FIB table does not exist') : refuse('ESRCH');
+  if (route === undefined)
+    return table === undefined ? refuse('ESRCH', 'ipv4: FIB table does not exist') : refuse('ESRCH');
   removeRoute(net, route);
   return ok(undefined);
 }
@@ -107,20 +119,34 @@ function waysMatch(route: Route, ways: readonly RequestedWay[]): boolean {
   return ways.every((way, index) => {
     const hop = route.nexthops[index];
     if (hop === undefined) return false;
-    return (way.device === 0 || way.device === hop.ifindex) && (way.gateway === null || (hop.gateway !== null && way.gateway.family === hop.gateway.family && way.gateway.address === hop.gateway.address));
+    return (
+      (way.device === 0 || way.device === hop.ifindex) &&
+      (way.gateway === null ||
+        (hop.gateway !== null &&
+          way.gateway.family === hop.gateway.family &&
+          way.gateway.address === hop.gateway.address))
+    );
   });
 }
 
-function nexthopsOf(net: Namespace, request: RouteRequest, type: RouteType, scope: number): NetlinkResult<Nexthop[]> {
+function nexthopsOf(
+  net: Namespace,
+  request: RouteRequest,
+  type: RouteType,
+  scope: number,
+): NetlinkResult<Nexthop[]> {
   if (request.nhid !== 0) {
     const object = net.nexthops.get(request.nhid);
     if (object === undefined) return refuse('EINVAL', 'Nexthop id does not exist');
-    if (object.kind === 'blackhole') return ok([newNexthop([...net.links.values()].find((link) => link.kind === 'lo') ?? null, null)]);
+    if (object.kind === 'blackhole')
+      return ok([newNexthop([...net.links.values()].find((link) => link.kind === 'lo') ?? null, null)]);
     if (object.kind === 'single') return ok(object.nexthop === null ? [] : [object.nexthop]);
-    return ok(object.group.flatMap(({ id, weight }) => {
-      const member = net.nexthops.get(id)?.nexthop;
-      return member == null ? [] : [{ ...member, weight }];
-    }));
+    return ok(
+      object.group.flatMap(({ id, weight }) => {
+        const member = net.nexthops.get(id)?.nexthop;
+        return member == null ? [] : [{ ...member, weight }];
+      }),
+    );
   }
   if (REFUSING.has(type)) {
     if (request.ways.some((way) => way.gateway !== null || way.device !== 0))
@@ -138,12 +164,20 @@ function nexthopsOf(net: Namespace, request: RouteRequest, type: RouteType, scop
 }
 
 /** Checks one way (`fib_check_nh`). */
-export function nexthopFor(net: Namespace, way: RequestedWay, table: number, scope: number): NetlinkResult<Nexthop> {
+export function nexthopFor(
+  net: Namespace,
+  way: RequestedWay,
+  table: number,
+  scope: number,
+): NetlinkResult<Nexthop> {
   const named = way.device === 0 ? null : (net.links.get(way.device) ?? null);
   const { weight, onlink } = way;
   if (way.gateway === null) {
     if (named === null) return refuse('ENODEV');
-    if (!named.up) return scope === SCOPE.host ? ok(newNexthop(named, null, { weight, scope: SCOPE.nowhere })) : refuse('ENETDOWN', 'Device for nexthop is not up');
+    if (!named.up)
+      return scope === SCOPE.host
+        ? ok(newNexthop(named, null, { weight, scope: SCOPE.nowhere }))
+        : refuse('ENETDOWN', 'Device for nexthop is not up');
     return ok(newNexthop(named, null, { weight, scope: scope === SCOPE.host ? SCOPE.nowhere : SCOPE.host }));
   }
   if (way.gateway.family === 6) return nexthopOverIpv6(net, way, named);
@@ -152,22 +186,37 @@ export function nexthopFor(net: Namespace, way: RequestedWay, table: number, sco
     if (scope >= SCOPE.link) return refuse('EINVAL', 'Nexthop has invalid scope');
     if (named === null) return refuse('ENODEV', 'Nexthop device required for onlink');
     if (!named.up) return refuse('ENETDOWN', 'Nexthop device is not up');
-    if (isMulticastIp(4, address) || localType(net, 4, address) !== 'unicast') return refuse('EINVAL', 'Nexthop has invalid gateway');
+    if (isMulticastIp(4, address) || localType(net, 4, address) !== 'unicast')
+      return refuse('EINVAL', 'Nexthop has invalid gateway');
     return ok(newNexthop(named, way.gateway, { weight, onlink, scope: SCOPE.link }));
   }
   if (isMulticastIp(4, address)) return refuse('EINVAL', 'Nexthop has invalid gateway');
-  const flow = { family: 4 as const, destination: address, source: 0n, tos: 0, mark: 0, iif: loopbackIndex(net), oif: way.device, scope: Math.max(scope + 1, SCOPE.link) };
+  const flow = {
+    family: 4 as const,
+    destination: address,
+    source: 0n,
+    tos: 0,
+    mark: 0,
+    iif: loopbackIndex(net),
+    oif: way.device,
+    scope: Math.max(scope + 1, SCOPE.link),
+  };
   const own = table === 254 || table === 255 ? undefined : net.tables[4].get(table);
   const found = own === undefined ? fibLookup(net, flow) : firstFound(net, own, flow);
   if (found.kind === 'error') return refuse('ENETUNREACH', 'Nexthop has invalid gateway');
-  if (found.route.type !== 'unicast' && found.route.type !== 'local') return refuse('EINVAL', 'Nexthop has invalid gateway');
+  if (found.route.type !== 'unicast' && found.route.type !== 'local')
+    return refuse('EINVAL', 'Nexthop has invalid gateway');
   const link = net.links.get(found.nexthop?.ifindex ?? 0);
   if (link === undefined) return refuse('ENODEV', 'No egress device for nexthop');
   if (!link.up) return refuse('ENETDOWN');
   return ok(newNexthop(link, way.gateway, { weight, scope: found.route.scope }));
 }
 
-function firstFound(net: Namespace, own: NonNullable<ReturnType<Namespace['tables'][4]['get']>>, flow: Parameters<typeof fibLookup>[1]): ReturnType<typeof fibLookup> {
+function firstFound(
+  net: Namespace,
+  own: NonNullable<ReturnType<Namespace['tables'][4]['get']>>,
+  flow: Parameters<typeof fibLookup>[1],
+): ReturnType<typeof fibLookup> {
   for (const route of own.matching(flow.destination)) {
     const nexthop = route.nexthops.find((hop) => flow.oif === 0 || hop.ifindex === flow.oif);
     if (route.scope >= (flow.scope ?? 0) && nexthop !== undefined) return { kind: 'route', route, nexthop };
@@ -181,7 +230,15 @@ function nexthopOverIpv6(net: Namespace, way: RequestedWay, named: Link | null):
     if (!named.up) return refuse('ENETDOWN', 'Nexthop device is not up');
     return ok(newNexthop(named, gateway, { weight: way.weight, onlink: way.onlink }));
   }
-  const found = fibLookup(net, { family: 6, destination: gateway.address, source: 0n, tos: 0, mark: 0, iif: 0, oif: 0 });
+  const found = fibLookup(net, {
+    family: 6,
+    destination: gateway.address,
+    source: 0n,
+    tos: 0,
+    mark: 0,
+    iif: 0,
+    oif: 0,
+  });
   const link = found.kind === 'route' ? net.links.get(found.nexthop?.ifindex ?? 0) : undefined;
   return link === undefined ? refuse('EHOSTUNREACH') : ok(newNexthop(link, gateway, { weight: way.weight }));
 }
@@ -190,4 +247,3 @@ export const loopbackIndex = (net: Namespace): number => {
   for (const link of net.links.values()) if (link.kind === 'lo') return link.index;
   return 0;
 };
-

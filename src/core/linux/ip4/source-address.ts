@@ -30,6 +30,7 @@ export function selectAddress(net: Namespace, link: Link, destination: number, s
 
 /** The link that carries an address; undefined when it is nobody's. */
 export function ownerOf(net: Namespace, address: number): Link | undefined {
-  for (const link of net.links.values()) if (link.addresses4.some((each) => each.local === address)) return link;
+  for (const link of net.links.values())
+    if (link.addresses4.some((each) => each.local === address)) return link;
   return undefined;
 }

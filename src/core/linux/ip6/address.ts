@@ -10,7 +10,11 @@ import type { Stack } from '../stack.ts';
 import { MILLISECOND, SECOND } from '../timing.ts';
 import type { Ipv6Address } from './device.ts';
 import { joinGroup6, leaveGroup6 } from './mld.ts';
-import { sendAdvertisement, sendNeighbourSolicitation, sendRouterSolicitation } from './neighbour-discovery.ts';
+import {
+  sendAdvertisement,
+  sendNeighbourSolicitation,
+  sendRouterSolicitation,
+} from './neighbour-discovery.ts';
 import { ALL_NODES } from './mld.ts';
 import { scopeOf } from './source-address.ts';
 
@@ -35,8 +39,15 @@ const SCOPES: Readonly<Record<number, number>> = { 1: SCOPE.host, 2: SCOPE.link,
 const prefixMetric = (address: Ipv6Address): number => (address.metric === 0 ? 256 : address.metric);
 
 /** `ip -6 addr add` (or `replace`). */
-export function addAddress6(stack: Stack, net: Namespace, link: Link, made: NewIpv6Address, replace = false): NetlinkResult {
-  if (net.sysctl.conf6(link.name, 'disable_ipv6') !== 0) return refuse('EACCES', 'ipv6: IPv6 is disabled on this device');
+export function addAddress6(
+  stack: Stack,
+  net: Namespace,
+  link: Link,
+  made: NewIpv6Address,
+  replace = false,
+): NetlinkResult {
+  if (net.sysctl.conf6(link.name, 'disable_ipv6') !== 0)
+    return refuse('EACCES', 'ipv6: IPv6 is disabled on this device');
   const now = net.machine.context.clock.now();
   const twin = link.ipv6.addresses.find((each) => each.address === made.address);
   if (twin !== undefined) {
@@ -49,7 +60,12 @@ export function addAddress6(stack: Stack, net: Namespace, link: Link, made: NewI
     return ok(undefined);
   }
   if (made.address >> 120n === 0xffn) return refuse('EADDRNOTAVAIL', 'ipv6: Invalid address');
-  const needsCheck = link.kind !== 'lo' && !link.noArp && made.noDad !== true && net.sysctl.conf6(link.name, 'accept_dad') >= 1 && net.sysctl.conf6(link.name, 'dad_transmits') > 0;
+  const needsCheck =
+    link.kind !== 'lo' &&
+    !link.noArp &&
+    made.noDad !== true &&
+    net.sysctl.conf6(link.name, 'accept_dad') >= 1 &&
+    net.sysctl.conf6(link.name, 'dad_transmits') > 0;
   const address: Ipv6Address = {
     address: made.address,
     length: made.length,
@@ -82,7 +98,8 @@ export function addAddress6(stack: Stack, net: Namespace, link: Link, made: NewI
   return ok(undefined);
 }
 
-export const isRouter = (net: Namespace, link: Link): boolean => net.sysctl.conf6(link.name, 'forwarding') !== 0;
+export const isRouter = (net: Namespace, link: Link): boolean =>
+  net.sysctl.conf6(link.name, 'forwarding') !== 0;
 
 /** Wider scopes first, the newest first among equals. */
 function insert(link: Link, address: Ipv6Address): void {
@@ -104,15 +121,35 @@ export function removeAddress6(net: Namespace, link: Link, address: Ipv6Address)
   link.ipv6.addresses.splice(at, 1);
   address.cancelTimer?.();
   address.cancelTimer = null;
-  const shared = link.ipv6.addresses.some((each) => each.length === address.length && networkOf(6, each.address, each.length) === networkOf(6, address.address, address.length));
-  if (!shared && !address.noPrefixRoute) removeWhere(net, TABLE.main, networkOf(6, address.peer ?? address.address, address.length), address.length, link, (route) => route.protocol === PROTOCOL.kernel);
-  if (!link.ipv6.addresses.some((each) => each.address === address.address)) removeWhere(net, TABLE.local, address.address, 128, link, (route) => route.type === 'local');
+  const shared = link.ipv6.addresses.some(
+    (each) =>
+      each.length === address.length &&
+      networkOf(6, each.address, each.length) === networkOf(6, address.address, address.length),
+  );
+  if (!shared && !address.noPrefixRoute)
+    removeWhere(
+      net,
+      TABLE.main,
+      networkOf(6, address.peer ?? address.address, address.length),
+      address.length,
+      link,
+      (route) => route.protocol === PROTOCOL.kernel,
+    );
+  if (!link.ipv6.addresses.some((each) => each.address === address.address))
+    removeWhere(net, TABLE.local, address.address, 128, link, (route) => route.type === 'local');
   if (isRouter(net, link) && !shared) leaveAnycast(net, link, address);
   if (link.kind !== 'lo') leaveGroup6(net, link, solicitedNode(address.address));
   net.machine.notify({ kind: 'address6', namespace: net.name, link, address, deleted: true });
 }
 
-function removeWhere(net: Namespace, table: number, destination: bigint, length: number, link: Link, wanted: (route: Route) => boolean): void {
+function removeWhere(
+  net: Namespace,
+  table: number,
+  destination: bigint,
+  length: number,
+  link: Link,
+  wanted: (route: Route) => boolean,
+): void {
   const vrf = link.vrfTable ?? link.master?.vrfTable ?? table;
   for (const id of new Set([table, vrf]))
     for (const route of net.tables[6].get(id)?.at(destination, length).slice() ?? [])
@@ -120,7 +157,16 @@ function removeWhere(net: Namespace, table: number, destination: bigint, length:
 }
 
 /** A route that the kernel makes for a link. */
-export function addKernelRoute6(net: Namespace, link: Link, type: RouteType, destination: bigint, length: number, table: number, metric: number, extra: Partial<Route> = {}): void {
+export function addKernelRoute6(
+  net: Namespace,
+  link: Link,
+  type: RouteType,
+  destination: bigint,
+  length: number,
+  table: number,
+  metric: number,
+  extra: Partial<Route> = {},
+): void {
   const route: Route = {
     family: 6,
     table: link.vrfTable ?? link.master?.vrfTable ?? table,
@@ -139,12 +185,21 @@ export function addKernelRoute6(net: Namespace, link: Link, type: RouteType, des
     expires: null,
     ...extra,
   };
-  if (tableFor(net, 6, route.table).insert(route, 'append', sameWay).kind === 'added') net.machine.notify({ kind: 'route', namespace: net.name, route, change: 'add' });
+  if (tableFor(net, 6, route.table).insert(route, 'append', sameWay).kind === 'added')
+    net.machine.notify({ kind: 'route', namespace: net.name, route, change: 'add' });
 }
 
 export function addPrefixRoute(net: Namespace, link: Link, address: Ipv6Address): void {
   if (address.noPrefixRoute || link.kind === 'lo') return;
-  addKernelRoute6(net, link, 'unicast', address.peer ?? address.address, address.length, TABLE.main, prefixMetric(address));
+  addKernelRoute6(
+    net,
+    link,
+    'unicast',
+    address.peer ?? address.address,
+    address.length,
+    TABLE.main,
+    prefixMetric(address),
+  );
 }
 
 /** The router's anycast address of a prefix (RFC 4291, 2.6.1). */
@@ -168,14 +223,19 @@ export function startDetection(stack: Stack, net: Namespace, link: Link, address
     completed(stack, net, link, address);
     return;
   }
-  const skips = address.noDad || link.noArp || net.sysctl.conf6(link.name, 'accept_dad') < 1 || net.sysctl.conf6(link.name, 'dad_transmits') <= 0;
+  const skips =
+    address.noDad ||
+    link.noArp ||
+    net.sysctl.conf6(link.name, 'accept_dad') < 1 ||
+    net.sysctl.conf6(link.name, 'dad_transmits') <= 0;
   if (skips) {
     completed(stack, net, link, address);
     return;
   }
   const { clock, random } = net.machine.context;
   const delay = net.sysctl.conf6(link.name, 'router_solicitation_delay') * 1000;
-  const chance = delay === 0 ? 0 : random.fork(`dad ${net.name} ${link.index} ${address.address}`).below(delay);
+  const chance =
+    delay === 0 ? 0 : random.fork(`dad ${net.name} ${link.index} ${address.address}`).below(delay);
   let left = net.sysctl.conf6(link.name, 'dad_transmits');
   const wait = net.sysctl.neigh(6, link.name, 'retrans_time_ms') * MILLISECOND;
   const next = (): void => {
@@ -198,7 +258,16 @@ function completed(stack: Stack, net: Namespace, link: Link, address: Ipv6Addres
   addKernelRoute6(net, link, 'local', address.address, 128, TABLE.local, 0);
   net.machine.notify({ kind: 'address6', namespace: net.name, link, address, deleted: false });
   if (link.kind === 'lo') return;
-  if (net.sysctl.conf6(link.name, 'ndisc_notify') !== 0) sendAdvertisement(stack, net, link, address.address, ALL_NODES, { solicited: false, override: true, withAddress: true }, null);
+  if (net.sysctl.conf6(link.name, 'ndisc_notify') !== 0)
+    sendAdvertisement(
+      stack,
+      net,
+      link,
+      address.address,
+      ALL_NODES,
+      { solicited: false, override: true, withAddress: true },
+      null,
+    );
   if (isLinkLocalIp6(address.address)) solicitRouters(stack, net, link, address.address);
 }
 

@@ -26,7 +26,7 @@ export interface Ipv6Address {
 }
 
 /** A multicast group that the host listens to on a link. */
-export interface Ipv6Membership {
+interface Ipv6Membership {
   readonly group: bigint;
   users: number;
   /** Unsolicited reports still to be sent. */

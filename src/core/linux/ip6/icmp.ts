@@ -42,7 +42,14 @@ const NAMES: Readonly<Record<number, string>> = {
 };
 
 /** The message with its checksum; `rest` is the second word. */
-export function buildIcmp6(source: bigint, destination: bigint, type: number, code: number, rest: number, data: Uint8Array): Uint8Array {
+export function buildIcmp6(
+  source: bigint,
+  destination: bigint,
+  type: number,
+  code: number,
+  rest: number,
+  data: Uint8Array,
+): Uint8Array {
   const message = new Uint8Array(8 + data.length);
   message[0] = type;
   message[1] = code;
@@ -52,7 +59,14 @@ export function buildIcmp6(source: bigint, destination: bigint, type: number, co
   return message;
 }
 
-export function sendIcmpError6(stack: Stack, net: Namespace, offending: Uint8Array, link: Link | null, error: IcmpErrorRequest, parent: StepId | null): void {
+export function sendIcmpError6(
+  stack: Stack,
+  net: Namespace,
+  offending: Uint8Array,
+  link: Link | null,
+  error: IcmpErrorRequest,
+  parent: StepId | null,
+): void {
   const header = readIpv6Header(offending);
   if (typeof header === 'string') return;
   const group = header.destination >> 120n === 0xffn;
@@ -61,7 +75,13 @@ export function sendIcmpError6(stack: Stack, net: Namespace, offending: Uint8Arr
   if (header.protocol === NEXT.icmpv6 && (offending[header.payloadOffset] ?? 0) < 128) return;
   const ours = localType(net, 6, header.destination) === 'local';
   const linkLocal = header.source >> 118n === 0x3fan;
-  const asked = routeOutput6(net, { destination: header.source, source: ours ? header.destination : 0n, mark: 0, oif: linkLocal && link !== null ? link.index : 0, protocol: NEXT.icmpv6 });
+  const asked = routeOutput6(net, {
+    destination: header.source,
+    source: ours ? header.destination : 0n,
+    mark: 0,
+    oif: linkLocal && link !== null ? link.index : 0,
+    protocol: NEXT.icmpv6,
+  });
   if (!asked.ok) return;
   const { source } = asked.value;
   const limit = net.sysctl.number('net.ipv6.icmp.ratelimit') * MILLISECOND;
@@ -71,14 +91,38 @@ export function sendIcmpError6(stack: Stack, net: Namespace, offending: Uint8Arr
     return;
   }
   const room = LEAST_MTU6 - HEADER6 - 8;
-  const message = buildIcmp6(source, header.source, error.type, error.code, Number(error.info), offending.subarray(0, Math.min(offending.length, room)));
-  const datagram = buildIpv6({ source, destination: header.source, next: NEXT.icmpv6, hopLimit: asked.value.hopLimit }, message);
-  const step = record(net, null, { kind: 'originated', program: 'kernel', text: `ICMPv6 ${NAMES[error.type] ?? error.type} code ${error.code} to ${formatIpv6(header.source)}` }, datagram, parent);
+  const message = buildIcmp6(
+    source,
+    header.source,
+    error.type,
+    error.code,
+    Number(error.info),
+    offending.subarray(0, Math.min(offending.length, room)),
+  );
+  const datagram = buildIpv6(
+    { source, destination: header.source, next: NEXT.icmpv6, hopLimit: asked.value.hopLimit },
+    message,
+  );
+  const step = record(
+    net,
+    null,
+    {
+      kind: 'originated',
+      program: 'kernel',
+      text: `ICMPv6 ${NAMES[error.type] ?? error.type} code ${error.code} to ${formatIpv6(header.source)}`,
+    },
+    datagram,
+    parent,
+  );
   stack.send6(net, datagram, asked.value, step);
 }
 
 /** Checks an ICMPv6 message for this host; undefined (and a drop) when it is wrong. */
-export function checkedMessage(net: Namespace, incoming: Incoming, header: Ipv6Header): Uint8Array | undefined {
+export function checkedMessage(
+  net: Namespace,
+  incoming: Incoming,
+  header: Ipv6Header,
+): Uint8Array | undefined {
   const message = incoming.datagram.subarray(header.payloadOffset, header.totalSize);
   const { link, frame, parent } = incoming;
   if (message.length < 8) {
@@ -86,7 +130,9 @@ export function checkedMessage(net: Namespace, incoming: Incoming, header: Ipv6H
     return undefined;
   }
   const pseudo = { family: 6 as const, source: header.source, destination: header.destination };
-  if (checksumOf(sumOctets(message, 0, message.length, pseudoSum(pseudo, NEXT.icmpv6, message.length))) !== 0) {
+  if (
+    checksumOf(sumOctets(message, 0, message.length, pseudoSum(pseudo, NEXT.icmpv6, message.length))) !== 0
+  ) {
     recordDrop(net, link.name, { kind: 'checksum' }, frame, parent);
     return undefined;
   }
@@ -94,11 +140,18 @@ export function checkedMessage(net: Namespace, incoming: Incoming, header: Ipv6H
 }
 
 /** Echo request, echo reply and errors; other types are for neighbour discovery and MLD. */
-export function receiveIcmp6(stack: Stack, net: Namespace, incoming: Incoming, header: Ipv6Header, message: Uint8Array): void {
+export function receiveIcmp6(
+  stack: Stack,
+  net: Namespace,
+  incoming: Incoming,
+  header: Ipv6Header,
+  message: Uint8Array,
+): void {
   const { link, frame, parent, datagram } = incoming;
   switch (message[0]) {
     case ICMP6.echo:
-      if (net.sysctl.number('net.ipv6.icmp.echo_ignore_all') === 0) reply(stack, net, incoming, header, message);
+      if (net.sysctl.number('net.ipv6.icmp.echo_ignore_all') === 0)
+        reply(stack, net, incoming, header, message);
       return;
     case ICMP6.echoReply: {
       const id = readU16(message, 4);
@@ -117,7 +170,9 @@ export function receiveIcmp6(stack: Stack, net: Namespace, incoming: Incoming, h
         ttl: header.hopLimit,
         tos: header.trafficClass,
         // What a link's own address sent through the loopback device came from that link.
-        ifindex: (link.kind === 'lo' && isLinkLocalIp6(header.source) ? ownerOf6(net, header.source) : undefined)?.index ?? link.index,
+        ifindex:
+          (link.kind === 'lo' && isLinkLocalIp6(header.source) ? ownerOf6(net, header.source) : undefined)
+            ?.index ?? link.index,
         payload: message,
         datagram,
         parent: step,
@@ -135,27 +190,68 @@ export function receiveIcmp6(stack: Stack, net: Namespace, incoming: Incoming, h
   }
 }
 
-function reply(stack: Stack, net: Namespace, incoming: Incoming, header: Ipv6Header, request: Uint8Array): void {
+function reply(
+  stack: Stack,
+  net: Namespace,
+  incoming: Incoming,
+  header: Ipv6Header,
+  request: Uint8Array,
+): void {
   const { link, frame, parent } = incoming;
   const step = record(net, link.name, { kind: 'delivered', to: 'kernel' }, frame, parent);
   const group = header.destination >> 120n === 0xffn;
   if (group && net.sysctl.number('net.ipv6.icmp.echo_ignore_multicast') !== 0) return;
   const linkLocal = header.source >> 118n === 0x3fan || group;
-  const oif = linkLocal ? link.index : (link.master?.vrfTable == null ? 0 : link.master.index);
-  const asked = routeOutput6(net, { destination: header.source, source: group ? 0n : header.destination, mark: 0, oif, protocol: NEXT.icmpv6 });
+  const oif = linkLocal ? link.index : link.master?.vrfTable == null ? 0 : link.master.index;
+  const asked = routeOutput6(net, {
+    destination: header.source,
+    source: group ? 0n : header.destination,
+    mark: 0,
+    oif,
+    protocol: NEXT.icmpv6,
+  });
   if (!asked.ok) {
     recordDrop(net, null, { kind: 'no-route' }, null, step);
     return;
   }
   const { source } = asked.value;
-  const message = buildIcmp6(source, header.source, ICMP6.echoReply, request[1] as number, readU32(request, 4), request.subarray(8));
+  const message = buildIcmp6(
+    source,
+    header.source,
+    ICMP6.echoReply,
+    request[1] as number,
+    readU32(request, 4),
+    request.subarray(8),
+  );
   const flowLabel = net.sysctl.number('net.ipv6.flowlabel_reflect') === 0 ? 0 : header.flowLabel;
-  const answer = buildIpv6({ source, destination: header.source, next: NEXT.icmpv6, hopLimit: asked.value.hopLimit, trafficClass: header.trafficClass, flowLabel }, message);
-  const origin = record(net, null, { kind: 'originated', program: 'kernel', text: `ICMPv6 echo reply to ${formatIpv6(header.source)}` }, answer, step);
+  const answer = buildIpv6(
+    {
+      source,
+      destination: header.source,
+      next: NEXT.icmpv6,
+      hopLimit: asked.value.hopLimit,
+      trafficClass: header.trafficClass,
+      flowLabel,
+    },
+    message,
+  );
+  const origin = record(
+    net,
+    null,
+    { kind: 'originated', program: 'kernel', text: `ICMPv6 echo reply to ${formatIpv6(header.source)}` },
+    answer,
+    step,
+  );
   stack.send6(net, answer, asked.value, origin);
 }
 
-function told(stack: Stack, net: Namespace, incoming: Incoming, header: Ipv6Header, message: Uint8Array): void {
+function told(
+  stack: Stack,
+  net: Namespace,
+  incoming: Incoming,
+  header: Ipv6Header,
+  message: Uint8Array,
+): void {
   const { link, frame, parent } = incoming;
   const step = record(net, link.name, { kind: 'delivered', to: 'kernel' }, frame, parent);
   const inner = message.subarray(8);
@@ -171,7 +267,18 @@ function told(stack: Stack, net: Namespace, incoming: Incoming, header: Ipv6Head
   stack.socketError(
     net,
     protocol,
-    { family: 6, from: header.source, origin: 'icmp', type, code: message[1] as number, mtu, ifindex: link.index, destination, offending: transport, parent: step },
+    {
+      family: 6,
+      from: header.source,
+      origin: 'icmp',
+      type,
+      code: message[1] as number,
+      mtu,
+      ifindex: link.index,
+      destination,
+      offending: transport,
+      parent: step,
+    },
     sourcePort,
   );
 }
@@ -180,7 +287,13 @@ function told(stack: Stack, net: Namespace, incoming: Incoming, header: Ipv6Head
 function transportOf(inner: Uint8Array): { readonly protocol: number; readonly at: number } {
   let protocol = inner[6] as number;
   let at = HEADER6;
-  while ((protocol === NEXT.hopByHop || protocol === NEXT.destination || protocol === NEXT.routing || protocol === NEXT.fragment) && at + 8 <= inner.length) {
+  while (
+    (protocol === NEXT.hopByHop ||
+      protocol === NEXT.destination ||
+      protocol === NEXT.routing ||
+      protocol === NEXT.fragment) &&
+    at + 8 <= inner.length
+  ) {
     const size = protocol === NEXT.fragment ? 8 : ((inner[at + 1] as number) + 1) * 8;
     protocol = inner[at] as number;
     at += size;
@@ -188,7 +301,7 @@ function transportOf(inner: Uint8Array): { readonly protocol: number; readonly a
   return { protocol, at };
 }
 
-export function learnMtu6(net: Namespace, destination: bigint, mtu: number): void {
+function learnMtu6(net: Namespace, destination: bigint, mtu: number): void {
   const expires = net.machine.context.clock.now() + net.sysctl.number('net.ipv6.route.mtu_expires') * SECOND;
   net.exceptions.set(`6/${destination}`, { mtu: Math.max(mtu, LEAST_MTU6), gateway: null, expires });
 }

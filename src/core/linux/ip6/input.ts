@@ -38,7 +38,10 @@ export function receiveIpv6(stack: Stack, net: Namespace, incoming: Incoming): v
   const datagram = incoming.datagram.subarray(0, header.totalSize);
   const arrived: Incoming = { ...incoming, datagram };
   const { destination } = header;
-  if (header.source >> 120n === 0xffn || (link.kind !== 'lo' && (header.source === 1n || destination === 1n))) {
+  if (
+    header.source >> 120n === 0xffn ||
+    (link.kind !== 'lo' && (header.source === 1n || destination === 1n))
+  ) {
     recordDrop(net, link.name, { kind: 'reverse-path' }, frame, parent);
     return;
   }
@@ -48,16 +51,35 @@ export function receiveIpv6(stack: Stack, net: Namespace, incoming: Incoming): v
     return;
   }
   const scoped = isLinkLocalIp6(destination) ? link.index : 0;
-  const result = fibLookup(net, { family: 6, destination, source: header.source, tos: 0, mark: 0, iif: link.index, oif: scoped, protocol: header.protocol });
-  const tentative = link.ipv6.addresses.find((each) => each.address === destination && each.tentative && !each.dadFailed);
+  const result = fibLookup(net, {
+    family: 6,
+    destination,
+    source: header.source,
+    tos: 0,
+    mark: 0,
+    iif: link.index,
+    oif: scoped,
+    protocol: header.protocol,
+  });
+  const tentative = link.ipv6.addresses.find(
+    (each) => each.address === destination && each.tentative && !each.dadFailed,
+  );
   if (tentative !== undefined && result.kind === 'route' && result.route.type !== 'local') {
     recordDrop(net, link.name, { kind: 'not-for-us' }, frame, parent);
     return;
   }
   if (result.kind === 'error') {
-    const step = recordDrop(net, link.name, { kind: 'no-route' }, frame, parent, result.route === null ? [] : [routeRow(net, result.route)]);
+    const step = recordDrop(
+      net,
+      link.name,
+      { kind: 'no-route' },
+      frame,
+      parent,
+      result.route === null ? [] : [routeRow(net, result.route)],
+    );
     const code = CODES[result.errno];
-    if (code !== undefined && net.sysctl.conf6(link.name, 'forwarding') !== 0) stack.icmpError6(net, datagram, link, { type: ICMP6.unreachable, code, info: 0n }, step);
+    if (code !== undefined && net.sysctl.conf6(link.name, 'forwarding') !== 0)
+      stack.icmpError6(net, datagram, link, { type: ICMP6.unreachable, code, info: 0n }, step);
     return;
   }
   if (result.route.type === 'local' || result.route.type === 'anycast') {
@@ -79,14 +101,26 @@ function deliverLocally(stack: Stack, net: Namespace, incoming: Incoming, first:
     header = again;
   }
   const { link, frame } = arrived;
-  const transport = { family: 6 as const, source: header.source, destination: header.destination, ttl: header.hopLimit, tos: header.trafficClass, payload: arrived.datagram.subarray(header.payloadOffset, header.totalSize) };
+  const transport = {
+    family: 6 as const,
+    source: header.source,
+    destination: header.destination,
+    ttl: header.hopLimit,
+    tos: header.trafficClass,
+    payload: arrived.datagram.subarray(header.payloadOffset, header.totalSize),
+  };
   const unicast = header.destination >> 120n !== 0xffn;
   switch (header.protocol) {
     case NEXT.icmpv6: {
       const message = checkedMessage(net, arrived, header);
       if (message === undefined) return;
       if (message[0] === ICMP6.routerAdvert) receiveRouterAdvertisement(stack, net, arrived, header, message);
-      else if (message[0] === ICMP6.neighbourSolicit || message[0] === ICMP6.neighbourAdvert || message[0] === ICMP6.routerSolicit) receiveNeighbourMessage(stack, net, arrived, header, message);
+      else if (
+        message[0] === ICMP6.neighbourSolicit ||
+        message[0] === ICMP6.neighbourAdvert ||
+        message[0] === ICMP6.routerSolicit
+      )
+        receiveNeighbourMessage(stack, net, arrived, header, message);
       else receiveIcmp6(stack, net, arrived, header, message);
       return;
     }
@@ -99,13 +133,32 @@ function deliverLocally(stack: Stack, net: Namespace, incoming: Incoming, first:
     case NEXT.none:
       return;
     default: {
-      const step = recordDrop(net, link.name, { kind: 'no-listener', protocol: `IP protocol ${header.protocol}`, port: header.protocol }, frame, arrived.parent);
-      if (unicast) stack.icmpError6(net, arrived.datagram, link, { type: ICMP6.parameterProblem, code: 1, info: 6n }, step);
+      const step = recordDrop(
+        net,
+        link.name,
+        { kind: 'no-listener', protocol: `IP protocol ${header.protocol}`, port: header.protocol },
+        frame,
+        arrived.parent,
+      );
+      if (unicast)
+        stack.icmpError6(
+          net,
+          arrived.datagram,
+          link,
+          { type: ICMP6.parameterProblem, code: 1, info: 6n },
+          step,
+        );
     }
   }
 }
 
-function forward(stack: Stack, net: Namespace, incoming: Incoming, header: Ipv6Header, result: Extract<ReturnType<typeof fibLookup>, { kind: 'route' }>): void {
+function forward(
+  stack: Stack,
+  net: Namespace,
+  incoming: Incoming,
+  header: Ipv6Header,
+  result: Extract<ReturnType<typeof fibLookup>, { kind: 'route' }>,
+): void {
   const { link, frame, parent, datagram } = incoming;
   const because = [routeRow(net, result.route)];
   if (net.sysctl.conf6(link.name, 'forwarding') === 0) {
@@ -125,44 +178,81 @@ function forward(stack: Stack, net: Namespace, incoming: Incoming, header: Ipv6H
   if (out === undefined) return;
   if (isLinkLocalIp6(header.source) || isLinkLocalIp6(header.destination)) {
     const step = recordDrop(net, link.name, { kind: 'not-for-us' }, frame, parent, because);
-    if (isLinkLocalIp6(header.source)) stack.icmpError6(net, datagram, link, { type: ICMP6.unreachable, code: 2, info: 0n }, step);
+    if (isLinkLocalIp6(header.source))
+      stack.icmpError6(net, datagram, link, { type: ICMP6.unreachable, code: 2, info: 0n }, step);
     return;
   }
   const mtu = Math.min(result.route.metrics.mtu ?? out.mtu, out.mtu);
   if (datagram.length > mtu) {
-    const step = recordDrop(net, link.name, { kind: 'mtu', size: datagram.length, mtu }, frame, parent, because);
+    const step = recordDrop(
+      net,
+      link.name,
+      { kind: 'mtu', size: datagram.length, mtu },
+      frame,
+      parent,
+      because,
+    );
     stack.icmpError6(net, datagram, link, { type: ICMP6.tooBig, code: 0, info: BigInt(mtu) }, step);
     return;
   }
   count(net, 'Ip6OutForwDatagrams');
   const next = withHopLimitDecreased(datagram);
   const hop = result.nexthop?.gateway?.family === 6 ? result.nexthop.gateway.address : header.destination;
-  const step = record(net, null, { kind: 'routed', destination: formatIpv6(header.destination), via: formatIpv6(hop), device: out.name }, next, parent, because);
+  const step = record(
+    net,
+    null,
+    { kind: 'routed', destination: formatIpv6(header.destination), via: formatIpv6(hop), device: out.name },
+    next,
+    parent,
+    because,
+  );
   output(stack, net, next, out, hop, step, link);
 }
 
 /** The whole datagram once its last fragment is in (RFC 8200, 4.5). */
-function reassemble(stack: Stack, net: Namespace, incoming: Incoming, header: Ipv6Header): { readonly datagram: Uint8Array; readonly parent: StepId | null } | undefined {
+function reassemble(
+  stack: Stack,
+  net: Namespace,
+  incoming: Incoming,
+  header: Ipv6Header,
+): { readonly datagram: Uint8Array; readonly parent: StepId | null } | undefined {
   const { datagram, link, parent, frame } = incoming;
   const { fragment } = header;
   if (fragment === null) return undefined;
   const key = `6/${link.index}/${header.source}/${header.destination}/${fragment.id}`;
-  const step = record(net, link.name, { kind: 'queued', reason: `fragment at ${fragment.offset}` }, frame, parent);
+  const step = record(
+    net,
+    link.name,
+    { kind: 'queued', reason: `fragment at ${fragment.offset}` },
+    frame,
+    parent,
+  );
   let queue = net.fragments.get(key);
   if (queue === undefined) {
-    const cancelTimer = net.machine.context.clock.after(net.sysctl.number('net.ipv6.ip6frag_time') * SECOND, () => {
-      const late = net.fragments.get(key);
-      net.fragments.delete(key);
-      const start = late?.pieces.find((piece) => piece.offset === 0);
-      const drop = recordDrop(net, link.name, { kind: 'fault', problem: 'fragments did not all arrive in time' }, start?.frame ?? null, late?.lastStep ?? null);
-      if (start !== undefined) stack.icmpError6(net, start.frame, link, { type: ICMP6.timeExceeded, code: 1, info: 0n }, drop);
-    });
+    const cancelTimer = net.machine.context.clock.after(
+      net.sysctl.number('net.ipv6.ip6frag_time') * SECOND,
+      () => {
+        const late = net.fragments.get(key);
+        net.fragments.delete(key);
+        const start = late?.pieces.find((piece) => piece.offset === 0);
+        const drop = recordDrop(
+          net,
+          link.name,
+          { kind: 'fault', problem: 'fragments did not all arrive in time' },
+          start?.frame ?? null,
+          late?.lastStep ?? null,
+        );
+        if (start !== undefined)
+          stack.icmpError6(net, start.frame, link, { type: ICMP6.timeExceeded, code: 1, info: 0n }, drop);
+      },
+    );
     queue = { pieces: [], total: null, header: null, ifindex: link.index, lastStep: step, cancelTimer };
     net.fragments.set(key, queue);
   }
   queue.lastStep = step;
   const octets = datagram.slice(fragment.at + 8, header.totalSize);
-  if (!queue.pieces.some((piece) => piece.offset === fragment.offset)) queue.pieces.push({ offset: fragment.offset, octets, frame: datagram });
+  if (!queue.pieces.some((piece) => piece.offset === fragment.offset))
+    queue.pieces.push({ offset: fragment.offset, octets, frame: datagram });
   if (fragment.offset === 0) {
     const unfragmentable = datagram.slice(0, fragment.at);
     unfragmentable[fragment.at === HEADER6 ? 6 : fragment.at] = datagram[fragment.at] as number;

@@ -5,8 +5,24 @@ import type { LinkListener, Namespace } from '../namespace.ts';
 import { dropRoutesOf, markLinkdown } from '../route-table.ts';
 import { TABLE } from '../route.ts';
 import type { Stack } from '../stack.ts';
-import { addAddress6, addKernelRoute6, addPrefixRoute, isRouter, joinAnycast, leaveAnycast, removeAddress6, startDetection } from './address.ts';
-import { ALL_NODES, ALL_NODES_INTERFACE, ALL_ROUTERS, joinGroup6, leaveGroup6, reportGroups6 } from './mld.ts';
+import {
+  addAddress6,
+  addKernelRoute6,
+  addPrefixRoute,
+  isRouter,
+  joinAnycast,
+  leaveAnycast,
+  removeAddress6,
+  startDetection,
+} from './address.ts';
+import {
+  ALL_NODES,
+  ALL_NODES_INTERFACE,
+  ALL_ROUTERS,
+  joinGroup6,
+  leaveGroup6,
+  reportGroups6,
+} from './mld.ts';
 
 const GROUPS = 0xffn << 120n;
 const ROUTER_GROUPS = [(0xff01n << 112n) | 2n, ALL_ROUTERS, (0xff05n << 112n) | 2n];
@@ -27,7 +43,8 @@ export function changesIpv6(stack: Stack): LinkListener {
       case 'carrier':
         if (!link.carrier) {
           markLinkdown(net, 6, link, true);
-          if (net.sysctl.conf6(link.name, 'ndisc_evict_nocarrier') !== 0) net.machine.flushNeighbours(net, link, 6, true);
+          if (net.sysctl.conf6(link.name, 'ndisc_evict_nocarrier') !== 0)
+            net.machine.flushNeighbours(net, link, 6, true);
         } else if (link.ipv6.ready) {
           markLinkdown(net, 6, link, false);
           reportGroups6(net, link);
@@ -64,12 +81,14 @@ function getReady(stack: Stack, net: Namespace, link: Link): void {
   if (disabled(net, link)) return;
   if (link.ethernet && link.kind !== 'vrf') {
     addKernelRoute6(net, link, 'multicast', GROUPS, 8, TABLE.local, 256);
-    if (link.addrGenMode === 'eui64') addAddress6(stack, net, link, { address: linkLocalOf(link.mac), length: 64 });
+    if (link.addrGenMode === 'eui64')
+      addAddress6(stack, net, link, { address: linkLocalOf(link.mac), length: 64 });
   }
   reportGroups6(net, link);
   for (const address of [...link.ipv6.addresses]) {
     addPrefixRoute(net, link, address);
-    if (address.tentative && !address.dadFailed && address.cancelTimer === null) startDetection(stack, net, link, address);
+    if (address.tentative && !address.dadFailed && address.cancelTimer === null)
+      startDetection(stack, net, link, address);
   }
 }
 
@@ -80,7 +99,8 @@ function goDown(net: Namespace, link: Link): void {
   link.ipv6.cancelReportTimer?.();
   link.ipv6.cancelReportTimer = null;
   const keep = net.sysctl.conf6(link.name, 'keep_addr_on_down') > 0;
-  for (const address of [...link.ipv6.addresses]) if (!keep || address.scope !== 0) removeAddress6(net, link, address);
+  for (const address of [...link.ipv6.addresses])
+    if (!keep || address.scope !== 0) removeAddress6(net, link, address);
   dropRoutesOf(net, 6, link, true);
   net.machine.flushNeighbours(net, link, 6, false);
 }

@@ -23,7 +23,7 @@ const CHANGE_TO_EXCLUDE = 4;
 /** Hop-by-hop header with a router alert for MLD (RFC 2711) and padding. */
 const ROUTER_ALERT = Uint8Array.of(NEXT.icmpv6, 0, 5, 2, 0, 0, 1, 0);
 
-const isReported = (group: bigint): boolean => group !== ALL_NODES && (group >> 112n & 15n) > 1n;
+const isReported = (group: bigint): boolean => group !== ALL_NODES && ((group >> 112n) & 15n) > 1n;
 
 export function joinGroup6(net: Namespace, link: Link, group: bigint): void {
   const membership = link.ipv6.groups.get(group);
@@ -32,7 +32,8 @@ export function joinGroup6(net: Namespace, link: Link, group: bigint): void {
     return;
   }
   link.ipv6.groups.set(group, { group, users: 1, pendingReports: isReported(group) ? ROBUSTNESS : 0 });
-  if (link.kind !== 'lo' && link.ethernet && ((group >> 112n) & 15n) > 1n) joinMulticast(link, multicastMac(6, group));
+  if (link.kind !== 'lo' && link.ethernet && ((group >> 112n) & 15n) > 1n)
+    joinMulticast(link, multicastMac(6, group));
   else if (group === ALL_NODES_INTERFACE && link.kind !== 'lo') return;
   schedule(net, link);
 }
@@ -43,13 +44,15 @@ export function leaveGroup6(net: Namespace, link: Link, group: bigint): void {
   membership.users -= 1;
   if (membership.users > 0) return;
   link.ipv6.groups.delete(group);
-  if (link.kind !== 'lo' && link.ethernet && ((group >> 112n) & 15n) > 1n) leaveMulticast(link, multicastMac(6, group));
+  if (link.kind !== 'lo' && link.ethernet && ((group >> 112n) & 15n) > 1n)
+    leaveMulticast(link, multicastMac(6, group));
   schedule(net, link);
 }
 
 /** The link is ready (again): all groups are reported. */
 export function reportGroups6(net: Namespace, link: Link): void {
-  for (const membership of link.ipv6.groups.values()) if (isReported(membership.group)) membership.pendingReports = ROBUSTNESS;
+  for (const membership of link.ipv6.groups.values())
+    if (isReported(membership.group)) membership.pendingReports = ROBUSTNESS;
   schedule(net, link);
 }
 
@@ -74,7 +77,8 @@ function send(net: Namespace, link: Link): void {
     for (const each of groups) each.pendingReports = 0;
     return;
   }
-  const source = link.ipv6.addresses.find((each) => isUsable(each) && isLinkLocalIp6(each.address))?.address ?? 0n;
+  const source =
+    link.ipv6.addresses.find((each) => isUsable(each) && isLinkLocalIp6(each.address))?.address ?? 0n;
   const message = new Uint8Array(8 + 20 * groups.length);
   message[0] = ICMP6.reportV2;
   writeU16(message, 6, groups.length);
@@ -87,7 +91,16 @@ function send(net: Namespace, link: Link): void {
   const payload = new Uint8Array(ROUTER_ALERT.length + message.length);
   payload.set(ROUTER_ALERT);
   payload.set(message, ROUTER_ALERT.length);
-  const datagram = buildIpv6({ source, destination: REPORT_ROUTERS, next: NEXT.hopByHop, hopLimit: 1 }, payload);
-  const step = record(net, link.name, { kind: 'originated', program: 'kernel', text: 'MLDv2 listener report' }, datagram, null);
+  const datagram = buildIpv6(
+    { source, destination: REPORT_ROUTERS, next: NEXT.hopByHop, hopLimit: 1 },
+    payload,
+  );
+  const step = record(
+    net,
+    link.name,
+    { kind: 'originated', program: 'kernel', text: 'MLDv2 listener report' },
+    datagram,
+    null,
+  );
   transmit(net, link, frameOf(multicastMac(6, REPORT_ROUTERS), link.mac, ETHERTYPE.ipv6, datagram), step);
 }

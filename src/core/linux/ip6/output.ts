@@ -11,25 +11,48 @@ import { HOP } from '../timing.ts';
 import { fragmentIpv6, readIpv6Header } from './packet.ts';
 import { becauseOf6, viaText6, type Ipv6Route } from './route-output.ts';
 
-export function sendIpv6(stack: Stack, net: Namespace, datagram: Uint8Array, route: Ipv6Route, parent: StepId | null): void {
+export function sendIpv6(
+  stack: Stack,
+  net: Namespace,
+  datagram: Uint8Array,
+  route: Ipv6Route,
+  parent: StepId | null,
+): void {
   const header = readIpv6Header(datagram);
   if (typeof header === 'string') return;
   const step = record(
     net,
     null,
-    { kind: 'routed', destination: formatIpv6(header.destination), via: viaText6(route, header.destination), device: route.link.name },
+    {
+      kind: 'routed',
+      destination: formatIpv6(header.destination),
+      via: viaText6(route, header.destination),
+      device: route.link.name,
+    },
     datagram,
     parent,
     becauseOf6(net, route),
   );
-  if (route.type === 'multicast' && route.link.kind !== 'lo' && route.link.ipv6.groups.has(header.destination)) loopBack(net, stack, datagram, route.link, step);
+  if (
+    route.type === 'multicast' &&
+    route.link.kind !== 'lo' &&
+    route.link.ipv6.groups.has(header.destination)
+  )
+    loopBack(net, stack, datagram, route.link, step);
   const hop = route.gateway ?? header.destination;
   if (datagram.length > route.mtu)
-    for (const fragment of fragmentIpv6(datagram, route.mtu, net.machine.context.random.next32())) output(stack, net, fragment, route.link, hop, step, null);
+    for (const fragment of fragmentIpv6(datagram, route.mtu, net.machine.context.random.next32()))
+      output(stack, net, fragment, route.link, hop, step, null);
   else output(stack, net, datagram, route.link, hop, step, null);
 }
 
-function loopBack(net: Namespace, stack: Stack, datagram: Uint8Array, link: Link, parent: StepId | null): void {
+function loopBack(
+  net: Namespace,
+  stack: Stack,
+  datagram: Uint8Array,
+  link: Link,
+  parent: StepId | null,
+): void {
   net.machine.context.clock.after(HOP, () => {
     if (link.deleted) return;
     const step = record(net, link.name, { kind: 'received' }, datagram, parent);
@@ -38,7 +61,15 @@ function loopBack(net: Namespace, stack: Stack, datagram: Uint8Array, link: Link
 }
 
 /** To the next hop on `link`. `incoming` is the link by which a forwarded datagram came. */
-export function output(stack: Stack, net: Namespace, datagram: Uint8Array, link: Link, hop: bigint, parent: StepId | null, incoming: Link | null): void {
+export function output(
+  stack: Stack,
+  net: Namespace,
+  datagram: Uint8Array,
+  link: Link,
+  hop: bigint,
+  parent: StepId | null,
+  incoming: Link | null,
+): void {
   if (!link.ethernet) {
     transmit(net, link, datagram, parent);
     return;

@@ -2,7 +2,16 @@
 import { readIpv6, readU16, readU32, writeIpv6, writeU16, writeU32 } from '../../wire/octets.ts';
 
 export const HEADER6 = 40;
-export const NEXT = { hopByHop: 0, tcp: 6, udp: 17, routing: 43, fragment: 44, icmpv6: 58, none: 59, destination: 60 } as const;
+export const NEXT = {
+  hopByHop: 0,
+  tcp: 6,
+  udp: 17,
+  routing: 43,
+  fragment: 44,
+  icmpv6: 58,
+  none: 59,
+  destination: 60,
+} as const;
 
 export interface Ipv6Header {
   readonly trafficClass: number;
@@ -14,7 +23,12 @@ export interface Ipv6Header {
   /** Protocol behind the extension headers, and where it begins. */
   readonly protocol: number;
   readonly payloadOffset: number;
-  readonly fragment: { readonly offset: number; readonly more: boolean; readonly id: number; readonly at: number } | null;
+  readonly fragment: {
+    readonly offset: number;
+    readonly more: boolean;
+    readonly id: number;
+    readonly at: number;
+  } | null;
 }
 
 /** Reads the header and walks the extension headers; a text says what is wrong. */
@@ -26,7 +40,12 @@ export function readIpv6Header(datagram: Uint8Array): Ipv6Header | string {
   let next = datagram[6] as number;
   let at = HEADER6;
   let fragment: Ipv6Header['fragment'] = null;
-  while (next === NEXT.hopByHop || next === NEXT.destination || next === NEXT.routing || next === NEXT.fragment) {
+  while (
+    next === NEXT.hopByHop ||
+    next === NEXT.destination ||
+    next === NEXT.routing ||
+    next === NEXT.fragment
+  ) {
     if (at + 8 > totalSize) return 'IPv6 extension header cut';
     if (next === NEXT.fragment) {
       const word = readU16(datagram, at + 2);

@@ -46,7 +46,8 @@ export function routeOutput6(net: Namespace, flow: Ipv6Flow): Ipv6RouteResult {
   const { destination } = flow;
   const bound = flow.oif === 0 ? null : (net.links.get(flow.oif) ?? null);
   if (flow.oif !== 0 && bound === null) return no('ENODEV');
-  if (flow.source !== 0n && flow.anySource !== true && ownerOf6(net, flow.source) === undefined) return no('EINVAL');
+  if (flow.source !== 0n && flow.anySource !== true && ownerOf6(net, flow.source) === undefined)
+    return no('EINVAL');
   const result = fibLookup(net, {
     family: 6,
     destination,
@@ -68,13 +69,20 @@ export function routeOutput6(net: Namespace, flow: Ipv6Flow): Ipv6RouteResult {
   let { source } = flow;
   if (source === 0n) {
     const chosen = route.source ?? selectAddress6(net, local ? owner : link, destination);
-    if (chosen === undefined && !isLinkLocalIp6(destination) && destination >> 120n !== 0xffn) return no('EADDRNOTAVAIL', route);
+    if (chosen === undefined && !isLinkLocalIp6(destination) && destination >> 120n !== 0xffn)
+      return no('EADDRNOTAVAIL', route);
     source = chosen ?? 0n;
   }
   const device = Math.min(route.metrics.mtu ?? link.mtu, link.ipv6.mtu ?? link.mtu);
   const learned = net.exceptions.get(`6/${destination}`);
-  const inForce = !local && learned?.mtu != null && learned.expires > net.machine.context.clock.now() ? learned.mtu : null;
-  const type = route.type === 'local' || route.type === 'anycast' ? route.type : destination >> 120n === 0xffn ? 'multicast' : 'unicast';
+  const inForce =
+    !local && learned?.mtu != null && learned.expires > net.machine.context.clock.now() ? learned.mtu : null;
+  const type =
+    route.type === 'local' || route.type === 'anycast'
+      ? route.type
+      : destination >> 120n === 0xffn
+        ? 'multicast'
+        : 'unicast';
   return {
     ok: true,
     value: {
@@ -98,4 +106,5 @@ function loopback(net: Namespace, owner: Link): Link {
 
 export const becauseOf6 = (net: Namespace, route: Ipv6Route): RowRef[] => [routeRow(net, route.route)];
 
-export const viaText6 = (route: Ipv6Route, destination: bigint): string => formatIpv6(route.gateway ?? destination);
+export const viaText6 = (route: Ipv6Route, destination: bigint): string =>
+  formatIpv6(route.gateway ?? destination);

@@ -14,13 +14,17 @@ const REFUSING: ReadonlySet<RouteType> = new Set(['blackhole', 'unreachable', 'p
 const DEFAULT_METRIC = 1024;
 
 const sameWay6 = (a: Route, b: Route): boolean =>
-  a.nexthops.length === b.nexthops.length && a.nexthops.every((hop, index) => sameNexthop({ ...hop, weight: 1 }, { ...(b.nexthops[index] as Nexthop), weight: 1 }));
+  a.nexthops.length === b.nexthops.length &&
+  a.nexthops.every((hop, index) =>
+    sameNexthop({ ...hop, weight: 1 }, { ...(b.nexthops[index] as Nexthop), weight: 1 }),
+  );
 
 export function addRoute6(net: Namespace, request: RouteRequest, mode: InsertMode): NetlinkResult {
   const type = request.type ?? 'unicast';
   const nexthops = nexthopsOf(net, request, type);
   if (!nexthops.ok) return nexthops;
-  if (request.source !== null && ownerOf6(net, request.source) === undefined) return refuse('EINVAL', 'Invalid source address');
+  if (request.source !== null && ownerOf6(net, request.source) === undefined)
+    return refuse('EINVAL', 'Invalid source address');
   const object = request.nhid === 0 ? undefined : net.nexthops.get(request.nhid);
   const route: Route = {
     family: 6,
@@ -41,9 +45,16 @@ export function addRoute6(net: Namespace, request: RouteRequest, mode: InsertMod
   };
   const table = tableFor(net, 6, request.table);
   if (mode === 'append' || mode === 'prepend') {
-    const sibling = table.at(route.destination, route.length).find((each) => each.metric === route.metric && joins(each, route));
+    const sibling = table
+      .at(route.destination, route.length)
+      .find((each) => each.metric === route.metric && joins(each, route));
     if (sibling !== undefined) {
-      if (route.nexthops.every((hop) => sibling.nexthops.some((each) => sameNexthop({ ...hop, weight: 1 }, { ...each, weight: 1 })))) return refuse('EEXIST');
+      if (
+        route.nexthops.every((hop) =>
+          sibling.nexthops.some((each) => sameNexthop({ ...hop, weight: 1 }, { ...each, weight: 1 })),
+        )
+      )
+        return refuse('EEXIST');
       const merged: Route = { ...sibling, nexthops: [...sibling.nexthops, ...route.nexthops] };
       table.exchange(sibling, merged);
       net.machine.notify({ kind: 'route', namespace: net.name, route: merged, change: 'replace' });
@@ -58,14 +69,24 @@ export function addRoute6(net: Namespace, request: RouteRequest, mode: InsertMod
       return refuse('ENOENT');
     case 'added':
     case 'replaced':
-      net.machine.notify({ kind: 'route', namespace: net.name, route, change: outcome.kind === 'added' ? 'add' : 'replace' });
+      net.machine.notify({
+        kind: 'route',
+        namespace: net.name,
+        route,
+        change: outcome.kind === 'added' ? 'add' : 'replace',
+      });
       return ok(undefined);
   }
 }
 
 /** Whether two routes of one metric become one with several next hops: both by gateway. */
 const joins = (a: Route, b: Route): boolean =>
-  a.type === 'unicast' && b.type === 'unicast' && a.nhid === 0 && b.nhid === 0 && a.nexthops.every((hop) => hop.gateway !== null) && b.nexthops.every((hop) => hop.gateway !== null);
+  a.type === 'unicast' &&
+  b.type === 'unicast' &&
+  a.nhid === 0 &&
+  b.nhid === 0 &&
+  a.nexthops.every((hop) => hop.gateway !== null) &&
+  b.nexthops.every((hop) => hop.gateway !== null);
 
 export function deleteRoute6(net: Namespace, request: RouteRequest): NetlinkResult {
   const table = net.tables[6].get(request.table);
@@ -80,8 +101,19 @@ export function deleteRoute6(net: Namespace, request: RouteRequest): NetlinkResu
   // One way of several.
   const way = request.ways[0];
   for (const route of routes) {
-    const left = route.nexthops.filter((hop) => !(way !== undefined && (way.device === 0 || way.device === hop.ifindex) && way.gateway?.address === hop.gateway?.address));
-    if (left.length === route.nexthops.length || !matchesRequest({ ...route, nexthops: [] }, { ...wanted, ways: [] })) continue;
+    const left = route.nexthops.filter(
+      (hop) =>
+        !(
+          way !== undefined &&
+          (way.device === 0 || way.device === hop.ifindex) &&
+          way.gateway?.address === hop.gateway?.address
+        ),
+    );
+    if (
+      left.length === route.nexthops.length ||
+      !matchesRequest({ ...route, nexthops: [] }, { ...wanted, ways: [] })
+    )
+      continue;
     const rest: Route = { ...route, nexthops: left };
     table?.exchange(route, rest);
     net.machine.notify({ kind: 'route', namespace: net.name, route: rest, change: 'replace' });
@@ -97,10 +129,12 @@ function nexthopsOf(net: Namespace, request: RouteRequest, type: RouteType): Net
     if (object === undefined) return refuse('EINVAL', 'Nexthop id does not exist');
     if (object.kind === 'blackhole') return ok([newNexthop(lo, null)]);
     if (object.kind === 'single') return ok(object.nexthop === null ? [] : [object.nexthop]);
-    return ok(object.group.flatMap(({ id, weight }) => {
-      const member = net.nexthops.get(id)?.nexthop;
-      return member == null ? [] : [{ ...member, weight }];
-    }));
+    return ok(
+      object.group.flatMap(({ id, weight }) => {
+        const member = net.nexthops.get(id)?.nexthop;
+        return member == null ? [] : [{ ...member, weight }];
+      }),
+    );
   }
   if (REFUSING.has(type)) return ok([newNexthop(lo, null)]);
   if (request.ways.length === 0) return refuse('ENODEV');
@@ -114,7 +148,11 @@ function nexthopsOf(net: Namespace, request: RouteRequest, type: RouteType): Net
 }
 
 /** Checks one way (`ip6_route_check_nh`). */
-export function nexthopFor6(net: Namespace, way: RequestedWay, type: RouteType = 'unicast'): NetlinkResult<Nexthop> {
+export function nexthopFor6(
+  net: Namespace,
+  way: RequestedWay,
+  type: RouteType = 'unicast',
+): NetlinkResult<Nexthop> {
   const named = way.device === 0 ? null : (net.links.get(way.device) ?? null);
   const { weight, onlink } = way;
   if (way.gateway === null) {
@@ -125,14 +163,23 @@ export function nexthopFor6(net: Namespace, way: RequestedWay, type: RouteType =
   const { address } = way.gateway;
   if (address >> 120n === 0xffn) return refuse('EINVAL', 'Invalid gateway address');
   const owner = ownerOf6(net, address);
-  if (owner !== undefined && (!isLinkLocalIp6(address) || owner === named)) return refuse('EINVAL', 'Gateway can not be a local address');
+  if (owner !== undefined && (!isLinkLocalIp6(address) || owner === named))
+    return refuse('EINVAL', 'Gateway can not be a local address');
   if (isLinkLocalIp6(address)) {
     if (named === null) return refuse('EINVAL', 'Egress device not specified');
     if (!named.up) return refuse('ENETDOWN', 'Nexthop device is not up');
     return ok(newNexthop(named, way.gateway, { weight, onlink }));
   }
   if (onlink && named !== null) return ok(newNexthop(named, way.gateway, { weight, onlink }));
-  const found = fibLookup(net, { family: 6, destination: address, source: 0n, tos: 0, mark: 0, iif: 0, oif: way.device });
+  const found = fibLookup(net, {
+    family: 6,
+    destination: address,
+    source: 0n,
+    tos: 0,
+    mark: 0,
+    iif: 0,
+    oif: way.device,
+  });
   if (found.kind === 'error' || found.nexthop?.gateway != null) return refuse('EHOSTUNREACH');
   const link = net.links.get(found.nexthop?.ifindex ?? 0);
   if (link === undefined || (named !== null && link !== named)) return refuse('EHOSTUNREACH');

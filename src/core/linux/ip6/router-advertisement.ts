@@ -18,46 +18,89 @@ const PREFERENCES = ['medium', 'high', 'medium', 'low'] as const;
 
 const lifetime = (seconds: number): number | null => (seconds === FOREVER ? null : seconds);
 
-export function receiveRouterAdvertisement(stack: Stack, net: Namespace, incoming: Incoming, header: Ipv6Header, message: Uint8Array): void {
+export function receiveRouterAdvertisement(
+  stack: Stack,
+  net: Namespace,
+  incoming: Incoming,
+  header: Ipv6Header,
+  message: Uint8Array,
+): void {
   const { link, frame } = incoming;
   const accept = net.sysctl.conf6(link.name, 'accept_ra');
-  if (message.length < 16 || header.hopLimit !== 255 || !isLinkLocalIp6(header.source) || accept === 0 || (accept === 1 && isRouter(net, link))) {
-    recordDrop(net, link.name, { kind: 'blocked', problem: 'router advertisements are not accepted here' }, frame, incoming.parent);
+  if (
+    message.length < 16 ||
+    header.hopLimit !== 255 ||
+    !isLinkLocalIp6(header.source) ||
+    accept === 0 ||
+    (accept === 1 && isRouter(net, link))
+  ) {
+    recordDrop(
+      net,
+      link.name,
+      { kind: 'blocked', problem: 'router advertisements are not accepted here' },
+      frame,
+      incoming.parent,
+    );
     return;
   }
   const parent = record(net, link.name, { kind: 'delivered', to: 'kernel' }, frame, incoming.parent);
   link.ipv6.cancelRouterTimer?.();
   link.ipv6.cancelRouterTimer = null;
   if (message[4] !== 0) link.ipv6.hopLimit = message[4] as number;
-  defaultRouter(net, link, header.source, readU16(message, 6), PREFERENCES[((message[5] as number) >> 3) & 3] ?? 'medium');
-  for (let at = 16; at + 8 <= message.length; ) {
+  defaultRouter(
+    net,
+    link,
+    header.source,
+    readU16(message, 6),
+    PREFERENCES[((message[5] as number) >> 3) & 3] ?? 'medium',
+  );
+  for (let at = 16; at + 8 <= message.length;) {
     const size = (message[at + 1] as number) * 8;
     if (size === 0 || at + size > message.length) break;
     const option = message.subarray(at, at + size);
     at += size;
     switch (option[0]) {
       case OPTION.sourceLink: {
-        const neighbour = net.neighbours.find(6, link.index, header.source) ?? net.neighbours.create(6, link.index, header.source, net.machine.context.clock.now());
-        stack.neighbours.update(net, link, neighbour, readMac(option, 2), 'STALE', parent, { override: true, isRouter: true });
+        const neighbour =
+          net.neighbours.find(6, link.index, header.source) ??
+          net.neighbours.create(6, link.index, header.source, net.machine.context.clock.now());
+        stack.neighbours.update(net, link, neighbour, readMac(option, 2), 'STALE', parent, {
+          override: true,
+          isRouter: true,
+        });
         break;
       }
       case OPTION.mtu: {
         const mtu = readU32(option, 4);
-        if (mtu >= 1280 && mtu <= link.mtu && net.sysctl.conf6(link.name, 'accept_ra_mtu') !== 0) link.ipv6.mtu = mtu;
+        if (mtu >= 1280 && mtu <= link.mtu && net.sysctl.conf6(link.name, 'accept_ra_mtu') !== 0)
+          link.ipv6.mtu = mtu;
         break;
       }
       case OPTION.prefix:
-        if (size >= 32 && net.sysctl.conf6(link.name, 'accept_ra_pinfo') !== 0) prefixInformation(stack, net, link, option);
+        if (size >= 32 && net.sysctl.conf6(link.name, 'accept_ra_pinfo') !== 0)
+          prefixInformation(stack, net, link, option);
         break;
       default:
     }
   }
 }
 
-function defaultRouter(net: Namespace, link: Link, router: bigint, seconds: number, preference: 'low' | 'medium' | 'high'): void {
+function defaultRouter(
+  net: Namespace,
+  link: Link,
+  router: bigint,
+  seconds: number,
+  preference: 'low' | 'medium' | 'high',
+): void {
   if (net.sysctl.conf6(link.name, 'accept_ra_defrtr') === 0) return;
   const table = tableFor(net, 6, TABLE.main);
-  const known = table.at(0n, 0).find((route) => route.protocol === PROTOCOL.ra && route.nexthops.some((hop) => hop.ifindex === link.index && hop.gateway?.address === router));
+  const known = table
+    .at(0n, 0)
+    .find(
+      (route) =>
+        route.protocol === PROTOCOL.ra &&
+        route.nexthops.some((hop) => hop.ifindex === link.index && hop.gateway?.address === router),
+    );
   if (known !== undefined) removeRoute(net, known);
   if (seconds === 0) return;
   const { clock } = net.machine.context;
@@ -69,7 +112,8 @@ function defaultRouter(net: Namespace, link: Link, router: bigint, seconds: numb
     expires,
   });
   clock.after(seconds * SECOND, () => {
-    for (const route of table.at(0n, 0).slice()) if (route.expires === expires && route.protocol === PROTOCOL.ra) removeRoute(net, route);
+    for (const route of table.at(0n, 0).slice())
+      if (route.expires === expires && route.protocol === PROTOCOL.ra) removeRoute(net, route);
   });
 }
 
@@ -83,11 +127,23 @@ function prefixInformation(stack: Stack, net: Namespace, link: Link, option: Uin
   if ((flags & 0x80) !== 0) {
     const expires = valid === FOREVER ? null : net.machine.context.clock.now() + valid * SECOND;
     const table = tableFor(net, 6, TABLE.main);
-    const known = table.at(prefix, length).find((route) => route.nexthops.some((hop) => hop.ifindex === link.index) && (route.protocol === PROTOCOL.ra || route.protocol === PROTOCOL.kernel));
+    const known = table
+      .at(prefix, length)
+      .find(
+        (route) =>
+          route.nexthops.some((hop) => hop.ifindex === link.index) &&
+          (route.protocol === PROTOCOL.ra || route.protocol === PROTOCOL.kernel),
+      );
     if (known !== undefined) table.exchange(known, { ...known, expires });
     else addKernelRoute6(net, link, 'unicast', prefix, length, TABLE.main, 256, { expires });
   }
-  if ((flags & 0x40) === 0 || length !== 64 || net.sysctl.conf6(link.name, 'autoconf') === 0 || link.addrGenMode === 'none') return;
+  if (
+    (flags & 0x40) === 0 ||
+    length !== 64 ||
+    net.sysctl.conf6(link.name, 'autoconf') === 0 ||
+    link.addrGenMode === 'none'
+  )
+    return;
   addAddress6(
     stack,
     net,

@@ -22,7 +22,8 @@ function labelOf(address: bigint): number {
   return 1;
 }
 
-export const isUsable = (address: Ipv6Address): boolean => (!address.tentative || address.optimistic) && !address.dadFailed;
+export const isUsable = (address: Ipv6Address): boolean =>
+  (!address.tentative || address.optimistic) && !address.dadFailed;
 
 function commonPrefix(a: bigint, b: bigint): number {
   const different = a ^ b;
@@ -36,19 +37,36 @@ export function selectAddress6(net: Namespace, link: Link | null, destination: b
   let best: { address: Ipv6Address; link: Link } | undefined;
   for (const owner of net.links.values()) {
     if (onlyLink && owner !== link) continue;
-    if (link?.kind !== 'lo' && owner.kind === 'lo' && destination !== 1n && owner !== link && owner.ipv6.addresses.every((each) => each.address === 1n)) continue;
+    if (
+      link?.kind !== 'lo' &&
+      owner.kind === 'lo' &&
+      destination !== 1n &&
+      owner !== link &&
+      owner.ipv6.addresses.every((each) => each.address === 1n)
+    )
+      continue;
     for (const address of owner.ipv6.addresses) {
-      if (!isUsable(address) || (isLinkLocalIp6(address.address) && owner !== link && link !== null)) continue;
-      if (best === undefined || better(address, owner, best, destination, scope, link)) best = { address, link: owner };
+      if (!isUsable(address) || (isLinkLocalIp6(address.address) && owner !== link && link !== null))
+        continue;
+      if (best === undefined || better(address, owner, best, destination, scope, link))
+        best = { address, link: owner };
     }
   }
   return best?.address.address;
 }
 
 /** The rules in order; the first that tells the two apart decides. */
-function better(address: Ipv6Address, owner: Link, best: { readonly address: Ipv6Address; readonly link: Link }, destination: bigint, scope: number, link: Link | null): boolean {
+function better(
+  address: Ipv6Address,
+  owner: Link,
+  best: { readonly address: Ipv6Address; readonly link: Link },
+  destination: bigint,
+  scope: number,
+  link: Link | null,
+): boolean {
   const other = best.address;
-  if ((address.address === destination) !== (other.address === destination)) return address.address === destination;
+  if ((address.address === destination) !== (other.address === destination))
+    return address.address === destination;
   const mine = scopeOf(address.address);
   const its = scopeOf(other.address);
   if (mine !== its) return mine < its ? mine >= scope : its < scope;
@@ -62,6 +80,7 @@ function better(address: Ipv6Address, owner: Link, best: { readonly address: Ipv
 
 /** The link that carries an address that may be used. */
 export function ownerOf6(net: Namespace, address: bigint): Link | undefined {
-  for (const link of net.links.values()) if (link.ipv6.addresses.some((each) => each.address === address)) return link;
+  for (const link of net.links.values())
+    if (link.ipv6.addresses.some((each) => each.address === address)) return link;
   return undefined;
 }

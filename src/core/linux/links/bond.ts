@@ -5,7 +5,8 @@ import type { FrameReceiver, Link, LinkDriver } from '../link.ts';
 import type { LinkListener, Machine, Namespace } from '../namespace.ts';
 import { recordDrop } from '../recording.ts';
 
-export const slavesOf = (net: Namespace, bond: Link): Link[] => [...net.links.values()].filter((link) => link.master === bond);
+const slavesOf = (net: Namespace, bond: Link): Link[] =>
+  [...net.links.values()].filter((link) => link.master === bond);
 
 const isUsable = (slave: Link): boolean => slave.up && (slave.carrier || !slave.operReported);
 
@@ -24,7 +25,8 @@ export function bondDriver(machine: Machine): LinkDriver {
       if (state.mode === 'balance-rr') {
         way = ways[state.nextSlave % Math.max(1, ways.length)];
         state.nextSlave += 1;
-      } else if (state.mode !== 'active-backup') way = ways[Number((destinationOf(octets) ^ link.mac) & 0xffn) % Math.max(1, ways.length)];
+      } else if (state.mode !== 'active-backup')
+        way = ways[Number((destinationOf(octets) ^ link.mac) & 0xffn) % Math.max(1, ways.length)];
       if (way === undefined) {
         recordDrop(net, link.name, { kind: 'no-carrier', device: link.name }, octets, parent);
         return false;
@@ -39,7 +41,7 @@ export function bondDriver(machine: Machine): LinkDriver {
 }
 
 /** Chooses the active slave: the primary, else the one in use, else the first that can. */
-export function select(net: Namespace, bond: Link): void {
+function select(net: Namespace, bond: Link): void {
   const state = bond.bond;
   if (state === null) return;
   const ways = slavesOf(net, bond).filter(isUsable);
@@ -50,7 +52,7 @@ export function select(net: Namespace, bond: Link): void {
 }
 
 /** Frames of slaves are the bond's; in active-backup mode a waiting slave's are dropped. */
-export const receiveFromSlave =
+const receiveFromSlave =
   (machine: Machine): FrameReceiver =>
   (link, octets, parent) => {
     const bond = link.master;
@@ -80,5 +82,6 @@ export function release(net: Namespace, slave: Link): void {
 }
 
 export const followSlaves: LinkListener = (net, link, change) => {
-  if (link.master?.bond != null && (change === 'up' || change === 'down' || change === 'carrier')) select(net, link.master);
+  if (link.master?.bond != null && (change === 'up' || change === 'down' || change === 'carrier'))
+    select(net, link.master);
 };

@@ -11,7 +11,15 @@ export function vethDriver(machine: Machine): LinkDriver {
       const { peer } = link;
       if (peer === null || !peer.up || !fits(peer, octets)) {
         const net = namespaceOf(machine, link);
-        recordDrop(net, link.name, peer === null || !peer.up ? { kind: 'no-carrier', device: link.name } : { kind: 'mtu', size: octets.length - 14, mtu: peer.mtu }, octets, parent);
+        recordDrop(
+          net,
+          link.name,
+          peer === null || !peer.up
+            ? { kind: 'no-carrier', device: link.name }
+            : { kind: 'mtu', size: octets.length - 14, mtu: peer.mtu },
+          octets,
+          parent,
+        );
         return false;
       }
       machine.context.clock.after(HOP, () => {

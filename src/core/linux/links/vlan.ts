@@ -14,7 +14,8 @@ export function vlanDriver(machine: Machine): LinkDriver {
     },
     changed(link) {
       const { lower } = link;
-      if (lower !== null) setCarrier(namespaceOf(machine, link), link, lower.up && (lower.carrier || !lower.operReported));
+      if (lower !== null)
+        setCarrier(namespaceOf(machine, link), link, lower.up && (lower.carrier || !lower.operReported));
     },
   };
 }

@@ -3,7 +3,15 @@ import type { StepId } from '../../base/step.ts';
 import { formatIp } from '../family.ts';
 import { readU16, readU24, writeU24 } from '../../wire/octets.ts';
 import { namespaceOf, receive } from '../device.ts';
-import { destinationOf, ETHERTYPE, ethertypeOf, frameOf, HEADER_SIZE, isGroupMac, sourceOf } from '../ether.ts';
+import {
+  destinationOf,
+  ETHERTYPE,
+  ethertypeOf,
+  frameOf,
+  HEADER_SIZE,
+  isGroupMac,
+  sourceOf,
+} from '../ether.ts';
 import { tunnelSourcePort } from '../flow-hash.ts';
 import { buildIcmp } from '../ip4/icmp.ts';
 import { buildIpv4, IPPROTO, readIpv4 } from '../ip4/packet.ts';
@@ -28,7 +36,9 @@ const clockOf = (net: Namespace): number => net.machine.context.clock.now();
 /** The database as `bridge fdb` lists it; what aged out is removed first. */
 export function vxlanEntries(net: Namespace, state: VxlanState): VxlanFdbEntry[] {
   const now = clockOf(net);
-  for (const [mac, entry] of state.fdb) if (entry.state === 'reachable' && state.ageing > 0 && now > entry.used + state.ageing * SECOND) state.fdb.delete(mac);
+  for (const [mac, entry] of state.fdb)
+    if (entry.state === 'reachable' && state.ageing > 0 && now > entry.used + state.ageing * SECOND)
+      state.fdb.delete(mac);
   return [...state.fdb.values()].reverse();
 }
 
@@ -40,11 +50,19 @@ export function vxlanDriver(machine: Machine, stack: () => Stack): LinkDriver {
       const state = link.vxlan;
       if (state === null) return false;
       const destination = destinationOf(octets);
-      const known = isGroupMac(destination) ? undefined : vxlanEntries(net, state).find((entry) => entry.mac === destination);
+      const known = isGroupMac(destination)
+        ? undefined
+        : vxlanEntries(net, state).find((entry) => entry.mac === destination);
       if (known !== undefined) known.used = clockOf(net);
       const remotes = known?.remotes ?? state.fdb.get(0n)?.remotes ?? [];
       if (remotes.length === 0) {
-        recordDrop(net, link.name, { kind: 'no-tunnel', problem: 'no remote for this address' }, octets, parent);
+        recordDrop(
+          net,
+          link.name,
+          { kind: 'no-tunnel', problem: 'no remote for this address' },
+          octets,
+          parent,
+        );
         return false;
       }
       for (const remote of remotes) encapsulate(stack(), net, link, state, remote, octets, parent);
@@ -77,11 +95,26 @@ export function vxlanDriver(machine: Machine, stack: () => Stack): LinkDriver {
   };
 }
 
-function encapsulate(stack: Stack, net: Namespace, link: Link, state: VxlanState, remote: Remote, octets: Uint8Array, parent: StepId | null): void {
+function encapsulate(
+  stack: Stack,
+  net: Namespace,
+  link: Link,
+  state: VxlanState,
+  remote: Remote,
+  octets: Uint8Array,
+  parent: StepId | null,
+): void {
   if (remote.family === 4) {
-    const route = routeOutput(net, { destination: Number(remote.address), source: Number(state.local?.family === 4 ? state.local.address : 0n), tos: 0, mark: 0, oif: remote.ifindex });
+    const route = routeOutput(net, {
+      destination: Number(remote.address),
+      source: Number(state.local?.family === 4 ? state.local.address : 0n),
+      tos: 0,
+      mark: 0,
+      oif: remote.ifindex,
+    });
     const mtu = (route.ok ? route.value.mtu : 1500) - HEADROOM;
-    if (route.ok && octets.length - HEADER_SIZE > mtu && tooBigForTunnel(net, link, octets, mtu, parent)) return;
+    if (route.ok && octets.length - HEADER_SIZE > mtu && tooBigForTunnel(net, link, octets, mtu, parent))
+      return;
   }
   const payload = new Uint8Array(VXLAN_HEADER + octets.length);
   payload[0] = VNI_FLAG;
@@ -91,7 +124,14 @@ function encapsulate(stack: Stack, net: Namespace, link: Link, state: VxlanState
   const step = record(
     net,
     link.name,
-    { kind: 'encapsulated', protocol: 'vxlan', vni: remote.vni, local: formatIp(remote.family, local), remote: formatIp(remote.family, remote.address), metadata: '' },
+    {
+      kind: 'encapsulated',
+      protocol: 'vxlan',
+      vni: remote.vni,
+      local: formatIp(remote.family, local),
+      remote: formatIp(remote.family, remote.address),
+      metadata: '',
+    },
     octets,
     parent,
   );
@@ -117,14 +157,30 @@ function encapsulate(stack: Stack, net: Namespace, link: Link, state: VxlanState
 }
 
 /** On a bridge, an IPv4 datagram that may not be fragmented is answered as if its receiver had refused it. */
-function tooBigForTunnel(net: Namespace, link: Link, octets: Uint8Array, mtu: number, parent: StepId | null): boolean {
+function tooBigForTunnel(
+  net: Namespace,
+  link: Link,
+  octets: Uint8Array,
+  mtu: number,
+  parent: StepId | null,
+): boolean {
   if (link.port === null || ethertypeOf(octets) !== ETHERTYPE.ipv4) return false;
   const datagram = octets.subarray(HEADER_SIZE);
   const header = readIpv4(datagram);
   if (typeof header === 'string' || readU16(datagram, 6) !== 0x4000 || mtu < 576) return false;
   const step = recordDrop(net, link.name, { kind: 'mtu', size: datagram.length, mtu }, octets, parent);
   const message = buildIcmp(3, 4, mtu, datagram.subarray(0, 576 - 28));
-  const answer = buildIpv4({ source: header.destination, destination: header.source, protocol: IPPROTO.icmp, id: 0, dontFragment: false, ttl: 64 }, message);
+  const answer = buildIpv4(
+    {
+      source: header.destination,
+      destination: header.source,
+      protocol: IPPROTO.icmp,
+      id: 0,
+      dontFragment: false,
+      ttl: 64,
+    },
+    message,
+  );
   const frame = frameOf(sourceOf(octets), destinationOf(octets), ETHERTYPE.ipv4, answer);
   net.machine.context.clock.after(HOP / 2, () => {
     if (!link.deleted) receive(net, link, frame, step);
@@ -139,7 +195,9 @@ function decapsulate(net: Namespace, port: number, datagram: Datagram): void {
     return;
   }
   const vni = readU24(payload, 4);
-  const link = [...net.links.values()].find((each) => each.up && each.vxlan !== null && each.vxlan.port === port && each.vxlan.vni === vni);
+  const link = [...net.links.values()].find(
+    (each) => each.up && each.vxlan !== null && each.vxlan.port === port && each.vxlan.vni === vni,
+  );
   if (link?.vxlan == null) {
     recordDrop(net, null, { kind: 'no-tunnel', problem: `no VXLAN device for VNI ${vni}` }, null, parent);
     return;
@@ -155,7 +213,14 @@ function decapsulate(net: Namespace, port: number, datagram: Datagram): void {
   const step = record(
     net,
     link.name,
-    { kind: 'decapsulated', protocol: 'vxlan', vni, local: formatIp(datagram.family, datagram.destination), remote: formatIp(datagram.family, datagram.source), metadata: '' },
+    {
+      kind: 'decapsulated',
+      protocol: 'vxlan',
+      vni,
+      local: formatIp(datagram.family, datagram.destination),
+      remote: formatIp(datagram.family, datagram.source),
+      metadata: '',
+    },
     frame,
     parent,
   );
@@ -165,11 +230,17 @@ function decapsulate(net: Namespace, port: number, datagram: Datagram): void {
 function learn(net: Namespace, state: VxlanState, mac: bigint, datagram: Datagram, port: number): void {
   const now = clockOf(net);
   const entry = state.fdb.get(mac);
-  const remote: Remote = { family: datagram.family, address: datagram.source, port, vni: state.vni, ifindex: 0 };
-  if (entry === undefined) state.fdb.set(mac, { mac, state: 'reachable', remotes: [remote], updated: now, used: now });
+  const remote: Remote = {
+    family: datagram.family,
+    address: datagram.source,
+    port,
+    vni: state.vni,
+    ifindex: 0,
+  };
+  if (entry === undefined)
+    state.fdb.set(mac, { mac, state: 'reachable', remotes: [remote], updated: now, used: now });
   else if (entry.state === 'reachable') {
     entry.remotes = [remote];
     entry.used = now;
   }
 }
-

@@ -5,5 +5,4 @@ export { encodeActions, formatActions, parseActions } from './actions.ts';
 export { type EncodeParams, type IdAllocator } from './encoder.ts';
 export { mappedIpv4, parseEndpoint, splitEndpoint } from './endpoint.ts';
 export { OFTABLE, PIPELINE_LENGTH } from './oftable.table.ts';
-export { OPCODE } from './opcode.table.ts';
 export { optionTable } from './options.ts';

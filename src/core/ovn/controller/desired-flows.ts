@@ -37,7 +37,7 @@ export interface ChassisState {
 }
 
 /** The chassis that serves an HA group now: the first of its list that answers. */
-export function isActive(state: ChassisState, group: Uuid | null): boolean {
+function isActive(state: ChassisState, group: Uuid | null): boolean {
   const first = haChassis(state.sb, group).find(
     ({ chassis }) => chassis === state.chassis._uuid || state.reachable(chassis),
   );

@@ -126,8 +126,3 @@ export function updateTunnels(
     });
   });
 }
-
-/** The chassis name of a tunnel port, from its `ovn-chassis-id`. */
-export function tunnelChassis(port: OvsRow<'Port'>): string | undefined {
-  return port.external_ids.get(TUNNEL_ID)?.split('@')[0];
-}

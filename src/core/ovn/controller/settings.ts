@@ -1,7 +1,7 @@
 /** What an administrator tells ovn-controller through the Open_vSwitch row's external_ids (ovn-controller(8), "Configuration"). */
 import type { OvsDatabase, OvsRow } from '../../ovsdb/index.ts';
 
-export const DEFAULT_BRIDGE = 'br-int';
+const DEFAULT_BRIDGE = 'br-int';
 
 export interface ControllerSettings {
   /** The chassis name; null while `system-id` is not set: then nothing is done. */

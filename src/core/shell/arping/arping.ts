@@ -1,7 +1,14 @@
 /** `arping` of iputils 20221126 in simulated time: ARP questions on schedule, answers as they come. */
 import { formatIpv4, formatMac } from '../../base/address.ts';
 import { buildArp } from '../../linux/ip4/arp.ts';
-import { BROADCAST_MAC, destinationOf, ETHERTYPE, frameOf, HEADER_SIZE, isGroupMac } from '../../linux/ether.ts';
+import {
+  BROADCAST_MAC,
+  destinationOf,
+  ETHERTYPE,
+  frameOf,
+  HEADER_SIZE,
+  isGroupMac,
+} from '../../linux/ether.ts';
 import type { CapturedFrame } from '../../linux/index.ts';
 import { record } from '../../linux/recording.ts';
 import { readMac, readU16, readU32 } from '../../wire/octets.ts';
@@ -50,7 +57,8 @@ class Arping implements RunningProgram {
     const { host, namespace, context } = this.#invocation;
     this.#closers.push(host.kernel.tap(namespace, this.#plan.link, (frame) => this.#frame(frame), false));
     // The program looks at the interval first when both end together.
-    if (this.#options.timeout > 0) this.#closers.push(context.clock.after(this.#options.timeout * SECOND + 1, () => this.#finish()));
+    if (this.#options.timeout > 0)
+      this.#closers.push(context.clock.after(this.#options.timeout * SECOND + 1, () => this.#finish()));
     this.#schedule();
     this.#send();
   }
@@ -86,18 +94,42 @@ class Arping implements RunningProgram {
     const { host, context } = this.#invocation;
     const { advertise } = this.#options;
     if (!link.up || link.deleted) return;
-    const packet = buildArp(advertise ? REPLY : REQUEST, link.mac, source, advertise ? link.mac : this.#destination, target);
+    const packet = buildArp(
+      advertise ? REPLY : REQUEST,
+      link.mac,
+      source,
+      advertise ? link.mac : this.#destination,
+      target,
+    );
     const frame = frameOf(this.#destination, link.mac, ETHERTYPE.arp, packet);
     this.#lastSent = context.clock.now();
     this.#sent += 1;
     if (!this.#unicasting) this.#broadcasts += 1;
     const net = host.kernel.namespace(this.#invocation.namespace);
-    const step = record(net, link.name, { kind: 'originated', program: 'arping', text: `ARP ${advertise ? 'answer' : 'request'} for ${formatIpv4(target)}` }, frame, null, [], context.recorder);
+    const step = record(
+      net,
+      link.name,
+      {
+        kind: 'originated',
+        program: 'arping',
+        text: `ARP ${advertise ? 'answer' : 'request'} for ${formatIpv4(target)}`,
+      },
+      frame,
+      null,
+      [],
+      context.recorder,
+    );
     host.kernel.transmit(link, frame, step);
   }
 
   #frame({ direction, octets, link }: CapturedFrame): void {
-    if (this.#exit !== null || direction !== 'in' || octets.length < HEADER_SIZE + ARP_SIZE || readU16(octets, 12) !== ETHERTYPE.arp) return;
+    if (
+      this.#exit !== null ||
+      direction !== 'in' ||
+      octets.length < HEADER_SIZE + ARP_SIZE ||
+      readU16(octets, 12) !== ETHERTYPE.arp
+    )
+      return;
     const destination = destinationOf(octets);
     const isForUs = destination === link.mac;
     if (!isForUs && !isGroupMac(destination)) return;
@@ -110,10 +142,17 @@ class Arping implements RunningProgram {
     const targetMac = readMac(packet, 18);
     const asked = readU32(packet, 24);
     if (sender !== target) return;
-    if (this.#options.detectDuplicate ? senderMac === link.mac || (source !== 0 && source !== asked) : asked !== source || targetMac !== link.mac) return;
+    if (
+      this.#options.detectDuplicate
+        ? senderMac === link.mac || (source !== 0 && source !== asked)
+        : asked !== source || targetMac !== link.mac
+    )
+      return;
     const forAddress = asked === source ? '' : `for ${formatIpv4(asked)} `;
     const forMac = targetMac === link.mac ? '' : `${forAddress === '' ? 'for ' : ''}[${macText(targetMac)}]`;
-    this.#print(`${isForUs ? 'Unicast' : 'Broadcast'} ${operation === REPLY ? 'reply' : 'request'} from ${formatIpv4(sender)} [${macText(senderMac)}] ${forAddress}${forMac} ${this.#elapsed()}\n`);
+    this.#print(
+      `${isForUs ? 'Unicast' : 'Broadcast'} ${operation === REPLY ? 'reply' : 'request'} from ${formatIpv4(sender)} [${macText(senderMac)}] ${forAddress}${forMac} ${this.#elapsed()}\n`,
+    );
     this.#count(isForUs, operation, senderMac);
   }
 
@@ -149,8 +188,13 @@ class Arping implements RunningProgram {
   #finish(): void {
     if (this.#exit !== null) return;
     for (const close of this.#closers.splice(0)) close();
-    const special = [this.#receivedRequests > 0 ? `${this.#receivedRequests} request(s)` : '', this.#receivedBroadcasts > 0 ? `${this.#receivedBroadcasts} broadcast(s)` : ''].filter((text) => text !== '');
-    this.#print(`Sent ${this.#sent} probes (${this.#broadcasts} broadcast(s))\nReceived ${this.#received} response(s)${special.length === 0 ? '' : ` (${special.join(', ')})`}\n`);
+    const special = [
+      this.#receivedRequests > 0 ? `${this.#receivedRequests} request(s)` : '',
+      this.#receivedBroadcasts > 0 ? `${this.#receivedBroadcasts} broadcast(s)` : '',
+    ].filter((text) => text !== '');
+    this.#print(
+      `Sent ${this.#sent} probes (${this.#broadcasts} broadcast(s))\nReceived ${this.#received} response(s)${special.length === 0 ? '' : ` (${special.join(', ')})`}\n`,
+    );
     this.#exit = { status: this.#hasFailed() ? 1 : 0 };
     for (const listener of this.#listeners.splice(0)) listener(this.#exit);
   }

@@ -28,15 +28,20 @@ export interface Ending {
 }
 
 const MOST = 2147483647;
-const VERSION = 'arping from iputils 20221126\nlibcap: yes, IDN: yes, NLS: no, error.h: yes, getrandom(): yes, __fpending(): yes\n';
+const VERSION =
+  'arping from iputils 20221126\nlibcap: yes, IDN: yes, NLS: no, error.h: yes, getrandom(): yes, __fpending(): yes\n';
 
-const usage = (before = ''): Result<never, Ending> => err({ text: before + ARPING_USAGE, stream: 'err', status: 2 });
+const usage = (before = ''): Result<never, Ending> =>
+  err({ text: before + ARPING_USAGE, stream: 'err', status: 2 });
 
 function integer(word: string, least: number): Result<number, Ending> {
-  const wrong = (text: string): Result<never, Ending> => err({ text: `arping: ${text}\n`, stream: 'err', status: 1 });
+  const wrong = (text: string): Result<never, Ending> =>
+    err({ text: `arping: ${text}\n`, stream: 'err', status: 1 });
   if (!/^\s*[+-]?\d+$/.test(word)) return wrong(`invalid argument: '${word}'`);
   const value = Number(word);
-  return value < least || value > MOST ? wrong(`invalid argument: '${word}': out of range: ${least} <= value <= ${MOST}`) : ok(value);
+  return value < least || value > MOST
+    ? wrong(`invalid argument: '${word}': out of range: ${least} <= value <= ${MOST}`)
+    : ok(value);
 }
 
 export function parseArping(argv: readonly string[]): Result<ArpingOptions, Ending> {

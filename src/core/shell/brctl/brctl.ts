@@ -38,7 +38,11 @@ function addBridge(site: Site, [name = '']: readonly string[]): number {
   const short = name.slice(0, 15);
   const result = site.kernel.addLink(site.net.name, { kind: 'bridge', name: short });
   if (result.ok) return 0;
-  site.err(result.error.errno === 'EEXIST' ? `device ${name} already exists; can't create bridge with the same name\n` : `add bridge failed: ${STRERROR[result.error.errno]}\n`);
+  site.err(
+    result.error.errno === 'EEXIST'
+      ? `device ${name} already exists; can't create bridge with the same name\n`
+      : `add bridge failed: ${STRERROR[result.error.errno]}\n`,
+  );
   return 1;
 }
 
@@ -65,7 +69,11 @@ function addInterface(site: Site, [name = '', ...devices]: readonly string[]): n
     const bridge = bridgeNamed(site, name);
     const port = link(site, device);
     if (bridge === undefined) {
-      site.err(link(site, name) === undefined ? `bridge ${name} does not exist!\n` : `can't add ${device} to bridge ${name}: Operation not supported\n`);
+      site.err(
+        link(site, name) === undefined
+          ? `bridge ${name} does not exist!\n`
+          : `can't add ${device} to bridge ${name}: Operation not supported\n`,
+      );
       return 1;
     }
     if (port === undefined) {
@@ -126,7 +134,11 @@ function setOf(what: string, setting: (value: string) => BridgeSetting | undefin
     const found = link(site, name);
     if (found === undefined) return written(site, what, { ok: false, error: { errno: 'ENODEV' } });
     const scope = scopeOf(site.net, found);
-    return written(site, what, scope === undefined ? { ok: false, error: { errno: 'EOPNOTSUPP' } } : setBridge(scope, wanted));
+    return written(
+      site,
+      what,
+      scope === undefined ? { ok: false, error: { errno: 'EOPNOTSUPP' } } : setBridge(scope, wanted),
+    );
   };
 }
 
@@ -141,10 +153,12 @@ function integer(value: string): number | undefined {
   return /^\d+$/.test(value) ? Number(value) : undefined;
 }
 
-const timed = (kind: 'forward-delay' | 'hello-time' | 'max-age' | 'ageing-time') => (value: string): BridgeSetting | undefined => {
-  const number = hundredths(value);
-  return number === undefined ? undefined : { kind, value: number };
-};
+const timed =
+  (kind: 'forward-delay' | 'hello-time' | 'max-age' | 'ageing-time') =>
+  (value: string): BridgeSetting | undefined => {
+    const number = hundredths(value);
+    return number === undefined ? undefined : { kind, value: number };
+  };
 
 function setPortOf(what: string, setting: (value: string) => PortSetting | undefined, bad: string) {
   return (site: Site, [, device = '', value = '']: readonly string[]): number => {
@@ -155,7 +169,8 @@ function setPortOf(what: string, setting: (value: string) => PortSetting | undef
     }
     const port = link(site, device);
     const scope = port?.master == null ? undefined : scopeOf(site.net, port.master);
-    if (port?.port == null || scope === undefined) return written(site, what, { ok: false, error: { errno: 'ENODEV' } });
+    if (port?.port == null || scope === undefined)
+      return written(site, what, { ok: false, error: { errno: 'ENODEV' } });
     return written(site, what, setPort(scope, port.port, wanted));
   };
 }
@@ -195,7 +210,9 @@ function show(site: Site, names: readonly string[]): number {
   for (const name of names) {
     const found = link(site, name);
     if (found?.bridge == null) {
-      site.err(found === undefined ? `bridge ${name} does not exist!\n` : `device ${name} is not a bridge!\n`);
+      site.err(
+        found === undefined ? `bridge ${name} does not exist!\n` : `device ${name} is not a bridge!\n`,
+      );
       status = 1;
     } else wanted.push(found);
   }
@@ -206,7 +223,9 @@ function show(site: Site, names: readonly string[]): number {
 function showMacs(site: Site, [name = '']: readonly string[]): number {
   const found = link(site, name);
   if (found?.bridge == null) {
-    site.err(`read of forward table failed: ${found === undefined ? 'No such device' : 'Operation not supported'}\n`);
+    site.err(
+      `read of forward table failed: ${found === undefined ? 'No such device' : 'Operation not supported'}\n`,
+    );
     return 1;
   }
   site.out(listMacs(found.bridge, site.now));
@@ -217,7 +236,9 @@ function showSpanningTree(site: Site, names: readonly string[]): number {
   for (const name of names) {
     const found = link(site, name);
     if (found?.bridge == null) {
-      site.err(found === undefined ? `bridge ${name} does not exist!\n` : `device ${name} is not a bridge!\n`);
+      site.err(
+        found === undefined ? `bridge ${name} does not exist!\n` : `device ${name} is not a bridge!\n`,
+      );
       return 1;
     }
     site.out(listSpanningTree(site.net, found, found.bridge));
@@ -228,27 +249,67 @@ function showSpanningTree(site: Site, names: readonly string[]): number {
 const COMMANDS: Readonly<Record<string, Command>> = {
   addbr: { arguments: 1, usage: '<bridge>\t\tadd bridge', run: addBridge },
   delbr: { arguments: 1, usage: '<bridge>\t\tdelete bridge', run: deleteBridge },
-  addif: { arguments: 2, optional: 32, usage: '<bridge> <device>\tadd interface to bridge', run: addInterface },
-  delif: { arguments: 2, optional: 32, usage: '<bridge> <device>\tdelete interface from bridge', run: deleteInterface },
+  addif: {
+    arguments: 2,
+    optional: 32,
+    usage: '<bridge> <device>\tadd interface to bridge',
+    run: addInterface,
+  },
+  delif: {
+    arguments: 2,
+    optional: 32,
+    usage: '<bridge> <device>\tdelete interface from bridge',
+    run: deleteInterface,
+  },
   hairpin: { arguments: 3, usage: '<bridge> <port> {on|off}\tturn hairpin on/off', run: hairpin },
-  setageing: { arguments: 2, usage: '<bridge> <time>\t\tset ageing time', run: setOf('set ageing time', timed('ageing-time'), 'bad ageing time value') },
+  setageing: {
+    arguments: 2,
+    usage: '<bridge> <time>\t\tset ageing time',
+    run: setOf('set ageing time', timed('ageing-time'), 'bad ageing time value'),
+  },
   setbridgeprio: {
     arguments: 2,
     usage: '<bridge> <prio>\t\tset bridge priority',
-    run: setOf('set bridge priority', (value) => (integer(value) === undefined ? undefined : { kind: 'priority', value: integer(value) ?? 0 }), 'bad priority'),
+    run: setOf(
+      'set bridge priority',
+      (value) =>
+        integer(value) === undefined ? undefined : { kind: 'priority', value: integer(value) ?? 0 },
+      'bad priority',
+    ),
   },
-  setfd: { arguments: 2, usage: '<bridge> <time>\t\tset bridge forward delay', run: setOf('set forward delay', timed('forward-delay'), 'bad forward delay value') },
-  sethello: { arguments: 2, usage: '<bridge> <time>\t\tset hello time', run: setOf('set hello timer', timed('hello-time'), 'bad hello timer value') },
-  setmaxage: { arguments: 2, usage: '<bridge> <time>\t\tset max message age', run: setOf('set max age', timed('max-age'), 'bad max age value') },
+  setfd: {
+    arguments: 2,
+    usage: '<bridge> <time>\t\tset bridge forward delay',
+    run: setOf('set forward delay', timed('forward-delay'), 'bad forward delay value'),
+  },
+  sethello: {
+    arguments: 2,
+    usage: '<bridge> <time>\t\tset hello time',
+    run: setOf('set hello timer', timed('hello-time'), 'bad hello timer value'),
+  },
+  setmaxage: {
+    arguments: 2,
+    usage: '<bridge> <time>\t\tset max message age',
+    run: setOf('set max age', timed('max-age'), 'bad max age value'),
+  },
   setpathcost: {
     arguments: 3,
     usage: '<bridge> <port> <cost>\tset path cost',
-    run: setPortOf('set path cost', (value) => (integer(value) === undefined ? undefined : { kind: 'cost', value: integer(value) ?? 0 }), 'bad path cost value'),
+    run: setPortOf(
+      'set path cost',
+      (value) => (integer(value) === undefined ? undefined : { kind: 'cost', value: integer(value) ?? 0 }),
+      'bad path cost value',
+    ),
   },
   setportprio: {
     arguments: 3,
     usage: '<bridge> <port> <prio>\tset port priority',
-    run: setPortOf('set port priority', (value) => (integer(value) === undefined ? undefined : { kind: 'priority', value: integer(value) ?? 0 }), 'bad path priority value'),
+    run: setPortOf(
+      'set port priority',
+      (value) =>
+        integer(value) === undefined ? undefined : { kind: 'priority', value: integer(value) ?? 0 },
+      'bad path priority value',
+    ),
   },
   show: { arguments: 0, optional: 32, usage: '[ <bridge> ]\t\tshow a list of bridges', run: show },
   showmacs: { arguments: 1, usage: '<bridge>\t\tshow a list of mac addrs', run: showMacs },
@@ -256,7 +317,11 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   stp: {
     arguments: 2,
     usage: '<bridge> {on|off}\tturn stp on/off',
-    run: setOf('set stp status', (value) => (onOff(value) === undefined ? undefined : { kind: 'stp', on: onOff(value) === true }), 'expect on/off for argument'),
+    run: setOf(
+      'set stp status',
+      (value) => (onOff(value) === undefined ? undefined : { kind: 'stp', on: onOff(value) === true }),
+      'expect on/off for argument',
+    ),
   },
 };
 

@@ -1,17 +1,19 @@
 /** The tables of `brctl show`, `showmacs` and `showstp`. */
 import { formatMac } from '../../base/address.ts';
 import { fdbEntries, hasExpired } from '../../linux/bridge/fdb.ts';
-import { portId } from '../../linux/bridge/spanning-tree.ts';
+import { portId } from '../../linux/bridge/election.ts';
 import type { Bridge, BridgePort, FdbEntry, TimerState } from '../../linux/bridge/state.ts';
 import { timeLeft } from '../../linux/bridge/timer.ts';
 import type { Link, Namespace } from '../../linux/index.ts';
 
 /** `8000.02bb00000001`. */
-const idText = (id: bigint): string => `${(id >> 48n).toString(16).padStart(4, '0')}.${(id & 0xffffffffffffn).toString(16).padStart(12, '0')}`;
+const idText = (id: bigint): string =>
+  `${(id >> 48n).toString(16).padStart(4, '0')}.${(id & 0xffffffffffffn).toString(16).padStart(12, '0')}`;
 
 const byName = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-const portNames = (net: Namespace, bridge: Bridge): string[] => bridge.ports.map((port) => net.links.get(port.ifindex)?.name ?? '').sort(byName);
+const portNames = (net: Namespace, bridge: Bridge): string[] =>
+  bridge.ports.map((port) => net.links.get(port.ifindex)?.name ?? '').sort(byName);
 
 export function listBridges(net: Namespace, bridges: readonly Link[]): string {
   if (bridges.length === 0) return '';
@@ -33,7 +35,9 @@ const seconds = (time: number): string => {
 const number = (value: number): string => String(value).padStart(4);
 
 export function listMacs(bridge: Bridge, now: number): string {
-  const entries = fdbEntries(bridge).filter((entry) => entry.port !== null && !hasExpired(bridge, entry, now));
+  const entries = fdbEntries(bridge).filter(
+    (entry) => entry.port !== null && !hasExpired(bridge, entry, now),
+  );
   const order = (a: FdbEntry, b: FdbEntry): number => (a.mac < b.mac ? -1 : a.mac > b.mac ? 1 : 0);
   let text = 'port no\tmac addr\t\tis local?\tageing timer\n';
   for (const entry of entries.sort(order)) {
@@ -59,7 +63,8 @@ export function listSpanningTree(net: Namespace, master: Link, bridge: Bridge): 
   text += ` topology change timer\t${left(bridge.topologyChangeTimer)}\t\t\tgc timer\t\t${left(bridge.gcTimer)}\n`;
   text += ` flags\t\t\t${bridge.topologyChange ? 'TOPOLOGY_CHANGE ' : ''}${bridge.topologyChangeDetected ? 'TOPOLOGY_CHANGE_DETECTED ' : ''}\n\n\n`;
   const named = bridge.ports.map((port) => ({ port, name: net.links.get(port.ifindex)?.name ?? '' }));
-  for (const { port, name } of named.sort((a, b) => byName(a.name, b.name))) text += portText(port, name, left);
+  for (const { port, name } of named.sort((a, b) => byName(a.name, b.name)))
+    text += portText(port, name, left);
   return text;
 }
 

@@ -128,7 +128,8 @@ function set(run: IpRun, words: readonly string[]): number {
     else if (flag !== undefined) {
       const word = args.word;
       args.next();
-      if (args.word !== 'on' && args.word !== 'off') return args.end(`Error: argument of "${word}" must be one of "off", "on", not "${args.word}"\n`, 234);
+      if (args.word !== 'on' && args.word !== 'off')
+        return args.end(`Error: argument of "${word}" must be one of "off", "on", not "${args.word}"\n`, 234);
       settings.push({ kind: 'flag', flag, on: args.word === 'on' });
     } else if (args.is('cost') || args.is('priority')) {
       const kind = args.is('cost') ? 'cost' : 'priority';

@@ -63,7 +63,8 @@ function modify(run: IpRun, words: readonly string[], add: boolean): number {
   while (!args.done) {
     if (args.is('dev')) device = args.next();
     else if (args.is('port')) port = args.next();
-    else if (args.is('grp')) group = parseIp(args.next()) ?? args.end(`Invalid address "${args.word}"\n`, 255);
+    else if (args.is('grp'))
+      group = parseIp(args.next()) ?? args.end(`Invalid address "${args.word}"\n`, 255);
     else if (args.is('permanent')) permanent = true;
     else if (args.is('vid')) {
       args.next();
@@ -71,7 +72,8 @@ function modify(run: IpRun, words: readonly string[], add: boolean): number {
     } else if (args.is('src')) args.next();
     args.advance();
   }
-  if (device === null || port === null || group === undefined) return args.end('Device, group address and port name are required arguments.\n', 255);
+  if (device === null || port === null || group === undefined)
+    return args.end('Device, group address and port name are required arguments.\n', 255);
   const master = run.link(device);
   const member = run.link(port);
   if (master === undefined) return args.end(`Cannot find device "${device}"\n`, 255);
@@ -83,13 +85,26 @@ function modify(run: IpRun, words: readonly string[], add: boolean): number {
     return 255;
   }
   const index = member === master ? null : member.index;
-  const at = groups.findIndex((each) => each.group === wanted.address && each.family === wanted.family && each.port === index && each.vlan === vlan);
+  const at = groups.findIndex(
+    (each) =>
+      each.group === wanted.address &&
+      each.family === wanted.family &&
+      each.port === index &&
+      each.vlan === vlan,
+  );
   if (add) {
     if (at >= 0) {
       run.refused({ errno: 'EEXIST', message: 'bridge: (*, G) group is already joined by port' });
       return 255;
     }
-    groups.push({ family: wanted.family, group: wanted.address, vlan, port: index, permanent, expires: null });
+    groups.push({
+      family: wanted.family,
+      group: wanted.address,
+      vlan,
+      port: index,
+      permanent,
+      expires: null,
+    });
     return 0;
   }
   if (at < 0) {

@@ -57,7 +57,11 @@ export function bridge(invocation: Invocation<IpHost>): Exit | RunningProgram {
         return { status: 255 };
       }
       namespace = name;
-    } else if (!is('-color', '-compressvlans', '-timestamp', '-tshort', '-family') && option !== '-4' && option !== '-6') {
+    } else if (
+      !is('-color', '-compressvlans', '-timestamp', '-tshort', '-family') &&
+      option !== '-4' &&
+      option !== '-6'
+    ) {
       output.err(`Option "${option}" is unknown, try "bridge help".\n`);
       return { status: 255 };
     }

@@ -37,7 +37,9 @@ function show(run: IpRun, words: readonly string[]): number {
     if (device !== null && link.name !== device) continue;
     const members = link.port?.vlans ?? link.bridge?.vlans;
     if (members === undefined) continue;
-    const shown = [...members.values()].filter((each) => vlan === 0 || each.id === vlan).sort((a, b) => a.id - b.id);
+    const shown = [...members.values()]
+      .filter((each) => vlan === 0 || each.id === vlan)
+      .sort((a, b) => a.id - b.id);
     if (shown.length === 0) continue;
     writer.openObject();
     writer.field('ifname', link.name, link.name.padEnd(WIDTH));

@@ -46,8 +46,13 @@ const settings: Action = ({ output }, name, link) => {
     return 75;
   }
   const lines = WITHOUT_SETTINGS.has(link.kind) ? [] : rows(link);
-  const messages = link.kind === 'tap' || link.kind === 'tun' ? '        Current message level: 0x00000000 (0)\n                              \n' : '';
-  output.out(`Settings for ${name}:\n${lines.map((line) => `\t${line}\n`).join('')}${messages}\tLink detected: ${link.up && link.carrier ? 'yes' : 'no'}\n`);
+  const messages =
+    link.kind === 'tap' || link.kind === 'tun'
+      ? '        Current message level: 0x00000000 (0)\n                              \n'
+      : '';
+  output.out(
+    `Settings for ${name}:\n${lines.map((line) => `\t${line}\n`).join('')}${messages}\tLink detected: ${link.up && link.carrier ? 'yes' : 'no'}\n`,
+  );
   return 0;
 };
 
@@ -56,7 +61,9 @@ const yesOrNo = (value: boolean | undefined): string => (value === true ? 'yes' 
 const driverInformation: Action = ({ output }, _name, link) => {
   const driver = link === undefined ? undefined : DRIVERS[link.kind];
   if (driver === undefined) {
-    output.err(`Cannot get driver information: ${link === undefined ? 'No such device' : 'Operation not supported'}\n`);
+    output.err(
+      `Cannot get driver information: ${link === undefined ? 'No such device' : 'Operation not supported'}\n`,
+    );
     return 71;
   }
   output.out(
@@ -65,7 +72,15 @@ const driverInformation: Action = ({ output }, _name, link) => {
   return 0;
 };
 
-const RX_QUEUE = ['xdp_packets', 'xdp_bytes', 'drops', 'xdp_redirect', 'xdp_drops', 'xdp_tx', 'xdp_tx_errors'];
+const RX_QUEUE = [
+  'xdp_packets',
+  'xdp_bytes',
+  'drops',
+  'xdp_redirect',
+  'xdp_drops',
+  'xdp_tx',
+  'xdp_tx_errors',
+];
 
 const statistics: Action = ({ output }, _name, link) => {
   if (link === undefined) {
@@ -76,8 +91,14 @@ const statistics: Action = ({ output }, _name, link) => {
     output.err('no stats available\n');
     return 94;
   }
-  const values = [...RX_QUEUE.map((name) => `rx_queue_0_${name}: 0`), 'tx_queue_0_xdp_xmit: 0', 'tx_queue_0_xdp_xmit_errors: 0'];
-  output.out(`NIC statistics:\n     peer_ifindex: ${link.peer?.index ?? 0}\n${values.map((line) => `     ${line}\n`).join('')}`);
+  const values = [
+    ...RX_QUEUE.map((name) => `rx_queue_0_${name}: 0`),
+    'tx_queue_0_xdp_xmit: 0',
+    'tx_queue_0_xdp_xmit_errors: 0',
+  ];
+  output.out(
+    `NIC statistics:\n     peer_ifindex: ${link.peer?.index ?? 0}\n${values.map((line) => `     ${line}\n`).join('')}`,
+  );
   return 0;
 };
 
@@ -117,7 +138,13 @@ const stamps: Action = ({ output }, name, link) => {
 const refused =
   (text: string, status: number): Action =>
   ({ output }, _name, link) => {
-    output.err(link === undefined && text === REFUSED ? NO_DEVICE : link === undefined ? text.replace('Operation not supported', 'No such device') : text);
+    output.err(
+      link === undefined && text === REFUSED
+        ? NO_DEVICE
+        : link === undefined
+          ? text.replace('Operation not supported', 'No such device')
+          : text,
+    );
     return status;
   };
 
@@ -143,7 +170,30 @@ const ACTIONS: readonly (readonly [readonly string[], Action])[] = [
 ];
 
 /** Options of the real program that are not modelled. */
-const NOT_MODELLED: ReadonlySet<string> = new Set(['-k', '--show-features', '--show-offload', '-K', '--features', '--offload', '-h', '--help', '-n', '-u', '-N', '-U', '-x', '-X', '-A', '-C', '-G', '-L', '-w', '-W', '-f', '-E']);
+const NOT_MODELLED: ReadonlySet<string> = new Set([
+  '-k',
+  '--show-features',
+  '--show-offload',
+  '-K',
+  '--features',
+  '--offload',
+  '-h',
+  '--help',
+  '-n',
+  '-u',
+  '-N',
+  '-U',
+  '-x',
+  '-X',
+  '-A',
+  '-C',
+  '-G',
+  '-L',
+  '-w',
+  '-W',
+  '-f',
+  '-E',
+]);
 
 /** `ethtool [OPTION] DEVICE`. */
 export function ethtool({ argv, output, host, namespace }: Invocation<IpHost>): Exit {

@@ -12,7 +12,15 @@ import { USAGE } from './usage.table.ts';
 export type AddressCommand = 'add' | 'change' | 'replace' | 'delete';
 
 const MUTABLE = new Set(['nodad', 'optimistic', 'home', 'mngtmpaddr', 'noprefixroute', 'autojoin']);
-const READ_ONLY = new Set(['secondary', 'temporary', 'dadfailed', 'deprecated', 'tentative', 'permanent', 'stable-privacy']);
+const READ_ONLY = new Set([
+  'secondary',
+  'temporary',
+  'dadfailed',
+  'deprecated',
+  'tentative',
+  'permanent',
+  'stable-privacy',
+]);
 const ONLY_IPV6 = new Set(['nodad', 'optimistic', 'home', 'mngtmpaddr']);
 
 interface Wanted {
@@ -82,9 +90,11 @@ function parse(run: IpRun, args: Arguments): Wanted {
     } else if (args.matches('preferred_lft')) {
       wanted.preferred = lifetime(args, 'preferred_lft');
       wanted.lifetimes = true;
-    } else if (READ_ONLY.has(args.word)) run.err(`Warning: ${args.word} option is not mutable from userspace\n`);
+    } else if (READ_ONLY.has(args.word))
+      run.err(`Warning: ${args.word} option is not mutable from userspace\n`);
     else if (MUTABLE.has(args.word)) {
-      if (ONLY_IPV6.has(args.word) && wanted.family !== 6) run.err(`Warning: ${args.word} option can be set only for IPv6 addresses\n`);
+      if (ONLY_IPV6.has(args.word) && wanted.family !== 6)
+        run.err(`Warning: ${args.word} option can be set only for IPv6 addresses\n`);
       else wanted.flags.add(args.word);
     } else {
       if (args.is('local')) args.next();
@@ -108,7 +118,8 @@ export function modifyAddress(run: IpRun, command: AddressCommand, words: readon
     return 1;
   }
   const { local } = wanted;
-  const wildcard = command === 'delete' && local !== null && local.family === 4 && !local.explicit && wanted.peer === null;
+  const wildcard =
+    command === 'delete' && local !== null && local.family === 4 && !local.explicit && wanted.peer === null;
   if (wildcard)
     run.err(
       'Warning: Executing wildcard deletion to stay compatible with old scripts.\n' +
@@ -116,7 +127,11 @@ export function modifyAddress(run: IpRun, command: AddressCommand, words: readon
         '         This special behaviour is likely to disappear in further releases,\n' +
         '         fix your scripts!\n',
     );
-  if ((wanted.broadcast === 'ones' || wanted.broadcast === 'zeros') && command !== 'delete' && wanted.family === 6) {
+  if (
+    (wanted.broadcast === 'ones' || wanted.broadcast === 'zeros') &&
+    command !== 'delete' &&
+    wanted.family === 6
+  ) {
     run.err('Broadcast can be set only for IPv4 addresses\n');
     return 1;
   }
@@ -133,20 +148,38 @@ export function modifyAddress(run: IpRun, command: AddressCommand, words: readon
     }
   }
   if (local === null) return run.refused({ errno: 'EINVAL' });
-  return local.family === 4 ? modify4(run, command, link, wanted, local, wildcard) : modify6(run, command, link, wanted, local);
+  return local.family === 4
+    ? modify4(run, command, link, wanted, local, wildcard)
+    : modify6(run, command, link, wanted, local);
 }
 
-function modify4(run: IpRun, command: AddressCommand, link: Link, wanted: Wanted, local: Prefix, wildcard: boolean): number {
+function modify4(
+  run: IpRun,
+  command: AddressCommand,
+  link: Link,
+  wanted: Wanted,
+  local: Prefix,
+  wildcard: boolean,
+): number {
   const address = Number(local.address);
   if (command === 'delete') {
     if (wildcard) {
       const found = link.addresses4.find((each) => each.local === address);
-      if (found === undefined) return run.refused({ errno: 'EADDRNOTAVAIL', message: 'ipv4: Address not found' });
+      if (found === undefined)
+        return run.refused({ errno: 'EADDRNOTAVAIL', message: 'ipv4: Address not found' });
       removeAddress(run.net, link, found);
       return 0;
     }
     const length = wanted.peer?.length ?? local.length;
-    return run.outcome(deleteAddress4(run.net, link, address, length, wanted.peer === null ? undefined : Number(wanted.peer.address)));
+    return run.outcome(
+      deleteAddress4(
+        run.net,
+        link,
+        address,
+        length,
+        wanted.peer === null ? undefined : Number(wanted.peer.address),
+      ),
+    );
   }
   const length = wanted.peer?.length ?? local.length;
   const mask = length === 0 ? 0 : (0xffffffff << (32 - length)) >>> 0;

@@ -23,7 +23,9 @@ export interface AddressRow {
   readonly label: string | null;
   readonly valid: number | null;
   readonly preferred: number | null;
-  readonly source: { readonly kind: 4; readonly address: Ipv4Address } | { readonly kind: 6; readonly address: Ipv6Address };
+  readonly source:
+    | { readonly kind: 4; readonly address: Ipv4Address }
+    | { readonly kind: 6; readonly address: Ipv6Address };
 }
 
 /** Seconds that are left of a lifetime that began at `updated`. */
@@ -39,7 +41,11 @@ export function addressRows(link: Link, now: number): AddressRow[] {
     metric: address.metric,
     broadcast: address.broadcast === null ? null : formatIpv4(address.broadcast),
     scope: address.scope,
-    flags: flagsOf({ secondary: address.secondary, dynamic: address.validLifetime !== null, noprefixroute: address.noPrefixRoute }),
+    flags: flagsOf({
+      secondary: address.secondary,
+      dynamic: address.validLifetime !== null,
+      noprefixroute: address.noPrefixRoute,
+    }),
     label: address.label,
     valid: left(address.validLifetime, address.updated, now),
     preferred: left(address.preferredLifetime, address.updated, now),
@@ -73,11 +79,29 @@ export function addressRows(link: Link, now: number): AddressRow[] {
   return rows;
 }
 
-const ORDER = ['secondary', 'nodad', 'optimistic', 'dadfailed', 'home', 'deprecated', 'tentative', 'dynamic', 'mngtmpaddr', 'noprefixroute'] as const;
+const ORDER = [
+  'secondary',
+  'nodad',
+  'optimistic',
+  'dadfailed',
+  'home',
+  'deprecated',
+  'tentative',
+  'dynamic',
+  'mngtmpaddr',
+  'noprefixroute',
+] as const;
 
-const flagsOf = (set: Partial<Record<(typeof ORDER)[number], boolean>>): string[] => ORDER.filter((name) => set[name] === true);
+const flagsOf = (set: Partial<Record<(typeof ORDER)[number], boolean>>): string[] =>
+  ORDER.filter((name) => set[name] === true);
 
-export function printAddress(run: IpRun, writer: Writer, link: Link, row: AddressRow, oneline: boolean): void {
+export function printAddress(
+  run: IpRun,
+  writer: Writer,
+  link: Link,
+  row: AddressRow,
+  oneline: boolean,
+): void {
   if (oneline) {
     writer.json('index', link.index);
     writer.json('dev', link.name);

@@ -2,7 +2,7 @@
  * Reading a command line as iproute2 does: abbreviations by prefix, and complaints that end the program at once.
  * Such an end is thrown as `EndProgram` and caught where the program began; nothing else is thrown.
  */
-import { formatIp, networkOf, parseIp, type Family } from '../../linux/family.ts';
+import { networkOf, parseIp, type Family } from '../../linux/family.ts';
 
 /** The program ends here with this status; its text is already written. */
 export class EndProgram extends Error {
@@ -15,7 +15,8 @@ export class EndProgram extends Error {
 }
 
 /** `matches()` of iproute2: the word is a prefix of the command. */
-export const matches = (word: string, command: string): boolean => word.length <= command.length && command.startsWith(word);
+export const matches = (word: string, command: string): boolean =>
+  word.length <= command.length && command.startsWith(word);
 
 export interface Prefix {
   readonly family: Family;
@@ -116,14 +117,17 @@ export class Arguments {
     const { word } = this;
     if (word === 'default' || word === 'all' || word === 'any') return { family: family ?? 4, address: 0n };
     const parsed = parseLooseIp(word);
-    if (parsed === undefined || (family !== null && parsed.family !== family)) return this.end(`Error: ${familyText(family)} address is expected rather than "${word}".\n`, 1);
+    if (parsed === undefined || (family !== null && parsed.family !== family))
+      return this.end(`Error: ${familyText(family)} address is expected rather than "${word}".\n`, 1);
     return parsed;
   }
 
   /** `get_prefix`. */
   prefix(family: Family | null): Prefix {
     const prefix = parsePrefix(this.word, family);
-    return prefix ?? this.end(`Error: ${familyText(family)} prefix is expected rather than "${this.word}".\n`, 1);
+    return (
+      prefix ?? this.end(`Error: ${familyText(family)} prefix is expected rather than "${this.word}".\n`, 1)
+    );
   }
 
   onOff(name: string): boolean {
@@ -133,20 +137,23 @@ export class Arguments {
   }
 }
 
-const familyText = (family: Family | null): string => (family === null ? 'any valid' : family === 4 ? 'inet' : 'inet6');
+const familyText = (family: Family | null): string =>
+  family === null ? 'any valid' : family === 4 ? 'inet' : 'inet6';
 
 /** iproute2 takes IPv4 addresses with fewer than four numbers (`10` is 10.0.0.0). */
 function parseLooseIp(word: string): { readonly family: Family; readonly address: bigint } | undefined {
   const strict = parseIp(word);
   if (strict !== undefined) return strict;
   const parts = word.split('.');
-  if (parts.length > 3 || !parts.every((part) => /^\d{1,3}$/.test(part) && Number(part) <= 255)) return undefined;
+  if (parts.length > 3 || !parts.every((part) => /^\d{1,3}$/.test(part) && Number(part) <= 255))
+    return undefined;
   const padded = [...parts, '0', '0', '0'].slice(0, 4);
   return parseIp(padded.map((part) => String(Number(part))).join('.'));
 }
 
-export function parsePrefix(word: string, family: Family | null): Prefix | undefined {
-  if (word === 'default' || word === 'any' || word === 'all') return { family: family ?? 4, address: 0n, length: 0, explicit: false };
+function parsePrefix(word: string, family: Family | null): Prefix | undefined {
+  if (word === 'default' || word === 'any' || word === 'all')
+    return { family: family ?? 4, address: 0n, length: 0, explicit: false };
   const slash = word.indexOf('/');
   const parsed = parseLooseIp(slash < 0 ? word : word.slice(0, slash));
   if (parsed === undefined || (family !== null && parsed.family !== family)) return undefined;
@@ -158,8 +165,7 @@ export function parsePrefix(word: string, family: Family | null): Prefix | undef
   const mask = parseIp(text);
   if (mask === undefined || mask.family !== parsed.family) return undefined;
   for (let length = 0; length <= width; length += 1)
-    if (networkOf(mask.family, (1n << BigInt(width)) - 1n, length) === mask.address) return { ...parsed, length, explicit: true };
+    if (networkOf(mask.family, (1n << BigInt(width)) - 1n, length) === mask.address)
+      return { ...parsed, length, explicit: true };
   return undefined;
 }
-
-export const prefixText = (family: Family, address: bigint, length: number): string => `${formatIp(family, address)}/${length}`;

@@ -106,7 +106,10 @@ const STATES = ['disabled', 'listening', 'learning', 'forwarding', 'blocking'] a
 
 export function parsePortOptions(args: Arguments): PortSetting[] {
   const settings: PortSetting[] = [];
-  const number = (kind: 'cost' | 'priority' | 'multicast-router' | 'group-forward-mask', message: string): void => {
+  const number = (
+    kind: 'cost' | 'priority' | 'multicast-router' | 'group-forward-mask',
+    message: string,
+  ): void => {
     args.next();
     settings.push({ kind, value: args.unsigned(message) });
   };

@@ -1,6 +1,6 @@
 /** What `ip -d link` adds for each kind of device and each kind of port. */
 import { formatMac } from '../../base/address.ts';
-import { portId } from '../../linux/bridge/spanning-tree.ts';
+import { portId } from '../../linux/bridge/election.ts';
 import type { Bridge, BridgePort } from '../../linux/bridge/state.ts';
 import { timeLeft } from '../../linux/bridge/timer.ts';
 import type { TimerState } from '../../linux/bridge/state.ts';
@@ -10,8 +10,10 @@ import type { IpRun } from './run.ts';
 import type { Writer } from './writer.ts';
 
 /** A bridge id as `%.2x%.2x.%x:%x:%x:%x:%x:%x`: without leading zeros in the address. */
-export function bridgeIdText(id: bigint): string {
-  const mac = Array.from({ length: 6 }, (_, index) => ((id >> BigInt(40 - 8 * index)) & 0xffn).toString(16)).join(':');
+function bridgeIdText(id: bigint): string {
+  const mac = Array.from({ length: 6 }, (_, index) =>
+    ((id >> BigInt(40 - 8 * index)) & 0xffn).toString(16),
+  ).join(':');
   return `${(id >> 48n).toString(16).padStart(4, '0')}.${mac}`;
 }
 
@@ -48,23 +50,33 @@ export function printLinkInfo(run: IpRun, writer: Writer, link: Link): void {
       writer.closeObject();
     }
   }
-  const slave = link.port !== null ? 'bridge' : link.master?.bond != null ? 'bond' : link.master?.vrfTable != null ? 'vrf' : undefined;
+  const slave =
+    link.port !== null
+      ? 'bridge'
+      : link.master?.bond != null
+        ? 'bond'
+        : link.master?.vrfTable != null
+          ? 'vrf'
+          : undefined;
   if (slave !== undefined) {
     writer.newLine();
     writer.field('info_slave_kind', slave, `    ${slave}_slave `);
     writer.openObject('info_slave_data');
     if (link.port !== null) printPort(run, writer, link.port);
-    else if (link.master?.vrfTable != null) writer.field('table', link.master.vrfTable, `table ${link.master.vrfTable} `);
+    else if (link.master?.vrfTable != null)
+      writer.field('table', link.master.vrfTable, `table ${link.master.vrfTable} `);
     else if (link.master?.bond != null) printBondSlave(writer, link);
     writer.closeObject();
   }
   writer.closeObject();
 }
 
-const hasOptions = (link: Link): boolean => ['bridge', 'vlan', 'bond', 'vxlan', 'geneve', 'vrf', 'tun', 'tap', 'macvlan'].includes(link.kind);
+const hasOptions = (link: Link): boolean =>
+  ['bridge', 'vlan', 'bond', 'vxlan', 'geneve', 'vrf', 'tun', 'tap', 'macvlan'].includes(link.kind);
 
 function printKind(run: IpRun, writer: Writer, link: Link): void {
-  if (link.bridge !== null) printBridge(run, writer, link.bridge, run.kernel.machine.features.has('vlan-filtering'));
+  if (link.bridge !== null)
+    printBridge(run, writer, link.bridge, run.kernel.machine.features.has('vlan-filtering'));
   else if (link.vlan !== null) {
     const protocol = link.vlan.protocol === 0x88a8 ? '802.1ad' : '802.1Q';
     writer.field('protocol', protocol, `protocol ${protocol} `);
@@ -110,7 +122,10 @@ function printVxlan(writer: Writer, link: Link): void {
   if (vxlan.collectMetadata) writer.field('external', true, 'external ');
   writer.field('id', vxlan.vni, `id ${vxlan.vni} `);
   if (vxlan.remote !== null) {
-    const group = vxlan.remote.family === 4 ? vxlan.remote.address >> 28n === 0xen : vxlan.remote.address >> 120n === 0xffn;
+    const group =
+      vxlan.remote.family === 4
+        ? vxlan.remote.address >> 28n === 0xen
+        : vxlan.remote.address >> 120n === 0xffn;
     const text = formatIp(vxlan.remote.family, vxlan.remote.address);
     const suffix = vxlan.remote.family === 6 ? '6' : '';
     writer.field(`${group ? 'group' : 'remote'}${suffix}`, text, `${group ? 'group' : 'remote'} ${text} `);
@@ -147,7 +162,8 @@ function printBond(writer: Writer, link: Link): void {
   const state = link.bond;
   if (state === null) return;
   writer.field('mode', state.mode, `mode ${state.mode} `);
-  if (state.active !== null && state.mode === 'active-backup') writer.field('active_slave', state.active.name, `active_slave ${state.active.name} `);
+  if (state.active !== null && state.mode === 'active-backup')
+    writer.field('active_slave', state.active.name, `active_slave ${state.active.name} `);
   writer.field('miimon', state.miimon, `miimon ${state.miimon} `);
   const rest: readonly (readonly [string, string | number, string])[] = [
     ['updelay', 0, 'updelay 0 '],
@@ -194,7 +210,8 @@ function printTimer(run: IpRun, writer: Writer, name: string, timer: TimerState)
 }
 
 function printBridge(run: IpRun, writer: Writer, bridge: Bridge, vlans: boolean): void {
-  const number = (name: string, value: number, word = name): void => writer.field(name, value, `${word} ${value} `);
+  const number = (name: string, value: number, word = name): void =>
+    writer.field(name, value, `${word} ${value} `);
   const bit = (name: string, value: boolean): void => number(name, value ? 1 : 0);
   number('forward_delay', hundredths(bridge.forwardDelay));
   number('hello_time', hundredths(bridge.helloTime));
@@ -225,7 +242,11 @@ function printBridge(run: IpRun, writer: Writer, bridge: Bridge, vlans: boolean)
   }
   const mask = bridge.groupForwardMask === 0 ? '0' : `0x${bridge.groupForwardMask.toString(16)}`;
   writer.field('group_fwd_mask', mask, `group_fwd_mask ${mask} `);
-  writer.field('group_addr', formatMac(bridge.groupAddress), `group_address ${formatMac(bridge.groupAddress)} `);
+  writer.field(
+    'group_addr',
+    formatMac(bridge.groupAddress),
+    `group_address ${formatMac(bridge.groupAddress)} `,
+  );
   bit('mcast_snooping', bridge.multicastSnooping);
   bit('no_linklocal_learn', bridge.noLinkLocalLearn);
   number('mcast_vlan_snooping', 0);
@@ -255,8 +276,10 @@ function printPort(run: IpRun, writer: Writer, port: BridgePort): void {
     writer.json(name, on);
     writer.text(`${word} ${on ? 'on' : 'off'} `);
   };
-  const number = (name: string, value: number, word = name): void => writer.field(name, value, `${word} ${value} `);
-  const hex = (name: string, value: number, word = name): void => writer.field(name, `0x${value.toString(16)}`, `${word} 0x${value.toString(16)} `);
+  const number = (name: string, value: number, word = name): void =>
+    writer.field(name, value, `${word} ${value} `);
+  const hex = (name: string, value: number, word = name): void =>
+    writer.field(name, `0x${value.toString(16)}`, `${word} 0x${value.toString(16)} `);
   writer.field('state', port.state, `state ${port.state} `);
   number('priority', port.priority);
   number('cost', port.pathCost);
@@ -270,8 +293,16 @@ function printPort(run: IpRun, writer: Writer, port: BridgePort): void {
   hex('no', port.number, 'port_no');
   number('designated_port', port.designatedPort);
   number('designated_cost', port.designatedCost);
-  writer.field('bridge_id', bridgeIdText(port.designatedBridge), `designated_bridge ${bridgeIdText(port.designatedBridge)} `);
-  writer.field('root_id', bridgeIdText(port.designatedRoot), `designated_root ${bridgeIdText(port.designatedRoot)} `);
+  writer.field(
+    'bridge_id',
+    bridgeIdText(port.designatedBridge),
+    `designated_bridge ${bridgeIdText(port.designatedBridge)} `,
+  );
+  writer.field(
+    'root_id',
+    bridgeIdText(port.designatedRoot),
+    `designated_root ${bridgeIdText(port.designatedRoot)} `,
+  );
   printTimer(run, writer, 'hold_timer', port.holdTimer);
   printTimer(run, writer, 'message_age_timer', port.messageAgeTimer);
   printTimer(run, writer, 'forward_delay_timer', port.forwardDelayTimer);
@@ -287,7 +318,11 @@ function printPort(run: IpRun, writer: Writer, port: BridgePort): void {
   onOff('neigh_suppress', 'neigh_suppress', port.neighbourSuppress);
   const mask = port.groupForwardMask === 0 ? '0' : `0x${port.groupForwardMask.toString(16)}`;
   writer.field('group_fwd_mask', mask, `group_fwd_mask ${mask} `);
-  writer.field('group_fwd_mask_str', `0x${port.groupForwardMask.toString(16)}`, `group_fwd_mask_str 0x${port.groupForwardMask.toString(16)} `);
+  writer.field(
+    'group_fwd_mask_str',
+    `0x${port.groupForwardMask.toString(16)}`,
+    `group_fwd_mask_str 0x${port.groupForwardMask.toString(16)} `,
+  );
   onOff('vlan_tunnel', 'vlan_tunnel', port.vlanTunnel);
   onOff('isolated', 'isolated', port.isolated);
   onOff('locked', 'locked', port.locked);

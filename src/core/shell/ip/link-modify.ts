@@ -50,7 +50,8 @@ const nothing = (): Wanted => ({
   type: null,
 });
 
-const isName = (name: string): boolean => name.length > 0 && name.length < 16 && !/[\s/]/.test(name) && name !== '.' && name !== '..';
+const isName = (name: string): boolean =>
+  name.length > 0 && name.length < 16 && !/[\s/]/.test(name) && name !== '.' && name !== '..';
 
 /** A link-layer address as `ll_addr_a2n` reads it: any number of hexadecimal parts. */
 export function linkAddress(args: Arguments): readonly number[] {
@@ -62,7 +63,8 @@ export function linkAddress(args: Arguments): readonly number[] {
   });
 }
 
-export const macOf = (octets: readonly number[]): bigint => octets.reduce((mac, octet) => (mac << 8n) | BigInt(octet), 0n);
+export const macOf = (octets: readonly number[]): bigint =>
+  octets.reduce((mac, octet) => (mac << 8n) | BigInt(octet), 0n);
 
 const GEN_MODES = ['eui64', 'none', 'stable_secret', 'random'] as const;
 
@@ -87,7 +89,8 @@ function parse(run: IpRun, args: Arguments): Wanted {
     else if (args.is('name')) {
       args.next();
       if (wanted.name !== null) args.duplicate('name');
-      if (!isName(args.word)) args.end(`Error: argument "${args.word}" is wrong: "name" not a valid ifname\n`, 255);
+      if (!isName(args.word))
+        args.end(`Error: argument "${args.word}" is wrong: "name" not a valid ifname\n`, 255);
       wanted.name = args.word;
       wanted.device ??= wanted.name;
     } else if (args.is('index')) {
@@ -101,7 +104,8 @@ function parse(run: IpRun, args: Arguments): Wanted {
     } else if (args.matches('broadcast') || args.is('brd')) {
       args.next();
       linkAddress(args);
-    } else if (args.matches('txqueuelen', 'txqlen') || args.is('qlen')) wanted.queueLength = integer('txqueuelen');
+    } else if (args.matches('txqueuelen', 'txqlen') || args.is('qlen'))
+      wanted.queueLength = integer('txqueuelen');
     else if (args.is('mtu')) {
       if (wanted.mtu !== null) {
         args.next();
@@ -135,10 +139,15 @@ function parse(run: IpRun, args: Arguments): Wanted {
     else if (args.is('group')) {
       args.next();
       wanted.group = groupNumber(args.word) ?? args.wrong('Invalid "group" value\n');
-    } else if (args.is('mode', 'state', 'gso_max_size', 'gso_max_segs', 'gro_max_size', 'parentdev') || args.matches('numtxqueues', 'numrxqueues', 'link-netns', 'link-netnsid')) args.next();
+    } else if (
+      args.is('mode', 'state', 'gso_max_size', 'gso_max_segs', 'gro_max_size', 'parentdev') ||
+      args.matches('numtxqueues', 'numrxqueues', 'link-netns', 'link-netnsid')
+    )
+      args.next();
     else if (args.matches('addrgenmode')) {
       args.next();
-      wanted.addrGenMode = GEN_MODES.find((mode) => mode === args.word) ?? args.wrong('Invalid address generation mode\n');
+      wanted.addrGenMode =
+        GEN_MODES.find((mode) => mode === args.word) ?? args.wrong('Invalid address generation mode\n');
     } else {
       if (args.matches('help')) args.end(USAGE.link ?? '', 255);
       if (args.is('dev')) args.next();
@@ -153,17 +162,30 @@ function parse(run: IpRun, args: Arguments): Wanted {
   return wanted;
 }
 
-const DEFAULT_NAMES: Readonly<Record<string, string>> = { bridge: 'bridge', veth: 'veth', vxlan: 'vxlan', dummy: 'dummy', bond: 'bond', vrf: 'vrf', vlan: 'vlan', macvlan: 'macvlan', geneve: 'geneve' };
+const DEFAULT_NAMES: Readonly<Record<string, string>> = {
+  bridge: 'bridge',
+  veth: 'veth',
+  vxlan: 'vxlan',
+  dummy: 'dummy',
+  bond: 'bond',
+  vrf: 'vrf',
+  vlan: 'vlan',
+  macvlan: 'macvlan',
+  geneve: 'geneve',
+};
 
 function freeName(run: IpRun, stem: string): string {
-  for (let number = 0; ; number += 1) if (run.link(`${stem}${number}`) === undefined) return `${stem}${number}`;
+  for (let number = 0; ; number += 1)
+    if (run.link(`${stem}${number}`) === undefined) return `${stem}${number}`;
 }
 
 export function addLinkCommand(run: IpRun, words: readonly string[]): number {
   const args = run.arguments(words);
   const wanted = parse(run, args);
-  if (wanted.group !== null && wanted.device === null) args.end('group cannot be used when creating devices.\n', 255);
-  if (wanted.name !== wanted.device) args.end('both "name" and "dev" cannot be used when creating devices.\n', 255);
+  if (wanted.group !== null && wanted.device === null)
+    args.end('group cannot be used when creating devices.\n', 255);
+  if (wanted.name !== wanted.device)
+    args.end('both "name" and "dev" cannot be used when creating devices.\n', 255);
   let below: Link | null = null;
   if (wanted.link !== null) {
     const found = run.link(wanted.link);
@@ -194,7 +216,10 @@ export function addLinkCommand(run: IpRun, words: readonly string[]): number {
     };
   });
   if ('status' in spec) return spec.status;
-  const named = spec.kind === 'veth' && spec.peer.name === '' ? { ...spec, peer: { ...spec.peer, name: freeNameBut(run, 'veth', name) } } : spec;
+  const named =
+    spec.kind === 'veth' && spec.peer.name === ''
+      ? { ...spec, peer: { ...spec.peer, name: freeNameBut(run, 'veth', name) } }
+      : spec;
   const made = run.kernel.addLink(wanted.namespace ?? run.namespace, named);
   if (!made.ok) return run.refused(made.error);
   const link = made.value;
@@ -228,7 +253,11 @@ export function setLinkCommand(run: IpRun, words: readonly string[]): number {
   }
   const link = run.link(wanted.device);
   if (link === undefined) return run.noDevice(wanted.device);
-  if (wanted.index !== 0 && wanted.namespace === null) return args.end('index can be used only when creating devices or when moving device to another netns.\n', 255);
+  if (wanted.index !== 0 && wanted.namespace === null)
+    return args.end(
+      'index can be used only when creating devices or when moving device to another netns.\n',
+      255,
+    );
   if (wanted.type !== null) {
     const status = changeType(run, link, wanted.type, args);
     if (status !== 0) return status;
@@ -242,14 +271,20 @@ function changeType(run: IpRun, link: Link, type: string, args: Arguments): numb
     const settings = parseBridgeOptions(args);
     const scope = scopeOf(run.net, link);
     if (scope === undefined) return run.refused({ errno: 'EOPNOTSUPP' });
-    return firstRefusal(run, settings.map((setting) => () => setBridge(scope, setting)));
+    return firstRefusal(
+      run,
+      settings.map((setting) => () => setBridge(scope, setting)),
+    );
   }
   if (type === 'bridge_slave') {
     const settings = parsePortOptions(args);
     const { port, master } = link;
     const scope = master === null ? undefined : scopeOf(run.net, master);
     if (port === null || scope === undefined) return run.refused({ errno: 'EINVAL' });
-    return firstRefusal(run, settings.map((setting) => () => setPort(scope, port, setting)));
+    return firstRefusal(
+      run,
+      settings.map((setting) => () => setPort(scope, port, setting)),
+    );
   }
   if (type === 'bond' && link.bond !== null) {
     while (!args.done) {

@@ -156,7 +156,16 @@ function printDetails(run: IpRun, writer: Writer, link: Link, view: LinkView): v
 }
 
 /** Fixed widths of the columns, widened by what they hold. */
-const COLUMNS = ['*X errors:', 'packets', 'errors', 'dropped', 'heartbt', 'overrun', 'compressed', 'otherhost'];
+const COLUMNS = [
+  '*X errors:',
+  'packets',
+  'errors',
+  'dropped',
+  'heartbt',
+  'overrun',
+  'compressed',
+  'otherhost',
+];
 
 export function printStatistics(run: IpRun, writer: Writer, link: Link): void {
   const { counters } = link;
@@ -181,17 +190,36 @@ export function printStatistics(run: IpRun, writer: Writer, link: Link): void {
     writer.closeObject();
     return;
   }
-  const received = [counters.rxBytes, counters.rxPackets, counters.rxErrors, counters.rxDropped, counters.rxMissed, counters.rxMulticast];
+  const received = [
+    counters.rxBytes,
+    counters.rxPackets,
+    counters.rxErrors,
+    counters.rxDropped,
+    counters.rxMissed,
+    counters.rxMulticast,
+  ];
   const sent = [counters.txBytes, counters.txPackets, counters.txErrors, counters.txDropped, 0, 0];
   const extra = run.options.statistics > 1;
-  const widths = COLUMNS.map((name, index) => Math.max(name.length, run.options.human ? 0 : String(received[index] ?? 0).length, run.options.human ? 0 : String(sent[index] ?? 0).length));
+  const widths = COLUMNS.map((name, index) =>
+    Math.max(
+      name.length,
+      run.options.human ? 0 : String(received[index] ?? 0).length,
+      run.options.human ? 0 : String(sent[index] ?? 0).length,
+    ),
+  );
   const width = (index: number): number => widths[index] ?? 0;
-  const cells = (values: readonly number[]): string => values.map((value, index) => `${amount(run, value).padStart(width(index))} `).join('');
+  const cells = (values: readonly number[]): string =>
+    values.map((value, index) => `${amount(run, value).padStart(width(index))} `).join('');
   const heads = (direction: string, names: readonly string[]): string =>
     `    ${direction}: ${'bytes'.padStart(width(0) - 4)} ${names.map((name, index) => name.padStart(width(index + 1))).join(' ')} ${' '.repeat(width(6))}${writer.lineEnd}`;
   let text = heads('RX', ['packets', 'errors', 'dropped', 'missed', 'mcast']);
   text += `    ${cells(received)}`;
-  const errors = (title: string, names: readonly string[], values: readonly number[], tail: string): string => {
+  const errors = (
+    title: string,
+    names: readonly string[],
+    values: readonly number[],
+    tail: string,
+  ): string => {
     const line = `${writer.lineEnd}    ${title}:${''.padStart(width(0) - 10)} ${names.map((name, index) => name.padStart(width(index + 1))).join(' ')}${tail}${writer.lineEnd}`;
     return `${line}${''.padStart(width(0) + 5)}${values.map((value, index) => `${amount(run, value).padStart(width(index + 1))} `).join('')}`;
   };
@@ -199,7 +227,13 @@ export function printStatistics(run: IpRun, writer: Writer, link: Link): void {
   text += writer.lineEnd;
   text += heads('TX', ['packets', 'errors', 'dropped', 'carrier', 'collsns']);
   text += `    ${cells(sent)}`;
-  if (extra) text += errors('TX errors', ['aborted', 'fifo', 'window', 'heartbt', 'transns'], [0, 0, 0, 0, link.carrierChanges], '');
+  if (extra)
+    text += errors(
+      'TX errors',
+      ['aborted', 'fifo', 'window', 'heartbt', 'transns'],
+      [0, 0, 0, 0, link.carrierChanges],
+      '',
+    );
   writer.text(text);
 }
 

@@ -18,13 +18,61 @@ export interface CommonOptions {
 type Made = LinkSpec | { readonly status: number };
 
 /** Kinds that iproute2 knows and this kernel has not. */
-const OTHER_KINDS = new Set(['ifb', 'gre', 'gretap', 'ip6gre', 'ip6gretap', 'ipip', 'sit', 'vti', 'ipvlan', 'ipvtap', 'macvtap', 'team', 'vcan', 'vxcan', 'nlmon', 'netdevsim', 'hsr', 'macsec', 'erspan', 'ip6erspan', 'ip6tnl', 'xfrm', 'bareudp', 'gtp', 'amt', 'can', 'ipoib', 'rmnet', 'wwan', 'virt_wifi', 'batadv', 'dsa']);
+const OTHER_KINDS = new Set([
+  'ifb',
+  'gre',
+  'gretap',
+  'ip6gre',
+  'ip6gretap',
+  'ipip',
+  'sit',
+  'vti',
+  'ipvlan',
+  'ipvtap',
+  'macvtap',
+  'team',
+  'vcan',
+  'vxcan',
+  'nlmon',
+  'netdevsim',
+  'hsr',
+  'macsec',
+  'erspan',
+  'ip6erspan',
+  'ip6tnl',
+  'xfrm',
+  'bareudp',
+  'gtp',
+  'amt',
+  'can',
+  'ipoib',
+  'rmnet',
+  'wwan',
+  'virt_wifi',
+  'batadv',
+  'dsa',
+]);
 
 const nothing = (args: Arguments): void => {
-  if (!args.done) args.end(args.matches('help') ? '' : `Garbage instead of arguments "${args.word} ...". Try "ip link help".\n`, 1);
+  if (!args.done)
+    args.end(
+      args.matches('help') ? '' : `Garbage instead of arguments "${args.word} ...". Try "ip link help".\n`,
+      1,
+    );
 };
 
-export function specOf(run: IpRun, kind: string, common: CommonOptions, args: Arguments, peer: (args: Arguments) => { readonly name: string; readonly mac?: bigint; readonly mtu?: number; readonly namespace?: string }): Made {
+export function specOf(
+  run: IpRun,
+  kind: string,
+  common: CommonOptions,
+  args: Arguments,
+  peer: (args: Arguments) => {
+    readonly name: string;
+    readonly mac?: bigint;
+    readonly mtu?: number;
+    readonly namespace?: string;
+  },
+): Made {
   const { link, ...rest } = common;
   switch (kind) {
     case 'dummy':
@@ -50,7 +98,12 @@ export function specOf(run: IpRun, kind: string, common: CommonOptions, args: Ar
       return vxlan(run, args, rest);
     case 'tun':
     case 'tap':
-      return { status: run.refused({ errno: 'EOPNOTSUPP', message: 'tun/tap creation via rtnetlink is not supported' }) };
+      return {
+        status: run.refused({
+          errno: 'EOPNOTSUPP',
+          message: 'tun/tap creation via rtnetlink is not supported',
+        }),
+      };
     default:
       if (!OTHER_KINDS.has(kind)) nothing(args);
       return { status: run.refused({ errno: 'EOPNOTSUPP', message: 'Unknown device type' }) };
@@ -59,7 +112,9 @@ export function specOf(run: IpRun, kind: string, common: CommonOptions, args: Ar
 
 type Rest = Omit<CommonOptions, 'link'>;
 
-const refuseInvalid = (run: IpRun): { readonly status: number } => ({ status: run.refused({ errno: 'EINVAL' }) });
+const refuseInvalid = (run: IpRun): { readonly status: number } => ({
+  status: run.refused({ errno: 'EINVAL' }),
+});
 
 function geneve(args: Arguments, rest: Rest): Made {
   while (!args.done) args.advance();
@@ -68,7 +123,13 @@ function geneve(args: Arguments, rest: Rest): Made {
 
 function veth(args: Arguments, rest: Rest, peer: Parameters<typeof specOf>[4]): Made {
   if (args.done) return { kind: 'veth', ...rest, peer: { name: '' } };
-  if (!args.is('peer')) return args.end(args.matches('help') ? '' : `Usage: ip link <options> type veth [peer <options>]\nTo get <options> type 'ip link add help'\n`, 1);
+  if (!args.is('peer'))
+    return args.end(
+      args.matches('help')
+        ? ''
+        : `Usage: ip link <options> type veth [peer <options>]\nTo get <options> type 'ip link add help'\n`,
+      1,
+    );
   args.advance();
   return { kind: 'veth', ...rest, peer: peer(args) };
 }
@@ -77,7 +138,9 @@ function vlan(run: IpRun, args: Arguments, rest: Rest, link: Link | null): Made 
   let id: number | undefined;
   let protocol = 0x8100;
   while (!args.done) {
-    const toggle = ['reorder_hdr', 'gvrp', 'mvrp', 'loose_binding', 'bridge_binding'].find((word) => args.matches(word));
+    const toggle = ['reorder_hdr', 'gvrp', 'mvrp', 'loose_binding', 'bridge_binding'].find((word) =>
+      args.matches(word),
+    );
     if (args.matches('protocol')) {
       const name = args.next().toLowerCase();
       if (name !== '802.1q' && name !== '802.1ad') return args.wrong('protocol is invalid');
@@ -94,9 +157,11 @@ function vlan(run: IpRun, args: Arguments, rest: Rest, link: Link | null): Made 
     else return args.end(`vlan: unknown command "${args.word}"?\n${TYPE_USAGE.vlan ?? ''}`, 1);
     args.advance();
   }
-  if (!run.kernel.machine.features.has('vlan')) return { status: run.refused({ errno: 'EOPNOTSUPP', message: 'Unknown device type' }) };
+  if (!run.kernel.machine.features.has('vlan'))
+    return { status: run.refused({ errno: 'EOPNOTSUPP', message: 'Unknown device type' }) };
   if (link === null) return { status: run.refused({ errno: 'EINVAL', message: 'link not specified' }) };
-  if (id === undefined) return { status: run.refused({ errno: 'EINVAL', message: 'VLAN properties not specified' }) };
+  if (id === undefined)
+    return { status: run.refused({ errno: 'EINVAL', message: 'VLAN properties not specified' }) };
   if (id > 4095) return { status: run.refused({ errno: 'ERANGE', message: 'Invalid VLAN id' }) };
   return { kind: 'vlan', ...rest, lower: link, id, protocol };
 }
@@ -108,13 +173,27 @@ function vrf(args: Arguments, rest: Rest): Made {
       args.next();
       table = tableNumber(args.word);
       if (table === undefined) return args.wrong('invalid table ID\n');
-    } else return args.end(args.matches('help') ? (TYPE_USAGE.vrf ?? '') : `vrf: unknown option "${args.word}"?\n${TYPE_USAGE.vrf ?? ''}`, 1);
+    } else
+      return args.end(
+        args.matches('help')
+          ? (TYPE_USAGE.vrf ?? '')
+          : `vrf: unknown option "${args.word}"?\n${TYPE_USAGE.vrf ?? ''}`,
+        1,
+      );
     args.advance();
   }
   return { kind: 'vrf', ...rest, table: table ?? 0 };
 }
 
-const MODES: readonly BondState['mode'][] = ['balance-rr', 'active-backup', 'balance-xor', 'broadcast', '802.3ad', 'balance-tlb', 'balance-alb'];
+const MODES: readonly BondState['mode'][] = [
+  'balance-rr',
+  'active-backup',
+  'balance-xor',
+  'broadcast',
+  '802.3ad',
+  'balance-tlb',
+  'balance-alb',
+];
 
 function bond(args: Arguments, rest: Rest): Made {
   let mode: BondState['mode'] = 'balance-rr';
@@ -164,7 +243,8 @@ function vxlan(run: IpRun, args: Arguments, rest: Rest): Made {
       if (vni === undefined || vni >= 1 << 24) return args.wrong('invalid id');
     } else if (args.matches('group') || args.matches('remote')) {
       const word = args.matches('group') ? 'group' : 'remote';
-      if (remote !== null && group !== (word === 'group')) return args.end('vxlan: both group and remote cannot be specified\n', 1);
+      if (remote !== null && group !== (word === 'group'))
+        return args.end('vxlan: both group and remote cannot be specified\n', 1);
       group = word === 'group';
       remote = address(`invalid ${word} address`);
     } else if (args.matches('local')) local = address('invalid local address');
@@ -178,10 +258,12 @@ function vxlan(run: IpRun, args: Arguments, rest: Rest): Made {
         if (ttl > 255) return args.wrong('TTL must be <= 255');
       }
     } else if (args.matches('tos', 'dsfield')) {
-      if (args.next() !== 'inherit') tos = Arguments.number(args.word) ?? (Number.parseInt(args.word, 16) || 0);
+      if (args.next() !== 'inherit')
+        tos = Arguments.number(args.word) ?? (Number.parseInt(args.word, 16) || 0);
     } else if (args.matches('df')) {
       const word = args.next();
-      if (word !== 'unset' && word !== 'set' && word !== 'inherit') return args.wrong("DF must be 'unset', 'set' or 'inherit'");
+      if (word !== 'unset' && word !== 'set' && word !== 'inherit')
+        return args.wrong("DF must be 'unset', 'set' or 'inherit'");
       dontFragment = word;
     } else if (args.matches('label', 'flowlabel')) args.next();
     else if (args.matches('ageing')) ageing = args.next() === 'none' ? 0 : args.unsigned('ageing timer');
@@ -201,15 +283,39 @@ function vxlan(run: IpRun, args: Arguments, rest: Rest): Made {
     else if (args.matches('udpcsum')) udpChecksum = true;
     else if (args.matches('noudpcsum')) udpChecksum = false;
     else if (args.matches('external')) external = true;
-    else if (!args.matches('norsc', 'rsc', 'nol2miss', 'l2miss', 'nol3miss', 'l3miss', 'udp6zerocsumtx', 'noudp6zerocsumtx', 'udp6zerocsumrx', 'noudp6zerocsumrx', 'noexternal', 'gbp', 'gpe'))
-      return args.end(args.matches('help') ? (TYPE_USAGE.vxlan ?? '') : `vxlan: unknown command "${args.word}"?\n${TYPE_USAGE.vxlan ?? ''}`, 1);
+    else if (
+      !args.matches(
+        'norsc',
+        'rsc',
+        'nol2miss',
+        'l2miss',
+        'nol3miss',
+        'l3miss',
+        'udp6zerocsumtx',
+        'noudp6zerocsumtx',
+        'udp6zerocsumrx',
+        'noudp6zerocsumrx',
+        'noexternal',
+        'gbp',
+        'gpe',
+      )
+    )
+      return args.end(
+        args.matches('help')
+          ? (TYPE_USAGE.vxlan ?? '')
+          : `vxlan: unknown command "${args.word}"?\n${TYPE_USAGE.vxlan ?? ''}`,
+        1,
+      );
     args.advance();
   }
-  if (external && vni !== undefined) return args.end("vxlan: both 'external' and vni cannot be specified\n", 1);
+  if (external && vni !== undefined)
+    return args.end("vxlan: both 'external' and vni cannot be specified\n", 1);
   if (!external && vni === undefined) return args.end('vxlan: missing virtual network identifier\n', 1);
   if (group && lower === null) return args.end("vxlan: 'group' requires 'dev' to be specified\n", 1);
   if (port === undefined && !external)
-    run.err("vxlan: destination port not specified\nWill use Linux kernel default (non-standard value)\nUse 'dstport 4789' to get the IANA assigned value\nUse 'dstport 0' to get default and quiet this message\n");
+    run.err(
+      "vxlan: destination port not specified\nWill use Linux kernel default (non-standard value)\nUse 'dstport 4789' to get the IANA assigned value\nUse 'dstport 0' to get default and quiet this message\n",
+    );
   return {
     kind: 'vxlan',
     ...rest,

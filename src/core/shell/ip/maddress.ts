@@ -1,7 +1,7 @@
 /** `ip maddr`: the multicast groups of links. */
 import { formatIpv4, formatIpv6, formatMac, parseMac } from '../../base/address.ts';
 import { joinMulticast, leaveMulticast } from '../../linux/device.ts';
-import { Arguments, matches } from './arguments.ts';
+import { matches, type Arguments } from './arguments.ts';
 import type { IpRun } from './run.ts';
 import { USAGE } from './usage.table.ts';
 
@@ -39,11 +39,14 @@ function show(run: IpRun, words: readonly string[]): number {
     if (device !== null && link.name !== device) continue;
     const rows: Row[] = [];
     if (family === null || family === 'link')
-      for (const [mac, users] of link.multicast) rows.push({ family: 'link', address: formatMac(mac), users });
+      for (const [mac, users] of link.multicast)
+        rows.push({ family: 'link', address: formatMac(mac), users });
     if (family === null || family === 4)
-      for (const [group, { users }] of [...link.groups4].reverse()) rows.push({ family: 'inet', address: formatIpv4(group), users });
+      for (const [group, { users }] of [...link.groups4].reverse())
+        rows.push({ family: 'inet', address: formatIpv4(group), users });
     if (family === null || family === 6)
-      for (const [group, { users }] of [...link.ipv6.groups].reverse()) rows.push({ family: 'inet6', address: formatIpv6(group), users });
+      for (const [group, { users }] of [...link.ipv6.groups].reverse())
+        rows.push({ family: 'inet6', address: formatIpv6(group), users });
     if (rows.length === 0) continue;
     writer.openObject();
     writer.field('ifindex', link.index, `${link.index}:`);
@@ -53,7 +56,11 @@ function show(run: IpRun, words: readonly string[]): number {
     for (const row of rows) {
       writer.openObject();
       writer.text('\t');
-      writer.field(row.family === 'link' ? 'link' : 'family', row.family === 'link' ? row.address : row.family, row.family.padEnd(5));
+      writer.field(
+        row.family === 'link' ? 'link' : 'family',
+        row.family === 'link' ? row.address : row.family,
+        row.family.padEnd(5),
+      );
       if (row.family === 'link') writer.text(` ${row.address}`);
       else writer.field('address', row.address, ` ${row.address}`);
       if (row.users !== 1) writer.field('users', row.users, ` users ${row.users}`);

@@ -9,10 +9,31 @@ import type { Exit, RunningProgram } from '../program.ts';
 import type { IpRun } from './run.ts';
 import { USAGE } from './usage.table.ts';
 
-const OBJECTS = ['link', 'address', 'route', 'mroute', 'maddress', 'prefix', 'neigh', 'netconf', 'rule', 'nsid', 'nexthop', 'stats', 'all'] as const;
+const OBJECTS = [
+  'link',
+  'address',
+  'route',
+  'mroute',
+  'maddress',
+  'prefix',
+  'neigh',
+  'netconf',
+  'rule',
+  'nsid',
+  'nexthop',
+  'stats',
+  'all',
+] as const;
 type Watched = (typeof OBJECTS)[number];
 
-const OBJECT_OF: Partial<Record<KernelEvent['kind'], Watched>> = { link: 'link', address4: 'address', address6: 'address', route: 'route', rule: 'rule', neighbour: 'neigh' };
+const OBJECT_OF: Partial<Record<KernelEvent['kind'], Watched>> = {
+  link: 'link',
+  address4: 'address',
+  address6: 'address',
+  route: 'route',
+  rule: 'rule',
+  neighbour: 'neigh',
+};
 
 export function monitorCommand(run: IpRun, words: readonly string[]): number | RunningProgram {
   const args = run.arguments(words);
@@ -52,7 +73,13 @@ export function monitorCommand(run: IpRun, words: readonly string[]): number | R
   };
 }
 
-const LABELS: Partial<Record<Watched, string>> = { link: '[LINK]', address: '[ADDR]', route: '[ROUTE]', rule: '[RULE]', neigh: '[NEIGH]' };
+const LABELS: Partial<Record<Watched, string>> = {
+  link: '[LINK]',
+  address: '[ADDR]',
+  route: '[ROUTE]',
+  rule: '[RULE]',
+  neigh: '[NEIGH]',
+};
 
 function print(run: IpRun, event: KernelEvent): void {
   const writer = run.writer();

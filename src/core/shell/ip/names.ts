@@ -1,7 +1,13 @@
 /** Names of numbers: scopes, tables, protocols, as /etc/iproute2 ships them. */
 import { Arguments } from './arguments.ts';
 
-const SCOPES: Readonly<Record<number, string>> = { 0: 'global', 255: 'nowhere', 254: 'host', 253: 'link', 200: 'site' };
+const SCOPES: Readonly<Record<number, string>> = {
+  0: 'global',
+  255: 'nowhere',
+  254: 'host',
+  253: 'link',
+  200: 'site',
+};
 const TABLES: Readonly<Record<number, string>> = { 255: 'local', 254: 'main', 253: 'default', 0: 'unspec' };
 const PROTOCOLS: Readonly<Record<number, string>> = {
   0: 'unspec',
@@ -30,11 +36,13 @@ const PROTOCOLS: Readonly<Record<number, string>> = {
 
 const GROUPS: Readonly<Record<number, string>> = { 0: 'default' };
 
-const named = (table: Readonly<Record<number, string>>, value: number, numeric: boolean): string => (numeric ? String(value) : (table[value] ?? String(value)));
+const named = (table: Readonly<Record<number, string>>, value: number, numeric: boolean): string =>
+  numeric ? String(value) : (table[value] ?? String(value));
 
 export const scopeName = (scope: number, numeric = false): string => named(SCOPES, scope, numeric);
 export const tableName = (table: number, numeric = false): string => named(TABLES, table, numeric);
-export const protocolName = (protocol: number, numeric = false): string => named(PROTOCOLS, protocol, numeric);
+export const protocolName = (protocol: number, numeric = false): string =>
+  named(PROTOCOLS, protocol, numeric);
 export const groupName = (group: number, numeric = false): string => named(GROUPS, group, numeric);
 
 function numbered(table: Readonly<Record<number, string>>, word: string, most: number): number | undefined {

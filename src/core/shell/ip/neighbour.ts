@@ -24,7 +24,8 @@ const STATES: Readonly<Record<string, NeighbourState>> = {
 
 export function neighbourCommand(run: IpRun, words: readonly string[]): number {
   const [command, ...rest] = words;
-  const is = (...names: readonly string[]): boolean => command !== undefined && names.some((name) => name.startsWith(command));
+  const is = (...names: readonly string[]): boolean =>
+    command !== undefined && names.some((name) => name.startsWith(command));
   if (command === undefined) return show(run, [], false);
   if (is('add')) return modify(run, rest, 'add');
   if (command === 'change' || command === 'chg') return modify(run, rest, 'change');
@@ -87,7 +88,8 @@ function parse(run: IpRun, words: readonly string[]): Request | { readonly statu
     }
     args.advance();
   }
-  if (device === null || address === null) return args.end('Device and destination are required arguments.\n', 255);
+  if (device === null || address === null)
+    return args.end('Device and destination are required arguments.\n', 255);
   const link = run.link(device);
   if (link === undefined) return { status: run.noDevice(device) };
   return { device: link, address, mac, state, proxy, router, externLearn, protocol };
@@ -101,9 +103,12 @@ function modify(run: IpRun, words: readonly string[], command: Command): number 
   const { device, address, mac } = request;
   const { net, kernel } = run;
   const { neighbours } = kernel.stack;
-  if (mac !== null && mac.length < 6) return run.refused({ errno: 'EINVAL', message: 'Invalid link address' });
+  if (mac !== null && mac.length < 6)
+    return run.refused({ errno: 'EINVAL', message: 'Invalid link address' });
   const find = (): Neighbour | undefined =>
-    request.proxy ? net.neighbours.findProxy(address.family, device.index, address.address) : net.neighbours.find(address.family, device.index, address.address);
+    request.proxy
+      ? net.neighbours.findProxy(address.family, device.index, address.address)
+      : net.neighbours.find(address.family, device.index, address.address);
   const known = find();
   if (command === 'delete') {
     if (known === undefined) return run.refused({ errno: 'ENOENT' });
@@ -111,7 +116,8 @@ function modify(run: IpRun, words: readonly string[], command: Command): number 
     return 0;
   }
   if (request.proxy) {
-    if (known === undefined) net.neighbours.create(address.family, device.index, address.address, run.now, true);
+    if (known === undefined)
+      net.neighbours.create(address.family, device.index, address.address, run.now, true);
     return 0;
   }
   if (known === undefined && command === 'change') return run.refused({ errno: 'ENOENT' });
@@ -120,15 +126,24 @@ function modify(run: IpRun, words: readonly string[], command: Command): number 
   const valid = request.state !== 'NONE' && request.state !== 'FAILED' && request.state !== 'INCOMPLETE';
   neighbour.externLearn = request.externLearn;
   neighbour.protocol = request.protocol;
-  if (mac === null && neighbour.mac === null && valid && request.state !== 'NOARP') return run.refused({ errno: 'EINVAL', message: 'No link layer address given' });
-  neighbours.update(net, device, neighbour, mac === null ? null : macOf(mac), request.state, null, { admin: true, override: true, isRouter: request.router });
+  if (mac === null && neighbour.mac === null && valid && request.state !== 'NOARP')
+    return run.refused({ errno: 'EINVAL', message: 'No link layer address given' });
+  neighbours.update(net, device, neighbour, mac === null ? null : macOf(mac), request.state, null, {
+    admin: true,
+    override: true,
+    isRouter: request.router,
+  });
   return 0;
 }
 
 function get(run: IpRun, words: readonly string[]): number {
   const request = parse(run, words);
   if ('status' in request) return request.status;
-  const found = run.net.neighbours.find(request.address.family, request.device.index, request.address.address);
+  const found = run.net.neighbours.find(
+    request.address.family,
+    request.device.index,
+    request.address.address,
+  );
   if (found === undefined) return run.refused({ errno: 'ENOENT', message: 'Neighbour entry not found' });
   const writer = run.writer();
   writer.begin();
@@ -182,21 +197,31 @@ function show(run: IpRun, words: readonly string[], flush: boolean): number {
   const wanted = (neighbour: Neighbour): boolean => {
     if (neighbour.proxy !== proxy) return false;
     if (run.family !== null && neighbour.family !== run.family) return false;
-    if (prefix !== null && (prefix.family !== neighbour.family || !inPrefix(prefix.family, neighbour.address, prefix.address, prefix.length))) return false;
+    if (
+      prefix !== null &&
+      (prefix.family !== neighbour.family ||
+        !inPrefix(prefix.family, neighbour.address, prefix.address, prefix.length))
+    )
+      return false;
     if (device !== null && neighbour.ifindex !== device.index) return false;
     if (master !== null && run.net.links.get(neighbour.ifindex)?.master !== master) return false;
     if (protocol !== null && neighbour.protocol !== protocol) return false;
     if (unused && neighbour.queue.length > 0) return false;
     if (proxy || all) return true;
     if (states.size > 0) return states.has(neighbour.state);
-    return flush ? !PERMANENT.has(neighbour.state) : neighbour.state !== 'NOARP' && neighbour.state !== 'NONE';
+    return flush
+      ? !PERMANENT.has(neighbour.state)
+      : neighbour.state !== 'NOARP' && neighbour.state !== 'NONE';
   };
   const entries = [...run.net.neighbours.all(4), ...run.net.neighbours.all(6)].filter(wanted);
   if (flush) {
     for (const entry of entries) run.kernel.stack.neighbours.remove(run.net, entry);
     if (run.options.statistics > 0) {
       if (entries.length === 0) run.output.out('Nothing to flush.\n');
-      else run.output.out(`\n*** Round 1, deleting ${entries.length} entries ***\n*** Flush is complete after 1 round ***\n`);
+      else
+        run.output.out(
+          `\n*** Round 1, deleting ${entries.length} entries ***\n*** Flush is complete after 1 round ***\n`,
+        );
     }
     return 0;
   }
@@ -207,7 +232,13 @@ function show(run: IpRun, words: readonly string[], flush: boolean): number {
   return 0;
 }
 
-export function printNeighbour(run: IpRun, writer: Writer, neighbour: Neighbour, hideDevice = false, deleted = false): void {
+export function printNeighbour(
+  run: IpRun,
+  writer: Writer,
+  neighbour: Neighbour,
+  hideDevice = false,
+  deleted = false,
+): void {
   const { options } = run;
   const address = formatIp(neighbour.family, neighbour.address);
   const device = run.linkName(neighbour.ifindex);
@@ -223,14 +254,25 @@ export function printNeighbour(run: IpRun, writer: Writer, neighbour: Neighbour,
   }
   writer.field('dst', address, `${address} `);
   if (!hideDevice) writer.field('dev', device, `dev ${device} `);
-  const known = neighbour.mac !== null && neighbour.state !== 'FAILED' && neighbour.state !== 'INCOMPLETE' && neighbour.state !== 'NONE';
-  if (known && neighbour.mac !== null) writer.field('lladdr', formatMac(neighbour.mac), `lladdr ${formatMac(neighbour.mac)} `);
+  const known =
+    neighbour.mac !== null &&
+    neighbour.state !== 'FAILED' &&
+    neighbour.state !== 'INCOMPLETE' &&
+    neighbour.state !== 'NONE';
+  if (known && neighbour.mac !== null)
+    writer.field('lladdr', formatMac(neighbour.mac), `lladdr ${formatMac(neighbour.mac)} `);
   if (neighbour.router) writer.field('router', null, 'router ');
   if (neighbour.proxy) writer.field('proxy', null, 'proxy ');
   if (neighbour.externLearn) writer.field('extern_learn', null, 'extern_learn ');
   if (options.statistics > 0 && !neighbour.proxy) {
     const ago = (time: number): number => Math.max(0, Math.floor((run.now - time) / 1e9));
-    const references = neighbour.state === 'REACHABLE' || neighbour.state === 'DELAY' || neighbour.state === 'PROBE' || neighbour.queue.length > 0 ? 1 : 0;
+    const references =
+      neighbour.state === 'REACHABLE' ||
+      neighbour.state === 'DELAY' ||
+      neighbour.state === 'PROBE' ||
+      neighbour.queue.length > 0
+        ? 1
+        : 0;
     if (references > 0) writer.field('refcnt', references, ` ref ${references}`);
     writer.field('used', ago(neighbour.used), ` used ${ago(neighbour.used)}`);
     writer.field('confirmed', ago(neighbour.confirmed), `/${ago(neighbour.confirmed)}`);
@@ -242,7 +284,8 @@ export function printNeighbour(run: IpRun, writer: Writer, neighbour: Neighbour,
     writer.field(null, neighbour.state, `${neighbour.state} `);
     writer.closeArray();
   }
-  if (neighbour.protocol !== 0) writer.field('protocol', protocolName(neighbour.protocol), `proto ${protocolName(neighbour.protocol)} `);
+  if (neighbour.protocol !== 0)
+    writer.field('protocol', protocolName(neighbour.protocol), `proto ${protocolName(neighbour.protocol)} `);
   writer.text('\n');
   writer.closeObject();
 }

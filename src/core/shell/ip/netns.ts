@@ -6,7 +6,8 @@ import { USAGE } from './usage.table.ts';
 
 const DIRECTORY = '/run/netns';
 
-const noSuch = (name: string): string => `Cannot open network namespace "${name}": No such file or directory\n`;
+const noSuch = (name: string): string =>
+  `Cannot open network namespace "${name}": No such file or directory\n`;
 
 export function netnsCommand(run: IpRun, words: readonly string[]): number | RunningProgram {
   const [command, ...rest] = words;

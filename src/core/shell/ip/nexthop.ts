@@ -26,7 +26,7 @@ export function nexthopCommand(run: IpRun, words: readonly string[]): number {
   return 255;
 }
 
-export function printNexthop(run: IpRun, writer: Writer, object: NexthopObject): void {
+function printNexthop(run: IpRun, writer: Writer, object: NexthopObject): void {
   const { options } = run;
   writer.openObject();
   writer.field('id', object.id, `id ${object.id} `);
@@ -43,15 +43,27 @@ export function printNexthop(run: IpRun, writer: Writer, object: NexthopObject):
   }
   const hop = object.nexthop;
   if (hop !== null && object.kind === 'single') {
-    if (hop.gateway !== null) writer.field('gateway', formatIp(hop.gateway.family, hop.gateway.address), `via ${formatIp(hop.gateway.family, hop.gateway.address)} `);
+    if (hop.gateway !== null)
+      writer.field(
+        'gateway',
+        formatIp(hop.gateway.family, hop.gateway.address),
+        `via ${formatIp(hop.gateway.family, hop.gateway.address)} `,
+      );
     writer.field('dev', run.linkName(hop.ifindex), `dev ${run.linkName(hop.ifindex)} `);
   }
   const scope = object.kind === 'single' && object.family === 4 ? (hop?.scope ?? 0) : SCOPE.global;
-  if (scope !== SCOPE.global || options.details) writer.field('scope', scopeName(scope, options.numeric), `scope ${scopeName(scope, options.numeric)} `);
+  if (scope !== SCOPE.global || options.details)
+    writer.field('scope', scopeName(scope, options.numeric), `scope ${scopeName(scope, options.numeric)} `);
   if (object.kind === 'blackhole') writer.field('blackhole', null, 'blackhole ');
-  if (object.protocol !== 0 || options.details) writer.field('protocol', protocolName(object.protocol, options.numeric), `proto ${protocolName(object.protocol, options.numeric)} `);
+  if (object.protocol !== 0 || options.details)
+    writer.field(
+      'protocol',
+      protocolName(object.protocol, options.numeric),
+      `proto ${protocolName(object.protocol, options.numeric)} `,
+    );
   writer.openArray('flags');
-  if (hop !== null && object.kind === 'single') for (const flag of nexthopFlags(run, hop)) writer.field(null, flag, `${flag} `);
+  if (hop !== null && object.kind === 'single')
+    for (const flag of nexthopFlags(run, hop)) writer.field(null, flag, `${flag} `);
   writer.closeArray();
   writer.text('\n');
   writer.closeObject();
@@ -67,7 +79,9 @@ function show(run: IpRun, words: readonly string[]): number {
     } else if (args.matches('help')) args.end(USAGE.nexthop ?? '', 255);
     args.advance();
   }
-  const objects = [...run.net.nexthops.values()].filter((object) => id === null || object.id === id).sort((a, b) => a.id - b.id);
+  const objects = [...run.net.nexthops.values()]
+    .filter((object) => id === null || object.id === id)
+    .sort((a, b) => a.id - b.id);
   if (id !== null && objects.length === 0) return run.refused({ errno: 'ENOENT' });
   const writer = run.writer();
   writer.begin();
@@ -104,7 +118,10 @@ function modify(run: IpRun, words: readonly string[], command: 'add' | 'replace'
       args.next();
       group = args.word.split('/').map((part) => {
         const [member, weight] = part.split(',');
-        return { id: Arguments.number(member ?? '') ?? args.wrong('"group" value is invalid\n'), weight: Arguments.number(weight ?? '1') ?? 1 };
+        return {
+          id: Arguments.number(member ?? '') ?? args.wrong('"group" value is invalid\n'),
+          weight: Arguments.number(weight ?? '1') ?? 1,
+        };
       });
     } else if (args.matches('protocol')) {
       args.next();
@@ -124,8 +141,16 @@ function modify(run: IpRun, words: readonly string[], command: 'add' | 'replace'
   const number = id ?? free;
   if (command === 'add' && nexthops.has(number)) return run.refused({ errno: 'EEXIST' });
   if (group !== null) {
-    if (group.some((member) => !nexthops.has(member.id))) return run.refused({ errno: 'EINVAL', message: 'Invalid nexthop id' });
-    nexthops.set(number, { id: number, kind: 'group', family: nexthops.get(group[0]?.id ?? 0)?.family ?? 4, nexthop: null, group, protocol });
+    if (group.some((member) => !nexthops.has(member.id)))
+      return run.refused({ errno: 'EINVAL', message: 'Invalid nexthop id' });
+    nexthops.set(number, {
+      id: number,
+      kind: 'group',
+      family: nexthops.get(group[0]?.id ?? 0)?.family ?? 4,
+      nexthop: null,
+      group,
+      protocol,
+    });
     return 0;
   }
   const family = gateway?.family ?? run.family ?? 4;
@@ -133,7 +158,11 @@ function modify(run: IpRun, words: readonly string[], command: 'add' | 'replace'
     nexthops.set(number, { id: number, kind: 'blackhole', family, nexthop: null, group: [], protocol });
     return 0;
   }
-  if (device === 0) return run.refused({ errno: 'EINVAL', message: 'Device attribute required for non-blackhole and non-fdb nexthops' });
+  if (device === 0)
+    return run.refused({
+      errno: 'EINVAL',
+      message: 'Device attribute required for non-blackhole and non-fdb nexthops',
+    });
   const way = { gateway, device, weight: 1, onlink };
   const hop = family === 4 ? nexthopFor(run.net, way, TABLE.main, SCOPE.global) : nexthopFor6(run.net, way);
   if (!hop.ok) return run.refused(hop.error);
@@ -144,7 +173,8 @@ function modify(run: IpRun, words: readonly string[], command: 'add' | 'replace'
 /** Removes an object with the routes that use it. */
 function remove(run: IpRun, id: number): void {
   run.net.nexthops.delete(id);
-  for (const family of [4, 6] as const) for (const route of allRoutes(run.net, family)) if (route.nhid === id) removeRoute(run.net, route);
+  for (const family of [4, 6] as const)
+    for (const route of allRoutes(run.net, family)) if (route.nhid === id) removeRoute(run.net, route);
 }
 
 function flush(run: IpRun): number {

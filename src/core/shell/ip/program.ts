@@ -88,7 +88,10 @@ function linkCommand(run: IpRun, words: readonly string[]): number {
   if (is('replace')) return addLinkCommand(run, rest);
   if (is('delete')) return deleteLinkCommand(run, rest);
   if (is('show', 'lst', 'list')) return showLinks(run, rest, true);
-  if (is('help')) return run.arguments(words).end((rest[0] === undefined ? USAGE.link : TYPE_USAGE[rest[0]]) ?? '', rest[0] === undefined ? 255 : 0);
+  if (is('help'))
+    return run
+      .arguments(words)
+      .end((rest[0] === undefined ? USAGE.link : TYPE_USAGE[rest[0]]) ?? '', rest[0] === undefined ? 255 : 0);
   if (command === 'property') return property(run, rest);
   run.err(`Command "${command}" is unknown, try "ip link help".\n`);
   return 255;
@@ -157,15 +160,28 @@ function netconfCommand(run: IpRun, words: readonly string[]): number {
         `inet ${link.name} forwarding ${four('forwarding')} rp_filter ${filter} mc_forwarding ${four('mc_forwarding')} proxy_neigh ${four('proxy_arp')} ignore_routes_with_linkdown ${four('ignore_routes_with_linkdown')} \n`,
       );
     if (run.family !== 4)
-      run.output.out(`inet6 ${link.name} forwarding ${six('forwarding')} mc_forwarding ${six('mc_forwarding')} proxy_neigh ${six('proxy_ndp')} ignore_routes_with_linkdown ${six('ignore_routes_with_linkdown')} \n`);
+      run.output.out(
+        `inet6 ${link.name} forwarding ${six('forwarding')} mc_forwarding ${six('mc_forwarding')} proxy_neigh ${six('proxy_ndp')} ignore_routes_with_linkdown ${six('ignore_routes_with_linkdown')} \n`,
+      );
   }
   return 0;
 }
 
-const FAMILIES: Readonly<Record<string, IpOptions['family']>> = { inet: 4, inet6: 6, link: 'link', bridge: 'bridge', mpls: 'mpls' };
+const FAMILIES: Readonly<Record<string, IpOptions['family']>> = {
+  inet: 4,
+  inet6: 6,
+  link: 'link',
+  bridge: 'bridge',
+  mpls: 'mpls',
+};
 
 type Parsed =
-  | { readonly kind: 'go'; readonly options: IpOptions; readonly namespace: string; readonly words: readonly string[] }
+  | {
+      readonly kind: 'go';
+      readonly options: IpOptions;
+      readonly namespace: string;
+      readonly words: readonly string[];
+    }
   | { readonly kind: 'end'; readonly status: number };
 
 function parseOptions(invocation: Invocation<IpHost>): Parsed {
@@ -196,7 +212,8 @@ function parseOptions(invocation: Invocation<IpHost>): Parsed {
       const word = next();
       if (word === undefined || word === 'help') return end(255, IP_USAGE);
       const family = FAMILIES[word];
-      if (family === undefined) return end(255, `Error: argument "${word}" is wrong: invalid protocol family\n`);
+      if (family === undefined)
+        return end(255, `Error: argument "${word}" is wrong: invalid protocol family\n`);
       options.family = family;
     } else if (option === '-4') options.family = 4;
     else if (option === '-6') options.family = 6;
@@ -224,7 +241,8 @@ function parseOptions(invocation: Invocation<IpHost>): Parsed {
     else if (is('-netns')) {
       const name = next();
       if (name === undefined) return end(255, 'Command line is not complete. Try option "help"\n');
-      if (!host.kernel.namespaces.has(name)) return end(255, `Cannot open network namespace "${name}": No such file or directory\n`);
+      if (!host.kernel.namespaces.has(name))
+        return end(255, `Cannot open network namespace "${name}": No such file or directory\n`);
       namespace = name;
     } else if (is('-Numeric')) options.numeric = true;
     else if (is('-all')) options.all = true;

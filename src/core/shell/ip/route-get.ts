@@ -28,7 +28,19 @@ interface Question {
 const PROTOCOLS: Readonly<Record<string, number>> = { icmp: 1, tcp: 6, udp: 17, 'ipv6-icmp': 58 };
 
 function parse(run: IpRun, args: Arguments): Question {
-  const question: Question = { family: run.family, destination: null, from: null, iif: null, oif: null, mark: 0, tos: 0, fibMatch: false, protocol: null, sourcePort: null, destinationPort: null };
+  const question: Question = {
+    family: run.family,
+    destination: null,
+    from: null,
+    iif: null,
+    oif: null,
+    mark: 0,
+    tos: 0,
+    fibMatch: false,
+    protocol: null,
+    sourcePort: null,
+    destinationPort: null,
+  };
   while (!args.done) {
     if (args.is('tos') || args.matches('dsfield')) {
       args.next();
@@ -85,7 +97,10 @@ export function getRoute(run: IpRun, words: readonly string[]): number {
   if (oif === undefined) return run.noDevice(question.oif ?? '');
   const iif = device(question.iif);
   if (iif === undefined) return run.noDevice(question.iif ?? '');
-  const row = destination.family === 4 ? answer4(run, question, destination, iif, oif) : answer6(run, question, destination, iif, oif);
+  const row =
+    destination.family === 4
+      ? answer4(run, question, destination, iif, oif)
+      : answer6(run, question, destination, iif, oif);
   if (typeof row === 'string') return run.refused({ errno: row });
   const writer = run.writer();
   writer.begin();
@@ -142,21 +157,58 @@ function answer4(run: IpRun, question: Question, destination: Prefix, iif: numbe
   if (iif !== 0) {
     const link = net.links.get(iif);
     if (link === undefined) return 'ENODEV';
-    const input = routeInput(net, link, { source: from, destination: target, tos: question.tos, mark: question.mark });
+    const input = routeInput(net, link, {
+      source: from,
+      destination: target,
+      tos: question.tos,
+      mark: question.mark,
+    });
     if (input.kind === 'martian') return 'EINVAL';
     if (input.kind === 'refused') return input.errno;
     const common = { ...base(4, destination.address), from: fromText, mark: question.mark, iif };
     if (input.kind === 'local') {
-      const words = input.type === 'local' ? ['local'] : input.type === 'broadcast' ? ['local', 'brd'] : ['local', 'mc'];
+      const words =
+        input.type === 'local' ? ['local'] : input.type === 'broadcast' ? ['local', 'brd'] : ['local', 'mc'];
       const lo = [...net.links.values()].find((each) => each.kind === 'lo');
-      return { ...common, type: input.type, device: lo?.index ?? null, table: localTable(run, input.route), cache: words };
+      return {
+        ...common,
+        type: input.type,
+        device: lo?.index ?? null,
+        table: localTable(run, input.route),
+        cache: words,
+      };
     }
-    return { ...common, device: input.link.index, gateway: input.gateway, table: localTable(run, input.route), cache: [] };
+    return {
+      ...common,
+      device: input.link.index,
+      gateway: input.gateway,
+      table: localTable(run, input.route),
+      cache: [],
+    };
   }
-  const asked = routeOutput(net, { destination: target, source: from, tos: question.tos, mark: question.mark, oif, ...portsOf(question) });
-  if (!asked.ok) return from !== 0 && asked.errno === 'EINVAL' && asked.route === null && !hasRule(run) ? 'ENETUNREACH' : asked.errno;
+  const asked = routeOutput(net, {
+    destination: target,
+    source: from,
+    tos: question.tos,
+    mark: question.mark,
+    oif,
+    ...portsOf(question),
+  });
+  if (!asked.ok)
+    return from !== 0 && asked.errno === 'EINVAL' && asked.route === null && !hasRule(run)
+      ? 'ENETUNREACH'
+      : asked.errno;
   const { value } = asked;
-  const words = value.type === 'local' ? ['local'] : value.type === 'broadcast' ? ['local', 'brd'] : value.type === 'multicast' && value.link.groups4.has(target) ? ['local', 'mc'] : value.type === 'multicast' ? ['mc'] : [];
+  const words =
+    value.type === 'local'
+      ? ['local']
+      : value.type === 'broadcast'
+        ? ['local', 'brd']
+        : value.type === 'multicast' && value.link.groups4.has(target)
+          ? ['local', 'mc']
+          : value.type === 'multicast'
+            ? ['mc']
+            : [];
   const exception = value.type === 'unicast' ? net.exceptions.get(`4/${target}`) : undefined;
   const valid = exception !== undefined && exception.expires > run.now;
   return {
@@ -174,7 +226,10 @@ function answer4(run: IpRun, question: Question, destination: Prefix, iif: numbe
     cache: words,
     users: run.options.statistics > 0 ? 2 : null,
     expires: valid ? Math.floor((exception.expires - run.now) / 1e9) : null,
-    metrics: valid && exception.mtu !== null ? { ...value.route?.metrics, mtu: Math.min(exception.mtu, value.link.mtu) } : (value.route?.metrics ?? {}),
+    metrics:
+      valid && exception.mtu !== null
+        ? { ...value.route?.metrics, mtu: Math.min(exception.mtu, value.link.mtu) }
+        : (value.route?.metrics ?? {}),
   };
 }
 
@@ -185,11 +240,31 @@ function answer6(run: IpRun, question: Question, destination: Prefix, iif: numbe
   if (question.fibMatch) return matched(run, 6, destination.address, question, oif);
   const from: IpAddress = question.from ?? { family: 6, address: 0n };
   if (iif !== 0) {
-    const result = fibLookup(net, { family: 6, destination: destination.address, source: from.address, tos: 0, mark: question.mark, iif, oif: 0 });
+    const result = fibLookup(net, {
+      family: 6,
+      destination: destination.address,
+      source: from.address,
+      tos: 0,
+      mark: question.mark,
+      iif,
+      oif: 0,
+    });
     if (result.kind === 'error') return result.errno;
-    return { ...rowOf(run, result.route), destination: destination.address, length: 128, from: formatIp(6, from.address), iif };
+    return {
+      ...rowOf(run, result.route),
+      destination: destination.address,
+      length: 128,
+      from: formatIp(6, from.address),
+      iif,
+    };
   }
-  const asked = routeOutput6(net, { destination: destination.address, source: from.address, mark: question.mark, oif, ...portsOf(question) });
+  const asked = routeOutput6(net, {
+    destination: destination.address,
+    source: from.address,
+    mark: question.mark,
+    oif,
+    ...portsOf(question),
+  });
   if (!asked.ok) return asked.errno;
   const { value } = asked;
   const row = rowOf(run, value.route);
@@ -212,7 +287,15 @@ function answer6(run: IpRun, question: Question, destination: Prefix, iif: numbe
 
 /** `fibmatch`: the route itself. */
 function matched(run: IpRun, family: Family, destination: bigint, question: Question, oif: number): Answer {
-  const result = fibLookup(run.net, { family, destination, source: question.from?.address ?? 0n, tos: question.tos, mark: question.mark, iif: 0, oif });
+  const result = fibLookup(run.net, {
+    family,
+    destination,
+    source: question.from?.address ?? 0n,
+    tos: question.tos,
+    mark: question.mark,
+    iif: 0,
+    oif,
+  });
   if (result.kind === 'error') return result.errno;
   return rowOf(run, result.route);
 }

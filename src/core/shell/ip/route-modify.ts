@@ -1,5 +1,12 @@
 /** `ip route add`, `change`, `replace`, `append`, `prepend`, `del`: the command line, and the request that it makes. */
-import { addRoute4, addRoute6, deleteRoute4, deleteRoute6, type RequestedWay, type RouteRequest } from '../../linux/index.ts';
+import {
+  addRoute4,
+  addRoute6,
+  deleteRoute4,
+  deleteRoute6,
+  type RequestedWay,
+  type RouteRequest,
+} from '../../linux/index.ts';
 import type { Family, IpAddress } from '../../linux/family.ts';
 import type { InsertMode } from '../../linux/fib.ts';
 import { PROTOCOL, SCOPE, TABLE, type RouteMetrics, type RouteType } from '../../linux/route.ts';
@@ -39,7 +46,21 @@ const METRICS: readonly (readonly [string, keyof RouteMetrics])[] = [
 ];
 
 /** Metrics that are read and have no effect on what is modelled. */
-const OTHER_METRICS = ['reordering', 'rtt', 'rttvar', 'rto_min', 'cwnd', 'ssthresh', 'realms', 'initrwnd', 'features', 'quickack', 'congctl', 'ttl-propagate', 'fastopen_no_cookie'];
+const OTHER_METRICS = [
+  'reordering',
+  'rtt',
+  'rttvar',
+  'rto_min',
+  'cwnd',
+  'ssthresh',
+  'realms',
+  'initrwnd',
+  'features',
+  'quickack',
+  'congctl',
+  'ttl-propagate',
+  'fastopen_no_cookie',
+];
 
 function via(args: Arguments, family: Family | null): IpAddress {
   const word = args.next();
@@ -117,8 +138,15 @@ function parse(run: IpRun, args: Arguments): Wanted | { readonly status: number 
     } else if (args.is('dev', 'oif')) wanted.device = args.next();
     else if (args.matches('pref')) {
       args.next();
-      wanted.preference = PREFERENCES.find((name) => name === args.word) ?? PREFERENCES[Number(args.word)] ?? args.wrong('"pref" value is invalid\n');
-    } else if (args.is('encap')) return args.end('', run.refused({ errno: 'EOPNOTSUPP', message: 'encapsulation of routes is not modelled' }));
+      wanted.preference =
+        PREFERENCES.find((name) => name === args.word) ??
+        PREFERENCES[Number(args.word)] ??
+        args.wrong('"pref" value is invalid\n');
+    } else if (args.is('encap'))
+      return args.end(
+        '',
+        run.refused({ errno: 'EOPNOTSUPP', message: 'encapsulation of routes is not modelled' }),
+      );
     else {
       if (args.is('to')) args.next();
       if ((args.word < '0' || args.word > '9') && ROUTE_TYPES[args.word] !== undefined) {
@@ -128,7 +156,10 @@ function parse(run: IpRun, args: Arguments): Wanted | { readonly status: number 
       if (args.matches('help')) return args.end(USAGE.route ?? '', 255);
       if (wanted.destination !== null) args.duplicateOrGarbage('to');
       wanted.destination = args.prefix(wanted.family);
-      wanted.family ??= args.word === 'default' || args.word === 'any' || args.word === 'all' ? null : wanted.destination.family;
+      wanted.family ??=
+        args.word === 'default' || args.word === 'any' || args.word === 'all'
+          ? null
+          : wanted.destination.family;
     }
     args.advance();
   }
@@ -138,7 +169,8 @@ function parse(run: IpRun, args: Arguments): Wanted | { readonly status: number 
 function nexthops(run: IpRun, args: Arguments, wanted: Wanted): RequestedWay[] {
   const ways: RequestedWay[] = [];
   while (!args.done) {
-    if (!args.is('nexthop')) args.end(`Error: "nexthop" or end of line is expected instead of "${args.word}"\n`, 255);
+    if (!args.is('nexthop'))
+      args.end(`Error: "nexthop" or end of line is expected instead of "${args.word}"\n`, 255);
     if (args.left.length <= 1) args.end('Error: unexpected end of line after "nexthop"\n', 255);
     args.advance();
     let gateway: IpAddress | null = null;
@@ -173,7 +205,11 @@ function nexthops(run: IpRun, args: Arguments, wanted: Wanted): RequestedWay[] {
 const LINK_TYPES: ReadonlySet<RouteType> = new Set(['broadcast', 'multicast', 'anycast']);
 const LOCAL_TABLE_TYPES: ReadonlySet<RouteType> = new Set(['local', 'broadcast', 'anycast']);
 
-function requestOf(run: IpRun, wanted: Wanted, deleting: boolean): RouteRequest | { readonly status: number } {
+function requestOf(
+  run: IpRun,
+  wanted: Wanted,
+  deleting: boolean,
+): RouteRequest | { readonly status: number } {
   let device = 0;
   if (wanted.device !== null) {
     const link = run.link(wanted.device);
@@ -183,12 +219,20 @@ function requestOf(run: IpRun, wanted: Wanted, deleting: boolean): RouteRequest 
   const family = wanted.family ?? 4;
   const { type } = wanted;
   const hasWay = wanted.gateway !== null || device !== 0;
-  const ways = wanted.ways ?? (hasWay ? [{ gateway: wanted.gateway, device, weight: 1, onlink: wanted.onlink }] : []);
+  const ways =
+    wanted.ways ?? (hasWay ? [{ gateway: wanted.gateway, device, weight: 1, onlink: wanted.onlink }] : []);
   let { scope } = wanted;
   if (scope === null && (!deleting || type !== null)) {
     if (type === 'local') scope = SCOPE.host;
     else if (type !== null && LINK_TYPES.has(type)) scope = SCOPE.link;
-    else if (!deleting) scope = (type === null || type === 'unicast') && wanted.gateway === null && wanted.ways === null && wanted.nhid === 0 ? SCOPE.link : SCOPE.global;
+    else if (!deleting)
+      scope =
+        (type === null || type === 'unicast') &&
+        wanted.gateway === null &&
+        wanted.ways === null &&
+        wanted.nhid === 0
+          ? SCOPE.link
+          : SCOPE.global;
   }
   return {
     family,
@@ -217,6 +261,11 @@ export function modifyRoute(run: IpRun, mode: InsertMode | 'delete', words: read
   if ('status' in wanted) return wanted.status;
   const request = requestOf(run, wanted, mode === 'delete');
   if ('status' in request) return request.status;
-  if (mode === 'delete') return run.outcome(request.family === 4 ? deleteRoute4(run.net, request) : deleteRoute6(run.net, request));
-  return run.outcome(request.family === 4 ? addRoute4(run.net, request, mode) : addRoute6(run.net, request, mode));
+  if (mode === 'delete')
+    return run.outcome(
+      request.family === 4 ? deleteRoute4(run.net, request) : deleteRoute6(run.net, request),
+    );
+  return run.outcome(
+    request.family === 4 ? addRoute4(run.net, request, mode) : addRoute6(run.net, request, mode),
+  );
 }

@@ -46,7 +46,15 @@ export interface Hidden {
   readonly type: boolean;
 }
 
-export const SHOW_ALL: Hidden = { table: false, device: false, protocol: false, scope: false, gateway: false, source: false, type: false };
+const SHOW_ALL: Hidden = {
+  table: false,
+  device: false,
+  protocol: false,
+  scope: false,
+  gateway: false,
+  source: false,
+  type: false,
+};
 
 export function rowOf(run: IpRun, route: Route): RouteRow {
   const several = route.nexthops.length > 1;
@@ -82,7 +90,8 @@ export function rowOf(run: IpRun, route: Route): RouteRow {
 
 export function nexthopFlags(run: IpRun, hop: Nexthop): string[] {
   const flags: string[] = [];
-  const ignored = hop.linkdown && run.net.sysctl.max4(run.linkName(hop.ifindex), 'ignore_routes_with_linkdown') !== 0;
+  const ignored =
+    hop.linkdown && run.net.sysctl.max4(run.linkName(hop.ifindex), 'ignore_routes_with_linkdown') !== 0;
   if (hop.dead || ignored) flags.push('dead');
   if (hop.onlink) flags.push('onlink');
   if (hop.linkdown) flags.push('linkdown');
@@ -132,20 +141,34 @@ function printMetrics(writer: Writer, metrics: RouteMetrics): void {
   writer.closeArray();
 }
 
-export function printRoute(run: IpRun, writer: Writer, row: RouteRow, hidden: Hidden = SHOW_ALL, deleted = false): void {
+export function printRoute(
+  run: IpRun,
+  writer: Writer,
+  row: RouteRow,
+  hidden: Hidden = SHOW_ALL,
+  deleted = false,
+): void {
   const { options } = run;
   const details = options.details;
   writer.openObject();
   if (deleted) writer.field('deleted', true, 'Deleted ');
   if ((row.type !== 'unicast' || details) && !hidden.type) writer.field('type', row.type, `${row.type} `);
   const destination =
-    row.length === 0 ? 'default' : `${formatIp(row.family, row.destination)}${row.length === widthOf(row.family) ? '' : `/${row.length}`}`;
+    row.length === 0
+      ? 'default'
+      : `${formatIp(row.family, row.destination)}${row.length === widthOf(row.family) ? '' : `/${row.length}`}`;
   writer.field('dst', destination, `${destination} `);
   if (row.from !== null) writer.field('from', row.from, `from ${row.from} `);
   if (row.nhid !== 0) writer.field('nhid', row.nhid, `nhid ${row.nhid} `);
-  if (row.tos !== 0) writer.field('tos', `0x${row.tos.toString(16).padStart(2, '0')}`, `tos 0x${row.tos.toString(16).padStart(2, '0')} `);
+  if (row.tos !== 0)
+    writer.field(
+      'tos',
+      `0x${row.tos.toString(16).padStart(2, '0')}`,
+      `tos 0x${row.tos.toString(16).padStart(2, '0')} `,
+    );
   if (row.gateway !== null && !hidden.gateway) printVia(writer, row.family, row.gateway);
-  if (row.device !== null && !hidden.device) writer.field('dev', run.linkName(row.device), `dev ${run.linkName(row.device)} `);
+  if (row.device !== null && !hidden.device)
+    writer.field('dev', run.linkName(row.device), `dev ${run.linkName(row.device)} `);
   if ((row.table !== TABLE.main || details) && row.table !== 0 && !hidden.table) {
     const table = tableName(row.table, options.numeric);
     writer.field('table', table, `table ${table} `);
@@ -153,7 +176,8 @@ export function printRoute(run: IpRun, writer: Writer, row: RouteRow, hidden: Hi
   if (row.cache === null) {
     const protocol = protocolName(row.protocol, options.numeric);
     const scope = scopeName(row.scope, options.numeric);
-    if ((protocol !== 'boot' || details) && !hidden.protocol) writer.field('protocol', protocol, `proto ${protocol} `);
+    if ((protocol !== 'boot' || details) && !hidden.protocol)
+      writer.field('protocol', protocol, `proto ${protocol} `);
     if ((row.scope !== 0 || details) && !hidden.scope) writer.field('scope', scope, `scope ${scope} `);
   }
   if (row.source !== null && !hidden.source) {
@@ -162,10 +186,12 @@ export function printRoute(run: IpRun, writer: Writer, row: RouteRow, hidden: Hi
   }
   if (row.metric !== null) writer.field('metric', row.metric, `metric ${row.metric} `);
   printFlags(writer, row.flags);
-  if (row.mark !== 0) writer.field('mark', row.mark, row.mark >= 16 ? `mark 0x${row.mark.toString(16)} ` : `mark ${row.mark} `);
+  if (row.mark !== 0)
+    writer.field('mark', row.mark, row.mark >= 16 ? `mark 0x${row.mark.toString(16)} ` : `mark ${row.mark} `);
   if (row.uid !== null) writer.field('uid', row.uid, `uid ${row.uid} `);
   if (row.cache !== null) printCache(writer, row.cache);
-  if (row.expires !== null && row.expires !== 0) writer.field('expires', row.expires, `expires ${row.expires}sec `);
+  if (row.expires !== null && row.expires !== 0)
+    writer.field('expires', row.expires, `expires ${row.expires}sec `);
   if (row.users !== null && options.statistics > 0) writer.field('users', row.users, `users ${row.users} `);
   printMetrics(writer, row.metrics);
   if (row.iif !== null) writer.field('iif', run.linkName(row.iif), `iif ${run.linkName(row.iif)} `);

@@ -130,10 +130,26 @@ function isWanted(filter: Filter, route: Route): boolean {
   if (filter.nhid !== null && route.nhid !== filter.nhid) return false;
   if (filter.source !== null && route.source !== filter.source.address) return false;
   const { root, match, via, device } = filter;
-  if (root !== null && (root.family !== route.family || root.length > route.length || !inPrefix(root.family, route.destination, root.address, root.length))) return false;
-  if (match !== null && (match.family !== route.family || match.length < route.length || !inPrefix(match.family, match.address, route.destination, route.length))) return false;
-  if (device !== null && !(route.nexthops.length === 1 && route.nexthops[0]?.ifindex === device)) return false;
-  return via === null || route.nexthops.some((hop) => hop.gateway?.family === via.family && hop.gateway.address === via.address);
+  if (
+    root !== null &&
+    (root.family !== route.family ||
+      root.length > route.length ||
+      !inPrefix(root.family, route.destination, root.address, root.length))
+  )
+    return false;
+  if (
+    match !== null &&
+    (match.family !== route.family ||
+      match.length < route.length ||
+      !inPrefix(match.family, match.address, route.destination, route.length))
+  )
+    return false;
+  if (device !== null && !(route.nexthops.length === 1 && route.nexthops[0]?.ifindex === device))
+    return false;
+  return (
+    via === null ||
+    route.nexthops.some((hop) => hop.gateway?.family === via.family && hop.gateway.address === via.address)
+  );
 }
 
 const hiddenBy = (filter: Filter): Hidden => ({
@@ -151,8 +167,11 @@ export function showRoutes(run: IpRun, words: readonly string[]): number {
   const filter = parse(run, args);
   if ('status' in filter) return filter.status;
   const { table } = filter;
-  const known = ([4, 6] as const).some((family) => (filter.family === null || filter.family === family) && run.net.tables[family].has(table));
-  const missing = table !== 0 && table !== TABLE.main && table !== TABLE.local && table !== TABLE.default && !known;
+  const known = ([4, 6] as const).some(
+    (family) => (filter.family === null || filter.family === family) && run.net.tables[family].has(table),
+  );
+  const missing =
+    table !== 0 && table !== TABLE.main && table !== TABLE.local && table !== TABLE.default && !known;
   const writer = run.writer();
   writer.begin();
   if (missing && !filter.cache) {
@@ -163,14 +182,22 @@ export function showRoutes(run: IpRun, words: readonly string[]): number {
   if (!filter.cache)
     for (const family of [4, 6] as const) {
       if (filter.family !== null && filter.family !== family) continue;
-      for (const route of allRoutes(run.net, family)) if (isWanted(filter, route) && isListed(filter, route)) printRoute(run, writer, rowOf(run, route), hiddenBy(filter));
+      for (const route of allRoutes(run.net, family))
+        if (isWanted(filter, route) && isListed(filter, route))
+          printRoute(run, writer, rowOf(run, route), hiddenBy(filter));
     }
   writer.finish();
   return 0;
 }
 
 /** Multicast routes of IPv6 are not in the main table; nothing else is hidden. */
-const isListed = (filter: Filter, route: Route): boolean => !(route.family === 6 && route.table === TABLE.main && filter.table === TABLE.main && route.type === 'local');
+const isListed = (filter: Filter, route: Route): boolean =>
+  !(
+    route.family === 6 &&
+    route.table === TABLE.main &&
+    filter.table === TABLE.main &&
+    route.type === 'local'
+  );
 
 export function flushRoutes(run: IpRun, words: readonly string[]): number {
   if (words.length === 0) {
@@ -190,7 +217,9 @@ export function flushRoutes(run: IpRun, words: readonly string[]): number {
   }
   let rounds = 0;
   const families = ([4, 6] as const).filter((family) => filter.family === null || filter.family === family);
-  const doomed = families.flatMap((family) => allRoutes(run.net, family)).filter((route) => isWanted(filter, route));
+  const doomed = families
+    .flatMap((family) => allRoutes(run.net, family))
+    .filter((route) => isWanted(filter, route));
   for (const route of doomed) removeRoute(run.net, route);
   if (doomed.length > 0) rounds = 1;
   if (run.options.statistics > 0) {

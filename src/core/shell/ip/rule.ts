@@ -9,13 +9,27 @@ import type { IpRun } from './run.ts';
 import { USAGE } from './usage.table.ts';
 import type { Writer } from './writer.ts';
 
-const IP_PROTOCOLS: Readonly<Record<string, number>> = { icmp: 1, igmp: 2, tcp: 6, udp: 17, gre: 47, esp: 50, ah: 51, 'ipv6-icmp': 58, ospf: 89, vrrp: 112, sctp: 132 };
+const IP_PROTOCOLS: Readonly<Record<string, number>> = {
+  icmp: 1,
+  igmp: 2,
+  tcp: 6,
+  udp: 17,
+  gre: 47,
+  esp: 50,
+  ah: 51,
+  'ipv6-icmp': 58,
+  ospf: 89,
+  vrrp: 112,
+  sctp: 132,
+};
 
-const protocolText = (protocol: number): string => Object.entries(IP_PROTOCOLS).find(([, number]) => number === protocol)?.[0] ?? `ipproto-${protocol}`;
+const protocolText = (protocol: number): string =>
+  Object.entries(IP_PROTOCOLS).find(([, number]) => number === protocol)?.[0] ?? `ipproto-${protocol}`;
 
 export function ruleCommand(run: IpRun, words: readonly string[]): number {
   const [command, ...rest] = words;
-  const is = (...names: readonly string[]): boolean => command !== undefined && names.some((name) => name.startsWith(command));
+  const is = (...names: readonly string[]): boolean =>
+    command !== undefined && names.some((name) => name.startsWith(command));
   if (command === undefined) return showRules(run, []);
   if (is('list', 'lst', 'show')) return showRules(run, rest);
   if (is('add')) return changeRule(run, rest, false);
@@ -26,7 +40,13 @@ export function ruleCommand(run: IpRun, words: readonly string[]): number {
   return 255;
 }
 
-function printPart(writer: Writer, family: Family, name: 'src' | 'dst', word: string, part: Rule['source']): void {
+function printPart(
+  writer: Writer,
+  family: Family,
+  name: 'src' | 'dst',
+  word: string,
+  part: Rule['source'],
+): void {
   if (part === null) return;
   const text = formatIp(family, part.prefix);
   writer.text(word);
@@ -53,7 +73,12 @@ export function printRule(run: IpRun, writer: Writer, rule: Rule, deleted = fals
   if (rule.source === null) writer.field('src', 'all', 'from all');
   else printPart(writer, rule.family, 'src', 'from ', rule.source);
   printPart(writer, rule.family, 'dst', ' to ', rule.destination);
-  if (rule.tos !== 0) writer.field('tos', `0x${rule.tos.toString(16).padStart(2, '0')}`, ` tos 0x${rule.tos.toString(16).padStart(2, '0')}`);
+  if (rule.tos !== 0)
+    writer.field(
+      'tos',
+      `0x${rule.tos.toString(16).padStart(2, '0')}`,
+      ` tos 0x${rule.tos.toString(16).padStart(2, '0')}`,
+    );
   if (rule.mark !== null) {
     writer.field('fwmark', hex(rule.mark.value), ` fwmark ${hex(rule.mark.value)}`);
     if (rule.mark.mask !== 0xffffffff) writer.field('fwmask', hex(rule.mark.mask), `/${hex(rule.mark.mask)}`);
@@ -68,18 +93,30 @@ export function printRule(run: IpRun, writer: Writer, rule: Rule, deleted = fals
     if (run.link(device) === undefined) writer.field(`${name}_detached`, null, ' [detached]');
   }
   if (rule.l3mdev) writer.field('l3mdev', null, ' lookup [l3mdev-table]');
-  if (rule.ipProtocol !== 0) writer.field('ipproto', protocolText(rule.ipProtocol), ` ipproto ${protocolText(rule.ipProtocol)}`);
+  if (rule.ipProtocol !== 0)
+    writer.field('ipproto', protocolText(rule.ipProtocol), ` ipproto ${protocolText(rule.ipProtocol)}`);
   printPorts(writer, 'sport', rule.sourcePorts);
   printPorts(writer, 'dport', rule.destinationPorts);
   if (rule.action === 'table' && rule.table !== 0) {
     const table = tableName(rule.table, run.options.numeric);
     writer.field('table', table, ` lookup ${table}`);
-    if (rule.suppressPrefixLength !== null) writer.field('suppress_prefixlen', rule.suppressPrefixLength, ` suppress_prefixlength ${rule.suppressPrefixLength}`);
-    if (rule.suppressGroup !== null) writer.field('suppress_ifgroup', groupName(rule.suppressGroup), ` suppress_ifgroup ${groupName(rule.suppressGroup)}`);
+    if (rule.suppressPrefixLength !== null)
+      writer.field(
+        'suppress_prefixlen',
+        rule.suppressPrefixLength,
+        ` suppress_prefixlength ${rule.suppressPrefixLength}`,
+      );
+    if (rule.suppressGroup !== null)
+      writer.field(
+        'suppress_ifgroup',
+        groupName(rule.suppressGroup),
+        ` suppress_ifgroup ${groupName(rule.suppressGroup)}`,
+      );
   }
   if (rule.action === 'goto') {
     writer.field('goto', rule.goto, ` goto ${rule.goto}`);
-    if (!run.net.rules[rule.family].some((each) => each.priority === rule.goto)) writer.field('unresolved', null, ' [unresolved]');
+    if (!run.net.rules[rule.family].some((each) => each.priority === rule.goto))
+      writer.field('unresolved', null, ' [unresolved]');
   } else if (rule.action === 'nop') writer.field('nop', null, ' nop');
   else if (rule.action !== 'table') writer.field('action', rule.action, ` ${rule.action}`);
   if ((rule.protocol !== 0 && rule.protocol !== 2) || run.options.details) {
@@ -95,7 +132,8 @@ const familyOf = (run: IpRun): Family => run.family ?? 4;
 function showRules(run: IpRun, words: readonly string[]): number {
   const args = run.arguments(words);
   const wanted: ((rule: Rule) => boolean)[] = [];
-  const samePrefix = (part: Rule['source'], prefix: Prefix): boolean => part !== null && part.prefix === prefix.address && part.length === prefix.length;
+  const samePrefix = (part: Rule['source'], prefix: Prefix): boolean =>
+    part !== null && part.prefix === prefix.address && part.length === prefix.length;
   while (!args.done) {
     if (args.matches('preference', 'order', 'priority')) {
       args.next();
@@ -134,7 +172,8 @@ function showRules(run: IpRun, words: readonly string[]): number {
   }
   const writer = run.writer();
   writer.begin();
-  for (const rule of run.net.rules[familyOf(run)]) if (wanted.every((test) => test(rule))) printRule(run, writer, rule);
+  for (const rule of run.net.rules[familyOf(run)])
+    if (wanted.every((test) => test(rule))) printRule(run, writer, rule);
   writer.finish();
   return 0;
 }
@@ -158,7 +197,9 @@ function parseRule(run: IpRun, args: Arguments): Request {
   };
   const ports = (name: string): Rule['sourcePorts'] => {
     args.next();
-    const [first, last] = args.word.split('-').map((word) => Arguments.number(word) ?? args.wrong(`invalid port range for ${name}`));
+    const [first, last] = args.word
+      .split('-')
+      .map((word) => Arguments.number(word) ?? args.wrong(`invalid port range for ${name}`));
     return { first: first ?? 0, last: last ?? first ?? 0 };
   };
   while (!args.done) {
@@ -174,7 +215,13 @@ function parseRule(run: IpRun, args: Arguments): Request {
     } else if (args.is('fwmark')) {
       const [value, mask] = args.next().split('/');
       const mark = Arguments.number(value ?? '') ?? args.wrong('fwmark value is invalid\n');
-      rule.mark = { value: mark, mask: mask === undefined ? 0xffffffff : (Arguments.number(mask) ?? args.wrong('fwmask value is invalid\n')) };
+      rule.mark = {
+        value: mark,
+        mask:
+          mask === undefined
+            ? 0xffffffff
+            : (Arguments.number(mask) ?? args.wrong('fwmask value is invalid\n')),
+      };
     } else if (args.matches('realms')) args.next();
     else if (args.matches('protocol')) {
       args.next();
@@ -201,7 +248,14 @@ function parseRule(run: IpRun, args: Arguments): Request {
     else if (args.is('dport')) rule.destinationPorts = ports('dport');
     else {
       if (args.matches('type')) args.next();
-      const actions: Readonly<Record<string, RuleAction>> = { blackhole: 'blackhole', unreachable: 'unreachable', prohibit: 'prohibit', nop: 'nop', table: 'table', unicast: 'table' };
+      const actions: Readonly<Record<string, RuleAction>> = {
+        blackhole: 'blackhole',
+        unreachable: 'unreachable',
+        prohibit: 'prohibit',
+        nop: 'nop',
+        table: 'table',
+        unicast: 'table',
+      };
       if (args.is('goto')) {
         args.next();
         rule.action = 'goto';
@@ -214,7 +268,8 @@ function parseRule(run: IpRun, args: Arguments): Request {
   return { ...rule, family: family ?? 4, priority, table };
 }
 
-const samePart = (a: Rule['source'], b: Rule['source']): boolean => a?.prefix === b?.prefix && a?.length === b?.length;
+const samePart = (a: Rule['source'], b: Rule['source']): boolean =>
+  a?.prefix === b?.prefix && a?.length === b?.length;
 
 /** Whether a rule is the one that a deletion describes. */
 function isMeant(rule: Rule, request: Request): boolean {
@@ -226,7 +281,8 @@ function isMeant(rule: Rule, request: Request): boolean {
     (request.destination === null || samePart(rule.destination, request.destination)) &&
     (request.iif === null || rule.iif === request.iif) &&
     (request.oif === null || rule.oif === request.oif) &&
-    (request.mark === null || (rule.mark?.value === request.mark.value && rule.mark.mask === request.mark.mask)) &&
+    (request.mark === null ||
+      (rule.mark?.value === request.mark.value && rule.mark.mask === request.mark.mask)) &&
     (request.tos === 0 || rule.tos === request.tos) &&
     (!request.l3mdev || rule.l3mdev)
   );
@@ -249,7 +305,11 @@ function changeRule(run: IpRun, words: readonly string[], deleting: boolean): nu
   }
   const second = rules.find((rule) => rule.priority > 0);
   const priority = request.priority ?? (second === undefined ? 0 : second.priority - 1);
-  const rule: Rule = { ...request, priority, table: request.action === 'table' ? (request.table ?? TABLE.main) : 0 };
+  const rule: Rule = {
+    ...request,
+    priority,
+    table: request.action === 'table' ? (request.table ?? TABLE.main) : 0,
+  };
   const same = (each: Rule): boolean => JSON.stringify(each, bigintText) === JSON.stringify(rule, bigintText);
   if (rules.some(same)) return run.refused({ errno: 'EEXIST' });
   const at = rules.findIndex((each) => each.priority > priority);
@@ -258,7 +318,8 @@ function changeRule(run: IpRun, words: readonly string[], deleting: boolean): nu
   return 0;
 }
 
-const bigintText = (_key: string, value: unknown): unknown => (typeof value === 'bigint' ? value.toString() : value);
+const bigintText = (_key: string, value: unknown): unknown =>
+  typeof value === 'bigint' ? value.toString() : value;
 
 function flushRules(run: IpRun, words: readonly string[]): number {
   const args = run.arguments(words);
@@ -268,6 +329,7 @@ function flushRules(run: IpRun, words: readonly string[]): number {
     table = tableNumber(args.word) ?? args.wrong('table id value is invalid\n');
   }
   const rules = run.net.rules[familyOf(run)];
-  for (const rule of [...rules]) if (rule.priority !== 0 && (table === null || rule.table === table)) rules.splice(rules.indexOf(rule), 1);
+  for (const rule of [...rules])
+    if (rule.priority !== 0 && (table === null || rule.table === table)) rules.splice(rules.indexOf(rule), 1);
   return 0;
 }

@@ -1,6 +1,13 @@
 /** One run of `ip`: its options, its namespace, where it writes, and how it tells a kernel's refusal. */
 import type { Context } from '../../base/context.ts';
-import { STRERROR, type Kernel, type Link, type Namespace, type NetlinkError, type NetlinkResult } from '../../linux/index.ts';
+import {
+  STRERROR,
+  type Kernel,
+  type Link,
+  type Namespace,
+  type NetlinkError,
+  type NetlinkResult,
+} from '../../linux/index.ts';
 import { findLink } from '../../linux/device.ts';
 import type { Family } from '../../linux/family.ts';
 import type { Output } from '../program.ts';
@@ -115,7 +122,7 @@ export class IpRun {
   }
 }
 
-export function refusalText(error: NetlinkError): string {
+function refusalText(error: NetlinkError): string {
   if (error.message === undefined) return `RTNETLINK answers: ${STRERROR[error.errno]}\n`;
   return `Error: ${error.message}${error.message.endsWith('.') ? '' : '.'}\n`;
 }

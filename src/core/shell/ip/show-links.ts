@@ -28,7 +28,21 @@ interface Filter {
   readonly flags: Map<string, boolean>;
 }
 
-const FLAG_NAMES = new Set(['secondary', 'temporary', 'nodad', 'optimistic', 'dadfailed', 'home', 'deprecated', 'tentative', 'permanent', 'mngtmpaddr', 'noprefixroute', 'autojoin', 'stable-privacy']);
+const FLAG_NAMES = new Set([
+  'secondary',
+  'temporary',
+  'nodad',
+  'optimistic',
+  'dadfailed',
+  'home',
+  'deprecated',
+  'tentative',
+  'permanent',
+  'mngtmpaddr',
+  'noprefixroute',
+  'autojoin',
+  'stable-privacy',
+]);
 
 function flagFilter(word: string): readonly [name: string, wanted: boolean] | undefined {
   let wanted = !word.startsWith('-');
@@ -44,10 +58,23 @@ function flagFilter(word: string): readonly [name: string, wanted: boolean] | un
   return name === 'permanent' ? ['dynamic', !wanted] : [name === 'temporary' ? 'secondary' : name, wanted];
 }
 
-const globPattern = (glob: string): RegExp => new RegExp(`^${glob.replace(/[.+^${}()|\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.')}$`);
+const globPattern = (glob: string): RegExp =>
+  new RegExp(
+    `^${glob
+      .replace(/[.+^${}()|\\]/g, '\\$&')
+      .replaceAll('*', '.*')
+      .replaceAll('?', '.')}$`,
+  );
 
 /** A kind of port that `type KIND_slave` names. */
-const slaveKind = (link: Link): string | undefined => (link.port !== null ? 'bridge' : link.master?.bond != null ? 'bond' : link.master?.vrfTable != null ? 'vrf' : undefined);
+const slaveKind = (link: Link): string | undefined =>
+  link.port !== null
+    ? 'bridge'
+    : link.master?.bond != null
+      ? 'bond'
+      : link.master?.vrfTable != null
+        ? 'vrf'
+        : undefined;
 
 /** `ip link show` (`asLink`) and `ip addr show`. The answer is the exit status. */
 export function showLinks(run: IpRun, words: readonly string[], asLink: boolean, flush = false): number {
@@ -89,7 +116,8 @@ export function showLinks(run: IpRun, words: readonly string[], asLink: boolean,
     } else if (args.is('up')) filter.up = true;
     else if (flag !== undefined) filter.flags.set(...flag);
     else if (args.is('label')) filter.label = globPattern(args.next());
-    else if (args.is('group')) filter.group = groupNumber(args.next()) ?? args.wrong('Invalid "group" value\n');
+    else if (args.is('group'))
+      filter.group = groupNumber(args.next()) ?? args.wrong('Invalid "group" value\n');
     else if (args.is('master')) filter.master = known(args.next(), 'Device does not exist\n');
     else if (args.is('vrf')) {
       const vrf = known(args.next(), 'Not a valid VRF name\n');
@@ -128,7 +156,8 @@ function print(run: IpRun, filter: Filter, asLink: boolean): number {
   for (const link of filter.device === null ? run.links() : [filter.device]) {
     const rows = filter.family === 'link' ? [] : addressRows(link, run.now);
     const wanted = rows.filter((row) => isWanted(filter, link, row));
-    const keep = filter.family === 'link' || wanted.length > 0 || (rows.length === 0 && filter.family === null);
+    const keep =
+      filter.family === 'link' || wanted.length > 0 || (rows.length === 0 && filter.family === null);
     if (!keep) continue;
     const shown = isShown(filter, link) && filter.label === null;
     const noLink = options.oneline && filter.family !== 'link';
@@ -176,7 +205,12 @@ function isWanted(filter: Filter, link: Link, row: AddressRow): boolean {
   if (filter.label !== null && !filter.label.test(row.label ?? link.name)) return false;
   if (filter.prefix !== null) {
     const local = parseIp(row.local);
-    if (local === undefined || local.family !== filter.prefix.family || !inPrefix(local.family, local.address, filter.prefix.address, filter.prefix.length)) return false;
+    if (
+      local === undefined ||
+      local.family !== filter.prefix.family ||
+      !inPrefix(local.family, local.address, filter.prefix.address, filter.prefix.length)
+    )
+      return false;
   }
   return true;
 }
@@ -198,8 +232,14 @@ function flushAddresses(run: IpRun, filter: Filter): number {
       }
     if (deleted === 0) break;
     rounds += 1;
-    if (run.options.statistics > 0) run.output.out(`\n*** Round ${rounds}, deleting ${deleted} addresses ***\n`);
+    if (run.options.statistics > 0)
+      run.output.out(`\n*** Round ${rounds}, deleting ${deleted} addresses ***\n`);
   }
-  if (run.options.statistics > 0) run.output.out(rounds === 0 ? 'Nothing to flush.\n' : `*** Flush is complete after ${rounds} round${rounds > 1 ? 's' : ''} ***\n`);
+  if (run.options.statistics > 0)
+    run.output.out(
+      rounds === 0
+        ? 'Nothing to flush.\n'
+        : `*** Flush is complete after ${rounds} round${rounds > 1 ? 's' : ''} ***\n`,
+    );
   return 0;
 }

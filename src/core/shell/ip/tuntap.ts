@@ -5,7 +5,13 @@ import { USAGE } from './usage.table.ts';
 
 export function tuntapCommand(run: IpRun, words: readonly string[]): number {
   const [command, ...rest] = words;
-  if (command === undefined || matches(command, 'show') || matches(command, 'lst') || matches(command, 'list')) return show(run);
+  if (
+    command === undefined ||
+    matches(command, 'show') ||
+    matches(command, 'lst') ||
+    matches(command, 'list')
+  )
+    return show(run);
   if (matches(command, 'add')) return change(run, rest, true);
   if (matches(command, 'delete')) return change(run, rest, false);
   if (matches(command, 'help')) return run.arguments(words).end(USAGE.tuntap ?? '', 255);
@@ -14,7 +20,8 @@ export function tuntapCommand(run: IpRun, words: readonly string[]): number {
 }
 
 function show(run: IpRun): number {
-  for (const link of run.links()) if (link.kind === 'tun' || link.kind === 'tap') run.output.out(`${link.name}: ${link.kind} persist\n`);
+  for (const link of run.links())
+    if (link.kind === 'tun' || link.kind === 'tap') run.output.out(`${link.name}: ${link.kind} persist\n`);
   return 0;
 }
 
@@ -54,7 +61,8 @@ function change(run: IpRun, words: readonly string[], add: boolean): number {
       return 1;
     }
     let free = name;
-    for (let number = 0; free === ''; number += 1) if (run.link(`${mode}${number}`) === undefined) free = `${mode}${number}`;
+    for (let number = 0; free === ''; number += 1)
+      if (run.link(`${mode}${number}`) === undefined) free = `${mode}${number}`;
     const made = run.kernel.addLink(run.namespace, { kind: mode, name: free });
     return made.ok ? 0 : run.refused(made.error);
   }

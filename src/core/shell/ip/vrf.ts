@@ -6,7 +6,13 @@ import { USAGE } from './usage.table.ts';
 
 export function vrfCommand(run: IpRun, words: readonly string[]): number | RunningProgram {
   const [command, ...rest] = words;
-  if (command === undefined || matches(command, 'show') || matches(command, 'list') || matches(command, 'lst')) return show(run, rest[0]);
+  if (
+    command === undefined ||
+    matches(command, 'show') ||
+    matches(command, 'list') ||
+    matches(command, 'lst')
+  )
+    return show(run, rest[0]);
   if (matches(command, 'identify')) {
     run.output.out('\n');
     return 0;

@@ -69,7 +69,10 @@ export class Writer {
   readonly #json: JsonText | null;
   readonly #oneline: boolean;
 
-  constructor(out: (text: string) => void, options: { readonly json: boolean; readonly pretty: boolean; readonly oneline: boolean }) {
+  constructor(
+    out: (text: string) => void,
+    options: { readonly json: boolean; readonly pretty: boolean; readonly oneline: boolean },
+  ) {
     this.#out = out;
     this.#json = options.json ? new JsonText(options.pretty) : null;
     this.#oneline = options.oneline;

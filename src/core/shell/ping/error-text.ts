@@ -22,11 +22,17 @@ const UNREACHABLE = [
 export function errorText4(type: number, code: number, info: number): string {
   switch (type) {
     case 3:
-      return code === 4 ? `Frag needed and DF set (mtu = ${info})` : (UNREACHABLE[code] ?? `Dest Unreachable, Bad Code: ${code}`);
+      return code === 4
+        ? `Frag needed and DF set (mtu = ${info})`
+        : (UNREACHABLE[code] ?? `Dest Unreachable, Bad Code: ${code}`);
     case 4:
       return 'Source Quench';
     case 11:
-      return code === 0 ? 'Time to live exceeded' : code === 1 ? 'Frag reassembly time exceeded' : `Time exceeded, Bad Code: ${code}`;
+      return code === 0
+        ? 'Time to live exceeded'
+        : code === 1
+          ? 'Frag reassembly time exceeded'
+          : `Time exceeded, Bad Code: ${code}`;
     case 12:
       return `Parameter problem: pointer = ${info}`;
     default:
@@ -34,7 +40,13 @@ export function errorText4(type: number, code: number, info: number): string {
   }
 }
 
-const UNREACHABLE6 = ['No route', 'Administratively prohibited', 'Beyond scope of source address', 'Address unreachable', 'Port unreachable'];
+const UNREACHABLE6 = [
+  'No route',
+  'Administratively prohibited',
+  'Beyond scope of source address',
+  'Address unreachable',
+  'Port unreachable',
+];
 
 export function errorText6(type: number, code: number, info: number): string {
   switch (type) {

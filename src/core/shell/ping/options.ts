@@ -55,21 +55,30 @@ class Complaint extends Error {
 const LONG_MAX = '9223372036854775807';
 
 function integer(word: string, least: number, most: number, mostText = String(most)): number {
-  if (!/^\s*[+-]?(?:0[xX][0-9a-fA-F]+|\d+)$/.test(word)) throw new Complaint(`ping: invalid argument: '${word}'\n`, 1);
+  if (!/^\s*[+-]?(?:0[xX][0-9a-fA-F]+|\d+)$/.test(word))
+    throw new Complaint(`ping: invalid argument: '${word}'\n`, 1);
   const value = /^[+-]?0\d/.test(word) ? Number.parseInt(word, 8) : Number(word);
-  if (value < least || value > most) throw new Complaint(`ping: invalid argument: '${word}': out of range: ${least} <= value <= ${mostText}\n`, 1);
+  if (value < least || value > most)
+    throw new Complaint(
+      `ping: invalid argument: '${word}': out of range: ${least} <= value <= ${mostText}\n`,
+      1,
+    );
   return value;
 }
 
 /** A number of seconds; what follows the number is complained about and dropped. */
 function seconds(word: string, notes: string[]): number {
   const value = Number.parseFloat(word);
-  if (!/^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(word)) notes.push(`ping: option argument contains garbage: ${word.slice(Number.isNaN(value) ? 0 : String(value).length)}\nping: this will become fatal error in the future\n`);
+  if (!/^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(word))
+    notes.push(
+      `ping: option argument contains garbage: ${word.slice(Number.isNaN(value) ? 0 : String(value).length)}\nping: this will become fatal error in the future\n`,
+    );
   return Number.isNaN(value) ? 0 : value;
 }
 
 function pattern(word: string): Uint8Array {
-  if (!/^[0-9a-fA-F]+$/.test(word)) throw new Complaint(`ping: patterns must be specified as hex digits: ${word}\n`, 2);
+  if (!/^[0-9a-fA-F]+$/.test(word))
+    throw new Complaint(`ping: patterns must be specified as hex digits: ${word}\n`, 2);
   const pairs = word.slice(0, 32).match(/../g) ?? [word];
   return Uint8Array.from(pairs, (pair) => Number.parseInt(pair, 16));
 }
@@ -121,26 +130,38 @@ export function parsePing(argv: readonly string[]): ParsedPing {
         if (WITH_VALUE.includes(letter)) {
           const rest = word.slice(letterAt + 1);
           const value = rest === '' ? argv[(at += 1)] : rest;
-          if (value === undefined) throw new Complaint(`${name}: option requires an argument -- '${letter}'\n${PING_USAGE}`, 2);
+          if (value === undefined)
+            throw new Complaint(`${name}: option requires an argument -- '${letter}'\n${PING_USAGE}`, 2);
           take(options, letter, value, notes);
           break;
         }
         if (letter === 'h') return { kind: 'end', out: '', err: PING_USAGE, status: 2 };
-        if (letter === 'V') return { kind: 'end', out: 'ping from iputils 20221126\nlibcap: yes, IDN: yes, NLS: no, error.h: yes, getrandom(): yes, __fpending(): yes\n', err: '', status: 0 };
-        if (!FLAGS.includes(letter)) throw new Complaint(`${name}: invalid option -- '${letter}'\n${PING_USAGE}`, 2);
+        if (letter === 'V')
+          return {
+            kind: 'end',
+            out: 'ping from iputils 20221126\nlibcap: yes, IDN: yes, NLS: no, error.h: yes, getrandom(): yes, __fpending(): yes\n',
+            err: '',
+            status: 0,
+          };
+        if (!FLAGS.includes(letter))
+          throw new Complaint(`${name}: invalid option -- '${letter}'\n${PING_USAGE}`, 2);
         flag(options, letter);
       }
     }
-    if (options.targets.length === 0) throw new Complaint('ping: usage error: Destination address required\n', 1);
+    if (options.targets.length === 0)
+      throw new Complaint('ping: usage error: Destination address required\n', 1);
   } catch (error) {
     if (!(error instanceof Complaint)) throw error;
     return { kind: 'end', out: '', err: notes.join('') + error.message, status: error.status };
   }
-  return notes.length === 0 ? { kind: 'go', options } : { kind: 'go', options: Object.assign(options, { notes: notes.join('') }) };
+  return notes.length === 0
+    ? { kind: 'go', options }
+    : { kind: 'go', options: Object.assign(options, { notes: notes.join('') }) };
 }
 
 /** Complaints that do not end the program. */
-export const notesOf = (options: PingOptions): string => ('notes' in options && typeof options.notes === 'string' ? options.notes : '');
+export const notesOf = (options: PingOptions): string =>
+  'notes' in options && typeof options.notes === 'string' ? options.notes : '';
 
 function take(options: PingOptions, letter: string, value: string, notes: string[]): void {
   switch (letter) {
@@ -165,7 +186,8 @@ function take(options: PingOptions, letter: string, value: string, notes: string
       options.mark = integer(value, 0, 0xffffffff);
       return;
     case 'M':
-      if (value !== 'do' && value !== 'dont' && value !== 'want') throw new Complaint(`ping: invalid -M argument: ${value}\n`, 2);
+      if (value !== 'do' && value !== 'dont' && value !== 'want')
+        throw new Complaint(`ping: invalid -M argument: ${value}\n`, 2);
       options.discovery = value;
       options.discoverySet = true;
       return;
@@ -175,7 +197,8 @@ function take(options: PingOptions, letter: string, value: string, notes: string
     case 'Q': {
       const tos = /^0[xX]/.test(value) ? Number.parseInt(value.slice(2), 16) : Number(value);
       if (!Number.isInteger(tos) || value === '') throw new Complaint(`ping: bad TOS value: ${value}\n`, 2);
-      if (tos > 254) throw new Complaint(`ping: the decimal value of TOS bits must be in range 0-255: ${tos}\n`, 2);
+      if (tos > 254)
+        throw new Complaint(`ping: the decimal value of TOS bits must be in range 0-255: ${tos}\n`, 2);
       options.tos = tos;
       return;
     }

@@ -1,117 +1,16 @@
 /** `ping` of iputils 20221126 in simulated time: requests on schedule, answers as they come, the statistics at the end. */
 import { formatIpv4 } from '../../base/address.ts';
 import { readU16, readU32 } from '../../wire/octets.ts';
-import { formatIp, isLinkLocalIp6, parseIp, type Family, type IpAddress } from '../../linux/family.ts';
-import { probeWay, sendEcho, STRERROR, type Datagram, type DatagramError, type Errno, type Link, type Namespace } from '../../linux/index.ts';
-import { findLink } from '../../linux/device.ts';
+import { formatIp, isLinkLocalIp6 } from '../../linux/family.ts';
+import { sendEcho, type Datagram, type DatagramError, type Namespace } from '../../linux/index.ts';
 import { findRecordRoute } from '../../linux/ip4/options.ts';
-import { ownerOf } from '../../linux/ip4/source-address.ts';
-import { ownerOf6 } from '../../linux/ip6/source-address.ts';
 import type { Exit, Invocation, RunningProgram } from '../program.ts';
-import type { IpHost } from '../ip/host.ts';
 import { errorText4, errorText6 } from './error-text.ts';
-import { parseAton } from './inet-aton.ts';
 import { notesOf, parsePing, type PingOptions } from './options.ts';
+import { planPing, type PingHost, type Plan } from './plan.ts';
 import { PingStatistics, timeText } from './statistics.ts';
-import { PING_USAGE } from './usage.table.ts';
 
-export interface PingHost extends IpHost {
-  /** Names that the machine can resolve, besides `localhost`. */
-  resolve?(name: string, family: Family | null): IpAddress | undefined;
-}
-
-/** Where to, as the user wrote it. */
-interface Target {
-  readonly family: Family;
-  readonly address: bigint;
-  readonly name: string;
-  /** A literal address, so that answers show no names. */
-  readonly literal: boolean;
-  /** Link of a zone (`fe80::1%eth0`). */
-  readonly zone: Link | null;
-}
-
-interface Plan {
-  readonly options: PingOptions;
-  readonly target: Target;
-  readonly source: bigint;
-  readonly sourceGiven: boolean;
-  readonly oif: number;
-  readonly device: string | null;
-}
-
-type Resolved = Target | { readonly text: string };
-
-function resolve(host: PingHost, net: Namespace, word: string, family: Family | null): Resolved {
-  const [plain = '', zoneName] = word.split('%');
-  const zone = zoneName === undefined ? null : findLink(net, zoneName);
-  const parsed = parseIp(plain);
-  if (zone === undefined || (zone !== null && parsed?.family !== 6)) return { text: `ping: ${word}: Name or service not known\n` };
-  if (parsed !== undefined) {
-    if (family !== null && parsed.family !== family) return { text: `ping: ${word}: Address family for hostname not supported\n` };
-    return { ...parsed, name: word, literal: true, zone };
-  }
-  const loose = family === 6 ? undefined : parseAton(word);
-  if (loose !== undefined) return { family: 4, address: BigInt(loose), name: word, literal: true, zone: null };
-  if (word === 'localhost') {
-    const wanted = family ?? 4;
-    return { family: wanted, address: wanted === 4 ? 0x7f000001n : 1n, name: word, literal: false, zone: null };
-  }
-  const named = host.resolve?.(word, family);
-  if (named === undefined) return { text: `ping: ${word}: Temporary failure in name resolution\n` };
-  return { ...named, name: word, literal: false, zone: null };
-}
-
-type Planned = Plan | { readonly text: string; readonly status: number };
-
-const connectError = (errno: Errno): { readonly text: string; readonly status: number } => ({ text: `ping: connect: ${STRERROR[errno]}\n`, status: 2 });
-
-/** Everything that happens before the first line: name, source, device. `warn` takes what does not end it. */
-function plan(invocation: Invocation<PingHost>, options: PingOptions, warn: (text: string) => void): Planned {
-  const { host, namespace } = invocation;
-  const net = host.kernel.namespace(namespace);
-  if (options.targets.length > 1) return options.recordRoute ? { text: PING_USAGE, status: 2 } : { text: 'ping: record route: Operation not permitted\n', status: 2 };
-  const target = resolve(host, net, options.targets[0] ?? '', options.family);
-  if ('text' in target) return { text: target.text, status: 2 };
-  if (options.ttl === 0 && target.family === 4) return { text: 'ping: cannot set unicast time-to-live: Invalid argument\n', status: 2 };
-  let device: Link | null = target.zone;
-  let source = 0n;
-  let deviceName: string | null = null;
-  if (options.bind !== null) {
-    const bound = parseIp(options.bind);
-    if (bound !== undefined && bound.family === target.family) {
-      const owner = bound.family === 4 ? ownerOf(net, Number(bound.address)) : ownerOf6(net, bound.address);
-      if (owner === undefined) return { text: 'ping: bind: Cannot assign requested address\n', status: 2 };
-      source = bound.address;
-    } else {
-      const link = findLink(net, options.bind);
-      if (link === undefined)
-        return target.family === 4 ? { text: `ping: SO_BINDTODEVICE ${options.bind}: No such device\n`, status: 2 } : { text: `ping: unknown iface: ${options.bind}\n`, status: 2 };
-      device = link;
-      deviceName = options.bind;
-    }
-  }
-  const oif = device?.index ?? 0;
-  if (source !== 0n) return { options, target, source, sourceGiven: true, oif, device: deviceName };
-  const way = probeWay(net, { family: target.family, destination: target.address, oif, mark: options.mark, tos: options.tos });
-  if (!way.ok) {
-    if (way.error !== 'EACCES' || target.family === 6) return connectError(way.error);
-    if (!options.broadcast) return { text: 'ping: Do you want to ping broadcast? Then -b. If not, check your local firewall rules\n', status: 2 };
-    warn('WARNING: pinging broadcast address\n');
-    return connectError(way.error);
-  }
-  if (way.value.broadcast) {
-    if (!options.broadcast) return { text: 'ping: Do you want to ping broadcast? Then -b. If not, check your local firewall rules\n', status: 2 };
-    warn('WARNING: pinging broadcast address\n');
-  }
-  if (deviceName !== null && device !== null) {
-    // With a device, the IPv6 socket reports no source of its own.
-    const onDevice = target.family === 4 && device.addresses4.some((address) => BigInt(address.local) === way.value.source);
-    if (!onDevice) warn(`ping: Warning: source address might be selected on device other than: ${deviceName}\n`);
-  }
-  const address = target.address === 0n ? way.value.source : target.address;
-  return { options, target: { ...target, address }, source: way.value.source, sourceGiven: false, oif, device: deviceName };
-}
+export type { PingHost } from './plan.ts';
 
 class PingSession implements RunningProgram {
   readonly pace: 'fast' | 'real';
@@ -152,7 +51,10 @@ class PingSession implements RunningProgram {
     const { options, target, source, device } = this.#plan;
     const { output, context } = this.#invocation;
     const { sockets } = this.#net;
-    if (options.pattern !== null && !options.quiet) output.out(`PATTERN: 0x${[...options.pattern].map((octet) => octet.toString(16).padStart(2, '0')).join('')}\n`);
+    if (options.pattern !== null && !options.quiet)
+      output.out(
+        `PATTERN: 0x${[...options.pattern].map((octet) => octet.toString(16).padStart(2, '0')).join('')}\n`,
+      );
     this.#close = sockets.open({
       protocol: target.family === 4 ? 'icmp' : 'icmpv6',
       family: target.family,
@@ -164,11 +66,24 @@ class PingSession implements RunningProgram {
       receive: (datagram) => this.#received(datagram),
       error: (error) => this.#failed(error),
     });
-    const address = target.family === 4 ? formatIpv4(Number(target.address)) : this.#address(target.address, target.zone?.index ?? 0);
-    const from = device !== null || this.#plan.sourceGiven ? `${target.family === 6 && !this.#plan.sourceGiven ? '::' : formatIp(target.family, source)} ${device ?? ''}: ` : '';
-    if (target.family === 4) output.out(`PING ${target.name} (${address}) ${from === '' ? '' : `from ${from}`}${options.size}(${options.size + 28 + (options.recordRoute ? 40 : 0)}) bytes of data.\n`);
-    else output.out(`PING ${target.name}(${address}) ${from === '' ? '' : `from ${from}`}${options.size} data bytes\n`);
-    if (options.deadline > 0) this.#cancelDeadline = context.clock.after(options.deadline * 1e9, () => this.#finish());
+    const address =
+      target.family === 4
+        ? formatIpv4(Number(target.address))
+        : this.#address(target.address, target.zone?.index ?? 0);
+    const from =
+      device !== null || this.#plan.sourceGiven
+        ? `${target.family === 6 && !this.#plan.sourceGiven ? '::' : formatIp(target.family, source)} ${device ?? ''}: `
+        : '';
+    if (target.family === 4)
+      output.out(
+        `PING ${target.name} (${address}) ${from === '' ? '' : `from ${from}`}${options.size}(${options.size + 28 + (options.recordRoute ? 40 : 0)}) bytes of data.\n`,
+      );
+    else
+      output.out(
+        `PING ${target.name}(${address}) ${from === '' ? '' : `from ${from}`}${options.size} data bytes\n`,
+      );
+    if (options.deadline > 0)
+      this.#cancelDeadline = context.clock.after(options.deadline * 1e9, () => this.#finish());
     for (let index = 0; index < options.preload && this.#exit === null; index += 1) this.#send();
     this.#schedule();
   }
@@ -197,7 +112,10 @@ class PingSession implements RunningProgram {
     if (this.#exit !== null) return;
     if (options.count !== null && this.#statistics.transmitted >= options.count && options.deadline === 0) {
       // Nothing more to send: wait for the last answers.
-      const wait = this.#statistics.received > 0 ? Math.max(2 * this.#statistics.longest * 1000, this.#interval) : options.linger * 1e6;
+      const wait =
+        this.#statistics.received > 0
+          ? Math.max(2 * this.#statistics.longest * 1000, this.#interval)
+          : options.linger * 1e6;
       this.#cancelTimer = clock.after(wait, () => this.#finish());
       return;
     }
@@ -214,7 +132,8 @@ class PingSession implements RunningProgram {
     const statistics = this.#statistics;
     if (this.#started < 0) this.#started = this.#now;
     this.#lastSend = this.#now;
-    if (options.outstanding && statistics.transmitted > 0 && !this.#answered.has(statistics.transmitted)) output.out(`${this.#stamp()}no answer yet for icmp_seq=${statistics.transmitted & 0xffff}\n`);
+    if (options.outstanding && statistics.transmitted > 0 && !this.#answered.has(statistics.transmitted))
+      output.out(`${this.#stamp()}no answer yet for icmp_seq=${statistics.transmitted & 0xffff}\n`);
     const sequence = (statistics.transmitted + 1) & 0xffff;
     const sent = sendEcho(
       this.#invocation.host.kernel.stack,
@@ -256,7 +175,8 @@ class PingSession implements RunningProgram {
     const { options } = this.#plan;
     const data = new Uint8Array(options.size);
     const { pattern } = options;
-    for (let at = 0; at < data.length; at += 1) data[at] = pattern === null ? at : (pattern[at % pattern.length] as number);
+    for (let at = 0; at < data.length; at += 1)
+      data[at] = pattern === null ? at : (pattern[at % pattern.length] as number);
     if (!this.#timing) return data;
     const wall = this.#invocation.context.clock.wallMs();
     littleEndian(data, 0, Math.floor(wall / 1000));
@@ -273,14 +193,18 @@ class PingSession implements RunningProgram {
   #address(address: bigint, ifindex: number): string {
     const text = formatIp(this.#plan.target.family, address);
     const link = this.#net.links.get(ifindex);
-    return this.#plan.target.family === 6 && isLinkLocalIp6(address) && link !== undefined ? `${text}%${link.name}` : text;
+    return this.#plan.target.family === 6 && isLinkLocalIp6(address) && link !== undefined
+      ? `${text}%${link.name}`
+      : text;
   }
 
   /** An address in an answer: with its name when the target was one. */
   #who(address: bigint, ifindex: number): string {
     const { target, options } = this.#plan;
     const text = this.#address(address, ifindex);
-    return !options.numeric && !target.literal && address === target.address ? `${target.name} (${text})` : text;
+    return !options.numeric && !target.literal && address === target.address
+      ? `${target.name} (${text})`
+      : text;
   }
 
   #received(datagram: Datagram): void {
@@ -317,7 +241,8 @@ class PingSession implements RunningProgram {
     if (at === undefined) return '';
     const pointer = datagram[at + 2] as number;
     const addresses: string[] = [];
-    for (let offset = 3; offset + 4 < pointer; offset += 4) addresses.push(formatIpv4(readU32(datagram, at + offset)));
+    for (let offset = 3; offset + 4 < pointer; offset += 4)
+      addresses.push(formatIpv4(readU32(datagram, at + offset)));
     const route = addresses.join(' ');
     if (route === this.#lastRoute) return '\t(same route)\n';
     this.#lastRoute = route;
@@ -332,8 +257,13 @@ class PingSession implements RunningProgram {
     statistics.errors += 1;
     statistics.acknowledge(sequence);
     if (!options.quiet) {
-      const text = target.family === 4 ? errorText4(error.type, error.code, error.mtu) : errorText6(error.type, error.code, error.mtu);
-      this.#invocation.output.out(`${this.#stamp()}From ${this.#address(error.from, error.ifindex)} icmp_seq=${sequence} ${text}\n`);
+      const text =
+        target.family === 4
+          ? errorText4(error.type, error.code, error.mtu)
+          : errorText6(error.type, error.code, error.mtu);
+      this.#invocation.output.out(
+        `${this.#stamp()}From ${this.#address(error.from, error.ifindex)} icmp_seq=${sequence} ${text}\n`,
+      );
     }
     this.#endWhenComplete();
   }
@@ -353,8 +283,15 @@ class PingSession implements RunningProgram {
     this.#cancelDeadline?.();
     this.#close?.();
     const elapsedUs = Math.floor((this.#lastSend - Math.max(0, this.#started)) / 1000);
-    this.#invocation.output.out(statistics.text(target.name, Math.floor(elapsedUs / 1000), this.#timing, { flooding: this.#interval === 0, elapsedUs }));
-    const failed = statistics.received === 0 || (options.deadline > 0 && options.count !== null && statistics.received < options.count);
+    this.#invocation.output.out(
+      statistics.text(target.name, Math.floor(elapsedUs / 1000), this.#timing, {
+        flooding: this.#interval === 0,
+        elapsedUs,
+      }),
+    );
+    const failed =
+      statistics.received === 0 ||
+      (options.deadline > 0 && options.count !== null && statistics.received < options.count);
     this.#exit = { status: failed ? 1 : 0 };
     for (const listener of this.#listeners.splice(0)) listener(this.#exit);
   }
@@ -382,7 +319,7 @@ export function ping(invocation: Invocation<PingHost>): Exit | RunningProgram {
     output.err('ping: a flood without -c or -w is not modelled\n');
     return { status: 2 };
   }
-  const made = plan(invocation, parsed.options, (text) => output.err(text));
+  const made = planPing(invocation, parsed.options, (text) => output.err(text));
   if ('text' in made) {
     output.err(made.text);
     return { status: made.status };
@@ -391,4 +328,3 @@ export function ping(invocation: Invocation<PingHost>): Exit | RunningProgram {
   session.start();
   return session;
 }
-

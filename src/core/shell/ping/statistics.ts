@@ -5,7 +5,8 @@ export function timeText(microseconds: number): string {
   const us = microseconds;
   if (us >= 99_950) return String(Math.floor((us + 500) / 1000));
   if (us >= 9_995) return `${Math.floor((us + 50) / 1000)}.${Math.floor(((us + 50) % 1000) / 100)}`;
-  if (us >= 1_000) return `${Math.floor((us + 5) / 1000)}.${String(Math.floor(((us + 5) % 1000) / 10)).padStart(2, '0')}`;
+  if (us >= 1_000)
+    return `${Math.floor((us + 5) / 1000)}.${String(Math.floor(((us + 5) % 1000) / 10)).padStart(2, '0')}`;
   return `${Math.floor(us / 1000)}.${String(us % 1000).padStart(3, '0')}`;
 }
 
@@ -49,11 +50,17 @@ export class PingStatistics {
   }
 
   /** The block after the last answer. `elapsed` in milliseconds. */
-  text(target: string, elapsed: number, timing: boolean, interval: { readonly flooding: boolean; readonly elapsedUs: number }): string {
+  text(
+    target: string,
+    elapsed: number,
+    timing: boolean,
+    interval: { readonly flooding: boolean; readonly elapsedUs: number },
+  ): string {
     let text = `\n--- ${target} ping statistics ---\n${this.transmitted} packets transmitted, ${this.received} received`;
     if (this.duplicates > 0) text += `, +${this.duplicates} duplicates`;
     if (this.errors > 0) text += `, +${this.errors} errors`;
-    if (this.transmitted > 0) text += `, ${percent(((this.transmitted - this.received) * 100) / this.transmitted)}% packet loss, time ${elapsed}ms`;
+    if (this.transmitted > 0)
+      text += `, ${percent(((this.transmitted - this.received) * 100) / this.transmitted)}% packet loss, time ${elapsed}ms`;
     text += '\n';
     let comma = '';
     if (this.received > 0 && timing) {

@@ -36,14 +36,28 @@ const LONG: Readonly<Record<string, string>> = {
 const keyOf = (word: string): string => {
   const slash = word.indexOf('/');
   const dot = word.indexOf('.');
-  if (slash >= 0 && (dot < 0 || slash < dot)) return word.replace(/[./]/g, (sign) => (sign === '/' ? '.' : '/'));
+  if (slash >= 0 && (dot < 0 || slash < dot))
+    return word.replace(/[./]/g, (sign) => (sign === '/' ? '.' : '/'));
   return word;
 };
 
-const pathOf = (key: string): string => `/proc/sys/${key.replace(/[./]/g, (sign) => (sign === '.' ? '/' : '.'))}`;
+const pathOf = (key: string): string =>
+  `/proc/sys/${key.replace(/[./]/g, (sign) => (sign === '.' ? '/' : '.'))}`;
 
-function parse(argv: readonly string[]): Options | { readonly status: number; readonly out: string; readonly err: string } {
-  const options: Options = { all: false, names: false, values: false, binary: false, ignore: false, quiet: false, write: false, pattern: null, words: [] };
+function parse(
+  argv: readonly string[],
+): Options | { readonly status: number; readonly out: string; readonly err: string } {
+  const options: Options = {
+    all: false,
+    names: false,
+    values: false,
+    binary: false,
+    ignore: false,
+    quiet: false,
+    write: false,
+    pattern: null,
+    words: [],
+  };
   for (let at = 1; at < argv.length; at += 1) {
     const word = argv[at] as string;
     if (!word.startsWith('-') || word === '-') {
@@ -67,7 +81,8 @@ function parse(argv: readonly string[]): Options | { readonly status: number; re
         break;
       } else if (letter === 'h' || letter === 'd') return { status: 0, out: SYSCTL_USAGE, err: '' };
       else if (letter === 'V') return { status: 0, out: 'sysctl from procps-ng 4.0.2\n', err: '' };
-      else if (!'oxpf'.includes(letter)) return { status: 1, out: '', err: `sysctl: invalid option -- '${letter}'\n${SYSCTL_USAGE}` };
+      else if (!'oxpf'.includes(letter))
+        return { status: 1, out: '', err: `sysctl: invalid option -- '${letter}'\n${SYSCTL_USAGE}` };
     }
   }
   return options;
@@ -116,7 +131,10 @@ export function sysctl(invocation: Invocation<SysctlHost>): Exit {
       } else show(key);
       continue;
     }
-    const value = word.slice(at + 1).trim().replace(/\s+/g, '\t');
+    const value = word
+      .slice(at + 1)
+      .trim()
+      .replace(/\s+/g, '\t');
     const old = settings.get(key) ?? '';
     if (/^-?\d+(?:\t-?\d+)*$/.test(old) && !/^-?\d+(?:\t-?\d+)*$/.test(value)) {
       output.err(`sysctl: setting key "${key}": Invalid argument\n`);

@@ -37,8 +37,17 @@ export class Capture implements RunningProgram {
     this.#plan = plan;
     const { host, namespace, output } = invocation;
     const net = host.kernel.namespace(namespace);
-    this.#sink = new Sink(options, output, host, plan.type, plan.snapLength, (ifindex) => net.links.get(ifindex)?.name);
-    this.#closers.push(host.kernel.tap(namespace, plan.link, (frame) => this.#frame(frame), options.promiscuous));
+    this.#sink = new Sink(
+      options,
+      output,
+      host,
+      plan.type,
+      plan.snapLength,
+      (ifindex) => net.links.get(ifindex)?.name,
+    );
+    this.#closers.push(
+      host.kernel.tap(namespace, plan.link, (frame) => this.#frame(frame), options.promiscuous),
+    );
     this.#closers.push(this.#watch(net));
   }
 
@@ -70,7 +79,15 @@ export class Capture implements RunningProgram {
     if (this.#exit !== null || (direction !== 'inout' && direction !== frame.direction)) return;
     const { type, snapLength, matches } = this.#plan;
     const octets = type.cooked === null ? frame.octets : toCooked(type.cooked, frame);
-    if (!matches({ octets, length: octets.length, outgoing: frame.direction === 'out', ifindex: frame.link.index })) return;
+    if (
+      !matches({
+        octets,
+        length: octets.length,
+        outgoing: frame.direction === 'out',
+        ifindex: frame.link.index,
+      })
+    )
+      return;
     this.#passed += 1;
     // What the loopback device sends comes in there at once.
     if (frame.link.kind === 'lo' && frame.direction === 'out') return;
@@ -89,7 +106,9 @@ export class Capture implements RunningProgram {
     this.#exit = { status };
     for (const close of this.#closers) close();
     this.#sink.flush();
-    this.#invocation.output.err(`${plural(this.#sink.count)} captured\n${plural(this.#passed)} received by filter\n0 packets dropped by kernel\n`);
+    this.#invocation.output.err(
+      `${plural(this.#sink.count)} captured\n${plural(this.#passed)} received by filter\n0 packets dropped by kernel\n`,
+    );
     for (const listener of this.#listeners.splice(0)) listener(this.#exit);
   }
 }

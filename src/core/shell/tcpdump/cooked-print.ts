@@ -13,7 +13,12 @@ import type { CapturedFrame, TcpdumpOptions } from '../../wire/index.ts';
 import { LLC_TYPE, readCooked, type CookedHeader } from './cooked.ts';
 import type { CookedVersion } from './options.ts';
 
-const DISSECTORS: Dissectors = { ethernet: printEthernet, ethertype: printEthertype, ipv4: printIpv4, ipv6: printIpv6 };
+const DISSECTORS: Dissectors = {
+  ethernet: printEthernet,
+  ethertype: printEthertype,
+  ipv4: printIpv4,
+  ipv6: printIpv6,
+};
 const VLAN_TYPE = 0x8100;
 const LARGEST_LENGTH = 1500;
 
@@ -33,7 +38,11 @@ export class CookedPrinter {
   #count = 0;
 
   /** `nameOf` is asked when a packet is printed, as the real program asks the kernel then. */
-  constructor(version: CookedVersion, options: TcpdumpOptions, nameOf: (ifindex: number) => string | undefined) {
+  constructor(
+    version: CookedVersion,
+    options: TcpdumpOptions,
+    nameOf: (ifindex: number) => string | undefined,
+  ) {
     this.#version = version;
     this.#options = options;
     this.#nameOf = nameOf;
@@ -44,7 +53,9 @@ export class CookedPrinter {
   print({ octets, length, time }: CapturedFrame): string {
     this.#count += 1;
     const p = new Printer(octets, this.#options, this.#flows, DISSECTORS);
-    p.print(`${this.#options.packetNumber ? `${`${this.#count}`.padStart(5)}  ` : ''}${this.#stamps.text(time)}`);
+    p.print(
+      `${this.#options.packetNumber ? `${`${this.#count}`.padStart(5)}  ` : ''}${this.#stamps.text(time)}`,
+    );
     let linkSize = 0;
     try {
       linkSize = this.#packet(p, length);
@@ -61,7 +72,8 @@ export class CookedPrinter {
     p.protocol = this.#version === 1 ? 'sll' : 'sll2';
     const header = readCooked(this.#version, p.octets);
     if (header === undefined) p.truncate();
-    if (header.ifindex !== null) p.print(`${(this.#nameOf(header.ifindex) ?? '?').padEnd(5)} ${header.direction.padEnd(3)} `);
+    if (header.ifindex !== null)
+      p.print(`${(this.#nameOf(header.ifindex) ?? '?').padEnd(5)} ${header.direction.padEnd(3)} `);
     if (this.#options.linkHeader) this.#header(p, header, length);
     return this.#payload(p, header, length);
   }

@@ -1,6 +1,6 @@
 /** Linux cooked captures: the header that stands for the link header when all devices are captured at once. */
 import { concatBytes } from '../../base/bytes.ts';
-import { addressingOf, ETHERTYPE, ethertypeOf, HEADER_SIZE, withoutTag } from '../../linux/ether.ts';
+import { addressingOf, ETHERTYPE, ethertypeOf, HEADER_SIZE, tagOf, withoutTag } from '../../linux/ether.ts';
 import type { CapturedFrame } from '../../linux/index.ts';
 import { readU16, readU32, writeU16, writeU32 } from '../../wire/octets.ts';
 import type { CookedVersion } from './options.ts';
@@ -22,9 +22,13 @@ export interface CookedHeader {
   readonly address: number | null;
 }
 
+/** The frame without its outer VLAN tag, if it has one. */
+export const untagged = (octets: Uint8Array): Uint8Array =>
+  tagOf(octets) === undefined ? octets : withoutTag(octets);
+
 /** The frame with a cooked header; a VLAN tag, which the kernel keeps beside the frame, is lost. */
 export function toCooked(version: CookedVersion, { link, direction, octets }: CapturedFrame): Uint8Array {
-  const frame = withoutTag(octets);
+  const frame = untagged(octets);
   const header = new Uint8Array(SIZE[version]);
   const type = ethertypeOf(frame) === ETHERTYPE.llc ? LLC_TYPE : ethertypeOf(frame);
   const packetType = PACKET_TYPE[direction === 'out' ? 'out' : addressingOf(octets, link.mac)];
@@ -51,8 +55,21 @@ export function readCooked(version: CookedVersion, octets: Uint8Array): CookedHe
   const size = SIZE[version];
   if (octets.length < size) return undefined;
   const direction = (packetType: number): string => DIRECTIONS[packetType] ?? '?';
-  if (version === 1) return { size, ifindex: null, type: readU16(octets, 14), direction: direction(readU16(octets, 0)), address: readU16(octets, 4) === 6 ? 6 : null };
-  return { size, ifindex: readU32(octets, 4), type: readU16(octets, 0), direction: direction(octets[10] as number), address: octets[11] === 6 ? 12 : null };
+  if (version === 1)
+    return {
+      size,
+      ifindex: null,
+      type: readU16(octets, 14),
+      direction: direction(readU16(octets, 0)),
+      address: readU16(octets, 4) === 6 ? 6 : null,
+    };
+  return {
+    size,
+    ifindex: readU32(octets, 4),
+    type: readU16(octets, 0),
+    direction: direction(octets[10] as number),
+    address: octets[11] === 6 ? 12 : null,
+  };
 }
 
 /** An Ethernet frame as filters want it: the addresses of a cooked packet are not known to them. */
@@ -66,6 +83,7 @@ export function toEthernet(version: CookedVersion, octets: Uint8Array): Uint8Arr
   return concatBytes([frame, payload]);
 }
 
-export const isOutgoing = (version: CookedVersion, octets: Uint8Array): boolean => readCooked(version, octets)?.direction === 'Out';
+export const isOutgoing = (version: CookedVersion, octets: Uint8Array): boolean =>
+  readCooked(version, octets)?.direction === 'Out';
 
 export const cookedSize = (version: CookedVersion): number => SIZE[version];

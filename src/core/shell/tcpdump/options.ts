@@ -1,6 +1,6 @@
 /** tcpdump's command line (4.99.3): letters and long options as `getopt_long` takes them, anywhere among the words. */
 import { err, ok, type Result } from '../../base/result.ts';
-import { DEFAULT_OPTIONS, type TcpdumpOptions } from '../../wire/index.ts';
+import { DEFAULT_OPTIONS, type Names, type TcpdumpOptions } from '../../wire/index.ts';
 import { LONG_OPTIONS, PACKET_TYPES, TCPDUMP_USAGE, TCPDUMP_VERSION } from './usage.table.ts';
 
 export type CookedVersion = 1 | 2;
@@ -41,14 +41,23 @@ export interface Ending {
   readonly status: number;
 }
 
-export const complain = (text: string): Result<never, Ending> => err({ text: `tcpdump: ${text}\n`, stream: 'err', status: 1 });
+export const complain = (text: string): Result<never, Ending> =>
+  err({ text: `tcpdump: ${text}\n`, stream: 'err', status: 1 });
 
-const misuse = (text: string): Result<never, Ending> => err({ text: `tcpdump: ${text}\n${TCPDUMP_USAGE}`, stream: 'err', status: 1 });
+const misuse = (text: string): Result<never, Ending> =>
+  err({ text: `tcpdump: ${text}\n${TCPDUMP_USAGE}`, stream: 'err', status: 1 });
 
 const WITH_VALUE = 'BcCEFGijmMQrsTVwWyzZ';
 const FLAGS = 'aAbdDefhHIJKlLnNOpqStuUvxX#';
 const LONGEST_SNAP = 262_144;
 const LINK_TYPES = ['EN10MB', 'DOCSIS', 'LINUX_SLL', 'LINUX_SLL2'];
+
+/** What the machine's hosts file has. */
+const NAMES: Names = {
+  ...DEFAULT_OPTIONS.names,
+  host4: (address) => (address === '127.0.0.1' ? 'localhost' : undefined),
+  host6: (address) => (address === '::1' ? 'localhost' : undefined),
+};
 
 /** `atoi`: the number at the start, else 0. */
 const leadingNumber = (text: string): number => Number(/^\s*[+-]?\d+/.exec(text)?.[0] ?? 0);
@@ -77,7 +86,9 @@ class Reader {
         this.#words.push(word);
         continue;
       }
-      const taken = word.startsWith('--') ? this.#long(word, argv[at + 1]) : this.#letters(word, argv[at + 1]);
+      const taken = word.startsWith('--')
+        ? this.#long(word, argv[at + 1])
+        : this.#letters(word, argv[at + 1]);
       if (!taken.ok) return taken.error;
       at += taken.value;
     }
@@ -96,7 +107,10 @@ class Reader {
     const fitting = exact.length > 0 ? exact : LONG_OPTIONS.filter(([each]) => each.startsWith(name));
     const [option] = fitting;
     if (option === undefined) return misuse(`unrecognized option '--${name}'`);
-    if (fitting.length > 1) return misuse(`option '${word}' is ambiguous; possibilities: ${fitting.map(([each]) => `'--${each}'`).join(' ')}`);
+    if (fitting.length > 1)
+      return misuse(
+        `option '${word}' is ambiguous; possibilities: ${fitting.map(([each]) => `'--${each}'`).join(' ')}`,
+      );
     const [full, letter] = option;
     if (!WITH_VALUE.includes(letter) && letter !== 'precision') {
       if (given !== undefined) return misuse(`option '--${full}' doesn't allow an argument`);
@@ -146,13 +160,30 @@ class Reader {
       case 'W':
         return number <= 0 ? complain(`invalid number of output files ${value}`) : null;
       case 'j':
-        return ['host', 'host_lowprec', 'host_hiprec', 'adapter', 'adapter_unsynced', 'host_hiprec_unsynced'].includes(value) ? null : complain(`invalid time stamp type ${value}`);
+        return [
+          'host',
+          'host_lowprec',
+          'host_hiprec',
+          'adapter',
+          'adapter_unsynced',
+          'host_hiprec_unsynced',
+        ].includes(value)
+          ? null
+          : complain(`invalid time stamp type ${value}`);
       case 'Q':
-        return ['in', 'out', 'inout'].includes(value.toLowerCase()) ? null : complain(`unknown capture direction \`${value}'`);
+        return ['in', 'out', 'inout'].includes(value.toLowerCase())
+          ? null
+          : complain(`unknown capture direction \`${value}'`);
       case 's':
-        return /^\s*[+-]?(?:0[xX][0-9a-fA-F]+|\d+)$/.test(value) && Number(value) >= 0 && Number(value) <= LONGEST_SNAP ? null : complain(`invalid snaplen ${value} (must be >= 0 and <= ${LONGEST_SNAP})`);
+        return /^\s*[+-]?(?:0[xX][0-9a-fA-F]+|\d+)$/.test(value) &&
+          Number(value) >= 0 &&
+          Number(value) <= LONGEST_SNAP
+          ? null
+          : complain(`invalid snaplen ${value} (must be >= 0 and <= ${LONGEST_SNAP})`);
       case 'T':
-        return PACKET_TYPES.includes(value.toLowerCase()) ? null : complain(`unknown packet type \`${value}'`);
+        return PACKET_TYPES.includes(value.toLowerCase())
+          ? null
+          : complain(`unknown packet type \`${value}'`);
       case 'y':
         return LINK_TYPES.includes(value) ? null : complain(`invalid data link type ${value}`);
       case 'precision':
@@ -174,9 +205,14 @@ export function parseTcpdump(argv: readonly string[]): Result<CaptureOptions, En
   const has = (letter: string): boolean => reader.count(letter) > 0;
   if (!has('D')) {
     if (reader.count('t') > 5) return complain('only -t, -tt, -ttt, -tttt and -ttttt are supported');
-    if (has('f') && (reader.value('V') ?? reader.value('r')) !== null) return complain('-f can not be used with -V or -r');
-    if (reader.value('V') !== null && reader.value('r') !== null) return complain('-V and -r are mutually exclusive.');
-    const left = NOT_MODELLED.find((letter) => has(letter) || (reader.value(letter) !== null && (letter !== 'G' || reader.value('w') !== null)));
+    if (has('f') && (reader.value('V') ?? reader.value('r')) !== null)
+      return complain('-f can not be used with -V or -r');
+    if (reader.value('V') !== null && reader.value('r') !== null)
+      return complain('-V and -r are mutually exclusive.');
+    const left = NOT_MODELLED.find(
+      (letter) =>
+        has(letter) || (reader.value(letter) !== null && (letter !== 'G' || reader.value('w') !== null)),
+    );
     if (left !== undefined) return complain(`-${left} is not modelled`);
   }
   const snapLength = Number(reader.value('s') ?? 0);
@@ -212,6 +248,7 @@ export function parseTcpdump(argv: readonly string[]): Result<CaptureOptions, En
       skipChecksums: has('K'),
       asDot: has('b'),
       nanoseconds: has('nano') || reader.value('precision') === 'nano',
+      names: NAMES,
     },
     expression,
   });

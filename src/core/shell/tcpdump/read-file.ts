@@ -9,7 +9,12 @@ import { complain, type CaptureOptions, type Ending } from './options.ts';
 import { Sink } from './sink.ts';
 
 /** Reads, filters and prints (or writes) the packets of `path`; `expression` is the filter's text. */
-export function readPackets(invocation: Invocation<TcpdumpHost>, options: CaptureOptions, path: string, expression: Result<string, Ending>): Exit {
+export function readPackets(
+  invocation: Invocation<TcpdumpHost>,
+  options: CaptureOptions,
+  path: string,
+  expression: Result<string, Ending>,
+): Exit {
   const { host, output, namespace } = invocation;
   const fail = (ending: Result<never, Ending>): Exit => {
     if (!ending.ok) output.err(ending.error.text);
@@ -18,13 +23,22 @@ export function readPackets(invocation: Invocation<TcpdumpHost>, options: Captur
   const octets = host.files.read(path);
   if (octets === undefined) return fail(complain(`${path}: No such file or directory`));
   const capture = readCapture(octets);
-  if (!capture.ok) return fail(complain(octets.length < 4 ? `truncated dump file; tried to read 4 file header bytes, only got ${octets.length}` : capture.error.message));
+  if (!capture.ok)
+    return fail(
+      complain(
+        octets.length < 4
+          ? `truncated dump file; tried to read 4 file header bytes, only got ${octets.length}`
+          : capture.error.message,
+      ),
+    );
   const { interfaces, packets, problems } = capture.value;
   const [first] = interfaces;
   const number = first?.linkType ?? 1;
   const type = linkTypeNumbered(number);
   const snapLength = first?.snapLength ?? 0;
-  output.err(`reading from file ${path}, link-type ${type === undefined ? number : linkTypeText(type)}, snapshot length ${snapLength}\n`);
+  output.err(
+    `reading from file ${path}, link-type ${type === undefined ? number : linkTypeText(type)}, snapshot length ${snapLength}\n`,
+  );
   if (type?.cooked === 2) output.err('Warning: interface names might be incorrect\n');
   if (type === undefined) return fail(complain(`link-type ${number} is not modelled`));
   if (!expression.ok) return fail(expression);
@@ -34,7 +48,8 @@ export function readPackets(invocation: Invocation<TcpdumpHost>, options: Captur
   const sink = new Sink(options, output, host, type, snapLength, (ifindex) => links.get(ifindex)?.name);
   for (const packet of packets) {
     if (options.count !== null && sink.count >= options.count) break;
-    if (matches.value({ octets: packet.octets, length: packet.length, outgoing: false, ifindex: 0 })) sink.take(packet);
+    if (matches.value({ octets: packet.octets, length: packet.length, outgoing: false, ifindex: 0 }))
+      sink.take(packet);
   }
   sink.flush();
   const [problem] = problems;

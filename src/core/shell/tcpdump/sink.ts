@@ -1,5 +1,11 @@
 /** Where captured packets go: lines of text, a file, or both. */
-import { TcpdumpSession, writePcap, type CapturedFrame, type CaptureTime, type PacketToWrite } from '../../wire/index.ts';
+import {
+  TcpdumpSession,
+  writePcap,
+  type CapturedFrame,
+  type CaptureTime,
+  type PacketToWrite,
+} from '../../wire/index.ts';
 import { CookedPrinter } from './cooked-print.ts';
 import type { TcpdumpHost } from './host.ts';
 import type { LinkType } from './link-type.ts';
@@ -16,7 +22,11 @@ interface PacketPrinter {
   print(frame: CapturedFrame): string;
 }
 
-function printerOf(type: LinkType, options: CaptureOptions, nameOf: (ifindex: number) => string | undefined): PacketPrinter {
+function printerOf(
+  type: LinkType,
+  options: CaptureOptions,
+  nameOf: (ifindex: number) => string | undefined,
+): PacketPrinter {
   if (type.cooked !== null) return new CookedPrinter(type.cooked, options.print, nameOf);
   const session = new TcpdumpSession(options.print);
   return { print: (frame) => session.print(frame).text };
@@ -32,13 +42,21 @@ export class Sink {
   readonly #kept: PacketToWrite[] = [];
   #count = 0;
 
-  constructor(options: CaptureOptions, output: Output, host: TcpdumpHost, type: LinkType, snapLength: number, nameOf: (ifindex: number) => string | undefined) {
+  constructor(
+    options: CaptureOptions,
+    output: Output,
+    host: TcpdumpHost,
+    type: LinkType,
+    snapLength: number,
+    nameOf: (ifindex: number) => string | undefined,
+  ) {
     this.#options = options;
     this.#output = output;
     this.#files = host.files;
     this.#type = type;
     this.#snapLength = snapLength;
-    const prints = (options.write === null && !options.countOnly) || (options.write !== null && options.printToo);
+    const prints =
+      (options.write === null && !options.countOnly) || (options.write !== null && options.printToo);
     this.#printer = prints ? printerOf(type, options, nameOf) : null;
     this.flush();
   }
@@ -60,7 +78,11 @@ export class Sink {
   flush(): void {
     const { write, print } = this.#options;
     if (write === null) return;
-    const octets = writePcap(this.#kept, { snapLength: this.#snapLength, linkType: this.#type.number, nanoseconds: print.nanoseconds });
+    const octets = writePcap(this.#kept, {
+      snapLength: this.#snapLength,
+      linkType: this.#type.number,
+      nanoseconds: print.nanoseconds,
+    });
     this.#files.write(write, octets);
   }
 }

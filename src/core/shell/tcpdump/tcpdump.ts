@@ -9,7 +9,16 @@ import { cookedSize } from './cooked.ts';
 import { deviceListText, listDevices } from './devices.ts';
 import { compileExpression } from './expression.ts';
 import type { TcpdumpHost } from './host.ts';
-import { COOKED_1, COOKED_2, ETHERNET, isPrintable, linkTypeNamed, linkTypesOf, linkTypeText, type LinkType } from './link-type.ts';
+import {
+  COOKED_1,
+  COOKED_2,
+  ETHERNET,
+  isPrintable,
+  linkTypeNamed,
+  linkTypesOf,
+  linkTypeText,
+  type LinkType,
+} from './link-type.ts';
 import { complain, parseTcpdump, type CaptureOptions, type Ending } from './options.ts';
 import { readPackets } from './read-file.ts';
 
@@ -26,11 +35,15 @@ interface Source {
 function expressionOf({ host }: Invocation<TcpdumpHost>, options: CaptureOptions): Result<string, Ending> {
   if (options.expressionFile === null) return ok(options.expression);
   const octets = host.files.read(options.expressionFile);
-  if (octets === undefined) return complain(`can't open ${options.expressionFile}: No such file or directory`);
+  if (octets === undefined)
+    return complain(`can't open ${options.expressionFile}: No such file or directory`);
   return ok(decodeUtf8(octets).replaceAll(/#[^\n]*/g, ' '));
 }
 
-function openDevice({ host, namespace }: Invocation<TcpdumpHost>, options: CaptureOptions): Result<Source, Ending> {
+function openDevice(
+  { host, namespace }: Invocation<TcpdumpHost>,
+  options: CaptureOptions,
+): Result<Source, Ending> {
   const net = host.kernel.namespace(namespace);
   let name = options.device ?? listDevices(net)[0]?.name ?? 'any';
   if (/^\d+$/.test(name) && findLink(net, name) === undefined) {
@@ -46,25 +59,39 @@ function openDevice({ host, namespace }: Invocation<TcpdumpHost>, options: Captu
 }
 
 /** The type of what is captured, and whether it was asked for by name. */
-function chooseType(source: Source, options: CaptureOptions): Result<{ readonly type: LinkType; readonly isChosen: boolean }, Ending> {
+function chooseType(
+  source: Source,
+  options: CaptureOptions,
+): Result<{ readonly type: LinkType; readonly isChosen: boolean }, Ending> {
   const given = options.linkType === null ? undefined : linkTypeNamed(options.linkType);
   if (given === undefined) {
     if (source.link !== null) return ok({ type: ETHERNET, isChosen: false });
-    return ok(options.device === null ? { type: COOKED_1, isChosen: false } : { type: COOKED_2, isChosen: true });
+    return ok(
+      options.device === null ? { type: COOKED_1, isChosen: false } : { type: COOKED_2, isChosen: true },
+    );
   }
   const able = linkTypesOf(kindOf(source));
-  return able.includes(given) ? ok({ type: given, isChosen: true }) : complain(`${given.name} is not one of the DLTs supported by this device`);
+  return able.includes(given)
+    ? ok({ type: given, isChosen: true })
+    : complain(`${given.name} is not one of the DLTs supported by this device`);
 }
 
-const kindOf = ({ link }: Source): 'any' | 'loopback' | 'ethernet' => (link === null ? 'any' : link.kind === 'lo' ? 'loopback' : 'ethernet');
+const kindOf = ({ link }: Source): 'any' | 'loopback' | 'ethernet' =>
+  link === null ? 'any' : link.kind === 'lo' ? 'loopback' : 'ethernet';
 
 function listOf(source: Source, list: 'link-types' | 'stamp-types'): string {
-  if (list === 'stamp-types') return `Time stamp types for ${source.name} (use option -j to set):\n  host (Host)\n`;
-  const types = linkTypesOf(kindOf(source)).map((type) => `  ${linkTypeText(type)}${isPrintable(type) ? '' : ' (printing not supported)'}\n`);
+  if (list === 'stamp-types')
+    return `Time stamp types for ${source.name} (use option -j to set):\n  host (Host)\n`;
+  const types = linkTypesOf(kindOf(source)).map(
+    (type) => `  ${linkTypeText(type)}${isPrintable(type) ? '' : ' (printing not supported)'}\n`,
+  );
   return `Data link types for ${source.name} (use option -y to set):\n${types.join('')}`;
 }
 
-function capture(invocation: Invocation<TcpdumpHost>, options: CaptureOptions): Result<Exit | RunningProgram, Ending> {
+function capture(
+  invocation: Invocation<TcpdumpHost>,
+  options: CaptureOptions,
+): Result<Exit | RunningProgram, Ending> {
   const { output } = invocation;
   const source = openDevice(invocation, options);
   if (!source.ok) return source;
@@ -84,11 +111,18 @@ function capture(invocation: Invocation<TcpdumpHost>, options: CaptureOptions): 
   if (!text.ok) return text;
   const matches = compileExpression(text.value, type, { live: true, optimize: options.optimize });
   if (!matches.ok) return matches;
-  if (options.user !== null && options.user !== 'root' && options.user !== 'tcpdump') return complain(`Couldn't find user '${options.user}'`);
+  if (options.user !== null && options.user !== 'root' && options.user !== 'tcpdump')
+    return complain(`Couldn't find user '${options.user}'`);
   const isQuiet = options.print.verbose === 0 && options.write === null;
-  output.err(isQuiet ? 'tcpdump: verbose output suppressed, use -v[v]... for full protocol decode\n' : 'tcpdump: ');
-  output.err(`listening on ${source.value.name}, link-type ${linkTypeText(type)}, snapshot length ${snapLength} bytes\n`);
-  return ok(new Capture(invocation, options, { link: source.value.link, type, snapLength, matches: matches.value }));
+  output.err(
+    isQuiet ? 'tcpdump: verbose output suppressed, use -v[v]... for full protocol decode\n' : 'tcpdump: ',
+  );
+  output.err(
+    `listening on ${source.value.name}, link-type ${linkTypeText(type)}, snapshot length ${snapLength} bytes\n`,
+  );
+  return ok(
+    new Capture(invocation, options, { link: source.value.link, type, snapLength, matches: matches.value }),
+  );
 }
 
 export const tcpdump: Program<TcpdumpHost> = (invocation) => {
@@ -103,7 +137,8 @@ export const tcpdump: Program<TcpdumpHost> = (invocation) => {
     output.out(deviceListText(host.kernel.namespace(namespace)));
     return { status: 0 };
   }
-  if (options.read !== null) return readPackets(invocation, options, options.read, expressionOf(invocation, options));
+  if (options.read !== null)
+    return readPackets(invocation, options, options.read, expressionOf(invocation, options));
   const started = capture(invocation, options);
   if (started.ok) return started.value;
   output[started.error.stream](started.error.text);

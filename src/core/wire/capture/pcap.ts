@@ -15,11 +15,6 @@ const MAGIC_NANOSECONDS = 0xa1b23c4d;
 const VERSION_MAJOR = 2;
 const VERSION_MINOR = 4;
 
-/** Whether octets begin as a pcap file does. */
-export function isPcap(octets: Uint8Array): boolean {
-  return octets.length >= 4 && formatOf(octets) !== null;
-}
-
 function formatOf(octets: Uint8Array): { readonly isLittle: boolean; readonly nanoseconds: boolean } | null {
   const view = viewOf(octets);
   for (const isLittle of [true, false]) {

@@ -5,7 +5,7 @@ import type { From, Offsets } from './offsets.ts';
 import { firstFragment } from './port.ts';
 import type { ProtocolWord } from './qualifier.ts';
 import {
-  all,
+  allOf,
   and,
   arithmetic,
   compare,
@@ -114,7 +114,7 @@ export function indexed(offsets: Offsets, protocol: ProtocolWord, index: Operand
   }
   if (protocol === 'icmp6') {
     const isIcmp6 = offsets.field('network', 6, 1, '=', 58);
-    return operand('ipv6-transport', all(guarded(protocolWord(offsets, 'ip6')), isIcmp6));
+    return operand('ipv6-transport', allOf(guarded(protocolWord(offsets, 'ip6')), isIcmp6));
   }
   throw new FilterError(
     protocol === 'radio' ? 'radio information not present in capture' : 'unsupported index operation',

@@ -1,5 +1,6 @@
 /** From the text of a filter to what runs on packets. */
 import { err, ok, type Problem, type Result } from '../../base/result.ts';
+import { LINK_TYPE, LINK_TYPES } from '../link-type.table.ts';
 import { evaluate, type PacketFacts } from './evaluate.ts';
 import { FilterError } from './filter-error.ts';
 import type { NameLookup } from './identifier.ts';
@@ -9,6 +10,8 @@ import { programOf, type Target } from './program.ts';
 import type { Test } from './test.ts';
 
 export interface FilterOptions {
+  /** A LINKTYPE_ number; Ethernet if not given. */
+  readonly linkType?: number;
   /** Names of hosts and networks; by default there are none. Ports and protocols are those of Debian 12. */
   readonly lookup?: Partial<NameLookup>;
   /** False with `tcpdump -O`: an expression that can never match is then no error. */
@@ -23,23 +26,25 @@ export interface Filter {
   readonly text: string;
   /** Null: every packet passes. */
   readonly test: Test | null;
-  /** `octets` are an Ethernet frame as captured; `facts.length` is its length on the wire (by default that of `octets`). */
+  /** `octets` are a frame as captured; `facts.length` is its length on the wire (by default that of `octets`). */
   readonly matches: (octets: Uint8Array, facts?: Partial<PacketFacts>) => boolean;
 }
 
 /**
- * Compiles a filter of pcap-filter(7) for Ethernet.
+ * Compiles a filter of pcap-filter(7).
  *
  * The problem carries libpcap's text (without the `tcpdump: ` before it) and the offset in `text`.
  */
 export function compileFilter(text: string, options: FilterOptions = {}): Result<Filter, Problem> {
-  const { lookup = {}, optimize = true, live = false, netmask = 0 } = options;
+  const { lookup = {}, optimize = true, live = false, netmask = 0, linkType = LINK_TYPE.ethernet } = options;
+  const kind = LINK_TYPES.get(linkType)?.kind;
+  if (kind === undefined) return err(problemAt(`filters on link type ${linkType} are not modelled`, 0));
   const names: NameLookup = {
     host: lookup.host ?? ((): readonly never[] => []),
     ether: lookup.ether ?? ((): undefined => undefined),
     network: lookup.network ?? ((): undefined => undefined),
   };
-  const parser = new FilterParser(text, new Offsets(netmask), names, live);
+  const parser = new FilterParser(text, new Offsets(kind, netmask), names, live);
   let test: Test | null;
   let program: Target = 'accept';
   try {

@@ -3,7 +3,7 @@ import { FilterError } from './filter-error.ts';
 import { LINK_PROTOCOL, linkProtocol } from './link-protocol.ts';
 import type { Offsets } from './offsets.ts';
 import { ipv4Ports, ipv6Ports, type PortRange } from './port.ts';
-import { all, and, any, number, or, type Test, type Value } from './test.ts';
+import { allOf, and, anyOf, number, or, type Test, type Value } from './test.ts';
 
 const PPP_MPLS = 0x0281;
 const GENEVE_PORT: PortRange = { first: 6081, last: 6081, isRange: false };
@@ -15,8 +15,8 @@ function within(value: number, maximum: number, what: string): void {
 /** `vlan [id]`: an 802.1Q or 802.1ad tag. */
 export function vlan(offsets: Offsets, id: number | null): Test {
   if (offsets.labels > 0) throw new FilterError('no VLAN match after MPLS');
-  if (offsets.linkType !== 'ethernet') throw new FilterError('no VLAN support for PPP');
-  let test = any(
+  if (offsets.linkType !== 'ethernet') throw new FilterError(`no VLAN support for ${offsets.linkName}`);
+  let test = anyOf(
     linkProtocol(offsets, LINK_PROTOCOL.vlan),
     linkProtocol(offsets, LINK_PROTOCOL.vlanService),
     linkProtocol(offsets, LINK_PROTOCOL.vlanStacked),
@@ -37,6 +37,8 @@ const moved = <T extends { readonly constant: number }>(start: T, by: number): T
 
 /** `mpls [label]`: a label, or one more label above the bottom of the stack. */
 export function mpls(offsets: Offsets, label: number | null): Test {
+  const hasLabels = offsets.linkType === 'ethernet' || offsets.linkType === 'ppp';
+  if (offsets.labels === 0 && !hasLabels) throw new FilterError(`no MPLS support for ${offsets.linkName}`);
   let test =
     offsets.labels > 0
       ? offsets.masked('previous-label', 2, 1, 0x01, 0)
@@ -111,7 +113,7 @@ export function geneve(offsets: Offsets, vni: number | null): Test {
 function genevePort(offsets: Offsets, version: 4 | 6, vni: number | null): Test {
   const from = version === 4 ? 'ipv4-transport' : 'ipv6-transport';
   const port = version === 4 ? ipv4Ports : ipv6Ports;
-  const test = all(port(offsets, GENEVE_PORT, 'udp', 'dst'), offsets.masked(from, 8, 1, 0xc0, 0));
+  const test = allOf(port(offsets, GENEVE_PORT, 'udp', 'dst'), offsets.masked(from, 8, 1, 0xc0, 0));
   if (vni === null) return test;
   within(vni, 0xffffff, 'Geneve VNI');
   return and(test, offsets.masked(from, 12, 4, 0xffffff00, vni * 256));

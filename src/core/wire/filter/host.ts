@@ -4,7 +4,7 @@ import { FilterError } from './filter-error.ts';
 import { LINK_PROTOCOL, linkProtocol } from './link-protocol.ts';
 import type { Offsets } from './offsets.ts';
 import type { Direction, ProtocolWord } from './qualifier.ts';
-import { all, and, any, compare, not, or, type Test } from './test.ts';
+import { allOf, and, anyOf, compare, not, or, type Test } from './test.ts';
 
 /** An address and the bits of it that count. */
 export interface Prefix<T> {
@@ -34,7 +34,7 @@ export function ipv4Host(
     case null: {
       const ip = test(LINK_PROTOCOL.ip, 12, 16);
       if (offsets.labels > 0) return ip;
-      return any(ip, test(LINK_PROTOCOL.arp, 14, 24), test(LINK_PROTOCOL.rarp, 14, 24));
+      return anyOf(ip, test(LINK_PROTOCOL.arp, 14, 24), test(LINK_PROTOCOL.rarp, 14, 24));
     }
     case 'ip':
       return test(LINK_PROTOCOL.ip, 12, 16);
@@ -87,7 +87,7 @@ export function ipv6Host(
   const field = (offset: number): Test => {
     const part = (index: number): Test =>
       offsets.masked('network', offset + 4 * index, 4, word(prefix.mask, index), word(prefix.address, index));
-    return all(linkProtocol(offsets, LINK_PROTOCOL.ip6), part(0), part(1), part(2), part(3));
+    return allOf(linkProtocol(offsets, LINK_PROTOCOL.ip6), part(0), part(1), part(2), part(3));
   };
   return directed(
     direction,
@@ -107,7 +107,7 @@ function decnetHost(offsets: Offsets, address: number, direction: Direction | nu
       and(offsets.masked('network', 2, 1, 0x07, flags), offsets.field('network', 2 + offset, 2, '=', wire));
     return and(
       linkProtocol(offsets, LINK_PROTOCOL.decnet),
-      any(plain(0x02, short), padded(0x8102, short), plain(0x06, long), padded(0x8106, long)),
+      anyOf(plain(0x02, short), padded(0x8102, short), plain(0x06, long), padded(0x8106, long)),
     );
   };
   return directed(

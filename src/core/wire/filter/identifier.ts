@@ -9,7 +9,7 @@ import { ports, type TransportWord } from './port.ts';
 import { IP_PROTOCOL_NAMES, LINK_PROTOCOL_NAMES } from './protocol-name.table.ts';
 import type { ProtocolWord, Qualifier } from './qualifier.ts';
 import { SERVICE_ALIASES } from './service-alias.table.ts';
-import { any, type Test } from './test.ts';
+import { anyOf, type Test } from './test.ts';
 
 /** What names stand for on the machine where the filter is compiled. Every function may answer "unknown". */
 export interface NameLookup {
@@ -207,6 +207,8 @@ function hostName(offsets: Offsets, name: string, qualifier: Qualifier, lookup: 
   }
   if (word === 'decnet')
     throw new FilterError(`decnet name support not included, '${name}' cannot be translated\n`);
+  // A raw packet has no type field to tell ARP by.
+  const isRaw = offsets.linkType === 'raw' && word === null;
   const addresses = lookup.host(name);
   if (addresses.length === 0) throw new FilterError(`unknown host '${name}'`);
   const tests: Test[] = [];
@@ -214,10 +216,10 @@ function hostName(offsets: Offsets, name: string, qualifier: Qualifier, lookup: 
     if (typeof address === 'bigint') {
       if (word === 'ip') continue;
       const prefix = { address, mask: prefixMask(128, 128) };
-      tests.push(ipv6Host(offsets, prefix, word, direction, 'host'));
+      tests.push(ipv6Host(offsets, prefix, isRaw ? 'ip6' : word, direction, 'host'));
     } else {
       if (word === 'ip6') continue;
-      tests.push(ipv4Host(offsets, { address, mask: 0xffffffff }, word, direction, 'host'));
+      tests.push(ipv4Host(offsets, { address, mask: 0xffffffff }, isRaw ? 'ip' : word, direction, 'host'));
     }
   }
   const [first, ...others] = tests;
@@ -225,7 +227,7 @@ function hostName(offsets: Offsets, name: string, qualifier: Qualifier, lookup: 
     const family = word === null ? '' : ' for specified address family';
     throw new FilterError(`unknown host '${name}'${family}`);
   }
-  return any(first, ...others);
+  return anyOf(first, ...others);
 }
 
 interface NamedPort {

@@ -3,7 +3,7 @@ import { FilterError } from './filter-error.ts';
 import { LINK_PROTOCOL, linkProtocol } from './link-protocol.ts';
 import type { Offsets } from './offsets.ts';
 import type { ProtocolWord } from './qualifier.ts';
-import { and, any, or, type Test } from './test.ts';
+import { and, anyOf, or, type Test } from './test.ts';
 
 const IP_NUMBER: Partial<Record<ProtocolWord, number>> = {
   icmp: 1,
@@ -68,7 +68,7 @@ export function protocolWord(offsets: Offsets, word: ProtocolWord): Test {
   const types = ISIS_TYPES[word];
   if (types !== undefined) {
     const [first, ...others] = types.map((type) => protocol(offsets, type, 'isis'));
-    if (first !== undefined) return any(first, ...others);
+    if (first !== undefined) return anyOf(first, ...others);
   }
   throw new FilterError(
     word === 'link' ? 'link layer applied in wrong context' : `'${word}' is not a valid protocol type`,

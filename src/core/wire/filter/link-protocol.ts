@@ -1,7 +1,7 @@
 /** Tests of what a link-layer frame carries: Ethernet types, LLC, PPP protocols, and IP under MPLS labels. */
 import { FilterError } from './filter-error.ts';
 import type { Offsets } from './offsets.ts';
-import { all, and, any, compare, not, or, type Test } from './test.ts';
+import { allOf, always, and, anyOf, compare, not, or, type Test } from './test.ts';
 
 /** Numbers above 1500 are Ethernet types, others LLC service access points. */
 export const LINK_PROTOCOL = {
@@ -48,9 +48,45 @@ const PPP_PROTOCOL: ReadonlyMap<number, number> = new Map<number, number>([
 /** True if the frame carries `protocol`. Throws FilterError for what cannot be told under MPLS labels. */
 export function linkProtocol(offsets: Offsets, protocol: number): Test {
   if (offsets.labels > 0) return underLabels(offsets, protocol);
-  if (offsets.linkType === 'ppp')
-    return offsets.field('link-type', 0, 2, '=', PPP_PROTOCOL.get(protocol) ?? protocol);
-  return onEthernet(offsets, protocol);
+  switch (offsets.linkType) {
+    case 'ethernet':
+      return onEthernet(offsets, protocol);
+    case 'cooked':
+      return onCooked(offsets, protocol);
+    case 'cooked2':
+      return offsets.field('link-type', 0, 2, '=', protocol);
+    case 'ppp':
+      return offsets.field('link-type', 0, 2, '=', PPP_PROTOCOL.get(protocol) ?? protocol);
+    case 'raw': {
+      const version = { [LINK_PROTOCOL.ip]: 0x40, [LINK_PROTOCOL.ip6]: 0x60 }[protocol];
+      return version === undefined ? always(false) : offsets.masked('link-header', 0, 1, 0xf0, version);
+    }
+  }
+}
+
+/** In cooked captures LLC has a number of its own in the type field, and so have raw 802.3 frames. */
+function onCooked(offsets: Offsets, protocol: number): Test {
+  const typeIs = (type: number): Test => offsets.field('link-type', 0, 2, '=', type);
+  const isLlcFrame = typeIs(4);
+  switch (protocol) {
+    case LINK_PROTOCOL.iso:
+    case LINK_PROTOCOL.netbeui:
+    case SAP_IP:
+      return and(isLlcFrame, offsets.field('llc', 0, 2, '=', (protocol << 8) | protocol));
+    case LINK_PROTOCOL.ipx: {
+      const sap = offsets.field('llc', 0, 1, '=', LINK_PROTOCOL.ipx);
+      const llc = and(isLlcFrame, or(sap, snapProtocol(offsets, 0, ETHERTYPE_IPX)));
+      return or(typeIs(ETHERTYPE_IPX), or(typeIs(1), llc));
+    }
+    case LINK_PROTOCOL.atalk:
+    case LINK_PROTOCOL.aarp: {
+      const organization = protocol === LINK_PROTOCOL.atalk ? 0x080007 : 0;
+      return or(typeIs(protocol), and(isLlcFrame, snapProtocol(offsets, organization, protocol)));
+    }
+    default:
+      if (protocol > MAX_LENGTH_FIELD) return typeIs(protocol);
+      return and(isLlcFrame, offsets.field('llc', 0, 1, '=', protocol));
+  }
 }
 
 function onEthernet(offsets: Offsets, protocol: number): Test {
@@ -64,7 +100,7 @@ function onEthernet(offsets: Offsets, protocol: number): Test {
       const snap = snapProtocol(offsets, 0, ETHERTYPE_IPX);
       const sap = offsets.field('llc', 0, 1, '=', LINK_PROTOCOL.ipx);
       const raw = offsets.field('llc', 0, 2, '=', 0xffff);
-      return or(typeIs(ETHERTYPE_IPX), and(hasLength(offsets), any(snap, sap, raw)));
+      return or(typeIs(ETHERTYPE_IPX), and(hasLength(offsets), anyOf(snap, sap, raw)));
     }
     case LINK_PROTOCOL.atalk:
     case LINK_PROTOCOL.aarp: {
@@ -131,6 +167,6 @@ export function llcFrame(offsets: Offsets, type: string | null): Test {
 const ONE = { kind: 'number', number: 1 } as const;
 
 function isLlc(offsets: Offsets): Test {
-  if (offsets.linkType !== 'ethernet') throw new FilterError("'llc' not supported for PPP");
-  return all(hasLength(offsets), not(offsets.field('llc', 0, 2, '=', 0xffff)));
+  if (offsets.linkType !== 'ethernet') throw new FilterError(`'llc' not supported for ${offsets.linkName}`);
+  return allOf(hasLength(offsets), not(offsets.field('llc', 0, 2, '=', 0xffff)));
 }

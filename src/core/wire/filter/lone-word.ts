@@ -8,6 +8,8 @@ import { COMPARED_WORDS, LONE_WORDS, PF_ACTIONS, PF_REASONS, PF_WORDS } from './
 import { compare, not, number, type Test, type Value } from './test.ts';
 import type { TokenStream } from './token-stream.ts';
 
+const OUTGOING = 4;
+
 /** The test of `word`, which was just taken. `live`: while capturing, so direction and interface are known. */
 export function loneWord(word: Word, stream: TokenStream, offsets: Offsets, live: boolean): Test {
   switch (word) {
@@ -20,12 +22,8 @@ export function loneWord(word: Word, stream: TokenStream, offsets: Offsets, live
     case 'inbound':
     case 'outbound':
       return directionTest(word, offsets, live);
-    case 'ifindex': {
-      const index = stream.expectNumber();
-      if (!live)
-        throw new FilterError(`ifindex not supported on ${linkName(offsets)} when reading savefiles`);
-      return compare({ kind: 'packet', property: 'interface' }, '=', number(index));
-    }
+    case 'ifindex':
+      return interfaceTest(stream.expectNumber(), offsets, live);
     case 'vlan':
       return vlan(offsets, stream.optionalNumber());
     case 'mpls':
@@ -42,8 +40,6 @@ export function loneWord(word: Word, stream: TokenStream, offsets: Offsets, live
       return foreignWord(word, stream);
   }
 }
-
-const linkName = (offsets: Offsets): string => (offsets.linkType === 'ppp' ? 'PPP' : 'Ethernet');
 
 function llcTest(stream: TokenStream, offsets: Offsets): Test {
   const token = stream.peek();
@@ -73,11 +69,23 @@ function byteTest(stream: TokenStream, offsets: Offsets): Test {
   return not(compare(bits, '=', number(0)));
 }
 
+/** A cooked header says where the packet came from; elsewhere only the running capture knows. */
 function directionTest(word: 'inbound' | 'outbound', offsets: Offsets, live: boolean): Test {
-  if (!live)
-    throw new FilterError(`inbound/outbound not supported on ${linkName(offsets)} when reading savefiles`);
-  const outgoing = compare({ kind: 'packet', property: 'outgoing' }, '=', number(1));
+  const outgoing = outgoingTest(offsets, live);
   return word === 'outbound' ? outgoing : not(outgoing);
+}
+
+function outgoingTest(offsets: Offsets, live: boolean): Test {
+  if (offsets.linkType === 'cooked') return offsets.field('link-header', 0, 2, '=', OUTGOING);
+  if (offsets.linkType === 'cooked2') return offsets.field('link-header', 10, 1, '=', OUTGOING);
+  if (live) return compare({ kind: 'packet', property: 'outgoing' }, '=', number(1));
+  throw new FilterError(`inbound/outbound not supported on ${offsets.linkName} when reading savefiles`);
+}
+
+function interfaceTest(index: number, offsets: Offsets, live: boolean): Test {
+  if (offsets.linkType === 'cooked2') return offsets.field('link-header', 4, 4, '=', index);
+  if (live) return compare({ kind: 'packet', property: 'interface' }, '=', number(index));
+  throw new FilterError(`ifindex not supported on ${offsets.linkName} when reading savefiles`);
 }
 
 /** Words about other kinds of link: their operands are read, then they are refused. */

@@ -2,6 +2,7 @@
  * Where the headers stand for the tests that follow. `vlan`, `mpls`, `pppoes` and `geneve` move them for the rest
  * of the expression, in the order of the text.
  */
+import type { LinkTypeNames } from '../link-type.table.ts';
 import { FilterError } from './filter-error.ts';
 import {
   compare,
@@ -26,16 +27,32 @@ export type From =
 
 const REGISTERS = 16;
 
-export type LinkType = 'ethernet' | 'ppp';
+export type LinkType = LinkTypeNames['kind'] | 'ppp';
+
+/** Type field and payload of the outermost header; a raw packet has no type field. */
+const OUTERMOST: Record<LinkTypeNames['kind'], { type: number; payload: number; noSnap: number }> = {
+  ethernet: { type: 12, payload: 14, noSnap: 3 },
+  raw: { type: 0, payload: 0, noSnap: 0 },
+  cooked: { type: 14, payload: 16, noSnap: 0 },
+  cooked2: { type: 0, payload: 20, noSnap: 0 },
+};
+
+const LINK_NAMES: Record<LinkType, string> = {
+  ethernet: 'Ethernet',
+  ppp: 'PPP',
+  raw: 'Raw IP',
+  cooked: 'Linux cooked v1',
+  cooked2: 'Linux cooked v2',
+};
 
 export class Offsets {
-  linkType: LinkType = 'ethernet';
+  linkType: LinkType;
   linkHeader: HeaderStart = { constant: 0, slot: null };
-  linkTypeField: HeaderStart = { constant: 12, slot: null };
-  linkPayload: HeaderStart = { constant: 14, slot: null };
+  linkTypeField: HeaderStart;
+  linkPayload: HeaderStart;
   /** The network header after the link payload, without and with an 802.2 header in between. */
   network = 0;
-  networkNoSnap = 3;
+  networkNoSnap: number;
   labels = 0;
   insideGeneve = false;
   /** Mask of the network that is captured on, for `ip broadcast`; null if unknown. */
@@ -43,8 +60,18 @@ export class Offsets {
   private nextSlot = 0;
   private registers = 0;
 
-  constructor(netmask: number | null) {
+  constructor(outermost: LinkTypeNames['kind'], netmask: number | null) {
+    const { type, payload, noSnap } = OUTERMOST[outermost];
+    this.linkType = outermost;
+    this.linkTypeField = { constant: type, slot: null };
+    this.linkPayload = { constant: payload, slot: null };
+    this.networkNoSnap = noSnap;
     this.netmask = netmask;
+  }
+
+  /** What libpcap calls the link in its errors. */
+  get linkName(): string {
+    return LINK_NAMES[this.linkType];
   }
 
   /** Throws FilterError when the machine's sixteen registers are all in use. */

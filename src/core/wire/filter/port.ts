@@ -3,11 +3,11 @@ import { directed } from './direction.ts';
 import { LINK_PROTOCOL, linkProtocol } from './link-protocol.ts';
 import type { From, Offsets } from './offsets.ts';
 import type { Direction } from './qualifier.ts';
-import { and, any, compare, not, type Test } from './test.ts';
+import { and, anyOf, compare, not, type Test } from './test.ts';
 
 export type TransportWord = 'tcp' | 'udp' | 'sctp';
 
-export const TRANSPORT_NUMBER: Record<TransportWord, number> = { tcp: 6, udp: 17, sctp: 132 };
+const TRANSPORT_NUMBER: Record<TransportWord, number> = { tcp: 6, udp: 17, sctp: 132 };
 
 /** The ports from `first` to `last`; `isRange` keeps the words of libpcap's errors apart. */
 export interface PortRange {
@@ -26,7 +26,7 @@ export function ports(
   // libpcap makes the IPv4 tests first, so their errors come first, and runs the IPv6 tests first.
   const ipv4 = ipv4Ports(offsets, range, transport, direction);
   const ipv6 = ipv6Ports(offsets, range, transport, direction);
-  return any(ipv6, ipv4);
+  return anyOf(ipv6, ipv4);
 }
 
 /** Ports of IPv4 packets: only an unfragmented packet or the first fragment has them. */
@@ -75,7 +75,7 @@ function forTransports(transport: TransportWord | null, test: (word: TransportWo
   if (transport !== null) return test(transport);
   const tcp = test('tcp');
   const udp = test('udp');
-  return any(test('sctp'), tcp, udp);
+  return anyOf(test('sctp'), tcp, udp);
 }
 
 function inRange(offsets: Offsets, from: From, range: PortRange, direction: Direction | null): Test {

@@ -4,7 +4,7 @@ import { FilterError } from './filter-error.ts';
 import { NAMED_NUMBERS, PROTOCOL_WORDS, RESERVED_WORDS, type Word } from './keyword.table.ts';
 import type { ProtocolWord } from './qualifier.ts';
 
-export type Symbol =
+export type Sign =
   | '+'
   | '-'
   | '*'
@@ -32,7 +32,7 @@ export type AddressKind = 'ether' | 'dotted' | 'ipv6' | 'arcnet';
 /** `offset` counts UTF-16 units from the start of the expression. */
 export type Token = { readonly offset: number } & (
   | { readonly kind: 'end' | 'bad' }
-  | { readonly kind: 'symbol'; readonly symbol: Symbol }
+  | { readonly kind: 'symbol'; readonly symbol: Sign }
   | { readonly kind: 'word'; readonly word: Word }
   | { readonly kind: 'protocol'; readonly protocol: ProtocolWord }
   | { readonly kind: 'number'; readonly number: number }
@@ -136,7 +136,7 @@ const OPERATOR_WORDS: Record<string, Word> = { '&&': 'and', '||': 'or', '!': '!'
 function operatorToken(text: string, offset: number): Token {
   const word = OPERATOR_WORDS[text];
   if (word !== undefined) return { kind: 'word', word, offset };
-  return { kind: 'symbol', symbol: (text === '==' ? '=' : text) as Symbol, offset };
+  return { kind: 'symbol', symbol: (text === '==' ? '=' : text) as Sign, offset };
 }
 
 /** As in C: `0x` is hexadecimal, a leading zero octal. */

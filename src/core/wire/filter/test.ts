@@ -44,7 +44,7 @@ export type Value =
 export type Comparison = '=' | '>' | '>=' | '&';
 
 /** The slots that `geneve` fills: where its inner headers start. */
-export interface InnerSlots {
+interface InnerSlots {
   readonly linkType: number;
   readonly linkHeader: number;
   readonly linkPayload: number;
@@ -96,9 +96,9 @@ export const compare = (left: Value, comparison: Comparison, right: Value): Test
 });
 
 /** The tests joined by `and`, in this order. */
-export const all = (first: Test, ...others: readonly Test[]): Test => others.reduce(and, first);
+export const allOf = (first: Test, ...others: readonly Test[]): Test => others.reduce(and, first);
 /** The tests joined by `or`, in this order. */
-export const any = (first: Test, ...others: readonly Test[]): Test => others.reduce(or, first);
+export const anyOf = (first: Test, ...others: readonly Test[]): Test => others.reduce(or, first);
 
 /** One operation on unsigned 32-bit numbers. The divisor is not zero. */
 export function arithmetic(operator: ArithmeticOperator, left: number, right: number): number {

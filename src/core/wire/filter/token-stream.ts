@@ -1,7 +1,7 @@
 /** The tokens of an expression, one ahead: libpcap's scanner too is asked only when the grammar must know. */
 import { FilterError } from './filter-error.ts';
 import type { Word } from './keyword.table.ts';
-import { scan, type Symbol, type Token } from './scan.ts';
+import { scan, type Sign, type Token } from './scan.ts';
 
 export class TokenStream {
   /** Start of the token that was taken last. */
@@ -34,7 +34,7 @@ export class TokenStream {
     throw new FilterError("can't parse filter expression: syntax error", offset);
   }
 
-  peekSymbol(): Symbol | undefined {
+  peekSymbol(): Sign | undefined {
     const token = this.peek();
     return token.kind === 'symbol' ? token.symbol : undefined;
   }
@@ -44,7 +44,7 @@ export class TokenStream {
     return token.kind === 'word' ? token.word : undefined;
   }
 
-  takeSymbol(symbol: Symbol): boolean {
+  takeSymbol(symbol: Sign): boolean {
     if (this.peekSymbol() !== symbol) return false;
     this.take();
     return true;
@@ -56,7 +56,7 @@ export class TokenStream {
     return true;
   }
 
-  expectSymbol(symbol: Symbol): void {
+  expectSymbol(symbol: Sign): void {
     if (!this.takeSymbol(symbol)) this.syntaxError();
   }
 

@@ -14,7 +14,7 @@ import {
   type Target,
 } from './layer-base.ts';
 
-export const ARP_SIZE = 28;
+const ARP_SIZE = 28;
 
 /** Operations 1 request, 2 reply, 3 and 4 the reverse ones. */
 export interface ArpLayer extends LayerBase {

@@ -12,13 +12,13 @@ import {
   type Target,
 } from './layer-base.ts';
 
-export const BFD_SIZE = 24;
+const BFD_SIZE = 24;
 
-export const BFD_STATES = ['AdminDown', 'Down', 'Init', 'Up'] as const;
-export type BfdState = (typeof BFD_STATES)[number];
+const BFD_STATES = ['AdminDown', 'Down', 'Init', 'Up'] as const;
+type BfdState = (typeof BFD_STATES)[number];
 
 /** Bits of `flags`. */
-export const BFD_FLAG = {
+const BFD_FLAG = {
   poll: 0x20,
   final: 0x10,
   controlPlaneIndependent: 0x08,

@@ -70,7 +70,7 @@ export const DHCP_OPTION_NAMES: ReadonlyMap<number, string> = new Map(
 const FORMATS: ReadonlyMap<number, Format> = new Map(OPTIONS.map(([code, , format]) => [code, format]));
 
 /** The message types of option 53. */
-export const DHCP_MESSAGES = [
+const DHCP_MESSAGES = [
   '',
   'discover',
   'offer',

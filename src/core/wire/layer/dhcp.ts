@@ -18,10 +18,10 @@ import {
 
 const FIXED_SIZE = 236;
 const COOKIE = 0x63825363;
-export const DHCP_FLAG_BROADCAST = 0x8000;
+const DHCP_FLAG_BROADCAST = 0x8000;
 
 /** `value` is what follows code and length; padding and the end are no options. */
-export interface DhcpOption extends Range {
+interface DhcpOption extends Range {
   readonly code: number;
   readonly value: Uint8Array;
 }

@@ -15,7 +15,7 @@ import {
   type Target,
 } from './layer-base.ts';
 
-export const DHCPV6_MESSAGE = {
+const DHCPV6_MESSAGE = {
   solicit: 1,
   advertise: 2,
   request: 3,
@@ -31,7 +31,7 @@ export const DHCPV6_MESSAGE = {
   relayReply: 13,
 } as const;
 
-export const DHCPV6_OPTION = {
+const DHCPV6_OPTION = {
   clientId: 1,
   serverId: 2,
   nonTemporary: 3,
@@ -52,7 +52,7 @@ export const DHCPV6_OPTION = {
 } as const;
 
 /** `value` is what follows code and length; `options` are those inside it. */
-export interface Dhcpv6Option extends Range {
+interface Dhcpv6Option extends Range {
   readonly code: number;
   readonly value: Uint8Array;
   readonly options: readonly Dhcpv6Option[];

@@ -15,7 +15,7 @@ import {
   type Target,
 } from './layer-base.ts';
 
-export const DNS_TYPE = {
+const DNS_TYPE = {
   a: 1,
   ns: 2,
   cname: 5,
@@ -27,23 +27,22 @@ export const DNS_TYPE = {
   srv: 33,
 } as const;
 /** Bits of `flags`. */
-export const DNS_FLAG = {
+const DNS_FLAG = {
   response: 0x8000,
   authoritative: 0x0400,
   truncated: 0x0200,
   recursionDesired: 0x0100,
   recursionAvailable: 0x0080,
 } as const;
-export const DNS_CLASS_IN = 1;
 
-export interface DnsQuestion extends Range {
+interface DnsQuestion extends Range {
   readonly name: string;
   readonly type: number;
   readonly class: number;
 }
 
 /** `data` are the octets of the record; `text` what they mean, hex if that is not known here. */
-export interface DnsRecord extends DnsQuestion {
+interface DnsRecord extends DnsQuestion {
   readonly section: 'answer' | 'authority' | 'additional';
   readonly ttl: number;
   readonly data: Uint8Array;

@@ -5,7 +5,7 @@ import { ethertypeText, MINIMUM_ETHERTYPE, protocolOfEthertype } from './etherty
 import { field, type HeaderNode } from './header-node.ts';
 import { cutAt, isCut, type DecodeContext, type LayerBase, type Parsed, type Target } from './layer-base.ts';
 
-export const ETHERNET_SIZE = 14;
+const ETHERNET_SIZE = 14;
 
 /** `type` below 0x600 is the length of an 802.3 frame. */
 export interface EthernetLayer extends LayerBase {

@@ -16,9 +16,9 @@ import {
   type Target,
 } from './layer-base.ts';
 
-export const GENEVE_SIZE = 8;
-export const OVN_OPTION_CLASS = 0x0102;
-export const OVN_OPTION_TYPE = 0x80;
+const GENEVE_SIZE = 8;
+const OVN_OPTION_CLASS = 0x0102;
+const OVN_OPTION_TYPE = 0x80;
 
 /** `type` includes the critical bit (0x80). */
 export interface GeneveOptionValue {
@@ -27,7 +27,7 @@ export interface GeneveOptionValue {
   readonly value: Uint8Array;
 }
 
-export type GeneveOption = GeneveOptionValue & Range;
+type GeneveOption = GeneveOptionValue & Range;
 
 export interface GeneveLayer extends LayerBase {
   readonly kind: 'geneve';

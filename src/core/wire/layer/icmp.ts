@@ -18,9 +18,9 @@ import {
   type Target,
 } from './layer-base.ts';
 
-export const ICMP_SIZE = 8;
+const ICMP_SIZE = 8;
 
-export const ICMP_TYPE = {
+const ICMP_TYPE = {
   echoReply: 0,
   unreachable: 3,
   sourceQuench: 4,

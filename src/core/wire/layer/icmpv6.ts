@@ -1,6 +1,6 @@
 /** ICMPv6 (RFC 4443) with Neighbor Discovery (RFC 4861) and Multicast Listener Discovery (RFC 2710, RFC 3810). */
 import { writeTransportChecksum, type Pseudo } from '../checksum.ts';
-import { readIpv6, readU16, readU32, writeIpv6, writeU16, writeU32 } from '../octets.ts';
+import { readIpv6, readU16, readU32, writeIpv6, writeU32 } from '../octets.ts';
 import { IP_PROTOCOL } from './ip-protocol.table.ts';
 import {
   cutAt,
@@ -43,7 +43,7 @@ export interface MldRecord extends Range {
 }
 
 /** What the type makes of the message body. `rest` is the second 32-bit word. Times in milliseconds, lifetimes in seconds. */
-export type Icmpv6Message =
+type Icmpv6Message =
   | { readonly kind: 'error'; readonly rest: number; readonly quoted: Range }
   | { readonly kind: 'echo'; readonly id: number; readonly sequence: number }
   | { readonly kind: 'router-solicitation'; readonly options: readonly NdOption[] }
@@ -240,21 +240,6 @@ export function encodeIcmpv6(
   octets.set(body, 4);
   writeTransportChecksum(octets, 2, pseudo, IP_PROTOCOL.icmpv6);
   return octets;
-}
-
-/** An echo request (128) or reply (129). */
-export function encodeIcmpv6Echo(
-  type: 128 | 129,
-  id: number,
-  sequence: number,
-  data: Uint8Array,
-  pseudo: Pseudo,
-): Uint8Array {
-  const body = new Uint8Array(4 + data.length);
-  writeU16(body, 0, id);
-  writeU16(body, 2, sequence);
-  body.set(data, 4);
-  return encodeIcmpv6({ type, code: 0 }, body, pseudo);
 }
 
 /** Body of an ICMPv6 message that names a target: neighbour solicitation (`flags` 0) and advertisement (R, S, O in the top bits). */

@@ -17,7 +17,7 @@ import {
   type Target,
 } from './layer-base.ts';
 
-export const IGMP_TYPE = {
+const IGMP_TYPE = {
   query: 0x11,
   reportV1: 0x12,
   reportV2: 0x16,
@@ -26,7 +26,7 @@ export const IGMP_TYPE = {
 } as const;
 
 /** One group of a version 3 report. */
-export interface IgmpRecord extends Range {
+interface IgmpRecord extends Range {
   readonly type: number;
   readonly group: number;
   readonly sources: readonly number[];

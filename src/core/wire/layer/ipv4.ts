@@ -20,10 +20,10 @@ import {
   type Target,
 } from './layer-base.ts';
 
-export const IPV4_SIZE = 20;
+const IPV4_SIZE = 20;
 
 /** One option; `value` is what follows type and length. */
-export interface Ipv4Option extends Range {
+interface Ipv4Option extends Range {
   readonly type: number;
   readonly value: Uint8Array;
 }

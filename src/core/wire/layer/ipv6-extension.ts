@@ -16,7 +16,7 @@ import {
   type Target,
 } from './layer-base.ts';
 
-export interface Ipv6Option extends Range {
+interface Ipv6Option extends Range {
   readonly type: number;
   readonly value: Uint8Array;
 }
@@ -121,33 +121,6 @@ export function decodeIpv6Extension(context: DecodeContext, target: Target): Par
     if (layer.fragmentOffset > 0) return { layer, next: payloadFrom(body, end) };
   }
   return { layer, next: { protocol: protocolOfIp(nextHeader, 6), offset: body, end, selector: nextHeader } };
-}
-
-/** A hop-by-hop or destination options header: `options` are type, value pairs; padded to a multiple of 8 octets. */
-export function encodeIpv6Options(
-  nextHeader: number,
-  options: readonly { readonly type: number; readonly value: Uint8Array }[],
-  payload: Uint8Array,
-): Uint8Array {
-  const used = options.reduce((sum, option) => sum + 2 + option.value.length, 2);
-  const headerSize = (used + 7) & ~7;
-  const octets = new Uint8Array(headerSize + payload.length);
-  octets[0] = nextHeader;
-  octets[1] = headerSize / 8 - 1;
-  let at = 2;
-  for (const { type, value } of options) {
-    octets[at] = type;
-    octets[at + 1] = value.length;
-    octets.set(value, at + 2);
-    at += 2 + value.length;
-  }
-  const pad = headerSize - at;
-  if (pad >= 2) {
-    octets[at] = 1;
-    octets[at + 1] = pad - 2;
-  }
-  octets.set(payload, headerSize);
-  return octets;
 }
 
 /** A fragment header; `fragmentOffset` in octets. */

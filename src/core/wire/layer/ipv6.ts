@@ -13,7 +13,7 @@ import {
   type Target,
 } from './layer-base.ts';
 
-export const IPV6_SIZE = 40;
+const IPV6_SIZE = 40;
 
 /** `nextHeader` is what follows the fixed header, maybe an extension header. */
 export interface Ipv6Layer extends LayerBase {

@@ -26,6 +26,7 @@ export interface Range {
 /** Names of decoders, as the tables of ethertypes, IP protocols and ports use them. */
 export type ProtocolName =
   | 'ethernet'
+  | 'cooked'
   | 'vlan'
   | 'llc'
   | 'arp'
@@ -61,7 +62,7 @@ export interface Target {
 }
 
 /** What transports need of the IP header around them. `whole` = neither cut nor a fragment: checksums can be checked. */
-export type NetworkHeader =
+type NetworkHeader =
   | { readonly family: 4; readonly source: number; readonly destination: number; readonly whole: boolean }
   | { readonly family: 6; readonly source: bigint; readonly destination: bigint; readonly whole: boolean };
 

@@ -1,5 +1,6 @@
 /** All headers that the decoder knows, as one union on `kind`. */
 import type { ArpLayer } from './arp.ts';
+import type { CookedLayer } from './cooked.ts';
 import type { EthernetLayer } from './ethernet.ts';
 import type { GeneveLayer } from './geneve.ts';
 import type { GreLayer } from './gre.ts';
@@ -27,6 +28,7 @@ import type { VxlanLayer } from './vxlan.ts';
 
 export type Layer =
   | EthernetLayer
+  | CookedLayer
   | VlanLayer
   | LlcLayer
   | ArpLayer

@@ -14,7 +14,7 @@ import {
 } from './layer-base.ts';
 
 /** `value` is what follows type and length. */
-export interface LldpTlv extends Range {
+interface LldpTlv extends Range {
   readonly type: number;
   readonly value: Uint8Array;
 }

@@ -1,7 +1,7 @@
 /** Options of Neighbor Discovery (RFC 4861, RFC 8106, RFC 4191): type, length in units of 8 octets, value. */
 import { formatIpv6, formatMac } from '../../base/address.ts';
 import { toHex } from '../../base/bytes.ts';
-import { readIpv6, readMac, readU32, writeIpv6, writeMac, writeU32 } from '../octets.ts';
+import { readIpv6, readMac, readU32, writeMac } from '../octets.ts';
 import { field, flagNames, type HeaderNode } from './header-node.ts';
 import { report, type DecodeContext, type Range } from './layer-base.ts';
 
@@ -76,44 +76,6 @@ export function encodeLinkLayerOption(type: 1 | 2, mac: bigint): Uint8Array {
   octets[0] = type;
   octets[1] = 1;
   writeMac(octets, 2, mac);
-  return octets;
-}
-
-export function encodeMtuOption(mtu: number): Uint8Array {
-  const octets = new Uint8Array(8);
-  octets[0] = 5;
-  octets[1] = 1;
-  writeU32(octets, 4, mtu);
-  return octets;
-}
-
-/** A prefix information option; lifetimes in seconds. */
-export function encodePrefixOption(option: {
-  readonly prefix: bigint;
-  readonly length: number;
-  readonly onLink: boolean;
-  readonly autonomous: boolean;
-  readonly validLifetime: number;
-  readonly preferredLifetime: number;
-}): Uint8Array {
-  const octets = new Uint8Array(32);
-  octets[0] = 3;
-  octets[1] = 4;
-  octets[2] = option.length;
-  octets[3] = (option.onLink ? 0x80 : 0) | (option.autonomous ? 0x40 : 0);
-  writeU32(octets, 4, option.validLifetime);
-  writeU32(octets, 8, option.preferredLifetime);
-  writeIpv6(octets, 16, option.prefix);
-  return octets;
-}
-
-/** A recursive DNS server option (RFC 8106); lifetime in seconds. */
-export function encodeRdnssOption(lifetime: number, servers: readonly bigint[]): Uint8Array {
-  const octets = new Uint8Array(8 + 16 * servers.length);
-  octets[0] = 25;
-  octets[1] = 1 + 2 * servers.length;
-  writeU32(octets, 4, lifetime);
-  servers.forEach((server, index) => writeIpv6(octets, 8 + 16 * index, server));
   return octets;
 }
 

@@ -1,7 +1,7 @@
 /** UDP ports with a decoder of their own, and names of well-known ports. */
 import type { ProtocolName } from './layer-base.ts';
 
-export const UDP_PORT = {
+const UDP_PORT = {
   dns: 53,
   dhcpServer: 67,
   dhcpClient: 68,

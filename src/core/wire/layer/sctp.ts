@@ -16,10 +16,10 @@ import {
   type Target,
 } from './layer-base.ts';
 
-export const SCTP_SIZE = 12;
+const SCTP_SIZE = 12;
 
 /** `length` as the chunk says it, header included and padding not. */
-export interface SctpChunk extends Range {
+interface SctpChunk extends Range {
   readonly type: number;
   readonly flags: number;
   readonly length: number;

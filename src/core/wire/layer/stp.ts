@@ -14,10 +14,10 @@ import {
 
 const TCN_SIZE = 4;
 const CONFIG_SIZE = 35;
-export const STP_TYPE = { configuration: 0x00, rapid: 0x02, topologyChange: 0x80 } as const;
+const STP_TYPE = { configuration: 0x00, rapid: 0x02, topologyChange: 0x80 } as const;
 
 /** Priority (with the system id extension in its low 12 bits) and address. */
-export interface BridgeId {
+interface BridgeId {
   readonly priority: number;
   readonly mac: bigint;
 }

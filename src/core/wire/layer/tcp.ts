@@ -19,7 +19,7 @@ import {
 } from './layer-base.ts';
 import { checkTransport } from './transport-checksum.ts';
 
-export const TCP_SIZE = 20;
+const TCP_SIZE = 20;
 
 export const TCP_FLAG = {
   fin: 1,
@@ -34,7 +34,7 @@ export const TCP_FLAG = {
 } as const;
 
 /** `kind` of RFC 9293 (2 MSS, 3 window scale, 4 SACK permitted, 5 SACK, 8 timestamps ...). */
-export interface TcpOption extends Range {
+interface TcpOption extends Range {
   readonly type: number;
   readonly value: Uint8Array;
 }

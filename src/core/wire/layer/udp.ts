@@ -17,7 +17,7 @@ import {
 import { protocolOfUdpPorts } from './port.table.ts';
 import { checkTransport } from './transport-checksum.ts';
 
-export const UDP_SIZE = 8;
+const UDP_SIZE = 8;
 
 export interface UdpLayer extends LayerBase {
   readonly kind: 'udp';

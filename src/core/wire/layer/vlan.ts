@@ -4,7 +4,7 @@ import { ethertypeText, MINIMUM_ETHERTYPE, protocolOfEthertype } from './etherty
 import { bitField, field, type HeaderNode } from './header-node.ts';
 import { cutAt, isCut, type DecodeContext, type LayerBase, type Parsed, type Target } from './layer-base.ts';
 
-export const VLAN_SIZE = 4;
+const VLAN_SIZE = 4;
 
 /** `tpid` is the ethertype that announced the tag (0x8100, 0x88a8); `type` announces what follows. */
 export interface VlanLayer extends LayerBase {

@@ -12,7 +12,7 @@ import {
   type Target,
 } from './layer-base.ts';
 
-export const VXLAN_SIZE = 8;
+const VXLAN_SIZE = 8;
 
 /** `valid` is the I flag: without it the identifier means nothing. */
 export interface VxlanLayer extends LayerBase {

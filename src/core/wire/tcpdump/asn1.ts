@@ -11,16 +11,16 @@ interface ElementBase {
 }
 
 /** An element whose value is its octets. `any` = a context tag that SNMP does not know. */
-export interface PlainElement extends ElementBase {
+interface PlainElement extends ElementBase {
   readonly kind: 'octets' | 'null' | 'oid' | 'string' | 'sequence' | 'address' | 'pdu' | 'exception' | 'any';
 }
 
-export interface IntegerElement extends ElementBase {
+interface IntegerElement extends ElementBase {
   readonly kind: 'integer';
   readonly integer: number;
 }
 
-export interface UnsignedElement extends ElementBase {
+interface UnsignedElement extends ElementBase {
   readonly kind: 'unsigned';
   readonly unsigned: bigint;
 }
@@ -48,7 +48,7 @@ const UNIVERSAL = [
   'Set',
 ] as const;
 const APPLICATION = ['IpAddress', 'Counter', 'Gauge', 'TimeTicks', 'Opaque', 'C-5', 'Counter64'] as const;
-export const PDU_NAMES = [
+const PDU_NAMES = [
   'GetRequest',
   'GetNextRequest',
   'GetResponse',

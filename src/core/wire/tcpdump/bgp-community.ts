@@ -16,7 +16,7 @@ const WELL_KNOWN: ReadonlyMap<number, string> = new Map([
 ]);
 
 /** IEEE 754 bytes per second as megabits per second, in the single precision that tcpdump computes in. */
-export function bandwidthText(bits: number): string {
+function bandwidthText(bits: number): string {
   const value = new DataView(new ArrayBuffer(4));
   value.setUint32(0, bits);
   const megabits = Math.fround(Math.fround(value.getFloat32(0) * 8) / 1_000_000);

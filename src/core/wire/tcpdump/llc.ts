@@ -205,7 +205,7 @@ function printUnnumbered(
 }
 
 /** Prints from the SNAP header on; `bridgePad` is the padding before a bridged frame. False when the rest should be dumped. */
-export function printSnap(
+function printSnap(
   p: Printer,
   at: number,
   length: number,

@@ -7,7 +7,7 @@ const SECONDS_TO_1970 = 2_208_988_800;
 export const fractionNanoseconds = (fraction: number): number => Math.floor((fraction / 2 ** 32) * 1e9);
 
 /** `YYYY-MM-DDTHH:MM:SSZ` of seconds since 1970, any sign. */
-export function utcText(seconds: number): string {
+function utcText(seconds: number): string {
   const days = Math.floor(seconds / 86_400);
   const rest = seconds - days * 86_400;
   const [year, month, day] = civilDate(days);

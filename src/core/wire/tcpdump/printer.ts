@@ -324,10 +324,6 @@ const SPANS = [
   ['s', 1],
 ] as const;
 
-/** `spanText` of a signed number. */
-export const signedSpanText = (seconds: number): string =>
-  seconds < 0 ? `-${spanText(-seconds)}` : spanText(seconds);
-
 /** tcpdump's own IPv6 text: as inet_ntop, but `::a:b` with seven leading zero groups is never written as IPv4. */
 export function formatAddress6(address: bigint): string {
   if (address >> 32n === 0n && address > 0xffffn) return `::${formatIpv4(Number(address))}`;

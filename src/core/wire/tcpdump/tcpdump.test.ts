@@ -158,6 +158,27 @@ it('prints what a snapshot length left of a packet', () => {
   expect(print(20)).toBe('IP  [|ip]\n');
 });
 
+it('prints a capture on all interfaces', () => {
+  const packet = frameOf('ICMP echo request untagged').subarray(14);
+  const header = Uint8Array.of(8, 0, 0, 0, 0, 0, 0, 3, 0, 1, 4, 6, 2, 0, 0, 0, 0, 1, 0, 0);
+  const octets = Uint8Array.from([...header, ...packet]);
+  const names = { interface: (index: number) => (index === 3 ? 'br-ex' : undefined) };
+  const print = (linkHeader: boolean): string => {
+    const session = new TcpdumpSession({ numeric: true, timestamp: 1, linkHeader, names });
+    return session.print({
+      octets,
+      length: octets.length,
+      time: { seconds: 0, nanoseconds: 0 },
+      linkType: 276,
+    }).text;
+  };
+  const rest = '172.17.1.72 > 172.17.1.101: ICMP echo request, id 53086, seq 5, length 64\n';
+  expect(print(false)).toBe(`br-ex Out IP ${rest}`);
+  expect(print(true)).toBe(
+    `br-ex Out ifindex 3 02:00:00:00:00:01 ethertype IPv4 (0x0800), length 104: ${rest}`,
+  );
+});
+
 it('says what it does not model', () => {
   const packet = encodeIpv4({ source: 1, destination: 2, protocol: 103 }, new Uint8Array(8));
   const octets = encodeEthernet({ destination: 1n, source: 2n, type: 0x0800 }, packet);

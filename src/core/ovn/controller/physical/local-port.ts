@@ -38,7 +38,7 @@ export function loadIngressMetadata(
 }
 
 /** Local output, the loopback check and the saved input port: the same for every port that is delivered here. */
-export function addLocalDelivery(context: PhysicalContext, port: PhysicalPort, parent?: PhysicalPort): void {
+function addLocalDelivery(context: PhysicalContext, port: PhysicalPort, parent?: PhysicalPort): void {
   const { sink } = context;
   const row = port.row._uuid;
   const to = [matchOutport(port.portKey), matchDatapath(port.datapathKey)] as const;
