@@ -44,7 +44,9 @@ export function encodeDnsName(name: string): Uint8Array {
   const octets: number[] = [];
   for (const label of name.split('.')) {
     if (label === '') continue;
-    const codes = Array.from(label).map((char) => char.charCodeAt(0) & 0xff).slice(0, 63);
+    const codes = Array.from(label)
+      .map((char) => char.charCodeAt(0) & 0xff)
+      .slice(0, 63);
     octets.push(codes.length, ...codes);
   }
   return Uint8Array.from([...octets, 0]);
