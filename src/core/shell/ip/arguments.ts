@@ -133,7 +133,14 @@ export class Arguments {
   onOff(name: string): boolean {
     if (this.word === 'on') return true;
     if (this.word === 'off') return false;
-    return this.end(`Error: argument of "${name}" must be "on" or "off", not "${this.word}"\n`, 255);
+    return this.end(`Error: argument of "${name}" must be "on" or "off", not "${this.word}"\n`, 1);
+  }
+
+  /** The same by `parse_on_off`, whose callers end with different statuses. */
+  oneOfOnOff(name: string, status: number): boolean {
+    if (this.word === 'on') return true;
+    if (this.word === 'off') return false;
+    return this.end(`Error: argument of "${name}" must be one of "off", "on", not "${this.word}"\n`, status);
   }
 }
 

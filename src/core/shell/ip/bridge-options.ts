@@ -125,7 +125,7 @@ export function parsePortOptions(args: Arguments): PortSetting[] {
     else if (args.matches('cost')) number('cost', 'cost is invalid');
     else if (flag !== undefined) {
       args.next();
-      settings.push({ kind: 'flag', flag: flag[1], on: args.onOff(flag[0]) });
+      settings.push({ kind: 'flag', flag: flag[1], on: args.oneOfOnOff(flag[0], 1) });
     } else if (args.matches('mcast_router')) number('multicast-router', 'invalid mcast_router');
     else if (args.matches('group_fwd_mask')) number('group-forward-mask', 'invalid group_fwd_mask');
     else return args.end(`bridge_slave: unknown option "${args.word}"?\n`, 1);

@@ -124,7 +124,7 @@ function parse(run: IpRun, args: Arguments): Wanted {
     else if (args.is('carrier', 'protodown')) {
       const word = args.word;
       args.next();
-      args.onOff(word);
+      args.oneOfOnOff(word, 22);
     } else if (args.matches('master')) wanted.master = master('Device does not exist\n');
     else if (args.is('vrf')) {
       wanted.master = master('Not a valid VRF name\n');
