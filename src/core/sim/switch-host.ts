@@ -228,8 +228,28 @@ export class SwitchHost {
       if (tunnel) this.#tunnels.send(tunnel, octets, parent);
       else if (name !== undefined) this.#toLink(name, octets, parent);
     },
-    packetIn: (bridge, packetIn, parent) => this.packetIn(bridge, packetIn, parent),
+    packetIn: (bridge, packetIn, parent) => this.#toController(bridge, packetIn, parent),
   };
+
+  /** What no controller takes is gone, and the run says so. */
+  #toController(bridge: Bridge, packetIn: PacketIn, parent: StepId | null): void {
+    if (this.packetIn(bridge, packetIn, parent)) return;
+    const { recorder } = this.#context;
+    if (!recorder.active) return;
+    recorder.record({
+      parent,
+      where: { host: this.#kernel.host, bridge: bridge.name },
+      what: {
+        kind: 'dropped',
+        reason: {
+          kind: 'unsupported',
+          feature: "a controller's answer to a packet that the switch hands up",
+        },
+      },
+      frame: packetIn.octets,
+      because: [],
+    });
+  }
 
   #toLink(name: string, octets: Uint8Array, parent: StepId | null): void {
     const internal = this.#internal.get(name);

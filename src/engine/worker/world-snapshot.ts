@@ -4,6 +4,7 @@ import type { Link, Namespace } from '../../core/linux/index.ts';
 import { allRoutes } from '../../core/linux/index.ts';
 import { routeText } from '../../core/linux/route-text.ts';
 import type { OvsDatabase, OvsRow } from '../../core/ovsdb/index.ts';
+import { readSettings } from '../../core/ovn/controller/index.ts';
 import type { Host, World } from '../../core/sim/index.ts';
 import type {
   HostSnapshot,
@@ -140,9 +141,10 @@ function bridgeSnapshots(host: Host, databases: Databases): OvsBridgeSnapshot[] 
   const { switch: switchHost } = host;
   if (!switchHost) return [];
   const all = [...portsOf(switchHost.ovs)];
+  const integration = host.controller && readSettings(switchHost.ovs).integrationBridge;
   return [...switchHost.ovs.rows('Bridge')].map((bridge) => {
     const tables: readonly (readonly [number, number])[] = switchHost.tableSizes(bridge.name);
-    const names = stageNames(databases.sb, bridge.name === 'br-int');
+    const names = stageNames(databases.sb, bridge.name === integration);
     return {
       name: bridge.name,
       failMode: bridge.fail_mode === 'secure' ? 'secure' : 'standalone',
