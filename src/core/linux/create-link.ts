@@ -3,7 +3,7 @@ import { ok } from '../base/result.ts';
 import { newBridge } from './bridge/new-bridge.ts';
 import { bridgeDriver } from './bridge/forward.ts';
 import { addPort, removePort } from './bridge/port.ts';
-import { attach, changed, detach, findLink, namespaceOf, setDown, transmit } from './device.ts';
+import { attach, changed, detach, findLink, namespaceOf, setDown } from './device.ts';
 import { refuse, type NetlinkResult } from './errno.ts';
 import { ALL_SNOOPERS, joinGroup4, leaveGroup4 } from './ip4/igmp.ts';
 import { ALL_SNOOPERS6, joinGroup6, leaveGroup6 } from './ip6/mld.ts';
@@ -29,10 +29,9 @@ interface Common {
 
 /** What is to be made. Names of links below are those of the same namespace. */
 export type LinkSpec =
-  | ({ readonly kind: 'dummy' | 'bridge' | 'geneve' } & Common)
+  | ({ readonly kind: 'dummy' | 'bridge' } & Common)
   | ({ readonly kind: 'veth'; readonly peer: Common & { readonly namespace?: string } } & Common)
   | ({ readonly kind: 'vlan'; readonly lower: Link; readonly id: number; readonly protocol: number } & Common)
-  | ({ readonly kind: 'macvlan'; readonly lower: Link } & Common)
   | ({ readonly kind: 'vrf'; readonly table: number } & Common)
   | ({ readonly kind: 'bond'; readonly mode: BondState['mode']; readonly miimon: number } & Common)
   | ({
@@ -44,11 +43,9 @@ export type LinkSpec =
 
 const NEEDS: Partial<Record<LinkSpec['kind'], KernelFeature>> = {
   dummy: 'dummy',
-  geneve: 'geneve',
   vlan: 'vlan',
   vrf: 'vrf',
   bond: 'bond',
-  macvlan: 'macvlan',
 };
 
 const UNKNOWN_TYPE = 'Unknown device type';
@@ -77,8 +74,6 @@ export function addLink(maker: Maker, net: Namespace, spec: LinkSpec): NetlinkRe
   switch (spec.kind) {
     case 'dummy':
       return ok(make({ kind: 'dummy', driver: sinkDriver }));
-    case 'geneve':
-      return ok(make({ kind: 'geneve', driver: sinkDriver }));
     case 'tun':
     case 'tap':
       return ok(make({ kind: spec.kind, driver: closedDriver }));
@@ -115,17 +110,6 @@ export function addLink(maker: Maker, net: Namespace, spec: LinkSpec): NetlinkRe
       });
       if (spec.mac === undefined) link.macSource = 'stolen';
       return ok(link);
-    }
-    case 'macvlan': {
-      const { lower } = spec;
-      return ok(
-        make({
-          kind: 'macvlan',
-          driver: { transmit: (_link, octets, parent) => (transmit(net, lower, octets, parent), true) },
-          lower,
-          mtu: spec.mtu ?? lower.mtu,
-        }),
-      );
     }
     case 'vrf': {
       const link = make({ kind: 'vrf', driver: vrfDriver(machine), vrfTable: spec.table });

@@ -24,12 +24,12 @@ import { receiveIpv6 } from './ip6/input.ts';
 import { changesIpv6, settingChanged6 } from './ip6/link-changes.ts';
 import { solicitNeighbour } from './ip6/neighbour-discovery.ts';
 import { sendIpv6 } from './ip6/output.ts';
-import type { FrameReceiver, Link, LinkDriver } from './link.ts';
+import type { FrameReceiver, Link, LinkDriver, VxlanState } from './link.ts';
 import { followSlaves } from './links/bond.ts';
 import { followLower } from './links/vlan.ts';
 import type { KernelFeature, Machine, Namespace, TapListener } from './namespace.ts';
 import { NeighbourDiscovery } from './neighbour.ts';
-import { newLink } from './new-link.ts';
+import { newLink, type NewLink } from './new-link.ts';
 import { newNamespace } from './new-namespace.ts';
 import type { DatagramError, Socket } from './socket.ts';
 import type { Stack } from './stack.ts';
@@ -59,6 +59,25 @@ export interface DrivenLink {
   /** Physical links only; true when absent. */
   readonly carrier?: boolean;
 }
+
+/** As vswitchd asks for it: no learning, everything else by default. */
+const externalVxlan = (port: number): VxlanState => ({
+  vni: 0,
+  local: null,
+  remote: null,
+  port,
+  sourcePorts: { first: 0, last: 0 },
+  ttl: 0,
+  tos: 0,
+  learning: false,
+  proxy: false,
+  collectMetadata: true,
+  udpChecksum: true,
+  zeroChecksum6: true,
+  ageing: 300,
+  dontFragment: 'unset',
+  fdb: new Map(),
+});
 
 const PROTOCOL_SOCKETS: Readonly<Record<number, Socket['protocol']>> = {
   1: 'icmp',
@@ -180,15 +199,31 @@ export class Kernel implements Maker {
     return link;
   }
 
-  /** A port that another datapath owns, such as an internal port of Open vSwitch or its tunnel device. */
-  addInternal(namespace: string, driven: DrivenLink, kind: 'internal' | 'geneve' = 'internal'): Link {
-    return this.#driven(namespace, kind, driven);
+  /** A port that another datapath owns, such as an internal port of Open vSwitch. */
+  addInternal(namespace: string, driven: DrivenLink): Link {
+    return this.#driven(namespace, 'internal', driven);
   }
 
-  #driven(namespace: string, kind: 'physical' | 'internal' | 'geneve', driven: DrivenLink): Link {
+  /** A tunnel device whose ends come with each packet (`external`), as Open vSwitch makes them. */
+  addTunnel(driven: DrivenLink, type: 'geneve' | 'vxlan', port: number): Link {
+    return this.#driven(
+      '',
+      type,
+      driven,
+      type === 'geneve' ? { genevePort: port } : { vxlan: externalVxlan(port) },
+    );
+  }
+
+  #driven(
+    namespace: string,
+    kind: 'physical' | 'internal' | 'geneve' | 'vxlan',
+    driven: DrivenLink,
+    tunnel: Pick<NewLink, 'genevePort' | 'vxlan'> = {},
+  ): Link {
     const link = newLink(
       {
         kind,
+        ...tunnel,
         name: driven.name,
         driver: driven.driver,
         ...(driven.mac === undefined ? {} : { mac: driven.mac }),

@@ -59,6 +59,8 @@ export interface VxlanState {
   readonly proxy: boolean;
   readonly collectMetadata: boolean;
   readonly udpChecksum: boolean;
+  /** `udp6zerocsumrx`. */
+  readonly zeroChecksum6: boolean;
   readonly ageing: number;
   readonly dontFragment: 'unset' | 'set' | 'inherit';
   /** By MAC; the all-zeros entry holds the default destinations. */
@@ -158,6 +160,8 @@ export interface Link {
   readonly bridge: Bridge | null;
   readonly vlan: VlanState | null;
   readonly vxlan: VxlanState | null;
+  /** UDP port of a Geneve device that takes the rest from each packet. */
+  readonly genevePort: number | null;
   readonly bond: BondState | null;
   /** Routing table of a VRF. */
   readonly vrfTable: number | null;

@@ -55,6 +55,7 @@ export interface NewLink {
   readonly bridge?: Bridge;
   readonly vlan?: VlanState;
   readonly vxlan?: VxlanState;
+  readonly genevePort?: number;
   readonly bond?: BondState;
   readonly vrfTable?: number;
 }
@@ -133,6 +134,7 @@ export function newLink(made: NewLink, random: Random): Link {
     bridge: made.bridge ?? null,
     vlan: made.vlan ?? null,
     vxlan: made.vxlan ?? null,
+    genevePort: made.genevePort ?? null,
     bond: made.bond ?? null,
     vrfTable: made.vrfTable ?? null,
     port: null,

@@ -76,14 +76,14 @@ export class TunnelEndpoint {
   }
 
   #open(name: string, type: Carried, udpPort: number): Device {
-    const link = this.#kernel.addInternal(
-      '',
+    const link = this.#kernel.addTunnel(
       {
         name,
         mtu: DEVICE_MTU,
         driver: { transmit: (from, octets, parent) => this.#encapsulate(type, from, octets, parent) },
       },
-      'geneve',
+      type,
+      udpPort,
     );
     setUp(this.#kernel.namespace(), link);
     this.#kernel.attachReceiver(link, (_, octets, parent) => this.#enter(type, udpPort, octets, parent));

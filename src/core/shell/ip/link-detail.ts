@@ -87,7 +87,7 @@ function printKind(run: IpRun, writer: Writer, link: Link): void {
   } else if (link.vrfTable !== null) writer.field('table', link.vrfTable, `table ${link.vrfTable} `);
   else if (link.vxlan !== null) printVxlan(writer, link);
   else if (link.bond !== null) printBond(writer, link);
-  else if (link.kind === 'geneve') printGeneve(writer);
+  else if (link.kind === 'geneve') printGeneve(writer, link);
   else if (link.kind === 'tun' || link.kind === 'tap') printTun(writer, link);
   else if (link.kind === 'macvlan') writer.field('mode', 'vepa', 'mode vepa ');
 }
@@ -105,11 +105,12 @@ function printTun(writer: Writer, link: Link): void {
   writer.text('persist on ');
 }
 
-function printGeneve(writer: Writer): void {
+function printGeneve(writer: Writer, link: Link): void {
+  if (link.genevePort === null) return;
   writer.field('external', true, 'external ');
   writer.field('id', 0, 'id 0 ');
   writer.field('ttl', 'auto', 'ttl auto ');
-  writer.field('port', 6081, 'dstport 6081 ');
+  writer.field('port', link.genevePort, `dstport ${link.genevePort} `);
   writer.json('udp_csum', false);
   writer.text('noudpcsum ');
   writer.json('udp_zero_csum6_rx', true);
@@ -154,8 +155,8 @@ function printVxlan(writer: Writer, link: Link): void {
   writer.text(vxlan.udpChecksum ? 'udpcsum ' : 'noudpcsum ');
   writer.json('udp_zero_csum6_tx', false);
   writer.text('noudp6zerocsumtx ');
-  writer.json('udp_zero_csum6_rx', false);
-  writer.text('noudp6zerocsumrx ');
+  writer.json('udp_zero_csum6_rx', vxlan.zeroChecksum6);
+  writer.text(`${vxlan.zeroChecksum6 ? '' : 'no'}udp6zerocsumrx `);
 }
 
 function printBond(writer: Writer, link: Link): void {

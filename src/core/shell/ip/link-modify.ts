@@ -125,6 +125,7 @@ function parse(run: IpRun, args: Arguments): Wanted {
       const word = args.word;
       args.next();
       args.oneOfOnOff(word, 22);
+      args.end(`ip: ${word} is not modelled\n`, 1);
     } else if (args.matches('master')) wanted.master = master('Device does not exist\n');
     else if (args.is('vrf')) {
       wanted.master = master('Not a valid VRF name\n');

@@ -81,15 +81,13 @@ export function specOf(
     case 'bridge':
       return { kind, ...rest };
     case 'geneve':
-      return geneve(args, rest);
+      return deviceNotModelled(run, args, kind);
     case 'veth':
       return veth(args, rest, peer);
     case 'vlan':
       return vlan(run, args, rest, link);
     case 'macvlan':
-      if (link === null) return refuseInvalid(run);
-      while (!args.done) args.advance();
-      return { kind, ...rest, lower: link };
+      return deviceNotModelled(run, args, kind);
     case 'vrf':
       return vrf(args, rest);
     case 'bond':
@@ -112,13 +110,11 @@ export function specOf(
 
 type Rest = Omit<CommonOptions, 'link'>;
 
-const refuseInvalid = (run: IpRun): { readonly status: number } => ({
-  status: run.refused({ errno: 'EINVAL' }),
-});
-
-function geneve(args: Arguments, rest: Rest): Made {
-  while (!args.done) args.advance();
-  return { kind: 'geneve', ...rest };
+/** A kernel that was built without the kind says so itself; one that has it could not carry its frames here. */
+function deviceNotModelled(run: IpRun, args: Arguments, kind: 'geneve' | 'macvlan'): Made {
+  if (!run.kernel.machine.features.has(kind))
+    return { status: run.refused({ errno: 'EOPNOTSUPP', message: 'Unknown device type' }) };
+  return args.end(`ip: devices of type ${kind} are not modelled\n`, 1);
 }
 
 function veth(args: Arguments, rest: Rest, peer: Parameters<typeof specOf>[4]): Made {
@@ -151,8 +147,10 @@ function vlan(run: IpRun, args: Arguments, rest: Rest, link: Link | null): Made 
       if (id === undefined) return args.wrong('id is invalid');
     } else if (toggle !== undefined) {
       args.next();
-      args.onOff(toggle);
-    } else if (args.matches('ingress-qos-map', 'egress-qos-map')) args.next();
+      if (args.onOff(toggle) !== (toggle === 'reorder_hdr'))
+        return args.end(`ip: ${toggle} ${args.word} of a VLAN device is not modelled\n`, 1);
+    } else if (args.matches('ingress-qos-map', 'egress-qos-map'))
+      return args.end(`ip: ${args.word} of a VLAN device is not modelled\n`, 1);
     else if (args.matches('help')) return args.end(TYPE_USAGE.vlan ?? '', 1);
     else return args.end(`vlan: unknown command "${args.word}"?\n${TYPE_USAGE.vlan ?? ''}`, 1);
     args.advance();
@@ -207,7 +205,7 @@ function bond(args: Arguments, rest: Rest): Made {
     } else if (args.matches('miimon')) {
       args.next();
       miimon = args.unsigned('invalid miimon');
-    } else args.next();
+    } else return args.end(`ip: ${args.word} of a bond is not modelled\n`, 1);
     args.advance();
   }
   return { kind: 'bond', ...rest, mode, miimon };
@@ -227,6 +225,7 @@ function vxlan(run: IpRun, args: Arguments, rest: Rest): Made {
   let learning = true;
   let proxy = false;
   let external = false;
+  let zeroChecksum6 = false;
   let udpChecksum = true;
   let sourcePorts = { first: 0, last: 0 };
   let dontFragment: 'unset' | 'set' | 'inherit' = 'unset';
@@ -283,23 +282,11 @@ function vxlan(run: IpRun, args: Arguments, rest: Rest): Made {
     else if (args.matches('udpcsum')) udpChecksum = true;
     else if (args.matches('noudpcsum')) udpChecksum = false;
     else if (args.matches('external')) external = true;
-    else if (
-      !args.matches(
-        'norsc',
-        'rsc',
-        'nol2miss',
-        'l2miss',
-        'nol3miss',
-        'l3miss',
-        'udp6zerocsumtx',
-        'noudp6zerocsumtx',
-        'udp6zerocsumrx',
-        'noudp6zerocsumrx',
-        'noexternal',
-        'gbp',
-        'gpe',
-      )
-    )
+    else if (args.matches('udp6zerocsumrx')) zeroChecksum6 = true;
+    else if (args.matches('noudp6zerocsumrx')) zeroChecksum6 = false;
+    else if (args.matches('rsc', 'l2miss', 'l3miss', 'udp6zerocsumtx', 'gbp', 'gpe'))
+      return args.end(`ip: ${args.word} of a VXLAN device is not modelled\n`, 1);
+    else if (!args.matches('norsc', 'nol2miss', 'nol3miss', 'noudp6zerocsumtx', 'noexternal'))
       return args.end(
         args.matches('help')
           ? (TYPE_USAGE.vxlan ?? '')
@@ -332,6 +319,7 @@ function vxlan(run: IpRun, args: Arguments, rest: Rest): Made {
       proxy,
       collectMetadata: external,
       udpChecksum,
+      zeroChecksum6,
       ageing,
       dontFragment,
     },

@@ -1,0 +1,118 @@
+/** Networks that no scenario has, typed on the same machines: what decides must be the programs, not the catalogue. */
+import { beforeAll, expect, it } from 'vitest';
+import { replay, type LineOutcome } from '../core/shell/transcript.ts';
+import { World } from '../core/sim/index.ts';
+import { MULTINODE_OVN_EMPTY } from './multinode-ovn.ts';
+
+let world: World;
+const run = (host: string, line: string): LineOutcome => replay(world, host, line);
+
+function type(host: string, lines: readonly string[]): void {
+  for (const line of lines) expect([line, run(host, line)]).toEqual([line, { status: 0, out: '', err: '' }]);
+}
+
+const guest = (name: string, mac: string, address: string, gateway: string): string[] => [
+  `ovs-vsctl add-port br-int ${name} -- set Interface ${name} type=internal external_ids:iface-id=${name}`,
+  `ip netns add ${name}`,
+  `ip link set ${name} netns ${name}`,
+  `ip netns exec ${name} ip link set ${name} address ${mac}`,
+  `ip netns exec ${name} ip addr add ${address} dev ${name}`,
+  `ip netns exec ${name} ip link set ${name} up`,
+  `ip netns exec ${name} ip route add default via ${gateway}`,
+];
+
+beforeAll(() => {
+  world = new World(MULTINODE_OVN_EMPTY, 11);
+  for (const { machine, line } of MULTINODE_OVN_EMPTY.transcript) type(machine, [line]);
+});
+
+it('routes between two logical switches, and filters with connections tracked', () => {
+  type('central', [
+    'ovn-nbctl ls-add red',
+    'ovn-nbctl ls-add blue',
+    'ovn-nbctl lr-add r0',
+    'ovn-nbctl lrp-add r0 r0-red 02:00:00:00:01:01 10.1.0.1/24',
+    'ovn-nbctl lrp-add r0 r0-blue 02:00:00:00:02:01 10.2.0.1/24',
+    'ovn-nbctl lsp-add-router-port red red-r0 r0-red',
+    'ovn-nbctl lsp-add-router-port blue blue-r0 r0-blue',
+    'ovn-nbctl lsp-add red left -- lsp-set-addresses left "0a:00:00:00:00:01 10.1.0.11"',
+    'ovn-nbctl lsp-add blue right -- lsp-set-addresses right "0a:00:00:00:00:02 10.2.0.12"',
+  ]);
+  type('worker1', guest('left', '0a:00:00:00:00:01', '10.1.0.11/24', '10.1.0.1'));
+  type('worker2', guest('right', '0a:00:00:00:00:02', '10.2.0.12/24', '10.2.0.1'));
+
+  const ping = 'ip netns exec left ping -c1 -W1 10.2.0.12';
+  expect(run('worker1', ping).out).toContain('64 bytes from 10.2.0.12: icmp_seq=1 ttl=63 ');
+  expect(run('worker1', 'ip netns exec left ping -c1 10.1.0.1').out).toContain('icmp_seq=1 ttl=254 ');
+
+  type('central', [`ovn-nbctl acl-add blue to-lport 1000 'outport == "right" && icmp4' drop`]);
+  expect(run('worker1', ping)).toMatchObject({ status: 1 });
+  type('central', [
+    'ovn-nbctl acl-del blue',
+    `ovn-nbctl acl-add blue to-lport 1000 'outport == "right" && ip4' allow-related`,
+  ]);
+  expect(run('worker1', ping)).toMatchObject({ status: 0 });
+  expect(run('worker2', 'ovs-appctl dpctl/dump-conntrack').out).toMatch(
+    /^icmp,orig=\(src=10\.1\.0\.11,dst=10\.2\.0\.12,/m,
+  );
+});
+
+it('says where a packet for the controller ends', () => {
+  run('worker1', 'ip netns exec left ping -c1 -W1 -t1 10.2.0.12');
+  const steps = Array.from({ length: world.recorder.length }, (_, id) => world.recorder.step(id));
+  const handed = steps.find(({ what }) => what.kind === 'controller');
+  expect(handed?.where).toMatchObject({ host: 'worker1', bridge: 'br-int' });
+  expect(steps.some(({ what }) => what.kind === 'dropped' && what.reason.kind === 'unsupported')).toBe(true);
+});
+
+it('switches by learned addresses on a bridge without a controller, VLAN by VLAN', () => {
+  type('worker1', ['ovs-vsctl add-br br-x']);
+  for (const [name, address, tag] of [
+    ['one', '10.9.0.1', 10],
+    ['two', '10.9.0.2', 10],
+    ['three', '10.9.0.3', 20],
+  ] as const)
+    type('worker1', [
+      `ip netns add ${name}`,
+      `ip link add ${name}-out type veth peer name ${name}-in`,
+      `ip link set ${name}-in netns ${name}`,
+      `ip link set ${name}-out up`,
+      `ip netns exec ${name} ip addr add ${address}/24 dev ${name}-in`,
+      `ip netns exec ${name} ip link set ${name}-in up`,
+      `ovs-vsctl add-port br-x ${name}-out tag=${tag}`,
+    ]);
+  expect(run('worker1', 'ip netns exec one ping -c1 -W1 10.9.0.2')).toMatchObject({ status: 0 });
+  expect(run('worker1', 'ip netns exec one ping -c1 -W1 10.9.0.3')).toMatchObject({ status: 1 });
+  const learned = run('worker1', 'ovs-appctl fdb/show br-x').out.split('\n').slice(1, -1);
+  expect(learned.map((row) => row.trim().split(/ +/).slice(0, 2).join(' ')).toSorted()).toEqual([
+    '1 10',
+    '2 10',
+    '3 20',
+  ]);
+});
+
+it('tunnels with VXLAN as with Geneve', () => {
+  for (const [host, remote, last] of [
+    ['worker1', '192.168.50.101', 1],
+    ['worker2', '192.168.50.100', 2],
+  ] as const)
+    type(host, [
+      'ovs-vsctl add-br br-v',
+      `ovs-vsctl add-port br-v vx0 -- set Interface vx0 type=vxlan options:remote_ip=${remote} options:key=77`,
+      `ip addr add 10.8.0.${last}/24 dev br-v`,
+      'ip link set br-v up',
+    ]);
+  expect(run('worker1', 'ping -c1 10.8.0.2')).toMatchObject({ status: 0 });
+  expect(run('worker1', 'ip -d link show vxlan_sys_4789').out).toContain(
+    ' vxlan external id 0 srcport 0 0 dstport 4789 nolearning ',
+  );
+});
+
+it('refuses what it could not carry', () => {
+  expect(run('worker1', 'ip link add gnv0 type geneve id 5 remote 192.168.50.101')).toEqual({
+    status: 1,
+    out: '',
+    err: 'ip: devices of type geneve are not modelled\n',
+  });
+  expect(run('worker1', 'ip link show gnv0').status).toBe(1);
+});
