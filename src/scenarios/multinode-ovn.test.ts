@@ -60,6 +60,16 @@ describe('the three machines', () => {
     expect(run('central', 'ovn-nbctl --wait=hv sync').status).toBe(0);
   });
 
+  it('remember the zones of their ports on the integration bridge', () => {
+    const zone = (): string => run('worker1', 'ovs-vsctl get Bridge br-int external_ids:ct-zone-vm1').out;
+    const before = zone();
+    expect(before).toMatch(/^"[1-9]\d*"\n$/);
+    run('worker1', 'ovs-vsctl remove Interface vm1 external_ids iface-id');
+    expect(run('worker1', 'ovs-vsctl --if-exists get Bridge br-int external_ids:ct-zone-vm1').out).toBe('\n');
+    run('worker1', 'ovs-vsctl set Interface vm1 external_ids:iface-id=vm1');
+    expect(zone()).toMatch(/^"[1-9]\d*"\n$/);
+  });
+
   it('answer a ping through the tunnel', () => {
     const { out, status } = run('worker1', 'ip netns exec vm1 ping 192.168.0.12 -c2');
     expect(status).toBe(0);

@@ -8,7 +8,7 @@ import type { FlowSpec } from '../../ofproto/index.ts';
 import type { OvsDatabase, SbDatabase } from '../../ovsdb/index.ts';
 import { findBindings, markInstalled, writeClaims } from './binding.ts';
 import { registerChassis } from './chassis.ts';
-import { assignZones, type CtZones } from './ct-zones.ts';
+import { assignZones, readZones, writeZones } from './ct-zones.ts';
 import { desiredFlows, type ChassisState } from './desired-flows.ts';
 import { updateTunnels } from './encaps.ts';
 import { ensureIntegrationBridge, findBridge } from './integration-bridge.ts';
@@ -37,7 +37,6 @@ export class OvnController {
   readonly #outside: ControllerOutside;
   readonly #groups = new Numbers();
   readonly #meters = new Numbers();
-  #zones: CtZones = new Map();
   #state: ChassisState | undefined;
   #problems: readonly LogicalFlowProblem[] = [];
   #status: ControllerStatus = { kind: 'idle', missing: 'system-id' };
@@ -58,11 +57,6 @@ export class OvnController {
   /** Logical flows that the last pass could not translate. */
   get problems(): readonly LogicalFlowProblem[] {
     return this.#problems;
-  }
-
-  /** Zones by user, as `ovs-appctl -t ovn-controller ct-zone-list` tells. */
-  get zones(): CtZones {
-    return this.#zones;
   }
 
   /** One pass. Writing to a database wakes its listeners, so a pass that changes something is followed by another. */
@@ -88,11 +82,12 @@ export class OvnController {
     writeClaims(sb, chassis, bindings);
     const datapaths = localDatapaths(sb, bindings.datapaths, chassis._uuid);
     updatePatchPorts(sb, ovs, bridge, chassis, settings, datapaths);
-    this.#zones = assignZones(
-      this.#zones,
+    const zones = assignZones(
+      readZones(bridge),
       [...bindings.bound, ...mappedLocalnets(datapaths, settings.bridgeMappings)],
       datapaths,
     );
+    writeZones(ovs, findBridge(ovs, settings.integrationBridge) ?? bridge, zones);
     const current = findBridge(ovs, settings.integrationBridge) ?? bridge;
     this.#state = {
       sb,
@@ -102,7 +97,7 @@ export class OvnController {
       settings,
       bindings,
       datapaths,
-      zones: this.#zones,
+      zones,
       reachable,
       groups: this.#groups,
       meters: this.#meters,

@@ -1,5 +1,5 @@
 /** Conntrack zones: one for each port bound here, two (dnat, snat) for each local datapath; kept while their user stays. */
-import type { SbRow } from '../../ovsdb/index.ts';
+import type { OvsDatabase, OvsRow, SbRow } from '../../ovsdb/index.ts';
 import type { LocalDatapaths } from './local-datapaths.ts';
 
 export type CtZones = ReadonlyMap<string, number>;
@@ -11,8 +11,30 @@ export interface ZoneIds {
   readonly snat: number;
 }
 
+const KEY = 'ct-zone-';
+
+/** The zones that the integration bridge remembers (`external_ids:ct-zone-NAME`), so that a restart keeps them. */
+export function readZones(bridge: OvsRow<'Bridge'>): CtZones {
+  const zones = new Map<string, number>();
+  for (const [key, text] of bridge.external_ids) {
+    const zone = Number(text);
+    if (key.startsWith(KEY) && Number.isInteger(zone) && zone >= 0 && zone <= LAST)
+      zones.set(key.slice(KEY.length), zone);
+  }
+  return zones;
+}
+
+/** Brings the bridge's memory in line. */
+export function writeZones(ovs: OvsDatabase, bridge: OvsRow<'Bridge'>, zones: CtZones): void {
+  const before = readZones(bridge);
+  if (before.size === zones.size && [...zones].every(([name, zone]) => before.get(name) === zone)) return;
+  const kept = [...bridge.external_ids].filter(([key]) => !key.startsWith(KEY));
+  const own = [...zones].map(([name, zone]) => [`${KEY}${name}`, String(zone)] as const);
+  ovs.transact((txn) => txn.update('Bridge', bridge._uuid, { external_ids: new Map([...kept, ...own]) }));
+}
+
 const FIRST = 1;
-const LAST = 65535;
+const LAST = 65_535;
 
 /** Names as `ovs-appctl -t ovn-controller ct-zone-list` shows them. */
 const natZone = (datapath: SbRow<'Datapath_Binding'>, kind: 'dnat' | 'snat'): string | undefined => {

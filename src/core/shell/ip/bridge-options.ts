@@ -22,8 +22,7 @@ const NUMBERS = [
   ['mcast_querier', 'multicast-querier'],
 ] as const;
 
-/** Taken and checked as numbers, without effect on what is modelled. */
-const WITHOUT_EFFECT = [
+const NOT_MODELLED = [
   'vlan_stats_per_port',
   'mcast_vlan_snooping',
   'mcast_query_use_ifaddr',
@@ -63,19 +62,23 @@ export function parseBridgeOptions(args: Arguments): BridgeSetting[] {
   const settings: BridgeSetting[] = [];
   while (!args.done) {
     const number = NUMBERS.find(([word]) => args.matches(word));
-    const ignored = WITHOUT_EFFECT.find((word) => args.matches(word));
+    const refused = NOT_MODELLED.find((word) => args.matches(word));
     if (number !== undefined) {
       args.next();
       settings.push(settingOf(number[1], args.unsigned(`invalid ${number[0]}`)));
-    } else if (args.matches('vlan_protocol')) args.next();
-    else if (args.matches('group_address')) {
+    } else if (args.matches('vlan_protocol')) {
+      const protocol = args.next().toLowerCase();
+      if (protocol !== '802.1q')
+        return args.end(`ip: vlan_protocol ${args.word} of a bridge is not modelled\n`, 1);
+    } else if (args.matches('group_address')) {
       const mac = parseMac(args.next());
       if (mac === undefined) return args.end(`"${args.word}" is invalid lladdr.\n`, 1);
       settings.push({ kind: 'group-address', mac });
     } else if (args.matches('fdb_flush')) settings.push({ kind: 'flush' });
-    else if (ignored !== undefined) {
+    else if (refused !== undefined) {
       args.next();
-      args.unsigned(`invalid ${ignored}`);
+      args.unsigned(`invalid ${refused}`);
+      return args.end(`ip: ${refused} of a bridge is not modelled\n`, 1);
     } else if (args.matches('help')) return args.end(TYPE_USAGE.bridge ?? '', 1);
     else return args.end(`bridge unknown command "${args.word}"?\n${TYPE_USAGE.bridge ?? ''}`, 1);
     args.advance();

@@ -45,8 +45,7 @@ const METRICS: readonly (readonly [string, keyof RouteMetrics])[] = [
   ['initcwnd', 'initcwnd'],
 ];
 
-/** Metrics that are read and have no effect on what is modelled. */
-const OTHER_METRICS = [
+const METRICS_NOT_MODELLED = [
   'reordering',
   'rtt',
   'rttvar',
@@ -114,8 +113,8 @@ function parse(run: IpRun, args: Arguments): Wanted | { readonly status: number 
     } else if (metric !== undefined) {
       if (args.next() === 'lock') args.next();
       wanted.metrics[metric[1]] = args.unsigned(`"${metric[0]}" value is invalid\n`);
-    } else if (OTHER_METRICS.some((word) => args.matches(word))) {
-      if (args.next() === 'lock') args.next();
+    } else if (METRICS_NOT_MODELLED.some((word) => args.matches(word))) {
+      return args.end(`ip: ${args.word} of a route is not modelled\n`, 1);
     } else if (args.is('onlink')) wanted.onlink = true;
     else if (args.is('pervasive', 'offload', 'trap')) {
       // Flags that only other kinds of network use.
