@@ -46,7 +46,6 @@ export interface RunSummary {
   readonly startedAt: number;
   readonly endedAt: number;
   readonly steps: number;
-  readonly live: boolean;
 }
 
 /** A header of a decoded frame, for the header tree. Offsets count octets from the frame's start. */
@@ -90,14 +89,6 @@ export interface BecauseCard {
   readonly lines: readonly string[];
 }
 
-/** At a drop: rules that would have let the packet pass, nearest first, each with its terms. */
-interface NearMiss {
-  readonly title: string;
-  readonly reference: string;
-  readonly terms: readonly { readonly text: string; readonly holds: boolean; readonly actual: string }[];
-  readonly then: string;
-}
-
 export interface StepDetail {
   readonly run: number;
   readonly step: Step;
@@ -108,7 +99,6 @@ export interface StepDetail {
   /** tcpdump's one-frame text, `-nnve`. */
   readonly text: string;
   readonly because: readonly BecauseCard[];
-  readonly nearMisses: readonly NearMiss[];
   /** One sentence of conclusion at a drop, else ''. */
   readonly conclusion: string;
 }
@@ -185,15 +175,6 @@ export interface EngineCalls {
   complete: {
     readonly ask: { readonly host: string; readonly line: string; readonly cursor: number };
     readonly answer: { readonly from: number; readonly candidates: readonly string[] };
-  };
-  ping: {
-    readonly ask: {
-      readonly host: string;
-      readonly namespace: string;
-      readonly destination: string;
-      readonly count: number;
-    };
-    readonly answer: { readonly run: number; readonly text: string };
   };
   runs: { readonly ask: null; readonly answer: readonly RunSummary[] };
   /** Steps [from, to) of a run; frames shared between steps are sent once per answer by reference. */

@@ -32,6 +32,9 @@ export interface FileAccess {
   write(path: string, octets: Uint8Array): void;
 }
 
+/** For programs that run outside a shell. */
+export const NO_FILES: FileAccess = { read: () => undefined, write: () => undefined };
+
 export interface ProgramCall {
   readonly host: string;
   readonly namespace: string;

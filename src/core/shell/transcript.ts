@@ -1,6 +1,6 @@
 /** Running a recorded line on a world without a shell: words, one program, its output, time moved until it ends. */
 import type { World } from '../sim/index.ts';
-import { startProgram, type FileAccess } from './programs.ts';
+import { NO_FILES, startProgram } from './programs.ts';
 import { splitWords } from './words.ts';
 
 export interface LineOutcome {
@@ -8,8 +8,6 @@ export interface LineOutcome {
   readonly out: string;
   readonly err: string;
 }
-
-const NO_FILES: FileAccess = { read: () => undefined, write: () => undefined };
 
 /** Events after which a program that does not end is cancelled. */
 const EVENT_LIMIT = 2_000_000;

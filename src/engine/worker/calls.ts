@@ -19,18 +19,6 @@ const TABLE: Calls = {
   snapshot: (session) => session.snapshot(),
   exec: (session, ask, context) => session.exec(ask.host, ask.line, context),
   complete: (session, ask) => complete(session.world, session.databases(), ask.host, ask.line, ask.cursor),
-  ping: async (session, ask, context) => {
-    let text = '';
-    const argv = ['ping', '-c', String(ask.count), ask.destination];
-    const { run } = await session.run(ask.host, ask.namespace, argv, {
-      ...context,
-      output: (stream, part) => {
-        text += part;
-        context.output(stream, part);
-      },
-    });
-    return { run, text };
-  },
   runs: (session) => runSummaries(session.world),
   steps: (session, ask) => runSteps(session.world, findRun(session.world, ask.run), ask.from, ask.to),
   step: (session, ask) =>

@@ -15,7 +15,6 @@ export function runSummaries(world: World): RunSummary[] {
       startedAt: run.startedAt,
       endedAt: world.recorder.step(run.steps.at(-1) ?? 0).time,
       steps: run.steps.length,
-      live: false,
     }));
 }
 

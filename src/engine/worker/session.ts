@@ -1,7 +1,7 @@
 /** What the worker holds: one world (or opened databases), its terminals, captures and runs, and what the user typed so far. */
 import { asNb, asSb, type Database } from '../../core/ovsdb/index.ts';
 import { World, type RunId } from '../../core/sim/index.ts';
-import { PROGRAM_NAMES, startProgram } from '../../core/shell/programs.ts';
+import { NO_FILES, PROGRAM_NAMES, startProgram, type FileAccess } from '../../core/shell/programs.ts';
 import { replay } from '../../core/shell/transcript.ts';
 import { CATALOGUE, findScenario } from '../../scenarios/catalogue.ts';
 import type { HopscopeDocument, TypedCommand } from '../protocol.ts';
@@ -156,8 +156,8 @@ export class Session {
     const known = open.terminals.get(host);
     if (known) return known;
     if (!open.world.hosts.has(host)) throw new Refused(`There is no machine ${host}.`);
-    const terminal = new Terminal(host, PROGRAM_NAMES, (argv, stdin, write, signal) =>
-      this.#run(open, terminal, host, argv, stdin, write, signal),
+    const terminal = new Terminal(host, PROGRAM_NAMES, (argv, stdin, write, signal, files) =>
+      this.#run(open, host, argv, stdin, write, signal, files),
     );
     open.terminals.set(host, terminal);
     return terminal;
@@ -180,6 +180,7 @@ export class Session {
       write: context.output,
       signal: context.signal,
       recorder,
+      files: NO_FILES,
     });
     open.world.settle();
     this.#touch();
@@ -188,15 +189,15 @@ export class Session {
 
   #run(
     open: Open,
-    terminal: Terminal,
     host: string,
     argv: readonly string[],
     stdin: string,
     write: (stream: 'out' | 'err', text: string) => void,
     signal: AbortSignal,
+    files: FileAccess,
   ): Promise<number> {
     const { recorder } = open.world.recorder.begin(argv.join(' '));
-    return this.#start(open, { host, namespace: '', argv, stdin, write, signal, recorder, terminal });
+    return this.#start(open, { host, namespace: '', argv, stdin, write, signal, recorder, files });
   }
 
   #start(
@@ -209,11 +210,10 @@ export class Session {
       readonly write: (stream: 'out' | 'err', text: string) => void;
       readonly signal: AbortSignal;
       readonly recorder: ReturnType<World['recorder']['begin']>['recorder'];
-      readonly terminal?: Terminal;
+      readonly files: FileAccess;
     },
   ): Promise<number> {
     const { world, driver } = open;
-    const files = fileAccess(how.terminal);
     const begun = startProgram(world, {
       host: how.host,
       namespace: how.namespace,
@@ -221,7 +221,7 @@ export class Session {
       stdin: how.stdin,
       output: { out: (text) => how.write('out', text), err: (text) => how.write('err', text) },
       recorder: how.recorder,
-      files,
+      files: how.files,
     });
     if (!('cancel' in begun)) {
       world.settle();
@@ -260,18 +260,6 @@ export class Session {
     this.#version += 1;
     this.#changed(this.#version);
   }
-}
-
-/** Files that programs write (tcpdump -w) go to the machine's own file system. */
-function fileAccess(terminal: Terminal | undefined) {
-  const pending = new Map<string, Uint8Array>();
-  return {
-    read: (path: string): Uint8Array | undefined => pending.get(path),
-    write: (path: string, octets: Uint8Array): void => {
-      pending.set(path, octets);
-      void terminal?.writeFile(path, octets);
-    },
-  };
 }
 
 async function throughStream(

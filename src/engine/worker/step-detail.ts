@@ -42,7 +42,6 @@ export function stepDetail(world: World, databases: Databases, run: Run, positio
     changed: frame === null ? [] : changedRanges(frameBefore(world, run, step), frame),
     text: frame === null ? '' : stepText(step, frame),
     because: step.because.flatMap((row) => becauseCards(databases, row)),
-    nearMisses: [],
     conclusion: dropConclusion(step),
   };
 }

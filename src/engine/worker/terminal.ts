@@ -3,6 +3,7 @@
  * between lines. The interpreter is loaded with the first line typed.
  */
 import { decodeUtf8 } from '../../core/base/utf8.ts';
+import type { FileAccess } from '../../core/shell/programs.ts';
 import type { Bash, ResolvedCommandContext } from 'just-bash/browser';
 
 /** Runs one program of ours to its end. Text goes to `write` as it is produced. */
@@ -11,6 +12,7 @@ export type RunProgram = (
   stdin: string,
   write: (stream: 'out' | 'err', text: string) => void,
   signal: AbortSignal,
+  files: FileAccess,
 ) => Promise<number>;
 
 export interface LineResult {
@@ -95,18 +97,28 @@ export class Terminal {
     return { status: result.exitCode, directory: this.#directory };
   }
 
-  async readFile(path: string): Promise<Uint8Array | undefined> {
-    const bash = await (this.#bash ??= this.#start());
-    try {
-      return await bash.fs.readFileBuffer(bash.fs.resolvePath(this.#directory, path));
-    } catch {
-      return undefined;
-    }
-  }
-
-  async writeFile(path: string, octets: Uint8Array): Promise<void> {
-    const bash = await (this.#bash ??= this.#start());
-    await bash.fs.writeFile(bash.fs.resolvePath(this.#directory, path), octets);
+  /**
+   * The files that a program can reach: those its words name (`FILE`, `-rFILE`, `--flows=FILE`), since the shell's own
+   * file system answers later only. What it writes is there when it ends.
+   */
+  async #files(argv: readonly string[], bash: Bash, directory: string) {
+    const pathOf = (path: string): string => bash.fs.resolvePath(directory, path);
+    const known = new Map<string, Uint8Array>();
+    const written: Promise<void>[] = [];
+    for (const word of argv.slice(1))
+      for (const path of [word, word.replace(/^-[^-]/, ''), word.replace(/^--[^=]+=/, '')]) {
+        if (path === '' || known.has(pathOf(path)) || !(await bash.fs.exists(pathOf(path)))) continue;
+        const { isFile } = await bash.fs.stat(pathOf(path));
+        if (isFile) known.set(pathOf(path), await bash.fs.readFileBuffer(pathOf(path)));
+      }
+    const access: FileAccess = {
+      read: (path) => known.get(pathOf(path)),
+      write: (path, octets) => {
+        known.set(pathOf(path), octets);
+        written.push(bash.fs.writeFile(pathOf(path), octets));
+      },
+    };
+    return { access, settled: () => Promise.all(written) };
   }
 
   async #start(): Promise<Bash> {
@@ -128,7 +140,10 @@ export class Terminal {
     const live = this.#live;
     const text = { out: '', err: '' };
     const write = live ?? ((stream: 'out' | 'err', part: string) => void (text[stream] += part));
-    const exitCode = await this.#run(argv, textOf(context.stdin), write, this.#signal);
+    const bash = await (this.#bash ??= this.#start());
+    const files = await this.#files(argv, bash, context.cwd);
+    const exitCode = await this.#run(argv, textOf(context.stdin), write, this.#signal, files.access);
+    await files.settled();
     return { stdout: text.out, stderr: text.err, exitCode };
   }
 }

@@ -39,10 +39,7 @@ export function RunMenu() {
                       </Menu.RadioItemIndicator>
                     </span>
                     {other.title}
-                    <span className="menu-note">
-                      {other.live ? 'live, ' : ''}
-                      {other.steps} steps
-                    </span>
+                    <span className="menu-note">{other.steps} steps</span>
                   </Menu.RadioItem>
                 ))}
             </Menu.RadioGroup>

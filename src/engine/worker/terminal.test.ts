@@ -1,0 +1,39 @@
+import { expect, it } from 'vitest';
+import { decodeUtf8, encodeUtf8 } from '../../core/base/utf8.ts';
+import { Terminal, type RunProgram } from './terminal.ts';
+
+/** `save FILE` keeps its input; `show -rFILE` prints a file, `show` its input. */
+const programs: RunProgram = ([name, word = ''], stdin, write, _signal, files) => {
+  if (name === 'save') {
+    files.write(word, encodeUtf8(stdin));
+    return Promise.resolve(0);
+  }
+  const octets = word === '' ? encodeUtf8(stdin) : files.read(word.slice(2));
+  if (octets) write('out', decodeUtf8(octets));
+  return Promise.resolve(octets ? 0 : 1);
+};
+
+async function typed(lines: readonly string[]): Promise<readonly [string, number]> {
+  const terminal = new Terminal('host', ['save', 'show'], programs);
+  let out = '';
+  let status = 0;
+  for (const line of lines)
+    ({ status } = await terminal.exec(line, (_, text) => (out += text), new AbortController().signal));
+  return [out, status];
+}
+
+it('gives programs what a pipe brings, octet for octet', async () => {
+  expect(await typed(['echo "größe → 1" | show'])).toEqual(['größe → 1\n', 0]);
+});
+
+it('keeps what a program writes for the shell and for the next program, in its directory', async () => {
+  expect(
+    await typed(['mkdir d; cd d', 'echo one | save a.txt', 'cat /root/d/a.txt', 'show -ra.txt']),
+  ).toEqual(['one\none\n', 0]);
+});
+
+it('lets a program read what the shell wrote, and only files', async () => {
+  expect(await typed(['echo two > b.txt', 'show -rb.txt'])).toEqual(['two\n', 0]);
+  expect(await typed(['show -r/tmp'])).toEqual(['', 1]);
+  expect(await typed(['show -rnone'])).toEqual(['', 1]);
+});
