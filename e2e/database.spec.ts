@@ -1,6 +1,7 @@
 /** Real database files: opened, browsed, traced through; a broken one is refused and changes nothing. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { expect, test } from '@playwright/test';
 import { Workbench } from './workbench.ts';
 
@@ -46,13 +47,31 @@ test('a northbound and a southbound database', async ({ page }) => {
   });
 });
 
+test('databases packed with gzip', async ({ page }) => {
+  const bench = new Workbench(page);
+  await page.goto('');
+  const packed = await Promise.all(
+    ['ovnnb_db.db', 'ovnsb_db.db'].map(async (name) => ({
+      name: `${name}.gz`,
+      mimeType: 'application/gzip',
+      buffer: gzipSync(await readFile(join(CASE, name))),
+    })),
+  );
+  await page.getByLabel('Files to open').setInputFiles(packed);
+  await expect(bench.thing('network1')).toBeVisible();
+  await page.reload();
+  await expect(bench.thing('network1')).toBeVisible();
+});
+
 test('a broken file is refused with its place, and what was open stays open', async ({ page }) => {
   const bench = new Workbench(page);
   await bench.open('multinode-ovn');
   const whole = await readFile(join(CASE, 'ovnsb_db.db'));
-  for (const [name, octets] of [
-    ['cut.db', whole.subarray(0, Math.floor(whole.length / 2))],
-    ['foreign.db', Buffer.from('SQLite format 3\0 and more')],
+  for (const [name, octets, remedy] of [
+    ['cut.db', whole.subarray(0, Math.floor(whole.length / 2)), 'Copy the file again'],
+    ['cut.db.gz', gzipSync(whole).subarray(0, 1000), 'Copy the file again'],
+    ['foreign.db', Buffer.from('SQLite format 3\0 and more'), 'Choose an OVN or Open vSwitch database'],
+    ['foreign.db.gz', gzipSync('nothing that we know'), 'Choose an OVN or Open vSwitch database'],
   ] as const) {
     await page.getByRole('button', { name: 'Open', exact: true }).click();
     await page
@@ -60,6 +79,7 @@ test('a broken file is refused with its place, and what was open stays open', as
       .setInputFiles({ name, mimeType: 'application/octet-stream', buffer: Buffer.from(octets) });
     const alert = page.getByRole('alertdialog');
     await expect(alert).toContainText(`${name} could not be opened`);
+    await expect(alert).toContainText(remedy);
     await expect(alert).toContainText('What was open stays open');
     await alert.getByRole('button', { name: 'Close' }).click();
     await expect(bench.thing('worker1')).toBeVisible();

@@ -57,7 +57,7 @@ export function createEngineClient(port: EnginePort): EngineClient {
 
   const failAll = (message: string): void => {
     for (const entry of waiting.values())
-      entry.reject(new EngineFailure({ kind: 'bug', message, place: 'engine', kept: '' }));
+      entry.reject(new EngineFailure({ kind: 'bug', message, place: 'engine', remedy: '', kept: '' }));
     waiting.clear();
   };
 

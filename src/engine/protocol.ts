@@ -234,11 +234,12 @@ export type EngineRequest =
     }[CallName]
   | { readonly kind: 'cancel'; readonly id: RequestId };
 
-/** Why a call failed. `place` tells file, line or octet; `kept` says what stayed as it was. */
+/** Why a call failed. `place` tells file, line or octet; `remedy` what to do instead; `kept` what stayed as it was. */
 export interface EngineError {
   readonly kind: 'refused' | 'cancelled' | 'bug';
   readonly message: string;
   readonly place: string;
+  readonly remedy: string;
   readonly kept: string;
 }
 

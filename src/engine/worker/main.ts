@@ -11,14 +11,17 @@ const session = new Session((version) => post({ kind: 'changed', version }));
 const running = new Map<number, AbortController>();
 
 function describe(error: unknown, cancelled: boolean): EngineError {
-  if (error instanceof Refused)
-    return { kind: 'refused', message: error.message, place: error.place, kept: error.kept };
-  if (cancelled) return { kind: 'cancelled', message: 'cancelled', place: '', kept: '' };
+  if (error instanceof Refused) {
+    const { message, place, remedy, kept } = error;
+    return { kind: 'refused', message, place, remedy, kept };
+  }
+  if (cancelled) return { kind: 'cancelled', message: 'cancelled', place: '', remedy: '', kept: '' };
   const message = error instanceof Error ? error.message : String(error);
   return {
     kind: 'bug',
     message: error instanceof InvariantError ? `internal error: ${message}` : `unexpected error: ${message}`,
     place: 'engine',
+    remedy: '',
     kept: 'The network is as it was before this step.',
   };
 }

@@ -2,11 +2,18 @@
 export class Refused extends Error {
   override readonly name = 'Refused';
   readonly place: string;
+  /** What the user can do instead; '' where the message says it. */
+  readonly remedy: string;
   readonly kept: string;
 
-  constructor(message: string, place = '', kept = 'What was open stays open.') {
+  constructor(
+    message: string,
+    place = '',
+    { remedy = '', kept = 'What was open stays open.' }: { remedy?: string; kept?: string } = {},
+  ) {
     super(message);
     this.place = place;
+    this.remedy = remedy;
     this.kept = kept;
   }
 }

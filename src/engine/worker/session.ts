@@ -9,8 +9,9 @@ import type { WorldSnapshot } from '../snapshot.ts';
 import type { Databases } from './because.ts';
 import type { CallContext } from './call.ts';
 import { Captures } from './captures.ts';
-import { decodeDatabaseFiles, type OpenedFile } from './database-files.ts';
+import { decodeDatabaseFiles, type NamedOctets, type OpenedFile } from './database-files.ts';
 import { Driver } from './driver.ts';
+import { gunzip, gzip } from './gzip.ts';
 import { Refused } from './refused.ts';
 import { worldSnapshot } from './world-snapshot.ts';
 import { Terminal, type LineResult } from './terminal.ts';
@@ -92,7 +93,8 @@ export class Session {
   }
 
   async openDocument(document: HopscopeDocument, context: CallContext): Promise<WorldSnapshot> {
-    if (document.files.length > 0) this.openFiles(await Promise.all(document.files.map(unpack)), context);
+    if (document.files.length > 0)
+      await this.openFiles(await Promise.all(document.files.map(unpack)), context);
     else this.open(document.scenario ?? '', document.seed, context);
     for (const [index, command] of document.commands.entries()) {
       context.progress(index, document.commands.length, command.line);
@@ -104,11 +106,9 @@ export class Session {
   }
 
   /** Opened databases stand on a machine of their own, so that every database program works on them. */
-  openFiles(
-    files: readonly { readonly name: string; readonly octets: Uint8Array }[],
-    context: CallContext,
-  ): WorldSnapshot {
-    const opened = decodeDatabaseFiles(files, context);
+  async openFiles(files: readonly NamedOctets[], context: CallContext): Promise<WorldSnapshot> {
+    const opened = await decodeDatabaseFiles(files, context);
+    context.signal.throwIfAborted();
     const find = (name: string): Database | undefined =>
       opened.find((file) => file.database.schema.name === name)?.database;
     const nb = find('OVN_Northbound');
@@ -240,7 +240,7 @@ export class Session {
   }
 
   get #current(): Open {
-    if (!this.#open) throw new Refused('Nothing is open yet.', '', '');
+    if (!this.#open) throw new Refused('Nothing is open yet.', '', { kept: '' });
     return this.#open;
   }
 
@@ -262,28 +262,19 @@ export class Session {
   }
 }
 
-async function throughStream(
-  octets: Uint8Array,
-  stream: CompressionStream | DecompressionStream,
-): Promise<Uint8Array> {
-  const response = new Response(new Blob([octets as BlobPart]).stream().pipeThrough(stream));
-  return new Uint8Array(await response.arrayBuffer());
-}
-
 async function pack(file: OpenedFile): Promise<HopscopeDocument['files'][number]> {
-  const packed = await throughStream(file.octets, new CompressionStream('gzip'));
   let text = '';
-  for (const octet of packed) text += String.fromCharCode(octet);
+  for (const octet of await gzip(file.octets)) text += String.fromCharCode(octet);
   return { name: file.name, base64: btoa(text) };
 }
 
-async function unpack(
-  file: HopscopeDocument['files'][number],
-): Promise<{ name: string; octets: Uint8Array }> {
+async function unpack(file: HopscopeDocument['files'][number]): Promise<NamedOctets> {
   try {
     const packed = Uint8Array.from(atob(file.base64), (char) => char.charCodeAt(0));
-    return { name: file.name, octets: await throughStream(packed, new DecompressionStream('gzip')) };
+    return { name: file.name, octets: await gunzip(packed) };
   } catch {
-    throw new Refused('The databases inside this document cannot be unpacked.', file.name);
+    throw new Refused('The databases inside this document cannot be unpacked.', file.name, {
+      remedy: 'Open the database files again.',
+    });
   }
 }

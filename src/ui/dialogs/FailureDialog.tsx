@@ -32,6 +32,7 @@ export function FailureDialog() {
                 </dd>
               </dl>
             )}
+            {failure?.remedy && <p>{failure.remedy}</p>}
             {failure?.kept && <p className="quiet">{failure.kept}</p>}
           </div>
           <footer className="modal-foot">

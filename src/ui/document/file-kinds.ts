@@ -8,7 +8,13 @@ export type SortedFiles =
       readonly files: readonly { readonly name: string; readonly octets: Uint8Array }[];
     }
   | { readonly kind: 'document'; readonly document: HopscopeDocument }
-  | { readonly kind: 'refused'; readonly title: string; readonly message: string; readonly place: string };
+  | {
+      readonly kind: 'refused';
+      readonly title: string;
+      readonly message: string;
+      readonly place: string;
+      readonly remedy: string;
+    };
 
 const isPng = (octets: Uint8Array): boolean =>
   octets[0] === 0x89 && octets[1] === 0x50 && octets[2] === 0x4e && octets[3] === 0x47;
@@ -33,5 +39,6 @@ export async function sortOutFiles(files: readonly File[]): Promise<SortedFiles>
     title: `${picture.name} could not be opened`,
     message: document.error,
     place: picture.name,
+    remedy: 'Choose a picture or document that was saved here, or a database file.',
   };
 }

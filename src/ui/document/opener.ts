@@ -22,6 +22,7 @@ interface Failure {
   readonly title: string;
   readonly message: string;
   readonly place: string;
+  readonly remedy: string;
   readonly kept: string;
 }
 
@@ -82,9 +83,9 @@ export function createOpener({ session, store, shelf, screens, terminals, naviga
     try {
       return await call(mine.signal);
     } catch (error) {
-      const { message, place, kept, cancelled } = failureOf(error);
+      const { message, place, remedy, kept, cancelled } = failureOf(error);
       if (abort === mine && !cancelled)
-        change({ failure: { title, message, place, kept: state.slot === null ? '' : kept } });
+        change({ failure: { title, message, place, remedy, kept: state.slot === null ? '' : kept } });
       return null;
     } finally {
       if (abort === mine) change({ working: null });
@@ -196,6 +197,7 @@ export function createOpener({ session, store, shelf, screens, terminals, naviga
               title: 'This link could not be opened',
               message: 'The document in it is cut or damaged.',
               place: 'address',
+              remedy: 'Copy the whole link again, or ask for the document as a file.',
               kept: '',
             },
           });
@@ -203,8 +205,9 @@ export function createOpener({ session, store, shelf, screens, terminals, naviga
         change({
           failure: {
             title: `${route.name} is not here`,
-            message: 'These files were opened in another browser. Open them again.',
+            message: 'These files were opened in another browser.',
             place: '',
+            remedy: 'Open them again.',
             kept: '',
           },
         });
@@ -215,7 +218,8 @@ export function createOpener({ session, store, shelf, screens, terminals, naviga
       const sorted = await sortOutFiles(files);
       if (sorted.kind === 'refused') {
         const kept = state.slot === null ? '' : 'What was open stays open.';
-        change({ failure: { title: sorted.title, message: sorted.message, place: sorted.place, kept } });
+        const { title, message, place, remedy } = sorted;
+        change({ failure: { title, message, place, remedy, kept } });
         return;
       }
       if (sorted.kind === 'document') {

@@ -47,14 +47,14 @@ describe('session', () => {
 
   it.each([
     [
-      new EngineFailure({ kind: 'refused', message: 'cut', place: 'a.db, line 3', kept: 'all' }),
-      { message: 'cut', place: 'a.db, line 3', kept: 'all', cancelled: false },
+      new EngineFailure({ kind: 'refused', message: 'cut', place: 'a.db, line 3', remedy: '', kept: 'all' }),
+      { message: 'cut', place: 'a.db, line 3', remedy: '', kept: 'all', cancelled: false },
     ],
     [
-      new EngineFailure({ kind: 'cancelled', message: 'cancelled', place: '', kept: '' }),
-      { message: 'cancelled', place: '', kept: '', cancelled: true },
+      new EngineFailure({ kind: 'cancelled', message: 'cancelled', place: '', remedy: '', kept: '' }),
+      { message: 'cancelled', place: '', remedy: '', kept: '', cancelled: true },
     ],
-    [new Error('boom'), { message: 'boom', place: '', kept: '', cancelled: false }],
-    ['text', { message: 'text', place: '', kept: '', cancelled: false }],
+    [new Error('boom'), { message: 'boom', place: '', remedy: '', kept: '', cancelled: false }],
+    ['text', { message: 'text', place: '', remedy: '', kept: '', cancelled: false }],
   ])('reads failures: %#', (error, expected) => expect(failureOf(error)).toEqual(expected));
 });

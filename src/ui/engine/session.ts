@@ -63,13 +63,20 @@ export function createSession(
 export function failureOf(error: unknown): {
   readonly message: string;
   readonly place: string;
+  readonly remedy: string;
   readonly kept: string;
   readonly cancelled: boolean;
 } {
   if (error instanceof EngineFailure) {
-    const { message, place, kept, kind } = error.detail;
-    return { message, place, kept, cancelled: kind === 'cancelled' };
+    const { message, place, remedy, kept, kind } = error.detail;
+    return { message, place, remedy, kept, cancelled: kind === 'cancelled' };
   }
   const cancelled = error instanceof DOMException && error.name === 'AbortError';
-  return { message: error instanceof Error ? error.message : String(error), place: '', kept: '', cancelled };
+  return {
+    message: error instanceof Error ? error.message : String(error),
+    place: '',
+    remedy: '',
+    kept: '',
+    cancelled,
+  };
 }

@@ -26,7 +26,7 @@ export function Legend({ entries }: { readonly entries: readonly LegendEntry[] }
             {FIXED.has(entry.kind) || (entry.kind === 'network' && entry.network === null) ? (
               <span className="legend-entry">
                 {sample}
-                {entry.text}
+                <span className="legend-text">{entry.text}</span>
               </span>
             ) : (
               <button
@@ -37,7 +37,7 @@ export function Legend({ entries }: { readonly entries: readonly LegendEntry[] }
                 onClick={() => toggleKind(key)}
               >
                 {sample}
-                {entry.text}
+                <span className="legend-text">{entry.text}</span>
               </button>
             )}
           </li>
