@@ -13,7 +13,8 @@ import { paintScene, type PenContext, type Viewport } from './canvas-pen.ts';
 import { hitTest, type HitTest } from './hit.ts';
 import { LEVEL } from './levels.ts';
 import { canvasMeasure, type Measure } from './measure.ts';
-import { minimapPlan, paintMinimap } from './minimap.ts';
+import { setBacking } from './canvas-size.ts';
+import { createMinimapCanvas } from './minimap-canvas.ts';
 import { CAMERA_MS, ease, FADE_MS, onWay, STEP_MS, wayBetween } from './motion.ts';
 import { createPacketOverlay } from './packet-overlay.ts';
 import { noMarks, type PacketScene, type Scene, type SceneMarks } from './scene.ts';
@@ -86,7 +87,6 @@ export function createDiagram(
   let scene: Scene | null = null;
   let hits: HitTest | null = null;
   let view: ViewportState = { x: 0, y: 0, k: 1, width: 0, height: 0 };
-  let minimap: HTMLCanvasElement | null = null;
   let packet: { readonly shown: PacketScene; readonly way: readonly Point[]; readonly from: number } | null =
     null;
   let camera: {
@@ -96,6 +96,8 @@ export function createDiagram(
   } | null = null;
   let level = { k: 1, at: -FADE_MS };
   let frame = 0;
+  /** The canvas no longer shows the scene as it is; while only the packet moves, it does. */
+  let stale = true;
   let fitDue = true;
   let drag: { readonly id: string; readonly grab: Point; at: Point; moved: boolean } | null = null;
   const layer = createPacketOverlay(overlay, theme);
@@ -104,9 +106,18 @@ export function createDiagram(
   const moves = (wanted: boolean): boolean => wanted && !still.matches;
 
   // --- painting -----------------------------------------------------------------------------------------------------
-  const request = (): void => {
+  const again = (): void => {
     frame ||= requestAnimationFrame(paint);
   };
+  const request = (): void => {
+    stale = true;
+    again();
+  };
+  const minimap = createMinimapCanvas(
+    (at) =>
+      moveTo({ k: view.k, x: view.width / 2 - at.x * view.k, y: view.height / 2 - at.y * view.k }, false),
+    again,
+  );
 
   function ensureScene(): Scene | null {
     if (!scene && picture) scene = buildScene(picture.model, picture.layout, playback, marks);
@@ -125,19 +136,21 @@ export function createDiagram(
     const time = now();
     stepCamera(time);
     const ready = ensureScene();
-    sizeCanvas();
+    if (setBacking(canvas, view.width, view.height, devicePixelRatio || 1)) stale = true;
     if (!ready || view.width === 0) return;
     const alpha = Math.min(1, (time - level.at) / FADE_MS);
     const fade = (from: number): number => (from > level.k ? alpha : 1);
-    paintScene(pen, ready, full(), theme, { measure, fade });
+    if (stale) paintScene(pen, ready, full(), theme, { measure, fade });
+    stale = false;
     const way = packet?.way ?? [];
     const t = packet ? Math.min(1, (time - packet.from) / STEP_MS) : 1;
     const at = packet ? (way.length > 1 && t < 1 ? onWay(way, t) : packet.shown.at) : null;
     layer.setPacket(packet?.shown ?? null, view.k, measure);
     if (at) layer.place(at, view);
     showRing();
-    paintMap(at);
-    if (camera || alpha < 1 || (packet && way.length > 1 && t < 1)) request();
+    if (picture) minimap.paint(picture, at, full(), theme);
+    if (camera || alpha < 1) request();
+    else if (packet && way.length > 1 && t < 1) again();
   }
 
   function showRing(): void {
@@ -146,20 +159,6 @@ export function createDiagram(
         ? null
         : (picture?.layout.nodes.get(marks.selected) ?? null);
     layer.ring(rect, view);
-  }
-
-  function paintMap(at: Point | null): void {
-    const small = minimap?.getContext('2d');
-    if (!minimap || !small || !picture) return;
-    const ratio = devicePixelRatio || 1;
-    const { clientWidth: width, clientHeight: height } = minimap;
-    setBacking(minimap, width, height, ratio);
-    paintMinimap(small, { width, height, ratio }, { ...picture, packet: at, viewport: full() }, theme);
-  }
-
-  function sizeCanvas(): void {
-    const ratio = devicePixelRatio || 1;
-    setBacking(canvas, view.width, view.height, ratio);
   }
 
   // --- camera -------------------------------------------------------------------------------------------------------
@@ -359,14 +358,6 @@ export function createDiagram(
     act();
   });
 
-  function mapPointer(event: PointerEvent): void {
-    if (!minimap || !picture || event.buttons !== 1) return;
-    const box = minimap.getBoundingClientRect();
-    const { k, x, y } = minimapPlan(picture.layout.bounds, box.width, box.height);
-    const world = { x: (event.clientX - box.left - x) / k, y: (event.clientY - box.top - y) / k };
-    moveTo({ k: view.k, x: view.width / 2 - world.x * view.k, y: view.height / 2 - world.y * view.k }, false);
-  }
-
   const observer = new ResizeObserver(() => self.resize());
   observer.observe(canvas);
   if (canvas.tabIndex < 0) canvas.tabIndex = 0;
@@ -438,21 +429,14 @@ export function createDiagram(
       jumpTo({ k: view.k, x: view.x + shift.x, y: view.y + shift.y });
       if (fitDue && picture) self.fit(false);
     },
-    attachMinimap: (next) => {
-      minimap?.removeEventListener('pointerdown', mapPointer);
-      minimap?.removeEventListener('pointermove', mapPointer);
-      minimap = next;
-      next?.addEventListener('pointerdown', mapPointer);
-      next?.addEventListener('pointermove', mapPointer);
-      request();
-    },
+    attachMinimap: (next) => minimap.attach(next),
     destroy: () => {
       stop.abort();
       observer.disconnect();
       cancelAnimationFrame(frame);
       window.clearTimeout(menuTimer);
       surface.on('.zoom', null);
-      self.attachMinimap(null);
+      minimap.attach(null);
       cancelAnimationFrame(frame);
       layer.destroy();
     },
@@ -467,12 +451,4 @@ export function createDiagram(
 
   self.resize();
   return self;
-}
-
-/** Device pixels for CSS pixels; touching the size clears a canvas, so only when it differs. */
-function setBacking(canvas: HTMLCanvasElement, width: number, height: number, ratio: number): void {
-  const wide = Math.max(1, Math.round(width * ratio));
-  const high = Math.max(1, Math.round(height * ratio));
-  if (canvas.width !== wide) canvas.width = wide;
-  if (canvas.height !== high) canvas.height = high;
 }

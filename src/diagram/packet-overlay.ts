@@ -42,6 +42,8 @@ export function createPacketOverlay(host: HTMLElement, theme: Theme): PacketOver
   root.append(style, ghost, ring, packet);
   host.append(root);
   let current = theme;
+  /** What the packet's picture was drawn from. */
+  let drawn: { readonly of: PacketScene | null; readonly k: number; readonly theme: Theme } | null = null;
   const dress = (): void => {
     style.textContent = fontStyles(current);
     ring.setAttribute('stroke', current.colours.accent);
@@ -66,6 +68,8 @@ export function createPacketOverlay(host: HTMLElement, theme: Theme): PacketOver
       dress();
     },
     setPacket: (next, k, measure) => {
+      if (drawn && drawn.of === next && drawn.k === k && drawn.theme === current) return;
+      drawn = { of: next, k, theme: current };
       packet.innerHTML = next ? marksToSvg(packetMarks(next, k, measure), current) : '';
     },
     place: (at, viewport) => {

@@ -3,7 +3,14 @@ import { echoRun } from '../view/fixtures/run.ts';
 import { multinode } from '../view/fixtures/chassis.ts';
 import { gateways } from '../view/fixtures/gateways.ts';
 import { modelOptions } from '../view/fixtures/world.ts';
-import { assignNetworks, diagramModel, idlePlayback, layoutDiagram, playbackOf } from '../view/index.ts';
+import {
+  assignNetworks,
+  diagramModel,
+  idlePlayback,
+  layoutDiagram,
+  playerOf,
+  runTree,
+} from '../view/index.ts';
 import { buildScene } from './build-scene.ts';
 import { paintMarks, paintScene, type PenContext } from './canvas-pen.ts';
 import { tableMeasure } from './measure.ts';
@@ -21,7 +28,7 @@ function sceneOf(logical: boolean): Scene {
   return buildScene(
     model,
     layoutDiagram(model, { pinned: new Map() }),
-    logical ? idlePlayback : playbackOf(model, echoRun(), 44),
+    logical ? idlePlayback : playerOf(model, runTree(echoRun()))(44),
     noMarks,
   );
 }

@@ -13,7 +13,8 @@ import {
   idlePlayback,
   idsOfRun,
   layoutDiagram,
-  playbackOf,
+  playerOf,
+  runTree,
   type Lens,
 } from '../view/index.ts';
 import { overlaps, type Rect } from '../view/layout/rect.ts';
@@ -34,7 +35,12 @@ function sceneOf(snapshot: WorldSnapshot, lens: Lens, step: number | null, compa
     }),
   );
   const layout = layoutDiagram(model, { pinned: new Map() });
-  return buildScene(model, layout, step === null ? idlePlayback : playbackOf(model, steps, step), noMarks);
+  return buildScene(
+    model,
+    layout,
+    step === null ? idlePlayback : playerOf(model, runTree(steps))(step),
+    noMarks,
+  );
 }
 
 const textBox = (mark: Extract<Mark, { kind: 'text' }>): Rect => {
@@ -205,7 +211,7 @@ describe('scene', () => {
     const model = diagramModel(multinode, modelOptions(assignNetworks(multinode, [])));
     const layout = layoutDiagram(model, { pinned: new Map() });
     steps.forEach((_, index) => {
-      const scene = buildScene(model, layout, playbackOf(model, steps, index), noMarks);
+      const scene = buildScene(model, layout, playerOf(model, runTree(steps))(index), noMarks);
       expect(scene.packet, `step ${index}`).not.toBeNull();
     });
   });

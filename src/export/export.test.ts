@@ -7,7 +7,14 @@ import type { HopscopeDocument } from '../engine/protocol.ts';
 import { multinode } from '../view/fixtures/chassis.ts';
 import { echoRun } from '../view/fixtures/run.ts';
 import { host, link, modelOptions, namespace, ovsBridge, ovsPort, world } from '../view/fixtures/world.ts';
-import { assignNetworks, diagramModel, idlePlayback, layoutDiagram, playbackOf } from '../view/index.ts';
+import {
+  assignNetworks,
+  diagramModel,
+  idlePlayback,
+  layoutDiagram,
+  playerOf,
+  runTree,
+} from '../view/index.ts';
 import { packDocument, toBase64, unpackDocument } from './document-text.ts';
 import {
   exportDrawio,
@@ -42,7 +49,7 @@ function picture(more: Partial<Picture> = {}): Picture {
   return {
     model,
     layout: layoutDiagram(model, { pinned: new Map() }),
-    playback: playbackOf(model, echoRun(), 44),
+    playback: playerOf(model, runTree(echoRun()))(44),
     marks: noMarks,
     title: 'Multinode <OVN>',
     subtitle: 'vm1 to vm2 & back',

@@ -10,7 +10,8 @@ import { host, link, modelOptions, namespace, segment, tunnel, world } from './f
 import { legendOf } from './legend.ts';
 import type { DiagramModel, ModelOptions } from './model.ts';
 import { assignNetworks } from './networks.ts';
-import { idlePlayback, playbackOf } from './playback.ts';
+import { idlePlayback, playerOf } from './playback.ts';
+import { runTree } from './run-tree.ts';
 
 const modelOf = (snapshot: WorldSnapshot, options: Partial<ModelOptions> = {}): DiagramModel =>
   diagramModel(snapshot, modelOptions(assignNetworks(snapshot, []), options));
@@ -162,7 +163,7 @@ describe('legend', () => {
   it('lists only what occurs', () => {
     const model = modelOf(multinode);
     expect(legendOf(model, idlePlayback).map(({ text }) => text)).toEqual(['network1, VNI 1', 'idle tunnel']);
-    expect(legendOf(model, playbackOf(model, echoRun(), 44)).map(({ text }) => text)).toEqual([
+    expect(legendOf(model, playerOf(model, runTree(echoRun()))(44)).map(({ text }) => text)).toEqual([
       'path so far',
       'to come',
       'network1, VNI 1',
@@ -173,7 +174,7 @@ describe('legend', () => {
 
 describe('filter', () => {
   const model = modelOf(multinode);
-  const playback = playbackOf(model, echoRun(), 44);
+  const playback = playerOf(model, runTree(echoRun()))(44);
   const kept = (text: string): readonly string[] => {
     const result = dimmedBy(text, model, playback);
     if (!result.ok) throw new Error(result.error.message);

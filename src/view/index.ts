@@ -5,7 +5,7 @@ export { dimmedBy, type FilterProblem } from './filter.ts';
 export { layoutDiagram, type Layout, type Point, type Rect } from './layout/layout.ts';
 export { legendOf, type LegendEntry } from './legend.ts';
 export type { DiagramModel, Lens, Network } from './model.ts';
-export { idlePlayback, playbackOf, type Playback } from './playback.ts';
+export { idlePlayback, playerOf, type Playback } from './playback.ts';
 export {
   runToBreakpoint,
   stepIndexAfter,
@@ -13,6 +13,7 @@ export {
   type StepCommand,
   type StepLevel,
 } from './stepping.ts';
+export { runTree, type RunTree } from './run-tree.ts';
 export { stepRows, type StepRow } from './step-rows.ts';
 export { idsOfRun, machinesOffPath } from './step-subjects.ts';
 export { dropText } from './step-text.ts';

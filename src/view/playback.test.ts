@@ -8,8 +8,9 @@ import { tripleo } from './fixtures/tripleo.ts';
 import { modelOptions } from './fixtures/world.ts';
 import type { DiagramModel, ModelOptions } from './model.ts';
 import { assignNetworks } from './networks.ts';
-import { playbackOf, type Playback } from './playback.ts';
+import { playerOf, type Playback } from './playback.ts';
 import { fitStrip } from './strip.ts';
+import { runTree } from './run-tree.ts';
 
 const run = echoRun();
 const SENT = run.findIndex(({ what, where }) => what.kind === 'sent' && where.device === 'eth1');
@@ -40,7 +41,7 @@ function steps(
 
 describe('the road of a packet', () => {
   const model = modelOf(multinode);
-  const playback = playbackOf(model, run, SENT);
+  const playback = playerOf(model, runTree(run))(SENT);
 
   it('leads through the ports, along the tunnel, past both NICs', () => {
     expect(road(model, playback)).toEqual([
@@ -78,7 +79,7 @@ describe('the road of a packet', () => {
   });
 
   it('is that of the reply once the reply is sent', () => {
-    const back = playbackOf(model, run, run.length - 3);
+    const back = playerOf(model, runTree(run))(run.length - 3);
     expect(road(model, back).at(0)).toBe('vm2');
     expect(road(model, back).at(-1)).toBe('vm1');
     expect(back.marks.get('link:worker2//eth1')).toBe('past');
@@ -108,7 +109,7 @@ describe('the road of a packet', () => {
       text: '156 B, .100 → .101:6081',
       network: 0,
     });
-    expect(playbackOf(model, run, 37).packet).toMatchObject({
+    expect(playerOf(model, runTree(run))(37).packet).toMatchObject({
       at: { kind: 'node', node: 'bridge:worker1/br-int', table: 40 },
       text: '98 B, .11 → .12',
     });
@@ -116,14 +117,14 @@ describe('the road of a packet', () => {
 
   it('leads over a tile where a machine is collapsed, and stays a road', () => {
     const tiles = modelOf(multinode, { collapsed: new Set(['host:worker2']) });
-    const nodes = road(tiles, playbackOf(tiles, run, SENT));
+    const nodes = road(tiles, playerOf(tiles, runTree(run))(SENT));
     expect(nodes.at(-1)).toBe('worker2');
     expect(nodes.filter((name) => name === '~tunnel')).toHaveLength(2);
   });
 
   it('needs no ports on a small picture', () => {
     const small = modelOf(multinode, { compact: true });
-    expect(road(small, playbackOf(small, run, SENT)).slice(0, 5)).toEqual([
+    expect(road(small, playerOf(small, runTree(run))(SENT)).slice(0, 5)).toEqual([
       'vm1',
       '~internal',
       'br-int',
@@ -136,14 +137,14 @@ describe('the road of a packet', () => {
 describe('the road in the logical network', () => {
   it('leads from port to switch to port', () => {
     const model = modelOf(multinode, { lens: 'logical' });
-    expect(road(model, playbackOf(model, run, SENT))).toEqual([
+    expect(road(model, playerOf(model, runTree(run))(SENT))).toEqual([
       'vm1',
       '~logical',
       'network1',
       '~logical',
       'vm2',
     ]);
-    expect(playbackOf(model, run, SENT).packet?.at).toMatchObject({
+    expect(playerOf(model, runTree(run))(SENT).packet?.at).toMatchObject({
       kind: 'edge',
       from: 'logical-switch:uuid-network1',
       to: 'logical-port:uuid-vm2',
@@ -198,7 +199,7 @@ describe('a switch that names its ports by device', () => {
     { where: { host: 'worker1', device: 'eth1' }, what: { kind: 'sent' } },
     { where: { host: 'worker2', device: 'eth1' } },
   ]);
-  const playback = playbackOf(model, tunnelled, 14);
+  const playback = playerOf(model, runTree(tunnelled))(14);
 
   it('is left by the port of the tunnel that the packet is put into', () => {
     expect(road(model, playback).slice(0, 7)).toEqual([
@@ -224,8 +225,10 @@ describe('a switch that names its ports by device', () => {
 
   it('sends on the packet that waited, not the question that was asked meanwhile', () => {
     expect(playback.marks.get('namespace:worker1/vm1')).toBe('past');
-    expect(playbackOf(model, tunnelled, 3).branches[0]?.some(({ kind }) => kind === 'edge')).toBe(true);
-    expect(playbackOf(model, tunnelled, 3).marks.has('link:worker1//eth1')).toBe(false);
+    expect(playerOf(model, runTree(tunnelled))(3).branches[0]?.some(({ kind }) => kind === 'edge')).toBe(
+      true,
+    );
+    expect(playerOf(model, runTree(tunnelled))(3).marks.has('link:worker1//eth1')).toBe(false);
   });
 });
 
@@ -243,7 +246,7 @@ describe('other journeys', () => {
       { where: { host: 'hypervisor', device: 'vnet8' }, what: { kind: 'sent' } },
       { where: { host: 'controller-1', device: 'ens5' } },
     ]);
-    expect(road(model, playbackOf(model, ping, 5))).toEqual([
+    expect(road(model, playerOf(model, runTree(ping))(5))).toEqual([
       'ens5',
       '~cable',
       'vnet5',
@@ -252,7 +255,7 @@ describe('other journeys', () => {
       '~cable',
       'ens5',
     ]);
-    expect(playbackOf(model, ping, 4).packet?.at).toMatchObject({
+    expect(playerOf(model, runTree(ping))(4).packet?.at).toMatchObject({
       kind: 'edge',
       to: 'link:controller-1//ens5',
     });
@@ -271,7 +274,7 @@ describe('other journeys', () => {
       { parent: 2, where: { host: 'controller-1', device: 'ens5' } },
       { parent: 3, where: { host: 'compute-0', device: 'ens5' } },
     ]);
-    const playback = playbackOf(model, flood, 5);
+    const playback = playerOf(model, runTree(flood))(5);
     expect(playback.branches).toHaveLength(2);
     expect(road(model, playback, 1)).toEqual(['external', 'vnet11', '~cable', 'ens5']);
   });
@@ -283,7 +286,7 @@ describe('other journeys', () => {
       .map((step, index) =>
         index === 37 ? { ...step, what: { kind: 'dropped', reason: { kind: 'table-miss' } } as const } : step,
       );
-    const playback = playbackOf(model, cut, 37);
+    const playback = playerOf(model, runTree(cut))(37);
     expect(playback.drop).toEqual({ node: 'bridge:worker1/br-int', text: 'no flow matched' });
     expect(road(model, playback).at(-1)).toBe('br-int');
     expect([...playback.marks.values()]).not.toContain('ahead');
@@ -295,7 +298,7 @@ describe('other journeys', () => {
       { where: { host: 'worker1', device: 'eth1' } },
       { where: { host: 'nowhere', device: 'eth9' } },
     ]);
-    expect(playbackOf(model, lost, 1).packet?.at).toEqual({
+    expect(playerOf(model, runTree(lost))(1).packet?.at).toEqual({
       kind: 'node',
       node: 'link:worker1//eth1',
       table: null,
@@ -303,14 +306,14 @@ describe('other journeys', () => {
   });
 
   it('are nothing without steps', () => {
-    expect(playbackOf(modelOf(multinode), [], 0).packet).toBeNull();
+    expect(playerOf(modelOf(multinode), runTree([]))(0).packet).toBeNull();
   });
 });
 
 describe('the strip of a bridge', () => {
   const model = modelOf(multinode);
   const strip = (at: number, bridge: string): readonly string[] =>
-    (playbackOf(model, run, at).strips.get(bridge)?.cells ?? []).map(
+    (playerOf(model, runTree(run))(at).strips.get(bridge)?.cells ?? []).map(
       ({ text, deciding, visited }) => `${text}${deciding ? '!' : ''}${visited ? '' : '…'}`,
     );
 
@@ -321,11 +324,11 @@ describe('the strip of a bridge', () => {
 
   it('is visited up to the playhead', () => {
     expect(strip(36, 'bridge:worker1/br-int')).toEqual(['0', '8–39', '40!…', '42…', '44!…']);
-    expect(playbackOf(model, run, 20).strips.get('bridge:worker1/br-int')?.current).toBe(1);
+    expect(playerOf(model, runTree(run))(20).strips.get('bridge:worker1/br-int')?.current).toBe(1);
   });
 
   it('fills the width it is given, joining plain cells when they do not fit', () => {
-    const full = playbackOf(model, run, SENT).strips.get('bridge:worker1/br-int');
+    const full = playerOf(model, runTree(run))(SENT).strips.get('bridge:worker1/br-int');
     const width = (text: string): number => text.length * 6;
     if (!full) throw new Error('no strip');
     for (const room of [194, 130, 60, 20]) {

@@ -3,7 +3,7 @@ import type { Step } from '../core/base/step.ts';
 import { packetOf, type Packet } from './packet.ts';
 import { tracePaths, type PathPiece } from './path.ts';
 import { roadMap } from './road.ts';
-import { isArrival, runTree, type RunTree } from './run-tree.ts';
+import { isArrival, type RunTree } from './run-tree.ts';
 import type { DiagramModel } from './model.ts';
 import { dropText } from './step-text.ts';
 import { stripsOf, type Strip } from './strip.ts';
@@ -51,18 +51,44 @@ export const idlePlayback: Playback = {
   drop: null,
 };
 
+/** A journey (from one origination to its deliveries) laid on the diagram: the same for each of its steps. */
+interface Journey {
+  /** Step indices, ascending. */
+  readonly members: readonly number[];
+  readonly paths: ReturnType<typeof tracePaths>;
+  readonly tunnels: Playback['tunnels'];
+}
+
 /**
- * The journey (from one origination to its deliveries) that holds step `index` of `steps`, laid on `model`.
+ * What the diagram shows at each step of a run. Each journey is laid on `model` once, when the playhead first comes to it.
  * Steps whose place is not in the model take the packet nowhere: it stays at the last place that is drawn.
  */
-export function playbackOf(model: DiagramModel, steps: readonly Step[], index: number): Playback {
-  const step = steps[index];
-  if (!step) return idlePlayback;
-  const tree = runTree(steps);
-  const journey = tree.journeyOf(index);
-  const members: number[] = [];
-  for (let at = journey; at < steps.length; at += 1) if (tree.journeyOf(at) === journey) members.push(at);
-  const paths = tracePaths(model, roadMap(model), tree, members);
+export function playerOf(model: DiagramModel, tree: RunTree): (index: number) => Playback {
+  const roads = roadMap(model);
+  const journeys = new Map<number, Journey>();
+  const journeyAt = (index: number): Journey => {
+    const begin = tree.journeyOf(index);
+    const known = journeys.get(begin);
+    if (known) return known;
+    const members = tree.membersOf(begin);
+    const paths = tracePaths(model, roads, tree, members);
+    const journey = { members, paths, tunnels: tunnelsOf(model, tree, paths.tubes) };
+    journeys.set(begin, journey);
+    return journey;
+  };
+  return (index) => {
+    const step = tree.steps[index];
+    return step ? playbackAt(model, tree, journeyAt(index), step, index) : idlePlayback;
+  };
+}
+
+function playbackAt(
+  model: DiagramModel,
+  tree: RunTree,
+  { members, paths, tunnels }: Journey,
+  step: Step,
+  index: number,
+): Playback {
   const marks = new Map<string, 'past' | 'ahead'>();
   for (const branch of paths.branches)
     for (const piece of branch) {
@@ -78,7 +104,7 @@ export function playbackOf(model: DiagramModel, steps: readonly Step[], index: n
     strips: stripsByBridge(model, tree, members, index),
     badges: badgesOf(tree, paths.branches[0] ?? [], index),
     packet: packetOf(model, tree, paths, index),
-    tunnels: tunnelsOf(model, tree, paths.tubes),
+    tunnels,
     drop: dropOf(tree, paths.placeOf, members, index),
   };
 }

@@ -15,6 +15,8 @@ export interface RunTree {
   readonly childrenOf: (index: number) => readonly number[];
   /** Index of the step that began this journey: an origination, or a step without parent. */
   readonly journeyOf: (index: number) => number;
+  /** The steps of the journey that began with this step, ascending. */
+  readonly membersOf: (begin: number) => readonly number[];
   /** The encapsulation that the packet is in after this step: index of its `encapsulated` step, or -1. */
   readonly tunnelOf: (index: number) => number;
   /** Null for the kernel's work on a packet that is in a tunnel: on its way, nowhere in particular. */
@@ -29,6 +31,7 @@ export function runTree(steps: readonly Step[]): RunTree {
   const journeys = new Int32Array(steps.length);
   const tunnels = new Int32Array(steps.length).fill(-1);
   const children: number[][] = [];
+  const members = new Map<number, number[]>();
   steps.forEach((step, index) => {
     const cause = step.parent === null ? -1 : (indexOf.get(step.parent) ?? -1);
     const parent = step.what.kind === 'resolved' ? waitingFor(step, cause) : cause;
@@ -37,7 +40,10 @@ export function runTree(steps: readonly Step[]): RunTree {
     parents[index] = parent;
     if (parent >= 0) children[parent]?.push(index);
     const begins = parent < 0 || step.what.kind === 'originated';
-    journeys[index] = begins ? index : (journeys[parent] ?? index);
+    const journey = begins ? index : (journeys[parent] ?? index);
+    journeys[index] = journey;
+    if (begins) members.set(index, [index]);
+    else members.get(journey)?.push(index);
     const before = begins ? -1 : (tunnels[parent] ?? -1);
     tunnels[index] = tunnelAfter(step, index, before);
   });
@@ -98,6 +104,7 @@ export function runTree(steps: readonly Step[]): RunTree {
     tunnelOf,
     placeOf,
     journeyOf: (index) => journeys[index] ?? index,
+    membersOf: (begin) => members.get(begin) ?? [],
     isDescendant: (index, ancestor) => {
       let at = index;
       while (at > ancestor) at = parentOf(at);

@@ -1,7 +1,7 @@
 /** The compact list of steps beside the timeline: number, where, table and stage, result. */
 import type { Step } from '../core/base/step.ts';
 import { frameAt } from './packet.ts';
-import { runTree, type RunTree } from './run-tree.ts';
+import type { RunTree } from './run-tree.ts';
 import { stepGroups, type StepGroup } from './step-groups.ts';
 import { resultText, stageText } from './step-text.ts';
 import type { StepLevel } from './stepping.ts';
@@ -23,8 +23,8 @@ export interface StepRow {
 }
 
 /** Rows in step order, covering every step exactly once. */
-export function stepRows(steps: readonly Step[], level: StepLevel): readonly StepRow[] {
-  const tree = runTree(steps);
+export function stepRows(tree: RunTree, level: StepLevel): readonly StepRow[] {
+  const { steps } = tree;
   return stepGroups(tree, level).flatMap((group): StepRow[] => {
     const step = steps[group.from];
     if (!step) return [];

@@ -4,6 +4,7 @@ import type { Step, What, Where } from '../core/base/step.ts';
 import { echoRun } from './fixtures/run.ts';
 import { runToBreakpoint, stepIndexAfter, type StepCommand, type StepLevel } from './stepping.ts';
 import { resultText, stageText } from './step-text.ts';
+import { runTree } from './run-tree.ts';
 
 const run = echoRun();
 const find = (test: (step: Step) => boolean): number => run.findIndex(test);
@@ -19,13 +20,14 @@ const TABLE_40 = find(({ where }) => where.table === 40);
 const DELIVERED = at('worker2', 'delivered');
 
 function check(from: number, command: StepCommand, level: StepLevel, to: number): void {
-  expect(stepIndexAfter(run, from, command, level)).toBe(to);
+  expect(stepIndexAfter(runTree(run), from, command, level)).toBe(to);
 }
 
 describe('stepping', () => {
   it('goes from device to device: guest, bridge, wire, bridge, guest', () => {
     const stops: number[] = [0];
-    while ((stops.at(-1) ?? 0) < DELIVERED) stops.push(stepIndexAfter(run, stops.at(-1) ?? 0, 'over', 'hop'));
+    while ((stops.at(-1) ?? 0) < DELIVERED)
+      stops.push(stepIndexAfter(runTree(run), stops.at(-1) ?? 0, 'over', 'hop'));
     expect(stops.map((index) => `${run[index]?.where.host} ${run[index]?.what.kind}`)).toEqual([
       'worker1 originated',
       'worker1 received',
@@ -60,16 +62,16 @@ describe('stepping', () => {
     check(SENT, 'end', 'hop', run.length - 1);
     check(0, 'back', 'action', 0);
     check(run.length - 1, 'over', 'hop', run.length - 1);
-    expect(stepIndexAfter([], 0, 'over', 'hop')).toBe(0);
+    expect(stepIndexAfter(runTree([]), 0, 'over', 'hop')).toBe(0);
   });
 
   it('goes back to where it came from, from every stop of every level', () => {
     const level = fc.constantFrom<StepLevel>('hop', 'stage', 'action');
     fc.assert(
       fc.property(level, fc.nat(run.length - 1), (of, from) => {
-        const stop = stepIndexAfter(run, from, 'over', of);
-        const next = stepIndexAfter(run, stop, 'over', of);
-        if (next > stop) expect(stepIndexAfter(run, next, 'back', of)).toBe(stop);
+        const stop = stepIndexAfter(runTree(run), from, 'over', of);
+        const next = stepIndexAfter(runTree(run), stop, 'over', of);
+        if (next > stop) expect(stepIndexAfter(runTree(run), next, 'back', of)).toBe(stop);
       }),
     );
   });
@@ -93,8 +95,8 @@ describe('stepping', () => {
       because: [],
     }));
     for (const level of ['hop', 'stage', 'action'] as const)
-      expect(stepIndexAfter(dropped, 2, 'over', level)).toBe(3);
-    expect(stepIndexAfter(dropped, 1, 'over', 'stage')).toBe(3);
+      expect(stepIndexAfter(runTree(dropped), 2, 'over', level)).toBe(3);
+    expect(stepIndexAfter(runTree(dropped), 1, 'over', 'stage')).toBe(3);
   });
 
   it('visits every branch of a flood in order of time', () => {
@@ -112,7 +114,7 @@ describe('stepping', () => {
       frame: null,
       because: [],
     }));
-    expect([0, 1, 2].map((index) => stepIndexAfter(flood, index, 'over', 'hop'))).toEqual([1, 2, 3]);
+    expect([0, 1, 2].map((index) => stepIndexAfter(runTree(flood), index, 'over', 'hop'))).toEqual([1, 2, 3]);
   });
 });
 
@@ -125,12 +127,14 @@ describe('breakpoints', () => {
     [{ kind: 'field', field: 'reg15' }, TABLE_40],
     [{ kind: 'drop' }, run.length - 1],
   ] as const)('stops at %j', (breakpoint, index) => {
-    expect(runToBreakpoint(run, 0, [breakpoint])).toBe(index);
+    expect(runToBreakpoint(runTree(run), 0, [breakpoint])).toBe(index);
   });
 
   it('does not stop again where it stands', () => {
-    const index = runToBreakpoint(run, 0, [{ kind: 'stage', stage: 'ls_in_l2_lkup' }]);
-    expect(runToBreakpoint(run, index, [{ kind: 'stage', stage: 'ls_in_l2_lkup' }])).toBeGreaterThan(index);
+    const index = runToBreakpoint(runTree(run), 0, [{ kind: 'stage', stage: 'ls_in_l2_lkup' }]);
+    expect(runToBreakpoint(runTree(run), index, [{ kind: 'stage', stage: 'ls_in_l2_lkup' }])).toBeGreaterThan(
+      index,
+    );
   });
 });
 

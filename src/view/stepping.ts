@@ -1,6 +1,5 @@
 /** The debugger's stepping: where the playhead goes next. Pure functions over the recorded steps, in order of time. */
-import type { Step } from '../core/base/step.ts';
-import { isArrival, journeyEnd, runTree, type RunTree } from './run-tree.ts';
+import { isArrival, journeyEnd, type RunTree } from './run-tree.ts';
 import { isDetail } from './step-weight.ts';
 import { idsOfStep } from './step-subjects.ts';
 
@@ -16,16 +15,10 @@ export type StepCommand = 'over' | 'into' | 'out' | 'back' | 'start' | 'end';
  * `into` goes to the next stop of the next finer level; `out` finishes what the level is inside: an action its stage,
  * a stage its device (on this packet's own way, should it have been copied), a hop its journey.
  */
-export function stepIndexAfter(
-  steps: readonly Step[],
-  index: number,
-  command: StepCommand,
-  level: StepLevel,
-): number {
-  const last = steps.length - 1;
+export function stepIndexAfter(tree: RunTree, index: number, command: StepCommand, level: StepLevel): number {
+  const last = tree.steps.length - 1;
   if (last < 0) return index;
   const at = Math.min(Math.max(index, 0), last);
-  const tree = runTree(steps);
   switch (command) {
     case 'start':
       return 0;
@@ -80,15 +73,11 @@ export type Breakpoint =
   | { readonly kind: 'field'; readonly field: string };
 
 /** The first step after `index` at which a breakpoint holds, else the last step. */
-export function runToBreakpoint(
-  steps: readonly Step[],
-  index: number,
-  breakpoints: readonly Breakpoint[],
-): number {
-  const tree = runTree(steps);
-  for (let at = Math.max(index, -1) + 1; at < steps.length; at += 1)
+export function runToBreakpoint(tree: RunTree, index: number, breakpoints: readonly Breakpoint[]): number {
+  const { length } = tree.steps;
+  for (let at = Math.max(index, -1) + 1; at < length; at += 1)
     if (breakpoints.some((breakpoint) => holds(tree, at, breakpoint))) return at;
-  return Math.max(index, steps.length - 1);
+  return Math.max(index, length - 1);
 }
 
 function holds(tree: RunTree, index: number, breakpoint: Breakpoint): boolean {

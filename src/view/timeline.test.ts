@@ -3,11 +3,12 @@ import { echoRun } from './fixtures/run.ts';
 import { stepRows } from './step-rows.ts';
 import { offsetText } from './step-text.ts';
 import { timelineModel } from './timeline.ts';
+import { runTree } from './run-tree.ts';
 
 const run = echoRun();
 
 describe('timeline', () => {
-  const timeline = timelineModel(run, 'hop');
+  const timeline = timelineModel(runTree(run), 'hop');
 
   it('has one lane a machine and part, the underlay between', () => {
     expect(timeline.lanes.map(({ host, part, first }) => `${first ? host : '…'} ${part}`)).toEqual([
@@ -58,14 +59,20 @@ describe('timeline', () => {
   });
 
   it('shows every step at level action, and nothing for no steps', () => {
-    expect(timelineModel(run, 'action').marks).toHaveLength(run.length);
-    expect(timelineModel([], 'hop')).toMatchObject({ lanes: [], marks: [], links: [], ticks: [], width: 0 });
+    expect(timelineModel(runTree(run), 'action').marks).toHaveLength(run.length);
+    expect(timelineModel(runTree([]), 'hop')).toMatchObject({
+      lanes: [],
+      marks: [],
+      links: [],
+      ticks: [],
+      width: 0,
+    });
   });
 });
 
 describe('rows', () => {
   it('read like the list beside the timeline', () => {
-    const rows = stepRows(run, 'hop');
+    const rows = stepRows(runTree(run), 'hop');
     expect(
       rows.slice(4, 10).map(({ number, where, stage, result, tone }) => [number, where, stage, result, tone]),
     ).toEqual([
@@ -79,7 +86,7 @@ describe('rows', () => {
   });
 
   it('say how large a packet is on the wire, in its tunnel and out of it', () => {
-    const sent = stepRows(run, 'hop')
+    const sent = stepRows(runTree(run), 'hop')
       .filter(({ stage }) => stage === 'sent')
       .map(({ where, result }) => `${where} ${result}`);
     expect(sent.slice(0, 2)).toEqual(['vm1 98 octets', 'eth1 156 octets']);
@@ -87,7 +94,7 @@ describe('rows', () => {
 
   it('cover every step once, at every level', () => {
     for (const level of ['hop', 'stage', 'action'] as const) {
-      const covered = stepRows(run, level).flatMap(({ from, to }) =>
+      const covered = stepRows(runTree(run), level).flatMap(({ from, to }) =>
         Array.from({ length: to - from + 1 }, (_, at) => from + at),
       );
       expect(covered).toEqual(run.map((_, index) => index));

@@ -1,6 +1,5 @@
 /** The timeline: one lane a machine and part, steps in order, runs of stages that changed nothing folded to one mark. */
-import type { Step } from '../core/base/step.ts';
-import { placeBefore, runTree, type Place, type RunTree } from './run-tree.ts';
+import { placeBefore, type Place, type RunTree } from './run-tree.ts';
 import { stepGroups } from './step-groups.ts';
 import { offsetText } from './step-text.ts';
 import type { StepLevel } from './stepping.ts';
@@ -49,8 +48,8 @@ const FOLD_WIDTH = 4;
 const LABEL_WIDTH = 7;
 
 /** Lanes in order of first visit, machines kept together. `level` `action` shows every step, the others fold. */
-export function timelineModel(steps: readonly Step[], level: StepLevel): TimelineModel {
-  const tree = runTree(steps);
+export function timelineModel(tree: RunTree, level: StepLevel): TimelineModel {
+  const { steps } = tree;
   const groups = stepGroups(tree, level);
   const lanes = laneTable(
     tree,

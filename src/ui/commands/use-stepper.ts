@@ -16,25 +16,25 @@ export interface Stepper {
 
 /** The functions stay the same from step to step, so that buttons and keys need not be made anew. */
 export function useStepper(): Stepper {
-  const { steps, index } = usePicture();
+  const { tree, steps, index } = usePicture();
   const { goTo, setPlaying } = useActions();
   const store = usePageStore();
-  const latest = useRef({ steps, index });
+  const latest = useRef({ tree, steps, index });
   useLayoutEffect(() => {
-    latest.current = { steps, index };
-  }, [steps, index]);
+    latest.current = { tree, steps, index };
+  }, [tree, steps, index]);
   const step = useCallback(
     (command: StepCommand) => {
       const at = latest.current;
       const { level } = store.getState().playback;
-      if (at.steps.length > 0) goTo(stepIndexAfter(at.steps, at.index, command, level));
+      if (at.steps.length > 0) goTo(stepIndexAfter(at.tree, at.index, command, level));
     },
     [goTo, store],
   );
   const run = useCallback(() => {
     const at = latest.current;
     const { breakpoints } = store.getState().document;
-    if (at.steps.length > 0) goTo(runToBreakpoint(at.steps, at.index, breakpoints));
+    if (at.steps.length > 0) goTo(runToBreakpoint(at.tree, at.index, breakpoints));
   }, [goTo, store]);
   const play = useCallback(
     (on: boolean) => {
@@ -58,7 +58,7 @@ const PLAY_PAUSE = 640;
 
 /** Steps on while playing; stops at a breakpoint and at the end. To be used once. */
 export function usePlayer(): void {
-  const { steps, index } = usePicture();
+  const { tree, steps, index } = usePicture();
   const { goTo, setPlaying } = useActions();
   const playing = usePage((state) => state.playback.playing);
   const level = usePage((state) => state.playback.level);
@@ -66,11 +66,11 @@ export function usePlayer(): void {
   useEffect(() => {
     if (!playing) return;
     const timer = setTimeout(() => {
-      const next = stepIndexAfter(steps, index, 'over', level);
-      const stop = breakpoints.length > 0 ? runToBreakpoint(steps, index, breakpoints) : steps.length - 1;
+      const next = stepIndexAfter(tree, index, 'over', level);
+      const stop = breakpoints.length > 0 ? runToBreakpoint(tree, index, breakpoints) : steps.length - 1;
       goTo(Math.min(next, stop));
       if (next >= stop || next === index) setPlaying(false);
     }, PLAY_PAUSE);
     return () => clearTimeout(timer);
-  }, [playing, steps, index, level, breakpoints, goTo, setPlaying]);
+  }, [playing, tree, steps, index, level, breakpoints, goTo, setPlaying]);
 }

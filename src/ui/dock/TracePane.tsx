@@ -12,12 +12,12 @@ import { Timeline } from './Timeline.tsx';
 import './trace.css';
 
 export function TracePane({ mode }: { readonly mode: LayoutMode }) {
-  const { steps, snapshot } = usePicture();
+  const { steps, tree, snapshot } = usePicture();
   const level = usePage((state) => state.playback.level);
   const { openDialog } = useActions();
   // Lanes fold the same at each level but the finest; the list follows the level.
-  const timeline = useMemo(() => timelineModel(steps, level), [steps, level]);
-  const rows = useMemo(() => stepRows(steps, level), [steps, level]);
+  const timeline = useMemo(() => timelineModel(tree, level), [tree, level]);
+  const rows = useMemo(() => stepRows(tree, level), [tree, level]);
   if (steps.length === 0)
     return (
       <Empty text="No run yet. A ping, or any packet that a command sends, is recorded here step by step.">

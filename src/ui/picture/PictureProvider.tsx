@@ -5,15 +5,16 @@ import type { RunSummary } from '../../engine/protocol.ts';
 import type { WorldSnapshot } from '../../engine/snapshot.ts';
 import {
   diagramModel,
-  idlePlayback,
   idsOfRun,
   layoutDiagram,
-  playbackOf,
+  playerOf,
+  runTree,
   subjectId,
   type DiagramModel,
   type Layout,
   type Network,
   type Playback,
+  type RunTree,
 } from '../../view/index.ts';
 import { useRunSteps, useRuns, useSnapshot } from '../engine/queries.ts';
 import { useWorldAge } from '../engine/SessionProvider.tsx';
@@ -37,6 +38,7 @@ export interface WorldView {
 export interface Picture extends WorldView {
   readonly playback: Playback;
   readonly steps: readonly Step[];
+  readonly tree: RunTree;
   /** The playhead, within the steps that have arrived. */
   readonly index: number;
 }
@@ -123,15 +125,17 @@ function PictureOf({
     [places],
   );
   const layout = useMemo(() => layoutDiagram(model, { pinned }), [model, pinned]);
-  const playback = useMemo(
-    () => (index < 0 ? idlePlayback : playbackOf(model, steps, index)),
-    [model, steps, index],
-  );
+  const tree = useMemo(() => runTree(steps), [steps]);
+  const player = useMemo(() => playerOf(model, tree), [model, tree]);
+  const playback = useMemo(() => player(index), [player, index]);
   const world = useMemo(
     () => ({ snapshot, networks, model, layout, runs, run }),
     [snapshot, networks, model, layout, runs, run],
   );
-  const picture = useMemo(() => ({ ...world, playback, steps, index }), [world, playback, steps, index]);
+  const picture = useMemo(
+    () => ({ ...world, playback, steps, tree, index }),
+    [world, playback, steps, tree, index],
+  );
   const [reveal] = useState(createRevealSlot);
   return (
     <WorldContext value={world}>
