@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { comparePoints, type FlowRecord } from './northd.ts';
+import { comparePoints, orderMembers, type FlowRecord } from './northd.ts';
 
 const flow: FlowRecord = {
   datapath: 's',
@@ -32,4 +32,26 @@ it.each<Partial<FlowRecord>>([
 it('fails a flow that is missing, or there once too often', () => {
   expect(passes([flow], [])).toEqual([false, false]);
   expect(passes([flow], [flow, flow])).toEqual([true, false, false]);
+});
+
+const member = (number: number, actions: string, group = 1): FlowRecord => ({
+  ...flow,
+  stage: 'lr_in_ip_routing_ecmp',
+  match: `reg8[0..15] == ${group} && reg8[16..31] == ${number}`,
+  actions,
+});
+const ordered = (expected: FlowRecord[], actual: FlowRecord[]): boolean =>
+  passes(orderMembers(expected), orderMembers(actual)).every(Boolean);
+
+it('takes the members of a multipath route in any order', () => {
+  expect(ordered([member(1, 'a'), member(2, 'b')], [member(1, 'b'), member(2, 'a')])).toBe(true);
+});
+
+it.each([
+  ['another action', [member(1, 'a'), member(2, 'c')]],
+  ['another number', [member(1, 'a'), member(3, 'b')]],
+  ['another group', [member(1, 'a'), member(2, 'b', 2)]],
+  ['one action twice', [member(1, 'a'), member(2, 'a')]],
+])('tells a member with %s from the recorded one', (_, actual) => {
+  expect(ordered([member(1, 'a'), member(2, 'b')], actual)).toBe(false);
 });
