@@ -1,4 +1,4 @@
-// Installs what is missing: packages when the lock file or Node changed, and with --browser Debian's chromium.
+// Installs what is missing: packages when the lock file or Node changed, and with --browser Debian's chromium and tcpdump.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -19,15 +19,20 @@ if (!existsSync(STAMP) || readFileSync(STAMP, 'utf8') !== state) {
   writeFileSync(STAMP, state);
 }
 
-if (process.argv.includes('--browser') && !existsSync(CHROMIUM)) {
-  console.log('Installing chromium ...');
-  const root = process.getuid?.() === 0;
-  const installed =
-    root && run('apt-get', ['update', '-qq']) && run('apt-get', ['install', '-y', '-qq', 'chromium']);
-  if (!installed || !existsSync(CHROMIUM)) {
+/** What the browser journeys need beside the packages: where it is, and Debian's package of it. */
+const PROGRAMS = [
+  { path: CHROMIUM, name: 'chromium', hint: ' or set HOPSCOPE_CHROMIUM to its path' },
+  { path: '/usr/bin/tcpdump', name: 'tcpdump', hint: '' },
+];
+const missing = process.argv.includes('--browser') ? PROGRAMS.filter(({ path }) => !existsSync(path)) : [];
+if (missing.length > 0) {
+  const names = missing.map(({ name }) => name);
+  console.log(`Installing ${names.join(', ')} ...`);
+  if (process.getuid?.() === 0 && run('apt-get', ['update', '-qq']))
+    run('apt-get', ['install', '-y', '-qq', ...names]);
+  for (const { path, name, hint } of missing.filter((program) => !existsSync(program.path)))
     console.error(
-      `The browser tests need chromium at ${CHROMIUM}. Install it (Debian: apt-get install chromium, as root) or set HOPSCOPE_CHROMIUM to its path.`,
+      `The browser tests need ${name} at ${path}. Install it (Debian: apt-get install ${name}, as root)${hint}.`,
     );
-    process.exit(1);
-  }
+  if (missing.some(({ path }) => !existsSync(path))) process.exit(1);
 }
