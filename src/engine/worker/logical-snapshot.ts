@@ -1,4 +1,5 @@
 /** Switches, routers and their ports as the diagram needs them, from the northbound and southbound databases. */
+import type { Uuid } from '../../core/base/uuid.ts';
 import type { NbDatabase, NbRow, SbDatabase } from '../../core/ovsdb/index.ts';
 import type { Databases } from './because.ts';
 import type {
@@ -23,10 +24,8 @@ class LogicalView {
     return this.#sb?.find('Port_Binding', 'logical_port', name)[0];
   }
 
-  #chassis(uuid: string | null | undefined): string | null {
-    if (uuid === null || uuid === undefined) return null;
-    for (const chassis of this.#sb?.rows('Chassis') ?? []) if (chassis._uuid === uuid) return chassis.name;
-    return null;
+  #chassis(uuid: Uuid | null | undefined): string | null {
+    return uuid === null || uuid === undefined ? null : (this.#sb?.get('Chassis', uuid)?.name ?? null);
   }
 
   #datapathKey(kind: 'logical-switch' | 'logical-router', uuid: string): number | null {
@@ -175,10 +174,22 @@ function fromSouthbound(sb: SbDatabase): LogicalSnapshot {
   return { switches, routers };
 }
 
+/** As a person reads names: `node2` before `node10`. Rows of a database come in no order of their own. */
+const inOrder = new Intl.Collator('en', { numeric: true });
+
+function byName<T extends { readonly name: string }>(rows: readonly T[]): T[] {
+  return rows.toSorted((a, b) => inOrder.compare(a.name, b.name));
+}
+
+const sorted = ({ switches, routers }: LogicalSnapshot): LogicalSnapshot => ({
+  switches: byName(switches.map((one) => ({ ...one, ports: byName(one.ports) }))),
+  routers: byName(routers.map((one) => ({ ...one, ports: byName(one.ports) }))),
+});
+
 export function logicalSnapshot({ nb, sb }: Databases): LogicalSnapshot | null {
   if (nb) {
     const view = new LogicalView(nb, sb);
-    return { switches: view.switches(), routers: view.routers() };
+    return sorted({ switches: view.switches(), routers: view.routers() });
   }
-  return sb ? fromSouthbound(sb) : null;
+  return sb ? sorted(fromSouthbound(sb)) : null;
 }
