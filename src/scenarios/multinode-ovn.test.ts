@@ -125,7 +125,10 @@ describe('a run', () => {
   it('is the same octet for octet from the same seed, whatever is typed', () => {
     const play = (seed: number, typed: readonly number[]): readonly unknown[] => {
       const world = start(MULTINODE_OVN, seed);
-      const outcomes = typed.map((index) => replay(world, ...(COMMANDS[index] ?? COMMANDS[0])));
+      const outcomes = typed.map((index) => {
+        const [host, line] = COMMANDS[index] ?? COMMANDS[0];
+        return replay(world, host, line);
+      });
       return [outcomes, steps(world)];
     };
     const typed = fc.array(fc.nat(COMMANDS.length - 1), { minLength: 1, maxLength: 6 });
