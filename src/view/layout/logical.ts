@@ -146,11 +146,15 @@ function unitSize(node: DiagramNode, degree: number, gateway: boolean): Size {
   }
 }
 
+/** Text keeps its size below 100 %, while boxes shrink. */
+const ROOM_BELOW_100 = 1.15;
+
 function cardSize(node: DiagramNode): Size {
   const lines = Math.max(0, ...node.lines.map((line) => tableWidth(line.text, line.mono ? MONO : SUB)));
+  const text = Math.max(tableWidth(node.name, INNER_NAME) + 18, lines) * ROOM_BELOW_100;
   return {
-    width: Math.ceil(clamp(Math.max(tableWidth(node.name, INNER_NAME) + 36, lines + 18), 96, 260)),
-    height: 24 + 14 * node.lines.length,
+    width: Math.ceil(clamp(text + 18, 96, 300)),
+    height: Math.ceil((24 + 14 * node.lines.length) * (node.lines.length > 1 ? ROOM_BELOW_100 : 1)),
   };
 }
 
