@@ -1,9 +1,10 @@
 import react from '@vitejs/plugin-react';
+import { offline } from './.ci/offline.mjs';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   base: './',
-  plugins: [react()],
+  plugins: [react(), offline()],
   worker: { format: 'es' },
   build: { target: 'es2023', chunkSizeWarningLimit: 900 },
   test: {

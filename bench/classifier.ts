@@ -69,7 +69,11 @@ const scan = rate((turn) => {
   for (const rule of rules) if (rule.priority > best && matchesFlow(rule.match, flow)) best = rule.priority;
 });
 const plain = rate((turn) => void classifier?.lookup(packet(turn)));
-const masked = rate((turn) => void classifier?.lookup(packet(turn), createFlow()));
+const mask = createFlow();
+const masked = rate((turn) => {
+  mask.fill(0);
+  classifier?.lookup(packet(turn), mask);
+});
 const pipeline = rate((turn) => {
   const result = translate({
     bridge,

@@ -36,6 +36,27 @@ for (const colorScheme of ['light', 'dark'] as const)
     await expectClean(page, 'export');
   });
 
+test('axe finds nothing in lists, lenses and forms', async ({ page }) => {
+  const bench = new Workbench(page);
+  await bench.open('multinode-ovn');
+  await bench.type('worker1', 'ip netns exec vm1 ping 192.168.0.12 -c1');
+  await bench.dock.getByRole('tab', { name: /^Trace/ }).click();
+  await page.getByRole('button', { name: 'Tree', exact: true }).click();
+  await bench.inspector.getByRole('tab', { name: /^Breakpoints/ }).click();
+  await bench.inspector.getByRole('button', { name: 'Stop at drops' }).click();
+  await expectClean(page, 'branches and breakpoints');
+  await bench.dock.getByRole('tab', { name: /^Capture/ }).click();
+  await page.getByRole('tablist', { name: 'Lens' }).getByRole('tab', { name: /^L2/ }).click();
+  await bench.explorer.press('End');
+  await bench.thing('network1').click();
+  await expectClean(page, 'packets, layer 2, intent and reality');
+  await page.getByRole('button', { name: 'Ping', exact: true }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('As').selectOption({ label: 'UDP datagram' });
+  await expect(dialog.getByLabel('Octets of the frame')).toContainText('40 44');
+  await expectClean(page, 'composer');
+});
+
 test('the theme follows the system, or the choice', async ({ page }) => {
   await page.emulateMedia({ colorScheme: 'dark' });
   const bench = new Workbench(page);

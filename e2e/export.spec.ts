@@ -71,3 +71,101 @@ test('a picture of another program is refused', async ({ page }) => {
   );
   await expect(page.getByRole('alertdialog')).toContainText('other.svg could not be opened');
 });
+
+test('other kinds of file: to edit, to paste, to read', async ({ page }) => {
+  const bench = new Workbench(page);
+  await bench.open('multinode-ovn');
+  await bench.type('worker1', 'ip netns exec vm1 ping 192.168.0.12 -c1');
+  const saved = async (format: string, save: string): Promise<string> => {
+    await page.getByRole('button', { name: 'Export' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Export' });
+    await dialog.getByRole('button', { name: format, exact: true }).click();
+    const saving = page.waitForEvent('download');
+    await dialog.getByRole('button', { name: save }).click();
+    return readFile(await (await saving).path(), 'utf8');
+  };
+  const drawio = await saved('draw.io', 'Save draw.io');
+  const cells = await page.evaluate((text) => {
+    const file = new DOMParser().parseFromString(text, 'application/xml');
+    return [file.querySelectorAll('parsererror').length, file.querySelectorAll('mxCell[vertex]').length];
+  }, drawio);
+  expect(cells[0]).toBe(0);
+  expect(cells[1]).toBeGreaterThan(20);
+  expect(await saved('Mermaid', 'Save Mermaid')).toContain('flowchart TB');
+  expect(await saved('Graphviz', 'Save Graphviz')).toMatch(/^graph "Multinode OVN" \{/);
+  const html = await saved('Report', 'Save Report');
+  for (const text of ['What decided', 'ls_in_l2_lkup', 'ip netns exec vm1 ping 192.168.0.12 -c1', '<svg'])
+    expect(html).toContain(text);
+  const markdown = await saved('Markdown', 'Save Markdown');
+  expect(markdown).toContain('## To do it again');
+
+  await page.getByRole('button', { name: 'Export' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Export' });
+  await dialog.getByRole('button', { name: 'Mermaid', exact: true }).click();
+  await dialog.getByRole('button', { name: 'Copy', exact: true }).click();
+  await expect(dialog.getByText('Copied')).toBeVisible();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toContain('flowchart TB');
+  expect(bench.problems).toEqual([]);
+});
+
+test('the part that is in view, or chosen', async ({ page }) => {
+  const bench = new Workbench(page);
+  await bench.open('multinode-ovn');
+  await bench.thing('worker1').first().click();
+  await page.getByRole('button', { name: 'Export' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Export' });
+  await dialog.getByRole('button', { name: 'Selection', exact: true }).click();
+  const saving = page.waitForEvent('download');
+  await dialog.getByRole('button', { name: 'Save SVG' }).click();
+  const svg = await readFile(await (await saving).path(), 'utf8');
+  expect(svg).toContain('>worker1<');
+  expect(svg).not.toContain('>worker2<');
+});
+
+test('what was done is saved as a script, and done again in another network', async ({ page }) => {
+  const bench = new Workbench(page);
+  await bench.open('multinode-ovn');
+  await bench.type('central', 'ovn-nbctl ls-add from-script');
+  const listener = await bench.terminal('worker2');
+  await listener.pressSequentially('tcpdump -i eth1 -n\n');
+  await expect.poll(() => bench.screen('worker2')).toContain('listening on eth1');
+  await bench.type('worker1', 'ping -c1 192.168.50.101');
+  await (await bench.terminal('worker2')).press('Control+c');
+  await page.getByRole('button', { name: 'Share' }).click();
+  const saving = page.waitForEvent('download');
+  await page.getByRole('dialog', { name: 'Share' }).getByRole('button', { name: 'Save as a script' }).click();
+  const script = await readFile(await (await saving).path(), 'utf8');
+  expect(script).toBe(
+    [
+      '# Hopscope script: Multinode OVN',
+      'central: ovn-nbctl ls-add from-script',
+      'worker2 &: tcpdump -i eth1 -n',
+      'worker1: ping -c1 192.168.50.101',
+      '',
+    ].join('\n'),
+  );
+  await page.keyboard.press('Escape');
+  await bench.inspector.getByRole('tab', { name: 'Guide' }).click();
+  await bench.inspector.getByRole('button', { name: 'Start over' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Start over' }).click();
+  await expect(bench.thing('from-script')).toBeHidden();
+  await page.getByRole('button', { name: 'Open', exact: true }).click();
+  await page
+    .getByLabel('Files to open')
+    .setInputFiles({ name: 'again.txt', mimeType: 'text/plain', buffer: Buffer.from(script) });
+  await expect(bench.thing('from-script')).toBeVisible();
+  await bench.terminal('worker2');
+  await expect.poll(() => bench.screen('worker2')).toContain('packets captured');
+});
+
+test('a link holds all that was typed', async ({ page, context }) => {
+  const bench = new Workbench(page);
+  await bench.open('multinode-ovn');
+  await bench.type('central', 'ovn-nbctl ls-add shared');
+  await page.getByRole('button', { name: 'Share' }).click();
+  const link = await page.getByRole('dialog', { name: 'Share' }).getByLabel('Link').inputValue();
+  expect(link.length).toBeLessThan(2000);
+  const other = new Workbench(await context.newPage());
+  await other.page.goto(link);
+  await expect(other.thing('shared')).toBeVisible();
+});

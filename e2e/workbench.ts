@@ -82,6 +82,12 @@ export class Workbench {
     return output.slice(0, output.lastIndexOf(prompt));
   }
 
+  /** Puts the playhead on the first step, wherever the focus is. */
+  async goToStart(): Promise<void> {
+    await this.page.getByRole('slider', { name: 'Timeline' }).press('Home');
+    await expect(this.page.getByRole('status', { name: /^Step 1 of/ })).toBeVisible();
+  }
+
   /** The step that the playhead is at, and of how many. */
   async position(): Promise<{ readonly step: number; readonly of: number }> {
     const name = await this.page

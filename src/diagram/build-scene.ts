@@ -21,6 +21,7 @@ import { journeyShapes, packetScene } from './draw/journey.ts';
 import { markShapes } from './draw/marks.ts';
 import { programShapes } from './draw/program.ts';
 import { jackShape, segmentShapes } from './draw/segment.ts';
+import { PLATE } from './levels.ts';
 import type { Region, Scene, SceneMarks, Shape } from './scene.ts';
 import type { Picture } from './style.ts';
 import type { ColourToken } from './theme.ts';
@@ -91,10 +92,29 @@ export function buildScene(
   layers.marks.push(...journey.tags, ...markShapes(picture, layout));
   return {
     bounds: layout.bounds,
-    shapes: LAYERS.flatMap((layer) => layers[layer]),
+    shapes: LAYERS.flatMap((layer) => layers[layer]).map(plated(model)),
     regions,
     packet: packetScene(picture, layout),
   };
+}
+
+/** What lies inside a machine without guests is left out when the machine is a plate; what leads out of it stays. */
+function plated(model: DiagramModel): (shape: Shape) => Shape {
+  const plateOf = (id: string): string | null => {
+    let at = model.node(id);
+    const isMachine = at?.kind === 'machine' || at?.kind === 'container';
+    if (at === undefined || isMachine) return null;
+    while (at && at.kind !== 'machine' && at.kind !== 'container')
+      at = at.parent === null ? undefined : model.node(at.parent);
+    const guests = at && model.children(at.id).some(({ kind }) => kind === 'machine' || kind === 'container');
+    return at && !guests ? at.id : null;
+  };
+  const inside = new Set(model.nodes.filter(({ id }) => plateOf(id) !== null).map(({ id }) => id));
+  for (const { id, from, to } of model.edges) {
+    const plate = plateOf(from);
+    if (plate !== null && plate === plateOf(to)) inside.add(id);
+  }
+  return (shape) => (inside.has(shape.owner) && shape.from < PLATE ? { ...shape, from: PLATE } : shape);
 }
 
 function shapesOf(

@@ -6,3 +6,8 @@ export const LEVEL: Readonly<Record<Detail, number>> = { names: 0.4, ports: 0.72
 
 /** Between these two the name of a machine stands outside it: its head is too low, but its place is wide enough. */
 export const OUTSIDE_NAME = { from: 0.28, to: 0.43 } as const;
+
+/** Below this a machine is a plate with its name: nothing in it could be told apart. */
+export const PLATE = OUTSIDE_NAME.from;
+/** The least zoom at which a plate's name is written, if it is as wide as that. */
+export const LEAST_NAME = 0.1;

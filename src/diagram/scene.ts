@@ -105,6 +105,8 @@ export interface SceneMarks {
   readonly dimmed: ReadonlySet<string>;
   readonly breakpoints: ReadonlySet<string>;
   readonly pinned: ReadonlySet<string>;
+  /** Broken on purpose. */
+  readonly faulty: ReadonlySet<string>;
 }
 
 export const noMarks: SceneMarks = {
@@ -113,4 +115,5 @@ export const noMarks: SceneMarks = {
   dimmed: new Set(),
   breakpoints: new Set(),
   pinned: new Set(),
+  faulty: new Set(),
 };

@@ -3,6 +3,9 @@
  * is answered exactly once (unless cancelled), and may be preceded by events that carry the same id.
  */
 import type { Step } from '../core/base/step.ts';
+import type { QuestionCalls } from './questions.ts';
+import type { Fault } from '../core/sim/fault.ts';
+export type { Fault } from '../core/sim/fault.ts';
 import type { WorldSnapshot } from './snapshot.ts';
 
 export type RequestId = number;
@@ -15,7 +18,7 @@ export interface HopscopeDocument {
   readonly scenario: string | null;
   readonly seed: number;
   /** What the user did since, in order. */
-  readonly commands: readonly TypedCommand[];
+  readonly commands: readonly Deed[];
   /** Databases that were opened: file name and base64 of the octets, gzip. */
   readonly files: readonly { readonly name: string; readonly base64: string }[];
   /** Pinned positions and other page state; the engine passes it through. */
@@ -23,12 +26,37 @@ export interface HopscopeDocument {
 }
 
 export interface TypedCommand {
+  readonly kind: 'typed';
   readonly host: string;
   readonly namespace: string;
   readonly line: string;
   /** Simulated nanoseconds at which it was entered. */
   readonly at: number;
+  /** When it was stopped, for one that did not end by itself. */
+  readonly until?: number;
 }
+
+/** A frame that the user made: it leaves by the device (`out`), or arrives there as from the cable (`in`). */
+export interface InjectedFrame {
+  readonly kind: 'inject';
+  readonly host: string;
+  readonly namespace: string;
+  readonly device: string;
+  readonly direction: 'in' | 'out';
+  readonly base64: string;
+  readonly at: number;
+}
+
+/** A fault switched on or off. */
+interface FaultSwitch {
+  readonly kind: 'fault';
+  readonly fault: Fault;
+  readonly on: boolean;
+  readonly at: number;
+}
+
+/** What the user did to a world: a line typed, a frame injected, a fault switched. */
+export type Deed = TypedCommand | InjectedFrame | FaultSwitch;
 
 export interface ScenarioEntry {
   readonly id: string;
@@ -108,11 +136,13 @@ export interface TableRequest {
   readonly table: string;
   readonly offset: number;
   readonly limit: number;
-  /** Plain text looked for in every column; '' for all. */
+  /** Conditions as `find` takes them (`type=router`), and words looked for in every column; '' for all. */
   readonly search: string;
 }
 
 export interface TablePage {
+  /** What `find` says of conditions that it cannot read; '' otherwise. */
+  readonly error: string;
   readonly columns: readonly string[];
   readonly total: number;
   readonly rows: readonly { readonly uuid: string; readonly cells: readonly string[] }[];
@@ -126,6 +156,45 @@ export interface CaptureSummary {
   readonly filter: string;
   readonly packets: number;
   readonly running: boolean;
+}
+
+/** Where packets of a list come from: everything that passed a device during a run, or captures. */
+export type PacketSource =
+  | { readonly kind: 'run'; readonly run: number }
+  | { readonly kind: 'captures'; readonly ids: readonly number[] };
+
+/** A packet of a list: what it is in one line, and the step at which it passed. */
+export interface PacketRow {
+  /** Simulated nanoseconds. */
+  readonly time: number;
+  readonly host: string;
+  readonly namespace: string;
+  readonly device: string;
+  readonly direction: 'in' | 'out';
+  readonly size: number;
+  /** Innermost addresses. */
+  readonly source: string;
+  readonly destination: string;
+  readonly protocol: string;
+  /** tcpdump's line, without the link-level header. */
+  readonly text: string;
+  readonly run: number;
+  readonly step: number;
+  /** Step that sent the packet first: the same for one packet wherever it passes. */
+  readonly journey: number;
+}
+
+export interface PacketList {
+  readonly rows: readonly PacketRow[];
+  /** How the filter was read: as Wireshark's display filters, or as pcap-filter(7). */
+  readonly language: 'display' | 'capture';
+  /** Packets before the filter. */
+  readonly total: number;
+}
+
+interface PacketQuestion {
+  readonly source: PacketSource;
+  readonly filter: string;
 }
 
 /** A thing whose details the inspector shows; resolved by the engine to rows of text. */
@@ -150,8 +219,28 @@ export interface SubjectSection {
   readonly text: string;
 }
 
+/** A frame in fields, as a person composes it; addresses as text. */
+export interface FrameFields {
+  readonly protocol: 'icmp' | 'udp' | 'tcp' | 'arp';
+  readonly sourceMac: string;
+  /** Not looked at for ARP, which asks everybody. */
+  readonly destinationMac: string;
+  readonly source: string;
+  readonly destination: string;
+  readonly ttl: number;
+  readonly port: number;
+  readonly data: string;
+  readonly vlan: number | null;
+}
+
+/** A frame of a capture file with tcpdump's text of it. */
+export interface CapturedText {
+  readonly octets: Uint8Array;
+  readonly text: string;
+}
+
 /** Every request by name with its argument and its answer. */
-export interface EngineCalls {
+export interface EngineCalls extends QuestionCalls {
   scenarios: { readonly ask: null; readonly answer: readonly ScenarioEntry[] };
   /** Starts a scenario; replaces the world. */
   open: {
@@ -183,7 +272,38 @@ export interface EngineCalls {
     readonly answer: readonly Step[];
   };
   step: { readonly ask: { readonly run: number; readonly step: number }; readonly answer: StepDetail };
-  inspect: { readonly ask: Subject; readonly answer: readonly SubjectSection[] };
+  /** `at`: as it was at that step, worked out by replaying the document; null for now. */
+  inspect: {
+    readonly ask: {
+      readonly subject: Subject;
+      readonly at: { readonly run: number; readonly step: number } | null;
+    };
+    readonly answer: readonly SubjectSection[];
+  };
+  /** Names of the programs that a machine's shell has. */
+  programs: { readonly ask: null; readonly answer: readonly string[] };
+  /** The octets of a frame given in fields. */
+  composeFrame: { readonly ask: FrameFields; readonly answer: Uint8Array };
+  /** The frames in a pcap or pcapng file. */
+  capturedFrames: { readonly ask: Uint8Array; readonly answer: readonly CapturedText[] };
+  /** Puts a frame on a device; the answer is the run that it began. */
+  inject: {
+    readonly ask: {
+      readonly host: string;
+      readonly namespace: string;
+      readonly device: string;
+      readonly direction: 'in' | 'out';
+      readonly octets: Uint8Array;
+    };
+    readonly answer: { readonly run: number };
+  };
+  /** Switches a fault on or off. */
+  fault: { readonly ask: { readonly fault: Fault; readonly on: boolean }; readonly answer: null };
+  /** Steps of a run whose frame a display filter lets through, ascending. */
+  matchSteps: {
+    readonly ask: { readonly run: number; readonly filter: string };
+    readonly answer: readonly number[];
+  };
   tables: {
     readonly ask: null;
     readonly answer: readonly {
@@ -215,8 +335,14 @@ export interface EngineCalls {
     readonly ask: { readonly id: number; readonly options: readonly string[] };
     readonly answer: string;
   };
+  packets: { readonly ask: PacketQuestion; readonly answer: PacketList };
+  /** pcapng with an interface for each device, and comments that name the rows that decided. `journey`: of one packet alone. */
+  packetsFile: {
+    readonly ask: PacketQuestion & { readonly journey: { run: number; step: number } | null };
+    readonly answer: Uint8Array;
+  };
   captureFile: {
-    readonly ask: { readonly id: number; readonly format: 'pcap' | 'pcapng' };
+    readonly ask: { readonly id: number };
     readonly answer: Uint8Array;
   };
 }

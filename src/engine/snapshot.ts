@@ -1,4 +1,5 @@
 /** The world as the page sees it: plain data, taken by the worker after each change and tagged with its version. */
+import type { Fault } from '../core/sim/fault.ts';
 
 /** A host's own name for a namespace; '' is the root namespace. */
 type NamespaceName = string;
@@ -14,6 +15,18 @@ export interface WorldSnapshot {
   readonly tunnels: readonly TunnelSnapshot[];
   /** Null when no southbound or northbound database is known. */
   readonly logical: LogicalSnapshot | null;
+  /** Faults that were switched on, oldest first; those that are over have their end. */
+  readonly faults: readonly FaultSnapshot[];
+  /** What is odd in the files that the world was read from, and what no machine here can have. */
+  readonly problems: readonly { readonly message: string; readonly place: string }[];
+}
+
+interface FaultSnapshot {
+  readonly fault: Fault;
+  /** Simulated nanoseconds. */
+  readonly since: number;
+  /** Null while it lasts. */
+  readonly until: number | null;
 }
 
 export interface HostSnapshot {
@@ -76,6 +89,8 @@ export interface LinkSnapshot {
   /** The Open vSwitch port that this link is, if any. */
   readonly ovsPort: { readonly bridge: string; readonly port: string } | null;
   readonly vlan: number | null;
+  /** The device below a VLAN device, same namespace. */
+  readonly lower: string | null;
   readonly rxPackets: number;
   readonly txPackets: number;
 }

@@ -1,7 +1,7 @@
 /** What a Hopscope document must look like: the check for links, files and storage, where anything may come in. */
 import * as v from 'valibot';
 import type { Result } from '../core/base/result.ts';
-import type { HopscopeDocument } from '../engine/protocol.ts';
+import type { Deed, HopscopeDocument } from '../engine/protocol.ts';
 
 /** Larger than any document that a person made by hand; refuses a file that was made to fill the memory. */
 const MOST_COMMANDS = 20_000;
@@ -9,19 +9,53 @@ const MOST_FILES = 64;
 const LONGEST_LINE = 20_000;
 const LARGEST_FILE = 48_000_000;
 const DEEPEST = 12;
+/** Base64 of the largest frame that a device takes. */
+const LARGEST_FRAME = 90_000;
+
+const BASE64 = v.regex(/^[A-Za-z0-9+/]*={0,2}$/);
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
-const command = v.strictObject({
-  host: v.pipe(v.string(), v.maxLength(255)),
-  namespace: v.pipe(v.string(), v.maxLength(255)),
+const name = v.pipe(v.string(), v.maxLength(255));
+
+const typed = v.strictObject({
+  // Documents of the first days hold typed lines only and do not say so.
+  kind: v.optional(v.literal('typed'), 'typed'),
+  host: name,
+  namespace: name,
   line: v.pipe(v.string(), v.maxLength(LONGEST_LINE)),
+  at: count,
+  until: v.exactOptional(count),
+});
+
+const injected = v.strictObject({
+  kind: v.literal('inject'),
+  host: name,
+  namespace: name,
+  device: name,
+  direction: v.picklist(['in', 'out']),
+  base64: v.pipe(v.string(), v.maxLength(LARGEST_FRAME), BASE64),
   at: count,
 });
 
+const fault = v.variant('kind', [
+  v.strictObject({ kind: v.literal('cut'), host: name, device: name }),
+  v.strictObject({ kind: v.literal('loss'), host: name, device: name, percent: v.number() }),
+  v.strictObject({ kind: v.literal('mtu'), segment: name, mtu: v.number() }),
+  v.strictObject({
+    kind: v.literal('stopped'),
+    host: name,
+    program: v.picklist(['ovn-controller', 'ovn-northd']),
+  }),
+]);
+
+const switched = v.strictObject({ kind: v.literal('fault'), fault, on: v.boolean(), at: count });
+
+const deed = v.union([typed, injected, switched]);
+
 const file = v.strictObject({
   name: v.pipe(v.string(), v.maxLength(1024)),
-  base64: v.pipe(v.string(), v.maxLength(LARGEST_FILE), v.regex(/^[A-Za-z0-9+/]*={0,2}$/)),
+  base64: v.pipe(v.string(), v.maxLength(LARGEST_FILE), BASE64),
 });
 
 const documentSchema = v.strictObject({
@@ -29,13 +63,19 @@ const documentSchema = v.strictObject({
   version: v.literal(1),
   scenario: v.nullable(v.pipe(v.string(), v.maxLength(255))),
   seed: count,
-  commands: v.pipe(v.array(command), v.maxLength(MOST_COMMANDS)),
+  commands: v.pipe(v.array(deed), v.maxLength(MOST_COMMANDS)),
   files: v.pipe(v.array(file), v.maxLength(MOST_FILES)),
   page: v.pipe(
     v.unknown(),
     v.check((value) => isShallow(value, DEEPEST), 'page state is nested too deeply'),
   ),
 });
+
+/** One deed of a document, or null when it is none. */
+export function parseDeed(value: unknown): Deed | null {
+  const result = v.safeParse(deed, value, { abortEarly: true });
+  return result.success ? result.output : null;
+}
 
 /** Checks a parsed JSON value to be a document. The error names the first place that is wrong. */
 export function parseDocument(value: unknown): Result<HopscopeDocument> {

@@ -39,7 +39,9 @@ const document: HopscopeDocument = {
   version: 1,
   scenario: 'multinode',
   seed: 7,
-  commands: [{ host: 'worker1', namespace: '', line: 'ping -c 1 "192.168.0.12" # äöü ↔', at: 12 }],
+  commands: [
+    { kind: 'typed', host: 'worker1', namespace: '', line: 'ping -c 1 "192.168.0.12" # äöü ↔', at: 12 },
+  ],
   files: [{ name: 'ovnnb_db.db', base64: 'AAEC' }],
   page: { pinned: [['host:worker1', { x: 1, y: 2 }]] },
 };
@@ -54,6 +56,7 @@ function picture(more: Partial<Picture> = {}): Picture {
     title: 'Multinode <OVN>',
     subtitle: 'vm1 to vm2 & back',
     footer: 'Step 45 of 142. Open this file in Hopscope to go on from here.',
+    area: null,
     document,
     ...more,
   };
@@ -95,12 +98,21 @@ describe('document in a file', () => {
       scenario: fc.option(fc.string(), { nil: null }),
       seed: fc.nat(),
       commands: fc.array(
-        fc.record({
-          host: fc.string(),
-          namespace: fc.string(),
-          line: fc.string({ unit: 'grapheme' }),
-          at: fc.nat(),
-        }),
+        fc.oneof(
+          fc.record({
+            kind: fc.constant('typed' as const),
+            host: fc.string(),
+            namespace: fc.string(),
+            line: fc.string({ unit: 'grapheme' }),
+            at: fc.nat(),
+          }),
+          fc.record({
+            kind: fc.constant('fault' as const),
+            fault: fc.record({ kind: fc.constant('cut' as const), host: fc.string(), device: fc.string() }),
+            on: fc.boolean(),
+            at: fc.nat(),
+          }),
+        ),
         { maxLength: 5 },
       ),
       files: fc.constant([]),
@@ -276,6 +288,7 @@ describe('SVG file', () => {
         title: 'One bridge',
         subtitle: '',
         footer: '',
+        area: null,
         document: null,
       },
       { theme: LIGHT_THEME, ground: 'white' },

@@ -4,7 +4,14 @@ import { buildScene, type SceneMarks, type Theme } from '../diagram/index.ts';
 import { FONTS, tableMeasure, type FontKey, type Measure } from '../diagram/measure.ts';
 import { packetMarks, resolveScene, type Mark } from '../diagram/resolve.ts';
 import type { ColourToken } from '../diagram/theme.ts';
-import { legendOf, type DiagramModel, type Layout, type LegendEntry, type Playback } from '../view/index.ts';
+import {
+  legendOf,
+  type DiagramModel,
+  type Layout,
+  type LegendEntry,
+  type Playback,
+  type Rect,
+} from '../view/index.ts';
 
 export interface Picture {
   readonly model: DiagramModel;
@@ -16,6 +23,8 @@ export interface Picture {
   readonly subtitle: string;
   /** Last line, e.g. `Step 43 of 118. Open this file in Hopscope to go on from here.` */
   readonly footer: string;
+  /** The part to show, in the layout's coordinates; null for all of it. */
+  readonly area: Rect | null;
   /** Embedded so that the file can be opened again; null leaves it out. */
   readonly document: HopscopeDocument | null;
 }
@@ -31,6 +40,8 @@ export interface Group {
   readonly y: number;
   readonly name: 'title' | 'picture' | 'packet' | 'legend' | 'footer';
   readonly marks: readonly Mark[];
+  /** What shows of it, in its own coordinates; null for all. */
+  readonly clip: Rect | null;
 }
 
 export interface Sheet {
@@ -51,7 +62,8 @@ export function layOutSheet(picture: Picture, measure: Measure = tableMeasure): 
     selected: null,
     hovered: null,
   });
-  const { bounds } = scene;
+  const bounds = picture.area ?? scene.bounds;
+  const clip = picture.area;
   const width =
     Math.ceil(Math.max(bounds.width, measure(picture.title, 'title'), measure(picture.footer, 'sub'), 240)) +
     2 * MARGIN;
@@ -64,6 +76,7 @@ export function layOutSheet(picture: Picture, measure: Measure = tableMeasure): 
       y,
       name: 'title',
       marks: [text(picture.title, 0, 12, 'title', 'text'), ...under],
+      clip: null,
     });
     y += under.length === 0 ? TITLE - 16 : TITLE;
   }
@@ -72,7 +85,8 @@ export function layOutSheet(picture: Picture, measure: Measure = tableMeasure): 
     x: x - bounds.x,
     y: y - bounds.y,
     name: 'picture',
-    marks: resolveScene(scene, 1, null, measure),
+    marks: resolveScene(scene, 1, clip, measure),
+    clip,
   });
   if (scene.packet)
     groups.push({
@@ -80,11 +94,12 @@ export function layOutSheet(picture: Picture, measure: Measure = tableMeasure): 
       y: y - bounds.y + scene.packet.at.y,
       name: 'packet',
       marks: packetMarks(scene.packet, 1, measure),
+      clip: clip && { ...clip, x: clip.x - scene.packet.at.x, y: clip.y - scene.packet.at.y },
     });
   y += bounds.height + 16;
   const legend = legendMarks(picture, legendOf(picture.model, picture.playback), width - 2 * MARGIN, measure);
   if (legend.marks.length > 0) {
-    groups.push({ x: MARGIN, y, name: 'legend', marks: legend.marks });
+    groups.push({ x: MARGIN, y, name: 'legend', marks: legend.marks, clip: null });
     y += legend.rows * LEGEND_ROW;
   }
   if (picture.footer !== '') {
@@ -103,6 +118,7 @@ export function layOutSheet(picture: Picture, measure: Measure = tableMeasure): 
       y,
       name: 'footer',
       marks: [rule, text(picture.footer, 0, 20, 'label', 'text-3')],
+      clip: null,
     });
     y += FOOTER;
   }

@@ -32,9 +32,16 @@ export async function exportPng(
     context.fillStyle = fill;
     context.fillRect(0, 0, width, height);
   }
-  for (const { x, y, marks } of sheet.groups) {
+  for (const { x, y, marks, clip } of sheet.groups) {
+    context.save();
     context.setTransform(scale, 0, 0, scale, x * scale, y * scale);
+    if (clip) {
+      context.beginPath();
+      context.rect(clip.x, clip.y, clip.width, clip.height);
+      context.clip();
+    }
     paintMarks(context, marks, theme, { measure });
+    context.restore();
   }
   const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/png'));
   if (!blob) throw new RangeError('the picture is too large for this browser');

@@ -24,8 +24,12 @@ export function exportSvg(picture: Picture, { theme, ground }: ExportOptions): s
   return lines.filter((line, index) => line !== '' || index === lines.length - 1).join('\n');
 }
 
-function groupToSvg({ x, y, name, marks }: Group, theme: Theme): string {
-  return `<g id="${name}" transform="translate(${number(x)} ${number(y)})">\n${marksToSvg(marks, theme)}\n</g>`;
+function groupToSvg({ x, y, name, marks, clip }: Group, theme: Theme): string {
+  const area = clip
+    ? `<clipPath id="${name}-area"><rect x="${number(clip.x)}" y="${number(clip.y)}" width="${number(clip.width)}" height="${number(clip.height)}"/></clipPath>\n`
+    : '';
+  const inside = clip ? ` clip-path="url(#${name}-area)"` : '';
+  return `<g id="${name}" transform="translate(${number(x)} ${number(y)})"${inside}>\n${area}${marksToSvg(marks, theme)}\n</g>`;
 }
 
 /** Leaves out a document that is too large for a picture. */

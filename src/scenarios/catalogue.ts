@@ -1,8 +1,16 @@
 /** All scenarios, in the order in which the page lists them. */
+import { TRIPLEO_LAYOUT } from './tripleo/layout.ts';
 import { MULTINODE_OVN, MULTINODE_OVN_EMPTY } from './multinode-ovn.ts';
 import type { Scenario } from './scenario.ts';
+import { WHERE_IS_MY_PACKET, WHERE_IS_MY_PACKET_NOW } from './where-is-my-packet.ts';
 
-export const CATALOGUE: readonly Scenario[] = [MULTINODE_OVN, MULTINODE_OVN_EMPTY];
+export const CATALOGUE: readonly Scenario[] = [
+  MULTINODE_OVN,
+  MULTINODE_OVN_EMPTY,
+  WHERE_IS_MY_PACKET,
+  WHERE_IS_MY_PACKET_NOW,
+  TRIPLEO_LAYOUT,
+];
 
 export function findScenario(id: string): Scenario | undefined {
   return CATALOGUE.find((scenario) => scenario.id === id);

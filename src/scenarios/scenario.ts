@@ -1,10 +1,14 @@
 /** What a catalogue entry is: a world, a description, and commands that one might type next. */
 import type { WorldSpec } from '../core/sim/machine.ts';
 
+/** Recorded databases that a scenario's central node starts with, in place of empty ones and of northd. */
+export type RecordedDatabases = 'provider-flat-20.12';
+
 export interface Scenario extends WorldSpec {
   /** Stands in the page's address. */
   readonly id: string;
   readonly title: string;
   readonly summary: string;
+  readonly databases?: RecordedDatabases;
   readonly tryNext: readonly { readonly host: string; readonly line: string; readonly why: string }[];
 }

@@ -57,12 +57,15 @@ it('routes between two logical switches, and filters with connections tracked', 
   );
 });
 
-it('says where a packet for the controller ends', () => {
-  run('worker1', 'ip netns exec left ping -c1 -W1 -t1 10.2.0.12');
+it('answers a packet whose time is over, because of the logical flow that sent it up', () => {
+  const late = run('worker1', 'ip netns exec left ping -c1 -W1 -t1 10.2.0.12');
+  expect(late.out).toContain('From 10.1.0.1 icmp_seq=1 Time to live exceeded');
   const steps = Array.from({ length: world.recorder.length }, (_, id) => world.recorder.step(id));
-  const handed = steps.find(({ what }) => what.kind === 'controller');
-  expect(handed?.where).toMatchObject({ host: 'worker1', bridge: 'br-int' });
-  expect(steps.some(({ what }) => what.kind === 'dropped' && what.reason.kind === 'unsupported')).toBe(true);
+  const made = steps.find(({ what }) => what.kind === 'originated' && what.text === 'ICMP error');
+  expect(made?.where).toMatchObject({ host: 'worker1', bridge: 'br-int' });
+  expect(made?.because).toMatchObject([
+    { kind: 'ovsdb', table: 'Logical_Flow', text: expect.stringMatching(/lr_in_ip_input.*icmp4 \{/) },
+  ]);
 });
 
 it('switches by learned addresses on a bridge without a controller, VLAN by VLAN', () => {

@@ -6,6 +6,7 @@ import { openShelf } from './document/shelf.ts';
 import { createSession } from './engine/session.ts';
 import { createQueryClient, SessionProvider } from './engine/SessionProvider.tsx';
 import { App } from './shell/App.tsx';
+import { keepOffline } from './shell/offline.ts';
 import { navigate } from './shell/address.ts';
 import { ServicesProvider } from './shell/Services.tsx';
 import { loadPreferences, savePreferences } from './store/preferences.ts';
@@ -27,6 +28,8 @@ const opener = createOpener({ session, store, shelf, screens, terminals, navigat
 store.subscribe((state, before) => {
   if (state.preferences !== before.preferences) savePreferences(localStorage, state.preferences);
 });
+
+keepOffline();
 
 const root = document.getElementById('root');
 if (root)

@@ -25,6 +25,11 @@ export function idsOfStep({ where, what }: Step): readonly string[] {
   return ids;
 }
 
+/** The most particular thing of the diagram that a step happens at, tables aside; null when it has none but its machine. */
+export function deviceOfStep(step: Step): string | null {
+  return idsOfStep(step).find((id) => !id.startsWith('table:') && !id.startsWith('host:')) ?? null;
+}
+
 /** Every id that a run touches: what must not be folded away while it is shown. */
 export function idsOfRun(steps: readonly Step[]): ReadonlySet<string> {
   const ids = new Set<string>();

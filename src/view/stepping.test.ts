@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Step, What, Where } from '../core/base/step.ts';
 import { echoRun } from './fixtures/run.ts';
-import { runToBreakpoint, stepIndexAfter, type StepCommand, type StepLevel } from './stepping.ts';
+import { stepIndexAfter, type StepCommand, type StepLevel } from './stepping.ts';
 import { resultText, stageText } from './step-text.ts';
 import { runTree } from './run-tree.ts';
 
@@ -115,26 +115,6 @@ describe('stepping', () => {
       because: [],
     }));
     expect([0, 1, 2].map((index) => stepIndexAfter(runTree(flood), index, 'over', 'hop'))).toEqual([1, 2, 3]);
-  });
-});
-
-describe('breakpoints', () => {
-  it.each([
-    [{ kind: 'device', id: 'bridge:worker2/br-int' }, ENTERED],
-    [{ kind: 'device', id: 'port:worker1/br-int/ovn-worker-0' }, find(({ what }) => what.kind === 'output')],
-    [{ kind: 'stage', stage: 'ls_in_l2_lkup' }, TABLE_40],
-    [{ kind: 'stage', stage: '44' }, find(({ where }) => where.table === 44)],
-    [{ kind: 'field', field: 'reg15' }, TABLE_40],
-    [{ kind: 'drop' }, run.length - 1],
-  ] as const)('stops at %j', (breakpoint, index) => {
-    expect(runToBreakpoint(runTree(run), 0, [breakpoint])).toBe(index);
-  });
-
-  it('does not stop again where it stands', () => {
-    const index = runToBreakpoint(runTree(run), 0, [{ kind: 'stage', stage: 'ls_in_l2_lkup' }]);
-    expect(runToBreakpoint(runTree(run), index, [{ kind: 'stage', stage: 'ls_in_l2_lkup' }])).toBeGreaterThan(
-      index,
-    );
   });
 });
 

@@ -1,7 +1,6 @@
 /** The debugger's stepping: where the playhead goes next. Pure functions over the recorded steps, in order of time. */
 import { isArrival, journeyEnd, type RunTree } from './run-tree.ts';
 import { isDetail } from './step-weight.ts';
-import { idsOfStep } from './step-subjects.ts';
 
 /** `hop` device to device, `stage` table or lookup, `action` every recorded step. */
 export type StepLevel = 'hop' | 'stage' | 'action';
@@ -61,40 +60,4 @@ function isStop(tree: RunTree, index: number, level: StepLevel): boolean {
 function nextStop(tree: RunTree, at: number, level: StepLevel): number | undefined {
   for (let to = at + 1; to < tree.steps.length; to += 1) if (isStop(tree, to, level)) return to;
   return undefined;
-}
-
-/** Where a run stops by itself. */
-export type Breakpoint =
-  /** A thing of the diagram: stops when a packet comes to it. */
-  | { readonly kind: 'device'; readonly id: string }
-  /** A stage name, or a table number as text. */
-  | { readonly kind: 'stage'; readonly stage: string }
-  | { readonly kind: 'drop' }
-  | { readonly kind: 'field'; readonly field: string };
-
-/** The first step after `index` at which a breakpoint holds, else the last step. */
-export function runToBreakpoint(tree: RunTree, index: number, breakpoints: readonly Breakpoint[]): number {
-  const { length } = tree.steps;
-  for (let at = Math.max(index, -1) + 1; at < length; at += 1)
-    if (breakpoints.some((breakpoint) => holds(tree, at, breakpoint))) return at;
-  return Math.max(index, length - 1);
-}
-
-function holds(tree: RunTree, index: number, breakpoint: Breakpoint): boolean {
-  const step = tree.steps[index];
-  if (!step) return false;
-  switch (breakpoint.kind) {
-    case 'drop':
-      return step.what.kind === 'dropped';
-    case 'stage':
-      return step.where.stage === breakpoint.stage || String(step.where.table ?? '') === breakpoint.stage;
-    case 'field':
-      return 'changes' in step.what && step.what.changes.some(({ field }) => field === breakpoint.field);
-    case 'device': {
-      const before = tree.steps[tree.parentOf(index)];
-      return (
-        idsOfStep(step).includes(breakpoint.id) && !(before && idsOfStep(before).includes(breakpoint.id))
-      );
-    }
-  }
 }

@@ -132,6 +132,8 @@ export function devicesUnder(
 
 /** The device under a VLAN device: named by it (`eth1.20`), else the only candidate. */
 export function vlanParent(namespace: NamespaceSnapshot, link: LinkSnapshot): LinkSnapshot | null {
+  const told = namespace.links.find(({ name }) => name === link.lower);
+  if (told) return told;
   const dot = link.name.lastIndexOf('.');
   if (dot > 0) {
     const named = namespace.links.find(({ name }) => name === link.name.slice(0, dot));

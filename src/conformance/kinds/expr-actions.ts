@@ -18,6 +18,7 @@ import {
   expandTemplates,
   formatExpr,
 } from '../../core/ovn/expr/index.ts';
+import { FIELDS } from '../../core/flow/index.ts';
 import { formatActions as formatActs } from '../../core/ofproto/actions/act-list.ts';
 
 const DHCP_OPTIONS = optionTable([
@@ -98,9 +99,12 @@ function encodeParams(portNumber: PortNumber, groups: IdAllocator): EncodeParams
     hasCollectorSet: (id) => id === 0 || id === 200,
     lflow: 'aaaaaaaa-bbbb-bbbb-cccc-ccccdddddddd' as Uuid,
     datapathKey: 0xabcdef,
+    requestsPause: true,
+    neighbourRegister6: FIELDS.xxreg1,
     explicitArpNsOutput: true,
     registerConsolidation: true,
     pipeline: 'ingress',
+    firstTables: OFTABLE,
     outputTable: OFTABLE.saveInport,
     controllerMeter: 0,
     commonNatZone: LOG_FIELDS.dnatZone,

@@ -1,9 +1,9 @@
 /** All runners. */
 import type { Runner } from '../runner.ts';
+import { detraceRunner } from './detrace.ts';
 import { exprRunner } from './expr.ts';
 import { linux } from './linux.ts';
 import { northdRunner } from './northd.ts';
-import { notBuiltRunner } from './not-built.ts';
 import { ofprotoRunner } from './ofproto.ts';
 import { openflowRunner } from './openflow.ts';
 import { packetsRunner } from './packets.ts';
@@ -17,7 +17,7 @@ export const RUNNERS: readonly Runner[] = [
   openflowRunner,
   traceRunner,
   ofprotoRunner,
+  detraceRunner,
   packetsRunner,
   linux,
-  notBuiltRunner,
 ];

@@ -70,3 +70,48 @@ export function readMoments(folder: GoldenFolder, path: string): Moment[] {
   };
   return lists.map(({ host, command = null, hops }) => ({ host, command, began: begin(hops) }));
 }
+
+/** What an output says of a bridge's timer that runs for minutes: how long it still had, in nanoseconds. */
+export interface GcReading {
+  readonly bridge: string;
+  readonly left: number;
+}
+
+/**
+ * The gc timers that `brctl showstp` and `ip -d link` printed. They are not compared, but they date the command: the
+ * same timer of the replayed bridge tells how much later it ran than the replay has come to.
+ */
+export function readGcTimers(command: string, output: string): GcReading[] {
+  const stp = /^brctl showstp (\S+)/.exec(command)?.[1];
+  if (stp !== undefined) {
+    const left = /gc timer\t+ *([\d.]+)/.exec(output)?.[1];
+    return left === undefined ? [] : [{ bridge: stp, left: Number(left) * 1e9 }];
+  }
+  if (!command.startsWith('ip -d link')) return [];
+  const readings: GcReading[] = [];
+  let bridge = '';
+  for (const line of output.split('\n')) {
+    bridge = /^\d+: ([^:@]+)/.exec(line)?.[1] ?? bridge;
+    const left = / gc_timer +([\d.]+)/.exec(line)?.[1];
+    if (left !== undefined) readings.push({ bridge, left: Number(left) * 1e9 });
+  }
+  return readings;
+}
+
+/** What an output says of a forwarding entry: since when, in nanoseconds, its address was not seen. */
+export interface AgeReading {
+  readonly bridge: string;
+  readonly mac: string;
+  readonly age: number;
+}
+
+/** The ages that `brctl showmacs` printed of learned addresses: they date the command as well. */
+export function readAges(command: string, output: string): AgeReading[] {
+  const bridge = /^brctl showmacs (\S+)/.exec(command)?.[1];
+  if (bridge === undefined) return [];
+  return [...output.matchAll(/^ *\d+\t(\S+)\tno\t\t *([\d.]+)$/gm)].map(([, mac = '', age]) => ({
+    bridge,
+    mac,
+    age: Number(age) * 1e9,
+  }));
+}

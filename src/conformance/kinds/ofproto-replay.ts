@@ -3,6 +3,7 @@ import { createRandom } from '../../core/base/random.ts';
 import type { Context } from '../../core/base/context.ts';
 import { ok, type Result } from '../../core/base/result.ts';
 import type { Link } from '../../core/linux/index.ts';
+import { packetOut } from '../../core/ofproto/receive.ts';
 import { Vswitch } from '../../core/ofproto/vswitch/vswitch.ts';
 import { createDatabase, vswitchSchema, type Database, type OvsDatabase } from '../../core/ovsdb/index.ts';
 import { switchConfig } from '../../core/sim/switch-config.ts';
@@ -69,7 +70,15 @@ export class Replay {
       case 'ovs-ofctl':
         return this.#run(
           ovsOfctl,
-          { bridge: (name: string) => this.vswitch.bridges.get(name), readFile: () => undefined },
+          {
+            bridge: (name: string) => this.vswitch.bridges.get(name),
+            readFile: () => undefined,
+            packetOut: (bridge, octets, inPort, actions) =>
+              packetOut(bridge, octets, inPort, actions, null, {
+                output: () => undefined,
+                packetIn: () => undefined,
+              }),
+          },
           argv,
         );
       case 'ovs-appctl':

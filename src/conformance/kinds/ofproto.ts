@@ -6,6 +6,7 @@
 import { createRandom } from '../../core/base/random.ts';
 import { addTlvMappings, EMPTY_TLV_MAP, type TlvMap } from '../../core/flow/tlv-map.ts';
 import { formatActions, parseActions } from '../../core/ofproto/actions/act-list.ts';
+import type { SwitchRelease } from '../../core/ofproto/bridge/datapath.ts';
 import type { Bridge } from '../../core/ofproto/bridge/bridge.ts';
 import { DEFAULT_BUNDLE } from '../../core/ofproto/bridge/port.ts';
 import { parseFlow } from '../../core/ofproto/flow-parse.ts';
@@ -77,8 +78,12 @@ function creationOrder(ports: readonly RecordedPort[], setup: string, chassis: s
 }
 
 /** The switch of recorded ports, without flows, its ports made one after the other. */
-function buildSwitch(ports: readonly RecordedPort[], reserved: readonly number[]): Vswitch {
-  const vswitch = new Vswitch('host', silentContext());
+function buildSwitch(
+  ports: readonly RecordedPort[],
+  reserved: readonly number[],
+  release: SwitchRelease = '3.7',
+): Vswitch {
+  const vswitch = new Vswitch('host', silentContext(), release);
   ports.forEach((_, index) => {
     const present = ports.slice(0, index + 1);
     const bridges = [...new Set(present.map((port) => port.bridge))];
@@ -171,9 +176,7 @@ export function loadChassis(folder: GoldenFolder, path: string): Vswitch {
   const [root, chassis] = path.split('/chassis/');
   const setup = `${root}/setup.txt`;
   const order = creationOrder(ports, folder.exists(setup) ? folder.text(setup) : '', chassis ?? '');
-  const vswitch = buildSwitch(order, JOINING);
-  const old = path.startsWith('eras/');
-  vswitch.datapath.features.clearsUntracked = old;
+  const vswitch = buildSwitch(order, JOINING, path.startsWith('eras/') ? '2.15' : '3.7');
   for (const bridge of vswitch.bridges.values()) {
     const main = bridge.name === 'br-int';
     const flows = main ? 'dump-flows.txt' : `dump-flows-${bridge.name}.txt`;
@@ -242,16 +245,9 @@ function asSetField(load: string): string {
   );
 }
 
-/**
- * Older releases showed neither that a packet is no fragment, nor the clauses of a conjunction, and kept partial writes
- * that came as `load` apart, which dumps do not show.
- */
+/** Older releases kept partial writes that came as `load` apart, which dumps do not show. */
 const asOld = (text: string): string =>
-  text
-    .replaceAll(/^(Flow|Final flow): (.*)$/gm, (line) => line.replaceAll(',nw_frag=no', ''))
-    .replaceAll(/^ *-> conj\. .*\n/gm, '')
-    .replaceAll(/\bload:[^,\n]+?->\w+\[[^\]]*\]/g, asSetField)
-    .replaceAll(/\bop=(\d+)\/0xff\b/g, 'op=$1');
+  text.replaceAll(/\bload:[^,\n]+?->\w+\[[^\]]*\]/g, asSetField).replaceAll(/\bop=(\d+)\/0xff\b/g, 'op=$1');
 
 /** Megaflows are tried out where the trace had no side effects to begin with. */
 function checkMegaflows(bridge: Bridge, trace: Trace, hadPacket: boolean): string {

@@ -1,27 +1,56 @@
 import { expect, it } from 'vitest';
-import { normaliseFlow } from './openflow.ts';
+import { asCompared, renameIds, withoutIds } from './flow-ids.ts';
 
-const ROW =
-  ' cookie=0x822d9d74, table=44, priority=100,reg15=0x2,metadata=0x1 actions=set_field:0x3/0xffff->reg13,set_field:0x1->tun_id,output:2';
+const TABLE = [
+  'table=10, nd_target=::1 actions=conjunction(2,1/2)',
+  'table=10, nd_tll=00:00:00:00:00:00 actions=conjunction(2,2/2),conjunction(7,1/2)',
+  'table=10, conj_id=2,icmp6 actions=resubmit(,11)',
+  'table=10, conj_id=7,arp actions=group:3',
+  'table=11, ip actions=group:3',
+  'table=11, ipv6 actions=controller(userdata=00,meter_id=4)',
+];
 
-it('leaves a row without unstable numbers as it is', () => {
-  expect(normaliseFlow(ROW)).toBe(ROW.trim());
+const renumbered = (first: number, second: number, group: number, meter: number): string[] =>
+  TABLE.map((line) =>
+    line
+      .replaceAll(
+        /(conj_id=|conjunction\()(\d)/g,
+        (_, head: string, id: string) => head + (id === '2' ? first : second),
+      )
+      .replace('group:3', `group:${group}`)
+      .replace('meter_id=4', `meter_id=${meter}`),
+  );
+
+const differing = (actual: readonly string[]): number => {
+  const expected = TABLE.map(asCompared);
+  return renameIds(expected, actual).filter((line) => !expected.includes(line)).length;
+};
+
+it('takes other numbers and another order of conjunctions for the same', () => {
+  expect(differing(TABLE)).toBe(0);
+  expect(differing(renumbered(7, 2, 9, 1))).toBe(0);
+  expect(
+    differing(
+      renumbered(40, 41, 9, 1).map((line) =>
+        line.replace(/(conjunction[^ ]*\)),(conjunction.*)$/, (_, a: string, b: string) => `${b},${a}`),
+      ),
+    ),
+  ).toBe(0);
 });
 
-it.each([
-  ['cookie', '0x822d9d74', '0x822d9d75'],
-  ['table', 'table=44', 'table=45'],
-  ['priority', 'priority=100', 'priority=101'],
-  ['match', 'reg15=0x2', 'reg15=0x3'],
-  ['zone', '0x3/0xffff', '0x4/0xffff'],
-  ['port', 'output:2', 'output:3'],
-])('catches a wrong %s', (_, right, wrong) => {
-  expect(normaliseFlow(ROW.replace(right, wrong))).not.toBe(normaliseFlow(ROW));
+it('tells ids that do not lead to one another', () => {
+  // The action flow of the first conjunction stands under an id that no clause has.
+  expect(differing(TABLE.map((line) => line.replace('conj_id=2,', 'conj_id=4,')))).toBeGreaterThan(0);
+  // Both conjunctions share an id.
+  expect(
+    differing(TABLE.map((line) => line.replaceAll(/(conj_id=|conjunction\()7/g, '$12'))),
+  ).toBeGreaterThan(0);
+  // Two flows that used one group use two.
+  expect(differing(TABLE.map((line) => line.replace('ip actions=group:3', 'ip actions=group:8')))).toBe(1);
 });
 
-it('takes the ids of conjunctions, and no clause of them', () => {
-  const row = (actions: string): string => normaliseFlow(`table=1, priority=1,ip actions=${actions}`);
-  expect(row('conjunction(7,1/2),conjunction(5,2/2)')).toBe(row('conjunction(2,2/2),conjunction(9,1/2)'));
-  expect(row('conjunction(7,1/2)')).not.toBe(row('conjunction(7,2/2)'));
-  expect(row('conjunction(7,1/2)')).not.toBe(row('conjunction(7,1/3)'));
+it('masks nothing but ids', () => {
+  expect(withoutIds(' cookie=0x12, conj_id=5,reg14=0x5 actions=conjunction(5,2/2),conjunction(5,1/2)')).toBe(
+    'cookie=0x12, conj_id=ID,reg14=0x5 actions=conjunction(ID,1/2),conjunction(ID,2/2)',
+  );
 });

@@ -75,6 +75,46 @@ export type DropReason =
   | { readonly kind: 'fault'; readonly problem: string } // an injected fault
   | { readonly kind: 'unsupported'; readonly feature: string };
 
+/** A term of a match that did not hold, in the words of the program that has the match. */
+export interface FailedTerm {
+  /** The field's name; '' for a protocol's keyword. */
+  readonly field: string;
+  /** The term as it is written, e.g. `reg14=0x3` or `ip4.src == 10.0.0.1`. */
+  readonly wanted: string;
+  /** What the packet has instead, with the field's name or without; '' when it has no such field. */
+  readonly actual: string;
+}
+
+/** A conjunction of which the packet met some clauses. A clause is met by one flow, or `failed` tells what its nearest flow lacked. */
+export interface ConjunctionMiss {
+  readonly kind: 'conjunction';
+  readonly id: number;
+  readonly priority: number;
+  readonly clauses: readonly {
+    /** The match of the flow that met it; null when none did. */
+    readonly met: string | null;
+    readonly nearest: string | null;
+    readonly failed: readonly FailedTerm[];
+  }[];
+  /** The nearest flow that matches on the id; null when there is none at all. */
+  readonly action: { readonly row: RowRef; readonly failed: readonly FailedTerm[] } | null;
+}
+
+/** A row that would have let a packet pass, and what of it did not hold. */
+export type NearMiss =
+  | { readonly kind: 'flow'; readonly row: RowRef; readonly failed: readonly FailedTerm[] }
+  | ConjunctionMiss
+  /** A logical flow, in its own language. */
+  | {
+      readonly kind: 'logical-flow';
+      readonly uuid: string;
+      readonly stage: string;
+      readonly priority: number;
+      readonly match: string;
+      readonly actions: string;
+      readonly failed: readonly FailedTerm[];
+    };
+
 /** One changed field of an extracted flow or header, in the field's own text form. */
 export interface FieldChange {
   readonly field: string;

@@ -1,13 +1,5 @@
 /** The value of one field as text, both ways, as `ovs-ofctl` writes and reads it. */
-import {
-  formatIpv4,
-  formatIpv6,
-  formatMac,
-  maskLength,
-  parseIpv6,
-  parseMac,
-  prefixMask,
-} from '../base/address.ts';
+import { formatIpv4, formatIpv6, formatMac, maskLength, parseIpv6, prefixMask } from '../base/address.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import { scanSized } from './c-integer.ts';
 import type { Field } from './field.ts';
@@ -166,27 +158,45 @@ function parseIpv4Masked(text: string): Result<MaskedValue> {
     : err(`${text}: invalid IP address`);
 }
 
-/** An IPv6 address, with `/n` or `/mask`. */
+const IPV6_RUN = /^[0-9a-f:.]{1,46}/i;
+
+/** An IPv6 address, with `/n` or `/mask`: each taken as far as its characters go, and nothing may be left then. */
 function parseIpv6Masked(text: string): Result<MaskedValue> {
-  const [address = '', suffix, ...more] = text.split('/');
-  const value = parseIpv6(address.trimStart());
-  if (value === undefined) return err(`${text}: invalid IPv6 address`);
-  if (suffix === undefined) return ok({ value, mask: IPV6_EXACT });
-  if (more.length > 0) return err(`${text}: invalid IPv6 address`);
-  if (/^[+-]?\d+$/.test(suffix)) {
-    const length = Number(suffix);
-    if (length < 0 || length > 128)
+  const bad: Result<MaskedValue> = err(`${text}: invalid IPv6 address`);
+  const start = text.trimStart();
+  const address = IPV6_RUN.exec(start)?.[0] ?? '';
+  const value = parseIpv6(address);
+  if (value === undefined) return bad;
+  const rest = start.slice(address.length);
+  const length = /^\/\s*([+-]?\d+)/.exec(rest);
+  if (length) {
+    const bits = Number(length[1]);
+    if (bits < 0 || bits > 128)
       return err(`${text}: IPv6 network prefix bits not between 0 and 128, inclusive`);
-    return ok({ value, mask: prefixMask(length, 128) });
+    return length[0] === rest ? ok({ value, mask: prefixMask(bits, 128) }) : bad;
   }
+  const suffix = rest.startsWith('/') ? (IPV6_RUN.exec(rest.slice(1))?.[0] ?? '') : '';
+  if (suffix === '') return rest === '' ? ok({ value, mask: IPV6_EXACT }) : bad;
   const mask = parseIpv6(suffix);
-  return mask === undefined ? err(`${text}: Invalid IPv6 mask`) : ok({ value, mask });
+  if (mask === undefined) return err(`${text}: Invalid IPv6 mask`);
+  return rest.length === suffix.length + 1 ? ok({ value, mask }) : bad;
+}
+
+/** Six numbers as scanf(3) takes them: signs and any number of digits, of which the last two count. */
+function scanMac(text: string): bigint | undefined {
+  if (!/^([+-]?(0x)?[0-9a-f]+)(:[+-]?(0x)?[0-9a-f]+){5}$/i.test(text)) return undefined;
+  const octets = text.split(':').map((part) => {
+    const digits = part.replace(/^[+-]/, '').replace(/^0x/i, '').slice(-2);
+    const octet = Number.parseInt(digits, 16);
+    return part.startsWith('-') ? (256 - octet) & 0xff : octet;
+  });
+  return octets.reduce((mac, octet) => (mac << 8n) | BigInt(octet), 0n);
 }
 
 function parseEthernet(text: string): Result<MaskedValue> {
   const [address = '', mask, ...more] = text.split('/');
-  const value = parseMac(address);
-  const bits = mask === undefined ? ETH_EXACT : parseMac(mask);
+  const value = scanMac(address);
+  const bits = mask === undefined ? ETH_EXACT : scanMac(mask);
   return value === undefined || bits === undefined || more.length > 0
     ? err(`${text}: invalid Ethernet address`)
     : ok({ value, mask: bits });

@@ -3,14 +3,24 @@ import { ok } from '../base/result.ts';
 import { newBridge } from './bridge/new-bridge.ts';
 import { bridgeDriver } from './bridge/forward.ts';
 import { addPort, removePort } from './bridge/port.ts';
-import { attach, changed, detach, findLink, namespaceOf, setDown } from './device.ts';
+import {
+  attach,
+  changed,
+  detach,
+  findLink,
+  namespaceOf,
+  setCarrier,
+  setDown,
+  updateOperState,
+} from './device.ts';
 import { refuse, type NetlinkResult } from './errno.ts';
 import { ALL_SNOOPERS, joinGroup4, leaveGroup4 } from './ip4/igmp.ts';
 import { ALL_SNOOPERS6, joinGroup6, leaveGroup6 } from './ip6/mld.ts';
-import type { Link, VxlanState } from './link.ts';
+import type { Link, VxlanState, MacvlanMode } from './link.ts';
 import { bondDriver, enslave, release } from './links/bond.ts';
 import { closedDriver, sinkDriver } from './links/simple.ts';
 import { vethDriver } from './links/veth.ts';
+import { macvlanDriver, macvlanReceiver } from './links/macvlan.ts';
 import { vlanDriver } from './links/vlan.ts';
 import { moveRoutes, vrfDriver } from './links/vrf.ts';
 import { vxlanDriver } from './links/vxlan.ts';
@@ -39,6 +49,7 @@ export type LinkSpec =
       readonly state: Omit<VxlanState, 'fdb'>;
       readonly lower: Link | null;
     } & Common)
+  | ({ readonly kind: 'macvlan'; readonly lower: Link; readonly mode: MacvlanMode } & Common)
   | ({ readonly kind: 'tun' | 'tap' } & Common);
 
 const NEEDS: Partial<Record<LinkSpec['kind'], KernelFeature>> = {
@@ -46,6 +57,7 @@ const NEEDS: Partial<Record<LinkSpec['kind'], KernelFeature>> = {
   vlan: 'vlan',
   vrf: 'vrf',
   bond: 'bond',
+  macvlan: 'macvlan',
 };
 
 const UNKNOWN_TYPE = 'Unknown device type';
@@ -111,6 +123,23 @@ export function addLink(maker: Maker, net: Namespace, spec: LinkSpec): NetlinkRe
       if (spec.mac === undefined) link.macSource = 'stolen';
       return ok(link);
     }
+    case 'macvlan': {
+      const { lower, mode } = spec;
+      if (lower.kind === 'lo' || !lower.ethernet) return refuse('EINVAL');
+      if (lower.receiver !== null && !lower.carriesMacvlans) return refuse('EBUSY');
+      lower.receiver = macvlanReceiver(machine);
+      lower.carriesMacvlans = true;
+      const link = make({
+        kind: 'macvlan',
+        driver: macvlanDriver(machine),
+        lower,
+        macvlan: { mode },
+        mtu: spec.mtu ?? lower.mtu,
+        ...(mode === 'passthru' ? { mac: lower.mac } : {}),
+      });
+      setCarrier(net, link, lower.up && (lower.carrier || !lower.operReported));
+      return ok(link);
+    }
     case 'vrf': {
       const link = make({ kind: 'vrf', driver: vrfDriver(machine), vrfTable: spec.table });
       for (const family of [4, 6] as const)
@@ -123,7 +152,14 @@ export function addLink(maker: Maker, net: Namespace, spec: LinkSpec): NetlinkRe
         make({
           kind: 'bond',
           driver: bondDriver(machine),
-          bond: { mode: spec.mode, miimon: spec.miimon, primary: null, active: null, nextSlave: 0 },
+          bond: {
+            mode: spec.mode,
+            miimon: spec.miimon,
+            primary: null,
+            active: null,
+            nextSlave: 0,
+            ownMacs: new Map(),
+          },
         }),
       );
     case 'vxlan': {
@@ -190,6 +226,8 @@ function addPair(
   peer.peer = link;
   attach(other, peer);
   attach(net, link);
+  updateOperState(other, peer);
+  updateOperState(net, link);
   return ok(link);
 }
 
@@ -202,19 +240,29 @@ export function deleteLink(machine: Machine, net: Namespace, link: Link): Netlin
 
 export function forget(machine: Machine, net: Namespace, link: Link): void {
   if (link.deleted) return;
-  for (const upper of [...net.links.values()])
-    if (upper.lower === link && upper !== link) forget(machine, net, upper);
+  for (const other of machine.namespaces.values())
+    for (const upper of [...other.links.values()])
+      if (upper.lower === link && upper !== link) forget(machine, other, upper);
   for (const slave of net.links.values()) if (slave.master === link) setMaster(machine, net, slave, null);
   setMaster(machine, net, link, null);
   setDown(net, link);
   detach(net, link);
   link.deleted = true;
+  if (link.kind === 'macvlan' && link.lower !== null) releaseLower(machine, link.lower);
   const { peer } = link;
   link.peer = null;
   if (peer !== null) {
     peer.peer = null;
     forget(machine, namespaceOf(machine, peer), peer);
   }
+}
+
+/** The last MACVLAN device gives the device below back. */
+function releaseLower(machine: Machine, lower: Link): void {
+  for (const net of machine.namespaces.values())
+    for (const link of net.links.values()) if (link.kind === 'macvlan' && link.lower === lower) return;
+  lower.receiver = null;
+  lower.carriesMacvlans = false;
 }
 
 /** `ip link set LINK master MASTER` and `nomaster`. */

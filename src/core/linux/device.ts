@@ -13,7 +13,7 @@ import {
   withoutTag,
 } from './ether.ts';
 import { refuse, type NetlinkResult } from './errno.ts';
-import type { Link } from './link.ts';
+import type { Link, OperState } from './link.ts';
 import type { LinkChange, Machine, Namespace } from './namespace.ts';
 import { record, recordDrop } from './recording.ts';
 
@@ -85,6 +85,10 @@ export function setCarrier(net: Namespace, link: Link, carrier: boolean): void {
   if (link.carrier === carrier) return;
   link.carrier = carrier;
   link.carrierChanges += 1;
+  updateOperState(net, link);
+  // The other end's report may have come first; the kernel looks at both later.
+  const { peer } = link;
+  if (peer !== null && !peer.carrier) updateOperState(namespaceOf(net.machine, peer), peer);
   if (!link.up) return;
   changed(net, link, 'carrier');
   tell(net, link);
@@ -240,11 +244,15 @@ function vlanDevice(net: Namespace, lower: Link, protocol: number, id: number): 
 }
 
 /** The operational state that `ip link` prints (RFC 2863). */
-export function operState(net: Namespace, link: Link): 'UP' | 'DOWN' | 'UNKNOWN' | 'LOWERLAYERDOWN' {
-  if (!link.up) return 'DOWN';
-  if (!link.operReported) return 'UNKNOWN';
-  if (link.carrier) return 'UP';
-  const below = link.lower ?? link.peer;
-  const visible = below !== null && net.links.get(below.index) === below;
-  return visible && !below.carrier ? 'LOWERLAYERDOWN' : 'DOWN';
+export const operState = (link: Link): OperState => (link.up ? link.operState : 'DOWN');
+
+/** Finds the operational state anew, as the kernel does only when a carrier changes (`rfc2863_policy`). */
+export function updateOperState(net: Namespace, link: Link): void {
+  if (!link.operReported) link.operState = 'UNKNOWN';
+  else if (link.carrier) link.operState = 'UP';
+  else {
+    const below = link.lower ?? link.peer;
+    const visible = below !== null && net.links.get(below.index) === below;
+    link.operState = visible && !below.carrier ? 'LOWERLAYERDOWN' : 'DOWN';
+  }
 }

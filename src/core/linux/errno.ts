@@ -28,6 +28,8 @@ export const STRERROR = {
   ENETDOWN: 'Network is down',
   ENETUNREACH: 'Network is unreachable',
   ENOBUFS: 'No buffer space available',
+  ECONNRESET: 'Connection reset by peer',
+  ETIMEDOUT: 'Connection timed out',
   ECONNREFUSED: 'Connection refused',
   EHOSTDOWN: 'Host is down',
   EHOSTUNREACH: 'No route to host',

@@ -8,7 +8,16 @@ import { ok } from '../base/result.ts';
 import type { StepId } from '../base/step.ts';
 import { followPorts } from './bridge/port.ts';
 import { addLink, deleteLink, forget, setMaster, type LinkSpec, type Maker } from './create-link.ts';
-import { attach, detach, findLink, namespaceOf, receive, setCarrier, transmit } from './device.ts';
+import {
+  attach,
+  detach,
+  findLink,
+  namespaceOf,
+  receive,
+  setCarrier,
+  transmit,
+  updateOperState,
+} from './device.ts';
 import { ETHERTYPE, HEADER_SIZE } from './ether.ts';
 import { refuse, type NetlinkResult } from './errno.ts';
 import type { KernelEvent } from './event.ts';
@@ -33,6 +42,14 @@ import { newLink, type NewLink } from './new-link.ts';
 import { newNamespace } from './new-namespace.ts';
 import type { DatagramError, Socket } from './socket.ts';
 import type { Stack } from './stack.ts';
+import type { TcpConnection, TcpHandlers } from './tcp/connection.ts';
+import {
+  tcpConnect,
+  tcpListen,
+  type TcpAccept,
+  type TcpConnectOptions,
+  type TcpListenOptions,
+} from './tcp/open.ts';
 import { sendUdp, type UdpSend } from './udp.ts';
 
 export interface KernelOptions {
@@ -204,10 +221,19 @@ export class Kernel implements Maker {
     return this.#driven(namespace, 'internal', driven);
   }
 
+  /** A tap device that a program holds open: what the kernel sends goes to the program, `receive` brings what it writes. */
+  addTap(namespace: string, driven: DrivenLink): Link {
+    const link = this.#driven(namespace, 'tap', driven);
+    link.carrier = true;
+    link.operReported = false;
+    updateOperState(this.namespace(namespace), link);
+    return link;
+  }
+
   /** A tunnel device whose ends come with each packet (`external`), as Open vSwitch makes them. */
-  addTunnel(driven: DrivenLink, type: 'geneve' | 'vxlan', port: number): Link {
+  addTunnel(driven: DrivenLink, type: 'geneve' | 'vxlan', port: number, namespace = ''): Link {
     return this.#driven(
-      '',
+      namespace,
       type,
       driven,
       type === 'geneve' ? { genevePort: port } : { vxlan: externalVxlan(port) },
@@ -216,7 +242,7 @@ export class Kernel implements Maker {
 
   #driven(
     namespace: string,
-    kind: 'physical' | 'internal' | 'geneve' | 'vxlan',
+    kind: 'physical' | 'internal' | 'tap' | 'geneve' | 'vxlan',
     driven: DrivenLink,
     tunnel: Pick<NewLink, 'genevePort' | 'vxlan'> = {},
   ): Link {
@@ -323,6 +349,27 @@ export class Kernel implements Maker {
     };
   }
 
+  /**
+   * Takes TCP connections to a port. `accept` says who reads a connection that was established; the answer ends the
+   * listening. A listener bound to a VRF takes what comes by all its links; one bound to nothing takes what comes by no
+   * VRF, unless `net.ipv4.tcp_l3mdev_accept` says otherwise.
+   */
+  tcpListen(namespace: string, options: TcpListenOptions, accept: TcpAccept): NetlinkResult<() => void> {
+    return tcpListen(this.stack, this.namespace(namespace), options, accept);
+  }
+
+  /**
+   * Begins a TCP connection: `remote` in the low 32 bits for IPv4; a link-local `remote` needs `ifindex`, its scope.
+   * What cannot even begin is refused here; what fails later comes to `handlers.onClosed`.
+   */
+  tcpConnect(
+    namespace: string,
+    options: TcpConnectOptions,
+    handlers: TcpHandlers,
+  ): NetlinkResult<TcpConnection> {
+    return tcpConnect(this.stack, this.namespace(namespace), options, handlers);
+  }
+
   #watch(net: Namespace): void {
     net.sysctl.listen((key, value) => settingChanged6(this.stack, net, key, value));
   }
@@ -333,5 +380,6 @@ const bodyOf = (link: Link, octets: Uint8Array): Uint8Array =>
 
 function socketError(net: Namespace, protocol: number, error: DatagramError, sourcePort: number): void {
   const name = PROTOCOL_SOCKETS[protocol];
-  if (name !== undefined) net.sockets.sender(name, error.family, sourcePort)?.error?.(error);
+  if (name !== undefined)
+    net.sockets.sender(name, error.family, sourcePort, error.destination)?.error?.(error);
 }

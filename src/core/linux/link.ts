@@ -94,12 +94,20 @@ export interface BondState {
   primary: string | null;
   active: Link | null;
   nextSlave: number;
+  /** The slaves' own addresses by interface index, given back when they leave. */
+  readonly ownMacs: Map<number, bigint>;
 }
 
 export interface VlanState {
   readonly id: number;
   readonly protocol: number;
 }
+
+/** Who reaches whom among the MACVLAN devices of one device (`ip link add ... type macvlan mode`). */
+export type MacvlanMode = 'private' | 'vepa' | 'bridge' | 'passthru';
+
+/** RFC 2863, as `ip link` prints it. */
+export type OperState = 'UP' | 'DOWN' | 'UNKNOWN' | 'LOWERLAYERDOWN';
 
 export interface Link {
   readonly kind: LinkKind;
@@ -126,6 +134,8 @@ export interface Link {
   carrier: boolean;
   /** Whether the driver ever reported a carrier: without, the operational state stays UNKNOWN. */
   operReported: boolean;
+  /** What was found when the carrier last changed: a link moved or set up since keeps it. */
+  operState: OperState;
   /** How often the carrier came or went. */
   carrierChanges: number;
   promiscuity: number;
@@ -144,6 +154,8 @@ export interface Link {
   peer: Link | null;
   readonly driver: LinkDriver;
   receiver: FrameReceiver | null;
+  /** Whether MACVLAN devices are on top of it, so that they are its receiver. */
+  carriesMacvlans: boolean;
   /** The device's receive multicast filter with use counts, in order of joining. */
   readonly multicast: Map<bigint, number>;
   readonly counters: LinkCounters;
@@ -159,6 +171,7 @@ export interface Link {
   /** Present on a device of that kind. */
   readonly bridge: Bridge | null;
   readonly vlan: VlanState | null;
+  readonly macvlan: { mode: MacvlanMode } | null;
   readonly vxlan: VxlanState | null;
   /** UDP port of a Geneve device that takes the rest from each packet. */
   readonly genevePort: number | null;

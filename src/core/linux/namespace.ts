@@ -36,6 +36,8 @@ export type LinkChange =
   | 'address'
   | 'name'
   | 'noarp'
+  /** Another way carries its traffic now: neighbours are to be told (`NETDEV_NOTIFY_PEERS`). */
+  | 'failover'
   | 'unregister';
 
 export type LinkListener = (net: Namespace, link: Link, change: LinkChange) => void;

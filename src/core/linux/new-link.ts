@@ -2,7 +2,7 @@
 import type { Random } from '../base/random.ts';
 import type { Bridge } from './bridge/state.ts';
 import { BROADCAST_MAC } from './ether.ts';
-import type { BondState, Link, LinkDriver, LinkKind, VlanState, VxlanState } from './link.ts';
+import type { BondState, Link, LinkDriver, LinkKind, MacvlanMode, VlanState, VxlanState } from './link.ts';
 
 interface KindDefaults {
   readonly mtu: number;
@@ -54,6 +54,7 @@ export interface NewLink {
   readonly lower?: Link;
   readonly bridge?: Bridge;
   readonly vlan?: VlanState;
+  readonly macvlan?: { mode: MacvlanMode };
   readonly vxlan?: VxlanState;
   readonly genevePort?: number;
   readonly bond?: BondState;
@@ -91,6 +92,7 @@ export function newLink(made: NewLink, random: Random): Link {
     multicastFlag: true,
     carrier: defaults.carrier ?? true,
     operReported: defaults.carrier !== null,
+    operState: defaults.carrier === null ? 'UNKNOWN' : defaults.carrier ? 'UP' : 'DOWN',
     carrierChanges: 0,
     promiscuity: 0,
     allmulti: 0,
@@ -104,6 +106,7 @@ export function newLink(made: NewLink, random: Random): Link {
     peer: null,
     driver: made.driver,
     receiver: null,
+    carriesMacvlans: false,
     multicast: new Map(),
     counters: {
       rxPackets: 0,
@@ -133,6 +136,7 @@ export function newLink(made: NewLink, random: Random): Link {
     addrGenMode: 'eui64',
     bridge: made.bridge ?? null,
     vlan: made.vlan ?? null,
+    macvlan: made.macvlan ?? null,
     vxlan: made.vxlan ?? null,
     genevePort: made.genevePort ?? null,
     bond: made.bond ?? null,

@@ -32,7 +32,16 @@ export const plainRule = (family: Family, priority: number, table: number): Rule
   destinationPorts: null,
 });
 
+/** Whether sockets without a link take what comes by a VRF. */
+const L3MDEV_ACCEPT = {
+  tcp: 'net.ipv4.tcp_l3mdev_accept',
+  udp: 'net.ipv4.udp_l3mdev_accept',
+  icmp: 'net.ipv4.raw_l3mdev_accept',
+  icmpv6: 'net.ipv4.raw_l3mdev_accept',
+} as const;
+
 export function newNamespace(machine: Machine, name: string): Namespace {
+  const sysctl = new Sysctl();
   const net: Namespace = {
     machine,
     name,
@@ -45,8 +54,8 @@ export function newNamespace(machine: Machine, name: string): Namespace {
     },
     nexthops: new Map(),
     neighbours: new NeighbourTable(),
-    sysctl: new Sysctl(),
-    sockets: new SocketTable(),
+    sysctl,
+    sockets: new SocketTable((protocol) => sysctl.number(L3MDEV_ACCEPT[protocol]) !== 0),
     fragments: new Map(),
     exceptions: new Map(),
     taps: [],

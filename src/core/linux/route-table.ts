@@ -62,7 +62,7 @@ export function reviveRoutesOf(net: Namespace, family: Family, link: Link): void
     for (const hop of route.nexthops)
       if (hop.ifindex === link.index) {
         hop.dead = false;
-        hop.linkdown = link.operReported && !link.carrier;
+        hop.linkdown = link.operReported && !link.carrier && hop.scope !== SCOPE.nowhere;
       }
 }
 
@@ -79,7 +79,7 @@ export function newNexthop(
     onlink: false,
     scope: SCOPE.link,
     dead: false,
-    linkdown: link !== null && link.operReported && !link.carrier,
+    linkdown: link !== null && link.operReported && !link.carrier && extra.scope !== SCOPE.nowhere,
     ...extra,
   };
 }

@@ -1,6 +1,6 @@
 /** UDP: to the socket that listens, or a port unreachable; and datagrams that programs and tunnels send. */
 import { ok } from '../base/result.ts';
-import type { StepId } from '../base/step.ts';
+import type { Recorder, StepId } from '../base/step.ts';
 import { checksumOf, pseudoSum, sumOctets, writeTransportChecksum, type Pseudo } from '../wire/checksum.ts';
 import { readU16, writeU16 } from '../wire/octets.ts';
 import { refuse, type NetlinkResult } from './errno.ts';
@@ -10,6 +10,7 @@ import { buildIpv4, IPPROTO } from './ip4/packet.ts';
 import { routeOutput } from './ip4/route-output.ts';
 import { buildIpv6 } from './ip6/packet.ts';
 import { routeOutput6 } from './ip6/route-output.ts';
+import { arrivalOf } from './links/vrf-arrival.ts';
 import type { Namespace } from './namespace.ts';
 import { record, recordDrop } from './recording.ts';
 import type { Incoming, Stack } from './stack.ts';
@@ -68,7 +69,7 @@ export function receiveUdp(
     header.source,
     sourcePort,
     header.destination,
-    link.index,
+    arrivalOf(net, link.index),
   );
   if (socket === undefined) {
     const step = recordDrop(
@@ -121,6 +122,8 @@ export interface UdpSend {
   readonly oif?: number;
   /** False sends a zero checksum, as a tunnel over IPv4 without `csum` does. */
   readonly checksum?: boolean;
+  /** A program that sends it begins a chain of steps; without one it follows its parent. */
+  readonly program?: { readonly name: string; readonly recorder: Recorder };
 }
 
 /** Sends along the host's own routes; refusals are those of `sendto(2)`. */
@@ -165,7 +168,7 @@ export function sendUdp(stack: Stack, net: Namespace, send: UdpSend, parent: Ste
       },
       segment,
     );
-    stack.send4(net, datagram, asked.value, parent);
+    stack.send4(net, datagram, asked.value, originated(net, send, datagram, parent));
     return ok(undefined);
   }
   const asked = routeOutput6(net, {
@@ -192,6 +195,25 @@ export function sendUdp(stack: Stack, net: Namespace, send: UdpSend, parent: Ste
     },
     segment,
   );
-  stack.send6(net, datagram, asked.value, parent);
+  stack.send6(net, datagram, asked.value, originated(net, send, datagram, parent));
   return ok(undefined);
+}
+
+function originated(
+  net: Namespace,
+  { program, destinationPort }: UdpSend,
+  datagram: Uint8Array,
+  parent: StepId | null,
+): StepId | null {
+  if (program === undefined) return parent;
+  const text = `UDP to port ${destinationPort}`;
+  return record(
+    net,
+    null,
+    { kind: 'originated', program: program.name, text },
+    datagram,
+    parent,
+    [],
+    program.recorder,
+  );
 }

@@ -24,7 +24,7 @@ export function formatDuration(nanoseconds: number): string {
 }
 
 /** Flags as they stand in a row, each followed by a blank. */
-function formatFlowFlags(flags: FlowFlags): string {
+export function formatFlowFlags(flags: FlowFlags): string {
   let text = '';
   if (flags.sendFlowRemoved) text += 'send_flow_rem ';
   if (flags.checkOverlap) text += 'check_overlap ';

@@ -39,6 +39,7 @@ const NXM_ANY = PROTOCOL.nxm | PROTOCOL.nxmTid;
 export const PROTOCOLS = {
   none: 0,
   any: 0x1ff,
+  of10Plain: PROTOCOL.of10 | PROTOCOL.of10Tid,
   of10Any: PROTOCOL.of10 | PROTOCOL.of10Tid | NXM_ANY,
   of11Up: PROTOCOL.of11 | OF12_UP,
   of12Up: OF12_UP,
@@ -122,6 +123,12 @@ const ABBREVIATIONS: readonly (readonly [string, Protocols])[] = [
   ['NXM', NXM_ANY],
   ['OXM', OF12_UP],
 ];
+
+/** One format as `parse-flow` names the chosen one. */
+export function formatProtocol(protocol: Protocols): string {
+  const name = PROTOCOL_NAMES.find(([, bit]) => bit === protocol)?.[0] ?? 'none';
+  return protocol === PROTOCOL.of10 || protocol === PROTOCOL.nxm ? `${name}-table_id` : name;
+}
 
 /** The formats of a set by name, as error texts list them: `OpenFlow10,NXM`. */
 export function formatProtocols(protocols: Protocols): string {

@@ -4,6 +4,8 @@ import { copyFlow, type Flow } from '../flow/flow.ts';
 import { OFPP, type OfPort } from '../flow/ofport.table.ts';
 import { WORD } from '../flow/words.table.ts';
 import type { OfpAct } from './actions/ofpact.ts';
+import { decode, findLayer } from '../wire/index.ts';
+import type { BfdSession } from './bridge/bfd.ts';
 import type { Bridge } from './bridge/bridge.ts';
 import type { Datapath } from './bridge/datapath.ts';
 import type { Port } from './bridge/port.ts';
@@ -116,6 +118,8 @@ function runPass(packet: DpPacket, pass: Pass, parent: StepId | null): void {
       recorded?.last?.step ?? parent,
       bridge.name,
     );
+  // What a controller puts in never was a packet of the datapath's.
+  if (pass.actions !== null && pass.frozen === null) return;
   datapath.cache.note(
     {
       flow: key,
@@ -180,12 +184,34 @@ export function receivePacket(
     }
   }
   const { bridge, ofPort } = receiver;
+  receiver.counters.received.packets += 1;
+  receiver.counters.received.bytes += octets.length;
+  if (receiver.bfd && takenByBfd(packet, receiver, receiver.bfd, parent)) return;
   expireFlows(datapath);
   runPass(
     packet,
     { bridge, port: receiver, inPort: ofPort, actions: null, frozen: null, depth: 0, sink },
     parent,
   );
+}
+
+/** Control packets of a port's BFD session go no further. */
+function takenByBfd(packet: DpPacket, port: Port, session: BfdSession, parent: StepId | null): boolean {
+  const { datapath, name } = port.bridge;
+  const { octets } = packet.frame;
+  const key = packet.key(port.ofPort, port.bridge.tlv, datapath.vlanLimit);
+  if (!key || !session.accepts(key)) return false;
+  session.process(key, findLayer(decode(octets), 'bfd'));
+  const { recorder } = datapath.context;
+  if (recorder.active)
+    recorder.record({
+      parent,
+      where: { host: datapath.host, bridge: name, device: port.name },
+      what: { kind: 'delivered', to: 'bfd' },
+      frame: octets,
+      because: [],
+    });
+  return true;
 }
 
 /** Removes flows whose time is up. */

@@ -47,8 +47,15 @@ function asSchema<S extends Schema>(
   if (name !== schema.name) return err(`a database ${name}, not ${schema.name}`);
   if (hasSchema(database, schema)) return ok(database as unknown as Database<S>);
   // The version stays the file's: it tells of which release the database is.
-  const copy = new MemoryDatabase({ ...schema, version: database.schema.version }, random);
   const plain: Schema = schema;
+  const lacks = new Set(
+    Object.entries(plain.tables).flatMap(([table, { columns }]) =>
+      Object.keys(columns)
+        .filter((column) => database.schema.tables[table]?.columns[column] === undefined)
+        .map((column) => `${table}.${column}`),
+    ),
+  );
+  const copy = new MemoryDatabase({ ...schema, version: database.schema.version, lacks }, random);
   for (const [tableName, table] of Object.entries(plain.tables)) {
     const columns = database.schema.tables[tableName]?.columns;
     if (columns === undefined) continue;

@@ -55,6 +55,8 @@ export interface Schema<T extends Readonly<Record<string, Table>> = Readonly<Rec
   readonly version: string;
   /** The checksum that the schema's file carries, if any. */
   readonly cksum?: string;
+  /** Columns (`Table.column`) that the database's own release does not have: they keep their default and are not shown. */
+  readonly lacks?: ReadonlySet<string>;
   readonly tables: T;
 }
 

@@ -3,31 +3,51 @@ import type { Recorder } from '../base/step.ts';
 import { decodeUtf8 } from '../base/utf8.ts';
 import type { Database } from '../ovsdb/index.ts';
 import { err, type Result } from '../base/result.ts';
+import { formatIp } from '../linux/family.ts';
+import { setUpCluster } from '../sim/cluster/set-up.ts';
 import type { Host, World } from '../sim/index.ts';
+import { startContainer } from '../sim/service/start.ts';
 import { arping } from './arping/arping.ts';
 import { brctl } from './brctl/brctl.ts';
 import { bridge } from './bridge/program.ts';
+import { curl } from './curl/curl.ts';
+import { httpServer } from './http-server/http-server.ts';
 import { ethtool } from './ethtool/ethtool.ts';
 import type { IpHost } from './ip/host.ts';
 import { ip } from './ip/program.ts';
+import { ovnDetrace } from './ovn-detrace/ovn-detrace.ts';
 import { ovnNbctl } from './ovn-nbctl/ovn-nbctl.ts';
 import { ovnSbctl } from './ovn-sbctl/ovn-sbctl.ts';
 import { ovnTrace } from './ovn-trace/ovn-trace.ts';
 import type { AppctlHost } from './ovs-appctl/host.ts';
-import { ovsAppctl } from './ovs-appctl/ovs-appctl.ts';
+import { controllerTarget } from './ovs-appctl/controller/controller.ts';
+import { ovnAppctl, ovsAppctl } from './ovs-appctl/ovs-appctl.ts';
 import { vswitchdTarget } from './ovs-appctl/vswitchd/vswitchd.ts';
 import type { OfctlHost } from './ovs-ofctl/host.ts';
 import { ovsOfctl } from './ovs-ofctl/ovs-ofctl.ts';
+import { ovsTcpundump } from './ovs-tcpundump/ovs-tcpundump.ts';
 import { ovsVsctl } from './ovs-vsctl/ovs-vsctl.ts';
 import { ovsdbClient } from './ovsdb-client/ovsdb-client.ts';
 import type { DatabaseHost } from './ovsdb/host.ts';
-import { ping } from './ping/ping.ts';
+import { nameService } from './name-service.ts';
+import { openstack, type OpenstackHost } from './openstack/openstack.ts';
+import { pcs, type PcsHost } from './pcs/pcs.ts';
+import { ping, type PingHost } from './ping/ping.ts';
+import { podman, type PodmanHost } from './podman/podman.ts';
 import type { Exit, Output, Program, RunningProgram } from './program.ts';
+import { daemonsOf } from './daemons.ts';
+import { sleep } from './sleep/sleep.ts';
+import { systemctl } from './systemctl/systemctl.ts';
+import { ss } from './ss/ss.ts';
 import { sysctl } from './sysctl/sysctl.ts';
+import { traceroute } from './traceroute/traceroute.ts';
 import { tcpdump } from './tcpdump/tcpdump.ts';
+import { virsh } from './virsh/virsh.ts';
 
-/** Files of the machine's shell, for programs that write captures. */
+/** Files and variables of the machine's shell. */
 export interface FileAccess {
+  /** An exported variable. */
+  variable?(name: string): string | undefined;
   read(path: string): Uint8Array | undefined;
   write(path: string, octets: Uint8Array): void;
 }
@@ -84,6 +104,28 @@ const database =
   (site) =>
     run(program, databaseHost(site), site);
 
+const HOSTS = '/etc/hosts';
+
+/** A file of the machine as its shell has it now, else as it was at the start. */
+function readFile({ host, call }: Site, path: string): string | undefined {
+  const octets = call.files.read(path);
+  return octets ? decodeUtf8(octets) : host.files.get(path);
+}
+
+/** Daemons read the files that the machine's shell has changed. */
+function keepFiles(host: Host, files: FileAccess): void {
+  for (const path of host.files.keys()) {
+    const octets = files.read(path);
+    if (octets) host.files.set(path, decodeUtf8(octets));
+  }
+}
+
+/** Programs that look names up besides. */
+const resolving =
+  (program: Program<PingHost>): Starter =>
+  (site) =>
+    run(program, { ...kernelHost(site), ...nameService(readFile(site, HOSTS) ?? '') }, site);
+
 /** Programs of the machine's network stack, and those that start other programs in a namespace. */
 const kernelHost = ({ world, host, call }: Site): IpHost => ({
   kernel: host.kernel,
@@ -96,11 +138,43 @@ const ofctlHost = ({ host, call }: Site): OfctlHost => ({
     const octets = call.files.read(path);
     return octets && decodeUtf8(octets);
   },
+  packetOut: (bridge, octets, inPort, actions) =>
+    host.switch?.packetOut(bridge.name, octets, actions, null, inPort),
 });
 
 const appctlHost = ({ host }: Site): AppctlHost => ({
-  target: (name) =>
-    name === 'ovs-vswitchd' && host.switch ? vswitchdTarget(host.switch.vswitch.datapath) : undefined,
+  target: (name) => {
+    if (name === 'ovs-vswitchd' && host.switch) return vswitchdTarget(host.switch.vswitch.datapath);
+    if (name === 'ovn-controller' && host.controller?.running) return controllerTarget(host.controller);
+    return undefined;
+  },
+});
+
+/** Clusters are set up on the addresses that `/etc/hosts` has for their nodes. */
+const pcsHost = (site: Site): PcsHost => ({
+  member: () => site.host.cluster,
+  memberOf: (node) => site.world.hosts.get(node)?.cluster,
+  setUp: (name, nodes) => {
+    const names = nameService(readFile(site, HOSTS) ?? '');
+    return setUpCluster(site.world.hosts, name, nodes, (node) => {
+      const found = names.resolve(node, 4);
+      return found && formatIp(4, found.address);
+    });
+  },
+});
+
+const openstackHost = ({ world, call }: Site): OpenstackHost => ({
+  cloud: call.files.variable?.('OS_CLOUD') ?? call.files.variable?.('OS_CLOUDNAME'),
+  machines: [...world.hosts.values()],
+  northbound: world.central()?.nb,
+});
+
+const podmanHost = (site: Site): PodmanHost => ({
+  containers: site.host.containers,
+  daemons: daemonsOf(site.host),
+  start: (name, image, command) => startContainer(site.host, name, image, command),
+  readFile: (path) => readFile(site, path),
+  run: (argv) => startProgram(site.world, { ...site.call, argv }),
 });
 
 const network =
@@ -114,17 +188,34 @@ const STARTERS: Readonly<Record<string, Starter>> = {
   'ovs-vsctl': database(ovsVsctl),
   'ovsdb-client': database(ovsdbClient),
   'ovn-trace': database(ovnTrace),
+  'ovn-detrace': database(ovnDetrace),
+  'ovs-tcpundump': (site) => run(ovsTcpundump, undefined, site),
   'ovs-ofctl': (site) => run(ovsOfctl, ofctlHost(site), site),
+  'ovn-appctl': (site) => run(ovnAppctl, appctlHost(site), site),
   'ovs-appctl': (site) => run(ovsAppctl, appctlHost(site), site),
   ip: network(ip),
-  ping: network(ping),
-  ping6: network(ping),
+  ping: resolving(ping),
+  ping6: resolving(ping),
+  traceroute: network(traceroute),
+  ss: network(ss),
+  curl: (site) => run(curl, { ...kernelHost(site), files: site.call.files }, site),
+  python3: (site) => run(httpServer, { ...kernelHost(site), files: site.call.files }, site),
   arping: network(arping),
   ethtool: network(ethtool),
   brctl: network(brctl),
   bridge: network(bridge),
+  sleep: (site) => run(sleep, null, site),
   sysctl: network(sysctl),
   tcpdump: (site) => run(tcpdump, { kernel: site.host.kernel, files: site.call.files }, site),
+  virsh: (site) => {
+    const { libvirt, name } = site.host;
+    if (libvirt) return run(virsh, { hostname: name, libvirt }, site);
+    return notInstalled(site.call);
+  },
+  systemctl: (site) => run(systemctl, { daemons: daemonsOf(site.host) }, site),
+  pcs: (site) => run(pcs, pcsHost(site), site),
+  podman: (site) => run(podman, podmanHost(site), site),
+  openstack: (site) => run(openstack, openstackHost(site), site),
   /** Everything is run as root already. */
   sudo: ({ world, call }) => {
     const argv = call.argv.slice(1).filter((word, at, all) => word !== '-E' || at > 0 || all.length === 1);
@@ -142,14 +233,21 @@ const STARTERS: Readonly<Record<string, Starter>> = {
 
 export const PROGRAM_NAMES: readonly string[] = Object.keys(STARTERS);
 
+function notInstalled({ argv, output }: ProgramCall): Exit {
+  output.err(`bash: ${argv[0] ?? ''}: command not found\n`);
+  return { status: 127 };
+}
+
 /** Starts a program. One that the machine does not have ends with 127, as a shell says. */
 export function startProgram(world: World, call: ProgramCall): Exit | RunningProgram {
   const [name = ''] = call.argv;
   const host = world.hosts.get(call.host);
   const starter = Object.hasOwn(STARTERS, name) ? STARTERS[name] : undefined;
-  if (!host || !starter) {
-    call.output.err(`bash: ${name}: command not found\n`);
-    return { status: 127 };
+  if (!host || !starter) return notInstalled(call);
+  if (!host.running) {
+    call.output.err(`ssh: connect to host ${host.name} port 22: No route to host\n`);
+    return { status: 255 };
   }
+  keepFiles(host, call.files);
   return starter({ world, host, call });
 }

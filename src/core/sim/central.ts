@@ -16,7 +16,10 @@ export interface OpenedDatabases {
 export class Central {
   readonly nb: NbDatabase;
   readonly sb: SbDatabase;
-  readonly #daemon: Daemon | undefined;
+  /** Absent where databases were opened from files. */
+  readonly daemon: Daemon | undefined;
+  /** Tells which northbound rows gave rise to which logical flows; undefined for opened databases. */
+  readonly northd: Pick<Northd, 'causesOf' | 'flowsOf'> | undefined;
 
   constructor(context: Context, opened?: OpenedDatabases) {
     this.nb = opened?.nb ?? createDatabase(nbSchema, context.random.fork('nb'));
@@ -27,16 +30,17 @@ export class Central {
     this.nb.subscribe(() => daemon.wake());
     this.sb.subscribe(() => daemon.wake());
     daemon.wake();
-    this.#daemon = daemon;
+    this.daemon = daemon;
+    this.northd = northd;
   }
 
   /** Whether ovn-northd runs here. */
   get runsNorthd(): boolean {
-    return this.#daemon !== undefined;
+    return this.daemon !== undefined;
   }
 
   get busy(): boolean {
-    return this.#daemon?.busy ?? false;
+    return this.daemon?.busy ?? false;
   }
 
   /** TCP ports on which a database listens, as its Connection rows say (`ptcp:6641:0.0.0.0`). */

@@ -1,65 +1,196 @@
 /** ovn-controller on a machine: woken by both databases, its flows installed in the machine's switch. */
 import type { Context } from '../base/context.ts';
-import { OvnController, readSettings, type ControllerStatus } from '../ovn/controller/index.ts';
+import type { StepId } from '../base/step.ts';
+import type { Bridge } from '../ofproto/bridge/bridge.ts';
+import type { PacketIn } from '../ofproto/receive.ts';
+import {
+  OvnController,
+  Pinctrl,
+  readSettings,
+  type ControllerStatus,
+  type OvnRelease,
+  type ReleaseFault,
+} from '../ovn/controller/index.ts';
 import type { SbDatabase } from '../ovsdb/index.ts';
 import { Daemon } from './daemon.ts';
 import type { SwitchHost } from './switch-host.ts';
 
 /** From a change of a database to the pass that answers it, in nanoseconds. */
 const DELAY = 3_000_000;
+/** From a packet on its way up to its answer. */
+const PACKET_DELAY = 100_000;
 /** Between two tries to reach the southbound database. */
 const RETRY = 1_000_000_000;
 
-export class ControllerHost {
+/** What lives as long as one process of it. */
+interface Process {
   readonly controller: OvnController;
-  readonly #daemon: Daemon;
+  readonly pinctrl: Pinctrl;
+}
+
+export class ControllerHost {
+  readonly release: OvnRelease;
+  readonly daemon: Daemon;
   readonly #connect: (remote: string) => SbDatabase | undefined;
   readonly #context: Context;
+  readonly #switch: SwitchHost;
+  readonly #faults: Set<ReleaseFault>;
+  #process: Process;
+  #running = true;
+  #paused = false;
   #watched: SbDatabase | undefined;
   #unwatch: (() => void) | undefined;
 
-  constructor(context: Context, switchHost: SwitchHost, connect: (remote: string) => SbDatabase | undefined) {
+  constructor(
+    context: Context,
+    switchHost: SwitchHost,
+    release: OvnRelease,
+    connect: (remote: string) => SbDatabase | undefined,
+  ) {
     this.#context = context;
+    this.#switch = switchHost;
+    this.release = release;
     this.#connect = connect;
-    this.controller = new OvnController({
-      ovs: switchHost.ovs,
-      context,
+    this.#process = this.#begin();
+    this.#faults = new Set(this.controller.knownFaults);
+    this.#applyFaults();
+    this.daemon = new Daemon(context.clock, DELAY, () => this.#pass());
+    switchHost.packetIn = (from, packetIn, parent) => this.#receive(from, packetIn, parent);
+    switchHost.ovs.subscribe(() => this.wake());
+    this.wake();
+  }
+
+  /** A process that knows nothing yet. */
+  #begin(): Process {
+    const wake = (delay: number): void => {
+      if (delay === 0) this.wake();
+      else this.#context.clock.after(delay, () => this.wake());
+    };
+    const controller = new OvnController({
+      ovs: this.#switch.ovs,
+      context: this.#context,
+      release: this.release,
       connect: (remote) => this.#reach(remote),
-      install: (bridge, flows) => switchHost.installFlows(bridge, flows),
-      reachable: () => true,
+      install: (bridge, flows) => this.#switch.installFlows(bridge, flows),
+      wake,
     });
-    this.#daemon = new Daemon(context.clock, DELAY, () => this.#pass());
-    switchHost.ovs.subscribe(() => this.#daemon.wake());
-    this.#daemon.wake();
+    const pinctrl = new Pinctrl({
+      context: this.#context,
+      host: this.#switch.host,
+      connection: {
+        packetOut: (octets, actions, parent) =>
+          this.#switch.packetOut(this.#integrationBridge, octets, actions, parent),
+        resume: (continuation, octets, metadata, parent) =>
+          this.#switch.resume(continuation, octets, metadata, parent),
+      },
+      wake,
+    });
+    return { controller, pinctrl };
+  }
+
+  get controller(): OvnController {
+    return this.#process.controller;
+  }
+
+  get pinctrl(): Pinctrl {
+    return this.#process.pinctrl;
+  }
+
+  get #integrationBridge(): string {
+    return readSettings(this.#switch.ovs).integrationBridge;
+  }
+
+  get running(): boolean {
+    return this.#running;
+  }
+
+  get paused(): boolean {
+    return this.#paused;
+  }
+
+  /** A paused process does nothing; what it missed it does when it goes on. */
+  setPaused(paused: boolean): void {
+    this.#paused = paused;
+    if (!paused) this.wake();
   }
 
   get busy(): boolean {
-    return this.#daemon.busy;
+    return this.#running && this.daemon.busy;
   }
 
   get status(): ControllerStatus {
     return this.controller.status;
   }
 
+  /** Faults of this release that are in effect; all that it is known for at first. */
+  get faults(): ReadonlySet<ReleaseFault> {
+    return this.#faults;
+  }
+
+  /** Puts a fault of the release in or out, as a patched program does: it starts anew. */
+  setFault(fault: ReleaseFault, on: boolean): void {
+    if (on === this.#faults.has(fault) || !this.controller.knownFaults.includes(fault)) return;
+    if (on) this.#faults.add(fault);
+    else this.#faults.delete(fault);
+    if (!this.#running) return;
+    this.pinctrl.stop();
+    this.#process = this.#begin();
+    this.#applyFaults();
+    this.wake();
+  }
+
+  #applyFaults(): void {
+    this.controller.cache.drifts = this.#faults.has('conjunction-drift');
+  }
+
   /** Looks again: something outside the databases changed. */
   wake(): void {
-    this.#daemon.wake();
+    if (this.#running) this.daemon.wake();
+  }
+
+  /** Ends the process; `cleans`: it takes back what it wrote to the databases first. Flows stay in the switch. */
+  stop(cleans: boolean): void {
+    if (!this.#running) return;
+    this.#running = false;
+    this.pinctrl.stop();
+    if (cleans) this.controller.cleanUp();
+  }
+
+  start(): void {
+    if (this.#running) return;
+    this.#running = true;
+    this.#process = this.#begin();
+    this.#applyFaults();
+    this.wake();
   }
 
   #reach(remote: string): SbDatabase | undefined {
     const sb = this.#connect(remote);
     if (sb !== this.#watched) {
       this.#unwatch?.();
-      this.#unwatch = sb?.subscribe(() => this.#daemon.wake());
+      this.#unwatch = sb?.subscribe(() => this.wake());
       this.#watched = sb;
     }
     return sb;
   }
 
+  /** Takes packets of the integration bridge once it is connected to the databases. */
+  #receive(from: Bridge, packetIn: PacketIn, parent: StepId | null): boolean {
+    if (!this.#running || from.name !== this.#integrationBridge || this.status.kind !== 'connected')
+      return false;
+    const { pinctrl } = this;
+    this.#context.clock.after(PACKET_DELAY, () => {
+      if (this.#running && pinctrl === this.pinctrl) pinctrl.receive(packetIn, parent);
+    });
+    return true;
+  }
+
   #pass(): void {
+    if (!this.#running || this.#paused) return;
     this.controller.run();
-    if (this.controller.status.kind === 'disconnected')
-      this.#context.clock.after(RETRY, () => this.#daemon.wake());
+    const { state } = this.controller;
+    if (state) this.pinctrl.run(state);
+    if (this.status.kind === 'disconnected') this.#context.clock.after(RETRY, () => this.wake());
   }
 
   /** The remote that it is told to use. */

@@ -4,6 +4,9 @@ import type { Context } from '../base/context.ts';
 import { namespaceOf, type CapturedFrame, type Kernel, type Link } from '../linux/index.ts';
 import type { Central } from './central.ts';
 import type { ControllerHost } from './controller-host.ts';
+import type { Container } from './container.ts';
+import type { ClusterMember } from './cluster/member.ts';
+import type { Libvirt } from './libvirt.ts';
 import type { MachineSpec } from './machine.ts';
 import type { SwitchHost } from './switch-host.ts';
 
@@ -16,11 +19,22 @@ export class Host {
   /** The OVN databases and northd, on a central node. */
   central: Central | undefined;
   controller: ControllerHost | undefined;
+  /** Guests and virtual networks, on a hypervisor. */
+  libvirt: Libvirt | undefined;
+  /** The cluster that it is a member of. */
+  cluster: ClusterMember | undefined;
+  /** Files that programs know by their path: those of the start, as they are now. */
+  readonly files: Map<string, string>;
+  /** Programs that run in containers, by the container's name. */
+  readonly containers = new Map<string, Container>();
+  /** False while the machine is a guest that is shut off. */
+  running = true;
 
   constructor(spec: MachineSpec, context: Context, kernel: Kernel) {
     this.spec = spec;
     this.context = context;
     this.kernel = kernel;
+    this.files = new Map(Object.entries(spec.files ?? {}));
   }
 
   get name(): string {
@@ -44,8 +58,16 @@ export class Host {
     );
   }
 
+  /** What daemons of this machine have written to their log files so far, by path. */
+  get logs(): ReadonlyMap<string, string> {
+    const lines = this.controller?.pinctrl.log.lines ?? [];
+    return lines.length === 0
+      ? new Map()
+      : new Map([['/var/log/ovn/ovn-controller.log', lines.map((line) => `${line}\n`).join('')]]);
+  }
+
   hasAddress(address: string): boolean {
-    return this.#linksWith(address).length > 0;
+    return this.running && this.#linksWith(address).length > 0;
   }
 
   /** Whether a link that is up and has a carrier has a network with this address on it. */

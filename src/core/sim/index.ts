@@ -1,4 +1,6 @@
 /** Face of the sim room. */
 export { World } from './world.ts';
+export type { Fault } from './fault.ts';
 export { Host } from './host.ts';
+export type { OpenedDatabases } from './central.ts';
 export { BACKGROUND, type Run, type RunId } from './recorder.ts';

@@ -1,5 +1,8 @@
 /** What a machine of a world is made of, before any command is typed on it. Plain data: scenarios and readers write it. */
 
+import type { SwitchRelease } from '../ofproto/bridge/datapath.ts';
+import type { OvnRelease } from '../ovn/controller/index.ts';
+
 export interface NicSpec {
   readonly name: string;
   readonly mac: string;
@@ -13,11 +16,60 @@ export interface NicSpec {
 /** Daemons that run on a machine from the start. */
 type Service = 'ovn-central' | 'ovn-controller' | 'openvswitch';
 
+/** A virtual network of a hypervisor: a Linux bridge, kept at its MAC by a port that nothing is plugged into. */
+export interface VirtualNetworkSpec {
+  readonly name: string;
+  /** The bridge; often of the network's name. */
+  readonly bridge: string;
+  readonly mac: string;
+  readonly stp: boolean;
+  /** The hypervisor's own addresses in it, with prefix length. */
+  readonly addresses: readonly string[];
+}
+
+/** Where a guest's NIC ends: on a virtual network, or as a port of an Open vSwitch bridge with its `iface-id`. */
+type InterfaceSource =
+  | { readonly kind: 'network'; readonly name: string }
+  | {
+      readonly kind: 'openvswitch';
+      readonly bridge: string;
+      readonly target: string;
+      readonly ifaceId: string;
+    };
+
+export interface DomainInterfaceSpec {
+  readonly source: InterfaceSource;
+  readonly mac: string;
+  /** What the guest's kernel calls the NIC. */
+  readonly device: string;
+}
+
+/** A guest: another machine of the world, whose NICs end on this hypervisor. */
+export interface DomainSpec {
+  readonly machine: string;
+  readonly interfaces: readonly DomainInterfaceSpec[];
+  /** True for a guest that waits for `virsh start`. */
+  readonly shutOff?: boolean;
+}
+
+export interface HypervisorSpec {
+  readonly networks: readonly VirtualNetworkSpec[];
+  /** In the order in which they were started: `vnet0` is the first interface of the first. */
+  readonly domains: readonly DomainSpec[];
+}
+
 export interface MachineSpec {
   readonly name: string;
   readonly kind: 'machine' | 'container';
   readonly services: readonly Service[];
+  /** The release of its ovn-controller; 26.03 when it says nothing. */
+  readonly ovn?: OvnRelease;
+  /** The release of its Open vSwitch; 3.7 when it says nothing. */
+  readonly ovs?: SwitchRelease;
   readonly nics: readonly NicSpec[];
+  readonly hypervisor?: HypervisorSpec;
+  /** Files that are there from the start: path to text. */
+  readonly files?: Readonly<Record<string, string>>;
 }
 
 export interface SegmentSpec {

@@ -33,6 +33,7 @@ export class RunRecorder implements Recorder {
   readonly #steps: Step[] = [];
   readonly #runOfStep: RunId[] = [];
   readonly #runs: OpenRun[];
+  #watched: { readonly step: StepId; readonly act: () => void } | null = null;
 
   constructor(clock: Pick<Clock, 'now'>) {
     this.#clock = clock;
@@ -56,6 +57,11 @@ export class RunRecorder implements Recorder {
       record: (step) => (step.parent === null ? this.#add(step, run.id) : this.record(step)),
     };
     return { run: run.id, recorder };
+  }
+
+  /** Calls `act` once, in the very moment in which step `step` is recorded: to look at the world as it is then. */
+  watch(step: StepId, act: () => void): void {
+    this.#watched = { step, act };
   }
 
   get length(): number {
@@ -83,6 +89,11 @@ export class RunRecorder implements Recorder {
     this.#steps.push({ ...step, id, time: this.#clock.now() });
     this.#runOfStep.push(run);
     present(this.#runs[run], 'run').steps.push(id);
+    if (this.#watched?.step === id) {
+      const { act } = this.#watched;
+      this.#watched = null;
+      act();
+    }
     return id;
   }
 }

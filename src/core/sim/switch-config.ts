@@ -52,6 +52,7 @@ function interfaceConfig(iface: OvsRow<'Interface'>, isLocal: boolean, find: Fin
     type,
     options: iface.options,
     ofportRequest: iface.ofport_request,
+    bfd: iface.bfd,
     device: link ? { mac: link.mac, mtu: link.mtu, up: link.up && link.carrier } : null,
   };
 }

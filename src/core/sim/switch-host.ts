@@ -5,15 +5,28 @@
 import { formatMac, parseMac } from '../base/address.ts';
 import type { Context } from '../base/context.ts';
 import type { StepId } from '../base/step.ts';
+import type { Flow } from '../flow/flow.ts';
+import { OFPP, type OfPort } from '../flow/ofport.table.ts';
 import { addTlvMappings, EMPTY_TLV_MAP } from '../flow/tlv-map.ts';
-import { namespaceOf, setMac, type Kernel, type Link } from '../linux/index.ts';
-import type { FlowSpec } from '../ofproto/index.ts';
+import { namespaceOf, setMac, type DrivenLink, type Kernel, type Link } from '../linux/index.ts';
+import type { FlowSpec, OfpAct } from '../ofproto/index.ts';
+import { outputTo } from '../ofproto/actions/ofpact.ts';
+import { bfdStatus } from '../ofproto/bridge/bfd-text.ts';
 import type { Bridge } from '../ofproto/bridge/bridge.ts';
+import type { SwitchRelease } from '../ofproto/bridge/datapath.ts';
 import type { Port } from '../ofproto/bridge/port.ts';
 import type { TunnelType } from '../ofproto/bridge/tunnel-config.ts';
-import { receivePacket, type DatapathSink, type PacketIn } from '../ofproto/receive.ts';
+import {
+  packetOut,
+  receivePacket,
+  resume,
+  type Continuation,
+  type DatapathSink,
+  type PacketIn,
+} from '../ofproto/receive.ts';
 import { tunnelDevice, Vswitch, type InterfaceStatuses } from '../ofproto/vswitch/vswitch.ts';
 import { createDatabase, vswitchSchema, type OvsDatabase, type OvsRow } from '../ovsdb/index.ts';
+import { BfdMonitor } from './bfd-monitor.ts';
 import { Daemon } from './daemon.ts';
 import { findAnywhere, switchConfig } from './switch-config.ts';
 import { TunnelEndpoint } from './tunnel-endpoint.ts';
@@ -21,7 +34,7 @@ import { TunnelEndpoint } from './tunnel-endpoint.ts';
 /** From a change of the database to its application, in nanoseconds. */
 const DELAY = 1_000_000;
 
-const VERSION = '3.7.0';
+const VERSIONS: Readonly<Record<SwitchRelease, string>> = { '2.15': '2.15.0', '3.7': '3.7.0' };
 const DATAPATH_TYPES = ['netdev', 'system'];
 const IFACE_TYPES = [
   'bareudp',
@@ -44,6 +57,22 @@ const IFACE_TYPES = [
 /** OVN's Geneve option, which ovn-controller maps to `tun_metadata0` before it adds flows. */
 const OVN_TLV = { optionClass: 0x0102, type: 0x80, length: 4, index: 0 };
 
+/** The device that a userspace datapath makes for itself. */
+const USERSPACE_DATAPATH = 'ovs-netdev';
+
+/** From a frame's arrival to the turn of the userspace datapath's polling loop, in nanoseconds. */
+const USERSPACE_TURN = 1_000_000;
+
+interface InternalPort {
+  readonly mac: string | null;
+  readonly isUserspace: boolean;
+}
+
+const NO_STATUS: ReadonlyMap<string, string> = new Map();
+
+const sameMap = (a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>): boolean =>
+  a.size === b.size && [...a].every(([key, value]) => b.get(key) === value);
+
 /** What a packet for the controller is handed to; the answer tells whether somebody took it. */
 export type PacketInHandler = (bridge: Bridge, packetIn: PacketIn, parent: StepId | null) => boolean;
 
@@ -53,20 +82,38 @@ export class SwitchHost {
   packetIn: PacketInHandler = () => false;
   readonly #context: Context;
   readonly #kernel: Kernel;
+  readonly #namespace: string;
   readonly #daemon: Daemon;
   /** Internal ports' links; they keep their identity when moved to a namespace. */
   readonly #internal = new Map<string, Link>();
   readonly #attached = new Map<string, Link>();
   readonly #tunnels: TunnelEndpoint;
+  readonly #bfd: BfdMonitor;
 
-  constructor(context: Context, kernel: Kernel) {
+  /** `namespace`: where vswitchd runs and looks for devices; '' is the root one. */
+  constructor(
+    context: Context,
+    kernel: Kernel,
+    { namespace = '', release = '3.7' }: { namespace?: string; release?: SwitchRelease | undefined } = {},
+  ) {
     this.#context = context;
     this.#kernel = kernel;
+    this.#namespace = namespace;
     this.ovs = createDatabase(vswitchSchema, context.random.fork('ovs'));
-    this.vswitch = new Vswitch(kernel.host, context);
-    this.#tunnels = new TunnelEndpoint(kernel, this.vswitch, (port, octets, tunnel, parent) =>
-      receivePacket(this.vswitch.datapath, port, octets, tunnel, parent, this.#sink),
+    this.vswitch = new Vswitch(kernel.host, context, release);
+    const isUserspace = (): boolean =>
+      [...this.vswitch.bridges.keys()].some((bridge) => this.#isUserspace(bridge));
+    this.#tunnels = new TunnelEndpoint(
+      { kernel, namespace, isUserspace },
+      this.vswitch,
+      (port, octets, tunnel, parent) =>
+        receivePacket(this.vswitch.datapath, port, octets, tunnel, parent, this.#sink),
     );
+    this.#bfd = new BfdMonitor(context, this.vswitch, {
+      send: (port, octets, parent) =>
+        packetOut(port.bridge, octets, OFPP.none, [outputTo(port.ofPort)], parent, this.#sink),
+      changed: () => this.#daemon.wake(),
+    });
     this.#initialise();
     this.#daemon = new Daemon(context.clock, DELAY, () => this.#reconfigure());
     this.ovs.subscribe(() => this.#daemon.wake());
@@ -76,8 +123,13 @@ export class SwitchHost {
     this.#daemon.wake();
   }
 
+  /** The machine's name. */
+  get host(): string {
+    return this.#kernel.host;
+  }
+
   get busy(): boolean {
-    return this.#daemon.busy;
+    return this.#daemon.busy || this.#bfd.negotiating;
   }
 
   /** The kernel device that carries tunnels of a type. */
@@ -99,16 +151,54 @@ export class SwitchHost {
     target.replaceFlows(flows);
   }
 
+  /** A controller sends a packet through `actions`, as if it had come in through `inPort`, its own unless it says so. */
+  packetOut(
+    bridge: string,
+    octets: Uint8Array,
+    actions: readonly OfpAct[],
+    parent: StepId | null,
+    inPort: OfPort = OFPP.controller,
+  ): void {
+    const target = this.vswitch.bridges.get(bridge);
+    if (target) packetOut(target, octets, inPort, actions, parent, this.#sink);
+  }
+
+  /** A controller gives a paused packet back. */
+  resume(continuation: Continuation, octets: Uint8Array, metadata: Flow, parent: StepId | null): void {
+    resume(continuation, octets, metadata, parent, this.#sink);
+  }
+
   /** Number of flows of each table that has any, by table. */
   tableSizes(bridge: string): (readonly [number, number])[] {
     return this.vswitch.bridges.get(bridge)?.tables.sizes() ?? [];
+  }
+
+  /** Adds a device as a port, as a hypervisor does with `ovs-vsctl`. False when there is no such bridge. */
+  addPort(bridge: string, device: string, externalIds: ReadonlyMap<string, string>): boolean {
+    const row = this.ovs.find('Bridge', 'name', bridge)[0];
+    if (!row) return false;
+    this.ovs.transact((txn) => {
+      const iface = txn.insert('Interface', { name: device, external_ids: externalIds });
+      const port = txn.insert('Port', { name: device, interfaces: [iface] });
+      txn.update('Bridge', row._uuid, { ports: [...row.ports, port] });
+    });
+    return true;
+  }
+
+  removePort(bridge: string, device: string): void {
+    const row = this.ovs.find('Bridge', 'name', bridge)[0];
+    const port = this.ovs.find('Port', 'name', device)[0];
+    if (!row || !port) return;
+    this.ovs.transact((txn) => {
+      txn.update('Bridge', row._uuid, { ports: row.ports.filter((uuid) => uuid !== port._uuid) });
+    });
   }
 
   /** The row that ovs-ctl makes when the database is new. */
   #initialise(): void {
     this.ovs.transact((txn) => {
       txn.insert('Open_vSwitch', {
-        ovs_version: VERSION,
+        ovs_version: VERSIONS[this.vswitch.datapath.release],
         db_version: vswitchSchema.version,
         datapath_types: DATAPATH_TYPES,
         iface_types: IFACE_TYPES,
@@ -124,6 +214,7 @@ export class SwitchHost {
   #concerns(link: Link): boolean {
     return (
       link.kind === 'internal' ||
+      this.#internal.has(link.name) ||
       this.#attached.has(link.name) ||
       this.ovs.find('Interface', 'name', link.name).length > 0
     );
@@ -136,26 +227,25 @@ export class SwitchHost {
       type === 'internal'
         ? this.#internal.get(name)
         : type === ''
-          ? this.#kernel.findLink('', name)
+          ? this.#kernel.findLink(this.#namespace, name)
           : findAnywhere(this.#kernel, name);
     const statuses = this.vswitch.reconfigure(switchConfig(this.ovs, find));
     this.#tunnels.follow();
+    this.#bfd.follow();
     this.#attachDevices();
     this.#report(statuses);
   }
 
-  /** Names of interfaces that this switch owns as internal ports, with the MAC that they ask for. */
-  #wantedInternal(): Map<string, string | null> {
-    const wanted = new Map<string, string | null>();
+  /** Names of interfaces that this switch owns as internal ports, with the MAC that they ask for and their datapath. */
+  #wantedInternal(): Map<string, InternalPort> {
+    const wanted = new Map<string, InternalPort>();
     for (const bridge of this.ovs.rows('Bridge'))
       for (const uuid of bridge.ports)
         for (const ifaceUuid of this.ovs.get('Port', uuid)?.interfaces ?? []) {
           const iface = this.ovs.get('Interface', ifaceUuid);
           if (!iface || (iface.type !== 'internal' && iface.name !== bridge.name)) continue;
-          wanted.set(
-            iface.name,
-            iface.mac ?? (iface.name === bridge.name ? (bridge.other_config.get('hwaddr') ?? null) : null),
-          );
+          const own = iface.name === bridge.name ? (bridge.other_config.get('hwaddr') ?? null) : null;
+          wanted.set(iface.name, { mac: iface.mac ?? own, isUserspace: bridge.datapath_type === 'netdev' });
         }
     return wanted;
   }
@@ -167,31 +257,45 @@ export class SwitchHost {
         if (!link.deleted) this.#kernel.removeLink(link);
         this.#internal.delete(name);
       }
-    for (const [name, mac] of wanted) {
+    const userspace = [...wanted.values()].some((port) => port.isUserspace);
+    if (userspace && this.#kernel.findLink(this.#namespace, USERSPACE_DATAPATH) === undefined)
+      this.#kernel.addTap(this.#namespace, {
+        name: USERSPACE_DATAPATH,
+        driver: { transmit: () => false },
+      }).promiscFlag = true;
+    for (const [name, { mac, isUserspace }] of wanted) {
       const asked = mac === null ? undefined : parseMac(mac);
       const link = this.#internal.get(name);
       if (link) {
         if (asked !== undefined && link.mac !== asked)
           setMac(namespaceOf(this.#kernel.machine, link), link, asked);
-      } else if (this.#kernel.findLink('', name) === undefined)
-        this.#internal.set(
-          name,
-          this.#kernel.addInternal('', {
-            name,
-            ...(asked === undefined ? {} : { mac: asked }),
-            driver: { transmit: (from, octets, parent) => this.#fromLink(from, octets, parent) },
-          }),
-        );
+      } else if (this.#kernel.findLink(this.#namespace, name) === undefined)
+        this.#internal.set(name, this.#makeInternal(name, asked, isUserspace));
     }
+  }
+
+  /** A port of the kernel's datapath, or the tap device that stands for it in the userspace datapath. */
+  #makeInternal(name: string, mac: bigint | undefined, isUserspace: boolean): Link {
+    const driven: DrivenLink = {
+      name,
+      ...(mac === undefined ? {} : { mac }),
+      driver: { transmit: (from, octets, parent) => this.#fromLink(from, octets, parent) },
+    };
+    if (!isUserspace) return this.#kernel.addInternal(this.#namespace, driven);
+    const link = this.#kernel.addTap(this.#namespace, driven);
+    link.promiscFlag = true;
+    return link;
   }
 
   /** Devices of the host that are ports give all their frames to the switch. */
   #attachDevices(): void {
     const wanted = new Map<string, Link>();
+    const shared = new Set<string>();
     for (const bridge of this.vswitch.bridges.values())
       for (const port of bridge.ports.values()) {
-        const link = port.type === '' ? this.#kernel.findLink('', port.name) : undefined;
+        const link = port.type === '' ? this.#kernel.findLink(this.#namespace, port.name) : undefined;
         if (link) wanted.set(port.name, link);
+        if (link && this.#isUserspace(bridge.name)) shared.add(port.name);
       }
     for (const [name, link] of this.#attached)
       if (wanted.get(name) !== link) {
@@ -201,10 +305,17 @@ export class SwitchHost {
     for (const [name, link] of wanted) {
       if (this.#attached.has(name)) continue;
       this.#attached.set(name, link);
+      // The userspace datapath reads a packet socket: the kernel's own stack sees every frame as well.
+      const isShared = shared.has(name);
+      if (isShared) link.promiscFlag = true;
       this.#kernel.attachReceiver(link, (from, octets, parent) =>
-        this.#fromLink(from, octets, parent) ? 'consumed' : 'pass',
+        this.#fromLink(from, octets, parent) && !isShared ? 'consumed' : 'pass',
       );
     }
+  }
+
+  #isUserspace(bridge: string): boolean {
+    return this.ovs.find('Bridge', 'name', bridge)[0]?.datapath_type === 'netdev';
   }
 
   #portOf(name: string): Port | undefined {
@@ -218,7 +329,9 @@ export class SwitchHost {
   #fromLink(link: Link, octets: Uint8Array, parent: StepId | null): boolean {
     const port = this.#portOf(link.name);
     if (!port) return false;
-    receivePacket(this.vswitch.datapath, port, octets, null, parent, this.#sink);
+    const take = (): void => receivePacket(this.vswitch.datapath, port, octets, null, parent, this.#sink);
+    if (this.#isUserspace(port.bridge.name)) this.#context.clock.after(USERSPACE_TURN, take);
+    else take();
     return true;
   }
 
@@ -285,7 +398,10 @@ export class SwitchHost {
         const changed = Object.entries(values).some(
           ([column, value]) => row[column as keyof OvsRow<'Interface'>] !== value,
         );
-        if (changed) txn.update('Interface', row._uuid, values);
+        const session = this.#portOf(row.name)?.bfd;
+        const bfdStatusNow = session ? bfdStatus(session) : NO_STATUS;
+        if (changed || !sameMap(row.bfd_status, bfdStatusNow))
+          txn.update('Interface', row._uuid, { ...values, bfd_status: bfdStatusNow });
       }
       for (const row of this.ovs.rows('Bridge')) {
         const id = this.vswitch.bridges.get(row.name)?.datapathId ?? 0n;

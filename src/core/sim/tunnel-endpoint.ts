@@ -28,7 +28,8 @@ const isCarried = (type: TunnelType): type is Carried => type === 'geneve' || ty
 interface Device {
   readonly type: Carried;
   readonly udpPort: number;
-  readonly link: Link;
+  /** Null for the userspace datapath, which unwraps by itself and has no device. */
+  readonly link: Link | null;
   readonly close: () => void;
 }
 
@@ -43,8 +44,17 @@ const addressText = ({ ipv4, ipv6 }: TunnelAddress): string =>
 const addressOf = (family: 4 | 6, value: bigint): TunnelAddress =>
   family === 4 ? { ipv4: Number(value), ipv6: 0n } : { ipv4: 0, ipv6: value };
 
+/** Where the switch runs, and whether its bridges are of the userspace datapath (all of a host are of one type). */
+interface TunnelSite {
+  readonly kernel: Kernel;
+  readonly namespace: string;
+  readonly isUserspace: () => boolean;
+}
+
 export class TunnelEndpoint {
   readonly #kernel: Kernel;
+  readonly #namespace: string;
+  readonly #isUserspace: () => boolean;
   readonly #vswitch: Vswitch;
   readonly #receive: Receive;
   readonly #devices = new Map<string, Device>();
@@ -52,8 +62,10 @@ export class TunnelEndpoint {
   #sending: TunnelSend | null = null;
   #arriving: TunnelMetadata | null = null;
 
-  constructor(kernel: Kernel, vswitch: Vswitch, receive: Receive) {
-    this.#kernel = kernel;
+  constructor(site: TunnelSite, vswitch: Vswitch, receive: Receive) {
+    this.#kernel = site.kernel;
+    this.#namespace = site.namespace;
+    this.#isUserspace = site.isUserspace;
     this.#vswitch = vswitch;
     this.#receive = receive;
   }
@@ -68,7 +80,7 @@ export class TunnelEndpoint {
     for (const [name, device] of this.#devices)
       if (!wanted.has(name)) {
         device.close();
-        this.#kernel.removeLink(device.link);
+        if (device.link) this.#kernel.removeLink(device.link);
         this.#devices.delete(name);
       }
     for (const [name, { type, udpPort }] of wanted)
@@ -76,18 +88,35 @@ export class TunnelEndpoint {
   }
 
   #open(name: string, type: Carried, udpPort: number): Device {
+    if (this.#isUserspace()) {
+      const close = this.#kernel.listenUdp(
+        udpPort,
+        (datagram) => {
+          const { frame, tunnel, step } = this.#unwrap(name, datagram) ?? {};
+          const port = this.#anyPort(type, udpPort);
+          if (frame && tunnel && port) this.#receive(port, frame, tunnel, step ?? null);
+        },
+        this.#namespace,
+      );
+      return { type, udpPort, link: null, close };
+    }
     const link = this.#kernel.addTunnel(
       {
         name,
         mtu: DEVICE_MTU,
-        driver: { transmit: (from, octets, parent) => this.#encapsulate(type, from, octets, parent) },
+        driver: { transmit: (from, octets, parent) => this.#encapsulate(type, from.name, octets, parent) },
       },
       type,
       udpPort,
+      this.#namespace,
     );
-    setUp(this.#kernel.namespace(), link);
+    setUp(this.#kernel.namespace(this.#namespace), link);
     this.#kernel.attachReceiver(link, (_, octets, parent) => this.#enter(type, udpPort, octets, parent));
-    const close = this.#kernel.listenUdp(udpPort, (datagram) => this.#arrived(link, datagram));
+    const close = this.#kernel.listenUdp(
+      udpPort,
+      (datagram) => this.#arrived(link, datagram),
+      this.#namespace,
+    );
     return { type, udpPort, link, close };
   }
 
@@ -96,11 +125,12 @@ export class TunnelEndpoint {
     const device = this.#devices.get(tunnelDevice(tunnel.type, tunnel.port));
     if (!device) return;
     this.#sending = tunnel;
-    this.#kernel.transmit(device.link, octets, parent);
+    if (device.link) this.#kernel.transmit(device.link, octets, parent);
+    else this.#encapsulate(device.type, tunnelDevice(tunnel.type, tunnel.port), octets, parent);
     this.#sending = null;
   }
 
-  #encapsulate(type: Carried, link: Link, octets: Uint8Array, parent: StepId | null): boolean {
+  #encapsulate(type: Carried, device: string, octets: Uint8Array, parent: StepId | null): boolean {
     const tunnel = this.#sending;
     if (!tunnel) return false;
     const vni = Number(tunnel.key ?? 0n);
@@ -111,7 +141,7 @@ export class TunnelEndpoint {
     const metadata = type === 'geneve' ? optionsText(tunnel.options) : '';
     const ends = { local: tunnel.source, remote: tunnel.destination };
     const step = this.#record(
-      link,
+      device,
       { kind: 'encapsulated', protocol: type, vni, metadata, ...textOf(ends) },
       octets,
       parent,
@@ -132,15 +162,29 @@ export class TunnelEndpoint {
         checksum: tunnel.checksum,
       },
       step,
+      this.#namespace,
     );
     return sent.ok;
   }
 
   /** A datagram for a device's port: unwrapped, it is a frame that came in at the device. */
   #arrived(link: Link, datagram: Datagram): void {
+    const unwrapped = this.#unwrap(link.name, datagram);
+    if (!unwrapped) return;
+    this.#arriving = unwrapped.tunnel;
+    this.#kernel.receive(link, unwrapped.frame, unwrapped.step);
+    this.#arriving = null;
+  }
+
+  #unwrap(
+    device: string,
+    datagram: Datagram,
+  ):
+    | { readonly frame: Uint8Array; readonly tunnel: TunnelMetadata; readonly step: StepId | null }
+    | undefined {
     const decoded = decodePacket(datagram.datagram, { offset: 0, size: datagram.datagram.length });
     const header = findLayer(decoded, 'geneve') ?? findLayer(decoded, 'vxlan');
-    if (!header) return;
+    if (!header) return undefined;
     const frame = payloadOf(datagram.datagram, header).slice();
     const tunnel: TunnelMetadata = {
       key: BigInt(header.vni),
@@ -163,10 +207,7 @@ export class TunnelEndpoint {
       metadata,
       ...textOf(ends),
     };
-    const step = this.#record(link, what, frame, datagram.parent);
-    this.#arriving = tunnel;
-    this.#kernel.receive(link, frame, step);
-    this.#arriving = null;
+    return { frame, tunnel, step: this.#record(device, what, frame, datagram.parent) };
   }
 
   #enter(type: Carried, udpPort: number, octets: Uint8Array, parent: StepId | null): 'consumed' | 'pass' {
@@ -176,12 +217,12 @@ export class TunnelEndpoint {
     return 'consumed';
   }
 
-  #record(link: Link, what: What, frame: Uint8Array, parent: StepId | null): StepId | null {
+  #record(device: string, what: What, frame: Uint8Array, parent: StepId | null): StepId | null {
     const { recorder } = this.#kernel.context;
     if (!recorder.active) return parent;
     return recorder.record({
       parent,
-      where: { host: this.#kernel.host, device: link.name },
+      where: { host: this.#kernel.host, device },
       what,
       frame,
       because: [],

@@ -1,15 +1,17 @@
 /** A world: machines on segments, one clock, one record. The same spec, seed and commands give the same run octet for octet. */
-import { parseIpv4, parseMac } from '../base/address.ts';
+import { parseMac } from '../base/address.ts';
 import { present } from '../base/assert.ts';
 import type { Context } from '../base/context.ts';
 import { createRandom } from '../base/random.ts';
 import type { Recorder } from '../base/step.ts';
 import { Kernel, setUp, type Link } from '../linux/index.ts';
-import type { Database } from '../ovsdb/index.ts';
+import { addressFromText } from './address-text.ts';
 import { Central, type OpenedDatabases } from './central.ts';
 import { createClock, type SimClock } from './clock.ts';
 import { ControllerHost } from './controller-host.ts';
+import { Faults } from './faults.ts';
 import { Host } from './host.ts';
+import { Libvirt } from './libvirt.ts';
 import type { MachineSpec, NicSpec, SegmentSpec } from './machine.ts';
 import { RunRecorder } from './recorder.ts';
 import { connectDatabase, type DatabaseName, type DatabaseOf } from './remote.ts';
@@ -27,15 +29,20 @@ export class World {
   readonly recorder: RunRecorder;
   readonly hosts: ReadonlyMap<string, Host>;
   readonly segments: ReadonlyMap<string, Segment>;
+  readonly faults: Faults;
 
   constructor(
     spec: { readonly machines: readonly MachineSpec[]; readonly segments: readonly SegmentSpec[] },
     seed: number,
+    databases?: OpenedDatabases,
   ) {
     this.clock = createClock();
     this.recorder = new RunRecorder(this.clock);
     const random = createRandom(seed);
-    this.segments = new Map(spec.segments.map((segment) => [segment.id, new Segment(segment, this.clock)]));
+    const segments = new Map(
+      spec.segments.map((segment) => [segment.id, new Segment(segment, this.clock, this.recorder)]),
+    );
+    this.segments = segments;
     const hosts = new Map<string, Host>();
     for (const machine of spec.machines) {
       const context: Context = {
@@ -46,7 +53,14 @@ export class World {
       hosts.set(machine.name, new Host(machine, context, new Kernel(machine.name, context)));
     }
     this.hosts = hosts;
-    for (const host of hosts.values()) this.#boot(host);
+    for (const host of hosts.values()) {
+      const { hypervisor } = host.spec;
+      if (!hypervisor) continue;
+      host.libvirt = new Libvirt(host.context, host.kernel, hypervisor, hosts, () => host.switch);
+      for (const segment of host.libvirt.segments) segments.set(segment.spec.id, segment);
+    }
+    this.faults = new Faults(hosts, this.segments, this.clock, random.fork('faults'));
+    for (const host of hosts.values()) this.#boot(host, databases);
     this.settle();
   }
 
@@ -62,15 +76,16 @@ export class World {
   }
 
   /** What the machine's own start-up scripts do: links, addresses, daemons. */
-  #boot(host: Host): void {
+  #boot(host: Host, databases?: OpenedDatabases): void {
     const { kernel, spec, context } = host;
     const loopback = kernel.findLink('', 'lo');
     if (loopback) setUp(kernel.namespace(), loopback);
     for (const nic of spec.nics) this.#plug(host, nic);
-    if (spec.services.includes('openvswitch')) host.switch = new SwitchHost(context, kernel);
-    if (spec.services.includes('ovn-central')) host.central = new Central(context);
+    if (spec.services.includes('openvswitch'))
+      host.switch = new SwitchHost(context, kernel, { release: spec.ovs });
+    if (spec.services.includes('ovn-central')) host.central = new Central(context, databases);
     if (spec.services.includes('ovn-controller') && host.switch)
-      host.controller = new ControllerHost(context, host.switch, (remote) => {
+      host.controller = new ControllerHost(context, host.switch, spec.ovn ?? '26.03', (remote) => {
         const sb = this.connect(host, 'OVN_Southbound', remote);
         return sb.ok ? sb.value : undefined;
       });
@@ -99,11 +114,7 @@ export class World {
     segment.plug(end);
     setUp(kernel.namespace(), link);
     for (const text of nic.addresses) {
-      const [address = '', length] = text.split('/');
-      const local = present(parseIpv4(address), 'address');
-      const bits = Number(length ?? 32);
-      const broadcast = (local | (bits >= 32 ? 0 : 0xffffffff >>> bits)) >>> 0;
-      kernel.addAddress4(link, { local, length: bits, broadcast });
+      kernel.addAddress4(link, present(addressFromText(text), 'address'));
     }
   }
 
@@ -111,13 +122,6 @@ export class World {
   central(): Central | undefined {
     for (const host of this.hosts.values()) if (host.central) return host.central;
     return undefined;
-  }
-
-  /** The Open_vSwitch databases of all machines, in order of machines. */
-  switchDatabases(): Database[] {
-    return [...this.hosts.values()].flatMap((host) =>
-      host.switch ? [host.switch.ovs as unknown as Database] : [],
-    );
   }
 
   connect<Name extends DatabaseName>(from: Host, name: Name, remote: string): Result<DatabaseOf[Name]> {
@@ -134,9 +138,36 @@ export class World {
     return false;
   }
 
-  /** Lets time pass until no daemon has work left, as between two commands of a person. */
-  settle(): void {
-    const end = this.clock.now() + SETTLE;
+  /**
+   * Puts a frame that a person made on a device of the host: it leaves there (`out`), or arrives as from the cable (`in`).
+   * False when there is no such device. Its first step goes to `recorder`.
+   */
+  inject(
+    place: { readonly host: string; readonly namespace: string; readonly device: string },
+    direction: 'in' | 'out',
+    octets: Uint8Array,
+    recorder: Recorder,
+  ): boolean {
+    const kernel = this.hosts.get(place.host)?.kernel;
+    if (!kernel?.namespaces.has(place.namespace)) return false;
+    const link = kernel.findLink(place.namespace, place.device);
+    if (!link) return false;
+    const { host, namespace, device } = place;
+    const parent = recorder.record({
+      parent: null,
+      where: { host, ...(namespace === '' ? {} : { namespace }), device },
+      what: { kind: 'originated', program: 'injected', text: `${octets.length} octets` },
+      frame: octets,
+      because: [],
+    });
+    if (direction === 'out') kernel.transmit(link, octets, parent);
+    else kernel.receive(link, octets, parent);
+    return true;
+  }
+
+  /** Lets time pass until no daemon has work left, as between two commands of a person, but never beyond `until`. */
+  settle(until = Infinity): void {
+    const end = Math.min(until, this.clock.now() + SETTLE);
     for (let i = 0; i < SETTLE_EVENTS && this.busy; i += 1) {
       const next = this.clock.next();
       if (next === undefined || next > end) return;

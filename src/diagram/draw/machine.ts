@@ -1,7 +1,7 @@
 /** A machine: rounded 6, head with glyph, name and address; as a tile when collapsed or far away. */
 import type { DiagramNode } from '../../view/model.ts';
 import type { Rect } from '../../view/layout/rect.ts';
-import { LEVEL, OUTSIDE_NAME } from '../levels.ts';
+import { LEAST_NAME, LEVEL, OUTSIDE_NAME, PLATE } from '../levels.ts';
 import type { Shape } from '../scene.ts';
 import { holdsPath, styleOf, type Picture } from '../style.ts';
 import { blockShape, boxShape, hairline, lineShape } from './box.ts';
@@ -9,6 +9,8 @@ import { glyphRun, lineRow, nameRun, textRun } from './rows.ts';
 
 const HEAD = 28;
 const OUTSIDE = 46;
+/** Room above a machine for its name as a plate. */
+const OVER_PLATE = 100;
 
 export function machineShapes(
   picture: Picture,
@@ -85,6 +87,8 @@ export function machineShapes(
         OUTSIDE_NAME.from,
       ),
     );
+  if (node.parent === null || !holdsPath(picture, node.id))
+    shapes.push(plateName(picture, node, rect, flipped));
   if (node.lines.length > 0)
     shapes.push(
       blockShape(node.id, {
@@ -104,4 +108,30 @@ export function machineShapes(
       }),
     );
   return shapes;
+}
+
+/** The name of a machine that is drawn as a plate: over it, and of a guest in its upper half while no packet passes there. */
+function plateName(picture: Picture, node: DiagramNode, rect: Rect, flipped: boolean): Shape {
+  const style = styleOf(picture, node, { fill: 'surface', edge: 'border-strong' });
+  const outermost = node.parent === null;
+  const over = {
+    ...rect,
+    y: flipped ? rect.y + rect.height : rect.y - OVER_PLATE,
+    height: OVER_PLATE,
+  };
+  // Tubes and cables leave a machine on the side of the underlay.
+  const height = rect.height * 0.45;
+  const upper = { ...rect, height, y: flipped ? rect.y + rect.height - height : rect.y };
+  return blockShape(
+    node.id,
+    {
+      rect: outermost ? over : upper,
+      padX: 2,
+      padY: 0,
+      align: outermost ? 'left' : 'centre',
+      valign: 'middle',
+      rows: [{ runs: [nameRun(node, 'name', style)], trail: null, height: 14, from: LEAST_NAME, to: PLATE }],
+    },
+    LEAST_NAME,
+  );
 }

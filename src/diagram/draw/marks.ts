@@ -1,4 +1,4 @@
-/** Marks that sit on things: breakpoints, pins, the question of an unknown, the octagon of a drop. */
+/** Marks that sit on things: breakpoints, faults, pins, the question of an unknown, the octagon of a drop. */
 import type { Layout } from '../../view/layout/layout.ts';
 import { right } from '../../view/layout/rect.ts';
 import { LEVEL } from '../levels.ts';
@@ -32,6 +32,10 @@ export function markShapes({ model, playback, marks }: Picture, layout: Layout):
     return place;
   };
   if (playback.drop) put(playback.drop.node, 'drop', 'drop', next(playback.drop.node));
+  for (const id of marks.faulty) {
+    const node = model.drawn(id);
+    if (node) put(node.id, 'warn', 'warn', next(node.id));
+  }
   for (const id of marks.breakpoints) {
     const node = model.drawn(id);
     if (node) put(node.id, 'bp', 'drop', next(node.id));

@@ -1,16 +1,23 @@
 /** Every call of the engine protocol, by name. */
 import type { CallName } from '../protocol.ts';
 import type { Call } from './call.ts';
+import { PROGRAM_NAMES } from '../../core/shell/programs.ts';
+import { capturedFrames, composeFrame } from './compose-frame.ts';
 import { complete } from './complete.ts';
 import { inspect } from './inspect.ts';
+import { QUESTION_CALLS } from './questions/calls.ts';
+import { packetList, packetsFile } from './packets.ts';
 import { Refused } from './refused.ts';
+import type { Session } from './session.ts';
 import { findRun, runSteps, runSummaries } from './runs.ts';
+import { matchSteps } from './match-steps.ts';
 import { stepDetail } from './step-detail.ts';
 import { tableList, tablePage } from './table-page.ts';
 
 type Calls = { readonly [Name in CallName]: Call<Name> };
 
 const TABLE: Calls = {
+  ...QUESTION_CALLS,
   scenarios: (session) => session.scenarios(),
   open: (session, ask, context) => session.open(ask.scenario, ask.seed, context),
   openDocument: (session, ask, context) => session.openDocument(ask, context),
@@ -20,13 +27,32 @@ const TABLE: Calls = {
   exec: (session, ask, context) => session.exec(ask.host, ask.line, context),
   complete: (session, ask) => complete(session.world, session.databases(), ask.host, ask.line, ask.cursor),
   runs: (session) => runSummaries(session.world),
-  steps: (session, ask) => runSteps(session.world, findRun(session.world, ask.run), ask.from, ask.to),
-  step: (session, ask) =>
-    stepDetail(session.world, session.databases(), findRun(session.world, ask.run), ask.step),
-  inspect: (session, ask) => inspect(session.world, session.databases(), ask),
+  steps: (session, ask) => {
+    const stages = session.stages();
+    const run = findRun(session.world, ask.run);
+    return runSteps(session.world, run, ask.from, ask.to).map((step) => stages.name(step));
+  },
+  step: (session, ask) => {
+    const run = findRun(session.world, ask.run);
+    const detail = stepDetail(session.world, session.databases(), run, ask.step);
+    return { ...detail, step: session.stages().name(detail.step) };
+  },
+  inspect: (session, { subject, at }, context) => {
+    const look = (then: Session) => inspect(then.world, then.databases(), subject);
+    return at === null ? look(session) : session.past(at, look, context);
+  },
+  programs: () => PROGRAM_NAMES,
+  composeFrame: (_session, ask) => composeFrame(ask),
+  capturedFrames: (_session, ask) => capturedFrames(ask),
+  inject: (session, ask) => ({ run: session.inject(ask, ask.octets) }),
+  fault: (session, ask) => {
+    session.fault(ask.fault, ask.on);
+    return null;
+  },
+  matchSteps: (session, ask) => matchSteps(session.world, findRun(session.world, ask.run), ask.filter),
   tables: (session) => tableList(session.browsable()),
   table: (session, ask) => {
-    const database = session.browsable().find((one) => one.schema.name === ask.database);
+    const database = session.browsable().find((one) => one.name === ask.database);
     if (!database) throw new Refused(`There is no database ${ask.database}.`);
     return tablePage(database, ask);
   },
@@ -44,7 +70,9 @@ const TABLE: Calls = {
   captureStop: (session, ask) => session.captures.stop(ask.id),
   captures: (session) => session.captures.list(),
   captureText: (session, ask) => session.captures.text(ask.id, ask.options),
-  captureFile: (session, ask) => session.captures.file(ask.id, ask.format),
+  packets: (session, ask) => packetList(session, ask),
+  packetsFile: (session, ask) => packetsFile(session, ask),
+  captureFile: (session, ask) => session.captures.file(ask.id),
 };
 
 /** The table for a name that is known at run time only: the protocol's types have checked each entry. */

@@ -1,12 +1,7 @@
 /** Captures that the page started on interfaces: frames in order, as text or as a file. */
+import type { StepId } from '../../core/base/step.ts';
 import type { World } from '../../core/sim/index.ts';
-import {
-  compileFilter,
-  TcpdumpSession,
-  writePcap,
-  writePcapng,
-  type TcpdumpOptions,
-} from '../../core/wire/index.ts';
+import { compileFilter, TcpdumpSession, writePcap, type TcpdumpOptions } from '../../core/wire/index.ts';
 import type { CaptureSummary } from '../protocol.ts';
 import { Refused } from './refused.ts';
 
@@ -16,7 +11,7 @@ interface Capture {
   readonly namespace: string;
   readonly device: string;
   readonly filter: string;
-  readonly frames: { readonly time: number; readonly octets: Uint8Array }[];
+  readonly frames: { readonly time: number; readonly octets: Uint8Array; readonly step: StepId }[];
   stop: (() => void) | null;
 }
 
@@ -57,8 +52,10 @@ export class Captures {
     const filter = compileFilter(ask.filter);
     if (!filter.ok) throw new Refused(filter.error.message, `column ${filter.error.place?.column ?? 1}`);
     const frames: Capture['frames'] = [];
+    // A device shows a frame to its listeners just before it records the step.
     const stop = host.capture(ask.namespace, ask.device, (frame) => {
-      if (filter.value.matches(frame.octets)) frames.push({ time: frame.time, octets: frame.octets });
+      if (filter.value.matches(frame.octets))
+        frames.push({ time: frame.time, octets: frame.octets, step: this.#world.recorder.length });
     });
     if (!stop) throw new Refused(`${ask.device}: No such device exists`, ask.host);
     const capture: Capture = { ...ask, id: this.#captures.length + 1, frames, stop };
@@ -83,19 +80,27 @@ export class Captures {
     return this.#find(id)
       .frames.map(
         (frame) =>
-          session.print({ octets: frame.octets, length: frame.octets.length, time: this.#moment(frame.time) })
+          session.print({ octets: frame.octets, length: frame.octets.length, time: this.moment(frame.time) })
             .text,
       )
       .join('');
   }
 
-  file(id: number, format: 'pcap' | 'pcapng'): Uint8Array {
-    const { device, frames } = this.#find(id);
-    const packets = frames.map((frame) => ({ time: this.#moment(frame.time), octets: frame.octets }));
-    return format === 'pcap' ? writePcap(packets) : writePcapng([{ name: device }], packets);
+  /** Ids of the steps at which the frames of some captures passed, in order of time, each once. */
+  steps(ids: readonly number[]): readonly StepId[] {
+    const steps = new Set(ids.flatMap((id) => this.#find(id).frames.map(({ step }) => step)));
+    return [...steps].toSorted((a, b) => a - b);
   }
 
-  #moment(time: number): { readonly seconds: number; readonly nanoseconds: number } {
+  /** A pcap file. */
+  file(id: number): Uint8Array {
+    return writePcap(
+      this.#find(id).frames.map((frame) => ({ time: this.moment(frame.time), octets: frame.octets })),
+    );
+  }
+
+  /** A moment of the world as the clock on the wall has it. */
+  moment(time: number): { readonly seconds: number; readonly nanoseconds: number } {
     const start = this.#world.clock.wallMs() - Math.floor(this.#world.clock.now() / 1e6);
     const nanoseconds = (start % 1000) * 1e6 + (time % 1e9);
     return {

@@ -1,6 +1,7 @@
 /**
  * Moves simulated time while programs run. Programs that end by themselves run as fast as the machine can; endless ones
- * (a ping without a count) in real time; those that only listen (tcpdump) move nothing.
+ * (a ping without a count) in real time; those that only listen (tcpdump) move nothing. Held, it moves time only as far
+ * as it is asked to: that is how a document is replayed.
  */
 import type { SimClock } from '../../core/sim/clock.ts';
 
@@ -19,6 +20,7 @@ export class Driver {
   readonly #clock: SimClock;
   readonly #running = new Map<symbol, Pace>();
   #looping = false;
+  #held = false;
 
   constructor(clock: SimClock) {
     this.#clock = clock;
@@ -28,8 +30,38 @@ export class Driver {
   add(pace: Pace): () => void {
     const key = Symbol(pace);
     this.#running.set(key, pace);
-    if (!this.#looping) void this.#loop();
+    if (!this.#looping && !this.#held) void this.#loop();
     return () => void this.#running.delete(key);
+  }
+
+  /** From now on time moves by `advance` alone. */
+  hold(): void {
+    this.#held = true;
+  }
+
+  /** Time moves again while programs run. */
+  release(): void {
+    this.#held = false;
+    if (!this.#looping && this.#running.size > 0) void this.#loop();
+  }
+
+  /**
+   * Lets programs run until `until`, or until those that are left only listen. `lines` tells how many shell lines are under
+   * way: while one of them is between two programs, time stands still as it did when it was typed.
+   */
+  async advance(until: number, lines: () => number, signal: AbortSignal): Promise<void> {
+    for (;;) {
+      signal.throwIfAborted();
+      let ahead = this.#pace() !== 'listen';
+      for (let i = 0; i < SLICE && ahead; i += 1) {
+        const next = this.#clock.next();
+        if (next === undefined || next > until) ahead = false;
+        else this.#clock.step();
+        if (this.#pace() === 'listen') break;
+      }
+      if (!ahead && lines() <= this.#running.size) return;
+      await nextTask();
+    }
   }
 
   #pace(): Pace {
@@ -41,7 +73,7 @@ export class Driver {
     this.#looping = true;
     // Who adds a program listens for its end first.
     await nextTask();
-    for (let pace = this.#pace(); pace !== 'listen'; pace = this.#pace()) {
+    for (let pace = this.#pace(); pace !== 'listen' && !this.#held; pace = this.#pace()) {
       if (pace === 'fast') {
         for (let i = 0; i < SLICE && this.#pace() === 'fast'; i += 1) if (!this.#clock.step()) break;
         await nextTask();

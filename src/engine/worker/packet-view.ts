@@ -41,7 +41,8 @@ export function stepText(step: Step, frame: Uint8Array): string {
 
 export const headerRows = (decoded: Decoded): readonly HeaderRow[] => headerTree(decoded).map(row);
 
-const LAYER_NAME: Readonly<Record<Layer['kind'], string>> = {
+/** Names of layers for people. */
+export const LAYER_NAME: Readonly<Record<Layer['kind'], string>> = {
   ethernet: 'Ethernet',
   vlan: 'VLAN',
   llc: 'LLC',

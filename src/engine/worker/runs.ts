@@ -25,7 +25,7 @@ export function findRun(world: World, id: RunId): Run {
 }
 
 /** Position of a step in its run: ids rise, so a binary search finds it. -1: not of this run. */
-function positionOf(run: Run, id: StepId): number {
+export function positionOf(run: Run, id: StepId): number {
   let low = 0;
   let high = run.steps.length - 1;
   while (low <= high) {

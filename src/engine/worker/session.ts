@@ -1,24 +1,36 @@
 /** What the worker holds: one world (or opened databases), its terminals, captures and runs, and what the user typed so far. */
+import { InvariantError } from '../../core/base/assert.ts';
+import { readSettings } from '../../core/ovn/controller/index.ts';
 import { asNb, asSb, type Database } from '../../core/ovsdb/index.ts';
-import { World, type RunId } from '../../core/sim/index.ts';
+import { World, type Fault, type RunId } from '../../core/sim/index.ts';
 import { NO_FILES, PROGRAM_NAMES, startProgram, type FileAccess } from '../../core/shell/programs.ts';
 import { replay } from '../../core/shell/transcript.ts';
 import { CATALOGUE, findScenario } from '../../scenarios/catalogue.ts';
-import type { HopscopeDocument, TypedCommand } from '../protocol.ts';
+import type { Deed, HopscopeDocument, InjectedFrame, TypedCommand } from '../protocol.ts';
 import type { WorldSnapshot } from '../snapshot.ts';
 import type { Databases } from './because.ts';
 import type { CallContext } from './call.ts';
 import { Captures } from './captures.ts';
 import { decodeDatabaseFiles, type NamedOctets, type OpenedFile } from './database-files.ts';
+import { isDeployment, openDeployment } from './deployment-files.ts';
 import { Driver } from './driver.ts';
 import { gunzip, gzip } from './gzip.ts';
 import { Refused } from './refused.ts';
+import { findRun } from './runs.ts';
+import { replayDeeds } from './replay.ts';
+import { Stages } from './stage-names.ts';
+import { loadDatabases } from './scenario-databases.ts';
 import { worldSnapshot } from './world-snapshot.ts';
 import { Terminal, type LineResult } from './terminal.ts';
+import { Questions } from './questions/questions.ts';
+import { dumpOf, filesOf, worldOfDump } from './questions/dumped-world.ts';
 import { browsable, type BrowsableDatabase } from './table-page.ts';
+import type { DumpedTexts } from '../../core/readers/dumped-bridge.ts';
 
 /** Simulated time from the last command of a scenario until the user has it: addresses have passed their detection by then. */
 const REST = 5_000_000_000;
+/** Simulated time that is run after a frame was injected. */
+const INJECTION = 1_000_000_000;
 
 /** Everything that belongs to one opened world. Replaced whole when another is opened. */
 interface Open {
@@ -28,15 +40,27 @@ interface Open {
   readonly driver: Driver;
   readonly captures: Captures;
   readonly terminals: Map<string, Terminal>;
-  readonly commands: TypedCommand[];
+  readonly deeds: Deed[];
+  readonly questions: Questions;
+  /** Texts from which a bridge was opened. */
+  readonly dump: DumpedTexts | null;
   /** Databases that were opened from files; they stand for a running central node. */
-  readonly files: readonly OpenedFile[];
+  readonly opened: readonly OpenedFile[];
+  /** What was opened, as it was given. */
+  readonly files: readonly NamedOctets[];
+  /** What is odd in the files, and what no machine here can have. */
+  readonly problems: WorldSnapshot['problems'];
 }
 
 export class Session {
   readonly #changed: (version: number) => void;
   #open: Open | null = null;
   #version = 0;
+  /** Time never passes this: where a replay of the past ends. */
+  #end = Infinity;
+  /** Lines that have not ended. */
+  readonly #running = new Set<Deed>();
+  #stages: Stages | null = null;
 
   constructor(changed: (version: number) => void) {
     this.#changed = changed;
@@ -66,47 +90,109 @@ export class Session {
     return { nb: central?.nb, sb: central?.sb };
   }
 
+  /** What the tables of recorded steps stand for. */
+  stages(): Stages {
+    const { sb } = this.databases();
+    if (this.#stages?.speaksOf(sb)) return this.#stages;
+    const bridges = new Map<string, string>();
+    for (const host of this.world.hosts.values())
+      if (host.controller && host.switch)
+        bridges.set(host.name, readSettings(host.switch.ovs).integrationBridge);
+    this.#stages = new Stages(sb, bridges);
+    return this.#stages;
+  }
+
   /** Every database that can be browsed: opened files as they are, else those of the running machines. */
   browsable(): BrowsableDatabase[] {
-    const { files, world } = this.#current;
-    if (files.length > 0) return files.map((file) => browsable(file.database));
-    const central = world.central();
-    return [
-      ...(central ? [browsable(central.nb), browsable(central.sb)] : []),
-      ...world.switchDatabases().map(browsable),
-    ];
+    return browsableOf(this.#current);
+  }
+
+  get questions(): Questions {
+    return this.#current.questions;
   }
 
   /** Starts a scenario; the old world stays until the new one stands. */
-  open(id: string, seed: number, context: CallContext): WorldSnapshot {
+  async open(id: string, seed: number, context: CallContext): Promise<WorldSnapshot> {
     const scenario = findScenario(id);
     if (!scenario) throw new Refused(`There is no scenario ${id}.`);
-    const world = new World(scenario, seed);
+    const databases = scenario.databases && (await loadDatabases(scenario.databases));
+    const world = new World(scenario, seed, databases);
     scenario.transcript.forEach((line, index) => {
       context.progress(index, scenario.transcript.length, line.line);
       const outcome = replay(world, line.machine, line.line);
       if (outcome.status !== 0) throw new Refused(`${line.line}: ${outcome.err.trim()}`, line.machine);
     });
     world.clock.run(world.clock.now() + REST);
-    this.#replace({ scenario: id, seed, world, files: [] });
+    this.#replace({ scenario: id, seed, world, opened: [], files: [], dump: null, problems: [] });
     return this.snapshot();
   }
 
   async openDocument(document: HopscopeDocument, context: CallContext): Promise<WorldSnapshot> {
-    if (document.files.length > 0)
-      await this.openFiles(await Promise.all(document.files.map(unpack)), context);
-    else this.open(document.scenario ?? '', document.seed, context);
-    for (const [index, command] of document.commands.entries()) {
-      context.progress(index, document.commands.length, command.line);
-      // Lines are entered at the moments at which they were typed, so that the run is the same octet for octet.
-      if (this.world.clock.now() < command.at) this.world.clock.run(command.at);
-      await this.exec(command.host, command.line, { ...context, output: () => undefined });
-    }
+    await this.#rebuild(document, context);
     return this.snapshot();
   }
 
-  /** Opened databases stand on a machine of their own, so that every database program works on them. */
+  /** Up to and including `until`, when that is finite: then time stays there. `begun`: the first deed is next. */
+  async #rebuild(
+    document: HopscopeDocument,
+    context: CallContext,
+    { until = Infinity, begun }: { readonly until?: number; readonly begun?: () => void } = {},
+  ): Promise<void> {
+    if (document.files.length > 0)
+      await this.openFiles(await Promise.all(document.files.map(unpack)), context);
+    else await this.open(document.scenario ?? '', document.seed, context);
+    this.#end = until;
+    begun?.();
+    const quiet = { ...context, output: () => undefined };
+    await replayDeeds(
+      document.commands,
+      {
+        clock: this.world.clock,
+        driver: this.#current.driver,
+        type: (command, signal) => this.exec(command.host, command.line, { ...quiet, signal }),
+        act: (deed) => {
+          if (deed.kind === 'fault') this.fault(deed.fault, deed.on);
+          else this.inject(deed, octetsOf(deed.base64));
+        },
+      },
+      context,
+      until,
+    );
+  }
+
+  /** What `look` sees in this world at the moment of a step: the document is replayed beside it as far as that. */
+  async past<Seen>(
+    { run, step }: { readonly run: RunId; readonly step: number },
+    look: (then: Session) => Seen,
+    context: CallContext,
+  ): Promise<Seen> {
+    const { recorder } = this.world;
+    const id = findRun(this.world, run).steps[step];
+    if (id === undefined) throw new Refused(`Run ${run} has no step ${step}.`);
+    const session = new Session(() => undefined);
+    const seen: Seen[] = [];
+    await session.#rebuild(
+      await this.document(null),
+      { ...context, progress: () => undefined },
+      {
+        until: recorder.step(id).time,
+        begun: () => session.world.recorder.watch(id, () => seen.push(look(session))),
+      },
+    );
+    const [only] = seen;
+    if (only === undefined) throw new InvariantError(`the replay did not come to step ${id}`);
+    return only;
+  }
+
+  /** TripleO's files come up as the deployment that they describe; opened databases stand on a machine of their own, so that every database program works on them. */
   async openFiles(files: readonly NamedOctets[], context: CallContext): Promise<WorldSnapshot> {
+    const dump = dumpOf(files);
+    if (dump) return this.openDump(dump);
+    if (isDeployment(files)) {
+      const { world, problems } = openDeployment(files, context);
+      this.#replace({ scenario: null, seed: 1, world, opened: [], files, dump: null, problems });
+      return this.snapshot();
+    }
     const opened = await decodeDatabaseFiles(files, context);
     context.signal.throwIfAborted();
     const find = (name: string): Database | undefined =>
@@ -118,46 +204,104 @@ export class Session {
       nb: asked.nb?.ok ? asked.nb.value : undefined,
       sb: asked.sb?.ok ? asked.sb.value : undefined,
     });
-    this.#replace({ scenario: null, seed: 1, world, files: opened });
+    this.#replace({ scenario: null, seed: 1, world, opened, files: opened, dump: null, problems: [] });
+    return this.snapshot();
+  }
+
+  /** Opens a bridge of which there are only ovs-ofctl's texts, on a machine of its own. */
+  openDump(dump: DumpedTexts): WorldSnapshot {
+    this.#replace({
+      scenario: null,
+      seed: 1,
+      world: worldOfDump(dump),
+      opened: [],
+      files: [],
+      dump,
+      problems: [],
+    });
     return this.snapshot();
   }
 
   async document(page: unknown): Promise<HopscopeDocument> {
-    const { scenario, seed, commands, files } = this.#current;
+    const { scenario, seed, deeds, files, dump, world } = this.#current;
     return {
       format: 'hopscope',
       version: 1,
       scenario,
       seed,
-      commands: [...commands],
-      files: await Promise.all(files.map(pack)),
+      // What still runs is stopped where the document ends.
+      commands: deeds.map((deed) => (this.#running.has(deed) ? { ...deed, until: world.clock.now() } : deed)),
+      files: await Promise.all((dump ? filesOf(dump) : files).map(pack)),
       page,
     };
   }
 
   snapshot(): WorldSnapshot {
-    const { world } = this.#current;
-    return worldSnapshot(world, this.databases(), this.#version);
+    const { world, problems } = this.#current;
+    return worldSnapshot(world, this.databases(), this.#version, problems);
   }
 
   /** Runs a line in a machine's terminal. Ctrl+C is the call's signal. */
   async exec(host: string, line: string, context: CallContext): Promise<LineResult> {
     const open = this.#current;
     const terminal = this.terminal(host);
-    open.commands.push({ host, namespace: '', line, at: open.world.clock.now() });
-    const result = await terminal.exec(line, context.output, context.signal);
-    open.world.settle();
+    const deed: TypedCommand = { kind: 'typed', host, namespace: '', line, at: open.world.clock.now() };
+    open.deeds.push(deed);
+    this.#running.add(deed);
+    open.questions.changes.begin(host, line);
+    const stop = (): void => {
+      const at = open.deeds.indexOf(deed);
+      if (this.#running.has(deed)) open.deeds[at] = { ...deed, until: open.world.clock.now() };
+    };
+    context.signal.addEventListener('abort', stop, { once: true });
+    try {
+      const result = await terminal.exec(line, context.output, context.signal);
+      open.world.settle(this.#end);
+      return result;
+    } finally {
+      this.#running.delete(deed);
+      context.signal.removeEventListener('abort', stop);
+      this.#touch();
+    }
+  }
+
+  /** Puts a frame on a device; gives the run that it began. */
+  inject(place: Omit<InjectedFrame, 'kind' | 'base64' | 'at'>, octets: Uint8Array): RunId {
+    const open = this.#current;
+    const { host, namespace, device, direction } = place;
+    const { run, recorder } = open.world.recorder.begin(`frame on ${device}`);
+    const at = open.world.clock.now();
+    if (!open.world.inject({ host, namespace, device }, direction, octets, recorder))
+      throw new Refused(`${device}: No such device exists`, host);
+    open.deeds.push({ kind: 'inject', host, namespace, device, direction, base64: base64Of(octets), at });
+    // What one frame leads to, answers included, is over soon; timers that come later are not waited for.
+    open.world.clock.run(Math.min(this.#end, at + INJECTION));
     this.#touch();
-    return result;
+    return run;
+  }
+
+  fault(fault: Fault, on: boolean): void {
+    const open = this.#current;
+    const at = open.world.clock.now();
+    const done = open.world.faults.switch(fault, on);
+    if (!done.ok) throw new Refused(done.error);
+    open.deeds.push({ kind: 'fault', fault, on, at });
+    open.world.settle(this.#end);
+    this.#touch();
   }
 
   terminal(host: string): Terminal {
     const open = this.#current;
     const known = open.terminals.get(host);
     if (known) return known;
-    if (!open.world.hosts.has(host)) throw new Refused(`There is no machine ${host}.`);
-    const terminal = new Terminal(host, PROGRAM_NAMES, (argv, stdin, write, signal, files) =>
-      this.#run(open, host, argv, stdin, write, signal, files),
+    const machine = open.world.hosts.get(host);
+    if (!machine) throw new Refused(`There is no machine ${host}.`);
+    const terminal = new Terminal(
+      host,
+      PROGRAM_NAMES,
+      (argv, stdin, write, signal, files) => this.#run(open, host, argv, stdin, write, signal, files),
+      machine.spec.files,
+      () => machine.logs,
     );
     open.terminals.set(host, terminal);
     return terminal;
@@ -182,7 +326,7 @@ export class Session {
       recorder,
       files: NO_FILES,
     });
-    open.world.settle();
+    open.world.settle(this.#end);
     this.#touch();
     return { status, run };
   }
@@ -224,7 +368,7 @@ export class Session {
       files: how.files,
     });
     if (!('cancel' in begun)) {
-      world.settle();
+      world.settle(this.#end);
       this.#touch();
       return Promise.resolve(begun.status);
     }
@@ -244,14 +388,20 @@ export class Session {
     return this.#open;
   }
 
-  #replace(made: Pick<Open, 'scenario' | 'seed' | 'world' | 'files'>): void {
+  #replace(made: Pick<Open, 'scenario' | 'seed' | 'world' | 'opened' | 'files' | 'dump' | 'problems'>): void {
+    this.#running.clear();
+    this.#stages = null;
+    this.#end = Infinity;
     const { world } = made;
+    const central = world.central();
+    const databases = { nb: central?.nb, sb: central?.sb };
     this.#open = {
       ...made,
+      questions: new Questions(world, databases, browsableOf(made)),
       driver: new Driver(world.clock),
       captures: new Captures(world),
       terminals: new Map(),
-      commands: [],
+      deeds: [],
     };
     this.#touch();
   }
@@ -262,16 +412,32 @@ export class Session {
   }
 }
 
-async function pack(file: OpenedFile): Promise<HopscopeDocument['files'][number]> {
+function browsableOf({ opened, world }: Pick<Open, 'opened' | 'world'>): BrowsableDatabase[] {
+  if (opened.length > 0) return opened.map((file) => browsable(file.database));
+  const central = world.central();
+  return [
+    ...(central ? [browsable(central.nb), browsable(central.sb)] : []),
+    ...[...world.hosts.values()].flatMap((host) =>
+      host.switch ? [browsable(host.switch.ovs, host.name)] : [],
+    ),
+  ];
+}
+
+function base64Of(octets: Uint8Array): string {
   let text = '';
-  for (const octet of await gzip(file.octets)) text += String.fromCharCode(octet);
-  return { name: file.name, base64: btoa(text) };
+  for (const octet of octets) text += String.fromCharCode(octet);
+  return btoa(text);
+}
+
+const octetsOf = (base64: string): Uint8Array => Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
+
+async function pack(file: NamedOctets): Promise<HopscopeDocument['files'][number]> {
+  return { name: file.name, base64: base64Of(await gzip(file.octets)) };
 }
 
 async function unpack(file: HopscopeDocument['files'][number]): Promise<NamedOctets> {
   try {
-    const packed = Uint8Array.from(atob(file.base64), (char) => char.charCodeAt(0));
-    return { name: file.name, octets: await gunzip(packed) };
+    return { name: file.name, octets: await gunzip(octetsOf(file.base64)) };
   } catch {
     throw new Refused('The databases inside this document cannot be unpacked.', file.name, {
       remedy: 'Open the database files again.',

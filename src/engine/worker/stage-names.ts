@@ -1,4 +1,6 @@
 /** What the tables of the integration bridge stand for: logical stages as the southbound database names them, and OVN's own. */
+import type { Step } from '../../core/base/step.ts';
+import { uuidWord } from '../../core/base/uuid.ts';
 import { OFTABLE } from '../../core/ovn/actions/oftable.table.ts';
 import type { SbDatabase } from '../../core/ovsdb/index.ts';
 
@@ -24,6 +26,42 @@ const PHYSICAL: readonly (readonly [number, string])[] = [
   [OFTABLE.chkOutPortSec, 'output port security'],
   [OFTABLE.ctZoneLookup, 'conntrack zones'],
 ];
+
+/** What each step's table stands for, by the flow that decided there. To be made anew when the databases change. */
+export class Stages {
+  readonly #sb: SbDatabase | undefined;
+  readonly #version: number;
+  readonly #byCookie = new Map<number, string>();
+  readonly #byTable: ReadonlyMap<number, string>;
+  readonly #integration: ReadonlyMap<string, string>;
+
+  /** `integration`: OVN's bridge of each machine. */
+  constructor(sb: SbDatabase | undefined, integration: ReadonlyMap<string, string>) {
+    this.#sb = sb;
+    this.#byTable = stageNames(sb, true);
+    this.#integration = integration;
+    this.#version = sb?.version ?? 0;
+    for (const flow of sb?.rows('Logical_Flow') ?? []) {
+      const name = flow.external_ids.get('stage-name');
+      if (name !== undefined) this.#byCookie.set(uuidWord(flow._uuid), name);
+    }
+  }
+
+  /** Whether this still tells what `sb` holds. */
+  speaksOf(sb: SbDatabase | undefined): boolean {
+    return this.#sb === sb && this.#version === (sb?.version ?? 0);
+  }
+
+  /** The step with the name of its stage; steps on other bridges than OVN's stay as they are. */
+  name(step: Step): Step {
+    const { what, where, because } = step;
+    if (what.kind !== 'table' || where.bridge === undefined || where.stage !== undefined) return step;
+    if (where.bridge !== this.#integration.get(where.host)) return step;
+    const flow = because.find((row) => row.kind === 'openflow');
+    const stage = (flow && this.#byCookie.get(Number(flow.cookie))) ?? this.#byTable.get(what.table);
+    return stage === undefined ? step : { ...step, where: { ...where, stage } };
+  }
+}
 
 /** By table. Where switches and routers name a stage differently, the switch's name stands. */
 export function stageNames(sb: SbDatabase | undefined, integration: boolean): ReadonlyMap<number, string> {

@@ -37,3 +37,21 @@ it('lets a program read what the shell wrote, and only files', async () => {
   expect(await typed(['show -r/tmp'])).toEqual(['', 1]);
   expect(await typed(['show -rnone'])).toEqual(['', 1]);
 });
+
+it('shows what the daemons of the machine have written so far', async () => {
+  let log = 'one\n';
+  const terminal = new Terminal(
+    'host',
+    [],
+    programs,
+    {},
+    () => new Map([['/var/log/ovn/ovn-controller.log', log]]),
+  );
+  let out = '';
+  const type = (line: string) =>
+    terminal.exec(line, (_, text) => (out += text), new AbortController().signal);
+  await type('cat /var/log/ovn/ovn-controller.log');
+  log += 'two\n';
+  await type('grep two /var/log/ovn/ovn-controller.log');
+  expect(out).toBe('one\ntwo\n');
+});

@@ -5,6 +5,7 @@
 import { decodeUtf8 } from '../../core/base/utf8.ts';
 import type { FileAccess } from '../../core/shell/programs.ts';
 import type { Bash, ResolvedCommandContext } from 'just-bash/browser';
+import { joinPatterns } from './grep.ts';
 
 /** Runs one program of ours to its end. Text goes to `write` as it is produced. */
 export type RunProgram = (
@@ -47,6 +48,8 @@ function isPlainCommand(line: string): boolean {
   return true;
 }
 
+const quoted = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
+
 /** The shell hands octets over as characters of one octet each. */
 const textOf = (octets: unknown): string =>
   typeof octets === 'string' ? decodeUtf8(Uint8Array.from(octets, (char) => char.charCodeAt(0))) : '';
@@ -55,16 +58,28 @@ export class Terminal {
   readonly #host: string;
   readonly #programs: readonly string[];
   readonly #run: RunProgram;
+  readonly #logs: () => ReadonlyMap<string, string>;
+  readonly #given: Readonly<Record<string, string>>;
   #bash: Promise<Bash> | null = null;
   #env: Record<string, string>;
   #directory = HOME;
   #live: ((stream: 'out' | 'err', text: string) => void) | null = null;
   #signal: AbortSignal = new AbortController().signal;
 
-  constructor(host: string, programs: readonly string[], run: RunProgram) {
+  /** `files` are there from the start, and programs reach them without naming them. */
+  constructor(
+    host: string,
+    programs: readonly string[],
+    run: RunProgram,
+    files: Readonly<Record<string, string>> = {},
+    /** What the machine's daemons have written so far, by path. */
+    logs: () => ReadonlyMap<string, string> = () => new Map(),
+  ) {
     this.#host = host;
+    this.#given = files;
     this.#programs = programs;
     this.#run = run;
+    this.#logs = logs;
     this.#env = { HOME, HOSTNAME: host, USER: 'root', LOGNAME: 'root', SHELL: '/bin/bash', TERM: 'xterm' };
   }
 
@@ -80,6 +95,7 @@ export class Terminal {
   ): Promise<LineResult> {
     this.#bash ??= this.#start();
     const bash = await this.#bash;
+    for (const [path, text] of this.#logs()) await bash.fs.writeFile(path, text);
     this.#live = isPlainCommand(line) ? write : null;
     this.#signal = signal;
     const result = await bash.exec(line, {
@@ -101,17 +117,23 @@ export class Terminal {
    * The files that a program can reach: those its words name (`FILE`, `-rFILE`, `--flows=FILE`), since the shell's own
    * file system answers later only. What it writes is there when it ends.
    */
-  async #files(argv: readonly string[], bash: Bash, directory: string) {
+  async #files(
+    argv: readonly string[],
+    bash: Bash,
+    directory: string,
+    variables: ReadonlyMap<string, string>,
+  ) {
     const pathOf = (path: string): string => bash.fs.resolvePath(directory, path);
     const known = new Map<string, Uint8Array>();
     const written: Promise<void>[] = [];
-    for (const word of argv.slice(1))
+    for (const word of [...Object.keys(this.#given), ...argv.slice(1)])
       for (const path of [word, word.replace(/^-[^-]/, ''), word.replace(/^--[^=]+=/, '')]) {
         if (path === '' || known.has(pathOf(path)) || !(await bash.fs.exists(pathOf(path)))) continue;
         const { isFile } = await bash.fs.stat(pathOf(path));
         if (isFile) known.set(pathOf(path), await bash.fs.readFileBuffer(pathOf(path)));
       }
     const access: FileAccess = {
+      variable: (name) => variables.get(name),
       read: (path) => known.get(pathOf(path)),
       write: (path, octets) => {
         known.set(pathOf(path), octets);
@@ -123,13 +145,32 @@ export class Terminal {
 
   async #start(): Promise<Bash> {
     const { Bash, defineCommand } = await import('just-bash/browser');
+    const grep = defineCommand('grep', async (args, context) => {
+      // A shell without this command, on the same files, has the real one.
+      const own = new Bash({ fs: context.fs });
+      const result = await own.exec(['grep', ...joinPatterns(args)].map(quoted).join(' '), {
+        cwd: context.cwd,
+        stdin: typeof context.stdin === 'string' ? context.stdin : '',
+        stdinKind: 'bytes',
+        rawScript: true,
+      });
+      return { stdout: result.stdout, stderr: result.stderr, exitCode: result.exitCode };
+    });
     return new Bash({
       cwd: HOME,
       env: this.#env,
-      files: { [`${HOME}/.bash_history`]: '', '/tmp/.keep': '', '/etc/hostname': `${this.#host}\n` },
-      customCommands: this.#programs.map((name) =>
-        defineCommand(name, (args, context) => this.#command([name, ...args], context)),
-      ),
+      files: {
+        [`${HOME}/.bash_history`]: '',
+        '/tmp/.keep': '',
+        '/etc/hostname': `${this.#host}\n`,
+        ...this.#given,
+      },
+      customCommands: [
+        grep,
+        ...this.#programs.map((name) =>
+          defineCommand(name, (args, context) => this.#command([name, ...args], context)),
+        ),
+      ],
     });
   }
 
@@ -141,7 +182,7 @@ export class Terminal {
     const text = { out: '', err: '' };
     const write = live ?? ((stream: 'out' | 'err', part: string) => void (text[stream] += part));
     const bash = await (this.#bash ??= this.#start());
-    const files = await this.#files(argv, bash, context.cwd);
+    const files = await this.#files(argv, bash, context.cwd, context.env);
     const exitCode = await this.#run(argv, textOf(context.stdin), write, this.#signal, files.access);
     await files.settled();
     return { stdout: text.out, stderr: text.err, exitCode };

@@ -73,6 +73,7 @@ function linkSnapshot(
     peer: link.peer === null ? null : { namespace: link.peer.namespace, device: link.peer.name },
     ovsPort: net.name === '' || link.kind === 'internal' ? (ovsPorts.get(link.name) ?? null) : null,
     vlan: link.vlan?.id ?? null,
+    lower: link.lower?.name ?? null,
     rxPackets: link.counters.rxPackets,
     txPackets: link.counters.txPackets,
   };
@@ -270,7 +271,12 @@ function tunnelSnapshots(world: World, segments: readonly SegmentSnapshot[]): Tu
   });
 }
 
-export function worldSnapshot(world: World, databases: Databases, version: number): WorldSnapshot {
+export function worldSnapshot(
+  world: World,
+  databases: Databases,
+  version: number,
+  problems: WorldSnapshot['problems'],
+): WorldSnapshot {
   const segments = segmentSnapshots(world);
   return {
     version,
@@ -279,5 +285,7 @@ export function worldSnapshot(world: World, databases: Databases, version: numbe
     segments,
     tunnels: tunnelSnapshots(world, segments),
     logical: logicalSnapshot(databases),
+    faults: world.faults.list(),
+    problems,
   };
 }

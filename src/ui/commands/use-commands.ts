@@ -1,14 +1,15 @@
 /** Everything that can be done from anywhere: one list for the palette, the key sheet and the keys themselves. */
 import { useMemo } from 'react';
 import type { GlyphName } from '../glyphs/glyphs.table.tsx';
-import type { Lens } from '../../view/index.ts';
-import { canPing } from '../dialogs/ends.ts';
+import { LENSES } from '../store/lenses.ts';
+import { canPing } from '../compose/ends.ts';
 import { useWorld } from '../picture/PictureProvider.tsx';
 import { navigate } from '../shell/address.ts';
 import type { DockTab } from '../store/slices.ts';
 import { useActions, useHistory, usePage, usePageStore } from '../store/StoreProvider.tsx';
 import { focusPanel } from './panel-focus.ts';
 import { useStepper } from './use-stepper.ts';
+import { PING } from '../compose/new-packet.ts';
 
 export interface Command {
   readonly id: string;
@@ -21,17 +22,13 @@ export interface Command {
   readonly run: () => void;
 }
 
-const LENSES: readonly { readonly lens: Lens; readonly text: string; readonly glyph: GlyphName }[] = [
-  { lens: 'physical', text: 'Physical lens', glyph: 'host' },
-  { lens: 'overlay', text: 'Overlay lens', glyph: 'geneve' },
-  { lens: 'logical', text: 'Logical lens', glyph: 'lswitch' },
-];
-
 const DOCK: readonly { readonly tab: DockTab; readonly text: string; readonly glyph: GlyphName }[] = [
   { tab: 'trace', text: 'Show the trace', glyph: 'route' },
   { tab: 'terminal', text: 'Show the terminal', glyph: 'term' },
   { tab: 'capture', text: 'Show captures', glyph: 'packet' },
   { tab: 'ovn-trace', text: 'Show the logical trace', glyph: 'lswitch' },
+  { tab: 'pipeline', text: 'Show the logical pipeline', glyph: 'table' },
+  { tab: 'flows', text: 'Show the tables of a bridge', glyph: 'ovs' },
 ];
 
 export function useCommands(): readonly Command[] {
@@ -150,7 +147,7 @@ export function useCommands(): readonly Command[] {
     const look: Command[] = [
       ...LENSES.map(({ lens, text, glyph }, at) => ({
         id: lens,
-        text,
+        text: `${text} lens`,
         group: 'Look' as const,
         glyph,
         keys: [`Alt+${at + 1}`],
@@ -162,7 +159,7 @@ export function useCommands(): readonly Command[] {
         text,
         group: 'Look' as const,
         glyph,
-        keys: [`Alt+${at + 4}`],
+        keys: [`Alt+${at + 5}`],
         enabled: true,
         run: () => actions.showDock(tab),
       })),
@@ -238,7 +235,7 @@ export function useCommands(): readonly Command[] {
         glyph: 'ping',
         keys: ['p'],
         enabled: pings,
-        run: () => actions.openDialog({ kind: 'ping', host: null, namespace: null, destination: null }),
+        run: () => actions.openDialog({ kind: 'compose', draft: PING }),
       },
       {
         id: 'new-capture',

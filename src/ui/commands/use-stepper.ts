@@ -1,6 +1,7 @@
 /** Moves the playhead as a debugger does, over the run in view. */
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef } from 'react';
-import { runToBreakpoint, stepIndexAfter, type StepCommand } from '../../view/index.ts';
+import { runToBreakpoint, stepIndexAfter, type Breakpoint, type StepCommand } from '../../view/index.ts';
+import { useBreakpoints } from './use-breakpoints.ts';
 import { usePicture } from '../picture/PictureProvider.tsx';
 import { useActions, usePage, usePageStore } from '../store/StoreProvider.tsx';
 
@@ -11,6 +12,10 @@ export interface Stepper {
   step(command: StepCommand): void;
   /** To the next breakpoint, else to the end. */
   run(): void;
+  /** To a step, unless a breakpoint comes before; a step that is behind is gone to at once. */
+  runTo(index: number): void;
+  /** To where a packet next comes to a thing of the diagram, unless a breakpoint comes before. */
+  runToThing(id: string): void;
   play(on: boolean): void;
 }
 
@@ -19,10 +24,11 @@ export function useStepper(): Stepper {
   const { tree, steps, index } = usePicture();
   const { goTo, setPlaying } = useActions();
   const store = usePageStore();
-  const latest = useRef({ tree, steps, index });
+  const { awake, matches } = useBreakpoints();
+  const latest = useRef({ tree, steps, index, awake, matches });
   useLayoutEffect(() => {
-    latest.current = { tree, steps, index };
-  }, [tree, steps, index]);
+    latest.current = { tree, steps, index, awake, matches };
+  }, [tree, steps, index, awake, matches]);
   const step = useCallback(
     (command: StepCommand) => {
       const at = latest.current;
@@ -33,9 +39,23 @@ export function useStepper(): Stepper {
   );
   const run = useCallback(() => {
     const at = latest.current;
-    const { breakpoints } = store.getState().document;
-    if (at.steps.length > 0) goTo(runToBreakpoint(at.tree, at.index, breakpoints));
-  }, [goTo, store]);
+    if (at.steps.length > 0) goTo(runToBreakpoint(at.tree, at.index, at.awake, at.matches));
+  }, [goTo]);
+  const runTo = useCallback(
+    (target: number) => {
+      const at = latest.current;
+      goTo(target <= at.index ? target : runToBreakpoint(at.tree, at.index, at.awake, at.matches, target));
+    },
+    [goTo],
+  );
+  const runToThing = useCallback(
+    (id: string) => {
+      const at = latest.current;
+      const here: Breakpoint = { kind: 'device', id };
+      if (at.steps.length > 0) goTo(runToBreakpoint(at.tree, at.index, [...at.awake, here], at.matches));
+    },
+    [goTo],
+  );
   const play = useCallback(
     (on: boolean) => {
       const at = latest.current;
@@ -48,8 +68,8 @@ export function useStepper(): Stepper {
   const atEnd = index >= steps.length - 1;
   const atStart = index <= 0;
   return useMemo(
-    () => ({ canStep, atEnd, atStart, step, run, play }),
-    [canStep, atEnd, atStart, step, run, play],
+    () => ({ canStep, atEnd, atStart, step, run, runTo, runToThing, play }),
+    [canStep, atEnd, atStart, step, run, runTo, runToThing, play],
   );
 }
 
@@ -62,15 +82,15 @@ export function usePlayer(): void {
   const { goTo, setPlaying } = useActions();
   const playing = usePage((state) => state.playback.playing);
   const level = usePage((state) => state.playback.level);
-  const breakpoints = usePage((state) => state.document.breakpoints);
+  const { awake, matches } = useBreakpoints();
   useEffect(() => {
     if (!playing) return;
     const timer = setTimeout(() => {
       const next = stepIndexAfter(tree, index, 'over', level);
-      const stop = breakpoints.length > 0 ? runToBreakpoint(tree, index, breakpoints) : steps.length - 1;
+      const stop = awake.length > 0 ? runToBreakpoint(tree, index, awake, matches) : steps.length - 1;
       goTo(Math.min(next, stop));
       if (next >= stop || next === index) setPlaying(false);
     }, PLAY_PAUSE);
     return () => clearTimeout(timer);
-  }, [playing, tree, steps, index, level, breakpoints, goTo, setPlaying]);
+  }, [playing, tree, steps, index, level, awake, matches, goTo, setPlaying]);
 }

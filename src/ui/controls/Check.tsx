@@ -6,13 +6,20 @@ interface CheckProps {
   readonly checked: boolean;
   readonly onChange: (checked: boolean) => void;
   readonly mono?: boolean;
+  readonly disabled?: boolean;
 }
 
-export function Check({ label, checked, onChange, mono = false }: CheckProps) {
+export function Check({ label, checked, onChange, mono = false, disabled = false }: CheckProps) {
   const id = useId();
   return (
     <label className={`check${mono ? ' mono' : ''}`} htmlFor={id}>
-      <input id={id} type="checkbox" checked={checked} onChange={(event) => onChange(event.target.checked)} />
+      <input
+        id={id}
+        type="checkbox"
+        checked={checked}
+        disabled={disabled}
+        onChange={(event) => onChange(event.target.checked)}
+      />
       {label}
     </label>
   );

@@ -6,6 +6,8 @@ import { Modal } from '../controls/Modal.tsx';
 import { TextField } from '../controls/TextField.tsx';
 import { LONGEST_LINK, packDocument } from '../document/packed.ts';
 import { formatRoute, type Look } from '../document/route.ts';
+import { formatScript } from '../../export/index.ts';
+import { fileName, saveFile } from './save-file.ts';
 import { usePicture } from '../picture/PictureProvider.tsx';
 import { useServices } from '../shell/Services.tsx';
 import { useActions, usePage, usePageStore } from '../store/StoreProvider.tsx';
@@ -15,6 +17,7 @@ export default function ShareDialog() {
   const { opener } = useServices();
   const { index } = usePicture();
   const store = usePageStore();
+  const title = usePage((state) => state.document.title);
   const source = usePage((state) => state.document.source);
   const field = useRef<HTMLInputElement>(null);
   const [copied, setCopied] = useState(false);
@@ -36,6 +39,12 @@ export default function ShareDialog() {
       return location.href.replace(/#.*$/, '') + hash;
     },
   });
+  const saveDocument = async (): Promise<void> =>
+    saveFile(`${fileName(title)}.hopscope.json`, JSON.stringify(await opener.current()), 'application/json');
+  const saveScript = async (): Promise<void> => {
+    const { commands } = await opener.current();
+    saveFile(`${fileName(title)}.hopscope.txt`, formatScript(title, commands), 'text/plain');
+  };
   const tooLong = (link.data?.length ?? 0) > LONGEST_LINK;
   return (
     <Modal
@@ -43,9 +52,15 @@ export default function ShareDialog() {
       description="The link holds the scenario, every command typed since, and the step in view. Nothing is sent to a server."
       open
       onClose={closeDialog}
-      width={520}
+      width={620}
       footer={
         <>
+          <Button glyph="save" onClick={() => void saveScript()}>
+            Save as a script
+          </Button>
+          <Button weight={tooLong ? 'line' : 'quiet'} glyph="save" onClick={() => void saveDocument()}>
+            Save the document
+          </Button>
           {copied && <output className="modal-state">Copied</output>}
           <Button
             weight="line"
@@ -63,8 +78,8 @@ export default function ShareDialog() {
     >
       {tooLong ? (
         <p>
-          This document holds whole databases: too much for a link. Export the picture instead; it carries the
-          document.
+          This document is {Math.ceil((link.data?.length ?? 0) / 1000)},000 characters long: too much for a
+          link. Save it as a file; opened here, or dropped on the page, it is the same.
         </p>
       ) : (
         <TextField

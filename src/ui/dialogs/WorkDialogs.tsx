@@ -2,16 +2,20 @@
 import { lazy, Suspense } from 'react';
 import { usePage } from '../store/StoreProvider.tsx';
 import { CaptureDialog } from './CaptureDialog.tsx';
-import { PingDialog } from './PingDialog.tsx';
 
 const ExportDialog = lazy(() => import('./ExportDialog.tsx'));
+const ComposeDialog = lazy(() => import('../compose/ComposeDialog.tsx'));
 const ShareDialog = lazy(() => import('./ShareDialog.tsx'));
 
 export function WorkDialogs() {
   const dialog = usePage((state) => state.viewport.dialog);
   switch (dialog?.kind) {
-    case 'ping':
-      return <PingDialog host={dialog.host} namespace={dialog.namespace} destination={dialog.destination} />;
+    case 'compose':
+      return (
+        <Suspense fallback={null}>
+          <ComposeDialog draft={dialog.draft} />
+        </Suspense>
+      );
     case 'capture':
       return <CaptureDialog host={dialog.host} namespace={dialog.namespace} device={dialog.device} />;
     case 'export':

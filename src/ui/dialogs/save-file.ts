@@ -9,3 +9,10 @@ export function saveFile(name: string, content: Uint8Array | string, type: strin
   // The download has begun by then; the address is no longer needed.
   setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }
+
+/** A title as part of a file's name. */
+export const fileName = (title: string): string =>
+  title
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-|-$/g, '') || 'network';

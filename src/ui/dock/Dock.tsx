@@ -9,7 +9,9 @@ import type { DockTab } from '../store/slices.ts';
 import { useActions, usePage } from '../store/StoreProvider.tsx';
 import { CapturePane } from './CapturePane.tsx';
 import { LevelChoice } from './LevelChoice.tsx';
-import { OvnTracePane } from './OvnTracePane.tsx';
+import { FlowsPane } from '../flows/FlowsPane.tsx';
+import { PipelinePane } from '../pipeline/PipelinePane.tsx';
+import { OvnTracePane } from '../trace-form/OvnTracePane.tsx';
 import { StepButtons } from './StepButtons.tsx';
 import { StepCount } from './StepCount.tsx';
 import { TerminalPane } from './TerminalPane.tsx';
@@ -30,7 +32,13 @@ export function Dock({ mode }: { readonly mode: LayoutMode }) {
           { id: 'capture' as const, text: 'Capture', count: captures.length },
         ]
       : []),
-    ...(snapshot.logical ? [{ id: 'ovn-trace' as const, text: 'OVN trace' }] : []),
+    ...(snapshot.logical
+      ? [
+          { id: 'ovn-trace' as const, text: 'OVN trace' },
+          { id: 'pipeline' as const, text: 'Pipeline' },
+        ]
+      : []),
+    ...(hasHosts ? [{ id: 'flows' as const, text: 'Flows' }] : []),
   ];
   const tab = tabs.some(({ id }) => id === wanted) ? wanted : (tabs[0]?.id ?? 'trace');
   return (
@@ -75,6 +83,16 @@ export function Dock({ mode }: { readonly mode: LayoutMode }) {
       <TabPanel id="ovn-trace">
         <PaneBoundary name="The logical trace">
           <OvnTracePane />
+        </PaneBoundary>
+      </TabPanel>
+      <TabPanel id="pipeline">
+        <PaneBoundary name="The pipeline">
+          <PipelinePane />
+        </PaneBoundary>
+      </TabPanel>
+      <TabPanel id="flows">
+        <PaneBoundary name="The flows">
+          <FlowsPane />
         </PaneBoundary>
       </TabPanel>
     </Tabs.Root>

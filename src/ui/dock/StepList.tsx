@@ -1,11 +1,13 @@
 /* oxlint-disable jsx-a11y/prefer-tag-over-role -- a list of thousands of rows, of which only those in view exist */
 /** The steps as a list: number, where, table and stage, what came of it. */
-import { useEffect, useRef, type KeyboardEvent } from 'react';
+import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
 import { useVirtualizer } from '@tanstack/react-virtual';
+import { useStops } from '../commands/use-breakpoints.ts';
 import { useStepper } from '../commands/use-stepper.ts';
 import { usePicture } from '../picture/PictureProvider.tsx';
 import { useActions } from '../store/StoreProvider.tsx';
 import type { StepRow } from '../../view/index.ts';
+import { StepMenu, type StepMenuTarget } from './StepMenu.tsx';
 
 const ROW = 18;
 
@@ -35,6 +37,16 @@ export function StepList({ rows }: { readonly rows: readonly StepRow[] }) {
     scrollPaddingEnd: ROW * 2,
   });
   const current = rowOf(rows, index);
+  const stops = useStops();
+  const [menu, setMenu] = useState<StepMenuTarget | null>(null);
+  const stopIn = (row: StepRow): boolean => {
+    for (let at = row.from; at <= row.to; at += 1) if (stops.has(at)) return true;
+    return false;
+  };
+  const openMenu = (at: number, x: number, y: number): void => {
+    const row = rows[at];
+    if (row) setMenu({ step: row.from, x, y });
+  };
   useEffect(() => {
     if (rows.length > 0) virtual.scrollToIndex(current, { align: 'auto' });
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- the virtualizer is the same object
@@ -54,6 +66,10 @@ export function StepList({ rows }: { readonly rows: readonly StepRow[] }) {
       Home: () => go(0),
       End: () => go(rows.length - 1),
       Enter: () => step('into'),
+      ContextMenu: () => {
+        const box = document.getElementById(`step-row-${current}`)?.getBoundingClientRect();
+        if (box) openMenu(current, box.left + 48, box.bottom);
+      },
     };
     const move = moves[event.key];
     if (!move) return;
@@ -84,6 +100,15 @@ export function StepList({ rows }: { readonly rows: readonly StepRow[] }) {
           if (at !== undefined) go(Number(at));
         }}
         onDoubleClick={() => step('into')}
+        onContextMenu={(event) => {
+          const at =
+            event.target instanceof Element
+              ? event.target.closest<HTMLElement>('[data-at]')?.dataset['at']
+              : undefined;
+          if (at === undefined) return;
+          event.preventDefault();
+          openMenu(Number(at), event.clientX, event.clientY);
+        }}
       >
         <div role="presentation" style={{ height: virtual.getTotalSize(), position: 'relative' }}>
           {virtual.getVirtualItems().map((item) => {
@@ -103,8 +128,8 @@ export function StepList({ rows }: { readonly rows: readonly StepRow[] }) {
                 aria-selected={item.index === current}
                 aria-posinset={item.index + 1}
                 aria-setsize={rows.length}
-                aria-label={`${row.number}, ${row.host} ${row.where}, ${row.stage}, ${row.result}`}
-                className={`step-row step-row-${tone}`}
+                aria-label={`${row.number}, ${row.host} ${row.where}, ${row.stage}, ${row.result}${stopIn(row) ? ', breakpoint' : ''}`}
+                className={`step-row step-row-${tone}${stopIn(row) ? ' step-row-stop' : ''}`}
                 data-at={item.index}
                 style={{ top: item.start }}
               >
@@ -117,6 +142,7 @@ export function StepList({ rows }: { readonly rows: readonly StepRow[] }) {
           })}
         </div>
       </div>
+      <StepMenu target={menu} onClose={() => setMenu(null)} />
     </div>
   );
 }

@@ -1,9 +1,19 @@
 /** The timeline: painted on a canvas for what is in view, worked like a slider. */
-import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
+import {
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type PointerEvent,
+} from 'react';
 import { themeOf, type Theme } from '../../diagram/index.ts';
+import { useStops } from '../commands/use-breakpoints.ts';
 import { useStepper } from '../commands/use-stepper.ts';
 import { stepPlace } from '../inspector/step-words.ts';
 import { usePicture } from '../picture/PictureProvider.tsx';
+import { faultSpans } from '../faults/fault-spans.ts';
 import { useThemeInForce } from '../shell/theme.ts';
 import { useActions } from '../store/StoreProvider.tsx';
 import type { TimelineModel } from '../../view/index.ts';
@@ -13,9 +23,11 @@ import { AXIS, LABELS, laneHeight, markAt, markSpan, pitchFor, stepAt } from './
 const PAGE = 10;
 
 export function Timeline({ model }: { readonly model: TimelineModel }) {
-  const { steps, index } = usePicture();
+  const { steps, index, snapshot } = usePicture();
   const { goTo, setScrubbing, setPlaying } = useActions();
   const { step } = useStepper();
+  const stops = useStops();
+  const faults = useMemo(() => faultSpans(snapshot.faults, steps), [snapshot, steps]);
   const theme = useThemeInForce();
   const scroller = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -64,8 +76,10 @@ export function Timeline({ model }: { readonly model: TimelineModel }) {
         width: room,
         height: view.height,
         theme: look.current.theme,
+        stops,
+        faults,
       });
-  }, [model, index, pitch, lane, view, room, theme]);
+  }, [model, index, pitch, lane, view, room, theme, stops, faults]);
 
   // The playhead comes into view when it moves out of it.
   useEffect(() => {

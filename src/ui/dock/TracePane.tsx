@@ -1,18 +1,22 @@
 /** The run as a timeline, with the same steps as a list beside it. */
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import { Button } from '../controls/Button.tsx';
 import { Empty } from '../controls/Empty.tsx';
-import { canPing } from '../dialogs/ends.ts';
+import { canPing } from '../compose/ends.ts';
 import { usePicture } from '../picture/PictureProvider.tsx';
 import type { LayoutMode } from '../shell/layout-mode.ts';
 import { useActions, usePage } from '../store/StoreProvider.tsx';
 import { stepRows, timelineModel } from '../../view/index.ts';
+import { Segmented } from '../controls/Segmented.tsx';
+import { BranchTree } from './BranchTree.tsx';
 import { StepList } from './StepList.tsx';
 import { Timeline } from './Timeline.tsx';
 import './trace.css';
+import { PING } from '../compose/new-packet.ts';
 
 export function TracePane({ mode }: { readonly mode: LayoutMode }) {
   const { steps, tree, snapshot } = usePicture();
+  const [as, setAs] = useState<'list' | 'tree'>('list');
   const level = usePage((state) => state.playback.level);
   const { openDialog } = useActions();
   // Lanes fold the same at each level but the finest; the list follows the level.
@@ -22,11 +26,7 @@ export function TracePane({ mode }: { readonly mode: LayoutMode }) {
     return (
       <Empty text="No run yet. A ping, or any packet that a command sends, is recorded here step by step.">
         {canPing(snapshot) && (
-          <Button
-            weight="line"
-            glyph="ping"
-            onClick={() => openDialog({ kind: 'ping', host: null, namespace: null, destination: null })}
-          >
+          <Button weight="line" glyph="ping" onClick={() => openDialog({ kind: 'compose', draft: PING })}>
             Ping
           </Button>
         )}
@@ -35,7 +35,21 @@ export function TracePane({ mode }: { readonly mode: LayoutMode }) {
   return (
     <div className={`trace trace-${mode}`}>
       {mode !== 'narrow' && <Timeline model={timeline} />}
-      {mode !== 'medium' && <StepList rows={rows} />}
+      {mode !== 'medium' && (
+        <div className="run-steps">
+          <Segmented
+            label="Steps as"
+            className="trace-as"
+            value={as}
+            onChange={setAs}
+            options={[
+              { value: 'list', text: 'List' },
+              { value: 'tree', text: 'Tree' },
+            ]}
+          />
+          {as === 'list' ? <StepList rows={rows} /> : <BranchTree />}
+        </div>
+      )}
     </div>
   );
 }

@@ -15,6 +15,10 @@ export interface TimelineView {
   readonly width: number;
   readonly height: number;
   readonly theme: Theme;
+  /** Steps at which a breakpoint stops. */
+  readonly stops: ReadonlySet<number>;
+  /** Spans of steps during which something was broken on purpose, both ends included. */
+  readonly faults: readonly (readonly [number, number])[];
 }
 
 const TICK = 11;
@@ -96,6 +100,24 @@ export function paintTimeline(canvas: HTMLCanvasElement, view: TimelineView): vo
         : colours['border-strong'];
     if (mark.dropped) drawDrop(pen, (span.from + span.to) / 2 - left, y);
     else pen.fillRect(Math.round(x), y - TICK / 2, 3, TICK);
+  }
+  for (const [from, to] of view.faults) {
+    const begin = model.marks[model.markOf(from)];
+    const end = model.marks[model.markOf(to)];
+    if (!begin || !end) continue;
+    const x1 = markSpan(begin, pitch).from - left;
+    pen.fillStyle = colours.warn;
+    pen.fillRect(x1, AXIS + 1, markSpan(end, pitch).to - left - x1, 2);
+  }
+  for (const stop of view.stops) {
+    const mark = model.marks[model.markOf(stop)];
+    if (!mark) continue;
+    const x = playheadAt(mark, stop, pitch) - left;
+    if (x < -8 || x > width + 8) continue;
+    pen.fillStyle = colours.drop;
+    pen.beginPath();
+    pen.arc(x, laneY(mark.lane) - 8, 3, 0, 2 * Math.PI);
+    pen.fill();
   }
   pen.restore();
 

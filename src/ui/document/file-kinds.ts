@@ -1,6 +1,6 @@
 /** What kind of files were chosen or dropped: databases for the engine, or an exported picture with a document in it. */
-import type { HopscopeDocument } from '../../engine/protocol.ts';
-import { readExported } from '../../export/index.ts';
+import type { Deed, HopscopeDocument } from '../../engine/protocol.ts';
+import { isScript, parseScript, readExported } from '../../export/index.ts';
 
 export type SortedFiles =
   | {
@@ -8,6 +8,7 @@ export type SortedFiles =
       readonly files: readonly { readonly name: string; readonly octets: Uint8Array }[];
     }
   | { readonly kind: 'document'; readonly document: HopscopeDocument }
+  | { readonly kind: 'script'; readonly name: string; readonly deeds: readonly Deed[] }
   | {
       readonly kind: 'refused';
       readonly title: string;
@@ -30,6 +31,18 @@ export async function sortOutFiles(files: readonly File[]): Promise<SortedFiles>
   const read = await Promise.all(
     files.map(async (file) => ({ name: file.name, octets: new Uint8Array(await file.arrayBuffer()) })),
   );
+  const script = read.find(({ octets }) => isScript(new TextDecoder().decode(octets.subarray(0, 64))));
+  if (script) {
+    const deeds = parseScript(new TextDecoder().decode(script.octets));
+    if (deeds.ok) return { kind: 'script', name: script.name, deeds: deeds.value };
+    return {
+      kind: 'refused',
+      title: `${script.name} could not be run`,
+      message: deeds.error,
+      place: script.name,
+      remedy: 'Nothing of it was run. Mend the line and open the file again.',
+    };
+  }
   const picture = read.find(({ octets }) => isPng(octets) || isSvg(octets) || isDocument(octets));
   if (!picture) return { kind: 'databases', files: read };
   const document = readExported(picture.octets, picture.name);

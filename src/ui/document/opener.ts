@@ -2,9 +2,10 @@
  * Opens documents and keeps them: from the catalogue, from an address, from files, from this browser's shelf.
  * What was open stays open until the engine has accepted another.
  */
-import type { HopscopeDocument } from '../../engine/protocol.ts';
+import type { Deed, HopscopeDocument } from '../../engine/protocol.ts';
 import type { WorldSnapshot } from '../../engine/snapshot.ts';
 import { failureOf, type Session, type WorldAge } from '../engine/session.ts';
+import { isLens } from '../store/lenses.ts';
 import type { Source } from '../store/slices.ts';
 import type { PageStore } from '../store/store.ts';
 import type { Screens } from '../terminal/screens.ts';
@@ -24,6 +25,22 @@ interface Failure {
   readonly place: string;
   readonly remedy: string;
   readonly kept: string;
+}
+
+/** Told in one dialog at most; the rest is counted. */
+const REMARKS = 4;
+
+/** What is odd in files that could be opened all the same. */
+function remarks(name: string, problems: WorldSnapshot['problems']): Failure {
+  const shown = problems.slice(0, REMARKS).map(({ message, place }) => `${message} (${place}).`);
+  const rest = problems.length - shown.length;
+  return {
+    title: `${name} is open, with remarks`,
+    message: `${shown.join(' ')}${rest > 0 ? ` And ${rest} more.` : ''}`,
+    place: '',
+    remedy: '',
+    kept: '',
+  };
 }
 
 export interface OpenerState {
@@ -104,15 +121,21 @@ export function createOpener({ session, store, shelf, screens, terminals, naviga
   ): void {
     screens.load(page.screens);
     terminals.reset(historyOf(commands));
-    const lens =
-      look.lens === 'physical' || look.lens === 'overlay' || look.lens === 'logical' ? look.lens : page.lens;
+    const lens = isLens(look.lens) ? look.lens : page.lens;
     const files = source.kind === 'files';
     store.getState().actions.opened(
-      { source, title: page.title, pins: page.pins, breakpoints: page.breakpoints, watches: page.watches },
+      {
+        source,
+        title: page.title,
+        pins: page.pins,
+        breakpoints: page.breakpoints,
+        asleep: page.asleep,
+        watches: page.watches,
+      },
       {
         viewport: {
           lens: lens ?? (files ? 'logical' : 'overlay'),
-          dock: page.dock ?? (files ? 'ovn-trace' : 'terminal'),
+          dock: page.dock ?? (files ? (snapshot.logical ? 'ovn-trace' : 'flows') : 'terminal'),
           inspector: files ? 'tables' : 'guide',
           terminal: page.terminal,
         },
@@ -154,6 +177,31 @@ export function createOpener({ session, store, shelf, screens, terminals, naviga
       );
   }
 
+  /** Does what a script says to the open network, as if by hand; stops at the first thing that is refused. */
+  async function runScript(name: string, deeds: readonly Deed[]): Promise<void> {
+    await work(`Running ${name}`, `${name} could not be run to its end`, async (signal) => {
+      const beside: { readonly host: string; readonly ended: Promise<void> }[] = [];
+      for (const [at, deed] of deeds.entries()) {
+        signal.throwIfAborted();
+        onProgress(at, deeds.length, deed.kind === 'typed' ? deed.line : name);
+        if (deed.kind === 'fault') await session.call('fault', { fault: deed.fault, on: deed.on });
+        else if (deed.kind === 'inject') {
+          const octets = Uint8Array.from(atob(deed.base64), (character) => character.charCodeAt(0));
+          const { host, namespace, device, direction } = deed;
+          await session.call('inject', { host, namespace, device, direction, octets });
+        } else {
+          const ended = terminals.of(deed.host).run(deed.line);
+          if (deed.until === undefined) await ended;
+          else beside.push({ host: deed.host, ended });
+        }
+      }
+      for (const { host, ended } of beside) {
+        terminals.of(host).interrupt();
+        await ended;
+      }
+    });
+  }
+
   function pagePart(): PagePart {
     const { document, viewport, playback } = store.getState();
     return {
@@ -162,6 +210,7 @@ export function createOpener({ session, store, shelf, screens, terminals, naviga
         Object.entries(document.pins).map(([lens, places]) => [lens, mutable(places)]),
       ),
       breakpoints: [...document.breakpoints],
+      asleep: [...document.asleep],
       watches: [...document.watches],
       lens: viewport.lens,
       dock: viewport.dock,
@@ -227,6 +276,10 @@ export function createOpener({ session, store, shelf, screens, terminals, naviga
         navigate(formatRoute(routeTo({ kind: 'packed', data: packDocument(sorted.document) })), false);
         return;
       }
+      if (sorted.kind === 'script') {
+        await runScript(sorted.name, sorted.deeds);
+        return;
+      }
       const name = sorted.files.map((file) => file.name).join(', ');
       const snapshot = await work(`Reading ${name}`, `${name} could not be opened`, (signal) =>
         session.call('openFiles', sorted.files, { signal, onProgress }),
@@ -242,6 +295,7 @@ export function createOpener({ session, store, shelf, screens, terminals, naviga
       );
       navigate(formatRoute(route), false);
       await self.save();
+      if (snapshot.problems.length > 0) change({ failure: remarks(name, snapshot.problems) });
     },
 
     startOver: async () => {
@@ -280,10 +334,11 @@ export function createOpener({ session, store, shelf, screens, terminals, naviga
 
 function historyOf(commands: HopscopeDocument['commands']): ReadonlyMap<string, readonly string[]> {
   const history = new Map<string, string[]>();
-  for (const { host, line } of commands) {
-    const lines = history.get(host);
-    if (lines) lines.push(line);
-    else history.set(host, [line]);
+  for (const deed of commands) {
+    if (deed.kind !== 'typed') continue;
+    const lines = history.get(deed.host);
+    if (lines) lines.push(deed.line);
+    else history.set(deed.host, [deed.line]);
   }
   return history;
 }

@@ -20,7 +20,7 @@ describe('a document in an address', () => {
       version: 1,
       scenario: 'multinode-ovn',
       seed: 1,
-      commands: [{ host: 'central', namespace: '', line: 'ovn-nbctl show', at: 12 }],
+      commands: [{ kind: 'typed', host: 'central', namespace: '', line: 'ovn-nbctl show', at: 12 }],
       files: [],
       page: { title: 'Multinode OVN — 1' },
     } as const;

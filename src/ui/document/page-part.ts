@@ -8,6 +8,8 @@ const breakpoint = v.variant('kind', [
   v.object({ kind: v.literal('stage'), stage: v.string() }),
   v.object({ kind: v.literal('field'), field: v.string() }),
   v.object({ kind: v.literal('drop') }),
+  v.object({ kind: v.literal('expression'), text: v.string() }),
+  v.object({ kind: v.literal('packet'), filter: v.string() }),
 ]);
 
 const pagePart = v.object({
@@ -15,9 +17,13 @@ const pagePart = v.object({
   /** Pinned places by lens and id. */
   pins: v.fallback(v.record(v.string(), v.record(v.string(), place)), {}),
   breakpoints: v.fallback(v.array(breakpoint), []),
+  asleep: v.fallback(v.array(v.string()), []),
   watches: v.fallback(v.array(v.string()), []),
-  lens: v.fallback(v.nullable(v.picklist(['physical', 'overlay', 'logical'])), null),
-  dock: v.fallback(v.nullable(v.picklist(['trace', 'terminal', 'capture', 'ovn-trace'])), null),
+  lens: v.fallback(v.nullable(v.picklist(['physical', 'l2', 'overlay', 'logical'])), null),
+  dock: v.fallback(
+    v.nullable(v.picklist(['trace', 'terminal', 'capture', 'ovn-trace', 'pipeline', 'flows'])),
+    null,
+  ),
   terminal: v.fallback(v.nullable(v.string()), null),
   run: v.fallback(v.nullable(v.number()), null),
   step: v.fallback(v.number(), 0),
@@ -38,6 +44,7 @@ export const EMPTY_PAGE_PART: PagePart = {
   title: '',
   pins: {},
   breakpoints: [],
+  asleep: [],
   watches: [],
   lens: null,
   dock: null,

@@ -10,6 +10,8 @@ import {
 import type { Step } from '../../core/base/step.ts';
 import type {
   CaptureSummary,
+  PacketList,
+  PacketSource,
   RunSummary,
   ScenarioEntry,
   StepDetail,
@@ -19,12 +21,14 @@ import type {
   TableRequest,
 } from '../../engine/protocol.ts';
 import type { WorldSnapshot } from '../../engine/snapshot.ts';
-import type { Session } from './session.ts';
+import type { PacketMatches } from '../../view/index.ts';
+import { failureOf, type Session } from './session.ts';
 import { useSession, useWorldAge } from './SessionProvider.tsx';
 
 /** Steps are asked for in pages of this many. */
 const STEP_PAGE = 500;
 
+const NO_PROGRAMS: readonly string[] = [];
 const NO_RUNS: readonly RunSummary[] = [];
 const NO_STEPS: readonly Step[] = [];
 
@@ -47,6 +51,17 @@ export function useSnapshot(): WorldSnapshot | null {
     enabled: epoch > 0,
   });
   return data ?? null;
+}
+
+/** Programs that the shells have. */
+export function usePrograms(): readonly string[] {
+  const session = useSession();
+  const { data } = useQuery({
+    queryKey: ['programs'],
+    queryFn: ({ signal }) => session.call('programs', null, { signal }),
+    staleTime: Infinity,
+  });
+  return data ?? NO_PROGRAMS;
 }
 
 /** Every run so far, oldest first. */
@@ -124,13 +139,47 @@ export function useStepDetail(run: number | null, step: number): StepDetail | nu
   return run === null ? null : (data ?? null);
 }
 
-/** Sections of the selected thing: a command and what it prints. */
-export function useInspect(subject: Subject | null): UseQueryResult<readonly SubjectSection[]> {
+/** Steps of a run that display filters let through, by the filter's text; a filter that is refused has its problem. */
+export function usePacketMatches(
+  run: number | null,
+  filters: readonly string[],
+): { readonly matches: PacketMatches; readonly problems: ReadonlyMap<string, string> } {
+  const session = useSession();
+  const { epoch } = useWorldAge();
+  const answers = useQueries({
+    queries: filters.map((filter) =>
+      queryOptions({
+        queryKey: ['match', epoch, run, filter],
+        queryFn: ({ signal }: { signal: AbortSignal }) =>
+          session.call('matchSteps', { run: run ?? -1, filter }, { signal }),
+        enabled: epoch > 0 && run !== null,
+        retry: false,
+      }),
+    ),
+    combine: (all) => all.map(({ data, error }) => ({ data, error })),
+  });
+  return useMemo(() => {
+    const matches = new Map<string, ReadonlySet<number>>();
+    const problems = new Map<string, string>();
+    answers.forEach(({ data, error }, at) => {
+      const filter = filters[at] ?? '';
+      if (data) matches.set(filter, new Set(data));
+      if (error) problems.set(filter, failureOf(error).message);
+    });
+    return { matches, problems };
+  }, [answers, filters]);
+}
+
+/** Sections of the selected thing: a command and what it prints, now or as it was `at` a moment. */
+export function useInspect(
+  subject: Subject | null,
+  at: { readonly run: number; readonly step: number } | null,
+): UseQueryResult<readonly SubjectSection[]> {
   const session = useSession();
   const { epoch, version } = useWorldAge();
   return useQuery({
-    queryKey: ['inspect', epoch, subject, version],
-    queryFn: ({ signal }) => session.call('inspect', subject as Subject, { signal }),
+    queryKey: ['inspect', epoch, subject, version, at],
+    queryFn: ({ signal }) => session.call('inspect', { subject: subject as Subject, at }, { signal }),
     enabled: epoch > 0 && subject !== null,
     placeholderData: (previous, query) => (query?.queryKey[2] === subject ? previous : undefined),
   });
@@ -191,6 +240,19 @@ export function useCaptures(): readonly CaptureSummary[] {
   return data ?? [];
 }
 
+/** Packets of a run or of captures, as far as the filter lets them through. */
+export function usePackets(source: PacketSource, filter: string): UseQueryResult<PacketList> {
+  const session = useSession();
+  const { epoch, version } = useWorldAge();
+  return useQuery({
+    queryKey: ['packets', epoch, source, filter, version],
+    queryFn: ({ signal }) => session.call('packets', { source, filter }, { signal }),
+    enabled: epoch > 0,
+    retry: false,
+    placeholderData: keepPreviousData,
+  });
+}
+
 /** A capture's packets as tcpdump prints them with `options`. */
 export function useCaptureText(id: number | null, options: readonly string[]): string {
   const session = useSession();
@@ -212,7 +274,7 @@ export function useTyped(): ReadonlySet<string> {
     queryKey: ['typed', epoch, version],
     queryFn: async ({ signal }) => {
       const { commands } = await session.call('document', { page: null }, { signal });
-      return commands.map(({ host, line }) => `${host} ${line}`);
+      return commands.flatMap((deed) => (deed.kind === 'typed' ? [`${deed.host} ${deed.line}`] : []));
     },
     enabled: epoch > 0,
     placeholderData: keepPreviousData,

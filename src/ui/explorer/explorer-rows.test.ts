@@ -48,7 +48,7 @@ describe('explorer rows', () => {
       rows()
         .filter((row) => row.level === 1)
         .map((row) => `${row.position}/${row.size}`),
-    ).toEqual(['1/3', '2/3', '3/3']);
+    ).toEqual(['1/4', '2/4', '3/4', '4/4']);
   });
 
   it('count what the whole tree would show', () => {

@@ -226,6 +226,42 @@ function tunnelBranches(tunnels: readonly TunnelSnapshot[]): readonly Branch[] {
   return branches;
 }
 
+/** Segments with the devices that are cabled to them. */
+function segmentBranches({ segments, hosts }: WorldSnapshot): readonly Branch[] {
+  return segments.map((segment) =>
+    thing(
+      { kind: 'segment', id: segment.id },
+      {
+        glyph: 'segment',
+        name: segment.name,
+        note: segment.subnet ?? `mtu ${segment.mtu}`,
+        starts: false,
+        size: segment.ends.length,
+        children: () =>
+          segment.ends.map(({ host, device }) => ({
+            ...thing(
+              { kind: 'link', host, namespace: '', device },
+              {
+                glyph: 'port',
+                name: device,
+                note: host,
+                down:
+                  hosts
+                    .find(({ name }) => name === host)
+                    ?.namespaces[0]?.links.some(
+                      (link) => link.name === device && !(link.up && link.carrier),
+                    ) ?? false,
+                size: 0,
+              },
+            ),
+            // The same thing stands under its machine as well.
+            id: `end:${segment.id}/${host}/${device}`,
+          })),
+      },
+    ),
+  );
+}
+
 function groups(snapshot: WorldSnapshot, captures: readonly CaptureSummary[]): readonly Branch[] {
   const { hosts } = snapshot;
   const logical = logicalBranches(snapshot);
@@ -265,6 +301,7 @@ function groups(snapshot: WorldSnapshot, captures: readonly CaptureSummary[]): r
     ),
     ...group('logical', 'Logical', logical),
     ...group('overlay', 'Overlay', tunnels),
+    ...group('underlay', 'Underlay', segmentBranches(snapshot)),
     ...group(
       'captures',
       'Captures',
@@ -315,6 +352,7 @@ export function explorerRows(
 /** How many things the whole tree would show. */
 export function countItems(snapshot: WorldSnapshot): number {
   let count = snapshot.hosts.length + tunnelBranches(snapshot.tunnels).length;
+  for (const segment of snapshot.segments) count += 1 + segment.ends.length;
   for (const host of snapshot.hosts) {
     count += host.programs.length + host.namespaces.length - 1;
     for (const bridge of host.bridges) count += 1 + bridge.ports.length;

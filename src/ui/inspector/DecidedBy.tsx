@@ -8,6 +8,7 @@ import { usePicture } from '../picture/PictureProvider.tsx';
 import { parentIndex, stepIndex } from '../picture/step-index.ts';
 import { fieldHistory, type FieldValue } from './field-history.ts';
 import { MatchText } from './MatchText.tsx';
+import { WhyNotPanel } from '../why/WhyNotPanel.tsx';
 import { WhyNot } from './WhyNot.tsx';
 import './decided.css';
 
@@ -45,6 +46,7 @@ export function DecidedBy() {
           <Card key={`${card.kind}${card.reference}${at}`} card={card} first={at === 0} fields={fields} />
         ))}
       </ol>
+      {detail.step.what.kind === 'dropped' && <WhyNotPanel run={detail.run} step={detail.step.id} />}
     </section>
   );
 }

@@ -7,6 +7,7 @@ import { useWorld } from '../picture/PictureProvider.tsx';
 import type { LayoutMode } from '../shell/layout-mode.ts';
 import { describeSubject } from '../subjects/describe.ts';
 import { useActions, usePage } from '../store/StoreProvider.tsx';
+import { BreakpointsTab } from './BreakpointsTab.tsx';
 import { DecidedBy } from './DecidedBy.tsx';
 import { GuideTab } from './GuideTab.tsx';
 import { InspectorHead } from './InspectorHead.tsx';
@@ -24,6 +25,7 @@ export function Inspector({ mode }: { readonly mode: LayoutMode }) {
   const subject = usePage((state) => state.selection.subject);
   const tab = usePage((state) => state.viewport.inspector);
   const { showInspector } = useActions();
+  const breakpoints = usePage((state) => state.document.breakpoints.length);
   const scenario = usePage((state) => state.document.source?.kind === 'scenario');
 
   // A packet that starts to move is what one wants to see.
@@ -43,6 +45,7 @@ export function Inspector({ mode }: { readonly mode: LayoutMode }) {
       ? [{ id: 'selected', text: name.length > TAB_NAME ? `${name.slice(0, TAB_NAME - 1)}…` : name }]
       : []),
     { id: 'tables', text: 'Tables' },
+    ...(snapshot.hosts.length > 0 ? [{ id: 'breakpoints', text: 'Breakpoints', count: breakpoints }] : []),
     ...(scenario ? [{ id: 'guide', text: 'Guide' }] : []),
   ];
   const shown = tabs.some(({ id }) => id === tab) ? tab : (tabs[0]?.id ?? 'packet');
@@ -72,6 +75,11 @@ export function Inspector({ mode }: { readonly mode: LayoutMode }) {
         <TabPanel id="tables">
           <PaneBoundary name="The database browser">
             <TablesTab />
+          </PaneBoundary>
+        </TabPanel>
+        <TabPanel id="breakpoints" className="scroll">
+          <PaneBoundary name="The breakpoints">
+            <BreakpointsTab />
           </PaneBoundary>
         </TabPanel>
         <TabPanel id="guide" className="scroll">

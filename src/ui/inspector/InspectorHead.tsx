@@ -23,6 +23,10 @@ export function InspectorHead({ tab }: { readonly tab: string }) {
     glyph = 'db';
     name = 'Tables';
     where = 'Rows as the databases hold them';
+  } else if (tab === 'breakpoints') {
+    glyph = 'bp';
+    name = 'Breakpoints';
+    where = 'Where a run stops by itself';
   } else if (tab === 'guide') {
     glyph = 'file';
     name = title;

@@ -2,7 +2,7 @@
 import { useMemo, type CSSProperties } from 'react';
 import { Button } from '../controls/Button.tsx';
 import { Empty } from '../controls/Empty.tsx';
-import { canPing } from '../dialogs/ends.ts';
+import { canPing } from '../compose/ends.ts';
 import { useStepDetail } from '../engine/queries.ts';
 import { usePicture } from '../picture/PictureProvider.tsx';
 import type { LayoutMode } from '../shell/layout-mode.ts';
@@ -16,6 +16,7 @@ import { frameAtHopStart, octetMarks } from './octet-marks.ts';
 import { stepIndex } from '../picture/step-index.ts';
 import { usePrefetch } from './prefetch.ts';
 import './packet.css';
+import { PING } from '../compose/new-packet.ts';
 
 export function PacketTab({ mode }: { readonly mode: LayoutMode }) {
   const { run, steps, index, snapshot, model, networks } = usePicture();
@@ -42,11 +43,7 @@ export function PacketTab({ mode }: { readonly mode: LayoutMode }) {
           }
         >
           {canPing(snapshot) && (
-            <Button
-              weight="line"
-              glyph="ping"
-              onClick={() => openDialog({ kind: 'ping', host: null, namespace: null, destination: null })}
-            >
+            <Button weight="line" glyph="ping" onClick={() => openDialog({ kind: 'compose', draft: PING })}>
               Ping
             </Button>
           )}

@@ -5,7 +5,6 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { Busy } from '../controls/Busy.tsx';
 import { Empty } from '../controls/Empty.tsx';
 import { useTablePages } from '../engine/queries.ts';
-import { RowDetail } from './RowDetail.tsx';
 
 const PAGE = 100;
 const ROW = 22;
@@ -18,9 +17,12 @@ interface RowGridProps {
   readonly database: string;
   readonly table: string;
   readonly search: string;
+  /** The uuid of the row that is shown in full; null for none. */
+  readonly open: string | null;
+  readonly onOpen: (uuid: string) => void;
 }
 
-export function RowGrid({ database, table, search }: RowGridProps) {
+export function RowGrid({ database, table, search, open, onOpen }: RowGridProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const [chosen, setChosen] = useState(-1);
   const [offsets, setOffsets] = useState<readonly number[]>([0]);
@@ -66,6 +68,11 @@ export function RowGrid({ database, table, search }: RowGridProps) {
     const offset = Math.floor(at / PAGE) * PAGE;
     return pages.get(offset)?.rows[at - offset];
   };
+  const choose = (at: number): void => {
+    setChosen(at);
+    const row = rowAt(at);
+    if (row) onOpen(row.uuid);
+  };
   const onKeyDown = (event: KeyboardEvent): void => {
     const by: Readonly<Record<string, number>> = {
       ArrowDown: 1,
@@ -79,16 +86,16 @@ export function RowGrid({ database, table, search }: RowGridProps) {
     if (step === undefined || total === 0) return;
     event.preventDefault();
     const to = Math.max(0, Math.min(total - 1, Math.max(chosen, step > 0 ? -1 : 0) + step));
-    setChosen(to);
+    choose(to);
     virtual.scrollToIndex(to, { align: 'auto' });
   };
 
   if (!first) return <Busy text="Reading rows" part={null} />;
+  if (first.error !== '') return <Empty text={first.error} />;
   if (total === 0)
     return (
       <Empty text={search === '' ? 'This table has no rows.' : `No row of ${table} holds “${search}”.`} />
     );
-  const open = chosen < 0 ? undefined : rowAt(chosen);
   return (
     <>
       <div
@@ -106,7 +113,7 @@ export function RowGrid({ database, table, search }: RowGridProps) {
             event.target instanceof Element
               ? event.target.closest<HTMLElement>('[data-at]')?.dataset['at']
               : undefined;
-          if (at !== undefined) setChosen(Number(at));
+          if (at !== undefined) choose(Number(at));
         }}
       >
         <div
@@ -131,7 +138,7 @@ export function RowGrid({ database, table, search }: RowGridProps) {
                 id={`grid-row-${item.index}`}
                 role="row"
                 aria-rowindex={item.index + 2}
-                aria-selected={item.index === chosen}
+                aria-selected={open !== null && row?.uuid === open}
                 data-at={item.index}
                 className="row-grid-row"
                 style={{ gridTemplateColumns: template, top: item.start, width }}
@@ -152,7 +159,6 @@ export function RowGrid({ database, table, search }: RowGridProps) {
       <output className="tables-count">
         {total} {total === 1 ? 'row' : 'rows'}
       </output>
-      {open && <RowDetail table={table} columns={columns} row={open} onClose={() => setChosen(-1)} />}
     </>
   );
 }

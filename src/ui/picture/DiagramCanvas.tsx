@@ -7,6 +7,8 @@ import { useThemeInForce } from '../shell/theme.ts';
 import type { LayoutMode } from '../shell/layout-mode.ts';
 import type { MenuTarget } from '../subjects/SubjectMenu.tsx';
 import { useActions, usePage, usePageStore } from '../store/StoreProvider.tsx';
+import { faultyIds } from '../faults/faulty.ts';
+import { useFaults } from '../faults/use-faults.ts';
 import { fitCamera, glide, sameCamera, type Camera, type Margins } from './camera.ts';
 import { HoverTip } from './HoverTip.tsx';
 import { usePicture } from './PictureProvider.tsx';
@@ -35,6 +37,7 @@ export function DiagramCanvas({ mode, dimmed, onMenu }: DiagramCanvasProps) {
   const breakpoints = usePage((state) => state.document.breakpoints);
   const lens = usePage((state) => state.viewport.lens);
   const pins = usePage((state) => state.document.pins[state.viewport.lens]);
+  const { lasting } = useFaults();
   const scrubbing = usePage((state) => state.playback.scrubbing);
   const revealSlot = useContext(RevealContext);
 
@@ -81,7 +84,13 @@ export function DiagramCanvas({ mode, dimmed, onMenu }: DiagramCanvasProps) {
     });
     diagram.current = made;
     made.attachMinimap(minimap.current);
-    revealSlot.offer((id) => made.reveal(id, true));
+    revealSlot.offer({
+      reveal: (id) => made.reveal(id, true),
+      area: () => {
+        const { x, y, k } = made.viewport();
+        return { x: -x / k, y: -y / k, width: element.clientWidth / k, height: element.clientHeight / k };
+      },
+    });
     return () => {
       revealSlot.offer(null);
       gliding.current();
@@ -138,8 +147,9 @@ export function DiagramCanvas({ mode, dimmed, onMenu }: DiagramCanvasProps) {
         breakpoints.flatMap((breakpoint) => (breakpoint.kind === 'device' ? [breakpoint.id] : [])),
       ),
       pinned: new Set(Object.keys(pins ?? {})),
+      faulty: faultyIds(lasting, model),
     });
-  }, [dimmed, breakpoints, pins]);
+  }, [dimmed, breakpoints, pins, lasting, model]);
 
   useEffect(() => diagram.current?.select(selected), [selected]);
 

@@ -1,19 +1,27 @@
 /** The picture with what belongs to it: the filter above, zoom, legend and overview on it. */
 import { useMemo, useState } from 'react';
 import { Button } from '../controls/Button.tsx';
+import { IconButton } from '../controls/IconButton.tsx';
+import { Glyph } from '../glyphs/Glyph.tsx';
 import { Empty } from '../controls/Empty.tsx';
-import { canPing } from '../dialogs/ends.ts';
-import { dimmedBy, legendOf } from '../../view/index.ts';
+import { canPing } from '../compose/ends.ts';
+import { dimmedAround, dimmedBy, legendOf, subjectId } from '../../view/index.ts';
 import type { LayoutMode } from '../shell/layout-mode.ts';
+import { describeSubject } from '../subjects/describe.ts';
+import { relatedTo } from '../subjects/related.ts';
 import { SubjectMenu, type MenuTarget } from '../subjects/SubjectMenu.tsx';
 import { useActions, usePage } from '../store/StoreProvider.tsx';
+import { PickBanner } from '../compose/PickBanner.tsx';
+import { FaultBar } from '../faults/FaultBar.tsx';
 import { DiagramCanvas } from './DiagramCanvas.tsx';
 import { FilterField } from './FilterField.tsx';
 import { dimmedByLegend } from './dimmed.ts';
+import { L2Table } from './L2Table.tsx';
 import { Legend } from './Legend.tsx';
 import { usePicture } from './PictureProvider.tsx';
 import { useReveal } from './reveal.ts';
 import './picture.css';
+import { PING } from '../compose/new-packet.ts';
 
 const NOTHING: ReadonlySet<string> = new Set();
 
@@ -21,7 +29,9 @@ export function DiagramPanel({ mode }: { readonly mode: LayoutMode }) {
   const { snapshot, model, playback } = usePicture();
   const filter = usePage((state) => state.viewport.filter);
   const hidden = usePage((state) => state.viewport.hidden);
-  const { openDialog } = useActions();
+  const focus = usePage((state) => state.viewport.focus);
+  const lens = usePage((state) => state.viewport.lens);
+  const { openDialog, setFocus } = useActions();
   const reveal = useReveal();
   const [menu, setMenu] = useState<MenuTarget | null>(null);
   const legend = useMemo(() => legendOf(model, playback), [model, playback]);
@@ -29,9 +39,10 @@ export function DiagramPanel({ mode }: { readonly mode: LayoutMode }) {
   const dimmed = useMemo(() => {
     const byLegend = dimmedByLegend(hidden, model, playback);
     const byFilter = filtered.ok ? filtered.value : NOTHING;
-    if (byLegend.size === 0) return byFilter;
-    return new Set([...byFilter, ...byLegend]);
-  }, [filtered, hidden, model, playback]);
+    const byFocus = focus ? dimmedAround(subjectId(focus), relatedTo(focus, snapshot), model) : NOTHING;
+    if (byLegend.size === 0 && byFocus.size === 0) return byFilter;
+    return new Set([...byFilter, ...byLegend, ...byFocus]);
+  }, [filtered, hidden, model, playback, focus, snapshot]);
   const empty = model.nodes.length === 0;
   return (
     <main className="picture" aria-label="Diagram">
@@ -42,20 +53,26 @@ export function DiagramPanel({ mode }: { readonly mode: LayoutMode }) {
             dimmed={filtered.ok ? filtered.value.size : 0}
             total={model.nodes.length}
           />
+          {focus && (
+            <span className="focus-chip">
+              <Glyph name="eye" size={14} />
+              {describeSubject(focus, snapshot).name}
+              <IconButton glyph="cross" size={12} label="Look at everything" onClick={() => setFocus(null)} />
+            </span>
+          )}
           {canPing(snapshot) && (
-            <Button
-              glyph="ping"
-              onClick={() => openDialog({ kind: 'ping', host: null, namespace: null, destination: null })}
-            >
+            <Button glyph="ping" onClick={() => openDialog({ kind: 'compose', draft: PING })}>
               Ping
             </Button>
           )}
         </div>
       )}
+      <FaultBar />
       <div className="picture-body">
-        <DiagramCanvas mode={mode} dimmed={dimmed} onMenu={setMenu} />
+        {lens === 'l2' ? <L2Table /> : <DiagramCanvas mode={mode} dimmed={dimmed} onMenu={setMenu} />}
         {empty && <EmptyLens />}
-        {mode === 'wide' && legend.length > 0 && <Legend entries={legend} />}
+        <PickBanner />
+        {mode === 'wide' && lens !== 'l2' && legend.length > 0 && <Legend entries={legend} />}
       </div>
       <SubjectMenu target={menu} onClose={() => setMenu(null)} onReveal={reveal} />
     </main>

@@ -1,12 +1,16 @@
 /** The filter line: what does not hold it steps back. */
-import { useDeferredValue, useEffect, useState } from 'react';
+import { useDeferredValue, useEffect, useMemo, useState } from 'react';
 import { IconButton } from '../controls/IconButton.tsx';
 import { Glyph } from '../glyphs/Glyph.tsx';
-import type { FilterProblem } from '../../view/index.ts';
+import type { ExpressionProblem } from '../../view/index.ts';
+import { useWorld } from './PictureProvider.tsx';
 import { useActions, usePage } from '../store/StoreProvider.tsx';
 
+/** Machines and networks that the field proposes. */
+const SUGGESTED = 8;
+
 interface FilterFieldProps {
-  readonly problem: FilterProblem | null;
+  readonly problem: ExpressionProblem | null;
   readonly dimmed: number;
   readonly total: number;
 }
@@ -14,6 +18,18 @@ interface FilterFieldProps {
 export function FilterField({ problem, dimmed, total }: FilterFieldProps) {
   const filter = usePage((state) => state.viewport.filter);
   const { setFilter } = useActions();
+  const { snapshot, networks } = useWorld();
+  const presets = useMemo(
+    () => [
+      'on path',
+      'not on path',
+      'state != up',
+      'kind == namespace',
+      ...snapshot.hosts.slice(0, SUGGESTED).map(({ name }) => `host == "${name}"`),
+      ...networks.slice(0, SUGGESTED).map(({ name }) => `network == "${name}"`),
+    ],
+    [snapshot, networks],
+  );
   const [text, setText] = useState(filter);
   const settled = useDeferredValue(text);
   useEffect(() => setFilter(settled), [settled, setFilter]);
@@ -26,6 +42,7 @@ export function FilterField({ problem, dimmed, total }: FilterFieldProps) {
         aria-label="Filter the picture"
         aria-describedby="filter-note"
         aria-invalid={problem ? true : undefined}
+        list="filter-presets"
         placeholder='on path or name == "worker1"'
         value={text}
         spellCheck={false}
@@ -35,6 +52,13 @@ export function FilterField({ problem, dimmed, total }: FilterFieldProps) {
           if (event.key === 'Escape') setText('');
         }}
       />
+      <datalist id="filter-presets">
+        {presets.map((preset) => (
+          <option key={preset} value={preset}>
+            {preset}
+          </option>
+        ))}
+      </datalist>
       <output id="filter-note">{note}</output>
       {text !== '' && (
         <IconButton glyph="cross" size={12} label="Clear the filter" onClick={() => setText('')} />

@@ -20,6 +20,7 @@ import { useRunSteps, useRuns, useSnapshot } from '../engine/queries.ts';
 import { useWorldAge } from '../engine/SessionProvider.tsx';
 import type { LayoutMode } from '../shell/layout-mode.ts';
 import { usePage } from '../store/StoreProvider.tsx';
+import { drawnLens } from '../store/lenses.ts';
 import { createNetworkMemory } from './network-memory.ts';
 import { machinesToLeaveOut } from './off-path.ts';
 import { createRevealSlot, RevealContext } from './reveal.ts';
@@ -84,7 +85,7 @@ function PictureOf({
   const wanted = usePage((state) => state.playback.step);
   const index = steps.length === 0 ? -1 : Math.min(wanted, steps.length - 1);
 
-  const lens = usePage((state) => state.viewport.lens);
+  const lens = usePage((state) => drawnLens(state.viewport.lens));
   const expanded = usePage((state) => state.viewport.unfolded);
   const userCollapsed = usePage((state) => state.viewport.collapsed);
   const subject = usePage((state) => state.selection.subject);

@@ -38,7 +38,7 @@ export function DropZone({ children }: { readonly children: ReactNode }) {
       {over && (
         <div className="drop-cover">
           <Glyph name="open" size={32} />
-          <p>Drop a database file or an exported picture</p>
+          <p>Drop a database file, an exported picture or a script</p>
         </div>
       )}
     </div>

@@ -31,12 +31,16 @@ export function useAddressSync(): void {
   const lens = usePage((state) => state.viewport.lens);
   const run = usePage((state) => state.playback.run);
   const { index } = usePicture();
+  const written = useRef(-ADDRESS_PAUSE);
   useEffect(() => {
+    // At once, so that a reload finds it, but not again within the pause: browsers limit how often the address may change.
+    const wait = Math.max(0, written.current + ADDRESS_PAUSE - performance.now());
     const timer = setTimeout(() => {
+      written.current = performance.now();
       const route = parseRoute(location.hash);
       if (route.kind === 'catalogue') return;
       navigate(formatRoute({ ...route, look: { lens, run, step: index > 0 ? index : null } }), true);
-    }, ADDRESS_PAUSE);
+    }, wait);
     return () => clearTimeout(timer);
   }, [lens, run, index]);
 }

@@ -1,8 +1,17 @@
 /** The page's own state by slice. Nothing here can be derived, and nothing that the engine answers is copied here. */
 import type { Subject } from '../../engine/protocol.ts';
-import type { Breakpoint, Lens, StepLevel } from '../../view/index.ts';
+import type { PacketKind, PacketOptions } from '../compose/packet-kinds.ts';
+import type { Breakpoint, StepLevel } from '../../view/index.ts';
+import type { Lens } from './lenses.ts';
 
-export type DockTab = 'trace' | 'terminal' | 'capture' | 'ovn-trace';
+export type DockTab = 'trace' | 'terminal' | 'capture' | 'ovn-trace' | 'pipeline' | 'flows';
+
+/** A row of a database, to be shown in the browser. */
+export interface ShownRow {
+  readonly database: string;
+  readonly table: string;
+  readonly uuid: string;
+}
 
 /** Where the document came from. */
 export type Source =
@@ -16,6 +25,8 @@ export interface DocumentSlice {
   /** Pinned places by lens, then by the thing's id in the diagram. */
   readonly pins: Readonly<Record<string, Readonly<Record<string, readonly [number, number]>>>>;
   readonly breakpoints: readonly Breakpoint[];
+  /** Keys of breakpoints that are off for now. */
+  readonly asleep: readonly string[];
   /** Field names whose value is followed along the path. */
   readonly watches: readonly string[];
 }
@@ -36,6 +47,16 @@ export interface PlaybackSlice {
   readonly scrubbing: boolean;
 }
 
+/** A packet that is being composed. */
+export interface ComposeDraft {
+  readonly kind: PacketKind;
+  /** Null for the likely one. */
+  readonly from: Subject | null;
+  /** A thing or an address; null for the likely one. */
+  readonly to: Subject | string | null;
+  readonly options?: PacketOptions;
+}
+
 /** The dialog above the page, if any. */
 export type OpenDialog =
   | { readonly kind: 'palette' }
@@ -43,13 +64,7 @@ export type OpenDialog =
   | { readonly kind: 'open' }
   | { readonly kind: 'export' }
   | { readonly kind: 'share' }
-  | {
-      readonly kind: 'ping';
-      readonly host: string | null;
-      readonly namespace: string | null;
-      /** An address; null for the likely one. */
-      readonly destination: string | null;
-    }
+  | { readonly kind: 'compose'; readonly draft: ComposeDraft }
   | {
       readonly kind: 'capture';
       readonly host: string | null;
@@ -61,6 +76,8 @@ export interface ViewportSlice {
   readonly lens: Lens;
   readonly dock: DockTab;
   readonly inspector: string;
+  /** The row that the database browser shows. */
+  readonly row: ShownRow | null;
   /** The one panel shown on a narrow page. */
   readonly narrow: 'packet' | 'why' | 'trace' | 'terminal';
   readonly terminal: string | null;
@@ -76,6 +93,10 @@ export interface ViewportSlice {
   /** Machines drawn as tiles. */
   readonly collapsed: ReadonlySet<string>;
   readonly dialog: OpenDialog | null;
+  /** The thing that is looked at with what belongs to it; the rest steps back. */
+  readonly focus: Subject | null;
+  /** The next thing that is selected becomes an end of the packet. */
+  readonly picking: { readonly end: 'from' | 'to'; readonly draft: ComposeDraft } | null;
 }
 
 export type Theme = 'system' | 'light' | 'dark';

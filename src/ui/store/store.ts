@@ -2,13 +2,16 @@
 import { temporal } from 'zundo';
 import { createStore } from 'zustand/vanilla';
 import type { Subject } from '../../engine/protocol.ts';
-import type { Breakpoint, Lens, StepLevel } from '../../view/index.ts';
+import { breakpointKey, type Breakpoint, type StepLevel } from '../../view/index.ts';
+import type { Lens } from './lenses.ts';
 import type {
+  ComposeDraft,
   DockTab,
   DocumentSlice,
   OpenDialog,
   PlaybackSlice,
   PreferencesSlice,
+  ShownRow,
   Slices,
   Theme,
   ViewportSlice,
@@ -31,19 +34,28 @@ export interface Actions {
   setLens(lens: Lens): void;
   openDialog(dialog: OpenDialog): void;
   closeDialog(): void;
+  /** Lets the user choose an end of a packet; the composer opens again with it. */
+  pick(end: 'from' | 'to', draft: ComposeDraft): void;
   showDock(tab: DockTab): void;
   showInspector(tab: string): void;
+  /** Opens a row in the database browser; null closes it. */
+  showRow(row: ShownRow | null): void;
   showNarrow(tab: ViewportSlice['narrow']): void;
   showTerminal(host: string): void;
   showCapture(id: number): void;
   turnBranch(id: string): void;
   setFilter(text: string): void;
+  /** Looks at a thing and what belongs to it; null for everything. */
+  setFocus(focus: Subject | null): void;
   toggleKind(kind: string): void;
   unfold(id: string): void;
   collapse(id: string, on: boolean): void;
   pin(lens: string, id: string, place: readonly [number, number]): void;
   unpinAll(lens: string): void;
   toggleBreakpoint(breakpoint: Breakpoint): void;
+  /** Switches one off or on without forgetting it. */
+  sleepBreakpoint(key: string, asleep: boolean): void;
+  clearBreakpoints(): void;
   setWatches(watches: readonly string[]): void;
   setTheme(theme: Theme): void;
   setSize(size: Partial<Pick<PreferencesSlice, 'explorerWidth' | 'inspectorWidth' | 'dockHeight'>>): void;
@@ -56,6 +68,7 @@ export const EMPTY_DOCUMENT: DocumentSlice = {
   title: '',
   pins: {},
   breakpoints: [],
+  asleep: [],
   watches: [],
 };
 
@@ -63,6 +76,7 @@ const START_VIEWPORT: ViewportSlice = {
   lens: 'overlay',
   dock: 'terminal',
   inspector: 'guide',
+  row: null,
   narrow: 'terminal',
   terminal: null,
   capture: null,
@@ -72,6 +86,8 @@ const START_VIEWPORT: ViewportSlice = {
   unfolded: new Set(),
   collapsed: new Set(),
   dialog: null,
+  picking: null,
+  focus: null,
 };
 
 const START_PLAYBACK: PlaybackSlice = { run: null, step: 0, level: 'hop', playing: false, scrubbing: false };
@@ -82,20 +98,6 @@ export const START_PREFERENCES: PreferencesSlice = {
   inspectorWidth: 424,
   dockHeight: 224,
 };
-
-/** Whether two breakpoints stop at the same thing. */
-function sameBreakpoint(a: Breakpoint, b: Breakpoint): boolean {
-  switch (a.kind) {
-    case 'drop':
-      return b.kind === 'drop';
-    case 'device':
-      return b.kind === 'device' && a.id === b.id;
-    case 'stage':
-      return b.kind === 'stage' && a.stage === b.stage;
-    case 'field':
-      return b.kind === 'field' && a.field === b.field;
-  }
-}
 
 const toggled = (set: ReadonlySet<string>, key: string, on = !set.has(key)): ReadonlySet<string> => {
   const next = new Set(set);
@@ -132,10 +134,18 @@ export function createPageStore(preferences: PreferencesSlice = START_PREFERENCE
               }),
             closed: () => set({ document: EMPTY_DOCUMENT }),
             select: (subject) =>
-              set((state) => ({
-                selection: { ...state.selection, subject },
-                viewport: subject ? { ...state.viewport, inspector: 'selected' } : state.viewport,
-              })),
+              set((state) => {
+                const { picking } = state.viewport;
+                if (picking && subject) {
+                  const draft = { ...picking.draft, [picking.end]: subject };
+                  const dialog = { kind: 'compose', draft } as const;
+                  return { viewport: { ...state.viewport, picking: null, dialog } };
+                }
+                return {
+                  selection: { ...state.selection, subject },
+                  viewport: subject ? { ...state.viewport, inspector: 'selected' } : state.viewport,
+                };
+              }),
             pointAtOctets: (octets) => set((state) => ({ selection: { ...state.selection, octets } })),
             goTo: (step, run) =>
               set((state) => ({
@@ -146,10 +156,12 @@ export function createPageStore(preferences: PreferencesSlice = START_PREFERENCE
             setPlaying: (playing) => playback({ playing }),
             setScrubbing: (scrubbing) => playback({ scrubbing }),
             setLens: (lens) => viewport({ lens }),
-            openDialog: (dialog) => viewport({ dialog }),
+            openDialog: (dialog) => viewport({ dialog, picking: null }),
             closeDialog: () => viewport({ dialog: null }),
+            pick: (end, draft) => viewport({ dialog: null, picking: { end, draft } }),
             showDock: (dock) => viewport({ dock }),
             showInspector: (inspector) => viewport({ inspector }),
+            showRow: (row) => viewport(row ? { row, inspector: 'tables' } : { row }),
             showNarrow: (narrow) => viewport({ narrow }),
             showTerminal: (terminal) => viewport({ terminal, dock: 'terminal', narrow: 'terminal' }),
             showCapture: (capture) => viewport({ capture, dock: 'capture' }),
@@ -158,6 +170,7 @@ export function createPageStore(preferences: PreferencesSlice = START_PREFERENCE
                 viewport: { ...state.viewport, turned: toggled(state.viewport.turned, id) },
               })),
             setFilter: (filter) => viewport({ filter }),
+            setFocus: (focus) => viewport({ focus }),
             toggleKind: (kind) =>
               set((state) => ({
                 viewport: { ...state.viewport, hidden: toggled(state.viewport.hidden, kind) },
@@ -174,11 +187,19 @@ export function createPageStore(preferences: PreferencesSlice = START_PREFERENCE
               document(({ pins }) => ({ pins: { ...pins, [lens]: { ...pins[lens], [id]: place } } })),
             unpinAll: (lens) => document(({ pins }) => ({ pins: { ...pins, [lens]: {} } })),
             toggleBreakpoint: (breakpoint) =>
-              document(({ breakpoints }) => ({
-                breakpoints: breakpoints.some((other) => sameBreakpoint(other, breakpoint))
-                  ? breakpoints.filter((other) => !sameBreakpoint(other, breakpoint))
-                  : [...breakpoints, breakpoint],
+              document(({ breakpoints, asleep }) => {
+                const key = breakpointKey(breakpoint);
+                const others = breakpoints.filter((other) => breakpointKey(other) !== key);
+                return {
+                  breakpoints: others.length < breakpoints.length ? others : [...breakpoints, breakpoint],
+                  asleep: asleep.filter((other) => other !== key),
+                };
+              }),
+            sleepBreakpoint: (key, on) =>
+              document(({ asleep }) => ({
+                asleep: on ? [...asleep, key] : asleep.filter((other) => other !== key),
               })),
+            clearBreakpoints: () => document(() => ({ breakpoints: [], asleep: [] })),
             setWatches: (watches) => document(() => ({ watches })),
             setTheme: (theme) => set((state) => ({ preferences: { ...state.preferences, theme } })),
             setSize: (size) => set((state) => ({ preferences: { ...state.preferences, ...size } })),

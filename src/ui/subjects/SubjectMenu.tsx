@@ -2,12 +2,15 @@
 import { Menu } from '@base-ui/react/menu';
 import type { ReactNode } from 'react';
 import { subjectOf } from '../../view/index.ts';
+import { useStepper } from '../commands/use-stepper.ts';
+import { FaultItems } from '../faults/FaultItems.tsx';
 import { Glyph } from '../glyphs/Glyph.tsx';
 import type { GlyphName } from '../glyphs/glyphs.table.tsx';
 import { useWorld } from '../picture/PictureProvider.tsx';
 import { useActions, usePage } from '../store/StoreProvider.tsx';
 import { canBreak, capturePlace, hostOf, pingAddress, pingPlace } from './actions.ts';
 import { describeSubject } from './describe.ts';
+import { PING } from '../compose/new-packet.ts';
 
 export interface MenuTarget {
   /** Id in the picture. */
@@ -27,6 +30,7 @@ interface SubjectMenuProps {
 export function SubjectMenu({ target, onClose, onReveal }: SubjectMenuProps) {
   const { snapshot, model } = useWorld();
   const actions = useActions();
+  const { canStep, runToThing } = useStepper();
   const broken = usePage((state) =>
     state.document.breakpoints.some((other) => other.kind === 'device' && other.id === target?.id),
   );
@@ -62,14 +66,15 @@ export function SubjectMenu({ target, onClose, onReveal }: SubjectMenuProps) {
           <Menu.Popup className="menu" aria-label={`Actions for ${describeSubject(subject, snapshot).name}`}>
             {item('eye', 'Inspect', () => actions.select(subject))}
             {onReveal && item('fit', 'Show in the picture', () => onReveal(target.id))}
+            {item('eye', 'Focus on this', () => actions.setFocus(subject))}
             {(ping || capture || host) && <Menu.Separator className="menu-rule" />}
             {ping &&
               item('ping', 'Ping from here', () =>
-                actions.openDialog({ kind: 'ping', ...ping, destination: null }),
+                actions.openDialog({ kind: 'compose', draft: { ...PING, from: subject } }),
               )}
             {address &&
               item('ping', 'Ping to here', () =>
-                actions.openDialog({ kind: 'ping', host: null, namespace: null, destination: address }),
+                actions.openDialog({ kind: 'compose', draft: { ...PING, to: subject } }),
               )}
             {capture &&
               item('packet', 'Capture here', () => actions.openDialog({ kind: 'capture', ...capture }))}
@@ -77,11 +82,13 @@ export function SubjectMenu({ target, onClose, onReveal }: SubjectMenuProps) {
             {canBreak(subject) && (
               <>
                 <Menu.Separator className="menu-rule" />
+                {canStep && item('end', 'Run to here', () => runToThing(target.id))}
                 {item('bp', broken ? 'Do not stop here' : 'Stop here', () =>
                   actions.toggleBreakpoint({ kind: 'device', id: target.id }),
                 )}
               </>
             )}
+            <FaultItems subject={subject} />
             {subject.kind === 'host' &&
               item('host', tiled ? 'Show what is inside' : 'Fold to a tile', () =>
                 actions.collapse(target.id, !tiled),

@@ -45,6 +45,7 @@ function* candidates(snapshot: WorldSnapshot): Generator<Candidate> {
           port.logicalPort,
           port.ifaceId,
           Object.values(port.options).join(' '),
+          port.tag === null ? null : `vlan ${port.tag}`,
         );
     }
     for (const namespace of host.namespaces) {
@@ -60,10 +61,13 @@ function* candidates(snapshot: WorldSnapshot): Generator<Candidate> {
           link.name,
           `${link.addresses[0] ?? link.mac} on ${host.name}`,
           link.mac,
+          link.vlan === null ? null : `vlan ${link.vlan}`,
           ...link.addresses,
         );
     }
   }
+  for (const segment of snapshot.segments)
+    yield of({ kind: 'segment', id: segment.id }, segment.name, segment.subnet ?? 'segment');
   for (const tunnel of snapshot.tunnels)
     yield of(
       { kind: 'tunnel', id: tunnel.id },

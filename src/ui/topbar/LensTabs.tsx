@@ -1,25 +1,36 @@
 /** Which side of the network the picture shows, with how much there is of it. */
-import { Segmented } from '../controls/Segmented.tsx';
+import { Tabs } from '@base-ui/react/tabs';
 import { useWorld } from '../picture/PictureProvider.tsx';
 import { useActions, usePage } from '../store/StoreProvider.tsx';
+import { LENSES } from '../store/lenses.ts';
 
 export function LensTabs() {
   const lens = usePage((state) => state.viewport.lens);
   const { setLens } = useActions();
   const { snapshot } = useWorld();
   const { hosts, tunnels, logical } = snapshot;
-  const datapaths = (logical?.switches.length ?? 0) + (logical?.routers.length ?? 0);
+  const counts = {
+    physical: hosts.length,
+    l2: null,
+    overlay: tunnels.length,
+    logical: (logical?.switches.length ?? 0) + (logical?.routers.length ?? 0),
+  };
   return (
-    <Segmented
-      className="lens-tabs"
-      label="Lens"
+    <Tabs.Root
       value={lens}
-      onChange={setLens}
-      options={[
-        { value: 'physical', text: 'Physical', count: hosts.length, title: 'Machines, bridges and cables' },
-        { value: 'overlay', text: 'Overlay', count: tunnels.length, title: 'Tunnels over the underlay' },
-        { value: 'logical', text: 'Logical', count: datapaths, title: 'Logical switches and routers' },
-      ]}
-    />
+      onValueChange={(next) => {
+        const found = LENSES.find((one) => one.lens === next);
+        if (found) setLens(found.lens);
+      }}
+    >
+      <Tabs.List className="segmented lens-tabs" aria-label="Lens" activateOnFocus>
+        {LENSES.map((one) => (
+          <Tabs.Tab key={one.lens} value={one.lens} title={one.title}>
+            <span data-text={one.text}>{one.text}</span>
+            {counts[one.lens] !== null && <span className="segmented-count">{counts[one.lens]}</span>}
+          </Tabs.Tab>
+        ))}
+      </Tabs.List>
+    </Tabs.Root>
   );
 }

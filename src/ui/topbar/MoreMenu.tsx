@@ -4,7 +4,9 @@ import { IconButton } from '../controls/IconButton.tsx';
 import { Glyph } from '../glyphs/Glyph.tsx';
 import type { GlyphName } from '../glyphs/glyphs.table.tsx';
 import { useThemeInForce } from '../shell/theme.ts';
+import { LENSES } from '../store/lenses.ts';
 import { useActions, usePage } from '../store/StoreProvider.tsx';
+import { PING } from '../compose/new-packet.ts';
 
 export function MoreMenu() {
   const { openDialog, setLens, setTheme } = useActions();
@@ -22,13 +24,15 @@ export function MoreMenu() {
       <Menu.Portal>
         <Menu.Positioner sideOffset={4} align="end" className="float">
           <Menu.Popup className="menu">
-            {lens !== 'physical' && item('host', 'Physical lens', () => setLens('physical'))}
-            {lens !== 'overlay' && item('geneve', 'Overlay lens', () => setLens('overlay'))}
-            {lens !== 'logical' && item('lswitch', 'Logical lens', () => setLens('logical'))}
-            <Menu.Separator className="menu-rule" />
-            {item('ping', 'Ping', () =>
-              openDialog({ kind: 'ping', host: null, namespace: null, destination: null }),
+            {LENSES.map((one) =>
+              one.lens === lens ? null : (
+                <Menu.Group key={one.lens}>
+                  {item(one.glyph, `${one.text} lens`, () => setLens(one.lens))}
+                </Menu.Group>
+              ),
             )}
+            <Menu.Separator className="menu-rule" />
+            {item('ping', 'Ping', () => openDialog({ kind: 'compose', draft: PING }))}
             {item('open', 'Open', () => openDialog({ kind: 'open' }))}
             {item('share', 'Share', () => openDialog({ kind: 'share' }))}
             {item('export', 'Export', () => openDialog({ kind: 'export' }))}

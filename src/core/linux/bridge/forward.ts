@@ -8,6 +8,7 @@ import type { Machine, Namespace } from '../namespace.ts';
 import { record, recordDrop } from '../recording.ts';
 import { readBpdu } from './bpdu.ts';
 import { findFdb, learnFdb } from './fdb.ts';
+import { membersOf, snoop } from './multicast.ts';
 import {
   disableBridge,
   disablePort,
@@ -178,7 +179,13 @@ function pass(
     if (promiscuous) toHost(passing, []);
     return;
   }
-  if (kind === 'multicast') master.counters.rxMulticast += 1;
+  if (kind === 'multicast') {
+    master.counters.rxMulticast += 1;
+    const members = membersOf(bridge, snoop({ net, bridge, port, vlan: frame.vlan }, octets), frame.vlan);
+    flood(passing, kind, members?.ports);
+    if (members === null || members.host || promiscuous) toHost(passing, []);
+    return;
+  }
   flood(passing, kind);
   toHost(passing, []);
 }
@@ -222,14 +229,14 @@ function refusalOf(passing: Passing, port: BridgePort): string | undefined {
   return undefined;
 }
 
-/** To all ports that may have it, the most recently added one first. */
-function flood(passing: Passing, kind: Kind): void {
+/** To all ports that may have it, or to the members of a group alone, the most recently added one first. */
+function flood(passing: Passing, kind: Kind, members?: ReadonlySet<number>): void {
   const { net, bridge, master, frame, from, parent } = passing;
   const ports = bridge.ports.filter((port) => {
     if (kind === 'unicast' && !port.flood) return false;
     if (kind === 'multicast' && !port.multicastFlood && from !== null) return false;
     if (kind === 'broadcast' && !port.broadcastFlood && from !== null) return false;
-    if (port.proxyArp) return false;
+    if (port.proxyArp || members?.has(port.ifindex) === false) return false;
     return refusalOf(passing, port) === undefined;
   });
   const links = ports.flatMap((port) => {
@@ -294,7 +301,10 @@ export function bridgeDriver(
       const destination = destinationOf(octets);
       const kind = kindOf(destination);
       const entry = kind === 'unicast' ? findFdb(bridge, destination, frame.vlan) : undefined;
-      if (entry === undefined) flood(passing, kind);
+      if (kind === 'multicast') {
+        const heard = snoop({ net, bridge, port: null, vlan: frame.vlan }, octets);
+        flood(passing, kind, membersOf(bridge, heard, frame.vlan)?.ports);
+      } else if (entry === undefined) flood(passing, kind);
       else forward(passing, entry);
       return true;
     },

@@ -39,5 +39,6 @@ export const newBridge = (): Bridge => ({
   multicastQuerier: false,
   multicastRouter: 1,
   groups: [],
+  queriers: { 4: newTimer(), 6: newTimer() },
   noLinkLocalLearn: false,
 });

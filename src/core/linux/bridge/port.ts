@@ -7,6 +7,7 @@ import type { LinkListener, Machine, Namespace } from '../namespace.ts';
 import { addLocalFdb, changePortMac, flushPort } from './fdb.ts';
 import { bridgeReceiver } from './forward.ts';
 import { portId } from './election.ts';
+import { forgetPort } from './multicast.ts';
 import { disablePort, enablePort, initPort, isOperational, scopeOf } from './spanning-tree.ts';
 import { followOwnAddress, recalculateAddress } from './spanning-tree-settings.ts';
 import type { Bridge, BridgePort } from './state.ts';
@@ -52,6 +53,7 @@ function newPort(bridge: Bridge, link: Link, number: number): BridgePort {
     broadcastFlood: true,
     multicastToUnicast: false,
     multicastRouter: 1,
+    routerTimer: newTimer(),
     neighbourSuppress: false,
     proxyArp: false,
     proxyArpWifi: false,
@@ -72,6 +74,7 @@ export function addPort(machine: Machine, net: Namespace, master: Link, link: Li
   if (scope === undefined) return refuse('EINVAL');
   const { bridge } = scope;
   if (link.kind === 'lo' || !link.ethernet) return refuse('EINVAL');
+  if (link.carriesMacvlans) return refuse('EBUSY');
   if (link.bridge !== null) return refuse('ELOOP', 'Can not enslave a bridge to a bridge');
   let number = 1;
   while (bridge.ports.some((port) => port.number === number)) number += 1;
@@ -89,7 +92,7 @@ export function addPort(machine: Machine, net: Namespace, master: Link, link: Li
   }
   const before = master.mac;
   recalculateAddress(scope);
-  if (isOperational(net, link) && master.up) enablePort(scope, port);
+  if (isOperational(link) && master.up) enablePort(scope, port);
   net.machine.notify({ kind: 'link', namespace: net.name, link, deleted: false });
   if (master.mac !== before) changed(net, master, 'address');
   adjustMtu(net, master, bridge);
@@ -103,6 +106,7 @@ export function removePort(net: Namespace, link: Link): void {
   const { bridge } = scope;
   link.promiscuity -= 1;
   disablePort(scope, port);
+  forgetPort(bridge, port);
   flushPort(net, master, bridge, port, true);
   bridge.ports = bridge.ports.filter((each) => each !== port);
   link.allmulti -= 1;
@@ -137,13 +141,13 @@ export const followPorts: LinkListener = (net, link, change) => {
   const { bridge } = scope;
   switch (change) {
     case 'up':
-      if (master.up && isOperational(net, link)) enablePort(scope, port);
+      if (master.up && isOperational(link)) enablePort(scope, port);
       return;
     case 'down':
       if (master.up && port.state !== 'disabled') disablePort(scope, port);
       return;
     case 'carrier':
-      if (isOperational(net, link)) {
+      if (isOperational(link)) {
         if (!port.pathCostSet) port.pathCost = pathCostOf(link);
         if (master.up && port.state === 'disabled') enablePort(scope, port);
       } else if (master.up && port.state !== 'disabled') disablePort(scope, port);

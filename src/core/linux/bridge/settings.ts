@@ -3,7 +3,7 @@ import { ok } from '../../base/result.ts';
 import { refuse, type NetlinkResult } from '../errno.ts';
 import { addLocalFdb, collectGarbage, fdbEntries, deleteFdb, flushPort } from './fdb.ts';
 import { isRootBridge } from './election.ts';
-import type { BridgeScope } from './spanning-tree.ts';
+import { selectStates, type BridgeScope } from './spanning-tree.ts';
 import {
   setBridgePriority,
   setForwardDelay,
@@ -158,6 +158,8 @@ export function setPort(scope: BridgeScope, port: BridgePort, setting: PortSetti
       if (bridge.stp) return refuse('EBUSY');
       if (net.links.get(port.ifindex)?.up !== true && setting.state !== 'disabled') return refuse('ENETDOWN');
       port.state = setting.state;
+      // Without a spanning tree nothing keeps a port blocked.
+      selectStates(scope);
       break;
     case 'flush':
       flushPort(net, master, bridge, port, false);

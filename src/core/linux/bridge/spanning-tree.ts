@@ -40,8 +40,8 @@ export const scopeOf = (
   master.bridge === null ? undefined : { net, master, bridge: master.bridge, parent };
 
 /** The link of a port may carry traffic: up, and its operational state is up or unknown. */
-export function isOperational(net: Namespace, link: Link): boolean {
-  const state = operState(net, link);
+export function isOperational(link: Link): boolean {
+  const state = operState(link);
   return link.up && (state === 'UP' || state === 'UNKNOWN');
 }
 
@@ -333,7 +333,7 @@ export function enableBridge(scope: BridgeScope): void {
   generateConfig(scope);
   for (const port of bridge.ports) {
     const link = net.links.get(port.ifindex);
-    if (link !== undefined && isOperational(net, link)) enablePort(scope, port);
+    if (link !== undefined && isOperational(link)) enablePort(scope, port);
   }
 }
 

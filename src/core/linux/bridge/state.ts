@@ -33,14 +33,15 @@ export interface BridgeVlan {
   pvid: boolean;
 }
 
-interface MulticastGroup {
+/** One member of a multicast group. */
+export interface MulticastGroup {
   readonly family: 4 | 6;
   readonly group: bigint;
   readonly vlan: VlanId;
   /** Interface index of the port; null for the bridge itself. */
   readonly port: number | null;
   readonly permanent: boolean;
-  expires: number | null;
+  readonly timer: TimerState;
 }
 
 export interface BridgePort {
@@ -71,6 +72,8 @@ export interface BridgePort {
   broadcastFlood: boolean;
   multicastToUnicast: boolean;
   multicastRouter: number;
+  /** Runs while a multicast router is known behind the port. */
+  readonly routerTimer: TimerState;
   neighbourSuppress: boolean;
   proxyArp: boolean;
   proxyArpWifi: boolean;
@@ -120,5 +123,7 @@ export interface Bridge {
   multicastQuerier: boolean;
   multicastRouter: number;
   readonly groups: MulticastGroup[];
+  /** Run while a querier of the family is heard. */
+  readonly queriers: { readonly 4: TimerState; readonly 6: TimerState };
   noLinkLocalLearn: boolean;
 }

@@ -77,14 +77,14 @@ export function addAddress4(
   return ok(undefined);
 }
 
-/** Primaries go after those of their scope, secondaries last. */
+/** Primaries go after the last one of the same or a narrower scope, secondaries last. */
 function insert(link: Link, address: Ipv4Address): void {
   if (address.secondary) {
     link.addresses4.push(address);
     return;
   }
-  const at = link.addresses4.findIndex((each) => each.secondary || each.scope > address.scope);
-  link.addresses4.splice(at < 0 ? link.addresses4.length : at, 0, address);
+  const last = link.addresses4.findLastIndex((each) => !each.secondary && each.scope >= address.scope);
+  link.addresses4.splice(last + 1, 0, address);
 }
 
 function expireLater(net: Namespace, link: Link, address: Ipv4Address): void {

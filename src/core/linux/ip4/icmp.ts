@@ -4,6 +4,7 @@ import type { StepId } from '../../base/step.ts';
 import { internetChecksum } from '../../wire/checksum.ts';
 import { readU16, readU32, writeU16, writeU32 } from '../../wire/octets.ts';
 import type { Link } from '../link.ts';
+import { arrivalOf } from '../links/vrf-arrival.ts';
 import type { Namespace } from '../namespace.ts';
 import { count, record, recordDrop } from '../recording.ts';
 import { localType } from '../route-lookup.ts';
@@ -127,10 +128,18 @@ function allowed(net: Namespace, destination: number, type: number): boolean {
 
 const BURST = 6;
 
-export function takeToken(net: Namespace, key: string, limit: number): boolean {
+/** Route errors are limited on their own (`ip_error`: `error_cost` and `error_burst`), out of the same bucket. */
+const ROUTE_ERROR_COST = SECOND;
+const ROUTE_ERROR_BURST = 5 * SECOND;
+
+/** Whether a datagram from `source` that found no route may be answered with an error now. */
+export const allowsRouteError = (net: Namespace, source: number): boolean =>
+  takeToken(net, `4/${source}`, ROUTE_ERROR_COST, ROUTE_ERROR_BURST);
+
+export function takeToken(net: Namespace, key: string, limit: number, burst = BURST * limit): boolean {
   const now = net.machine.context.clock.now();
   const bucket = net.icmpBuckets.get(key) ?? { tokens: BURST * limit, last: now };
-  bucket.tokens = Math.min(BURST * limit, bucket.tokens + now - bucket.last);
+  bucket.tokens = Math.min(burst, bucket.tokens + now - bucket.last);
   bucket.last = now;
   const good = bucket.tokens >= limit;
   if (good) bucket.tokens -= limit;
@@ -182,7 +191,7 @@ export function receiveIcmp(
         BigInt(header.source),
         0,
         BigInt(header.destination),
-        link.index,
+        arrivalOf(net, link.index),
       );
       if (socket === undefined) {
         recordDrop(

@@ -17,6 +17,8 @@ export const ALL_SNOOPERS = 0xe000006a;
 const REPORT_ROUTERS = 0xe0000016;
 const REPORT_V3 = 0x22;
 const CHANGE_TO_EXCLUDE = 4;
+/** The first report waits for the second tick of the kernel's clock. */
+const SOON = 8 * MILLISECOND;
 const ROUTER_ALERT = Uint8Array.of(0x94, 4, 0, 0);
 
 /** One more user of a group on a link; the first one is reported (but 224.0.0.1 never is). */
@@ -72,23 +74,29 @@ function report(net: Namespace, link: Link, group: number): void {
   if (membership === undefined || group === ALL_HOSTS || link.kind === 'lo') return;
   if (group >>> 8 === 0xe00000 && net.sysctl.number('net.ipv4.igmp_link_local_mcast_reports') === 0) return;
   membership.reportsLeft = net.sysctl.number('net.ipv4.igmp_qrv');
-  schedule(net, link, group, 1);
+  schedule(net, link, group, SOON);
 }
 
-function schedule(net: Namespace, link: Link, group: number, within: number): void {
+function schedule(net: Namespace, link: Link, group: number, delay: number | null): void {
   const membership = link.groups4.get(group);
   if (membership === undefined || membership.reportsLeft <= 0) return;
-  const interval = net.sysctl.conf4(link.name, 'igmpv3_unsolicited_report_interval') * MILLISECOND * within;
+  const interval = net.sysctl.conf4(link.name, 'igmpv3_unsolicited_report_interval') * MILLISECOND;
   membership.cancel?.();
   const chance = net.machine.context.random.fork(
     `igmp ${net.name} ${link.index} ${group} ${membership.reportsLeft} ${net.machine.context.clock.now()}`,
   );
-  membership.cancel = net.machine.context.clock.after(chance.below(1000) * (interval / 1000), () => {
+  membership.cancel = net.machine.context.clock.after(delay ?? chance.below(1000) * (interval / 1000), () => {
     if (link.deleted || !link.up) return;
     membership.reportsLeft -= 1;
     send(net, link, group);
-    schedule(net, link, group, 1);
+    schedule(net, link, group, null);
   });
+}
+
+/** An address of the link itself, or none. */
+function ownSource(net: Namespace, link: Link): number {
+  const source = selectAddress(net, link, 0, SCOPE.link);
+  return link.addresses4.some((each) => each.local === source) ? source : 0;
 }
 
 function send(net: Namespace, link: Link, group: number): void {
@@ -100,7 +108,7 @@ function send(net: Namespace, link: Link, group: number): void {
   writeU16(message, 2, internetChecksum(message));
   const datagram = buildIpv4(
     {
-      source: selectAddress(net, link, 0, SCOPE.link),
+      source: ownSource(net, link),
       destination: REPORT_ROUTERS,
       protocol: IPPROTO.igmp,
       tos: 0xc0,

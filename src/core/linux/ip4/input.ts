@@ -6,7 +6,7 @@ import type { Namespace } from '../namespace.ts';
 import { count, record, recordDrop } from '../recording.ts';
 import { routeRow } from '../route-text.ts';
 import type { Incoming, Stack } from '../stack.ts';
-import { ICMP, receiveIcmp } from './icmp.ts';
+import { allowsRouteError, ICMP, receiveIcmp } from './icmp.ts';
 import { findRecordRoute, recordRoute } from './options.ts';
 import { finishOutput, FRAGMENTATION_NEEDED, UNREACHABLE } from './output.ts';
 import { IPPROTO, readIpv4, withTtlDecreased, type Ipv4Header } from './packet.ts';
@@ -14,7 +14,7 @@ import { reassemble } from './reassembly.ts';
 import { routeInput, type Ipv4Input } from './route-input.ts';
 import { selectAddress } from './source-address.ts';
 import { SCOPE } from '../route.ts';
-import { receiveTcp4 } from '../tcp.ts';
+import { receiveTcp4 } from '../tcp/receive.ts';
 import { receiveUdp } from '../udp.ts';
 
 /** Codes of "destination unreachable" by the refusal of a lookup. */
@@ -64,7 +64,11 @@ export function receiveIpv4(stack: Stack, net: Namespace, incoming: Incoming): v
         route.route === null ? [] : [routeRow(net, route.route)],
       );
       const code = CODES[route.errno];
-      if (net.sysctl.conf4(link.name, 'forwarding') !== 0 && code !== undefined)
+      if (
+        net.sysctl.conf4(link.name, 'forwarding') !== 0 &&
+        code !== undefined &&
+        allowsRouteError(net, header.source)
+      )
         stack.icmpError4(net, datagram, link, { type: UNREACHABLE, code, info: 0n }, step);
       return;
     }

@@ -37,6 +37,9 @@ export const changeIpv4: LinkListener = (net, link, change) => {
       dropRoutesOf(net, 4, link, true);
       net.machine.flushNeighbours(net, link, 4, false);
       return;
+    case 'failover':
+      for (const address of link.addresses4) announceArp(net, link, address.local, null);
+      return;
     default:
   }
 };

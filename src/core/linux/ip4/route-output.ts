@@ -101,6 +101,12 @@ export function routeOutput(net: Namespace, flow: Ipv4Flow): Ipv4RouteResult {
   }
   const link = net.links.get(nexthop?.ifindex ?? 0);
   if (link === undefined) return no('ENETUNREACH');
+  if (destination === LIMITED_BROADCAST || (group && route.length < 4)) {
+    // Everybody on the link, whatever the route says of a gateway.
+    if (source === 0)
+      source = route.source === null ? selectAddress(net, link, 0, route.scope) : Number(route.source);
+    return found(net, group ? 'multicast' : 'broadcast', link, null, source, route, destination);
+  }
   const gateway = nexthop?.gateway ?? null;
   if (source === 0)
     source =

@@ -9,13 +9,12 @@ import { PROTOCOL, SCOPE, TABLE, type Route, type RouteType } from '../route.ts'
 import type { Stack } from '../stack.ts';
 import { MILLISECOND, SECOND } from '../timing.ts';
 import type { Ipv6Address } from './device.ts';
-import { joinGroup6, leaveGroup6 } from './mld.ts';
+import { ALL_NODES, joinGroup6, leaveGroup6, reportGroupsFrom6 } from './mld.ts';
 import {
   sendAdvertisement,
   sendNeighbourSolicitation,
   sendRouterSolicitation,
 } from './neighbour-discovery.ts';
-import { ALL_NODES } from './mld.ts';
 import { scopeOf } from './source-address.ts';
 
 export interface NewIpv6Address {
@@ -268,7 +267,12 @@ function completed(stack: Stack, net: Namespace, link: Link, address: Ipv6Addres
       { solicited: false, override: true, withAddress: true },
       null,
     );
-  if (isLinkLocalIp6(address.address)) solicitRouters(stack, net, link, address.address);
+  if (!isLinkLocalIp6(address.address)) return;
+  if (
+    link.ipv6.addresses.every((each) => each === address || !isLinkLocalIp6(each.address) || each.tentative)
+  )
+    reportGroupsFrom6(net, link);
+  solicitRouters(stack, net, link, address.address);
 }
 
 /** Host side of router discovery: asks at once, then ever more rarely, until a router answers. */

@@ -6,6 +6,7 @@ import { readIpv6, readU16, readU32, writeU32 } from '../../wire/octets.ts';
 import { isLinkLocalIp6 } from '../family.ts';
 import { takeToken } from '../ip4/icmp.ts';
 import type { Link } from '../link.ts';
+import { arrivalOf } from '../links/vrf-arrival.ts';
 import type { Namespace } from '../namespace.ts';
 import { record, recordDrop } from '../recording.ts';
 import { localType } from '../route-lookup.ts';
@@ -155,7 +156,15 @@ export function receiveIcmp6(
       return;
     case ICMP6.echoReply: {
       const id = readU16(message, 4);
-      const socket = net.sockets.find('icmpv6', 6, id, header.source, 0, header.destination, link.index);
+      const socket = net.sockets.find(
+        'icmpv6',
+        6,
+        id,
+        header.source,
+        0,
+        header.destination,
+        arrivalOf(net, link.index),
+      );
       if (socket === undefined) {
         recordDrop(net, link.name, { kind: 'no-listener', protocol: 'icmpv6', port: id }, frame, parent);
         return;

@@ -11,7 +11,7 @@ import { count, record, recordDrop } from '../recording.ts';
 import { fibLookup } from '../route-lookup.ts';
 import { routeRow } from '../route-text.ts';
 import type { Incoming, Stack } from '../stack.ts';
-import { receiveTcp } from '../tcp.ts';
+import { receiveTcp } from '../tcp/receive.ts';
 import { SECOND } from '../timing.ts';
 import { receiveUdp } from '../udp.ts';
 import { checkedMessage, ICMP6, receiveIcmp6 } from './icmp.ts';

@@ -20,6 +20,8 @@ export const ALL_SNOOPERS6 = LINK_GROUPS | 0x6an;
 const REPORT_ROUTERS = LINK_GROUPS | 0x16n;
 const ROBUSTNESS = 2;
 const CHANGE_TO_EXCLUDE = 4;
+/** The first report waits for the second tick of the kernel's clock. */
+const SOON = 8 * MILLISECOND;
 /** Hop-by-hop header with a router alert for MLD (RFC 2711) and padding. */
 const ROUTER_ALERT = Uint8Array.of(NEXT.icmpv6, 0, 5, 2, 0, 0, 1, 0);
 
@@ -29,13 +31,15 @@ export function joinGroup6(net: Namespace, link: Link, group: bigint): void {
   const membership = link.ipv6.groups.get(group);
   if (membership !== undefined) {
     membership.users += 1;
+    if (isReported(group)) membership.pendingReports = ROBUSTNESS;
+    schedule(net, link, SOON);
     return;
   }
   link.ipv6.groups.set(group, { group, users: 1, pendingReports: isReported(group) ? ROBUSTNESS : 0 });
   if (link.kind !== 'lo' && link.ethernet && ((group >> 112n) & 15n) > 1n)
     joinMulticast(link, multicastMac(6, group));
   else if (group === ALL_NODES_INTERFACE && link.kind !== 'lo') return;
-  schedule(net, link);
+  schedule(net, link, SOON);
 }
 
 export function leaveGroup6(net: Namespace, link: Link, group: bigint): void {
@@ -46,24 +50,34 @@ export function leaveGroup6(net: Namespace, link: Link, group: bigint): void {
   link.ipv6.groups.delete(group);
   if (link.kind !== 'lo' && link.ethernet && ((group >> 112n) & 15n) > 1n)
     leaveMulticast(link, multicastMac(6, group));
-  schedule(net, link);
+  schedule(net, link, SOON);
 }
 
 /** The link is ready (again): all groups are reported. */
 export function reportGroups6(net: Namespace, link: Link): void {
   for (const membership of link.ipv6.groups.values())
     if (isReported(membership.group)) membership.pendingReports = ROBUSTNESS;
+  schedule(net, link, SOON);
+}
+
+/** The link has an address to report from: all groups are reported at once, and again. */
+export function reportGroupsFrom6(net: Namespace, link: Link): void {
+  for (const membership of link.ipv6.groups.values())
+    if (isReported(membership.group)) membership.pendingReports = ROBUSTNESS;
+  link.ipv6.cancelReportTimer?.();
+  link.ipv6.cancelReportTimer = null;
+  send(net, link);
   schedule(net, link);
 }
 
-function schedule(net: Namespace, link: Link): void {
+function schedule(net: Namespace, link: Link, delay: number | null = null): void {
   const { ipv6 } = link;
   if (ipv6.cancelReportTimer !== null || link.kind === 'lo' || !link.up || !ipv6.ready) return;
   if (![...ipv6.groups.values()].some((each) => each.pendingReports > 0)) return;
   const interval = net.sysctl.conf6(link.name, 'mldv2_unsolicited_report_interval') * MILLISECOND;
   const { clock, random } = net.machine.context;
   const chance = random.fork(`mld ${net.name} ${link.index} ${clock.now()}`).below(1000);
-  ipv6.cancelReportTimer = clock.after((chance * interval) / 1000, () => {
+  ipv6.cancelReportTimer = clock.after(delay ?? (chance * interval) / 1000, () => {
     ipv6.cancelReportTimer = null;
     if (link.deleted || !link.up) return;
     send(net, link);
@@ -72,7 +86,7 @@ function schedule(net: Namespace, link: Link): void {
 }
 
 function send(net: Namespace, link: Link): void {
-  const groups = [...link.ipv6.groups.values()].filter((each) => each.pendingReports > 0);
+  const groups = [...link.ipv6.groups.values()].filter((each) => each.pendingReports > 0).reverse();
   if (groups.length === 0 || net.sysctl.conf6(link.name, 'disable_ipv6') !== 0) {
     for (const each of groups) each.pendingReports = 0;
     return;

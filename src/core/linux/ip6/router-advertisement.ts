@@ -27,13 +27,10 @@ export function receiveRouterAdvertisement(
 ): void {
   const { link, frame } = incoming;
   const accept = net.sysctl.conf6(link.name, 'accept_ra');
-  if (
-    message.length < 16 ||
-    header.hopLimit !== 255 ||
-    !isLinkLocalIp6(header.source) ||
-    accept === 0 ||
-    (accept === 1 && isRouter(net, link))
-  ) {
+  const isValid = message.length >= 16 && header.hopLimit === 255 && isLinkLocalIp6(header.source);
+  if (!isValid || accept === 0 || (accept === 1 && isRouter(net, link))) {
+    // A host that takes no routes from routers still learns who they are.
+    if (isValid) learnRouter(stack, net, incoming, header, message);
     recordDrop(
       net,
       link.name,
@@ -54,22 +51,9 @@ export function receiveRouterAdvertisement(
     readU16(message, 6),
     PREFERENCES[((message[5] as number) >> 3) & 3] ?? 'medium',
   );
-  for (let at = 16; at + 8 <= message.length;) {
-    const size = (message[at + 1] as number) * 8;
-    if (size === 0 || at + size > message.length) break;
-    const option = message.subarray(at, at + size);
-    at += size;
+  learnRouter(stack, net, { ...incoming, parent }, header, message);
+  for (const option of optionsOf(message)) {
     switch (option[0]) {
-      case OPTION.sourceLink: {
-        const neighbour =
-          net.neighbours.find(6, link.index, header.source) ??
-          net.neighbours.create(6, link.index, header.source, net.machine.context.clock.now());
-        stack.neighbours.update(net, link, neighbour, readMac(option, 2), 'STALE', parent, {
-          override: true,
-          isRouter: true,
-        });
-        break;
-      }
       case OPTION.mtu: {
         const mtu = readU32(option, 4);
         if (mtu >= 1280 && mtu <= link.mtu && net.sysctl.conf6(link.name, 'accept_ra_mtu') !== 0)
@@ -77,11 +61,38 @@ export function receiveRouterAdvertisement(
         break;
       }
       case OPTION.prefix:
-        if (size >= 32 && net.sysctl.conf6(link.name, 'accept_ra_pinfo') !== 0)
+        if (option.length >= 32 && net.sysctl.conf6(link.name, 'accept_ra_pinfo') !== 0)
           prefixInformation(stack, net, link, option);
         break;
       default:
     }
+  }
+}
+
+function* optionsOf(message: Uint8Array): Generator<Uint8Array> {
+  for (let at = 16; at + 8 <= message.length;) {
+    const size = (message[at + 1] as number) * 8;
+    if (size === 0 || at + size > message.length) return;
+    yield message.subarray(at, at + size);
+    at += size;
+  }
+}
+
+/** The sender's link-layer address, and that it is a router, for the neighbour table. */
+function learnRouter(
+  stack: Stack,
+  net: Namespace,
+  { link, parent }: Pick<Incoming, 'link' | 'parent'>,
+  { source }: Ipv6Header,
+  message: Uint8Array,
+): void {
+  for (const option of optionsOf(message)) {
+    if (option[0] !== OPTION.sourceLink) continue;
+    const neighbour =
+      net.neighbours.find(6, link.index, source) ??
+      net.neighbours.create(6, link.index, source, net.machine.context.clock.now());
+    const flags = { override: true, isRouter: true };
+    stack.neighbours.update(net, link, neighbour, readMac(option, 2), 'STALE', parent, flags);
   }
 }
 

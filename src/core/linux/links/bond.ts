@@ -1,5 +1,5 @@
-/** A bond in active-backup mode: one slave carries the traffic, the others wait. */
-import { namespaceOf, receive, setCarrier, setMac, transmit } from '../device.ts';
+/** A bond: in active-backup mode one slave carries the traffic and the others wait, in the balancing modes all do. */
+import { changed, namespaceOf, receive, setCarrier, setDown, setMac, setUp, transmit } from '../device.ts';
 import { destinationOf } from '../ether.ts';
 import type { FrameReceiver, Link, LinkDriver } from '../link.ts';
 import type { LinkListener, Machine, Namespace } from '../namespace.ts';
@@ -47,8 +47,11 @@ function select(net: Namespace, bond: Link): void {
   const ways = slavesOf(net, bond).filter(isUsable);
   const primary = ways.find((way) => way.name === state.primary);
   const kept = ways.find((way) => way === state.active);
+  const before = state.active;
   state.active = primary ?? kept ?? ways[0] ?? null;
   setCarrier(net, bond, ways.length > 0);
+  if (state.mode === 'active-backup' && state.active !== before && state.active !== null && bond.up)
+    changed(net, bond, 'failover');
 }
 
 /** Frames of slaves are the bond's; in active-backup mode a waiting slave's are dropped. */
@@ -69,8 +72,10 @@ const receiveFromSlave =
 export function enslave(machine: Machine, net: Namespace, bond: Link, slave: Link): void {
   if (slavesOf(net, bond).length === 0 && bond.macSource !== 'set') setMac(net, bond, slave.mac, 'stolen');
   slave.master = bond;
+  bond.bond?.ownMacs.set(slave.index, slave.mac);
   setMac(net, slave, bond.mac, 'stolen');
   slave.receiver = receiveFromSlave(machine);
+  setUp(net, slave);
   select(net, bond);
 }
 
@@ -78,6 +83,9 @@ export function release(net: Namespace, slave: Link): void {
   const bond = slave.master;
   slave.master = null;
   slave.receiver = null;
+  setDown(net, slave);
+  const own = bond?.bond?.ownMacs.get(slave.index);
+  if (own !== undefined) setMac(net, slave, own);
   if (bond !== null) select(net, bond);
 }
 

@@ -1,5 +1,5 @@
 /** A VLAN device: tags what it sends through the device below and takes what arrives there with its tag. */
-import { namespaceOf, setCarrier, setMac, setMtu, transmit } from '../device.ts';
+import { changed, namespaceOf, setCarrier, setMac, setMtu, transmit } from '../device.ts';
 import { withTag } from '../ether.ts';
 import type { LinkDriver, LinkKind } from '../link.ts';
 import type { LinkListener, Machine } from '../namespace.ts';
@@ -32,6 +32,9 @@ export const followLower: LinkListener = (net, link, change) => {
         case 'down':
         case 'carrier':
           setCarrier(other, upper, link.up && (link.carrier || !link.operReported));
+          break;
+        case 'failover':
+          changed(other, upper, 'failover');
           break;
         case 'mtu':
           if (upper.mtu > link.mtu) setMtu(other, upper, link.mtu);

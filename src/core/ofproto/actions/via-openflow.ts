@@ -33,14 +33,17 @@ const setWhole = (field: Field, value: bigint | number): SetFieldAct => ({
   load: false,
 });
 
+/** As Nicira's `load`; a field of variable length has a newer action for it, which prints as `set_field`. */
 const asLoads = (act: SetFieldAct): readonly OfpAct[] =>
-  loadSegments(act).map(({ destination: { field, offset, length }, value }) => ({
-    kind: 'set_field',
-    field,
-    value: value << BigInt(offset),
-    mask: ((1n << BigInt(length)) - 1n) << BigInt(offset),
-    load: true,
-  }));
+  act.field.option !== undefined
+    ? [{ ...act, load: false }]
+    : loadSegments(act).map(({ destination: { field, offset, length }, value }) => ({
+        kind: 'set_field',
+        field,
+        value: value << BigInt(offset),
+        mask: ((1n << BigInt(length)) - 1n) << BigInt(offset),
+        load: true,
+      }));
 
 /** Follows which packets have a VLAN header, since versions after 1.0 push one only when asked. */
 class Translator {

@@ -3,7 +3,7 @@ import { FIELDS } from '../../flow/fields.table.ts';
 import { getField, type Flow } from '../../flow/flow.ts';
 import { hashFiveTuple, markHashFields } from '../flow-hash.ts';
 import { hashAdd64, hashFinish } from '../../base/ovs-hash.ts';
-import type { Port } from './port.ts';
+import { isLive, type Port } from './port.ts';
 
 export type BondMode = 'active-backup' | 'balance-slb' | 'balance-tcp';
 
@@ -26,14 +26,14 @@ function enabledMember(bond: Bond, start: number): Port | null {
   const { members } = bond;
   for (let i = 0; i < members.length; i += 1) {
     const member = members[(start + i) % members.length];
-    if (member?.mayEnable) return member;
+    if (member && isLive(member)) return member;
   }
   return null;
 }
 
 /** The active member, chosen anew when it is down. */
-function activeMember(bond: Bond): Port | null {
-  if (!bond.active?.mayEnable) bond.active = enabledMember(bond, 0);
+export function activeMember(bond: Bond): Port | null {
+  if (!bond.active || !isLive(bond.active)) bond.active = enabledMember(bond, 0);
   return bond.active;
 }
 
@@ -42,6 +42,10 @@ function hashMac(mac: bigint, vlan: number, basis: number): number {
   const high = Number(mac >> 32n) | (vlan << 16);
   return hashFinish(hashAdd64(basis, low, high), 8);
 }
+
+/** The bucket of a source address and VLAN. */
+export const bondHash = (mac: bigint, vlan: number, basis: number): number =>
+  (hashMac(mac, vlan, basis) >>> 0) % BUCKETS;
 
 /** The member that sends `flow`; null when none may. Marks what the choice looked at. */
 export function chooseMember(bond: Bond, flow: Flow, mask: Flow | undefined, vlan: number): Port | null {
@@ -60,7 +64,7 @@ export function chooseMember(bond: Bond, flow: Flow, mask: Flow | undefined, vla
     );
   }
   if (mask) markHashFields(flow, mask, 'eth_src');
-  const bucket = hashMac(getField(flow, FIELDS.eth_src), vlan, bond.basis) % BUCKETS;
+  const bucket = bondHash(getField(flow, FIELDS.eth_src), vlan, bond.basis);
   return enabledMember(bond, bucket % Math.max(1, bond.members.length));
 }
 
@@ -70,7 +74,7 @@ export function admissibility(
   member: Port,
   multicast: boolean,
 ): 'accept' | 'drop' | 'drop-if-moved' {
-  if (bond.lacp === 'negotiated') return member.mayEnable ? 'accept' : 'drop';
+  if (bond.lacp === 'negotiated') return isLive(member) ? 'accept' : 'drop';
   if (bond.lacp === 'configured' && !bond.lacpFallback) return 'drop';
   if (bond.lacp === 'off' && bond.mode === 'balance-tcp') return 'drop';
   const active = activeMember(bond);

@@ -36,6 +36,8 @@ export class Bridge {
   readonly ports = new Map<OfPort, Port>();
   /** In order of creation, the local port's first. */
   bundles: Bundle[] = [];
+  /** Tables that make room when they are full. */
+  readonly evictingTables = new Set<number>();
   readonly tables = new FlowTables();
   readonly groups = new Map<number, Group>();
   readonly meters = new Map<number, Meter>();

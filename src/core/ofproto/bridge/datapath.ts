@@ -8,6 +8,7 @@ import { word } from '../../flow/packet-kind.ts';
 import { Conntrack } from '../conntrack/conntrack.ts';
 import type { OfpAct } from '../actions/ofpact.ts';
 import { FlowCache } from '../datapath/flow-cache.ts';
+import type { LookUps } from '../why/look-ups.ts';
 import type { Bridge } from './bridge.ts';
 import type { FlowRule } from './flow-rule.ts';
 import type { Port } from './port.ts';
@@ -35,17 +36,20 @@ export interface DpFeatures {
   recirculation: boolean;
 }
 
-const defaultFeatures = (): DpFeatures => ({
+const defaultFeatures = (release: SwitchRelease): DpFeatures => ({
   checkPktLen: true,
   clone: true,
   explicitDrop: true,
   ctClear: true,
-  clearsUntracked: false,
+  clearsUntracked: release === '2.15',
   truncate: true,
   addMpls: true,
   ctTimeout: true,
   recirculation: true,
 });
+
+/** Releases of Open vSwitch that can be run; the texts of traces tell them apart. */
+export type SwitchRelease = '2.15' | '3.7';
 
 export class Datapath {
   /** Name of the machine, for steps. */
@@ -56,18 +60,23 @@ export class Datapath {
   readonly frozen = new RecirculationPool();
   readonly conntrack: Conntrack;
   readonly cache: FlowCache;
-  readonly features = defaultFeatures();
+  readonly features: DpFeatures;
+  readonly release: SwitchRelease;
   /** What the type of internal ports is called, `dummy-internal` for a datapath without a kernel. */
   internalType = 'internal';
   /** VLAN headers that packets are looked at for (`other_config:vlan-limit`). */
   vlanLimit = 1;
   /** Texts of flows that steps refer to, kept as long as the flows. */
   readonly rowTexts = new WeakMap<FlowRule, { readonly actions: readonly OfpAct[]; readonly row: RowRef }>();
+  /** What recorded visits of tables asked, by their steps. */
+  readonly lookUps: LookUps = new Map();
   private readonly meters = new Set<number>();
 
-  constructor(host: string, context: Context) {
+  constructor(host: string, context: Context, release: SwitchRelease = '3.7') {
     this.host = host;
+    this.release = release;
     this.context = context;
+    this.features = defaultFeatures(release);
     this.cache = new FlowCache(this.frozen);
     this.conntrack = new Conntrack(context.clock, context.random);
   }

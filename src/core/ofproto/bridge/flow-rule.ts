@@ -27,6 +27,9 @@ export class FlowRule implements FlowSpec, TableRule {
   /** One of a bridge's own rules (a table miss), which no listing shows. */
   readonly internal: boolean;
   removed = false;
+  /** Versions of the tables from which and up to which (not with it) the flow is as it is. */
+  since = 0;
+  until = Number.POSITIVE_INFINITY;
 
   constructor(spec: FlowSpec, now: number, internal = false) {
     this.table = spec.table;
@@ -48,6 +51,15 @@ export class FlowRule implements FlowSpec, TableRule {
   setActions(actions: readonly OfpAct[]): void {
     this.actions = actions;
     this.conjunctions = conjunctionsOf(actions);
+  }
+
+  /** The flow as it is now, to be kept when it changes; it ends with version `until`. */
+  asItWas(until: number): FlowRule {
+    const kept = new FlowRule(this, this.created, this.internal);
+    kept.since = this.since;
+    kept.until = until;
+    kept.removed = true;
+    return kept;
   }
 
   /** Counts packets of this flow. */

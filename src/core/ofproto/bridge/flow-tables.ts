@@ -1,5 +1,5 @@
 /** The flow tables of a bridge, 0 to 253, and the flow_mod requests that change them. */
-import { matchCovers, matchKey, setMatchWord, copyMatch, type Match } from '../../flow/match.ts';
+import { matchCovers, setMatchWord, copyMatch, type Match } from '../../flow/match.ts';
 import type { OfPort } from '../../flow/ofport.table.ts';
 import { WORD } from '../../flow/words.table.ts';
 import type { OfpAct } from '../actions/ofpact.ts';
@@ -9,6 +9,9 @@ import { FlowRule } from './flow-rule.ts';
 
 /** Tables that OpenFlow can name. */
 export const TABLES = 254;
+
+/** Flows that went are kept for questions about the past, up to so many. */
+const MAX_PAST = 200_000;
 
 export interface TableStats {
   matched: number;
@@ -71,7 +74,13 @@ export class FlowTables {
   /** Rises with every change. */
   version = 0;
   private rules = 0;
+  /** Flows that are no longer there, or no longer as they were, in the order in which they went. */
+  private readonly past: FlowRule[] = [];
   private timeouts = 0;
+  private counted: { readonly version: number; readonly counts: ReadonlyMap<bigint, number> } = {
+    version: -1,
+    counts: new Map(),
+  };
 
   classifier(table: number): Classifier<FlowRule> | undefined {
     return this.classifiers.get(table);
@@ -103,6 +112,16 @@ export class FlowTables {
       .toSorted(([a], [b]) => a - b);
   }
 
+  /** Number of flows with a cookie. Counted over once a version. */
+  countOfCookie(cookie: bigint): number {
+    if (this.counted.version !== this.version) {
+      const counts = new Map<bigint, number>();
+      for (const rule of this.all()) counts.set(rule.cookie, (counts.get(rule.cookie) ?? 0) + 1);
+      this.counted = { version: this.version, counts };
+    }
+    return this.counted.counts.get(cookie) ?? 0;
+  }
+
   *all(): Generator<FlowRule> {
     const tables = [...this.classifiers.keys()].toSorted((a, b) => a - b);
     for (const table of tables) yield* this.classifiers.get(table)?.rules() ?? [];
@@ -125,12 +144,14 @@ export class FlowTables {
     }
     const old = classifier.insert(rule);
     this.version += 1;
+    rule.since = this.version;
     this.rules += 1;
     this.countTimeouts(rule, 1);
     if (!old) return;
     this.rules -= 1;
     this.countTimeouts(old, -1);
     old.removed = true;
+    this.keep(old);
     if (!rule.flags.resetCounts) {
       rule.packets = old.packets;
       rule.bytes = old.bytes;
@@ -154,8 +175,25 @@ export class FlowTables {
     rule.removed = true;
     this.classifiers.get(rule.table)?.remove(rule);
     this.version += 1;
+    this.keep(rule);
     this.rules -= 1;
     this.countTimeouts(rule, -1);
+  }
+
+  private keep(rule: FlowRule): void {
+    rule.until = this.version;
+    this.past.push(rule);
+    if (this.past.length > MAX_PAST) this.past.splice(0, MAX_PAST / 4);
+  }
+
+  /** The flows of a table as they were at a version; those that went long ago are forgotten. */
+  *rulesAt(table: number, version: number): Generator<FlowRule> {
+    for (const rule of this.classifiers.get(table)?.rules() ?? []) if (rule.since <= version) yield rule;
+    for (let at = this.past.length - 1; at >= 0; at -= 1) {
+      const rule = this.past[at] as FlowRule;
+      if (rule.until <= version) return;
+      if (rule.table === table && rule.since <= version) yield rule;
+    }
   }
 
   /** The flows that a request means, in listing order. */
@@ -188,7 +226,10 @@ export class FlowTables {
 
   /** Gives flows other actions; counters stay unless `flags.resetCounts`. */
   modify(rules: readonly FlowRule[], change: FlowSpec, newCookie: bigint | null, now: number): void {
+    this.version += 1;
     for (const rule of rules) {
+      this.past.push(rule.asItWas(this.version));
+      rule.since = this.version;
       rule.setActions(change.actions);
       if (newCookie !== null) rule.cookie = newCookie;
       if (change.flags?.resetCounts) {
@@ -197,29 +238,28 @@ export class FlowTables {
       }
       rule.modified = now;
     }
-    this.version += 1;
   }
 
   /** Makes the tables hold exactly `specs`. Flows that stay as they are keep counters and age. */
   replace(specs: readonly FlowSpec[], now: number): { readonly added: number; readonly removed: number } {
-    const wanted = new Map<string, FlowSpec>();
-    for (const spec of specs)
-      wanted.set(`${spec.table}/${spec.priority}/${matchKey(withPacketType(spec.match))}`, spec);
+    const ruleOf = (spec: FlowSpec): FlowRule | undefined =>
+      this.classifiers.get(spec.table)?.findExactly(withPacketType(spec.match), spec.priority);
+    const found = new Map<FlowRule, FlowSpec>();
+    const rules = specs.map((spec) => {
+      const rule = ruleOf(spec);
+      if (rule) found.set(rule, spec);
+      return rule;
+    });
     let removed = 0;
-    const present = new Set<string>();
     for (const rule of [...this.all()]) {
-      const key = `${rule.table}/${rule.priority}/${matchKey(rule.match)}`;
-      const spec = wanted.get(key);
-      if (spec && spec.cookie === rule.cookie && sameActions(spec.actions, rule.actions)) {
-        present.add(key);
-      } else if (!spec) {
-        this.remove(rule);
-        removed += 1;
-      }
+      if (found.has(rule)) continue;
+      this.remove(rule);
+      removed += 1;
     }
     let added = 0;
-    for (const [key, spec] of wanted) {
-      if (present.has(key)) continue;
+    for (const [index, spec] of specs.entries()) {
+      const rule = rules[index];
+      if (rule && (found.get(rule) !== spec || isSame(rule, spec))) continue;
       this.add(spec, now);
       added += 1;
     }
@@ -273,10 +313,14 @@ export function sameActions(a: unknown, b: unknown): boolean {
     if (!(b instanceof Uint8Array || Array.isArray(b)) || a.length !== b.length) return false;
     return a.every((item: unknown, index: number) => sameActions(item, b[index]));
   }
-  const left = Object.entries(a);
-  const right = new Map<string, unknown>(Object.entries(b));
+  const left = a as Readonly<Record<string, unknown>>;
+  const right = b as Readonly<Record<string, unknown>>;
+  const keys = Object.keys(left);
   return (
-    left.length === right.size &&
-    left.every(([key, value]) => right.has(key) && sameActions(value, right.get(key)))
+    keys.length === Object.keys(right).length &&
+    keys.every((key) => key in right && sameActions(left[key], right[key]))
   );
 }
+
+const isSame = (rule: FlowRule, spec: FlowSpec): boolean =>
+  rule.cookie === spec.cookie && sameActions(spec.actions, rule.actions);

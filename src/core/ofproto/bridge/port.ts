@@ -1,5 +1,6 @@
 /** A port of a bridge, and the bundle (a Port row of the database: one interface, or a bond) that it belongs to. */
 import type { OfPort } from '../../flow/ofport.table.ts';
+import type { BfdSession } from './bfd.ts';
 import type { Bond } from './bond.ts';
 import type { Bridge } from './bridge.ts';
 import type { TunnelConfig } from './tunnel-config.ts';
@@ -21,8 +22,26 @@ export interface Port {
   /** Whether packets can leave through it. */
   mayEnable: boolean;
   readonly flags: PortFlags;
+  /** Simulated time in nanoseconds. */
+  readonly created: number;
+  readonly counters: PortCounters;
   bundle: Bundle | null;
+  /** Tests the path, where `Interface.bfd` asks for it. */
+  bfd: BfdSession | null;
 }
+
+export interface PortCounters {
+  readonly received: { packets: number; bytes: number };
+  readonly sent: { packets: number; bytes: number };
+}
+
+export const zeroPortCounters = (): PortCounters => ({
+  received: { packets: 0, bytes: 0 },
+  sent: { packets: 0, bytes: 0 },
+});
+
+/** Whether the port is good to choose: it is up, and its path as far as that is tested. */
+export const isLive = (port: Port): boolean => port.mayEnable && (port.bfd?.forwarding ?? true);
 
 /** OpenFlow port configuration, as `ovs-ofctl mod-port` sets it. */
 export interface PortFlags {

@@ -1,13 +1,12 @@
 /** Turns the trace of a translation into recorded steps, one for each table visited. */
 import type { FieldChange, RowRef, StepId } from '../../base/step.ts';
 import type { Flow } from '../../flow/flow.ts';
-import { formatMatch } from '../../flow/match-text.ts';
 import { WORD } from '../../flow/words.table.ts';
-import { formatActions } from '../actions/act-list.ts';
 import type { Datapath } from '../bridge/datapath.ts';
 import type { FlowRule } from '../bridge/flow-rule.ts';
 import { difference } from '../xlate/commit.ts';
 import type { TableNode, TraceNode } from '../xlate/trace-node.ts';
+import { rowOfRule } from '../why/near-misses.ts';
 import type { DpPacket } from './dp-packet.ts';
 import { rewritten } from './execute.ts';
 
@@ -25,16 +24,7 @@ function rowOf(datapath: Datapath, bridge: string, rule: FlowRule): RowRef {
   if (known && known.actions === rule.actions) return known.row;
   const tlv = datapath.bridges.get(bridge)?.tlv;
   const options = tlv ? { tlv } : {};
-  const row: RowRef = {
-    kind: 'openflow',
-    host: datapath.host,
-    bridge,
-    table: rule.table,
-    priority: rule.priority,
-    cookie: `0x${rule.cookie.toString(16)}`,
-    match: formatMatch(rule.match, options),
-    actions: formatActions(rule.actions, options),
-  };
+  const row = rowOfRule(datapath.host, bridge, rule, options);
   datapath.rowTexts.set(rule, { actions: rule.actions, row });
   return row;
 }
@@ -85,6 +75,10 @@ class Recorder {
       because: rule ? [rowOf(this.datapath, node.bridge, rule)] : [],
     });
     this.last = { step, node };
+    const { asked } = node;
+    const tables = this.datapath.bridges.get(node.bridge)?.tables;
+    if (asked && tables)
+      this.datapath.lookUps.set(step, { bridge: node.bridge, tables, table: node.table, rule, ...asked });
     return step;
   }
 

@@ -7,6 +7,7 @@ import type { FlowRule } from '../bridge/flow-rule.ts';
 import { TABLES } from '../bridge/flow-tables.ts';
 import type { FlowFlags, FlowSpec } from '../flow-entry.ts';
 import type { FlowMod } from '../flow-parse.ts';
+import { normalizeMatch } from '../normalize-match.ts';
 import type { OfVersion } from '../protocol.table.ts';
 
 /** An OpenFlow error name, or null when the request was carried out. */
@@ -73,19 +74,23 @@ export function selectedFlows(bridge: Bridge, mod: FlowMod): FlowRule[] {
 }
 
 /** Whether a modification that means no flow makes one. */
-const addsWhenNone = (mod: FlowMod, version: OfVersion): boolean =>
-  version === 1 || (version === 2 && mod.cookieMask === 0n);
+const addsWhenNone = (mod: FlowMod, version: OfVersion): boolean => version <= 2 && mod.cookieMask === 0n;
 
 /** Carries out a request that came in a message of `version`. */
 export function changeFlows(bridge: Bridge, asked: FlowMod, version: OfVersion): RequestError {
-  const mod = { ...asked, match: matchViaOpenFlow(asked.match, version) };
+  const mod = { ...asked, match: normalizeMatch(matchViaOpenFlow(asked.match, version)) };
   const actions = viaOpenFlow(mod.actions, version, mod.match);
   const now = bridge.clock.now();
-  if (mod.table !== null && mod.table >= TABLES) return 'OFPBRC_BAD_TABLE_ID';
+  // Table 254 is the switch's own.
+  if (mod.table === TABLES) return 'OFPBRC_EPERM';
+  if (mod.table !== null && mod.table > TABLES) return 'OFPBRC_BAD_TABLE_ID';
   if (mod.command === 'delete' || mod.command === 'delete_strict') {
     for (const rule of selectedFlows(bridge, mod)) bridge.tables.remove(rule);
     return null;
   }
+  const isModify = mod.command === 'modify' || mod.command === 'modify_strict';
+  // What changes nothing is not looked at any further.
+  if (isModify && !addsWhenNone(mod, version) && selectedFlows(bridge, mod).length === 0) return null;
   const problem =
     checkReferences(bridge, actions) ?? checkActions(actions, mod.match, { table: mod.table }).error;
   if (problem !== null && problem !== undefined) return problem;

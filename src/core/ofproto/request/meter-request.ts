@@ -10,6 +10,8 @@ export function putMeter(bridge: Bridge, meter: MeterMod, command: 'add' | 'modi
   const exists = bridge.meters.has(meter.id);
   if (command === 'add' && exists) return 'OFPMMFC_METER_EXISTS';
   if (command === 'modify' && !exists) return 'OFPMMFC_UNKNOWN_METER';
+  // The datapath drops packets and does nothing else.
+  if (meter.bands.some(({ type }) => type !== 'drop')) return 'OFPMMFC_BAD_BAND';
   bridge.addMeter(meter);
   return null;
 }

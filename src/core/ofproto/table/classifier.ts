@@ -7,7 +7,7 @@
 import { FIELDS } from '../../flow/fields.table.ts';
 import type { Field } from '../../flow/field.ts';
 import type { Flow } from '../../flow/flow.ts';
-import type { Match } from '../../flow/match.ts';
+import { matchesFlow, type Match } from '../../flow/match.ts';
 import { meetsPrerequisite } from '../../flow/packet-kind.ts';
 import { WORD } from '../../flow/words.table.ts';
 import type { ConjunctionAct } from '../actions/ofpact.ts';
@@ -45,6 +45,9 @@ const keyOf = (match: Match): string => {
 
 const MAX_CLAUSES = 64;
 
+/** Tables of up to so many rules without conjunctions are gone through rule by rule when no mask is wanted. */
+const SMALL = 100;
+
 /** A soft match: a rule that is one clause of conjunctions. */
 interface Soft<R> {
   rule: R;
@@ -58,6 +61,9 @@ export class Classifier<R extends TableRule> {
   private readonly tries: readonly PrefixTrie[];
   private readonly states: readonly TrieState[];
   private count = 0;
+  private conjunctive = 0;
+  /** The rules of a small table, best first; null until it is asked for, and after a change. */
+  private ranked: readonly R[] | null = null;
 
   constructor(prefixFields: readonly Field[] = DEFAULT_PREFIX_FIELDS) {
     this.prefixFields = prefixFields;
@@ -76,6 +82,8 @@ export class Classifier<R extends TableRule> {
 
   /** Adds `rule`, in place of the one with the same match and priority, which is returned. */
   insert(rule: R): R | undefined {
+    this.ranked = null;
+    if (rule.conjunctions.length > 0) this.conjunctive += 1;
     const key = keyOf(rule.match);
     let subtable = this.subtables.get(key);
     const fresh = subtable === undefined;
@@ -85,7 +93,10 @@ export class Classifier<R extends TableRule> {
     }
     const { replaced, first } = subtable.insert(rule);
     if (first) this.updateTries(subtable, rule, 'insert');
-    if (replaced) return replaced;
+    if (replaced) {
+      if (replaced.conjunctions.length > 0) this.conjunctive -= 1;
+      return replaced;
+    }
     this.count += 1;
     const raised = subtable.countPriority(rule.priority);
     if (fresh) this.order.insert(subtable, rule.priority);
@@ -98,6 +109,8 @@ export class Classifier<R extends TableRule> {
     if (!subtable) return;
     const { last } = subtable.remove(rule);
     if (last) this.updateTries(subtable, rule, 'remove');
+    this.ranked = null;
+    if (rule.conjunctions.length > 0) this.conjunctive -= 1;
     this.count -= 1;
     if (subtable.isEmpty) {
       this.subtables.delete(subtable.key);
@@ -136,6 +149,11 @@ export class Classifier<R extends TableRule> {
    * so that any packet that agrees in them gets the same rule. `conjunction` receives the clauses of a conjunctive match.
    */
   lookup(flow: Flow, mask?: Flow, conjunction?: R[]): R | undefined {
+    if (!mask && this.conjunctive === 0 && this.count <= SMALL) {
+      this.ranked ??= [...this.rules()].sort((a, b) => b.priority - a.priority);
+      for (const rule of this.ranked) if (matchesFlow(rule.match, flow)) return rule;
+      return undefined;
+    }
     for (const state of this.states) state.done = false;
     return this.search(flow, mask, true, conjunction);
   }
@@ -224,28 +242,35 @@ export class Classifier<R extends TableRule> {
   }
 
   private find(subtable: Subtable<R>, flow: Flow): R | undefined {
-    return subtable.find(flow, subtable.hashStage(flow, 0, subtable.words.length, 0))?.[0];
+    return subtable.find(flow)?.[0];
   }
 
   private findWithMask(subtable: Subtable<R>, flow: Flow, mask: Flow): R | undefined {
     const { stageEnds, words, masks } = subtable;
     const last = stageEnds.length - 1;
+    const shared = subtable.sharedWords(flow);
     let hash = 0;
     let seen = 0;
     for (let stage = 0; stage <= last; stage += 1) {
       const end = stageEnds[stage] as number;
-      if (this.excludedByTrie(subtable, flow, mask, words[seen] as number, words[end - 1] as number)) {
+      if (this.excludedByTrie(subtable, flow, mask, stage)) {
         fold(mask, words, masks, seen);
         return undefined;
       }
-      hash = subtable.hashStage(flow, seen, end, hash);
+      if (shared === null) hash = subtable.hashStage(flow, seen, end, hash);
       seen = end;
-      if (stage < last && !subtable.hasStage(stage, hash)) {
+      if (stage < last && (shared === null ? !subtable.hasStage(stage, hash) : shared < end)) {
         fold(mask, words, masks, seen);
         return undefined;
       }
     }
-    const rule = subtable.find(flow, hash)?.[0];
+    const rule = (
+      shared === null
+        ? subtable.findHashed(flow, hash)
+        : shared === words.length
+          ? subtable.find(flow)
+          : undefined
+    )?.[0];
     if (rule || subtable.portsLength === 0) {
       fold(mask, words, masks, seen);
       return rule;
@@ -261,18 +286,10 @@ export class Classifier<R extends TableRule> {
   }
 
   /** Whether a trie shows that no rule of `subtable` can match, at no more cost in bits than the subtable's own mask. */
-  private excludedByTrie(
-    subtable: Subtable<R>,
-    flow: Flow,
-    mask: Flow,
-    first: number,
-    last: number,
-  ): boolean {
-    for (let index = 0; index < this.prefixFields.length; index += 1) {
+  private excludedByTrie(subtable: Subtable<R>, flow: Flow, mask: Flow, stage: number): boolean {
+    for (const index of subtable.stageTries[stage] ?? []) {
       const length = subtable.triePrefix[index] as number;
-      if (length === 0) continue;
       const field = this.prefixFields[index] as Field;
-      if (field.word < (first & ~1) || field.word > (last | 1)) continue;
       const state = this.states[index] as TrieState;
       if (!state.done) {
         state.done = true;

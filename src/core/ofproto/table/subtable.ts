@@ -46,6 +46,9 @@ function prefixLength(terms: readonly number[], { word, words }: TriePlace): num
   return length;
 }
 
+/** Up to so many different matches are compared one by one: cheaper than to hash the packet. */
+const FEW = 6;
+
 export class Subtable<R extends ClassifierRule> {
   readonly key: string;
   readonly words: readonly number[];
@@ -54,6 +57,8 @@ export class Subtable<R extends ClassifierRule> {
   readonly stageEnds: readonly number[];
   /** Prefix length of each trie field. */
   readonly triePrefix: readonly number[];
+  /** For each stage the trie fields whose prefixes its words have. */
+  readonly stageTries: readonly (readonly number[])[];
   readonly portsMask: number;
   readonly portsLength: number;
   readonly portsTrie = new PrefixTrie();
@@ -63,6 +68,8 @@ export class Subtable<R extends ClassifierRule> {
   private maxCount = 0;
   private readonly stages: Map<number, number>[];
   private readonly heads = new Map<number, Head<R>>();
+  /** All heads while they are few, else null. */
+  private few: Head<R>[] | null = [];
 
   constructor(key: string, match: Match, tries: readonly TriePlace[]) {
     const { terms } = match;
@@ -86,6 +93,13 @@ export class Subtable<R extends ClassifierRule> {
     this.stageEnds = ends;
     this.stages = ends.slice(0, -1).map(() => new Map<number, number>());
     this.triePrefix = tries.map((place) => prefixLength(terms, place));
+    this.stageTries = ends.map((end, stage) => {
+      const first = words[stage === 0 ? 0 : (ends[stage - 1] as number)] as number;
+      const last = words[end - 1] as number;
+      return tries.flatMap(({ word }, index) =>
+        (this.triePrefix[index] as number) === 0 || word < (first & ~1) || word > (last | 1) ? [] : [index],
+      );
+    });
     const ports = words.indexOf(WORD.tpPorts);
     this.portsMask = ports < 0 ? 0 : (masks[ports] as number);
     this.portsLength = this.portsMask === 0 ? 0 : Math.clz32(this.portsMask & -this.portsMask) + 1;
@@ -129,7 +143,10 @@ export class Subtable<R extends ClassifierRule> {
         const stage = this.stages[index] as Map<number, number>;
         stage.set(stageHash, (stage.get(stageHash) ?? 0) + 1);
       });
-      this.heads.set(hash, { terms: rule.match.terms, rules: [rule], next: this.heads.get(hash) ?? null });
+      const added = { terms: rule.match.terms, rules: [rule], next: this.heads.get(hash) ?? null };
+      this.heads.set(hash, added);
+      this.few?.push(added);
+      if (this.few && this.few.length > FEW) this.few = null;
       if (this.portsLength > 0) this.portsTrie.insert([this.portsOf(rule)], 0, this.portsLength);
       this.rules.push(rule);
       return { replaced: undefined, first: true };
@@ -161,6 +178,8 @@ export class Subtable<R extends ClassifierRule> {
       before.next = head.next;
     } else if (head.next) this.heads.set(hash, head.next);
     else this.heads.delete(hash);
+    if (this.few) this.few = this.few.filter((other) => other !== head);
+    else if (this.heads.size <= FEW / 2) this.few = this.allHeads();
     this.hashRule(rule, (index, stageHash) => {
       const stage = this.stages[index] as Map<number, number>;
       const count = (stage.get(stageHash) as number) - 1;
@@ -215,8 +234,42 @@ export class Subtable<R extends ClassifierRule> {
     return (this.stages[stage] as Map<number, number>).has(hash);
   }
 
+  private allHeads(): Head<R>[] {
+    const all: Head<R>[] = [];
+    for (const first of this.heads.values())
+      for (let head: Head<R> | null = first; head; head = head.next) all.push(head);
+    return all;
+  }
+
   /** The rules that match `flow`, highest priority first. */
-  find(flow: Flow, hash: number): readonly R[] | undefined {
+  find(flow: Flow): readonly R[] | undefined {
+    if (!this.few) return this.findHashed(flow, this.hashStage(flow, 0, this.words.length, 0));
+    for (const head of this.few) if (matchesTerms(head.terms, flow)) return head.rules;
+    return undefined;
+  }
+
+  /**
+   * Of a subtable with few matches, the number of leading words that `flow` shares with the match that it shares most
+   * with; null when they are many.
+   */
+  sharedWords(flow: Flow): number | null {
+    if (!this.few) return null;
+    let most = 0;
+    for (const { terms } of this.few) {
+      let at = 0;
+      while (
+        at < terms.length &&
+        (((flow[terms[at] as number] as number) ^ (terms[at + 1] as number)) & (terms[at + 2] as number)) ===
+          0
+      )
+        at += 3;
+      if (at > most) most = at;
+    }
+    return most / 3;
+  }
+
+  /** `find`, the hash of all words being known. */
+  findHashed(flow: Flow, hash: number): readonly R[] | undefined {
     let head = this.heads.get(hash) ?? null;
     while (head) {
       if (matchesTerms(head.terms, flow)) return head.rules;

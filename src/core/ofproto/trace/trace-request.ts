@@ -8,6 +8,7 @@ import { WORD } from '../../flow/words.table.ts';
 import { scanHex } from '../actions/hex-text.ts';
 import type { Bridge } from '../bridge/bridge.ts';
 import type { Datapath } from '../bridge/datapath.ts';
+import { parseDpKey, type DpKey } from '../dp-flow-parse.ts';
 import { composeFrame } from './compose-frame.ts';
 
 export interface TraceRequest {
@@ -135,6 +136,35 @@ function extractWith(packet: Uint8Array, flow: Flow, vlanLimit: number): Flow {
   return extracted;
 }
 
+interface Place {
+  readonly bridge: Bridge;
+  readonly flow: Flow;
+}
+
+/** The datapath by its name, with or without its type. */
+const DATAPATH_NAME = /^(system@)?ovs-system$/;
+
+/** A key in the datapath's spelling says where it came in; else a bridge is named and the key is OpenFlow's. */
+function readPlace(datapath: Datapath, name: string | undefined, text: string): Result<Place> {
+  if (name === undefined || DATAPATH_NAME.test(name)) {
+    const key = parseDpKey(text);
+    if (key.ok) return placeOfKey(datapath, key.value);
+    if (name === undefined) return err(`${key.error} (or the bridge name was omitted)`);
+  }
+  const bridge = datapath.bridges.get(name);
+  if (!bridge) return err(`${name}: unknown bridge`);
+  const parsed = parseExactFlow(text, { names: bridge.names, tlv: bridge.tlv });
+  return parsed.ok ? ok({ bridge, flow: parsed.value }) : err(`Bad openflow flow syntax: ${parsed.error}`);
+}
+
+function placeOfKey(datapath: Datapath, { flow, inPort }: DpKey): Result<Place> {
+  const number = /^\d+$/.test(inPort) ? Number(inPort) : datapath.portNumber(inPort);
+  const port = number === undefined ? undefined : datapath.receivingPort(number, flow);
+  if (!port) return err(`no OpenFlow port for datapath port ${inPort}`);
+  flow[WORD.inPort] = port.ofPort;
+  return ok({ bridge: port.bridge, flow });
+}
+
 /** Reads the arguments of `ofproto/trace`, or of `ofproto/trace-packet-out` without its last. */
 export function readTraceRequest(
   datapath: Datapath,
@@ -154,13 +184,10 @@ export function readTraceRequest(
   }
   if (rest.length < 1 || rest.length > 2) return err('Syntax error');
   const text = rest.at(-1) as string;
-  if (rest.length === 1) return err(`syntax error at ${text} (or the bridge name was omitted)`);
-  const name = rest[0] as string;
-  const bridge = datapath.bridges.get(name);
-  if (!bridge) return err(`${name}: unknown bridge`);
-  const parsed = parseExactFlow(text, { names: bridge.names, tlv: bridge.tlv });
-  if (!parsed.ok) return err(`Bad openflow flow syntax: ${parsed.error}`);
-  let flow = parsed.value;
+  const place = readPlace(datapath, rest.length === 1 ? undefined : rest[0], text);
+  if (!place.ok) return place;
+  const { bridge } = place.value;
+  let { flow } = place.value;
   if (generate) packet = composeFrame(flow, payload);
   else if (packet) flow = extractWith(packet, flow, datapath.vlanLimit);
   return ok({ bridge, flow, packet, nextStates, names, consistent });

@@ -159,9 +159,13 @@ function tracePass(
     frozen,
   });
   const named = { tlv: bridge.tlv, ...(input.names ? { names: bridge.names } : {}) };
-  let text = `Flow: ${formatFlow(flow, named)}\n`;
+  const flowText = (one: Flow): string => {
+    const whole = formatFlow(one, named);
+    return datapath.release === '2.15' ? whole.replace(',nw_frag=no', '') : whole;
+  };
+  let text = `Flow: ${flowText(flow)}\n`;
   text += formatTraceNodes(translation.trace);
-  text += `\nFinal flow: ${sameFlow(flow, translation.flow) ? 'unchanged' : formatFlow(translation.flow, named)}\n`;
+  text += `\nFinal flow: ${sameFlow(flow, translation.flow) ? 'unchanged' : flowText(translation.flow)}\n`;
   text += `Megaflow: ${formatMatch(matchOfFlow(flow, translation.mask), named)}\n`;
   const portName = input.names ? (port: number) => datapath.ports.get(port)?.name : undefined;
   text += `Datapath actions: ${formatDpActions(translation.actions, { portName })}`;

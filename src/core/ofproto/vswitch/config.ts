@@ -9,6 +9,8 @@ export interface InterfaceConfig {
   readonly options: ReadonlyMap<string, string>;
   /** OpenFlow port asked for. */
   readonly ofportRequest: number | null;
+  /** `Interface.bfd`. */
+  readonly bfd?: ReadonlyMap<string, string>;
   /** For `` and `internal`: the device's address and MTU, null when the host has no such device. */
   readonly device: { readonly mac: bigint; readonly mtu: number; readonly up: boolean } | null;
 }

@@ -6,11 +6,12 @@ import type { Context } from '../../base/context.ts';
 import { createMatch } from '../../flow/match.ts';
 import { OFPP, type OfPort } from '../../flow/ofport.table.ts';
 import { outputTo } from '../actions/ofpact.ts';
+import { BfdSession } from '../bridge/bfd.ts';
 import type { Bond } from '../bridge/bond.ts';
 import { Bridge } from '../bridge/bridge.ts';
-import { Datapath } from '../bridge/datapath.ts';
+import { Datapath, type SwitchRelease } from '../bridge/datapath.ts';
 import type { Mirror } from '../bridge/mirror.ts';
-import { defaultPortFlags, type Bundle, type Port } from '../bridge/port.ts';
+import { zeroPortCounters, defaultPortFlags, type Bundle, type Port } from '../bridge/port.ts';
 import {
   isTunnelType,
   readTunnelConfig,
@@ -41,10 +42,11 @@ function sameInterface(port: Port, config: InterfaceConfig): boolean {
 export class Vswitch {
   readonly datapath: Datapath;
   readonly #context: Context;
+  #bfdSessions = 0;
 
-  constructor(host: string, context: Context) {
+  constructor(host: string, context: Context, release: SwitchRelease = '3.7') {
     this.#context = context;
-    this.datapath = new Datapath(host, context);
+    this.datapath = new Datapath(host, context, release);
   }
 
   get bridges(): ReadonlyMap<string, Bridge> {
@@ -91,7 +93,10 @@ export class Vswitch {
       if (!one || !sameInterface(port, one) || this.#lostDevice(one)) this.#removePort(bridge, port);
     }
     for (const port of config.ports)
-      for (const one of port.interfaces) statuses.set(one.name, this.#configureInterface(bridge, one));
+      for (const one of port.interfaces) {
+        statuses.set(one.name, this.#configureInterface(bridge, one));
+        this.#configureBfd(bridge.portByName(one.name), one);
+      }
     bridge.bundles = this.#bundles(bridge, config.ports);
     bridge.mirrors = mirrorsOf(bridge, config.mirrors);
     bridge.datapathId = this.#datapathId(bridge, config);
@@ -177,9 +182,25 @@ export class Vswitch {
       mtu: config.device?.mtu ?? 0,
       mayEnable: config.device?.up ?? true,
       flags: defaultPortFlags(),
+      created: this.#context.clock.now(),
+      counters: zeroPortCounters(),
       bundle: null,
+      bfd: null,
     });
     return { ofport: ofPort, error: null };
+  }
+
+  #configureBfd(port: Port | undefined, { name, bfd }: InterfaceConfig): void {
+    if (!port) return;
+    if (bfd?.get('enable') !== 'true') {
+      port.bfd = null;
+      return;
+    }
+    if (!port.bfd) {
+      port.bfd = new BfdSession(name, this.#bfdSessions, this.#context);
+      this.#bfdSessions += 1;
+    }
+    port.bfd.configure(bfd);
   }
 
   #dpPort(config: InterfaceConfig, tunnel: TunnelConfig | null): number {

@@ -1,4 +1,5 @@
 /** `group`: which buckets of a group a packet goes through. */
+import { isLive } from '../bridge/port.ts';
 import { fromBigInt } from '../../base/bytes.ts';
 import { getField, setField } from '../../flow/flow.ts';
 import { formatPort } from '../../flow/ofport-text.ts';
@@ -24,12 +25,8 @@ function isAlive(x: Xlate, group: Group, bucket: Bucket, depth: number): boolean
   if (group.type === 'select' && bucket.weight === 0) return false;
   const { watchPort, watchGroup } = bucket;
   if (watchPort === null && watchGroup === null) return true;
-  if (
-    watchPort !== null &&
-    watchPort !== OFPP.controller &&
-    x.bridge.ports.get(watchPort)?.mayEnable === true
-  )
-    return true;
+  const watchedPort = watchPort === null ? undefined : x.bridge.ports.get(watchPort);
+  if (watchPort !== OFPP.controller && watchedPort && isLive(watchedPort)) return true;
   if (watchGroup === null) return false;
   const watched = x.bridge.groups.get(watchGroup);
   return watched !== undefined && firstLiveBucket(x, watched, depth + 1) !== undefined;

@@ -1,4 +1,5 @@
 /** `multipath` and `bundle`: choosing a link or a port by a hash of the packet's fields. */
+import { isLive } from '../bridge/port.ts';
 import { OFPP, type OfPort } from '../../flow/ofport.table.ts';
 import type { BundleAct, MultipathAct } from '../actions/ofpact.ts';
 import { hashFlowFields, markHashFields } from '../flow-hash.ts';
@@ -63,7 +64,8 @@ const ALWAYS: ReadonlySet<OfPort> = new Set([
 
 function isUp(x: Xlate, port: OfPort): boolean {
   if (ALWAYS.has(port)) return true;
-  return port !== OFPP.controller && x.bridge.ports.get(port)?.mayEnable === true;
+  const found = x.bridge.ports.get(port);
+  return port !== OFPP.controller && found !== undefined && isLive(found);
 }
 
 /** The member that `bundle` chooses. */

@@ -8,6 +8,7 @@ import { WORD } from '../../flow/words.table.ts';
 import type { Bridge } from '../bridge/bridge.ts';
 import type { FlowRule } from '../bridge/flow-rule.ts';
 import { TABLES } from '../bridge/flow-tables.ts';
+import { keepKey } from '../../flow/kept-key.ts';
 import type { TableNode } from './trace-node.ts';
 import type { RunActions, Xlate } from './xlate.ts';
 
@@ -110,13 +111,15 @@ export function reportTable(
     bridge: x.bridge.name,
     table,
     rule: rule.internal ? null : rule,
+    asked: { key: keepKey(x.flow), version: x.bridge.tables.version },
     after: null,
     children: [],
   };
   const above = x.descend(node);
   x.openTable = node;
   const names = x.input.names ? { names: x.bridge.names } : {};
-  for (const clause of new Set(conjunction))
+  const clauses = x.bridge.datapath.release === '2.15' ? [] : conjunction;
+  for (const clause of new Set(clauses))
     x.detail(
       `conj. ${formatMatch(clause.match, { priority: clause.priority, tlv: x.input.bridge.tlv, ...names })}`,
     );

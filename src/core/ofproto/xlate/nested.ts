@@ -25,6 +25,7 @@ export function runActionSet(x: Xlate): void {
     bridge: x.bridge.name,
     table: -1,
     rule: null,
+    asked: null,
     after: null,
     children: [],
   });

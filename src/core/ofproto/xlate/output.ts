@@ -65,6 +65,16 @@ function sendToTunnel(x: Xlate, port: Port): boolean {
   return true;
 }
 
+function count(counter: { packets: number; bytes: number }, bytes: number): void {
+  counter.packets += 1;
+  counter.bytes += bytes;
+}
+
+/** A packet that is really on its way counts at the port that it leaves by. */
+function countOutput(x: Xlate, port: Port): void {
+  if (x.input.stats) count(port.counters.sent, x.input.stats.bytes);
+}
+
 /** Puts the packet out of one port as it is now. */
 export function outputToPort(x: Xlate, ofPort: OfPort, options: OutputOptions = WHOLE): void {
   const port = x.bridge.ports.get(ofPort);
@@ -78,6 +88,8 @@ export function outputToPort(x: Xlate, ofPort: OfPort, options: OutputOptions = 
   }
   const peer = x.bridge.datapath.peerOf(port);
   if (peer) {
+    countOutput(x, port);
+    if (x.input.stats) count(peer.counters.received, x.input.stats.bytes);
     if (options.truncated) x.reportError('Cannot truncate output to patch port');
     enterPeer(x, port, peer, options.isLast);
     return;
@@ -92,6 +104,7 @@ export function outputToPort(x: Xlate, ofPort: OfPort, options: OutputOptions = 
         if (!x.bridge.datapath.features.truncate) x.slow.add('action');
       }
       x.emit({ kind: 'output', port: port.dpPort });
+      countOutput(x, port);
     }
     mirrorOutput(x, port.bundle);
   }

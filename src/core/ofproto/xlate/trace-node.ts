@@ -3,6 +3,7 @@ import type { FieldChange } from '../../base/step.ts';
 import type { Flow } from '../../flow/flow.ts';
 import type { FlowRule } from '../bridge/flow-rule.ts';
 import type { RunAct } from '../bridge/recirculation.ts';
+import type { KeptKey } from '../../flow/kept-key.ts';
 
 interface NodeBase {
   /** As `ofproto/trace` prints it. */
@@ -22,6 +23,8 @@ export interface TableNode extends NodeBase {
   /** -1: the action set, executed at the end. */
   readonly table: number;
   readonly rule: FlowRule | null;
+  /** The key that was looked up, and the version of the tables then; null for the action set. */
+  readonly asked: { readonly key: KeptKey; readonly version: number } | null;
   /** The key after the table's own actions, before the packet went on from it; null until then. */
   after: Flow | null;
 }

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Uuid } from '../../base/uuid.ts';
+import { FIELDS } from '../../flow/fields.table.ts';
 import { formatActions as formatActs } from '../../ofproto/actions/act-list.ts';
 import { formatExpr } from '../expr/format-expr.ts';
 import { LOG_FIELDS } from '../expr/log-fields.table.ts';
@@ -41,8 +42,11 @@ function params(groups: string[]): EncodeParams {
     lflow: '00000000-0000-4000-8000-000000000001' as Uuid,
     datapathKey: 0xabcdef,
     explicitArpNsOutput: true,
+    requestsPause: true,
+    neighbourRegister6: FIELDS.xxreg1,
     registerConsolidation: true,
     pipeline: 'ingress',
+    firstTables: OFTABLE,
     outputTable: OFTABLE.saveInport,
     controllerMeter: 0,
     commonNatZone: LOG_FIELDS.dnatZone,

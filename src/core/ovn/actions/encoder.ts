@@ -7,7 +7,6 @@ import { type FieldRef, resolveFieldRef } from '../expr/field-ref.ts';
 import { LOG_FIELDS } from '../expr/log-fields.table.ts';
 import type { Action, CtZone, Pipeline } from './action.ts';
 import { OctetWriter } from './octet-writer.ts';
-import { OFTABLE } from './oftable.table.ts';
 import { OPCODE, type Opcode } from './opcode.table.ts';
 import { oxmHeader } from './openflow/oxm.ts';
 
@@ -39,9 +38,15 @@ export interface EncodeParams {
   readonly datapathKey: number;
   /** Whether northd writes the `output` after `arp` and `nd_ns` itself. */
   readonly explicitArpNsOutput: boolean;
+  /** Whether the packet of `arp` and `nd_ns` is kept until the controller has done its part. */
+  readonly requestsPause: boolean;
+  /** Register in which `get_nd` looks an address up. */
+  readonly neighbourRegister6: Field;
   /** Whether northd uses registers as since 24.09. */
   readonly registerConsolidation: boolean;
   readonly pipeline: Pipeline;
+  /** OpenFlow tables of the first logical table of each pipeline. */
+  readonly firstTables: Readonly<Record<Pipeline, number>>;
   /** Where `output` goes on. */
   readonly outputTable: number;
   /** Meter of packets to the controller; 0: none. */
@@ -80,7 +85,7 @@ export class Encoder {
 
   /** OpenFlow table of a logical table. */
   tableOf(pipeline: Pipeline, table: number): number {
-    return OFTABLE[pipeline] + table;
+    return this.params.firstTables[pipeline] + table;
   }
 
   /** OpenFlow table of a logical table of the same pipeline. */

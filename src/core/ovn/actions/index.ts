@@ -6,3 +6,8 @@ export { type EncodeParams, type IdAllocator } from './encoder.ts';
 export { mappedIpv4, parseEndpoint, splitEndpoint } from './endpoint.ts';
 export { OFTABLE, PIPELINE_LENGTH } from './oftable.table.ts';
 export { optionTable } from './options.ts';
+export { OctetReader } from './octet-reader.ts';
+export { OctetWriter } from './octet-writer.ts';
+export { OPCODE, type Opcode } from './opcode.table.ts';
+export { readOxmHeader } from './openflow/oxm.ts';
+export { readActs } from './openflow/read-acts.ts';

@@ -11,6 +11,7 @@ import type {
 } from './action.ts';
 import type { ActionParser } from './action-parser.ts';
 import type { ActionDefinition } from './definition.ts';
+import type { Encoder } from './encoder.ts';
 import { OFTABLE } from './oftable.table.ts';
 import type { Opcode } from './opcode.table.ts';
 
@@ -32,7 +33,11 @@ function parseMac(parser: ActionParser): FieldRef | undefined {
 
 type Get<K extends GetNeighbourAction['kind']> = ActionDefinition<GetNeighbourAction & { readonly kind: K }>;
 
-function get<K extends GetNeighbourAction['kind']>(kind: K, bits: number, register: Field): Get<K> {
+function get<K extends GetNeighbourAction['kind']>(
+  kind: K,
+  bits: number,
+  register: (encoder: Encoder) => Field,
+): Get<K> {
   return {
     statement(parser) {
       parser.lexer.expect('(');
@@ -44,7 +49,7 @@ function get<K extends GetNeighbourAction['kind']>(kind: K, bits: number, regist
     encode({ port, ip }, encoder) {
       const args = [
         { source: port, destination: LOG_FIELDS.outport },
-        { source: ip, destination: register },
+        { source: ip, destination: register(encoder) },
       ];
       encoder.withArguments(args, () => {
         encoder.load(FIELDS.eth_dst, 0, 48, 0);
@@ -143,8 +148,8 @@ function lookupIp<K extends LookupNeighbourIpAction['kind']>(
   };
 }
 
-export const getArp = get('get_arp', 32, FIELDS.reg0);
-export const getNd = get('get_nd', 128, FIELDS.xxreg1);
+export const getArp = get('get_arp', 32, () => FIELDS.reg0);
+export const getNd = get('get_nd', 128, (encoder) => encoder.params.neighbourRegister6);
 export const putArp = put('put_arp', 32, FIELDS.reg0);
 export const putNd = put('put_nd', 128, FIELDS.xxreg0);
 export const lookupArp = lookup('lookup_arp', 32, FIELDS.reg0);

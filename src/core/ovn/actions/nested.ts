@@ -34,7 +34,7 @@ function nested<K extends NestedAction['kind']>(
 function byController(opcode: Opcode): (action: NestedAction, encoder: Encoder) => void {
   return ({ actions }, encoder) => {
     const body = new OctetWriter().put(actOctets(encoder.nested(actions)));
-    encoder.controller(opcode, { pause: PAUSED.has(opcode), body });
+    encoder.controller(opcode, { pause: encoder.params.requestsPause && PAUSED.has(opcode), body });
   };
 }
 

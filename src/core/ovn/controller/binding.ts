@@ -5,6 +5,7 @@
 import type { Context } from '../../base/context.ts';
 import type { Uuid } from '../../base/uuid.ts';
 import type { OvsDatabase, OvsRow, SbDatabase, SbRow } from '../../ovsdb/index.ts';
+import { isActiveChassis } from './ha-chassis.ts';
 import { haChassis } from './southbound-index.ts';
 
 export interface Bindings {
@@ -41,13 +42,13 @@ function namedInterfaces(ovs: OvsDatabase, bridge: OvsRow<'Bridge'>): Map<string
   return found;
 }
 
-/** Decides by the databases as they are; `reachable` tells which other chassis answer (BFD). */
+/** Decides by the databases as they are; `active` are the names of the other chassis that answer (BFD). */
 export function findBindings(
   sb: SbDatabase,
   ovs: OvsDatabase,
   bridge: OvsRow<'Bridge'>,
   chassis: SbRow<'Chassis'>,
-  reachable: (chassis: Uuid) => boolean,
+  active: ReadonlySet<string>,
 ): Bindings {
   const named = namedInterfaces(ovs, bridge);
   const interfaces = new Map<string, OvsRow<'Interface'>>();
@@ -84,8 +85,7 @@ export function findBindings(
       const group = haChassis(sb, port.ha_chassis_group);
       if (!group.some((one) => one.chassis === chassis._uuid)) continue;
       datapaths.add(port.datapath);
-      const active = group.find((one) => one.chassis === chassis._uuid || reachable(one.chassis));
-      if (active?.chassis === chassis._uuid) claim(port);
+      if (isActiveChassis(sb, port.ha_chassis_group, chassis, active)) claim(port);
     }
   for (const port of sb.find('Port_Binding', 'type', 'virtual'))
     if (port.chassis === chassis._uuid && port.virtual_parent !== null && interfaces.has(port.virtual_parent))
@@ -103,8 +103,38 @@ function encapOf(
   return chassis.encaps.find((uuid) => sb.get('Encap', uuid)?.ip === ip) ?? null;
 }
 
-/** Writes the claims into the southbound database, and takes back what this chassis holds without a claim. */
-export function writeClaims(sb: SbDatabase, chassis: SbRow<'Chassis'>, bindings: Bindings): void {
+/** Two chassis that both want a port take turns no faster than this. */
+const CLAIM_INTERVAL_MS = 2000;
+
+/** When this chassis claimed which port, so that a disputed one is not fought over. */
+export class ClaimTimes {
+  private readonly last = new Map<string, number>();
+
+  /** Whether a claim of the port, which another chassis has, has to wait; `now` in milliseconds. */
+  postpones(sb: SbDatabase, port: SbRow<'Port_Binding'>, chassis: SbRow<'Chassis'>, now: number): boolean {
+    if (port.chassis === null || port.chassis === chassis._uuid) return false;
+    if (haChassis(sb, port.ha_chassis_group)[0]?.chassis === chassis._uuid) return false;
+    const last = this.last.get(port.logical_port);
+    return last !== undefined && now - last < CLAIM_INTERVAL_MS;
+  }
+
+  note(name: string, now: number): void {
+    this.last.set(name, now);
+  }
+}
+
+/**
+ * Writes the claims into the southbound database, and takes back what this chassis holds without a claim. Gives the
+ * milliseconds after which claims that had to wait are due; undefined when none had to.
+ */
+export function writeClaims(
+  sb: SbDatabase,
+  chassis: SbRow<'Chassis'>,
+  bindings: Bindings,
+  times: ClaimTimes,
+  now: number,
+): number | undefined {
+  let isPostponed = false;
   const toClaim: { port: SbRow<'Port_Binding'>; how: 'main' | 'additional'; encap: Uuid | null }[] = [];
   for (const [uuid, how] of bindings.claims) {
     const port = sb.get('Port_Binding', uuid);
@@ -114,7 +144,9 @@ export function writeClaims(sb: SbDatabase, chassis: SbRow<'Chassis'>, bindings:
       how === 'main'
         ? port.chassis === chassis._uuid && port.encap === encap && port.up === true
         : port.additional_chassis.includes(chassis._uuid);
-    if (!right) toClaim.push({ port, how, encap });
+    if (right) continue;
+    if (how === 'main' && times.postpones(sb, port, chassis, now)) isPostponed = true;
+    else toClaim.push({ port, how, encap });
   }
   const toRelease = [
     ...sb
@@ -124,7 +156,9 @@ export function writeClaims(sb: SbDatabase, chassis: SbRow<'Chassis'>, bindings:
       .find('Port_Binding', 'additional_chassis', chassis._uuid)
       .filter((port) => bindings.claims.get(port._uuid) !== 'additional'),
   ];
-  if (toClaim.length === 0 && toRelease.length === 0) return;
+  const retry = isPostponed ? CLAIM_INTERVAL_MS : undefined;
+  if (toClaim.length === 0 && toRelease.length === 0) return retry;
+  for (const { port } of toClaim) if (port.chassis !== chassis._uuid) times.note(port.logical_port, now);
   sb.transact((txn) => {
     txn.comment('ovn-controller');
     for (const port of toRelease)
@@ -142,6 +176,7 @@ export function writeClaims(sb: SbDatabase, chassis: SbRow<'Chassis'>, bindings:
           : { additional_chassis: [...port.additional_chassis, chassis._uuid] },
       );
   });
+  return retry;
 }
 
 /** Marks interfaces whose flows are in place; takes the mark from those that lost their port. */

@@ -143,3 +143,12 @@ export function registerChassis(
   });
   return sb.find('Chassis', 'name', name)[0];
 }
+
+/** Takes the rows of a chassis away. */
+export function removeChassis(sb: SbDatabase, name: string): void {
+  sb.transact((txn) => {
+    txn.comment(`ovn-controller: unregistering chassis '${name}'`);
+    for (const row of sb.find('Chassis_Private', 'name', name)) txn.delete('Chassis_Private', row._uuid);
+    for (const row of sb.find('Chassis', 'name', name)) txn.delete('Chassis', row._uuid);
+  });
+}

@@ -3,30 +3,36 @@
  * claims), and gives the flows of the integration bridge.
  */
 import type { Context } from '../../base/context.ts';
-import type { Uuid } from '../../base/uuid.ts';
 import type { FlowSpec } from '../../ofproto/index.ts';
 import type { OvsDatabase, SbDatabase } from '../../ovsdb/index.ts';
-import { findBindings, markInstalled, writeClaims } from './binding.ts';
-import { registerChassis } from './chassis.ts';
+import { activeTunnels, updateBfd } from './bfd.ts';
+import { ClaimTimes, findBindings, markInstalled, writeClaims } from './binding.ts';
+import { registerChassis, removeChassis } from './chassis.ts';
 import { assignZones, readZones, writeZones } from './ct-zones.ts';
 import { desiredFlows, type ChassisState } from './desired-flows.ts';
-import { updateTunnels } from './encaps.ts';
+import { removeTunnels, updateTunnels } from './encaps.ts';
 import { ensureIntegrationBridge, findBridge } from './integration-bridge.ts';
-import { Numbers, type LogicalFlowProblem } from './logical-flows.ts';
-import { localDatapaths, mappedLocalnets } from './local-datapaths.ts';
+import { Numbers, type LogicalFlowProblem, type ParsedFlows } from './logical-flows.ts';
+import { localDatapaths, mappedLocalnets, rememberedDatapaths } from './local-datapaths.ts';
 import { updatePatchPorts } from './patch-ports.ts';
+import type { OvnRelease, ReleaseFault } from './release/release.ts';
+import { RELEASES } from './release/releases.ts';
 import { readSettings } from './settings.ts';
+import { TranslationCache } from './translation-cache.ts';
 
 export interface ControllerOutside {
   readonly ovs: OvsDatabase;
   readonly context: Context;
+  readonly release: OvnRelease;
   /** The southbound database behind a remote, or undefined while it does not answer. */
   connect(remote: string): SbDatabase | undefined;
   /** Replaces the flows of a bridge. */
   install(bridge: string, flows: readonly FlowSpec[]): void;
-  /** Whether a chassis answers (BFD over its tunnel). */
-  reachable(chassis: Uuid): boolean;
+  /** Asks for another pass, `delay` nanoseconds from now. */
+  wake(delay: number): void;
 }
+
+const MILLISECOND = 1_000_000;
 
 export type ControllerStatus =
   | { readonly kind: 'idle'; readonly missing: string }
@@ -35,14 +41,24 @@ export type ControllerStatus =
 
 export class OvnController {
   readonly #outside: ControllerOutside;
+  readonly #claims = new ClaimTimes();
   readonly #groups = new Numbers();
   readonly #meters = new Numbers();
+  /** Translations of logical flows from pass to pass. */
+  readonly cache: TranslationCache;
+  readonly #parsed: ParsedFlows = new WeakMap();
   #state: ChassisState | undefined;
   #problems: readonly LogicalFlowProblem[] = [];
   #status: ControllerStatus = { kind: 'idle', missing: 'system-id' };
 
   constructor(outside: ControllerOutside) {
     this.#outside = outside;
+    this.cache = new TranslationCache(RELEASES[outside.release].conjunctionOffset);
+  }
+
+  /** Faults that this release is known for. */
+  get knownFaults(): readonly ReleaseFault[] {
+    return RELEASES[this.#outside.release].faults;
   }
 
   get status(): ControllerStatus {
@@ -62,6 +78,7 @@ export class OvnController {
   /** One pass. Writing to a database wakes its listeners, so a pass that changes something is followed by another. */
   run(): void {
     const { ovs, context } = this.#outside;
+    const release = RELEASES[this.#outside.release];
     const settings = readSettings(ovs);
     if (settings.chassis === null || settings.remote === null) {
       this.#status = { kind: 'idle', missing: settings.chassis === null ? 'system-id' : 'ovn-remote' };
@@ -77,15 +94,23 @@ export class OvnController {
     const chassis = registerChassis(sb, ovs, settings, bridge.datapath_type);
     if (!chassis) return;
     updateTunnels(sb, ovs, bridge, chassis, settings);
-    const reachable = (other: Uuid): boolean => this.#outside.reachable(other);
-    const bindings = findBindings(sb, ovs, bridge, chassis, reachable);
-    writeClaims(sb, chassis, bindings);
-    const datapaths = localDatapaths(sb, bindings.datapaths, chassis._uuid);
-    updatePatchPorts(sb, ovs, bridge, chassis, settings, datapaths);
+    const withTunnels = findBridge(ovs, settings.integrationBridge) ?? bridge;
+    updateBfd(sb, ovs, withTunnels, chassis);
+    const active = activeTunnels(ovs, withTunnels);
+    const bindings = findBindings(sb, ovs, withTunnels, chassis, active);
+    const now = Math.floor(context.clock.now() / MILLISECOND);
+    const retry = writeClaims(sb, chassis, bindings, this.#claims, now);
+    if (retry !== undefined) this.#outside.wake(retry * MILLISECOND);
+    // A program that starts anew sees what is there now.
+    const zonesBefore = this.#state ? readZones(bridge) : new Map<string, number>();
+    const remembered = rememberedDatapaths(sb, zonesBefore, release.zoneName);
+    const datapaths = localDatapaths(sb, bindings.datapaths, chassis._uuid, remembered);
+    updatePatchPorts(sb, ovs, withTunnels, chassis, settings, datapaths);
     const zones = assignZones(
       readZones(bridge),
       [...bindings.bound, ...mappedLocalnets(datapaths, settings.bridgeMappings)],
       datapaths,
+      release.zoneName,
     );
     writeZones(ovs, findBridge(ovs, settings.integrationBridge) ?? bridge, zones);
     const current = findBridge(ovs, settings.integrationBridge) ?? bridge;
@@ -98,15 +123,28 @@ export class OvnController {
       bindings,
       datapaths,
       zones,
-      reachable,
+      active,
       groups: this.#groups,
       meters: this.#meters,
+      release,
+      cache: this.cache,
+      parsed: this.#parsed,
     };
     const { flows, problems } = desiredFlows(this.#state);
     this.#problems = problems;
     this.#outside.install(settings.integrationBridge, flows);
     markInstalled(ovs, bindings, context);
     this.#acknowledge(sb, chassis.name);
+  }
+
+  /** What the program does when it is told to exit: gives up its ports, its chassis and its tunnels. Flows stay. */
+  cleanUp(): void {
+    if (!this.#state) return;
+    const { sb, ovs, bridge, chassis } = this.#state;
+    const now = Math.floor(this.#outside.context.clock.now() / MILLISECOND);
+    writeClaims(sb, chassis, { ...this.#state.bindings, claims: new Map() }, this.#claims, now);
+    removeChassis(sb, chassis.name);
+    removeTunnels(ovs, bridge);
   }
 
   /** Chassis_Private.nb_cfg follows SB_Global, so that `--wait=hv` ends. */

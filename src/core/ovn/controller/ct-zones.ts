@@ -1,5 +1,6 @@
 /** Conntrack zones: one for each port bound here, two (dnat, snat) for each local datapath; kept while their user stays. */
 import type { OvsDatabase, OvsRow, SbRow } from '../../ovsdb/index.ts';
+import { natZone, type ZoneName } from './nat-zone.ts';
 import type { LocalDatapaths } from './local-datapaths.ts';
 
 export type CtZones = ReadonlyMap<string, number>;
@@ -36,19 +37,18 @@ export function writeZones(ovs: OvsDatabase, bridge: OvsRow<'Bridge'>, zones: Ct
 const FIRST = 1;
 const LAST = 65_535;
 
-/** Names as `ovs-appctl -t ovn-controller ct-zone-list` shows them. */
-const natZone = (datapath: SbRow<'Datapath_Binding'>, kind: 'dnat' | 'snat'): string | undefined => {
-  const name = datapath.external_ids.get('name');
-  return name === undefined ? undefined : `${name}_${kind}`;
-};
-
 /** The zones after a change: a user keeps its number, a new one gets the lowest free number, a requested one what it asks for. */
-export function assignZones(before: CtZones, bound: Iterable<string>, datapaths: LocalDatapaths): CtZones {
+export function assignZones(
+  before: CtZones,
+  bound: Iterable<string>,
+  datapaths: LocalDatapaths,
+  zoneName: ZoneName,
+): CtZones {
   const users = new Set(bound);
   const requested = new Map<string, number>();
   for (const { datapath } of datapaths.values())
     for (const kind of ['dnat', 'snat'] as const) {
-      const name = natZone(datapath, kind);
+      const name = natZone(datapath, kind, zoneName);
       if (name === undefined) continue;
       users.add(name);
       const wish =
@@ -76,11 +76,12 @@ export function zonesOf(
   zones: CtZones,
   port: SbRow<'Port_Binding'>,
   datapath: SbRow<'Datapath_Binding'>,
+  zoneName: ZoneName,
 ): ZoneIds {
   const find = (name: string | undefined): number => (name === undefined ? 0 : (zones.get(name) ?? 0));
   return {
     ct: find(port.logical_port),
-    dnat: find(natZone(datapath, 'dnat')),
-    snat: find(natZone(datapath, 'snat')),
+    dnat: find(natZone(datapath, 'dnat', zoneName)),
+    snat: find(natZone(datapath, 'snat', zoneName)),
   };
 }

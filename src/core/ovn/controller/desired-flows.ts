@@ -1,23 +1,21 @@
 /** Every flow that a chassis should have on its integration bridge, from the databases as they are. */
-import type { Uuid } from '../../base/uuid.ts';
 import type { OfPort } from '../../flow/index.ts';
 import type { FlowSpec } from '../../ofproto/index.ts';
 import type { OvsDatabase, OvsRow, SbDatabase, SbRow } from '../../ovsdb/index.ts';
 import type { Bindings } from './binding.ts';
 import type { CtZones } from './ct-zones.ts';
-import { addHairpinFlows } from './load-balancer-hairpin.ts';
-import { addLogicalFlows, type LogicalFlowProblem, type Numbers } from './logical-flows.ts';
+import { isActiveChassis } from './ha-chassis.ts';
+import { addLogicalFlows, type LogicalFlowProblem, type Numbers, type ParsedFlows } from './logical-flows.ts';
 import type { LocalDatapaths } from './local-datapaths.ts';
-import { addFdbFlows, addNeighbourFlows } from './neighbour-flows.ts';
 import { patchOfports } from './patch-ports.ts';
 import { FlowSink } from './physical/flow-builder.ts';
-import { physicalPort, type PhysicalContext } from './physical/physical-context.ts';
-import { addPhysicalFlows } from './physical/physical.ts';
+import type { PhysicalContext } from './physical/physical-context.ts';
 import { findTunnels } from './physical/tunnel.ts';
-import { addPortSecurity } from './port-security.ts';
+import type { ControllerRelease } from './release/release.ts';
 import type { ControllerSettings } from './settings.ts';
 import { haChassis } from './southbound-index.ts';
 import { fillTemplates, templateValues } from './template-values.ts';
+import type { TranslationCache } from './translation-cache.ts';
 
 /** What the flows of one chassis are made from. */
 export interface ChassisState {
@@ -29,19 +27,15 @@ export interface ChassisState {
   readonly bindings: Bindings;
   readonly datapaths: LocalDatapaths;
   readonly zones: CtZones;
-  /** Whether another chassis answers (BFD). */
-  readonly reachable: (chassis: Uuid) => boolean;
+  /** Names of the other chassis that answer (BFD). */
+  readonly active: ReadonlySet<string>;
   /** Numbers of OpenFlow groups and meters, by what they are for. */
   readonly groups: Numbers;
   readonly meters: Numbers;
-}
-
-/** The chassis that serves an HA group now: the first of its list that answers. */
-function isActive(state: ChassisState, group: Uuid | null): boolean {
-  const first = haChassis(state.sb, group).find(
-    ({ chassis }) => chassis === state.chassis._uuid || state.reachable(chassis),
-  );
-  return first?.chassis === state.chassis._uuid;
+  readonly release: ControllerRelease;
+  /** What earlier passes translated. */
+  readonly cache: TranslationCache;
+  readonly parsed: ParsedFlows;
 }
 
 function physicalContext(state: ChassisState): PhysicalContext {
@@ -54,11 +48,12 @@ function physicalContext(state: ChassisState): PhysicalContext {
     chassis: state.chassis,
     datapaths: state.datapaths,
     zones: state.zones,
+    zoneName: state.release.zoneName,
     tunnels: findTunnels(state.ovs, state.bridge),
     encapIps: state.settings.encapIps,
     ofports,
     patchOfports: patchOfports(state.ovs, state.bridge),
-    active: (group) => isActive(state, group),
+    active: (group) => isActiveChassis(state.sb, group, state.chassis, state.active),
   };
 }
 
@@ -84,24 +79,16 @@ export interface DesiredFlows {
 export function desiredFlows(state: ChassisState): DesiredFlows {
   const context = physicalContext(state);
   const templates = templateValues(state.sb, state.chassis.name);
-  addPhysicalFlows(context);
+  state.release.addOtherFlows(context, (text) => fillTemplates(text, templates));
   const problems = addLogicalFlows({
     context,
     groups: state.groups,
     meters: state.meters,
     templates,
+    parsed: state.parsed,
     isRelated: relatedPorts(state),
+    release: state.release,
+    cache: state.cache,
   });
-  addNeighbourFlows(context);
-  const localnetLearns = [...state.datapaths.values()].some(
-    ({ localnet }) => localnet?.options.get('localnet_learn_fdb') === 'true',
-  );
-  addFdbFlows(context, localnetLearns);
-  addHairpinFlows(context, (text) => fillTemplates(text, templates));
-  for (const name of state.bindings.interfaces.keys()) {
-    const row = state.sb.find('Port_Binding', 'logical_port', name)[0];
-    const port = row?.chassis === state.chassis._uuid ? physicalPort(context, row) : undefined;
-    if (port) addPortSecurity(context, port);
-  }
   return { flows: context.sink.flows, problems };
 }

@@ -126,3 +126,13 @@ export function updateTunnels(
     });
   });
 }
+
+/** Takes all tunnels to other chassis from the bridge. */
+export function removeTunnels(ovs: OvsDatabase, bridge: OvsRow<'Bridge'>): void {
+  const isTunnel = (uuid: Uuid): boolean => ovs.get('Port', uuid)?.external_ids.has(TUNNEL_ID) ?? false;
+  if (!bridge.ports.some(isTunnel)) return;
+  ovs.transact((txn) => {
+    txn.comment('ovn-controller: removing all tunnels');
+    txn.update('Bridge', bridge._uuid, { ports: bridge.ports.filter((uuid) => !isTunnel(uuid)) });
+  });
+}

@@ -2,15 +2,26 @@
 import { present } from '../../base/assert.ts';
 import type { Uuid } from '../../base/uuid.ts';
 import type { SbDatabase, SbRow } from '../../ovsdb/index.ts';
+import { natZone, type ZoneName } from './nat-zone.ts';
 import { haChassis, isSwitch, peerOf, portByName, portsOf } from './southbound-index.ts';
+
+interface PeerPorts {
+  readonly local: SbRow<'Port_Binding'>;
+  readonly remote: SbRow<'Port_Binding'>;
+}
+
+function addPair(
+  pairs: PeerPorts[] | undefined,
+  local: SbRow<'Port_Binding'>,
+  remote: SbRow<'Port_Binding'>,
+): void {
+  if (pairs && !pairs.some((pair) => pair.local._uuid === local._uuid)) pairs.push({ local, remote });
+}
 
 /** Pairs of ports that join local datapaths, and the ports that stand for something outside. */
 export interface LocalDatapath {
   readonly datapath: SbRow<'Datapath_Binding'>;
-  readonly peers: readonly {
-    readonly local: SbRow<'Port_Binding'>;
-    readonly remote: SbRow<'Port_Binding'>;
-  }[];
+  readonly peers: readonly PeerPorts[];
   readonly localnet: SbRow<'Port_Binding'> | null;
 }
 
@@ -43,13 +54,33 @@ function leadsTo(
   return own !== undefined && holds(own);
 }
 
-/** Closes `roots` over patch ports, as seen from `chassis`. */
-export function localDatapaths(sb: SbDatabase, roots: Iterable<Uuid>, chassis: Uuid): LocalDatapaths {
-  const found = new Map<Uuid, LocalDatapath>();
+/**
+ * Datapaths that were local before: they keep their conntrack zones on the bridge, and stay local for as long as they
+ * exist, whatever became of what had made them so.
+ */
+export function rememberedDatapaths(
+  sb: SbDatabase,
+  zones: ReadonlyMap<string, number>,
+  zoneName: ZoneName,
+): Uuid[] {
+  return [...sb.rows('Datapath_Binding')].flatMap((datapath) => {
+    const kinds = (['dnat', 'snat'] as const).map((kind) => natZone(datapath, kind, zoneName));
+    return kinds.every((name) => name !== undefined && zones.has(name)) ? [datapath._uuid] : [];
+  });
+}
+
+/** Closes `roots` over patch ports, as seen from `chassis`; `remembered` ones are there as well, joined to the others. */
+export function localDatapaths(
+  sb: SbDatabase,
+  roots: Iterable<Uuid>,
+  chassis: Uuid,
+  remembered: readonly Uuid[],
+): LocalDatapaths {
+  const found = new Map<Uuid, LocalDatapath & { readonly peers: PeerPorts[] }>();
   const visit = (uuid: Uuid, depth: number): void => {
     const datapath = sb.get('Datapath_Binding', uuid);
     if (!datapath || found.has(uuid)) return;
-    const peers: { local: SbRow<'Port_Binding'>; remote: SbRow<'Port_Binding'> }[] = [];
+    const peers: PeerPorts[] = [];
     let localnet: SbRow<'Port_Binding'> | null = null;
     const ports = portsOf(sb, uuid);
     for (const port of ports) if (port.type === 'localnet') localnet = port;
@@ -58,11 +89,23 @@ export function localDatapaths(sb: SbDatabase, roots: Iterable<Uuid>, chassis: U
     for (const port of ports) {
       const peer = peerOf(sb, port);
       if (!peer || !leadsTo(sb, port, peer, chassis)) continue;
-      peers.push({ local: port, remote: peer });
       visit(peer.datapath, depth + 1);
+      // Each end knows the pair, whichever of them led to the other.
+      addPair(found.get(peer.datapath)?.peers, peer, port);
+      addPair(peers, port, peer);
     }
   };
   for (const root of roots) visit(root, 0);
+  const old = remembered.filter((uuid) => !found.has(uuid));
+  for (const uuid of old) visit(uuid, 0);
+  for (const uuid of old)
+    for (const port of portsOf(sb, uuid)) {
+      const peer = port.type === 'patch' ? peerOf(sb, port) : undefined;
+      const other = peer && found.get(peer.datapath);
+      if (!peer || !other) continue;
+      addPair(found.get(uuid)?.peers, port, peer);
+      addPair(other.peers, peer, port);
+    }
   return found;
 }
 

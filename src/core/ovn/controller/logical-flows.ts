@@ -5,7 +5,7 @@
 import { ok, type Result } from '../../base/result.ts';
 import type { Uuid } from '../../base/uuid.ts';
 import { FIELDS, matchFieldValue, registerField, setMatchField } from '../../flow/index.ts';
-import type { ConjunctionAct, OfpAct } from '../../ofproto/index.ts';
+import type { OfpAct } from '../../ofproto/index.ts';
 import type { SbDatabase, SbRow } from '../../ovsdb/index.ts';
 import {
   encodeActions,
@@ -15,13 +15,12 @@ import {
   type IdAllocator,
   type ParseEnv,
 } from '../actions/index.ts';
-import { OFTABLE, PIPELINE_LENGTH } from '../actions/oftable.table.ts';
+import { PIPELINE_LENGTH } from '../actions/oftable.table.ts';
 import {
   annotate,
   combine,
   connectionSymbols,
   evaluateConditions,
-  logicalSymbols,
   normalize,
   parseConstantSet,
   parseExpr,
@@ -37,7 +36,9 @@ import type { LocalDatapath } from './local-datapaths.ts';
 import { REGISTER } from './logical-registers.table.ts';
 import type { PhysicalContext } from './physical/physical-context.ts';
 import { isSwitch, portByName } from './southbound-index.ts';
+import type { ControllerRelease } from './release/release.ts';
 import { fillTemplates } from './template-values.ts';
+import type { TranslationCache, TranslatedMatch } from './translation-cache.ts';
 
 /** A logical flow that could not be translated. */
 export interface LogicalFlowProblem {
@@ -67,14 +68,31 @@ export interface LogicalTranslation {
   readonly groups: IdAllocator;
   readonly meters: IdAllocator;
   readonly templates: ReadonlyMap<string, string>;
+  /** Kept from pass to pass. */
+  readonly parsed: ParsedFlows;
   /** Logical ports whose traffic this chassis handles. */
   readonly isRelated: (name: string) => boolean;
+  readonly release: ControllerRelease;
+  readonly cache: TranslationCache;
 }
 
+/** A logical flow whose actions are read; its match is read when a translation is not at hand. */
 interface Parsed {
   readonly actions: readonly Action[];
-  readonly match: Expr;
+  readonly prerequisites: Expr | undefined;
+  /** The match with template values filled in. */
+  readonly text: string;
 }
+
+/** Terms that depend on more than the text and the numbers of ports. */
+const VARYING = /[$@]|is_chassis_resident/;
+
+/** What a row's actions mean for good: no template or DHCP option that other rows define is part of them. */
+const isSelfContained = ({ match, actions }: SbRow<'Logical_Flow'>): boolean =>
+  !match.includes('^') && !actions.includes('^') && !actions.includes('put_dhcp');
+
+/** Rows that were parsed, for as long as they are the same rows. */
+export type ParsedFlows = WeakMap<object, Parsed>;
 
 /** Address sets of the southbound database, read once each. */
 function addressSets(sb: SbDatabase): NonNullable<ConstantNames['addressSet']> {
@@ -98,14 +116,16 @@ function asInstalled(act: OfpAct): OfpAct {
 
 class Translator {
   readonly #translation: LogicalTranslation;
-  readonly #symbols: SymbolTable = logicalSymbols();
+  readonly #symbols: SymbolTable;
   readonly #connectionSymbols: SymbolTable = connectionSymbols();
   readonly #addressSet: NonNullable<ConstantNames['addressSet']>;
-  #nextConjunction = 1;
-  readonly problems: LogicalFlowProblem[] = [];
+  /** The expression of the flow at hand, read once for all its datapaths. */
+  readonly #expressions = new Map<Uuid, Result<Expr>>();
+  readonly #problems = new Map<Uuid, string>();
 
   constructor(translation: LogicalTranslation) {
     this.#translation = translation;
+    this.#symbols = translation.release.symbols();
     this.#addressSet = addressSets(translation.context.sb);
   }
 
@@ -119,18 +139,58 @@ class Translator {
     };
   }
 
-  #parse(flow: SbRow<'Logical_Flow'>, datapathKey: number): Result<Parsed> {
-    const { templates } = this.#translation;
-    const symbols = flow.tags.get('acl_ct_translation') === 'true' ? this.#connectionSymbols : this.#symbols;
+  get problems(): readonly LogicalFlowProblem[] {
+    return [...this.#problems].map(([flow, message]) => ({ flow, message }));
+  }
+
+  #parse(flow: SbRow<'Logical_Flow'>): Result<Parsed> {
+    const { templates, parsed } = this.#translation;
+    const known = parsed.get(flow);
+    if (known) return ok(known);
     const actions = parseActions(fillTemplates(flow.actions, templates), this.#symbols, this.#env(flow));
     if (!actions.ok) return actions;
-    const match = parseExpr(fillTemplates(flow.match, templates), symbols, this.#names(datapathKey));
+    const read = {
+      actions: actions.value.actions,
+      prerequisites: actions.value.prerequisites,
+      text: fillTemplates(flow.match, templates),
+    };
+    if (isSelfContained(flow)) parsed.set(flow, read);
+    return ok(read);
+  }
+
+  #expression(flow: SbRow<'Logical_Flow'>, parsed: Parsed, datapathKey: number): Result<Expr> {
+    const symbols = flow.tags.get('acl_ct_translation') === 'true' ? this.#connectionSymbols : this.#symbols;
+    const match = parseExpr(parsed.text, symbols, this.#names(datapathKey));
     if (!match.ok) return match;
-    const needed = actions.value.prerequisites;
+    const needed = parsed.prerequisites;
     const annotated = annotate(needed ? combine('and', match.value, needed) : match.value, symbols);
-    return annotated.ok
-      ? ok({ actions: actions.value.actions, match: simplify(annotated.value) })
-      : annotated;
+    return annotated.ok ? ok(simplify(annotated.value)) : annotated;
+  }
+
+  /** The matches of a flow on one datapath; undefined, with a problem noted, when the match cannot be read. */
+  #matches(
+    flow: SbRow<'Logical_Flow'>,
+    parsed: Parsed,
+    local: LocalDatapath,
+  ): readonly TranslatedMatch[] | undefined {
+    const perDatapath = parsed.text.includes('@');
+    return this.#translation.cache.take({
+      key: `${flow._uuid}/${local.datapath.tunnel_key}`,
+      text: `${parsed.text}\n${flow.actions}`,
+      keeps: !VARYING.test(parsed.text),
+      portNumber: (name) => this.#portNumber(local, name),
+      translate: (portNumber) => {
+        if (perDatapath || !this.#expressions.has(flow._uuid))
+          this.#expressions.set(flow._uuid, this.#expression(flow, parsed, local.datapath.tunnel_key));
+        const expr = this.#expressions.get(flow._uuid);
+        if (!expr?.ok) {
+          this.#problems.set(flow._uuid, expr?.error ?? '');
+          return undefined;
+        }
+        const conditions = evaluateConditions(expr.value, (name) => this.#resident(name));
+        return toMatches(normalize(conditions), portNumber);
+      },
+    });
   }
 
   #env(flow: SbRow<'Logical_Flow'>): ParseEnv {
@@ -149,17 +209,18 @@ class Translator {
     const { context, isRelated } = this.#translation;
     const port = flow.tags.get('in_out_port');
     if (port !== undefined && !isRelated(port)) return;
-    const perDatapath = flow.match.includes('@');
-    let parsed: Result<Parsed> | undefined;
+    const parsed = this.#parse(flow);
+    if (!parsed.ok) {
+      this.#problems.set(flow._uuid, parsed.error);
+      return;
+    }
     for (const local of datapaths) {
       if (port !== undefined && portByName(context.sb, port)?.datapath !== local.datapath._uuid) continue;
-      if (!parsed || perDatapath) parsed = this.#parse(flow, local.datapath.tunnel_key);
-      if (!parsed.ok) {
-        this.problems.push({ flow: flow._uuid, message: parsed.error });
-        return;
-      }
-      this.#translateOn(flow, parsed.value, local);
+      const matches = this.#matches(flow, parsed.value, local);
+      if (!matches) break;
+      if (matches.length > 0) this.#translateOn(flow, parsed.value.actions, matches, local);
     }
+    this.#expressions.delete(flow._uuid);
   }
 
   #portNumber(local: LocalDatapath, name: string): number | undefined {
@@ -180,34 +241,25 @@ class Translator {
       : port.chassis === context.chassis._uuid;
   }
 
-  #translateOn(flow: SbRow<'Logical_Flow'>, { actions, match }: Parsed, local: LocalDatapath): void {
-    const { context } = this.#translation;
-    const normal = normalize(evaluateConditions(match, (name) => this.#resident(name)));
-    const { matches, conjunctionCount } = toMatches(normal, (name) => this.#portNumber(local, name));
-    if (matches.length === 0) return;
-    const base = this.#nextConjunction - 1;
-    this.#nextConjunction += conjunctionCount;
+  #translateOn(
+    flow: SbRow<'Logical_Flow'>,
+    actions: readonly Action[],
+    matches: readonly TranslatedMatch[],
+    local: LocalDatapath,
+  ): void {
+    const { context, release } = this.#translation;
     const ingress = flow.pipeline === 'ingress';
-    const table = OFTABLE[ingress ? 'ingress' : 'egress'] + flow.table_id;
+    const table = release.firstTables[ingress ? 'ingress' : 'egress'] + flow.table_id;
     const acts = encodeActions(actions, this.#params(flow, local, ingress)).map(asInstalled);
     const portRegister = registerField(ingress ? REGISTER.inport : REGISTER.outport);
-    for (const one of matches) {
-      setMatchField(one.match, FIELDS.metadata, local.datapath.tunnel_key);
-      const conjunctionId = Number(matchFieldValue(one.match, FIELDS.conj_id));
-      if (conjunctionId !== 0) setMatchField(one.match, FIELDS.conj_id, conjunctionId + base);
+    for (const { match, conjunctions } of matches) {
+      setMatchField(match, FIELDS.metadata, local.datapath.tunnel_key);
       if (isSwitch(local.datapath)) {
-        const key = Number(matchFieldValue(one.match, portRegister));
+        const key = Number(matchFieldValue(match, portRegister));
         if (key !== 0 && !this.#isRelatedKey(local, key)) continue;
       }
-      const conjunctions = one.conjunctions.map(({ id, clause, clauses }): ConjunctionAct => ({
-        kind: 'conjunction',
-        id: id + base,
-        clause,
-        clauses,
-      }));
-      if (conjunctions.length > 0)
-        context.sink.addConjunctions(table, flow.priority, one.match, conjunctions);
-      else context.sink.add(table, flow.priority, one.match, acts, flow._uuid);
+      if (conjunctions.length > 0) context.sink.addConjunctions(table, flow.priority, match, conjunctions);
+      else context.sink.add(table, flow.priority, match, acts, flow._uuid);
     }
   }
 
@@ -219,7 +271,7 @@ class Translator {
   }
 
   #params(flow: SbRow<'Logical_Flow'>, local: LocalDatapath, ingress: boolean): EncodeParams {
-    const { context, groups, meters } = this.#translation;
+    const { context, groups, meters, release } = this.#translation;
     return {
       portNumber: (name) => this.#portNumber(local, name),
       isLocalPort: (name) => context.ofports.has(name),
@@ -240,13 +292,14 @@ class Translator {
       explicitArpNsOutput: true,
       registerConsolidation: true,
       pipeline: ingress ? 'ingress' : 'egress',
-      outputTable: ingress ? OFTABLE.outputLargePacketDetect : OFTABLE.saveInport,
+      firstTables: release.firstTables,
+      outputTable: release.outputTables[ingress ? 'ingress' : 'egress'],
       controllerMeter:
         flow.controller_meter === null ? 0 : (meters.assign(flow.controller_meter, flow._uuid) ?? 0),
       commonNatZone: registerField(
         local.datapath.external_ids.get('snat-ct-zone') === undefined ? REGISTER.dnatZone : REGISTER.snatZone,
       ),
-      features: { meters: true, zeroSnat: true, hashL4Symmetric: true },
+      ...release.encoding,
     };
   }
 }
@@ -255,6 +308,7 @@ class Translator {
 export function addLogicalFlows(translation: LogicalTranslation): readonly LogicalFlowProblem[] {
   const { sb, datapaths } = translation.context;
   const translator = new Translator(translation);
+  translation.cache.beginPass();
   for (const flow of sb.rows('Logical_Flow')) {
     const group =
       flow.logical_dp_group === null ? undefined : sb.get('Logical_DP_Group', flow.logical_dp_group);
@@ -265,5 +319,6 @@ export function addLogicalFlows(translation: LogicalTranslation): readonly Logic
     const local = uuids.flatMap((uuid) => datapaths.get(uuid) ?? []);
     if (local.length > 0) translator.translate(flow, local);
   }
+  translation.cache.endPass();
   return translator.problems;
 }

@@ -5,8 +5,8 @@
 import type { Uuid } from '../../base/uuid.ts';
 import type { Stage } from './stages.table.ts';
 
-/** A northbound row. */
-export interface Cause {
+/** The northbound row whose flows are made together. */
+export interface Subject {
   readonly table: string;
   readonly uuid: Uuid;
 }
@@ -27,7 +27,8 @@ export interface LogicalFlow {
   readonly meter: string | undefined;
   readonly description: string | undefined;
   readonly ctTranslation: boolean;
-  readonly cause: Cause;
+  /** The northbound rows that gave rise to it, the nearest first. */
+  readonly causes: readonly Uuid[];
 }
 
 interface FlowExtras {
@@ -36,7 +37,6 @@ interface FlowExtras {
   readonly meter?: string | undefined;
   readonly description?: string | undefined;
   readonly ctTranslation?: boolean | undefined;
-  readonly cause?: Cause | undefined;
 }
 
 /** Adds a flow to the datapath or datapaths for which the function was made. */
@@ -54,10 +54,19 @@ const NO_EXTRAS: FlowExtras = {};
 /** The flows of one subject, in the order in which they were added. */
 export class FlowList {
   readonly flows: LogicalFlow[] = [];
-  private readonly cause: Cause;
+  private readonly own: readonly Uuid[];
+  /** Whole datapaths are no cause of what a row of theirs asks for. */
+  private readonly isDatapath: boolean;
 
-  constructor(cause: Cause) {
-    this.cause = cause;
+  constructor({ table, uuid }: Subject) {
+    this.own = [uuid];
+    this.isDatapath = table === 'Logical_Switch' || table === 'Logical_Router';
+  }
+
+  private causesOf(hint: Uuid | undefined): readonly Uuid[] {
+    const [own] = this.own;
+    if (hint === undefined || hint === own) return this.own;
+    return this.isDatapath || own === undefined ? [hint] : [hint, own];
   }
 
   /** The function that adds flows to one datapath. */
@@ -81,7 +90,7 @@ export class FlowList {
         meter: extras.meter,
         description: extras.description,
         ctTranslation: extras.ctTranslation ?? false,
-        cause: extras.cause ?? this.cause,
+        causes: this.causesOf(extras.hint),
       });
     };
   }

@@ -1,3 +1,4 @@
 /** The face of the room: ovn-northd, and the names of the stages of its pipelines. */
 export { Northd } from './northd.ts';
 export { STAGES } from './stages.table.ts';
+export { parseIpAddresses, parsePortAddresses } from './model/addresses.ts';

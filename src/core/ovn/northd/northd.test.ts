@@ -115,11 +115,17 @@ describe('northd', () => {
     edit(nb, { kind: 'add-switch', at: 1 }, { kind: 'acl', at: 5 });
     const northd = new Northd(nb, sb, context());
     northd.run();
-    const ls = [...nb.rows('Logical_Switch')][0];
-    const matches = northd
-      .flowsOf(ls?._uuid ?? ('' as never))
-      .map((uuid) => sb.get('Logical_Flow', uuid)?.match ?? '');
-    expect(matches.some((match) => match.includes('ip4.src == 10.0.0.5'))).toBe(true);
+    const [ls] = nb.rows('Logical_Switch');
+    const [acl] = nb.rows('ACL');
+    if (!ls || !acl) throw new Error('edits were not made');
+    const flows = northd.flowsOf(acl._uuid);
+    expect(flows.map((uuid) => sb.get('Logical_Flow', uuid)?.match)).toContainEqual(
+      expect.stringContaining('ip4.src == 10.0.0.5'),
+    );
+    for (const flow of flows) expect(northd.causesOf(flow)).toEqual([acl._uuid]);
+    const ofSwitch = northd.flowsOf(ls._uuid);
+    expect(ofSwitch.length).toBeGreaterThan(0);
+    expect(ofSwitch.filter((flow) => flows.includes(flow))).toEqual([]);
   });
 
   it('writes nothing when nothing has changed', () => {

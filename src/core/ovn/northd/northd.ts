@@ -6,7 +6,6 @@ import type { Context } from '../../base/context.ts';
 import { InvariantError } from '../../base/assert.ts';
 import type { Uuid } from '../../base/uuid.ts';
 import type { NbDatabase, NbSchema, SbDatabase, SbSchema } from '../../ovsdb/index.ts';
-import type { Cause } from './flows.ts';
 import { Graph } from './incremental/graph.ts';
 import { Source } from './incremental/source.ts';
 import { defineModel } from './model/model.ts';
@@ -92,7 +91,7 @@ export class Northd {
   }
 
   /** The northbound rows that gave rise to a Logical_Flow row. */
-  causesOf(flow: Uuid): readonly Cause[] {
+  causesOf(flow: Uuid): readonly Uuid[] {
     return this.flows.causesOf(flow);
   }
 

@@ -119,6 +119,15 @@ export class LflowIndex {
     };
   }
 
+  /** A part of a match as an expression; null when it is none by itself. */
+  expression(text: string, datapath: TraceDatapath): Expr | null {
+    const parsed = parseExpr(expand(text), this.symbols, this.names(datapath.tunnelKey));
+    const annotated = parsed.ok ? annotate(parsed.value, this.symbols) : parsed;
+    return annotated.ok
+      ? evaluateConditions(simplify(annotated.value), (port) => port === '' || this.network.ports.has(port))
+      : null;
+  }
+
   private parseNew(entry: LflowEntry, datapath: TraceDatapath): Lflow | null {
     const { match, actions } = entry;
     const parsed = parseExpr(expand(match), this.symbols, this.names(datapath.tunnelKey));

@@ -1,5 +1,6 @@
 /** A trace: a tree of nodes, each with the line that ovn-trace prints for it and the logical flow that decided it. */
 import type { Uuid } from '../../base/uuid.ts';
+import type { KeptKey } from '../../flow/kept-key.ts';
 import type { Pipeline } from '../actions/action.ts';
 
 interface NodeBase {
@@ -27,6 +28,8 @@ export interface TableNode extends NodeBase {
   readonly datapath: Uuid;
   readonly pipeline: Pipeline;
   readonly table: number;
+  /** The packet as it was looked up. */
+  readonly key: KeptKey;
   /** As northd names it, e.g. `ls_in_l2_lkup`; '' when unknown. */
   readonly stage: string;
   /** Where northd made the flow, e.g. `northd.c:11245`; '' when unknown. */

@@ -6,15 +6,9 @@
 import type { Flow } from '../../flow/flow.ts';
 import { formatFlow } from '../../flow/flow-text.ts';
 import { isVersionAtLeast } from '../../ovsdb/known-schema.ts';
-import { addPart } from '../expr/define.ts';
+import { formerSymbols } from '../expr/former-symbols.ts';
 import { logicalSymbols } from '../expr/logical-symbols.table.ts';
-import { SCOPE, type SymbolTable } from '../expr/symbol.ts';
-
-/** Parts of `ct_label` that have moved to `ct_mark` or have lost their names since. */
-const FORMER_PARTS: Readonly<Record<string, string>> = {
-  'ct_label.blocked': 'ct_label[0]',
-  'ct_label.natted': 'ct_label[1]',
-};
+import type { SymbolTable } from '../expr/symbol.ts';
 
 export class Release {
   private readonly isOld: boolean;
@@ -31,11 +25,7 @@ export class Release {
   }
 
   symbols(): SymbolTable {
-    const table = logicalSymbols();
-    if (!this.isBeforeMarks) return table;
-    for (const [name, part] of Object.entries(FORMER_PARTS))
-      if (table.get(name) === undefined) addPart(table, name, part, undefined, SCOPE.everywhere);
-    return table;
+    return this.isBeforeMarks ? formerSymbols() : logicalSymbols();
   }
 
   /** The packet in one line. */

@@ -1,4 +1,8 @@
 /** Traces on one southbound database: from a microflow to a tree, or to why there is none. */
+import type { NearMiss } from '../../base/step.ts';
+import type { Uuid } from '../../base/uuid.ts';
+import type { Pipeline } from '../actions/action.ts';
+import { logicalNearMisses } from './near-misses.ts';
 import { type Result, err, ok } from '../../base/result.ts';
 import { type Flow, copyFlow } from '../../flow/flow.ts';
 import { expandTemplates } from '../expr/lexer.ts';
@@ -66,6 +70,26 @@ export class SouthboundTrace {
     const parsed = parseMicroflow(text, this.lflows.symbols, number, this.lflows.names(0));
     if (!parsed.ok) return err(`error parsing flow: ${parsed.error}\n`);
     return this.follow(options, datapath.value, parsed.value);
+  }
+
+  /**
+   * The flows of a stage that a packet nearly met, nearest first. `datapath` is the Datapath_Binding row or its tunnel key;
+   * undefined when there is none.
+   */
+  nearMisses(
+    datapath: Uuid | number,
+    pipeline: Pipeline,
+    table: number,
+    flow: Flow,
+  ): readonly NearMiss[] | undefined {
+    const found =
+      typeof datapath === 'number'
+        ? [...this.network.datapaths.values()].find(({ tunnelKey }) => tunnelKey === datapath)
+        : this.network.datapaths.get(datapath);
+    if (found === undefined) return undefined;
+    const tracer = this.tracer(DEFAULT_TRACE_OPTIONS, FULL);
+    const number = (name: string): number | undefined => tracer.portNumber(found, name);
+    return logicalNearMisses(this.lflows, { datapath: found, pipeline, table }, flow, number);
   }
 
   private tracer(options: TraceOptions, limits: TraceLimits): Tracer {

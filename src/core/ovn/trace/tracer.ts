@@ -1,5 +1,6 @@
 /** Follows one packet through the logical pipelines of a southbound database, as ovn-trace does. */
 import type { Flow } from '../../flow/flow.ts';
+import { keepKey } from '../../flow/kept-key.ts';
 import type { Action, ActionKind, Pipeline } from '../actions/action.ts';
 import { formatAction } from '../actions/actions.ts';
 import { evaluate } from '../expr/evaluate.ts';
@@ -115,10 +116,12 @@ export class Tracer implements TraceRun {
     pipeline: Pipeline,
     table: number,
     flow: Lflow | undefined,
+    packet: Flow,
   ): TableNode {
     const entry = flow?.entry;
     const number = String(table).padStart(2);
-    const base = { kind: 'table', datapath: datapath.uuid, pipeline, table, children: [] } as const;
+    const key = keepKey(packet);
+    const base = { kind: 'table', datapath: datapath.uuid, pipeline, table, key, children: [] } as const;
     if (entry === undefined) {
       const stage = this.lflows.entries(datapath, pipeline, table)[0]?.stage ?? '';
       const text = `${number}. ${stage === '' ? '' : `${stage}: `}no match (implicit drop)`;
@@ -150,7 +153,7 @@ export class Tracer implements TraceRun {
       table += 1;
       found = this.lookup(datapath, flow, pipeline, table);
     }
-    const node = this.tableNode(datapath, pipeline, table, found);
+    const node = this.tableNode(datapath, pipeline, table, found, flow);
     nodes.push(node);
     if (found === undefined) return;
     const cursor: Cursor = {

@@ -71,12 +71,12 @@ function print(run: IpRun, writer: Writer, link: Link, master: Link, port: Bridg
   if (below !== null) {
     const here = below.namespace === link.namespace;
     if (here) writer.json('link', below.name);
-    else writer.json('link_index', below.index);
+    else writer.json('link', `if${below.index}`);
     down = here && !below.up;
     if (!writer.isJson) name = `${name}@${here ? below.name : `if${below.index}`}`;
   }
   writer.field('ifname', name, `${name}: `);
-  const flags = linkFlags(run.net, link);
+  const flags = linkFlags(link);
   writer.openArray('flags', '<');
   flags.forEach((flag, index) => writer.field(null, flag, `${flag}${index < flags.length - 1 ? ',' : ''}`));
   if (down) writer.field(null, 'M-DOWN', ',M-DOWN');
@@ -120,6 +120,8 @@ const WORDS: Readonly<Record<string, PortFlag>> = {
 
 function set(run: IpRun, words: readonly string[]): number {
   const args = run.arguments(words);
+  /** A number that is no state is the kernel's to refuse. */
+  let isRefused = false;
   let device: string | null = null;
   const settings: PortSetting[] = [];
   while (!args.done) {
@@ -140,9 +142,11 @@ function set(run: IpRun, words: readonly string[]): number {
       settings.push({ kind: 'multicast-router', value: Arguments.number(args.word) ?? 0 });
     } else if (args.is('state')) {
       args.next();
-      const state = STATES[Arguments.number(args.word) ?? -1] ?? STATES.find((name) => name === args.word);
-      if (state === undefined) return args.end('Error: invalid STP port state\n', 255);
-      settings.push({ kind: 'state', state });
+      const number = Arguments.number(args.word);
+      const state = number === undefined ? STATES.find((name) => name === args.word) : STATES[number];
+      isRefused = number !== undefined && state === undefined;
+      if (state !== undefined) settings.push({ kind: 'state', state });
+      else if (!isRefused) return args.end('Error: invalid STP port state\n', 255);
     } else if (args.is('hwmode', 'learning_sync', 'backup_port')) args.next();
     else if (!args.is('self', 'master', 'nobackup_port')) return args.end(USAGE.link ?? '', 255);
     args.advance();
@@ -159,6 +163,10 @@ function set(run: IpRun, words: readonly string[]): number {
   const scope = link.master === null ? undefined : scopeOf(run.net, link.master);
   if (link.port === null || scope === undefined) {
     run.refused({ errno: 'EOPNOTSUPP' });
+    return 255;
+  }
+  if (isRefused) {
+    run.refused({ errno: 'EINVAL' });
     return 255;
   }
   for (const setting of settings) {

@@ -1,4 +1,6 @@
 /** `bridge mdb`: multicast groups of bridge ports. */
+import { forgetGroup, isRouterPort } from '../../linux/bridge/multicast.ts';
+import { newTimer } from '../../linux/bridge/timer.ts';
 import { formatIp, parseIp } from '../../linux/family.ts';
 import { Arguments, matches } from '../ip/arguments.ts';
 import type { IpRun } from '../ip/run.ts';
@@ -46,11 +48,21 @@ function show(run: IpRun, words: readonly string[]): number {
     }
   }
   writer.closeArray();
+  if (run.options.details && !writer.isJson) printRouterPorts(run, writer, device);
   writer.openObject('router');
   writer.closeObject();
   writer.closeObject();
   writer.finish();
   return 0;
+}
+
+function printRouterPorts(run: IpRun, writer: ReturnType<IpRun['writer']>, device: string | null): void {
+  for (const master of run.links()) {
+    const routers = (master.bridge?.ports ?? []).filter(isRouterPort);
+    if (routers.length === 0 || (device !== null && master.name !== device)) continue;
+    const names = routers.map((port) => `${run.linkName(port.ifindex)} `).join('');
+    writer.text(`router ports on ${master.name}: ${names}\n`);
+  }
 }
 
 function modify(run: IpRun, words: readonly string[], add: boolean): number {
@@ -103,7 +115,7 @@ function modify(run: IpRun, words: readonly string[], add: boolean): number {
       vlan,
       port: index,
       permanent,
-      expires: null,
+      timer: newTimer(),
     });
     return 0;
   }
@@ -111,6 +123,7 @@ function modify(run: IpRun, words: readonly string[], add: boolean): number {
     run.refused({ errno: 'EINVAL' });
     return 255;
   }
-  groups.splice(at, 1);
+  const entry = groups[at];
+  if (master.bridge !== null && entry !== undefined) forgetGroup(master.bridge, entry);
   return 0;
 }

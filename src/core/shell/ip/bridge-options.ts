@@ -80,7 +80,7 @@ export function parseBridgeOptions(args: Arguments): BridgeSetting[] {
       args.unsigned(`invalid ${refused}`);
       return args.end(`ip: ${refused} of a bridge is not modelled\n`, 1);
     } else if (args.matches('help')) return args.end(TYPE_USAGE.bridge ?? '', 1);
-    else return args.end(`bridge unknown command "${args.word}"?\n${TYPE_USAGE.bridge ?? ''}`, 1);
+    else return args.end(`bridge: unknown command "${args.word}"?\n${TYPE_USAGE.bridge ?? ''}`, 1);
     args.advance();
   }
   return settings;

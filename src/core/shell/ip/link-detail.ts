@@ -74,6 +74,9 @@ export function printLinkInfo(run: IpRun, writer: Writer, link: Link): void {
 const hasOptions = (link: Link): boolean =>
   ['bridge', 'vlan', 'bond', 'vxlan', 'geneve', 'vrf', 'tun', 'tap', 'macvlan'].includes(link.kind);
 
+/** `MACVLAN_DEFAULT_BC_QUEUE_LEN`. */
+const BROADCAST_QUEUE = 1000;
+
 function printKind(run: IpRun, writer: Writer, link: Link): void {
   if (link.bridge !== null)
     printBridge(run, writer, link.bridge, run.kernel.machine.features.has('vlan-filtering'));
@@ -89,7 +92,12 @@ function printKind(run: IpRun, writer: Writer, link: Link): void {
   else if (link.bond !== null) printBond(writer, link);
   else if (link.kind === 'geneve') printGeneve(writer, link);
   else if (link.kind === 'tun' || link.kind === 'tap') printTun(writer, link);
-  else if (link.kind === 'macvlan') writer.field('mode', 'vepa', 'mode vepa ');
+  else if (link.macvlan !== null) {
+    const { mode } = link.macvlan;
+    writer.field('mode', mode, `mode ${mode} `);
+    writer.field('bcqueuelen', BROADCAST_QUEUE, `bcqueuelen ${BROADCAST_QUEUE} `);
+    writer.field('usedbcqueuelen', BROADCAST_QUEUE, `usedbcqueuelen ${BROADCAST_QUEUE} `);
+  }
 }
 
 function printTun(writer: Writer, link: Link): void {

@@ -6,7 +6,7 @@ import type { Link } from '../../linux/link.ts';
 import type { NetlinkResult } from '../../linux/index.ts';
 import { Arguments } from './arguments.ts';
 import { parseBridgeOptions, parsePortOptions } from './bridge-options.ts';
-import { specOf } from './link-types.ts';
+import { macvlanMode, specOf } from './link-types.ts';
 import { groupNumber } from './names.ts';
 import type { IpRun } from './run.ts';
 import { TYPE_USAGE, USAGE } from './usage.table.ts';
@@ -58,7 +58,7 @@ export function linkAddress(args: Arguments): readonly number[] {
   return args.word.split(':').map((part) => {
     const digits = /^\s*(?:0[xX])?([0-9a-fA-F]+)/.exec(part);
     const value = digits === null ? Number.NaN : Number.parseInt(digits[1] as string, 16);
-    if (!(value <= 255)) return args.end(`"${args.word}" is invalid lladdr.\n`, 1);
+    if (!(value <= 255)) return args.end(`"${part}" is invalid lladdr.\n`, 1);
     return value;
   });
 }
@@ -104,9 +104,13 @@ function parse(run: IpRun, args: Arguments): Wanted {
     } else if (args.matches('broadcast') || args.is('brd')) {
       args.next();
       linkAddress(args);
-    } else if (args.matches('txqueuelen', 'txqlen') || args.is('qlen'))
+    } else if (args.matches('txqueuelen', 'txqlen') || args.is('qlen')) {
+      if (wanted.queueLength !== null) {
+        args.next();
+        args.duplicate('txqueuelen');
+      }
       wanted.queueLength = integer('txqueuelen');
-    else if (args.is('mtu')) {
+    } else if (args.is('mtu')) {
       if (wanted.mtu !== null) {
         args.next();
         args.duplicate('mtu');
@@ -297,6 +301,10 @@ function changeType(run: IpRun, link: Link, type: string, args: Arguments): numb
       } else args.next();
       args.advance();
     }
+    return 0;
+  }
+  if (type === 'macvlan' && link.macvlan !== null) {
+    link.macvlan.mode = macvlanMode(args);
     return 0;
   }
   if (!args.done && args.matches('help')) return args.end(TYPE_USAGE[type] ?? '', 1);

@@ -2,15 +2,14 @@
 import { formatMac } from '../../base/address.ts';
 import { operState } from '../../linux/device.ts';
 import type { Link } from '../../linux/link.ts';
-import type { Namespace } from '../../linux/namespace.ts';
 import { printLinkInfo } from './link-detail.ts';
 import { groupName } from './names.ts';
 import type { IpRun } from './run.ts';
 import type { Writer } from './writer.ts';
 
 /** Flags in the order of iproute2's list; `NO-CARRIER` when up but not running. */
-export function linkFlags(net: Namespace, link: Link): string[] {
-  const state = operState(net, link);
+export function linkFlags(link: Link): string[] {
+  const state = operState(link);
   const running = link.up && (state === 'UP' || state === 'UNKNOWN');
   const flags: string[] = [];
   const add = (name: string, on: boolean): void => {
@@ -47,8 +46,8 @@ function nameAndLink(writer: Writer, link: Link): { readonly name: string; reado
   return { name: writer.isJson ? link.name : `${link.name}@${below.name}`, down: !below.up };
 }
 
-function printFlags(run: IpRun, writer: Writer, link: Link, down: boolean): void {
-  const flags = linkFlags(run.net, link);
+function printFlags(writer: Writer, link: Link, down: boolean): void {
+  const flags = linkFlags(link);
   writer.openArray('flags', '<');
   flags.forEach((flag, index) => writer.field(null, flag, `${flag}${index < flags.length - 1 ? ',' : ''}`));
   if (down) writer.field(null, 'M-DOWN', ',M-DOWN');
@@ -59,33 +58,37 @@ function printFlags(run: IpRun, writer: Writer, link: Link, down: boolean): void
 export interface LinkView {
   readonly link: boolean;
   readonly showLinkLayer: boolean;
+  /** Only what a dump of one family (`ip -6 addr`) says of a link. */
+  readonly isSparse?: boolean;
 }
 
-export function printLinkBrief(run: IpRun, writer: Writer, link: Link, view: LinkView): void {
+export function printLinkBrief(writer: Writer, link: Link, view: LinkView): void {
   const { name, down } = nameAndLink(writer, link);
   writer.field('ifname', name, `${name.padEnd(16)} `);
-  const state = operState(run.net, link);
+  const state = operState(link);
   writer.field('operstate', state, `${state.padEnd(14)} `);
   if (!view.link) return;
   if (link.ethernet) writer.field('address', formatMac(link.mac), `${formatMac(link.mac)} `);
-  printFlags(run, writer, link, down);
+  printFlags(writer, link, down);
   writer.text('\n');
 }
 
 export function printLink(run: IpRun, writer: Writer, link: Link, view: LinkView): void {
-  const { options, net } = run;
+  const { options } = run;
   writer.field('ifindex', link.index, `${link.index}: `);
   const { name, down } = nameAndLink(writer, link);
   writer.field('ifname', name, `${name}: `);
-  printFlags(run, writer, link, down);
+  printFlags(writer, link, down);
   writer.field('mtu', link.mtu, `mtu ${link.mtu} `);
-  writer.field('qdisc', link.qdisc, `qdisc ${link.qdisc} `);
-  if (link.master !== null) writer.field('master', link.master.name, `master ${link.master.name} `);
-  const state = operState(net, link);
+  const isSparse = view.isSparse === true;
+  if (!isSparse) writer.field('qdisc', link.qdisc, `qdisc ${link.qdisc} `);
+  if (link.master !== null && !isSparse)
+    writer.field('master', link.master.name, `master ${link.master.name} `);
+  const state = operState(link);
   writer.field('operstate', state, `state ${state} `);
   if (view.link) writer.field('linkmode', 'DEFAULT', 'mode DEFAULT ');
   const group = groupName(link.group, options.numeric);
-  writer.field('group', group, `group ${group} `);
+  if (!isSparse) writer.field('group', group, `group ${group} `);
   if (link.txQueueLength !== 0) writer.field('txqlen', link.txQueueLength, `qlen ${link.txQueueLength}`);
   if (view.showLinkLayer || options.details) printLinkLayer(writer, link);
   printPeerNamespace(writer, link);
@@ -131,6 +134,8 @@ const TSO_SIZE: Partial<Record<Link['kind'], number>> = { lo: 524280, veth: 5242
 
 /** A bridge has the least of its ports'. */
 function tsoSize(run: IpRun, link: Link): number {
+  // A MACVLAN device passes on what the one below takes.
+  if (link.macvlan !== null && link.lower !== null) return tsoSize(run, link.lower);
   const ports = link.bridge?.ports ?? [];
   const sizes = ports.map((port) => TSO_SIZE[run.net.links.get(port.ifindex)?.kind ?? 'lo'] ?? 65536);
   return sizes.length > 0 ? Math.min(...sizes) : (TSO_SIZE[link.kind] ?? 65536);

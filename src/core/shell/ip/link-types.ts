@@ -1,5 +1,6 @@
 /** `type KIND ...` of `ip link add`: the options of each kind, and the request that they make. */
 import type { LinkSpec } from '../../linux/index.ts';
+import type { MacvlanMode } from '../../linux/link.ts';
 import type { BondState, Link } from '../../linux/link.ts';
 import { parseIp } from '../../linux/family.ts';
 import { Arguments } from './arguments.ts';
@@ -87,7 +88,7 @@ export function specOf(
     case 'vlan':
       return vlan(run, args, rest, link);
     case 'macvlan':
-      return deviceNotModelled(run, args, kind);
+      return macvlan(run, args, rest, link);
     case 'vrf':
       return vrf(args, rest);
     case 'bond':
@@ -111,7 +112,7 @@ export function specOf(
 type Rest = Omit<CommonOptions, 'link'>;
 
 /** A kernel that was built without the kind says so itself; one that has it could not carry its frames here. */
-function deviceNotModelled(run: IpRun, args: Arguments, kind: 'geneve' | 'macvlan'): Made {
+function deviceNotModelled(run: IpRun, args: Arguments, kind: 'geneve'): Made {
   if (!run.kernel.machine.features.has(kind))
     return { status: run.refused({ errno: 'EOPNOTSUPP', message: 'Unknown device type' }) };
   return args.end(`ip: devices of type ${kind} are not modelled\n`, 1);
@@ -128,6 +129,39 @@ function veth(args: Arguments, rest: Rest, peer: Parameters<typeof specOf>[4]): 
     );
   args.advance();
   return { kind: 'veth', ...rest, peer: peer(args) };
+}
+
+const MACVLAN_MODES = ['private', 'vepa', 'bridge', 'passthru'] as const;
+
+/** Mode of a MACVLAN device; the word after it in the command is its option. */
+export function macvlanMode(args: Arguments): MacvlanMode {
+  let mode: MacvlanMode = 'vepa';
+  while (!args.done) {
+    if (args.matches('mode')) {
+      const word = args.next();
+      const found = MACVLAN_MODES.find((each) => each === word);
+      if (word === 'source') return args.end('ip: mode source of a MACVLAN device is not modelled\n', 1);
+      if (found === undefined)
+        return args.end(
+          `Error: argument of "mode" must be "private", "vepa", "bridge", "passthru" or "source", not "${word}"\n`,
+          1,
+        );
+      mode = found;
+    } else if (args.matches('help')) return args.end(TYPE_USAGE.macvlan ?? '', 1);
+    else if (args.matches('nopromisc', 'nodst', 'bcqueuelen', 'flag', 'macaddr'))
+      return args.end(`ip: ${args.word} of a MACVLAN device is not modelled\n`, 1);
+    else return args.end(`macvlan: unknown option "${args.word}"?\n${TYPE_USAGE.macvlan ?? ''}`, 1);
+    args.advance();
+  }
+  return mode;
+}
+
+function macvlan(run: IpRun, args: Arguments, rest: Rest, link: Link | null): Made {
+  const mode = macvlanMode(args);
+  if (!run.kernel.machine.features.has('macvlan'))
+    return { status: run.refused({ errno: 'EOPNOTSUPP', message: 'Unknown device type' }) };
+  if (link === null) return { status: run.refused({ errno: 'EINVAL' }) };
+  return { kind: 'macvlan', ...rest, lower: link, mode };
 }
 
 function vlan(run: IpRun, args: Arguments, rest: Rest, link: Link | null): Made {

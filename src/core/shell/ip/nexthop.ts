@@ -1,16 +1,14 @@
 /** `ip nexthop`: next hop objects that routes refer to by id. */
-import { formatIp } from '../../linux/family.ts';
 import { nexthopFor } from '../../linux/ip4/route-request.ts';
 import { nexthopFor6 } from '../../linux/ip6/route-request.ts';
-import type { NexthopObject } from '../../linux/route.ts';
+import type { Nexthop, Route } from '../../linux/route.ts';
 import { SCOPE, TABLE } from '../../linux/route.ts';
-import { allRoutes, removeRoute } from '../../linux/route-table.ts';
+import { allRoutes, removeRoute, sameWay, tableFor } from '../../linux/route-table.ts';
 import { Arguments, matches } from './arguments.ts';
-import { protocolName, protocolNumber, scopeName } from './names.ts';
-import { nexthopFlags } from './route-print.ts';
+import { protocolNumber } from './names.ts';
+import { printNexthop } from './nexthop-print.ts';
 import type { IpRun } from './run.ts';
 import { USAGE } from './usage.table.ts';
-import type { Writer } from './writer.ts';
 
 export function nexthopCommand(run: IpRun, words: readonly string[]): number {
   const [command, ...rest] = words;
@@ -24,49 +22,6 @@ export function nexthopCommand(run: IpRun, words: readonly string[]): number {
   if (matches(command, 'help')) return run.arguments(words).end(USAGE.nexthop ?? '', 255);
   run.err(`Command "${command}" is unknown, try "ip nexthop help".\n`);
   return 255;
-}
-
-function printNexthop(run: IpRun, writer: Writer, object: NexthopObject): void {
-  const { options } = run;
-  writer.openObject();
-  writer.field('id', object.id, `id ${object.id} `);
-  if (object.kind === 'group') {
-    writer.openArray('group', 'group ');
-    object.group.forEach(({ id, weight }, index) => {
-      writer.openObject();
-      if (index > 0) writer.text('/');
-      writer.field('id', id, String(id));
-      if (weight > 1) writer.field('weight', weight, `,${weight}`);
-      writer.closeObject();
-    });
-    writer.closeArray(' ');
-  }
-  const hop = object.nexthop;
-  if (hop !== null && object.kind === 'single') {
-    if (hop.gateway !== null)
-      writer.field(
-        'gateway',
-        formatIp(hop.gateway.family, hop.gateway.address),
-        `via ${formatIp(hop.gateway.family, hop.gateway.address)} `,
-      );
-    writer.field('dev', run.linkName(hop.ifindex), `dev ${run.linkName(hop.ifindex)} `);
-  }
-  const scope = object.kind === 'single' && object.family === 4 ? (hop?.scope ?? 0) : SCOPE.global;
-  if (scope !== SCOPE.global || options.details)
-    writer.field('scope', scopeName(scope, options.numeric), `scope ${scopeName(scope, options.numeric)} `);
-  if (object.kind === 'blackhole') writer.field('blackhole', null, 'blackhole ');
-  if (object.protocol !== 0 || options.details)
-    writer.field(
-      'protocol',
-      protocolName(object.protocol, options.numeric),
-      `proto ${protocolName(object.protocol, options.numeric)} `,
-    );
-  writer.openArray('flags');
-  if (hop !== null && object.kind === 'single')
-    for (const flag of nexthopFlags(run, hop)) writer.field(null, flag, `${flag} `);
-  writer.closeArray();
-  writer.text('\n');
-  writer.closeObject();
 }
 
 function show(run: IpRun, words: readonly string[]): number {
@@ -85,7 +40,12 @@ function show(run: IpRun, words: readonly string[]): number {
   if (id !== null && objects.length === 0) return run.refused({ errno: 'ENOENT' });
   const writer = run.writer();
   writer.begin();
-  for (const object of objects) printNexthop(run, writer, object);
+  for (const object of objects) {
+    writer.openObject();
+    printNexthop(run, writer, object);
+    writer.text('\n');
+    writer.closeObject();
+  }
   writer.finish();
   return 0;
 }
@@ -120,7 +80,7 @@ function modify(run: IpRun, words: readonly string[], command: 'add' | 'replace'
         const [member, weight] = part.split(',');
         return {
           id: Arguments.number(member ?? '') ?? args.wrong('"group" value is invalid\n'),
-          weight: Arguments.number(weight ?? '1') ?? 1,
+          weight: weight === undefined ? 1 : memberWeight(args, part.slice((member ?? '').length + 1)),
         };
       });
     } else if (args.matches('protocol')) {
@@ -170,16 +130,48 @@ function modify(run: IpRun, words: readonly string[], command: 'add' | 'replace'
   return 0;
 }
 
-/** Removes an object with the routes that use it. */
+/** Weights are 1 to 254. */
+function memberWeight(args: Arguments, word: string): number {
+  const weight = Arguments.number(word);
+  return weight === undefined || weight < 1 || weight > 255
+    ? args.end(`Error: argument "${word}" is wrong: "weight" is invalid\n\n`, 255)
+    : weight;
+}
+
+/** Removes an object with the routes that use it, and from its groups; a group without members goes as well. */
 function remove(run: IpRun, id: number): void {
-  run.net.nexthops.delete(id);
+  const { nexthops } = run.net;
+  const gone = nexthops.get(id);
+  nexthops.delete(id);
   for (const family of [4, 6] as const)
     for (const route of allRoutes(run.net, family)) if (route.nhid === id) removeRoute(run.net, route);
+  for (const group of [...nexthops.values()]) {
+    const rest = group.group.filter((member) => member.id !== id);
+    if (rest.length === group.group.length) continue;
+    if (rest.length === 0) {
+      remove(run, group.id);
+      continue;
+    }
+    nexthops.set(group.id, { ...group, group: rest });
+    if (gone?.nexthop != null) withoutHop(run, group.id, gone.nexthop);
+  }
+}
+
+/** Routes over a group lose the next hop that left it. */
+function withoutHop(run: IpRun, group: number, hop: Nexthop): void {
+  const isIt = (each: Nexthop): boolean =>
+    each.ifindex === hop.ifindex && each.gateway?.address === hop.gateway?.address;
+  for (const family of [4, 6] as const)
+    for (const route of allRoutes(run.net, family)) {
+      if (route.nhid !== group) continue;
+      const changed: Route = { ...route, nexthops: route.nexthops.filter((each) => !isIt(each)) };
+      tableFor(run.net, family, route.table).insert(changed, 'replace', sameWay);
+    }
 }
 
 function flush(run: IpRun): number {
-  const ids = [...run.net.nexthops.keys()];
-  for (const id of ids) remove(run, id);
+  const ids = [...run.net.nexthops.keys()].sort((a, b) => a - b);
+  for (const id of ids) if (run.net.nexthops.has(id)) remove(run, id);
   run.output.out(ids.length === 0 ? 'Nothing to flush\n' : `Flushed ${ids.length} nexthops\n`);
   return 0;
 }

@@ -208,7 +208,9 @@ function answer4(run: IpRun, question: Question, destination: Prefix, iif: numbe
           ? ['local', 'mc']
           : value.type === 'multicast'
             ? ['mc']
-            : [];
+            : value.link.kind === 'lo'
+              ? ['local']
+              : [];
   const exception = value.type === 'unicast' ? net.exceptions.get(`4/${target}`) : undefined;
   const valid = exception !== undefined && exception.expires > run.now;
   return {

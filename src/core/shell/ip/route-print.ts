@@ -3,6 +3,7 @@ import { formatIp, widthOf, type Family, type IpAddress } from '../../linux/fami
 import type { Nexthop, Route, RouteMetrics, RouteType } from '../../linux/route.ts';
 import { TABLE } from '../../linux/route.ts';
 import { protocolName, scopeName, tableName } from './names.ts';
+import { nexthopFlags, printNexthop } from './nexthop-print.ts';
 import type { IpRun } from './run.ts';
 import type { Writer } from './writer.ts';
 
@@ -86,16 +87,6 @@ export function rowOf(run: IpRun, route: Route): RouteRow {
     preference: route.family === 6 ? route.preference : null,
     nexthops: several ? route.nexthops : null,
   };
-}
-
-export function nexthopFlags(run: IpRun, hop: Nexthop): string[] {
-  const flags: string[] = [];
-  const ignored =
-    hop.linkdown && run.net.sysctl.max4(run.linkName(hop.ifindex), 'ignore_routes_with_linkdown') !== 0;
-  if (hop.dead || ignored) flags.push('dead');
-  if (hop.onlink) flags.push('onlink');
-  if (hop.linkdown) flags.push('linkdown');
-  return flags;
 }
 
 function printVia(writer: Writer, family: Family, gateway: IpAddress): void {
@@ -196,6 +187,13 @@ export function printRoute(
   printMetrics(writer, row.metrics);
   if (row.iif !== null) writer.field('iif', run.linkName(row.iif), `iif ${run.linkName(row.iif)} `);
   if (row.preference !== null) writer.field('pref', row.preference, `pref ${row.preference}`);
+  const object = options.details ? run.net.nexthops.get(row.nhid) : undefined;
+  if (object !== undefined) {
+    writer.openObject('nh_info');
+    writer.text(`${writer.lineEnd}\tnh_info `);
+    printNexthop(run, writer, object);
+    writer.closeObject();
+  }
   if (row.nexthops !== null) printNexthops(run, writer, row.family, row.nexthops);
   writer.text('\n');
   writer.closeObject();

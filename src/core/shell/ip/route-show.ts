@@ -29,6 +29,7 @@ interface Filter {
   protocol: number | null;
   scope: number | null;
   type: RouteType | null;
+  isVrf: boolean;
   tos: number | null;
   metric: number | null;
   device: number | null;
@@ -47,6 +48,7 @@ function parse(run: IpRun, args: Arguments): Filter | { readonly status: number 
     protocol: null,
     scope: null,
     type: null,
+    isVrf: false,
     tos: null,
     metric: null,
     device: null,
@@ -66,6 +68,7 @@ function parse(run: IpRun, args: Arguments): Filter | { readonly status: number 
       const link = run.link(args.next());
       if (link?.vrfTable == null) return args.wrong('Invalid VRF\n');
       filter.table = link.vrfTable;
+      filter.isVrf = true;
     } else if (args.matches('cached', 'cloned')) filter.cache = true;
     else if (args.is('tos') || args.matches('dsfield')) {
       args.next();
@@ -125,6 +128,9 @@ function isWanted(filter: Filter, route: Route): boolean {
   if (filter.protocol !== null && route.protocol !== filter.protocol) return false;
   if (filter.scope !== null && route.scope !== filter.scope) return false;
   if (filter.type !== null && route.type !== filter.type) return false;
+  // A VRF's table has its local and broadcast routes as well: only `table` and `type` show them.
+  if (filter.isVrf && filter.type === null && (route.type === 'local' || route.type === 'broadcast'))
+    return false;
   if (filter.tos !== null && route.tos !== filter.tos) return false;
   if (filter.metric !== null && route.metric !== filter.metric) return false;
   if (filter.nhid !== null && route.nhid !== filter.nhid) return false;

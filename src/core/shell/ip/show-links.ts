@@ -150,7 +150,11 @@ export function showLinks(run: IpRun, words: readonly string[], asLink: boolean,
 
 function print(run: IpRun, filter: Filter, asLink: boolean): number {
   const { options } = run;
-  const view: LinkView = { link: asLink, showLinkLayer: filter.family === null || filter.family === 'link' };
+  const view: LinkView = {
+    link: asLink,
+    showLinkLayer: filter.family === null || filter.family === 'link',
+    isSparse: filter.family === 6 && filter.device === null,
+  };
   const writer = run.writer();
   writer.begin();
   for (const link of filter.device === null ? run.links() : [filter.device]) {
@@ -163,7 +167,7 @@ function print(run: IpRun, filter: Filter, asLink: boolean): number {
     const noLink = options.oneline && filter.family !== 'link';
     writer.openObject();
     if (isShown(filter, link)) {
-      if (options.brief) printLinkBrief(run, writer, link, view);
+      if (options.brief) printLinkBrief(writer, link, view);
       else if (!noLink && shown) printLink(run, writer, link, view);
     }
     if (filter.family !== 'link' && isShown(filter, link)) {

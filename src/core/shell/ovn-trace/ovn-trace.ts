@@ -17,7 +17,8 @@ const TITLES = [
   ['minimal', '# Minimal trace.\n'],
 ] as const;
 
-function textOf({ packet, root }: Trace, { forms }: TraceCommand): string {
+/** The program's output for a trace, in the forms that were asked for. */
+export function traceText({ packet, root }: Trace, { forms }: Pick<TraceCommand, 'forms'>): string {
   const parts = TITLES.filter(([form]) => forms.has(form)).map(
     ([form, title]) => `${forms.size > 1 ? title : ''}${printTrace(root, form)}`,
   );
@@ -35,7 +36,7 @@ function traceOn(
     second === undefined ? { datapath: undefined, microflow: first } : { datapath: first, microflow: second };
   const southbound = new SouthboundTrace(database, { warn, isEager: true });
   const trace = southbound.trace(request, { ...command.trace, random: invocation.context.random });
-  invocation.output.out(trace.ok ? textOf(trace.value, command) : trace.error);
+  invocation.output.out(trace.ok ? traceText(trace.value, command) : trace.error);
   return { status: 0 };
 }
 

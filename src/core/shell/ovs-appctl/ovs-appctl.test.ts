@@ -72,7 +72,8 @@ it.each([
   ['ofproto/trace br9 in_port=1', `br9: unknown bridge\n${FAILED}`],
   [
     '-t nosuch version',
-    'ovs-appctl: cannot read pidfile "/var/run/openvswitch/nosuch.pid" (No such file or directory)\n1',
+    '1970-01-01T00:00:00Z|00001|daemon_unix|WARN|/var/run/openvswitch/nosuch.pid: open: No such file or directory\n' +
+      'ovs-appctl: cannot read pidfile "/var/run/openvswitch/nosuch.pid" (No such file or directory)\n1',
   ],
 ])('%s', (command, expected) => expect(run(command)).toBe(expected));
 

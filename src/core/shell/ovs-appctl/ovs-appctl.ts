@@ -1,11 +1,13 @@
 /** ovs-appctl(8): sends one command to a daemon of this machine. */
 import { err, ok, type Result } from '../../base/result.ts';
+import { utcText } from '../../base/calendar.ts';
 import type { Program } from '../program.ts';
 import type { AppctlHost } from './host.ts';
 import { asLine } from './reply.ts';
 
 interface Options {
-  readonly target: string;
+  /** Undefined: the program's own. */
+  readonly target: string | undefined;
   readonly help: boolean;
   readonly showVersion: boolean;
   readonly words: readonly string[];
@@ -47,7 +49,7 @@ function parseOptions(argv: readonly string[]): Result<Options> {
     if (target !== undefined) return err('-t or --target may be specified only once');
     target = value;
   }
-  return ok({ target: target ?? 'ovs-vswitchd', help: false, showVersion: false, words: argv.slice(at) });
+  return ok({ target, help: false, showVersion: false, words: argv.slice(at) });
 }
 
 const HELP = `ovs-appctl, for querying and controlling Open vSwitch daemon
@@ -79,10 +81,17 @@ Other options:
 const daemonName = (target: string): string =>
   target.replace(/^.*\//, '').replace(/(\.\d+)?\.ctl$|\.pid$/, '');
 
-/** Also ovn-appctl, which only differs in its default target. */
+interface Identity {
+  readonly program: string;
+  readonly version: string;
+  readonly directory: string;
+  readonly defaultTarget: string;
+}
+
+/** ovs-appctl or ovn-appctl, which differ in whom they ask first and where they look for it. */
 const appctlProgram =
-  (program: string, defaultTarget: string): Program<AppctlHost> =>
-  ({ argv, host, output }) => {
+  ({ program, version, directory, defaultTarget }: Identity): Program<AppctlHost> =>
+  ({ argv, host, output, context }) => {
     const fail = (message: string, status = 1): { readonly status: number } => {
       output.err(`${program}: ${message}\n`);
       return { status };
@@ -91,21 +100,21 @@ const appctlProgram =
     if (!parsed.ok) return fail(parsed.error);
     const { help, showVersion, words } = parsed.value;
     if (help || showVersion) {
-      output.out(help ? HELP : `${program} (Open vSwitch) 3.7.0\n`);
+      output.out(help ? HELP : version);
       return { status: 0 };
     }
     const [command, ...args] = words;
     if (command === undefined)
       return fail('at least one non-option argument is required (use --help for help)');
-    const target = parsed.value.target === 'ovs-vswitchd' ? defaultTarget : parsed.value.target;
+    const target = parsed.value.target ?? defaultTarget;
     const daemon = host.target(daemonName(target));
     if (!daemon) {
-      const file = target.startsWith('/') ? target : `/var/run/openvswitch/${target}.pid`;
-      return fail(
-        target.startsWith('/')
-          ? `cannot connect to "${file}" (No such file or directory)`
-          : `cannot read pidfile "${file}" (No such file or directory)`,
-      );
+      const missing = 'No such file or directory';
+      if (target.startsWith('/')) return fail(`cannot connect to "${target}" (${missing})`);
+      const file = `${directory}/${target}.pid`;
+      const time = utcText(context.clock.wallMs());
+      output.err(`${time}|00001|daemon_unix|WARN|${file}: open: ${missing}\n`);
+      return fail(`cannot read pidfile "${file}" (${missing})`);
     }
     const reply = daemon.call(command, args);
     if (reply.ok) {
@@ -116,4 +125,16 @@ const appctlProgram =
     return fail(`${target}: server returned an error`, 2);
   };
 
-export const ovsAppctl = appctlProgram('ovs-appctl', 'ovs-vswitchd');
+export const ovsAppctl = appctlProgram({
+  program: 'ovs-appctl',
+  version: 'ovs-appctl (Open vSwitch) 3.7.0\n',
+  directory: '/var/run/openvswitch',
+  defaultTarget: 'ovs-vswitchd',
+});
+
+export const ovnAppctl = appctlProgram({
+  program: 'ovn-appctl',
+  version: 'ovn-appctl 26.03.2\nOpen vSwitch Library 3.7.0\n',
+  directory: '/var/run/ovn',
+  defaultTarget: 'ovn-northd',
+});

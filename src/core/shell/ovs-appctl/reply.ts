@@ -21,8 +21,12 @@ export interface CommandTarget {
 
 const USAGE_WIDTH = 23;
 
-function listCommands<D>(commands: readonly DaemonCommand<D>[]): string {
-  const rows = [...commands, ...COMMON]
+/** Commands of the real daemon that are not modelled. */
+export type Unmodelled = readonly (readonly [name: string, usage: string])[];
+
+function listCommands<D>(commands: readonly DaemonCommand<D>[], unmodelled: Unmodelled): string {
+  const others = unmodelled.map(([name, usage]) => ({ name, usage }));
+  const rows = [...commands, ...COMMON, ...others]
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
     .map(({ name, usage }) => `  ${name.padEnd(USAGE_WIDTH)} ${usage}\n`);
   return `The available commands are:\n${rows.join('')}`;
@@ -39,13 +43,15 @@ export function commandTarget<D>(
   daemon: D,
   version: string,
   commands: readonly DaemonCommand<D>[],
+  unmodelled: Unmodelled = [],
 ): CommandTarget {
   const all = new Map(commands.map((command) => [command.name, command]));
   return {
     call(name, args) {
-      if (name === 'list-commands' && args.length === 0) return ok(listCommands(commands));
+      if (name === 'list-commands' && args.length === 0) return ok(listCommands(commands, unmodelled));
       if (name === 'version' && args.length === 0) return ok(version);
       const command = all.get(name);
+      if (unmodelled.some(([one]) => one === name)) return err(`${name} is not modelled here`);
       if (!command)
         return err(`"${name}" is not a valid command (use "list-commands" to see a list of valid commands)`);
       if (args.length < command.least)

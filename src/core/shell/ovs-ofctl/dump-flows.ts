@@ -8,7 +8,7 @@ import { formatFlow } from '../../ofproto/flow-text.ts';
 import { selectedFlows } from '../../ofproto/request/flow-request.ts';
 import { parseFlowText } from './change-flows.ts';
 import type { OfctlOptions, SortCriterion } from './options.ts';
-import { messageHead } from './protocol.ts';
+import { FORMAT_COST, messageHead, xidAfterNames } from './protocol.ts';
 
 const SECOND = 1e9;
 
@@ -73,6 +73,13 @@ function sorted(rules: readonly FlowRule[], criteria: readonly SortCriterion[]):
   });
 }
 
+/** The transaction id of a request for flows: OpenFlow 1.0 asks in Nicira's format, and a filter may name ports. */
+const statsXid = (filter: string, options: OfctlOptions): string =>
+  xidAfterNames(
+    filter === '' ? { ...options, names: false } : options,
+    options.version === 1 ? FORMAT_COST : 0,
+  );
+
 /** With statistics and neither names nor an order, the reply is passed on with its header. */
 export function dumpFlows(
   bridge: Bridge,
@@ -85,20 +92,25 @@ export function dumpFlows(
   const rules = sorted(selectRules(bridge, filter), options.sort);
   const plain = options.stats && !names && options.sort.length === 0;
   const { version } = options;
-  const header =
-    version === 1 ? messageHead('NXST_FLOW reply', 1, '0x4') : messageHead('OFPST_FLOW reply', version);
+  const header = messageHead(
+    version === 1 ? 'NXST_FLOW reply' : 'OFPST_FLOW reply',
+    version,
+    statsXid(filter, options),
+  );
   const rows = rules.map((rule) => ` ${flowText(bridge, rule, now, options, names)}\n`).join('');
   return plain ? `${header}\n${rows}` : rows;
 }
 
 /** Sums over the flows selected. */
-export function dumpAggregate(bridge: Bridge, filter: string, { version }: OfctlOptions): string {
+export function dumpAggregate(bridge: Bridge, filter: string, options: OfctlOptions): string {
+  const { version } = options;
   const rules = selectRules(bridge, filter);
   const packets = rules.reduce((sum, rule) => sum + rule.packets, 0);
   const bytes = rules.reduce((sum, rule) => sum + rule.bytes, 0);
-  const head =
-    version === 1
-      ? messageHead('NXST_AGGREGATE reply', 1, '0x4')
-      : messageHead('OFPST_AGGREGATE reply', version);
+  const head = messageHead(
+    version === 1 ? 'NXST_AGGREGATE reply' : 'OFPST_AGGREGATE reply',
+    version,
+    statsXid(filter, options),
+  );
   return `${head} packet_count=${packets} byte_count=${bytes} flow_count=${rules.length}\n`;
 }

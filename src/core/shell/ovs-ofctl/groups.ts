@@ -7,10 +7,11 @@ import { viaOpenFlow } from '../../ofproto/actions/via-openflow.ts';
 import { hashInt } from '../../base/ovs-hash.ts';
 import { PROTOCOLS } from '../../ofproto/protocol.table.ts';
 import { changeGroups } from '../../ofproto/request/group-request.ts';
-import { errorReply, SwitchError } from './change-flows.ts';
+import { errorReply, SwitchError, textOptions } from './change-flows.ts';
 import { OfctlError } from './error.ts';
 import type { OfctlOptions } from './options.ts';
-import { messageHead, versionFor } from './protocol.ts';
+import { messageHead, versionFor, xidAfterNames } from './protocol.ts';
+import { groupModName, groupModText } from './request-text.ts';
 
 /** `add-group`, `mod-group`, `del-groups`, `insert-buckets`, `remove-buckets`. */
 export function changeGroup(
@@ -23,7 +24,9 @@ export function changeGroup(
   if (!parsed.ok) throw new OfctlError(parsed.error);
   const version = versionFor(options, PROTOCOLS.any);
   const error = changeGroups(bridge, parsed.value, version);
-  if (error !== null) throw new SwitchError(errorReply(error, version, 'OFPT_GROUP_MOD'));
+  if (error === null) return;
+  const content = groupModText(parsed.value, version, textOptions(bridge, options));
+  throw new SwitchError(errorReply(error, version, groupModName(version), content, xidAfterNames(options)));
 }
 
 /** A group that `text` names, or all: in the order in which the switch keeps them. */
@@ -44,7 +47,15 @@ export function dumpGroups(
   const names = (options.names ?? isTerminal) ? { names: bridge.names } : {};
   const head =
     version === 1 ? messageHead('NXST_GROUP_DESC reply', 1) : messageHead('OFPST_GROUP_DESC reply', version);
-  const rows = selectGroups(bridge, text).map((group) => {
+  // Only OpenFlow 1.5 and Nicira's extension can ask for one group.
+  const asked = version === 1 || version === 6 ? text : undefined;
+  if (text !== undefined && !/^(\d+|any|all)$/i.test(text))
+    options.log(
+      'ofp_group',
+      'WARN',
+      `${text} is not a valid group ID.  (Valid group IDs are 32-bit nonnegative integers or the keywords ANY or ALL.)`,
+    );
+  const rows = selectGroups(bridge, asked).map((group) => {
     const buckets = group.buckets.map((bucket) => ({
       ...bucket,
       actions: viaOpenFlow(bucket.actions, version),
@@ -65,11 +76,16 @@ function references(bridge: Bridge, id: number): number {
 export function dumpGroupStats(
   bridge: Bridge,
   text: string | undefined,
-  { version }: OfctlOptions,
+  options: OfctlOptions,
   now: number,
 ): string {
-  const head = version === 1 ? messageHead('NXST_GROUP reply', 1) : messageHead('OFPST_GROUP reply', version);
-  const rows = selectGroups(bridge, text).map((group) => {
+  const { version } = options;
+  const asked = parseGroup(text ?? '', 'delete', { names: bridge.names, tlv: bridge.tlv });
+  if (!asked.ok) throw new OfctlError(asked.error);
+  const name = version === 1 ? 'NXST_GROUP reply' : 'OFPST_GROUP reply';
+  const head = messageHead(name, version, xidAfterNames(options));
+  const { id } = asked.value;
+  const rows = selectGroups(bridge, id === 'all' ? undefined : String(id)).map((group) => {
     const duration = formatDuration(Math.floor((now - group.created) / 1e6) * 1e6);
     const buckets = group.bucketStats.map(
       ({ packets, bytes }, index) => `,bucket${index}:packet_count=${packets},byte_count=${bytes}`,

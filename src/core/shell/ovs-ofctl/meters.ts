@@ -2,12 +2,13 @@
 import type { Bridge } from '../../ofproto/bridge/bridge.ts';
 import { formatDuration } from '../../ofproto/flow-text.ts';
 import { formatMeter, parseMeter } from '../../ofproto/meter-text.ts';
-import { PROTOCOLS } from '../../ofproto/protocol.table.ts';
+import { PROTOCOLS, type OfVersion } from '../../ofproto/protocol.table.ts';
 import { METER_ALL, putMeter, removeMeters } from '../../ofproto/request/meter-request.ts';
 import { errorReply, SwitchError } from './change-flows.ts';
 import { OfctlError } from './error.ts';
 import type { OfctlOptions } from './options.ts';
 import { messageHead, versionFor } from './protocol.ts';
+import { meterModText } from './request-text.ts';
 
 export function changeMeter(
   bridge: Bridge,
@@ -19,7 +20,10 @@ export function changeMeter(
   if (!parsed.ok) throw new OfctlError(parsed.error);
   const version = versionFor(options, PROTOCOLS.of13Up);
   const error = putMeter(bridge, parsed.value, command);
-  if (error !== null) throw new SwitchError(errorReply(error, version, 'OFPT_METER_MOD'));
+  if (error !== null)
+    throw new SwitchError(
+      errorReply(error, version, 'OFPT_METER_MOD', ` ${meterModText(parsed.value, command)}`),
+    );
 }
 
 function meterId(text: string | undefined): number {
@@ -40,10 +44,18 @@ const selected = (bridge: Bridge, id: number) =>
     .filter((meter) => id === METER_ALL || meter.id === id)
     .toSorted((a, b) => a.id - b.id);
 
+/** The switch's answer to a question about a meter that it does not have: printed, no failure of the program. */
+function unknownMeter(bridge: Bridge, id: number, version: OfVersion, request: string): string | undefined {
+  if (id === METER_ALL || bridge.meters.has(id)) return undefined;
+  return `${errorReply('OFPMMFC_UNKNOWN_METER', version, request, ` meter=${id}`)}\n`;
+}
+
 export function dumpMeters(bridge: Bridge, text: string | undefined, options: OfctlOptions): string {
   const id = meterId(text);
   const version = versionFor(options, PROTOCOLS.of13Up);
-  return `${messageHead('OFPST_METER_CONFIG reply', version)}\n${selected(bridge, id).map(formatMeter).join('')}`;
+  const unknown = unknownMeter(bridge, id, version, 'OFPST_METER_CONFIG request');
+  if (unknown !== undefined) return unknown;
+  return `${messageHead('OFPST_METER_CONFIG reply', version)}\n${selected(bridge, id).map(formatMeter).join('\n')}`;
 }
 
 export function meterStats(
@@ -54,6 +66,8 @@ export function meterStats(
 ): string {
   const id = meterId(text);
   const version = versionFor(options, PROTOCOLS.of13Up);
+  const unknown = unknownMeter(bridge, id, version, 'OFPST_METER request');
+  if (unknown !== undefined) return unknown;
   const rows = selected(bridge, id).map((meter) => {
     const flows = [...bridge.tables.all()].filter((rule) =>
       rule.actions.some((act) => act.kind === 'meter' && act.meter === meter.id),

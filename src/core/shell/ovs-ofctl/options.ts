@@ -20,10 +20,16 @@ export interface OfctlOptions {
   readonly sort: readonly SortCriterion[];
   readonly bundle: boolean;
   readonly more: boolean;
+  readonly mayCreate: boolean;
   readonly help: boolean;
   readonly showVersion: boolean;
   readonly words: readonly string[];
+  /** Takes what the program logs besides its output. */
+  readonly log: OfctlLog;
 }
+
+/** A line of the program's log, as it appears on standard error. */
+export type OfctlLog = (module: string, level: 'INFO' | 'WARN', text: string) => void;
 
 const VERSIONS: Readonly<Record<string, OfVersion>> = {
   OpenFlow10: 1,
@@ -57,7 +63,7 @@ const IGNORED: ReadonlySet<string> = new Set([
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** The error is what getopt_long(3) prints, without the program's name. */
-export function parseOptions(argv: readonly string[]): Result<OfctlOptions> {
+export function parseOptions(argv: readonly string[], log: OfctlLog): Result<OfctlOptions> {
   const words: string[] = [];
   const criteria: SortCriterion[] = [];
   const options: Mutable<OfctlOptions> = {
@@ -69,9 +75,11 @@ export function parseOptions(argv: readonly string[]): Result<OfctlOptions> {
     sort: criteria,
     bundle: false,
     more: false,
+    mayCreate: false,
     help: false,
     showVersion: false,
     words,
+    log,
   };
   for (let at = 0; at < argv.length; at += 1) {
     const word = argv[at] as string;
@@ -93,7 +101,7 @@ export function parseOptions(argv: readonly string[]): Result<OfctlOptions> {
       if (text === undefined) return err(`option requires an argument -- 'O'`);
       const versions = text.split(',').map((one) => VERSIONS[one]);
       const unknown = text.split(',').find((one) => VERSIONS[one] === undefined);
-      if (unknown !== undefined) return err(`${unknown}: unknown OpenFlow version`);
+      if (unknown !== undefined) return err(`Unknown OpenFlow version: "${unknown}"`);
       options.versions = versions.map((one) => one ?? 1);
       options.version = options.versions.reduce((most, one) => (one > most ? one : most), 1);
     } else if (name === '--strict') options.strict = true;
@@ -107,6 +115,7 @@ export function parseOptions(argv: readonly string[]): Result<OfctlOptions> {
       if (field === undefined) return err(`${attached}: unknown field name`);
       criteria.push({ field, descending: name === '--rsort' });
     } else if (name === '--bundle') options.bundle = true;
+    else if (name === '--may-create') options.mayCreate = true;
     else if (name === '-m' || name === '--more') options.more = true;
     else if (name === '-h' || name === '--help') options.help = true;
     else if (name === '-V' || name === '--version') options.showVersion = true;
@@ -115,6 +124,11 @@ export function parseOptions(argv: readonly string[]): Result<OfctlOptions> {
       return err(
         word.startsWith('--') ? `unrecognized option '${word}'` : `invalid option -- '${word.charAt(1)}'`,
       );
+  }
+  // A bundle needs OpenFlow 1.4.
+  if (options.bundle && options.version === 1) {
+    options.versions = [5];
+    options.version = 5;
   }
   return ok(options);
 }

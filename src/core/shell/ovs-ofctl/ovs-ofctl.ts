@@ -4,6 +4,8 @@ import {
   changeFlow,
   changeFlowsFrom,
   diffFlows,
+  flowModsOf,
+  parseFlowText,
   replaceFlows,
   SwitchError,
   type FlowSource,
@@ -11,11 +13,24 @@ import {
 import { dumpAggregate, dumpFlows } from './dump-flows.ts';
 import { changeGroup, dumpGroups, dumpGroupStats } from './groups.ts';
 import type { OfctlHost } from './host.ts';
-import { parseOptions, type OfctlOptions } from './options.ts';
+import { utcText } from '../../base/calendar.ts';
+import { parseOptions, type OfctlLog, type OfctlOptions } from './options.ts';
 import { changeMeter, deleteMeters, dumpMeters, meterStats } from './meters.ts';
+import { describeSwitch, groupFeatures, meterFeatures, queueStats } from './features.ts';
+import { sendPackets, type SendPacket } from './packet-out.ts';
+import { parsedText } from './parse-flow.ts';
+import { dumpPorts } from './port-stats.ts';
+import { describeTables, dumpTables, modifyTable } from './table-stats.ts';
 import { dumpTlvMap, portDescriptions, show } from './show.ts';
-import { addTlvMap, deleteTlvMap, modifyPort, setFragments } from './switch-settings.ts';
-import type { FlowCommand } from '../../ofproto/flow-parse.ts';
+import {
+  addTlvMap,
+  deleteTlvMap,
+  flushConnections,
+  flushZone,
+  modifyPort,
+  setFragments,
+} from './switch-settings.ts';
+import type { FlowCommand, FlowMod } from '../../ofproto/flow-parse.ts';
 import type { GroupCommand } from '../../ofproto/group-text.ts';
 import type { Bridge } from '../../ofproto/bridge/bridge.ts';
 import type { Invocation, Program } from '../program.ts';
@@ -28,6 +43,7 @@ interface Site {
   readonly isTerminal: boolean;
   readonly stdin: string;
   readFile(path: string): string;
+  readonly send: SendPacket;
 }
 
 interface Command {
@@ -47,6 +63,13 @@ const nothing =
     act(site);
     return '';
   };
+
+/** Ten echoes with as much data as is asked for. */
+const pingText = (bridge: string, size = '64'): string =>
+  Array.from(
+    { length: 10 },
+    (_, at) => `${size} bytes from ${bridge}: xid=${(at + 2).toString(16).padStart(8, '0')} time=0.1 ms\n`,
+  ).join('');
 
 /** A flow on the command line, or with `-` many on standard input. */
 const flowCommand =
@@ -78,7 +101,48 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     most: 2,
     run: (site) => dumpAggregate(site.bridge, argument(site, 1), site.options),
   },
-  'dump-ports-desc': { least: 1, most: 2, run: ({ bridge, options }) => portDescriptions(bridge, options) },
+  'dump-ports-desc': {
+    least: 1,
+    most: 2,
+    run: ({ bridge, args, options }) => portDescriptions(bridge, args[1], options),
+  },
+  'dump-ports': {
+    least: 1,
+    most: 2,
+    run: ({ bridge, args, options, now }) => dumpPorts(bridge, args[1], options, now),
+  },
+  'dump-tables': { least: 1, most: 1, run: ({ bridge, options }) => dumpTables(bridge, options) },
+  'dump-table-desc': { least: 1, most: 1, run: ({ bridge, options }) => describeTables(bridge, options) },
+  'mod-table': {
+    least: 3,
+    most: 3,
+    run: nothing((site) => modifyTable(site.bridge, argument(site, 1), argument(site, 2), site.options)),
+  },
+  'dump-desc': { least: 1, most: 1, run: ({ bridge, options }) => describeSwitch(bridge, options) },
+  'meter-features': { least: 1, most: 1, run: ({ bridge, options }) => meterFeatures(bridge, options) },
+  'dump-group-features': { least: 1, most: 1, run: ({ options }) => groupFeatures(options) },
+  'queue-stats': {
+    least: 1,
+    most: 3,
+    run: ({ bridge, args, options }) => queueStats(bridge, args[1], args[2], options),
+  },
+  'packet-out': {
+    least: 2,
+    most: Infinity,
+    run: nothing((site) => sendPackets(site.bridge, site.args.slice(1), site.send)),
+  },
+  'ct-flush-zone': {
+    least: 2,
+    most: 2,
+    run: nothing((site) => flushZone(site.bridge, argument(site, 1))),
+  },
+  'ct-flush': {
+    least: 1,
+    most: 4,
+    run: nothing((site) => flushConnections(site.bridge, site.args.slice(1))),
+  },
+  probe: { least: 1, most: 1, run: () => '' },
+  ping: { least: 1, most: 2, run: ({ args }) => pingText(args[0] ?? '', args[1]) },
   'add-flow': { least: 2, most: 2, run: flowCommand('add', 'add') },
   'mod-flows': { least: 2, most: 2, run: flowCommand('modify', 'modify_strict') },
   'del-flows': { least: 1, most: 2, run: flowCommand('delete', 'delete_strict') },
@@ -95,7 +159,11 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     run: nothing((site) => replaceFlows(site.bridge, site.readFile(argument(site, 1)), site.options)),
   },
   'add-group': { least: 2, most: 2, run: groupCommand('add') },
-  'mod-group': { least: 2, most: 2, run: groupCommand('modify') },
+  'mod-group': {
+    least: 2,
+    most: 2,
+    run: (site) => groupCommand(site.options.mayCreate ? 'add_or_mod' : 'modify')(site),
+  },
   'del-groups': { least: 1, most: 2, run: groupCommand('delete') },
   'insert-buckets': { least: 2, most: 2, run: groupCommand('insert_bucket') },
   'remove-buckets': { least: 2, most: 2, run: groupCommand('remove_bucket') },
@@ -154,30 +222,15 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 
 /** Commands of the real program that are not modelled. */
 const UNMODELLED: ReadonlySet<string> = new Set([
-  'dump-desc',
-  'dump-tables',
   'dump-table-features',
-  'dump-table-desc',
-  'mod-table',
-  'queue-stats',
   'queue-get-config',
-  'dump-ports',
   'monitor',
   'snoop',
-  'packet-out',
-  'meter-features',
-  'dump-group-features',
   'add-groups',
-  'ct-flush',
-  'ct-flush-zone',
   'bundle',
-  'probe',
-  'ping',
   'dump-ipfix-bridge',
   'dump-ipfix-flow',
   'benchmark',
-  'parse-flow',
-  'parse-flows',
 ]);
 
 interface Outcome {
@@ -196,6 +249,14 @@ function diff({ host }: Invocation<OfctlHost>, args: readonly string[], options:
   return { out, status: out === '' ? 0 : 2 };
 }
 
+/** Flows that are only read: of no bridge, so that they name no ports. */
+function parsedFlows({ host, stdin }: Invocation<OfctlHost>, name: string, text: string): FlowMod[] {
+  if (name === 'parse-flow') return [parseFlowText(null, text, 'add')];
+  const file = text === '-' ? stdin : host.readFile(text);
+  if (file === undefined) throw new OfctlError(`${text}: open (No such file or directory)`);
+  return flowModsOf(file, text, null, {});
+}
+
 function checkCount(name: string, args: readonly string[], least: number, most: number): void {
   if (args.length < least) throw new OfctlError(`'${name}' command requires at least ${least} arguments`);
   if (args.length > most) throw new OfctlError(`'${name}' command takes at most ${most} arguments`);
@@ -207,6 +268,10 @@ function dispatch(invocation: Invocation<OfctlHost>, options: OfctlOptions): Out
   if (name === 'diff-flows') {
     checkCount(name, args, 2, 2);
     return diff(invocation, args, options);
+  }
+  if (name === 'parse-flow' || name === 'parse-flows') {
+    checkCount(name, args, 1, 1);
+    return { out: parsedText(parsedFlows(invocation, name, args[0] ?? ''), options), status: 0 };
   }
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (!command) {
@@ -225,6 +290,7 @@ function dispatch(invocation: Invocation<OfctlHost>, options: OfctlOptions): Out
     now: context.clock.now(),
     isTerminal: output.isTerminal ?? false,
     stdin,
+    send: (octets, inPort, actions) => host.packetOut(bridge, octets, inPort, actions),
     readFile: (path) => {
       const text = path === '-' ? stdin : host.readFile(path);
       if (text === undefined) throw new OfctlError(`${path}: open (No such file or directory)`);
@@ -245,7 +311,13 @@ ${Object.keys(COMMANDS)
 
 export const ovsOfctl: Program<OfctlHost> = (invocation) => {
   const { output, argv } = invocation;
-  const options = parseOptions(argv.slice(1));
+  let logged = 0;
+  const log: OfctlLog = (module, level, text) => {
+    logged += 1;
+    const head = `${utcText(invocation.context.clock.wallMs())}|${String(logged).padStart(5, '0')}`;
+    output.err(`${head}|${module}|${level}|${text}\n`);
+  };
+  const options = parseOptions(argv.slice(1), log);
   if (!options.ok) {
     output.err(`ovs-ofctl: ${options.error}\n`);
     return { status: 1 };
@@ -264,6 +336,7 @@ export const ovsOfctl: Program<OfctlHost> = (invocation) => {
       return { status: 1 };
     }
     if (!(error instanceof OfctlError)) throw error;
+    output.out(error.printed);
     output.err(`ovs-ofctl: ${error.message}\n`);
     return { status: 1 };
   }

@@ -27,6 +27,17 @@ export function versionFor(options: OfctlOptions, usable: Protocols): OfVersion 
   return versionOf(lowest);
 }
 
+/** Transactions before the first request of the command itself. */
+const FIRST_XID = 2;
+/** Names of ports and of tables are asked for first, each over a connection of its own, unless `--no-names`. */
+const NAMES_COST = 4;
+/** A switch of the flow format, or of table ids on, is a request with a barrier. */
+export const FORMAT_COST = 2;
+
+/** The transaction id of a request after look-ups of names and `extra` others. */
+export const xidAfterNames = (options: OfctlOptions, extra = 0): string =>
+  `0x${(FIRST_XID + (options.names === false ? 0 : NAMES_COST) + extra).toString(16)}`;
+
 /** `(OF1.5) (xid=0x2)` after the name of a message; OpenFlow 1.0 is not named. */
 export const messageHead = (name: string, version: OfVersion, xid = '0x2'): string =>
   `${name}${version === 1 ? '' : ` (OF1.${version - 1})`} (xid=${xid}):`;

@@ -1,8 +1,10 @@
 /** What a bridge tells of itself: `show`, `dump-ports`, `dump-ports-desc`, `dump-tables`, `dump-tlv-map`. */
 import { formatMac } from '../../base/address.ts';
-import { OFPP } from '../../flow/index.ts';
+import { OFPP, type OfPort } from '../../flow/index.ts';
+import { parsePort } from '../../flow/ofport-text.ts';
 import type { Bridge } from '../../ofproto/bridge/bridge.ts';
 import type { Port } from '../../ofproto/bridge/port.ts';
+import { OfctlError } from './error.ts';
 import type { OfctlOptions } from './options.ts';
 
 const portName = (port: Port): string => (port.ofPort === OFPP.local ? 'LOCAL' : String(port.ofPort));
@@ -14,22 +16,47 @@ const sortedPorts = (bridge: Bridge): Port[] =>
 const header = (name: string, options: OfctlOptions, xid: string): string =>
   `${name}${options.version === 1 ? '' : ` (OF1.${options.version - 1})`} (xid=${xid}):`;
 
+/** Port configuration by the names that ofp-print gives its bits. */
+function configText({ flags, mayEnable }: Port): string {
+  const names = [
+    ...(flags.down || !mayEnable ? ['PORT_DOWN'] : []),
+    ...(flags.noReceive ? ['NO_RECV'] : []),
+    ...(flags.noReceiveStp ? ['NO_RECV_STP'] : []),
+    ...(flags.noFlood ? ['NO_FLOOD'] : []),
+    ...(flags.noForward ? ['NO_FWD'] : []),
+    ...(flags.noPacketIn ? ['NO_PACKET_IN'] : []),
+  ];
+  return names.length === 0 ? '0' : names.join(' ');
+}
+
 function portText(port: Port, options: OfctlOptions): string {
   const down = !port.mayEnable;
-  const state = down ? 'LINK_DOWN' : options.version >= 5 ? 'LIVE' : '0';
+  const state = down ? 'LINK_DOWN' : options.version >= 2 ? 'LIVE' : '0';
   return [
     ` ${portName(port)}(${port.name}): addr:${formatMac(port.mac)}`,
-    `     config:     ${down || port.flags.down ? 'PORT_DOWN' : '0'}`,
+    `     config:     ${configText(port)}`,
     `     state:      ${state}`,
     '     speed: 0 Mbps now, 0 Mbps max',
     '',
   ].join('\n');
 }
 
-export const portDescriptions = (bridge: Bridge, options: OfctlOptions): string =>
-  `${header('OFPST_PORT_DESC reply', options, '0x2')}\n${sortedPorts(bridge)
-    .map((port) => portText(port, options))
-    .join('')}`;
+/** Before OpenFlow 1.5 a switch tells of all ports, whichever is asked for. */
+export function portDescriptions(bridge: Bridge, asked: string | undefined, options: OfctlOptions): string {
+  const wanted = asked === undefined ? undefined : findPort(bridge, asked);
+  const ports = sortedPorts(bridge).filter(
+    (port) => wanted === undefined || options.version < 6 || port.ofPort === wanted,
+  );
+  const head = header('OFPST_PORT_DESC reply', options, '0x2');
+  return `${head}\n${ports.map((port) => portText(port, options)).join('')}`;
+}
+
+/** A port by number or name; undefined for all of them (`ANY`). Ends the program when there is none. */
+export function findPort(bridge: Bridge, text: string): OfPort | undefined {
+  const number = parsePort(text, bridge.names);
+  if (number === undefined) throw new OfctlError(`${bridge.name}: unknown port \`${text}'`);
+  return number === OFPP.none ? undefined : number;
+}
 
 export function show(bridge: Bridge, options: OfctlOptions): string {
   const id = bridge.datapathId.toString(16).padStart(16, '0');
@@ -40,14 +67,14 @@ export function show(bridge: Bridge, options: OfctlOptions): string {
   const lines = [
     `${header('OFPT_FEATURES_REPLY', options, '0x2')} dpid:${id}`,
     'n_tables:254, n_buffers:0',
-    `capabilities: FLOW_STATS TABLE_STATS PORT_STATS${isOld ? '' : ' GROUP_STATS'} QUEUE_STATS${isOld ? ' ARP_MATCH_IP' : ''}`,
+    `capabilities: FLOW_STATS TABLE_STATS PORT_STATS${isOld ? '' : ' GROUP_STATS'} QUEUE_STATS${isOld ? ' ARP_MATCH_IP' : ''}${options.version === 6 ? ' BUNDLES' : ''}`,
   ];
   if (isOld)
     lines.push(
       'actions: output enqueue set_vlan_vid set_vlan_pcp strip_vlan mod_dl_src mod_dl_dst mod_nw_src mod_nw_dst mod_nw_tos mod_tp_src mod_tp_dst',
     );
   else lines.push(header('OFPST_PORT_DESC reply', options, '0x3'));
-  return `${lines.join('\n')}\n${ports}${header('OFPT_GET_CONFIG_REPLY', options, isOld ? '0x4' : '0x9')} frags=${bridge.fragments} miss_send_len=0\n`;
+  return `${lines.join('\n')}\n${ports}${header('OFPT_GET_CONFIG_REPLY', options, isOld ? '0x4' : '0x5')} frags=${bridge.fragments} miss_send_len=0\n`;
 }
 
 export function dumpTlvMap(bridge: Bridge): string {

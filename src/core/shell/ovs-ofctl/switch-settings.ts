@@ -56,5 +56,25 @@ export function modifyPort(bridge: Bridge, portText: string, action: string): vo
   if (!behaviour) throw new OfctlError(`unknown mod-port command '${action}'`);
   const [flag, value] = behaviour;
   port.flags[flag] = value !== (negative !== '');
+  // A port that is put down loses its link.
+  if (flag === 'down') port.mayEnable = !port.flags.down;
   if (port.bundle) port.bundle.floodable = !port.bundle.ports.every((one) => one.flags.noFlood);
+}
+
+/** The zone of `zone=N`; only 16 bits of the number count. */
+const zoneOf = (text: string): number | undefined => (/^\d+$/.test(text) ? Number(text) & 0xffff : undefined);
+
+export function flushZone(bridge: Bridge, text: string): void {
+  const zone = zoneOf(text);
+  if (zone === undefined) throw new OfctlError(`invalid zone_id "${text}"`);
+  bridge.datapath.conntrack.flush(zone);
+}
+
+/** `ct-flush` with or without a zone; connections by what they are made of are not told apart. */
+export function flushConnections(bridge: Bridge, words: readonly string[]): void {
+  const [word] = words;
+  const zone = zoneOf(/^zone=(.*)$/.exec(word ?? '')?.[1] ?? '');
+  if (words.length > 1 || (word !== undefined && zone === undefined))
+    throw new OfctlError(`ct-flush by ${words.join(' ')} is not modelled here`);
+  bridge.datapath.conntrack.flush(zone);
 }

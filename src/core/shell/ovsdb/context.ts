@@ -14,6 +14,8 @@ export interface CtlRun<S extends Schema> {
   readonly names: SchemaNames;
   /** The version of the schema that the server has: an older release prints less. */
   readonly schemaVersion: string;
+  /** Columns that the server's release does not have. */
+  readonly lacks: ReadonlySet<string> | undefined;
   readonly symbols: SymbolTable;
   readonly log: Log;
   /** The program's own log module, e.g. `nbctl`. */

@@ -111,6 +111,7 @@ class CtlSession<S extends Schema> {
           txn,
           names: this.program.names,
           schemaVersion: database.schema.version,
+          lacks: database.schema.lacks,
           symbols: new SymbolTable(this.invocation.context.random),
           log: this.log,
           module: this.program.module,

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { Log, utcText } from './vlog.ts';
+import { utcText } from '../../base/calendar.ts';
+import { Log } from './vlog.ts';
 
 it('writes dates as the platform does', () => {
   for (const ms of [

@@ -202,9 +202,11 @@ class PingSession implements RunningProgram {
   #who(address: bigint, ifindex: number): string {
     const { target, options } = this.#plan;
     const text = this.#address(address, ifindex);
-    return !options.numeric && !target.literal && address === target.address
-      ? `${target.name} (${text})`
-      : text;
+    if (options.numeric || target.literal) return text;
+    const name =
+      this.#invocation.host.nameOf?.({ family: target.family, address }) ??
+      (address === target.address ? target.name : undefined);
+    return name === undefined ? text : `${name} (${text})`;
   }
 
   #received(datagram: Datagram): void {

@@ -11,8 +11,10 @@ import type { PingOptions } from './options.ts';
 import { PING_USAGE } from './usage.table.ts';
 
 export interface PingHost extends IpHost {
-  /** Names that the machine can resolve, besides `localhost`. */
-  resolve?(name: string, family: Family | null): IpAddress | undefined;
+  /** Names that the machine can resolve, besides `localhost`; with the name that the answer has first. */
+  resolve?(name: string, family: Family | null): (IpAddress & { readonly canonical: string }) | undefined;
+  /** The name of an address, for answers. */
+  nameOf?(address: IpAddress): string | undefined;
 }
 
 /** Where to, as the user wrote it. */
@@ -63,7 +65,8 @@ function resolve(host: PingHost, net: Namespace, word: string, family: Family | 
   }
   const named = host.resolve?.(word, family);
   if (named === undefined) return { text: `ping: ${word}: Temporary failure in name resolution\n` };
-  return { ...named, name: word, literal: false, zone: null };
+  const { canonical, ...address } = named;
+  return { ...address, name: canonical, literal: false, zone: null };
 }
 
 type Planned = Plan | { readonly text: string; readonly status: number };

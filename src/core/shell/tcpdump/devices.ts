@@ -31,8 +31,8 @@ const PSEUDO: readonly Device[] = (
   notes,
 }));
 
-function deviceOf(net: Namespace, link: Link): Device {
-  const state = operState(net, link);
+function deviceOf(link: Link): Device {
+  const state = operState(link);
   const isRunning = link.up && (state === 'UP' || state === 'UNKNOWN');
   const isLoopback = link.kind === 'lo';
   return {
@@ -60,9 +60,7 @@ function merit({ name, isUp, isRunning, isLoopback, notes }: Device): number {
 const place = (device: Device): number => (PSEUDO.includes(device) && !device.isUp ? 23 : merit(device));
 
 export function listDevices(net: Namespace): readonly Device[] {
-  const links = [...net.links.values()]
-    .toSorted((a, b) => a.index - b.index)
-    .map((link) => deviceOf(net, link));
+  const links = [...net.links.values()].toSorted((a, b) => a.index - b.index).map((link) => deviceOf(link));
   return [...links, ...PSEUDO].toSorted((a, b) => place(a) - place(b));
 }
 

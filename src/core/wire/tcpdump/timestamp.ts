@@ -1,5 +1,5 @@
 /** Time stamps before the packets: -t to -ttttt. */
-import { civilDate } from './ntp-time.ts';
+import { civilDate } from '../../base/calendar.ts';
 import type { TcpdumpOptions } from './options.ts';
 import { padded } from './printer.ts';
 

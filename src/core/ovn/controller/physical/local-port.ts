@@ -1,7 +1,9 @@
 /** Ports that are on this chassis: from the OpenFlow port into the pipeline, and from the pipeline out to it. */
+import { parseMac } from '../../../base/address.ts';
 import { FIELDS, registerField, type OfPort } from '../../../flow/index.ts';
 import type { OfpAct } from '../../../ofproto/index.ts';
 import { OFTABLE } from '../../actions/oftable.table.ts';
+import { portsOf } from '../southbound-index.ts';
 import { flag, FLAG_BIT, REGISTER } from '../logical-registers.table.ts';
 import {
   forgetInPort,
@@ -20,6 +22,9 @@ import {
   setWhole,
 } from './flow-builder.ts';
 import type { PhysicalContext, PhysicalPort } from './physical-context.ts';
+
+/** Registers that logical flows have for themselves. */
+const LOGICAL_REGISTERS = 10;
 
 /** Zones, datapath, input port and encap id: what a packet is given when it enters the pipeline at a port. */
 export function loadIngressMetadata(
@@ -138,6 +143,24 @@ function addLocalnetGuards(context: PhysicalContext, port: PhysicalPort): void {
     context.sink.add(OFTABLE.checkLoopback, 160, matchOf(...to, matchFlags(value, mask)), [], row);
   add(flag('localport'), flag('localport'));
   add(flag('localOnly'), flag('localOnly') | flag('overrideLocalOnly'));
+  // What a local port sends to an external port that is served here does go out.
+  const leave = [
+    ...Array.from({ length: LOGICAL_REGISTERS }, (_, register) => loadRegister(register, 0)),
+    resubmit(OFTABLE.egress),
+  ];
+  const { sb, chassis, sink } = context;
+  for (const external of portsOf(sb, port.row.datapath)) {
+    if (external.type !== 'external' || external.chassis !== chassis._uuid) continue;
+    for (const text of external.mac) {
+      const mac = parseMac(text.split(' ', 1)[0] ?? '');
+      if (mac === undefined) continue;
+      const toExternal = matchOf(...to, matchFlags(flag('localport'), flag('localport')), [
+        FIELDS.eth_dst,
+        mac,
+      ]);
+      sink.add(OFTABLE.checkLoopback, 170, toExternal, leave, row);
+    }
+  }
 }
 
 export function addLocalPort(
@@ -184,7 +207,7 @@ export function addPatchPort(context: PhysicalContext, port: PhysicalPort, peer:
       ...loadIngressMetadata(context, peer, false),
       loadRegister(REGISTER.flags, 0),
       loadRegister(REGISTER.outport, 0),
-      ...Array.from({ length: 10 }, (_, register) => loadRegister(register, 0)),
+      ...Array.from({ length: LOGICAL_REGISTERS }, (_, register) => loadRegister(register, 0)),
       resubmit(OFTABLE.ingress),
     ],
   };

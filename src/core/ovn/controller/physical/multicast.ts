@@ -34,7 +34,7 @@ function addMember(
 ): void {
   const local = context.datapaths.get(group.datapath);
   if (!local || port.datapath !== group.datapath) return;
-  const zone = zonesOf(context.zones, port, local.datapath).ct;
+  const zone = zonesOf(context.zones, port, local.datapath, context.zoneName).ct;
   const here =
     port.chassis === context.chassis._uuid || port.additional_chassis.includes(context.chassis._uuid);
   const attached = context.ofports.has(port.parent_port || port.logical_port);

@@ -3,6 +3,7 @@ import type { Uuid } from '../../../base/uuid.ts';
 import type { OfPort } from '../../../flow/index.ts';
 import type { SbDatabase, SbRow } from '../../../ovsdb/index.ts';
 import type { CtZones, ZoneIds } from '../ct-zones.ts';
+import type { ZoneName } from '../nat-zone.ts';
 import { zonesOf } from '../ct-zones.ts';
 import type { LocalDatapath, LocalDatapaths } from '../local-datapaths.ts';
 import type { FlowSink } from './flow-builder.ts';
@@ -14,6 +15,7 @@ export interface PhysicalContext {
   readonly chassis: SbRow<'Chassis'>;
   readonly datapaths: LocalDatapaths;
   readonly zones: CtZones;
+  readonly zoneName: ZoneName;
   readonly tunnels: readonly ChassisTunnel[];
   /** Local encapsulation addresses; the position is the encap id in the upper half of reg13. */
   readonly encapIps: readonly string[];
@@ -44,7 +46,7 @@ export function peerPort(context: PhysicalContext, row: SbRow<'Port_Binding'>): 
       local: { datapath, peers: [], localnet: null },
       datapathKey: datapath.tunnel_key,
       portKey: row.tunnel_key,
-      zones: zonesOf(context.zones, row, datapath),
+      zones: zonesOf(context.zones, row, datapath, context.zoneName),
     }
   );
 }
@@ -57,6 +59,6 @@ export function physicalPort(context: PhysicalContext, row: SbRow<'Port_Binding'
     local,
     datapathKey: local.datapath.tunnel_key,
     portKey: row.tunnel_key,
-    zones: zonesOf(context.zones, row, local.datapath),
+    zones: zonesOf(context.zones, row, local.datapath, context.zoneName),
   };
 }

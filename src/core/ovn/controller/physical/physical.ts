@@ -1,4 +1,5 @@
 /** All physical flows of a chassis: from the databases to tables 0 and 42 to 87. */
+import { addActivation } from './activation.ts';
 import { haChassis, peerOf, portByName } from '../southbound-index.ts';
 import { addCommonFlows } from './common-flows.ts';
 import {
@@ -15,7 +16,7 @@ import { addHaRemotePort, addLocalnetDetour, addRemotePort } from './remote-port
 import { addTunnelInput } from './tunnel.ts';
 
 /** The OpenFlow port that a port has here, with tag and parent; undefined when it is not here. */
-function attachmentOf(context: PhysicalContext, port: PhysicalPort): LocalAttachment | undefined {
+export function attachmentOf(context: PhysicalContext, port: PhysicalPort): LocalAttachment | undefined {
   const { row } = port;
   if (row.parent_port !== null && row.parent_port !== '') {
     const ofport = context.ofports.get(row.parent_port);
@@ -47,6 +48,7 @@ function addPort(context: PhysicalContext, port: PhysicalPort): void {
   }
   const attachment = attachmentOf(context, port);
   if (attachment) {
+    addActivation(context, port, attachment.ofport);
     addLocalPort(context, port, attachment);
     if (row.type === 'localnet') addLocalnetMacs(context, port, attachment);
     addRemotePort(context, port);

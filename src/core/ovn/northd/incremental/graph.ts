@@ -154,18 +154,22 @@ export class Graph {
     options: { readonly dropped?: (key: K) => void } = {},
   ): (key: K, entry: string) => V | undefined {
     const latest = new Map<K, ReadonlyMap<string, V>>();
-    const cellKey = (key: K, entry: string): string => `${key}\n${entry}`;
-    const cell = this.input<string, V | undefined>(`entry of ${name}`, (at) => {
-      const [key, entry] = at.split('\n') as [K, string];
-      return latest.get(key)?.get(entry);
-    });
+    const cells = new Map<K, Input<string, V | undefined>>();
+    const cellsOf = (key: K): Input<string, V | undefined> => {
+      let cell = cells.get(key);
+      if (cell === undefined) {
+        cell = this.input(`entry of ${name}`, (entry) => latest.get(key)?.get(entry));
+        cells.set(key, cell);
+      }
+      return cell;
+    };
     const whole = this.query<K, ReadonlyMap<string, V>>(name, compute, {
       settled: (key, now, before) => {
         latest.set(key, now);
-        for (const [entry, value] of now)
-          if (before?.get(entry) !== value) cell.set(cellKey(key, entry), value);
-        for (const entry of before?.keys() ?? [])
-          if (!now.has(entry)) cell.set(cellKey(key, entry), undefined);
+        const cell = cells.get(key);
+        if (cell === undefined) return;
+        for (const [entry, value] of now) if (before?.get(entry) !== value) cell.set(entry, value);
+        for (const entry of before?.keys() ?? []) if (!now.has(entry)) cell.set(entry, undefined);
       },
       dropped: (key) => {
         latest.delete(key);
@@ -174,7 +178,7 @@ export class Graph {
     });
     return (key, entry) => {
       whole.keep(key);
-      return cell(cellKey(key, entry));
+      return cellsOf(key)(entry);
     };
   }
 

@@ -42,6 +42,8 @@ export interface Nat {
 interface RouterNat {
   /** The valid rules, sorted by uuid. */
   readonly nats: readonly Nat[];
+  /** Rules without connection state for some external addresses only, valid or not. */
+  readonly limited: readonly { readonly row: NbRow<'NAT'>; readonly isIpv6: boolean }[];
   /** External MACs and ports of all distributed rules, valid or not. */
   readonly macs: readonly { readonly mac: string; readonly port: string }[];
   /** External addresses of all rules, valid or not. */
@@ -161,6 +163,14 @@ export function defineNat(base: Base, m: DatapathModel & PortModel & TopologyMod
     const others = nats.filter((nat) => nat.row.type !== 'snat');
     return {
       nats,
+      limited: rows
+        .filter(
+          (row) =>
+            row.type === 'dnat_and_snat' &&
+            optionBool(row.options, 'stateless', false) &&
+            (row.allowed_ext_ips ?? row.exempted_ext_ips) !== null,
+        )
+        .map((row) => ({ row, isIpv6: (parseIpAddresses(row.external_ip)?.v6.length ?? 0) > 0 })),
       macs: rows.flatMap(({ type, logical_port: port, external_mac: text }) => {
         const mac = text === null ? undefined : parseMac(text);
         return type !== 'dnat_and_snat' || port === null || mac === undefined

@@ -186,9 +186,8 @@ function addForcedFamily(
  */
 export function addExternalRedirects(m: Model, lr: Router, add: AddFlow): void {
   const gateways = gatewayPortsOf(m, lr).filter((port) => !m.isBehindVtep(port.uuid));
-  const rules = m
-    .routerNat(lr.uuid)
-    .nats.filter(({ stateless, row }) => stateless && (row.allowed_ext_ips ?? row.exempted_ext_ips) !== null);
+  // The real program does not ask here whether a rule is valid.
+  const rules = m.routerNat(lr.uuid).limited;
   if (gateways.length === 0 || rules.length === 0) return;
   const [match, actions] = lastNatFlow(m, lr);
   const stage = STAGE.lr_in_gw_redirect;

@@ -10,26 +10,41 @@ export function syncHaGroups(sync: Sync): {
 } {
   const { m } = sync;
   const groups = sync.table('HA_Chassis_Group', { keyOf: (row) => row.name });
-  const memberKey = (group: string, chassis: string): string => `${group}\n${chassis}`;
-  const groupOfMember = new Map(
-    [...m.sb.now('HA_Chassis_Group')].flatMap((row) =>
-      row.ha_chassis.map((uuid) => [uuid, row.name] as const),
-    ),
+  // A group may name a chassis more than once: each has a row of its own.
+  const memberKeys = (group: string, chassis: readonly string[]): string[] => {
+    const seen = new Map<string, number>();
+    return chassis.map((name) => {
+      const nth = seen.get(name) ?? 0;
+      seen.set(name, nth + 1);
+      return `${group}\n${name}\n${nth}`;
+    });
+  };
+  const keysOf = (group: string): string[] =>
+    memberKeys(
+      group,
+      m.haMembers(group).map(({ chassis }) => chassis),
+    );
+  const keyOfMember = new Map(
+    [...m.sb.now('HA_Chassis_Group')].flatMap((group) => {
+      const rows = [...m.sb.now('HA_Chassis')].filter((row) => group.ha_chassis.includes(row._uuid));
+      const keys = memberKeys(
+        group.name,
+        rows.map((row) => row.external_ids.get('chassis-name') ?? ''),
+      );
+      return rows.map((row, at) => [row._uuid, keys[at]] as const);
+    }),
   );
   const members = sync.table('HA_Chassis', {
-    keyOf: (row) => {
-      const group = groupOfMember.get(row._uuid);
-      const chassis = row.external_ids.get('chassis-name');
-      return group === undefined || chassis === undefined ? undefined : memberKey(group, chassis);
-    },
+    keyOf: (row) => keyOfMember.get(row._uuid),
     keepStrays: true,
   });
   members.deriveAll(
     m.graph,
-    () => m.haGroups().flatMap((group) => m.haMembers(group).map(({ chassis }) => memberKey(group, chassis))),
+    () => m.haGroups().flatMap(keysOf),
     (key) => {
-      const [group = '', chassis = ''] = key.split('\n');
-      const priority = m.haMembers(group).find((member) => member.chassis === chassis)?.priority ?? 0;
+      const [group = '', chassis = '', nth] = key.split('\n');
+      const same = m.haMembers(group).filter((member) => member.chassis === chassis);
+      const priority = same[Number(nth)]?.priority ?? 0;
       return {
         chassis: m.chassisByName(chassis) ?? null,
         priority,
@@ -39,7 +54,7 @@ export function syncHaGroups(sync: Sync): {
   );
   groups.deriveAll(m.graph, m.haGroups, (name) => ({
     name,
-    ha_chassis: m.haMembers(name).map(({ chassis }) => members.id(memberKey(name, chassis))),
+    ha_chassis: keysOf(name).map((key) => members.id(key)),
     ref_chassis: m.dependentChassis(name),
   }));
   const haGroup = (name: string): Uuid => groups.id(name);

@@ -6,9 +6,10 @@ import type { Random } from '../../../base/random.ts';
 import { randomUuid } from '../../../base/uuid.ts';
 import type { Uuid } from '../../../base/uuid.ts';
 import type { SbDatabase, SbTxn } from '../../../ovsdb/index.ts';
-import type { Cause, LogicalFlow } from '../flows.ts';
+import type { LogicalFlow } from '../flows.ts';
 import { STAGES } from '../stages.table.ts';
 import { DatapathGroups, DatapathSet } from './datapath-groups.ts';
+import { FlowLookup, type FlowIdentity } from './flow-lookup.ts';
 
 interface Entry {
   readonly uuid: Uuid;
@@ -23,6 +24,7 @@ interface Entry {
 }
 
 interface Existing {
+  readonly flow: FlowIdentity;
   readonly uuid: Uuid;
   readonly datapath: Uuid | undefined;
   readonly members: DatapathSet | undefined;
@@ -31,51 +33,46 @@ interface Existing {
 
 /** Causes with the number of flows that each has added; nearly always there is one. */
 class Causes {
-  private first: Cause | undefined;
+  private first: Uuid | undefined;
   private count = 0;
-  private more: Map<Uuid, { readonly cause: Cause; count: number }> | undefined;
+  private more: Map<Uuid, number> | undefined;
 
-  add(cause: Cause): void {
-    if (this.count === 0 || this.first?.uuid === cause.uuid) {
+  add(cause: Uuid): void {
+    if (this.count === 0 || this.first === cause) {
       this.first = cause;
       this.count += 1;
       return;
     }
     this.more ??= new Map();
-    const known = this.more.get(cause.uuid);
-    if (known === undefined) this.more.set(cause.uuid, { cause, count: 1 });
-    else known.count += 1;
+    this.more.set(cause, (this.more.get(cause) ?? 0) + 1);
   }
 
-  remove(cause: Cause): void {
-    if (this.count > 0 && this.first?.uuid === cause.uuid) {
+  remove(cause: Uuid): void {
+    if (this.count > 0 && this.first === cause) {
       this.count -= 1;
       return;
     }
-    const known = this.more?.get(cause.uuid);
-    if (known === undefined) return;
-    known.count -= 1;
-    if (known.count === 0) this.more?.delete(cause.uuid);
+    const count = this.more?.get(cause);
+    if (count === undefined) return;
+    if (count > 1) this.more?.set(cause, count - 1);
+    else this.more?.delete(cause);
   }
 
-  get all(): readonly Cause[] {
+  has(cause: Uuid): boolean {
+    return (this.count > 0 && this.first === cause) || this.more?.has(cause) === true;
+  }
+
+  get all(): readonly Uuid[] {
     const first = this.count > 0 && this.first !== undefined ? [this.first] : [];
-    const more = [...(this.more?.values() ?? [])].map(({ cause }) => cause);
-    return [...first, ...more.filter(({ uuid }) => uuid !== first[0]?.uuid)];
+    return [...new Set([...first, ...(this.more?.keys() ?? [])])];
   }
-}
-
-type Identity = Pick<LogicalFlow, 'priority' | 'match' | 'actions' | 'meter' | 'ctTranslation'>;
-
-function keyOf(stage: string, flow: Identity): string {
-  return `${stage}\n${flow.priority}\n${flow.match}\n${flow.actions}\n${flow.meter ?? ''}\n${flow.ctTranslation ? 't' : ''}`;
 }
 
 export class LogicalFlows {
-  private readonly entries = new Map<string, Entry>();
+  private readonly entries = new FlowLookup<Entry>();
   private readonly byUuid = new Map<Uuid, Entry>();
-  private readonly touched = new Set<string>();
-  private readonly existing = new Map<string, Existing>();
+  private readonly touched = new Set<Entry>();
+  private readonly existing = new FlowLookup<Existing>();
   private readonly strays = new Set<Uuid>();
   private readonly groups: { readonly switch: DatapathGroups; readonly router: DatapathGroups };
   private readonly ids = new Map<string, ReadonlyMap<string, string>>();
@@ -102,10 +99,7 @@ export class LogicalFlows {
   }
 
   write(txn: SbTxn): void {
-    for (const key of this.touched) {
-      const entry = this.entries.get(key);
-      if (entry !== undefined) this.writeEntry(txn, key, entry);
-    }
+    for (const entry of this.touched) this.writeEntry(txn, entry);
     this.touched.clear();
     for (const uuid of this.strays)
       if (txn.get('Logical_Flow', uuid) !== undefined) txn.delete('Logical_Flow', uuid);
@@ -114,33 +108,31 @@ export class LogicalFlows {
   }
 
   /** The northbound rows that gave rise to a Logical_Flow row. */
-  causesOf(uuid: Uuid): readonly Cause[] {
+  causesOf(uuid: Uuid): readonly Uuid[] {
     return this.byUuid.get(uuid)?.causes.all ?? [];
   }
 
   /** The Logical_Flow rows that a northbound row gave rise to. */
   flowsOf(cause: Uuid): readonly Uuid[] {
     const uuids: Uuid[] = [];
-    for (const entry of this.entries.values())
-      if (entry.causes.all.some(({ uuid }) => uuid === cause)) uuids.push(entry.uuid);
+    for (const entry of this.byUuid.values()) if (entry.causes.has(cause)) uuids.push(entry.uuid);
     return uuids;
   }
 
   private add(flow: LogicalFlow): void {
-    const key = keyOf(flow.stage.name, flow);
-    let entry = this.entries.get(key);
+    let entry = this.entries.find(flow);
     if (entry === undefined) {
-      entry = this.enter(key, flow);
-      this.entries.set(key, entry);
+      entry = this.enter(flow);
+      this.entries.add(entry);
       this.byUuid.set(entry.uuid, entry);
     }
     for (const datapath of flow.datapaths) entry.datapaths.add(datapath);
-    entry.causes.add(flow.cause);
-    this.touched.add(key);
+    for (const cause of flow.causes) entry.causes.add(cause);
+    this.touched.add(entry);
   }
 
-  private enter(key: string, flow: LogicalFlow): Entry {
-    const found = this.existing.get(key);
+  private enter(flow: LogicalFlow): Entry {
+    const found = this.existing.find(flow);
     const entry: Entry = {
       uuid: found?.uuid ?? randomUuid(this.random),
       flow,
@@ -151,7 +143,7 @@ export class LogicalFlows {
       group: undefined,
     };
     if (found !== undefined) {
-      this.existing.delete(key);
+      this.existing.delete(found);
       this.strays.delete(found.uuid);
       if (found.members !== undefined && found.groupRow !== null) {
         this.groups[flow.stage.datapath].adopt(found.members, found.groupRow);
@@ -162,18 +154,17 @@ export class LogicalFlows {
   }
 
   private remove(flow: LogicalFlow): void {
-    const key = keyOf(flow.stage.name, flow);
-    const entry = this.entries.get(key);
+    const entry = this.entries.find(flow);
     if (entry === undefined) return;
     for (const datapath of flow.datapaths) entry.datapaths.remove(datapath);
-    entry.causes.remove(flow.cause);
-    this.touched.add(key);
+    for (const cause of flow.causes) entry.causes.remove(cause);
+    this.touched.add(entry);
   }
 
-  private writeEntry(txn: SbTxn, key: string, entry: Entry): void {
+  private writeEntry(txn: SbTxn, entry: Entry): void {
     const groups = this.groups[entry.flow.stage.datapath];
     if (entry.datapaths.size === 0) {
-      this.entries.delete(key);
+      this.entries.delete(entry);
       this.byUuid.delete(entry.uuid);
       if (entry.group !== undefined) groups.release(entry.group);
       if (!entry.isNew && txn.get('Logical_Flow', entry.uuid) !== undefined)
@@ -247,7 +238,7 @@ export class LogicalFlows {
       sets.set(row._uuid, set);
     }
     const names = new Map(
-      STAGES.map((stage) => [`${stage.datapath} ${stage.pipeline} ${stage.table}`, stage.name]),
+      STAGES.map((stage) => [`${stage.datapath} ${stage.pipeline} ${stage.table}`, stage]),
     );
     for (const row of sb.rows('Logical_Flow')) {
       this.strays.add(row._uuid);
@@ -260,14 +251,17 @@ export class LogicalFlows {
         `${kind === 'logical-router' ? 'router' : 'switch'} ${row.pipeline} ${row.table_id}`,
       );
       if (stage === undefined) continue;
-      const key = keyOf(stage, {
+      const flow: FlowIdentity = {
+        stage,
         priority: row.priority,
         match: row.match,
         actions: row.actions,
         meter: row.controller_meter ?? undefined,
         ctTranslation: row.tags.get('acl_ct_translation') === 'true',
-      });
-      this.existing.set(key, {
+      };
+      if (this.existing.find(flow) !== undefined) continue;
+      this.existing.add({
+        flow,
         uuid: row._uuid,
         datapath: datapath?.nb ?? undefined,
         members,

@@ -7,12 +7,15 @@ import { portColumns } from './port-columns.ts';
 import type { PortReferences } from './port-columns.ts';
 import type { Sync } from './rows.ts';
 
-/** A port as the key of a query: nothing about it need be looked up in the list of all ports. */
+/**
+ * A port as the key of a query: nothing about it need be looked up in the list of all ports. Of two with one name, that of a
+ * switch comes after that of a router, and so has the row.
+ */
 const portCode = (datapath: Uuid, port: Port): string =>
-  [datapath, port.kind, port.row, port.name, port.kind === 'mirror' ? port.sink : ''].join('\n');
+  [port.kind, datapath, port.row, port.name, port.kind === 'mirror' ? port.sink : ''].join('\n');
 
 function decode(code: string): { readonly datapath: Uuid; readonly port: Port } {
-  const [datapath, kind, row, name, sink] = code.split('\n') as [Uuid, Port['kind'], Uuid, string, string];
+  const [kind, datapath, row, name, sink] = code.split('\n') as [Port['kind'], Uuid, Uuid, string, string];
   const port: Port =
     kind === 'mirror'
       ? { kind, row, name, sink }

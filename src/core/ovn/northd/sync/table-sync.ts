@@ -110,22 +110,25 @@ export class TableSync<T extends Tables> implements AnyTableSync {
     values: (key: K) => Wanted<T> | undefined,
     keyOf: (key: K) => string = (key) => key,
   ): Query<K, Wanted<T> | undefined> {
-    // A row may pass from one subject to another in one go; the old subject must not take it along when it goes.
-    const owners = new Map<string, K>();
+    // Two subjects may want a row of the same key: one has it, always the same one, and the other when that is gone.
+    const claims = new Map<string, { readonly subject: K; readonly values: Wanted<T> }[]>();
+    const claim = (subject: K, values: Wanted<T> | undefined): void => {
+      const key = keyOf(subject);
+      const others = claims.get(key)?.filter((one) => one.subject !== subject) ?? [];
+      const now = values === undefined ? others : [...others, { subject, values }];
+      const [first] = now;
+      if (first === undefined) {
+        claims.delete(key);
+        this.drop(key);
+        return;
+      }
+      claims.set(key, now);
+      this.want(key, now.reduce((best, one) => (one.subject > best.subject ? one : best), first).values);
+    };
     return graph.query(`${this.table} row`, values, {
       equal: sameValues,
-      settled: (subject, now) => {
-        const key = keyOf(subject);
-        owners.set(key, subject);
-        if (now === undefined) this.drop(key);
-        else this.want(key, now);
-      },
-      dropped: (subject) => {
-        const key = keyOf(subject);
-        if (owners.get(key) !== subject) return;
-        owners.delete(key);
-        this.drop(key);
-      },
+      settled: claim,
+      dropped: (subject) => claim(subject, undefined),
     });
   }
 

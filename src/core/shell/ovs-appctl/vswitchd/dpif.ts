@@ -114,7 +114,7 @@ function setFeature(datapath: Datapath, [name, value]: readonly string[]): Reply
 }
 
 /** Flows of the datapath; with `-m` or `--names` ports are shown by name. */
-function dumpFlows(datapath: Datapath, args: readonly string[]): string {
+export function dumpFlows(datapath: Datapath, args: readonly string[]): string {
   const named = args.includes('-m') || args.includes('--names');
   const portName = named ? (port: number) => datapath.ports.get(port)?.name : undefined;
   const now = datapath.context.clock.now();

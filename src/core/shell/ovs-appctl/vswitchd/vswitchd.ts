@@ -1,16 +1,30 @@
 /** ovs-vswitchd as a target of ovs-appctl. */
 import type { Datapath } from '../../../ofproto/bridge/datapath.ts';
 import { commandTarget, type CommandTarget } from '../reply.ts';
+import { ABSENT_COMMANDS } from './absent.ts';
+import { BFD_COMMANDS } from './bfd.ts';
+import { BOND_COMMANDS } from './bond.ts';
 import { CONNTRACK_COMMANDS } from './conntrack.ts';
+import { DPCTL_COMMANDS } from './dpctl.ts';
 import { DPIF_COMMANDS } from './dpif.ts';
 import { FDB_COMMANDS } from './fdb.ts';
 import { TRACE_COMMANDS } from './trace.ts';
+import { UNMODELLED_COMMANDS } from './unmodelled.table.ts';
 
 /** The daemon whose bridges are those of `datapath`. */
 export const vswitchdTarget = (datapath: Datapath): CommandTarget =>
-  commandTarget(datapath, 'ovs-vswitchd (Open vSwitch) 3.7.0', [
-    ...TRACE_COMMANDS,
-    ...FDB_COMMANDS,
-    ...DPIF_COMMANDS,
-    ...CONNTRACK_COMMANDS,
-  ]);
+  commandTarget(
+    datapath,
+    `ovs-vswitchd (Open vSwitch) ${datapath.release}.0`,
+    [
+      ...TRACE_COMMANDS,
+      ...FDB_COMMANDS,
+      ...BFD_COMMANDS,
+      ...BOND_COMMANDS,
+      ...DPIF_COMMANDS,
+      ...DPCTL_COMMANDS,
+      ...CONNTRACK_COMMANDS,
+      ...ABSENT_COMMANDS,
+    ],
+    UNMODELLED_COMMANDS,
+  );

@@ -17,6 +17,7 @@ export function shownColumns(
   call: CommandCall,
   table: NamedTable,
   names: SchemaNames,
+  lacks?: ReadonlySet<string>,
 ): readonly ShownColumn[] {
   const wanted = call.options.get('--columns');
   const synthetic = names.synthetic?.[table.name] ?? {};
@@ -24,6 +25,7 @@ export function shownColumns(
     return [
       { name: '_uuid', column: null },
       ...Object.entries(table.table.columns)
+        .filter(([name]) => lacks?.has(`${table.name}.${name}`) !== true)
         .sort(([a], [b]) => (a < b ? -1 : 1))
         .map(([name, column]) => ({ name, column })),
       ...Object.entries(synthetic).map(([name, column]) => ({ name, column })),

@@ -16,7 +16,7 @@ export const list: Command = {
   reads: (call, names) => listReads(call, names, Infinity),
   run(ctx) {
     const table = findTable(ctx.run.names.schema, ctx.argument(1));
-    const columns = shownColumns(ctx, table, ctx.run.names);
+    const columns = shownColumns(ctx, table, ctx.run.names, ctx.run.lacks);
     const records = ctx.argv.slice(2);
     const rows =
       records.length === 0
@@ -36,7 +36,7 @@ export const find: Command = {
   reads: (call, names) => listReads(call, names, 2),
   run(ctx) {
     const table = findTable(ctx.run.names.schema, ctx.argument(1));
-    const columns = shownColumns(ctx, table, ctx.run.names);
+    const columns = shownColumns(ctx, table, ctx.run.names, ctx.run.lacks);
     const conditions = ctx.argv.slice(2);
     const rows = ctx
       .rows(table.name)

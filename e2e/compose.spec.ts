@@ -1,0 +1,80 @@
+/** The packet composer: programs and frames, ends by name or picked, and what is wrong said at once. */
+import { join } from 'node:path';
+import { expect, test } from '@playwright/test';
+import { Workbench } from './workbench.ts';
+
+test('packets of every kind', async ({ page }) => {
+  const bench = new Workbench(page);
+  await bench.open('multinode-ovn');
+  const open = (): Promise<void> => page.getByRole('button', { name: 'Ping', exact: true }).click();
+  const dialog = page.getByRole('dialog');
+  const firstRow = page.getByRole('listbox', { name: 'Steps' }).getByRole('option').first();
+
+  await test.step('a ping, both ends picked', async () => {
+    await open();
+    await dialog.getByRole('button', { name: 'Pick the start' }).click();
+    await bench.thing('vm2').first().click();
+    await dialog.getByRole('button', { name: 'Pick the end' }).click();
+    await expect(page.getByText('Choose in the diagram or the explorer')).toBeVisible();
+    await bench.thing('vm1').first().click();
+    await expect(dialog.getByLabel('To')).toHaveValue('192.168.0.11');
+    await expect(dialog).toContainText('ip netns exec vm2 ping 192.168.0.11 -c 1');
+    await dialog.getByRole('button', { name: 'Ping', exact: true }).click();
+    await expect(firstRow).toHaveAccessibleName(/worker2 vm2/);
+  });
+
+  await test.step('a UDP datagram as a frame, to where its addresses lead', async () => {
+    await open();
+    await dialog.getByLabel('As').selectOption({ label: 'UDP datagram' });
+    await dialog.getByLabel('Port').fill('70000');
+    await expect(dialog.getByText('A number from 0')).toBeVisible();
+    await expect(dialog.getByRole('button', { name: 'Send', exact: true })).toBeDisabled();
+    await dialog.getByLabel('Port').fill('5353');
+    await dialog.getByLabel('Data', { exact: true }).fill('hello');
+    await expect(dialog.getByLabel('Destination MAC')).toHaveValue('40:44:00:00:00:02');
+    await expect(dialog.getByLabel('Octets of the frame')).toContainText(
+      '40 44 00 00 00 02 40 44  00 00 00 01',
+    );
+    await dialog.getByRole('button', { name: 'Send', exact: true }).click();
+    await expect(firstRow).toHaveAccessibleName(/originate/);
+    await page.getByRole('button', { name: 'Run to the end' }).click();
+    await expect(bench.inspector.getByText(/UDP/).first()).toBeVisible();
+  });
+
+  await test.step('octets, pasted', async () => {
+    await open();
+    await dialog.getByLabel('As').selectOption({ label: 'Octets, or a captured frame' });
+    await dialog.getByLabel('Octets', { exact: true }).fill('40 44 00 zz');
+    await expect(dialog.getByText('line 1 is no hex')).toBeVisible();
+    await dialog
+      .getByLabel('Octets', { exact: true })
+      .fill(`404400000002404400000001 88b5 ${'00'.repeat(46)}`);
+    await expect(dialog.getByText('60 octets')).toBeVisible();
+    await dialog.getByRole('button', { name: 'Send', exact: true }).click();
+    await expect(page.getByRole('button', { name: /frame on vm1/ })).toBeVisible();
+  });
+
+  await test.step('a frame of a capture file', async () => {
+    await open();
+    await dialog.getByLabel('As').selectOption({ label: 'Octets, or a captured frame' });
+    await dialog
+      .getByLabel('Capture file')
+      .setInputFiles(join('golden', 'packets', 'pcapfiles', 'be-usec.pcap'));
+    await expect(dialog.getByLabel('Frame of the file')).toBeVisible();
+    await dialog.getByLabel('Capture file').setInputFiles({
+      name: 'not.pcap',
+      mimeType: 'application/octet-stream',
+      buffer: Buffer.from('no capture at all, whatever its name says'),
+    });
+    await expect(dialog.getByRole('alert')).toBeVisible();
+    await dialog.getByRole('button', { name: 'Close' }).click();
+  });
+
+  await test.step('a reload brings frames back', async () => {
+    const before = await bench.position();
+    await page.reload();
+    await expect(bench.explorer).toBeVisible();
+    await expect.poll(() => bench.position()).toEqual(before);
+  });
+  expect(bench.problems).toEqual([]);
+});

@@ -1,0 +1,60 @@
+/** Exploring: from intent to reality and back, and looking at one thing with what belongs to it. */
+import { expect, test } from '@playwright/test';
+import { Workbench } from './workbench.ts';
+
+test('from a logical switch to what realises it, and back', async ({ page }) => {
+  const bench = new Workbench(page);
+  await bench.open('multinode-ovn');
+  await bench.thing('network1').click();
+  const relations = bench.inspector.getByRole('region', { name: 'Intent and reality' });
+  await expect(relations.getByRole('button', { name: /worker1 to worker2/ })).toBeVisible();
+  await relations.getByRole('button', { name: 'vm1, port 3 of br-int on worker1' }).click();
+  await expect(bench.inspector.getByRole('heading', { name: 'vm1' })).toBeVisible();
+  await relations.getByRole('button', { name: 'network1, logical switch' }).click();
+
+  await bench.inspector.getByRole('button', { name: 'Focus' }).click();
+  await expect(page.getByRole('button', { name: 'Look at everything' }).first()).toBeVisible();
+  await page
+    .getByRole('tablist', { name: 'Lens' })
+    .getByRole('tab', { name: /^Logical/ })
+    .click();
+  await page
+    .getByRole('main', { name: 'Diagram' })
+    .getByRole('button', { name: 'Look at everything' })
+    .click();
+  await expect(page.getByRole('button', { name: 'Look at everything' })).toBeHidden();
+  expect(bench.problems).toEqual([]);
+});
+
+test('layer 2: which devices hear one another, and a network that is cut', async ({ page }) => {
+  const bench = new Workbench(page);
+  await bench.open('multinode-ovn');
+  for (const [machine, address] of [
+    ['worker1', '172.16.0.1'],
+    ['worker2', '172.16.0.2'],
+  ] as const)
+    for (const line of [
+      'ip link add link eth1 name eth1.20 type vlan id 20',
+      `ip addr add ${address}/24 dev eth1.20`,
+      'ip link set eth1.20 up',
+    ])
+      expect(await bench.type(machine, line)).toBe('');
+  await page
+    .getByRole('tablist', { name: 'Lens' })
+    .getByRole('tab', { name: /^L2 and VLAN/ })
+    .click();
+  const table = page.getByRole('table', { name: 'Networks of layer 2 by machine' });
+  const network = table.getByRole('row', { name: /network1/ });
+  await expect(network).toContainText('VNI 1');
+  await expect(network.getByRole('cell').nth(2)).toContainText('vm1');
+  const vlan = table.getByRole('row', { name: /VLAN 20/ });
+  await expect(vlan).toHaveCount(1);
+  await expect(vlan).toContainText('172.16.0.0/24');
+  await vlan.getByRole('button', { name: /eth1\.20 172\.16\.0\.2/ }).click();
+  await expect(bench.inspector.getByRole('heading', { name: 'eth1.20' })).toBeVisible();
+
+  expect(await bench.type('worker2', 'ip link set eth1 down')).toBe('');
+  await expect(vlan).toHaveCount(2);
+  await expect(vlan.first()).toContainText('cut, 2 parts');
+  expect(bench.problems).toEqual([]);
+});

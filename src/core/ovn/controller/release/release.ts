@@ -1,0 +1,31 @@
+/**
+ * What sets the ovn-controller of one OVN release apart: its OpenFlow tables, its physical flows, and which parts of the
+ * work are flows of its own. Logical flows come from the southbound database, so northd's release is in them already.
+ */
+import type { EncodeParams } from '../../actions/index.ts';
+import type { SymbolTable } from '../../expr/index.ts';
+import type { SbRow } from '../../../ovsdb/index.ts';
+import type { PhysicalContext } from '../physical/physical-context.ts';
+
+export type OvnRelease = '20.12' | '26.03';
+
+/** Faults that a release is known to have: `conjunction-drift` is that of `TranslationCache`. */
+export type ReleaseFault = 'conjunction-drift';
+
+export interface ControllerRelease {
+  readonly name: OvnRelease;
+  readonly faults: readonly ReleaseFault[];
+  readonly symbols: () => SymbolTable;
+  /** OpenFlow tables of the first logical table of each pipeline. */
+  readonly firstTables: { readonly ingress: number; readonly egress: number };
+  /** Where `output` goes on, by pipeline. */
+  readonly outputTables: { readonly ingress: number; readonly egress: number };
+  /** What the encoding of actions has had since. */
+  readonly encoding: Pick<EncodeParams, 'requestsPause' | 'neighbourRegister6' | 'features'>;
+  /** What is added to the first conjunction id. */
+  readonly conjunctionOffset: number;
+  /** The name under which a datapath's zones are remembered; undefined: it has none. */
+  readonly zoneName: (datapath: SbRow<'Datapath_Binding'>) => string | undefined;
+  /** Every flow that is not a logical flow's. `fill` puts template values into a text. */
+  readonly addOtherFlows: (context: PhysicalContext, fill: (text: string) => string) => void;
+}

@@ -1,0 +1,65 @@
+/**
+ * Logical flows by what makes two of them the same: stage, priority, match, actions, meter and kind of symbols. Looked up by
+ * the match alone, which nearly always tells them apart, so that no text of all of it is ever put together.
+ */
+import type { LogicalFlow } from '../flows.ts';
+import type { Stage } from '../stages.table.ts';
+
+/** What two equal rows agree in, their datapaths aside. */
+export type FlowIdentity = Pick<
+  LogicalFlow,
+  'stage' | 'priority' | 'match' | 'actions' | 'meter' | 'ctTranslation'
+>;
+
+interface Held {
+  readonly flow: FlowIdentity;
+}
+
+const same = (a: FlowIdentity, b: FlowIdentity): boolean =>
+  a.priority === b.priority &&
+  a.actions === b.actions &&
+  a.meter === b.meter &&
+  a.ctTranslation === b.ctTranslation;
+
+/** Each flow is held once. */
+export class FlowLookup<T extends Held> {
+  private readonly stages = new Map<Stage, Map<string, T | T[]>>();
+
+  find(identity: FlowIdentity): T | undefined {
+    const found = this.stages.get(identity.stage)?.get(identity.match);
+    if (found === undefined) return undefined;
+    if (Array.isArray(found)) return found.find((one) => same(one.flow, identity));
+    return same(found.flow, identity) ? found : undefined;
+  }
+
+  /** Adds what `find` did not find. */
+  add(held: T): void {
+    const { stage, match } = held.flow;
+    let matches = this.stages.get(stage);
+    if (matches === undefined) {
+      matches = new Map();
+      this.stages.set(stage, matches);
+    }
+    const found = matches.get(match);
+    if (found === undefined) matches.set(match, held);
+    else if (Array.isArray(found)) found.push(held);
+    else matches.set(match, [found, held]);
+  }
+
+  delete(held: T): void {
+    const { stage, match } = held.flow;
+    const matches = this.stages.get(stage);
+    const found = matches?.get(match);
+    if (matches === undefined || found === undefined) return;
+    if (!Array.isArray(found)) {
+      matches.delete(match);
+      return;
+    }
+    found.splice(found.indexOf(held), 1);
+    if (found.length === 0) matches.delete(match);
+  }
+
+  clear(): void {
+    this.stages.clear();
+  }
+}

@@ -1,0 +1,41 @@
+/** `ip link` and `ip addr`, whole or through grep. */
+import type { OutputReader, PastedLink } from './output.ts';
+
+const LINK = /^(\d+): ([^:@\s]+)(?:@([^:\s]+))?: <([^>]*)> mtu (\d+)(.*)$/;
+const ETHER = /^\s+link\/\S+ ([\da-f]{2}(?::[\da-f]{2}){5})\b/i;
+const ADDRESS = /^\s+inet6? (\S+)/;
+const LONE = /^\s*inet6? (\S+).*?\s(\S+)\s*$/;
+
+export const readLinks: OutputReader = ({ host, lines }) => {
+  const links: (Omit<PastedLink, 'mac' | 'addresses'> & { mac: string | null; addresses: string[] })[] = [];
+  for (const line of lines) {
+    const [, index, name = '', lower, flags = '', mtu, rest = ''] = LINK.exec(line.trimEnd()) ?? [];
+    if (index !== undefined) {
+      links.push({
+        index: Number(index),
+        name,
+        lower: lower === undefined || lower === 'NONE' ? null : lower,
+        up: flags.split(',').includes('UP'),
+        mtu: Number(mtu),
+        master: / master (\S+)/.exec(rest)?.[1] ?? null,
+        mac: null,
+        addresses: [],
+      });
+      continue;
+    }
+    const current = links.at(-1);
+    if (!current) continue;
+    current.mac = ETHER.exec(line)?.[1]?.toLowerCase() ?? current.mac;
+    const address = ADDRESS.exec(line)?.[1];
+    if (address !== undefined) current.addresses.push(address);
+  }
+  if (links.length > 0) return [{ kind: 'links', host, links }];
+  // Lines of addresses alone end with the name of their device.
+  const lone = lines.flatMap((line) => {
+    const [, address = '', name = ''] = LONE.exec(line) ?? [];
+    return address === '' ? [] : [{ address, name }];
+  });
+  return lone.length === 0
+    ? undefined
+    : lone.map(({ address, name }) => ({ kind: 'addresses' as const, host, name, address }));
+};

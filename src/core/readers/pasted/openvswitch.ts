@@ -1,0 +1,38 @@
+/** `ovs-vsctl show` and `ovs-vsctl list-ports`. */
+import type { OutputReader, PastedOvsBridge, PastedOvsPort } from './output.ts';
+
+const unquoted = (text: string): string => text.replace(/^"(.*)"$/, '$1');
+
+type Interface = PastedOvsPort['interfaces'][number];
+
+function options(text: string): Readonly<Record<string, string>> {
+  const entries = [...text.matchAll(/([\w-]+)=("(?:[^"\\]|\\.)*"|[^,}]*)/g)];
+  return Object.fromEntries(entries.map(([, key = '', value = '']) => [key, unquoted(value)]));
+}
+
+export const readOvsShow: OutputReader = ({ host, lines }) => {
+  if (!lines.some((line) => /^\s{4}Bridge \S+/.test(line))) return undefined;
+  const bridges: { name: string; ports: { name: string; tag: number | null; interfaces: Interface[] }[] }[] =
+    [];
+  for (const line of lines) {
+    const [, word = '', rest = ''] = /^\s*(\w+):? (.*?)\s*$/.exec(line) ?? [];
+    const port = bridges.at(-1)?.ports.at(-1);
+    const iface = port?.interfaces.at(-1);
+    if (word === 'Bridge') bridges.push({ name: unquoted(rest), ports: [] });
+    else if (word === 'Port') bridges.at(-1)?.ports.push({ name: unquoted(rest), tag: null, interfaces: [] });
+    else if (word === 'Interface') port?.interfaces.push({ name: unquoted(rest), type: '', options: {} });
+    else if (word === 'tag' && port) port.tag = Number(rest);
+    else if (word === 'type' && port && iface)
+      port.interfaces.splice(-1, 1, { ...iface, type: unquoted(rest) });
+    else if (word === 'options' && port && iface)
+      port.interfaces.splice(-1, 1, { ...iface, options: options(rest) });
+  }
+  return [{ kind: 'ovs-bridges', host, bridges: bridges satisfies readonly PastedOvsBridge[] }];
+};
+
+export const readOvsPorts: OutputReader = ({ host, command, lines }) => {
+  const bridge = /\bovs-vsctl\s+(?:--\S+\s+)*list-(?:ports|ifaces)\s+(\S+)/.exec(command ?? '')?.[1];
+  if (bridge === undefined) return undefined;
+  const ports = lines.map((line) => line.trim()).filter((line) => /^\S+$/.test(line));
+  return [{ kind: 'ovs-ports', host, bridge, ports }];
+};

@@ -1,0 +1,128 @@
+/** One program's output as it was pasted, with what its prompt says of where it ran. */
+import type { Problem } from '../../base/result.ts';
+
+export interface PastedText {
+  /** The machine of the prompt; null when there is none. */
+  readonly host: string | null;
+  /** The command line; null when there is none. */
+  readonly command: string | null;
+  readonly lines: readonly string[];
+  /** The line of the paste on which the output begins, from 1. */
+  readonly line: number;
+}
+
+/** What a program told. Fields that its output does not have are null: unknown, not absent. */
+export type PastedFact =
+  | {
+      readonly kind: 'linux-bridges';
+      readonly host: string | null;
+      readonly bridges: readonly PastedBridge[];
+    }
+  | {
+      readonly kind: 'domain-interfaces';
+      readonly host: string | null;
+      readonly domain: string | null;
+      readonly interfaces: readonly PastedDomainInterface[];
+    }
+  | {
+      readonly kind: 'bridge-macs';
+      readonly host: string | null;
+      readonly bridge: string | null;
+      readonly macs: readonly PastedMac[];
+    }
+  | { readonly kind: 'links'; readonly host: string | null; readonly links: readonly PastedLink[] }
+  | {
+      readonly kind: 'ovs-bridges';
+      readonly host: string | null;
+      readonly bridges: readonly PastedOvsBridge[];
+    }
+  | {
+      readonly kind: 'ovs-ports';
+      readonly host: string | null;
+      readonly bridge: string | null;
+      readonly ports: readonly string[];
+    }
+  | {
+      readonly kind: 'addresses';
+      readonly host: string | null;
+      readonly name: string;
+      readonly address: string;
+    }
+  | { readonly kind: 'servers'; readonly servers: readonly PastedServer[] }
+  | { readonly kind: 'cluster-resources'; readonly resources: readonly PastedResource[] };
+
+export interface PastedBridge {
+  readonly name: string;
+  readonly mac: string;
+  readonly stp: boolean;
+  readonly ports: readonly string[];
+}
+
+export interface PastedDomainInterface {
+  /** Null while the guest is shut off. */
+  readonly tap: string | null;
+  readonly type: string;
+  readonly source: string;
+  readonly model: string;
+  readonly mac: string;
+}
+
+interface PastedMac {
+  readonly port: number;
+  readonly mac: string;
+  readonly isLocal: boolean;
+}
+
+export interface PastedLink {
+  readonly index: number;
+  readonly name: string;
+  /** The device below, of `vlan20@ens3`. */
+  readonly lower: string | null;
+  readonly up: boolean;
+  readonly mtu: number;
+  readonly master: string | null;
+  readonly mac: string | null;
+  readonly addresses: readonly string[];
+}
+
+export interface PastedOvsPort {
+  readonly name: string;
+  readonly tag: number | null;
+  readonly interfaces: readonly {
+    readonly name: string;
+    readonly type: string;
+    readonly options: Readonly<Record<string, string>>;
+  }[];
+}
+
+export interface PastedOvsBridge {
+  readonly name: string;
+  readonly ports: readonly PastedOvsPort[];
+}
+
+interface PastedServer {
+  readonly id: string;
+  readonly name: string;
+  readonly status: string;
+  /** Network's name to addresses. */
+  readonly networks: Readonly<Record<string, readonly string[]>>;
+}
+
+interface PastedResource {
+  readonly name: string;
+  readonly agent: string;
+  readonly state: string;
+  /** Null unless it runs somewhere. */
+  readonly node: string | null;
+}
+
+/** What one output reads as; undefined when it is not of the kind. */
+export type OutputReader = (
+  text: PastedText,
+  problem: (at: number, message: string) => void,
+) => readonly PastedFact[] | undefined;
+
+export interface Pasted {
+  readonly facts: readonly PastedFact[];
+  readonly problems: readonly Problem[];
+}

@@ -1,0 +1,4 @@
+/** Face of TripleO's readers: files in, a deployment or a world's machines out. */
+export { centralNode, joinChassis } from './ovn-chassis.ts';
+export { readDeployment } from './read-deployment.ts';
+export { planWorld } from './plan-world.ts';

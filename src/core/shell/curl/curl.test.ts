@@ -1,0 +1,147 @@
+import { expect, it } from 'vitest';
+import { decodeUtf8, encodeUtf8 } from '../../base/utf8.ts';
+import { createRandom } from '../../base/random.ts';
+import { setUp } from '../../linux/device.ts';
+import { Kernel } from '../../linux/index.ts';
+import { createClock } from '../../sim/clock.ts';
+import { httpServer } from '../http-server/http-server.ts';
+import { splitWords } from '../words.ts';
+import { curl, type CurlHost } from './curl.ts';
+
+const SECOND = 1e9;
+const TEXT = 'hello\n'.repeat(3000);
+
+/** A host with a web server on port 8000 that has one file. */
+function machine() {
+  const clock = createClock(Date.UTC(2026, 10, 22, 21, 48, 59));
+  const context = { clock, random: createRandom(1), recorder: { active: false, record: () => 0 } };
+  const kernel = new Kernel('host', context);
+  const loopback = kernel.findLink('', 'lo');
+  if (loopback === undefined) throw new Error('no loopback');
+  setUp(kernel.namespace(), loopback);
+  kernel.addAddress4(loopback, { local: 0x0a010001, length: 24, broadcast: 0 });
+  let log = '';
+  const written = new Map<string, string>();
+  const files = {
+    read: (path: string) =>
+      path === '/www/index.txt'
+        ? encodeUtf8('hello\n')
+        : path === '/www/long.txt'
+          ? encodeUtf8(TEXT)
+          : undefined,
+    write: (path: string, octets: Uint8Array) => void written.set(path, decodeUtf8(octets)),
+  };
+  const host: CurlHost & { files: typeof files } = { kernel, files };
+  const add = (part: string): void => void (log += part);
+  const argv = (command: string): readonly string[] => {
+    const words = splitWords(command);
+    return words.ok ? words.value : [];
+  };
+  const common = { stdin: '', context, host, namespace: '' };
+  const server = httpServer({
+    ...common,
+    argv: argv('python3 -m http.server -d /www 8000'),
+    output: { out: add, err: add },
+  });
+  const run = (command: string): { out: string; err: string; status: number | undefined } => {
+    let out = '';
+    let err = '';
+    let status: number | undefined;
+    const result = curl({
+      ...common,
+      argv: argv(command),
+      output: { out: (part) => void (out += part), err: (part) => void (err += part) },
+    });
+    if ('status' in result) ({ status } = result);
+    else result.onDone((exit) => ({ status } = exit));
+    const limit = clock.now() + 300 * SECOND;
+    while (status === undefined && (clock.next() ?? limit) < limit) clock.step();
+    return { out, err, status };
+  };
+  return { run, server, written, log: () => log };
+}
+
+const DATE = 'Date: Sun, 22 Nov 2026 21:48:59 GMT\r\n';
+
+it('fetches a file and shows the conversation', () => {
+  const { run, log } = machine();
+  expect(run('curl -sv http://10.1.0.1:8000/index.txt')).toEqual({
+    out: 'hello\n',
+    err: `*   Trying 10.1.0.1:8000...
+* Connected to 10.1.0.1 (10.1.0.1) port 8000 (#0)
+> GET /index.txt HTTP/1.1\r
+> Host: 10.1.0.1:8000\r
+> User-Agent: curl/7.88.1\r
+> Accept: */*\r
+> \r
+* HTTP 1.0, assume close after body
+< HTTP/1.0 200 OK\r
+< Server: SimpleHTTP/0.6 Python/3.11.2\r
+< ${DATE}< Content-type: text/plain\r
+< Content-Length: 6\r
+< \r
+{ [6 bytes data]
+* Closing connection 0
+`,
+    status: 0,
+  });
+  expect(log()).toBe(`Serving HTTP on 0.0.0.0 port 8000 (http://0.0.0.0:8000/) ...
+10.1.0.1 - - [22/Nov/2026 21:48:59] "GET /index.txt HTTP/1.1" 200 -
+`);
+});
+
+it('puts a long file together from many segments', () => {
+  const { run, written } = machine();
+  expect(run('curl -s -o copy http://10.1.0.1:8000/long.txt').status).toBe(0);
+  expect(written.get('copy')).toBe(TEXT);
+});
+
+it.each([
+  [
+    'curl -sI http://10.1.0.1:8000/index.txt',
+    `HTTP/1.0 200 OK\r\nServer: SimpleHTTP/0.6 Python/3.11.2\r\n${DATE}Content-type: text/plain\r\nContent-Length: 6\r\n\r\n`,
+    '',
+    0,
+  ],
+  [
+    "curl -s -o /dev/null -w '%{http_code} %{size_download} %{remote_ip}:%{remote_port} %{local_ip}\\n' http://10.1.0.1:8000/index.txt",
+    '200 6 10.1.0.1:8000 10.1.0.1\n',
+    '',
+    0,
+  ],
+  ['curl -s -o /dev/null -w %{http_code} http://10.1.0.1:81/', '000', '', 7],
+  [
+    'curl -sS http://10.1.0.1:81/',
+    '',
+    "curl: (7) Failed to connect to 10.1.0.1 port 81 after 0 ms: Couldn't connect to server\n",
+    7,
+  ],
+  ['curl -s http://10.1.0.1:81/', '', '', 7],
+  [
+    'curl -sS http://10.2.0.1/',
+    '',
+    "curl: (7) Failed to connect to 10.2.0.1 port 80 after 0 ms: Couldn't connect to server\n",
+    7,
+  ],
+  ['curl -sS -f http://10.1.0.1:8000/nosuch', '', 'curl: (22) The requested URL returned error: 404\n', 22],
+  ['curl -sS http://nosuch.example/', '', 'curl: (6) Could not resolve host: nosuch.example\n', 6],
+  ['curl', '', "curl: try 'curl --help' or 'curl --manual' for more information\n", 2],
+  [
+    'curl --frob http://x',
+    '',
+    "curl: option --frob: is unknown\ncurl: try 'curl --help' or 'curl --manual' for more information\n",
+    2,
+  ],
+])('%s', (command, out, err, status) => expect(machine().run(command)).toEqual({ out, err, status }));
+
+it('answers a method that the server has not, with its page', () => {
+  const { out } = machine().run('curl -s -X POST -d a=b http://10.1.0.1:8000/x');
+  expect(out).toContain("<p>Message: Unsupported method ('POST').</p>");
+});
+
+it('ends the listening when it is interrupted', () => {
+  const { run, server, log } = machine();
+  if ('cancel' in server) server.cancel();
+  expect(log()).toContain('Keyboard interrupt received, exiting.');
+  expect(run('curl -s http://10.1.0.1:8000/').status).toBe(7);
+});

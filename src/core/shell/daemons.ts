@@ -1,0 +1,27 @@
+/** The daemons of a machine that can be stopped and started, by the names of their units and containers. */
+import type { Host } from '../sim/index.ts';
+
+export interface StoppableDaemon {
+  readonly unit: string;
+  readonly container: string;
+  readonly description: string;
+  isRunning(): boolean;
+  start(): void;
+  /** `orderly`: told to exit, so that it takes back what it wrote; otherwise it is ended by a signal. */
+  stop(orderly: boolean): void;
+}
+
+export function daemonsOf(host: Host): readonly StoppableDaemon[] {
+  const { controller } = host;
+  if (!controller) return [];
+  return [
+    {
+      unit: 'ovn-controller',
+      container: 'ovn_controller',
+      description: 'OVN controller daemon',
+      isRunning: () => controller.running,
+      start: () => controller.start(),
+      stop: (orderly) => controller.stop(orderly),
+    },
+  ];
+}

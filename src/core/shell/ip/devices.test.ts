@@ -1,0 +1,187 @@
+/** Devices that stack: VLAN, VRF, bond and dummy, by the commands that make them and what then reaches whom. */
+import { describe, expect, it } from 'vitest';
+import { createRandom } from '../../base/random.ts';
+import { Kernel } from '../../linux/index.ts';
+import { createClock } from '../../sim/clock.ts';
+import { ping } from '../ping/ping.ts';
+import type { Exit, Output, RunningProgram } from '../program.ts';
+import { sysctl } from '../sysctl/sysctl.ts';
+import { splitWords } from '../words.ts';
+import type { IpHost } from './host.ts';
+import { ip } from './program.ts';
+
+const SECOND = 1e9;
+
+class Lab {
+  readonly clock = createClock();
+  readonly kernel: Kernel;
+  readonly #context;
+
+  constructor() {
+    this.#context = {
+      clock: this.clock,
+      random: createRandom(5),
+      recorder: { active: false, record: () => 0 },
+    };
+    this.kernel = new Kernel('host', this.#context);
+  }
+
+  #start(argv: readonly string[], namespace: string, output: Output): Exit | RunningProgram {
+    const program = { ip, ping, sysctl }[argv[0] as 'ip'];
+    const host: IpHost = {
+      kernel: this.kernel,
+      run: (inner, where, to) => this.#start(inner, where, to),
+    };
+    return program({ argv, stdin: '', output, context: this.#context, host, namespace });
+  }
+
+  /** Types commands, one a line; the answer is what the last one printed. */
+  type(commands: string): string {
+    let text = '';
+    const add = (part: string): void => void (text += part);
+    for (const line of commands.trim().split('\n')) {
+      text = '';
+      const words = splitWords(line.trim());
+      const result = this.#start(words.ok ? words.value : [], '', { out: add, err: add });
+      let ended = 'status' in result;
+      if (!('status' in result)) result.onDone(() => (ended = true));
+      while (!ended && this.clock.step());
+      this.clock.run(this.clock.now() + 0.02 * SECOND);
+    }
+    return text;
+  }
+
+  wait(seconds: number): void {
+    this.clock.run(this.clock.now() + seconds * SECOND);
+  }
+
+  /** Whether a ping is answered. */
+  reaches(namespace: string, address: string, ...options: readonly string[]): boolean {
+    return this.type(`ip netns exec ${namespace} ping -c 1 -W 1 ${options.join(' ')} ${address}`).includes(
+      ' 1 received',
+    );
+  }
+}
+
+/** Two hosts with `links` cables between them: a0-b0, a1-b1. */
+function twoHosts(links: number): Lab {
+  const lab = new Lab();
+  lab.type('ip netns add a\nip netns add b');
+  for (let i = 0; i < links; i += 1)
+    lab.type(`ip link add name a${i} netns a type veth peer name b${i} netns b
+      ip -n a link set a${i} up
+      ip -n b link set b${i} up`);
+  return lab;
+}
+
+describe('VLAN devices', () => {
+  it('carry a VLAN of their own over the device below, and lose the carrier with it', () => {
+    const lab = twoHosts(1);
+    for (const [host, end] of [
+      ['a', 1],
+      ['b', 2],
+    ] as const)
+      lab.type(`ip -n ${host} link add link ${host}0 name ${host}0.20 type vlan id 20
+        ip -n ${host} link add link ${host}0 name other type vlan id ${30 + end}
+        ip -n ${host} link set ${host}0.20 up
+        ip -n ${host} link set other up
+        ip -n ${host} addr add 10.20.0.${end}/24 dev ${host}0.20
+        ip -n ${host} addr add 10.30.0.${end}/24 dev other`);
+    lab.wait(2);
+    expect(lab.reaches('a', '10.20.0.2')).toBe(true);
+    // VLAN 31 on one side, 32 on the other.
+    expect(lab.reaches('a', '10.30.0.2')).toBe(false);
+    expect(lab.type('ip -n a -d link show a0.20')).toContain('vlan protocol 802.1Q id 20 <REORDER_HDR>');
+    lab.type('ip -n b link set b0 down');
+    expect(lab.type('ip -n a -br link show a0.20')).toMatch(/^a0\.20@a0 +LOWERLAYERDOWN .*NO-CARRIER/);
+  });
+});
+
+describe('a VRF', () => {
+  it('keeps the same addresses apart in two tables', () => {
+    const lab = new Lab();
+    lab.type('ip netns add r');
+    for (const [color, table] of [
+      ['red', 10],
+      ['blue', 20],
+    ] as const)
+      lab.type(`ip netns add ${color}
+        ip link add name r${color} netns r type veth peer name eth0 netns ${color}
+        ip -n r link add ${color} type vrf table ${table}
+        ip -n r link set ${color} up
+        ip -n r link set r${color} master ${color}
+        ip -n r link set r${color} up
+        ip -n ${color} link set eth0 up
+        ip -n r addr add 10.0.0.1/24 dev r${color}
+        ip -n ${color} addr add 10.0.0.2/24 dev eth0`);
+    lab.wait(2);
+    expect(lab.type('ip -n r route show vrf red')).toBe(
+      '10.0.0.0/24 dev rred proto kernel scope link src 10.0.0.1 \n',
+    );
+    expect(lab.type('ip -n r route')).toBe('');
+    expect(lab.type('ip -n r -br link show type vrf').split('\n')).toHaveLength(3);
+    expect(lab.reaches('red', '10.0.0.1')).toBe(true);
+    expect(lab.reaches('r', '10.0.0.2', '-I', 'red')).toBe(true);
+    expect(lab.type('ip netns exec r ping -c 1 -W 1 10.0.0.2')).toContain('Network is unreachable');
+    lab.type('ip -n blue link set eth0 down');
+    expect(lab.reaches('r', '10.0.0.2', '-I', 'blue')).toBe(false);
+    expect(lab.reaches('r', '10.0.0.2', '-I', 'red')).toBe(true);
+  });
+});
+
+describe('a bond', () => {
+  const bonded = (mode: string): Lab => {
+    const lab = twoHosts(2);
+    for (const [host, end] of [
+      ['a', 1],
+      ['b', 2],
+    ] as const)
+      lab.type(`ip -n ${host} link add bond0 type bond mode ${mode} miimon 100
+        ip -n ${host} link set ${host}0 down
+        ip -n ${host} link set ${host}1 down
+        ip -n ${host} link set ${host}0 master bond0
+        ip -n ${host} link set ${host}1 master bond0
+        ip -n ${host} link set bond0 up
+        ip -n ${host} addr add 10.0.0.${end}/24 dev bond0`);
+    lab.wait(3);
+    return lab;
+  };
+
+  it('in active-backup mode uses one cable and changes to the other when it is cut', () => {
+    const lab = bonded('active-backup');
+    expect(lab.reaches('a', '10.0.0.2')).toBe(true);
+    expect(lab.type('ip -n a -d link show bond0')).toContain('bond mode active-backup active_slave a0 ');
+    const announced: number[] = [];
+    const close = lab.kernel.tap('b', lab.kernel.findLink('b', 'b1') ?? null, ({ octets, direction }) => {
+      // A gratuitous ARP: sender and target are one address.
+      if (direction === 'in' && octets[12] === 8 && octets[13] === 6 && octets[31] === octets[41])
+        announced.push(octets[31] ?? 0);
+    });
+    lab.type('ip -n b link set b0 down');
+    lab.wait(2);
+    close();
+    expect(announced).toEqual([1]);
+    expect(lab.type('ip -n a -d link show bond0')).toContain('active_slave a1 ');
+    expect(lab.reaches('a', '10.0.0.2')).toBe(true);
+    lab.type('ip -n b link set b1 down');
+    lab.wait(2);
+    expect(lab.type('ip -n a -br link show bond0')).toMatch(/^bond0 +DOWN .*NO-CARRIER/);
+    expect(lab.reaches('a', '10.0.0.2')).toBe(false);
+  });
+
+  it.each(['balance-rr', 'balance-xor'])('in %s mode carries what is sent', (mode) => {
+    const lab = bonded(mode);
+    expect(lab.reaches('a', '10.0.0.2')).toBe(true);
+    expect(lab.type('ip -n a -br link show master bond0').split('\n')).toHaveLength(3);
+  });
+});
+
+it('a dummy device is up without a cable and answers for its address', () => {
+  const lab = new Lab();
+  lab.type(`ip link set lo up
+    ip link add d0 type dummy
+    ip link set d0 up
+    ip addr add 192.0.2.1/32 dev d0`);
+  expect(lab.type('ip -br addr show d0')).toMatch(/^d0 +UNKNOWN +192\.0\.2\.1\/32 fe80::/);
+  expect(lab.type('ping -c 1 192.0.2.1')).toContain(' 1 received');
+});

@@ -1,0 +1,56 @@
+/** Commands about things that no bridge of the model has: spanning trees, LACP, CFM, QoS. */
+import { err, ok } from '../../../base/result.ts';
+import type { Datapath } from '../../../ofproto/bridge/datapath.ts';
+import type { DaemonCommand, Reply } from '../reply.ts';
+import { withBridge } from './fdb.ts';
+
+/** Nothing to list, and nothing by any name. */
+const none = (name: string, usage: string, missing: string): DaemonCommand<Datapath> => ({
+  name,
+  usage,
+  least: 0,
+  most: 1,
+  run: (_, [object]) => (object === undefined ? ok('') : err(missing)),
+});
+
+const hasInterface = (datapath: Datapath, name: string): boolean =>
+  [...datapath.bridges.values()].some((bridge) => bridge.portByName(name) !== undefined);
+
+const withInterface = (datapath: Datapath, name: string | undefined, act: (name: string) => Reply): Reply =>
+  name !== undefined && hasInterface(datapath, name) ? act(name) : err('no such interface');
+
+/** Multicast snooping is off. */
+const snooping = (name: string, usage: string, least: number): DaemonCommand<Datapath> => ({
+  name,
+  usage,
+  least,
+  most: 1,
+  run: (datapath, [bridge]) =>
+    bridge === undefined ? ok('') : withBridge(datapath, bridge, () => err('multicast snooping is disabled')),
+});
+
+export const ABSENT_COMMANDS: readonly DaemonCommand<Datapath>[] = [
+  none('lacp/show', '[port]', 'no such lacp object'),
+  none('lacp/show-stats', '[port]', 'no such lacp object'),
+  none('stp/show', '[bridge]', 'no such stp object'),
+  none('rstp/show', '[bridge]', 'No such RSTP object'),
+  none('cfm/show', '[interface]', 'no such CFM object'),
+  none('autoattach/status', '[bridge]', 'no such bridge'),
+  snooping('mdb/show', 'bridge', 1),
+  snooping('mdb/flush', '[bridge]', 0),
+  {
+    name: 'qos/show',
+    usage: 'interface',
+    least: 1,
+    most: 1,
+    run: (datapath, [name]) => withInterface(datapath, name, (one) => ok(`QoS not configured on ${one}`)),
+  },
+  {
+    name: 'bridge/reconnect',
+    usage: '[bridge]',
+    least: 0,
+    most: 1,
+    run: (datapath, [name]) =>
+      name === undefined || datapath.bridges.has(name) ? ok('') : err('Unknown bridge'),
+  },
+];

@@ -1,0 +1,76 @@
+/** `dpctl/...`, `revalidator/...`: the datapath below the bridges. What the kernel counts of masks and caches is left out. */
+import { err, ok } from '../../../base/result.ts';
+import type { Datapath } from '../../../ofproto/bridge/datapath.ts';
+import type { DaemonCommand, Reply } from '../reply.ts';
+import { dumpFlows } from './dpif.ts';
+import { withBridge } from './fdb.ts';
+
+/** The datapath's name, and its own port. */
+const NAME = 'system@ovs-system';
+const DEVICE = 'ovs-system';
+
+function show(datapath: Datapath, [name]: readonly string[]): Reply {
+  if (name !== undefined && name !== NAME && name !== DEVICE)
+    return err(`ovs-vswitchd: opening datapath ${name} failed (No such device)`);
+  const { hits, misses } = datapath.cache;
+  const now = datapath.context.clock.now();
+  const ports = [...datapath.ports.values()].toSorted((a, b) => a.number - b.number);
+  const typeText = (type: string): string =>
+    type === '' ? '' : ` (${type === 'internal' ? datapath.internalType : type})`;
+  return ok(
+    [
+      `${NAME}:`,
+      `  lookups: hit:${hits} missed:${misses} lost:0`,
+      `  flows: ${datapath.cache.list(now).length}`,
+      `  port 0: ${DEVICE} (${datapath.internalType})`,
+      ...ports.map(({ number, name: port, type }) => `  port ${number}: ${port}${typeText(type)}`),
+      '',
+    ].join('\n'),
+  );
+}
+
+const fixed = (name: string, usage: string, text: string, most = 1): DaemonCommand<Datapath> => ({
+  name,
+  usage,
+  least: 0,
+  most,
+  run: () => ok(text),
+});
+
+export const DPCTL_COMMANDS: readonly DaemonCommand<Datapath>[] = [
+  { name: 'dpctl/show', usage: '[-s] [dp...]', least: 0, most: Infinity, run: show },
+  {
+    name: 'dpctl/dump-dps',
+    usage: '',
+    least: 0,
+    most: 0,
+    run: () => ok(NAME),
+  },
+  {
+    name: 'dpctl/ct-get-nconns',
+    usage: '[dp]',
+    least: 0,
+    most: 1,
+    run: (datapath) => ok(String(datapath.conntrack.connections().length)),
+  },
+  fixed('revalidator/wait', '', '', 0),
+  {
+    name: 'revalidator/purge',
+    usage: '',
+    least: 0,
+    most: 0,
+    run: (datapath) => {
+      datapath.cache.clear();
+      return ok('');
+    },
+  },
+  fixed('tnl/egress_port_range', 'min max', 'Tunnel UDP source port range: 32768-61000', 2),
+  {
+    name: 'dpif/dump-flows',
+    usage: '[-m] [--names | --no-names] bridge',
+    least: 1,
+    most: 3,
+    run: (datapath, args) =>
+      withBridge(datapath, args.at(-1), () => ok(dumpFlows(datapath, args.slice(0, -1)))),
+  },
+];

@@ -1,0 +1,92 @@
+/** Requests as ovs-ofctl shows them beside the switch's error: what was asked, in the words of ofp-print. */
+import { matchFieldMask } from '../../flow/match.ts';
+import { formatMatch } from '../../flow/match-text.ts';
+import { FIELDS } from '../../flow/fields.table.ts';
+import { formatPort } from '../../flow/ofport-text.ts';
+import { formatActions } from '../../ofproto/actions/act-list.ts';
+import type { ActTextOptions } from '../../ofproto/actions/act-text.ts';
+import { viaOpenFlow } from '../../ofproto/actions/via-openflow.ts';
+import type { FlowCommand, FlowMod } from '../../ofproto/flow-parse.ts';
+import { formatFlowFlags } from '../../ofproto/flow-text.ts';
+import { formatGroup, type GroupCommand, type GroupMod } from '../../ofproto/group-text.ts';
+import { formatMeter, type MeterMod } from '../../ofproto/meter-text.ts';
+import { normalizeMatch } from '../../ofproto/normalize-match.ts';
+import { PROTOCOLS, type OfVersion } from '../../ofproto/protocol.table.ts';
+import { groupOf } from '../../ofproto/group-text.ts';
+
+const FLOW_COMMANDS: Readonly<Record<FlowCommand, string>> = {
+  add: 'ADD',
+  modify: 'MOD',
+  modify_strict: 'MOD_STRICT',
+  delete: 'DEL',
+  delete_strict: 'DEL_STRICT',
+};
+
+const GROUP_COMMANDS: Readonly<Record<GroupCommand, string>> = {
+  add: 'ADD',
+  modify: 'MOD',
+  add_or_mod: 'ADD_OR_MOD',
+  delete: 'DEL',
+  insert_bucket: 'INSERT_BUCKET',
+  remove_bucket: 'REMOVE_BUCKET',
+};
+
+/** Whether OpenFlow 1.0 can carry a flow in its own format; else it travels in Nicira's. */
+export const fitsOpenFlow10 = (mod: FlowMod): boolean =>
+  (mod.protocols & PROTOCOLS.of10Plain) !== 0 && matchFieldMask(mod.match, FIELDS.tun_id) === 0n;
+
+/** The message that carries a flow_mod. */
+export const flowModName = (mod: FlowMod, version: OfVersion): string =>
+  version === 1 && !fitsOpenFlow10(mod) ? 'NXT_FLOW_MOD' : 'OFPT_FLOW_MOD';
+
+const hex = (value: bigint): string => `0x${value.toString(16)}`;
+
+function cookieText({ newCookie, cookie, cookieMask }: FlowMod): string {
+  if (cookieMask !== 0n) return `cookie:${hex(cookie)}/${hex(cookieMask)} `;
+  return newCookie !== null && newCookie !== 0n ? `cookie:${hex(newCookie)} ` : '';
+}
+
+/** `ADD table:3 priority=7,tcp idle:5 actions=...`. */
+export function flowModText(mod: FlowMod, version: OfVersion, options: ActTextOptions): string {
+  const match = formatMatch(normalizeMatch(mod.match), {
+    priority: mod.priority,
+    ...(options.names ? { names: options.names } : {}),
+    ...(options.tlv ? { tlv: options.tlv } : {}),
+  });
+  const parts = [
+    FLOW_COMMANDS[mod.command ?? 'add'],
+    ...(mod.table !== null && mod.table !== 0 ? [`table:${mod.table}`] : []),
+    ...(match === '' ? [] : [match]),
+  ];
+  let text = `${parts.join(' ')} ${cookieText(mod)}`;
+  if (mod.idleTimeout !== 0) text += `idle:${mod.idleTimeout} `;
+  if (mod.hardTimeout !== 0) text += `hard:${mod.hardTimeout} `;
+  if (mod.importance !== 0 && version >= 5) text += `importance:${mod.importance} `;
+  if (mod.outPort !== null) text += `out_port:${formatPort(mod.outPort, options.names)} `;
+  text += formatFlowFlags(mod.flags);
+  return `${text}actions=${formatActions(viaOpenFlow(mod.actions, version, mod.match), options)}`;
+}
+
+/** The message that carries a group_mod. */
+export const groupModName = (version: OfVersion): string =>
+  version === 1 ? 'NXT_GROUP_MOD' : 'OFPT_GROUP_MOD';
+
+/** A line of its own: ` ADD group_id=1,type=all,...`. */
+export function groupModText(mod: GroupMod, version: OfVersion, options: ActTextOptions): string {
+  const withIds = version === 1 || version === 6;
+  const group = groupOf(mod);
+  const buckets = group.buckets.map((bucket) => ({
+    ...bucket,
+    actions: viaOpenFlow(bucket.actions, version),
+  }));
+  const bucketCommand = mod.command === 'insert_bucket' || mod.command === 'remove_bucket';
+  const whole = formatGroup({ ...group, buckets }, options, withIds);
+  const text = bucketCommand
+    ? `command_bucket_id:${String(mod.commandBucket)},${whole.replace(/,type=\w+/, '')}`
+    : whole;
+  return `\n ${GROUP_COMMANDS[mod.command]} ${text}`;
+}
+
+/** `ADD meter=1 kbps bands=` and the bands, one a line. */
+export const meterModText = (mod: MeterMod, command: 'add' | 'modify'): string =>
+  `${command === 'add' ? 'ADD' : 'MOD'} ${formatMeter(mod).trimEnd()}`;

@@ -1,0 +1,106 @@
+/** The faults of a world: which are on, since when, and what they do to machines and cables. */
+import { err, ok, type Result } from '../base/result.ts';
+import type { Clock } from '../base/context.ts';
+import type { Random } from '../base/random.ts';
+import type { Daemon } from './daemon.ts';
+import { faultKey, type Fault } from './fault.ts';
+import type { Host } from './host.ts';
+import type { Segment } from './segment.ts';
+
+export interface FaultRecord {
+  readonly fault: Fault;
+  /** Nanoseconds since the world began. */
+  readonly since: number;
+  /** Null while it lasts. */
+  readonly until: number | null;
+}
+
+export class Faults {
+  readonly #hosts: ReadonlyMap<string, Host>;
+  readonly #segments: ReadonlyMap<string, Segment>;
+  readonly #clock: Clock;
+  readonly #random: Random;
+  readonly #on = new Map<string, number>();
+  readonly #records: FaultRecord[] = [];
+
+  constructor(
+    hosts: ReadonlyMap<string, Host>,
+    segments: ReadonlyMap<string, Segment>,
+    clock: Clock,
+    random: Random,
+  ) {
+    this.#hosts = hosts;
+    this.#segments = segments;
+    this.#clock = clock;
+    this.#random = random;
+  }
+
+  /** Oldest first, those that are over included. */
+  list(): readonly FaultRecord[] {
+    return this.#records;
+  }
+
+  /** Refused when what it concerns is not in this world. Switching a fault on again changes its measure. */
+  switch(fault: Fault, on: boolean): Result<void> {
+    const applied = this.#apply(fault, on);
+    if (!applied.ok) return applied;
+    const key = faultKey(fault);
+    const at = this.#on.get(key);
+    const before = at === undefined ? undefined : this.#records[at];
+    if (at !== undefined && before) this.#records[at] = { ...before, until: this.#clock.now() };
+    this.#on.delete(key);
+    if (!on) return ok(undefined);
+    this.#on.set(key, this.#records.length);
+    this.#records.push({ fault, since: this.#clock.now(), until: null });
+    return ok(undefined);
+  }
+
+  #apply(fault: Fault, on: boolean): Result<void> {
+    switch (fault.kind) {
+      case 'cut': {
+        const found = this.#cable(fault.host, fault.device);
+        if (!found) return err(`${fault.device} of ${fault.host} has no cable`);
+        found.segment.cut(found.end, on);
+        const host = this.#hosts.get(fault.host);
+        const link = host?.kernel.findLink('', fault.device);
+        if (host && link) host.kernel.setCarrier(link, !on);
+        return ok(undefined);
+      }
+      case 'loss': {
+        if (!(fault.percent > 0 && fault.percent <= 100))
+          return err('the loss is more than 0 and at most 100 percent');
+        const found = this.#cable(fault.host, fault.device);
+        if (!found) return err(`${fault.device} of ${fault.host} has no cable`);
+        const random = this.#random.fork(`loss ${fault.host} ${fault.device}`);
+        found.segment.lose(found.end, on ? { percent: fault.percent, random } : null);
+        return ok(undefined);
+      }
+      case 'mtu': {
+        if (!(Number.isInteger(fault.mtu) && fault.mtu >= 68 && fault.mtu <= 65_535))
+          return err('the MTU is a number from 68 to 65535');
+        const segment = this.#segments.get(fault.segment);
+        if (!segment) return err(`there is no segment ${fault.segment}`);
+        segment.limit(on ? fault.mtu : null);
+        return ok(undefined);
+      }
+      case 'stopped': {
+        const daemon = this.#daemon(fault.host, fault.program);
+        if (!daemon) return err(`${fault.program} does not run on ${fault.host}`);
+        if (on) daemon.hold();
+        else daemon.goOn();
+        return ok(undefined);
+      }
+    }
+  }
+
+  #cable(host: string, device: string) {
+    for (const segment of this.#segments.values())
+      for (const end of segment.ends) if (end.host === host && end.device === device) return { segment, end };
+    return undefined;
+  }
+
+  #daemon(name: string, program: 'ovn-controller' | 'ovn-northd'): Daemon | undefined {
+    const host = this.#hosts.get(name);
+    return program === 'ovn-controller' ? host?.controller?.daemon : host?.central?.daemon;
+  }
+}

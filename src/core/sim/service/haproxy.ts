@@ -1,0 +1,234 @@
+/** HAProxy: accepts connections on its binds, chooses a server that its checks hold for good, and joins the two. */
+import { formatIpv4, parseIpv4 } from '../../base/address.ts';
+import type { Context } from '../../base/context.ts';
+import { decodeUtf8, encodeUtf8 } from '../../base/utf8.ts';
+import type { StepId } from '../../base/step.ts';
+import type { Kernel, TcpConnection, TcpHandlers } from '../../linux/index.ts';
+import type { HaproxyProxy, HaproxyServer } from './haproxy-config.ts';
+import { headText, join, readHead, statusOf } from './http.ts';
+
+const MILLISECOND = 1_000_000;
+const NOTHING: Uint8Array = new Uint8Array(0);
+const PROGRAM = 'haproxy';
+
+const UNAVAILABLE = `${headText('HTTP/1.0 503 Service Unavailable', [
+  ['Cache-Control', 'no-cache'],
+  ['Connection', 'close'],
+  ['Content-Type', 'text/html'],
+])}<html><body><h1>503 Service Unavailable</h1>\nNo server is available to handle this request.\n</body></html>\n`;
+
+/** One server as the checks see it. */
+export interface ServerState {
+  readonly server: HaproxyServer;
+  up: boolean;
+  /** Checks in a row that say the other thing. */
+  against: number;
+  sessions: number;
+}
+
+interface Running {
+  readonly proxy: HaproxyProxy;
+  readonly servers: readonly ServerState[];
+  next: number;
+}
+
+export class Haproxy {
+  readonly #kernel: Kernel;
+  readonly #context: Context;
+  readonly #proxies: readonly Running[];
+  readonly #closers: (() => void)[] = [];
+  #stopped = false;
+
+  constructor(kernel: Kernel, context: Context, proxies: readonly HaproxyProxy[]) {
+    this.#kernel = kernel;
+    this.#context = context;
+    this.#proxies = proxies.map((proxy) => ({
+      proxy,
+      servers: proxy.servers.map((server) => ({ server, up: true, against: 0, sessions: 0 })),
+      next: 0,
+    }));
+    for (const running of this.#proxies) this.#open(running);
+  }
+
+  /** Proxy's name to its servers. */
+  get states(): ReadonlyMap<string, readonly ServerState[]> {
+    return new Map(this.#proxies.map(({ proxy, servers }) => [proxy.name, servers]));
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    for (const close of this.#closers) close();
+  }
+
+  #open(running: Running): void {
+    for (const { address, port } of running.proxy.binds) {
+      const local = parseIpv4(address);
+      // `transparent`: the address need not be there yet.
+      const listening = this.#kernel.tcpListen(
+        '',
+        {
+          family: 4,
+          port,
+          program: PROGRAM,
+          ...(local === undefined || local === 0 ? {} : { local: BigInt(local) }),
+        },
+        (client) => this.#session(running, client),
+      );
+      if (listening.ok) this.#closers.push(listening.value);
+    }
+    for (const state of running.servers)
+      if (state.server.check) this.#checkLater(running.proxy, state, state.server.inter / 2);
+  }
+
+  #choose(running: Running, client: TcpConnection): ServerState | undefined {
+    const up = running.servers.filter((state) => state.up && !state.server.backup);
+    const usable = up.length > 0 ? up : running.servers.filter((state) => state.up);
+    switch (running.proxy.balance) {
+      case 'first':
+        return usable[0];
+      case 'source':
+        return usable[Number(client.remote % BigInt(Math.max(1, usable.length)))];
+      case 'leastconn':
+        return usable.toSorted((a, b) => a.sessions - b.sessions)[0];
+      case 'roundrobin': {
+        const chosen = usable[running.next % Math.max(1, usable.length)];
+        running.next += 1;
+        return chosen;
+      }
+    }
+  }
+
+  #session(running: Running, client: TcpConnection): TcpHandlers {
+    const { proxy } = running;
+    let server: TcpConnection | null = null;
+    let waiting = NOTHING;
+    let state: ServerState | undefined;
+    const end = (): void => {
+      if (state) state.sessions -= 1;
+      state = undefined;
+    };
+    const connect = (first: Uint8Array, parent: StepId | null): void => {
+      state = this.#choose(running, client);
+      const remote = state && parseIpv4(state.server.address);
+      if (!state || remote === undefined) {
+        if (proxy.mode === 'http') client.send(encodeUtf8(UNAVAILABLE), parent);
+        client.close();
+        return;
+      }
+      state.sessions += 1;
+      const made = this.#kernel.tcpConnect(
+        '',
+        { family: 4, remote: BigInt(remote), remotePort: state.server.port, program: PROGRAM, parent },
+        {
+          onData: (octets, cause) => void client.send(octets, cause),
+          onClosed: () => {
+            client.close();
+            end();
+          },
+        },
+      );
+      if (!made.ok) {
+        client.close();
+        end();
+        return;
+      }
+      server = made.value;
+      server.send(first, parent);
+    };
+    if (proxy.mode === 'tcp') connect(NOTHING, null);
+    return {
+      onData: (octets, parent) => {
+        if (server) {
+          server.send(octets, parent);
+          return;
+        }
+        waiting = join(waiting, octets);
+        const head = readHead(waiting);
+        if (head === undefined) return;
+        if (head === null) {
+          client.abort(parent);
+          return;
+        }
+        const headers = proxy.headers.map(([name, value]) => [name, this.#sample(value, client)] as const);
+        const kept = head.headers.filter(
+          ([name]) => !headers.some(([set]) => set.toLowerCase() === name.toLowerCase()),
+        );
+        const rewritten = encodeUtf8(headText(head.startLine, [...kept, ...headers]));
+        connect(join(rewritten, waiting.subarray(head.size)), parent);
+        waiting = NOTHING;
+      },
+      onEnd: () => server?.finish(),
+      onClosed: () => {
+        server?.close();
+        end();
+      },
+    };
+  }
+
+  /** `%[dst_port]` and the like in a header's value. */
+  #sample(value: string, client: TcpConnection): string {
+    return value
+      .replaceAll('%[dst_port]', String(client.localPort))
+      .replaceAll('%[dst]', formatIpv4(Number(client.local)))
+      .replaceAll('%[src]', formatIpv4(Number(client.remote)));
+  }
+
+  #checkLater(proxy: HaproxyProxy, state: ServerState, milliseconds: number): void {
+    this.#context.clock.after(milliseconds * MILLISECOND, () => {
+      if (!this.#stopped) this.#check(proxy, state);
+    });
+  }
+
+  /** One health check: it fails when it has not held before the next is due. */
+  #check(proxy: HaproxyProxy, state: ServerState): void {
+    const { server } = state;
+    const remote = parseIpv4(server.address);
+    let over = false;
+    let read = NOTHING;
+    let connection: TcpConnection | undefined;
+    const verdict = (good: boolean): void => {
+      if (over) return;
+      over = true;
+      connection?.abort();
+      this.#judge(state, good);
+    };
+    const made =
+      remote === undefined
+        ? undefined
+        : this.#kernel.tcpConnect(
+            '',
+            { family: 4, remote: BigInt(remote), remotePort: server.port, program: PROGRAM },
+            {
+              onConnected: (parent) => {
+                if (proxy.httpCheck === null) verdict(true);
+                else connection?.send(encodeUtf8(`${proxy.httpCheck}\r\n\r\n`), parent);
+              },
+              onData: (octets) => {
+                read = join(read, octets);
+                const head = readHead(read);
+                if (head === undefined) return;
+                const status = head === null ? 0 : statusOf(head);
+                verdict(status >= 200 && status < 400);
+              },
+              onClosed: () => verdict(proxy.httpCheck !== null && decodeUtf8(read).startsWith('HTTP/1.')),
+            },
+          );
+    if (made?.ok) connection = made.value;
+    else verdict(false);
+    this.#context.clock.after(server.inter * MILLISECOND, () => {
+      verdict(false);
+      if (!this.#stopped) this.#check(proxy, state);
+    });
+  }
+
+  #judge(state: ServerState, good: boolean): void {
+    if (good === state.up) {
+      state.against = 0;
+      return;
+    }
+    state.against += 1;
+    if (state.against < (state.up ? state.server.fall : state.server.rise)) return;
+    state.up = good;
+    state.against = 0;
+  }
+}

@@ -1,0 +1,267 @@
+/**
+ * Questions of the page about rows: why a packet stopped, what a bridge's tables and a datapath's stages hold, which row made
+ * which flow, and where a described packet would go. Plain data, part of the engine protocol.
+ */
+import type { NearMiss, RowRef } from '../core/base/step.ts';
+
+export interface WhyNotAnswer {
+  /** Where it was looked up, e.g. `hv1 br-int, table 44 ls_out_acl_eval`. */
+  readonly place: string;
+  /** The flow that decided; null for a miss. */
+  readonly decided: RowRef | null;
+  /** Flows that the table had then. */
+  readonly considered: number;
+  readonly misses: readonly NearMiss[];
+  /** The same in the logical network's language, where the table is a logical stage. */
+  readonly logical: readonly NearMiss[];
+  /** The earlier table that set what the deciding flow looks at, if one did. */
+  readonly earlier: WhyNotAnswer | null;
+}
+
+/** What is wrong in a bridge's tables, one line each. */
+export interface TableFinding {
+  readonly kind: string;
+  readonly weight: 'fault' | 'remark';
+  readonly text: string;
+  readonly count: number;
+  readonly flows: readonly {
+    readonly table: number;
+    readonly priority: number;
+    readonly cookie: string;
+    readonly match: string;
+    readonly actions: string;
+  }[];
+}
+
+export interface BridgeEntry {
+  readonly host: string;
+  readonly bridge: string;
+  readonly flows: number;
+  readonly ports: number;
+}
+
+/** Which flows of a bridge: `filter` as ovs-ofctl takes it, `search` plain text in match, actions or cookie. */
+export interface FlowsRequest {
+  readonly host: string;
+  readonly bridge: string;
+  readonly filter: string;
+  readonly search: string;
+  /** Only flows of this shape, as `flowShapes` names it. */
+  readonly shape: string | null;
+  readonly offset: number;
+  readonly limit: number;
+}
+
+export interface FlowRow {
+  readonly table: number;
+  readonly stage: string;
+  readonly priority: number;
+  readonly cookie: string;
+  readonly match: string;
+  readonly actions: string;
+  readonly packets: number;
+  readonly bytes: number;
+}
+
+export interface FlowsPage {
+  readonly total: number;
+  readonly mostPackets: number;
+  readonly rows: readonly FlowRow[];
+  /** What ovs-ofctl says of a filter that it cannot read; '' otherwise. */
+  readonly error: string;
+}
+
+/** Flows of one table that look at the same fields and do the same kinds of things. */
+export interface FlowShape {
+  readonly key: string;
+  readonly table: number;
+  readonly stage: string;
+  /** The fields, their values left open. */
+  readonly match: string;
+  readonly actions: string;
+  readonly count: number;
+  readonly packets: number;
+}
+
+export interface RowReference {
+  readonly table: string;
+  readonly column: string;
+  readonly uuid: string;
+  readonly label: string;
+}
+
+export interface RowAnswer {
+  readonly uuid: string;
+  readonly label: string;
+  readonly columns: readonly {
+    readonly name: string;
+    readonly text: string;
+    readonly references: readonly RowReference[];
+  }[];
+  readonly referredBy: readonly RowReference[];
+}
+
+/** One row that a command changed. `cells` are columns with what they held before and hold now. */
+export interface RowChange {
+  readonly database: string;
+  readonly table: string;
+  readonly kind: 'inserted' | 'updated' | 'deleted';
+  readonly uuid: string;
+  readonly label: string;
+  readonly cells: readonly { readonly column: string; readonly before: string; readonly after: string }[];
+}
+
+export interface CommandChanges {
+  readonly id: number;
+  readonly host: string;
+  readonly line: string;
+  readonly changes: readonly RowChange[];
+  /** Changes that are not told of one by one. */
+  readonly more: number;
+}
+
+/** Flows of one stage with the same text but for constants. */
+export interface StageShape {
+  readonly match: string;
+  readonly actions: string;
+  readonly priorities: readonly [lowest: number, highest: number];
+  readonly count: number;
+  /** First eight digits of each row's uuid. */
+  readonly flows: readonly string[];
+}
+
+export interface LadderStage {
+  readonly pipeline: 'ingress' | 'egress';
+  readonly table: number;
+  readonly name: string;
+  readonly count: number;
+  readonly shapes: readonly StageShape[];
+}
+
+export interface Ladder {
+  readonly datapath: string;
+  readonly name: string;
+  readonly kind: 'switch' | 'router';
+  readonly stages: readonly LadderStage[];
+}
+
+export interface DatapathEntry {
+  readonly uuid: string;
+  /** The northbound row; '' when it is not told. */
+  readonly northbound: string;
+  readonly name: string;
+  readonly kind: 'switch' | 'router';
+  readonly flows: number;
+}
+
+export interface LogicalFlowRow {
+  readonly uuid: string;
+  readonly datapaths: readonly string[];
+  readonly pipeline: 'ingress' | 'egress';
+  readonly table: number;
+  readonly stage: string;
+  readonly priority: number;
+  readonly match: string;
+  readonly actions: string;
+}
+
+/** OpenFlow flows that a logical flow became on one machine. */
+export interface ChassisCount {
+  readonly host: string;
+  readonly flows: number;
+}
+
+export interface Explained {
+  readonly label: string;
+  readonly flows: readonly (LogicalFlowRow & { readonly chassis: readonly ChassisCount[] })[];
+}
+
+export interface Causes {
+  readonly flow: LogicalFlowRow;
+  readonly chassis: readonly ChassisCount[];
+  readonly causes: readonly { readonly table: string; readonly uuid: string; readonly label: string }[];
+}
+
+/** A node of an ovn-trace: its line, the logical flow behind it, and whether it ends the packet's way. */
+export interface LogicalTraceNode {
+  readonly kind: string;
+  readonly text: string;
+  readonly lflow: string | null;
+  readonly stage: string;
+  readonly pipeline: string;
+  readonly datapath: string;
+  readonly depth: number;
+  readonly drop: boolean;
+}
+
+export interface LogicalTraceAnswer {
+  /** As ovn-trace prints it. */
+  readonly text: string;
+  readonly errors: string;
+  readonly status: number;
+  readonly nodes: readonly LogicalTraceNode[];
+}
+
+/** A port that a microflow may enter by, with what it would be made of. */
+export interface TraceablePort {
+  readonly name: string;
+  readonly datapath: string;
+  readonly macs: readonly string[];
+  readonly ips: readonly string[];
+}
+
+export interface QuestionCalls {
+  /** Null for a step that no table decided. */
+  whyNot: {
+    readonly ask: { readonly run: number; readonly step: number };
+    readonly answer: WhyNotAnswer | null;
+  };
+  bridges: { readonly ask: null; readonly answer: readonly BridgeEntry[] };
+  checkBridge: {
+    readonly ask: { readonly host: string; readonly bridge: string };
+    readonly answer: readonly TableFinding[];
+  };
+  flows: { readonly ask: FlowsRequest; readonly answer: FlowsPage };
+  flowShapes: {
+    readonly ask: Pick<FlowsRequest, 'host' | 'bridge' | 'filter' | 'search'>;
+    readonly answer: { readonly shapes: readonly FlowShape[]; readonly error: string };
+  };
+  /** Null when there is no such row (any more). */
+  row: {
+    readonly ask: { readonly database: string; readonly table: string; readonly uuid: string };
+    readonly answer: RowAnswer | null;
+  };
+  /** What each command changed, newest first. */
+  changes: { readonly ask: null; readonly answer: readonly CommandChanges[] };
+  datapaths: { readonly ask: null; readonly answer: readonly DatapathEntry[] };
+  ladder: { readonly ask: { readonly datapath: string }; readonly answer: Ladder | null };
+  stageFlows: {
+    readonly ask: {
+      readonly datapath: string;
+      readonly pipeline: 'ingress' | 'egress';
+      readonly table: number;
+    };
+    readonly answer: readonly LogicalFlowRow[];
+  };
+  /** The logical flows that a northbound row makes. */
+  explain: {
+    readonly ask: { readonly table: string; readonly uuid: string };
+    readonly answer: Explained | null;
+  };
+  /** The northbound rows that made a logical flow; `uuid` may be its first digits. */
+  causes: { readonly ask: { readonly uuid: string }; readonly answer: Causes | null };
+  tracePorts: { readonly ask: null; readonly answer: readonly TraceablePort[] };
+  /** '' for a microflow that can be traced, else what ovn-trace says of it. */
+  checkMicroflow: { readonly ask: { readonly microflow: string }; readonly answer: string };
+  traceMicroflow: {
+    readonly ask: { readonly microflow: string; readonly options: readonly string[] };
+    readonly answer: LogicalTraceAnswer;
+  };
+  /** Near misses of a node of the last `traceMicroflow`. */
+  traceWhyNot: { readonly ask: { readonly node: number }; readonly answer: readonly NearMiss[] };
+  /** A packet pasted as octets (hex) as a microflow. */
+  packetMicroflow: {
+    readonly ask: { readonly hex: string; readonly inport: string };
+    readonly answer: { readonly microflow: string; readonly error: string };
+  };
+}

@@ -1,0 +1,83 @@
+/** TripleO files that a user dropped: the deployment that they describe, brought up on one hypervisor. */
+import type { Problem } from '../../core/base/result.ts';
+import { decodeUtf8 } from '../../core/base/utf8.ts';
+import { centralNode, joinChassis, planWorld, readDeployment } from '../../core/readers/tripleo/index.ts';
+import { replay } from '../../core/shell/transcript.ts';
+import { World } from '../../core/sim/index.ts';
+import type { CallContext } from './call.ts';
+import type { NamedOctets } from './database-files.ts';
+import { Refused } from './refused.ts';
+
+const TEXTS = /\.(?:ya?ml|json|j2|sh)$/i;
+const DESCRIPTIONS = /\.(?:ya?ml|json|j2)$/i;
+const REMEDY =
+  'Give the whole set: network-environment.yaml or network_data.yaml, roles_data.yaml and the NIC templates.';
+/** Names of the first virtual networks, as such deployments have them. */
+const NETWORKS = ['management', 'data', 'external'];
+/** Simulated time from the last command until the bridges' spanning tree is calm. */
+const CALM = 6_000_000_000;
+
+/** Whether files are those of a deployment, by their names. */
+export const isDeployment = (files: readonly NamedOctets[]): boolean =>
+  files.length > 0 &&
+  files.every(({ name }) => TEXTS.test(name)) &&
+  files.some(({ name }) => DESCRIPTIONS.test(name));
+
+const placeOf = ({ place }: Problem): string =>
+  place?.line === undefined ? (place?.file ?? '') : `${place.file ?? ''}, line ${place.line}`;
+
+export interface OpenedDeployment {
+  readonly world: World;
+  /** What is odd in the files, and what no machine here can have. */
+  readonly problems: readonly { readonly message: string; readonly place: string }[];
+}
+
+/** Brings the deployment up; a `Refused` names the first thing that is wrong in it. */
+export function openDeployment(files: readonly NamedOctets[], context: CallContext): OpenedDeployment {
+  const deployment = readDeployment(new Map(files.map(({ name, octets }) => [name, decodeUtf8(octets)])));
+  const errors = deployment.problems.filter(({ severity }) => severity !== 'warning');
+  const [first, ...more] = errors;
+  if (first)
+    throw new Refused(
+      more.length === 0 ? `${first.message}.` : `${first.message}. ${more.length} more like it.`,
+      placeOf(first),
+      { remedy: 'Mend the file and open the set again.' },
+    );
+  if (!deployment.nodes.some(({ devices }) => devices.length > 0))
+    throw new Refused('These files describe no machine.', files[0]?.name ?? '', { remedy: REMEDY });
+  const central = centralNode(deployment)?.name;
+  const plan = planWorld(deployment, {
+    networks: NETWORKS.map((name, at) => ({ name, mac: `52:54:00:fe:00:0${at}`, addresses: [] })),
+    services: ({ name }) =>
+      name === central ? ['openvswitch', 'ovn-central', 'ovn-controller'] : ['openvswitch', 'ovn-controller'],
+  });
+  const world = new World(
+    {
+      machines: [
+        { name: 'hypervisor', kind: 'machine', services: [], nics: [], hypervisor: plan.hypervisor },
+        ...plan.machines,
+      ],
+      segments: [],
+    },
+    1,
+  );
+  const transcript = [...plan.transcript, ...joinChassis(deployment)];
+  const refused: { readonly message: string; readonly place: string }[] = [];
+  transcript.forEach(({ machine, line }, at) => {
+    context.progress(at, transcript.length, line);
+    const { status, err } = replay(world, machine, line);
+    if (status !== 0) refused.push({ message: `${line}: ${err.trim()}`, place: machine });
+  });
+  world.clock.run(world.clock.now() + CALM);
+  return {
+    world,
+    problems: [
+      ...deployment.problems.map((problem) => ({ message: problem.message, place: placeOf(problem) })),
+      ...plan.unsupported.map(({ feature, where }) => ({
+        message: `${feature} is not modelled`,
+        place: where,
+      })),
+      ...refused,
+    ],
+  };
+}

@@ -1,0 +1,15 @@
+import { expect, it } from 'vitest';
+import { joinPatterns } from './grep.ts';
+
+it.each<[string, string]>([
+  ['-i -e cidr -e vlan file', '-i -e cidr\\|vlan file'],
+  ['-E -e a -e b', '-E -e a|b'],
+  ['-ie a -eb f g', '-i -e a\\|b f g'],
+  ['--regexp=a --regexp b', '-e a\\|b'],
+  ['-F -e a -A 2 -e b f', '-F -A 2 -e a\nb f'],
+  ['-e a file', '-e a file'],
+  ['-n a file', '-n a file'],
+  ['-e a -- -e b', '-e a -- -e b'],
+])('%s', (args, expected) => {
+  expect(joinPatterns(args.split(' ')).join(' ')).toBe(expected);
+});

@@ -1,0 +1,59 @@
+/** `grep` with several patterns: the shell's own takes the last `-e` only, so they are joined into one that means the same. */
+
+/** Short options that take a value, which may stand in the same word. */
+const WITH_VALUE = 'ABCDdefm';
+
+type Syntax = 'basic' | 'extended' | 'fixed';
+const JOINT: Readonly<Record<Syntax, string>> = { basic: '\\|', extended: '|', fixed: '\n' };
+
+/** The arguments with at most one pattern; the same arguments when there are not two. */
+export function joinPatterns(args: readonly string[]): readonly string[] {
+  const patterns: string[] = [];
+  const rest: string[] = [];
+  let syntax: Syntax = 'basic';
+  for (let at = 0; at < args.length; at += 1) {
+    const word = args[at] ?? '';
+    if (word === '--') {
+      rest.push(...args.slice(at));
+      break;
+    }
+    const long = /^--regexp(?:=(.*))?$/s.exec(word);
+    if (long) {
+      patterns.push(long[1] ?? args[at + 1] ?? '');
+      if (long[1] === undefined) at += 1;
+      continue;
+    }
+    if (word === '--extended-regexp' || word === '--perl-regexp') syntax = 'extended';
+    if (word === '--fixed-strings') syntax = 'fixed';
+    if (!/^-[A-Za-z]/.test(word)) {
+      rest.push(word);
+      continue;
+    }
+    let flags = '-';
+    for (let i = 1; i < word.length; i += 1) {
+      const flag = word.charAt(i);
+      if (flag === 'E' || flag === 'P') syntax = 'extended';
+      if (flag === 'F') syntax = 'fixed';
+      if (!WITH_VALUE.includes(flag)) {
+        flags += flag;
+        continue;
+      }
+      const value = word.slice(i + 1) || (args[(at += 1)] ?? '');
+      if (flag === 'e') patterns.push(value);
+      else rest.push(`-${flag}`, value);
+      break;
+    }
+    if (flags !== '-') rest.push(flags);
+  }
+  return patterns.length < 2
+    ? args
+    : [...rest.slice(0, firstPath(rest)), '-e', patterns.join(JOINT[syntax]), ...rest.slice(firstPath(rest))];
+}
+
+/** Where options end. */
+function firstPath(words: readonly string[]): number {
+  let at = 0;
+  while (at < words.length && /^-./.test(words[at] ?? '') && words[at] !== '--')
+    at += /^-[ABCDdfm]$/.test(words[at] ?? '') ? 2 : 1;
+  return at;
+}

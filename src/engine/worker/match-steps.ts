@@ -1,0 +1,24 @@
+/** Steps of a run by what their packet looks like. */
+import type { Run, World } from '../../core/sim/index.ts';
+import { compileDisplayFilter } from './display-filter.ts';
+import { decodeStep } from './packet-view.ts';
+import { Refused } from './refused.ts';
+
+/** Positions of steps whose frame the filter lets through, ascending. */
+export function matchSteps(world: World, run: Run, text: string): readonly number[] {
+  const filter = compileDisplayFilter(text);
+  if (!filter.ok) throw new Refused(filter.error.message, `column ${filter.error.place?.column ?? 1}`);
+  const found: number[] = [];
+  // Neighbouring steps share their octets.
+  let before: { readonly frame: Uint8Array; readonly bare: boolean; readonly matches: boolean } | null = null;
+  run.steps.forEach((id, position) => {
+    const step = world.recorder.step(id);
+    const { frame, where } = step;
+    if (frame === null) return;
+    const bare = where.device === undefined && where.bridge === undefined;
+    if (before?.frame !== frame || before.bare !== bare)
+      before = { frame, bare, matches: filter.value.matches(decodeStep(step, frame), frame) };
+    if (before.matches) found.push(position);
+  });
+  return found;
+}

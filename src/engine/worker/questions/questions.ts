@@ -1,0 +1,76 @@
+/** What answers questions about one opened world remember: the read southbound database, causes, listings, changes. */
+import { InvariantError } from '../../../core/base/assert.ts';
+import { SouthboundTrace } from '../../../core/ovn/trace/index.ts';
+import { readSettings } from '../../../core/ovn/controller/index.ts';
+import type { SbDatabase } from '../../../core/ovsdb/index.ts';
+import type { World } from '../../../core/sim/index.ts';
+import type { Databases } from '../because.ts';
+import { stageNames } from '../stage-names.ts';
+import type { BrowsableDatabase } from '../table-page.ts';
+import { BridgeTables } from './bridge-tables.ts';
+import { ChangeLog } from './database-rows.ts';
+import { causesFromFiles, type CauseIndex } from './explain.ts';
+import { LogicalTraces } from './logical-trace.ts';
+
+export class Questions {
+  readonly bridges: BridgeTables;
+  readonly changes: ChangeLog;
+  readonly traces = new LogicalTraces();
+  readonly #world: World;
+  readonly #databases: Databases;
+  #southbound: SouthboundTrace | undefined;
+  #causes: CauseIndex | undefined;
+  #stages: ReadonlyMap<number, string> | undefined;
+
+  constructor(world: World, databases: Databases, browsable: readonly BrowsableDatabase[]) {
+    this.#world = world;
+    this.#databases = databases;
+    this.changes = new ChangeLog(browsable);
+    databases.sb?.subscribe(() => {
+      this.#southbound = undefined;
+      this.#stages = undefined;
+      if (!this.#world.central()?.northd) this.#causes = undefined;
+    });
+    databases.nb?.subscribe(() => {
+      if (!this.#world.central()?.northd) this.#causes = undefined;
+    });
+    this.bridges = new BridgeTables(world, (bridge) => (table) => this.#stageName(bridge, table));
+  }
+
+  #stageName(bridge: string, table: number): string | undefined {
+    const isIntegration = [...this.#world.hosts.values()].some(
+      (host) => host.controller && host.switch && readSettings(host.switch.ovs).integrationBridge === bridge,
+    );
+    return isIntegration ? this.stage(table) : undefined;
+  }
+
+  /** What a table of the integration bridge is called. */
+  stage(table: number): string | undefined {
+    this.#stages ??= stageNames(this.#databases.sb, true);
+    return this.#stages.get(table);
+  }
+
+  /** The southbound database as traces read it; read again only when it has changed. */
+  southbound(): SouthboundTrace | undefined {
+    const { sb } = this.#databases;
+    // Rows of an older schema lack columns; the trace reads either.
+    if (sb) this.#southbound ??= new SouthboundTrace(sb as never);
+    return this.#southbound;
+  }
+
+  get sb(): SbDatabase {
+    const { sb } = this.#databases;
+    if (!sb) throw new InvariantError('asked for a southbound database that is not open');
+    return sb;
+  }
+
+  causes(): CauseIndex {
+    const running = this.#world.central()?.northd;
+    if (running) return running;
+    const { nb, sb } = this.#databases;
+    this.#causes ??= nb && sb && sb.count('Logical_Flow') > 0 ? causesFromFiles(nb, sb) : NOTHING;
+    return this.#causes;
+  }
+}
+
+const NOTHING: CauseIndex = { causesOf: () => [], flowsOf: () => [] };

@@ -1,0 +1,224 @@
+import { describe, expect, it } from 'vitest';
+import type { Step } from '../../core/base/step.ts';
+import type { HopscopeDocument } from '../protocol.ts';
+import type { CallContext } from './call.ts';
+import { capturedFrames } from './compose-frame.ts';
+import { inspect } from './inspect.ts';
+import { packetList, packetsFile } from './packets.ts';
+import { findRun, runSteps, runSummaries } from './runs.ts';
+import { Session } from './session.ts';
+
+const quiet = (signal = new AbortController().signal): CallContext => ({
+  signal,
+  output: () => undefined,
+  progress: () => undefined,
+});
+
+async function opened(): Promise<Session> {
+  const session = new Session(() => undefined);
+  await session.open('multinode-ovn', 1, quiet());
+  return session;
+}
+
+const stepsOf = (session: Session): readonly Step[] =>
+  runSummaries(session.world).flatMap(({ id, steps }) =>
+    runSteps(session.world, findRun(session.world, id), 0, steps),
+  );
+
+async function replayed(document: HopscopeDocument): Promise<Session> {
+  const again = new Session(() => undefined);
+  await again.openDocument(document, quiet());
+  return again;
+}
+
+const PING = 'ip netns exec vm1 ping 192.168.0.12 -c2';
+const NEIGHBOURS = { kind: 'namespace', host: 'worker1', namespace: 'vm1' } as const;
+const neighbours = (session: Session): string =>
+  inspect(session.world, session.databases(), NEIGHBOURS).find(({ title }) => title === 'Neighbours')?.text ??
+  '';
+
+describe('a document', () => {
+  it('replays what overlapped and what was stopped, octet for octet', async () => {
+    const session = await opened();
+    const stop = new AbortController();
+    const listening = session.exec('worker2', 'tcpdump -i genev_sys_6081 -n', quiet(stop.signal));
+    await session.exec('worker1', PING, quiet());
+    stop.abort();
+    await listening;
+    await session.exec('worker1', 'ip netns exec vm1 ip link set vm1 mtu 1300', quiet());
+    const document = await session.document(null);
+    expect(document.commands.map((deed) => 'until' in deed)).toEqual([true, false, false]);
+    const again = await replayed(document);
+    expect(again.world.clock.now()).toBe(session.world.clock.now());
+    expect(stepsOf(again)).toEqual(stepsOf(session));
+    expect((await again.document(null)).commands).toEqual(document.commands);
+  });
+
+  it('ends what still runs where it ends', async () => {
+    const session = await opened();
+    const stop = new AbortController();
+    const listening = session.exec('worker2', 'tcpdump -i eth1', quiet(stop.signal));
+    await session.exec('worker1', PING, quiet());
+    const document = await session.document(null);
+    expect(document.commands[0]).toMatchObject({ until: session.world.clock.now() });
+    expect(stepsOf(await replayed(document))).toEqual(stepsOf(session));
+    stop.abort();
+    await listening;
+  });
+
+  it('holds frames and faults', async () => {
+    const session = await opened();
+    session.inject(
+      { host: 'worker1', namespace: 'vm1', device: 'vm1', direction: 'out' },
+      Uint8Array.from([0x40, 0x44, 0, 0, 0, 2, 0x40, 0x44, 0, 0, 0, 1, 0x88, 0xb5, ...new Uint8Array(50)]),
+    );
+    const injected = runSummaries(session.world).at(-1);
+    expect(injected?.title).toBe('frame on vm1');
+    const last = findRun(session.world, injected?.id ?? 0);
+    expect(runSteps(session.world, last, 0, 999).some(({ where }) => where.host === 'worker2')).toBe(true);
+    session.fault({ kind: 'loss', host: 'worker1', device: 'eth1', percent: 40 }, true);
+    await session.exec('worker1', 'ip netns exec vm1 ping 192.168.0.12 -c9 -i 0.2', quiet());
+    const lost = stepsOf(session).filter(
+      ({ what }) => what.kind === 'dropped' && what.reason.kind === 'fault',
+    );
+    expect(lost.length).toBeGreaterThan(0);
+    const again = await replayed(await session.document(null));
+    expect(stepsOf(again)).toEqual(stepsOf(session));
+    expect(again.world.faults.list()).toEqual(session.world.faults.list());
+  });
+});
+
+it('names the stages of OVN, router and switch, by the flow that decided', async () => {
+  const session = await opened();
+  await session.exec('worker1', PING, quiet());
+  const stages = session.stages();
+  const names = new Set(stepsOf(session).map((step) => stages.name(step).where.stage));
+  for (const name of ['ls_in_l2_lkup', 'ls_out_check_port_sec', 'physical to logical', 'local output'])
+    expect(names).toContain(name);
+});
+
+describe('the past', () => {
+  it('has the tables as they were at a step', async () => {
+    const session = await opened();
+    await session.exec('worker1', PING, quiet());
+    await session.exec('worker1', 'ip netns exec vm1 ip neigh flush all', quiet());
+    expect(neighbours(session)).toBe('');
+    const run = runSummaries(session.world)[0]?.id ?? -1;
+    const steps = runSteps(session.world, findRun(session.world, run), 0, 9999);
+    const then = (step: number): Promise<string> => session.past({ run, step }, neighbours, quiet());
+    const asked = steps.findIndex(({ what, where }) => what.kind === 'sent' && where.namespace === 'vm1');
+    const freed = steps.findLastIndex(({ what, where }) => what.kind === 'sent' && where.namespace === 'vm1');
+    expect(await then(0)).toBe('');
+    expect(await then(asked)).toContain('INCOMPLETE');
+    expect(await then(freed)).toContain('lladdr 40:44:00:00:00:02');
+  });
+});
+
+describe('packets', () => {
+  it('of a run, wherever they pass, and of a capture, each with its step', async () => {
+    const session = await opened();
+    const { id } = session.captures.start({
+      host: 'worker2',
+      namespace: '',
+      device: 'genev_sys_6081',
+      filter: '',
+    });
+    await session.exec('worker1', PING, quiet());
+    const run = runSummaries(session.world)[0]?.id ?? -1;
+    const all = packetList(session, { source: { kind: 'run', run }, filter: 'icmp' });
+    const devices = new Set(all.rows.map(({ host, device }) => `${host}/${device}`));
+    for (const device of ['worker1/vm1', 'worker1/eth1', 'worker2/genev_sys_6081', 'worker2/vm2'])
+      expect(devices).toContain(device);
+    const seen = packetList(session, { source: { kind: 'captures', ids: [id] }, filter: 'icmp.type == 8' });
+    expect(seen.rows.map(({ device, source, protocol }) => [device, source, protocol])).toEqual([
+      ['genev_sys_6081', '192.168.0.11', 'ICMP'],
+      ['genev_sys_6081', '192.168.0.11', 'ICMP'],
+    ]);
+    const [first] = seen.rows;
+    const journey = { run, step: first?.journey ?? -1 };
+    expect(
+      new Set(all.rows.filter((row) => row.journey === journey.step).map(({ device }) => device)),
+    ).toContain('vm1');
+    const file = packetsFile(session, { source: { kind: 'run', run }, filter: 'icmp', journey });
+    const text = new TextDecoder('latin1').decode(file);
+    for (const name of ['worker1/vm1/vm1', 'worker2/eth1', 'table=']) expect(text).toContain(name);
+    const packets = capturedFrames(file);
+    expect(packets.length).toBe(all.rows.filter((row) => row.journey === journey.step).length);
+  });
+});
+
+describe('faults', () => {
+  const reasons = (session: Session): ReadonlySet<string> =>
+    new Set(
+      stepsOf(session).flatMap(({ what }) =>
+        what.kind === 'dropped' && (what.reason.kind === 'fault' || what.reason.kind === 'mtu')
+          ? [what.reason.kind]
+          : [],
+      ),
+    );
+  const pinged = async (session: Session): Promise<number> =>
+    (await session.exec('worker1', 'ip netns exec vm1 ping 192.168.0.12 -c1 -s 1200 -W 1', quiet())).status;
+
+  it('cut a cable and put it back', async () => {
+    const session = await opened();
+    const fault = { kind: 'cut', host: 'worker2', device: 'eth1' } as const;
+    session.fault(fault, true);
+    expect(await pinged(session)).toBe(1);
+    expect(reasons(session)).toEqual(new Set(['fault']));
+    session.fault(fault, false);
+    expect(await pinged(session)).toBe(0);
+    expect(session.world.faults.list()).toMatchObject([{ fault, until: expect.any(Number) }]);
+  });
+
+  it('make a segment too small', async () => {
+    const session = await opened();
+    session.fault({ kind: 'mtu', segment: 'underlay', mtu: 1000 }, true);
+    expect(await pinged(session)).toBe(1);
+    expect(reasons(session)).toEqual(new Set(['mtu']));
+  });
+
+  it('stop a daemon, which catches up when it goes on', async () => {
+    const session = await opened();
+    const flows = (): number => session.world.hosts.get('worker1')?.switch?.tableSizes('br-int').length ?? 0;
+    const fault = { kind: 'stopped', host: 'central', program: 'ovn-northd' } as const;
+    session.fault(fault, true);
+    await session.exec(
+      'central',
+      'ovn-nbctl acl-add network1 to-lport 1000 "outport == \\"vm2\\"" drop',
+      quiet(),
+    );
+    expect(await pinged(session)).toBe(0);
+    session.fault(fault, false);
+    expect(await pinged(session)).toBe(1);
+    expect(flows()).toBeGreaterThan(0);
+  });
+
+  it('refuse what is not there', async () => {
+    const session = await opened();
+    const refusal = (run: () => void): string => {
+      try {
+        run();
+      } catch (error) {
+        return error instanceof Error ? error.message : '';
+      }
+      return 'accepted';
+    };
+    expect(refusal(() => session.fault({ kind: 'cut', host: 'worker1', device: 'eth9' }, true))).toBe(
+      'eth9 of worker1 has no cable',
+    );
+    expect(refusal(() => session.fault({ kind: 'mtu', segment: 'underlay', mtu: 12 }, true))).toBe(
+      'the MTU is a number from 68 to 65535',
+    );
+    expect(
+      refusal(() => session.fault({ kind: 'stopped', host: 'worker1', program: 'ovn-northd' }, true)),
+    ).toBe('ovn-northd does not run on worker1');
+    expect(
+      refusal(() =>
+        session.inject(
+          { host: 'worker1', namespace: 'none', device: 'vm1', direction: 'out' },
+          new Uint8Array(60),
+        ),
+      ),
+    ).toBe('vm1: No such device exists');
+  });
+});

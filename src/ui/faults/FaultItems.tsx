@@ -1,0 +1,32 @@
+/** The faults of a thing as entries of its menu. */
+import { Menu } from '@base-ui/react/menu';
+import type { Subject } from '../../engine/protocol.ts';
+import { Glyph } from '../glyphs/Glyph.tsx';
+import { useWorld } from '../picture/PictureProvider.tsx';
+import { possibleFaults, sameFault } from './fault-words.ts';
+import { useFaults } from './use-faults.ts';
+
+export function FaultItems({ subject }: { readonly subject: Subject }) {
+  const { snapshot } = useWorld();
+  const { lasting, set } = useFaults();
+  const possible = possibleFaults(subject, snapshot);
+  if (possible.length === 0) return null;
+  const ends = new Set<string>();
+  return (
+    <>
+      <Menu.Separator className="menu-rule" />
+      {possible.map(({ fault, on, off }) => {
+        const lasts = lasting.some((other) => sameFault(other, fault));
+        // Of a fault that lasts, one entry ends it, whatever its measure.
+        if (lasts && ends.has(off)) return null;
+        if (lasts) ends.add(off);
+        return (
+          <Menu.Item key={on} className="menu-item" onClick={() => set(fault, !lasts)}>
+            <Glyph name={lasts ? 'check' : 'warn'} />
+            {lasts ? off : on}
+          </Menu.Item>
+        );
+      })}
+    </>
+  );
+}

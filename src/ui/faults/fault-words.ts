@@ -1,0 +1,111 @@
+/** Faults in words, and where they show. */
+import type { Fault, Subject } from '../../engine/protocol.ts';
+import type { WorldSnapshot } from '../../engine/snapshot.ts';
+
+/** What is wrong, as a label: `eth1 of worker2: cable out`. */
+export function faultText(fault: Fault, snapshot: WorldSnapshot): string {
+  switch (fault.kind) {
+    case 'cut':
+      return `${fault.device} of ${fault.host}: cable out`;
+    case 'loss':
+      return `${fault.device} of ${fault.host}: loses ${fault.percent} %`;
+    case 'mtu': {
+      const segment = snapshot.segments.find(({ id }) => id === fault.segment);
+      return `${segment?.name ?? fault.segment}: carries ${fault.mtu} octets at most`;
+    }
+    case 'stopped':
+      return `${fault.program} of ${fault.host}: stands still`;
+  }
+}
+
+/** The thing of the diagram that a fault concerns. */
+export function subjectOfFault(fault: Fault): Subject {
+  switch (fault.kind) {
+    case 'cut':
+    case 'loss':
+      return { kind: 'link', host: fault.host, namespace: '', device: fault.device };
+    case 'mtu':
+      return { kind: 'segment', id: fault.segment };
+    case 'stopped':
+      return { kind: 'program', host: fault.host, name: fault.program, database: '' };
+  }
+}
+
+export interface PossibleFault {
+  readonly fault: Fault;
+  /** As a command: `Pull the cable out`. */
+  readonly on: string;
+  readonly off: string;
+}
+
+const LOSS = [10, 30, 100] as const;
+const SMALLER = [1400, 1000, 576] as const;
+
+/** The faults that a thing can have. */
+export function possibleFaults(subject: Subject, snapshot: WorldSnapshot): readonly PossibleFault[] {
+  switch (subject.kind) {
+    case 'link': {
+      const { host, device } = subject;
+      const cabled = snapshot.segments.some(({ ends }) =>
+        ends.some((end) => end.host === host && end.device === device),
+      );
+      if (!cabled || subject.namespace !== '') return [];
+      return [
+        { fault: { kind: 'cut', host, device }, on: 'Pull the cable out', off: 'Put the cable back' },
+        ...LOSS.map((percent) => ({
+          fault: { kind: 'loss' as const, host, device, percent },
+          on: `Lose ${percent} % of its frames`,
+          off: `Lose no frames`,
+        })),
+      ];
+    }
+    case 'segment': {
+      const segment = snapshot.segments.find(({ id }) => id === subject.id);
+      return SMALLER.filter((mtu) => segment === undefined || mtu < segment.mtu).map((mtu) => ({
+        fault: { kind: 'mtu' as const, segment: subject.id, mtu },
+        on: `Carry ${mtu} octets at most`,
+        off: 'Carry what the devices send',
+      }));
+    }
+    case 'host':
+    case 'program':
+      return stoppable(subject, snapshot);
+    default:
+      return [];
+  }
+}
+
+function stoppable(
+  subject: Extract<Subject, { kind: 'host' | 'program' }>,
+  snapshot: WorldSnapshot,
+): readonly PossibleFault[] {
+  const host = snapshot.hosts.find(({ name }) => name === subject.host);
+  return (['ovn-controller', 'ovn-northd'] as const)
+    .filter(
+      (name) =>
+        host?.programs.some((program) => program.name === name) === true &&
+        (subject.kind === 'host' || subject.name === name),
+    )
+    .map((program) => ({
+      fault: { kind: 'stopped' as const, host: subject.host, program },
+      on: `Stop ${program} (kill -STOP)`,
+      off: `Let ${program} go on`,
+    }));
+}
+
+/** Whether two are the same fault, whatever its measure. */
+export function sameFault(a: Fault, b: Fault): boolean {
+  return JSON.stringify(identity(a)) === JSON.stringify(identity(b));
+}
+
+function identity(fault: Fault): readonly string[] {
+  switch (fault.kind) {
+    case 'cut':
+    case 'loss':
+      return [fault.kind, fault.host, fault.device];
+    case 'mtu':
+      return [fault.kind, fault.segment];
+    case 'stopped':
+      return [fault.kind, fault.host, fault.program];
+  }
+}

@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest';
+import type { WorldSnapshot } from '../engine/snapshot.ts';
+import { multinode } from './fixtures/chassis.ts';
+import { tripleo } from './fixtures/tripleo.ts';
+import { host, link, ovsBridge, ovsPort, world } from './fixtures/world.ts';
+import { l2Domains } from './l2-domains.ts';
+import { assignNetworks } from './networks.ts';
+
+const domains = (snapshot: WorldSnapshot) => l2Domains(snapshot, assignNetworks(snapshot, []));
+const told = (snapshot: WorldSnapshot): readonly string[] =>
+  domains(snapshot).map(({ name, code, subnet, cells, parts }) =>
+    [
+      `${name} ${code} ${subnet}${parts > 1 ? ` in ${parts} parts` : ''}:`,
+      ...[...cells].map(
+        ([machine, members]) =>
+          `${machine} ${members.map(({ name: own, role }) => `${own}/${role}`).join(' ')}`,
+      ),
+    ].join(' '),
+  );
+
+/** Two machines on one cable; VLAN 20 by a VLAN device on one, by an Open vSwitch access port on the other. */
+const twoMachines = (carrier = true): WorldSnapshot =>
+  world({
+    hosts: [
+      host('a', {
+        namespaces: [
+          {
+            name: '',
+            routes: [],
+            neighbours: [],
+            links: [
+              link('eth0', 'physical', { carrier, addresses: ['10.0.0.1/24'] }),
+              link('eth0.20', 'vlan', { vlan: 20, addresses: ['172.17.0.1/24'] }),
+            ],
+          },
+        ],
+      }),
+      host('b', {
+        namespaces: [
+          {
+            name: '',
+            routes: [],
+            neighbours: [],
+            links: [
+              link('eth0', 'physical', { ovsPort: { bridge: 'br-ex', port: 'eth0' } }),
+              link('vlan20', 'internal', {
+                addresses: ['172.17.0.2/24'],
+                ovsPort: { bridge: 'br-ex', port: 'vlan20' },
+              }),
+            ],
+          },
+        ],
+        bridges: [
+          ovsBridge('br-ex', [
+            ovsPort('eth0', 1, { type: 'system' }),
+            ovsPort('vlan20', 2, { type: 'internal', tag: 20 }),
+          ]),
+        ],
+      }),
+    ],
+    segments: [
+      {
+        id: 'net',
+        name: 'cable',
+        subnet: null,
+        mtu: 1500,
+        ends: [
+          { host: 'a', device: 'eth0' },
+          { host: 'b', device: 'eth0' },
+        ],
+      },
+    ],
+  });
+
+describe('layer 2', () => {
+  it('joins a VLAN over a trunk, and keeps it from the untagged network', () => {
+    expect(told(twoMachines())).toEqual([
+      'cable flat 10.0.0.0/24: a eth0/native b eth0/native',
+      'VLAN 20 20 172.17.0.0/24: a eth0/trunk eth0.20/port b eth0/trunk vlan20/access',
+    ]);
+  });
+
+  it('shows a VLAN that is cut as two parts', () => {
+    const cut = domains(twoMachines(false)).filter(({ code }) => code === '20');
+    expect(cut.map(({ cells, parts }) => [[...cells.keys()].join(), parts])).toEqual([
+      ['a', 2],
+      ['b', 2],
+    ]);
+  });
+
+  it('has a logical switch as one domain over all machines', () => {
+    const network = domains(multinode).find(({ name }) => name === 'network1');
+    expect(network?.code).toBe('VNI 1');
+    expect(
+      [...(network?.cells ?? [])].map(([machine, members]) => [machine, members.map(({ name }) => name)]),
+    ).toEqual([
+      ['worker1', ['vm1']],
+      ['worker2', ['vm2']],
+    ]);
+    expect(network?.network).not.toBeNull();
+  });
+
+  it('puts every device into exactly one untagged domain', () => {
+    for (const snapshot of [multinode, tripleo, twoMachines()]) {
+      const seen = domains(snapshot).flatMap(({ cells }) =>
+        [...cells.values()]
+          .flat()
+          .flatMap(({ subject, role }) => (role === 'trunk' ? [] : [JSON.stringify(subject)])),
+      );
+      expect(new Set(seen).size).toBe(seen.length);
+    }
+  });
+});
