@@ -2,6 +2,7 @@
 import type { Runner } from '../runner.ts';
 import { detraceRunner } from './detrace.ts';
 import { exprRunner } from './expr.ts';
+import { frrRunner } from './frr.ts';
 import { linux } from './linux.ts';
 import { northdRunner } from './northd.ts';
 import { ofprotoRunner } from './ofproto.ts';
@@ -20,4 +21,5 @@ export const RUNNERS: readonly Runner[] = [
   detraceRunner,
   packetsRunner,
   linux,
+  frrRunner,
 ];

@@ -3,9 +3,11 @@ import type { Recorder } from '../base/step.ts';
 import { decodeUtf8 } from '../base/utf8.ts';
 import type { Database } from '../ovsdb/index.ts';
 import { err, type Result } from '../base/result.ts';
+import { Language } from '../frr/config/language.ts';
+import { SHOW_COMMANDS } from '../frr/show/commands.ts';
 import { formatIp } from '../linux/family.ts';
 import { setUpCluster } from '../sim/cluster/set-up.ts';
-import type { Host, World } from '../sim/index.ts';
+import { openVtySession, type Host, type World } from '../sim/index.ts';
 import { startContainer } from '../sim/service/start.ts';
 import { arping } from './arping/arping.ts';
 import { brctl } from './brctl/brctl.ts';
@@ -43,6 +45,8 @@ import { sysctl } from './sysctl/sysctl.ts';
 import { traceroute } from './traceroute/traceroute.ts';
 import { tcpdump } from './tcpdump/tcpdump.ts';
 import { virsh } from './virsh/virsh.ts';
+import type { VtyshHost } from './vtysh/host.ts';
+import { vtysh } from './vtysh/vtysh.ts';
 
 /** Files and variables of the machine's shell. */
 export interface FileAccess {
@@ -177,6 +181,17 @@ const podmanHost = (site: Site): PodmanHost => ({
   run: (argv) => startProgram(site.world, { ...site.call, argv }),
 });
 
+const vtyshHost = ({ host, call }: Site): VtyshHost => ({
+  connect: (pathspace) => {
+    const daemons = host.routing.get(pathspace);
+    return daemons && openVtySession(daemons, new Language(SHOW_COMMANDS));
+  },
+  readFile: (path) => {
+    const octets = call.files.read(path);
+    return octets && decodeUtf8(octets);
+  },
+});
+
 const network =
   (program: Program<IpHost>): Starter =>
   (site) =>
@@ -206,6 +221,7 @@ const STARTERS: Readonly<Record<string, Starter>> = {
   bridge: network(bridge),
   sleep: (site) => run(sleep, null, site),
   sysctl: network(sysctl),
+  vtysh: (site) => run(vtysh, vtyshHost(site), site),
   tcpdump: (site) => run(tcpdump, { kernel: site.host.kernel, files: site.call.files }, site),
   virsh: (site) => {
     const { libvirt, name } = site.host;

@@ -8,6 +8,7 @@ import type { Container } from './container.ts';
 import type { ClusterMember } from './cluster/member.ts';
 import type { Libvirt } from './libvirt.ts';
 import type { MachineSpec } from './machine.ts';
+import type { RoutingHost } from './routing/routing-host.ts';
 import type { SwitchHost } from './switch-host.ts';
 
 export class Host {
@@ -29,6 +30,8 @@ export class Host {
   readonly containers = new Map<string, Container>();
   /** False while the machine is a guest that is shut off. */
   running = true;
+  /** Sets of FRR daemons by pathspace; '' is the usual one. */
+  readonly routing = new Map<string, RoutingHost>();
 
   constructor(spec: MachineSpec, context: Context, kernel: Kernel) {
     this.spec = spec;

@@ -4,3 +4,5 @@ export type { Fault } from './fault.ts';
 export { Host } from './host.ts';
 export type { OpenedDatabases } from './central.ts';
 export { BACKGROUND, type Run, type RunId } from './recorder.ts';
+export { openVtySession } from './routing/show.ts';
+export { RoutingHost } from './routing/routing-host.ts';

@@ -1,0 +1,44 @@
+/**
+ * Takes out of an output what golden/frr/README.md calls unstable. Times, counters, ids and ports of vtysh's texts are
+ * `frr-vtysh-normaliser.ts`; here are the kernel's ids and timers, and what hangs on the moment: who opened a TCP session,
+ * and how many decisions were made of routes that came together. Everything else is compared letter by letter.
+ */
+import { normaliseVtysh } from './frr-vtysh-normaliser.ts';
+import { normaliseLinux } from './linux-normaliser.ts';
+
+type Rule = readonly [RegExp, string];
+
+/** Ids of next hop objects; and neighbour states, which move with the kernel's random timers. */
+const IP_RULES: readonly Rule[] = [
+  [/ nhid \d+/g, ' nhid N'],
+  [/"nhid":\d+/g, '"nhid":N'],
+  [/^id \d+ /gm, 'id N '],
+  [/ group [\d/]+ /g, ' group N '],
+  [/ (?:REACHABLE|STALE|DELAY|PROBE) $/gm, ' KNOWN '],
+];
+
+/** A side that never lost a session shows one of two reasons: one when it opened the connection, one when it took it. */
+const NEVER_LOST = String.raw`(?:No AFI\\?/SAFI activated for peer|Waiting for peer OPEN)`;
+
+const MOMENT_RULES: readonly Rule[] = [
+  [new RegExp(`${NEVER_LOST}(",\n *"lastResetCode":)3[02]\\b`, 'g'), '(never lost a session)$1N'],
+  [new RegExp(NEVER_LOST, 'g'), '(never lost a session)'],
+  [/(table version is|, version) \d+/g, '$1 N'],
+  [/("(?:version|tableVersion)": *)\d+/g, '$1N'],
+];
+
+const apply = (text: string, rules: readonly Rule[]): string => {
+  let result = text;
+  for (const [pattern, replacement] of rules) result = result.replace(pattern, replacement);
+  return result;
+};
+
+/** The lines in an order that does not depend on the ids. */
+const sortLines = (text: string): string => text.split('\n').sort().join('\n');
+
+export function normaliseFrr(command: string, text: string): string {
+  const trimmed = text.replace(/\n+$/, '\n');
+  if (!command.startsWith('ip ')) return apply(normaliseVtysh(command, trimmed), MOMENT_RULES);
+  const result = apply(normaliseLinux(command, trimmed), IP_RULES);
+  return command === 'ip nexthop' ? sortLines(result) : result;
+}

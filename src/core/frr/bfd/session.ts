@@ -1,0 +1,189 @@
+/** One BFD session in asynchronous mode: state machine, timers, counters (RFC 5880 section 6). */
+import type { Context } from '../../base/context.ts';
+import { encodeBfd, type BfdPacket, type BfdState } from './packet.ts';
+
+const DIAGNOSTIC = {
+  none: 0,
+  detectionExpired: 1,
+  neighbourDown: 3,
+  adminDown: 7,
+} as const;
+
+/** Milliseconds. */
+export interface BfdIntervals {
+  readonly multiplier: number;
+  readonly receive: number;
+  readonly transmit: number;
+}
+
+export const DEFAULT_INTERVALS: BfdIntervals = { multiplier: 3, receive: 300, transmit: 300 };
+/** Milliseconds; offered, never used: echo packets are not sent. */
+export const ECHO_RECEIVE = 50;
+/** Until a session is up packets go out this often, in milliseconds. */
+const SLOW = 1000;
+const MILLISECOND = 1e6;
+
+export interface BfdSessionEvents {
+  send(octets: Uint8Array): void;
+  /** The state that others see changed. */
+  changed(session: BfdSession, before: BfdState): void;
+}
+
+export class BfdSession {
+  readonly discriminator: number;
+  readonly #context: Context;
+  readonly #events: BfdSessionEvents;
+  intervals: BfdIntervals;
+  state: BfdState = 'down';
+  diagnostic: number = DIAGNOSTIC.none;
+  remoteDiagnostic: number = DIAGNOSTIC.none;
+  remoteState: BfdState = 'down';
+  remoteDiscriminator = 0;
+  /** Of the last packet; intervals in milliseconds. */
+  remote = { multiplier: 3, receive: 300, transmit: 300, echoReceive: ECHO_RECEIVE };
+  /** Simulated nanoseconds. */
+  changedAt: number;
+  received = 0;
+  sent = 0;
+  upEvents = 0;
+  downEvents = 0;
+  notifications = 0;
+  #polling = false;
+  #cancelTransmit: (() => void) | null = null;
+  #cancelDetect: (() => void) | null = null;
+  #stopped = false;
+
+  constructor(context: Context, intervals: BfdIntervals, events: BfdSessionEvents) {
+    this.#context = context;
+    this.#events = events;
+    this.intervals = intervals;
+    this.discriminator = context.random.below(0xffffffff) + 1;
+    this.changedAt = context.clock.now();
+    this.#scheduleTransmit();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#cancelTransmit?.();
+    this.#cancelDetect?.();
+  }
+
+  /** A packet for this session came. */
+  receive(packet: BfdPacket): void {
+    if (this.#stopped) return;
+    this.received += 1;
+    const before = this.#interval;
+    this.remoteDiscriminator = packet.myDiscriminator;
+    this.remoteState = packet.state;
+    this.remoteDiagnostic = packet.diagnostic;
+    this.remote = {
+      multiplier: packet.multiplier,
+      receive: packet.requiredReceive / 1000,
+      transmit: packet.desiredTransmit / 1000,
+      echoReceive: packet.requiredEchoReceive / 1000,
+    };
+    if (packet.final) this.#polling = false;
+
+    this.#advance(packet.state);
+    this.#armDetection();
+    if (this.#interval < before) this.#scheduleTransmit();
+    if (packet.poll) this.#transmit(true);
+    if (this.#cancelTransmit === null) this.#scheduleTransmit();
+  }
+
+  #advance(theirs: BfdState): void {
+    if (this.state === 'admin-down') return;
+    if (theirs === 'admin-down') {
+      if (this.state !== 'down') this.#change('down', DIAGNOSTIC.neighbourDown);
+      return;
+    }
+    switch (this.state) {
+      case 'down':
+        if (theirs === 'down') this.#change('init', DIAGNOSTIC.none);
+        else if (theirs === 'init') this.#up();
+        return;
+      case 'init':
+        if (theirs === 'init' || theirs === 'up') this.#up();
+        return;
+      case 'up':
+        if (theirs === 'down') this.#change('down', DIAGNOSTIC.neighbourDown);
+    }
+  }
+
+  #up(): void {
+    this.#polling = true;
+    this.#change('up', DIAGNOSTIC.none);
+  }
+
+  #change(state: BfdState, diagnostic: number): void {
+    const before = this.state;
+    this.state = state;
+    this.diagnostic = diagnostic;
+    if (state === 'up') this.upEvents += 1;
+    if (before === 'up') this.downEvents += 1;
+    if (state === 'up' || before === 'up') {
+      this.changedAt = this.#context.clock.now();
+      this.notifications += 1;
+    }
+    if (state === 'down') this.#polling = false;
+    this.#events.changed(this, before);
+    if (!this.#stopped && state !== 'down') this.#transmit(false);
+  }
+
+  /** Detection time (RFC 5880 6.8.4), in milliseconds. */
+  get detectionTime(): number {
+    const receive = this.state === 'up' ? this.intervals.receive : SLOW;
+    return this.remote.multiplier * Math.max(receive, this.remote.transmit);
+  }
+
+  #armDetection(): void {
+    this.#cancelDetect?.();
+    this.#cancelDetect = this.#context.clock.after(this.detectionTime * MILLISECOND, () => {
+      this.#cancelDetect = null;
+      this.remoteDiscriminator = 0;
+      this.remoteState = 'down';
+      if (this.state === 'up' || this.state === 'init') this.#change('down', DIAGNOSTIC.detectionExpired);
+    });
+  }
+
+  /** Between packets, in milliseconds. */
+  get #interval(): number {
+    return this.state === 'up' ? Math.max(this.intervals.transmit, this.remote.receive) : SLOW;
+  }
+
+  /** The interval in force, less up to a quarter by chance (6.8.7). */
+  #scheduleTransmit(): void {
+    this.#cancelTransmit?.();
+    const wanted = this.#interval;
+    const most = this.intervals.multiplier === 1 ? 90 : 100;
+    const percent = 75 + this.#context.random.below(most - 75 + 1);
+    this.#cancelTransmit = this.#context.clock.after((wanted * MILLISECOND * percent) / 100, () => {
+      this.#cancelTransmit = null;
+      this.#transmit(false);
+    });
+  }
+
+  #transmit(final: boolean): void {
+    const fast = this.state === 'up';
+    const transmit = fast ? this.intervals.transmit : SLOW;
+    const receive = fast ? this.intervals.receive : SLOW;
+    this.sent += 1;
+    this.#events.send(
+      encodeBfd({
+        diagnostic: this.diagnostic,
+        state: this.state,
+        poll: this.#polling && !final,
+        final,
+        controlPlaneIndependent: false,
+        demand: false,
+        multiplier: this.intervals.multiplier,
+        myDiscriminator: this.discriminator,
+        yourDiscriminator: this.remoteDiscriminator,
+        desiredTransmit: transmit * 1000,
+        requiredReceive: receive * 1000,
+        requiredEchoReceive: ECHO_RECEIVE * 1000,
+      }),
+    );
+    if (!final) this.#scheduleTransmit();
+  }
+}

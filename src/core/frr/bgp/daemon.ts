@@ -1,0 +1,436 @@
+/** bgpd: its instances, and what reaches them: lines of configuration, zebra's news, connections, `clear`. */
+import type { Context } from '../../base/context.ts';
+import { isLinkLocal, type Address, type Prefix } from '../prefix.ts';
+import type { BfdPort } from '../bfd/bfd-port.ts';
+import { emptyInstance } from '../config/bgp-edit.ts';
+import type { BgpInstanceConfig } from '../config/bgp-config.ts';
+import type { ConfigChange, FrrConfig } from '../config/frr-config.ts';
+import { aggregateAfterChange } from './aggregate.ts';
+import { clearNeighbours } from './clear.ts';
+import { applyChange, applyRouteMaps, type Daemon } from './configure.ts';
+import { goesToZebra } from './install.ts';
+import { FallOver } from './fall-over.ts';
+import type { BgpDaemon, ClearRequest } from './instance.ts';
+import { leakAfterChange, leakAfterRemoval } from './leak.ts';
+import type { Neighbour } from './neighbour.ts';
+import { NextHopTable } from './next-hop-table.ts';
+import { applyImportCheck, redistributeRoute, withdrawRedistributed } from './originate.ts';
+import { applyAnswer } from './path-next-hop.ts';
+import { peerEvents } from './peer-events.ts';
+import { interfaceAddress } from './peer-options.ts';
+import type { Policy } from './policy.ts';
+import { decideDestination } from './process.ts';
+import type { SessionOutput } from './refresh.ts';
+import type { StoredPath } from './rib-table.ts';
+import { sendWaiting } from './send.ts';
+import type { SessionEvents } from './session-events.ts';
+import { SessionMachine } from './session.ts';
+import { SECOND, Speaker, type SpeakerHost } from './speaker.ts';
+import type { TableListener } from './table-change.ts';
+import type { ConnectionListener, TcpConnection, Transport } from './transport.ts';
+import type {
+  NextHopAnswer,
+  RedistributedRoute,
+  Zebra,
+  ZebraInterfaceChange,
+  ZebraListener,
+} from './zebra-port.ts';
+import { CEASE, NOTIFICATION, notification } from './message/notification.ts';
+
+const BGP_PORT = 179;
+const DEFAULT_VRF = 'default';
+/** Changed route maps and lists count this long after the first change. */
+const ROUTE_MAP_DELAY = 5 * SECOND;
+const CONFIGURATION_DELAY = SECOND;
+
+export interface BgpdOptions {
+  readonly context: Context;
+  readonly config: FrrConfig;
+  readonly policy: Policy;
+  readonly zebra: Zebra;
+  readonly transport: Transport;
+  /** Null: bfdd does not run. */
+  readonly bfd: BfdPort | null;
+}
+
+export class Bgpd implements BgpDaemon, ZebraListener, Daemon {
+  readonly instances = new Map<string, Speaker>();
+  readonly host: SpeakerHost;
+  readonly listener: TableListener;
+  readonly output: SessionOutput;
+  readonly #machines = new Map<Neighbour, SessionMachine>();
+  readonly #flushing = new Set<Neighbour>();
+  readonly #sessionEvents: SessionEvents;
+  readonly #fallOver: FallOver;
+  #readsConfiguration = false;
+  /** When changed route maps count, in simulated nanoseconds. */
+  #routeMapsDue: number | null = null;
+  /** Link-local addresses that were heard on interfaces, by VRF and interface. */
+  readonly #heard = new Map<string, Map<string, bigint>>();
+
+  constructor(options: BgpdOptions) {
+    this.#fallOver = new FallOver(options.bfd);
+    this.host = {
+      ...options,
+      nextHops: new NextHopTable(options.zebra),
+      speakers: this.instances,
+      startedAt: options.context.clock.now(),
+    };
+    this.listener = {
+      pathChanged: (speaker, path) => {
+        aggregateAfterChange(speaker, this.listener, path);
+        leakAfterChange(speaker, this.listener, path);
+      },
+      pathRemoved: (speaker, path) => {
+        const wasValid = path.valid;
+        path.valid = false;
+        aggregateAfterChange(speaker, this.listener, path);
+        path.valid = wasValid;
+        leakAfterRemoval(speaker, this.listener, path);
+      },
+    };
+    this.output = {
+      send: (neighbour, messages, kind) => this.machine(neighbour)?.sendMessages(messages, kind),
+      flushNow: (speaker, neighbour) => this.#flush(speaker, neighbour),
+    };
+    this.#sessionEvents = peerEvents({
+      listener: this.listener,
+      output: this.output,
+      restart: (_speaker, neighbour) => this.machine(neighbour)?.rearm(),
+      cameUp: (speaker, neighbour) => this.refreshBfd(speaker, neighbour),
+    });
+    for (const vrf of options.config.bgp.keys()) this.#load(vrf);
+  }
+
+  get config(): FrrConfig {
+    return this.host.config;
+  }
+
+  machine(neighbour: Neighbour): SessionMachine | undefined {
+    return this.#machines.get(neighbour);
+  }
+
+  /** Whether an instance has prefixes to decide on. */
+  get busy(): boolean {
+    for (const speaker of this.instances.values()) if (speaker.busy) return true;
+    return this.#flushing.size > 0;
+  }
+
+  /** An instance that was configured before this daemon began. */
+  #load(vrf: string): void {
+    const config = this.config.bgp.get(vrf);
+    if (config === undefined) return;
+    this.configurationChanged({ kind: 'bgp-added', vrf });
+    for (const option of Object.keys(config.options) as (keyof typeof config.options)[])
+      this.configurationChanged({ kind: 'bgp-option', vrf, option });
+    for (const peer of config.peers.keys()) this.configurationChanged({ kind: 'peer-added', vrf, peer });
+    for (const [family, block] of Object.entries(config.families) as [
+      keyof typeof config.families,
+      (typeof config.families)['ipv4-unicast'],
+    ][]) {
+      for (const { prefix } of block.networks.values())
+        this.configurationChanged({ kind: 'network', vrf, family, prefix });
+      for (const { prefix } of block.aggregates.values())
+        this.configurationChanged({ kind: 'aggregate', vrf, family, prefix });
+      for (const key of block.redistribute.keys())
+        this.configurationChanged({ kind: 'redistribute', vrf, family, key });
+      if (block.options.importVrf !== undefined)
+        this.configurationChanged({ kind: 'bgp-family', vrf, family, option: 'importVrf' });
+    }
+  }
+
+  configurationChanged(change: ConfigChange): void {
+    applyChange(this, change);
+  }
+
+  routeMapsChanged(): void {
+    if (this.#routeMapsDue !== null) return;
+    const { clock } = this.host.context;
+    this.#routeMapsDue = clock.now() + ROUTE_MAP_DELAY;
+    clock.after(ROUTE_MAP_DELAY, () => {
+      this.#routeMapsDue = null;
+      for (const speaker of this.instances.values()) applyRouteMaps(this, speaker);
+    });
+  }
+
+  /** A file of configuration is about to be read: neighbours that it makes wait. */
+  beginConfiguration(): void {
+    this.#readsConfiguration = true;
+  }
+
+  /** The file is read. Its neighbours start a second later, or shortly before changed route maps count. */
+  endConfiguration(): void {
+    const { clock } = this.host.context;
+    const left = this.#routeMapsDue === null ? null : (this.#routeMapsDue - clock.now()) / SECOND;
+    const wait = left === null ? CONFIGURATION_DELAY : Math.max(0, Math.ceil(left) - 1) * SECOND;
+    this.#readsConfiguration = false;
+    clock.after(wait, () => {
+      if (this.#readsConfiguration) return;
+      for (const speaker of this.instances.values())
+        for (const neighbour of speaker.peers.values()) {
+          if (!neighbour.heldByConfiguration) continue;
+          neighbour.heldByConfiguration = false;
+          this.machine(neighbour)?.startNow();
+        }
+    });
+  }
+
+  clear(request: ClearRequest): readonly string[] {
+    return clearNeighbours(this, request);
+  }
+
+  /** Ends the daemon as a signal does: without a word to the neighbours, or with Cease. */
+  stop(quietly: boolean): void {
+    for (const vrf of [...this.instances.keys()]) {
+      const speaker = this.instances.get(vrf);
+      if (speaker === undefined) continue;
+      for (const neighbour of speaker.peers.values())
+        this.machine(neighbour)?.end(
+          quietly ? null : notification(NOTIFICATION.cease, CEASE.peerUnconfigured),
+        );
+      for (const rib of speaker.ribs())
+        for (const destination of rib.destinations.values())
+          if (destination.selected !== undefined && goesToZebra(destination.selected))
+            this.host.zebra.withdraw(vrf, destination.prefix);
+      this.#forget(speaker);
+    }
+  }
+
+  addSpeaker(vrf: string): Speaker | undefined {
+    const config = this.config.bgp.get(vrf);
+    return config === undefined ? undefined : this.#makeSpeaker(vrf, config);
+  }
+
+  /** Leaking goes through the default VRF's instance: one that is not configured is made, with the same AS number. */
+  needDefault(asn: number): void {
+    if (!this.instances.has(DEFAULT_VRF)) this.#makeSpeaker(DEFAULT_VRF, emptyInstance(asn, DEFAULT_VRF));
+  }
+
+  #makeSpeaker(vrf: string, config: BgpInstanceConfig): Speaker {
+    const speaker = new Speaker(this.host, config);
+    speaker.decide = (destination) => decideDestination(speaker, destination);
+    speaker.flush = (neighbour) => this.#flushSoon(speaker, neighbour);
+    speaker.routerId = config.options.routerId ?? this.host.zebra.routerId(vrf);
+    this.instances.set(vrf, speaker);
+    this.#listen(speaker);
+    return speaker;
+  }
+
+  removeSpeaker(vrf: string): void {
+    const speaker = this.instances.get(vrf);
+    if (speaker === undefined) return;
+    for (const neighbour of [...speaker.peers.values()]) this.removeNeighbour(speaker, neighbour);
+    for (const rib of speaker.ribs())
+      for (const destination of rib.destinations.values())
+        for (const path of destination.paths) {
+          this.listener.pathRemoved(speaker, path);
+          this.host.nextHops.leavePath(path);
+          if (path.selected) this.host.zebra.withdraw(vrf, destination.prefix);
+        }
+    this.#forget(speaker);
+  }
+
+  #forget(speaker: Speaker): void {
+    speaker.removed = true;
+    speaker.stopListening?.();
+    speaker.stopListening = null;
+    this.instances.delete(speaker.vrf);
+  }
+
+  #listen(speaker: Speaker): void {
+    if (speaker.stopListening !== null || speaker.vrfId === null) return;
+    speaker.stopListening = this.host.transport.listen(speaker.vrf, BGP_PORT, (connection, interfaceName) =>
+      this.#accept(speaker, connection, interfaceName),
+    );
+  }
+
+  #accept(speaker: Speaker, connection: TcpConnection, interfaceName: string): ConnectionListener | null {
+    const neighbour = speaker.neighbourAt(connection.remote.address, interfaceName);
+    return neighbour === undefined ? null : (this.machine(neighbour)?.accept(connection) ?? null);
+  }
+
+  addNeighbour(speaker: Speaker, neighbour: Neighbour): void {
+    neighbour.heldByConfiguration = this.#readsConfiguration;
+    speaker.peers.set(neighbour.name, neighbour);
+    this.#machines.set(neighbour, new SessionMachine(speaker, neighbour, this.#sessionEvents));
+    this.findAddress(speaker, neighbour);
+    neighbour.lastReset = {
+      ...neighbour.lastReset,
+      reason: neighbour.address === null ? 'waiting-neighbor-address' : 'no-family-activated',
+    };
+  }
+
+  /** The neighbour's `bfd`, its address or this end's changed. */
+  refreshBfd(speaker: Speaker, neighbour: Neighbour): void {
+    const machine = this.machine(neighbour);
+    if (machine !== undefined) this.#fallOver.refresh(speaker, neighbour, machine);
+  }
+
+  removeNeighbour(speaker: Speaker, neighbour: Neighbour): void {
+    this.#fallOver.release(neighbour);
+    this.machine(neighbour)?.delete();
+    this.#machines.delete(neighbour);
+    speaker.peers.delete(neighbour.name);
+    if (neighbour.interface !== null) this.host.zebra.advertiseRouter(neighbour.interface, speaker.vrf, null);
+  }
+
+  /** Where an unnumbered neighbour is, as far as it is known by now; whether that is new. */
+  findAddress(speaker: Speaker, neighbour: Neighbour): boolean {
+    if (neighbour.interface === null) return false;
+    const before = neighbour.address;
+    interfaceAddress(speaker, neighbour, this.#heard.get(speaker.vrf) ?? new Map());
+    return before?.address !== neighbour.address?.address;
+  }
+
+  #flushSoon(speaker: Speaker, neighbour: Neighbour): void {
+    if (this.#flushing.has(neighbour)) return;
+    this.#flushing.add(neighbour);
+    speaker.after(0, () => this.#flush(speaker, neighbour));
+  }
+
+  #flush(speaker: Speaker, neighbour: Neighbour): void {
+    this.#flushing.delete(neighbour);
+    sendWaiting(speaker, neighbour, (to, messages) => this.output.send(to, messages, 'update'));
+  }
+
+  // What zebra says.
+
+  vrfChanged(name: string): void {
+    const speaker = this.instances.get(name);
+    if (speaker === undefined) return;
+    if (speaker.vrfId === null) {
+      speaker.stopListening?.();
+      speaker.stopListening = null;
+    } else this.#listen(speaker);
+    for (const neighbour of speaker.peers.values()) this.machine(neighbour)?.begin();
+  }
+
+  routerIdChanged(vrf: string, routerId: number): void {
+    const speaker = this.instances.get(vrf);
+    if (speaker === undefined || speaker.config.options.routerId !== undefined) return;
+    const hasSessions = [...speaker.peers.values()].some((neighbour) => neighbour.isEstablished);
+    if (speaker.routerId !== 0 && hasSessions) return;
+    speaker.routerId = routerId;
+  }
+
+  interfaceChanged(change: ZebraInterfaceChange): void {
+    const { interface: link } = change;
+    const speaker = this.instances.get(link.vrf);
+    const affected = this.host.nextHops.interfaceChanged(link.name, link.vrf);
+    this.#answered(affected.paths, affected.neighbours, null);
+    if (speaker === undefined) return;
+    for (const neighbour of speaker.peers.values()) {
+      if (change.kind === 'down' || change.kind === 'removed')
+        this.#interfaceDown(speaker, neighbour, link.name);
+      if (neighbour.interface === link.name) {
+        if (change.kind === 'up' || change.kind === 'added')
+          this.host.zebra.advertiseRouter(link.name, link.vrf, RA_INTERVAL);
+        if (this.findAddress(speaker, neighbour) && neighbour.address !== null)
+          this.machine(neighbour)?.begin();
+      }
+      if (change.kind === 'up') this.machine(neighbour)?.begin();
+      if (change.kind === 'address-added') this.refreshBfd(speaker, neighbour);
+    }
+  }
+
+  /** `fast-external-failover`: sessions of external neighbours on the interface end with it. */
+  #interfaceDown(speaker: Speaker, neighbour: Neighbour, name: string): void {
+    if (neighbour.isInternal || neighbour.ttl !== 1) return;
+    if (speaker.config.options.fastExternalFailover === false) return;
+    if (neighbour.interface !== name && !this.#isOn(speaker, neighbour, name)) return;
+    const { state } = neighbour;
+    if (state === 'Idle') return;
+    this.machine(neighbour)?.end(null, 'interface-down');
+  }
+
+  #isOn(speaker: Speaker, neighbour: Neighbour, name: string): boolean {
+    const local = neighbour.ends?.local;
+    if (local === undefined) return false;
+    return (
+      speaker
+        .interfaceNamed(name)
+        ?.addresses.some((own) => own.family === local.family && own.address === local.address) === true
+    );
+  }
+
+  neighbourChanged(interfaceName: string, vrf: string, address: Address, present: boolean): void {
+    if (!isLinkLocal(address)) return;
+    let heard = this.#heard.get(vrf);
+    if (heard === undefined) {
+      heard = new Map();
+      this.#heard.set(vrf, heard);
+    }
+    if (present) heard.set(interfaceName, address.address);
+    else heard.delete(interfaceName);
+    const speaker = this.instances.get(vrf);
+    if (speaker === undefined) return;
+    for (const neighbour of speaker.peers.values()) {
+      if (neighbour.interface !== interfaceName) continue;
+      const changed = this.findAddress(speaker, neighbour);
+      if (!changed) continue;
+      const machine = this.machine(neighbour);
+      if (!present) {
+        if (neighbour.state !== 'Idle') machine?.end(null, 'neighbor-address-lost');
+        continue;
+      }
+      machine?.begin();
+      machine?.tryNow();
+      this.refreshBfd(speaker, neighbour);
+    }
+  }
+
+  redistributed(vrf: string, route: RedistributedRoute, present: boolean): void {
+    const speaker = this.instances.get(vrf);
+    if (speaker === undefined) return;
+    if (present) redistributeRoute(speaker, this.listener, route);
+    else withdrawRedistributed(speaker, this.listener, route);
+  }
+
+  nextHopChanged(answer: NextHopAnswer, kind: 'next-hop' | 'import-check'): void {
+    const affected = this.host.nextHops.take(answer, kind);
+    if (affected !== undefined) this.#answered(affected.paths, affected.neighbours, answer);
+  }
+
+  #answered(
+    paths: readonly StoredPath[],
+    neighbours: readonly Neighbour[],
+    given: NextHopAnswer | null,
+  ): void {
+    for (const path of paths) {
+      const speaker = this.#speakerOf(path);
+      if (speaker === undefined) continue;
+      const answer = given ?? this.host.nextHops.answerFor(path);
+      const changed =
+        path.source.kind === 'network' ? applyImportCheck(path, answer) : applyAnswer(path, answer);
+      if (!changed) continue;
+      if (path.valid) this.listener.pathChanged(speaker, path);
+      else this.listener.pathRemoved(speaker, path);
+      path.attributesChanged = path.attributesChanged || path.selected;
+      speaker.schedule(path.destination);
+    }
+    for (const neighbour of neighbours) {
+      const machine = this.machine(neighbour);
+      if (machine === undefined) continue;
+      machine.addressAnswered(given ?? machine.trackedAnswer());
+    }
+  }
+
+  #speakerOf(path: StoredPath): Speaker | undefined {
+    for (const speaker of this.instances.values())
+      if (speaker.rib(path.destination.table.family) === path.destination.table) return speaker;
+    return undefined;
+  }
+
+  routeInstalled(
+    vrf: string,
+    prefix: Prefix,
+    outcome: 'installed' | 'failed' | 'better-elsewhere' | 'removed',
+  ): void {
+    const speaker = this.instances.get(vrf);
+    const destination = speaker?.rib(prefix.family === 4 ? 'ipv4-unicast' : 'ipv6-unicast').find(prefix);
+    if (destination !== undefined) destination.ribFailure = outcome === 'failed';
+  }
+}
+
+/** What bgpd asks zebra for on the interface of an unnumbered neighbour, in milliseconds. */
+const RA_INTERVAL = 10_000;

@@ -1,0 +1,91 @@
+/** What zebra is told of the chosen paths. */
+import type { Neighbour } from './neighbour.ts';
+import { forwardingAddress, nextHopInterface } from './path-next-hop.ts';
+import { originalPath } from './decision.ts';
+import type { StoredDestination, StoredPath } from './rib-table.ts';
+import { applyMap } from './route-map.ts';
+import type { Speaker } from './speaker.ts';
+import type { ZebraNextHop } from './zebra-port.ts';
+import { isLinkLocal } from '../prefix.ts';
+
+const DISTANCE = { external: 20, internal: 200, local: 200 } as const;
+
+/** Paths that zebra hears of: those from neighbours, aggregates, and those leaked from another VRF. */
+export const goesToZebra = (path: StoredPath): boolean =>
+  path.source.kind === 'received' || path.source.kind === 'aggregate' || path.source.kind === 'imported';
+
+export function announceToZebra(speaker: Speaker, destination: StoredDestination, best: StoredPath): void {
+  const { family } = destination.table;
+  if (family !== 'ipv4-unicast' && family !== 'ipv6-unicast') return;
+  const { tableMap } = speaker.config.families[family].options;
+  const nextHops: ZebraNextHop[] = [];
+  let { med, tag } = best.attributes;
+  const used = [best, ...destination.paths.filter((path) => path !== best && path.multipath)];
+  for (const path of used) {
+    if (tableMap !== undefined) {
+      const mapped = applyMap(speaker, tableMap, {
+        family,
+        prefix: destination.prefix,
+        attributes: path.attributes,
+        source: path.source,
+        peer: path.peer,
+        direction: 'table',
+      });
+      if (mapped === undefined) continue;
+      if (path === best) ({ med, tag } = mapped);
+    }
+    nextHops.push(nextHopOf(speaker, path));
+  }
+  if (nextHops.length === 0) {
+    speaker.host.zebra.withdraw(speaker.vrf, destination.prefix);
+    return;
+  }
+  const peer = originOf(best);
+  const isInternal = peer.isInternal || best.source.kind === 'aggregate';
+  speaker.host.zebra.announce(speaker.vrf, {
+    prefix: destination.prefix,
+    metric: med ?? 0,
+    tag,
+    distance: distanceOf(speaker, best, peer),
+    internal: isInternal,
+    nextHops,
+    allowRecursion:
+      isInternal || (peer.config !== null && peer.ttl !== 1) || peer.options.disableConnectedCheck === true,
+  });
+}
+
+/** The neighbour behind a path, also behind a leaked one. */
+const originOf = (path: StoredPath): Neighbour =>
+  path.source.kind === 'imported' ? (path.source.parent as StoredPath).peer : path.peer;
+
+function distanceOf(speaker: Speaker, path: StoredPath, peer: Neighbour): number {
+  const { family } = path.destination.table;
+  const set = speaker.config.families[family].options.distance;
+  if (path.attributes.distance !== null) return path.attributes.distance;
+  if (path.source.kind === 'aggregate') return set?.local ?? DISTANCE.local;
+  if (peer.config === null) return LEAKED_LOCAL_DISTANCE;
+  if (peer.isInternal) return set?.internal ?? DISTANCE.internal;
+  return set?.external ?? DISTANCE.external;
+}
+
+/** A route of this router itself that was leaked into another VRF. */
+const LEAKED_LOCAL_DISTANCE = 1;
+
+function nextHopOf(speaker: Speaker, path: StoredPath): ZebraNextHop {
+  const vrf = path.source.kind === 'imported' ? path.source.vrf : speaker.vrf;
+  if (path.source.kind === 'aggregate') return { kind: 'blackhole', vrf };
+  const original = originalPath(path);
+  if (original.source.kind === 'redistributed' && original.source.nextHop.kind !== 'gateway') {
+    const { nextHop } = original.source;
+    if (nextHop.kind === 'blackhole') return { kind: 'blackhole', vrf };
+    return { kind: 'interface', interface: nextHop.interface, vrf, weight: 1 };
+  }
+  const gateway = forwardingAddress(path.attributes);
+  return {
+    kind: 'gateway',
+    gateway,
+    interface: isLinkLocal(gateway) ? nextHopInterface(speaker, original as StoredPath) : null,
+    vrf,
+    weight: 1,
+  };
+}

@@ -1,0 +1,71 @@
+/** The 19 octets before each message, and cutting a stream of TCP octets into messages (RFC 4271 sections 4.1 and 6.1). */
+import { err, ok, type Result } from '../../../base/result.ts';
+import { HEADER_ERROR, NOTIFICATION, notification, type Notification } from './notification.ts';
+
+export const MESSAGE_TYPE = {
+  open: 1,
+  update: 2,
+  notification: 3,
+  keepalive: 4,
+  routeRefresh: 5,
+  capability: 6,
+} as const;
+
+export const HEADER_SIZE = 19;
+/** RFC 4271; with the capability Extended Message (RFC 8654) the second. */
+export const MAXIMUM_SIZE = 4096;
+export const EXTENDED_MAXIMUM_SIZE = 65535;
+
+/** Whole message: header and body. */
+export function encodeMessage(type: number, body: Uint8Array): Uint8Array {
+  const size = HEADER_SIZE + body.length;
+  const message = new Uint8Array(size);
+  message.fill(0xff, 0, 16);
+  message[16] = size >>> 8;
+  message[17] = size & 0xff;
+  message[18] = type;
+  message.set(body, HEADER_SIZE);
+  return message;
+}
+
+export const KEEPALIVE = encodeMessage(MESSAGE_TYPE.keepalive, new Uint8Array(0));
+
+export interface RawMessage {
+  readonly type: number;
+  readonly body: Uint8Array;
+  /** Header included. */
+  readonly octets: Uint8Array;
+}
+
+const SMALLEST: Readonly<Record<number, number>> = {
+  [MESSAGE_TYPE.open]: 29,
+  [MESSAGE_TYPE.update]: 23,
+  [MESSAGE_TYPE.notification]: 21,
+  [MESSAGE_TYPE.keepalive]: 19,
+  [MESSAGE_TYPE.routeRefresh]: 23,
+  [MESSAGE_TYPE.capability]: 22,
+};
+
+/** The message at the front of `octets`; null when it has not all arrived. */
+export function takeMessage(
+  octets: Uint8Array,
+  maximumSize: number,
+): Result<{ readonly message: RawMessage; readonly rest: Uint8Array } | null, Notification> {
+  if (octets.length < HEADER_SIZE) return ok(null);
+  for (let at = 0; at < 16; at += 1)
+    if (octets[at] !== 0xff) return err(notification(NOTIFICATION.header, HEADER_ERROR.notSynchronised));
+  const size = ((octets[16] as number) << 8) | (octets[17] as number);
+  const type = octets[18] as number;
+  const smallest = SMALLEST[type];
+  if (smallest === undefined)
+    return err(notification(NOTIFICATION.header, HEADER_ERROR.badType, Uint8Array.of(type)));
+  const wrong =
+    size < smallest || size > maximumSize || (type === MESSAGE_TYPE.keepalive && size !== HEADER_SIZE);
+  if (wrong) return err(notification(NOTIFICATION.header, HEADER_ERROR.badLength, octets.slice(16, 18)));
+  if (octets.length < size) return ok(null);
+  const whole = octets.slice(0, size);
+  return ok({
+    message: { type, body: whole.subarray(HEADER_SIZE), octets: whole },
+    rest: octets.subarray(size),
+  });
+}

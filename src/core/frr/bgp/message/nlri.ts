@@ -1,0 +1,48 @@
+/** Prefixes in UPDATE (RFC 4271 4.3, RFC 4760), with path identifiers where RFC 7911 was agreed on. */
+import { err, ok, type Result } from '../../../base/result.ts';
+import { prefixMask } from '../../../base/address.ts';
+import { widthOf, type Family, type Prefix } from '../../prefix.ts';
+import type { OctetReader } from './octet-reader.ts';
+import type { OctetWriter } from './octet-writer.ts';
+
+export interface Nlri {
+  readonly prefix: Prefix;
+  /** 0 without. */
+  readonly pathId: number;
+}
+
+export type NlriProblem = 'prefix-length' | 'cut';
+
+/** Reads to the end. Host bits are cleared, as bgpd does. */
+export function readPrefixes(
+  reader: OctetReader,
+  family: Family,
+  withPathId: boolean,
+): Result<readonly Nlri[], NlriProblem> {
+  const width = widthOf(family);
+  const found: Nlri[] = [];
+  while (reader.left > 0) {
+    if (withPathId && !reader.has(5)) return err('cut');
+    const pathId = withPathId ? reader.u32() : 0;
+    const length = reader.u8();
+    if (length > width) return err('prefix-length');
+    const size = (length + 7) >> 3;
+    if (!reader.has(size)) return err('cut');
+    let address = 0n;
+    for (let at = 0; at < size; at += 1) address = (address << 8n) | BigInt(reader.u8());
+    address = (address << BigInt(width - 8 * size)) & prefixMask(length, width);
+    found.push({ prefix: { family, address, length }, pathId });
+  }
+  return ok(found);
+}
+
+export function writePrefix(writer: OctetWriter, prefix: Prefix): void {
+  const width = widthOf(prefix.family);
+  const size = (prefix.length + 7) >> 3;
+  writer.u8(prefix.length);
+  for (let at = 0; at < size; at += 1)
+    writer.u8(Number((prefix.address >> BigInt(width - 8 * (at + 1))) & 0xffn));
+}
+
+/** Octets that `writePrefix` needs. */
+export const prefixSize = (prefix: Prefix): number => 1 + ((prefix.length + 7) >> 3);

@@ -1,0 +1,59 @@
+/** Reads octets from front to back. Callers ask `has` first: reading past the end is our bug. */
+import { invariant } from '../../../base/assert.ts';
+
+export class OctetReader {
+  readonly octets: Uint8Array;
+  readonly end: number;
+  at: number;
+
+  constructor(octets: Uint8Array, at = 0, end = octets.length) {
+    this.octets = octets;
+    this.at = at;
+    this.end = end;
+  }
+
+  get left(): number {
+    return this.end - this.at;
+  }
+
+  has(size: number): boolean {
+    return this.left >= size;
+  }
+
+  u8(): number {
+    return this.#take(1)[0] as number;
+  }
+
+  u16(): number {
+    const octets = this.#take(2);
+    return ((octets[0] as number) << 8) | (octets[1] as number);
+  }
+
+  u32(): number {
+    return this.u16() * 0x10000 + this.u16();
+  }
+
+  u64(): bigint {
+    return (BigInt(this.u32()) << 32n) | BigInt(this.u32());
+  }
+
+  u128(): bigint {
+    return (this.u64() << 64n) | this.u64();
+  }
+
+  bytes(size: number): Uint8Array {
+    return this.#take(size).slice();
+  }
+
+  /** A reader of the next `size` octets, which are passed over here. */
+  part(size: number): OctetReader {
+    this.#take(size);
+    return new OctetReader(this.octets, this.at - size, this.at);
+  }
+
+  #take(size: number): Uint8Array {
+    invariant(this.has(size), 'read past the end of a message');
+    this.at += size;
+    return this.octets.subarray(this.at - size, this.at);
+  }
+}

@@ -1,0 +1,149 @@
+/**
+ * Next hops that zebra watches for bgpd: of paths, of neighbours' addresses, and of `network` prefixes that must be in the
+ * routing table. Whoever depends on one is told when the answer changes.
+ */
+import { formatPrefix, isLinkLocal, widthOf, type Address, type Prefix } from '../prefix.ts';
+import type { Neighbour } from './neighbour.ts';
+import type { StoredPath } from './rib-table.ts';
+import type { NextHopAnswer, Zebra } from './zebra-port.ts';
+
+export type TrackKind = 'next-hop' | 'import-check';
+
+interface Tracked {
+  readonly key: string;
+  readonly kind: TrackKind;
+  readonly vrf: string;
+  readonly prefix: Prefix;
+  /** Link-local next hops live and die with this interface; zebra is not asked. */
+  readonly interface: string | null;
+  answer: NextHopAnswer | null;
+  readonly paths: Set<StoredPath>;
+  readonly neighbours: Set<Neighbour>;
+}
+
+const keyOf = (kind: TrackKind, vrf: string, prefix: Prefix, interfaceName: string | null): string =>
+  `${kind} ${vrf} ${formatPrefix(prefix)} ${interfaceName ?? ''}`;
+
+const hostPrefix = (address: Address): Prefix => ({ ...address, length: widthOf(address.family) });
+
+export class NextHopTable {
+  readonly #tracked = new Map<string, Tracked>();
+  readonly #zebra: Zebra;
+
+  constructor(zebra: Zebra) {
+    this.#zebra = zebra;
+  }
+
+  /** Follows the next hop of a path; the answer is null as long as zebra has none. */
+  followPath(
+    path: StoredPath,
+    kind: TrackKind,
+    vrf: string,
+    target: Address | Prefix,
+    interfaceName: string | null,
+  ): NextHopAnswer | null {
+    const tracked = this.#at(kind, vrf, target, interfaceName);
+    if (path.nextHopKey !== null && path.nextHopKey !== tracked.key) this.leavePath(path);
+    path.nextHopKey = tracked.key;
+    tracked.paths.add(path);
+    return tracked.answer;
+  }
+
+  leavePath(path: StoredPath): void {
+    const { nextHopKey } = path;
+    if (nextHopKey === null) return;
+    path.nextHopKey = null;
+    const tracked = this.#tracked.get(nextHopKey);
+    tracked?.paths.delete(path);
+    if (tracked !== undefined) this.#release(tracked);
+  }
+
+  followNeighbour(neighbour: Neighbour, vrf: string, address: Address): NextHopAnswer | null {
+    const tracked = this.#at('next-hop', vrf, address, isLinkLocal(address) ? neighbour.interface : null);
+    if (neighbour.nextHopKey !== null && neighbour.nextHopKey !== tracked.key) this.leaveNeighbour(neighbour);
+    neighbour.nextHopKey = tracked.key;
+    tracked.neighbours.add(neighbour);
+    return tracked.answer;
+  }
+
+  leaveNeighbour(neighbour: Neighbour): void {
+    const { nextHopKey } = neighbour;
+    if (nextHopKey === null) return;
+    neighbour.nextHopKey = null;
+    const tracked = this.#tracked.get(nextHopKey);
+    tracked?.neighbours.delete(neighbour);
+    if (tracked !== undefined) this.#release(tracked);
+  }
+
+  answerFor(path: StoredPath): NextHopAnswer | null {
+    return path.nextHopKey === null ? null : (this.#tracked.get(path.nextHopKey)?.answer ?? null);
+  }
+
+  /** Takes zebra's answer in; what depends on it, or undefined when nothing does. */
+  take(
+    answer: NextHopAnswer,
+    kind: TrackKind,
+  ): { readonly paths: readonly StoredPath[]; readonly neighbours: readonly Neighbour[] } | undefined {
+    const tracked = this.#tracked.get(keyOf(kind, answer.vrf, answer.prefix, null));
+    if (tracked === undefined) return undefined;
+    tracked.answer = answer;
+    return { paths: [...tracked.paths], neighbours: [...tracked.neighbours] };
+  }
+
+  /** The interface of link-local next hops went up or down. */
+  interfaceChanged(
+    name: string,
+    vrf: string,
+  ): { readonly paths: readonly StoredPath[]; readonly neighbours: readonly Neighbour[] } {
+    const paths: StoredPath[] = [];
+    const neighbours: Neighbour[] = [];
+    for (const tracked of this.#tracked.values())
+      if (tracked.interface === name && tracked.vrf === vrf) {
+        tracked.answer = this.#linkAnswer(tracked);
+        paths.push(...tracked.paths);
+        neighbours.push(...tracked.neighbours);
+      }
+    return { paths, neighbours };
+  }
+
+  #at(kind: TrackKind, vrf: string, target: Address | Prefix, interfaceName: string | null): Tracked {
+    const prefix = 'length' in target ? target : hostPrefix(target);
+    const key = keyOf(kind, vrf, prefix, interfaceName);
+    const known = this.#tracked.get(key);
+    if (known !== undefined) return known;
+    const tracked: Tracked = {
+      key,
+      kind,
+      vrf,
+      prefix,
+      interface: interfaceName,
+      answer: null,
+      paths: new Set(),
+      neighbours: new Set(),
+    };
+    this.#tracked.set(key, tracked);
+    if (interfaceName === null) this.#zebra.trackNextHop(vrf, prefix, kind, true);
+    else tracked.answer = this.#linkAnswer(tracked);
+    return tracked;
+  }
+
+  #linkAnswer({ vrf, prefix, interface: name }: Tracked): NextHopAnswer | null {
+    const link = this.#zebra.interfaces().find((one) => one.name === name && one.vrf === vrf);
+    if (link === undefined || !link.up) return null;
+    return {
+      vrf,
+      prefix,
+      metric: 0,
+      protocol: 'connected',
+      connected: true,
+      nextHops: [{ kind: 'interface', interface: link.name, vrf, weight: 1 }],
+    };
+  }
+
+  #release(tracked: Tracked): void {
+    if (tracked.paths.size > 0 || tracked.neighbours.size > 0) return;
+    this.#tracked.delete(tracked.key);
+    if (tracked.interface === null)
+      this.#zebra.trackNextHop(tracked.vrf, tracked.prefix, tracked.kind, false);
+  }
+}

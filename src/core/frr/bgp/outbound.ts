@@ -1,0 +1,359 @@
+/** What a neighbour gets to hear of the table: rules, policy, next hop, and what is queued to be sent (RFC 4271 9.1.3, 9.2). */
+import { isLinkLocal, type Prefix } from '../prefix.ts';
+import type { PeerFamilyOptions } from '../config/bgp-config.ts';
+import { hasSet, prepend, removePrivate, replaceAs, replacePrivate, allPrivate } from './as-path.ts';
+import { COMMUNITY, localAttributes, type PathAttributes } from './attributes.ts';
+import { sameAttributes } from './equal-attributes.ts';
+import { passesFilters } from './inbound.ts';
+import type { Neighbour, NeighbourFamily } from './neighbour.ts';
+import type { StoredDestination, StoredPath } from './rib-table.ts';
+import { applyMap } from './route-map.ts';
+import type { Speaker } from './speaker.ts';
+
+export const hasOutboundPolicy = (options: PeerFamilyOptions): boolean =>
+  options.routeMapOut !== undefined ||
+  options.prefixListOut !== undefined ||
+  options.distributeListOut !== undefined ||
+  options.filterListOut !== undefined ||
+  options.unsuppressMap !== undefined;
+
+/** Whether IPv6 next hops carry this family to the neighbour. */
+export const usesMpNextHop = (neighbour: Neighbour, family: NeighbourFamily): boolean =>
+  family.family === 'ipv6-unicast' || neighbour.hasExtendedNextHop(family.family);
+
+/** The attributes of a path for a neighbour, before what only the wire shows; undefined: it is not told. */
+function judgeOutbound(
+  speaker: Speaker,
+  neighbour: Neighbour,
+  family: NeighbourFamily,
+  path: StoredPath,
+): PathAttributes | undefined {
+  const { options } = family;
+  const global = speaker.config.options;
+  const { prefix } = path.destination;
+  const from = path.peer;
+  if (options.maximumPrefixOut !== undefined && family.advertised.size >= options.maximumPrefixOut)
+    return undefined;
+  if (!path.valid || path.history || path.removed || !path.selected) return undefined;
+  if (path.suppressed && options.unsuppressMap === undefined) return undefined;
+  if (options.defaultOriginate !== undefined && prefix.length === 0) return undefined;
+  const fromOptions = from.family(family.family)?.options;
+  const transparent = options.routeServerClient === true && fromOptions?.routeServerClient === true;
+  if (!transparent && communityForbids(neighbour, path.attributes)) return undefined;
+  const { policy } = speaker.host;
+  const lists = {
+    distribute: options.distributeListOut,
+    prefix: options.prefixListOut,
+    asPath: options.filterListOut,
+  };
+  if (!passesFilters(policy, prefix, path.attributes, lists)) return undefined;
+  const reflected = from !== speaker.self && from.isInternal && neighbour.isInternal;
+  if (reflected && path.source.kind !== 'imported') {
+    const fromClient = fromOptions?.routeReflectorClient === true;
+    const toClient = options.routeReflectorClient === true;
+    if (fromClient ? toClient && global.clientToClientReflection === false : !toClient) return undefined;
+  }
+  let attributes = path.attributes;
+  if (neighbour.isInternal && attributes.localPreference === null)
+    attributes = { ...attributes, localPreference: global.defaultLocalPreference ?? 100 };
+  if (reflected && attributes.originatorId === null)
+    attributes = { ...attributes, originatorId: from.remoteRouterId };
+  if (
+    !neighbour.isInternal &&
+    attributes.med !== null &&
+    from !== speaker.self &&
+    !transparent &&
+    options.attributeUnchanged?.med !== true
+  )
+    attributes = { ...attributes, med: null };
+  const mayAddOwn = !reflected && !transparent && (from === speaker.self || !neighbour.isInternal);
+  attributes = shapeNextHop(neighbour, family, attributes, mayAddOwn);
+  attributes = { ...attributes, asPath: outgoingAsPath(speaker, neighbour, options, attributes) };
+
+  const mapName = path.suppressed ? options.unsuppressMap : options.routeMapOut;
+  if (mapName !== undefined) {
+    const mapped = applyMap(speaker, mapName, {
+      family: family.family,
+      prefix,
+      attributes: { ...attributes, nextHopSetBy: null },
+      source: path.source,
+      peer: neighbour,
+      direction: 'out',
+      igpMetric: path.igpMetric,
+    });
+    if (mapped === undefined) return undefined;
+    if (!reflected || global.routeReflectorAllowOutboundPolicy === true) attributes = mapped;
+  }
+  if ((global.ebgpRequiresPolicy ?? true) && !neighbour.isInternal && !hasOutboundPolicy(options))
+    return undefined;
+  if (global.rejectAsSets === true && hasSet(attributes.asPath)) return undefined;
+  if (global.gracefulShutdown === true) attributes = shuttingDown(neighbour, attributes);
+  return resetNextHop(speaker, neighbour, family, path, attributes, { reflected, transparent });
+}
+
+/** NO_ADVERTISE, NO_EXPORT and their kin (RFC 1997). */
+function communityForbids(neighbour: Neighbour, { communities }: PathAttributes): boolean {
+  if (communities === null) return false;
+  if (communities.includes(COMMUNITY.noAdvertise)) return true;
+  return (
+    !neighbour.isInternal &&
+    (communities.includes(COMMUNITY.noExport) || communities.includes(COMMUNITY.localAs))
+  );
+}
+
+function shuttingDown(neighbour: Neighbour, attributes: PathAttributes): PathAttributes {
+  if (neighbour.isInternal) return { ...attributes, localPreference: 0 };
+  const communities = new Set([...(attributes.communities ?? []), COMMUNITY.gracefulShutdown]);
+  return { ...attributes, communities: [...communities].sort((a, b) => a - b) };
+}
+
+/**
+ * An IPv6 next hop for families that need one. A link-local part of 0 says that this router's own goes with it: on a shared
+ * network, for own routes and to external neighbours.
+ */
+function shapeNextHop(
+  neighbour: Neighbour,
+  family: NeighbourFamily,
+  attributes: PathAttributes,
+  mayAddOwn: boolean,
+): PathAttributes {
+  if (!usesMpNextHop(neighbour, family)) return attributes;
+  const global = attributes.mpNextHop?.global ?? 0n;
+  const kept =
+    family.options.nextHopLocalUnchanged === true ? (attributes.mpNextHop?.linkLocal ?? null) : null;
+  const addsOwn =
+    mayAddOwn && neighbour.sharedNetwork && isLinkLocal({ family: 6, address: neighbour.nextHop6Local });
+  return { ...attributes, mpNextHop: { global, linkLocal: kept ?? (addsOwn ? 0n : null) } };
+}
+
+function outgoingAsPath(
+  speaker: Speaker,
+  neighbour: Neighbour,
+  options: PeerFamilyOptions,
+  { asPath }: PathAttributes,
+): PathAttributes['asPath'] {
+  let path = asPath;
+  const { removePrivateAs } = options;
+  if (!neighbour.isInternal && removePrivateAs !== undefined) {
+    if (removePrivateAs.all || allPrivate(path))
+      path = removePrivateAs.replaceAs
+        ? replacePrivate(path, speaker.asn, neighbour.remoteAs)
+        : removePrivate(path, neighbour.remoteAs);
+  }
+  if (!neighbour.isInternal && options.asOverride === true)
+    path = replaceAs(path, neighbour.remoteAs, speaker.asn);
+  return path;
+}
+
+/** Where the next hop will be this router itself, it is emptied here; the wire gets the session's address. */
+function resetNextHop(
+  speaker: Speaker,
+  neighbour: Neighbour,
+  family: NeighbourFamily,
+  path: StoredPath,
+  attributes: PathAttributes,
+  how: { readonly reflected: boolean; readonly transparent: boolean },
+): PathAttributes {
+  const { options } = family;
+  const isMp = usesMpNextHop(neighbour, family);
+  const linkLocal = attributes.mpNextHop?.linkLocal ?? null;
+  const emptied = (): PathAttributes =>
+    isMp
+      ? { ...attributes, nextHop: null, mpNextHop: { global: 0n, linkLocal } }
+      : { ...attributes, nextHop: 0 };
+  const mapSaidSo = attributes.nextHopSetBy !== null;
+  if (!mapSaidSo && !how.transparent && options.attributeUnchanged?.nextHop !== true) {
+    if (options.nextHopSelf !== undefined) {
+      if (!how.reflected || options.nextHopSelf.force) return emptied();
+    } else if (!neighbour.isInternal) {
+      if (!isShared(speaker, neighbour, family, path)) return emptied();
+    } else if (path.source.kind === 'imported') return emptied();
+  }
+  if (isMp && !mapSaidSo) {
+    const global = attributes.mpNextHop?.global ?? 0n;
+    if (isLinkLocal({ family: 6, address: global }) || global === 0n) return emptied();
+  }
+  return attributes;
+}
+
+/** The next hop is on the network that this router shares with the neighbour, so that it may be passed on. */
+function isShared(
+  speaker: Speaker,
+  neighbour: Neighbour,
+  family: NeighbourFamily,
+  path: StoredPath,
+): boolean {
+  const { mpNextHop, nextHop } = path.attributes;
+  const address =
+    path.destination.prefix.family === 4
+      ? { family: 4 as const, address: BigInt(nextHop ?? 0) }
+      : { family: 6 as const, address: mpNextHop?.global ?? 0n };
+  if (address.address === 0n || path.peer === neighbour) return false;
+  if (address.family === 4 && usesMpNextHop(neighbour, family)) return false;
+  const remote = neighbour.ends?.remote;
+  if (remote === undefined || remote.family !== address.family) return false;
+  return speaker.interfaces().some((link) =>
+    link.addresses.some((own) => {
+      if (own.family !== address.family) return false;
+      const shift = BigInt((own.family === 4 ? 32 : 128) - own.length);
+      const net = own.address >> shift;
+      return address.address >> shift === net && remote.address >> shift === net;
+    }),
+  );
+}
+
+/** Every established neighbour hears of the new choice, or of its end. */
+export function announceToAll(
+  speaker: Speaker,
+  destination: StoredDestination,
+  best: StoredPath | undefined,
+): void {
+  for (const neighbour of speaker.peers.values()) {
+    if (!neighbour.isEstablished) continue;
+    const family = neighbour.family(destination.table.family);
+    if (family === undefined || !family.negotiated || !family.initialised) continue;
+    announce(speaker, neighbour, family, destination, best);
+  }
+}
+
+function announce(
+  speaker: Speaker,
+  neighbour: Neighbour,
+  family: NeighbourFamily,
+  destination: StoredDestination,
+  best: StoredPath | undefined,
+): void {
+  const attributes = best === undefined ? undefined : judgeOutbound(speaker, neighbour, family, best);
+  const sent = family.advertised.get(destination.key);
+  if (attributes === undefined) {
+    if (sent === undefined) {
+      family.outgoing.delete(destination);
+      return;
+    }
+    family.advertised.delete(destination.key);
+    family.outgoing.set(destination, null);
+  } else {
+    const isSame = sent !== undefined && sameAttributes(speaker.attributeKeys, sent.attributes, attributes);
+    if (isSame && (speaker.config.options.suppressDuplicates ?? true)) return;
+    family.advertised.set(destination.key, { prefix: destination.prefix, attributes });
+    family.outgoing.delete(destination);
+    family.outgoing.set(destination, attributes);
+  }
+  speaker.flush(neighbour);
+}
+
+/** Goes through the whole table for one neighbour: after its session came up, after a change of policy, or when it asks. */
+export function announceTable(
+  speaker: Speaker,
+  neighbour: Neighbour,
+  family: NeighbourFamily,
+  again = false,
+): void {
+  if (!family.negotiated || !neighbour.isEstablished) return;
+  family.initialised = true;
+  if (again) {
+    for (const [key, route] of family.advertised) {
+      const destination = speaker.rib(family.family).destinations.get(key);
+      if (destination !== undefined) family.outgoing.set(destination, route.attributes);
+    }
+  }
+  for (const destination of speaker.rib(family.family).sorted()) {
+    const best = destination.selected;
+    if (best === undefined && !family.advertised.has(destination.key)) continue;
+    announce(speaker, neighbour, family, destination, best);
+  }
+  originateDefault(speaker, neighbour, family);
+  speaker.flush(neighbour);
+}
+
+/** `default-originate`: the default route goes out whatever the table holds, unless its route map says otherwise. */
+export function originateDefault(speaker: Speaker, neighbour: Neighbour, family: NeighbourFamily): void {
+  const { defaultOriginate } = family.options;
+  const wanted = defaultOriginate !== undefined && defaultAttributes(speaker, neighbour, family);
+  if (!wanted) {
+    if (!family.defaultOriginated) return;
+    family.defaultOriginated = false;
+    family.outgoingDefault = null;
+  } else {
+    if (family.defaultOriginated) return;
+    family.defaultOriginated = true;
+    family.outgoingDefault = wanted;
+  }
+  speaker.flush(neighbour);
+}
+
+export const defaultPrefix = (family: NeighbourFamily): Prefix => ({
+  family: family.family === 'ipv6-unicast' ? 6 : 4,
+  address: 0n,
+  length: 0,
+});
+
+function defaultAttributes(
+  speaker: Speaker,
+  neighbour: Neighbour,
+  family: NeighbourFamily,
+): PathAttributes | false {
+  const attributes: PathAttributes = {
+    ...localAttributes('igp'),
+    med: 0,
+    weight: 0,
+    localPreference: speaker.config.options.defaultLocalPreference ?? 100,
+    ...(usesMpNextHop(neighbour, family)
+      ? {
+          nextHop: null,
+          mpNextHop: { global: 0n, linkLocal: neighbour.sharedNetwork ? 0n : null },
+        }
+      : {}),
+  };
+  const map = family.options.defaultOriginate?.routeMap ?? null;
+  if (map === null) return attributes;
+  for (const destination of speaker.rib(family.family).destinations.values()) {
+    const best = destination.selected;
+    if (best === undefined) continue;
+    const verdict = applyMap(speaker, map, {
+      family: family.family,
+      prefix: destination.prefix,
+      attributes: best.attributes,
+      source: best.source,
+      peer: null,
+      direction: 'default',
+    });
+    if (verdict !== undefined) return attributes;
+  }
+  return false;
+}
+
+/** What goes on the wire for a neighbour: own AS in front, next hops filled in, what it must not see left out. */
+export function wireAttributes(
+  speaker: Speaker,
+  neighbour: Neighbour,
+  family: NeighbourFamily,
+  attributes: PathAttributes,
+): { readonly attributes: PathAttributes; readonly localPreference: number | null } {
+  const { options } = family;
+  const send = options.sendCommunity ?? { standard: true, extended: true, large: true };
+  let { asPath } = attributes;
+  const unchanged = options.attributeUnchanged?.asPath === true && asPath.length > 0;
+  if (!neighbour.isInternal && !unchanged && options.routeServerClient !== true) {
+    const { localAs } = neighbour.options;
+    if (localAs === undefined) asPath = prepend(asPath, [neighbour.localAs]);
+    else asPath = prepend(asPath, localAs.replaceAs ? [localAs.as] : [localAs.as, speaker.asn]);
+  }
+  const transitive = (community: bigint): boolean => ((community >> 62n) & 1n) === 0n;
+  const extended = attributes.extendedCommunities?.filter((one) => neighbour.isInternal || transitive(one));
+  const reflected = neighbour.isInternal && attributes.originatorId !== null;
+  return {
+    attributes: {
+      ...attributes,
+      asPath,
+      communities: send.standard ? attributes.communities : null,
+      largeCommunities: send.large ? attributes.largeCommunities : null,
+      extendedCommunities: send.extended && extended !== undefined ? extended : null,
+      originatorId: reflected ? attributes.originatorId : null,
+      clusterList: reflected
+        ? [speaker.config.options.clusterId ?? speaker.routerId, ...(attributes.clusterList ?? [])]
+        : null,
+    },
+    localPreference: neighbour.isInternal ? attributes.localPreference : null,
+  };
+}

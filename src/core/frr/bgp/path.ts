@@ -1,0 +1,133 @@
+/** Routes to one prefix as bgpd keeps them: a destination with its paths, the chosen one and the reason (RFC 4271 9.1). */
+import type { Prefix } from '../prefix.ts';
+import type { BgpFamily } from '../config/bgp-config.ts';
+import type { PathAttributes } from './attributes.ts';
+import type { Peer } from './peer.ts';
+
+/** Route protocols as zebra and `redistribute` name them. */
+export type RouteProtocol =
+  | 'kernel'
+  | 'connected'
+  | 'static'
+  | 'bgp'
+  | 'rip'
+  | 'ripng'
+  | 'ospf'
+  | 'ospf6'
+  | 'isis'
+  | 'eigrp'
+  | 'nhrp'
+  | 'table'
+  | 'vnc'
+  | 'vnc-direct'
+  | 'babel'
+  | 'sharp'
+  | 'openfabric';
+
+/** The next hop of a route that came from zebra. */
+export type RedistributedNextHop =
+  | { readonly kind: 'gateway' }
+  | { readonly kind: 'interface'; readonly interface: string }
+  | { readonly kind: 'blackhole' };
+
+/** Where a path comes from. */
+export type PathSource =
+  | { readonly kind: 'received' }
+  /** `network`; shown as "sourced, local". */
+  | { readonly kind: 'network' }
+  /** `redistribute`; shown as "sourced". */
+  | {
+      readonly kind: 'redistributed';
+      readonly protocol: RouteProtocol;
+      readonly instance: number | null;
+      /** How the route goes on in zebra's table. */
+      readonly nextHop: RedistributedNextHop;
+    }
+  | { readonly kind: 'aggregate' }
+  /** Leaked from another VRF's table; `parent` lives in that VRF's instance. */
+  | { readonly kind: 'imported'; readonly vrf: string; readonly parent: Path };
+
+/** Why the best path is best, in the words that bgpd prints. */
+export type SelectionReason =
+  | 'Nothing to Select'
+  | 'First path received'
+  | 'EVPN Sticky Mac'
+  | 'EVPN sequence number'
+  | 'EVPN lower IP'
+  | 'EVPN local ES path'
+  | 'EVPN non proxy'
+  | 'Weight'
+  | 'Local Pref'
+  | 'Local Route'
+  | 'Confederation based AS Path'
+  | 'AS Path'
+  | 'Origin'
+  | 'MED'
+  | 'Peer Type'
+  | 'Confed Peer Type'
+  | 'IGP Metric'
+  | 'Older Path'
+  | 'Router ID'
+  | 'Cluster length'
+  | 'Path Staleness'
+  | 'Locally configured route'
+  | 'Neighbor IP'
+  | 'Nothing left to compare';
+
+/** One route to one prefix. Only bgpd changes it. */
+export interface Path {
+  readonly destination: Destination;
+  /** The instance's own peer (`bgp.self`) for what did not come from a neighbour. */
+  readonly peer: Peer;
+  readonly source: PathSource;
+  attributes: PathAttributes;
+  /** Next hop reachable (or import check passed). */
+  valid: boolean;
+  selected: boolean;
+  /** Used beside the selected one; not set on that one itself. */
+  multipath: boolean;
+  /** Best among those of its neighbouring AS, while `bgp deterministic-med` is on. */
+  bestOfAs: boolean;
+  stale: boolean;
+  removed: boolean;
+  history: boolean;
+  damped: boolean;
+  /** Withdrawn from advertisement by `aggregate-address ... summary-only` or `suppress-map`. */
+  suppressed: boolean;
+  /** Simulated nanoseconds of the last change: "Last update". */
+  receivedAt: number;
+  /** Metric to the next hop as zebra tells. */
+  igpMetric: number;
+  /** The next hop was answered by zebra (or is directly connected). False: inaccessible. */
+  nextHopAccessible: boolean;
+  /** For RFC 7911; 0 without. */
+  readonly addpathRxId: number;
+}
+
+/** A prefix with its paths (`struct bgp_dest`). `paths` is in bgpd's own order: newest first. */
+export interface Destination {
+  readonly prefix: Prefix;
+  readonly key: string;
+  readonly paths: Path[];
+  /** Reason of the last decision; null before one. */
+  reason: SelectionReason | null;
+  /** Table version at which the best path changed last. */
+  version: number;
+  /** Zebra refused or has not installed the chosen route: `r` in the tables. */
+  ribFailure: boolean;
+}
+
+/** The table of one family in one VRF. */
+export interface Rib {
+  readonly family: BgpFamily;
+  /** By `key` (the prefix as text). */
+  readonly destinations: ReadonlyMap<string, Destination>;
+  /** "BGP table version". */
+  readonly version: number;
+  /** In the order of the show texts. Sorted at most once a change. */
+  sorted(): readonly Destination[];
+  /** Nodes of bgpd's own tree, branching ones without a route included: "RIB entries". */
+  readonly nodeCount: number;
+  /** The most specific destination that covers `prefix` and has a path. */
+  longestMatch(prefix: Prefix): Destination | undefined;
+}

@@ -1,0 +1,197 @@
+/** What follows when a neighbour's session comes up, ends, or brings an UPDATE. */
+import type { BgpFamily } from '../config/bgp-config.ts';
+import { forgetCopies, pathsOf, receiveRoute, withdrawRoute } from './inbound.ts';
+import type { Notification } from './message/notification.ts';
+import { decodeUpdate } from './message/update-decode.ts';
+import type { Neighbour, NeighbourFamily } from './neighbour.ts';
+import { announceTable } from './outbound.ts';
+import { setPolicyFlags } from './peer-options.ts';
+import { clearStale, markStale, receiveRefresh, type SessionOutput } from './refresh.ts';
+import type { SessionEvents } from './session-events.ts';
+import { MILLISECOND, SECOND, type Speaker } from './speaker.ts';
+import { removePath, type TableListener } from './table-change.ts';
+import { prepend } from './as-path.ts';
+import type { PathAttributes } from './attributes.ts';
+
+/** How long routes of a neighbour that restarts are kept without its End-of-RIB, in seconds. */
+const STALE_PATH_TIME = 360;
+/** The table goes out this long after the session came up; each further neighbour adds a little. */
+const FIRST_UPDATE = 1000 * MILLISECOND;
+const FIRST_UPDATE_PER_PEER = 50 * MILLISECOND;
+
+export interface PeerEventsOptions {
+  readonly listener: TableListener;
+  readonly output: SessionOutput;
+  /** Lets an idle neighbour begin again. */
+  readonly restart: (speaker: Speaker, neighbour: Neighbour) => void;
+  readonly cameUp: (speaker: Speaker, neighbour: Neighbour) => void;
+}
+
+export function peerEvents({ listener, output, restart, cameUp }: PeerEventsOptions): SessionEvents {
+  return {
+    established(speaker, neighbour) {
+      setPolicyFlags(speaker, neighbour);
+      resumeAfterRestart(speaker, listener, neighbour);
+      cameUp(speaker, neighbour);
+      const { session } = neighbour;
+      const { generation } = session;
+      speaker.after(FIRST_UPDATE + FIRST_UPDATE_PER_PEER * speaker.peers.size, () => {
+        if (neighbour.session !== session || session.generation !== generation) return;
+        for (const family of neighbour.families.values()) {
+          if (!family.negotiated) continue;
+          family.updateGroup = 1;
+          family.subgroup = 1;
+          announceTable(speaker, neighbour, family);
+          family.endOfRibWaits = true;
+        }
+        speaker.flush(neighbour);
+      });
+    },
+
+    ended(speaker, neighbour) {
+      let kept = false;
+      for (const family of neighbour.families.values()) {
+        forgetCopies(speaker, family);
+        if (neighbour.awaitsRestart && family.nonStop) {
+          markStale(speaker, neighbour, family.family);
+          kept = true;
+        } else {
+          for (const path of [...pathsOf(speaker, neighbour, family.family)])
+            removePath(speaker, listener, path);
+          family.nonStop = false;
+        }
+      }
+      if (!neighbour.awaitsRestart) return;
+      if (!kept) {
+        neighbour.awaitsRestart = false;
+        return;
+      }
+      startRestartTimers(speaker, listener, neighbour, restart);
+    },
+
+    update: (speaker, neighbour, body) => receiveUpdate(speaker, listener, neighbour, body),
+    routeRefresh: (speaker, neighbour, body) => receiveRefresh(speaker, listener, output, neighbour, body),
+  };
+}
+
+function startRestartTimers(
+  speaker: Speaker,
+  listener: TableListener,
+  neighbour: Neighbour,
+  restart: (speaker: Speaker, neighbour: Neighbour) => void,
+): void {
+  const giveUp = (): void => {
+    for (const timer of neighbour.longTimers.values()) timer.cancel();
+    neighbour.longTimers.clear();
+    neighbour.awaitsRestart = false;
+    neighbour.nonStopMode = false;
+    for (const family of neighbour.families.values()) {
+      clearStale(speaker, listener, neighbour, family.family);
+      family.nonStop = false;
+    }
+    restart(speaker, neighbour);
+  };
+  const run = (name: 'gracefulRestart' | 'stalePath', seconds: number): void => {
+    neighbour.longTimers.get(name)?.cancel();
+    const cancel = speaker.after(seconds * SECOND, giveUp);
+    neighbour.longTimers.set(name, { due: speaker.now + seconds * SECOND, cancel });
+  };
+  run('gracefulRestart', neighbour.restartTime);
+  run('stalePath', speaker.config.options.gracefulRestartStalePathTime ?? STALE_PATH_TIME);
+}
+
+/** Which families survive the neighbour's next restart; stale routes of those that do not are dropped now. */
+function resumeAfterRestart(speaker: Speaker, listener: TableListener, neighbour: Neighbour): void {
+  neighbour.awaitsRestart = false;
+  neighbour.longTimers.get('gracefulRestart')?.cancel();
+  neighbour.longTimers.delete('gracefulRestart');
+  const theirs = neighbour.receivedCapabilities?.gracefulRestart ?? null;
+  const ours = neighbour.sentCapabilities?.gracefulRestart ?? null;
+  neighbour.restartTime = theirs?.restartTime ?? 0;
+  neighbour.hostname = neighbour.receivedCapabilities?.hostname ?? neighbour.hostname;
+  for (const family of neighbour.families.values()) {
+    const said = theirs?.families.find((one) => one.family === family.family);
+    const survives = family.negotiated && ours !== null && said !== undefined;
+    if (family.nonStop && (!survives || !said.forwardingPreserved))
+      clearStale(speaker, listener, neighbour, family.family);
+    family.nonStop = survives;
+  }
+  neighbour.nonStopMode = [...neighbour.families.values()].some((family) => family.nonStop);
+  if (!neighbour.nonStopMode) {
+    neighbour.longTimers.get('stalePath')?.cancel();
+    neighbour.longTimers.delete('stalePath');
+  }
+}
+
+/** Families in which the neighbour sends more than one path for a prefix. */
+const addPathFamilies = (neighbour: Neighbour): readonly BgpFamily[] => {
+  const theirs = neighbour.receivedCapabilities?.addPath ?? [];
+  const ours = neighbour.sentCapabilities?.addPath ?? [];
+  return theirs
+    .filter((one) => one.send && ours.some((own) => own.family === one.family && own.receive))
+    .map((one) => one.family);
+};
+
+function receiveUpdate(
+  speaker: Speaker,
+  listener: TableListener,
+  neighbour: Neighbour,
+  body: Uint8Array,
+): Notification | null {
+  const active = [...neighbour.families.values()].filter((family) => family.options.activate);
+  const decoded = decodeUpdate(body, {
+    as4: neighbour.receivedCapabilities !== null && neighbour.receivedCapabilities.as4 !== null,
+    isExternal: !neighbour.isInternal,
+    addPath: addPathFamilies(neighbour),
+    gracefulRestart: neighbour.receivedCapabilities?.gracefulRestart != null,
+    families: active.map((family) => family.family),
+  });
+  if (!decoded.ok) return decoded.error;
+  const update = decoded.value;
+  const attributes = update.attributes === null ? null : withLocalAs(neighbour, update.attributes);
+  const { mpReach, mpUnreach } = update;
+  const take = (
+    family: NeighbourFamily | undefined,
+    nlris: typeof update.announced,
+    given: PathAttributes | null,
+  ): Notification | null => {
+    if (family === undefined) return null;
+    for (const { prefix, pathId } of nlris) {
+      if (given === null) {
+        withdrawRoute(speaker, listener, neighbour, family.family, prefix, pathId);
+        continue;
+      }
+      const problem = receiveRoute(speaker, listener, neighbour, family, prefix, given, pathId);
+      if (problem !== null) return problem;
+    }
+    return null;
+  };
+  const ipv4 = neighbour.family('ipv4-unicast');
+  const inBody =
+    attributes !== null && attributes.mpNextHop !== null ? { ...attributes, mpNextHop: null } : attributes;
+  const first = take(ipv4, update.announced, inBody);
+  if (first !== null) return first;
+  take(ipv4, update.withdrawn, null);
+  if (mpReach !== null) {
+    const inMp =
+      attributes !== null && attributes.mpNextHop !== null ? { ...attributes, nextHop: null } : attributes;
+    const second = take(neighbour.family(mpReach.family), mpReach.nlris, inMp);
+    if (second !== null) return second;
+  }
+  if (mpUnreach !== null) take(neighbour.family(mpUnreach.family), mpUnreach.nlris, null);
+  if (update.endOfRib !== null) {
+    const family = neighbour.family(update.endOfRib);
+    if (family?.options.activate === true) {
+      family.endOfRibReceived = true;
+      if (family.nonStop) clearStale(speaker, listener, neighbour, family.family);
+    }
+  }
+  return null;
+}
+
+/** `local-as` puts its number in front of what comes in, unless `no-prepend`. */
+function withLocalAs(neighbour: Neighbour, attributes: PathAttributes): PathAttributes {
+  const { localAs } = neighbour.options;
+  if (localAs === undefined || localAs.noPrepend) return attributes;
+  return { ...attributes, asPath: prepend(attributes.asPath, [localAs.as]) };
+}

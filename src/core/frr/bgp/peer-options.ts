@@ -1,0 +1,92 @@
+/** Takes a neighbour's configuration into its state: own and its group's options, AS numbers, timers, TTL, families. */
+import { isLinkLocal, parseAddress } from '../prefix.ts';
+import { BGP_FAMILIES } from '../config/bgp-config.ts';
+import { effectiveFamilyOptions, effectiveOptions, effectiveRemoteAs } from '../config/effective.ts';
+import { hasInboundPolicy } from './inbound.ts';
+import { Neighbour, NeighbourFamily } from './neighbour.ts';
+import { hasOutboundPolicy } from './outbound.ts';
+import type { Speaker } from './speaker.ts';
+
+const HOLD_TIME = 180;
+const KEEPALIVE_TIME = 60;
+const CONNECT_RETRY_TIME = 120;
+const MULTIHOP_TTL = 255;
+
+export function newNeighbour(speaker: Speaker, name: string): Neighbour | undefined {
+  const config = speaker.config.peers.get(name);
+  if (config === undefined) return undefined;
+  const interfaceName = config.kind === 'interface' ? config.name : null;
+  const neighbour = new Neighbour(name, config, speaker.asn, interfaceName, speaker.now);
+  if (config.kind === 'address') neighbour.address = parseAddress(name) ?? null;
+  readOptions(speaker, neighbour);
+  return neighbour;
+}
+
+/** Reads all options anew. */
+export function readOptions(speaker: Speaker, neighbour: Neighbour): void {
+  const config = speaker.config.peers.get(neighbour.name);
+  if (config === undefined) return;
+  const { options } = speaker.config;
+  neighbour.config = config;
+  neighbour.options = effectiveOptions(speaker.config, config);
+  const remoteAs = effectiveRemoteAs(speaker.config, config);
+  neighbour.remoteAsKind = remoteAs === null ? 'none' : typeof remoteAs === 'number' ? 'specified' : remoteAs;
+  neighbour.configuredRemoteAs =
+    typeof remoteAs === 'number' ? remoteAs : remoteAs === 'internal' ? speaker.asn : 0;
+  neighbour.isInternal = remoteAs === 'internal' || remoteAs === speaker.asn;
+  neighbour.localAs = speaker.asn;
+  neighbour.ttl = neighbour.isInternal ? MULTIHOP_TTL : (neighbour.options.ebgpMultihop ?? 1);
+  if (neighbour.options.ttlSecurityHops !== undefined) neighbour.ttl = MULTIHOP_TTL;
+  neighbour.configuredHoldTime = neighbour.options.timers?.holdtime ?? options.timers?.holdtime ?? HOLD_TIME;
+  neighbour.configuredKeepaliveTime =
+    neighbour.options.timers?.keepalive ?? options.timers?.keepalive ?? KEEPALIVE_TIME;
+  neighbour.connectRetryTime = neighbour.options.connectTimer ?? CONNECT_RETRY_TIME;
+  neighbour.advertisementInterval = neighbour.options.advertisementInterval ?? 0;
+  const own = neighbour.options.gracefulRestart;
+  neighbour.gracefulRestartInherited = own === undefined;
+  neighbour.gracefulRestartMode = own ?? options.gracefulRestart ?? 'helper';
+  if (!neighbour.isEstablished) {
+    neighbour.session.holdTime = neighbour.configuredHoldTime;
+    neighbour.session.keepaliveTime = neighbour.configuredKeepaliveTime;
+  }
+  for (const family of BGP_FAMILIES) {
+    const wanted = effectiveFamilyOptions(speaker.config, config, family);
+    const known = neighbour.families.get(family);
+    if (known !== undefined) known.options = wanted;
+    else neighbour.families.set(family, new NeighbourFamily(family, wanted));
+  }
+  setPolicyFlags(speaker, neighbour);
+}
+
+/** Directions in which RFC 8212 lets nothing through. */
+export function setPolicyFlags(speaker: Speaker, neighbour: Neighbour): void {
+  const isAsked = (speaker.config.options.ebgpRequiresPolicy ?? true) && !neighbour.isInternal;
+  for (const family of neighbour.families.values()) {
+    family.inboundPolicyMissing = isAsked && !hasInboundPolicy(family.options);
+    family.outboundPolicyMissing = isAsked && !hasOutboundPolicy(family.options);
+  }
+}
+
+/** The address of an unnumbered neighbour, from what its interface has heard; or from a /30 or /31 on the interface. */
+export function interfaceAddress(
+  speaker: Speaker,
+  neighbour: Neighbour,
+  heard: ReadonlyMap<string, bigint>,
+): void {
+  if (neighbour.interface === null) return;
+  const link = speaker.interfaceNamed(neighbour.interface);
+  const linkLocal = heard.get(neighbour.interface);
+  if (link === undefined) {
+    neighbour.address = null;
+    return;
+  }
+  if (neighbour.config?.v6only !== true)
+    for (const { family, address, length } of link.addresses)
+      if (family === 4 && (length === 30 || length === 31)) {
+        const other = length === 31 ? address ^ 1n : (address & ~3n) | (3n - (address & 3n));
+        neighbour.address = { family: 4, address: other };
+        return;
+      }
+  neighbour.address = linkLocal === undefined ? null : { family: 6, address: linkLocal };
+  if (neighbour.address !== null && !isLinkLocal(neighbour.address)) neighbour.address = null;
+}

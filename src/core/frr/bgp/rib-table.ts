@@ -1,0 +1,154 @@
+/** The table of one family in one VRF, and the paths in it, as bgpd changes them. */
+import { comparePrefixes, covers, formatPrefix, widthOf, type Prefix } from '../prefix.ts';
+import { prefixMask } from '../../base/address.ts';
+import type { BgpFamily } from '../config/bgp-config.ts';
+import type { PathAttributes } from './attributes.ts';
+import type { Neighbour } from './neighbour.ts';
+import type { Destination, Path, PathSource, Rib, SelectionReason } from './path.ts';
+
+export class StoredPath implements Path {
+  readonly destination: StoredDestination;
+  readonly peer: Neighbour;
+  readonly source: PathSource;
+  readonly addpathRxId: number;
+  attributes: PathAttributes;
+  valid = false;
+  selected = false;
+  multipath = false;
+  bestOfAs = false;
+  stale = false;
+  removed = false;
+  history = false;
+  damped = false;
+  /** Aggregates that hold this path back. */
+  suppressors = 0;
+  receivedAt: number;
+  igpMetric = 0;
+  nextHopAccessible = false;
+  /** Attributes, or what zebra needs of them, changed since the last decision. */
+  attributesChanged = false;
+  multipathChanged = false;
+  /** Key of the tracked next hop; null without. */
+  nextHopKey: string | null = null;
+
+  constructor(
+    destination: StoredDestination,
+    peer: Neighbour,
+    source: PathSource,
+    attributes: PathAttributes,
+    receivedAt: number,
+    addpathRxId = 0,
+  ) {
+    this.destination = destination;
+    this.peer = peer;
+    this.source = source;
+    this.attributes = attributes;
+    this.receivedAt = receivedAt;
+    this.addpathRxId = addpathRxId;
+  }
+
+  get suppressed(): boolean {
+    return this.suppressors > 0;
+  }
+}
+
+export class StoredDestination implements Destination {
+  readonly prefix: Prefix;
+  readonly key: string;
+  readonly paths: StoredPath[] = [];
+  readonly table: RibTable;
+  reason: SelectionReason | null = null;
+  version = 0;
+  ribFailure = false;
+  /** In the queue of the decision process. */
+  scheduled = false;
+
+  constructor(table: RibTable, prefix: Prefix, key: string) {
+    this.table = table;
+    this.prefix = prefix;
+    this.key = key;
+  }
+
+  get selected(): StoredPath | undefined {
+    return this.paths.find((path) => path.selected);
+  }
+}
+
+export class RibTable implements Rib {
+  readonly family: BgpFamily;
+  readonly destinations = new Map<string, StoredDestination>();
+  version = 0;
+  #sorted: StoredDestination[] | null = null;
+  readonly #copies = new Map<string, { readonly prefix: Prefix; readonly count: number }>();
+
+  constructor(family: BgpFamily) {
+    this.family = family;
+  }
+
+  find(prefix: Prefix): StoredDestination | undefined {
+    return this.destinations.get(formatPrefix(prefix));
+  }
+
+  /** The destination of a prefix, made when it is new. */
+  at(prefix: Prefix): StoredDestination {
+    const key = formatPrefix(prefix);
+    const known = this.destinations.get(key);
+    if (known !== undefined) return known;
+    const made = new StoredDestination(this, prefix, key);
+    this.destinations.set(key, made);
+    this.#sorted = null;
+    return made;
+  }
+
+  /** Forgets a destination without paths. */
+  release(destination: StoredDestination): void {
+    if (destination.paths.length > 0 || destination.scheduled) return;
+    if (this.destinations.delete(destination.key)) this.#sorted = null;
+  }
+
+  sorted(): readonly StoredDestination[] {
+    this.#sorted ??= [...this.destinations.values()].sort((a, b) => comparePrefixes(a.prefix, b.prefix));
+    return this.#sorted;
+  }
+
+  /** A copy of what a neighbour sent is kept (or no more): its prefix has a node whether or not a path came of it. */
+  keepCopy(prefix: Prefix, kept: boolean): void {
+    const key = formatPrefix(prefix);
+    const count = (this.#copies.get(key)?.count ?? 0) + (kept ? 1 : -1);
+    if (count <= 0) this.#copies.delete(key);
+    else this.#copies.set(key, { prefix, count });
+  }
+
+  /** A tree of prefixes has one node a prefix, and one wherever two of them part below neither. */
+  get nodeCount(): number {
+    const nodes = new Set<string>();
+    const bare = [...this.#copies].filter(([key]) => !this.destinations.has(key));
+    const all = [...this.sorted().map(({ prefix }) => prefix), ...bare.map(([, { prefix }]) => prefix)];
+    if (bare.length > 0) all.sort(comparePrefixes);
+    all.forEach((prefix, index) => {
+      nodes.add(formatPrefix(prefix));
+      const next = all[index + 1];
+      if (next !== undefined) nodes.add(formatPrefix(commonPrefix(prefix, next)));
+    });
+    return nodes.size;
+  }
+
+  longestMatch(prefix: Prefix): StoredDestination | undefined {
+    const width = widthOf(prefix.family);
+    for (let length = prefix.length; length >= 0; length -= 1) {
+      const address = prefix.address & prefixMask(length, width);
+      const found = this.destinations.get(formatPrefix({ family: prefix.family, address, length }));
+      if (found !== undefined && found.paths.length > 0) return found;
+    }
+    return undefined;
+  }
+}
+
+function commonPrefix(a: Prefix, b: Prefix): Prefix {
+  if (covers(a, b)) return a;
+  const width = widthOf(a.family);
+  const difference = a.address ^ b.address;
+  const same = difference === 0n ? width : width - difference.toString(2).length;
+  const length = Math.min(a.length, b.length, same);
+  return { family: a.family, address: a.address & prefixMask(length, width), length };
+}

@@ -1,0 +1,108 @@
+/** Sends what waits for a neighbour: withdrawals first, then routes of equal attributes together, then End-of-RIB. */
+import type { MpNextHop, PathAttributes } from './attributes.ts';
+import { attributeKey } from './equal-attributes.ts';
+import { EXTENDED_MAXIMUM_SIZE, MAXIMUM_SIZE } from './message/header.ts';
+import type { Nlri } from './message/nlri.ts';
+import {
+  encodeAnnouncement4,
+  encodeEndOfRib,
+  encodeMpAnnouncement,
+  encodeWithdrawal,
+  type EncodeOptions,
+} from './message/update-encode.ts';
+import type { Neighbour, NeighbourFamily } from './neighbour.ts';
+import { defaultPrefix, usesMpNextHop, wireAttributes } from './outbound.ts';
+import type { Speaker } from './speaker.ts';
+
+/** Puts whole messages of type UPDATE on the connection. */
+export type SendUpdates = (neighbour: Neighbour, messages: readonly Uint8Array[]) => void;
+
+export function sendWaiting(speaker: Speaker, neighbour: Neighbour, send: SendUpdates): void {
+  if (!neighbour.isEstablished) return;
+  for (const family of neighbour.families.values())
+    if (family.negotiated) sendFamily(speaker, neighbour, family, send);
+}
+
+function encodeOptions(neighbour: Neighbour): EncodeOptions {
+  const { sentCapabilities, receivedCapabilities } = neighbour;
+  const extended =
+    sentCapabilities?.extendedMessage === true && receivedCapabilities?.extendedMessage === true;
+  return {
+    as4: receivedCapabilities !== null && receivedCapabilities.as4 !== null,
+    addPath: false,
+    maximumSize: extended ? EXTENDED_MAXIMUM_SIZE : MAXIMUM_SIZE,
+  };
+}
+
+function sendFamily(
+  speaker: Speaker,
+  neighbour: Neighbour,
+  family: NeighbourFamily,
+  send: SendUpdates,
+): void {
+  const options = encodeOptions(neighbour);
+  const withdrawn: Nlri[] = [];
+  const groups = new Map<string, { readonly attributes: PathAttributes; readonly nlris: Nlri[] }>();
+  if (family.outgoingDefault === null) withdrawn.push({ prefix: defaultPrefix(family), pathId: 0 });
+  else if (family.outgoingDefault !== undefined)
+    groups.set('', {
+      attributes: family.outgoingDefault,
+      nlris: [{ prefix: defaultPrefix(family), pathId: 0 }],
+    });
+  family.outgoingDefault = undefined;
+  for (const [destination, attributes] of family.outgoing) {
+    const nlri = { prefix: destination.prefix, pathId: 0 };
+    if (attributes === null) {
+      withdrawn.push(nlri);
+      continue;
+    }
+    const key = attributeKey(speaker.attributeKeys, attributes);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { attributes, nlris: [nlri] });
+    else group.nlris.push(nlri);
+  }
+  family.outgoing.clear();
+  const isMp = usesMpNextHop(neighbour, family);
+  if (withdrawn.length > 0 || groups.size > 0) family.updateSentAt = speaker.now;
+  if (withdrawn.length > 0) send(neighbour, encodeWithdrawal(family.family, isMp, withdrawn, options));
+  for (const { attributes, nlris } of groups.values()) {
+    const outgoing = wireAttributes(speaker, neighbour, family, attributes);
+    send(
+      neighbour,
+      isMp
+        ? encodeMpAnnouncement(
+            outgoing,
+            family.family,
+            wireMpNextHop(neighbour, family, attributes),
+            nlris,
+            options,
+          )
+        : encodeAnnouncement4(outgoing, wireNextHop(neighbour, family, attributes), nlris, options),
+    );
+  }
+  if (family.endOfRibWaits) {
+    family.endOfRibWaits = false;
+    family.endOfRibSent = true;
+    family.endOfRibSentAt = speaker.now;
+    send(neighbour, [encodeEndOfRib(family.family)]);
+  }
+}
+
+/** This router's address where the attributes have none. */
+function wireNextHop(neighbour: Neighbour, family: NeighbourFamily, attributes: PathAttributes): number {
+  const mapped =
+    attributes.nextHopSetBy !== null && (neighbour.isInternal || family.options.routeMapOut !== undefined);
+  if (mapped && attributes.nextHopSetBy === 'route-map-peer-address') return neighbour.nextHop4;
+  const nextHop = attributes.nextHop ?? 0;
+  return nextHop === 0 ? neighbour.nextHop4 : nextHop;
+}
+
+function wireMpNextHop(neighbour: Neighbour, family: NeighbourFamily, attributes: PathAttributes): MpNextHop {
+  const own = attributes.mpNextHop ?? { global: 0n, linkLocal: null };
+  const byPeer =
+    attributes.nextHopSetBy === 'route-map-peer-address' &&
+    (neighbour.isInternal || family.options.routeMapOut !== undefined);
+  let global = own.global === 0n || byPeer ? neighbour.nextHop6Global : own.global;
+  if (global === 0n && neighbour.nextHop4 !== 0) global = (0xffffn << 32n) | BigInt(neighbour.nextHop4);
+  return { global, linkLocal: own.linkLocal === 0n ? neighbour.nextHop6Local : own.linkLocal };
+}

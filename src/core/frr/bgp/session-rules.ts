@@ -1,0 +1,59 @@
+/** Small rules of the session: which NOTIFICATION fits, which one resets for good, where a connection comes from. */
+import { formatAddress, isLinkLocal, type Address } from '../prefix.ts';
+import { CEASE, FSM_ERROR, NOTIFICATION, notification, type Notification } from './message/notification.ts';
+import type { Neighbour } from './neighbour.ts';
+import type { ResetReason, SessionState } from './peer.ts';
+import type { Speaker } from './speaker.ts';
+
+/** What is said of a neighbour that never had a session gives way once it can be reached. */
+export const FIRST_REASONS: readonly ResetReason[] = [
+  'none',
+  'no-family-activated',
+  'waiting-neighbor-address',
+  'waiting-next-hop',
+];
+
+/** bgpd's answer to a message that the state does not expect. */
+export const unexpected = (state: SessionState): Notification =>
+  notification(
+    NOTIFICATION.fsm,
+    state === 'OpenSent'
+      ? FSM_ERROR.inOpenSent
+      : state === 'OpenConfirm'
+        ? FSM_ERROR.inOpenConfirm
+        : state === 'Established'
+          ? FSM_ERROR.inEstablished
+          : 0,
+  );
+
+/** Cease codes that end a session for good, also where both ends know graceful restart (RFC 8538 5.1). */
+export function needsHardReset(message: Notification): boolean {
+  if (message.code !== NOTIFICATION.cease) return false;
+  const hard: readonly number[] = [
+    CEASE.maximumPrefix,
+    CEASE.adminShutdown,
+    CEASE.peerUnconfigured,
+    CEASE.adminReset,
+    CEASE.hardReset,
+    CEASE.bfdDown,
+  ];
+  return hard.includes(message.subcode);
+}
+
+/** The address to open a connection from, as `update-source` says; null: as routing says. */
+export function sourceAddress(speaker: Speaker, neighbour: Neighbour, remote: Address): Address | null {
+  const { updateSource } = neighbour.options;
+  if (updateSource === undefined || isLinkLocal(remote)) return null;
+  const link =
+    updateSource.kind === 'interface'
+      ? speaker.interfaceNamed(updateSource.text)
+      : speaker
+          .interfaces()
+          .find((one) => one.addresses.some((own) => formatAddress(own) === updateSource.text));
+  const found = link?.addresses.find(
+    (own) =>
+      own.family === remote.family &&
+      (updateSource.kind === 'interface' ? !isLinkLocal(own) : formatAddress(own) === updateSource.text),
+  );
+  return found === undefined ? null : { family: found.family, address: found.address };
+}

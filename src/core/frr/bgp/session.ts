@@ -1,0 +1,593 @@
+/**
+ * The session state machine of RFC 4271 section 8 with FRR's timers: opening, collision, OPEN and its checks, keeping alive,
+ * and the end with its reason. What UPDATEs mean is not known here: they are handed on.
+ */
+import { concatBytes } from '../../base/bytes.ts';
+import type { Address } from '../prefix.ts';
+import {
+  EXTENDED_MAXIMUM_SIZE,
+  encodeMessage,
+  KEEPALIVE,
+  MAXIMUM_SIZE,
+  MESSAGE_TYPE,
+  takeMessage,
+  type RawMessage,
+} from './message/header.ts';
+import {
+  asHardReset,
+  CEASE,
+  decodeNotification,
+  encodeNotification,
+  insideHardReset,
+  NOTIFICATION,
+  notification,
+  type Notification,
+} from './message/notification.ts';
+import { AS_TRANS, encodeOpen } from './message/open.ts';
+import { judgeOpen } from './judge-open.ts';
+import { addCounts, type Neighbour } from './neighbour.ts';
+import { setNextHops } from './neighbour-address.ts';
+import { ownCapabilities } from './own-capabilities.ts';
+import type { ResetReason, SessionState } from './peer.ts';
+import { SessionData } from './session-data.ts';
+import type { SessionEvents } from './session-events.ts';
+import { FIRST_REASONS, needsHardReset, sourceAddress, unexpected } from './session-rules.ts';
+import { SessionTimers } from './session-timers.ts';
+import type { Speaker } from './speaker.ts';
+import type { ConnectionListener, TcpConnection } from './transport.ts';
+
+const BGP_PORT = 179;
+/** Longest wait in Idle, in seconds. */
+const LONGEST_START = 120;
+
+export class SessionMachine {
+  readonly #speaker: Speaker;
+  readonly #neighbour: Neighbour;
+  readonly #events: SessionEvents;
+  readonly #timers: SessionTimers;
+
+  constructor(speaker: Speaker, neighbour: Neighbour, events: SessionEvents) {
+    this.#speaker = speaker;
+    this.#neighbour = neighbour;
+    this.#events = events;
+    this.#timers = new SessionTimers(speaker, neighbour, {
+      start: (session) => this.#start(session),
+      retry: (session) => this.#retry(session),
+      holdExpired: (session) => this.#holdExpired(session),
+      keepalive: (session) => this.#sendKeepalive(session),
+    });
+  }
+
+  get neighbour(): Neighbour {
+    return this.#neighbour;
+  }
+
+  #change(session: SessionData, state: SessionState): void {
+    session.state = state;
+    this.#timers.arm(session);
+  }
+
+  /** The neighbour is new, or may start again: begins in Idle. */
+  begin(): void {
+    const { session } = this.#neighbour;
+    if (session.state === 'Idle') this.#timers.arm(session);
+  }
+
+  /** Sets the timers of the present state again: what kept them off is over. */
+  rearm(): void {
+    this.#timers.arm(this.#neighbour.session);
+  }
+
+  /** Begins without the wait in Idle. */
+  startNow(): void {
+    const { session } = this.#neighbour;
+    if (session.state !== 'Idle') return;
+    this.#timers.arm(session);
+    this.tryNow();
+  }
+
+  /** Configuration or the network changed in a way that lets an idle neighbour try at once. */
+  tryNow(): void {
+    const { session } = this.#neighbour;
+    if (session.state === 'Idle' && session.timers.has('start')) {
+      session.timers.get('start')?.cancel();
+      session.timers.delete('start');
+      this.#start(session);
+    } else if (session.state === 'Active' && !session.accepted && this.#neighbour.incoming === null)
+      this.#start(session);
+  }
+
+  #resetReason(reason: ResetReason): void {
+    this.#neighbour.lastReset = { ...this.#neighbour.lastReset, reason };
+  }
+
+  /** BGP_Start, and the retry from Active. */
+  #start(session: SessionData): void {
+    const neighbour = this.#neighbour;
+    const speaker = this.#speaker;
+    if (neighbour.address === null) {
+      this.#resetReason('waiting-neighbor-address');
+      this.#change(session, 'Idle');
+      return;
+    }
+    if (this.#timers.isSuppressed || !neighbour.isActive || speaker.vrfId === null) {
+      this.#change(session, 'Idle');
+      return;
+    }
+    neighbour.ends = null;
+    session.remoteRouterId = 0;
+    this.#change(session, 'Connect');
+    if (neighbour.options.passive === true) {
+      this.#openFailed(session);
+      return;
+    }
+    const answer = speaker.host.nextHops.followNeighbour(neighbour, speaker.vrf, neighbour.address);
+    if (!this.#isReachable(answer)) {
+      this.#resetReason('waiting-next-hop');
+      this.#openFailed(session);
+      return;
+    }
+    if (FIRST_REASONS.includes(neighbour.lastReset.reason)) this.#resetReason('waiting-open');
+    this.#connect(session, neighbour.address);
+  }
+
+  #isReachable(answer: ReturnType<Speaker['host']['nextHops']['followNeighbour']>): boolean {
+    if (answer === null || answer.nextHops.length === 0) return false;
+    if (answer.nextHops.length === 1 && answer.nextHops[0]?.kind === 'blackhole') return false;
+    const { isInternal, ttl, options } = this.#neighbour;
+    return isInternal || ttl !== 1 || options.disableConnectedCheck === true || answer.connected;
+  }
+
+  /** What is known of the way to the neighbour. */
+  trackedAnswer(): ReturnType<Speaker['host']['nextHops']['followNeighbour']> {
+    const { address } = this.#neighbour;
+    if (address === null) return null;
+    return this.#speaker.host.nextHops.followNeighbour(this.#neighbour, this.#speaker.vrf, address);
+  }
+
+  /** Zebra answered about the neighbour's address. */
+  addressAnswered(answer: ReturnType<Speaker['host']['nextHops']['followNeighbour']>): void {
+    const neighbour = this.#neighbour;
+    const reachable = this.#isReachable(answer);
+    const wasWaiting = neighbour.lastReset.reason === 'waiting-next-hop';
+    if (!neighbour.isEstablished) this.#resetReason(reachable ? 'waiting-open' : 'waiting-next-hop');
+    if (reachable && wasWaiting) this.tryNow();
+  }
+
+  #connect(session: SessionData, address: Address): void {
+    const neighbour = this.#neighbour;
+    const speaker = this.#speaker;
+    session.generation += 1;
+    const { generation } = session;
+    const { updateSource } = neighbour.options;
+    session.tcp = speaker.host.transport.connect(
+      {
+        vrf: speaker.vrf,
+        remote: { address, port: neighbour.options.port ?? BGP_PORT },
+        source: sourceAddress(speaker, neighbour, address),
+        interface: neighbour.interface ?? (updateSource?.kind === 'interface' ? updateSource.text : null),
+        ttl: neighbour.ttl,
+      },
+      this.#listener(session, generation),
+    );
+  }
+
+  #listener(session: SessionData, generation: number): ConnectionListener {
+    const isCurrent = (): boolean => session.generation === generation && !this.#speaker.removed;
+    return {
+      connected: () => {
+        if (isCurrent()) this.#opened(session);
+      },
+      received: (octets) => {
+        if (isCurrent()) this.#received(session, octets);
+      },
+      closed: () => {
+        if (isCurrent()) this.#closed(session);
+      },
+    };
+  }
+
+  /** The connection stands: OPEN goes out. */
+  #opened(session: SessionData): void {
+    const neighbour = this.#neighbour;
+    const speaker = this.#speaker;
+    const { tcp } = session;
+    if (tcp === null) return;
+    session.localRouterId = speaker.routerId;
+    if (session === neighbour.session) this.#setEnds(tcp);
+    const capabilities = ownCapabilities(speaker, neighbour);
+    session.sentCapabilities = capabilities;
+    session.holdTime = neighbour.configuredHoldTime;
+    session.keepaliveTime = neighbour.configuredKeepaliveTime;
+    const own = neighbour.options.localAs?.as ?? neighbour.localAs;
+    session.sent.open += 1;
+    this.#write(
+      session,
+      encodeMessage(
+        MESSAGE_TYPE.open,
+        encodeOpen({
+          asn: own > 0xffff ? AS_TRANS : own,
+          holdTime: neighbour.configuredHoldTime,
+          routerId: speaker.routerId,
+          capabilities,
+        }),
+      ),
+    );
+    this.#change(session, 'OpenSent');
+  }
+
+  #setEnds(tcp: TcpConnection): void {
+    const { local, remote } = tcp;
+    if (local === null) return;
+    this.#neighbour.ends = {
+      local: local.address,
+      localPort: local.port,
+      remote: remote.address,
+      remotePort: remote.port,
+    };
+    setNextHops(this.#speaker, this.#neighbour, this.#neighbour.ends);
+  }
+
+  #write(session: SessionData, octets: Uint8Array): void {
+    session.tcp?.send(octets);
+    this.#neighbour.lastWrite = this.#speaker.now;
+  }
+
+  #sendKeepalive(session: SessionData): void {
+    session.sent.keepalive += 1;
+    this.#write(session, KEEPALIVE);
+  }
+
+  /** The neighbour opened a connection; null refuses it. */
+  accept(tcp: TcpConnection): ConnectionListener | null {
+    const neighbour = this.#neighbour;
+    const { state } = neighbour.session;
+    if (this.#timers.isSuppressed || state === 'Clearing' || state === 'Deleted' || !neighbour.isActive)
+      return null;
+    if (neighbour.incoming !== null) this.#drop(neighbour.incoming);
+    const session = new SessionData(true);
+    session.state = 'Active';
+    session.tcp = tcp;
+    session.generation = 1;
+    neighbour.incoming = session;
+    if (state === 'Established' && neighbour.nonStopMode) {
+      // The neighbour restarted: its old connection is dead, its routes are kept.
+      this.#resetReason('nsf-peer-closed');
+      neighbour.awaitsRestart = true;
+      this.#stop(neighbour.session);
+    }
+    this.#opened(session);
+    return this.#listener(session, session.generation);
+  }
+
+  #drop(session: SessionData): void {
+    session.generation += 1;
+    session.stopTimers();
+    session.tcp?.close();
+    session.tcp = null;
+    session.state = 'Deleted';
+    if (this.#neighbour.incoming === session) this.#neighbour.incoming = null;
+  }
+
+  #received(session: SessionData, octets: Uint8Array): void {
+    const extended =
+      session.sentCapabilities?.extendedMessage === true &&
+      session.receivedCapabilities?.extendedMessage === true;
+    let pending = session.pending.length === 0 ? octets : concatBytes([session.pending, octets]);
+    this.#neighbour.lastRead = this.#speaker.now;
+    const { generation } = session;
+    for (;;) {
+      const taken = takeMessage(pending, extended ? EXTENDED_MAXIMUM_SIZE : MAXIMUM_SIZE);
+      if (!taken.ok) {
+        this.#fail(session, taken.error, pending);
+        return;
+      }
+      if (taken.value === null) break;
+      pending = taken.value.rest;
+      this.#message(session, taken.value.message);
+      if (session.generation !== generation || session.tcp === null) return;
+    }
+    session.pending = pending.slice();
+  }
+
+  #message(session: SessionData, message: RawMessage): void {
+    switch (message.type) {
+      case MESSAGE_TYPE.open:
+        session.received.open += 1;
+        this.#open(session, message);
+        return;
+      case MESSAGE_TYPE.keepalive:
+        session.received.keepalive += 1;
+        this.#keepalive(session);
+        return;
+      case MESSAGE_TYPE.notification:
+        session.received.notification += 1;
+        this.#notified(session, decodeNotification(message.body));
+        return;
+      case MESSAGE_TYPE.update:
+      case MESSAGE_TYPE.routeRefresh:
+        this.#content(session, message);
+        return;
+      default:
+        // CAPABILITY (dynamic capabilities): counted and passed over.
+        session.received.capability += 1;
+    }
+  }
+
+  #content(session: SessionData, message: RawMessage): void {
+    const isUpdate = message.type === MESSAGE_TYPE.update;
+    if (isUpdate) session.received.update += 1;
+    else session.received.routeRefresh += 1;
+    if (session.state !== 'Established') {
+      this.#fail(session, unexpected(session.state), message.octets);
+      return;
+    }
+    this.#timers.armHold(session);
+    const neighbour = this.#neighbour;
+    const { generation } = session;
+    const problem = isUpdate
+      ? this.#events.update(this.#speaker, neighbour, message.body)
+      : this.#events.routeRefresh(this.#speaker, neighbour, message.body);
+    if (isUpdate) neighbour.lastUpdate = this.#speaker.now;
+    if (problem !== null && session.generation === generation) this.#fail(session, problem, message.octets);
+  }
+
+  #open(session: SessionData, message: RawMessage): void {
+    if (session.state !== 'OpenSent') {
+      if (session.state === 'Established') this.#stop(session);
+      else this.#fail(session, unexpected(session.state), message.octets);
+      return;
+    }
+    const neighbour = this.#neighbour;
+    const speaker = this.#speaker;
+    const judged = judgeOpen(speaker, neighbour, message.body);
+    if (!judged.ok) {
+      this.#fail(session, judged.error, message.octets);
+      return;
+    }
+    const open = judged.value;
+    if (this.#collides(session, open.routerId, message.octets)) return;
+    session.remoteRouterId = open.routerId;
+    session.remoteAs = open.asn;
+    session.receivedCapabilities = open.capabilities;
+    session.negotiated = open.negotiated;
+    session.holdTime = open.holdTime;
+    session.keepaliveTime = open.keepaliveTime;
+    this.#sendKeepalive(session);
+    this.#change(session, 'OpenConfirm');
+  }
+
+  /** RFC 4271 6.8. True: `session` is the one that gives way, or the neighbour's other one is already up. */
+  #collides(session: SessionData, remoteRouterId: number, octets: Uint8Array): boolean {
+    const neighbour = this.#neighbour;
+    const speaker = this.#speaker;
+    const other = session === neighbour.session ? neighbour.incoming : neighbour.session;
+    if (other === null) return false;
+    const collision = notification(NOTIFICATION.cease, CEASE.collision);
+    if (other.state === 'Established' || other.state === 'Clearing') {
+      this.#fail(session, collision, octets);
+      return true;
+    }
+    if (other.state !== 'OpenConfirm' && other.state !== 'OpenSent') return false;
+    const theirsWins =
+      speaker.routerId < remoteRouterId ||
+      (speaker.routerId === remoteRouterId && neighbour.localAs < neighbour.remoteAs);
+    const otherLoses = theirsWins ? !other.accepted : other.accepted;
+    if (otherLoses) this.#fail(other, collision, null);
+    else this.#fail(session, collision, octets);
+    return !otherLoses;
+  }
+
+  #keepalive(session: SessionData): void {
+    if (session.state === 'OpenConfirm') this.#establish(session);
+    else if (session.state === 'Established') this.#timers.armHold(session);
+    else this.#fail(session, unexpected(session.state), null);
+  }
+
+  #establish(session: SessionData): void {
+    const neighbour = this.#neighbour;
+    if (session === neighbour.incoming) this.#takeOver(session);
+    const current = neighbour.session;
+    neighbour.startTime = 1;
+    neighbour.establishedCount += 1;
+    neighbour.upSince = this.#speaker.now;
+    for (const family of neighbour.families.values())
+      family.negotiated = current.negotiated.includes(family.family);
+    this.#change(current, 'Established');
+    if (neighbour.incoming !== null) {
+      const other = neighbour.incoming;
+      if (other.state === 'OpenSent' || other.state === 'OpenConfirm')
+        this.#fail(other, notification(NOTIFICATION.cease, CEASE.collision), null);
+      else this.#drop(other);
+    }
+    this.#events.established(this.#speaker, neighbour);
+  }
+
+  /** The connection that the neighbour opened becomes the session. */
+  #takeOver(session: SessionData): void {
+    const neighbour = this.#neighbour;
+    const old = neighbour.session;
+    neighbour.incoming = null;
+    if (old.state === 'OpenSent' || old.state === 'OpenConfirm')
+      this.#writeNotification(old, notification(NOTIFICATION.cease, CEASE.collision));
+    old.generation += 1;
+    old.stopTimers();
+    old.tcp?.close();
+    old.tcp = null;
+    addCounts(session.sent, old.sent);
+    addCounts(session.received, old.received);
+    session.sent.update += old.sent.update;
+    session.received.update += old.received.update;
+    session.sent.routeRefresh += old.sent.routeRefresh;
+    session.received.routeRefresh += old.received.routeRefresh;
+    neighbour.session = session;
+    session.accepted = false;
+    this.#resetReason('no-family-activated');
+    if (session.tcp !== null) this.#setEnds(session.tcp);
+  }
+
+  #writeNotification(session: SessionData, message: Notification): void {
+    session.sent.notification += 1;
+    this.#write(session, encodeMessage(MESSAGE_TYPE.notification, encodeNotification(message)));
+  }
+
+  /** Both ends said that they know Hard Reset (RFC 8538). */
+  #knowsHardReset(session: SessionData): boolean {
+    return (
+      session.sentCapabilities?.gracefulRestart?.notificationBit === true &&
+      session.receivedCapabilities?.gracefulRestart?.notificationBit === true
+    );
+  }
+
+  /** Sends a NOTIFICATION and ends the connection. */
+  #fail(session: SessionData, message: Notification, offending: Uint8Array | null): void {
+    this.#notify(session, message, offending);
+    if (session !== this.#neighbour.session) {
+      this.#drop(session);
+      return;
+    }
+    this.#stop(session);
+  }
+
+  #notify(session: SessionData, message: Notification, offending: Uint8Array | null): void {
+    const neighbour = this.#neighbour;
+    const isHard = this.#knowsHardReset(session) && needsHardReset(message);
+    if (session.tcp !== null) this.#writeNotification(session, isHard ? asHardReset(message) : message);
+    if (session !== neighbour.session) return;
+    const isShutdown = message.code === NOTIFICATION.cease && message.subcode === CEASE.adminShutdown;
+    const isReset = message.code === NOTIFICATION.cease && message.subcode === CEASE.adminReset;
+    neighbour.lastReset = {
+      ...neighbour.lastReset,
+      reason: isShutdown ? 'user-shutdown' : isReset ? 'user-reset' : 'notification-sent',
+      // Whether a Hard Reset came is all that bgpd keeps: what it sent itself does not change it.
+      notification: { ...message, hardReset: neighbour.lastReset.notification?.hardReset ?? false },
+      offending: offending ?? neighbour.lastReset.offending,
+    };
+  }
+
+  #notified(session: SessionData, message: Notification): void {
+    const neighbour = this.#neighbour;
+    if (session !== neighbour.session) {
+      this.#drop(session);
+      return;
+    }
+    const inner = this.#knowsHardReset(session) ? insideHardReset(message) : undefined;
+    neighbour.lastReset = {
+      ...neighbour.lastReset,
+      reason: 'notification-received',
+      notification: { ...(inner ?? message), hardReset: inner !== undefined },
+    };
+    if (session.state === 'Established') {
+      if (this.#knowsHardReset(session) && inner === undefined && neighbour.nonStopMode)
+        neighbour.awaitsRestart = true;
+    }
+    if (session.state === 'OpenConfirm' || session.state === 'Established') this.#slowDown();
+    this.#stop(session);
+  }
+
+  #slowDown(): void {
+    this.#neighbour.startTime = Math.min(LONGEST_START, 2 * this.#neighbour.startTime);
+  }
+
+  #holdExpired(session: SessionData): void {
+    if (session.state === 'Established' && this.#knowsHardReset(session) && this.#neighbour.nonStopMode)
+      this.#neighbour.awaitsRestart = true;
+    this.#fail(session, notification(NOTIFICATION.holdTimer, 0), null);
+  }
+
+  #retry(session: SessionData): void {
+    if (session.state === 'Connect') this.#release(session);
+    this.#start(session);
+  }
+
+  #openFailed(session: SessionData): void {
+    this.#release(session);
+    this.#change(session, 'Active');
+  }
+
+  /** The connection ended without a word of BGP. */
+  #closed(session: SessionData): void {
+    const neighbour = this.#neighbour;
+    if (session !== neighbour.session) {
+      this.#drop(session);
+      return;
+    }
+    switch (session.state) {
+      case 'Connect':
+        this.#openFailed(session);
+        return;
+      case 'OpenSent':
+        this.#release(session);
+        this.#change(session, 'Active');
+        return;
+      case 'Established':
+        if (neighbour.nonStopMode) {
+          neighbour.awaitsRestart = true;
+          this.#resetReason('nsf-peer-closed');
+        } else this.#resetReason('peer-closed');
+        break;
+      default:
+    }
+    this.#stop(session);
+  }
+
+  /** Lets go of the connection and all that was agreed on it. */
+  #release(session: SessionData): void {
+    session.generation += 1;
+    session.stopTimers();
+    session.tcp?.close();
+    session.tcp = null;
+    session.pending = new Uint8Array(0);
+    session.sentCapabilities = null;
+    session.receivedCapabilities = null;
+    session.negotiated = [];
+    session.holdTime = this.#neighbour.configuredHoldTime;
+    session.keepaliveTime = this.#neighbour.configuredKeepaliveTime;
+  }
+
+  #stop(session: SessionData): void {
+    const neighbour = this.#neighbour;
+    const wasEstablished = session.state === 'Established';
+    this.#release(session);
+    if (wasEstablished) {
+      neighbour.droppedCount += 1;
+      neighbour.upSince = this.#speaker.now;
+      neighbour.lastReset = { ...neighbour.lastReset, at: this.#speaker.now };
+      neighbour.lastUpdate = null;
+      session.state = 'Clearing';
+      this.#events.ended(this.#speaker, neighbour);
+      for (const family of neighbour.families.values()) family.reset();
+    }
+    this.#change(session, 'Idle');
+  }
+
+  /** Ends the session on purpose. `reasonWithoutSession` counts when there was none to send a NOTIFICATION on. */
+  end(message: Notification | null, reason?: ResetReason, reasonWithoutSession?: ResetReason): void {
+    const { session, incoming } = this.#neighbour;
+    if (incoming !== null) this.#drop(incoming);
+    const hasSession =
+      session.state === 'OpenSent' || session.state === 'OpenConfirm' || session.state === 'Established';
+    if (message !== null && hasSession) this.#notify(session, message, null);
+    else if (reasonWithoutSession !== undefined) this.#resetReason(reasonWithoutSession);
+    if (reason !== undefined) this.#resetReason(reason);
+    this.#stop(session);
+  }
+
+  /** The neighbour is taken out of the configuration. */
+  delete(): void {
+    this.end(notification(NOTIFICATION.cease, CEASE.peerUnconfigured));
+    this.#neighbour.session.stopTimers();
+    this.#neighbour.session.state = 'Deleted';
+    this.#speaker.host.nextHops.leaveNeighbour(this.#neighbour);
+  }
+
+  /** Sends whole messages on the session. */
+  sendMessages(messages: readonly Uint8Array[], kind: 'update' | 'routeRefresh'): void {
+    const { session } = this.#neighbour;
+    if (session.state !== 'Established') return;
+    for (const message of messages) {
+      session.sent[kind] += 1;
+      this.#write(session, message);
+    }
+  }
+}

@@ -1,0 +1,172 @@
+/** One BGP instance with everything in it: neighbours, tables, and the queue of prefixes that wait for a decision. */
+import type { Context } from '../../base/context.ts';
+import { parseAddress, type Address } from '../prefix.ts';
+import { BGP_FAMILIES, type BgpFamily, type BgpInstanceConfig } from '../config/bgp-config.ts';
+import type { FrrConfig } from '../config/frr-config.ts';
+import type { PathAttributes } from './attributes.ts';
+import type { BgpInstance } from './instance.ts';
+import { Neighbour } from './neighbour.ts';
+import type { NextHopTable } from './next-hop-table.ts';
+import type { Path } from './path.ts';
+import type { Policy } from './policy.ts';
+import { RibTable, type StoredDestination } from './rib-table.ts';
+import type { Transport } from './transport.ts';
+import type { Zebra, ZebraInterface } from './zebra-port.ts';
+
+export const MILLISECOND = 1_000_000;
+export const SECOND = 1_000_000_000;
+
+/** What the daemon lends to each of its instances. */
+export interface SpeakerHost {
+  readonly context: Context;
+  readonly config: FrrConfig;
+  readonly policy: Policy;
+  readonly zebra: Zebra;
+  readonly transport: Transport;
+  readonly nextHops: NextHopTable;
+  /** By VRF, in the order configured. */
+  readonly speakers: ReadonlyMap<string, Speaker>;
+  /** When the daemon began: for the restart bit. */
+  readonly startedAt: number;
+}
+
+/** How long a changed prefix waits for others, before all are decided. */
+const DECISION_DELAY = 50 * MILLISECOND;
+
+export class Speaker implements BgpInstance {
+  readonly host: SpeakerHost;
+  config: BgpInstanceConfig;
+  readonly vrf: string;
+  readonly asn: number;
+  readonly peers = new Map<string, Neighbour>();
+  readonly self: Neighbour;
+  readonly startedAt: number;
+  routerId = 0;
+  removed = false;
+  /** Runs the decision for one destination; set by who composes the parts. */
+  decide: (destination: StoredDestination) => void = () => {};
+  /** Sends what waits for a neighbour soon; set likewise. */
+  flush: (neighbour: Neighbour) => void = () => {};
+  readonly #ribs: Readonly<Record<BgpFamily, RibTable>>;
+  readonly #queue = new Set<StoredDestination>();
+  #runWaits = false;
+  stopListening: (() => void) | null = null;
+  /** Keys of attributes, so that equal ones are sent together. */
+  readonly attributeKeys = new WeakMap<PathAttributes, string>();
+
+  constructor(host: SpeakerHost, config: BgpInstanceConfig) {
+    this.host = host;
+    this.config = config;
+    this.vrf = config.vrf;
+    this.asn = config.asn;
+    this.startedAt = host.context.clock.now();
+    this.self = new Neighbour('Static announcement', null, config.asn, null, this.startedAt);
+    const table = (family: BgpFamily): RibTable => new RibTable(family);
+    this.#ribs = {
+      'ipv4-unicast': table('ipv4-unicast'),
+      'ipv6-unicast': table('ipv6-unicast'),
+      'ipv4-vpn': table('ipv4-vpn'),
+      'ipv6-vpn': table('ipv6-vpn'),
+      'l2vpn-evpn': table('l2vpn-evpn'),
+    };
+  }
+
+  get now(): number {
+    return this.host.context.clock.now();
+  }
+
+  get vrfId(): number | null {
+    return this.host.zebra.vrf(this.vrf)?.id ?? null;
+  }
+
+  rib(family: BgpFamily): RibTable {
+    return this.#ribs[family];
+  }
+
+  *ribs(): Generator<RibTable> {
+    for (const family of BGP_FAMILIES) yield this.#ribs[family];
+  }
+
+  /** Runs `act` after `delay` nanoseconds unless the instance is gone by then. */
+  after(delay: number, act: () => void): () => void {
+    return this.host.context.clock.after(delay, () => {
+      if (!this.removed) act();
+    });
+  }
+
+  interfaces(): ZebraInterface[] {
+    return this.host.zebra.interfaces().filter((link) => link.vrf === this.vrf);
+  }
+
+  interfaceNamed(name: string): ZebraInterface | undefined {
+    return this.interfaces().find((link) => link.name === name);
+  }
+
+  /** Asks for a new decision about a prefix. */
+  schedule(destination: StoredDestination): void {
+    destination.scheduled = true;
+    this.#queue.add(destination);
+    if (this.#runWaits) return;
+    this.#runWaits = true;
+    this.after(DECISION_DELAY, () => this.#run());
+  }
+
+  /** Whether prefixes wait for a decision. */
+  get busy(): boolean {
+    return this.#queue.size > 0;
+  }
+
+  #run(): void {
+    this.#runWaits = false;
+    const work = [...this.#queue];
+    this.#queue.clear();
+    for (const destination of work) {
+      destination.scheduled = false;
+      this.decide(destination);
+      destination.table.release(destination);
+    }
+  }
+
+  sortedPeers(): readonly Neighbour[] {
+    return [...this.peers.values()].sort(compareNeighbours);
+  }
+
+  multipathOf(path: Path): readonly Path[] {
+    return path.destination.paths.filter((other) => other !== path && other.multipath);
+  }
+
+  /** The neighbour whose session address this is; `interfaceName` tells link-local ones apart. */
+  neighbourAt(address: Address, interfaceName: string): Neighbour | undefined {
+    for (const neighbour of this.peers.values()) {
+      const own = neighbour.address;
+      if (own === null || own.family !== address.family || own.address !== address.address) continue;
+      if (neighbour.interface !== null && neighbour.interface !== interfaceName) continue;
+      return neighbour;
+    }
+    return undefined;
+  }
+}
+
+/** Neighbours with an interface name come before addresses, as bgpd sorts them. */
+function compareNeighbours(a: Neighbour, b: Neighbour): number {
+  if (a.interface !== null && b.interface !== null) return compareNames(a.interface, b.interface);
+  if (a.interface !== null) return -1;
+  if (b.interface !== null) return 1;
+  const left = parseAddress(a.name);
+  const right = parseAddress(b.name);
+  if (left === undefined || right === undefined) return compareNames(a.name, b.name);
+  if (left.family !== right.family) return left.family - right.family;
+  return left.address < right.address ? -1 : left.address > right.address ? 1 : 0;
+}
+
+/** Names with numbers in them: `swp2` before `swp10`. */
+function compareNames(a: string, b: string): number {
+  const split = (name: string): readonly [string, number] => {
+    const match = /^(.*?)(\d+)?$/.exec(name);
+    return [match?.[1] ?? name, match?.[2] === undefined ? -1 : Number(match[2])];
+  };
+  const [left, leftNumber] = split(a);
+  const [right, rightNumber] = split(b);
+  if (left !== right) return left < right ? -1 : 1;
+  return leftNumber - rightNumber;
+}

@@ -1,0 +1,59 @@
+/** The TCP that bgpd uses, as its operating system offers it. One world implements it over a kernel, tests in memory. */
+import type { Address } from '../prefix.ts';
+
+export interface SocketAddress {
+  readonly address: Address;
+  readonly port: number;
+}
+
+/** What a connection tells its owner. After `closed` nothing comes any more. */
+export interface ConnectionListener {
+  connected(): void;
+  received(octets: Uint8Array): void;
+  /** `orderly`: the peer closed after its last octet; otherwise the reason as errno(3) names it. */
+  closed(
+    reason:
+      | 'orderly'
+      | 'ECONNREFUSED'
+      | 'ECONNRESET'
+      | 'ETIMEDOUT'
+      | 'EHOSTUNREACH'
+      | 'ENETUNREACH'
+      | 'EADDRNOTAVAIL',
+  ): void;
+}
+
+export interface TcpConnection {
+  /** Null until connected. */
+  readonly local: SocketAddress | null;
+  readonly remote: SocketAddress;
+  send(octets: Uint8Array): void;
+  /** Sends what is queued, then FIN. No event comes any more. */
+  close(): void;
+  /** Sends RST. No event comes any more. */
+  abort(): void;
+}
+
+export interface ConnectOptions {
+  readonly vrf: string;
+  readonly remote: SocketAddress;
+  /** `update-source`; null: as routing says. */
+  readonly source: Address | null;
+  /** Interface for a link-local address or `update-source` by name; null: as routing says. */
+  readonly interface: string | null;
+  readonly ttl: number;
+}
+
+export interface Transport {
+  /** Answers at once; `listener` hears later whether it worked. */
+  connect(options: ConnectOptions, listener: ConnectionListener): TcpConnection;
+  /**
+   * Takes connections to `port` on every address of the VRF. `accept` gives the listener of a connection, or null to
+   * refuse it (it is then closed). `interface` is where it came in.
+   */
+  listen(
+    vrf: string,
+    port: number,
+    accept: (connection: TcpConnection, interfaceName: string) => ConnectionListener | null,
+  ): () => void;
+}

@@ -1,0 +1,96 @@
+/** Lines that are kept and printed as they are: names, logging, debugging, switches of zebra. */
+import { command, OK, type ConfigCommand, type Edit, type Reply } from '../command.ts';
+
+/** Where running-config prints a kept line. */
+type Section = 'top' | 'debug' | 'zebra' | 'nht';
+
+const keep = (edit: Edit, section: Section, key: string, line: string | null): Reply => {
+  const name = `${section} ${key}`;
+  if (line === null) edit.config.globals.delete(name);
+  else edit.config.globals.set(name, line);
+  edit.changed({ kind: 'global', key: name });
+  return OK;
+};
+
+/** A line whose key is its first words and that `no` takes away. */
+const kept = (
+  section: Section,
+  key: string,
+  syntax: string,
+  no: string | readonly string[],
+): ConfigCommand[] => [
+  command('config', `${syntax.replace('VALUE', 'LINE...$value')}`, (edit, args) =>
+    keep(edit, section, key, args.find('value') === undefined ? key : `${key} ${args.get('value')}`),
+  ),
+  command('config', no, (edit) => keep(edit, section, key, null)),
+];
+
+const DEBUGS = [
+  'debug bgp neighbor-events',
+  'debug bgp nht',
+  'debug bgp keepalives',
+  'debug bgp update-groups',
+  'debug bgp graceful-restart',
+  'debug bgp zebra',
+  'debug bfd network',
+  'debug bfd peer',
+  'debug bfd zebra',
+  'debug zebra events',
+  'debug zebra kernel',
+  'debug zebra rib',
+  'debug zebra nht',
+] as const;
+
+/** Lines whose place is among the first, before the sections. */
+export const GLOBAL_COMMANDS: readonly ConfigCommand[] = [
+  command('config', 'hostname WORD$name', (edit, args) => {
+    edit.config.hostname = args.get('name');
+    edit.changed({ kind: 'hostname' });
+    return OK;
+  }),
+  command('config', ['frr defaults PROFILE...', 'frr version VERSION...'], () => OK),
+  command('config', ['service integrated-vtysh-config', 'no service integrated-vtysh-config'], (edit, args) =>
+    keep(
+      edit,
+      'top',
+      'service integrated-vtysh-config',
+      `${args.no ? 'no ' : ''}service integrated-vtysh-config`,
+    ),
+  ),
+  command('config', ['service advanced-vty', 'no service advanced-vty'], () => OK),
+  command('config', ['line vty'], () => OK),
+  ...kept('top', 'log file', 'log file VALUE', ['no log file', 'no log file LINE...']),
+  ...kept('top', 'log syslog', 'log syslog VALUE', ['no log syslog', 'no log syslog LINE...']),
+  command('config', 'log syslog', (edit) => keep(edit, 'top', 'log syslog', 'log syslog')),
+  ...kept('top', 'log stdout', 'log stdout VALUE', ['no log stdout', 'no log stdout LINE...']),
+  command('config', 'log stdout', (edit) => keep(edit, 'top', 'log stdout', 'log stdout')),
+  ...kept('top', 'log timestamp precision', 'log timestamp precision VALUE', [
+    'no log timestamp precision [(0-6)]',
+  ]),
+  ...kept('zebra', 'ip router-id', '<ip router-id|router-id> A.B.C.D$value', [
+    'no ip router-id [A.B.C.D]',
+    'no router-id [A.B.C.D]',
+  ]),
+  ...kept('nht', 'ip nht resolve-via-default', 'ip nht resolve-via-default', 'no ip nht resolve-via-default'),
+  ...kept(
+    'nht',
+    'ipv6 nht resolve-via-default',
+    'ipv6 nht resolve-via-default',
+    'no ipv6 nht resolve-via-default',
+  ),
+  command('config', ['ip forwarding', 'no ip forwarding'], (edit, args) =>
+    keep(edit, 'top', 'ip forwarding', `${args.no ? 'no ' : ''}ip forwarding`),
+  ),
+  command('config', ['ipv6 forwarding', 'no ipv6 forwarding'], (edit, args) =>
+    keep(edit, 'top', 'ipv6 forwarding', `${args.no ? 'no ' : ''}ipv6 forwarding`),
+  ),
+  ...DEBUGS.flatMap((words) => kept('debug', words, words, `no ${words}`)),
+  ...(['in', 'out'] as const).flatMap((direction) =>
+    kept(
+      'debug',
+      `debug bgp updates ${direction}`,
+      `debug bgp updates ${direction}`,
+      `no debug bgp updates ${direction}`,
+    ),
+  ),
+];

@@ -1,0 +1,177 @@
+/** vtysh line by line: nodes, error texts, and what the daemons are told. */
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { ConfigChange } from './frr-config.ts';
+import { emptyConfig } from './frr-config.ts';
+import { Language } from './language.ts';
+import { VtySession, type LineResult } from './session.ts';
+import { SHOW_COMMANDS } from '../show/commands.ts';
+
+const language = new Language(SHOW_COMMANDS);
+
+function open(): { session: VtySession; changes: ConfigChange[] } {
+  const changes: ConfigChange[] = [];
+  const session = new VtySession(
+    language,
+    {
+      config: emptyConfig('r1'),
+      environment: {
+        isLocalAddress: (address) => address === '10.0.0.1',
+        vrfExists: (name) => name === 'default',
+        vrfNamespaces: () => new Map(),
+        forwards: () => true,
+      },
+      changed: (change) => changes.push(change),
+    },
+    () => ({ text: 'shown\n' }),
+  );
+  return { session, changes };
+}
+
+/** Types lines; the last one's text and the prompt after it. */
+function check(lines: readonly string[], text: string, prompt: string): void {
+  const { session } = open();
+  let last: LineResult = { text: '', status: 'ok' };
+  for (const line of lines) last = session.execute(line);
+  expect([lines.join(' / '), last.text, session.prompt]).toEqual([lines.join(' / '), text, prompt]);
+}
+
+const BGP = ['configure terminal', 'router bgp 65000'];
+
+test('texts and nodes', () => {
+  check(['conf t'], '', 'r1(config)# ');
+  check([...BGP, 'router bgp 65001'], 'BGP is already running; AS is 65000\n', 'r1(config-router)# ');
+  check([...BGP, 'nonsense'], '% Unknown command: nonsense\n', 'r1(config-router)# ');
+  check([...BGP, 'neighbor'], '% Command incomplete: neighbor\n', 'r1(config-router)# ');
+  check(['configure terminal', 'rou'], '% Command incomplete: rou\n', 'r1(config)# ');
+  check(
+    [...BGP, 'neighbor 1.1.1.1 activate'],
+    '% Specify remote-as or peer-group commands first\n',
+    'r1(config-router)# ',
+  );
+  check(
+    [...BGP, 'neighbor 10.0.0.1 remote-as 1'],
+    '% Can not configure the local system as neighbor\n',
+    'r1(config-router)# ',
+  );
+  check(
+    [...BGP, 'neighbor FOO remote-as 3'],
+    '% Create the peer-group or interface first\n',
+    'r1(config-router)# ',
+  );
+  check(
+    [...BGP, 'neighbor 1.1.1.2 peer-group G'],
+    '% Configure the peer-group first\n',
+    'r1(config-router)# ',
+  );
+  check(
+    [...BGP, 'neighbor 1.1.1.2 remote-as 65000', 'neighbor 1.1.1.2 remove-private-AS'],
+    '% remove-private-AS cannot be configured for IBGP peers\n',
+    'r1(config-router)# ',
+  );
+  check(
+    [...BGP, 'address-family ipv4 unicast', 'no network 1.2.3.0/24'],
+    "% Can't find static route specified\n",
+    'r1(config-router-af)# ',
+  );
+  check(
+    [...BGP, 'address-family ipv4', 'aggregate-address 1.2.3.4/32'],
+    'Specified prefix: 1.2.3.4/32 will not result in any useful aggregation, disallowing\n',
+    'r1(config-router-af)# ',
+  );
+  check(['conf t', 'no router bgp 5'], "% Can't find BGP instance\n", 'r1(config)# ');
+  check(
+    ['conf t', 'ip prefix-list G permit 10.0.0.0/8 ge 20 le 18'],
+    '% Configuration failed.\n\nError type: validation\nError description: Invalid prefix range for 10.0.0.0/8: Make sure that mask length <= ge <= le\n',
+    'r1(config)# ',
+  );
+  check(
+    ['conf t', 'bgp community-list standard S permit foo'],
+    '% Malformed community-list value\n',
+    'r1(config)# ',
+  );
+  check(['conf t', 'bgp as-path access-list Q permit [1'], "can't compile regexp [1\n", 'r1(config)# ');
+  check(
+    ['conf t', 'route-map R permit 10', 'set community 1:2 additive none'],
+    "% Malformed communities attribute '1:2 none'\n",
+    'r1(config-route-map)# ',
+  );
+  check(
+    ['conf t', 'ip route 10.99.0.0/16 blackhole', 'ip route 10.99.0.0/16 1.1.1.1'],
+    '% Configuration failed.\n\nError type: validation\nError description: Route cannot have blackhole and non-blackhole nexthops simultaneously\n',
+    'r1(config)# ',
+  );
+  check(
+    ['conf t', 'no ip route 10.9.0.0/16 1.1.1.9'],
+    '% Refusing to remove a non-existent route\n',
+    'r1(config)# ',
+  );
+  check([...BGP, 'do show version'], 'shown\n', 'r1(config-router)# ');
+  check([...BGP, 'bgp dampening'], '% Not modelled: bgp dampening\n', 'r1(config-router)# ');
+});
+
+test('a line of an outer node is taken there', () => {
+  check([...BGP, 'address-family ipv4', 'bgp router-id 1.1.1.1'], '', 'r1(config-router)# ');
+  check([...BGP, 'address-family ipv4', 'ip prefix-list P permit any'], '', 'r1(config)# ');
+  check([...BGP, 'end'], '', 'r1# ');
+  check([...BGP, 'address-family ipv6 unicast', 'exit'], '', 'r1(config-router)# ');
+});
+
+test('the daemons hear of changes, and of nothing else', () => {
+  const { session, changes } = open();
+  for (const line of [
+    ...BGP,
+    'neighbor 1.1.1.2 remote-as 65001',
+    'neighbor 1.1.1.2 remote-as 65001',
+    'neighbor 1.1.1.2 timers 3 9',
+    'neighbor 1.1.1.2 timers 3 9',
+    'address-family ipv4',
+    'neighbor 1.1.1.2 next-hop-self',
+    'network 10.0.0.0/8',
+    'no neighbor 1.1.1.2 next-hop-self',
+    'exit-address-family',
+    'no neighbor 1.1.1.2',
+  ])
+    session.execute(line);
+  expect(changes.map((change) => change.kind)).toEqual([
+    'bgp-added',
+    'peer-added',
+    'peer-option',
+    'peer-family',
+    'network',
+    'peer-family',
+    'peer-removed',
+  ]);
+});
+
+const WORDS = [
+  ...'no neighbor router bgp address-family ipv4 ipv6 unicast network route-map permit deny set match community'.split(
+    ' ',
+  ),
+  ...'ip route prefix-list seq 10 65000 4294967296 10.0.0.1 10.0.0.0/8 2001:db8::/32 fe80::1 eth0 NAME any le 24'.split(
+    ' ',
+  ),
+  ...'interface vrf bfd peer profile exit end access-list as-path [ ( \\ _65000$ rd vpn export import -1 show json'.split(
+    ' ',
+  ),
+];
+
+test('damaged lines give an answer, never an exception', () => {
+  const word = fc.oneof(
+    { weight: 6, arbitrary: fc.constantFrom(...WORDS) },
+    { weight: 1, arbitrary: fc.string() },
+  );
+  const line = fc.array(word, { minLength: 1, maxLength: 9 }).map((words) => words.join(' '));
+  fc.assert(
+    fc.property(fc.array(line, { minLength: 20, maxLength: 20 }), (lines) => {
+      const { session } = open();
+      session.configure();
+      for (const one of lines) {
+        const { status, text } = session.execute(one);
+        if (status === 'unknown' || status === 'ambiguous' || status === 'incomplete')
+          expect(text).toMatch(/^% /);
+      }
+    }),
+    { numRuns: 500, seed: 7 },
+  );
+});

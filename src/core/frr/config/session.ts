@@ -1,0 +1,226 @@
+/**
+ * One vtysh: the node where it stands, and what becomes of the lines typed into it. A line that the node does not
+ * know is tried in the nodes around it, as vtysh does. Exec commands are somebody else's: `exec` answers them.
+ */
+import type { Unsupported } from '../../base/result.ts';
+import type { ConfigEnvironment, NodeName, Position, Reply } from './command.ts';
+import type { ConfigChange, FrrConfig } from './frr-config.ts';
+import type { Language, ExecAnswer } from './language.ts';
+import { writeRunningConfig } from './write/running-config.ts';
+
+type LineStatus =
+  | 'ok'
+  | 'warning'
+  | 'failed'
+  | 'unknown'
+  | 'ambiguous'
+  | 'incomplete'
+  | 'unsupported'
+  | 'quit';
+
+/** What one line did: the text on the screen, and whether a script goes on. */
+export interface LineResult {
+  readonly text: string;
+  readonly status: LineStatus;
+  readonly unsupported?: Unsupported;
+}
+
+/** The daemons behind the terminal. */
+export interface VtyTarget {
+  readonly config: FrrConfig;
+  readonly environment: ConfigEnvironment;
+  changed(change: ConfigChange): void;
+}
+
+const PARENTS: Readonly<Record<NodeName, NodeName | null>> = {
+  enable: null,
+  config: 'enable',
+  bgp: 'config',
+  'bgp-ipv4': 'bgp',
+  'bgp-ipv6': 'bgp',
+  'bgp-vpnv4': 'bgp',
+  'bgp-vpnv6': 'bgp',
+  'bgp-evpn': 'bgp',
+  'route-map': 'config',
+  vrf: 'config',
+  interface: 'config',
+  bfd: 'config',
+  'bfd-peer': 'bfd',
+  'bfd-profile': 'bfd',
+};
+
+const PROMPTS: Readonly<Record<NodeName, string>> = {
+  enable: '',
+  config: '(config)',
+  bgp: '(config-router)',
+  'bgp-ipv4': '(config-router-af)',
+  'bgp-ipv6': '(config-router-af)',
+  'bgp-vpnv4': '(config-router-af)',
+  'bgp-vpnv6': '(config-router-af)',
+  'bgp-evpn': '(config-router-af)',
+  'route-map': '(config-route-map)',
+  vrf: '(config-vrf)',
+  interface: '(config-if)',
+  bfd: '(config-bfd)',
+  'bfd-peer': '(config-bfd-peer)',
+  'bfd-profile': '(config-bfd-profile)',
+};
+
+/** FRR's numbers of the nodes, which its complaints about files name. */
+const NUMBERS: Readonly<Record<NodeName, number>> = {
+  enable: 3,
+  config: 4,
+  bgp: 25,
+  'bgp-ipv4': 28,
+  'bgp-ipv6': 31,
+  'bgp-vpnv4': 26,
+  'bgp-vpnv6': 27,
+  'bgp-evpn': 39,
+  'route-map': 59,
+  vrf: 16,
+  interface: 17,
+  bfd: 86,
+  'bfd-peer': 87,
+  'bfd-profile': 88,
+};
+
+/** The position around one; null outside the configuration. */
+function parentOf(position: Position): Position | null {
+  const node = PARENTS[position.node];
+  if (node === null) return null;
+  return node === 'bgp' ? { node, vrf: position.vrf ?? 'default' } : { node };
+}
+
+/** The words of a line; none for a comment or an empty line. */
+function splitLine(line: string): string[] {
+  const words = line.split(/[ \t\n\r\f\v]+/).filter((word) => word !== '');
+  return words[0]?.startsWith('!') || words[0]?.startsWith('#') ? [] : words;
+}
+
+const COMPLAINTS = {
+  unknown: '% Unknown command',
+  ambiguous: '% Ambiguous command',
+  incomplete: '% Command incomplete',
+} as const;
+
+export class VtySession {
+  readonly #language: Language;
+  readonly #target: VtyTarget;
+  readonly #exec: (answer: ExecAnswer) => Reply;
+  #position: Position = { node: 'enable' };
+
+  constructor(language: Language, target: VtyTarget, exec: (answer: ExecAnswer) => Reply) {
+    this.#language = language;
+    this.#target = target;
+    this.#exec = exec;
+  }
+
+  get nodeNumber(): number {
+    return NUMBERS[this.#position.node];
+  }
+
+  /** `r1(config-router)# ` */
+  get prompt(): string {
+    return `${this.#target.config.hostname}${PROMPTS[this.#position.node]}# `;
+  }
+
+  /** Opens the configuration, as reading a file does. */
+  configure(): void {
+    this.#position = { node: 'config' };
+  }
+
+  /** Runs one line and moves to the node where it belongs. */
+  execute(line: string): LineResult {
+    const words = splitLine(line);
+    if (words.length === 0) return { text: '', status: 'ok' };
+    if (words[0] === 'do' && this.#position.node !== 'enable')
+      return this.#tryAt({ node: 'enable' }, words.slice(1), line, this.#position);
+    let result = this.#tryAt(this.#position, words, line, null);
+    if (result.status !== 'unknown') return result;
+    const first = result;
+    for (let at = parentOf(this.#position); at !== null && at.node !== 'enable'; at = parentOf(at)) {
+      result = this.#tryAt(at, words, line, null);
+      if (result.status !== 'unknown') return result;
+    }
+    return first;
+  }
+
+  /** `stay`: where to be afterwards whatever the line says. */
+  #tryAt(position: Position, words: readonly string[], line: string, stay: Position | null): LineResult {
+    if (words.length === 0) return { text: `${COMPLAINTS.incomplete}: ${line}\n`, status: 'incomplete' };
+    const match = this.#language.match(position.node, words);
+    if (match.kind !== 'command') return { text: `${COMPLAINTS[match.kind]}: ${line}\n`, status: match.kind };
+    const { command, args } = match;
+    switch (command.kind) {
+      case 'vtysh':
+        return this.#builtIn(command.action, position);
+      case 'unsupported':
+        return this.#unsupported({ kind: 'unsupported', feature: line.trim(), where: 'FRR' });
+      case 'exec':
+        return this.#finish(this.#exec({ command: command.command, args }), stay ?? position);
+      case 'config': {
+        const reply = command.command.apply(
+          {
+            config: this.#target.config,
+            environment: this.#target.environment,
+            position,
+            changed: (change) => this.#target.changed(change),
+          },
+          args,
+        );
+        return this.#finish(reply, position);
+      }
+    }
+  }
+
+  #finish(reply: Reply, position: Position): LineResult {
+    if (reply.unsupported) return this.#unsupported(reply.unsupported);
+    const status = reply.status ?? 'ok';
+    if (status !== 'failed') this.#position = reply.enter ?? position;
+    return { text: reply.text ?? '', status };
+  }
+
+  #unsupported(unsupported: Unsupported): LineResult {
+    return {
+      text: `% Not modelled: ${unsupported.feature}\n`,
+      status: 'unsupported',
+      unsupported,
+    };
+  }
+
+  #builtIn(action: VtyshAction, position: Position): LineResult {
+    const done: LineResult = { text: '', status: 'ok' };
+    switch (action) {
+      case 'configure':
+        this.#position = { node: 'config' };
+        return done;
+      case 'end':
+        this.#position = { node: 'enable' };
+        return done;
+      case 'exit': {
+        const parent = parentOf(position);
+        if (parent === null) return { text: '', status: 'quit' };
+        this.#position = parent;
+        return done;
+      }
+      case 'nothing':
+        return done;
+      case 'running-config':
+        return {
+          text: writeRunningConfig(this.#target.config, this.#target.environment),
+          status: 'ok',
+        };
+      case 'list':
+        return {
+          text: this.#language
+            .syntaxes(position.node)
+            .map((syntax) => `    ${syntax}\n`)
+            .join(''),
+          status: 'ok',
+        };
+    }
+  }
+}
+
+/** What vtysh itself does. */
+export type VtyshAction = 'configure' | 'end' | 'exit' | 'nothing' | 'running-config' | 'list';

@@ -1,0 +1,111 @@
+/** running-config of zebra, staticd and bfdd. */
+import { comparePrefixes, formatPrefix } from '../../prefix.ts';
+import { BFD_OPTIONS } from '../commands/bfd.ts';
+import type { FrrConfig } from '../frr-config.ts';
+import type { BfdPeerConfig, BfdTimers, InterfaceConfig, StaticRoute, VrfConfig } from '../host-config.ts';
+
+function writeStaticRoute(route: StaticRoute): string {
+  const words = [
+    route.prefix.family === 4 ? 'ip route' : 'ipv6 route',
+    formatPrefix(route.prefix),
+    ...(route.source ? [`from ${formatPrefix(route.source)}`] : []),
+    ...(route.blackhole === null ? [] : [route.blackhole === 'null0' ? 'Null0' : route.blackhole]),
+    ...(route.gateway === null ? [] : [route.gateway]),
+    ...(route.interface === null ? [] : [route.interface]),
+    ...(route.tag === 0 ? [] : [`tag ${route.tag}`]),
+    ...(route.distance === 1 ? [] : [String(route.distance)]),
+    ...(route.nexthopVrf === null || route.nexthopVrf === route.vrf
+      ? []
+      : [`nexthop-vrf ${route.nexthopVrf}`]),
+    ...(route.table === 0 ? [] : [`table ${route.table}`]),
+    ...(route.onlink ? ['onlink'] : []),
+    ...(route.color === null ? [] : [`color ${route.color}`]),
+  ];
+  return words.join(' ');
+}
+
+export const writeStaticRoutes = (config: FrrConfig, vrf: string): string[] =>
+  [...config.staticRoutes.values()]
+    .filter((route) => route.vrf === vrf)
+    .sort((a, b) => comparePrefixes(a.prefix, b.prefix) || a.distance - b.distance)
+    .map(writeStaticRoute);
+
+/** Undefined when there is nothing to say of the VRF. */
+export function writeVrf(
+  config: FrrConfig,
+  vrf: VrfConfig,
+  namespace: string | undefined,
+): string[] | undefined {
+  const inside = [
+    ...(namespace === undefined ? [] : [`netns ${namespace}`]),
+    ...(vrf.vni === null ? [] : [`vni ${vrf.vni}`]),
+    ...writeStaticRoutes(config, vrf.name),
+  ];
+  if (inside.length === 0) return undefined;
+  return [`vrf ${vrf.name}`, ...inside.map((text) => ` ${text}`), 'exit-vrf'];
+}
+
+/** The lines are in alphabetical order: that is how vtysh merges the daemons' texts. */
+export function writeInterface(one: InterfaceConfig): string[] | undefined {
+  const inside = [
+    ...(one.bandwidth === null ? [] : [`bandwidth ${one.bandwidth}`]),
+    ...(one.description === null ? [] : [`description ${one.description}`]),
+    ...one.addresses.map(
+      ({ prefix, label }) =>
+        `${prefix.family === 4 ? 'ip' : 'ipv6'} address ${formatPrefix(prefix)}${label === null ? '' : ` label ${label}`}`,
+    ),
+    ...(one.ndRaInterval === null
+      ? []
+      : [
+          one.ndRaInterval % 1000 === 0
+            ? `ipv6 nd ra-interval ${one.ndRaInterval / 1000}`
+            : `ipv6 nd ra-interval msec ${one.ndRaInterval}`,
+        ]),
+    ...(one.ndRaLifetime === null ? [] : [`ipv6 nd ra-lifetime ${one.ndRaLifetime}`]),
+    ...(one.ndSuppressRa === false ? ['no ipv6 nd suppress-ra'] : []),
+    ...(one.linkDetect ? [] : ['no link-detect']),
+    ...(one.multicast === null ? [] : [one.multicast ? 'multicast' : 'no multicast']),
+    ...(one.shutdown ? ['shutdown'] : []),
+  ].sort();
+  if (inside.length === 0) return undefined;
+  const vrf = one.vrf === 'default' ? '' : ` vrf ${one.vrf}`;
+  return [`interface ${one.name}${vrf}`, ...inside.map((text) => ` ${text}`), 'exit'];
+}
+
+const timerLines = (timers: BfdTimers): string[] =>
+  BFD_OPTIONS.flatMap((entry) => {
+    const text = entry.write(timers);
+    return text === undefined ? [] : [`  ${text}`];
+  });
+
+const peerHeader = (peer: BfdPeerConfig): string =>
+  [
+    `peer ${peer.peer}`,
+    ...(peer.multihop ? ['multihop'] : []),
+    ...(peer.localAddress === null ? [] : [`local-address ${peer.localAddress}`]),
+    ...(peer.vrf === 'default' ? [] : [`vrf ${peer.vrf}`]),
+    ...(peer.interface === null ? [] : [`interface ${peer.interface}`]),
+  ].join(' ');
+
+export function writeBfd(config: FrrConfig): string[] | undefined {
+  if (config.bfdProfiles.size === 0 && config.bfdPeers.size === 0) return undefined;
+  const peers = [...config.bfdPeers.values()];
+  const ordered = [...peers.filter((peer) => !peer.multihop), ...peers.filter((peer) => peer.multihop)];
+  return [
+    'bfd',
+    ...[...config.bfdProfiles.values()].flatMap((profile) => [
+      ` profile ${profile.name}`,
+      ...timerLines(profile.timers),
+      ' exit',
+      ' !',
+    ]),
+    ...ordered.flatMap((peer) => [
+      ` ${peerHeader(peer)}`,
+      ...(peer.profile === null ? [] : [`  profile ${peer.profile}`]),
+      ...timerLines(peer.timers),
+      ' exit',
+      ' !',
+    ]),
+    'exit',
+  ];
+}

@@ -1,0 +1,14 @@
+/** What a rule of a route map sees while it is judged. */
+import type { PathAttributes } from '../bgp/attributes.ts';
+import type { RouteMapInput } from '../bgp/policy.ts';
+import type { FrrConfig } from '../config/frr-config.ts';
+
+/** `attributes` of the input are the route's own; `now` holds what earlier sets of the same run made of them. */
+export interface Evaluation {
+  readonly config: FrrConfig;
+  readonly input: RouteMapInput;
+  now: PathAttributes;
+}
+
+/** `noop`: the rule is another daemon's. */
+export type MatchOutcome = 'match' | 'no-match' | 'noop';

@@ -1,0 +1,352 @@
+/** `show bgp ...` and `clear bgp ...`: syntax and effect. */
+import { formatPrefix, network, parseAddress, parsePrefix, widthOf, type Prefix } from '../prefix.ts';
+import type { BgpInstance, ClearTarget } from '../bgp/instance.ts';
+import type { Destination, Path, Rib } from '../bgp/path.ts';
+import type { Peer } from '../bgp/peer.ts';
+import type { BgpFamily } from '../config/bgp-config.ts';
+import { compareInterfaceNames } from '../config/write/bgp.ts';
+import type { Reply } from '../config/command.ts';
+import type { Args } from '../config/match.ts';
+import { judgeAccess, judgeAsPath, judgePrefix, judgeStandard } from '../policy/lists.ts';
+import { readCommunities } from '../policy/communities.ts';
+import { compileRegex } from '../policy/regex.ts';
+import { formatAsPath } from '../policy/lists.ts';
+import { adjacencyRoutes, type AdjacencyKind } from './bgp-adjacency.ts';
+import { destinationJson, destinationText } from './bgp-detail.ts';
+import { neighborJson } from './bgp-neighbor-json.ts';
+import { neighborText } from './bgp-neighbor-text.ts';
+import { summaryJson, summaryText } from './bgp-summary.ts';
+import { bgpTable, bgpTableJson, type TableFilter } from './bgp-table.ts';
+import type { ShowContext } from './context.ts';
+import { warn, type ShowCommand } from './exec-command.ts';
+import { escapedJson, prettyJson, type Json } from './json.ts';
+
+const VRF = '[<view|vrf> VIEWVRFNAME$vrf]';
+const HEAD = `show [ip]$ip bgp ${VRF}`;
+const FAMILY = '[<ipv4|ipv6>$afi [<unicast|multicast|vpn|labeled-unicast|flowspec>$safi]]';
+
+const wantsJson = (args: Args): boolean => args.has('json');
+
+/** The instances that `vrf all`, a name or nothing means; a reply when there is none. */
+function instancesOf(context: ShowContext, args: Args): readonly BgpInstance[] | Reply {
+  const name = args.find('vrf');
+  if (name === 'all') return [...context.bgp.instances.values()];
+  const instance = context.bgp.instances.get(name ?? 'default');
+  if (instance) return [instance];
+  if (wantsJson(args)) return warn('{\n}\n');
+  return warn(name === undefined ? '% BGP instance not found\n' : `View/Vrf ${name} is unknown\n`);
+}
+
+const isReply = (value: readonly BgpInstance[] | Reply): value is Reply => !Array.isArray(value);
+
+/** The family of the words, IPv4 unicast when none was typed (`show ip bgp`), IPv6 with `show bgp` alone. */
+function familyOf(args: Args): BgpFamily | Reply {
+  const safi = args.find('safi') ?? 'unicast';
+  if (args.has('l2vpn')) return 'l2vpn-evpn';
+  if (safi === 'vpn') return args.has('ipv6') ? 'ipv6-vpn' : 'ipv4-vpn';
+  if (safi !== 'unicast')
+    return { unsupported: { kind: 'unsupported', feature: `address family ${safi}`, where: 'bgpd' } };
+  return args.has('ipv6') ? 'ipv6-unicast' : 'ipv4-unicast';
+}
+
+const isFamily = (value: BgpFamily | Reply): value is BgpFamily => typeof value === 'string';
+
+/** Runs over the instances of a command, and joins what they say. */
+function each(
+  context: ShowContext,
+  args: Args,
+  say: (instance: BgpInstance, family: BgpFamily) => string | Reply,
+): Reply {
+  const family = familyOf(args);
+  if (!isFamily(family)) return family;
+  const instances = instancesOf(context, args);
+  if (isReply(instances)) return instances;
+  let status: Reply['status'] = 'ok';
+  const parts = instances.map((instance) => {
+    const said = say(instance, family);
+    const head = args.find('vrf') === 'all' && !wantsJson(args) ? `\nInstance ${instance.vrf}:\n` : '';
+    if (typeof said === 'string') return `${head}${said}`;
+    status = said.status ?? status;
+    return `${head}${said.text ?? ''}`;
+  });
+  return { text: parts.join(''), status };
+}
+
+const table =
+  (filterOf: (context: ShowContext, args: Args) => TableFilter | undefined | Reply) =>
+  (context: ShowContext, args: Args): Reply => {
+    const filter = filterOf(context, args);
+    if (filter !== undefined && typeof filter !== 'function') return filter;
+    return each(context, args, (instance, family) => {
+      const rib = instance.rib(family);
+      return wantsJson(args)
+        ? bgpTableJson(context, instance, rib, filter)
+        : bgpTable(context, instance, rib, filter);
+    });
+  };
+
+/** Which paths of a destination are shown: all, the best, or the best and those beside it. */
+const choice = (args: Args): ((path: Path) => boolean) =>
+  args.has('bestpath')
+    ? (path) => path.selected
+    : args.has('multipath')
+      ? (path) => path.selected || path.multipath
+      : () => true;
+
+/** The destination of an address (longest match) or of a prefix (that one only). */
+function destinationOf(rib: Rib, typed: string): Destination | undefined {
+  const prefix = parsePrefix(typed);
+  if (!prefix) return undefined;
+  if (typed.includes('/')) return rib.destinations.get(formatPrefix(network(prefix)));
+  return rib.longestMatch(prefix);
+}
+
+function route(context: ShowContext, args: Args): Reply {
+  const typed = args.get('prefix');
+  const v6 = typed.includes(':');
+  if (args.find('afi') !== undefined && v6 !== args.has('ipv6'))
+    return warn('% Cannot specify address or prefix of another family\n');
+  return each(context, args, (instance, named) => {
+    const family = v6 && named === 'ipv4-unicast' ? 'ipv6-unicast' : named;
+    const rib = instance.rib(family);
+    const destination = destinationOf(rib, typed);
+    if (!destination || destination.paths.length === 0)
+      return wantsJson(args) ? warn('{\n}\n') : warn('% Network not in table\n');
+    return wantsJson(args)
+      ? prettyJson(destinationJson(context, instance, rib, destination, choice(args)))
+      : destinationText(context, instance, rib, destination, choice(args));
+  });
+}
+
+/** A neighbour by address, interface, or the host name that it gave. */
+function findPeer(instance: BgpInstance, name: string): Peer | undefined {
+  const known = instance.peers.get(name) ?? instance.peers.get(name.toLowerCase());
+  if (known || parseAddress(name)) return known;
+  return instance.sortedPeers().find((peer) => peer.hostname?.host === name);
+}
+
+const noSuch = (args: Args, name: string): Reply => {
+  if (wantsJson(args))
+    return warn(
+      prettyJson(parseAddress(name) ? { bgpNoSuchNeighbor: true } : { malformedAddressOrName: name }),
+    );
+  return warn(
+    parseAddress(name) ? '% No such neighbor in this view/vrf\n' : `% Malformed address or name: ${name}\n`,
+  );
+};
+
+/** Neighbours in the order of `show bgp neighbors`. */
+const listed = (instance: BgpInstance): readonly Peer[] =>
+  [...instance.sortedPeers()].sort((a, b) =>
+    a.interface !== null && b.interface !== null ? compareInterfaceNames(a.name, b.name) : 0,
+  );
+
+function neighbors(context: ShowContext, args: Args): Reply {
+  const name = args.find('neighbor');
+  return each(context, args, (instance) => {
+    if (name !== undefined) {
+      const peer = findPeer(instance, name);
+      if (!peer)
+        return wantsJson(args)
+          ? warn('{\n  "bgpNoSuchNeighbor":true\n}\n')
+          : warn('% No such neighbor in this view/vrf\n');
+      return wantsJson(args)
+        ? escapedJson({ [peer.name]: neighborJson(context, instance, peer) })
+        : `${neighborText(context, instance, peer)}\n`;
+    }
+    const peers = listed(instance);
+    if (wantsJson(args)) {
+      const entries = peers.map((peer): [string, Json] => [peer.name, neighborJson(context, instance, peer)]);
+      return escapedJson(Object.fromEntries(entries));
+    }
+    if (peers.length === 0) return '% No BGP neighbors found\n\n';
+    return `${peers.map((peer) => neighborText(context, instance, peer)).join('')}\n`;
+  });
+}
+
+function neighborRoutes(context: ShowContext, args: Args): Reply {
+  const name = args.get('neighbor');
+  return each(context, args, (instance, family) => {
+    const peer = findPeer(instance, name);
+    if (!peer) return noSuch(args, name);
+    if (!peer.families.get(family)?.options.activate)
+      return warn(
+        wantsJson(args)
+          ? prettyJson({ warning: 'No such neighbor or address family' })
+          : '% No such neighbor or address family\n',
+      );
+    const rib = instance.rib(family);
+    const filter: TableFilter = (_destination, path) => path.peer === peer;
+    return wantsJson(args)
+      ? bgpTableJson(context, instance, rib, filter)
+      : bgpTable(context, instance, rib, filter);
+  });
+}
+
+const adjacency =
+  (kind: AdjacencyKind) =>
+  (context: ShowContext, args: Args): Reply =>
+    each(context, args, (instance, family) => {
+      const name = args.get('neighbor');
+      const peer = findPeer(instance, name);
+      if (!peer) return noSuch(args, name);
+      const answer = adjacencyRoutes(context, instance, peer, family, kind, wantsJson(args));
+      return answer.ok ? answer.text : warn(answer.text);
+    });
+
+function summary(context: ShowContext, args: Args): Reply {
+  const typed = args.find('afi') !== undefined || args.has('l2vpn');
+  const plain = args.has('ip') && !typed;
+  const options = {
+    failed: args.has('failed'),
+    established: args.has('established'),
+    wide: args.has('wide'),
+    terse: args.has('terse'),
+  };
+  return each(context, args, (instance, family) => {
+    const named =
+      typed && args.find('safi') !== undefined ? family : typed && args.has('l2vpn') ? family : null;
+    const onlyFamily = plain ? null : named;
+    return wantsJson(args)
+      ? summaryJson(context, instance, onlyFamily)
+      : summaryText(context, instance, onlyFamily, options);
+  });
+}
+
+const longer = (_context: ShowContext, args: Args): TableFilter | Reply => {
+  const prefix = parsePrefix(args.get('prefix'));
+  if (!prefix) return warn('% Malformed Prefix\n');
+  return (destination) => isInside(network(prefix), destination.prefix);
+};
+
+const isInside = (outer: Prefix, inner: Prefix): boolean => {
+  if (outer.family !== inner.family || outer.length > inner.length) return false;
+  const shift = BigInt(widthOf(outer.family) - outer.length);
+  return outer.address >> shift === inner.address >> shift;
+};
+
+const byRegex = (_context: ShowContext, args: Args): TableFilter | Reply => {
+  const regex = compileRegex(args.get('regex'));
+  if (!regex) return warn(`Can't compile regexp ${args.get('regex')}\n`);
+  return (_destination, path) => regex.test(formatAsPath(path.attributes.asPath));
+};
+
+const byList = (context: ShowContext, args: Args): TableFilter | Reply => {
+  const name = args.get('name');
+  const { config } = context;
+  const version = args.has('ipv6') ? 6 : 4;
+  if (args.has('prefix-list')) {
+    const list = config.prefixLists.get(`${version} ${name}`);
+    if (!list) return warn(`% ${name} is not a valid prefix-list name\n`);
+    return (destination) => judgePrefix(list, destination.prefix) === 'permit';
+  }
+  if (args.has('access-list')) {
+    const list = config.accessLists.get(`${version} ${name}`);
+    if (!list) return warn(`% ${name} is not a valid access-list name\n`);
+    return (destination) => judgeAccess(list, destination.prefix) === 'permit';
+  }
+  if (args.has('filter-list')) {
+    const list = config.asPathLists.get(name);
+    if (!list) return warn(`% ${name} is not a valid AS-path access-list name\n`);
+    return (_destination, path) => judgeAsPath(list, path.attributes.asPath) === 'permit';
+  }
+  const list = config.communityLists.get(`community ${name}`);
+  if (!list) return warn(`% ${name} is not a valid community-list name\n`);
+  return (_destination, path) =>
+    judgeStandard(list, path.attributes.communities, args.has('exact-match')) === 'permit';
+};
+
+const byCommunity = (_context: ShowContext, args: Args): TableFilter | Reply => {
+  const typed = args.find('community');
+  if (typed === undefined) return (_destination, path) => path.attributes.communities !== null;
+  const wanted = readCommunities(typed);
+  if (!wanted) return warn('% Community malformed: \n');
+  return (_destination, path) => {
+    const held = path.attributes.communities ?? [];
+    const all = wanted.values.every((value) => held.includes(value));
+    return all && (!args.has('exact-match') || held.length === wanted.values.length);
+  };
+};
+
+function clearTarget(args: Args): ClearTarget {
+  const name = args.find('neighbor');
+  if (name !== undefined) return { kind: 'peer', name };
+  const group = args.find('group');
+  if (group !== undefined) return { kind: 'group', name: group };
+  if (args.has('external')) return { kind: 'external' };
+  const asn = args.findNumber('asn');
+  return asn === undefined ? { kind: 'all' } : { kind: 'as', asn };
+}
+
+function clear(context: ShowContext, args: Args): Reply {
+  const vrf = args.find('vrf') ?? 'default';
+  if (!context.bgp.instances.has(vrf) && vrf !== 'all')
+    return warn(args.find('vrf') === undefined ? '' : `Can't find BGP instance ${vrf}\n`);
+  const family = familyOf(args);
+  if (!isFamily(family)) return family;
+  const soft = args.has('soft') || args.has('in') || args.has('out');
+  const target = clearTarget(args);
+  const missing = context.bgp.clear({
+    vrf: vrf === 'all' ? null : vrf,
+    target,
+    family: args.find('afi') === undefined ? null : family,
+    soft: soft ? (args.has('in') ? 'in' : args.has('out') ? 'out' : 'both') : null,
+  });
+  if (missing.length === 0) return {};
+  if (target.kind === 'peer' && !parseAddress(target.name))
+    return warn(`Malformed address or name: ${target.name}\n`);
+  return warn(missing.map((name) => clearComplaint(target, name)).join(''));
+}
+
+function clearComplaint(target: ClearTarget, name: string): string {
+  switch (target.kind) {
+    case 'peer':
+      return `%BGP: Unknown neighbor - "${name}"\n`;
+    case 'group':
+      return `%BGP: No such peer-group ${name}\n`;
+    case 'external':
+      return '%BGP: No external peer is configured\n';
+    case 'as':
+      return `%BGP: No peer is configured with AS ${target.asn}\n`;
+    case 'all':
+      return '';
+  }
+}
+
+const NEIGHBOR = 'neighbors <A.B.C.D|X:X::X:X|WORD>$neighbor';
+
+export const BGP_SHOW_COMMANDS: readonly ShowCommand[] = [
+  { syntax: [`${HEAD} ${FAMILY} [all$all] [wide|json [detail]]`], run: table(() => undefined) },
+  {
+    syntax: [
+      `${HEAD} ${FAMILY} <A.B.C.D|A.B.C.D/M|X:X::X:X|X:X::X:X/M>$prefix [<bestpath|multipath>] [json]`,
+    ],
+    run: route,
+  },
+  { syntax: [`${HEAD} ${FAMILY} summary [established|failed] [wide|terse] [json]`], run: summary },
+  { syntax: [`${HEAD} l2vpn evpn summary [established|failed] [json]`], run: summary },
+  { syntax: [`${HEAD} ${FAMILY} neighbors [<A.B.C.D|X:X::X:X|WORD>$neighbor] [json]`], run: neighbors },
+  { syntax: [`${HEAD} ${FAMILY} ${NEIGHBOR} routes [json]`], run: neighborRoutes },
+  { syntax: [`${HEAD} ${FAMILY} ${NEIGHBOR} advertised-routes [json]`], run: adjacency('advertised') },
+  { syntax: [`${HEAD} ${FAMILY} ${NEIGHBOR} received-routes [json]`], run: adjacency('received') },
+  { syntax: [`${HEAD} ${FAMILY} ${NEIGHBOR} filtered-routes [json]`], run: adjacency('filtered') },
+  { syntax: [`${HEAD} ${FAMILY} <A.B.C.D/M|X:X::X:X/M>$prefix longer-prefixes [json]`], run: table(longer) },
+  { syntax: [`${HEAD} ${FAMILY} regexp REGEX$regex [json]`], run: table(byRegex) },
+  {
+    syntax: [
+      `${HEAD} ${FAMILY} <prefix-list|access-list|filter-list> WORD$name [json]`,
+      `${HEAD} ${FAMILY} community-list WORD$name [exact-match] [json]`,
+    ],
+    run: table(byList),
+  },
+  {
+    syntax: [`${HEAD} ${FAMILY} [all] community [AA:NN$community] [exact-match] [json|wide]`],
+    run: table(byCommunity),
+  },
+  {
+    syntax: [
+      'clear [ip] bgp [<view|vrf> VIEWVRFNAME$vrf] [<ipv4|ipv6>$afi [<unicast|multicast|vpn|labeled-unicast|flowspec>$safi]] <*|A.B.C.D$neighbor|X:X::X:X$neighbor|WORD$neighbor|(1-4294967295)$asn|external|peer-group PGNAME$group> [<soft [<in|out>]|in|out>]',
+    ],
+    run: clear,
+  },
+];

@@ -1,0 +1,395 @@
+/** `show bgp ipv4 unicast PREFIX`: one destination with all its paths, in words and as JSON. */
+import { formatIpv4 } from '../../base/address.ts';
+import { formatAddress, formatPrefix } from '../prefix.ts';
+import { firstAs } from '../bgp/as-path.ts';
+import { COMMUNITY } from '../bgp/attributes.ts';
+import type { BgpInstance } from '../bgp/instance.ts';
+import type { Destination, Path, Rib } from '../bgp/path.ts';
+import type { Peer } from '../bgp/peer.ts';
+import {
+  formatCommunities,
+  formatCommunity,
+  formatExtendedCommunity,
+  formatLargeCommunity,
+} from '../policy/communities.ts';
+import { formatAsPath } from '../policy/lists.ts';
+import { hostnameOf } from './bgp-neighbor-facts.ts';
+import {
+  asPathJson,
+  globalNextHop,
+  hasIpv6NextHop,
+  localNextHop,
+  nextHop4,
+  ORIGIN_WORD,
+  otherVrf,
+  pathHostname,
+} from './bgp-path-parts.ts';
+import { announcesSelf } from './bgp-table.ts';
+import { epochOf, type ShowContext } from './context.ts';
+import type { Json, JsonObject } from './json.ts';
+import { formatCtime, secondsUntil } from './time.ts';
+
+/** What well-known communities of the best path say in the second line; the first that is there counts. */
+const NOTES: readonly (readonly [number, string])[] = [
+  [COMMUNITY.acceptOwn, 'accept own local route exported and imported in different VRF'],
+  [0xffff0002, 'mark translated RTs for VPNv4 route filtering'],
+  [0xffff0003, 'attach RT as-is for VPNv4 route filtering'],
+  [0xffff0004, 'mark translated RTs for VPNv6 route filtering'],
+  [0xffff0005, 'attach RT as-is for VPNv6 route filtering'],
+  [
+    COMMUNITY.llgrStale,
+    'mark routes to be retained for a longer time. Requires support for Long-lived BGP Graceful Restart',
+  ],
+  [COMMUNITY.noLlgr, 'mark routes to not be treated according to Long-lived BGP Graceful Restart operations'],
+  [0xffff0008, 'accept local nexthop'],
+  [COMMUNITY.blackhole, 'inform peer to blackhole prefix'],
+  [COMMUNITY.noExport, 'not advertised to EBGP peer'],
+  [COMMUNITY.noAdvertise, 'not advertised to any peer'],
+  [COMMUNITY.localAs, 'not advertised outside local AS'],
+  [COMMUNITY.noPeer, 'inform EBGP peer not to advertise to their EBGP peers'],
+];
+
+/** Neighbours to whom the prefix was sent, in bgpd's order. */
+const receivers = (instance: BgpInstance, rib: Rib, destination: Destination): Peer[] =>
+  instance.sortedPeers().filter((peer) => peer.families.get(rib.family)?.advertised.has(destination.key));
+
+function pathsLine(instance: BgpInstance, destination: Destination): string {
+  const best = destination.paths.findIndex((path) => path.selected);
+  const chosen = destination.paths[best];
+  const table = instance.vrf === 'default' ? 'table default' : `vrf ${instance.vrf}`;
+  const note = NOTES.find(([value]) => chosen?.attributes.communities?.includes(value));
+  return `Paths: (${destination.paths.length} available${
+    chosen ? `, best #${best + 1}, ${table}` : ', no best path'
+  }${note ? `, ${note[1]}` : ''}${chosen?.suppressed ? ', Advertisements suppressed by an aggregate.' : ''})\n`;
+}
+
+function head(instance: BgpInstance, rib: Rib, destination: Destination): string {
+  const to = receivers(instance, rib, destination);
+  return `BGP routing table entry for ${formatPrefix(destination.prefix)}, version ${destination.version}\n${pathsLine(
+    instance,
+    destination,
+  )}${
+    to.length === 0
+      ? '  Not advertised to any peer\n'
+      : `  Advertised to non peer-group peers:\n  ${to.map((peer) => peer.name).join(' ')}\n`
+  }`;
+}
+
+const isOwn = (instance: BgpInstance, path: Path): boolean => path.peer === instance.self;
+
+function firstLine(rib: Rib, path: Path): string {
+  const { attributes } = path;
+  const options = path.peer.families.get(rib.family)?.options;
+  const words = [
+    attributes.asPath.length === 0 ? '  Local' : `  ${formatAsPath(attributes.asPath)}`,
+    ...(path.removed ? [', (removed)'] : []),
+    ...(path.stale ? [', (stale)'] : []),
+    ...(attributes.aggregator
+      ? [`, (aggregated by ${attributes.aggregator.asn} ${formatIpv4(attributes.aggregator.address)})`]
+      : []),
+    ...(options?.routeReflectorClient ? [', (Received from a RR-client)'] : []),
+    ...(options?.routeServerClient ? [', (Received from a RS-client)'] : []),
+    ...(path.history ? [', (history entry)'] : path.damped ? [', (suppressed due to dampening)'] : []),
+  ];
+  return `${words.join('')}\n`;
+}
+
+function fromWords(instance: BgpInstance, path: Path, ipv6: boolean): string {
+  if (isOwn(instance, path)) return ` from ${ipv6 ? '::' : '0.0.0.0'} (${formatIpv4(instance.routerId)})`;
+  const { peer } = path;
+  const shown = instance.config.options.defaultShowHostname ? hostnameOf(peer) : undefined;
+  const own = peer.interface ?? peer.name;
+  const name =
+    shown === undefined
+      ? (peer.interface ?? (peer.address ? formatAddress(peer.address) : peer.name))
+      : `${shown}(${own})`;
+  return ` from ${name} (${formatIpv4(path.attributes.originatorId ?? peer.remoteRouterId)})`;
+}
+
+function nextHopLines(context: ShowContext, instance: BgpInstance, path: Path, family: 4 | 6): string {
+  const { attributes } = path;
+  const ipv6 = hasIpv6NextHop(path, family);
+  const hop = ipv6 ? globalNextHop(attributes) : nextHop4(attributes);
+  const metric = !path.valid ? ' (inaccessible)' : path.igpMetric > 0 ? ` (metric ${path.igpMetric})` : '';
+  const other = otherVrf(context, path);
+  const vrf = other ? (other.id === null ? ' vrf ?' : ` vrf ${other.name}(${other.id})`) : '';
+  const local =
+    ipv6 && attributes.mpNextHop?.linkLocal
+      ? `    (${localNextHop(attributes)}) ${attributes.preferGlobal ? '(prefer-global)' : '(used)'}\n`
+      : '';
+  return `    ${hop}${metric}${fromWords(instance, path, ipv6)}${vrf}${announcesSelf(path) ? ' announce-nh-self' : ''}\n${local}`;
+}
+
+/** Kind of the neighbour, or how the route came into being. */
+function kindWords(instance: BgpInstance, path: Path): string {
+  if (!isOwn(instance, path)) {
+    const { confederationIdentifier: identifier, confederationPeers: peers } = instance.config.options;
+    if (path.peer.isInternal) return identifier === undefined ? 'internal' : 'confed-internal';
+    return peers?.includes(path.peer.remoteAs) ? 'confed-external' : 'external';
+  }
+  if (path.source.kind === 'aggregate') return 'aggregated, local';
+  return path.source.kind === 'redistributed' ? 'sourced' : 'sourced, local';
+}
+
+/** The path goes to the forwarding table together with others. */
+const isMultipath = (instance: BgpInstance, path: Path): boolean =>
+  path.multipath || (path.selected && instance.multipathOf(path).length > 0);
+
+function originLine(instance: BgpInstance, destination: Destination, path: Path): string {
+  const { attributes } = path;
+  const words = [
+    `Origin ${ORIGIN_WORD[attributes.origin]}`,
+    ...(attributes.med === null ? [] : [`metric ${attributes.med}`]),
+    ...(attributes.localPreference === null ? [] : [`localpref ${attributes.localPreference}`]),
+    ...(attributes.weight === 0 ? [] : [`weight ${attributes.weight}`]),
+    ...(attributes.tag === 0 ? [] : [`tag ${attributes.tag}`]),
+    ...(path.valid ? (path.history ? [] : ['valid']) : ['invalid']),
+    kindWords(instance, path),
+    ...(attributes.atomicAggregate ? ['atomic-aggregate'] : []),
+    ...(isMultipath(instance, path) ? ['multipath'] : []),
+    ...(path.bestOfAs ? [`bestpath-from-AS ${firstAs(attributes.asPath) ?? 'Local'}`] : []),
+    ...(path.selected ? [`best (${destination.reason ?? 'Nothing to Select'})`] : []),
+  ];
+  return `      ${words.join(', ')}\n`;
+}
+
+function communityLines(path: Path): string {
+  const { communities, extendedCommunities, largeCommunities } = path.attributes;
+  return [
+    ...(communities === null ? [] : [`      Community: ${formatCommunities(communities)}\n`]),
+    ...(extendedCommunities === null
+      ? []
+      : [`      Extended Community: ${extendedCommunities.map(formatExtendedCommunity).join(' ')}\n`]),
+    ...(largeCommunities === null
+      ? []
+      : [`      Large Community: ${largeCommunities.map(formatLargeCommunity).join(' ')}\n`]),
+  ].join('');
+}
+
+function reflectionLine(path: Path): string {
+  const { clusterList, originatorId: originator } = path.attributes;
+  if (originator === null && clusterList === null) return '';
+  const clusters =
+    clusterList === null ? '' : `, Cluster list: ${clusterList.map((one) => `${formatIpv4(one)} `).join('')}`;
+  return `${originator === null ? '' : `      Originator: ${formatIpv4(originator)}`}${clusters}\n`;
+}
+
+/** The automatic route distinguisher of an instance: its router id and its number in the order made. */
+function distinguisherOf(context: ShowContext, vrf: string): string | undefined {
+  const instance = context.bgp.instances.get(vrf);
+  const number = [...context.bgp.instances.keys()].indexOf(vrf) + 1;
+  return instance && `${formatIpv4(instance.routerId)}:${number}`;
+}
+
+function importedLine(context: ShowContext, path: Path): string {
+  if (path.source.kind !== 'imported') return '';
+  const distinguisher = distinguisherOf(context, path.source.vrf);
+  if (distinguisher === undefined) return '';
+  return `  Imported from ${distinguisher}:${formatPrefix(path.source.parent.destination.prefix)}
+`;
+}
+
+function staleLine(context: ShowContext, path: Path): string {
+  const due = path.peer.timers.gracefulRestart;
+  if (!path.stale || due === null) return '';
+  return `      Time until Graceful Restart stale route deleted: ${secondsUntil(due, context.clock.now())}\n`;
+}
+
+function pathText(
+  context: ShowContext,
+  instance: BgpInstance,
+  rib: Rib,
+  destination: Destination,
+  path: Path,
+): string {
+  return [
+    importedLine(context, path),
+    firstLine(rib, path),
+    nextHopLines(context, instance, path, destination.prefix.family),
+    originLine(instance, destination, path),
+    communityLines(path),
+    reflectionLine(path),
+    `      Last update: ${formatCtime(epochOf(context.clock, path.receivedAt))}\n`,
+    staleLine(context, path),
+  ].join('');
+}
+
+/** The whole text; `which` picks the paths that are shown. */
+export const destinationText = (
+  context: ShowContext,
+  instance: BgpInstance,
+  rib: Rib,
+  destination: Destination,
+  which: (path: Path) => boolean,
+): string =>
+  `${head(instance, rib, destination)}${destination.paths
+    .filter(which)
+    .map((path) => pathText(context, instance, rib, destination, path))
+    .join('')}`;
+
+const truly = (condition: boolean | undefined): true | undefined => (condition ? true : undefined);
+
+function kindMembers(instance: BgpInstance, path: Path): JsonObject {
+  if (!isOwn(instance, path)) return {};
+  if (path.source.kind === 'aggregate') return { aggregated: true, local: true };
+  return path.source.kind === 'redistributed' ? { sourced: true } : { sourced: true, local: true };
+}
+
+function nextHopMembers(context: ShowContext, instance: BgpInstance, path: Path, family: 4 | 6): Json[] {
+  const { attributes } = path;
+  const ipv6 = hasIpv6NextHop(path, family);
+  const hostname = pathHostname(context, instance, path);
+  const local = ipv6 && attributes.mpNextHop?.linkLocal;
+  const global = {
+    ip: ipv6 ? globalNextHop(attributes) : nextHop4(attributes),
+    hostname,
+    afi: ipv6 ? 'ipv6' : 'ipv4',
+    scope: ipv6 ? 'global' : undefined,
+    metric: path.valid ? path.igpMetric : undefined,
+    accessible: path.valid,
+    used: truly(!local || attributes.preferGlobal),
+  };
+  if (!local) return [global];
+  return [
+    global,
+    {
+      ip: localNextHop(attributes),
+      hostname,
+      afi: 'ipv6',
+      scope: 'link-local',
+      accessible: true,
+      used: truly(!attributes.preferGlobal),
+    },
+  ];
+}
+
+function peerMembers(instance: BgpInstance, path: Path, ipv6: boolean): JsonObject {
+  if (isOwn(instance, path))
+    return { peerId: ipv6 ? '::' : '0.0.0.0', routerId: formatIpv4(instance.routerId) };
+  const { peer } = path;
+  return {
+    peerId: peer.address ? formatAddress(peer.address) : '(unspec)',
+    routerId: formatIpv4(peer.remoteRouterId),
+    hostname: hostnameOf(peer),
+    domainname: peer.hostname?.domain || undefined,
+    interface: peer.interface ?? undefined,
+    type: kindWords(instance, path),
+  };
+}
+
+function communityMembers(path: Path): JsonObject {
+  const { communities, extendedCommunities, largeCommunities } = path.attributes;
+  return {
+    community:
+      communities === null
+        ? undefined
+        : { string: formatCommunities(communities), list: communities.map(jsonCommunity) },
+    extendedCommunity:
+      extendedCommunities === null
+        ? undefined
+        : { string: extendedCommunities.map(formatExtendedCommunity).join(' ') },
+    largeCommunity:
+      largeCommunities === null
+        ? undefined
+        : {
+            string: largeCommunities.map(formatLargeCommunity).join(' '),
+            list: largeCommunities.map(formatLargeCommunity),
+          },
+  };
+}
+
+/** The list of JSON has names of its own for the well-known ones. */
+const JSON_NAMES: Readonly<Record<string, string>> = {
+  'graceful-shutdown': 'gracefulShutdown',
+  'accept-own': 'acceptOwn',
+  'llgr-stale': 'llgrStale',
+  'no-llgr': 'noLlgr',
+  'no-export': 'noExport',
+  'no-advertise': 'noAdvertise',
+  'local-AS': 'localAs',
+  'no-peer': 'noPeer',
+};
+
+function jsonCommunity(value: number): string {
+  const text = formatCommunity(value);
+  return JSON_NAMES[text] ?? text;
+}
+
+function pathMembers(
+  context: ShowContext,
+  instance: BgpInstance,
+  rib: Rib,
+  destination: Destination,
+  path: Path,
+): JsonObject {
+  const { attributes } = path;
+  const options = path.peer.families.get(rib.family)?.options;
+  const ipv6 = hasIpv6NextHop(path, destination.prefix.family);
+  const other = otherVrf(context, path);
+  const epoch = epochOf(context.clock, path.receivedAt);
+  const originator = attributes.originatorId;
+  const due = path.peer.timers.gracefulRestart;
+  return {
+    aspath: asPathJson(attributes),
+    removed: truly(path.removed),
+    stale: truly(path.stale),
+    aggregatorAs: attributes.aggregator?.asn,
+    aggregatorId: attributes.aggregator ? formatIpv4(attributes.aggregator.address) : undefined,
+    rxedFromRrClient: truly(options?.routeReflectorClient),
+    rxedFromRsClient: truly(options?.routeServerClient),
+    dampeningHistoryEntry: truly(path.history),
+    dampeningSuppressed: truly(path.damped),
+    nhVrfName: other?.name,
+    nhVrfId: other ? (other.id ?? -1) : undefined,
+    announceNexthopSelf: truly(announcesSelf(path)),
+    origin: ORIGIN_WORD[attributes.origin],
+    metric: attributes.med ?? undefined,
+    locPrf: attributes.localPreference ?? undefined,
+    weight: attributes.weight === 0 ? undefined : attributes.weight,
+    tag: attributes.tag === 0 ? undefined : attributes.tag,
+    valid: path.valid ? (path.history ? undefined : true) : false,
+    version: destination.version,
+    ...kindMembers(instance, path),
+    atomicAggregate: truly(attributes.atomicAggregate),
+    multipath: truly(isMultipath(instance, path)),
+    bestpath:
+      path.selected || path.bestOfAs
+        ? {
+            bestpathFromAs: path.bestOfAs ? (firstAs(attributes.asPath) ?? 0) : undefined,
+            overall: truly(path.selected),
+            selectionReason: path.selected ? (destination.reason ?? 'Nothing to Select') : undefined,
+          }
+        : undefined,
+    ...communityMembers(path),
+    originatorId: originator === null ? undefined : formatIpv4(originator),
+    clusterList:
+      attributes.clusterList === null
+        ? undefined
+        : { list: attributes.clusterList.map((one) => formatIpv4(one)) },
+    lastUpdate: { epoch, string: `${formatCtime(epoch)}\n` },
+    gracefulRestartSecondsRemaining:
+      path.stale && due !== null ? secondsUntil(due, context.clock.now()) : undefined,
+    fibInstalled: truly(destination.paths.some((one) => one.source.kind === 'redistributed')),
+    nexthops: nextHopMembers(context, instance, path, destination.prefix.family),
+    peer: peerMembers(instance, path, ipv6),
+  };
+}
+
+/** The same as JSON. */
+export const destinationJson = (
+  context: ShowContext,
+  instance: BgpInstance,
+  rib: Rib,
+  destination: Destination,
+  which: (path: Path) => boolean,
+): JsonObject => {
+  const to = receivers(instance, rib, destination);
+  const names = to.map((peer): [string, Json] => [peer.name, { hostname: hostnameOf(peer) }]);
+  const paths = destination.paths.filter(which);
+  return {
+    prefix: formatPrefix(destination.prefix),
+    version: destination.version,
+    advertisedTo: to.length === 0 ? undefined : Object.fromEntries(names),
+    paths: paths.map((path) => pathMembers(context, instance, rib, destination, path)),
+  };
+};

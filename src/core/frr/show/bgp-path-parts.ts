@@ -1,0 +1,58 @@
+/** Pieces of a path that the table, the details and the JSON forms share. */
+import { formatIpv4, formatIpv6 } from '../../base/address.ts';
+import type { AsSegment, PathAttributes } from '../bgp/attributes.ts';
+import type { BgpInstance } from '../bgp/instance.ts';
+import type { Path } from '../bgp/path.ts';
+import { formatAsPath } from '../policy/lists.ts';
+import { hostnameOf } from './bgp-neighbor-facts.ts';
+import type { ShowContext } from './context.ts';
+import type { JsonObject } from './json.ts';
+
+export const ORIGIN_LETTER = { igp: 'i', egp: 'e', incomplete: '?' } as const;
+export const ORIGIN_WORD = { igp: 'IGP', egp: 'EGP', incomplete: 'incomplete' } as const;
+
+/** Whether the next hop is shown as an IPv6 one. */
+export const hasIpv6NextHop = (path: Pick<Path, 'attributes'>, family: 4 | 6): boolean =>
+  family === 6 || path.attributes.mpNextHop !== null;
+
+export const globalNextHop = (attributes: PathAttributes): string =>
+  formatIpv6(attributes.mpNextHop?.global ?? 0n);
+
+export const localNextHop = (attributes: PathAttributes): string =>
+  formatIpv6(attributes.mpNextHop?.linkLocal ?? 0n);
+
+export const nextHop4 = (attributes: PathAttributes): string => formatIpv4(attributes.nextHop ?? 0);
+
+/** Host name of the neighbour; this router's own for what it makes itself. */
+export const pathHostname = (context: ShowContext, instance: BgpInstance, path: Path): string | undefined =>
+  path.peer === instance.self ? context.config.hostname : hostnameOf(path.peer);
+
+/** Unnumbered: the interface stands for the next hop. */
+export const interfaceOf = (path: Path): string | null => path.peer.interface;
+
+/** The next hop belongs to another VRF (`import vrf`): its name and number. */
+export function otherVrf(
+  context: ShowContext,
+  path: Path,
+): { readonly name: string; readonly id: number | null } | undefined {
+  if (path.source.kind !== 'imported') return undefined;
+  const { vrf } = path.source;
+  return { name: vrf, id: context.bgp.instances.get(vrf)?.vrfId ?? null };
+}
+
+const SEGMENT_TYPES = {
+  sequence: 'as-sequence',
+  set: 'as-set',
+  'confed-sequence': 'as-confed-sequence',
+  'confed-set': 'as-confed-set',
+} as const satisfies Record<AsSegment['kind'], string>;
+
+/** The member `aspath` of the details. */
+export const asPathJson = (attributes: PathAttributes): JsonObject => ({
+  string: attributes.asPath.length === 0 ? 'Local' : formatAsPath(attributes.asPath),
+  segments: attributes.asPath.map((segment) => ({ type: SEGMENT_TYPES[segment.kind], list: segment.asns })),
+  length: attributes.asPath.reduce(
+    (sum, { kind, asns }) => sum + (kind === 'sequence' ? asns.length : kind === 'set' ? 1 : 0),
+    0,
+  ),
+});

@@ -1,0 +1,214 @@
+/** All exec commands of a set of daemons. */
+import { formatPrefix, network, parsePrefix, type Family } from '../prefix.ts';
+import type { RouteProtocol } from '../bgp/path.ts';
+import type { Args } from '../config/match.ts';
+import type { Reply } from '../config/command.ts';
+import {
+  bfdBrief,
+  bfdCounters,
+  bfdCountersJson,
+  bfdPeer,
+  bfdPeers,
+  bfdPeersJson,
+  type BfdSessionView,
+} from './bfd.ts';
+import { BGP_SHOW_COMMANDS } from './bgp-commands.table.ts';
+import type { ShowContext } from './context.ts';
+import { text, warn, type ShowCommand } from './exec-command.ts';
+import { interfacesBrief, versionText, vrfsText } from './host.ts';
+import { routeDetail, routeTableJson, routeTableText, type RouteFilter } from './ip-route.ts';
+import { prettyJson } from './json.ts';
+import { communityLists, prefixLists, routeMaps } from './lists.ts';
+
+const PROTOCOLS: Readonly<Record<Family, string>> = {
+  4: '<kernel|connected|static|bgp|rip|ospf|isis|eigrp|nhrp|table|babel|openfabric>$protocol',
+  6: '<kernel|connected|static|bgp|ripng|ospf6|isis|nhrp|table|babel|openfabric>$protocol',
+};
+
+function vrfNames(context: ShowContext, args: Args): string[] | undefined {
+  const typed = args.find('vrf') ?? 'default';
+  const known = context.zebra.vrfs().map((one) => one.name);
+  if (typed === 'all') return known;
+  return known.includes(typed) ? [typed] : undefined;
+}
+
+const routes =
+  (family: Family) =>
+  (context: ShowContext, args: Args): Reply => {
+    const names = vrfNames(context, args);
+    if (!names) return args.has('json') ? warn('{\n}\n') : warn(`% VRF ${args.get('vrf')} is not active\n`);
+    const within = args.find('within');
+    const outer = within === undefined ? undefined : parsePrefix(within);
+    const filter: RouteFilter = {
+      protocol: (args.find('protocol') as RouteProtocol | undefined) ?? null,
+      which: outer
+        ? ({ prefix }) => {
+            const base = network(outer);
+            return (
+              prefix.length >= base.length &&
+              network({ ...prefix, length: base.length }).address === base.address
+            );
+          }
+        : null,
+    };
+    return text(
+      names
+        .map((vrf) =>
+          args.has('json')
+            ? routeTableJson(context, vrf, family, filter)
+            : routeTableText(context, vrf, family, filter),
+        )
+        .join(''),
+    );
+  };
+
+const oneRoute =
+  (family: Family) =>
+  (context: ShowContext, args: Args): Reply => {
+    const names = vrfNames(context, args);
+    const typed = args.get('prefix');
+    const prefix = parsePrefix(typed);
+    if (!names || !prefix) return warn(`% VRF ${args.get('vrf')} is not active\n`);
+    const parts = names.map((vrf) => {
+      const table = context.zebra.table(vrf, family);
+      const node = typed.includes('/')
+        ? table.find(network(prefix))
+        : [...table.covering(prefix.address)].find((one) => one.entries.length > 0);
+      if (!node) return undefined;
+      if (!args.has('json')) return routeDetail(context, node);
+      const key = formatPrefix(node.prefix);
+      return routeTableJson(context, vrf, family, {
+        protocol: null,
+        which: (one) => formatPrefix(one.prefix) === key,
+      });
+    });
+    const found = parts.filter((part) => part !== undefined);
+    if (found.length === 0) return warn(args.has('json') ? '{\n}\n' : '% Network not in table\n');
+    return text(found.join(''));
+  };
+
+const routeCommands = (family: Family): ShowCommand[] => {
+  const ip = family === 4 ? 'ip' : 'ipv6';
+  const prefix = family === 4 ? 'A.B.C.D/M' : 'X:X::X:X/M';
+  const address = family === 4 ? 'A.B.C.D' : 'X:X::X:X';
+  return [
+    {
+      syntax: [
+        `show ${ip} <route|fib> [vrf NAME$vrf] [{${prefix}$within longer-prefixes|supernets-only}] [${PROTOCOLS[family]}] [json]`,
+      ],
+      run: routes(family),
+    },
+    {
+      syntax: [`show ${ip} <route|fib> [vrf NAME$vrf] <${address}|${prefix}>$prefix [json]`],
+      run: oneRoute(family),
+    },
+  ];
+};
+
+const sessions = (context: ShowContext, args: Args): readonly BfdSessionView[] => {
+  const vrf = args.find('vrf');
+  return context.bfd().filter((one) => vrf === undefined || vrf === 'all' || one.vrf === vrf);
+};
+
+const BFD_PEER =
+  'peer <A.B.C.D|X:X::X:X>$peer [{multihop|local-address <A.B.C.D|X:X::X:X>$local|interface IFNAME$interface}]';
+
+function findSession(context: ShowContext, args: Args): BfdSessionView | undefined {
+  const [peer, name] = [args.get('peer'), args.find('interface')];
+  return sessions(context, args).find(
+    (one) => one.peer === peer && (name === undefined || one.interface === name),
+  );
+}
+
+const NO_SESSION = "% Unable to find 'peer' configuration\n";
+
+const BFD_COMMANDS: readonly ShowCommand[] = [
+  {
+    syntax: ['show bfd [vrf NAME$vrf] peers [json]'],
+    run: (context, args) =>
+      text(
+        args.has('json')
+          ? prettyJson(bfdPeersJson(sessions(context, args)))
+          : bfdPeers(sessions(context, args)),
+      ),
+  },
+  {
+    syntax: ['show bfd [vrf NAME$vrf] peers brief [json]'],
+    run: (context, args) =>
+      text(
+        args.has('json')
+          ? prettyJson(bfdPeersJson(sessions(context, args)))
+          : bfdBrief(sessions(context, args)),
+      ),
+  },
+  {
+    syntax: ['show bfd [vrf NAME$vrf] peers counters [json]'],
+    run: (context, args) =>
+      text(
+        args.has('json')
+          ? prettyJson(bfdCountersJson(sessions(context, args)))
+          : bfdCounters(sessions(context, args)),
+      ),
+  },
+  {
+    syntax: [`show bfd [vrf NAME$vrf] ${BFD_PEER} [json]`],
+    run: (context, args) => {
+      const found = findSession(context, args);
+      if (!found) return warn(NO_SESSION);
+      const [json] = bfdPeersJson([found]) as readonly [Parameters<typeof prettyJson>[0]];
+      return text(args.has('json') ? prettyJson(json) : bfdPeer(found));
+    },
+  },
+];
+
+const HOST_COMMANDS: readonly ShowCommand[] = [
+  { syntax: ['show vrf'], run: (context) => text(vrfsText(context)) },
+  {
+    syntax: ['show interface [vrf NAME$vrf] brief'],
+    run: (context, args) => text(interfacesBrief(context, args.find('vrf') ?? 'default')),
+  },
+  { syntax: ['show version'], run: (context) => text(versionText(context.config.hostname)) },
+  {
+    syntax: ['show ip prefix-list [WORD$name]', 'show ipv6 prefix-list [WORD$name]'],
+    run: (context, args) => text(prefixLists(context.config, args.has('ipv6') ? 6 : 4, args.find('name'))),
+  },
+  {
+    syntax: [
+      'show bgp community-list [<(1-500)|COMMUNITY_LIST_NAME>$name [detail]]',
+      'show bgp large-community-list [<(1-500)|LCOMMUNITY_LIST_NAME>$name [detail]]',
+    ],
+    run: (context, args) =>
+      text(
+        communityLists(
+          context.config,
+          args.has('large-community-list') ? 'large-community' : 'community',
+          args.find('name'),
+        ),
+      ),
+  },
+  {
+    syntax: ['show route-map [WORD$name]'],
+    run: (context, args) => text(routeMaps(context.config, context.policy.counters, args.find('name'))),
+  },
+];
+
+export const SHOW_COMMANDS: readonly ShowCommand[] = [
+  ...BGP_SHOW_COMMANDS,
+  ...routeCommands(4),
+  ...routeCommands(6),
+  ...BFD_COMMANDS,
+  ...HOST_COMMANDS,
+];
+
+/** Answers an exec command that the language found. `bgpRuns` is false while bgpd is down: its commands are then refused. */
+export function runExec(
+  context: ShowContext,
+  bgpRuns: boolean,
+  answer: { readonly command: unknown; readonly args: Args },
+): Reply {
+  const command = SHOW_COMMANDS.find((one) => one === answer.command);
+  if (!command) return { unsupported: { kind: 'unsupported', feature: 'command', where: 'vtysh' } };
+  if (!bgpRuns && BGP_SHOW_COMMANDS.includes(command))
+    return { text: 'bgpd is not running\n', status: 'failed' };
+  return command.run(context, answer.args);
+}

@@ -1,0 +1,96 @@
+/** What zebra asks of the kernel and hears from it (rtnetlink seen from zebra); implemented where the hosts are. */
+import type { Address, Prefix } from '../prefix.ts';
+
+export interface KernelInterface {
+  readonly index: number;
+  readonly name: string;
+  /** `default`, or the VRF that owns it. */
+  readonly vrf: string;
+  readonly up: boolean;
+  /** Carrier. */
+  readonly running: boolean;
+  readonly isLoopback: boolean;
+  readonly mac: bigint;
+  readonly mtu: number;
+  readonly addresses: readonly Prefix[];
+}
+
+export interface KernelVrf {
+  readonly name: string;
+  /** As `show bgp` and `show vrf` print it; 0 for the default VRF. */
+  readonly id: number;
+  /** Route table. */
+  readonly table: number;
+  /** Path of the namespace that stands for it (`--vrfwnetns`); null for a VRF device. */
+  readonly namespace: string | null;
+}
+
+/** Where a packet goes next, in the kernel's terms. */
+export interface KernelNexthop {
+  readonly gateway: Address | null;
+  /** 0 for a blackhole. */
+  readonly ifindex: number;
+  readonly weight: number;
+  readonly onlink: boolean;
+}
+
+export interface KernelRoute {
+  readonly vrf: string;
+  readonly table: number;
+  readonly prefix: Prefix;
+  /** Number of `proto`. */
+  readonly protocol: number;
+  readonly metric: number;
+  readonly type: 'unicast' | 'blackhole' | 'unreachable' | 'prohibit';
+  readonly nexthops: readonly KernelNexthop[];
+}
+
+/** A route that zebra wants in the kernel. `nexthopId` is 0 where the kernel's next hop objects are not used. */
+export interface FibRoute extends KernelRoute {
+  readonly nexthopId: number;
+}
+
+/** A next hop object of zebra: one hop, or a group of others. */
+export type NexthopObject =
+  | { readonly kind: 'single'; readonly id: number; readonly family: 4 | 6; readonly hop: KernelNexthop }
+  | { readonly kind: 'blackhole'; readonly id: number; readonly family: 4 | 6 }
+  | {
+      readonly kind: 'group';
+      readonly id: number;
+      readonly members: readonly { readonly id: number; readonly weight: number }[];
+    };
+
+export interface KernelPort {
+  interfaces(): readonly KernelInterface[];
+  /** The default VRF is among them. */
+  vrfs(): readonly KernelVrf[];
+  /** Routes of all VRFs' tables, zebra's own included. */
+  routes(): readonly KernelRoute[];
+  /** Whether next hop objects are used: not with namespaces as VRFs. */
+  readonly nexthopObjects: boolean;
+  /** Adds the route, or replaces zebra's own for the same prefix. False: the kernel refused. */
+  install(route: FibRoute): boolean;
+  withdraw(route: FibRoute): boolean;
+  createNexthop(object: NexthopObject): void;
+  deleteNexthop(id: number): void;
+  setUp(interfaceName: string, vrf: string, up: boolean): void;
+  addAddress(interfaceName: string, vrf: string, address: Prefix): void;
+  deleteAddress(interfaceName: string, vrf: string, address: Prefix): void;
+  /** Router advertisements: interval in ms; null stops them. */
+  advertiseRouter(interfaceName: string, vrf: string, interval: number | null): void;
+}
+
+/** What the kernel tells. An interface is told of with all its addresses; what was not known before is new. */
+export type KernelChange =
+  | { readonly kind: 'interface'; readonly interface: KernelInterface }
+  | { readonly kind: 'interface-removed'; readonly name: string; readonly vrf: string }
+  | { readonly kind: 'route'; readonly route: KernelRoute; readonly present: boolean }
+  | { readonly kind: 'vrf'; readonly vrf: KernelVrf; readonly present: boolean }
+  /** A neighbour's router advertisement came, or the neighbour is gone. */
+  | {
+      readonly kind: 'router-advertisement';
+      readonly interface: string;
+      readonly vrf: string;
+      readonly address: Address;
+      readonly present: boolean;
+    };

@@ -1,0 +1,73 @@
+/** Whether a next hop can be reached, and through what: connected networks, or other routes where that is allowed. */
+import { isLinkLocal, formatPrefix, type Prefix } from '../prefix.ts';
+import type { RouteNexthop, RouteNode, RouteTable } from './route.ts';
+import { forwardingNexthops, selectedEntry } from './route.ts';
+
+/** What resolution asks about the host. */
+export interface ResolveContext {
+  readonly table: (vrf: string, family: 4 | 6) => RouteTable;
+  /** Up with a carrier. */
+  readonly operative: (interfaceName: string, vrf: string) => { readonly index: number } | undefined;
+  /** `ip nht resolve-via-default`. */
+  readonly viaDefault: boolean;
+}
+
+const isDefault = (node: RouteNode): boolean => node.prefix.length === 0;
+
+const inactive = (hop: RouteNexthop): RouteNexthop => ({
+  ...hop,
+  active: false,
+  recursive: false,
+  resolved: [],
+});
+
+/**
+ * A next hop as it stands now. `own`: the prefix of the route itself, which cannot resolve it. `given`: the kernel said over
+ * which device it goes; `direct`: only a connected network may hold it; `recursive`: any other route as well.
+ */
+export function resolveNexthop(
+  hop: RouteNexthop,
+  own: Prefix,
+  how: 'given' | 'direct' | 'recursive',
+  context: ResolveContext,
+): RouteNexthop {
+  if (hop.kind === 'blackhole') return { ...hop, active: true };
+  const { gateway } = hop;
+  const named =
+    hop.interface !== null &&
+    (how === 'given' || hop.kind === 'interface' || hop.onlink || (gateway && isLinkLocal(gateway)));
+  if (named || gateway === null) {
+    const device = hop.interface === null ? undefined : context.operative(hop.interface, hop.vrf);
+    return device ? { ...hop, ifindex: device.index, active: true } : inactive(hop);
+  }
+  const table = context.table(hop.vrf, gateway.family);
+  for (const node of table.covering(gateway.address)) {
+    if (formatPrefix(node.prefix) === formatPrefix(own)) continue;
+    if (isDefault(node) && !context.viaDefault) return inactive(hop);
+    const match = selectedEntry(node);
+    if (!match?.installed) continue;
+    if (match.protocol === 'connected') {
+      const [through] = match.nexthops;
+      const device = through?.interface ? context.operative(through.interface, hop.vrf) : undefined;
+      return device && through
+        ? {
+            ...hop,
+            ifindex: device.index,
+            interface: through.interface,
+            active: true,
+            recursive: false,
+            resolved: [],
+          }
+        : inactive(hop);
+    }
+    if (how !== 'recursive') return inactive(hop);
+    const resolved = forwardingNexthops(match.nexthops).map((through): RouteNexthop => ({
+      ...through,
+      gateway: through.gateway ?? (through.kind === 'blackhole' ? null : gateway),
+      kind: through.kind === 'blackhole' ? 'blackhole' : 'gateway',
+      weight: hop.weight,
+    }));
+    return resolved.length === 0 ? inactive(hop) : { ...hop, active: true, recursive: true, resolved };
+  }
+  return inactive(hop);
+}

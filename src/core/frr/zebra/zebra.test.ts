@@ -1,0 +1,283 @@
+/** zebra over a kernel of the test's own: selection, resolution, tracking, redistribution, what goes into the kernel. */
+import { expect, test } from 'vitest';
+import type { Clock } from '../../base/context.ts';
+import { createRandom } from '../../base/random.ts';
+import type { NextHopAnswer, ZebraListener, ZebraRoute } from '../bgp/zebra-port.ts';
+import { emptyConfig, type FrrConfig } from '../config/frr-config.ts';
+import { Language } from '../config/language.ts';
+import { VtySession } from '../config/session.ts';
+import { formatAddress, formatPrefix, network, parseAddress, parsePrefix, type Prefix } from '../prefix.ts';
+import type { FibRoute, KernelInterface, KernelPort, KernelRoute, NexthopObject } from './kernel-port.ts';
+import { Zebra } from './zebra.ts';
+
+const prefix = (text: string): Prefix => parsePrefix(text) as Prefix;
+
+class TestClock implements Clock {
+  #now = 0;
+  #waiting: { at: number; act: () => void }[] = [];
+  now(): number {
+    return this.#now;
+  }
+  wallMs(): number {
+    return this.#now / 1e6;
+  }
+  after(delay: number, act: () => void): () => void {
+    const entry = { at: this.#now + delay, act };
+    this.#waiting.push(entry);
+    return () => {
+      this.#waiting = this.#waiting.filter((one) => one !== entry);
+    };
+  }
+  /** Lets a second pass. */
+  pass(): void {
+    const end = this.#now + 1e9;
+    for (;;) {
+      const [next] = this.#waiting.filter((one) => one.at <= end).sort((a, b) => a.at - b.at);
+      if (!next) break;
+      this.#waiting = this.#waiting.filter((one) => one !== next);
+      this.#now = next.at;
+      next.act();
+    }
+    this.#now = end;
+  }
+}
+
+interface Bench {
+  readonly zebra: Zebra;
+  readonly clock: TestClock;
+  readonly config: FrrConfig;
+  readonly fib: Map<string, FibRoute>;
+  readonly objects: Map<number, NexthopObject>;
+  readonly told: string[];
+  interface(name: string, index: number, addresses: readonly string[], up?: boolean): void;
+  type(...lines: string[]): void;
+}
+
+const language = new Language([]);
+
+function bench(): Bench {
+  const clock = new TestClock();
+  const config = emptyConfig('r1');
+  const fib = new Map<string, FibRoute>();
+  const objects = new Map<number, NexthopObject>();
+  const told: string[] = [];
+  const kernel: KernelPort = {
+    interfaces: () => [],
+    vrfs: () => [{ name: 'default', id: 0, table: 254, namespace: null }],
+    routes: () => [],
+    nexthopObjects: true,
+    install: (route) => {
+      fib.set(formatPrefix(route.prefix), route);
+      return true;
+    },
+    withdraw: (route) => fib.delete(formatPrefix(route.prefix)),
+    createNexthop: (object) => void objects.set(object.id, object),
+    deleteNexthop: (id) => void objects.delete(id),
+    setUp: () => undefined,
+    addAddress: () => undefined,
+    deleteAddress: () => undefined,
+    advertiseRouter: () => undefined,
+  };
+  const zebra = new Zebra(config, kernel, {
+    clock,
+    random: createRandom(1),
+    recorder: { active: false, record: () => 0 },
+  });
+  const hops = (answer: NextHopAnswer): string =>
+    answer.nextHops
+      .map((hop) =>
+        hop.kind === 'gateway' ? formatAddress(hop.gateway) : hop.kind === 'interface' ? hop.interface : '-',
+      )
+      .join('+') || 'unreachable';
+  const listener: ZebraListener = {
+    interfaceChanged: ({ kind, interface: one }) => told.push(`${kind} ${one.name}`),
+    vrfChanged: () => undefined,
+    routerIdChanged: (_vrf, id) => told.push(`router-id ${id >>> 24}`),
+    neighbourChanged: () => undefined,
+    redistributed: (_vrf, route, present) =>
+      told.push(`${present ? '+' : '-'}${route.protocol} ${formatPrefix(route.prefix)}`),
+    nextHopChanged: (answer) => told.push(`hop ${formatPrefix(answer.prefix)} ${hops(answer)}`),
+    routeInstalled: (_vrf, one, outcome) => told.push(`${outcome} ${formatPrefix(one)}`),
+  };
+  zebra.start(listener);
+  const session = new VtySession(
+    language,
+    {
+      config,
+      environment: {
+        isLocalAddress: () => false,
+        vrfExists: (name) => name === 'default',
+        vrfNamespaces: () => new Map(),
+        forwards: () => true,
+      },
+      changed: (change) => zebra.configurationChanged(change),
+    },
+    () => ({}),
+  );
+  session.configure();
+  return {
+    zebra,
+    clock,
+    config,
+    fib,
+    objects,
+    told,
+    interface: (name, index, addresses, up = true) => {
+      const one: KernelInterface = {
+        index,
+        name,
+        vrf: 'default',
+        up,
+        running: up,
+        isLoopback: name === 'lo',
+        mac: 0n,
+        mtu: 1500,
+        addresses: addresses.map(prefix),
+      };
+      zebra.kernelChanged({ kind: 'interface', interface: one });
+      clock.pass();
+    },
+    type: (...lines) => {
+      for (const line of lines) expect([line, session.execute(line).status]).toEqual([line, 'ok']);
+      clock.pass();
+    },
+  };
+}
+
+const bgpRoute = (to: string, gateway: string, more: Partial<ZebraRoute> = {}): ZebraRoute => ({
+  prefix: prefix(to),
+  metric: 0,
+  tag: 0,
+  distance: 20,
+  internal: false,
+  nextHops: [
+    {
+      kind: 'gateway',
+      gateway: parseAddress(gateway) ?? { family: 4, address: 0n },
+      interface: null,
+      vrf: 'default',
+      weight: 1,
+    },
+  ],
+  allowRecursion: false,
+  ...more,
+});
+
+const kernelRoute = (to: string, metric: number): KernelRoute => ({
+  vrf: 'default',
+  table: 254,
+  prefix: prefix(to),
+  protocol: 84,
+  metric,
+  type: 'blackhole',
+  nexthops: [],
+});
+
+test('a route of bgpd goes into the kernel over the connected network that holds its next hop', () => {
+  const { zebra, clock, fib, objects, told, interface: set } = bench();
+  set('eth0', 2, ['10.0.0.1/24']);
+  zebra.announce('default', bgpRoute('203.0.113.0/24', '10.0.0.2'));
+  clock.pass();
+  const route = fib.get('203.0.113.0/24');
+  expect(route?.nexthops).toEqual([
+    { gateway: parseAddress('10.0.0.2'), ifindex: 2, weight: 1, onlink: false },
+  ]);
+  expect([route?.protocol, route?.metric, objects.get(route?.nexthopId ?? 0)?.kind]).toEqual([
+    186,
+    20,
+    'single',
+  ]);
+  expect(told).toContain('installed 203.0.113.0/24');
+  zebra.withdraw('default', prefix('203.0.113.0/24'));
+  expect(fib.size).toBe(0);
+});
+
+test('an unreachable next hop is not used; a better protocol wins; the kernel gets the loser back', () => {
+  const { zebra, clock, fib, type, interface: set } = bench();
+  set('eth0', 2, ['10.0.0.1/24']);
+  zebra.announce('default', bgpRoute('10.9.0.0/16', '172.16.0.1'));
+  expect(fib.has('10.9.0.0/16')).toBe(false);
+  zebra.announce('default', bgpRoute('10.9.0.0/16', '10.0.0.2'));
+  expect(fib.get('10.9.0.0/16')?.protocol).toBe(186);
+  type('ip route 10.9.0.0/16 10.0.0.3');
+  expect(fib.get('10.9.0.0/16')?.protocol).toBe(196);
+  type('no ip route 10.9.0.0/16 10.0.0.3');
+  expect(fib.get('10.9.0.0/16')?.protocol).toBe(186);
+  set('eth0', 2, ['10.0.0.1/24'], false);
+  clock.pass();
+  expect(fib.size).toBe(0);
+});
+
+test('recursion is for those who may, and follows the other route', () => {
+  const { zebra, fib, type, interface: set } = bench();
+  set('eth0', 2, ['10.0.0.1/24']);
+  type('ip route 192.0.2.1/32 10.0.0.9');
+  zebra.announce('default', bgpRoute('10.7.0.0/16', '192.0.2.1'));
+  expect(fib.has('10.7.0.0/16')).toBe(false);
+  zebra.announce(
+    'default',
+    bgpRoute('10.7.0.0/16', '192.0.2.1', { allowRecursion: true, internal: true, distance: 200 }),
+  );
+  expect(fib.get('10.7.0.0/16')?.nexthops).toEqual([
+    { gateway: parseAddress('10.0.0.9'), ifindex: 2, weight: 1, onlink: false },
+  ]);
+});
+
+test('tracked next hops are answered at once and when the answer changes; the default route does not count', () => {
+  const { zebra, clock, told, type, interface: set } = bench();
+  zebra.trackNextHop('default', prefix('10.0.0.2/32'), 'next-hop', true);
+  clock.pass();
+  set('eth0', 2, ['10.0.0.1/24']);
+  set('eth0', 2, ['10.0.0.1/24'], false);
+  expect(told.filter((line) => line.startsWith('hop'))).toEqual([
+    'hop 10.0.0.2/32 unreachable',
+    'hop 10.0.0.2/32 eth0',
+    'hop 10.0.0.2/32 unreachable',
+  ]);
+  set('eth1', 3, ['10.1.0.1/24']);
+  type('ip route 0.0.0.0/0 10.1.0.2');
+  expect(told.filter((line) => line.startsWith('hop'))).toHaveLength(3);
+  type('ip nht resolve-via-default');
+  expect(told.filter((line) => line.startsWith('hop')).at(-1)).toBe('hop 10.0.0.2/32 10.1.0.2');
+});
+
+test('redistribution tells of selected routes only, and of their end', () => {
+  const { zebra, clock, told, interface: set } = bench();
+  set('eth0', 2, ['10.0.0.1/24', 'fe80::1/64']);
+  zebra.kernelChanged({ kind: 'route', route: kernelRoute('172.16.10.2/32', 1000), present: true });
+  zebra.redistribute('default', 4, 'kernel', null, true);
+  zebra.redistribute('default', 4, 'connected', null, true);
+  zebra.redistribute('default', 6, 'connected', null, true);
+  clock.pass();
+  zebra.kernelChanged({ kind: 'route', route: kernelRoute('0.0.0.0/0', 1000), present: true });
+  clock.pass();
+  zebra.kernelChanged({ kind: 'route', route: kernelRoute('172.16.10.2/32', 1000), present: false });
+  clock.pass();
+  expect(told.filter((line) => /^[+-]/.test(line))).toEqual([
+    '+kernel 172.16.10.2/32',
+    '+connected 10.0.0.0/24',
+    '+kernel 0.0.0.0/0',
+    '-kernel 172.16.10.2/32',
+  ]);
+});
+
+test('the table finds what a scan finds', () => {
+  const { zebra, interface: set } = bench();
+  const random = createRandom(5);
+  const addresses = Array.from({ length: 60 }, (_, at) => {
+    const octet = (): number => random.below(4);
+    return `10.${octet()}.${octet()}.${at + 1}/${8 + random.below(24)}`;
+  });
+  set('eth0', 2, addresses);
+  const table = zebra.table('default', 4);
+  const nodes = table.nodes();
+  for (const text of ['10.0.0.1', '10.1.2.3', '10.3.3.3', '11.0.0.1']) {
+    const asked = parseAddress(text)?.address ?? 0n;
+    const scan = nodes
+      .filter((node) => node.prefix.address === network({ ...node.prefix, address: asked }).address)
+      .sort((a, b) => b.prefix.length - a.prefix.length);
+    expect([...table.covering(asked)].map((node) => formatPrefix(node.prefix))).toEqual(
+      scan.map((node) => formatPrefix(node.prefix)),
+    );
+  }
+});

@@ -1,0 +1,165 @@
+/** bgpd's TCP over the kernel's: sockets bound to the VRF, link-local scopes, both families. */
+import type { Address } from '../../frr/prefix.ts';
+import type {
+  ConnectionListener,
+  ConnectOptions,
+  SocketAddress,
+  TcpConnection as Connection,
+  Transport,
+} from '../../frr/bgp/transport.ts';
+import type { Kernel, TcpConnection, TcpHandlers } from '../../linux/index.ts';
+import type { Pausable } from './pausable.ts';
+import type { VrfScopes } from './vrf-scope.ts';
+
+const PROGRAM = 'bgpd';
+
+/** A connection whose kernel half may not exist (it was refused at once). */
+class Held implements Connection {
+  readonly remote: SocketAddress;
+  tcp: TcpConnection | null = null;
+
+  constructor(remote: SocketAddress) {
+    this.remote = remote;
+  }
+
+  get local(): SocketAddress | null {
+    const { tcp } = this;
+    if (tcp === null || tcp.state === 'SYN-SENT') return null;
+    return { address: { family: tcp.family, address: tcp.local }, port: tcp.localPort };
+  }
+
+  send(octets: Uint8Array): void {
+    this.tcp?.send(octets);
+  }
+
+  close(): void {
+    this.tcp?.close();
+  }
+
+  abort(): void {
+    this.tcp?.abort();
+  }
+
+  setTtl(ttl: number): void {
+    this.tcp?.set({ ttl });
+  }
+}
+
+/** For an accepted connection `connected` has been said by its being there. */
+const handlersOf = (listener: ConnectionListener, process: Pausable): TcpHandlers => ({
+  onConnected: () => process.run(() => listener.connected()),
+  onData: (octets) => process.run(() => listener.received(octets)),
+  onClosed: (reason) => process.run(() => listener.closed(reason === 'finished' ? 'orderly' : reason)),
+});
+
+const NOBODY: ConnectionListener = { connected: () => {}, received: () => {}, closed: () => {} };
+
+const taken = (listener: ConnectionListener): ConnectionListener => ({
+  connected: () => {},
+  received: (octets) => listener.received(octets),
+  closed: (reason) => listener.closed(reason),
+});
+
+export class KernelTransport implements Transport {
+  readonly #kernel: Kernel;
+  readonly #scopes: VrfScopes;
+
+  readonly #process: Pausable;
+
+  constructor(kernel: Kernel, scopes: VrfScopes, process: Pausable) {
+    this.#kernel = kernel;
+    this.#scopes = scopes;
+    this.#process = process;
+  }
+
+  connect(options: ConnectOptions, listener: ConnectionListener): Connection {
+    const { remote, source } = options;
+    const held = new Held(remote);
+    const scope = this.#scopes.named(options.vrf);
+    const link =
+      scope && options.interface !== null
+        ? this.#kernel.findLink(scope.net.name, options.interface)
+        : undefined;
+    const refuse = (): void => {
+      this.#kernel.context.clock.after(0, () => listener.closed('EHOSTUNREACH'));
+    };
+    if (scope === undefined) {
+      refuse();
+      return held;
+    }
+    const ifindex = link?.index ?? scope.device?.index;
+    const asked = this.#kernel.tcpConnect(
+      scope.net.name,
+      {
+        family: remote.address.family,
+        remote: remote.address.address,
+        remotePort: remote.port,
+        ...(source === null ? {} : { local: source.address }),
+        ...(ifindex === undefined ? {} : { ifindex }),
+        ttl: options.ttl,
+        noDelay: true,
+        program: PROGRAM,
+      },
+      handlersOf(listener, this.#process),
+    );
+    if (asked.ok) held.tcp = asked.value;
+    else refuse();
+    return held;
+  }
+
+  listen(
+    vrf: string,
+    port: number,
+    accept: (connection: Connection, interfaceName: string) => ConnectionListener | null,
+  ): () => void {
+    const scope = this.#scopes.named(vrf);
+    if (scope === undefined) return () => {};
+    const closers = ([4, 6] as const).flatMap((family) => {
+      const listening = this.#kernel.tcpListen(
+        scope.net.name,
+        {
+          family,
+          port,
+          noDelay: true,
+          program: PROGRAM,
+          ...(scope.device === null ? {} : { ifindex: scope.device.index }),
+        },
+        (tcp) => {
+          const remote: Address = { family: tcp.family, address: tcp.remote };
+          const held = new Held({ address: remote, port: tcp.remotePort });
+          held.tcp = tcp;
+          const name = scope.net.links.get(tcp.ifindex)?.name ?? '';
+          if (this.#process.paused) return this.#later(held, name, accept);
+          const listener = accept(held, name);
+          if (listener === null) held.close();
+          return handlersOf(listener === null ? NOBODY : taken(listener), this.#process);
+        },
+      );
+      return listening.ok ? [listening.value] : [];
+    });
+    return () => {
+      for (const close of closers) close();
+    };
+  }
+
+  /** A connection that waits in the kernel until the process takes it. */
+  #later(
+    held: Held,
+    name: string,
+    accept: (connection: Connection, interfaceName: string) => ConnectionListener | null,
+  ): TcpHandlers {
+    let listener: ConnectionListener | null = null;
+    this.#process.run(() => {
+      listener = accept(held, name);
+      if (listener === null) held.close();
+    });
+    return handlersOf(
+      {
+        connected: () => {},
+        received: (octets) => listener?.received(octets),
+        closed: (reason) => listener?.closed(reason),
+      },
+      this.#process,
+    );
+  }
+}

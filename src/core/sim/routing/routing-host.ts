@@ -1,0 +1,171 @@
+/** The FRR daemons of one host (or one namespace): configuration, zebra, bgpd, over the host's kernel. */
+import type { Context } from '../../base/context.ts';
+import { Bfdd } from '../../frr/bfd/daemon.ts';
+import { Bgpd } from '../../frr/bgp/daemon.ts';
+import type { ConfigEnvironment } from '../../frr/config/command.ts';
+import { emptyConfig, type ConfigChange, type FrrConfig } from '../../frr/config/frr-config.ts';
+import { ConfiguredPolicy } from '../../frr/policy/configured-policy.ts';
+import { parseAddress } from '../../frr/prefix.ts';
+import { Zebra } from '../../frr/zebra/zebra.ts';
+import type { Kernel } from '../../linux/index.ts';
+import { bfdTransport } from './bfd-transport.ts';
+import { KernelRoutes } from './kernel-routes.ts';
+import { KernelTransport } from './kernel-transport.ts';
+import { Pausable } from './pausable.ts';
+import { RouterAdvertising, type HeardRouter } from './router-advertising.ts';
+import { DEFAULT_VRF, VrfScopes } from './vrf-scope.ts';
+
+export interface RoutingHostOptions {
+  readonly hostname: string;
+  readonly kernel: Kernel;
+  readonly context: Context;
+  /** The namespace of the default VRF. */
+  readonly namespace: string;
+  /** Namespaces by VRF name, as with zebra's `--vrfwnetns`; null: VRFs are devices. */
+  readonly vrfNamespaces: ReadonlyMap<string, string> | null;
+  /** Only zebra and staticd run. */
+  readonly zebraOnly?: boolean;
+}
+
+/** What zebra puts in for an IPv4 route over an IPv6 next hop. */
+const UNNUMBERED = 0xa9fe0001n;
+const ZEBRA = 11;
+
+export class RoutingHost {
+  readonly config: FrrConfig;
+  readonly policy: ConfiguredPolicy;
+  readonly zebra: Zebra;
+  readonly environment: ConfigEnvironment;
+  readonly context: Context;
+  /** Null: it does not run. */
+  readonly bfdd: Bfdd | null;
+  readonly #options: RoutingHostOptions;
+  readonly #scopes: VrfScopes;
+  readonly #transport: KernelTransport;
+  readonly #advertising: RouterAdvertising;
+  readonly #process = new Pausable();
+  #bgpd: Bgpd | null;
+
+  constructor(options: RoutingHostOptions) {
+    const { kernel, namespace } = options;
+    this.#options = options;
+    this.context = options.context;
+    this.config = emptyConfig(options.hostname);
+    this.policy = new ConfiguredPolicy(this.config);
+    this.#scopes = new VrfScopes(kernel, namespace, options.vrfNamespaces);
+    this.#advertising = new RouterAdvertising(kernel, (heard) => this.#heard(heard));
+    const routes = new KernelRoutes(kernel, this.#scopes, this.#advertising);
+    this.zebra = new Zebra(this.config, routes, options.context);
+    this.#transport = new KernelTransport(kernel, this.#scopes, this.#process);
+    this.environment = {
+      isLocalAddress: (address, vrf) => this.#isLocal(address, vrf),
+      vrfExists: (name) => this.#scopes.named(name) !== undefined,
+      vrfNamespaces: () =>
+        new Map(this.#scopes.all().flatMap(({ vrf, path }) => (path === null ? [] : [[vrf, path] as const]))),
+      forwards: (family) =>
+        kernel
+          .namespace(namespace)
+          .sysctl.number(family === 4 ? 'net.ipv4.ip_forward' : 'net.ipv6.conf.all.forwarding') !== 0,
+    };
+    const alone = options.zebraOnly === true;
+    this.bfdd = alone ? null : new Bfdd(options.context, bfdTransport(kernel, this.#scopes));
+    this.#bgpd = alone ? null : this.#startBgpd();
+    const tell = (say: (bgpd: Bgpd) => void): void =>
+      this.#process.run(() => {
+        if (this.#bgpd !== null) say(this.#bgpd);
+      });
+    this.zebra.start({
+      interfaceChanged: (change) => tell((bgpd) => bgpd.interfaceChanged(change)),
+      vrfChanged: (name) => tell((bgpd) => bgpd.vrfChanged(name)),
+      routerIdChanged: (vrf, routerId) => tell((bgpd) => bgpd.routerIdChanged(vrf, routerId)),
+      neighbourChanged: (name, vrf, address, present) =>
+        tell((bgpd) => bgpd.neighbourChanged(name, vrf, address, present)),
+      redistributed: (vrf, route, present) => tell((bgpd) => bgpd.redistributed(vrf, route, present)),
+      nextHopChanged: (answer, kind) => tell((bgpd) => bgpd.nextHopChanged(answer, kind)),
+      routeInstalled: (vrf, prefix, outcome) => tell((bgpd) => bgpd.routeInstalled(vrf, prefix, outcome)),
+    });
+    routes.subscribe((change) => this.zebra.kernelChanged(change));
+  }
+
+  /** Null while bgpd does not run. */
+  get bgpd(): Bgpd | null {
+    return this.#bgpd;
+  }
+
+  get vrfNames(): readonly string[] {
+    return this.#scopes.all().map((scope) => scope.vrf);
+  }
+
+  #startBgpd(): Bgpd {
+    return new Bgpd({
+      context: { ...this.context, clock: this.#process.clock(this.context.clock) },
+      config: this.config,
+      policy: this.policy,
+      zebra: this.zebra,
+      transport: this.#transport,
+      bfd: this.bfdd,
+    });
+  }
+
+  /** A line of configuration took effect. */
+  configurationChanged(change: ConfigChange): void {
+    this.zebra.configurationChanged(change);
+    this.#bgpd?.configurationChanged(change);
+  }
+
+  /** Reads a file of configuration, as `vtysh -f` does: `read` types its lines. */
+  readConfiguration(read: () => void): void {
+    this.#bgpd?.beginConfiguration();
+    read();
+    this.#bgpd?.endConfiguration();
+  }
+
+  /** bgpd ends as by a signal: its connections are closed by the kernel, its routes stay in zebra until it is told. */
+  killBgpd(): void {
+    this.#bgpd?.stop(true);
+    this.#bgpd = null;
+  }
+
+  /** SIGSTOP and SIGCONT. */
+  pauseBgpd(paused: boolean): void {
+    if (paused) this.#process.pause();
+    else this.#process.resume();
+  }
+
+  #isLocal(text: string, vrf: string): boolean {
+    const address = parseAddress(text);
+    return (
+      address !== undefined &&
+      this.zebra
+        .interfaces()
+        .some(
+          (link) =>
+            link.vrf === vrf &&
+            link.addresses.some((own) => own.family === address.family && own.address === address.address),
+        )
+    );
+  }
+
+  #heard({ namespace, interface: name, address, mac, present }: HeardRouter): void {
+    const { kernel } = this.#options;
+    const net = kernel.namespace(namespace);
+    const link = kernel.findLink(namespace, name);
+    const scope = link && this.#scopes.ofLink(net, link);
+    if (link !== undefined) {
+      const known = net.neighbours.find(4, link.index, UNNUMBERED);
+      if (present) {
+        const entry = known ?? net.neighbours.create(4, link.index, UNNUMBERED, this.context.clock.now());
+        entry.state = 'PERMANENT';
+        entry.mac = mac;
+        entry.protocol = ZEBRA;
+      } else if (known !== undefined) net.neighbours.delete(known);
+    }
+    this.zebra.kernelChanged({
+      kind: 'router-advertisement',
+      interface: name,
+      vrf: scope?.vrf ?? DEFAULT_VRF,
+      address: { family: 6, address },
+      present,
+    });
+  }
+}
