@@ -9,6 +9,8 @@ export default defineConfig({
   expect: { timeout: 20_000 },
   workers: 1,
   forbidOnly: true,
+  // A second try is reported as flaky, not as passed.
+  retries: 1,
   outputDir: `node_modules/.cache/hopscope/journeys-${PORT}`,
   // The file is named by PLAYWRIGHT_JSON_OUTPUT_NAME where totals are wanted.
   reporter: process.env['PLAYWRIGHT_JSON_OUTPUT_NAME'] ? [['list'], ['json']] : [['list']],

@@ -163,7 +163,9 @@ test('a link holds all that was typed', async ({ page, context }) => {
   await bench.open('multinode-ovn');
   await bench.type('central', 'ovn-nbctl ls-add shared');
   await page.getByRole('button', { name: 'Share' }).click();
-  const link = await page.getByRole('dialog', { name: 'Share' }).getByLabel('Link').inputValue();
+  const field = page.getByRole('dialog', { name: 'Share' }).getByLabel('Link');
+  await expect(field).toHaveValue(/#.+/);
+  const link = await field.inputValue();
   expect(link.length).toBeLessThan(2000);
   const other = new Workbench(await context.newPage());
   await other.page.goto(link);

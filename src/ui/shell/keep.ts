@@ -63,8 +63,14 @@ export function useAutosave(): void {
   const arranged = usePage((state) => state.document);
   const step = usePage((state) => state.playback.step);
   const lens = usePage((state) => state.viewport.lens);
+  const saved = useRef(-SAVE_PAUSE);
   useEffect(() => {
-    const timer = setTimeout(() => void opener.save(), SAVE_PAUSE);
+    // A change is never put off by those that follow it: what is done quickly is kept as well.
+    const wait = Math.max(0, saved.current + SAVE_PAUSE - performance.now());
+    const timer = setTimeout(() => {
+      saved.current = performance.now();
+      void opener.save();
+    }, wait);
     return () => clearTimeout(timer);
   }, [opener, age, arranged, step, lens]);
   useEffect(() => {
