@@ -80,3 +80,16 @@ it('keeps a path and all that is said of it', () => {
   ] as const)
     expect(shown(3, line.replace(from, to))).not.toBe(shown(3, line));
 });
+
+it('takes the numbers of messages that time alone makes, and keeps the others', () => {
+  const row = (name: string, sent: number): string =>
+    normaliseFrr('show bgp neighbors', `    ${`${name}:`.padEnd(22)} ${sent}          0\n`);
+  for (const name of ['Opens', 'Updates', 'Keepalives', 'Total']) expect(row(name, 3)).toBe(row(name, 4));
+  for (const name of ['Notifications', 'Route Refresh', 'Capability'])
+    expect(row(name, 3)).not.toBe(row(name, 4));
+  const json = (key: string, value: number): string =>
+    normaliseFrr('show bgp neighbors json', `      "${key}":${value},\n`);
+  expect(json('updatesSent', 3)).toBe(json('updatesSent', 4));
+  for (const key of ['notificationsSent', 'routeRefreshRecv', 'connectionsDropped', 'sentPrefixCounter'])
+    expect(json(key, 3)).not.toBe(json(key, 4));
+});

@@ -23,8 +23,8 @@ const NEVER_LOST = String.raw`(?:No AFI\\?/SAFI activated for peer|Waiting for p
 const MOMENT_RULES: readonly Rule[] = [
   [new RegExp(`${NEVER_LOST}(",\n *"lastResetCode":)3[02]\\b`, 'g'), '(never lost a session)$1N'],
   [new RegExp(NEVER_LOST, 'g'), '(never lost a session)'],
-  [/(table version is|, version) \d+/g, '$1 N'],
-  [/("(?:version|tableVersion)": *)\d+/g, '$1N'],
+  [/(table version(?: is)?|, version) \d+/g, '$1 N'],
+  [/("(?:version|tableVersion|bgpTableVersion)": *)\d+/g, '$1N'],
 ];
 
 const apply = (text: string, rules: readonly Rule[]): string => {

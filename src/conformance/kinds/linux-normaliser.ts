@@ -1,7 +1,7 @@
 /**
  * Takes out of an output what golden/linux/README.md calls unstable: times and timers, interface indexes, the names of
  * the recorder's namespaces, the order of hash-ordered lists. Promiscuity counts are masked too, because the recorder's own
- * captures raise them and their beginning is not recorded.
+ * captures raise them and their beginning is not recorded; so are addresses that the kernel drew by chance.
  */
 
 const RULES: readonly (readonly [RegExp, string])[] = [
@@ -45,7 +45,13 @@ export function normaliseLinux(
   for (const [pattern, replacement] of RULES) result = result.replace(pattern, replacement);
   if (command.startsWith('ovs-'))
     for (const [pattern, replacement] of SWITCH_RULES) result = result.replace(pattern, replacement);
-  result = result.replace(ETHERNET, (all, mac: string) => (isGiven(mac) ? all : 'link/ether RANDOM'));
+  // Drawn addresses are numbered as they come, so that one in the place of another still shows.
+  const drawn: string[] = [];
+  result = result.replace(ETHERNET, (all, mac: string) => {
+    if (isGiven(mac)) return all;
+    if (!drawn.includes(mac)) drawn.push(mac);
+    return `link/ether RANDOM ${drawn.indexOf(mac)}`;
+  });
   if (UNORDERED.test(command)) result = result.split('\n').sort().join('\n');
   if (UNORDERED_TREE.test(command)) result = sortedTree(result.split('\n'), 0).join('\n');
   return result;
