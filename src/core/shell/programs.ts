@@ -178,7 +178,9 @@ const podmanHost = (site: Site): PodmanHost => ({
   daemons: daemonsOf(site.host),
   start: (name, image, command) => startContainer(site.host, name, image, command),
   readFile: (path) => readFile(site, path),
-  run: (argv) => startProgram(site.world, { ...site.call, argv }),
+  exited: site.host.exitedContainers,
+  hasProgram: (name) => Object.hasOwn(STARTERS, name),
+  run: (argv, stdin) => startProgram(site.world, { ...site.call, argv, stdin }),
 });
 
 const vtyshHost = ({ host, call }: Site): VtyshHost => ({

@@ -6,5 +6,7 @@ export interface Container {
   readonly command: string;
   /** When it was started, on the world's clock. */
   readonly startedAt: number;
+  /** Whether nothing is left of it when it is stopped. */
+  readonly isRemovedAtEnd?: boolean;
   stop(): void;
 }

@@ -28,6 +28,8 @@ export class Host {
   readonly files: Map<string, string>;
   /** Programs that run in containers, by the container's name. */
   readonly containers = new Map<string, Container>();
+  /** Containers that were stopped and not removed, by name. */
+  readonly exitedContainers = new Map<string, Container>();
   /** False while the machine is a guest that is shut off. */
   running = true;
   /** Sets of FRR daemons by pathspace; '' is the usual one. */

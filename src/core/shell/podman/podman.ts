@@ -1,88 +1,107 @@
-/** `podman`: the containers of a machine, and programs run inside them. */
+/** `podman`: the containers of a machine, and programs run inside them. A container shares the machine's network. */
+import { createRandom, hashText } from '../../base/random.ts';
 import type { Container } from '../../sim/container.ts';
 import type { StoppableDaemon } from '../daemons.ts';
 import type { Exit, Invocation, RunningProgram } from '../program.ts';
+import { isVerb, parsePodman, type PodmanCommand } from './options.ts';
 
 export interface PodmanHost {
+  /** Those that run. */
   readonly containers: Map<string, Container>;
+  /** Those that were stopped and not removed. */
+  readonly exited: Map<string, Container>;
   /** Daemons of the machine that run in containers of their own. */
   readonly daemons: readonly StoppableDaemon[];
   /** Starts a container; undefined when its program is not one that is modelled. */
   start(name: string, image: string, command: string): Container | undefined;
   /** A file that containers see as the machine does. */
   readFile(path: string): string | undefined;
+  /** Whether the machine has a program of this name. */
+  hasProgram(name: string): boolean;
   /** Runs another program of the machine. */
-  run(argv: readonly string[]): Exit | RunningProgram;
+  run(argv: readonly string[], stdin: string): Exit | RunningProgram;
 }
 
-/** Options with a value that come before the name of a container or image. */
-const VALUED = /^(?:--(?:name|net|network|user|env|volume|workdir|pid|log-driver|restart)|-[euvw])$/;
+type Podman = Invocation<PodmanHost>;
 
-interface Parsed {
-  readonly options: ReadonlyMap<string, string>;
-  readonly words: readonly string[];
+const FAILED = 125;
+
+function fail({ output }: Podman, text: string, status = FAILED): Exit {
+  output.err(`Error: ${text}\n`);
+  return { status };
 }
 
-function parse(words: readonly string[]): Parsed {
-  const options = new Map<string, string>();
-  let at = 0;
-  for (; at < words.length && words[at]?.startsWith('-'); at += 1) {
-    const [key = '', ...value] = (words[at] ?? '').split('=');
-    if (value.length > 0) options.set(key, value.join('='));
-    else if (VALUED.test(key)) options.set(key, words[(at += 1)] ?? '');
-    else options.set(key, '');
-  }
-  return { options, words: words.slice(at) };
-}
-
-function ago(nanoseconds: number): string {
+/** A duration in words (`units.HumanDuration` of Docker's go-units). */
+function duration(nanoseconds: number): string {
   const seconds = Math.floor(nanoseconds / 1e9);
-  if (seconds < 60) return `${seconds} seconds ago`;
   const minutes = Math.floor(seconds / 60);
-  return minutes < 60 ? `${minutes} minutes ago` : `${Math.floor(minutes / 60)} hours ago`;
+  const hours = Math.round(seconds / 3600);
+  const days = Math.floor(hours / 24);
+  if (seconds < 1) return 'Less than a second';
+  if (seconds === 1) return '1 second';
+  if (seconds < 60) return `${seconds} seconds`;
+  if (minutes === 1) return 'About a minute';
+  if (minutes < 60) return `${minutes} minutes`;
+  if (hours === 1) return 'About an hour';
+  if (hours < 48) return `${hours} hours`;
+  if (days < 14) return `${days} days`;
+  if (days < 60) return `${Math.floor(days / 7)} weeks`;
+  return days < 730 ? `${Math.floor(days / 30)} months` : `${Math.floor(hours / 24 / 365)} years`;
 }
 
-/** Twelve hex digits that are the container's for as long as it runs. */
+/** 64 hex digits that are the container's for as long as it runs. */
 function idOf({ name, startedAt }: Container): string {
-  let hash = 0xcbf29ce484222325n;
-  for (const char of `${name}${startedAt}`)
-    hash = ((hash ^ BigInt(char.codePointAt(0) ?? 0)) * 0x100000001b3n) & 0xffffffffffffffffn;
-  return hash.toString(16).padStart(16, '0').slice(0, 12);
+  const random = createRandom(hashText(`${name} ${startedAt}`));
+  return Array.from({ length: 8 }, () => random.next32().toString(16).padStart(8, '0')).join('');
 }
 
-function list({ host, output, context }: Invocation<PodmanHost>): Exit {
+/** A container by its name, its whole ID or the beginning of one. */
+function find(containers: ReadonlyMap<string, Container>, word: string): Container | undefined {
+  const isId = /^[0-9a-f]+$/.test(word);
+  return (
+    containers.get(word) ??
+    (isId ? [...containers.values()].find((one) => idOf(one).startsWith(word)) : undefined)
+  );
+}
+
+const unknown = (invocation: Podman, name: string): Exit =>
+  fail(invocation, `no container with name or ID "${name}" found: no such container`);
+
+function list({ host, output, context }: Podman, { options }: PodmanCommand): Exit {
+  const containers = [...host.containers.values()];
+  // Their images are not known, so that they have no line.
+  for (const { container, isRunning } of host.daemons)
+    if (isRunning()) output.err(`podman: the line of the container ${container} is not modelled\n`);
+  if (options.has('-q') || options.has('--quiet')) {
+    output.out(containers.map((one) => `${idOf(one).slice(0, 12)}\n`).join(''));
+    return { status: 0 };
+  }
   const rows = [
     ['CONTAINER ID', 'IMAGE', 'COMMAND', 'CREATED', 'STATUS', 'PORTS', 'NAMES'],
-    ...[...host.containers.values()].map((one) => {
-      const since = ago(context.clock.now() - one.startedAt);
-      return [idOf(one), one.image, one.command.slice(0, 20), since, `Up ${since}`, '', one.name];
+    ...containers.map((one) => {
+      const since = `${duration(context.clock.now() - one.startedAt)} ago`;
+      return [
+        idOf(one).slice(0, 12),
+        one.image,
+        one.command.slice(0, 20),
+        since,
+        `Up ${since}`,
+        '',
+        one.name,
+      ];
     }),
   ];
   const widths = rows[0]?.map((_, at) => Math.max(...rows.map((row) => row[at]?.length ?? 0))) ?? [];
-  output.out(
-    rows
-      .map(
-        (row) =>
-          `${row
-            .map((cell, at) => cell.padEnd(widths[at] ?? 0))
-            .join('  ')
-            .trimEnd()}\n`,
-      )
-      .join(''),
-  );
+  const lines = rows.map((row) => row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join('  '));
+  output.out(lines.map((line) => `${line.trimEnd()}\n`).join(''));
   return { status: 0 };
 }
 
-function execute({ host, output }: Invocation<PodmanHost>, { words }: Parsed): Exit | RunningProgram {
-  const [name = '', program = '', ...args] = words;
-  if (!host.containers.has(name)) {
-    output.err(`Error: no container with name or ID "${name}" found: no such container\n`);
-    return { status: 125 };
-  }
-  if (program !== 'cat') return host.run([program, ...args]);
+/** `cat` belongs to the shell of a machine, not to its programs; inside a container it is read here. */
+function concatenate({ host, output }: Podman, paths: readonly string[], stdin: string): Exit {
   let status = 0;
-  for (const path of args) {
-    const text = host.readFile(path);
+  for (const path of paths.length === 0 ? ['-'] : paths) {
+    const text = path === '-' ? stdin : host.readFile(path);
     if (text === undefined) {
       output.err(`cat: ${path}: No such file or directory\n`);
       status = 1;
@@ -91,76 +110,130 @@ function execute({ host, output }: Invocation<PodmanHost>, { words }: Parsed): E
   return { status };
 }
 
-function create({ host, output }: Invocation<PodmanHost>, { options, words }: Parsed): Exit {
-  const [image = '', ...command] = words;
-  const name = options.get('--name') ?? image.split('/').at(-1)?.split(':')[0] ?? '';
-  if (host.containers.has(name)) {
-    output.err(`Error: error creating container storage: the container name "${name}" is already in use\n`);
-    return { status: 125 };
+function execute(invocation: Podman, { options, words }: PodmanCommand): Exit | RunningProgram {
+  const { host } = invocation;
+  const [name, program, ...args] = words;
+  if (name === undefined) return fail(invocation, 'exec requires the name or ID of a container');
+  const isDaemon = host.daemons.some((one) => one.container === name && one.isRunning());
+  if (!isDaemon && !find(host.containers, name)) {
+    return find(host.exited, name)
+      ? fail(invocation, 'can only create exec sessions on running containers: container state improper', 255)
+      : unknown(invocation, name);
   }
+  if (program === undefined)
+    return fail(invocation, 'must provide a non-empty command to start an exec session');
+  const stdin = options.has('-i') || options.has('--interactive') ? invocation.stdin : '';
+  if (program === 'cat') {
+    const option = args.find((word) => /^-./.test(word));
+    return option === undefined
+      ? concatenate(invocation, args, stdin)
+      : fail(invocation, `the option ${option} of cat is not modelled in a container`);
+  }
+  if (!host.hasProgram(program))
+    return fail(invocation, `the program ${program} is not modelled in a container`, 127);
+  return host.run([program, ...args], stdin);
+}
+
+/** Detached, in the machine's network, under a name: others are refused. */
+function create(invocation: Podman, { options, words }: PodmanCommand): Exit {
+  const { host, output } = invocation;
+  const [image, ...command] = words;
+  const has = (...names: readonly string[]): boolean => names.some((name) => options.has(name));
+  const name = options.get('--name');
+  if (image === undefined) return fail(invocation, 'requires at least 1 arg(s), only received 0');
+  if (!has('-d', '--detach')) return fail(invocation, 'podman run without --detach is not modelled');
+  if (!has('--net', '--network')) return fail(invocation, 'podman run without --net=host is not modelled');
+  if (name === undefined) return fail(invocation, 'podman run without --name is not modelled');
+  const other = host.containers.get(name) ?? host.exited.get(name);
+  if (other)
+    return fail(
+      invocation,
+      `creating container storage: the container name "${name}" is already in use by ${idOf(other)}. You have to remove that container to be able to reuse that name: that name is already in use`,
+    );
   const container = host.start(name, image, command.join(' '));
-  if (!container) {
-    output.err(`Error: the program ${command[0] ?? ''} of a container is not modelled\n`);
-    return { status: 127 };
-  }
-  host.containers.set(name, container);
+  if (!container)
+    return fail(
+      invocation,
+      `the program ${command[0] ?? `of the image ${image}`} is not modelled in a container`,
+      127,
+    );
+  host.containers.set(name, { ...container, isRemovedAtEnd: has('--rm') });
   output.out(`${idOf(container)}\n`);
   return { status: 0 };
 }
 
-/** Ends, starts or restarts containers by name; one that was made with `podman run` is gone when it is stopped. */
-function change(
-  verb: 'stop' | 'start' | 'restart',
-  { host, output }: Invocation<PodmanHost>,
-  { words }: Parsed,
-): Exit {
-  if (words.length === 0) {
-    output.err('Error: you must provide at least one name or id\n');
-    return { status: 125 };
+type Change = 'stop' | 'start' | 'restart' | 'rm';
+
+function end(host: PodmanHost, container: Container, isRemoved: boolean): void {
+  container.stop();
+  host.containers.delete(container.name);
+  if (!isRemoved) host.exited.set(container.name, container);
+}
+
+/** False when the program could not be started again. */
+function begin(host: PodmanHost, { name, image, command, isRemovedAtEnd }: Container): boolean {
+  const started = host.start(name, image, command);
+  if (!started) return false;
+  host.exited.delete(name);
+  host.containers.set(name, { ...started, ...(isRemovedAtEnd === undefined ? {} : { isRemovedAtEnd }) });
+  return true;
+}
+
+/** What went wrong, or null. */
+function changeOne(verb: Change, invocation: Podman, name: string, isForced: boolean): Exit | null {
+  const { host } = invocation;
+  const daemon = host.daemons.find(({ container }) => container === name);
+  if (daemon) {
+    if (verb === 'rm') return fail(invocation, `podman rm of the container ${name} is not modelled`);
+    // A container is ended by a signal: the daemon takes nothing back.
+    if (verb !== 'start') daemon.stop(false);
+    if (verb !== 'stop') daemon.start();
+    return null;
   }
+  const running = find(host.containers, name);
+  const exited = find(host.exited, name);
+  const container = running ?? exited;
+  if (!container) return unknown(invocation, name);
+  if (verb === 'rm' && running && !isForced)
+    return fail(
+      invocation,
+      `cannot remove container ${idOf(running)} as it is running - running or paused containers cannot be removed without force: container state improper`,
+      2,
+    );
+  if (running && verb !== 'start') end(host, running, verb === 'rm' || running.isRemovedAtEnd === true);
+  if (verb === 'rm') host.exited.delete(container.name);
+  if (verb === 'restart' || (verb === 'start' && !running))
+    if (!begin(host, container))
+      return fail(invocation, `the program of ${name} is not modelled in a container`);
+  return null;
+}
+
+function change(verb: Change, invocation: Podman, { options, words }: PodmanCommand): Exit {
+  if (words.length === 0) return fail(invocation, 'you must provide at least one name or id');
+  const isForced = options.has('-f') || options.has('--force');
   let status = 0;
   for (const name of words) {
-    const daemon = host.daemons.find(({ container }) => container === name);
-    const container = host.containers.get(name);
-    if (daemon) {
-      // A container is ended by a signal: the daemon takes nothing back.
-      if (verb !== 'start') daemon.stop(false);
-      if (verb !== 'stop') daemon.start();
-    } else if (container && verb === 'stop') {
-      container.stop();
-      host.containers.delete(name);
-    } else {
-      output.err(
-        container
-          ? `podman: ${verb} of the container ${name} is not modelled\n`
-          : `Error: no container with name or ID "${name}" found: no such container\n`,
-      );
-      status = 125;
-      continue;
-    }
-    output.out(`${name}\n`);
+    const failed = changeOne(verb, invocation, name, isForced);
+    if (failed) ({ status } = failed);
+    else invocation.output.out(`${name}\n`);
   }
   return { status };
 }
 
-export function podman(invocation: Invocation<PodmanHost>): Exit | RunningProgram {
-  const [command = '', ...rest] = invocation.argv.slice(1);
-  const parsed = parse(rest);
-  switch (command) {
+/** `argv[0]` is the program's name. */
+export function podman(invocation: Podman): Exit | RunningProgram {
+  const [verb = '', ...rest] = invocation.argv.slice(1);
+  if (!isVerb(verb)) return fail(invocation, `podman ${verb} is not modelled`);
+  const parsed = parsePodman(verb, rest);
+  if (!parsed.ok) return fail(invocation, parsed.error);
+  switch (verb) {
     case 'ps':
-      return list(invocation);
+      return list(invocation, parsed.value);
     case 'exec':
-      return execute(invocation, parsed);
+      return execute(invocation, parsed.value);
     case 'run':
-      return create(invocation, parsed);
-    case 'stop':
-    case 'start':
-    case 'restart':
-      return change(command, invocation, parsed);
-    case 'rm':
-      return change('stop', invocation, parsed);
+      return create(invocation, parsed.value);
     default:
-      invocation.output.err(`Error: podman ${command} is not modelled\n`);
-      return { status: 125 };
+      return change(verb, invocation, parsed.value);
   }
 }
