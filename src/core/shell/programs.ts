@@ -53,6 +53,8 @@ export interface FileAccess {
   /** An exported variable. */
   variable?(name: string): string | undefined;
   read(path: string): Uint8Array | undefined;
+  /** Names in a directory, those of directories with a slash behind; undefined when it is none. */
+  list?(path: string): readonly string[] | undefined;
   write(path: string, octets: Uint8Array): void;
 }
 
@@ -216,7 +218,11 @@ const STARTERS: Readonly<Record<string, Starter>> = {
   traceroute: network(traceroute),
   ss: network(ss),
   curl: (site) => run(curl, { ...kernelHost(site), files: site.call.files }, site),
-  python3: (site) => run(httpServer, { ...kernelHost(site), files: site.call.files }, site),
+  python3: (site) => {
+    const { files } = site.call;
+    const list = (path: string): readonly string[] | undefined => files.list?.(path);
+    return run(httpServer, { ...kernelHost(site), files: { read: (path) => files.read(path), list } }, site);
+  },
   arping: network(arping),
   ethtool: network(ethtool),
   brctl: network(brctl),

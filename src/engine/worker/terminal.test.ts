@@ -38,6 +38,24 @@ it('lets a program read what the shell wrote, and only files', async () => {
   expect(await typed(['show -rnone'])).toEqual(['', 1]);
 });
 
+it('shows a server of directories what is below its own', async () => {
+  let names: readonly string[] | undefined;
+  let octets: Uint8Array | undefined;
+  const serve: RunProgram = (_argv, _stdin, _write, _signal, files) => {
+    names = files.list?.('.');
+    octets = files.read('./d/a.txt');
+    return Promise.resolve(0);
+  };
+  const terminal = new Terminal('host', ['ip'], serve);
+  for (const line of [
+    'mkdir -p w/d; cd w; echo x > d/a.txt; touch b',
+    'ip netns exec vm python3 -m http.server',
+  ])
+    await terminal.exec(line, () => undefined, new AbortController().signal);
+  expect(names?.toSorted()).toEqual(['b', 'd/']);
+  expect(octets).toEqual(encodeUtf8('x\n'));
+});
+
 it('shows what the daemons of the machine have written so far', async () => {
   let log = 'one\n';
   const terminal = new Terminal(

@@ -22,6 +22,8 @@ export interface LineResult {
 }
 
 const HOME = '/root';
+/** The program that serves whole directories. */
+const SERVER = 'python3';
 
 /**
  * True for a line that is one plain command: no pipe, redirection, substitution, list or background. Only then may
@@ -115,7 +117,8 @@ export class Terminal {
 
   /**
    * The files that a program can reach: those its words name (`FILE`, `-rFILE`, `--flows=FILE`), since the shell's own
-   * file system answers later only. What it writes is there when it ends.
+   * file system answers later only; for one that serves directories, all below those named and the present one. What it
+   * writes is there when it ends.
    */
   async #files(
     argv: readonly string[],
@@ -132,9 +135,29 @@ export class Terminal {
         const { isFile } = await bash.fs.stat(pathOf(path));
         if (isFile) known.set(pathOf(path), await bash.fs.readFileBuffer(pathOf(path)));
       }
+    const directories = new Set<string>();
+    if (argv.includes(SERVER))
+      for (const path of bash.fs.getAllPaths()) {
+        const roots = [directory, ...argv.slice(1).map(pathOf)].map((root) => root.replace(/\/*$/, '/'));
+        if (!roots.some((root) => `${path}/`.startsWith(root)) || !(await bash.fs.exists(path))) continue;
+        const { isFile } = await bash.fs.stat(path);
+        if (isFile) known.set(path, await bash.fs.readFileBuffer(path));
+        else directories.add(path);
+      }
     const access: FileAccess = {
       variable: (name) => variables.get(name),
       read: (path) => known.get(pathOf(path)),
+      list: (path) => {
+        const root = pathOf(path);
+        if (!directories.has(root)) return undefined;
+        const start = root === '/' ? root : `${root}/`;
+        const below = (one: string): boolean =>
+          one !== root && one.startsWith(start) && !one.slice(start.length).includes('/');
+        return [
+          ...[...known.keys()].filter(below),
+          ...[...directories].filter(below).map((one) => `${one}/`),
+        ].map((one) => one.slice(start.length));
+      },
       write: (path, octets) => {
         known.set(pathOf(path), octets);
         written.push(bash.fs.writeFile(pathOf(path), octets));

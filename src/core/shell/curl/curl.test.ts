@@ -29,6 +29,12 @@ function machine() {
         : path === '/www/long.txt'
           ? encodeUtf8(TEXT)
           : undefined,
+    list: (path: string) =>
+      path === '/www'
+        ? ['long.txt', 'a <b>/', 'Index.txt']
+        : path === '/www/a <b>'
+          ? ['index.html']
+          : undefined,
     write: (path: string, octets: Uint8Array) => void written.set(path, decodeUtf8(octets)),
   };
   const host: CurlHost & { files: typeof files } = { kernel, files };
@@ -137,6 +143,20 @@ it.each([
 it('answers a method that the server has not, with its page', () => {
   const { out } = machine().run('curl -s -X POST -d a=b http://10.1.0.1:8000/x');
   expect(out).toContain("<p>Message: Unsupported method ('POST').</p>");
+});
+
+it('lists a directory, and leads to one', () => {
+  const { run } = machine();
+  expect(run('curl -s http://10.1.0.1:8000/?x').out).toContain(`<h1>Directory listing for /?x</h1>
+<hr>
+<ul>
+<li><a href="a%20%3Cb%3E/">a &lt;b&gt;/</a></li>
+<li><a href="Index.txt">Index.txt</a></li>
+<li><a href="long.txt">long.txt</a></li>
+</ul>`);
+  expect(run('curl -si http://10.1.0.1:8000/a%20%3Cb%3E?x').out).toContain('Location: /a%20%3Cb%3E/?x\r\n');
+  expect(run('curl -s http://10.1.0.1:8000/../index.txt').out).toBe('hello\n');
+  expect(run('curl -sf http://10.1.0.1:8000/index.txt/').status).toBe(22);
 });
 
 it('ends the listening when it is interrupted', () => {

@@ -1,29 +1,44 @@
 /**
  * `python3 -m http.server`, the web server that every host has: it answers GET and HEAD with files of the machine's
- * shell and logs each request. A directory without index.html is listed as empty, since those files cannot be listed.
+ * shell, those that were there when it started, and logs each request. Files have no times here, so that answers are
+ * without Last-Modified.
  */
 import { concatBytes } from '../../base/bytes.ts';
 import { civilDate } from '../../base/calendar.ts';
-import { encodeUtf8 } from '../../base/utf8.ts';
+import { decodeUtf8, encodeUtf8 } from '../../base/utf8.ts';
 import { formatIp, parseIp } from '../../linux/family.ts';
-import type { TcpConnection } from '../../linux/index.ts';
+import { STRERROR, type TcpConnection } from '../../linux/index.ts';
 import { HttpReader } from '../curl/http-message.ts';
 import type { IpHost } from '../ip/host.ts';
 import type { Exit, Invocation, RunningProgram } from '../program.ts';
+import { CONTENT_TYPES } from './content-type.table.ts';
+import { errorPage, listingPage } from './pages.ts';
 
 export interface ServerHost extends IpHost {
-  readonly files?: { read(path: string): Uint8Array | undefined };
+  readonly files?: {
+    read(path: string): Uint8Array | undefined;
+    /** Names in a directory, those of directories with a slash behind; undefined when it is none. */
+    list(path: string): readonly string[] | undefined;
+  };
 }
 
 const SERVER = 'SimpleHTTP/0.6 Python/3.11.2';
 const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-const TYPES: Readonly<Record<string, string>> = {
-  html: 'text/html',
-  txt: 'text/plain',
-  json: 'application/json',
-  css: 'text/css',
-  js: 'text/javascript',
+/** Numbers of what bind(2) and listen(2) can answer. */
+const NUMBERS: Readonly<Record<string, number>> = {
+  EADDRINUSE: 98,
+  EADDRNOTAVAIL: 99,
+  EINVAL: 22,
+  EACCES: 13,
+};
+const USAGE = 'usage: server.py [-h] [--cgi] [-b ADDRESS] [-d DIRECTORY] [-p VERSION] [port]\n';
+/** Options with a value, by the names under which errors show them. */
+const OPTION_NAMES: Readonly<Record<string, string>> = {
+  '-b': '-b/--bind',
+  '--bind': '-b/--bind',
+  '-d': '-d/--directory',
+  '--directory': '-d/--directory',
 };
 const DAY = 86_400_000;
 
@@ -58,38 +73,21 @@ interface Answer {
   readonly body: Uint8Array;
 }
 
-const errorPage = (code: number, message: string, explanation: string): Uint8Array =>
-  encodeUtf8(`<!DOCTYPE HTML>
-<html lang="en">
-    <head>
-        <meta charset="utf-8">
-        <title>Error response</title>
-    </head>
-    <body>
-        <h1>Error response</h1>
-        <p>Error code: ${code}</p>
-        <p>Message: ${message}.</p>
-        <p>Error code explanation: ${code} - ${explanation}.</p>
-    </body>
-</html>
-`);
+/** Octets for `%41`; anything else stays (`urllib.parse.unquote`). */
+const unquoted = (text: string): string =>
+  text.replaceAll(/(?:%[0-9a-f]{2})+/gi, (octets) =>
+    decodeUtf8(Uint8Array.from(octets.slice(1).split('%'), (digits) => Number.parseInt(digits, 16))),
+  );
 
-const emptyListing = (path: string): Uint8Array =>
-  encodeUtf8(`<!DOCTYPE HTML>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<title>Directory listing for ${path}</title>
-</head>
-<body>
-<h1>Directory listing for ${path}</h1>
-<hr>
-<ul>
-</ul>
-<hr>
-</body>
-</html>
-`);
+/** The path below the served directory, without a slash at its end; `..` never leads out of it. */
+function pathOf(target: string): string {
+  const words: string[] = [];
+  for (const word of unquoted(target.replace(/[?#].*$/s, '')).split('/')) {
+    if (word === '..') words.pop();
+    else if (word !== '' && word !== '.') words.push(`/${word}`);
+  }
+  return words.join('');
+}
 
 class Server implements RunningProgram {
   readonly pace = 'listen';
@@ -121,7 +119,10 @@ class Server implements RunningProgram {
       },
       (connection) => this.#accept(connection),
     );
-    if (!opened.ok) return 'OSError: [Errno 98] Address already in use';
+    if (!opened.ok) {
+      const { errno } = opened.error;
+      return `OSError: [Errno ${NUMBERS[errno] ?? errno}] ${STRERROR[errno]}`;
+    }
     this.#close = opened.value;
     return null;
   }
@@ -186,21 +187,34 @@ class Server implements RunningProgram {
     });
     if (method !== 'GET' && method !== 'HEAD')
       return failed(501, `Unsupported method ('${method}')`, 'Server does not support this operation');
-    const path = target.replace(/[?#].*$/s, '');
-    const name = path.endsWith('/') ? `${path}index.html` : path;
-    const body = this.#invocation.host.files?.read(`${this.#root}${name}`);
-    if (body !== undefined) {
-      const type = TYPES[name.split('.').at(-1) ?? ''] ?? 'application/octet-stream';
-      return { code: 200, reason: 'OK', fields: [`Content-type: ${type}`], body };
-    }
-    if (path.endsWith('/'))
+    const { files } = this.#invocation.host;
+    const path = `${this.#root}${pathOf(target)}`;
+    const asked = target.replace(/[?#].*$/s, '');
+    const names = files?.list(path === '' ? '/' : path);
+    if (names !== undefined && !asked.endsWith('/')) {
+      const location = `${asked}/${target.slice(asked.length)}`;
       return {
-        code: 200,
-        reason: 'OK',
-        fields: ['Content-type: text/html; charset=utf-8'],
-        body: emptyListing(path),
+        code: 301,
+        reason: 'Moved Permanently',
+        fields: [`Location: ${location}`],
+        body: new Uint8Array(0),
       };
-    return failed(404, 'File not found', 'Nothing matches the given URI');
+    }
+    const index = ['index.html', 'index.htm'].find((name) => names?.includes(name));
+    const file = names === undefined ? path : `${path}/${index ?? ''}`;
+    const found = (type: string, body: Uint8Array): Answer => ({
+      code: 200,
+      reason: 'OK',
+      fields: [`Content-type: ${type}`],
+      body,
+    });
+    if (names !== undefined && index === undefined)
+      return found('text/html; charset=utf-8', listingPage(unquoted(target), names));
+    const body = names === undefined && asked.endsWith('/') ? undefined : files?.read(file);
+    if (body === undefined) return failed(404, 'File not found', 'Nothing matches the given URI');
+    const extension = /[^/]\.([^./]+)$/.exec(file)?.[1]?.toLowerCase() ?? '';
+    const type = Object.hasOwn(CONTENT_TYPES, extension) ? CONTENT_TYPES[extension] : undefined;
+    return found(type ?? 'application/octet-stream', body);
   }
 }
 
@@ -212,21 +226,32 @@ export function httpServer(invocation: Invocation<ServerHost>): Exit | RunningPr
     output.err('python3: only `python3 -m http.server` is modelled\n');
     return { status: 1 };
   }
-  let port = 8000;
   let bind: string | null = null;
-  let root = '';
+  let root = '.';
+  const usage = (text: string): Exit => {
+    output.err(`${USAGE}server.py: error: ${text}\n`);
+    return { status: 2 };
+  };
+  let portText: string | undefined;
   for (let at = 0; at < rest.length; at += 1) {
-    const word = rest[at] as string;
-    if (word === '-b' || word === '--bind') bind = rest[(at += 1)] ?? '';
-    else if (word === '-d' || word === '--directory') root = (rest[(at += 1)] ?? '').replace(/\/+$/, '');
-    else if (/^\d+$/.test(word)) port = Number(word);
-    else {
-      output.err(
-        `usage: server.py [-h] [--cgi] [-b ADDRESS] [-d DIRECTORY] [-p VERSION] [port]\nserver.py: error: argument port: invalid int value: '${word}'\n`,
-      );
-      return { status: 2 };
-    }
+    const [word = '', joined] = /^--[^=]+=/.test(rest[at] ?? '')
+      ? (rest[at] ?? '').split(/=(.*)/s)
+      : [rest[at]];
+    const name = OPTION_NAMES[word];
+    if (name !== undefined) {
+      const value = joined ?? rest[(at += 1)];
+      if (value === undefined) return usage(`argument ${name}: expected one argument`);
+      if (name === '-b/--bind') bind = value;
+      else root = value.replace(/\/+$/, '');
+    } else if (/^(?:-p|--protocol|--cgi|-h|--help)$/.test(word)) {
+      output.err(`python3: http.server ${word} is not modelled\n`);
+      return { status: 1 };
+    } else if (word.startsWith('-') || portText !== undefined)
+      return usage(`unrecognized arguments: ${rest[at] ?? ''}`);
+    else if (/^\d+$/.test(word)) portText = word;
+    else return usage(`argument port: invalid int value: '${word}'`);
   }
+  const port = Number(portText ?? 8000);
   const server = new Server(invocation, root);
   const problem = server.open(port, bind);
   if (problem !== null) {
