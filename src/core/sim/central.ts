@@ -3,6 +3,7 @@ import type { Context } from '../base/context.ts';
 import { createDatabase, nbSchema, sbSchema, type NbDatabase, type SbDatabase } from '../ovsdb/index.ts';
 import { Northd } from '../ovn/northd/index.ts';
 import { Daemon } from './daemon.ts';
+import { Pausable } from './pausable.ts';
 
 /** From a change of a database to northd's answer, in nanoseconds. */
 const NORTHD_DELAY = 2_000_000;
@@ -16,8 +17,10 @@ export interface OpenedDatabases {
 export class Central {
   readonly nb: NbDatabase;
   readonly sb: SbDatabase;
+  /** northd's process: the fault that stops it pauses this. */
+  readonly process = new Pausable();
   /** Absent where databases were opened from files. */
-  readonly daemon: Daemon | undefined;
+  readonly #daemon: Daemon | undefined;
   /** Tells which northbound rows gave rise to which logical flows; undefined for opened databases. */
   readonly northd: Pick<Northd, 'causesOf' | 'flowsOf'> | undefined;
 
@@ -26,21 +29,21 @@ export class Central {
     this.sb = opened?.sb ?? createDatabase(sbSchema, context.random.fork('sb'));
     if (opened) return;
     const northd = new Northd(this.nb, this.sb, context);
-    const daemon = new Daemon(context.clock, NORTHD_DELAY, () => northd.run());
+    const daemon = new Daemon(this.process.clock(context.clock), NORTHD_DELAY, () => northd.run());
     this.nb.subscribe(() => daemon.wake());
     this.sb.subscribe(() => daemon.wake());
     daemon.wake();
-    this.daemon = daemon;
+    this.#daemon = daemon;
     this.northd = northd;
   }
 
   /** Whether ovn-northd runs here. */
   get runsNorthd(): boolean {
-    return this.daemon !== undefined;
+    return this.#daemon !== undefined;
   }
 
   get busy(): boolean {
-    return this.daemon?.busy ?? false;
+    return !this.process.paused && (this.#daemon?.busy ?? false);
   }
 
   /** TCP ports on which a database listens, as its Connection rows say (`ptcp:6641:0.0.0.0`). */

@@ -13,6 +13,7 @@ import {
 } from '../ovn/controller/index.ts';
 import type { SbDatabase } from '../ovsdb/index.ts';
 import { Daemon } from './daemon.ts';
+import { Pausable } from './pausable.ts';
 import type { SwitchHost } from './switch-host.ts';
 
 /** From a change of a database to the pass that answers it, in nanoseconds. */
@@ -30,12 +31,14 @@ interface Process {
 
 export class ControllerHost {
   readonly release: OvnRelease;
-  readonly daemon: Daemon;
+  /** Its main loop and the thread that answers packets: the fault that stops it pauses both. */
+  readonly process = new Pausable();
+  readonly #daemon: Daemon;
   readonly #connect: (remote: string) => SbDatabase | undefined;
   readonly #context: Context;
   readonly #switch: SwitchHost;
   readonly #faults: Set<ReleaseFault>;
-  #process: Process;
+  #lives: Process;
   #running = true;
   #paused = false;
   #watched: SbDatabase | undefined;
@@ -47,14 +50,14 @@ export class ControllerHost {
     release: OvnRelease,
     connect: (remote: string) => SbDatabase | undefined,
   ) {
-    this.#context = context;
+    this.#context = { ...context, clock: this.process.clock(context.clock) };
     this.#switch = switchHost;
     this.release = release;
     this.#connect = connect;
-    this.#process = this.#begin();
+    this.#lives = this.#begin();
     this.#faults = new Set(this.controller.knownFaults);
     this.#applyFaults();
-    this.daemon = new Daemon(context.clock, DELAY, () => this.#pass());
+    this.#daemon = new Daemon(this.#context.clock, DELAY, () => this.#pass());
     switchHost.packetIn = (from, packetIn, parent) => this.#receive(from, packetIn, parent);
     switchHost.ovs.subscribe(() => this.wake());
     this.wake();
@@ -89,11 +92,11 @@ export class ControllerHost {
   }
 
   get controller(): OvnController {
-    return this.#process.controller;
+    return this.#lives.controller;
   }
 
   get pinctrl(): Pinctrl {
-    return this.#process.pinctrl;
+    return this.#lives.pinctrl;
   }
 
   get #integrationBridge(): string {
@@ -108,14 +111,14 @@ export class ControllerHost {
     return this.#paused;
   }
 
-  /** A paused process does nothing; what it missed it does when it goes on. */
+  /** `debug/pause`: it looks at no database, but packets are still answered; what it missed it does when it goes on. */
   setPaused(paused: boolean): void {
     this.#paused = paused;
     if (!paused) this.wake();
   }
 
   get busy(): boolean {
-    return this.#running && this.daemon.busy;
+    return this.#running && !this.process.paused && this.#daemon.busy;
   }
 
   get status(): ControllerStatus {
@@ -134,7 +137,7 @@ export class ControllerHost {
     else this.#faults.delete(fault);
     if (!this.#running) return;
     this.pinctrl.stop();
-    this.#process = this.#begin();
+    this.#lives = this.#begin();
     this.#applyFaults();
     this.wake();
   }
@@ -145,7 +148,7 @@ export class ControllerHost {
 
   /** Looks again: something outside the databases changed. */
   wake(): void {
-    if (this.#running) this.daemon.wake();
+    if (this.#running) this.#daemon.wake();
   }
 
   /** Ends the process; `cleans`: it takes back what it wrote to the databases first. Flows stay in the switch. */
@@ -159,7 +162,7 @@ export class ControllerHost {
   start(): void {
     if (this.#running) return;
     this.#running = true;
-    this.#process = this.#begin();
+    this.#lives = this.#begin();
     this.#applyFaults();
     this.wake();
   }

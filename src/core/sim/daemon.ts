@@ -7,9 +7,6 @@ export class Daemon {
   readonly #pass: () => void;
   #waiting: (() => void) | null = null;
   #stopped = false;
-  /** Stands still, as after `kill -STOP`; `#missed`: it was woken meanwhile. */
-  #held = false;
-  #missed = false;
 
   /** `delay`: nanoseconds from waking to the pass. */
   constructor(clock: Clock, delay: number, pass: () => void) {
@@ -24,28 +21,11 @@ export class Daemon {
   }
 
   wake(): void {
-    if (this.#held) this.#missed = true;
-    if (this.#waiting !== null || this.#stopped || this.#held) return;
+    if (this.#waiting !== null || this.#stopped) return;
     this.#waiting = this.#clock.after(this.#delay, () => {
       this.#waiting = null;
       this.#pass();
     });
-  }
-
-  /** Takes nothing in until `goOn`. */
-  hold(): void {
-    if (this.#held) return;
-    this.#held = true;
-    this.#missed = this.#waiting !== null;
-    this.#waiting?.();
-    this.#waiting = null;
-  }
-
-  goOn(): void {
-    if (!this.#held) return;
-    this.#held = false;
-    if (this.#missed) this.wake();
-    this.#missed = false;
   }
 
   stop(): void {

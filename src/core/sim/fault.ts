@@ -7,7 +7,7 @@ export type Fault =
   | { readonly kind: 'loss'; readonly host: string; readonly device: string; readonly percent: number }
   /** A segment carries no packet that is larger, without a word to the sender. */
   | { readonly kind: 'mtu'; readonly segment: string; readonly mtu: number }
-  /** A daemon stands still, as after `kill -STOP`: it takes nothing in until it goes on. */
+  /** A daemon stands still, as after `kill -STOP`: its timers, passes and answers to packets wait until it goes on. */
   | { readonly kind: 'stopped'; readonly host: string; readonly program: 'ovn-controller' | 'ovn-northd' };
 
 /** Two faults with the same key replace one another: a cable has one rate of loss. */

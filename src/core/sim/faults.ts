@@ -2,9 +2,9 @@
 import { err, ok, type Result } from '../base/result.ts';
 import type { Clock } from '../base/context.ts';
 import type { Random } from '../base/random.ts';
-import type { Daemon } from './daemon.ts';
 import { faultKey, type Fault } from './fault.ts';
 import type { Host } from './host.ts';
+import type { Pausable } from './pausable.ts';
 import type { Segment } from './segment.ts';
 
 export interface FaultRecord {
@@ -84,10 +84,10 @@ export class Faults {
         return ok(undefined);
       }
       case 'stopped': {
-        const daemon = this.#daemon(fault.host, fault.program);
-        if (!daemon) return err(`${fault.program} does not run on ${fault.host}`);
-        if (on) daemon.hold();
-        else daemon.goOn();
+        const process = this.#process(fault.host, fault.program, on);
+        if (!process) return err(`${fault.program} does not run on ${fault.host}`);
+        if (on) process.pause();
+        else process.resume();
         return ok(undefined);
       }
     }
@@ -99,8 +99,11 @@ export class Faults {
     return undefined;
   }
 
-  #daemon(name: string, program: 'ovn-controller' | 'ovn-northd'): Daemon | undefined {
+  /** A process that can be stopped; one that has ended meanwhile can still be let go. */
+  #process(name: string, program: 'ovn-controller' | 'ovn-northd', on: boolean): Pausable | undefined {
     const host = this.#hosts.get(name);
-    return program === 'ovn-controller' ? host?.controller?.daemon : host?.central?.daemon;
+    if (program === 'ovn-northd') return host?.central?.runsNorthd ? host.central.process : undefined;
+    const { controller } = host ?? {};
+    return controller && (controller.running || !on) ? controller.process : undefined;
   }
 }

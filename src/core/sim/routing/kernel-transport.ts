@@ -8,7 +8,7 @@ import type {
   Transport,
 } from '../../frr/bgp/transport.ts';
 import type { Kernel, TcpConnection, TcpHandlers } from '../../linux/index.ts';
-import type { Pausable } from './pausable.ts';
+import type { Pausable } from '../pausable.ts';
 import type { VrfScopes } from './vrf-scope.ts';
 
 const PROGRAM = 'bgpd';

@@ -11,7 +11,7 @@ import type { Kernel } from '../../linux/index.ts';
 import { bfdTransport } from './bfd-transport.ts';
 import { KernelRoutes } from './kernel-routes.ts';
 import { KernelTransport } from './kernel-transport.ts';
-import { Pausable } from './pausable.ts';
+import { Pausable } from '../pausable.ts';
 import { RouterAdvertising, type HeardRouter } from './router-advertising.ts';
 import { DEFAULT_VRF, VrfScopes } from './vrf-scope.ts';
 

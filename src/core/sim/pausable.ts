@@ -1,5 +1,5 @@
 /** A process that can be stopped and continued (SIGSTOP, SIGCONT): meanwhile nothing happens in it, then all that waited. */
-import type { Clock } from '../../base/context.ts';
+import type { Clock } from '../base/context.ts';
 
 export class Pausable {
   readonly #waiting: (() => void)[] = [];
