@@ -33,9 +33,8 @@ export function ownCapabilities(speaker: Speaker, neighbour: Neighbour): Capabil
       .map((family) => ({
         family,
         receive: true,
-        send:
-          neighbour.family(family)?.options.addpathTxAll === true ||
-          neighbour.family(family)?.options.addpathTxBestPerAs === true,
+        // Only the best path goes out, without an identifier: saying more would make the neighbour misread it.
+        send: false,
       })),
     extendedNextHop:
       extendedNextHop && neighbour.address?.family === 6
