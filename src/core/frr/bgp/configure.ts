@@ -291,6 +291,18 @@ function optionChanged(daemon: Daemon, speaker: Speaker, option: string): void {
         else machine?.end(notification(NOTIFICATION.cease, CEASE.adminShutdown), 'user-shutdown');
       }
       return;
+    case 'maxMedAdministrative':
+      for (const neighbour of speaker.peers.values())
+        for (const family of neighbour.families.values())
+          if (family.initialised) announceTable(speaker, neighbour, family, true);
+      return;
+    case 'disableEbgpConnectedRouteCheck':
+      for (const neighbour of speaker.peers.values()) {
+        readOptions(speaker, neighbour);
+        for (const family of neighbour.families.values())
+          askAgain(speaker, daemon.listener, daemon.output, neighbour, family);
+      }
+      return;
     case 'gracefulShutdown':
       for (const neighbour of speaker.peers.values())
         for (const family of neighbour.families.values()) {

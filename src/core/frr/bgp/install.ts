@@ -49,8 +49,7 @@ export function announceToZebra(speaker: Speaker, destination: StoredDestination
     distance: distanceOf(speaker, best, peer),
     internal: isInternal,
     nextHops,
-    allowRecursion:
-      isInternal || (peer.config !== null && peer.ttl !== 1) || peer.options.disableConnectedCheck === true,
+    allowRecursion: isInternal || (peer.config !== null && !peer.mustBeConnected),
   });
 }
 

@@ -117,6 +117,8 @@ export class Neighbour implements Peer {
   nextHop6Local = 0n;
   sharedNetwork = false;
   ttl = 1;
+  /** External and one hop away: its address and its next hops must be on connected networks. */
+  mustBeConnected = true;
   descriptor: number | null = null;
   prefixOverflow = false;
   /** Made while a file of configuration is read: it waits until a little after the end. */

@@ -346,6 +346,7 @@ export function wireAttributes(
     attributes: {
       ...attributes,
       asPath,
+      med: speaker.config.options.maxMedAdministrative ?? attributes.med,
       communities: send.standard ? attributes.communities : null,
       largeCommunities: send.large ? attributes.largeCommunities : null,
       extendedCommunities: send.extended && extended !== undefined ? extended : null,

@@ -38,8 +38,7 @@ export function nextHopInterface(speaker: Speaker, path: StoredPath): string | n
 }
 
 /** External neighbours one hop away must name a next hop on a connected network. */
-const mustBeConnected = ({ peer }: StoredPath): boolean =>
-  peer.config !== null && !peer.isInternal && peer.ttl === 1 && peer.options.disableConnectedCheck !== true;
+const mustBeConnected = ({ peer }: StoredPath): boolean => peer.config !== null && peer.mustBeConnected;
 
 /** Follows the next hop of a received path and sets what is known of it. */
 export function followNextHop(speaker: Speaker, path: StoredPath): void {

@@ -15,9 +15,14 @@ import type { PathAttributes } from './attributes.ts';
 
 /** How long routes of a neighbour that restarts are kept without its End-of-RIB, in seconds. */
 const STALE_PATH_TIME = 360;
-/** The table goes out this long after the session came up; each further neighbour adds a little. */
-const FIRST_UPDATE = 1000 * MILLISECOND;
-const FIRST_UPDATE_PER_PEER = 50 * MILLISECOND;
+/** The table goes out this long after the session came up (`bgp_updgrp.h`, `*_SUBGROUP_COALESCE_TIME`), in milliseconds. */
+const COALESCE = { least: 1000, perPeer: 50, most: 10_000 } as const;
+
+/** `coalesce-time`; else it grows with the number of neighbours. In nanoseconds. */
+const coalesceTime = (speaker: Speaker): number =>
+  MILLISECOND *
+  (speaker.config.options.coalesceTime ??
+    Math.min(COALESCE.most, COALESCE.least + COALESCE.perPeer * speaker.peers.size));
 
 export interface PeerEventsOptions {
   readonly listener: TableListener;
@@ -35,7 +40,7 @@ export function peerEvents({ listener, output, restart, cameUp }: PeerEventsOpti
       cameUp(speaker, neighbour);
       const { session } = neighbour;
       const { generation } = session;
-      speaker.after(FIRST_UPDATE + FIRST_UPDATE_PER_PEER * speaker.peers.size, () => {
+      speaker.after(coalesceTime(speaker), () => {
         if (neighbour.session !== session || session.generation !== generation) return;
         for (const family of neighbour.families.values()) {
           if (!family.negotiated) continue;
@@ -148,7 +153,11 @@ function receiveUpdate(
   });
   if (!decoded.ok) return decoded.error;
   const update = decoded.value;
-  const attributes = update.attributes === null ? null : withLocalAs(neighbour, update.attributes);
+  // A route that fails the check counts as withdrawn.
+  const attributes =
+    update.attributes === null || !hasExpectedFirstAs(neighbour, update.attributes)
+      ? null
+      : withLocalAs(neighbour, update.attributes);
   const { mpReach, mpUnreach } = update;
   const take = (
     family: NeighbourFamily | undefined,
@@ -187,6 +196,13 @@ function receiveUpdate(
     }
   }
   return null;
+}
+
+/** `enforce-first-as`: an external neighbour's path begins with its own number (RFC 4271 6.3). */
+function hasExpectedFirstAs(neighbour: Neighbour, { asPath }: PathAttributes): boolean {
+  if (neighbour.options.enforceFirstAs !== true || neighbour.isInternal) return true;
+  const [first] = asPath;
+  return first?.kind === 'sequence' && first.asns[0] === neighbour.remoteAs;
 }
 
 /** `local-as` puts its number in front of what comes in, unless `no-prepend`. */

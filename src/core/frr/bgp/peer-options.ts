@@ -37,6 +37,11 @@ export function readOptions(speaker: Speaker, neighbour: Neighbour): void {
   neighbour.localAs = speaker.asn;
   neighbour.ttl = neighbour.isInternal ? MULTIHOP_TTL : (neighbour.options.ebgpMultihop ?? 1);
   if (neighbour.options.ttlSecurityHops !== undefined) neighbour.ttl = MULTIHOP_TTL;
+  neighbour.mustBeConnected =
+    !neighbour.isInternal &&
+    neighbour.ttl === 1 &&
+    neighbour.options.disableConnectedCheck !== true &&
+    options.disableEbgpConnectedRouteCheck !== true;
   neighbour.configuredHoldTime = neighbour.options.timers?.holdtime ?? options.timers?.holdtime ?? HOLD_TIME;
   neighbour.configuredKeepaliveTime =
     neighbour.options.timers?.keepalive ?? options.timers?.keepalive ?? KEEPALIVE_TIME;

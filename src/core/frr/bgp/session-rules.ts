@@ -26,14 +26,17 @@ export const unexpected = (state: SessionState): Notification =>
           : 0,
   );
 
-/** Cease codes that end a session for good, also where both ends know graceful restart (RFC 8538 5.1). */
-export function needsHardReset(message: Notification): boolean {
+/**
+ * Cease codes that end a session for good, also where both ends know graceful restart (RFC 8538 5.1). Whether an
+ * administrative reset is one is typed: `bgp hard-administrative-reset`, on by default.
+ */
+export function needsHardReset(speaker: Speaker, message: Notification): boolean {
   if (message.code !== NOTIFICATION.cease) return false;
+  if (message.subcode === CEASE.adminReset) return speaker.config.options.hardAdministrativeReset ?? true;
   const hard: readonly number[] = [
     CEASE.maximumPrefix,
     CEASE.adminShutdown,
     CEASE.peerUnconfigured,
-    CEASE.adminReset,
     CEASE.hardReset,
     CEASE.bfdDown,
   ];

@@ -134,8 +134,7 @@ export class SessionMachine {
   #isReachable(answer: ReturnType<Speaker['host']['nextHops']['followNeighbour']>): boolean {
     if (answer === null || answer.nextHops.length === 0) return false;
     if (answer.nextHops.length === 1 && answer.nextHops[0]?.kind === 'blackhole') return false;
-    const { isInternal, ttl, options } = this.#neighbour;
-    return isInternal || ttl !== 1 || options.disableConnectedCheck === true || answer.connected;
+    return !this.#neighbour.mustBeConnected || answer.connected;
   }
 
   /** What is known of the way to the neighbour. */
@@ -451,7 +450,7 @@ export class SessionMachine {
 
   #notify(session: SessionData, message: Notification, offending: Uint8Array | null): void {
     const neighbour = this.#neighbour;
-    const isHard = this.#knowsHardReset(session) && needsHardReset(message);
+    const isHard = this.#knowsHardReset(session) && needsHardReset(this.#speaker, message);
     if (session.tcp !== null) this.#writeNotification(session, isHard ? asHardReset(message) : message);
     if (session !== neighbour.session) return;
     const isShutdown = message.code === NOTIFICATION.cease && message.subcode === CEASE.adminShutdown;

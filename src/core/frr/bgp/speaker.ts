@@ -30,7 +30,7 @@ export interface SpeakerHost {
   readonly startedAt: number;
 }
 
-/** How long a changed prefix waits for others, before all are decided. */
+/** How long a changed prefix waits for others, before all are decided: the hold of `bgp_process_queue_init`. */
 const DECISION_DELAY = 50 * MILLISECOND;
 
 export class Speaker implements BgpInstance {
