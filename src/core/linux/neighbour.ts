@@ -194,8 +194,9 @@ export class NeighbourDiscovery {
   }
 
   /**
-   * RFC 4861, 6.3.2 draws it between half and one and a half of the base. Here it is the mean of that, so that what a
-   * scenario shows does not hang on a draw.
+   * The mean of what Linux draws (`neigh_rand_reach_time`: half to one and a half of the base, RFC 4861, 6.3.2), not a
+   * draw: the kernel's draw is not known, and with one of our own a router of the recordings asks for its neighbour
+   * while its link comes back, so that its routes come later than recorded.
    */
   #reachableTime(net: Namespace, link: Link, family: Family): number {
     return this.#baseReachable(net, link, family);
