@@ -55,6 +55,18 @@ export const resourceLines = (member: ClusterMember, resource: Resource): string
     ? bundleLines(member, resource)
     : [`  * ${resource.id}\t(ocf::heartbeat:IPaddr2):\t ${state(member, resource, resource.id)}`];
 
+/** What this member could not start; Pacemaker adds numbers and times of its calls, which are not modelled. */
+const failedLines = ({ failed, name }: ClusterMember): string[] =>
+  failed.size === 0
+    ? []
+    : [
+        'Failed Resource Actions:',
+        ...[...failed].map(
+          ([instance, reason]) => `  * ${instance}_start_0 on ${name} 'error' (1): exitreason='${reason}'`,
+        ),
+        '',
+      ];
+
 export function statusText(member: ClusterMember, wallMs: number): string {
   const { cib } = member;
   const online = member.online();
@@ -78,6 +90,7 @@ export function statusText(member: ClusterMember, wallMs: number): string {
     'Full List of Resources:',
     ...cib.resources.flatMap((resource) => resourceLines(member, resource)),
     '',
+    ...failedLines(member),
     'Daemon Status:',
     '  corosync: active/enabled',
     '  pacemaker: active/enabled',

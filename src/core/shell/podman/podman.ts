@@ -1,5 +1,6 @@
 /** `podman`: the containers of a machine, and programs run inside them. A container shares the machine's network. */
 import { createRandom, hashText } from '../../base/random.ts';
+import { ok, type Result } from '../../base/result.ts';
 import type { Container } from '../../sim/container.ts';
 import type { StoppableDaemon } from '../daemons.ts';
 import type { Exit, Invocation, RunningProgram } from '../program.ts';
@@ -12,8 +13,8 @@ export interface PodmanHost {
   readonly exited: Map<string, Container>;
   /** Daemons of the machine that run in containers of their own. */
   readonly daemons: readonly StoppableDaemon[];
-  /** Starts a container; undefined when its program is not one that is modelled. */
-  start(name: string, image: string, command: string): Container | undefined;
+  /** Starts a container; the error is what keeps its program from running. */
+  start(name: string, image: string, command: string): Result<Container>;
   /** A file that containers see as the machine does. */
   readFile(path: string): string | undefined;
   /** Whether the machine has a program of this name. */
@@ -150,15 +151,10 @@ function create(invocation: Podman, { options, words }: PodmanCommand): Exit {
       invocation,
       `creating container storage: the container name "${name}" is already in use by ${idOf(other)}. You have to remove that container to be able to reuse that name: that name is already in use`,
     );
-  const container = host.start(name, image, command.join(' '));
-  if (!container)
-    return fail(
-      invocation,
-      `the program ${command[0] ?? `of the image ${image}`} is not modelled in a container`,
-      127,
-    );
-  host.containers.set(name, { ...container, isRemovedAtEnd: has('--rm') });
-  output.out(`${idOf(container)}\n`);
+  const started = host.start(name, image, command.join(' '));
+  if (!started.ok) return fail(invocation, started.error, 127);
+  host.containers.set(name, { ...started.value, isRemovedAtEnd: has('--rm') });
+  output.out(`${idOf(started.value)}\n`);
   return { status: 0 };
 }
 
@@ -170,13 +166,16 @@ function end(host: PodmanHost, container: Container, isRemoved: boolean): void {
   if (!isRemoved) host.exited.set(container.name, container);
 }
 
-/** False when the program could not be started again. */
-function begin(host: PodmanHost, { name, image, command, isRemovedAtEnd }: Container): boolean {
+/** The error is what keeps its program from running again. */
+function begin(host: PodmanHost, { name, image, command, isRemovedAtEnd }: Container): Result<void> {
   const started = host.start(name, image, command);
-  if (!started) return false;
+  if (!started.ok) return started;
   host.exited.delete(name);
-  host.containers.set(name, { ...started, ...(isRemovedAtEnd === undefined ? {} : { isRemovedAtEnd }) });
-  return true;
+  host.containers.set(name, {
+    ...started.value,
+    ...(isRemovedAtEnd === undefined ? {} : { isRemovedAtEnd }),
+  });
+  return ok(undefined);
 }
 
 /** What went wrong, or null. */
@@ -202,9 +201,10 @@ function changeOne(verb: Change, invocation: Podman, name: string, isForced: boo
     );
   if (running && verb !== 'start') end(host, running, verb === 'rm' || running.isRemovedAtEnd === true);
   if (verb === 'rm') host.exited.delete(container.name);
-  if (verb === 'restart' || (verb === 'start' && !running))
-    if (!begin(host, container))
-      return fail(invocation, `the program of ${name} is not modelled in a container`);
+  if (verb === 'restart' || (verb === 'start' && !running)) {
+    const begun = begin(host, container);
+    if (!begun.ok) return fail(invocation, begun.error);
+  }
   return null;
 }
 

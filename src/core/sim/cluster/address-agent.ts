@@ -1,6 +1,7 @@
 /** The resource agent ocf:heartbeat:IPaddr2: adds the address, tells the network with gratuitous ARP, and takes it away. */
 import { formatIpv4, parseIpv4 } from '../../base/address.ts';
 import type { Clock } from '../../base/context.ts';
+import { err, ok, type Result } from '../../base/result.ts';
 import { ETHERTYPE, frameOf } from '../../linux/ether.ts';
 import { buildArp } from '../../linux/ip4/arp.ts';
 import { removeAddress } from '../../linux/ip4/address.ts';
@@ -49,16 +50,16 @@ function announce(kernel: Kernel, clock: Clock, link: Link, ip: number): void {
   }
 }
 
-/** Starts the resource here. False when no device of the host has a network for it. */
-export function startAddress(kernel: Kernel, clock: Clock, resource: AddressResource): boolean {
+/** Starts the resource here. The error, in the agent's words, is that no device of the host has a network for it. */
+export function startAddress(kernel: Kernel, clock: Clock, resource: AddressResource): Result<void> {
   const ip = parseIpv4(resource.address);
   const found = ip === undefined ? undefined : findDevice(kernel, resource, ip);
-  if (ip === undefined || !found) return false;
+  if (ip === undefined || !found) return err('[findif] failed');
   const { link, length } = found;
   const broadcast = (ip | (0xffffffff >>> length)) >>> 0;
   kernel.addAddress4(link, { local: ip, length: resource.length ?? length, broadcast });
   announce(kernel, clock, link, ip);
-  return true;
+  return ok(undefined);
 }
 
 /** Stops it: the address goes from whichever device has it. */

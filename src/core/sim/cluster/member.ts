@@ -5,6 +5,7 @@
  */
 import { parseIpv4 } from '../../base/address.ts';
 import type { Context } from '../../base/context.ts';
+import type { Result } from '../../base/result.ts';
 import { decodeUtf8, encodeUtf8 } from '../../base/utf8.ts';
 import type { Kernel } from '../../linux/index.ts';
 import { startAddress, stopAddress } from './address-agent.ts';
@@ -27,8 +28,8 @@ export interface MemberHost {
   readonly name: string;
   readonly kernel: Kernel;
   readonly running: boolean;
-  /** Starts or stops the program of a container. */
-  container(instance: string, bundle: BundleResource, run: boolean): void;
+  /** Starts or stops the program of a container; the error is what keeps it from running. */
+  container(instance: string, bundle: BundleResource, run: boolean): Result<void>;
 }
 
 export interface Peer {
@@ -60,7 +61,7 @@ export class ClusterMember {
   readonly #running = new Map<string, Resource>();
   /** The controller's last decision. */
   #placement: Placement = new Map();
-  readonly #failed = new Set<string>();
+  readonly #failed = new Map<string, string>();
   #close: (() => void) | null = null;
   #started = false;
   #woken = false;
@@ -88,8 +89,8 @@ export class ClusterMember {
     return this.hasQuorum ? this.#placement : new Map();
   }
 
-  /** Instances that could not be started here. */
-  get failed(): ReadonlySet<string> {
+  /** Instances that could not be started here, and why. */
+  get failed(): ReadonlyMap<string, string> {
     return this.#failed;
   }
 
@@ -221,6 +222,8 @@ export class ClusterMember {
     const wanted = this.placement;
     for (const [instance, resource] of this.#running)
       if (wanted.get(instance) !== this.name) this.#stopOne(instance, resource);
+    for (const instance of this.#failed.keys())
+      if (wanted.get(instance) !== this.name) this.#failed.delete(instance);
     for (const resource of this.cib.resources)
       for (const instance of instancesOf(resource))
         if (wanted.get(instance) === this.name && !this.#running.has(instance))
@@ -228,9 +231,12 @@ export class ClusterMember {
   }
 
   #startOne(instance: string, resource: Resource): void {
-    if (resource.kind === 'bundle') this.#host.container(instance, resource, true);
-    else if (!startAddress(this.#host.kernel, this.#context.clock, resource)) {
-      this.#failed.add(instance);
+    const started =
+      resource.kind === 'bundle'
+        ? this.#host.container(instance, resource, true)
+        : startAddress(this.#host.kernel, this.#context.clock, resource);
+    if (!started.ok) {
+      this.#failed.set(instance, started.error);
       return;
     }
     this.#failed.delete(instance);
@@ -244,6 +250,7 @@ export class ClusterMember {
   }
 
   #stopAll(): void {
+    this.#failed.clear();
     for (const [instance, resource] of this.#running) this.#stopOne(instance, resource);
   }
 }

@@ -48,11 +48,13 @@ function memberHost(host: Host): MemberHost {
       const known = host.containers.get(instance);
       if (run && !known) {
         const started = startContainer(host, instance, bundle.image, bundle.program);
-        if (started) host.containers.set(instance, started);
+        if (!started.ok) return started;
+        host.containers.set(instance, started.value);
       } else if (!run && known) {
         known.stop();
         host.containers.delete(instance);
       }
+      return ok(undefined);
     },
   };
 }

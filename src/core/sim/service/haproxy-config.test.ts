@@ -59,9 +59,29 @@ it('joins a frontend with its backend', () => {
   ]);
 });
 
+it('reads times with their units', () => {
+  const { proxies } = readHaproxyConfig('listen x\n bind :80\n server a 10.0.0.1:81 check inter 2s\n', 'x');
+  expect(proxies[0]?.servers[0]?.inter).toBe(2000);
+});
+
+it('tells where a frontend leads nowhere', () => {
+  expect(readHaproxyConfig('defaults\nfrontend f\n default_backend b\n', 'x').problems).toEqual([
+    {
+      message: "Proxy 'f': unable to find required default_backend: 'b'.",
+      place: { file: 'x', line: 2, column: 1 },
+      severity: 'error',
+    },
+  ]);
+});
+
 it.each<[string, string]>([
   ['  bind nowhere', "'bind' : invalid address: 'nowhere'"],
   ['  mode ftp', "unknown proxy mode 'ftp'"],
+  ['  bind *:443 ssl crt x.pem', 'the option ssl of bind is not modelled'],
+  ['  bind [2001:db8::1]:80', 'the address [2001:db8::1] is not modelled: IPv4 is'],
+  ['  server x 10.0.0.1:80 check-ssl', 'the option check-ssl of a server is not modelled'],
+  ['  server x web.example:80', 'the address web.example is not modelled: IPv4 is'],
+  ['  server x 10.0.0.1:80 check fall none', "invalid value 'none' of fall for server x"],
   ['  balance uri', 'the balance uri is not modelled'],
   ['  acl a path /', 'the keyword acl a is not modelled'],
   ['  server x', "'server' expects <name> and <addr>[:<port>] as arguments"],

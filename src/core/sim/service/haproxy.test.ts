@@ -6,6 +6,7 @@ import { World } from '../world.ts';
 import { Haproxy } from './haproxy.ts';
 import { readHaproxyConfig } from './haproxy-config.ts';
 import { startNeutronServer } from './neutron-server.ts';
+import { startContainer } from './start.ts';
 
 const SECOND = 1e9;
 const CONFIG = `listen api
@@ -24,10 +25,9 @@ let stops: Map<string, (() => void) | undefined>;
 const serve = (name: string): void => {
   const host = world.hosts.get(name);
   const address = host?.kernel.findLink('', 'eth0')?.addresses4[0]?.local ?? 0;
-  stops.set(
-    name,
-    host && startNeutronServer(host.kernel, `bind_host = ${formatIpv4(address)}\nbind_port = 8080\n`),
-  );
+  const started =
+    host && startNeutronServer(host.kernel, `bind_host = ${formatIpv4(address)}\nbind_port = 8080\n`);
+  stops.set(name, started?.ok ? started.value : undefined);
 };
 
 beforeEach(() => {
@@ -112,8 +112,33 @@ it('answers for itself when no server is left', () => {
   expect(get()).toMatch(/^HTTP\/1\.0 503 Service Unavailable\r\n/);
 });
 
-it('closes on what is no HTTP, and gives nothing once stopped', () => {
-  expect(get('nonsense\r\n\r\n')).toBe('');
+it('refuses what is no HTTP, and gives nothing once stopped', () => {
+  expect(get('nonsense\r\n\r\n')).toMatch(/^HTTP\/1\.0 400 Bad request\r\n/);
   haproxy.stop();
   expect(get()).toBe('');
+});
+
+it('answers for a server that no check has taken out yet', () => {
+  stops.get('one')?.();
+  expect(get()).toMatch(/^HTTP\/1\.0 503 Service Unavailable\r\n/);
+});
+
+const started = (config: string): string => {
+  const host = world.hosts.get('client');
+  if (!host) return '';
+  host.files.set('/etc/haproxy/haproxy.cfg', config);
+  const made = startContainer(host, 'h', 'image', 'haproxy');
+  if (made.ok) made.value.stop();
+  return made.ok ? 'runs' : made.error;
+};
+
+it('does not start with what it does not know, or cannot bind', () => {
+  expect(started('listen a\n  bind 10.0.0.4:80\n')).toBe('runs');
+  expect(started('listen a\n  bind 10.0.0.9:80 transparent\n')).toBe('runs');
+  expect(started('listen a\n  bind 10.0.0.9:80\n')).toBe(
+    'haproxy: Starting proxy a: cannot bind socket [10.0.0.9:80]',
+  );
+  expect(started('listen a\n  bind 10.0.0.4:80\n  redirect scheme https\n')).toBe(
+    'haproxy: /etc/haproxy/haproxy.cfg:3: the keyword redirect scheme is not modelled',
+  );
 });

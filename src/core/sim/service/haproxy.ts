@@ -4,18 +4,25 @@ import type { Context } from '../../base/context.ts';
 import { decodeUtf8, encodeUtf8 } from '../../base/utf8.ts';
 import type { StepId } from '../../base/step.ts';
 import type { Kernel, TcpConnection, TcpHandlers } from '../../linux/index.ts';
-import type { HaproxyProxy, HaproxyServer } from './haproxy-config.ts';
+import type { HaproxyBind, HaproxyProxy, HaproxyServer } from './haproxy-config.ts';
 import { headText, join, readHead, statusOf } from './http.ts';
 
 const MILLISECOND = 1_000_000;
 const NOTHING: Uint8Array = new Uint8Array(0);
 const PROGRAM = 'haproxy';
 
-const UNAVAILABLE = `${headText('HTTP/1.0 503 Service Unavailable', [
-  ['Cache-Control', 'no-cache'],
-  ['Connection', 'close'],
-  ['Content-Type', 'text/html'],
-])}<html><body><h1>503 Service Unavailable</h1>\nNo server is available to handle this request.\n</body></html>\n`;
+/** What it answers for itself, as HAProxy 1.8 words it. */
+const answer = (status: string, text: string): Uint8Array =>
+  encodeUtf8(
+    `${headText(`HTTP/1.0 ${status}`, [
+      ['Cache-Control', 'no-cache'],
+      ['Connection', 'close'],
+      ['Content-Type', 'text/html'],
+    ])}<html><body><h1>${status}</h1>\n${text}\n</body></html>\n`,
+  );
+const BAD_REQUEST = answer('400 Bad request', 'Your browser sent an invalid request.');
+const BAD_GATEWAY = answer('502 Bad Gateway', 'The server returned an invalid or incomplete response.');
+const UNAVAILABLE = answer('503 Service Unavailable', 'No server is available to handle this request.');
 
 /** One server as the checks see it. */
 export interface ServerState {
@@ -37,6 +44,7 @@ export class Haproxy {
   readonly #context: Context;
   readonly #proxies: readonly Running[];
   readonly #closers: (() => void)[] = [];
+  readonly #unbound: string[] = [];
   #stopped = false;
 
   constructor(kernel: Kernel, context: Context, proxies: readonly HaproxyProxy[]) {
@@ -55,29 +63,46 @@ export class Haproxy {
     return new Map(this.#proxies.map(({ proxy, servers }) => [proxy.name, servers]));
   }
 
+  /** Sockets that could not be bound, in HAProxy's words; it does not run when there is one. */
+  get unbound(): readonly string[] {
+    return this.#unbound;
+  }
+
   stop(): void {
     this.#stopped = true;
     for (const close of this.#closers) close();
   }
 
   #open(running: Running): void {
-    for (const { address, port } of running.proxy.binds) {
-      const local = parseIpv4(address);
-      // `transparent`: the address need not be there yet.
-      const listening = this.#kernel.tcpListen(
-        '',
-        {
-          family: 4,
-          port,
-          program: PROGRAM,
-          ...(local === undefined || local === 0 ? {} : { local: BigInt(local) }),
-        },
-        (client) => this.#session(running, client),
-      );
-      if (listening.ok) this.#closers.push(listening.value);
+    for (const bind of running.proxy.binds) {
+      const close = this.#bind(bind, running);
+      if (close) this.#closers.push(close);
+      else
+        this.#unbound.push(
+          `Starting proxy ${running.proxy.name}: cannot bind socket [${bind.address}:${bind.port}]`,
+        );
     }
     for (const state of running.servers)
       if (state.server.check) this.#checkLater(running.proxy, state, state.server.inter / 2);
+  }
+
+  #bind({ address, port, transparent }: HaproxyBind, running: Running): (() => void) | undefined {
+    const local = parseIpv4(address) ?? 0;
+    if (local !== 0 && !transparent && !this.#mayBind(local)) return undefined;
+    const listening = this.#kernel.tcpListen(
+      '',
+      { family: 4, port, program: PROGRAM, ...(local === 0 ? {} : { local: BigInt(local) }) },
+      (client) => this.#session(running, client),
+    );
+    return listening.ok ? listening.value : undefined;
+  }
+
+  #mayBind(address: number): boolean {
+    const { links, sysctl } = this.#kernel.namespace();
+    return (
+      sysctl.number('net.ipv4.ip_nonlocal_bind') !== 0 ||
+      [...links.values()].some(({ addresses4 }) => addresses4.some(({ local }) => local === address))
+    );
   }
 
   #choose(running: Running, client: TcpConnection): ServerState | undefined {
@@ -103,6 +128,12 @@ export class Haproxy {
     let server: TcpConnection | null = null;
     let waiting = NOTHING;
     let state: ServerState | undefined;
+    /** How far the server's side came; what it leaves undone is answered for it. */
+    let reached: 'nothing' | 'connected' | 'answered' = 'nothing';
+    const fail = (text: Uint8Array, parent: StepId | null): void => {
+      if (proxy.mode === 'http') client.send(text, parent);
+      client.close();
+    };
     const end = (): void => {
       if (state) state.sessions -= 1;
       state = undefined;
@@ -111,8 +142,7 @@ export class Haproxy {
       state = this.#choose(running, client);
       const remote = state && parseIpv4(state.server.address);
       if (!state || remote === undefined) {
-        if (proxy.mode === 'http') client.send(encodeUtf8(UNAVAILABLE), parent);
-        client.close();
+        fail(UNAVAILABLE, parent);
         return;
       }
       state.sessions += 1;
@@ -120,15 +150,22 @@ export class Haproxy {
         '',
         { family: 4, remote: BigInt(remote), remotePort: state.server.port, program: PROGRAM, parent },
         {
-          onData: (octets, cause) => void client.send(octets, cause),
+          onConnected: () => {
+            reached = 'connected';
+          },
+          onData: (octets, cause) => {
+            reached = 'answered';
+            client.send(octets, cause);
+          },
           onClosed: () => {
-            client.close();
+            if (reached === 'answered') client.close();
+            else fail(reached === 'nothing' ? UNAVAILABLE : BAD_GATEWAY, null);
             end();
           },
         },
       );
       if (!made.ok) {
-        client.close();
+        fail(UNAVAILABLE, parent);
         end();
         return;
       }
@@ -146,14 +183,15 @@ export class Haproxy {
         const head = readHead(waiting);
         if (head === undefined) return;
         if (head === null) {
-          client.abort(parent);
+          fail(BAD_REQUEST, parent);
           return;
         }
         const headers = proxy.headers.map(([name, value]) => [name, this.#sample(value, client)] as const);
         const kept = head.headers.filter(
           ([name]) => !headers.some(([set]) => set.toLowerCase() === name.toLowerCase()),
         );
-        const rewritten = encodeUtf8(headText(head.startLine, [...kept, ...headers]));
+        const added = proxy.forwardFor ? [['X-Forwarded-For', this.#sample('%[src]', client)] as const] : [];
+        const rewritten = encodeUtf8(headText(head.startLine, [...kept, ...headers, ...added]));
         connect(join(rewritten, waiting.subarray(head.size)), parent);
         waiting = NOTHING;
       },

@@ -1,5 +1,6 @@
 /** neutron-server as a load balancer sees it: an HTTP service that answers for the API's versions. */
 import { parseIpv4 } from '../../base/address.ts';
+import { err, ok, type Result } from '../../base/result.ts';
 import { encodeUtf8 } from '../../base/utf8.ts';
 import type { Kernel } from '../../linux/index.ts';
 import { bodySize, headText, join, readHead } from './http.ts';
@@ -28,17 +29,18 @@ function answer(method: string, path: string, url: string): string {
   return head + sent;
 }
 
-/** Listens as the configuration says; the answer stops it, undefined when it cannot. */
-export function startNeutronServer(kernel: Kernel, conf: string): (() => void) | undefined {
+/** Listens as the configuration says; the value stops it. */
+export function startNeutronServer(kernel: Kernel, conf: string): Result<() => void> {
   const { host, port } = readNeutronConf(conf);
   const local = parseIpv4(host);
+  if (local === undefined) return err(`neutron-server: the bind_host ${host} is not modelled: IPv4 is`);
   const listening = kernel.tcpListen(
     '',
     {
       family: 4,
       port,
       program: 'neutron-server',
-      ...(local === undefined || local === 0 ? {} : { local: BigInt(local) }),
+      ...(local === 0 ? {} : { local: BigInt(local) }),
     },
     (connection) => {
       let read: Uint8Array = new Uint8Array(0);
@@ -60,5 +62,5 @@ export function startNeutronServer(kernel: Kernel, conf: string): (() => void) |
       };
     },
   );
-  return listening.ok ? listening.value : undefined;
+  return listening.ok ? ok(listening.value) : err(`neutron-server: ${host}:${port} cannot be listened on`);
 }

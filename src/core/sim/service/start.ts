@@ -1,4 +1,5 @@
 /** The programs that containers can hold, by the name of their command. */
+import { err, ok, type Result } from '../../base/result.ts';
 import type { Container } from '../container.ts';
 import type { Host } from '../host.ts';
 import { Haproxy } from './haproxy.ts';
@@ -8,27 +9,41 @@ import { startNeutronServer } from './neutron-server.ts';
 const HAPROXY_CONFIG = '/etc/haproxy/haproxy.cfg';
 const NEUTRON_CONFIG = '/etc/neutron/neutron.conf';
 
-function startProgram(host: Host, program: string): (() => void) | undefined {
+/** HAProxy starts with a configuration that it understands whole and sockets that it can bind all, or not at all. */
+function startHaproxy(host: Host): Result<() => void> {
+  const text = host.files.get(HAPROXY_CONFIG);
+  if (text === undefined)
+    return err(
+      `haproxy: Cannot open configuration file/directory ${HAPROXY_CONFIG} : No such file or directory`,
+    );
+  const { proxies, problems } = readHaproxyConfig(text, HAPROXY_CONFIG);
+  if (problems.length > 0)
+    return err(
+      problems
+        .map(({ message, place }) => `haproxy: ${HAPROXY_CONFIG}:${place?.line}: ${message}`)
+        .join('\n'),
+    );
+  const haproxy = new Haproxy(host.kernel, host.context, proxies);
+  if (haproxy.unbound.length === 0) return ok(() => haproxy.stop());
+  haproxy.stop();
+  return err(haproxy.unbound.map((line) => `haproxy: ${line}`).join('\n'));
+}
+
+function startProgram(host: Host, program: string): Result<() => void> {
   switch (program) {
-    case 'haproxy': {
-      const { proxies } = readHaproxyConfig(host.files.get(HAPROXY_CONFIG) ?? '', HAPROXY_CONFIG);
-      const haproxy = new Haproxy(host.kernel, host.context, proxies);
-      return () => haproxy.stop();
-    }
+    case 'haproxy':
+      return startHaproxy(host);
     case 'neutron-server':
       return startNeutronServer(host.kernel, host.files.get(NEUTRON_CONFIG) ?? '');
     default:
-      return undefined;
+      return err(`the program ${program === '' ? 'of the image' : program} is not modelled in a container`);
   }
 }
 
-/** Starts a container on a machine; undefined when its program is not one that is modelled. */
-export function startContainer(
-  host: Host,
-  name: string,
-  image: string,
-  command: string,
-): Container | undefined {
-  const stop = startProgram(host, command.split(/\s+/)[0] ?? '');
-  return stop && { name, image, command, startedAt: host.context.clock.now(), stop };
+/** Starts a container on a machine; the error is what keeps its program from running. */
+export function startContainer(host: Host, name: string, image: string, command: string): Result<Container> {
+  const started = startProgram(host, command.split(/\s+/)[0] ?? '');
+  return started.ok
+    ? ok({ name, image, command, startedAt: host.context.clock.now(), stop: started.value })
+    : started;
 }
