@@ -48,3 +48,31 @@ test('a cable, a segment and a daemon', async ({ page }) => {
   });
   expect(bench.problems).toEqual([]);
 });
+
+test('a fault that a release is known for is there from the start and can be patched', async ({ page }) => {
+  const PING_GUEST = 'ping 2001:db8::f816:3eff:fe1e:5a0f -c1';
+  const DRIFT = 'ovn-controller of cmp-3-1: conjunction ids drift';
+  const bench = new Workbench(page);
+  await bench.open('where-is-my-packet');
+  const faults = page.getByRole('list', { name: 'Faults' });
+  await expect(faults).toContainText(DRIFT);
+  expect(await bench.type('client', PING_GUEST)).toContain('100% packet loss');
+
+  await test.step('patched: the ping works, after a reload too', async () => {
+    await faults.getByRole('button', { name: `Mend ${DRIFT}` }).click();
+    await expect(faults).toBeHidden();
+    expect(await bench.type('client', PING_GUEST)).toContain(' 0% packet loss');
+    await page.reload();
+    await expect(bench.explorer).toBeVisible();
+    await expect(faults).toBeHidden();
+    expect(await bench.type('client', PING_GUEST)).toContain(' 0% packet loss');
+  });
+
+  await test.step('and back again, from the machine', async () => {
+    await bench.explorer.press('Home');
+    await bench.thing('cmp-3-1').first().click({ button: 'right' });
+    await page.getByRole('menuitem', { name: 'Take the patch out: conjunction ids drift' }).click();
+    await expect(faults).toContainText(DRIFT);
+  });
+  expect(bench.problems).toEqual([]);
+});

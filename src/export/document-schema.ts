@@ -47,6 +47,7 @@ const fault = v.variant('kind', [
     host: name,
     program: v.picklist(['ovn-controller', 'ovn-northd']),
   }),
+  v.strictObject({ kind: v.literal('release'), host: name, fault: v.literal('conjunction-drift') }),
 ]);
 
 const switched = v.strictObject({ kind: v.literal('fault'), fault, on: v.boolean(), at: count });

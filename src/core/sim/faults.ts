@@ -49,10 +49,19 @@ export class Faults {
     const before = at === undefined ? undefined : this.#records[at];
     if (at !== undefined && before) this.#records[at] = { ...before, until: this.#clock.now() };
     this.#on.delete(key);
-    if (!on) return ok(undefined);
-    this.#on.set(key, this.#records.length);
-    this.#records.push({ fault, since: this.#clock.now(), until: null });
+    if (on) this.#note(fault);
     return ok(undefined);
+  }
+
+  /** Takes down the faults that come with the releases of the world's programs. */
+  noteReleases(): void {
+    for (const { name, controller } of this.#hosts.values())
+      for (const fault of controller?.faults ?? []) this.#note({ kind: 'release', host: name, fault });
+  }
+
+  #note(fault: Fault): void {
+    this.#on.set(faultKey(fault), this.#records.length);
+    this.#records.push({ fault, since: this.#clock.now(), until: null });
   }
 
   #apply(fault: Fault, on: boolean): Result<void> {
@@ -88,6 +97,13 @@ export class Faults {
         if (!process) return err(`${fault.program} does not run on ${fault.host}`);
         if (on) process.pause();
         else process.resume();
+        return ok(undefined);
+      }
+      case 'release': {
+        const controller = this.#hosts.get(fault.host)?.controller;
+        if (!controller?.controller.knownFaults.includes(fault.fault))
+          return err(`no ovn-controller on ${fault.host} is known for ${fault.fault}`);
+        controller.setFault(fault.fault, on);
         return ok(undefined);
       }
     }

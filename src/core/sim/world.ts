@@ -61,6 +61,7 @@ export class World {
     }
     this.faults = new Faults(hosts, this.segments, this.clock, random.fork('faults'));
     for (const host of hosts.values()) this.#boot(host, databases);
+    this.faults.noteReleases();
     this.settle();
   }
 

@@ -261,7 +261,9 @@ TIME IP6 ${VM} > f00d:f00d:f00d:4::1: ICMP6, echo reply, id ID, seq 1, length 64
 
 it('works at once without the fault', async () => {
   await openScenario();
-  session.world.hosts.get('cmp-3-1')?.controller?.setFault('conjunction-drift', false);
+  const fault = { kind: 'release', host: 'cmp-3-1', fault: 'conjunction-drift' } as const;
+  expect(session.world.faults.list()).toContainEqual({ fault, since: 0, until: null });
+  session.fault(fault, false);
   session.world.settle();
   expect((await run('client', `ping ${VM} -c2`)).status).toBe(0);
 });

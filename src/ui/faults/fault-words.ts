@@ -15,6 +15,8 @@ export function faultText(fault: Fault, snapshot: WorldSnapshot): string {
     }
     case 'stopped':
       return `${fault.program} of ${fault.host}: stands still`;
+    case 'release':
+      return `ovn-controller of ${fault.host}: ${RELEASE_FAULTS[fault.fault].text}`;
   }
 }
 
@@ -28,6 +30,8 @@ export function subjectOfFault(fault: Fault): Subject {
       return { kind: 'segment', id: fault.segment };
     case 'stopped':
       return { kind: 'program', host: fault.host, name: fault.program, database: '' };
+    case 'release':
+      return { kind: 'program', host: fault.host, name: 'ovn-controller', database: '' };
   }
 }
 
@@ -37,6 +41,15 @@ export interface PossibleFault {
   readonly on: string;
   readonly off: string;
 }
+
+/** What releases are known for, in words. */
+const RELEASE_FAULTS = {
+  'conjunction-drift': {
+    text: 'conjunction ids drift',
+    on: 'Take the patch out: conjunction ids drift',
+    off: 'Patch ovn-controller: conjunction ids stay',
+  },
+} as const satisfies Record<Extract<Fault, { kind: 'release' }>['fault'], object>;
 
 const LOSS = [10, 30, 100] as const;
 const SMALLER = [1400, 1000, 576] as const;
@@ -69,7 +82,7 @@ export function possibleFaults(subject: Subject, snapshot: WorldSnapshot): reado
     }
     case 'host':
     case 'program':
-      return stoppable(subject, snapshot);
+      return [...stoppable(subject, snapshot), ...ofRelease(subject, snapshot)];
     default:
       return [];
   }
@@ -93,6 +106,20 @@ function stoppable(
     }));
 }
 
+/** Each was on at the start, so that the list of faults names all that there are. */
+function ofRelease(
+  subject: Extract<Subject, { kind: 'host' | 'program' }>,
+  snapshot: WorldSnapshot,
+): readonly PossibleFault[] {
+  if (subject.kind === 'program' && subject.name !== 'ovn-controller') return [];
+  return snapshot.faults.flatMap(({ fault }, at, all) => {
+    if (fault.kind !== 'release' || fault.host !== subject.host) return [];
+    if (all.findIndex((other) => sameFault(other.fault, fault)) !== at) return [];
+    const { on, off } = RELEASE_FAULTS[fault.fault];
+    return [{ fault, on, off }];
+  });
+}
+
 /** Whether two are the same fault, whatever its measure. */
 export function sameFault(a: Fault, b: Fault): boolean {
   return JSON.stringify(identity(a)) === JSON.stringify(identity(b));
@@ -107,5 +134,7 @@ function identity(fault: Fault): readonly string[] {
       return [fault.kind, fault.segment];
     case 'stopped':
       return [fault.kind, fault.host, fault.program];
+    case 'release':
+      return [fault.kind, fault.host, fault.fault];
   }
 }
