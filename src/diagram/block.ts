@@ -204,7 +204,7 @@ function fitRun(run: Run, width: number, measure: Measure): Run | null {
   return null;
 }
 
-/** Shorter forms, longest first: an address loses whole parts at the front, a name its first letters. */
+/** Shorter forms, longest first: an address loses whole parts at the front, a name its middle, as names often differ only in their ends. */
 export function shorter(text: string): readonly string[] {
   const address = /^(\d{1,3}\.){3}\d{1,3}(\/\d+)?$/.test(text);
   if (address) {
@@ -213,7 +213,9 @@ export function shorter(text: string): readonly string[] {
   }
   const letters = Array.from(text);
   const forms: string[] = [];
-  for (let from = 2; letters.length - from >= FEWEST; from += 1)
-    forms.push(`…${letters.slice(from).join('')}`);
+  for (let kept = letters.length - 2; kept >= FEWEST; kept -= 1) {
+    const head = Math.floor(kept / 2);
+    forms.push(`${letters.slice(0, head).join('')}…${letters.slice(head - kept).join('')}`);
+  }
   return forms;
 }
