@@ -1,6 +1,6 @@
 /* oxlint-disable jsx-a11y/prefer-tag-over-role -- a list with the focus on the whole: a select cannot hold rungs */
 /** The stages of a datapath as rungs: name, number of flows, and whether the packet went through. */
-import type { KeyboardEvent } from 'react';
+import { useEffect, useRef, type KeyboardEvent } from 'react';
 import type { LadderStage } from '../../engine/questions.ts';
 
 interface LadderListProps {
@@ -12,19 +12,43 @@ interface LadderListProps {
 
 const key = ({ pipeline, table }: LadderStage): string => `${pipeline} ${table}`;
 
+/** Where a key leads from the stage at `from`; null: it is no key of the list. */
+function target(pressed: string, from: number, length: number): number | null {
+  switch (pressed) {
+    case 'ArrowDown':
+      return Math.min(from + 1, length - 1);
+    case 'ArrowUp':
+      return Math.max(from - 1, 0);
+    case 'Home':
+      return 0;
+    case 'End':
+      return length - 1;
+    default:
+      return null;
+  }
+}
+
 export function LadderList({ stages, shown, lit, onShow }: LadderListProps) {
   const most = Math.max(1, ...stages.map(({ count }) => count));
+  const list = useRef<HTMLDivElement>(null);
+  // The path chooses a stage too: whoever chose it, it comes into view.
+  useEffect(() => {
+    list.current?.querySelector(`[data-stage="${shown}"]`)?.scrollIntoView({ block: 'nearest' });
+  }, [shown]);
   const onKeyDown = (event: KeyboardEvent): void => {
-    const at = stages.findIndex((stage) => key(stage) === shown);
-    const to = event.key === 'ArrowDown' ? at + 1 : event.key === 'ArrowUp' ? at - 1 : -1;
-    const next = stages[to];
+    const to = target(
+      event.key,
+      stages.findIndex((stage) => key(stage) === shown),
+      stages.length,
+    );
+    const next = to === null ? undefined : stages[to];
     if (!next) return;
     event.preventDefault();
     onShow(key(next));
-    event.currentTarget.querySelector(`[data-stage="${key(next)}"]`)?.scrollIntoView({ block: 'nearest' });
   };
   return (
     <div
+      ref={list}
       className="ladder scroll"
       role="listbox"
       aria-label="Stages"
