@@ -18,7 +18,10 @@ Serial Num: None
 DP Description: None
 `;
 
-/** The kernel's datapath has fewer meters, with one band each. */
+/**
+ * The userspace datapath's limits (`MAX_METERS`, `MAX_BANDS` of dpif-netdev), or the kernel's: meters of one band, 200,000
+ * of them where a machine has the memory (`DP_METER_NUM_MAX`).
+ */
 export function meterFeatures(bridge: Bridge, options: OfctlOptions): string {
   const version = versionFor(options, PROTOCOLS.of13Up);
   const isKernel = bridge.datapath.internalType === 'internal';

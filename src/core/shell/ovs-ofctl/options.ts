@@ -2,6 +2,7 @@
 import { err, ok, type Result } from '../../base/result.ts';
 import type { Field } from '../../flow/field.ts';
 import { findField } from '../../flow/subfield-text.ts';
+import { getOptions, glibcOptionText, type LongOption } from '../ovsdb/getopt.ts';
 import type { OfVersion } from '../../ofproto/protocol.table.ts';
 
 export interface SortCriterion {
@@ -21,6 +22,7 @@ export interface OfctlOptions {
   readonly bundle: boolean;
   readonly more: boolean;
   readonly mayCreate: boolean;
+  readonly isReadOnly: boolean;
   readonly help: boolean;
   readonly showVersion: boolean;
   readonly words: readonly string[];
@@ -40,29 +42,142 @@ const VERSIONS: Readonly<Record<string, OfVersion>> = {
   OpenFlow15: 6,
 };
 
-/** Options with an argument that change nothing here. */
-const IGNORED_WITH_VALUE: ReadonlySet<string> = new Set([
-  '-t',
-  '--timeout',
-  '-v',
-  '--verbose',
-  '--flow-format',
-  '-F',
-  '-P',
-  '--packet-in-format',
-]);
-const IGNORED: ReadonlySet<string> = new Set([
-  '--timestamp',
-  '--read-only',
-  '--oneline',
-  '--no-friendly',
-  '--color',
-  '--no-color',
-]);
+/** An option of ours: `argument` says what follows it. */
+const flag = (name: string, short?: string): LongOption => ({
+  name,
+  argument: 'none',
+  ...(short === undefined ? {} : { short }),
+});
+const valued = (name: string, short?: string): LongOption => ({ ...flag(name, short), argument: 'required' });
+const optional = (name: string, short?: string): LongOption => ({
+  ...flag(name, short),
+  argument: 'optional',
+});
+
+const MODELLED: readonly LongOption[] = [
+  valued('timeout', 't'),
+  valued('protocols', 'O'),
+  flag('strict'),
+  flag('more', 'm'),
+  // For `monitor` and `snoop` only.
+  flag('timestamp'),
+  optional('sort'),
+  optional('rsort'),
+  flag('names'),
+  flag('no-names'),
+  flag('stats'),
+  flag('no-stats'),
+  flag('help', 'h'),
+  flag('version', 'V'),
+  flag('bundle'),
+  optional('color'),
+  flag('may-create'),
+  flag('read-only'),
+];
+
+/** Refused by name. */
+const UNMODELLED: readonly LongOption[] = [
+  flag('readd'),
+  valued('flow-format', 'F'),
+  valued('packet-in-format', 'P'),
+  valued('unixctl'),
+  flag('option', 'o'),
+  flag('pcap'),
+  flag('bare'),
+  flag('bad-csum'),
+  flag('raw'),
+  flag('detach'),
+  flag('no-self-confinement'),
+  flag('no-chdir'),
+  optional('pidfile'),
+  flag('overwrite-pidfile'),
+  flag('monitor'),
+  valued('user'),
+  optional('verbose', 'v'),
+  optional('log-file'),
+  valued('syslog-method'),
+  valued('syslog-target'),
+  valued('private-key', 'p'),
+  valued('certificate', 'c'),
+  valued('ca-cert', 'C'),
+  valued('ssl-protocols'),
+  valued('ssl-ciphers'),
+  valued('ssl-ciphersuites'),
+  valued('ssl-server-name'),
+];
+const OPTIONS = [...MODELLED, ...UNMODELLED];
+const isUnmodelled = (name: string): boolean => UNMODELLED.some((one) => one.name === name);
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** The error is what getopt_long(3) prints, without the program's name. */
+/** A problem with one option, or null when it was taken. */
+function takeOption(
+  options: Mutable<OfctlOptions>,
+  criteria: SortCriterion[],
+  name: string,
+  argument: string | null,
+): string | null {
+  switch (name) {
+    case 'protocols': {
+      const words = (argument ?? '').split(',');
+      const unknown = words.find((one) => !Object.hasOwn(VERSIONS, one));
+      if (unknown !== undefined) return `Unknown OpenFlow version: "${unknown}"`;
+      options.versions = words.flatMap((one) => VERSIONS[one] ?? []);
+      options.version = options.versions.reduce((most, one) => (one > most ? one : most), 1);
+      return null;
+    }
+    case 'timeout':
+      // No request waits here.
+      return /^0*[1-9]\d*$/.test(argument ?? '')
+        ? null
+        : `value ${argument ?? ''} on -t or --timeout is invalid`;
+    case 'sort':
+    case 'rsort': {
+      const field = argument === null || argument.toLowerCase() === 'priority' ? null : findField(argument);
+      if (field === undefined) return `${argument ?? ''}: unknown field name`;
+      criteria.push({ field, descending: name === 'rsort' });
+      return null;
+    }
+    case 'color':
+      if (/^(?:never|no|none)$/i.test(argument ?? '')) return null;
+      return argument === null || /^(?:always|yes|force|auto|tty|if-tty)$/i.test(argument)
+        ? 'option --color is not modelled here'
+        : `incorrect value \`${argument}' for --color`;
+    case 'strict':
+      options.strict = true;
+      return null;
+    case 'names':
+    case 'no-names':
+      options.names = name === 'names';
+      return null;
+    case 'stats':
+    case 'no-stats':
+      options.stats = name === 'stats';
+      return null;
+    case 'bundle':
+      options.bundle = true;
+      return null;
+    case 'may-create':
+      options.mayCreate = true;
+      return null;
+    case 'more':
+      options.more = true;
+      return null;
+    case 'read-only':
+      options.isReadOnly = true;
+      return null;
+    case 'help':
+      options.help = true;
+      return null;
+    case 'version':
+      options.showVersion = true;
+      return null;
+    default:
+      return isUnmodelled(name) ? `option --${name} is not modelled here` : null;
+  }
+}
+
+/** The error is the text behind the program's name. */
 export function parseOptions(argv: readonly string[], log: OfctlLog): Result<OfctlOptions> {
   const words: string[] = [];
   const criteria: SortCriterion[] = [];
@@ -76,57 +191,29 @@ export function parseOptions(argv: readonly string[], log: OfctlLog): Result<Ofc
     bundle: false,
     more: false,
     mayCreate: false,
+    isReadOnly: false,
     help: false,
     showVersion: false,
     words,
     log,
   };
   for (let at = 0; at < argv.length; at += 1) {
-    const word = argv[at] as string;
-    if (!word.startsWith('-') || word === '-') {
-      words.push(word);
-      continue;
+    const given = getOptions(argv.slice(at), OPTIONS);
+    if (!given.ok) return err(glibcOptionText(given.error));
+    for (const { name, argument } of given.value.options) {
+      const problem = takeOption(options, criteria, name, argument);
+      if (problem !== null) return err(problem);
     }
-    if (word === '--') {
-      words.push(...argv.slice(at + 1));
+    at += given.value.rest;
+    if (argv[at - 1] === '--' && given.value.rest > 0) {
+      words.push(...argv.slice(at));
       break;
     }
-    const [name = '', attached] = /^-O./.test(word)
-      ? ['-O', word.slice(2)]
-      : word.startsWith('--')
-        ? word.split(/=(.*)/s)
-        : [word];
-    if (name === '-O' || name === '--protocols') {
-      const text = attached ?? argv[(at += 1)];
-      if (text === undefined) return err(`option requires an argument -- 'O'`);
-      const versions = text.split(',').map((one) => VERSIONS[one]);
-      const unknown = text.split(',').find((one) => VERSIONS[one] === undefined);
-      if (unknown !== undefined) return err(`Unknown OpenFlow version: "${unknown}"`);
-      options.versions = versions.map((one) => one ?? 1);
-      options.version = options.versions.reduce((most, one) => (one > most ? one : most), 1);
-    } else if (name === '--strict') options.strict = true;
-    else if (name === '--names') options.names = true;
-    else if (name === '--no-names') options.names = false;
-    else if (name === '--no-stats') options.stats = false;
-    else if (name === '--stats') options.stats = true;
-    else if (name === '--sort' || name === '--rsort') {
-      const field =
-        attached === undefined || attached.toLowerCase() === 'priority' ? null : findField(attached);
-      if (field === undefined) return err(`${attached}: unknown field name`);
-      criteria.push({ field, descending: name === '--rsort' });
-    } else if (name === '--bundle') options.bundle = true;
-    else if (name === '--may-create') options.mayCreate = true;
-    else if (name === '-m' || name === '--more') options.more = true;
-    else if (name === '-h' || name === '--help') options.help = true;
-    else if (name === '-V' || name === '--version') options.showVersion = true;
-    else if (IGNORED_WITH_VALUE.has(name)) at += attached === undefined && !name.startsWith('-v') ? 1 : 0;
-    else if (!IGNORED.has(name))
-      return err(
-        word.startsWith('--') ? `unrecognized option '${word}'` : `invalid option -- '${word.charAt(1)}'`,
-      );
+    const word = argv[at];
+    if (word !== undefined) words.push(word);
   }
   // A bundle needs OpenFlow 1.4.
-  if (options.bundle && options.version === 1) {
+  if (options.bundle && options.version < 4) {
     options.versions = [5];
     options.version = 5;
   }

@@ -30,6 +30,7 @@ import {
   modifyPort,
   setFragments,
 } from './switch-settings.ts';
+import { OFCTL_USAGE } from './usage.table.ts';
 import type { FlowCommand, FlowMod } from '../../ofproto/flow-parse.ts';
 import type { GroupCommand } from '../../ofproto/group-text.ts';
 import type { Bridge } from '../../ofproto/bridge/bridge.ts';
@@ -64,12 +65,19 @@ const nothing =
     return '';
   };
 
-/** Ten echoes with as much data as is asked for. */
-const pingText = (bridge: string, size = '64'): string =>
-  Array.from(
-    { length: 10 },
-    (_, at) => `${size} bytes from ${bridge}: xid=${(at + 2).toString(16).padStart(8, '0')} time=0.1 ms\n`,
-  ).join('');
+/** Octets of an OpenFlow message behind its header. */
+const PAYLOAD_LIMIT = 65_535 - 8;
+
+/** Ten echoes with as much data as is asked for. A request and its reply take no simulated time. */
+function pingText(bridge: string, sizeText = '64'): string {
+  const size = Number.parseInt(sizeText, 10) || 0;
+  if (size < 0 || size > PAYLOAD_LIMIT)
+    throw new OfctlError(`payload must be between 0 and ${PAYLOAD_LIMIT} bytes`);
+  return Array.from({ length: 10 }, (_, at) => {
+    const transaction = (at + 2).toString(16).padStart(8, '0');
+    return `${size} bytes from ${bridge}: xid=${transaction} time=0.0 ms\n`;
+  }).join('');
+}
 
 /** A flow on the command line, or with `-` many on standard input. */
 const flowCommand =
@@ -138,7 +146,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   },
   'ct-flush': {
     least: 1,
-    most: 4,
+    most: 6,
     run: nothing((site) => flushConnections(site.bridge, site.args.slice(1))),
   },
   probe: { least: 1, most: 1, run: () => '' },
@@ -222,16 +230,41 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 
 /** Commands of the real program that are not modelled. */
 const UNMODELLED: ReadonlySet<string> = new Set([
-  'dump-table-features',
-  'queue-get-config',
-  'monitor',
-  'snoop',
   'add-groups',
+  'benchmark',
   'bundle',
+  'check-vlan',
+  'compose-packet',
   'dump-ipfix-bridge',
   'dump-ipfix-flow',
-  'benchmark',
+  'dump-table-features',
+  'encode-error-reply',
+  'encode-hello',
+  'help',
+  'list-commands',
+  'monitor',
+  'ofp-parse',
+  'ofp-parse-pcap',
+  'ofp-print',
+  'parse-actions',
+  'parse-group',
+  'parse-instructions',
+  'parse-key-value',
+  'parse-nx-match',
+  'parse-nxm',
+  'parse-ofp10-match',
+  'parse-ofp11-match',
+  'parse-oxm',
+  'parse-packet',
+  'parse-pcap',
+  'print-error',
+  'queue-get-config',
+  'snoop',
 ]);
+
+/** Commands that the real program takes for changes, those that only read text included (`OVS_RW`). */
+const CHANGES =
+  /^(?:(?:add|mod|del)-(?:flows?|groups?|meters?|port|table)|(?:replace|diff|parse)-flows?|(?:insert|remove)-buckets|bundle|packet-out|set-frags|ct-flush(?:-zone)?)$/;
 
 interface Outcome {
   readonly out: string;
@@ -265,12 +298,17 @@ function checkCount(name: string, args: readonly string[], least: number, most: 
 function dispatch(invocation: Invocation<OfctlHost>, options: OfctlOptions): Outcome {
   const [name, ...args] = options.words;
   if (name === undefined) throw new OfctlError('missing command name; use --help for help');
+  const checkCall = (least: number, most: number): void => {
+    checkCount(name, args, least, most);
+    if (options.isReadOnly && CHANGES.test(name))
+      throw new OfctlError(`'${name}' command does not work in read only mode`);
+  };
   if (name === 'diff-flows') {
-    checkCount(name, args, 2, 2);
+    checkCall(2, 2);
     return diff(invocation, args, options);
   }
   if (name === 'parse-flow' || name === 'parse-flows') {
-    checkCount(name, args, 1, 1);
+    checkCall(1, 1);
     return { out: parsedText(parsedFlows(invocation, name, args[0] ?? ''), options), status: 0 };
   }
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
@@ -278,7 +316,7 @@ function dispatch(invocation: Invocation<OfctlHost>, options: OfctlOptions): Out
     if (UNMODELLED.has(name)) throw new OfctlError(`${name} is not modelled here`);
     throw new OfctlError(`unknown command '${name}'; use --help for help`);
   }
-  checkCount(name, args, command.least, command.most);
+  checkCall(command.least, command.most);
   const { host, output, stdin, context } = invocation;
   const target = args[command.bridgeAt ?? 0] ?? '';
   const bridge = host.bridge(target);
@@ -300,15 +338,6 @@ function dispatch(invocation: Invocation<OfctlHost>, options: OfctlOptions): Out
   return { out, status: 0 };
 }
 
-const HELP = `ovs-ofctl: OpenFlow switch management utility
-usage: ovs-ofctl [OPTIONS] COMMAND [ARG...]
-
-For OpenFlow switches:
-${Object.keys(COMMANDS)
-  .map((name) => `  ${name}`)
-  .join('\n')}
-`;
-
 export const ovsOfctl: Program<OfctlHost> = (invocation) => {
   const { output, argv } = invocation;
   let logged = 0;
@@ -323,7 +352,9 @@ export const ovsOfctl: Program<OfctlHost> = (invocation) => {
     return { status: 1 };
   }
   if (options.value.help || options.value.showVersion) {
-    output.out(options.value.help ? HELP : 'ovs-ofctl (Open vSwitch) 3.7.0\nOpenFlow versions 0x1:0x6\n');
+    output.out(
+      options.value.help ? OFCTL_USAGE : 'ovs-ofctl (Open vSwitch) 3.7.0\nOpenFlow versions 0x1:0x6\n',
+    );
     return { status: 0 };
   }
   try {

@@ -97,6 +97,11 @@ export function getOptions(
         continue;
       }
       const joined = word.slice(i + 1);
+      if (option.argument === 'optional') {
+        // Only what is joined belongs to it.
+        options.push({ name: option.name, argument: joined === '' ? null : joined });
+        break;
+      }
       if (joined === '' && following === undefined)
         return err({ kind: 'argument-missing', word, option: letter, isShort: true });
       options.push({ name: option.name, argument: joined === '' ? (following ?? null) : joined });

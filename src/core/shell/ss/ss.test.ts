@@ -106,7 +106,12 @@ LISTEN     0      3      [fe80::1]%dum0:179           [::]:*
 
 it.each([
   ['ss -tlp sport = :bgp', /:bgp /],
-  ['ss -tlnp src 10.1.0.1', /users:\(\("haproxy",pid=\d+,fd=3\)\)/],
+  ['ss -tlnp src 10.1.0.1', /users:\(\("haproxy",pid=\?,fd=\?\)\)/],
+  ['ss -tr', /^ss: option -r is not modelled/],
+  ['ss --info', /^ss: option -i is not modelled/],
+  ['ss -a', /ss: sockets other than IP's are not modelled/],
+  ['ss -tNnone', /^Cannot open network namespace "none"/],
+  ['ss --net=none', /^Cannot open network namespace "none"/],
   ['ss -tn frob', /^ss: bison bellows/],
   ['ss -tn state nosuch', /^ss: wrong state name: nosuch/],
   ['ss -Q', /^ss: invalid option -- 'Q'\nUsage: ss/],

@@ -1,5 +1,4 @@
 /** `ss` of iproute2 6.1.0: the TCP, UDP and raw sockets of a namespace. */
-import { hashText } from '../../base/random.ts';
 import { formatIp, type Family } from '../../linux/family.ts';
 import type { Namespace } from '../../linux/index.ts';
 import type { Socket } from '../../linux/socket.ts';
@@ -28,7 +27,7 @@ interface SsOptions {
   words: readonly string[];
 }
 
-/** Long names of the options that are modelled. */
+/** Long names of options; those that are not modelled are refused by their letter. */
 const LONG: Readonly<Record<string, string>> = {
   help: 'h',
   version: 'V',
@@ -46,6 +45,15 @@ const LONG: Readonly<Record<string, string>> = {
   'no-header': 'H',
   oneline: 'O',
   resolve: 'r',
+  extended: 'e',
+  memory: 'm',
+  info: 'i',
+  events: 'E',
+  kill: 'K',
+  unix: 'x',
+  packet: '0',
+  query: 'A',
+  family: 'f',
   net: 'N',
 };
 
@@ -70,14 +78,28 @@ function parse(argv: readonly string[]): Parsed {
   for (; at < argv.length; at += 1) {
     const word = argv[at] as string;
     if (!word.startsWith('-') || word === '-') break;
-    const letters = word.startsWith('--') ? [LONG[word.slice(2)] ?? '?'] : Array.from(word.slice(1));
-    for (const letter of letters) {
+    const isLong = word.startsWith('--');
+    const [long = '', joined] = isLong ? word.slice(2).split(/=(.*)/s) : [];
+    const letters = isLong
+      ? [(joined === undefined || long === 'net' ? LONG[long] : undefined) ?? '?']
+      : Array.from(word.slice(1));
+    for (const [place, letter] of letters.entries()) {
       if (letter === '?')
         return { exit: { status: 255 }, err: `ss: unrecognized option '${word}'\n${SS_USAGE}` };
       if (letter === 'h') return { exit: { status: 0 }, out: SS_USAGE };
       if (letter === 'V') return { exit: { status: 0 }, out: 'ss utility, iproute2-6.1.0\n' };
-      if (letter === 'N') options.namespace = argv[(at += 1)] ?? '';
-      else if (!applyLetter(options, letter))
+      if (letter === 'N') {
+        const behind = isLong ? joined : word.slice(place + 2) || undefined;
+        const name = behind ?? argv[(at += 1)];
+        if (name === undefined)
+          return {
+            exit: { status: 255 },
+            err: `ss: option ${isLong ? `'${word}' requires an argument` : `requires an argument -- 'N'`}\n${SS_USAGE}`,
+          };
+        options.namespace = name;
+        break;
+      }
+      if (!applyLetter(options, letter))
         return {
           exit: { status: 255 },
           err: SS_USAGE.includes(` -${letter},`)
@@ -140,8 +162,8 @@ function applyLetter(options: SsOptions, letter: string): boolean {
       options.showsSummary = true;
       return true;
     default:
-      // Names of hosts need a resolver; one line a socket is what there is.
-      return letter === 'r' || letter === 'O';
+      // One line a socket is what there is.
+      return letter === 'O';
   }
 }
 
@@ -184,10 +206,7 @@ class Listing {
 
   #process(socket: Socket): string {
     if (!this.#options.showsProcesses || socket.program === undefined) return '';
-    // Processes have no numbers of their own here: one that stays the same for a program.
-    const pid = 1000 + (hashText(socket.program) % 9000);
-    const own = [...this.#net.sockets.all()].filter((each) => each.program === socket.program);
-    return `users:(("${socket.program}",pid=${pid},fd=${3 + own.indexOf(socket)}))`;
+    return `users:(("${socket.program}",pid=?,fd=?))`;
   }
 
   #timer(timer: NonNullable<ReturnType<NonNullable<Socket['status']>>['timer']> | undefined): string {
@@ -294,5 +313,8 @@ export function ss(invocation: Invocation<IpHost>): Exit {
   if ((options.states?.size ?? 2) === 1) hidden.add('state');
   const rows = listing.select(condition.value).map((socket) => listing.row(socket));
   output.out(renderTable(rows, hidden, options.showsHeader));
+  if (options.showsProcesses) output.err('ss: numbers of processes and their files are not modelled\n');
+  if (options.kinds.size === 0 && options.families.size === 0)
+    output.err("ss: sockets other than IP's are not modelled\n");
   return { status: 0 };
 }
