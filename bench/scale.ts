@@ -10,7 +10,7 @@ import type { Clock } from '../src/core/base/context.ts';
 import type { Recorder } from '../src/core/base/step.ts';
 import { readTraceRequest } from '../src/core/ofproto/trace/trace-request.ts';
 import { tracePacket } from '../src/core/ofproto/trace/trace.ts';
-import { OvnController } from '../src/core/ovn/controller/index.ts';
+import { ControllerLog, OvnController } from '../src/core/ovn/controller/index.ts';
 import {
   annotate,
   evaluateConditions,
@@ -23,6 +23,7 @@ import {
 import { Northd } from '../src/core/ovn/northd/index.ts';
 import { printTrace, SouthboundTrace } from '../src/core/ovn/trace/index.ts';
 import { asNb, asSb, readDatabaseFile, type NbDatabase, type SbDatabase } from '../src/core/ovsdb/index.ts';
+import { ControllerRoutes } from '../src/core/sim/controller-routes.ts';
 import { World } from '../src/core/sim/index.ts';
 
 /** The real programs' processor seconds. */
@@ -182,6 +183,8 @@ function chassis(sb: SbDatabase, real: (typeof REAL)[keyof typeof REAL]): void {
   const ports = sb.find('Port_Binding', 'chassis', own?._uuid ?? null).filter((row) => row.type === '');
   const controller = new OvnController({
     release: '26.03',
+    log: new ControllerLog(host.context.clock),
+    kernel: new ControllerRoutes(host.kernel, ''),
     ovs,
     context: host.context,
     connect: () => sb,

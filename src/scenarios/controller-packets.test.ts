@@ -124,7 +124,7 @@ describe('router-and-servers', () => {
   const chassis = playing('router-and-servers');
 
   it('tells the databases and the log', () => {
-    const log = present(chassis.world.hosts.get(HOST)?.controller).pinctrl.log.lines;
+    const log = present(chassis.world.hosts.get(HOST)?.controller).log.lines;
     const has = (part: string): boolean => log.some((line) => line.includes(part));
     expect(has('|acl_log(ovn_pinctrl0)|INFO|name="no-81", verdict=reject, severity=warning')).toBe(true);
     expect(has('|pinctrl(ovn_pinctrl0)|INFO|DHCPACK 0a:00:00:00:00:01 10.1.0.11')).toBe(true);

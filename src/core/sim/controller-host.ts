@@ -4,6 +4,7 @@ import type { StepId } from '../base/step.ts';
 import type { Bridge } from '../ofproto/bridge/bridge.ts';
 import type { PacketIn } from '../ofproto/receive.ts';
 import {
+  ControllerLog,
   OvnController,
   Pinctrl,
   readSettings,
@@ -12,6 +13,7 @@ import {
   type ReleaseFault,
 } from '../ovn/controller/index.ts';
 import type { SbDatabase } from '../ovsdb/index.ts';
+import type { ControllerRoutes } from './controller-routes.ts';
 import { Daemon } from './daemon.ts';
 import { Pausable } from './pausable.ts';
 import type { SwitchHost } from './switch-host.ts';
@@ -27,6 +29,7 @@ const RETRY = 1_000_000_000;
 interface Process {
   readonly controller: OvnController;
   readonly pinctrl: Pinctrl;
+  readonly log: ControllerLog;
 }
 
 export class ControllerHost {
@@ -37,6 +40,7 @@ export class ControllerHost {
   readonly #connect: (remote: string) => SbDatabase | undefined;
   readonly #context: Context;
   readonly #switch: SwitchHost;
+  readonly #kernel: ControllerRoutes;
   readonly #faults: Set<ReleaseFault>;
   #lives: Process;
   #running = true;
@@ -47,11 +51,13 @@ export class ControllerHost {
   constructor(
     context: Context,
     switchHost: SwitchHost,
+    kernel: ControllerRoutes,
     release: OvnRelease,
     connect: (remote: string) => SbDatabase | undefined,
   ) {
     this.#context = { ...context, clock: this.process.clock(context.clock) };
     this.#switch = switchHost;
+    this.#kernel = kernel;
     this.release = release;
     this.#connect = connect;
     this.#lives = this.#begin();
@@ -60,6 +66,9 @@ export class ControllerHost {
     this.#daemon = new Daemon(this.#context.clock, DELAY, () => this.#pass());
     switchHost.packetIn = (from, packetIn, parent) => this.#receive(from, packetIn, parent);
     switchHost.ovs.subscribe(() => this.wake());
+    this.#kernel.onChange((table) => {
+      if (this.controller.watchesTable(table)) this.wake();
+    });
     this.wake();
   }
 
@@ -69,10 +78,13 @@ export class ControllerHost {
       if (delay === 0) this.wake();
       else this.#context.clock.after(delay, () => this.wake());
     };
+    const log = new ControllerLog(this.#context.clock);
     const controller = new OvnController({
       ovs: this.#switch.ovs,
       context: this.#context,
       release: this.release,
+      log,
+      kernel: this.#kernel,
       connect: (remote) => this.#reach(remote),
       install: (bridge, flows) => this.#switch.installFlows(bridge, flows),
       wake,
@@ -80,6 +92,7 @@ export class ControllerHost {
     const pinctrl = new Pinctrl({
       context: this.#context,
       host: this.#switch.host,
+      log,
       connection: {
         packetOut: (octets, actions, parent) =>
           this.#switch.packetOut(this.#integrationBridge, octets, actions, parent),
@@ -88,11 +101,16 @@ export class ControllerHost {
       },
       wake,
     });
-    return { controller, pinctrl };
+    return { controller, pinctrl, log };
   }
 
   get controller(): OvnController {
     return this.#lives.controller;
+  }
+
+  /** What this process has logged. */
+  get log(): ControllerLog {
+    return this.#lives.log;
   }
 
   get pinctrl(): Pinctrl {

@@ -65,7 +65,7 @@ export class Host {
 
   /** What daemons of this machine have written to their log files so far, by path. */
   get logs(): ReadonlyMap<string, string> {
-    const lines = this.controller?.pinctrl.log.lines ?? [];
+    const lines = this.controller?.log.lines ?? [];
     return lines.length === 0
       ? new Map()
       : new Map([['/var/log/ovn/ovn-controller.log', lines.map((line) => `${line}\n`).join('')]]);

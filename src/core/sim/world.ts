@@ -9,6 +9,7 @@ import { addressFromText } from './address-text.ts';
 import { Central, type OpenedDatabases } from './central.ts';
 import { createClock, type SimClock } from './clock.ts';
 import { ControllerHost } from './controller-host.ts';
+import { ControllerRoutes } from './controller-routes.ts';
 import { Faults } from './faults.ts';
 import { Host } from './host.ts';
 import { Libvirt } from './libvirt.ts';
@@ -86,10 +87,16 @@ export class World {
       host.switch = new SwitchHost(context, kernel, { release: spec.ovs });
     if (spec.services.includes('ovn-central')) host.central = new Central(context, databases);
     if (spec.services.includes('ovn-controller') && host.switch)
-      host.controller = new ControllerHost(context, host.switch, spec.ovn ?? '26.03', (remote) => {
-        const sb = this.connect(host, 'OVN_Southbound', remote);
-        return sb.ok ? sb.value : undefined;
-      });
+      host.controller = new ControllerHost(
+        context,
+        host.switch,
+        new ControllerRoutes(kernel, ''),
+        spec.ovn ?? '26.03',
+        (remote) => {
+          const sb = this.connect(host, 'OVN_Southbound', remote);
+          return sb.ok ? sb.value : undefined;
+        },
+      );
   }
 
   #plug(host: Host, nic: NicSpec): void {

@@ -180,12 +180,13 @@ function programs(host: Host): ProgramSnapshot[] {
     });
   }
   if (host.controller) {
-    const { status } = host.controller;
+    const { status, controller } = host.controller;
+    const missing = controller.unsupported.map(({ feature, where }) => `${feature} of ${where}`);
     const text =
       status.kind === 'idle'
         ? `no ${status.missing}`
         : status.kind === 'connected'
-          ? 'connected'
+          ? ['connected', ...missing.map((one) => `${one} is not modelled`)].join(', ')
           : 'not connected';
     found.push({
       name: 'ovn-controller',

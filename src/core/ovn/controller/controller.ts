@@ -3,6 +3,7 @@
  * claims), and gives the flows of the integration bridge.
  */
 import type { Context } from '../../base/context.ts';
+import { unsupported, type Unsupported } from '../../base/result.ts';
 import type { FlowSpec } from '../../ofproto/index.ts';
 import type { OvsDatabase, SbDatabase } from '../../ovsdb/index.ts';
 import { activeTunnels, updateBfd } from './bfd.ts';
@@ -13,10 +14,18 @@ import { desiredFlows, type ChassisState } from './desired-flows.ts';
 import { removeTunnels, updateTunnels } from './encaps.ts';
 import { ensureIntegrationBridge, findBridge } from './integration-bridge.ts';
 import { Numbers, type LogicalFlowProblem, type ParsedFlows } from './logical-flows.ts';
-import { localDatapaths, mappedLocalnets, rememberedDatapaths } from './local-datapaths.ts';
+import {
+  localDatapaths,
+  mappedLocalnets,
+  rememberedDatapaths,
+  type LocalDatapaths,
+} from './local-datapaths.ts';
+import type { ControllerLog } from './controller-log.ts';
 import { updatePatchPorts } from './patch-ports.ts';
 import type { OvnRelease, ReleaseFault } from './release/release.ts';
 import { RELEASES } from './release/releases.ts';
+import { RouteExchange } from './route-exchange/route-exchange.ts';
+import type { RouteKernel } from './route-exchange/route-kernel.ts';
 import { readSettings } from './settings.ts';
 import { TranslationCache } from './translation-cache.ts';
 
@@ -24,6 +33,9 @@ export interface ControllerOutside {
   readonly ovs: OvsDatabase;
   readonly context: Context;
   readonly release: OvnRelease;
+  readonly log: ControllerLog;
+  /** The kernel of the chassis, for routes. */
+  readonly kernel: RouteKernel;
   /** The southbound database behind a remote, or undefined while it does not answer. */
   connect(remote: string): SbDatabase | undefined;
   /** Replaces the flows of a bridge. */
@@ -33,6 +45,8 @@ export interface ControllerOutside {
 }
 
 const MILLISECOND = 1_000_000;
+/** Until what the kernel refused is tried again, in nanoseconds; the real program tries without a pause. */
+const KERNEL_RETRY = 1_000_000_000;
 
 export type ControllerStatus =
   | { readonly kind: 'idle'; readonly missing: string }
@@ -47,18 +61,31 @@ export class OvnController {
   /** Translations of logical flows from pass to pass. */
   readonly cache: TranslationCache;
   readonly #parsed: ParsedFlows = new WeakMap();
+  readonly #routes: RouteExchange;
   #state: ChassisState | undefined;
   #problems: readonly LogicalFlowProblem[] = [];
+  #unsupported: readonly Unsupported[] = [];
   #status: ControllerStatus = { kind: 'idle', missing: 'system-id' };
 
   constructor(outside: ControllerOutside) {
     this.#outside = outside;
     this.cache = new TranslationCache(RELEASES[outside.release].conjunctionOffset);
+    this.#routes = new RouteExchange(outside.kernel, outside.log.main);
   }
 
   /** Faults that this release is known for. */
   get knownFaults(): readonly ReleaseFault[] {
     return RELEASES[this.#outside.release].faults;
+  }
+
+  /** What the databases ask of this chassis that is not modelled. */
+  get unsupported(): readonly Unsupported[] {
+    return this.#unsupported;
+  }
+
+  /** Whether a change of this routing table of the kernel calls for a pass. */
+  watchesTable(table: number): boolean {
+    return this.#routes.watched.has(table);
   }
 
   get status(): ControllerStatus {
@@ -105,6 +132,7 @@ export class OvnController {
     const zonesBefore = this.#state ? readZones(bridge) : new Map<string, number>();
     const remembered = rememberedDatapaths(sb, zonesBefore, release.zoneName);
     const datapaths = localDatapaths(sb, bindings.datapaths, chassis._uuid, remembered);
+    this.#unsupported = unsupportedOf(datapaths);
     updatePatchPorts(sb, ovs, withTunnels, chassis, settings, datapaths);
     const zones = assignZones(
       readZones(bridge),
@@ -134,6 +162,7 @@ export class OvnController {
     this.#problems = problems;
     this.#outside.install(settings.integrationBridge, flows);
     markInstalled(ovs, bindings, context);
+    if (release.exchangesRoutes && !this.#routes.run(this.#state)) this.#outside.wake(KERNEL_RETRY);
     this.#acknowledge(sb, chassis.name);
   }
 
@@ -145,6 +174,7 @@ export class OvnController {
     writeClaims(sb, chassis, { ...this.#state.bindings, claims: new Map() }, this.#claims, now);
     removeChassis(sb, chassis.name);
     removeTunnels(ovs, bridge);
+    this.#routes.cleanUp();
   }
 
   /** Chassis_Private.nb_cfg follows SB_Global, so that `--wait=hv` ends. */
@@ -157,4 +187,11 @@ export class OvnController {
       txn.update('Chassis_Private', own._uuid, { nb_cfg: global.nb_cfg, nb_cfg_timestamp }),
     );
   }
+}
+
+/** Switches that are to be stretched by EVPN: neighbours are not exchanged with the kernel, and there are no flows for them. */
+function unsupportedOf(datapaths: LocalDatapaths): Unsupported[] {
+  return [...datapaths.values()].flatMap(({ datapath: { external_ids } }) =>
+    external_ids.has('dynamic-routing-vni') ? [unsupported('EVPN', external_ids.get('name') ?? '')] : [],
+  );
 }

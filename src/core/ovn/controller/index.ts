@@ -1,5 +1,13 @@
 /** Face of ovn-controller. */
 export { OvnController, type ControllerStatus } from './controller.ts';
 export { readSettings } from './settings.ts';
+export { ControllerLog } from './controller-log.ts';
+export { RTPROT_OVN } from './route-exchange/route-kernel.ts';
+export type {
+  AdvertisedRoute,
+  KernelAnswer,
+  KernelRoute,
+  RouteKernel,
+} from './route-exchange/route-kernel.ts';
 export { Pinctrl } from './pinctrl/pinctrl.ts';
 export type { OvnRelease, ReleaseFault } from './release/release.ts';

@@ -11,7 +11,7 @@ import { readActs } from '../../actions/index.ts';
 import type { ChassisState } from '../desired-flows.ts';
 import { wholeField } from '../../../flow/field.ts';
 import { setSubfield } from '../../../ofproto/actions/ofpact.ts';
-import type { ControllerLog } from './controller-log.ts';
+import type { LogThread } from '../controller-log.ts';
 import type { SwitchPacket } from './switch-packet.ts';
 
 /** The OpenFlow connection to the integration bridge. */
@@ -30,7 +30,7 @@ export interface Answering {
   readonly connection: SwitchConnection;
   /** What the last pass worked on; undefined before the first. */
   readonly state: ChassisState | undefined;
-  readonly log: ControllerLog;
+  readonly log: LogThread;
   /** Asks for a pass of the whole program, `delay` nanoseconds from now. */
   wake(delay: number): void;
 }

@@ -11,6 +11,7 @@ import { formatActions } from '../../../ofproto/actions/act-list.ts';
 import type { Continuation, PacketIn } from '../../../ofproto/receive.ts';
 import { OctetWriter, OPCODE, type Opcode } from '../../actions/index.ts';
 import { ANSWERS } from './answers.table.ts';
+import { ControllerLog } from '../controller-log.ts';
 import { Pinctrl } from './pinctrl.ts';
 
 const GOLDEN = new URL('../../../../../golden/ovn-controller/router-and-servers.json', import.meta.url);
@@ -23,6 +24,7 @@ class Bench {
   readonly sent: string[] = [];
   readonly resumed: { readonly octets: Uint8Array; readonly result: bigint }[] = [];
   readonly steps: Omit<Step, 'id' | 'time'>[] = [];
+  readonly log: ControllerLog;
   readonly pinctrl: Pinctrl;
 
   constructor(seed = 1) {
@@ -31,9 +33,11 @@ class Bench {
       random: createRandom(seed),
       recorder: { active: true, record: (step) => this.steps.push(step) - 1 },
     };
+    this.log = new ControllerLog(context.clock);
     this.pinctrl = new Pinctrl({
       context,
       host: 'hv1',
+      log: this.log,
       connection: {
         packetOut: (octets, actions) => this.sent.push(`${toHex(octets)} ${formatActions(actions)}`),
         resume: (_continuation, octets, metadata) =>
@@ -116,7 +120,7 @@ it.each([
       .octets(),
   );
   expect(bench.resumed).toEqual([{ octets, result: 0n }]);
-  expect(bench.pinctrl.log.lines.join()).toContain(`|pinctrl(ovn_pinctrl0)|WARN|${problem}`);
+  expect(bench.log.lines.join()).toContain(`|pinctrl(ovn_pinctrl0)|WARN|${problem}`);
 });
 
 it.each([
@@ -130,7 +134,7 @@ it.each([
   const bench = new Bench();
   bench.give(opcode, present(fromHex(`ffffffffffff0a00000000010806${'00'.repeat(28)}`)));
   expect(bench.sent).toEqual([]);
-  expect(bench.pinctrl.log.lines.join()).toContain(problem);
+  expect(bench.log.lines.join()).toContain(problem);
 });
 
 it('sends a reply with the registers that the packet had, through the actions of the userdata', () => {

@@ -6,10 +6,10 @@ import type { Context } from '../../../base/context.ts';
 import type { StepId } from '../../../base/step.ts';
 import type { PacketIn } from '../../../ofproto/receive.ts';
 import { OPCODE, type Opcode } from '../../actions/index.ts';
+import type { ControllerLog, LogThread } from '../controller-log.ts';
 import type { ChassisState } from '../desired-flows.ts';
 import { recordStep, type Answering, type SwitchConnection } from './answer.ts';
 import { ANSWERS } from './answers.table.ts';
-import { ControllerLog } from './controller-log.ts';
 import { LflowRows } from './lflow-row.ts';
 import { PinctrlStores } from './stores.ts';
 import { openPacket } from './switch-packet.ts';
@@ -17,6 +17,7 @@ import { openPacket } from './switch-packet.ts';
 export interface PinctrlOutside {
   readonly context: Context;
   readonly host: string;
+  readonly log: ControllerLog;
   readonly connection: SwitchConnection;
   /** Asks for a pass of the whole program, `delay` nanoseconds from now. */
   wake(delay: number): void;
@@ -27,7 +28,7 @@ const OPCODES: ReadonlyMap<number, Opcode> = new Map(
 );
 
 export class Pinctrl {
-  readonly log: ControllerLog;
+  readonly #log: LogThread;
   readonly #stores = new PinctrlStores();
   readonly #lflows = new LflowRows();
   readonly #answering: Answering;
@@ -35,7 +36,7 @@ export class Pinctrl {
   #isStopped = false;
 
   constructor(outside: PinctrlOutside) {
-    this.log = new ControllerLog(outside.context.clock);
+    this.#log = outside.log.pinctrl;
     const { clock } = outside.context;
     const own: Context = {
       ...outside.context,
@@ -53,7 +54,7 @@ export class Pinctrl {
       context: own,
       host: outside.host,
       connection: outside.connection,
-      log: this.log,
+      log: this.#log,
       wake: (delay) => outside.wake(delay),
       get state() {
         return current();
@@ -77,12 +78,12 @@ export class Pinctrl {
     const because = sb ? this.#lflows.find(sb, packetIn.cookie, answering.host) : [];
     const opened = openPacket(packetIn, step, because);
     if (!opened) {
-      this.log.warn('pinctrl', 'packet-in userdata lacks action header');
+      this.#log.warn('pinctrl', 'packet-in userdata lacks action header');
       return;
     }
     const name = OPCODES.get(opened.opcode);
     if (name === undefined) {
-      this.log.warn('pinctrl', `unrecognized packet-in opcode ${opened.opcode}`);
+      this.#log.warn('pinctrl', `unrecognized packet-in opcode ${opened.opcode}`);
       return;
     }
     const answer = ANSWERS[name];
@@ -91,7 +92,7 @@ export class Pinctrl {
       return;
     }
     if (answer === 'deprecated') {
-      this.log.warn('pinctrl', `pinctrl received deprecated packet-in | opcode=${name.toUpperCase()}`);
+      this.#log.warn('pinctrl', `pinctrl received deprecated packet-in | opcode=${name.toUpperCase()}`);
       return;
     }
     const feature = `ovn-controller's operation ${name}`;

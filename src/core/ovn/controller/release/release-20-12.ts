@@ -62,6 +62,7 @@ export const RELEASE_20_12: ControllerRelease = {
     features: { meters: true, zeroSnat: false, hashL4Symmetric: false },
   },
   conjunctionOffset: 1,
+  exchangesRoutes: false,
   zoneName: (datapath) => datapath._uuid,
   addOtherFlows(context) {
     addPhysicalFlows(context);

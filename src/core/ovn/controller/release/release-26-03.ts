@@ -22,6 +22,7 @@ export const RELEASE_26_03: ControllerRelease = {
     features: { meters: true, zeroSnat: true, hashL4Symmetric: true },
   },
   conjunctionOffset: 0,
+  exchangesRoutes: true,
   zoneName: (datapath) => datapath.external_ids.get('name'),
   addOtherFlows(context, fill) {
     addPhysicalFlows(context);

@@ -26,6 +26,8 @@ export interface ControllerRelease {
   readonly conjunctionOffset: number;
   /** The name under which a datapath's zones are remembered; undefined: it has none. */
   readonly zoneName: (datapath: SbRow<'Datapath_Binding'>) => string | undefined;
+  /** Whether it exchanges routes with the kernel. */
+  readonly exchangesRoutes: boolean;
   /** Every flow that is not a logical flow's. `fill` puts template values into a text. */
   readonly addOtherFlows: (context: PhysicalContext, fill: (text: string) => string) => void;
 }
