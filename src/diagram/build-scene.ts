@@ -20,6 +20,7 @@ import { bridgeShapes, stripShapes } from './draw/ovs-bridge.ts';
 import { journeyShapes, packetScene } from './draw/journey.ts';
 import { markShapes } from './draw/marks.ts';
 import { programShapes } from './draw/program.ts';
+import { sessionShapes } from './draw/session.ts';
 import { jackShape, segmentShapes } from './draw/segment.ts';
 import { PLATE } from './levels.ts';
 import type { Region, Scene, SceneMarks, Shape } from './scene.ts';
@@ -174,6 +175,8 @@ function shapesOf(
     case 'database':
     case 'speaker':
       return { layer: 'boxes', shapes: programShapes(picture, node, rect) };
+    case 'session':
+      return { layer: 'chips', shapes: sessionShapes(picture, node, rect) };
     case 'segment':
       return { layer: 'ground', shapes: [] };
     case 'logical-switch':

@@ -210,6 +210,10 @@ export type Subject =
   | { readonly kind: 'logical-switch'; readonly uuid: string }
   | { readonly kind: 'logical-router'; readonly uuid: string }
   | { readonly kind: 'logical-port'; readonly uuid: string }
+  /** A BGP instance, by `SpeakerSnapshot.id`. */
+  | { readonly kind: 'speaker'; readonly id: string }
+  /** By `BgpSessionSnapshot.id`. */
+  | { readonly kind: 'bgp-session'; readonly id: string }
   | { readonly kind: 'program'; readonly host: string; readonly name: string; readonly database: string };
 
 /** A tab of the inspector: the command that prints it and its text as the real program prints it. */

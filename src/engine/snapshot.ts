@@ -15,6 +15,8 @@ export interface WorldSnapshot {
   readonly tunnels: readonly TunnelSnapshot[];
   /** Null when no southbound or northbound database is known. */
   readonly logical: LogicalSnapshot | null;
+  /** BGP speakers and the sessions between them; null when no bgpd has an instance. */
+  readonly routing: RoutingSnapshot | null;
   /** Faults that were switched on, oldest first; those that are over have their end. */
   readonly faults: readonly FaultSnapshot[];
   /** What is odd in the files that the world was read from, and what no machine here can have. */
@@ -207,4 +209,59 @@ export interface LogicalRouterSnapshot {
   }[];
   readonly routes: readonly { readonly uuid: string; readonly prefix: string; readonly nexthop: string }[];
   readonly loadBalancers: readonly string[];
+}
+
+export interface RoutingSnapshot {
+  /** In the order of machines, sets of daemons and instances. */
+  readonly speakers: readonly SpeakerSnapshot[];
+  /** Each session once, whichever side knows of it. */
+  readonly sessions: readonly BgpSessionSnapshot[];
+}
+
+/** One BGP instance (`router bgp AS [vrf V]`) of one bgpd. */
+export interface SpeakerSnapshot {
+  /** Stable: machine, set of daemons and VRF. */
+  readonly id: string;
+  readonly host: string;
+  /** The set of daemons on the machine: FRR's pathspace, '' without one. */
+  readonly daemons: string;
+  /** `default` for the default VRF. */
+  readonly vrf: string;
+  /** The namespace in which its VRF is. */
+  readonly namespace: NamespaceName;
+  /** The VRF's device there; null for a whole namespace. */
+  readonly vrfDevice: string | null;
+  readonly asn: number;
+  readonly routerId: string;
+  /** Prefixes in its tables, all families. */
+  readonly prefixes: number;
+}
+
+export interface BgpSessionSnapshot {
+  /** Stable: the near end's speaker and neighbour. */
+  readonly id: string;
+  readonly near: BgpSessionEnd;
+  /** Null: no speaker of this world is configured as the other end, or it is not known which. */
+  readonly far: BgpSessionEnd | null;
+  /** Both ends say Established. */
+  readonly established: boolean;
+}
+
+export interface BgpSessionEnd {
+  /** `SpeakerSnapshot.id`. */
+  readonly speaker: string;
+  /** As configured: an address or an interface. */
+  readonly neighbour: string;
+  /** RFC 4271's name of the state; `Idle (Admin)` and the like as `show bgp summary` has them. */
+  readonly state: string;
+  /** Interface of an unnumbered session. */
+  readonly interface: string | null;
+  /** The other end's address, as far as known. */
+  readonly address: string | null;
+  readonly remoteAs: number;
+  /** Prefixes taken from and sent to the other end, all families. */
+  readonly accepted: number;
+  readonly sent: number;
+  /** Simulated nanoseconds of the last change to or from Established; null: never. */
+  readonly since: number | null;
 }

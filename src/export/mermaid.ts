@@ -32,6 +32,7 @@ const SHAPES: Partial<Record<DiagramNode['kind'], readonly [string, string]>> = 
   'logical-router': ['([', '])'],
   'logical-switch': ['(', ')'],
   speaker: ['([', '])'],
+  session: ['((', '))'],
   segment: ['[/', '/]'],
 };
 
@@ -43,6 +44,7 @@ const ARROWS: Readonly<Record<EdgeKind, string>> = {
   veth: '---',
   internal: '---',
   logical: '---',
+  bgp: '---',
   stem: '---',
   patch: '-.-',
   tunnel: '===',

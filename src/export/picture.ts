@@ -210,6 +210,10 @@ function sample({ model }: Picture, entry: LegendEntry, x: number, y: number): r
       return [line('border-ctl', 1.5)];
     case 'patch':
       return [line('border-ctl', 1.25, [6, 3])];
+    case 'bgp-up':
+      return [line('ok', 1.75)];
+    case 'bgp-waiting':
+      return [line('warn', 1.75, [6, 3])];
     case 'trunk':
       return [{ ...line('border-ctl', 2) }];
     case 'dropped':

@@ -5,6 +5,7 @@ import { addLogical } from './logical-model.ts';
 import { createModel, type DiagramModel, type ModelOptions } from './model.ts';
 import { settleEdges, type ModelBuild } from './model-parts.ts';
 import { networkLookup } from './networks.ts';
+import { addRouting } from './routing-model.ts';
 import { subjectId } from './subject-id.ts';
 import { addTunnels } from './tunnel-model.ts';
 import { addUnderlay } from './underlay-model.ts';
@@ -33,6 +34,7 @@ export function diagramModel(snapshot: WorldSnapshot, options: ModelOptions): Di
     aliases: new Map(),
   };
   if (options.lens === 'logical') addLogical(build);
+  else if (options.lens === 'routing') addRouting(build);
   else {
     for (const host of snapshot.hosts) if (world.guestOf(host.name) === null) addHost(build, host, null);
     addTunnels(build);

@@ -11,6 +11,8 @@ export interface LegendEntry {
     | 'cable'
     | 'patch'
     | 'trunk'
+    | 'bgp-up'
+    | 'bgp-waiting'
     | 'dropped'
     | 'down'
     | 'unknown';
@@ -45,6 +47,9 @@ export function legendOf(model: DiagramModel, playback: Playback): readonly Lege
   if (model.edges.some(({ id, kind }) => kind === 'tunnel' && !playback.tunnels.has(id)))
     add('idle-tunnel', 'idle tunnel');
   if (kinds.has('trunk')) add('trunk', 'VLAN trunk');
+  const sessions = model.edges.filter(({ kind }) => kind === 'bgp');
+  if (sessions.some(({ state }) => state === 'up')) add('bgp-up', 'session, Established');
+  if (sessions.some(({ state }) => state === 'waiting')) add('bgp-waiting', 'session, not yet up');
   if (kinds.has('patch')) add('patch', 'patch');
   if (model.nodes.some(({ state }) => state === 'down')) add('down', 'down');
   if (model.nodes.some(({ state }) => state === 'unknown')) add('unknown', 'not in this world');

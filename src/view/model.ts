@@ -1,8 +1,8 @@
 /** The diagram before it has a shape: what is there, what it nests in, what joins it. One model type serves every lens. */
 import type { Subject } from '../engine/protocol.ts';
 
-/** `physical` shows machines, bridges and cables; `overlay` adds tunnels; `logical` shows switches and routers. */
-export type Lens = 'physical' | 'overlay' | 'logical';
+/** `physical` shows machines, bridges and cables; `overlay` adds tunnels; `logical` shows switches and routers; `routing` BGP speakers. */
+export type Lens = 'physical' | 'overlay' | 'logical' | 'routing';
 
 export type NodeKind =
   | 'machine'
@@ -17,6 +17,7 @@ export type NodeKind =
   | 'program'
   | 'database'
   | 'speaker'
+  | 'session'
   | 'segment'
   | 'logical-switch'
   | 'logical-router'
@@ -76,6 +77,7 @@ export type EdgeKind =
   | 'tunnel'
   | 'wire'
   | 'logical'
+  | 'bgp'
   | 'stem'
   | 'control';
 

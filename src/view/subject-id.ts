@@ -22,7 +22,9 @@ export function subjectId(subject: Subject): string {
     case 'tunnel':
       return join('tunnel', subject.id);
     case 'segment':
-      return join('segment', subject.id);
+    case 'speaker':
+    case 'bgp-session':
+      return join(subject.kind, subject.id);
     case 'logical-switch':
     case 'logical-router':
     case 'logical-port':
@@ -56,6 +58,8 @@ export function subjectOf(id: string): Subject | null {
       return has(3) && /^\d{1,9}$/.test(c) ? { kind, host: a, bridge: b, table: Number(c) } : null;
     case 'tunnel':
     case 'segment':
+    case 'speaker':
+    case 'bgp-session':
       return has(1) ? { kind, id: a } : null;
     case 'logical-switch':
     case 'logical-router':

@@ -39,8 +39,18 @@ const WIDTH: Readonly<Record<DiagramEdge['kind'], number>> = {
   tunnel: 11,
   wire: 1.25,
   logical: 1.25,
+  bgp: 1.75,
   stem: 1.25,
   control: 1.25,
+};
+
+/** Of a BGP session's line and mark. */
+export const SESSION_COLOUR: Readonly<Record<DiagramEdge['state'], ColourToken>> = {
+  up: 'ok',
+  waiting: 'warn',
+  down: 'border-ctl',
+  failed: 'drop',
+  unknown: 'unknown',
 };
 
 /** Shapes of one edge, tunnels excepted. `ground` is what lies behind it, for the gap. */
@@ -57,9 +67,22 @@ export function edgeShapes(
   const net = networkTokens(model, edge.networks[0] ?? null);
   const down = edge.state === 'down' || edge.state === 'failed';
   const coloured = edge.kind === 'access' || edge.kind === 'trunk';
-  const colour: ColourToken = selected ? 'accent' : coloured && net ? net.stroke : grey;
+  const colour: ColourToken = selected
+    ? 'accent'
+    : edge.kind === 'bgp' && !dimmed
+      ? SESSION_COLOUR[edge.state]
+      : coloured && net
+        ? net.stroke
+        : grey;
   const width = WIDTH[edge.kind] + (selected ? 0.75 : 0);
-  const dash = edge.kind === 'patch' ? [6, 3] : down ? [1, 3] : coloured ? (net?.dash ?? []) : [];
+  const dash =
+    edge.kind === 'patch' || edge.state === 'waiting'
+      ? [6, 3]
+      : down
+        ? [1, 3]
+        : coloured
+          ? (net?.dash ?? [])
+          : [];
   const stroke: Stroke = { colour, width, ...(dash.length > 0 ? { dash } : {}) };
   const from =
     edge.kind === 'stem' || edge.kind === 'control'

@@ -4,6 +4,7 @@ import { startProgram } from '../../core/shell/programs.ts';
 import type { Subject, SubjectSection } from '../protocol.ts';
 import type { Databases } from './because.ts';
 import { Refused } from './refused.ts';
+import { findSpeakers, routingSnapshot, type FoundSpeaker } from './routing-snapshot.ts';
 
 interface Question {
   readonly title: string;
@@ -137,6 +138,17 @@ function questions(world: World, databases: Databases, subject: Subject): Questi
         argv: ['ip', 'addr', 'show', 'dev', device],
       }));
     }
+    case 'speaker': {
+      const speaker = findSpeakers(world).find(({ snapshot }) => snapshot.id === subject.id);
+      return speaker ? speakerQuestions(speaker) : [];
+    }
+    case 'bgp-session': {
+      const session = routingSnapshot(world)?.sessions.find(({ id }) => id === subject.id);
+      return [session?.near, session?.far].flatMap((end) => {
+        const speaker = findSpeakers(world).find(({ snapshot }) => snapshot.id === end?.speaker);
+        return end && speaker ? sessionQuestions(speaker, end.neighbour) : [];
+      });
+    }
     case 'logical-switch':
       return logical(world, databases, 'Logical_Switch', subject.uuid);
     case 'logical-router':
@@ -158,6 +170,34 @@ function questions(world: World, databases: Databases, subject: Subject): Questi
         : [];
     }
   }
+}
+
+/** A command typed at the vtysh of a speaker's daemons. */
+function atVtysh({ snapshot }: FoundSpeaker, title: string, command: string): Question {
+  const set = snapshot.daemons === '' ? [] : ['-N', snapshot.daemons];
+  return { title, host: snapshot.host, argv: ['vtysh', ...set, '-c', command] };
+}
+
+const inVrf = ({ snapshot: { vrf } }: FoundSpeaker): string => (vrf === 'default' ? '' : ` vrf ${vrf}`);
+
+function speakerQuestions(speaker: FoundSpeaker): Question[] {
+  const vrf = inVrf(speaker);
+  return [
+    atVtysh(speaker, 'Sessions', `show bgp${vrf} summary`),
+    atVtysh(speaker, 'BGP table', `show ip bgp${vrf}`),
+    atVtysh(speaker, 'Routes', `show ip route${vrf}`),
+    atVtysh(speaker, 'Configuration', 'show running-config'),
+  ];
+}
+
+function sessionQuestions(speaker: FoundSpeaker, neighbour: string): Question[] {
+  const vrf = inVrf(speaker);
+  const at = speaker.snapshot.vrf === 'default' ? speaker.snapshot.host : speaker.snapshot.vrf;
+  return [
+    atVtysh(speaker, `Neighbour of ${at}`, `show bgp${vrf} neighbors ${neighbour}`),
+    atVtysh(speaker, 'Sent', `show bgp${vrf} ipv4 unicast neighbors ${neighbour} advertised-routes`),
+    atVtysh(speaker, 'Taken', `show bgp${vrf} ipv4 unicast neighbors ${neighbour} routes`),
+  ];
 }
 
 export function inspect(world: World, databases: Databases, subject: Subject): SubjectSection[] {

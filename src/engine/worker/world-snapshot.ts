@@ -20,6 +20,7 @@ import type {
 } from '../snapshot.ts';
 import type { Databases } from './because.ts';
 import { logicalSnapshot } from './logical-snapshot.ts';
+import { routingSnapshot } from './routing-snapshot.ts';
 import { stageNames } from './stage-names.ts';
 
 const KINDS: Readonly<Record<Link['kind'], LinkKind>> = {
@@ -286,6 +287,7 @@ export function worldSnapshot(
     segments,
     tunnels: tunnelSnapshots(world, segments),
     logical: logicalSnapshot(databases),
+    routing: routingSnapshot(world),
     faults: world.faults.list(),
     problems,
   };

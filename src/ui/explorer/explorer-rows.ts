@@ -9,7 +9,7 @@ import type {
 } from '../../engine/snapshot.ts';
 import { subjectId } from '../../view/index.ts';
 import type { GlyphName } from '../glyphs/glyphs.table.tsx';
-import { linkGlyph, portGlyph } from '../subjects/describe.ts';
+import { linkGlyph, portGlyph, speakerPlace } from '../subjects/describe.ts';
 
 export interface ExplorerRow {
   readonly id: string;
@@ -226,6 +226,35 @@ function tunnelBranches(tunnels: readonly TunnelSnapshot[]): readonly Branch[] {
   return branches;
 }
 
+/** Speakers with their sessions; a session stands under both of its ends. */
+function routingBranches({ routing }: WorldSnapshot): readonly Branch[] {
+  const { speakers = [], sessions = [] } = routing ?? {};
+  return speakers.map((speaker) => {
+    const own = sessions.flatMap((session) => {
+      const end = [session.near, session.far].find((one) => one?.speaker === speaker.id);
+      return end ? [{ session, end }] : [];
+    });
+    return thing(
+      { kind: 'speaker', id: speaker.id },
+      {
+        glyph: 'speaker',
+        name: `AS ${speaker.asn}`,
+        note: speakerPlace(speaker),
+        starts: speakers.length <= OPEN_MACHINES,
+        size: own.length,
+        children: () =>
+          own.map(({ session, end }) => ({
+            ...thing(
+              { kind: 'bgp-session', id: session.id },
+              { glyph: 'session', name: end.neighbour, note: end.state, down: !session.established, size: 0 },
+            ),
+            id: `session:${speaker.id}/${end.neighbour}`,
+          })),
+      },
+    );
+  });
+}
+
 /** Segments with the devices that are cabled to them. */
 function segmentBranches({ segments, hosts }: WorldSnapshot): readonly Branch[] {
   return segments.map((segment) =>
@@ -301,6 +330,7 @@ function groups(snapshot: WorldSnapshot, captures: readonly CaptureSummary[]): r
     ),
     ...group('logical', 'Logical', logical),
     ...group('overlay', 'Overlay', tunnels),
+    ...group('routing', 'Routing', routingBranches(snapshot)),
     ...group('underlay', 'Underlay', segmentBranches(snapshot)),
     ...group(
       'captures',

@@ -47,6 +47,10 @@ export function LegendSample({
       {kind === 'patch' && (
         <path d="M1 5h20" stroke="var(--border-ctl)" strokeWidth={1.25} strokeDasharray="6 3" />
       )}
+      {kind === 'bgp-up' && <path d="M1 5h20" stroke="var(--ok)" strokeWidth={1.75} />}
+      {kind === 'bgp-waiting' && (
+        <path d="M1 5h20" stroke="var(--warn)" strokeWidth={1.75} strokeDasharray="6 3" />
+      )}
       {kind === 'trunk' && <path d="M1 3h20M1 7h20" stroke="var(--border-ctl)" strokeWidth={2} />}
       {kind === 'unknown' && (
         <rect

@@ -22,6 +22,7 @@ export function dimmedByLegend(
     if (
       (edge.networks.length > 0 && edge.networks.every((network) => hidden.has(`network:${network}`))) ||
       (idle && hidden.has('idle-tunnel:')) ||
+      (edge.kind === 'bgp' && hidden.has(edge.state === 'up' ? 'bgp-up:' : `bgp-${edge.state}:`)) ||
       hidden.has(`${edge.kind}:`)
     )
       dimmed.add(edge.id);

@@ -1,6 +1,12 @@
 /** A subject in words: its name, what it is, and its glyph. */
 import type { Subject } from '../../engine/protocol.ts';
-import type { LinkKind, LinkSnapshot, OvsPortSnapshot, WorldSnapshot } from '../../engine/snapshot.ts';
+import type {
+  LinkKind,
+  LinkSnapshot,
+  OvsPortSnapshot,
+  SpeakerSnapshot,
+  WorldSnapshot,
+} from '../../engine/snapshot.ts';
 import type { GlyphName } from '../glyphs/glyphs.table.tsx';
 
 export interface SubjectWords {
@@ -124,6 +130,16 @@ export function describeSubject(subject: Subject, snapshot: WorldSnapshot): Subj
         glyph: 'segment',
       };
     }
+    case 'speaker': {
+      const speaker = snapshot.routing?.speakers.find((other) => other.id === subject.id);
+      return {
+        name: speaker ? `AS ${speaker.asn}` : subject.id,
+        where: speaker ? `BGP speaker on ${speakerPlace(speaker)}` : 'BGP speaker',
+        glyph: 'speaker',
+      };
+    }
+    case 'bgp-session':
+      return describeSession(subject.id, snapshot);
     case 'logical-switch': {
       const found = snapshot.logical?.switches.find((other) => other.uuid === subject.uuid);
       return { name: found?.name ?? subject.uuid.slice(0, 8), where: 'logical switch', glyph: 'lswitch' };
@@ -143,6 +159,25 @@ export function describeSubject(subject: Subject, snapshot: WorldSnapshot): Subj
       };
     }
   }
+}
+
+/** `ovn-gw-1, frr-ns`: the machine with the namespace or VRF in which a speaker is. */
+export function speakerPlace({ host, namespace, vrf }: SpeakerSnapshot): string {
+  return [host, namespace, vrf === 'default' ? '' : vrf].filter((part) => part !== '').join(', ');
+}
+
+function describeSession(id: string, { routing }: WorldSnapshot): SubjectWords {
+  const session = routing?.sessions.find((other) => other.id === id);
+  const speaker = (end: string | undefined): SpeakerSnapshot | undefined =>
+    routing?.speakers.find((other) => other.id === end);
+  const near = speaker(session?.near.speaker);
+  const far = speaker(session?.far?.speaker);
+  if (!session || !near) return { name: id, where: 'BGP session', glyph: 'session' };
+  return {
+    name: `AS ${near.asn} to ${far ? `AS ${far.asn}` : session.near.neighbour}`,
+    where: `BGP session, ${session.established ? 'Established' : session.near.state}`,
+    glyph: 'session',
+  };
 }
 
 function describeLogicalPort(uuid: string, snapshot: WorldSnapshot): SubjectWords {

@@ -2,17 +2,18 @@
 import { Tabs } from '@base-ui/react/tabs';
 import { useWorld } from '../picture/PictureProvider.tsx';
 import { useActions, usePage } from '../store/StoreProvider.tsx';
-import { LENSES } from '../store/lenses.ts';
+import { LENSES, shownLenses } from '../store/lenses.ts';
 
 export function LensTabs() {
   const lens = usePage((state) => state.viewport.lens);
   const { setLens } = useActions();
   const { snapshot } = useWorld();
-  const { hosts, tunnels, logical } = snapshot;
+  const { hosts, tunnels, logical, routing } = snapshot;
   const counts = {
     physical: hosts.length,
     l2: null,
     overlay: tunnels.length,
+    routing: routing?.speakers.length ?? 0,
     logical: (logical?.switches.length ?? 0) + (logical?.routers.length ?? 0),
   };
   return (
@@ -24,7 +25,7 @@ export function LensTabs() {
       }}
     >
       <Tabs.List className="segmented lens-tabs" aria-label="Lens" activateOnFocus>
-        {LENSES.map((one) => (
+        {shownLenses(snapshot, lens).map((one) => (
           <Tabs.Tab key={one.lens} value={one.lens} title={one.title}>
             <span data-text={one.text}>{one.text}</span>
             {counts[one.lens] !== null && <span className="segmented-count">{counts[one.lens]}</span>}

@@ -3,14 +3,16 @@ import { Menu } from '@base-ui/react/menu';
 import { IconButton } from '../controls/IconButton.tsx';
 import { Glyph } from '../glyphs/Glyph.tsx';
 import type { GlyphName } from '../glyphs/glyphs.table.tsx';
+import { useWorld } from '../picture/PictureProvider.tsx';
 import { useThemeInForce } from '../shell/theme.ts';
-import { LENSES } from '../store/lenses.ts';
+import { shownLenses } from '../store/lenses.ts';
 import { useActions, usePage } from '../store/StoreProvider.tsx';
 import { PING } from '../compose/new-packet.ts';
 
 export function MoreMenu() {
   const { openDialog, setLens, setTheme } = useActions();
   const lens = usePage((state) => state.viewport.lens);
+  const { snapshot } = useWorld();
   const theme = useThemeInForce();
   const item = (glyph: GlyphName, text: string, run: () => void) => (
     <Menu.Item className="menu-item" onClick={run}>
@@ -24,7 +26,7 @@ export function MoreMenu() {
       <Menu.Portal>
         <Menu.Positioner sideOffset={4} align="end" className="float">
           <Menu.Popup className="menu">
-            {LENSES.map((one) =>
+            {shownLenses(snapshot, lens).map((one) =>
               one.lens === lens ? null : (
                 <Menu.Group key={one.lens}>
                   {item(one.glyph, `${one.text} lens`, () => setLens(one.lens))}

@@ -4,6 +4,7 @@ import type { WorldSnapshot } from '../../engine/snapshot.ts';
 import { diagramModel } from '../diagram-model.ts';
 import { largeWorld, multinode } from '../fixtures/chassis.ts';
 import { gateways, largeLogical } from '../fixtures/gateways.ts';
+import { fabric, racks, routers } from '../fixtures/routers.ts';
 import { tripleo } from '../fixtures/tripleo.ts';
 import { variedWorld, type MachineShape, type WorldShape } from '../fixtures/varied.ts';
 import { modelOptions } from '../fixtures/world.ts';
@@ -80,6 +81,8 @@ function faults({ model, layout }: { model: DiagramModel; layout: Layout }): rea
         end.x >= rect.x - 1 && end.x <= right(rect) + 1 && end.y >= rect.y - 1 && end.y <= bottom(rect) + 1;
       if (!near) found.push(`${edge.id} ends at ${end.x},${end.y}, not at ${id}`);
     }
+    // Sessions between tiers go straight.
+    if (edge.kind === 'bgp') continue;
     route.points.forEach((point, index) => {
       const next = route.points[index + 1];
       if (next && Math.abs(point.x - next.x) > 0.5 && Math.abs(point.y - next.y) > 0.5)
@@ -115,6 +118,9 @@ describe('layout', () => {
     ['guests with tunnels', tripleo, 'overlay'],
     ['gateways', gateways, 'logical'],
     ['two hundred switches', largeLogical(200, 40), 'logical'],
+    ['gateways and their racks', racks, 'routing'],
+    ['two spines, four leaves', fabric(2, 4), 'routing'],
+    ['eight spines, thirty leaves', fabric(8, 30), 'routing'],
   ] as const)('puts %s without a fault', (_, snapshot, lens) => {
     expect(faults(lay(snapshot, { lens }))).toEqual([]);
   });
@@ -156,6 +162,20 @@ describe('layout', () => {
         expect(faults(lay(largeLogical(switches, ports), { lens: 'logical' }))).toEqual([]);
       }),
       { numRuns: 40 },
+    );
+  });
+
+  it('has no fault for any graph of sessions', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 1, maxLength: 8 }),
+        fc.array(fc.tuple(fc.nat(30), fc.nat(30)), { maxLength: 16 }),
+        fc.boolean(),
+        (sizes, pairs, compact) => {
+          expect(faults(lay(routers(sizes, pairs), { lens: 'routing', compact }))).toEqual([]);
+        },
+      ),
+      { numRuns: 150 },
     );
   });
 

@@ -2,6 +2,7 @@
 import type { DiagramModel } from '../model.ts';
 import { layoutLogical } from './logical.ts';
 import { layoutMachines } from './machines.ts';
+import { layoutRouting } from './routing.ts';
 import type { Point, Rect } from './rect.ts';
 
 export type { Point, Rect } from './rect.ts';
@@ -40,5 +41,13 @@ export interface LayoutSink {
 
 /** No two siblings overlap unless pinned so. Deterministic. */
 export function layoutDiagram(model: DiagramModel, options: LayoutOptions): Layout {
-  return model.lens === 'logical' ? layoutLogical(model, options) : layoutMachines(model, options);
+  switch (model.lens) {
+    case 'logical':
+      return layoutLogical(model, options);
+    case 'routing':
+      return layoutRouting(model, options);
+    case 'physical':
+    case 'overlay':
+      return layoutMachines(model, options);
+  }
 }

@@ -96,6 +96,12 @@ export class RoutingHost {
     return this.#scopes.all().map((scope) => scope.vrf);
   }
 
+  /** Where a VRF is in the kernel: its namespace, and its device unless it is the whole of that; null for one that is not there. */
+  placeOf(vrf: string): { readonly namespace: string; readonly device: string | null } | null {
+    const scope = this.#scopes.named(vrf);
+    return scope ? { namespace: scope.net.name, device: scope.device?.name ?? null } : null;
+  }
+
   #startBgpd(): Bgpd {
     return new Bgpd({
       context: { ...this.context, clock: this.#process.clock(this.context.clock) },

@@ -1,0 +1,68 @@
+/** A BGP session: a round mark on its line with the state's glyph, and its words at the right of it. */
+import type { DiagramNode } from '../../view/model.ts';
+import type { Rect } from '../../view/layout/rect.ts';
+import { LEVEL } from '../levels.ts';
+import type { Shape } from '../scene.ts';
+import { styleOf, type Picture } from '../style.ts';
+import { blockShape, boxShape } from './box.ts';
+import { SESSION_COLOUR } from './edge.ts';
+import { lineRows, nameRun } from './rows.ts';
+
+const MARK = 18;
+
+export function sessionShapes(picture: Picture, node: DiagramNode, rect: Rect): readonly Shape[] {
+  const style = styleOf(picture, node, { fill: 'surface', edge: 'border-ctl' });
+  const selected = picture.marks.selected === node.id;
+  const colour = selected ? 'accent' : style.dimmed ? 'border-ctl' : SESSION_COLOUR[node.state];
+  const worded = rect.width > MARK + 4;
+  const mark: Rect = {
+    x: rect.x,
+    y: worded ? rect.y + 1 : rect.y,
+    width: MARK,
+    height: MARK,
+  };
+  return [
+    boxShape(
+      node.id,
+      mark,
+      MARK / 2,
+      { fill: selected ? 'accent-soft' : 'surface', stroke: { colour, width: selected ? 2 : 1.5 } },
+      LEVEL.names,
+    ),
+    blockShape(node.id, {
+      rect: mark,
+      padX: 0,
+      padY: 0,
+      align: 'centre',
+      valign: 'middle',
+      rows: [
+        {
+          runs: [{ kind: 'glyph', glyph: node.glyph, size: 12, colour }],
+          trail: null,
+          height: 12,
+          from: LEVEL.ports,
+        },
+      ],
+    }),
+    ...(worded
+      ? [
+          blockShape(node.id, {
+            rect: { ...rect, x: rect.x + MARK + 4, width: rect.width - MARK - 4 },
+            padX: 2,
+            padY: 2,
+            align: 'left' as const,
+            valign: 'top' as const,
+            rows: [
+              {
+                runs: [{ ...nameRun(node, 'name-inner', style), colour: style.dimmed ? 'text-3' : colour }],
+                trail: null,
+                height: 17,
+                from: LEVEL.ports,
+              },
+              ...lineRows(node, style),
+            ],
+          }),
+        ]
+      : []),
+  ];
+}

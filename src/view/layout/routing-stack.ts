@@ -1,0 +1,220 @@
+/** The inside of one machine in the routing lens: namespaces, VRFs and speakers in a column, sessions between neighbours in it. */
+import type { DiagramEdge, DiagramModel, DiagramNode } from '../model.ts';
+import { subjectId } from '../subject-id.ts';
+import type { Route } from './layout.ts';
+import { bottom, right, type Point, type Rect } from './rect.ts';
+import { BOX_HEAD, headWidth, leafSize, MACHINE_HEAD, plainLines, type Size } from './sizes.ts';
+import { INNER_NAME, MONO, SUB, tableWidth } from './text-width.ts';
+
+const PAD = 14;
+const GAP = 14;
+/** Above and below the words of a session. */
+const SESSION_AIR = 10;
+/** From the line to the left end of its mark. */
+const MARK = 9;
+const LANE = 16;
+
+/** A machine ready to be put somewhere. */
+export interface Stack extends Size {
+  readonly emit: (at: Point, nodes: Map<string, Rect>, edges: Map<string, Route>) => void;
+}
+
+interface Box extends Size {
+  readonly node: DiagramNode;
+  readonly head: number;
+  readonly items: readonly Item[];
+}
+
+/** A box in a column, with the sessions that lead to the box under it. */
+interface Item {
+  readonly box: Box;
+  readonly below: readonly SessionMark[];
+  readonly y: number;
+}
+
+interface SessionMark extends Size {
+  readonly edge: DiagramEdge;
+  /** Null where there are too many sessions to name. */
+  readonly node: DiagramNode | undefined;
+}
+
+export function stackOf(model: DiagramModel, machine: DiagramNode, sessions: readonly DiagramEdge[]): Stack {
+  const inside = sessions.filter(
+    ({ from, to }) => isIn(model, from, machine.id) && isIn(model, to, machine.id),
+  );
+  const root = boxOf(model, machine, inside, MACHINE_HEAD);
+  const drawn = new Set(marksOf(root).map(({ edge }) => edge.id));
+  const lanes = inside.filter(({ id }) => !drawn.has(id));
+  const left = lanes.length === 0 ? 0 : LANE * lanes.length + 4;
+  return {
+    width: root.width + left,
+    height: root.height,
+    emit: (at, nodes, edges) => {
+      emitBox(root, { x: at.x, y: at.y }, left, nodes, edges);
+      nodes.set(machine.id, { ...at, width: root.width + left, height: root.height });
+      lanes.forEach((edge, index) => emitLane(model, edge, at.x + 8 + LANE * index, nodes, edges));
+    },
+  };
+}
+
+function isIn(model: DiagramModel, id: string, container: string): boolean {
+  for (let at = model.node(id); at; at = at.parent === null ? undefined : model.node(at.parent))
+    if (at.id === container) return true;
+  return false;
+}
+
+function boxOf(model: DiagramModel, node: DiagramNode, sessions: readonly DiagramEdge[], head: number): Box {
+  const children = model.children(node.id).filter(({ kind }) => kind !== 'session');
+  if (children.length === 0) return { node, head: 0, items: [], ...leafSize(node, model.compact) };
+  const joining = (a: DiagramNode, b: DiagramNode): readonly DiagramEdge[] =>
+    sessions.filter(
+      ({ from, to }) =>
+        (isIn(model, from, a.id) && isIn(model, to, b.id)) ||
+        (isIn(model, from, b.id) && isIn(model, to, a.id)),
+    );
+  const ordered = chain(children, (a, b) => joining(a, b).length);
+  const items: Item[] = [];
+  let y = head + PAD;
+  let width = headWidth(node, model.compact) - 2 * PAD;
+  ordered.forEach((child, index) => {
+    const box = boxOf(model, child, sessions, BOX_HEAD);
+    const next = ordered[index + 1];
+    const below = [
+      ...(next ? joining(child, next) : []),
+      // A session whose other end is not known hangs under its speaker.
+      ...sessions.filter(({ from, to }) => from === child.id && model.node(to)?.kind === 'session'),
+    ].map((edge) => markOf(model, edge));
+    items.push({ box, below, y });
+    const marks = below.reduce((sum, mark) => sum + mark.width + GAP, -GAP);
+    width = Math.max(width, box.width, marks + MARK * 2);
+    const space = below.length === 0 ? GAP : Math.max(...below.map(({ height }) => height)) + 2 * SESSION_AIR;
+    y += box.height + (next || below.length > 0 ? space : 0);
+  });
+  return { node, head, items, width: width + 2 * PAD, height: y + PAD };
+}
+
+/** Speakers that are joined come one after the other, as far as a column allows. */
+function chain(
+  children: readonly DiagramNode[],
+  joined: (a: DiagramNode, b: DiagramNode) => number,
+): readonly DiagramNode[] {
+  const left = [...children];
+  const degree = (node: DiagramNode): number =>
+    children.reduce((sum, other) => sum + (other === node ? 0 : Math.min(1, joined(node, other))), 0);
+  const ordered: DiagramNode[] = [];
+  while (left.length > 0) {
+    const last = ordered.at(-1);
+    const follows = last && left.find((node) => joined(last, node) > 0);
+    const next = follows ?? left.toSorted((a, b) => degree(a) - degree(b))[0];
+    if (!next) break;
+    ordered.push(next);
+    left.splice(left.indexOf(next), 1);
+  }
+  return ordered;
+}
+
+function markOf(model: DiagramModel, edge: DiagramEdge): SessionMark {
+  const node = edge.subject ? model.node(subjectId(edge.subject)) : undefined;
+  if (!node) return { edge, node, width: 2 * MARK, height: 24 };
+  const lines = model.compact ? [] : plainLines(node);
+  const text = Math.max(
+    tableWidth(node.name, INNER_NAME),
+    ...lines.map((line) => tableWidth(line.text, line.mono ? MONO : SUB)),
+  );
+  return { edge, node, width: Math.ceil(2 * MARK + 8 + text), height: 20 + 14 * lines.length };
+}
+
+function marksOf(box: Box): readonly SessionMark[] {
+  return box.items.flatMap((item) => [...item.below, ...marksOf(item.box)]);
+}
+
+function emitBox(
+  box: Box,
+  at: Point,
+  indent: number,
+  nodes: Map<string, Rect>,
+  edges: Map<string, Route>,
+): void {
+  const width = box.width;
+  nodes.set(box.node.id, { x: at.x + indent, y: at.y, width, height: box.height });
+  const marks: { readonly item: Item; readonly top: number }[] = [];
+  for (const item of box.items) {
+    const x = at.x + indent + (width - item.box.width) / 2;
+    emitBox(item.box, { x, y: at.y + item.y }, 0, nodes, edges);
+    if (item.below.length > 0) marks.push({ item, top: at.y + item.y + item.box.height });
+  }
+  for (const { item, top } of marks) emitMarks(item, at.x + indent, width, top, nodes, edges);
+}
+
+function emitMarks(
+  { below }: Item,
+  left: number,
+  width: number,
+  top: number,
+  nodes: Map<string, Rect>,
+  edges: Map<string, Route>,
+): void {
+  const total = below.reduce((sum, mark) => sum + mark.width + GAP, -GAP);
+  // One session stands with its mark in the middle, so that its line is straight.
+  let x = below.length === 1 ? left + width / 2 - MARK : left + (width - total) / 2;
+  const [only] = below;
+  if (below.length === 1 && only) x = Math.min(x, left + width - only.width - 6);
+  for (const { edge, node, width: own, height } of below) {
+    const rect: Rect = { x: Math.round(x), y: top + SESSION_AIR, width: own, height };
+    if (node) nodes.set(node.id, rect);
+    const line = rect.x + MARK;
+    const [upper, lower] = [nodes.get(edge.from), nodes.get(edge.to)].toSorted(
+      (a, b) => (a?.y ?? 0) - (b?.y ?? 0),
+    );
+    const from = endAt(upper, line, 'bottom');
+    const to = edge.to === node?.id ? { x: line, y: rect.y } : endAt(lower, line, 'top');
+    if (from && to) {
+      const down = straight(from, to);
+      const points = upper === nodes.get(edge.from) ? down : down.toReversed();
+      edges.set(edge.id, { points, radius: 6, stops: [] });
+    }
+    x += own + GAP;
+  }
+}
+
+/** On a box's edge, as near to `x` as the box reaches. */
+function endAt(rect: Rect | undefined, x: number, side: 'top' | 'bottom'): Point | null {
+  if (!rect) return null;
+  const inset = Math.min(16, rect.width / 2);
+  return {
+    x: Math.max(rect.x + inset, Math.min(right(rect) - inset, x)),
+    y: side === 'top' ? rect.y : bottom(rect),
+  };
+}
+
+function straight(from: Point, to: Point): readonly Point[] {
+  if (Math.abs(from.x - to.x) < 0.5) return [from, to];
+  const middle = (from.y + to.y) / 2;
+  return [from, { x: from.x, y: middle }, { x: to.x, y: middle }, to];
+}
+
+/** A session between speakers that are not next to each other: out to the left, past those between, and back. */
+function emitLane(
+  model: DiagramModel,
+  edge: DiagramEdge,
+  x: number,
+  nodes: Map<string, Rect>,
+  edges: Map<string, Route>,
+): void {
+  const from = nodes.get(edge.from);
+  const to = nodes.get(edge.to);
+  if (!from || !to) return;
+  const [a, b] = [from.y + from.height / 2, to.y + to.height / 2];
+  edges.set(edge.id, {
+    points: [
+      { x: from.x, y: a },
+      { x, y: a },
+      { x, y: b },
+      { x: to.x, y: b },
+    ],
+    radius: 8,
+    stops: [],
+  });
+  const node = edge.subject ? model.node(subjectId(edge.subject)) : undefined;
+  if (node) nodes.set(node.id, { x: x - MARK, y: (a + b) / 2 - MARK, width: 2 * MARK, height: 2 * MARK });
+}

@@ -1,0 +1,204 @@
+/**
+ * Routers with their sessions. In a machine speakers stand one under the other, those with a session between them next to
+ * each other; machines stand in tiers, those with most neighbours (a fabric's spines) on top.
+ */
+import type { DiagramEdge, DiagramModel, DiagramNode } from '../model.ts';
+import { subjectId } from '../subject-id.ts';
+import { tidy } from './ends.ts';
+import type { Layout, LayoutOptions, Route } from './layout.ts';
+import { bottom, centreX, overlaps, unionOf, type Point, type Rect } from './rect.ts';
+import { stackOf, type Stack } from './routing-stack.ts';
+import { tiersOf } from './routing-tiers.ts';
+
+const MACHINE_GAP = 44;
+const TIER_GAP = 120;
+const PART_GAP = 90;
+/** Between lanes of sessions above a tier. */
+const LANE = 12;
+const BADGE = 18;
+/** Where on a line a mark may sit, best first: two thirds of the way, then further and further from there. */
+const PLACES: readonly number[] = Array.from({ length: 29 }, (_, index) => 0.15 + index * 0.025).toSorted(
+  (a, b) => Math.abs(a - 0.66) - Math.abs(b - 0.66),
+);
+
+export function layoutRouting(model: DiagramModel, { pinned }: LayoutOptions): Layout {
+  const nodes = new Map<string, Rect>();
+  const edges = new Map<string, Route>();
+  const sessions = model.edges.filter(({ kind }) => kind === 'bgp');
+  const machineOf = machineLookup(model);
+  const machines = model.children(null).filter(({ kind }) => kind === 'machine' || kind === 'container');
+  const stacks = new Map(machines.map((machine) => [machine.id, stackOf(model, machine, sessions)]));
+  const links = sessions.flatMap(({ from, to }) => {
+    const a = machineOf(from);
+    const b = machineOf(to);
+    return a !== null && b !== null && a !== b ? [[a, b] as const] : [];
+  });
+  const floors = placeMachines(machines, stacks, links, pinned, (id, at) =>
+    stacks.get(id)?.emit(at, nodes, edges),
+  );
+  const outer = sessions.filter((edge) => !edges.has(edge.id));
+  placeBadges(model, outer, nodes, routeOuter(outer, machineOf, floors, nodes, edges));
+  const all = [...nodes.values()];
+  for (const { points } of edges.values())
+    for (const { x, y } of points) all.push({ x, y, width: 0, height: 0 });
+  return {
+    bounds: unionOf(all),
+    nodes,
+    edges,
+    strips: new Map(),
+    mirrored: new Set(),
+    flipped: new Set(),
+  };
+}
+
+function machineLookup(model: DiagramModel): (id: string) => string | null {
+  return (id) => {
+    for (let at = model.node(id); at; at = at.parent === null ? undefined : model.node(at.parent))
+      if (at.kind === 'machine' || at.kind === 'container') return at.id;
+    return null;
+  };
+}
+
+/** @returns the y below all machines of its tier, by machine; pinned ones have none. */
+function placeMachines(
+  machines: readonly DiagramNode[],
+  stacks: ReadonlyMap<string, Stack>,
+  links: readonly (readonly [string, string])[],
+  pinned: ReadonlyMap<string, Point>,
+  emit: (id: string, at: Point) => void,
+): ReadonlyMap<string, number> {
+  const floors = new Map<string, number>();
+  const widthOf = (id: string): number => stacks.get(id)?.width ?? 0;
+  const heightOf = (id: string): number => stacks.get(id)?.height ?? 0;
+  const rowWidth = (row: readonly string[]): number =>
+    row.reduce((sum, id) => sum + widthOf(id) + MACHINE_GAP, -MACHINE_GAP);
+  let left = 0;
+  for (const tiers of tiersOf(
+    machines.map(({ id }) => id),
+    links,
+  )) {
+    const width = Math.max(...tiers.map(rowWidth));
+    let y = 0;
+    for (const row of tiers) {
+      const level = links.filter(([a, b]) => row.includes(a) && row.includes(b)).length;
+      if (y > 0) y += LANE * level;
+      const floor = y + Math.max(...row.map(heightOf));
+      let x = left + (width - rowWidth(row)) / 2;
+      for (const id of row) {
+        const pin = pinned.get(id);
+        emit(id, pin ?? { x: Math.round(x), y });
+        if (!pin) floors.set(id, floor);
+        x += widthOf(id) + MACHINE_GAP;
+      }
+      y = floor + TIER_GAP;
+    }
+    left += width + (tiers.length > 1 ? PART_GAP : MACHINE_GAP);
+  }
+  return floors;
+}
+
+/**
+ * Sessions between machines: out of the facing sides, or over both when they stand side by side.
+ * @returns for each the piece of its line that lies outside of both machines.
+ */
+function routeOuter(
+  edges: readonly DiagramEdge[],
+  machineOf: (id: string) => string | null,
+  floors: ReadonlyMap<string, number>,
+  nodes: ReadonlyMap<string, Rect>,
+  routes: Map<string, Route>,
+): ReadonlyMap<string, readonly [Point, Point]> {
+  const open = new Map<string, readonly [Point, Point]>();
+  const ends = new Map<string, { readonly edge: string; readonly far: number }[]>();
+  const placed = edges.flatMap((edge) => {
+    const from = nodes.get(edge.from);
+    const to = nodes.get(edge.to);
+    const a = nodes.get(machineOf(edge.from) ?? '');
+    const b = nodes.get(machineOf(edge.to) ?? '');
+    return from && to && a && b ? [{ edge, from, to, a, b }] : [];
+  });
+  const sideOf = (own: Rect, other: Rect): 'top' | 'bottom' => (bottom(own) <= other.y ? 'bottom' : 'top');
+  for (const { edge, from, to, a, b } of placed)
+    for (const [id, rect, own, other] of [
+      [edge.from, to, a, b],
+      [edge.to, from, b, a],
+    ] as const) {
+      const key = `${id} ${sideOf(own, other)}`;
+      const list = ends.get(key) ?? [];
+      ends.set(key, list);
+      list.push({ edge: edge.id, far: centreX(rect) });
+    }
+  for (const list of ends.values()) list.sort((x, y) => x.far - y.far);
+  /** Where on a speaker's side a session begins: sorted by where it leads to, so that lines cross as little as can be. */
+  const startX = (id: string, rect: Rect, side: 'top' | 'bottom', edge: string): number => {
+    const list = ends.get(`${id} ${side}`) ?? [];
+    const place = list.findIndex((one) => one.edge === edge);
+    return rect.x + (rect.width * (place + 1)) / (list.length + 1);
+  };
+  const lanes = new Map<number, number>();
+  for (const { edge, from, to, a, b } of placed) {
+    const exit = (id: string, rect: Rect, own: Rect, other: Rect): readonly [Point, Point] => {
+      const side = sideOf(own, other);
+      const x = startX(id, rect, side, edge.id);
+      return side === 'bottom'
+        ? [
+            { x, y: bottom(rect) },
+            { x, y: Math.min(floors.get(machineOf(id) ?? '') ?? bottom(own), other.y) },
+          ]
+        : [
+            { x, y: rect.y },
+            { x, y: own.y },
+          ];
+    };
+    const start = exit(edge.from, from, a, b);
+    const [last, before] = exit(edge.to, to, b, a);
+    const level = sideOf(a, b) === 'top' && sideOf(b, a) === 'top';
+    const top = Math.min(a.y, b.y);
+    const lane = lanes.get(top) ?? 0;
+    const over = top - 24 - LANE * lane;
+    const between: readonly Point[] = level
+      ? [
+          { x: start[1].x, y: over },
+          { x: before.x, y: over },
+        ]
+      : [];
+    if (level) lanes.set(top, lane + 1);
+    const [a0 = start[1], b0 = before] = between;
+    open.set(edge.id, [a0, b0]);
+    routes.set(edge.id, { points: tidy([...start, ...between, before, last]), radius: 8, stops: [] });
+  }
+  return open;
+}
+
+/** A session's state sits on its line, nearer to the end with fewer lines, where nothing else is. */
+function placeBadges(
+  model: DiagramModel,
+  edges: readonly DiagramEdge[],
+  nodes: Map<string, Rect>,
+  open: ReadonlyMap<string, readonly [Point, Point]>,
+): void {
+  const taken: Rect[] = [];
+  for (const edge of edges) {
+    const session = edge.subject && model.node(subjectId(edge.subject));
+    const piece = open.get(edge.id);
+    if (!session || !piece) continue;
+    const free = PLACES.map((part) => squareAt(along(piece, part))).find(
+      (rect) => !taken.some((other) => overlaps(rect, other, 2)),
+    );
+    const rect = free ?? squareAt(along(piece, 0.5));
+    taken.push(rect);
+    nodes.set(session.id, rect);
+  }
+}
+
+const squareAt = ({ x, y }: Point): Rect => ({
+  x: x - BADGE / 2,
+  y: y - BADGE / 2,
+  width: BADGE,
+  height: BADGE,
+});
+
+const along = ([a, b]: readonly [Point, Point], part: number): Point => ({
+  x: a.x + (b.x - a.x) * part,
+  y: a.y + (b.y - a.y) * part,
+});

@@ -1,0 +1,186 @@
+/** Who speaks BGP with whom: machines, namespaces and VRFs around their speakers, and the sessions with their state. */
+import type { BgpSessionEnd, BgpSessionSnapshot, HostSnapshot, SpeakerSnapshot } from '../engine/snapshot.ts';
+import type { DiagramNode, NodeState } from './model.ts';
+import { addEdge, addNode, monoLine, plainLine, type ModelBuild } from './model-parts.ts';
+import { vrfKey } from './networks.ts';
+import { subjectId } from './subject-id.ts';
+
+/** With more sessions than this only their lines are drawn: their words are in the explorer. */
+const MOST_LABELS = 120;
+
+/** Adds the machines that have speakers; what else is on them is drawn as the machine, or as the namespace or VRF that it is in. */
+export function addRouting(build: ModelBuild): void {
+  const routing = build.world.snapshot.routing;
+  if (!routing) return;
+  const speakers = new Map(routing.speakers.map((speaker) => [speaker.id, speaker]));
+  for (const host of build.world.snapshot.hosts) {
+    const own = routing.speakers.filter((speaker) => speaker.host === host.name);
+    if (own.length > 0) addMachine(build, host, own);
+  }
+  for (const session of routing.sessions)
+    addSession(build, session, speakers, routing.sessions.length <= MOST_LABELS);
+}
+
+function addMachine(build: ModelBuild, host: HostSnapshot, speakers: readonly SpeakerSnapshot[]): void {
+  const machine = subjectId({ kind: 'host', host: host.name });
+  if (build.options.hidden.has(machine)) return;
+  addNode(build, {
+    id: machine,
+    kind: host.kind,
+    parent: null,
+    name: host.name,
+    trail: host.address ?? '',
+    glyph: host.kind === 'container' ? 'container' : 'host',
+  });
+  // What is inside a namespace belongs before what is in the machine's own.
+  const ordered = speakers.toSorted((a, b) => Number(a.namespace === '') - Number(b.namespace === ''));
+  for (const speaker of ordered) {
+    const outer = namespaceOf(build, host, speaker, machine);
+    const inner = vrfOf(build, host, speaker, outer);
+    addNode(build, {
+      id: subjectId({ kind: 'speaker', id: speaker.id }),
+      kind: 'speaker',
+      parent: inner,
+      name: `AS ${speaker.asn}`,
+      glyph: 'speaker',
+      lines: [
+        monoLine(`id ${speaker.routerId}`, 'ports'),
+        monoLine(speaker.prefixes === 1 ? '1 prefix' : `${speaker.prefixes} prefixes`, 'facts'),
+      ],
+    });
+  }
+  aliasRest(build, host, machine);
+}
+
+function namespaceOf(
+  build: ModelBuild,
+  host: HostSnapshot,
+  { namespace }: SpeakerSnapshot,
+  machine: string,
+): string {
+  if (namespace === '') return machine;
+  const id = subjectId({ kind: 'namespace', host: host.name, namespace });
+  if (!build.ids.has(id))
+    addNode(build, {
+      id,
+      kind: 'namespace',
+      parent: machine,
+      name: namespace,
+      trail: 'netns',
+      glyph: 'netns',
+    });
+  return id;
+}
+
+function vrfOf(
+  build: ModelBuild,
+  host: HostSnapshot,
+  { namespace, vrfDevice }: SpeakerSnapshot,
+  parent: string,
+): string {
+  if (vrfDevice === null) return parent;
+  const id = subjectId({ kind: 'link', host: host.name, namespace, device: vrfDevice });
+  if (!build.ids.has(id))
+    addNode(build, {
+      id,
+      kind: 'vrf',
+      parent,
+      name: vrfDevice,
+      trail: 'vrf',
+      glyph: 'vrf',
+      network: build.lookup.ofKey(vrfKey(host.name, vrfDevice)),
+    });
+  return id;
+}
+
+/** Packets and selections of what is not drawn here are shown where it is: in its VRF, its namespace or its machine. */
+function aliasRest(build: ModelBuild, host: HostSnapshot, machine: string): void {
+  for (const { name, links } of host.namespaces) {
+    const namespace = subjectId({ kind: 'namespace', host: host.name, namespace: name });
+    const home = build.ids.has(namespace) ? namespace : machine;
+    if (home !== namespace) build.aliases.set(namespace, machine);
+    for (const link of links) {
+      const id = subjectId({ kind: 'link', host: host.name, namespace: name, device: link.name });
+      const vrf =
+        link.master === null
+          ? ''
+          : subjectId({ kind: 'link', host: host.name, namespace: name, device: link.master });
+      if (!build.ids.has(id)) build.aliases.set(id, build.ids.has(vrf) ? vrf : home);
+    }
+  }
+  for (const { name, ports } of host.bridges) {
+    build.aliases.set(subjectId({ kind: 'bridge', host: host.name, bridge: name }), machine);
+    for (const { name: port } of ports)
+      build.aliases.set(subjectId({ kind: 'port', host: host.name, bridge: name, port }), machine);
+  }
+}
+
+const speakerNode = ({ speaker }: BgpSessionEnd): string => subjectId({ kind: 'speaker', id: speaker });
+
+function addSession(
+  build: ModelBuild,
+  session: BgpSessionSnapshot,
+  speakers: ReadonlyMap<string, SpeakerSnapshot>,
+  labelled: boolean,
+): void {
+  const { near, far } = session;
+  const from = speakers.get(near.speaker);
+  const to = far === null ? undefined : speakers.get(far.speaker);
+  if (!from || !build.ids.has(speakerNode(near)) || (far && !build.ids.has(speakerNode(far)))) return;
+  const id = subjectId({ kind: 'bgp-session', id: session.id });
+  const state = sessionState(session);
+  const inside = far === null || from.host === to?.host;
+  if (labelled || far === null)
+    addNode(build, {
+      id,
+      kind: 'session',
+      parent: inside ? commonBox(build, speakerNode(near), far && speakerNode(far)) : null,
+      name: session.established ? 'Established' : near.state,
+      glyph: session.established ? 'check' : state === 'down' ? 'cross' : 'wait',
+      lines: inside ? sessionLines(session, from, to) : [],
+      state,
+    });
+  addEdge(build, {
+    id: `edge:bgp/${id}`,
+    kind: 'bgp',
+    from: speakerNode(near),
+    to: far === null ? id : speakerNode(far),
+    subject: { kind: 'bgp-session', id: session.id },
+    state,
+  });
+}
+
+/** The innermost box that holds both; that of the first when there is no second. */
+function commonBox(build: ModelBuild, first: string, second: string | null): string | null {
+  const parents = new Map(build.nodes.map(({ id, parent }) => [id, parent]));
+  const boxesOf = (id: string): readonly string[] => {
+    const boxes: string[] = [];
+    for (let at = parents.get(id); at != null; at = parents.get(at)) boxes.push(at);
+    return boxes;
+  };
+  const others = second === null ? null : new Set(boxesOf(second));
+  return boxesOf(first).find((id) => others === null || others.has(id)) ?? null;
+}
+
+/** `waiting` for one that may still come up, `down` for one that is kept down. */
+function sessionState({ near, far, established }: BgpSessionSnapshot): NodeState {
+  if (established) return 'up';
+  return near.state.startsWith('Idle (') || far?.state.startsWith('Idle (') ? 'down' : 'waiting';
+}
+
+function sessionLines(
+  { near, far, established }: BgpSessionSnapshot,
+  from: SpeakerSnapshot,
+  to: SpeakerSnapshot | undefined,
+): DiagramNode['lines'] {
+  if (!established || !far || !to)
+    return [
+      monoLine(near.interface === null ? `to ${near.neighbour}` : `unnumbered, ${near.interface}`, 'ports'),
+      plainLine(far ? `the other end: ${far.state}` : 'no other end is known', 'facts'),
+    ];
+  return [
+    monoLine(`${from.asn} sends ${near.sent}`, 'ports'),
+    monoLine(`${to.asn} sends ${far.sent}`, 'ports'),
+    monoLine(near.interface === null ? near.neighbour : `unnumbered, ${near.interface}`, 'facts'),
+  ];
+}
