@@ -21,6 +21,8 @@ export interface Topology {
   readonly links: readonly { readonly id: number; readonly a: LinkEnd; readonly b: LinkEnd }[];
   readonly events: readonly {
     readonly name: string;
+    /** Seconds of rest between the last command and the first output. */
+    readonly wait?: number;
     readonly commands: readonly FrrCommand[];
   }[];
 }
@@ -37,6 +39,8 @@ export interface FrrEvent {
   readonly name: string;
   /** Seconds since the links came up. */
   readonly at: number;
+  /** Seconds of rest after its last command. */
+  readonly rest: number;
   readonly commands: readonly FrrCommand[];
 }
 
@@ -45,7 +49,12 @@ export function readEvents(topology: Topology, setup: string): FrrEvent[] {
   const times = new Map<string, number>();
   for (const match of setup.matchAll(/^# ---- event: (\S+) \(at t=([\d.]+)s\)$/gm))
     times.set(match[1] as string, Number(match[2]));
-  return topology.events.map(({ name, commands }) => ({ name, at: times.get(name) ?? 0, commands }));
+  return topology.events.map(({ name, wait = 0, commands }) => ({
+    name,
+    at: times.get(name) ?? 0,
+    rest: wait,
+    commands,
+  }));
 }
 
 /**

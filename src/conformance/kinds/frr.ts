@@ -49,8 +49,12 @@ function* runCase(folder: GoldenFolder, name: string): Iterable<Point> {
   for (const output of outputs) {
     while (events.some((event) => event.name === output.step)) {
       const event = events.shift() as FrrEvent;
-      network.runUntil(event.at * SECOND);
-      for (const command of event.commands) network.perform(command);
+      // The event's commands were typed one after another, then came its rest, then the outputs.
+      const each = Math.max(0, output.t - event.at - event.rest) / event.commands.length;
+      for (const [index, command] of event.commands.entries()) {
+        network.runUntil((event.at + index * each) * SECOND);
+        network.perform(command);
+      }
     }
     network.runUntil(output.t * SECOND);
     const where = output.netns_vrf === null ? output.node : `${output.node}(${output.netns_vrf})`;

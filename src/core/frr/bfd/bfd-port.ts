@@ -17,6 +17,8 @@ export interface BfdHandle {
   readonly status: 'Up' | 'Down' | 'Init' | 'AdminDown';
   /** Simulated nanoseconds; null: no change yet. */
   readonly lastChange: number | null;
+  /** Other intervals, while it runs. */
+  change(intervals: BfdIntervals): void;
   release(): void;
 }
 

@@ -51,6 +51,8 @@ export class Bfdd implements BfdPort {
     const key = keyOf(request);
     const entry = this.#entries.get(key) ?? this.#make(key, request);
     entry.users.add(changed);
+    // Who registers is told the state.
+    entry.session.notifications += 1;
     return {
       get status() {
         return STATUS[entry.session.state];
@@ -58,6 +60,7 @@ export class Bfdd implements BfdPort {
       get lastChange() {
         return entry.hasChanged ? entry.session.changedAt : null;
       },
+      change: (intervals) => entry.session.change(intervals),
       release: () => {
         entry.users.delete(changed);
         if (entry.users.size > 0) return;

@@ -62,15 +62,30 @@ export class BfdSession {
     this.#scheduleTransmit();
   }
 
+  /** Ends the session and tells the neighbour so. */
   stop(): void {
+    const wasFast = this.state === 'up';
+    this.state = 'down';
+    this.diagnostic = DIAGNOSTIC.neighbourDown;
+    this.#transmit(false, wasFast);
     this.#stopped = true;
     this.#cancelTransmit?.();
     this.#cancelDetect?.();
   }
 
+  /** Other intervals: while it is up the neighbour is asked to confirm them (6.8.3). */
+  change(intervals: BfdIntervals): void {
+    this.intervals = intervals;
+    if (this.#stopped || this.state !== 'up') return;
+    this.#polling = true;
+    this.#transmit(false);
+  }
+
   /** A packet for this session came. */
   receive(packet: BfdPacket): void {
     if (this.#stopped) return;
+    // A neighbour that does not know this session (yet) cannot end it.
+    if (packet.yourDiscriminator === 0 && this.state !== 'down') return;
     this.received += 1;
     const before = this.#interval;
     this.remoteDiscriminator = packet.myDiscriminator;
@@ -120,14 +135,17 @@ export class BfdSession {
     this.state = state;
     this.diagnostic = diagnostic;
     if (state === 'up') this.upEvents += 1;
-    if (before === 'up') this.downEvents += 1;
+    if (state === 'down') this.downEvents += 1;
     if (state === 'up' || before === 'up') {
       this.changedAt = this.#context.clock.now();
       this.notifications += 1;
     }
-    if (state === 'down') this.#polling = false;
+    if (state === 'down') {
+      this.#polling = false;
+      this.remoteDiscriminator = 0;
+    }
+    if (state !== 'init') this.#transmit(false, before === 'up');
     this.#events.changed(this, before);
-    if (!this.#stopped && state !== 'down') this.#transmit(false);
   }
 
   /** Detection time (RFC 5880 6.8.4), in milliseconds. */
@@ -163,8 +181,9 @@ export class BfdSession {
     });
   }
 
-  #transmit(final: boolean): void {
-    const fast = this.state === 'up';
+  /** `wasUp`: the word that it went down still carries the intervals of before. */
+  #transmit(final: boolean, wasUp = false): void {
+    const fast = wasUp || this.state === 'up';
     const transmit = fast ? this.intervals.transmit : SLOW;
     const receive = fast ? this.intervals.receive : SLOW;
     this.sent += 1;

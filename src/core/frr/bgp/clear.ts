@@ -1,10 +1,10 @@
 /** `clear bgp ...`: sessions start anew, or tables are judged and sent again. */
+import { announceSoon } from './announce-soon.ts';
 import type { Daemon } from './configure.ts';
 import type { ClearRequest } from './instance.ts';
 import { CEASE, NOTIFICATION, notification } from './message/notification.ts';
 import type { Neighbour } from './neighbour.ts';
-import { announceTable } from './outbound.ts';
-import { askAgain } from './refresh.ts';
+import { judgeAgain } from './refresh.ts';
 import type { Speaker } from './speaker.ts';
 
 /** What the target names, and cannot be found: for bgpd's complaint. */
@@ -50,7 +50,11 @@ function clearHard(daemon: Daemon, neighbour: Neighbour): void {
 function clearSoft(daemon: Daemon, speaker: Speaker, neighbour: Neighbour, request: ClearRequest): void {
   for (const family of neighbour.families.values()) {
     if (!family.negotiated || (request.family !== null && request.family !== family.family)) continue;
-    if (request.soft !== 'in') announceTable(speaker, neighbour, family, true);
-    if (request.soft !== 'out') askAgain(speaker, daemon.listener, daemon.output, neighbour, family);
+    family.forceUpdates = true;
+    if (request.soft !== 'in') {
+      family.defaultOriginated = false;
+      announceSoon(speaker, neighbour, family);
+    }
+    if (request.soft !== 'out') judgeAgain(speaker, daemon.listener, daemon.output, neighbour, family);
   }
 }

@@ -3,14 +3,19 @@ import type { PeerFamilyOptions, PeerOptions } from '../config/bgp-config.ts';
 import type { ResetReason } from './peer.ts';
 
 /**
- * `reset`: the session starts anew. `in`: the neighbour's routes are judged again. `out`: the table is sent again as
- * policy now has it. `quiet`: counts from the next session on, or needs nothing.
+ * `reset`: the session starts anew. `in`: the neighbour's routes are judged again, from kept copies where there are.
+ * `ask-in`: it is asked for them whatever is kept. `both-in`: a flag with a value, whose appearing asks and whose value judges.
+ * `out`: the table is sent again as policy now has it; `all-out`: also what the neighbour has been told already.
+ * `quiet`: counts from the next session on, or needs nothing.
  */
 export type Reaction =
   | { readonly kind: 'reset'; readonly reason: ResetReason }
   | {
       readonly kind:
         | 'in'
+        | 'ask-in'
+        | 'both-in'
+        | 'all-out'
         | 'out'
         | 'quiet'
         | 'shutdown'
@@ -22,7 +27,9 @@ export type Reaction =
 
 const reset = (reason: ResetReason): Reaction => ({ kind: 'reset', reason });
 const inbound: Reaction = { kind: 'in' };
+const flaggedInbound: Reaction = { kind: 'both-in' };
 const outbound: Reaction = { kind: 'out' };
+const flaggedOutbound: Reaction = { kind: 'all-out' };
 const quiet: Reaction = { kind: 'quiet' };
 
 export const PEER_REACTIONS: Readonly<Record<keyof PeerOptions, Reaction>> = {
@@ -32,7 +39,7 @@ export const PEER_REACTIONS: Readonly<Record<keyof PeerOptions, Reaction>> = {
   ebgpMultihop: reset('multihop-changed'),
   ttlSecurityHops: reset('multihop-changed'),
   disableConnectedCheck: reset('none'),
-  enforceFirstAs: inbound,
+  enforceFirstAs: quiet,
   updateSource: reset('update-source'),
   timers: quiet,
   connectTimer: quiet,
@@ -63,20 +70,20 @@ export const FAMILY_REACTIONS: Readonly<Record<keyof PeerFamilyOptions, Reaction
   filterListIn: inbound,
   filterListOut: outbound,
   unsuppressMap: outbound,
-  nextHopSelf: outbound,
-  nextHopLocalUnchanged: outbound,
+  nextHopSelf: flaggedOutbound,
+  nextHopLocalUnchanged: flaggedOutbound,
   routeReflectorClient: reset('rr-client'),
   routeServerClient: reset('rs-client'),
-  softReconfigurationInbound: inbound,
+  softReconfigurationInbound: { kind: 'ask-in' },
   defaultOriginate: { kind: 'default-originate' },
-  sendCommunity: outbound,
-  allowasIn: inbound,
-  asOverride: outbound,
-  removePrivateAs: outbound,
-  attributeUnchanged: outbound,
+  sendCommunity: flaggedOutbound,
+  allowasIn: flaggedInbound,
+  asOverride: flaggedOutbound,
+  removePrivateAs: flaggedOutbound,
+  attributeUnchanged: flaggedOutbound,
   maximumPrefix: { kind: 'maximum-prefix' },
   maximumPrefixOut: outbound,
-  weight: inbound,
+  weight: flaggedInbound,
   addpathTxAll: outbound,
   addpathTxBestPerAs: outbound,
   disableAddpathRx: reset('capability-changed'),

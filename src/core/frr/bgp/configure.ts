@@ -1,9 +1,11 @@
 /** Carries out what a line of configuration changed, as bgpd does it: at once, with a new session, or by asking again. */
 import { assertNever } from '../../base/assert.ts';
 import { encodeUtf8 } from '../../base/utf8.ts';
-import { BGP_FAMILIES, type BgpFamily } from '../config/bgp-config.ts';
+import { BGP_FAMILIES, type BgpFamily, type PeerFamilyOptions } from '../config/bgp-config.ts';
 import type { ConfigChange } from '../config/frr-config.ts';
+import { sameValue } from '../same-value.ts';
 import { aggregateConfigured } from './aggregate.ts';
+import { announceSoon } from './announce-soon.ts';
 import { FAMILY_REACTIONS, PEER_REACTIONS, type Reaction } from './configure.table.ts';
 import { forgetCopies } from './inbound.ts';
 import { refreshImports } from './leak.ts';
@@ -13,7 +15,7 @@ import { refreshNetwork, withdrawProtocol } from './originate.ts';
 import { announceTable, originateDefault } from './outbound.ts';
 import { newNeighbour, readOptions, setPolicyFlags } from './peer-options.ts';
 import type { RouteProtocol } from './path.ts';
-import { askAgain, type SessionOutput } from './refresh.ts';
+import { judgeAgain, requestRefresh, type SessionOutput } from './refresh.ts';
 import type { SessionMachine } from './session.ts';
 import type { Speaker, SpeakerHost } from './speaker.ts';
 import type { TableListener } from './table-change.ts';
@@ -61,9 +63,13 @@ export function applyChange(daemon: Daemon, change: ConfigChange): void {
     case 'interface':
     case 'vrf':
     case 'static-route':
-    case 'bfd-profile':
     case 'bfd-peer':
     case 'global':
+      return;
+    case 'bfd-profile':
+      for (const speaker of daemon.instances.values())
+        for (const neighbour of speaker.peers.values())
+          if (neighbour.options.bfd?.profile === change.name) daemon.refreshBfd(speaker, neighbour);
       return;
     default: {
       const speaker = daemon.instances.get(change.vrf);
@@ -123,14 +129,17 @@ function applyToInstance(daemon: Daemon, speaker: Speaker, change: InstanceChang
     case 'peer-option':
       for (const neighbour of concerned(speaker, change.peer)) {
         readOptions(speaker, neighbour);
-        react(daemon, speaker, neighbour, null, PEER_REACTIONS[change.option]);
+        react(daemon, speaker, neighbour, PEER_REACTIONS[change.option]);
       }
       return;
     case 'peer-family':
       for (const neighbour of concerned(speaker, change.peer)) {
+        const before = neighbour.family(change.family)?.options ?? { activate: false };
         readOptions(speaker, neighbour);
         const family = neighbour.family(change.family);
-        if (family !== undefined) react(daemon, speaker, neighbour, family, FAMILY_REACTIONS[change.option]);
+        const viaGroup = neighbour.name !== change.peer;
+        if (family !== undefined)
+          react(daemon, speaker, neighbour, FAMILY_REACTIONS[change.option], { family, before, viaGroup });
       }
       return;
     case 'bgp-family':
@@ -181,14 +190,22 @@ function remoteAsChanged(daemon: Daemon, speaker: Speaker, neighbour: Neighbour)
 const hasSession = (neighbour: Neighbour): boolean =>
   neighbour.state === 'OpenSent' || neighbour.state === 'OpenConfirm' || neighbour.isEstablished;
 
+interface FamilyChange {
+  readonly family: NeighbourFamily;
+  readonly before: PeerFamilyOptions;
+  /** Set on the neighbour's group. */
+  readonly viaGroup: boolean;
+}
+
 function react(
   daemon: Daemon,
   speaker: Speaker,
   neighbour: Neighbour,
-  family: NeighbourFamily | null,
   reaction: Reaction,
+  change: FamilyChange | null = null,
 ): void {
   const machine = daemon.machine(neighbour);
+  const family = change?.family ?? null;
   const families = family === null ? [...neighbour.families.values()] : [family];
   switch (reaction.kind) {
     case 'quiet':
@@ -202,21 +219,31 @@ function react(
       machine?.begin();
       return;
     case 'in':
+      for (const one of families) judgeAgain(speaker, daemon.listener, daemon.output, neighbour, one);
+      return;
+    case 'ask-in':
       for (const one of families) {
-        if (!neighbour.isEstablished || !one.negotiated) continue;
         if (one.options.softReconfigurationInbound !== true) forgetCopies(speaker, one);
-        if (!askAgain(speaker, daemon.listener, daemon.output, neighbour, one))
-          machine?.end(configurationChange());
+        else if (!requestRefresh(daemon.output, neighbour, one)) machine?.end(configurationChange());
       }
       return;
+    case 'both-in':
+      if (change !== null) flaggedChange(daemon, speaker, neighbour, change);
+      return;
     case 'out':
-      for (const one of families) if (one.initialised) announceTable(speaker, neighbour, one);
+      for (const one of families) announceSoon(speaker, neighbour, one);
+      return;
+    case 'all-out':
+      for (const one of families) {
+        one.forceUpdates = true;
+        announceSoon(speaker, neighbour, one);
+      }
       return;
     case 'default-originate':
       for (const one of families)
         if (one.initialised) {
           originateDefault(speaker, neighbour, one);
-          announceTable(speaker, neighbour, one);
+          announceSoon(speaker, neighbour, one);
         }
       return;
     case 'shutdown':
@@ -237,6 +264,34 @@ function react(
     default:
       assertNever(reaction);
   }
+}
+
+/**
+ * `allowas-in` and `weight` are flags with a value beside: bgpd asks the neighbour for each flag that comes or goes, and once
+ * more for the value (`peer_allowas_in_set`, `peer_weight_set`). Members of a group only follow the value of a weight.
+ */
+function flaggedChange(
+  daemon: Daemon,
+  speaker: Speaker,
+  neighbour: Neighbour,
+  { family, before, viaGroup }: FamilyChange,
+): void {
+  const { options } = family;
+  const flags = (of: PeerFamilyOptions): readonly boolean[] => [
+    of.allowasIn !== undefined,
+    of.allowasIn?.origin === true,
+    of.weight !== undefined,
+  ];
+  const [was, is] = [flags(before), flags(options)];
+  if (viaGroup && before.weight === options.weight) return;
+  if (!viaGroup)
+    for (const [index, flag] of is.entries()) {
+      if (flag === was[index]) continue;
+      if (!requestRefresh(daemon.output, neighbour, family))
+        daemon.machine(neighbour)?.end(configurationChange());
+    }
+  if (!sameValue([before.allowasIn, before.weight], [options.allowasIn, options.weight]))
+    judgeAgain(speaker, daemon.listener, daemon.output, neighbour, family);
 }
 
 function shutdownChanged(daemon: Daemon, neighbour: Neighbour): void {
@@ -282,7 +337,7 @@ function optionChanged(daemon: Daemon, speaker: Speaker, option: string): void {
     case 'defaultLocalPreference':
       for (const neighbour of speaker.peers.values())
         for (const family of neighbour.families.values())
-          askAgain(speaker, daemon.listener, daemon.output, neighbour, family);
+          judgeAgain(speaker, daemon.listener, daemon.output, neighbour, family);
       return;
     case 'shutdown':
       for (const neighbour of speaker.peers.values()) {
@@ -294,20 +349,23 @@ function optionChanged(daemon: Daemon, speaker: Speaker, option: string): void {
     case 'maxMedAdministrative':
       for (const neighbour of speaker.peers.values())
         for (const family of neighbour.families.values())
-          if (family.initialised) announceTable(speaker, neighbour, family, true);
+          if (family.initialised) {
+            family.forceUpdates = true;
+            announceTable(speaker, neighbour, family);
+          }
       return;
     case 'disableEbgpConnectedRouteCheck':
       for (const neighbour of speaker.peers.values()) {
         readOptions(speaker, neighbour);
         for (const family of neighbour.families.values())
-          askAgain(speaker, daemon.listener, daemon.output, neighbour, family);
+          judgeAgain(speaker, daemon.listener, daemon.output, neighbour, family);
       }
       return;
     case 'gracefulShutdown':
       for (const neighbour of speaker.peers.values())
         for (const family of neighbour.families.values()) {
-          if (family.initialised) announceTable(speaker, neighbour, family);
-          askAgain(speaker, daemon.listener, daemon.output, neighbour, family);
+          announceSoon(speaker, neighbour, family);
+          judgeAgain(speaker, daemon.listener, daemon.output, neighbour, family);
         }
       return;
     default:
@@ -394,7 +452,7 @@ export function applyRouteMaps(daemon: Daemon, speaker: Speaker): void {
     for (const family of neighbour.families.values()) {
       if (!family.negotiated) continue;
       if (family.options.routeMapIn !== undefined)
-        askAgain(speaker, daemon.listener, daemon.output, neighbour, family);
+        judgeAgain(speaker, daemon.listener, daemon.output, neighbour, family);
       const { routeMapOut, unsuppressMap } = family.options;
       if (family.initialised && (routeMapOut !== undefined || unsuppressMap !== undefined))
         announceTable(speaker, neighbour, family);

@@ -91,7 +91,6 @@ export class Bgpd implements BgpDaemon, ZebraListener, Daemon {
     };
     this.output = {
       send: (neighbour, messages, kind) => this.machine(neighbour)?.sendMessages(messages, kind),
-      flushNow: (speaker, neighbour) => this.#flush(speaker, neighbour),
     };
     this.#sessionEvents = peerEvents({
       listener: this.listener,
@@ -290,7 +289,7 @@ export class Bgpd implements BgpDaemon, ZebraListener, Daemon {
 
   #flush(speaker: Speaker, neighbour: Neighbour): void {
     this.#flushing.delete(neighbour);
-    sendWaiting(speaker, neighbour, (to, messages) => this.output.send(to, messages, 'update'));
+    sendWaiting(speaker, neighbour, this.output);
   }
 
   // What zebra says.

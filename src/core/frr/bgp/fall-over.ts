@@ -1,22 +1,56 @@
 /** Neighbours with `bfd`: a session of bfdd beside each, whose end ends the BGP session (RFC 5882). */
 import { isLinkLocal, type Address } from '../prefix.ts';
+import { sameValue } from '../same-value.ts';
 import type { BfdHandle, BfdPort } from '../bfd/bfd-port.ts';
-import { DEFAULT_INTERVALS } from '../bfd/session.ts';
+import type { BfdProfile } from '../config/host-config.ts';
+import { DEFAULT_INTERVALS, type BfdIntervals } from '../bfd/session.ts';
 import { CEASE, NOTIFICATION, notification } from './message/notification.ts';
 import type { Neighbour } from './neighbour.ts';
 import type { BfdStatus } from './peer.ts';
+import { sourceAddress } from './session-rules.ts';
 import type { SessionMachine } from './session.ts';
 import type { Speaker } from './speaker.ts';
 
+/** This end of a BFD session; null as long as it is not known. */
+interface OwnEnd {
+  readonly local: Address | null;
+  readonly interface: string | null;
+}
+
+interface Known {
+  readonly end: OwnEnd;
+  readonly multihop: boolean;
+  readonly peer: Address;
+  readonly handle: BfdHandle;
+  readonly intervals: BfdIntervals;
+  /** bfdd's last word. */
+  isUp: boolean;
+}
+
+/** A profile gives what the neighbour leaves at the default (`bfd_session_apply`). */
+function withProfile(own: BfdIntervals, profile: BfdProfile | undefined): BfdIntervals {
+  const pick = (mine: number, usual: number, given: number | undefined): number =>
+    mine === usual ? (given ?? usual) : mine;
+  const timers = profile?.timers;
+  return {
+    multiplier: pick(own.multiplier, DEFAULT_INTERVALS.multiplier, timers?.detectMultiplier),
+    receive: pick(own.receive, DEFAULT_INTERVALS.receive, timers?.receiveInterval),
+    transmit: pick(own.transmit, DEFAULT_INTERVALS.transmit, timers?.transmitInterval),
+  };
+}
+
 export class FallOver {
   readonly #bfd: BfdPort | null;
-  readonly #handles = new Map<Neighbour, { readonly key: string; readonly handle: BfdHandle }>();
+  readonly #known = new Map<Neighbour, Known>();
 
   constructor(bfd: BfdPort | null) {
     this.#bfd = bfd;
   }
 
-  /** Brings the BFD session in line with the neighbour's configuration and address. */
+  /**
+   * Brings the BFD session in line with the neighbour's configuration and addresses. This end is known with the first
+   * connection; a session that was begun without is ended and begun anew, which ends BGP's if it was up.
+   */
   refresh(speaker: Speaker, neighbour: Neighbour, machine: SessionMachine): void {
     const { bfd } = neighbour.options;
     const peer = neighbour.address;
@@ -29,45 +63,47 @@ export class FallOver {
       this.release(neighbour);
       return;
     }
-    const intervals = bfd.timers ?? DEFAULT_INTERVALS;
+    const own = bfd.timers ?? DEFAULT_INTERVALS;
+    const profile = bfd.profile === undefined ? undefined : speaker.host.config.bfdProfiles.get(bfd.profile);
+    const intervals = withProfile(own, profile);
     const multihop = neighbour.ttl > 1 && !neighbour.isInternal;
-    const way = localEnd(speaker, neighbour, peer);
-    const key = JSON.stringify([
-      intervals,
-      multihop,
-      way?.interface,
-      `${peer.address}`,
-      `${way?.local.address}`,
-    ]);
-    if (this.#handles.get(neighbour)?.key === key) return;
+    const before = this.#known.get(neighbour);
+    const end = ownEnd(speaker, neighbour, before?.end);
+    if (
+      before !== undefined &&
+      sameValue([before.multihop, before.peer, before.end], [multihop, peer, end])
+    ) {
+      if (sameValue(before.intervals, intervals)) return;
+      before.handle.change(intervals);
+      this.#known.set(neighbour, { ...before, intervals });
+      neighbour.bfd = statusOf(before.handle, multihop, own);
+      return;
+    }
+    const wentDown = (): void =>
+      machine.end(notification(NOTIFICATION.cease, CEASE.bfdDown), undefined, 'bfd-down');
     this.release(neighbour);
     const handle = this.#bfd.request(
-      {
-        peer,
-        local: way?.local ?? null,
-        interface: multihop ? null : (way?.interface ?? neighbour.interface),
-        vrf: speaker.vrf,
-        multihop,
-        intervals,
-      },
+      { peer, ...end, interface: multihop ? null : end.interface, vrf: speaker.vrf, multihop, intervals },
       (isUp) => {
-        if (isUp) {
-          if (!neighbour.isEstablished) machine.tryNow();
-        } else machine.end(notification(NOTIFICATION.cease, CEASE.bfdDown), undefined, 'bfd-down');
+        const known = this.#known.get(neighbour);
+        if (known !== undefined) known.isUp = isUp;
+        if (!isUp) wentDown();
+        else if (!neighbour.isEstablished) machine.tryNow();
       },
     );
-    this.#handles.set(neighbour, { key, handle });
-    neighbour.bfd = statusOf(handle, multihop, intervals);
+    this.#known.set(neighbour, { end, multihop, peer, handle, intervals, isUp: handle.status === 'Up' });
+    neighbour.bfd = statusOf(handle, multihop, own);
+    if (before?.isUp === true && handle.status !== 'Up') speaker.after(0, wentDown);
   }
 
   release(neighbour: Neighbour): void {
-    this.#handles.get(neighbour)?.handle.release();
-    this.#handles.delete(neighbour);
+    this.#known.get(neighbour)?.handle.release();
+    this.#known.delete(neighbour);
     neighbour.bfd = null;
   }
 }
 
-/** Reads the handle each time, so that the neighbour always shows bfdd's present word. */
+/** Reads the handle each time, so that the neighbour always shows bfdd's present word. Intervals are bgpd's own. */
 const statusOf = (
   handle: BfdHandle,
   multiHop: boolean,
@@ -85,20 +121,20 @@ const statusOf = (
   transmitInterval: intervals.transmit,
 });
 
-/** This end's address and interface towards the neighbour, as far as connected networks tell. */
-function localEnd(
-  speaker: Speaker,
-  neighbour: Neighbour,
-  peer: Address,
-): { readonly local: Address; readonly interface: string } | undefined {
-  for (const link of speaker.interfaces())
-    for (const own of link.addresses) {
-      if (own.family !== peer.family) continue;
-      const shift = BigInt((own.family === 4 ? 32 : 128) - own.length);
-      const onNetwork = own.address >> shift === peer.address >> shift;
-      const rightLink = isLinkLocal(peer) ? link.name === neighbour.interface : true;
-      if (onNetwork && rightLink)
-        return { local: { family: own.family, address: own.address }, interface: link.name };
-    }
-  return undefined;
+/** This end as the neighbour's connection, its `update-source` or the BFD session of before tell. */
+function ownEnd(speaker: Speaker, neighbour: Neighbour, before: OwnEnd | undefined): OwnEnd {
+  const { ends, address } = neighbour;
+  const configured = address === null ? null : sourceAddress(speaker, neighbour, address);
+  const local = configured ?? ends?.local ?? before?.local ?? null;
+  const link =
+    ends === null
+      ? undefined
+      : isLinkLocal(ends.local)
+        ? neighbour.interface
+        : speaker
+            .interfaces()
+            .find(({ addresses }) =>
+              addresses.some((own) => own.family === ends.local.family && own.address === ends.local.address),
+            )?.name;
+  return { local, interface: before?.interface ?? link ?? null };
 }

@@ -49,6 +49,16 @@ export class NeighbourFamily implements PeerFamily {
   /** A default route that waits: true announces, false withdraws. */
   outgoingDefault: PathAttributes | null | undefined = undefined;
   endOfRibWaits = false;
+  /** Takes back the walk through the table that is about to happen; null: none is. */
+  announcing: (() => void) | null = null;
+  /** What the neighbour has been told goes out again, until nothing is left to send. */
+  forceUpdates = false;
+  /** A refresh was begun (RFC 7313) and its end is owed. */
+  refreshBegun = false;
+  /** The neighbour asked before End-of-RIB was sent: it is answered afterwards. */
+  refreshPending = false;
+  /** Runs from the beginning of the neighbour's refresh to its end. */
+  refreshing: (() => void) | null = null;
   /** Routes of this family survive a restart of the neighbour. */
   nonStop = false;
 
@@ -78,6 +88,13 @@ export class NeighbourFamily implements PeerFamily {
     this.defaultOriginated = false;
     this.initialised = false;
     this.endOfRibWaits = false;
+    this.announcing?.();
+    this.announcing = null;
+    this.forceUpdates = false;
+    this.refreshBegun = false;
+    this.refreshPending = false;
+    this.refreshing?.();
+    this.refreshing = null;
     this.outgoingDefault = undefined;
     this.advertised.clear();
     this.outgoing.clear();

@@ -234,7 +234,7 @@ function announce(
     family.outgoing.set(destination, null);
   } else {
     const isSame = sent !== undefined && sameAttributes(speaker.attributeKeys, sent.attributes, attributes);
-    if (isSame && (speaker.config.options.suppressDuplicates ?? true)) return;
+    if (isSame && !family.forceUpdates && (speaker.config.options.suppressDuplicates ?? true)) return;
     family.advertised.set(destination.key, { prefix: destination.prefix, attributes });
     family.outgoing.delete(destination);
     family.outgoing.set(destination, attributes);
@@ -243,27 +243,15 @@ function announce(
 }
 
 /** Goes through the whole table for one neighbour: after its session came up, after a change of policy, or when it asks. */
-export function announceTable(
-  speaker: Speaker,
-  neighbour: Neighbour,
-  family: NeighbourFamily,
-  again = false,
-): void {
+export function announceTable(speaker: Speaker, neighbour: Neighbour, family: NeighbourFamily): void {
   if (!family.negotiated || !neighbour.isEstablished) return;
   family.initialised = true;
-  if (again) {
-    for (const [key, route] of family.advertised) {
-      const destination = speaker.rib(family.family).destinations.get(key);
-      if (destination !== undefined) family.outgoing.set(destination, route.attributes);
-    }
-  }
   for (const destination of speaker.rib(family.family).sorted()) {
     const best = destination.selected;
     if (best === undefined && !family.advertised.has(destination.key)) continue;
     announce(speaker, neighbour, family, destination, best);
   }
   originateDefault(speaker, neighbour, family);
-  speaker.flush(neighbour);
 }
 
 /** `default-originate`: the default route goes out whatever the table holds, unless its route map says otherwise. */

@@ -6,15 +6,13 @@ import { decodeUpdate } from './message/update-decode.ts';
 import type { Neighbour, NeighbourFamily } from './neighbour.ts';
 import { announceTable } from './outbound.ts';
 import { setPolicyFlags } from './peer-options.ts';
-import { clearStale, markStale, receiveRefresh, type SessionOutput } from './refresh.ts';
+import { clearStale, markStale, receiveRefresh, STALE_PATH_TIME, type SessionOutput } from './refresh.ts';
 import type { SessionEvents } from './session-events.ts';
 import { MILLISECOND, SECOND, type Speaker } from './speaker.ts';
 import { removePath, type TableListener } from './table-change.ts';
 import { prepend } from './as-path.ts';
 import type { PathAttributes } from './attributes.ts';
 
-/** How long routes of a neighbour that restarts are kept without its End-of-RIB, in seconds. */
-const STALE_PATH_TIME = 360;
 /** The table goes out this long after the session came up (`bgp_updgrp.h`, `*_SUBGROUP_COALESCE_TIME`), in milliseconds. */
 const COALESCE = { least: 1000, perPeer: 50, most: 10_000 } as const;
 
@@ -47,7 +45,7 @@ export function peerEvents({ listener, output, restart, cameUp }: PeerEventsOpti
           family.updateGroup = 1;
           family.subgroup = 1;
           announceTable(speaker, neighbour, family);
-          family.endOfRibWaits = true;
+          family.endOfRibWaits = neighbour.receivedCapabilities?.gracefulRestart != null;
         }
         speaker.flush(neighbour);
       });

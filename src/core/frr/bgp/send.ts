@@ -1,4 +1,4 @@
-/** Sends what waits for a neighbour: withdrawals first, then routes of equal attributes together, then End-of-RIB. */
+/** Sends what waits for a neighbour: withdrawals first, then routes of equal attributes together, then what ends it: End-of-RIB, the end of a refresh. */
 import type { MpNextHop, PathAttributes } from './attributes.ts';
 import { attributeKey } from './equal-attributes.ts';
 import { EXTENDED_MAXIMUM_SIZE, MAXIMUM_SIZE } from './message/header.ts';
@@ -12,15 +12,13 @@ import {
 } from './message/update-encode.ts';
 import type { Neighbour, NeighbourFamily } from './neighbour.ts';
 import { defaultPrefix, usesMpNextHop, wireAttributes } from './outbound.ts';
+import { answerPending, endRefresh, type SessionOutput } from './refresh.ts';
 import type { Speaker } from './speaker.ts';
 
-/** Puts whole messages of type UPDATE on the connection. */
-export type SendUpdates = (neighbour: Neighbour, messages: readonly Uint8Array[]) => void;
-
-export function sendWaiting(speaker: Speaker, neighbour: Neighbour, send: SendUpdates): void {
+export function sendWaiting(speaker: Speaker, neighbour: Neighbour, output: SessionOutput): void {
   if (!neighbour.isEstablished) return;
   for (const family of neighbour.families.values())
-    if (family.negotiated) sendFamily(speaker, neighbour, family, send);
+    if (family.negotiated) sendFamily(speaker, neighbour, family, output);
 }
 
 function encodeOptions(neighbour: Neighbour): EncodeOptions {
@@ -38,9 +36,10 @@ function sendFamily(
   speaker: Speaker,
   neighbour: Neighbour,
   family: NeighbourFamily,
-  send: SendUpdates,
+  output: SessionOutput,
 ): void {
   const options = encodeOptions(neighbour);
+  const send = (messages: readonly Uint8Array[]): void => output.send(neighbour, messages, 'update');
   const withdrawn: Nlri[] = [];
   const groups = new Map<string, { readonly attributes: PathAttributes; readonly nlris: Nlri[] }>();
   if (family.outgoingDefault === null) withdrawn.push({ prefix: defaultPrefix(family), pathId: 0 });
@@ -64,11 +63,10 @@ function sendFamily(
   family.outgoing.clear();
   const isMp = usesMpNextHop(neighbour, family);
   if (withdrawn.length > 0 || groups.size > 0) family.updateSentAt = speaker.now;
-  if (withdrawn.length > 0) send(neighbour, encodeWithdrawal(family.family, isMp, withdrawn, options));
+  if (withdrawn.length > 0) send(encodeWithdrawal(family.family, isMp, withdrawn, options));
   for (const { attributes, nlris } of groups.values()) {
     const outgoing = wireAttributes(speaker, neighbour, family, attributes);
     send(
-      neighbour,
       isMp
         ? encodeMpAnnouncement(
             outgoing,
@@ -80,11 +78,13 @@ function sendFamily(
         : encodeAnnouncement4(outgoing, wireNextHop(neighbour, family, attributes), nlris, options),
     );
   }
+  endRefresh(output, neighbour, family);
   if (family.endOfRibWaits) {
     family.endOfRibWaits = false;
     family.endOfRibSent = true;
     family.endOfRibSentAt = speaker.now;
-    send(neighbour, [encodeEndOfRib(family.family)]);
+    send([encodeEndOfRib(family.family)]);
+    answerPending(speaker, output, neighbour, family);
   }
 }
 

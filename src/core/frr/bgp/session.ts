@@ -37,7 +37,8 @@ import type { Speaker } from './speaker.ts';
 import type { ConnectionListener, TcpConnection } from './transport.ts';
 
 const BGP_PORT = 179;
-/** Longest wait in Idle, in seconds. */
+/** Waits in Idle: the first, and the longest, in seconds. */
+const FIRST_START = 1;
 const LONGEST_START = 120;
 
 export class SessionMachine {
@@ -235,6 +236,12 @@ export class SessionMachine {
   #sendKeepalive(session: SessionData): void {
     session.sent.keepalive += 1;
     this.#write(session, KEEPALIVE);
+    this.#wrote();
+  }
+
+  /** After each message bgpd looks whether more waits: what is owed once nothing is left goes out then. */
+  #wrote(): void {
+    if (this.#neighbour.isEstablished) this.#speaker.flush(this.#neighbour);
   }
 
   /** The neighbour opened a connection; null refuses it. */
@@ -300,7 +307,8 @@ export class SessionMachine {
         this.#keepalive(session);
         return;
       case MESSAGE_TYPE.notification:
-        session.received.notification += 1;
+        // bgpd counts it when it comes and when it is read.
+        session.received.notification += 2;
         this.#notified(session, decodeNotification(message.body));
         return;
       case MESSAGE_TYPE.update:
@@ -387,7 +395,7 @@ export class SessionMachine {
     const neighbour = this.#neighbour;
     if (session === neighbour.incoming) this.#takeOver(session);
     const current = neighbour.session;
-    neighbour.startTime = 1;
+    neighbour.startTime = FIRST_START;
     neighbour.establishedCount += 1;
     neighbour.upSince = this.#speaker.now;
     for (const family of neighbour.families.values())
@@ -407,18 +415,19 @@ export class SessionMachine {
     const neighbour = this.#neighbour;
     const old = neighbour.session;
     neighbour.incoming = null;
-    if (old.state === 'OpenSent' || old.state === 'OpenConfirm')
-      this.#writeNotification(old, notification(NOTIFICATION.cease, CEASE.collision));
-    old.generation += 1;
-    old.stopTimers();
-    old.tcp?.close();
-    old.tcp = null;
     addCounts(session.sent, old.sent);
     addCounts(session.received, old.received);
     session.sent.update += old.sent.update;
     session.received.update += old.received.update;
     session.sent.routeRefresh += old.sent.routeRefresh;
     session.received.routeRefresh += old.received.routeRefresh;
+    // What is said on the connection that lost counts for that one only.
+    if (old.state === 'OpenSent' || old.state === 'OpenConfirm')
+      this.#writeNotification(old, notification(NOTIFICATION.cease, CEASE.collision));
+    old.generation += 1;
+    old.stopTimers();
+    old.tcp?.close();
+    old.tcp = null;
     neighbour.session = session;
     session.accepted = false;
     this.#resetReason('no-family-activated');
@@ -441,6 +450,8 @@ export class SessionMachine {
   /** Sends a NOTIFICATION and ends the connection. */
   #fail(session: SessionData, message: Notification, offending: Uint8Array | null): void {
     this.#notify(session, message, offending);
+    const isPatient = message.code !== NOTIFICATION.holdTimer && message.code !== NOTIFICATION.fsm;
+    if (!isPatient && session === this.#neighbour.session) this.#neighbour.startTime = FIRST_START;
     if (session !== this.#neighbour.session) {
       this.#drop(session);
       return;
@@ -453,6 +464,7 @@ export class SessionMachine {
     const isHard = this.#knowsHardReset(session) && needsHardReset(this.#speaker, message);
     if (session.tcp !== null) this.#writeNotification(session, isHard ? asHardReset(message) : message);
     if (session !== neighbour.session) return;
+    this.#slowDown();
     const isShutdown = message.code === NOTIFICATION.cease && message.subcode === CEASE.adminShutdown;
     const isReset = message.code === NOTIFICATION.cease && message.subcode === CEASE.adminReset;
     neighbour.lastReset = {
@@ -588,5 +600,6 @@ export class SessionMachine {
       session.sent[kind] += 1;
       this.#write(session, message);
     }
+    if (kind === 'routeRefresh') this.#wrote();
   }
 }
