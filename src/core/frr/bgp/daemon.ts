@@ -408,9 +408,7 @@ export class Bgpd implements BgpDaemon, ZebraListener, Daemon {
       speaker.schedule(path.destination);
     }
     for (const neighbour of neighbours) {
-      const machine = this.machine(neighbour);
-      if (machine === undefined) continue;
-      machine.addressAnswered(given ?? machine.trackedAnswer());
+      this.machine(neighbour)?.addressAnswered(given);
     }
   }
 

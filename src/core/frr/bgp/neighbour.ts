@@ -16,6 +16,7 @@ import type {
 } from './peer.ts';
 import type { PathAttributes } from './attributes.ts';
 import { SessionData, type RunningTimer } from './session-data.ts';
+import { SessionHistory } from './session-history.ts';
 import type { StoredDestination } from './rib-table.ts';
 
 /** What waits to be sent to a neighbour for one destination: attributes, or null for a withdrawal. */
@@ -151,6 +152,8 @@ export class Neighbour implements Peer {
   bfd: BfdStatus | null = null;
   removedFromConfiguration = false;
   readonly families = new Map<BgpFamily, NeighbourFamily>();
+  /** Of all its connections. */
+  readonly history = new SessionHistory();
   readonly longTimers = new Map<'gracefulRestart' | 'stalePath' | 'maximumPrefixRestart', RunningTimer>();
   /** The key of the tracked address of this neighbour. */
   nextHopKey: string | null = null;

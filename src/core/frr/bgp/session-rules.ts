@@ -3,6 +3,7 @@ import { formatAddress, isLinkLocal, type Address } from '../prefix.ts';
 import { CEASE, FSM_ERROR, NOTIFICATION, notification, type Notification } from './message/notification.ts';
 import type { Neighbour } from './neighbour.ts';
 import type { ResetReason, SessionState } from './peer.ts';
+import type { SessionData } from './session-data.ts';
 import type { Speaker } from './speaker.ts';
 
 /** What is said of a neighbour that never had a session gives way once it can be reached. */
@@ -25,6 +26,11 @@ export const unexpected = (state: SessionState): Notification =>
           ? FSM_ERROR.inEstablished
           : 0,
   );
+
+/** Both ends said that they know Hard Reset (RFC 8538). */
+export const knowsHardReset = (session: SessionData): boolean =>
+  session.sentCapabilities?.gracefulRestart?.notificationBit === true &&
+  session.receivedCapabilities?.gracefulRestart?.notificationBit === true;
 
 /**
  * Cease codes that end a session for good, also where both ends know graceful restart (RFC 8538 5.1). Whether an

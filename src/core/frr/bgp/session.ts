@@ -6,33 +6,31 @@ import { concatBytes } from '../../base/bytes.ts';
 import type { Address } from '../prefix.ts';
 import {
   EXTENDED_MAXIMUM_SIZE,
-  encodeMessage,
-  KEEPALIVE,
   MAXIMUM_SIZE,
   MESSAGE_TYPE,
   takeMessage,
   type RawMessage,
 } from './message/header.ts';
 import {
-  asHardReset,
   CEASE,
   decodeNotification,
-  encodeNotification,
   insideHardReset,
   NOTIFICATION,
   notification,
   type Notification,
 } from './message/notification.ts';
-import { AS_TRANS, encodeOpen } from './message/open.ts';
+import { carryCounts, collisionLoser } from './collision.ts';
 import { judgeOpen } from './judge-open.ts';
-import { addCounts, type Neighbour } from './neighbour.ts';
+import type { Neighbour } from './neighbour.ts';
 import { setNextHops } from './neighbour-address.ts';
-import { ownCapabilities } from './own-capabilities.ts';
 import type { ResetReason, SessionState } from './peer.ts';
 import { SessionData } from './session-data.ts';
 import type { SessionEvents } from './session-events.ts';
-import { FIRST_REASONS, needsHardReset, sourceAddress, unexpected } from './session-rules.ts';
+import type { SessionEvent } from './session-history.ts';
+import { FIRST_REASONS, knowsHardReset, sourceAddress, unexpected } from './session-rules.ts';
 import { SessionTimers } from './session-timers.ts';
+import { isReachable, trackedWay, type WayAnswer } from './session-way.ts';
+import { SessionWriter } from './session-writer.ts';
 import type { Speaker } from './speaker.ts';
 import type { ConnectionListener, TcpConnection } from './transport.ts';
 
@@ -46,16 +44,18 @@ export class SessionMachine {
   readonly #neighbour: Neighbour;
   readonly #events: SessionEvents;
   readonly #timers: SessionTimers;
+  readonly #writer: SessionWriter;
 
   constructor(speaker: Speaker, neighbour: Neighbour, events: SessionEvents) {
     this.#speaker = speaker;
     this.#neighbour = neighbour;
     this.#events = events;
+    this.#writer = new SessionWriter(speaker, neighbour);
     this.#timers = new SessionTimers(speaker, neighbour, {
       start: (session) => this.#start(session),
       retry: (session) => this.#retry(session),
       holdExpired: (session) => this.#holdExpired(session),
-      keepalive: (session) => this.#sendKeepalive(session),
+      keepalive: (session) => this.#writer.keepalive(session),
     });
   }
 
@@ -63,9 +63,16 @@ export class SessionMachine {
     return this.#neighbour;
   }
 
-  #change(session: SessionData, state: SessionState): void {
+  #change(session: SessionData, state: SessionState, event: SessionEvent): void {
+    this.#moved(session, session.state, state, event);
     session.state = state;
     this.#timers.arm(session);
+  }
+
+  #moved(session: SessionData, from: SessionState, to: SessionState, event: SessionEvent): void {
+    if (from === to) return;
+    const { accepted } = session;
+    this.#neighbour.history.add({ at: this.#speaker.now, accepted, kind: 'state', from, to, event });
   }
 
   /** The neighbour is new, or may start again: begins in Idle. */
@@ -103,27 +110,26 @@ export class SessionMachine {
   }
 
   /** BGP_Start, and the retry from Active. */
-  #start(session: SessionData): void {
+  #start(session: SessionData, event: SessionEvent = 'BGP_Start'): void {
     const neighbour = this.#neighbour;
     const speaker = this.#speaker;
     if (neighbour.address === null) {
       this.#resetReason('waiting-neighbor-address');
-      this.#change(session, 'Idle');
+      this.#change(session, 'Idle', event);
       return;
     }
     if (this.#timers.isSuppressed || !neighbour.isActive || speaker.vrfId === null) {
-      this.#change(session, 'Idle');
+      this.#change(session, 'Idle', event);
       return;
     }
     neighbour.ends = null;
     session.remoteRouterId = 0;
-    this.#change(session, 'Connect');
+    this.#change(session, 'Connect', event);
     if (neighbour.options.passive === true) {
       this.#openFailed(session);
       return;
     }
-    const answer = speaker.host.nextHops.followNeighbour(neighbour, speaker.vrf, neighbour.address);
-    if (!this.#isReachable(answer)) {
+    if (!isReachable(neighbour, trackedWay(speaker, neighbour))) {
       this.#resetReason('waiting-next-hop');
       this.#openFailed(session);
       return;
@@ -132,23 +138,10 @@ export class SessionMachine {
     this.#connect(session, neighbour.address);
   }
 
-  #isReachable(answer: ReturnType<Speaker['host']['nextHops']['followNeighbour']>): boolean {
-    if (answer === null || answer.nextHops.length === 0) return false;
-    if (answer.nextHops.length === 1 && answer.nextHops[0]?.kind === 'blackhole') return false;
-    return !this.#neighbour.mustBeConnected || answer.connected;
-  }
-
-  /** What is known of the way to the neighbour. */
-  trackedAnswer(): ReturnType<Speaker['host']['nextHops']['followNeighbour']> {
-    const { address } = this.#neighbour;
-    if (address === null) return null;
-    return this.#speaker.host.nextHops.followNeighbour(this.#neighbour, this.#speaker.vrf, address);
-  }
-
-  /** Zebra answered about the neighbour's address. */
-  addressAnswered(answer: ReturnType<Speaker['host']['nextHops']['followNeighbour']>): void {
+  /** Zebra answered about the neighbour's address; null: look for its answer. */
+  addressAnswered(answer: WayAnswer): void {
     const neighbour = this.#neighbour;
-    const reachable = this.#isReachable(answer);
+    const reachable = isReachable(neighbour, answer ?? trackedWay(this.#speaker, neighbour));
     const wasWaiting = neighbour.lastReset.reason === 'waiting-next-hop';
     if (!neighbour.isEstablished) this.#resetReason(reachable ? 'waiting-open' : 'waiting-next-hop');
     if (reachable && wasWaiting) this.tryNow();
@@ -189,31 +182,12 @@ export class SessionMachine {
 
   /** The connection stands: OPEN goes out. */
   #opened(session: SessionData): void {
-    const neighbour = this.#neighbour;
-    const speaker = this.#speaker;
     const { tcp } = session;
     if (tcp === null) return;
-    session.localRouterId = speaker.routerId;
-    if (session === neighbour.session) this.#setEnds(tcp);
-    const capabilities = ownCapabilities(speaker, neighbour);
-    session.sentCapabilities = capabilities;
-    session.holdTime = neighbour.configuredHoldTime;
-    session.keepaliveTime = neighbour.configuredKeepaliveTime;
-    const own = neighbour.options.localAs?.as ?? neighbour.localAs;
-    session.sent.open += 1;
-    this.#write(
-      session,
-      encodeMessage(
-        MESSAGE_TYPE.open,
-        encodeOpen({
-          asn: own > 0xffff ? AS_TRANS : own,
-          holdTime: neighbour.configuredHoldTime,
-          routerId: speaker.routerId,
-          capabilities,
-        }),
-      ),
-    );
-    this.#change(session, 'OpenSent');
+    session.localRouterId = this.#speaker.routerId;
+    if (session === this.#neighbour.session) this.#setEnds(tcp);
+    this.#writer.open(session);
+    this.#change(session, 'OpenSent', 'TCP_connection_open');
   }
 
   #setEnds(tcp: TcpConnection): void {
@@ -226,22 +200,6 @@ export class SessionMachine {
       remotePort: remote.port,
     };
     setNextHops(this.#speaker, this.#neighbour, this.#neighbour.ends);
-  }
-
-  #write(session: SessionData, octets: Uint8Array): void {
-    session.tcp?.send(octets);
-    this.#neighbour.lastWrite = this.#speaker.now;
-  }
-
-  #sendKeepalive(session: SessionData): void {
-    session.sent.keepalive += 1;
-    this.#write(session, KEEPALIVE);
-    this.#wrote();
-  }
-
-  /** After each message bgpd looks whether more waits: what is owed once nothing is left goes out then. */
-  #wrote(): void {
-    if (this.#neighbour.isEstablished) this.#speaker.flush(this.#neighbour);
   }
 
   /** The neighbour opened a connection; null refuses it. */
@@ -260,7 +218,7 @@ export class SessionMachine {
       // The neighbour restarted: its old connection is dead, its routes are kept.
       this.#resetReason('nsf-peer-closed');
       neighbour.awaitsRestart = true;
-      this.#stop(neighbour.session);
+      this.#stop(neighbour.session, 'TCP_connection_open');
     }
     this.#opened(session);
     return this.#listener(session, session.generation);
@@ -297,6 +255,9 @@ export class SessionMachine {
   }
 
   #message(session: SessionData, message: RawMessage): void {
+    const { octets } = message;
+    const { accepted } = session;
+    this.#neighbour.history.add({ at: this.#speaker.now, accepted, kind: 'received', octets });
     switch (message.type) {
       case MESSAGE_TYPE.open:
         session.received.open += 1;
@@ -341,7 +302,7 @@ export class SessionMachine {
 
   #open(session: SessionData, message: RawMessage): void {
     if (session.state !== 'OpenSent') {
-      if (session.state === 'Established') this.#stop(session);
+      if (session.state === 'Established') this.#stop(session, 'Receive_OPEN_message');
       else this.#fail(session, unexpected(session.state), message.octets);
       return;
     }
@@ -353,36 +314,20 @@ export class SessionMachine {
       return;
     }
     const open = judged.value;
-    if (this.#collides(session, open.routerId, message.octets)) return;
+    const loser = collisionLoser(speaker, neighbour, session, open.routerId);
+    if (loser !== null) {
+      const isThis = loser === session;
+      this.#fail(loser, notification(NOTIFICATION.cease, CEASE.collision), isThis ? message.octets : null);
+      if (isThis) return;
+    }
     session.remoteRouterId = open.routerId;
     session.remoteAs = open.asn;
     session.receivedCapabilities = open.capabilities;
     session.negotiated = open.negotiated;
     session.holdTime = open.holdTime;
     session.keepaliveTime = open.keepaliveTime;
-    this.#sendKeepalive(session);
-    this.#change(session, 'OpenConfirm');
-  }
-
-  /** RFC 4271 6.8. True: `session` is the one that gives way, or the neighbour's other one is already up. */
-  #collides(session: SessionData, remoteRouterId: number, octets: Uint8Array): boolean {
-    const neighbour = this.#neighbour;
-    const speaker = this.#speaker;
-    const other = session === neighbour.session ? neighbour.incoming : neighbour.session;
-    if (other === null) return false;
-    const collision = notification(NOTIFICATION.cease, CEASE.collision);
-    if (other.state === 'Established' || other.state === 'Clearing') {
-      this.#fail(session, collision, octets);
-      return true;
-    }
-    if (other.state !== 'OpenConfirm' && other.state !== 'OpenSent') return false;
-    const theirsWins =
-      speaker.routerId < remoteRouterId ||
-      (speaker.routerId === remoteRouterId && neighbour.localAs < neighbour.remoteAs);
-    const otherLoses = theirsWins ? !other.accepted : other.accepted;
-    if (otherLoses) this.#fail(other, collision, null);
-    else this.#fail(session, collision, octets);
-    return !otherLoses;
+    this.#writer.keepalive(session);
+    this.#change(session, 'OpenConfirm', 'Receive_OPEN_message');
   }
 
   #keepalive(session: SessionData): void {
@@ -400,7 +345,7 @@ export class SessionMachine {
     neighbour.upSince = this.#speaker.now;
     for (const family of neighbour.families.values())
       family.negotiated = current.negotiated.includes(family.family);
-    this.#change(current, 'Established');
+    this.#change(current, 'Established', 'Receive_KEEPALIVE_message');
     if (neighbour.incoming !== null) {
       const other = neighbour.incoming;
       if (other.state === 'OpenSent' || other.state === 'OpenConfirm')
@@ -415,15 +360,10 @@ export class SessionMachine {
     const neighbour = this.#neighbour;
     const old = neighbour.session;
     neighbour.incoming = null;
-    addCounts(session.sent, old.sent);
-    addCounts(session.received, old.received);
-    session.sent.update += old.sent.update;
-    session.received.update += old.received.update;
-    session.sent.routeRefresh += old.sent.routeRefresh;
-    session.received.routeRefresh += old.received.routeRefresh;
+    carryCounts(old, session);
     // What is said on the connection that lost counts for that one only.
     if (old.state === 'OpenSent' || old.state === 'OpenConfirm')
-      this.#writeNotification(old, notification(NOTIFICATION.cease, CEASE.collision));
+      this.#writer.notification(old, notification(NOTIFICATION.cease, CEASE.collision));
     old.generation += 1;
     old.stopTimers();
     old.tcp?.close();
@@ -434,21 +374,13 @@ export class SessionMachine {
     if (session.tcp !== null) this.#setEnds(session.tcp);
   }
 
-  #writeNotification(session: SessionData, message: Notification): void {
-    session.sent.notification += 1;
-    this.#write(session, encodeMessage(MESSAGE_TYPE.notification, encodeNotification(message)));
-  }
-
-  /** Both ends said that they know Hard Reset (RFC 8538). */
-  #knowsHardReset(session: SessionData): boolean {
-    return (
-      session.sentCapabilities?.gracefulRestart?.notificationBit === true &&
-      session.receivedCapabilities?.gracefulRestart?.notificationBit === true
-    );
-  }
-
   /** Sends a NOTIFICATION and ends the connection. */
-  #fail(session: SessionData, message: Notification, offending: Uint8Array | null): void {
+  #fail(
+    session: SessionData,
+    message: Notification,
+    offending: Uint8Array | null,
+    event: SessionEvent = 'BGP_Stop',
+  ): void {
     this.#notify(session, message, offending);
     const isPatient = message.code !== NOTIFICATION.holdTimer && message.code !== NOTIFICATION.fsm;
     if (!isPatient && session === this.#neighbour.session) this.#neighbour.startTime = FIRST_START;
@@ -456,13 +388,12 @@ export class SessionMachine {
       this.#drop(session);
       return;
     }
-    this.#stop(session);
+    this.#stop(session, event);
   }
 
   #notify(session: SessionData, message: Notification, offending: Uint8Array | null): void {
     const neighbour = this.#neighbour;
-    const isHard = this.#knowsHardReset(session) && needsHardReset(this.#speaker, message);
-    if (session.tcp !== null) this.#writeNotification(session, isHard ? asHardReset(message) : message);
+    this.#writer.notification(session, message);
     if (session !== neighbour.session) return;
     this.#slowDown();
     const isShutdown = message.code === NOTIFICATION.cease && message.subcode === CEASE.adminShutdown;
@@ -482,18 +413,18 @@ export class SessionMachine {
       this.#drop(session);
       return;
     }
-    const inner = this.#knowsHardReset(session) ? insideHardReset(message) : undefined;
+    const inner = knowsHardReset(session) ? insideHardReset(message) : undefined;
     neighbour.lastReset = {
       ...neighbour.lastReset,
       reason: 'notification-received',
       notification: { ...(inner ?? message), hardReset: inner !== undefined },
     };
     if (session.state === 'Established') {
-      if (this.#knowsHardReset(session) && inner === undefined && neighbour.nonStopMode)
+      if (knowsHardReset(session) && inner === undefined && neighbour.nonStopMode)
         neighbour.awaitsRestart = true;
     }
     if (session.state === 'OpenConfirm' || session.state === 'Established') this.#slowDown();
-    this.#stop(session);
+    this.#stop(session, 'Receive_NOTIFICATION_message');
   }
 
   #slowDown(): void {
@@ -501,19 +432,19 @@ export class SessionMachine {
   }
 
   #holdExpired(session: SessionData): void {
-    if (session.state === 'Established' && this.#knowsHardReset(session) && this.#neighbour.nonStopMode)
+    if (session.state === 'Established' && knowsHardReset(session) && this.#neighbour.nonStopMode)
       this.#neighbour.awaitsRestart = true;
-    this.#fail(session, notification(NOTIFICATION.holdTimer, 0), null);
+    this.#fail(session, notification(NOTIFICATION.holdTimer, 0), null, 'Hold_Timer_expired');
   }
 
   #retry(session: SessionData): void {
     if (session.state === 'Connect') this.#release(session);
-    this.#start(session);
+    this.#start(session, 'ConnectRetry_timer_expired');
   }
 
   #openFailed(session: SessionData): void {
     this.#release(session);
-    this.#change(session, 'Active');
+    this.#change(session, 'Active', 'TCP_connection_open_failed');
   }
 
   /** The connection ended without a word of BGP. */
@@ -529,7 +460,7 @@ export class SessionMachine {
         return;
       case 'OpenSent':
         this.#release(session);
-        this.#change(session, 'Active');
+        this.#change(session, 'Active', 'TCP_connection_closed');
         return;
       case 'Established':
         if (neighbour.nonStopMode) {
@@ -539,7 +470,7 @@ export class SessionMachine {
         break;
       default:
     }
-    this.#stop(session);
+    this.#stop(session, 'TCP_connection_closed');
   }
 
   /** Lets go of the connection and all that was agreed on it. */
@@ -556,7 +487,7 @@ export class SessionMachine {
     session.keepaliveTime = this.#neighbour.configuredKeepaliveTime;
   }
 
-  #stop(session: SessionData): void {
+  #stop(session: SessionData, event: SessionEvent): void {
     const neighbour = this.#neighbour;
     const wasEstablished = session.state === 'Established';
     this.#release(session);
@@ -565,11 +496,12 @@ export class SessionMachine {
       neighbour.upSince = this.#speaker.now;
       neighbour.lastReset = { ...neighbour.lastReset, at: this.#speaker.now };
       neighbour.lastUpdate = null;
+      this.#moved(session, 'Established', 'Clearing', event);
       session.state = 'Clearing';
       this.#events.ended(this.#speaker, neighbour);
       for (const family of neighbour.families.values()) family.reset();
     }
-    this.#change(session, 'Idle');
+    this.#change(session, 'Idle', wasEstablished ? 'Clearing_Completed' : event);
   }
 
   /** Ends the session on purpose. `reasonWithoutSession` counts when there was none to send a NOTIFICATION on. */
@@ -581,7 +513,7 @@ export class SessionMachine {
     if (message !== null && hasSession) this.#notify(session, message, null);
     else if (reasonWithoutSession !== undefined) this.#resetReason(reasonWithoutSession);
     if (reason !== undefined) this.#resetReason(reason);
-    this.#stop(session);
+    this.#stop(session, 'BGP_Stop');
   }
 
   /** The neighbour is taken out of the configuration. */
@@ -594,12 +526,6 @@ export class SessionMachine {
 
   /** Sends whole messages on the session. */
   sendMessages(messages: readonly Uint8Array[], kind: 'update' | 'routeRefresh'): void {
-    const { session } = this.#neighbour;
-    if (session.state !== 'Established') return;
-    for (const message of messages) {
-      session.sent[kind] += 1;
-      this.#write(session, message);
-    }
-    if (kind === 'routeRefresh') this.#wrote();
+    this.#writer.messages(this.#neighbour.session, messages, kind);
   }
 }

@@ -1,0 +1,72 @@
+/** Puts messages on a neighbour's connections: counts them, keeps them in its history, says Hard Reset where both ends know it. */
+import { encodeMessage, KEEPALIVE, MESSAGE_TYPE } from './message/header.ts';
+import { asHardReset, encodeNotification, type Notification } from './message/notification.ts';
+import { AS_TRANS, encodeOpen } from './message/open.ts';
+import type { Neighbour } from './neighbour.ts';
+import { ownCapabilities } from './own-capabilities.ts';
+import type { SessionData } from './session-data.ts';
+import { knowsHardReset, needsHardReset } from './session-rules.ts';
+import type { Speaker } from './speaker.ts';
+
+export class SessionWriter {
+  readonly #speaker: Speaker;
+  readonly #neighbour: Neighbour;
+
+  constructor(speaker: Speaker, neighbour: Neighbour) {
+    this.#speaker = speaker;
+    this.#neighbour = neighbour;
+  }
+
+  #write(session: SessionData, octets: Uint8Array): void {
+    session.tcp?.send(octets);
+    const at = this.#speaker.now;
+    this.#neighbour.lastWrite = at;
+    this.#neighbour.history.add({ at, accepted: session.accepted, kind: 'sent', octets });
+  }
+
+  /** After each message bgpd looks whether more waits: what is owed once nothing is left goes out then. */
+  #wrote(): void {
+    if (this.#neighbour.isEstablished) this.#speaker.flush(this.#neighbour);
+  }
+
+  open(session: SessionData): void {
+    const neighbour = this.#neighbour;
+    const capabilities = ownCapabilities(this.#speaker, neighbour);
+    session.sentCapabilities = capabilities;
+    session.holdTime = neighbour.configuredHoldTime;
+    session.keepaliveTime = neighbour.configuredKeepaliveTime;
+    const own = neighbour.options.localAs?.as ?? neighbour.localAs;
+    session.sent.open += 1;
+    const open = encodeOpen({
+      asn: own > 0xffff ? AS_TRANS : own,
+      holdTime: neighbour.configuredHoldTime,
+      routerId: session.localRouterId,
+      capabilities,
+    });
+    this.#write(session, encodeMessage(MESSAGE_TYPE.open, open));
+  }
+
+  keepalive(session: SessionData): void {
+    session.sent.keepalive += 1;
+    this.#write(session, KEEPALIVE);
+    this.#wrote();
+  }
+
+  notification(session: SessionData, message: Notification): void {
+    if (session.tcp === null) return;
+    const isHard = knowsHardReset(session) && needsHardReset(this.#speaker, message);
+    session.sent.notification += 1;
+    const body = encodeNotification(isHard ? asHardReset(message) : message);
+    this.#write(session, encodeMessage(MESSAGE_TYPE.notification, body));
+  }
+
+  /** Whole messages, on an established session. */
+  messages(session: SessionData, messages: readonly Uint8Array[], kind: 'update' | 'routeRefresh'): void {
+    if (session.state !== 'Established') return;
+    for (const message of messages) {
+      session.sent[kind] += 1;
+      this.#write(session, message);
+    }
+    if (kind === 'routeRefresh') this.#wrote();
+  }
+}
