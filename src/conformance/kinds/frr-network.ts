@@ -68,7 +68,7 @@ export class FrrNetwork {
         kernel: this.kernel,
         context: this.#context,
         namespace: node.name,
-        zebraOnly: node.kind === 'linux-bridge',
+        ...(node.kind === 'linux-bridge' ? { daemons: ['zebra', 'staticd'] as const } : {}),
         vrfNamespaces:
           node.vrfs.length === 0 ? null : new Map(node.vrfs.map((vrf) => [vrf, namespaceOf(node.name, vrf)])),
       });

@@ -3,7 +3,8 @@ import type { Host } from '../sim/index.ts';
 
 export interface StoppableDaemon {
   readonly unit: string;
-  readonly container: string;
+  /** Null: it runs in none. */
+  readonly container: string | null;
   readonly description: string;
   isRunning(): boolean;
   start(): void;

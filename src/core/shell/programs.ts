@@ -1,13 +1,15 @@
 /** Every program that can be typed on a machine of a world, and how it is started there. */
 import type { Recorder } from '../base/step.ts';
-import { decodeUtf8 } from '../base/utf8.ts';
+import { decodeUtf8, encodeUtf8 } from '../base/utf8.ts';
 import type { Database } from '../ovsdb/index.ts';
 import { err, type Result } from '../base/result.ts';
+import { emptyConfig } from '../frr/config/frr-config.ts';
 import { Language } from '../frr/config/language.ts';
+import { VtySession } from '../frr/config/session.ts';
 import { SHOW_COMMANDS } from '../frr/show/commands.ts';
 import { formatIp } from '../linux/family.ts';
 import { setUpCluster } from '../sim/cluster/set-up.ts';
-import { openVtySession, type Host, type World } from '../sim/index.ts';
+import { openVtySession, startDaemon, stopDaemons, type Host, type World } from '../sim/index.ts';
 import { startContainer } from '../sim/service/start.ts';
 import { arping } from './arping/arping.ts';
 import { brctl } from './brctl/brctl.ts';
@@ -15,6 +17,9 @@ import { bridge } from './bridge/program.ts';
 import { curl } from './curl/curl.ts';
 import { httpServer } from './http-server/http-server.ts';
 import { ethtool } from './ethtool/ethtool.ts';
+import { frrDaemon } from './frr/daemon.ts';
+import type { FrrHost } from './frr/host.ts';
+import { initScript } from './frr/init-script.ts';
 import type { IpHost } from './ip/host.ts';
 import { ip } from './ip/program.ts';
 import { ovnDetrace } from './ovn-detrace/ovn-detrace.ts';
@@ -37,7 +42,7 @@ import { pcs, type PcsHost } from './pcs/pcs.ts';
 import { ping, type PingHost } from './ping/ping.ts';
 import { podman, type PodmanHost } from './podman/podman.ts';
 import type { Exit, Output, Program, RunningProgram } from './program.ts';
-import { daemonsOf } from './daemons.ts';
+import { daemonsOf, type StoppableDaemon } from './daemons.ts';
 import { sleep } from './sleep/sleep.ts';
 import { systemctl } from './systemctl/systemctl.ts';
 import { ss } from './ss/ss.ts';
@@ -56,6 +61,8 @@ export interface FileAccess {
   /** Names in a directory, those of directories with a slash behind; undefined when it is none. */
   list?(path: string): readonly string[] | undefined;
   write(path: string, octets: Uint8Array): void;
+  /** The files below `/etc`; undefined outside a shell. */
+  configuration?(): readonly string[];
 }
 
 /** For programs that run outside a shell. */
@@ -120,10 +127,30 @@ function readFile({ host, call }: Site, path: string): string | undefined {
 
 /** Daemons read the files that the machine's shell has changed. */
 function keepFiles(host: Host, files: FileAccess): void {
-  for (const path of host.files.keys()) {
+  const now = files.configuration?.();
+  for (const path of now ?? host.files.keys()) {
     const octets = files.read(path);
     if (octets) host.files.set(path, decodeUtf8(octets));
   }
+  if (now === undefined) return;
+  const kept = new Set(now);
+  for (const path of host.files.keys())
+    if (path.startsWith('/etc/') && !kept.has(path)) host.files.delete(path);
+}
+
+/** For programs that are started on a machine from another one: they see the machine's own files. */
+const machineFiles = (host: Host): FileAccess => ({
+  read: (path) => {
+    const text = host.files.get(path);
+    return text === undefined ? undefined : encodeUtf8(text);
+  },
+  write: (path, octets) => void host.files.set(path, decodeUtf8(octets)),
+});
+
+/** A file that a program of the machine writes: its daemons have it at once, its shell when the program ends. */
+function writeFile({ host, call }: Site, path: string, text: string): void {
+  host.files.set(path, text);
+  call.files.write(path, encodeUtf8(text));
 }
 
 /** Programs that look names up besides. */
@@ -183,18 +210,59 @@ const podmanHost = (site: Site): PodmanHost => ({
   exited: site.host.exitedContainers,
   hasProgram: (name) => Object.hasOwn(STARTERS, name),
   run: (argv, stdin) => startProgram(site.world, { ...site.call, argv, stdin }),
+  nodes: site.host.spec.nodeContainers ?? [],
+  runInside: (machine, argv, stdin) => {
+    const inside = site.world.hosts.get(machine);
+    const files = inside ? machineFiles(inside) : NO_FILES;
+    return startProgram(site.world, { ...site.call, host: machine, namespace: '', argv, stdin, files });
+  },
+  readFileInside: (machine, path) => site.world.hosts.get(machine)?.files.get(path),
 });
 
-const vtyshHost = ({ host, call }: Site): VtyshHost => ({
+const vtyshHost = (site: Site): VtyshHost => ({
   connect: (pathspace) => {
-    const daemons = host.routing.get(pathspace);
-    return daemons && openVtySession(daemons, new Language(SHOW_COMMANDS));
+    const daemons = site.host.routing.get(pathspace);
+    if (daemons === undefined || daemons.running.size === 0) return undefined;
+    const language = new Language(SHOW_COMMANDS);
+    const { running, config, environment } = daemons;
+    return {
+      running,
+      session: openVtySession(daemons, language),
+      runningConfiguration: () => openVtySession(daemons, language).execute('show running-config').text,
+      loading: (read) => daemons.readConfiguration(read),
+      rehearse: () =>
+        new VtySession(
+          language,
+          { config: emptyConfig(config.hostname), environment, changed: () => undefined },
+          () => ({}),
+        ),
+    };
   },
-  readFile: (path) => {
-    const octets = call.files.read(path);
-    return octets && decodeUtf8(octets);
-  },
+  readFile: (path) => readFile(site, path),
+  writeFile: (path, text) => writeFile(site, path, text),
 });
+
+const frrHost = (site: Site): FrrHost => {
+  const { host } = site;
+  return {
+    running: (pathspace) => host.routing.get(pathspace)?.running ?? new Set(),
+    hasNamespace: (name) => host.kernel.namespaces.has(name),
+    addNamespace: (name) => void host.kernel.addNamespace(name),
+    start: (pathspace, namespace, daemon) => startDaemon(host, pathspace, namespace, daemon),
+    stop: (pathspace) => stopDaemons(host, pathspace),
+    readFile: (path) => readFile(site, path),
+    writeFile: (path, text) => writeFile(site, path, text),
+    vtysh: (argv, output) => {
+      const ended = run(vtysh, vtyshHost(site), { ...site, call: { ...site.call, argv, output } });
+      return 'status' in ended ? ended : { status: 0 };
+    },
+  };
+};
+
+const frr =
+  (program: Program<FrrHost>): Starter =>
+  (site) =>
+    run(program, frrHost(site), site);
 
 const network =
   (program: Program<IpHost>): Starter =>
@@ -230,13 +298,18 @@ const STARTERS: Readonly<Record<string, Starter>> = {
   sleep: (site) => run(sleep, null, site),
   sysctl: network(sysctl),
   vtysh: (site) => run(vtysh, vtyshHost(site), site),
+  '/usr/lib/frr/frrinit.sh': frr(initScript),
+  '/usr/lib/frr/zebra': frr(frrDaemon),
+  '/usr/lib/frr/bgpd': frr(frrDaemon),
+  '/usr/lib/frr/staticd': frr(frrDaemon),
+  '/usr/lib/frr/bfdd': frr(frrDaemon),
   tcpdump: (site) => run(tcpdump, { kernel: site.host.kernel, files: site.call.files }, site),
   virsh: (site) => {
     const { libvirt, name } = site.host;
     if (libvirt) return run(virsh, { hostname: name, libvirt }, site);
     return notInstalled(site.call);
   },
-  systemctl: (site) => run(systemctl, { daemons: daemonsOf(site.host) }, site),
+  systemctl: (site) => run(systemctl, { daemons: unitsOf(site) }, site),
   pcs: (site) => run(pcs, pcsHost(site), site),
   podman: (site) => run(podman, podmanHost(site), site),
   openstack: (site) => run(openstack, openstackHost(site), site),
@@ -255,6 +328,34 @@ const STARTERS: Readonly<Record<string, Starter>> = {
   },
 };
 
+/** The machine's units: FRR's is its init script. */
+function unitsOf(site: Site): readonly StoppableDaemon[] {
+  const { host } = site;
+  const script = (verb: string): void => {
+    const argv = ['/usr/lib/frr/frrinit.sh', verb];
+    const output: Output = { out: () => undefined, err: () => undefined };
+    frr(initScript)({ ...site, call: { ...site.call, argv, output, namespace: '' } });
+  };
+  return [
+    ...daemonsOf(host),
+    ...(readFile(site, '/etc/frr/daemons') === undefined
+      ? []
+      : [
+          {
+            unit: 'frr',
+            container: null,
+            description: 'FRRouting',
+            isRunning: () => host.routing.get('')?.running.has('watchfrr') === true,
+            start: () => script('start'),
+            stop: () => script('stop'),
+          },
+        ]),
+  ];
+}
+
+/** A program by its path: all but those with a folder of their own are where the system's are. */
+const programName = (path: string): string => path.replace(/^(?:\/usr)?\/s?bin\//, '');
+
 export const PROGRAM_NAMES: readonly string[] = Object.keys(STARTERS);
 
 function notInstalled({ argv, output }: ProgramCall): Exit {
@@ -264,7 +365,7 @@ function notInstalled({ argv, output }: ProgramCall): Exit {
 
 /** Starts a program. One that the machine does not have ends with 127, as a shell says. */
 export function startProgram(world: World, call: ProgramCall): Exit | RunningProgram {
-  const [name = ''] = call.argv;
+  const name = programName(call.argv[0] ?? '');
   const host = world.hosts.get(call.host);
   const starter = Object.hasOwn(STARTERS, name) ? STARTERS[name] : undefined;
   if (!host || !starter) return notInstalled(call);

@@ -12,8 +12,12 @@ export interface LineOutcome {
 /** Events after which a program that does not end is cancelled. */
 const EVENT_LIMIT = 2_000_000;
 
-/** Runs one line on a machine and lets the daemons come to rest. */
-export function replay(world: World, machine: string, line: string): LineOutcome {
+/** `<<WORD` or `<<'WORD'` at the end of the first line, the text, and the word on a line of its own. */
+const HERE_DOCUMENT = /^([^\n]*?)\s*<<\s*(['"]?)(\w+)\2[ \t]*\n([\s\S]*?)^\3[ \t]*$/m;
+
+/** Runs one line on a machine, with the here-document that it may have, and lets the daemons come to rest. */
+export function replay(world: World, machine: string, typed: string): LineOutcome {
+  const [, line = typed, , , stdin = ''] = HERE_DOCUMENT.exec(typed) ?? [];
   const words = splitWords(line);
   if (!words.ok) return { status: 2, out: '', err: `bash: ${words.error}\n` };
   const text = { out: '', err: '' };
@@ -21,7 +25,7 @@ export function replay(world: World, machine: string, line: string): LineOutcome
     host: machine,
     namespace: '',
     argv: words.value,
-    stdin: '',
+    stdin,
     output: { out: (part) => void (text.out += part), err: (part) => void (text.err += part) },
     recorder: world.recorder.begin(line).recorder,
     files: NO_FILES,

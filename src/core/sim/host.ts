@@ -8,6 +8,7 @@ import type { Container } from './container.ts';
 import type { ClusterMember } from './cluster/member.ts';
 import type { Libvirt } from './libvirt.ts';
 import type { MachineSpec } from './machine.ts';
+import { packagedFiles } from './routing/daemons-file.ts';
 import type { RoutingHost } from './routing/routing-host.ts';
 import type { SwitchHost } from './switch-host.ts';
 
@@ -39,7 +40,8 @@ export class Host {
     this.spec = spec;
     this.context = context;
     this.kernel = kernel;
-    this.files = new Map(Object.entries(spec.files ?? {}));
+    const packaged = spec.services.includes('frr') ? packagedFiles() : {};
+    this.files = new Map(Object.entries({ ...packaged, ...spec.files }));
   }
 
   get name(): string {

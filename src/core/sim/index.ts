@@ -6,3 +6,4 @@ export type { OpenedDatabases } from './central.ts';
 export { BACKGROUND, type Run, type RunId } from './recorder.ts';
 export { openVtySession } from './routing/show.ts';
 export { RoutingHost } from './routing/routing-host.ts';
+export { startDaemon, stopDaemons } from './routing/start.ts';

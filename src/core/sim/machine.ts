@@ -14,7 +14,7 @@ export interface NicSpec {
 }
 
 /** Daemons that run on a machine from the start. */
-type Service = 'ovn-central' | 'ovn-controller' | 'openvswitch';
+type Service = 'ovn-central' | 'ovn-controller' | 'openvswitch' | 'frr';
 
 /** A virtual network of a hypervisor: a Linux bridge, kept at its MAC by a port that nothing is plugged into. */
 export interface VirtualNetworkSpec {
@@ -68,6 +68,8 @@ export interface MachineSpec {
   readonly ovs?: SwitchRelease;
   readonly nics: readonly NicSpec[];
   readonly hypervisor?: HypervisorSpec;
+  /** Machines that are podman's containers here, by their names. */
+  readonly nodeContainers?: readonly NodeContainerSpec[];
   /** Files that are there from the start: path to text. */
   readonly files?: Readonly<Record<string, string>>;
 }
@@ -78,6 +80,13 @@ export interface SegmentSpec {
   readonly mtu: number;
   /** One-way delay of a frame, in nanoseconds. */
   readonly delay: number;
+}
+
+/** A container that is a machine of its own, with a network of its own. */
+export interface NodeContainerSpec {
+  readonly machine: string;
+  readonly image: string;
+  readonly command: string;
 }
 
 /** One line typed on one machine. */

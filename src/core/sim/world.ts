@@ -14,6 +14,7 @@ import { Faults } from './faults.ts';
 import { Host } from './host.ts';
 import { Libvirt } from './libvirt.ts';
 import type { MachineSpec, NicSpec, SegmentSpec } from './machine.ts';
+import { bootRouting } from './routing/start.ts';
 import { RunRecorder } from './recorder.ts';
 import { connectDatabase, type DatabaseName, type DatabaseOf } from './remote.ts';
 import { Segment, type SegmentEnd } from './segment.ts';
@@ -97,6 +98,7 @@ export class World {
           return sb.ok ? sb.value : undefined;
         },
       );
+    if (spec.services.includes('frr')) bootRouting(host);
   }
 
   #plug(host: Host, nic: NicSpec): void {

@@ -300,7 +300,7 @@ export class Session {
       host,
       PROGRAM_NAMES,
       (argv, stdin, write, signal, files) => this.#run(open, host, argv, stdin, write, signal, files),
-      machine.spec.files,
+      machine.files,
       () => machine.logs,
     );
     open.terminals.set(host, terminal);

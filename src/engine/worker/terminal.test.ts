@@ -62,7 +62,7 @@ it('shows what the daemons of the machine have written so far', async () => {
     'host',
     [],
     programs,
-    {},
+    new Map(),
     () => new Map([['/var/log/ovn/ovn-controller.log', log]]),
   );
   let out = '';
@@ -72,4 +72,30 @@ it('shows what the daemons of the machine have written so far', async () => {
   log += 'two\n';
   await type('grep two /var/log/ovn/ovn-controller.log');
   expect(out).toBe('one\ntwo\n');
+});
+
+it('shares the configuration of the machine with its daemons, and runs programs by their path', async () => {
+  const files = new Map([['/etc/frr/daemons', 'bgpd=no\n']]);
+  const seen: (readonly [string, string])[] = [];
+  const start: RunProgram = ([name = ''], _stdin, _write, _signal, access) => {
+    for (const path of access.configuration?.() ?? [])
+      if (path.startsWith('/etc/frr/')) seen.push([path, decodeUtf8(access.read(path) ?? new Uint8Array())]);
+    files.set('/etc/frr/frr.conf', `saved by ${name}\n`);
+    return Promise.resolve(0);
+  };
+  const terminal = new Terminal('host', ['/usr/lib/frr/frrinit.sh'], start, files);
+  let out = '';
+  const type = (line: string) =>
+    terminal.exec(line, (_, text) => (out += text), new AbortController().signal);
+  await type(
+    'mkdir -p /etc/frr/x; cp /etc/frr/daemons /etc/frr/x/; sed -i s/bgpd=no/bgpd=yes/ /etc/frr/x/daemons',
+  );
+  await type('/usr/lib/frr/frrinit.sh start x');
+  expect(seen).toEqual([
+    ['/etc/frr/daemons', 'bgpd=no\n'],
+    ['/etc/frr/x/daemons', 'bgpd=yes\n'],
+  ]);
+  await type('cat /etc/frr/frr.conf; echo mine > /etc/frr/frr.conf');
+  await type('cat /etc/frr/frr.conf');
+  expect(out).toBe('saved by /usr/lib/frr/frrinit.sh\nmine\n');
 });

@@ -22,6 +22,8 @@ export interface LineResult {
 }
 
 const HOME = '/root';
+/** Where the files are by which daemons are configured. */
+const CONFIGURATION = '/etc/';
 /** The program that serves whole directories. */
 const SERVER = 'python3';
 
@@ -50,6 +52,9 @@ function isPlainCommand(line: string): boolean {
   return true;
 }
 
+/** The shell finds a program with a path of its own by a file there, and the file names the command. */
+const commandName = (path: string): string => path.replaceAll('/', ':');
+
 const quoted = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
 
 /** The shell hands octets over as characters of one octet each. */
@@ -61,19 +66,21 @@ export class Terminal {
   readonly #programs: readonly string[];
   readonly #run: RunProgram;
   readonly #logs: () => ReadonlyMap<string, string>;
-  readonly #given: Readonly<Record<string, string>>;
+  readonly #given: ReadonlyMap<string, string>;
+  /** What was last put into the shell's file system of what daemons write, by path. */
+  readonly #put = new Map<string, string>();
   #bash: Promise<Bash> | null = null;
   #env: Record<string, string>;
   #directory = HOME;
   #live: ((stream: 'out' | 'err', text: string) => void) | null = null;
   #signal: AbortSignal = new AbortController().signal;
 
-  /** `files` are there from the start, and programs reach them without naming them. */
+  /** `files` are the machine's: there from the start, changed by daemons too, and reached by programs without naming them. */
   constructor(
     host: string,
     programs: readonly string[],
     run: RunProgram,
-    files: Readonly<Record<string, string>> = {},
+    files: ReadonlyMap<string, string> = new Map(),
     /** What the machine's daemons have written so far, by path. */
     logs: () => ReadonlyMap<string, string> = () => new Map(),
   ) {
@@ -97,7 +104,11 @@ export class Terminal {
   ): Promise<LineResult> {
     this.#bash ??= this.#start();
     const bash = await this.#bash;
-    for (const [path, text] of this.#logs()) await bash.fs.writeFile(path, text);
+    for (const [path, text] of [...this.#logs(), ...this.#given]) {
+      if (this.#put.get(path) === text) continue;
+      this.#put.set(path, text);
+      await bash.fs.writeFile(path, text);
+    }
     this.#live = isPlainCommand(line) ? write : null;
     this.#signal = signal;
     const result = await bash.exec(line, {
@@ -116,9 +127,9 @@ export class Terminal {
   }
 
   /**
-   * The files that a program can reach: those its words name (`FILE`, `-rFILE`, `--flows=FILE`), since the shell's own
-   * file system answers later only; for one that serves directories, all below those named and the present one. What it
-   * writes is there when it ends.
+   * The files that a program can reach: the machine's configuration and those that its words name (`FILE`, `-rFILE`,
+   * `--flows=FILE`), since the shell's own file system answers later only; for one that serves directories, all below
+   * those named and the present one. What it writes is there when it ends.
    */
   async #files(
     argv: readonly string[],
@@ -129,7 +140,10 @@ export class Terminal {
     const pathOf = (path: string): string => bash.fs.resolvePath(directory, path);
     const known = new Map<string, Uint8Array>();
     const written: Promise<void>[] = [];
-    for (const word of [...Object.keys(this.#given), ...argv.slice(1)])
+    const configuration: string[] = [];
+    for (const path of bash.fs.getAllPaths())
+      if (path.startsWith(CONFIGURATION) && (await bash.fs.stat(path)).isFile) configuration.push(path);
+    for (const word of [...this.#given.keys(), ...configuration, ...argv.slice(1)])
       for (const path of [word, word.replace(/^-[^-]/, ''), word.replace(/^--[^=]+=/, '')]) {
         if (path === '' || known.has(pathOf(path)) || !(await bash.fs.exists(pathOf(path)))) continue;
         const { isFile } = await bash.fs.stat(pathOf(path));
@@ -158,6 +172,7 @@ export class Terminal {
           ...[...directories].filter(below).map((one) => `${one}/`),
         ].map((one) => one.slice(start.length));
       },
+      configuration: () => configuration,
       write: (path, octets) => {
         known.set(pathOf(path), octets);
         written.push(bash.fs.writeFile(pathOf(path), octets));
@@ -186,12 +201,17 @@ export class Terminal {
         [`${HOME}/.bash_history`]: '',
         '/tmp/.keep': '',
         '/etc/hostname': `${this.#host}\n`,
-        ...this.#given,
+        ...Object.fromEntries(this.#given),
+        ...Object.fromEntries(
+          this.#programs
+            .filter((name) => name.startsWith('/'))
+            .map((path) => [path, { content: `${commandName(path)} "$@"\n`, mode: 0o755 }]),
+        ),
       },
       customCommands: [
         grep,
         ...this.#programs.map((name) =>
-          defineCommand(name, (args, context) => this.#command([name, ...args], context)),
+          defineCommand(commandName(name), (args, context) => this.#command([name, ...args], context)),
         ),
       ],
     });

@@ -2,6 +2,7 @@
 import { createRandom, hashText } from '../../base/random.ts';
 import { ok, type Result } from '../../base/result.ts';
 import type { Container } from '../../sim/container.ts';
+import type { NodeContainerSpec } from '../../sim/machine.ts';
 import type { StoppableDaemon } from '../daemons.ts';
 import type { Exit, Invocation, RunningProgram } from '../program.ts';
 import { isVerb, parsePodman, type PodmanCommand } from './options.ts';
@@ -11,6 +12,8 @@ export interface PodmanHost {
   readonly containers: Map<string, Container>;
   /** Those that were stopped and not removed. */
   readonly exited: Map<string, Container>;
+  /** Machines that run as containers here. */
+  readonly nodes: readonly NodeContainerSpec[];
   /** Daemons of the machine that run in containers of their own. */
   readonly daemons: readonly StoppableDaemon[];
   /** Starts a container; the error is what keeps its program from running. */
@@ -21,6 +24,10 @@ export interface PodmanHost {
   hasProgram(name: string): boolean;
   /** Runs another program of the machine. */
   run(argv: readonly string[], stdin: string): Exit | RunningProgram;
+  /** Runs a program of a machine that is a container. */
+  runInside(machine: string, argv: readonly string[], stdin: string): Exit | RunningProgram;
+  /** A file of such a machine. */
+  readFileInside(machine: string, path: string): string | undefined;
 }
 
 type Podman = Invocation<PodmanHost>;
@@ -69,7 +76,16 @@ const unknown = (invocation: Podman, name: string): Exit =>
   fail(invocation, `no container with name or ID "${name}" found: no such container`);
 
 function list({ host, output, context }: Podman, { options }: PodmanCommand): Exit {
-  const containers = [...host.containers.values()];
+  const containers: readonly Container[] = [
+    ...host.nodes.map(({ machine, image, command }) => ({
+      name: machine,
+      image,
+      command,
+      startedAt: 0,
+      stop: () => undefined,
+    })),
+    ...host.containers.values(),
+  ];
   // Their images are not known, so that they have no line.
   for (const { container, isRunning } of host.daemons)
     if (isRunning()) output.err(`podman: the line of the container ${container} is not modelled\n`);
@@ -99,10 +115,15 @@ function list({ host, output, context }: Podman, { options }: PodmanCommand): Ex
 }
 
 /** `cat` belongs to the shell of a machine, not to its programs; inside a container it is read here. */
-function concatenate({ host, output }: Podman, paths: readonly string[], stdin: string): Exit {
+function concatenate(
+  { output }: Podman,
+  paths: readonly string[],
+  stdin: string,
+  readFile: (path: string) => string | undefined,
+): Exit {
   let status = 0;
   for (const path of paths.length === 0 ? ['-'] : paths) {
-    const text = path === '-' ? stdin : host.readFile(path);
+    const text = path === '-' ? stdin : readFile(path);
     if (text === undefined) {
       output.err(`cat: ${path}: No such file or directory\n`);
       status = 1;
@@ -116,7 +137,8 @@ function execute(invocation: Podman, { options, words }: PodmanCommand): Exit | 
   const [name, program, ...args] = words;
   if (name === undefined) return fail(invocation, 'exec requires the name or ID of a container');
   const isDaemon = host.daemons.some((one) => one.container === name && one.isRunning());
-  if (!isDaemon && !find(host.containers, name)) {
+  const node = host.nodes.find(({ machine }) => machine === name)?.machine;
+  if (!isDaemon && node === undefined && !find(host.containers, name)) {
     return find(host.exited, name)
       ? fail(invocation, 'can only create exec sessions on running containers: container state improper', 255)
       : unknown(invocation, name);
@@ -127,12 +149,16 @@ function execute(invocation: Podman, { options, words }: PodmanCommand): Exit | 
   if (program === 'cat') {
     const option = args.find((word) => /^-./.test(word));
     return option === undefined
-      ? concatenate(invocation, args, stdin)
+      ? concatenate(invocation, args, stdin, (path) =>
+          node === undefined ? host.readFile(path) : host.readFileInside(node, path),
+        )
       : fail(invocation, `the option ${option} of cat is not modelled in a container`);
   }
   if (!host.hasProgram(program))
     return fail(invocation, `the program ${program} is not modelled in a container`, 127);
-  return host.run([program, ...args], stdin);
+  return node === undefined
+    ? host.run([program, ...args], stdin)
+    : host.runInside(node, [program, ...args], stdin);
 }
 
 /** Detached, in the machine's network, under a name: others are refused. */
@@ -181,6 +207,8 @@ function begin(host: PodmanHost, { name, image, command, isRemovedAtEnd }: Conta
 /** What went wrong, or null. */
 function changeOne(verb: Change, invocation: Podman, name: string, isForced: boolean): Exit | null {
   const { host } = invocation;
+  if (host.nodes.some(({ machine }) => machine === name))
+    return fail(invocation, `podman ${verb} of the machine ${name} is not modelled`);
   const daemon = host.daemons.find(({ container }) => container === name);
   if (daemon) {
     if (verb === 'rm') return fail(invocation, `podman rm of the container ${name} is not modelled`);

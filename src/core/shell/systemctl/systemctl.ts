@@ -17,13 +17,15 @@ const INACTIVE = 3;
 const UNKNOWN_UNIT = 5;
 
 function act(verb: Verb, daemon: StoppableDaemon): void {
-  if (verb === 'stop' || verb === 'restart') daemon.stop(verb === 'stop');
-  if (verb === 'start' || verb === 'restart') daemon.start();
+  if (verb !== 'start' && daemon.isRunning()) daemon.stop(verb === 'stop');
+  if (verb === 'restart' || (verb === 'start' && !daemon.isRunning())) daemon.start();
 }
 
 export const systemctl: Program<SystemctlHost> = ({ argv, host, output }): Exit => {
   const words = argv.slice(1).filter((word) => !word.startsWith('-'));
   const [verb = '', ...units] = words;
+  // Units are looked up anew each time.
+  if (verb === 'daemon-reload') return { status: 0 };
   if (!isVerb(verb)) {
     output.err(
       verb === '' ? 'systemctl: listing units is not modelled\n' : `systemctl: ${verb} is not modelled\n`,

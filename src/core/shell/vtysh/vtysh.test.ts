@@ -1,18 +1,29 @@
 /** vtysh as typed in a terminal: options, files, standard input, exit status. */
 import { expect, test } from 'vitest';
 import { createRandom } from '../../base/random.ts';
+import type { ConfigEnvironment } from '../../frr/config/command.ts';
 import { emptyConfig } from '../../frr/config/frr-config.ts';
 import { Language } from '../../frr/config/language.ts';
 import { VtySession } from '../../frr/config/session.ts';
 import { vtysh } from './vtysh.ts';
 
 const language = new Language([]);
+const environment: ConfigEnvironment = {
+  isLocalAddress: () => false,
+  vrfExists: () => true,
+  vrfNamespaces: () => new Map(),
+  forwards: () => true,
+};
 const FILES: Readonly<Record<string, string>> = {
   'good.conf': 'router bgp 65000\n bgp router-id 1.1.1.1\nexit\n',
   'bad.conf': 'bogus\nrouter bgp 1\n bogus\n neighbor 1.1.1.1 activate\n',
 };
 
-function run(argv: readonly string[], stdin = ''): { out: string; err: string; status: number | undefined } {
+function run(
+  argv: readonly string[],
+  stdin = '',
+  files = new Map(Object.entries(FILES)),
+): { out: string; err: string; status: number | undefined } {
   let out = '';
   let err = '';
   const exit = vtysh({
@@ -25,24 +36,26 @@ function run(argv: readonly string[], stdin = ''): { out: string; err: string; s
       recorder: { active: false, record: () => 0 },
     },
     host: {
-      connect: (pathspace) =>
-        pathspace === 'none'
-          ? undefined
-          : new VtySession(
+      connect: (pathspace) => {
+        if (pathspace === 'none') return undefined;
+        const config = emptyConfig('r1');
+        const session = () =>
+          new VtySession(language, { config, environment, changed: () => undefined }, () => ({}));
+        return {
+          running: new Set(['zebra', 'bgpd']),
+          session: session(),
+          runningConfiguration: () => session().execute('show running-config').text,
+          loading: (read) => read(),
+          rehearse: () =>
+            new VtySession(
               language,
-              {
-                config: emptyConfig('r1'),
-                environment: {
-                  isLocalAddress: () => false,
-                  vrfExists: () => true,
-                  vrfNamespaces: () => new Map(),
-                  forwards: () => true,
-                },
-                changed: () => undefined,
-              },
+              { config: emptyConfig('r1'), environment, changed: () => undefined },
               () => ({}),
             ),
-      readFile: (path) => FILES[path],
+        };
+      },
+      readFile: (path) => files.get(path),
+      writeFile: (path, text) => void files.set(path, text),
     },
     namespace: '',
   });
@@ -89,4 +102,43 @@ test('standard input, as of a heredoc', () => {
     status: 0,
   });
   expect(run([], 'conf t\n').out).toBe(`${HELLO}r1# conf t\nr1(config)# \n`);
+});
+
+test('the configuration of the start, saved and checked', () => {
+  const path = '/etc/frr/x/frr.conf';
+  const files = new Map([[path, 'router bgp 7\nexit\nbogus\n']]);
+  expect(run(['-N', 'x', '-b'], '', files)).toEqual({
+    out: '',
+    err: `line 3: % Unknown command[4]: bogus\nConfiguration file[${path}] processing failure: 2\n`,
+    status: 2,
+  });
+  expect(run(['-N', 'x', '-C'], '', files).err).toBe('line 3: % Unknown command[4]: bogus\n');
+  expect(run(['-N', 'y', '-b'], '', files).err).toBe(
+    'Unable to create lock file: /etc/frr/y/frr.conf, No such file or directory\n' +
+      "% Can't open configuration file /etc/frr/y/frr.conf due to 'No such file or directory'.\n" +
+      'Configuration file[/etc/frr/y/frr.conf] processing failure: 11\n',
+  );
+  expect(run(['-N', 'x', '-c', 'conf t', '-c', 'router bgp 9', '-c', 'do wr mem'], '', files).out).toBe(
+    `Note: this version of vtysh never writes vtysh.conf\nBuilding Configuration...\nIntegrated configuration saved to ${path}\n[OK]\n`,
+  );
+  expect(files.get(path)).toBe(
+    'frr version 8.4.4\nfrr defaults traditional\nhostname r1\n!\nrouter bgp 9\nexit\n!\n',
+  );
+  expect(files.get(`${path}.sav`)).toBe('router bgp 7\nexit\nbogus\n');
+});
+
+test('which daemons it is connected to', () => {
+  expect(run(['-c', 'show daemons']).out).toBe(' zebra bgpd\n');
+  expect(run(['-d', 'ospfd', '-c', 'show daemons']).status).toBe(1);
+  expect(run(['--vty_socket', '/var/run/frr/none/', '-c', 'end']).status).toBe(1);
+  expect(run(['--vty_socket', '/run/frr', '-c', 'show daemons']).status).toBe(0);
+  expect(run(['-N', 'a/b', '-c', 'end']).err).toBe(
+    'slashes or dots are not permitted in the --pathspace option.\n',
+  );
+  expect(run(['-b', '-w']).err).toMatch(/^Invalid combination of arguments\./);
+  expect(run(['-c', 'conf t', '-c', 'write memory'])).toEqual({
+    out: '% Unknown command: write memory\n',
+    err: '',
+    status: 1,
+  });
 });

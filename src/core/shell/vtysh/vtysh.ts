@@ -3,8 +3,10 @@
  * after its prompt as the real program's line editor does.
  */
 import type { LineResult, VtySession } from '../../frr/config/session.ts';
+import { configurationFolder } from '../../sim/routing/start.ts';
 import type { Exit, Invocation, Output, Program } from '../program.ts';
-import type { VtyshHost } from './host.ts';
+import { VtyshFront } from './front.ts';
+import type { VtyConnection, VtyshHost } from './host.ts';
 import { readVtyshOptions, type VtyshOptions } from './options.ts';
 
 const HELLO =
@@ -55,7 +57,7 @@ const COMPLAINTS = {
 } as const;
 
 /** `-c`: the first line that fails ends it. */
-function runCommands(session: VtySession, { commands, echo }: VtyshOptions, output: Output): Exit {
+function runCommands(session: VtyshFront, { commands, echo }: VtyshOptions, output: Output): Exit {
   for (const command of commands)
     for (const line of command.split('\n')) {
       if (echo) output.out(`${session.prompt}${line}\n`);
@@ -67,8 +69,8 @@ function runCommands(session: VtySession, { commands, echo }: VtyshOptions, outp
   return { status: 0 };
 }
 
-/** `-f`: every line is tried; complaints name the line. */
-function runFile(session: VtySession, text: string, output: Output): Exit {
+/** Every line of a file is tried; complaints name the line. The answer is the worst number of a result. */
+function runFile(session: VtySession, text: string, output: Output): number {
   session.configure();
   let status = 0;
   for (const [at, line] of text.replace(/\n$/, '').split('\n').entries()) {
@@ -87,7 +89,7 @@ function runFile(session: VtySession, text: string, output: Output): Exit {
         output.err(`line ${at + 1}: Failure to communicate[13] to bgpd, line: ${line}\n\n`);
         break;
       case 'quit':
-        return { status };
+        return status;
       case 'ok':
       case 'warning':
       case 'unsupported':
@@ -95,10 +97,35 @@ function runFile(session: VtySession, text: string, output: Output): Exit {
     }
     status = STATUS_NUMBER[result.status] || status;
   }
-  return { status };
+  return status;
 }
 
-function runInput(session: VtySession, stdin: string, output: Output): Exit {
+/** No such file. */
+const NO_FILE = 11;
+
+/** `-f`, `-b` and `-C`. A file that is applied is locked first. */
+function applyFile(
+  host: VtyshHost,
+  connection: VtyConnection,
+  path: string,
+  isApplied: boolean,
+  output: Output,
+): number {
+  const text = host.readFile(path);
+  if (text === undefined) {
+    if (isApplied) output.err(`Unable to create lock file: ${path}, No such file or directory\n`);
+    output.err(`% Can't open configuration file ${path} due to 'No such file or directory'.\n`);
+    return NO_FILE;
+  }
+  if (!isApplied) return runFile(connection.rehearse(), text, output);
+  let status = 0;
+  connection.loading(() => {
+    status = runFile(connection.session, text, output);
+  });
+  return status;
+}
+
+function runInput(session: VtyshFront, stdin: string, output: Output): Exit {
   output.out(HELLO);
   const lines = stdin.split('\n');
   if (lines.at(-1) === '') lines.pop();
@@ -115,10 +142,11 @@ function runInput(session: VtySession, stdin: string, output: Output): Exit {
 export const vtysh: Program<VtyshHost> = ({ argv, stdin, output, host }: Invocation<VtyshHost>): Exit => {
   const options = readVtyshOptions(argv.slice(1));
   if (!options.ok) {
-    output.err(`vtysh: ${options.error}\nTry \`vtysh --help' for more information.\n`);
+    const { kind, text } = options.error;
+    output.err(kind === 'plain' ? text : `vtysh: ${text}\nTry \`vtysh --help' for more information.\n`);
     return { status: 1 };
   }
-  const { help, unsupported, pathspace, file, commands } = options.value;
+  const { help, unsupported, pathspace, sockets, daemon, file, mode, commands } = options.value;
   if (help) {
     output.out(HELP);
     return { status: 0 };
@@ -127,20 +155,25 @@ export const vtysh: Program<VtyshHost> = ({ argv, stdin, output, host }: Invocat
     output.err(`vtysh: ${unsupported}: not modelled\n`);
     return { status: 1 };
   }
-  const session = host.connect(pathspace);
-  if (!session) {
+  const connection = sockets === null ? undefined : host.connect(sockets);
+  if (!connection || (daemon !== null && ![...connection.running].some((name) => name === daemon))) {
     output.err('Exiting: failed to connect to any daemons.\n');
     return { status: 1 };
   }
-  if (file !== null) {
-    const text = host.readFile(file);
-    if (text === undefined) {
-      output.err(
-        `Unable to create lock file: ${file}, No such file or directory\n% Can't open configuration file ${file} due to 'No such file or directory'.\n`,
-      );
-      return { status: 11 };
-    }
-    return runFile(session, text, output);
+  const folder = configurationFolder(pathspace);
+  const integrated = `${folder}/frr.conf`;
+  if (mode === 'dryrun') return { status: applyFile(host, connection, file ?? integrated, false, output) };
+  if (file !== null) return { status: applyFile(host, connection, file, true, output) };
+  if (mode === 'boot') {
+    const status = applyFile(host, connection, integrated, true, output);
+    if (status !== 0) output.err(`Configuration file[${integrated}] processing failure: ${status}\n`);
+    return { status };
   }
-  return commands.length > 0 ? runCommands(session, options.value, output) : runInput(session, stdin, output);
+  const front = new VtyshFront(host, connection, folder);
+  if (mode === 'writeconfig') {
+    const { text, status } = front.write('');
+    output.out(text);
+    return { status: status === 'ok' ? 0 : 1 };
+  }
+  return commands.length > 0 ? runCommands(front, options.value, output) : runInput(front, stdin, output);
 };

@@ -7,8 +7,17 @@ const PORT = 3784;
 const SOURCE_PORT = 49152;
 const TTL = 255;
 
-export function bfdTransport(kernel: Kernel, scopes: VrfScopes): BfdTransport {
+export interface ClosableBfdTransport extends BfdTransport {
+  close(): void;
+}
+
+export function bfdTransport(kernel: Kernel, scopes: VrfScopes): ClosableBfdTransport {
+  const closers: (() => void)[] = [];
   return {
+    close() {
+      for (const close of closers.splice(0)) close();
+    },
+
     send(request, octets) {
       const scope = scopes.named(request.vrf);
       if (scope === undefined) return;
@@ -35,7 +44,7 @@ export function bfdTransport(kernel: Kernel, scopes: VrfScopes): BfdTransport {
       for (const { net } of scopes.all()) {
         if (opened.has(net.name)) continue;
         opened.add(net.name);
-        kernel.listenUdp(
+        const close = kernel.listenUdp(
           PORT,
           (datagram) => {
             const link = net.links.get(datagram.ifindex);
@@ -52,6 +61,7 @@ export function bfdTransport(kernel: Kernel, scopes: VrfScopes): BfdTransport {
           },
           net.name,
         );
+        closers.push(close);
       }
     },
   };

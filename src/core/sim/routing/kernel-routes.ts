@@ -41,6 +41,8 @@ export class KernelRoutes implements KernelPort {
   readonly #kernel: Kernel;
   readonly #scopes: VrfScopes;
   readonly #advertising: RouterAdvertising;
+  /** The VRF in which each link was told of last: one that is enslaved goes from one to another. */
+  readonly #told = new Map<Link, string>();
 
   constructor(kernel: Kernel, scopes: VrfScopes, advertising: RouterAdvertising) {
     this.#kernel = kernel;
@@ -64,7 +66,9 @@ export class KernelRoutes implements KernelPort {
         if (seen.has(link)) return [];
         seen.add(link);
         const scope = this.#scopes.ofLink(net, link);
-        return scope === undefined ? [] : [describe(link, scope)];
+        if (scope === undefined) return [];
+        this.#told.set(link, scope.vrf);
+        return [describe(link, scope)];
       }),
     );
   }
@@ -216,18 +220,65 @@ export class KernelRoutes implements KernelPort {
     };
   }
 
+  /** A link as it is now. The device of a VRF brings the VRF; a link that changed its VRF leaves the other first. */
+  #linkIs(net: Namespace, link: Link, told: Told): void {
+    const scope = this.#scopes.ofLink(net, link);
+    if (scope === undefined) return;
+    const before = this.#told.get(link);
+    if (before !== undefined && before !== scope.vrf)
+      told({ kind: 'interface-removed', name: link.name, vrf: before });
+    if (before === undefined && scope.device === link)
+      told({ kind: 'vrf', vrf: asVrf(scope), present: true });
+    this.#told.set(link, scope.vrf);
+    told({ kind: 'interface', interface: describe(link, scope) });
+  }
+
+  #linkGone(link: Link, told: Told): void {
+    const vrf = this.#told.get(link);
+    if (vrf === undefined) return;
+    this.#told.delete(link);
+    told({ kind: 'interface-removed', name: link.name, vrf });
+    if (link.kind === 'vrf')
+      told({
+        kind: 'vrf',
+        vrf: { name: vrf, id: link.index, table: link.vrfTable ?? MAIN_TABLE, namespace: null },
+        present: false,
+      });
+  }
+
+  /** What zebra takes back when it ends: its routes and next hop objects. */
+  sweep(): void {
+    for (const { net, table } of this.#scopes.all())
+      for (const family of [4, 6] as const)
+        for (const route of allRoutes(net, family)) {
+          if (route.table !== table || !OWN_PROTOCOLS.has(route.protocol)) continue;
+          const request = requestOf({
+            vrf: '',
+            table,
+            prefix: { family, address: route.destination, length: route.length },
+            protocol: route.protocol,
+            metric: route.metric,
+            type: 'unicast',
+            nexthops: [],
+            nexthopId: 0,
+          });
+          const asked = { ...request, type: null };
+          if (family === 4) deleteRoute4(net, asked);
+          else deleteRoute6(net, asked);
+        }
+    const { nexthops } = this.#home();
+    for (const [id, { protocol }] of nexthops) if (protocol === ZEBRA) nexthops.delete(id);
+  }
+
   #event(event: KernelEvent, told: Told): void {
     switch (event.kind) {
       case 'link':
       case 'address4':
       case 'address6': {
         if (!this.#scopes.includes(event.namespace)) return;
-        const net = this.#kernel.namespace(event.namespace);
-        const scope = this.#scopes.ofLink(net, event.link);
-        if (scope === undefined) return;
-        if (event.kind === 'link' && event.deleted)
-          told({ kind: 'interface-removed', name: event.link.name, vrf: scope.vrf });
-        else told({ kind: 'interface', interface: describe(event.link, scope) });
+        const { link } = event;
+        if (event.kind === 'link' && event.deleted) this.#linkGone(link, told);
+        else this.#linkIs(this.#kernel.namespace(event.namespace), link, told);
         return;
       }
       case 'route': {
@@ -250,6 +301,9 @@ export class KernelRoutes implements KernelPort {
     }
   }
 }
+
+/** Routes of ours that are left in the kernel's tables are taken out. */
+const OWN_PROTOCOLS: ReadonlySet<number> = new Set([186, 196]);
 
 const asVrf = (scope: Scope): KernelVrf => ({
   name: scope.vrf,

@@ -8,10 +8,13 @@ import { ConfiguredPolicy } from '../../frr/policy/configured-policy.ts';
 import { parseAddress } from '../../frr/prefix.ts';
 import { Zebra } from '../../frr/zebra/zebra.ts';
 import type { Kernel } from '../../linux/index.ts';
-import { bfdTransport } from './bfd-transport.ts';
+import { Lifetime } from '../lifetime.ts';
+import { Pausable } from '../pausable.ts';
+import { bfdTransport, type ClosableBfdTransport } from './bfd-transport.ts';
+import type { FrrDaemon } from './frr-daemon.ts';
 import { KernelRoutes } from './kernel-routes.ts';
 import { KernelTransport } from './kernel-transport.ts';
-import { Pausable } from '../pausable.ts';
+import { LateBfd } from './late-bfd.ts';
 import { RouterAdvertising, type HeardRouter } from './router-advertising.ts';
 import { DEFAULT_VRF, VrfScopes } from './vrf-scope.ts';
 
@@ -23,8 +26,8 @@ export interface RoutingHostOptions {
   readonly namespace: string;
   /** Namespaces by VRF name, as with zebra's `--vrfwnetns`; null: VRFs are devices. */
   readonly vrfNamespaces: ReadonlyMap<string, string> | null;
-  /** Only zebra and staticd run. */
-  readonly zebraOnly?: boolean;
+  /** Daemons that run from the start; all of those that are modelled when it says nothing. */
+  readonly daemons?: readonly FrrDaemon[];
 }
 
 /** What zebra puts in for an IPv4 route over an IPv6 next hop. */
@@ -37,25 +40,30 @@ export class RoutingHost {
   readonly zebra: Zebra;
   readonly environment: ConfigEnvironment;
   readonly context: Context;
-  /** Null: it does not run. */
-  readonly bfdd: Bfdd | null;
   readonly #options: RoutingHostOptions;
   readonly #scopes: VrfScopes;
   readonly #transport: KernelTransport;
   readonly #advertising: RouterAdvertising;
+  readonly #routes: KernelRoutes;
   readonly #process = new Pausable();
-  #bgpd: Bgpd | null;
+  readonly #lifetime = new Lifetime();
+  readonly #running = new Set<FrrDaemon>();
+  readonly #bfd = new LateBfd();
+  readonly #closers: (() => void)[] = [];
+  #bfdTransport: ClosableBfdTransport | null = null;
+  #bfdd: Bfdd | null = null;
+  #bgpd: Bgpd | null = null;
 
   constructor(options: RoutingHostOptions) {
     const { kernel, namespace } = options;
     this.#options = options;
-    this.context = options.context;
+    this.context = { ...options.context, clock: this.#lifetime.clock(options.context.clock) };
     this.config = emptyConfig(options.hostname);
     this.policy = new ConfiguredPolicy(this.config);
     this.#scopes = new VrfScopes(kernel, namespace, options.vrfNamespaces);
     this.#advertising = new RouterAdvertising(kernel, (heard) => this.#heard(heard));
-    const routes = new KernelRoutes(kernel, this.#scopes, this.#advertising);
-    this.zebra = new Zebra(this.config, routes, options.context);
+    this.#routes = new KernelRoutes(kernel, this.#scopes, this.#advertising);
+    this.zebra = new Zebra(this.config, this.#routes, this.context);
     this.#transport = new KernelTransport(kernel, this.#scopes, this.#process);
     this.environment = {
       isLocalAddress: (address, vrf) => this.#isLocal(address, vrf),
@@ -67,9 +75,6 @@ export class RoutingHost {
           .namespace(namespace)
           .sysctl.number(family === 4 ? 'net.ipv4.ip_forward' : 'net.ipv6.conf.all.forwarding') !== 0,
     };
-    const alone = options.zebraOnly === true;
-    this.bfdd = alone ? null : new Bfdd(options.context, bfdTransport(kernel, this.#scopes));
-    this.#bgpd = alone ? null : this.#startBgpd();
     const tell = (say: (bgpd: Bgpd) => void): void =>
       this.#process.run(() => {
         if (this.#bgpd !== null) say(this.#bgpd);
@@ -84,7 +89,60 @@ export class RoutingHost {
       nextHopChanged: (answer, kind) => tell((bgpd) => bgpd.nextHopChanged(answer, kind)),
       routeInstalled: (vrf, prefix, outcome) => tell((bgpd) => bgpd.routeInstalled(vrf, prefix, outcome)),
     });
-    routes.subscribe((change) => this.zebra.kernelChanged(change));
+    this.#closers.push(
+      // A namespace lives on while a process is in it; here its processes end with it.
+      kernel.subscribe((event) => {
+        if (event.kind === 'namespace' && event.deleted && event.name === namespace) this.#end();
+      }),
+      this.#routes.subscribe((change) => this.zebra.kernelChanged(change)),
+    );
+    for (const daemon of options.daemons ?? (['zebra', 'bgpd', 'staticd', 'bfdd'] as const))
+      this.start(daemon);
+  }
+
+  /** Those of the daemons that run. */
+  get running(): ReadonlySet<FrrDaemon> {
+    return this.#running;
+  }
+
+  /** Null: it does not run. */
+  get bfdd(): Bfdd | null {
+    return this.#bfdd;
+  }
+
+  /** The namespace in which they were started. */
+  get namespace(): string {
+    return this.#options.namespace;
+  }
+
+  /** Starts one more daemon. */
+  start(daemon: FrrDaemon): void {
+    if (this.#running.has(daemon)) return;
+    this.#running.add(daemon);
+    if (daemon === 'bgpd') this.#bgpd = this.#startBgpd();
+    if (daemon !== 'bfdd') return;
+    this.#bfdTransport = bfdTransport(this.#options.kernel, this.#scopes);
+    this.#bfdd = new Bfdd(this.context, this.#bfdTransport);
+    this.#bfd.started(this.#bfdd);
+  }
+
+  /** Ends them all as the init script does: neighbours are told, and what zebra put into the kernel goes. */
+  stop(): void {
+    if (this.#lifetime.over) return;
+    this.#process.resume();
+    this.#bgpd?.stop(false);
+    this.#routes.sweep();
+    this.#end();
+  }
+
+  #end(): void {
+    this.#advertising.stop();
+    this.#bfdTransport?.close();
+    for (const close of this.#closers.splice(0)) close();
+    this.#lifetime.end();
+    this.#running.clear();
+    this.#bgpd = null;
+    this.#bfdd = null;
   }
 
   /** Null while bgpd does not run. */
@@ -109,7 +167,7 @@ export class RoutingHost {
       policy: this.policy,
       zebra: this.zebra,
       transport: this.#transport,
-      bfd: this.bfdd,
+      bfd: this.#bfd,
     });
   }
 
@@ -130,6 +188,7 @@ export class RoutingHost {
   killBgpd(): void {
     this.#bgpd?.stop(true);
     this.#bgpd = null;
+    this.#running.delete('bgpd');
   }
 
   /** SIGSTOP and SIGCONT. */

@@ -1,0 +1,176 @@
+/** FRR as a user runs it: started in namespaces, configured by vtysh, its routes in the kernel. */
+import { beforeEach, expect, it } from 'vitest';
+import { World } from '../../sim/index.ts';
+import { packagedFiles } from '../../sim/routing/daemons-file.ts';
+import { replay } from '../transcript.ts';
+
+const files = packagedFiles(['bgpd', 'bfdd']);
+
+/** Two machines with FRR on them; the router of each stands in a namespace, with the NIC that leads to the other. */
+const machine = (name: string, mac: string) => ({
+  name,
+  kind: 'machine' as const,
+  services: ['frr' as const],
+  nics: [{ name: 'eth1', mac, addresses: [], segment: 'cable' }],
+  files: {
+    ...files,
+    ...Object.fromEntries(
+      Object.entries(files).map(([path, text]) => [path.replace('/etc/frr/', '/etc/frr/fabric/'), text]),
+    ),
+  },
+});
+
+let world: World;
+const type = (host: string, line: string) => replay(world, host, line);
+const text = (host: string, line: string): string => {
+  const { out, err } = type(host, line);
+  return out + err;
+};
+const run = (seconds: number): void => world.clock.run(world.clock.now() + seconds * 1e9);
+
+const SPEAKER = (asn: number, network: string): string => `vtysh -N fabric <<'EOF'
+configure terminal
+router bgp ${asn}
+ no bgp ebgp-requires-policy
+ neighbor eth1 interface remote-as external
+ address-family ipv4 unicast
+  network ${network}
+ exit-address-family
+end
+EOF`;
+
+beforeEach(() => {
+  world = new World(
+    {
+      machines: [machine('left', '02:00:00:00:01:01'), machine('right', '02:00:00:00:01:02')],
+      segments: [{ id: 'cable', name: 'cable', mtu: 1500, delay: 10_000 }],
+    },
+    1,
+  );
+  for (const [index, host] of ['left', 'right'].entries())
+    for (const line of [
+      'ip netns add fabric',
+      'ip link set eth1 netns fabric',
+      'ip netns exec fabric ip link set lo up',
+      `ip netns exec fabric ip addr add 10.0.${index + 1}.1/24 dev lo`,
+      'ip netns exec fabric ip link set eth1 up',
+    ])
+      expect(type(host, line)).toMatchObject({ status: 0 });
+});
+
+const start = (host: string): string =>
+  text(host, 'ip netns exec fabric /usr/lib/frr/frrinit.sh start fabric');
+
+it('an unnumbered session between two namespaces brings routes into the kernel', () => {
+  expect(start('left')).toBe(
+    "Starting watchfrr with command: '  /usr/lib/frr/watchfrr -N fabric -d  -F traditional   zebra bgpd staticd bfdd'.\n" +
+      'Started watchfrr.\n',
+  );
+  start('right');
+  type('left', SPEAKER(65001, '10.0.1.0/24'));
+  type('right', SPEAKER(65002, '10.0.2.0/24'));
+  run(20);
+  expect(text('left', 'ip netns exec fabric ip route')).toMatch(
+    /^10\.0\.2\.0\/24 nhid \d+ via inet6 fe80::ff:fe00:102 dev eth1 proto bgp metric 20 $/m,
+  );
+  expect(text('right', "vtysh --vty_socket /run/frr/fabric/ -c 'show bgp ipv4'")).toContain(
+    '*> 10.0.1.0/24      eth1                     0             0 65001 i\n',
+  );
+  expect(text('right', 'ip netns exec fabric ping -c1 -I 10.0.2.1 10.0.1.1')).toContain('1 received');
+  // Ended, a router takes back what it told others and what it put into its kernel.
+  text('left', 'ip netns exec fabric /usr/lib/frr/frrinit.sh stop fabric');
+  expect(text('left', 'ip netns exec fabric ip route')).not.toContain('proto bgp');
+  run(2);
+  expect(text('right', 'ip netns exec fabric ip route')).not.toContain('proto bgp');
+});
+
+it('what was saved is there after a restart', () => {
+  start('left');
+  type('left', SPEAKER(65001, '10.0.1.0/24'));
+  expect(text('left', "vtysh -N fabric -c 'write memory'")).toBe(
+    'Note: this version of vtysh never writes vtysh.conf\nBuilding Configuration...\n' +
+      'Integrated configuration saved to /etc/frr/fabric/frr.conf\n[OK]\n',
+  );
+  expect(text('left', 'ip netns exec fabric /usr/lib/frr/frrinit.sh restart fabric')).toBe(
+    'Stopped watchfrr.\nStopped bfdd.\nStopped staticd.\nStopped bgpd.\nStopped zebra.\n' +
+      "Starting watchfrr with command: '  /usr/lib/frr/watchfrr -N fabric -d  -F traditional   zebra bgpd staticd bfdd'.\n" +
+      'Started watchfrr.\n',
+  );
+  expect(text('left', "vtysh -N fabric -c 'show running-config'")).toContain(
+    'router bgp 65001\n no bgp ebgp-requires-policy\n neighbor eth1 interface remote-as external\n',
+  );
+});
+
+it('each set of daemons is its own, and says whether it runs', () => {
+  expect(text('left', 'vtysh -c "show daemons"')).toBe(' zebra bgpd watchfrr staticd bfdd\n');
+  expect(text('left', '/usr/lib/frr/frrinit.sh status fabric')).toBe(
+    ['watchfrr', 'zebra', 'bgpd', 'staticd', 'bfdd']
+      .map((name) => `Status of ${name}: FAILED ... failed!\n`)
+      .join(''),
+  );
+  expect(type('left', 'vtysh -N fabric -c "show version"')).toEqual({
+    status: 1,
+    out: '',
+    err: 'Exiting: failed to connect to any daemons.\n',
+  });
+  expect(text('left', '/usr/lib/frr/frrinit.sh stop fabric')).toBe(
+    'Cannot stop watchfrr: pid file not found ... failed!\nCannot stop zebra: pid file not found ... failed!\n',
+  );
+  expect(text('left', '/usr/lib/frr/frrinit.sh start none')).toBe(
+    'cannot run start none: /etc/frr/none/daemons does not exist ... failed!\n',
+  );
+  type('left', 'systemctl stop frr');
+  expect(text('left', 'systemctl is-active frr')).toBe('inactive\n');
+  expect(type('left', 'vtysh -c "show version"').status).toBe(1);
+  type('left', 'systemctl start frr');
+  expect(text('left', 'systemctl is-active frr')).toBe('active\n');
+});
+
+it('daemons started one by one', () => {
+  for (const name of ['zebra', 'bgpd'])
+    expect(text('left', `ip netns exec fabric /usr/lib/frr/${name} -d -N fabric`)).toBe('');
+  expect(text('left', 'vtysh -N fabric -c "show daemons"')).toBe(' zebra bgpd\n');
+  const again = type('left', 'ip netns exec fabric /usr/lib/frr/bgpd -d -N fabric');
+  expect(again.status).toBe(1);
+  expect(again.err).toMatch(
+    /^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d BGP: \[NTCMZ-C8X80\]\[EC 100663303\] Could not lock pid_file \/var\/run\/frr\/fabric\/bgpd\.pid /,
+  );
+  expect(text('left', '/usr/lib/frr/bgpd -d --foo')).toMatch(
+    /unrecognized option '--foo'\nInvalid options\./,
+  );
+  expect(text('left', '/usr/lib/frr/zebra -d -n')).toBe('zebra: --vrfwnetns: not modelled\n');
+});
+
+it('a VRF that comes later, and a link that goes into it', () => {
+  const shown = (line: string): string => text('left', `vtysh -c '${line}'`);
+  type(
+    'left',
+    "vtysh -c 'configure terminal' -c 'router bgp 65001 vrf red' -c 'bgp router-id 1.1.1.1' -c 'address-family ipv4 unicast' -c 'redistribute kernel'",
+  );
+  expect(type('left', 'ip link add red type vrf table 10')).toMatchObject({ status: 0 });
+  type('left', 'ip link set red up');
+  type('left', 'ip link add d0 type dummy');
+  type('left', 'ip addr add 10.9.0.1/24 dev d0');
+  type('left', 'ip link set d0 up');
+  run(1);
+  expect(shown('show ip route')).toContain('10.9.0.0/24 is directly connected, d0');
+  type('left', 'ip link set d0 master red');
+  type('left', 'ip route add blackhole 172.16.10.2 proto 84 metric 1000 table 10');
+  run(1);
+  expect(shown('show ip route')).not.toContain('d0');
+  expect(shown('show ip route vrf red')).toContain('10.9.0.0/24 is directly connected, d0');
+  expect(shown('show vrf')).toMatch(/^vrf red id \d+ table 10$/m);
+  expect(shown('show bgp vrf red ipv4')).toContain(
+    '*> 172.16.10.2/32   0.0.0.0               1000         32768 ?\n',
+  );
+  type('left', 'ip link del red');
+  run(1);
+  expect(shown('show vrf')).not.toContain('red id');
+});
+
+it('a namespace that goes takes its daemons with it', () => {
+  start('left');
+  type('left', 'ip netns del fabric');
+  run(5);
+  expect(type('left', 'vtysh -N fabric -c "show version"').status).toBe(1);
+});

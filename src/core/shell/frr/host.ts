@@ -1,0 +1,18 @@
+/** What FRR's daemons and its init script need of a machine. */
+import type { FrrDaemon } from '../../sim/routing/frr-daemon.ts';
+import type { Exit, Output } from '../program.ts';
+
+export interface FrrHost {
+  /** Daemons that run in a pathspace. */
+  running(pathspace: string): ReadonlySet<FrrDaemon>;
+  hasNamespace(name: string): boolean;
+  /** `ip netns add`. */
+  addNamespace(name: string): void;
+  /** False when it runs already. */
+  start(pathspace: string, namespace: string, daemon: FrrDaemon): boolean;
+  /** Ends all of a pathspace. */
+  stop(pathspace: string): void;
+  readFile(path: string): string | undefined;
+  writeFile(path: string, text: string): void;
+  vtysh(argv: readonly string[], output: Output): Exit;
+}
