@@ -3,6 +3,8 @@ import { ok } from '../base/result.ts';
 import { newBridge } from './bridge/new-bridge.ts';
 import { bridgeDriver } from './bridge/forward.ts';
 import { addPort, removePort } from './bridge/port.ts';
+import { followOwnAddress } from './bridge/spanning-tree-settings.ts';
+import { scopeOf } from './bridge/spanning-tree.ts';
 import {
   attach,
   changed,
@@ -14,8 +16,6 @@ import {
   updateOperState,
 } from './device.ts';
 import { refuse, type NetlinkResult } from './errno.ts';
-import { ALL_SNOOPERS, joinGroup4, leaveGroup4 } from './ip4/igmp.ts';
-import { ALL_SNOOPERS6, joinGroup6, leaveGroup6 } from './ip6/mld.ts';
 import type { Link, VxlanState, MacvlanMode } from './link.ts';
 import { bondDriver, enslave, release } from './links/bond.ts';
 import { closedDriver, sinkDriver } from './links/simple.ts';
@@ -23,7 +23,7 @@ import { vethDriver } from './links/veth.ts';
 import { macvlanDriver, macvlanReceiver } from './links/macvlan.ts';
 import { vlanDriver } from './links/vlan.ts';
 import { moveRoutes, vrfDriver } from './links/vrf.ts';
-import { vxlanDriver } from './links/vxlan.ts';
+import { largestVxlanMtu, setDefaultRemote, vxlanDriver } from './links/vxlan.ts';
 import type { KernelFeature, Machine, Namespace } from './namespace.ts';
 import { newLink, type NewLink } from './new-link.ts';
 import { plainRule } from './new-namespace.ts';
@@ -91,11 +91,9 @@ export function addLink(maker: Maker, net: Namespace, spec: LinkSpec): NetlinkRe
       return ok(make({ kind: spec.kind, driver: closedDriver }));
     case 'bridge': {
       const bridge = newBridge();
-      const link = make({ kind: 'bridge', driver: bridgeDriver(machine, joinSnoopers), bridge });
-      if (spec.mac !== undefined) {
-        bridge.bridgeId = (bridge.bridgeId & ~0xffffffffffffn) | spec.mac;
-        bridge.designatedRoot = bridge.bridgeId;
-      }
+      const link = make({ kind: 'bridge', driver: bridgeDriver(machine), bridge });
+      const scope = spec.mac === undefined ? undefined : scopeOf(net, link);
+      if (scope !== undefined) followOwnAddress(scope);
       if (machine.features.has('vlan-filtering')) bridge.vlans.set(1, { id: 1, untagged: true, pvid: true });
       return ok(link);
     }
@@ -168,33 +166,17 @@ export function addLink(maker: Maker, net: Namespace, spec: LinkSpec): NetlinkRe
         (link) => link.vxlan !== null && link.vxlan.vni === state.vni && link.vxlan.port === state.port,
       );
       if (taken) return refuse('EEXIST', 'A VXLAN device with the specified VNI already exists');
-      if (state.remote !== null)
-        state.fdb.set(0n, {
-          mac: 0n,
-          state: 'permanent',
-          remotes: [{ ...state.remote, port: state.port, vni: state.vni, ifindex: spec.lower?.index ?? 0 }],
-          updated: machine.context.clock.now(),
-          used: machine.context.clock.now(),
-        });
-      const mtu =
-        spec.mtu ?? (spec.lower === null ? 1500 : spec.lower.mtu - (state.remote?.family === 6 ? 70 : 50));
-      return ok(
-        make({
-          kind: 'vxlan',
-          driver: vxlanDriver(machine, () => maker.stack),
-          vxlan: state,
-          mtu,
-          ...(spec.lower === null ? {} : { lower: spec.lower }),
-        }),
-      );
+      const link = make({
+        kind: 'vxlan',
+        driver: vxlanDriver(machine, () => maker.stack),
+        vxlan: state,
+        mtu: spec.mtu ?? largestVxlanMtu(state, spec.lower) ?? 1500,
+        ...(spec.lower === null ? {} : { lower: spec.lower }),
+      });
+      setDefaultRemote(net, link, state);
+      return ok(link);
     }
   }
-}
-
-/** A bridge that snoops listens to the multicast routers' announcements. */
-function joinSnoopers(net: Namespace, link: Link, join: boolean): void {
-  (join ? joinGroup4 : leaveGroup4)(net, link, ALL_SNOOPERS);
-  (join ? joinGroup6 : leaveGroup6)(net, link, ALL_SNOOPERS6);
 }
 
 function addPair(

@@ -84,8 +84,8 @@ function sendEcho4(
   const route = asked.value;
   const options = request.recordRoute ? RECORD_ROUTE : undefined;
   const size = 20 + (options?.length ?? 0) + 8 + request.data.length;
-  if (size > LARGEST) return refuse('EMSGSIZE', LARGEST);
-  if (request.discovery === 'do' && size > route.mtu) return refuse('EMSGSIZE', route.mtu);
+  if (size > LARGEST || (request.discovery === 'do' && size > route.mtu))
+    return refuse('EMSGSIZE', route.mtu);
   const message = buildIcmp(
     ICMP.echo,
     0,

@@ -26,6 +26,7 @@ import { receiveArp, solicitArp } from './ip4/arp.ts';
 import { sendIcmpError } from './ip4/icmp.ts';
 import { receiveIpv4 } from './ip4/input.ts';
 import { changeIpv4 } from './ip4/link-changes.ts';
+import { changeNexthops } from './nexthop-object.ts';
 import { sendIpv4 } from './ip4/output.ts';
 import { addAddress6, type NewIpv6Address } from './ip6/address.ts';
 import { sendIcmpError6 } from './ip6/icmp.ts';
@@ -92,6 +93,7 @@ const externalVxlan = (port: number): VxlanState => ({
   udpChecksum: true,
   zeroChecksum6: true,
   ageing: 300,
+  maxAddresses: 0,
   dontFragment: 'unset',
   fdb: new Map(),
 });
@@ -149,7 +151,14 @@ export class Kernel implements Maker {
     protocols.set(ETHERTYPE.ipv6, (net, link, octets, parent) =>
       this.stack.receive6(net, { datagram: bodyOf(link, octets), link, frame: octets, parent }),
     );
-    linkListeners.push(followPorts, followSlaves, followLower, changeIpv4, changesIpv6(this.stack));
+    linkListeners.push(
+      followPorts,
+      followSlaves,
+      followLower,
+      changeNexthops,
+      changeIpv4,
+      changesIpv6(this.stack),
+    );
     this.#watch(newNamespace(this.machine, ''));
   }
 

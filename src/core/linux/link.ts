@@ -62,6 +62,8 @@ export interface VxlanState {
   /** `udp6zerocsumrx`. */
   readonly zeroChecksum6: boolean;
   readonly ageing: number;
+  /** How many addresses it learns; 0: no bound. */
+  readonly maxAddresses: number;
   readonly dontFragment: 'unset' | 'set' | 'inherit';
   /** By MAC; the all-zeros entry holds the default destinations. */
   readonly fdb: Map<bigint, VxlanFdbEntry>;
@@ -172,7 +174,7 @@ export interface Link {
   readonly bridge: Bridge | null;
   readonly vlan: VlanState | null;
   readonly macvlan: { mode: MacvlanMode } | null;
-  readonly vxlan: VxlanState | null;
+  vxlan: VxlanState | null;
   /** UDP port of a Geneve device that takes the rest from each packet. */
   readonly genevePort: number | null;
   readonly bond: BondState | null;

@@ -9,6 +9,7 @@ import { record, recordDrop } from '../recording.ts';
 import { readBpdu } from './bpdu.ts';
 import { findFdb, learnFdb } from './fdb.ts';
 import { membersOf, snoop } from './multicast.ts';
+import { followSnoopers } from './snoopers.ts';
 import {
   disableBridge,
   disablePort,
@@ -277,10 +278,7 @@ function toHost(passing: Passing, because: readonly RowRef[]): void {
 }
 
 /** The bridge device as a network device: what the host sends through it. */
-export function bridgeDriver(
-  machine: Machine,
-  joinSnoopers: (net: Namespace, link: Link, join: boolean) => void,
-): LinkDriver {
+export function bridgeDriver(machine: Machine): LinkDriver {
   return {
     transmit(master, octets, parent) {
       const { bridge } = master;
@@ -314,10 +312,10 @@ export function bridgeDriver(
       if (scope === undefined) return;
       if (master.up) {
         enableBridge(scope);
-        if (scope.bridge.multicastSnooping) joinSnoopers(net, master, true);
+        if (scope.bridge.multicastSnooping) followSnoopers(net, master, true);
       } else {
         disableBridge(scope);
-        if (scope.bridge.multicastSnooping) joinSnoopers(net, master, false);
+        if (scope.bridge.multicastSnooping) followSnoopers(net, master, false);
       }
     },
   };

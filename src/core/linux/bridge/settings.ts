@@ -1,5 +1,6 @@
 /** What a user may change of a bridge and of its ports, with the kernel's bounds (`br_netlink.c`, `br_sysfs_br.c`). */
 import { ok } from '../../base/result.ts';
+import { followSnoopers } from './snoopers.ts';
 import { refuse, type NetlinkResult } from '../errno.ts';
 import { addLocalFdb, collectGarbage, fdbEntries, deleteFdb, flushPort } from './fdb.ts';
 import { isRootBridge } from './election.ts';
@@ -79,6 +80,7 @@ export function setBridge(scope: BridgeScope, setting: BridgeSetting): NetlinkRe
       bridge.multicastRouter = setting.value;
       break;
     case 'multicast-snooping':
+      if (master.up && bridge.multicastSnooping !== setting.on) followSnoopers(net, master, setting.on);
       bridge.multicastSnooping = setting.on;
       break;
     case 'multicast-querier':

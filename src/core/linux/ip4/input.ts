@@ -4,6 +4,7 @@ import { addressingOf } from '../ether.ts';
 import type { Errno } from '../errno.ts';
 import type { Namespace } from '../namespace.ts';
 import { count, record, recordDrop } from '../recording.ts';
+import type { Link } from '../link.ts';
 import { routeRow } from '../route-text.ts';
 import type { Incoming, Stack } from '../stack.ts';
 import { allowsRouteError, ICMP, receiveIcmp } from './icmp.ts';
@@ -67,6 +68,7 @@ export function receiveIpv4(stack: Stack, net: Namespace, incoming: Incoming): v
       if (
         net.sysctl.conf4(link.name, 'forwarding') !== 0 &&
         code !== undefined &&
+        isForHost(link, frame) &&
         allowsRouteError(net, header.source)
       )
         stack.icmpError4(net, datagram, link, { type: UNREACHABLE, code, info: 0n }, step);
@@ -140,6 +142,10 @@ function deliverLocally(
   }
 }
 
+/** The frame was for this host alone: what came to many is neither forwarded nor refused. */
+const isForHost = (link: Link, frame: Uint8Array): boolean =>
+  !link.ethernet || link.kind === 'lo' || addressingOf(frame, link.mac) === 'host';
+
 function forward(
   stack: Stack,
   net: Namespace,
@@ -149,7 +155,7 @@ function forward(
 ): void {
   const { link, frame, parent } = incoming;
   let { datagram } = incoming;
-  if (link.ethernet && link.kind !== 'lo' && addressingOf(frame, link.mac) !== 'host') {
+  if (!isForHost(link, frame)) {
     recordDrop(net, link.name, { kind: 'not-for-us' }, frame, parent);
     return;
   }

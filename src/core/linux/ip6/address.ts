@@ -58,7 +58,10 @@ export function addAddress6(
     scheduleLifetime(net, link, twin);
     return ok(undefined);
   }
-  if (made.address >> 120n === 0xffn) return refuse('EADDRNOTAVAIL', 'ipv6: Invalid address');
+  if (made.address >> 120n === 0xffn)
+    return refuse('EINVAL', 'ipv6: Cannot assign multicast address without "IFA_F_MCAUTOJOIN" flag');
+  if (made.address === 1n && link.kind !== 'lo')
+    return refuse('EADDRNOTAVAIL', 'ipv6: Cannot assign loopback address on this device');
   const needsCheck =
     link.kind !== 'lo' &&
     !link.noArp &&
@@ -190,15 +193,17 @@ export function addKernelRoute6(
 
 export function addPrefixRoute(net: Namespace, link: Link, address: Ipv6Address): void {
   if (address.noPrefixRoute || link.kind === 'lo') return;
-  addKernelRoute6(
-    net,
-    link,
-    'unicast',
-    address.peer ?? address.address,
-    address.length,
-    TABLE.main,
-    prefixMetric(address),
-  );
+  const ways = address.peer === null ? [address.address] : [address.address, address.peer];
+  for (const destination of ways)
+    addKernelRoute6(
+      net,
+      link,
+      'unicast',
+      destination,
+      address.peer === null || destination === address.peer ? address.length : 128,
+      TABLE.main,
+      prefixMetric(address),
+    );
 }
 
 /** The router's anycast address of a prefix (RFC 4291, 2.6.1). */

@@ -78,7 +78,8 @@ export function receiveIpv6(stack: Stack, net: Namespace, incoming: Incoming): v
       result.route === null ? [] : [routeRow(net, result.route)],
     );
     const code = CODES[result.errno];
-    if (code !== undefined && net.sysctl.conf6(link.name, 'forwarding') !== 0)
+    // Unlike IPv4, a host that does not forward answers as well.
+    if (code !== undefined)
       stack.icmpError6(net, datagram, link, { type: ICMP6.unreachable, code, info: 0n }, step);
     return;
   }
@@ -161,7 +162,7 @@ function forward(
 ): void {
   const { link, frame, parent, datagram } = incoming;
   const because = [routeRow(net, result.route)];
-  if (net.sysctl.conf6(link.name, 'forwarding') === 0) {
+  if (net.sysctl.conf6('all', 'forwarding') === 0) {
     recordDrop(net, link.name, { kind: 'not-for-us' }, frame, parent);
     return;
   }

@@ -30,6 +30,10 @@ function commonPrefix(a: bigint, b: bigint): number {
   return different === 0n ? 128 : 128 - different.toString(2).length;
 }
 
+/** How much of an address is the destination's, its own prefix at most. */
+const matching = (address: Ipv6Address, destination: bigint): number =>
+  Math.min(address.length, commonPrefix(address.address, destination));
+
 /** The best source for `destination` when it leaves by `link`; undefined when the host has none. */
 export function selectAddress6(net: Namespace, link: Link | null, destination: bigint): bigint | undefined {
   const scope = scopeOf(destination);
@@ -75,7 +79,7 @@ function better(
   const label = labelOf(destination);
   const myLabel = labelOf(address.address) === label;
   if (myLabel !== (labelOf(other.address) === label)) return myLabel;
-  return commonPrefix(address.address, destination) > commonPrefix(other.address, destination);
+  return matching(address, destination) > matching(other, destination);
 }
 
 /** The link that carries an address that may be used. */

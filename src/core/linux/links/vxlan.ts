@@ -13,6 +13,8 @@ import {
   sourceOf,
 } from '../ether.ts';
 import { tunnelSourcePort } from '../flow-hash.ts';
+import { joinGroup4, leaveGroup4 } from '../ip4/igmp.ts';
+import { joinGroup6, leaveGroup6 } from '../ip6/mld.ts';
 import { buildIcmp } from '../ip4/icmp.ts';
 import { buildIpv4, IPPROTO, readIpv4 } from '../ip4/packet.ts';
 import { routeOutput } from '../ip4/route-output.ts';
@@ -27,6 +29,7 @@ import { sendUdp } from '../udp.ts';
 const VXLAN_HEADER = 8;
 /** IPv4, UDP and VXLAN headers and the inner Ethernet header. */
 const HEADROOM = 50;
+const LONGER_IPV6 = 20;
 const VNI_FLAG = 0x08;
 
 type Remote = VxlanFdbEntry['remotes'][number];
@@ -37,9 +40,46 @@ const clockOf = (net: Namespace): number => net.machine.context.clock.now();
 export function vxlanEntries(net: Namespace, state: VxlanState): VxlanFdbEntry[] {
   const now = clockOf(net);
   for (const [mac, entry] of state.fdb)
-    if (entry.state === 'reachable' && state.ageing > 0 && now > entry.used + state.ageing * SECOND)
+    if (entry.state === 'reachable' && state.ageing > 0 && now > entry.updated + state.ageing * SECOND)
       state.fdb.delete(mac);
   return [...state.fdb.values()].reverse();
+}
+
+/** What the device below leaves for the inner packet; undefined when there is none below. */
+export const largestVxlanMtu = (
+  { remote, local }: Pick<VxlanState, 'remote' | 'local'>,
+  lower: Link | null,
+): number | undefined =>
+  lower === null
+    ? undefined
+    : lower.mtu - ((remote ?? local)?.family === 6 ? HEADROOM + LONGER_IPV6 : HEADROOM);
+
+/** The entry of the all-zeros address: where frames go whose receiver is not known. */
+export function setDefaultRemote(net: Namespace, link: Link, state: VxlanState): void {
+  const now = clockOf(net);
+  state.fdb.delete(0n);
+  if (state.remote === null) return;
+  const remotes = [{ ...state.remote, port: state.port, vni: state.vni, ifindex: link.lower?.index ?? 0 }];
+  state.fdb.set(0n, { mac: 0n, state: 'permanent', remotes, updated: now, used: now });
+}
+
+/** `vxlan_changelink`: the device goes on with other options. */
+export function changeVxlan(net: Namespace, link: Link, changes: Partial<VxlanState>): void {
+  if (link.vxlan === null) return;
+  const before = link.vxlan;
+  if (link.up) followGroup(net, link, before, false);
+  link.vxlan = { ...before, ...changes };
+  if (changes.remote !== undefined) setDefaultRemote(net, link, link.vxlan);
+  if (link.up) followGroup(net, link, link.vxlan, true);
+}
+
+/** A device whose default destination is a group hears it through the device below. */
+function followGroup(net: Namespace, { lower }: Link, { remote }: VxlanState, join: boolean): void {
+  if (lower === null || remote === null) return;
+  if (remote.family === 4 && remote.address >> 28n === 0xen)
+    (join ? joinGroup4 : leaveGroup4)(net, lower, Number(remote.address));
+  if (remote.family === 6 && remote.address >> 120n === 0xffn)
+    (join ? joinGroup6 : leaveGroup6)(net, lower, remote.address);
 }
 
 export function vxlanDriver(machine: Machine, stack: () => Stack): LinkDriver {
@@ -71,12 +111,15 @@ export function vxlanDriver(machine: Machine, stack: () => Stack): LinkDriver {
     changed(link) {
       const state = link.vxlan;
       if (state === null) return;
+      const net = namespaceOf(machine, link);
       if (!link.up) {
+        if (closers.has(link)) followGroup(net, link, state, false);
         closers.get(link)?.();
         closers.delete(link);
         return;
       }
-      const net = namespaceOf(machine, link);
+      if (closers.has(link)) return;
+      followGroup(net, link, state, true);
       const family = state.local?.family ?? state.remote?.family ?? 4;
       closers.set(
         link,
@@ -237,10 +280,12 @@ function learn(net: Namespace, state: VxlanState, mac: bigint, datagram: Datagra
     vni: state.vni,
     ifindex: 0,
   };
+  const learned = [...state.fdb.values()].filter((each) => each.state === 'reachable').length;
+  if (entry === undefined && state.maxAddresses > 0 && learned >= state.maxAddresses) return;
   if (entry === undefined)
     state.fdb.set(mac, { mac, state: 'reachable', remotes: [remote], updated: now, used: now });
   else if (entry.state === 'reachable') {
     entry.remotes = [remote];
-    entry.used = now;
+    entry.updated = now;
   }
 }

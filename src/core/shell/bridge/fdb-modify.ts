@@ -1,6 +1,6 @@
-/** Changes of forwarding databases: `bridge fdb add`, `append`, `replace`, `delete` and `flush`. */
+/** Changes of forwarding databases: `bridge fdb add`, `append`, `replace` and `delete`. */
 import { parseMac } from '../../base/address.ts';
-import { addUserFdb, deleteFdb, fdbEntries, findFdb } from '../../linux/bridge/fdb.ts';
+import { addUserFdb, deleteFdb, findFdb } from '../../linux/bridge/fdb.ts';
 import { parseIp, type IpAddress } from '../../linux/family.ts';
 import { isGroupMac } from '../../linux/ether.ts';
 import type { Link } from '../../linux/link.ts';
@@ -77,7 +77,10 @@ function parse(run: IpRun, words: readonly string[]): Request | { readonly statu
   return { link, mac, self: self || !master, master, kind, sticky, vlan, destination, port, vni, via };
 }
 
-const refused = (run: IpRun, errno: 'EEXIST' | 'ENOENT' | 'EOPNOTSUPP' | 'EINVAL' | 'EPERM'): number => {
+export const refused = (
+  run: IpRun,
+  errno: 'EEXIST' | 'ENOENT' | 'EOPNOTSUPP' | 'EINVAL' | 'EPERM',
+): number => {
   run.refused({ errno });
   return 255;
 };
@@ -119,6 +122,7 @@ function modifyBridge(
   const state = bridge.ports.find((each) => each.ifindex === port)?.state;
   if (request.kind === 'dynamic' && state !== 'forwarding' && state !== 'learning')
     return refused(run, 'EPERM');
+  if (request.sticky && request.kind === 'permanent') return refused(run, 'EINVAL');
   if (known !== undefined && command === 'add') return refused(run, 'EEXIST');
   addUserFdb(run.net, master, bridge, port, request.mac, request.vlan, request.kind, request.sticky);
   return 0;
@@ -167,25 +171,5 @@ function modifyFilter(run: IpRun, request: Request, command: string): number {
   if (!isGroupMac(mac) && link.kind !== 'veth' && link.kind !== 'physical' && link.kind !== 'tap')
     return refused(run, 'EINVAL');
   link.multicast.set(mac, 1);
-  return 0;
-}
-
-export function flushFdb(run: IpRun, words: readonly string[]): number {
-  const args = run.arguments(words);
-  let device: string | null = null;
-  while (!args.done) {
-    if (args.is('dev')) device = args.next();
-    args.advance();
-  }
-  const link = device === null ? undefined : run.link(device);
-  if (link === undefined)
-    return args.end(
-      device === null ? 'Device is a required argument.\n' : `Cannot find bridge device "${device}"\n`,
-      255,
-    );
-  const master = link.bridge === null ? link.master : link;
-  if (master?.bridge == null) return refused(run, 'EOPNOTSUPP');
-  for (const entry of fdbEntries(master.bridge))
-    if (link.bridge !== null || entry.port === link.index) deleteFdb(run.net, master, master.bridge, entry);
   return 0;
 }

@@ -2,8 +2,9 @@
 import { formatMac, parseMac } from '../../base/address.ts';
 import { fdbEntries, findFdb, hasExpired } from '../../linux/bridge/fdb.ts';
 import type { FdbEntry } from '../../linux/bridge/state.ts';
+import { isGroupMac } from '../../linux/ether.ts';
 import { formatIp, type IpAddress } from '../../linux/family.ts';
-import type { Link } from '../../linux/link.ts';
+import type { Link, VxlanFdbEntry, VxlanState } from '../../linux/link.ts';
 import { vxlanEntries } from '../../linux/links/vxlan.ts';
 import { Arguments } from '../ip/arguments.ts';
 import type { IpRun } from '../ip/run.ts';
@@ -29,20 +30,37 @@ interface Row {
 
 const bare = { destination: null, vlan: 0, port: null, vni: null, via: null, times: null } as const;
 
+const ago = (run: IpRun, time: number): number => Math.floor((run.now - time) / 1e9);
+
 function bridgeRow(run: IpRun, master: Link, link: Link, entry: FdbEntry): Row {
-  const ago = (time: number): number => Math.floor((run.now - time) / 1e9);
   const expired = master.bridge !== null && hasExpired(master.bridge, entry, run.now);
   return {
     ...bare,
     mac: entry.mac,
     link,
     vlan: entry.vlan,
-    times: [ago(entry.used), ago(entry.updated)],
+    times: [ago(run, entry.used), ago(run, entry.updated)],
     flags: [...(entry.externLearn ? ['extern_learn'] : []), ...(entry.isSticky ? ['sticky'] : [])],
     master: master.name,
     state: entry.isLocal ? 'permanent' : entry.isStatic ? 'static' : expired ? 'stale' : '',
   };
 }
+
+/** A line for each destination of an address. */
+const vxlanRows = (run: IpRun, link: Link, vxlan: VxlanState, entry: VxlanFdbEntry): Row[] =>
+  entry.remotes.map((remote) => ({
+    ...bare,
+    mac: entry.mac,
+    link,
+    destination: { family: remote.family, address: remote.address },
+    port: remote.port === vxlan.port ? null : remote.port,
+    vni: remote.vni === vxlan.vni ? null : remote.vni,
+    via: remote.ifindex === 0 ? null : remote.ifindex,
+    times: [ago(run, entry.used), ago(run, entry.updated)],
+    flags: ['self'],
+    master: null,
+    state: entry.state === 'permanent' ? 'permanent' : entry.state === 'static' ? 'static' : '',
+  }));
 
 /** What a dump says of one link: its place in its bridge's database first, then its own. */
 function rowsOf(run: IpRun, link: Link): Row[] {
@@ -53,22 +71,11 @@ function rowsOf(run: IpRun, link: Link): Row[] {
       if (entry.port === link.index) rows.push(bridgeRow(run, master, link, entry));
   if (link.vxlan !== null) {
     for (const entry of vxlanEntries(run.net, link.vxlan))
-      for (const remote of entry.remotes)
-        rows.push({
-          ...bare,
-          mac: entry.mac,
-          link,
-          destination: { family: remote.family, address: remote.address },
-          port: remote.port === link.vxlan.port ? null : remote.port,
-          vni: remote.vni === link.vxlan.vni ? null : remote.vni,
-          via: remote.ifindex === 0 ? null : remote.ifindex,
-          flags: ['self'],
-          master: null,
-          state: entry.state === 'permanent' ? 'permanent' : entry.state === 'static' ? 'static' : '',
-        });
+      rows.push(...vxlanRows(run, link, link.vxlan, entry));
     return rows;
   }
-  for (const mac of link.multicast.keys())
+  const own = [...link.multicast.keys()];
+  for (const mac of [...own.filter((each) => !isGroupMac(each)), ...own.filter(isGroupMac)])
     rows.push({ ...bare, mac, link, flags: ['self'], master: null, state: 'permanent' });
   if (link.bridge !== null)
     for (const entry of fdbEntries(link.bridge))
@@ -170,13 +177,15 @@ export function getFdb(run: IpRun, words: readonly string[]): number {
   let device: string | null = null;
   let address: string | null = null;
   let vlan = 0;
+  let self = false;
   while (!args.done) {
     if (args.is('brport', 'dev')) device = args.next();
     else if (args.is('br')) bridge = args.next();
     else if (args.is('vlan')) {
       args.next();
       vlan = Arguments.number(args.word) ?? 0;
-    } else if (!args.is('self', 'master', 'dynamic')) {
+    } else if (args.is('self')) self = true;
+    else if (!args.is('master', 'dynamic')) {
       if (args.is('to')) args.next();
       address = args.word;
     }
@@ -184,23 +193,41 @@ export function getFdb(run: IpRun, words: readonly string[]): number {
   }
   const mac = address === null ? undefined : parseMac(address);
   if (mac === undefined || (bridge === null && device === null))
-    return args.end('Device and address are required arguments.\n', 255);
+    return args.end('Device or master and address are required arguments.\n', 255);
   const link = run.link(bridge ?? device ?? '');
   if (link === undefined)
     return args.end(
       bridge === null ? `Cannot find device "${device ?? ''}"\n` : `Cannot find bridge device "${bridge}"\n`,
       255,
     );
-  const master = link.bridge === null ? link.master : link;
-  const entry = master?.bridge == null ? undefined : findFdb(master.bridge, mac, vlan);
-  if (master === null || entry === undefined) {
-    run.refused({ errno: 'ENOENT', message: 'Fdb entry not found' });
+  const refuse = (message: string): number => {
+    run.refused({ errno: 'EINVAL', message });
     return 254;
-  }
-  const owner = entry.port === null ? master : (run.net.links.get(entry.port) ?? master);
+  };
+  if (bridge !== null && device !== null) return refuse('Master and device are mutually exclusive');
+  if (bridge === null && !self && link.port === null) return refuse('Device is not a bridge port');
+  const master = bridge === null && !self ? link.master : link;
+  if (master?.bridge == null && master?.vxlan == null)
+    return refuse(
+      bridge === null ? 'Fdb get operation not supported by device' : 'Device is not a bridge master',
+    );
+  const row = rowAt(run, master, mac, vlan);
+  if (row === undefined) return refuse('Fdb entry not found');
   const writer = run.writer();
   writer.begin();
-  printRow(run, writer, bridgeRow(run, master, owner, entry), false);
+  printRow(run, writer, row, false);
   writer.finish();
   return 0;
+}
+
+/** The entry of a bridge or of a VXLAN device for an address. */
+function rowAt(run: IpRun, master: Link, mac: bigint, vlan: number): Row | undefined {
+  if (master.vxlan !== null) {
+    const entry = vxlanEntries(run.net, master.vxlan).find((each) => each.mac === mac);
+    return entry === undefined ? undefined : vxlanRows(run, master, master.vxlan, entry)[0];
+  }
+  const entry = master.bridge === null ? undefined : findFdb(master.bridge, mac, vlan);
+  if (entry === undefined) return undefined;
+  const owner = entry.port === null ? master : (run.net.links.get(entry.port) ?? master);
+  return bridgeRow(run, master, owner, entry);
 }

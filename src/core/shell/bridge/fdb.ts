@@ -1,7 +1,8 @@
 /** `bridge fdb`: the forwarding databases of bridges and VXLAN devices, and the filters of all links. */
 import { matches } from '../ip/arguments.ts';
 import type { IpRun } from '../ip/run.ts';
-import { flushFdb, modifyFdb } from './fdb-modify.ts';
+import { flushFdb } from './fdb-flush.ts';
+import { modifyFdb } from './fdb-modify.ts';
 import { getFdb, showFdb } from './fdb-show.ts';
 import { USAGE } from './usage.table.ts';
 

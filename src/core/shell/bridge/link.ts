@@ -4,7 +4,7 @@ import { scopeOf } from '../../linux/bridge/spanning-tree.ts';
 import type { BridgePort, PortState } from '../../linux/bridge/state.ts';
 import type { Link } from '../../linux/link.ts';
 import { Arguments, matches } from '../ip/arguments.ts';
-import { linkFlags } from '../ip/link-print.ts';
+import { linkFlags, nameAndIndex } from '../ip/link-print.ts';
 import type { IpRun } from '../ip/run.ts';
 import type { Writer } from '../ip/writer.ts';
 import { USAGE } from './usage.table.ts';
@@ -65,16 +65,7 @@ const FLAGS_AFTER: readonly (readonly [string, PortFlag])[] = [
 function print(run: IpRun, writer: Writer, link: Link, master: Link, port: BridgePort): void {
   writer.openObject();
   writer.field('ifindex', link.index, `${link.index}: `);
-  const below = link.peer ?? link.lower;
-  let name = link.name;
-  let down = false;
-  if (below !== null) {
-    const here = below.namespace === link.namespace;
-    if (here) writer.json('link', below.name);
-    else writer.json('link', `if${below.index}`);
-    down = here && !below.up;
-    if (!writer.isJson) name = `${name}@${here ? below.name : `if${below.index}`}`;
-  }
+  const { name, down } = nameAndIndex(run, writer, link);
   writer.field('ifname', name, `${name}: `);
   const flags = linkFlags(link);
   writer.openArray('flags', '<');

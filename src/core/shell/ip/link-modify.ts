@@ -3,10 +3,13 @@ import { setBridge, setPort } from '../../linux/bridge/settings.ts';
 import { scopeOf } from '../../linux/bridge/spanning-tree.ts';
 import { changed, rename, setDown, setMac, setMtu, setUp } from '../../linux/device.ts';
 import type { Link } from '../../linux/link.ts';
+import { refuse } from '../../linux/errno.ts';
 import type { NetlinkResult } from '../../linux/index.ts';
+import { largestVxlanMtu } from '../../linux/links/vxlan.ts';
 import { Arguments } from './arguments.ts';
 import { parseBridgeOptions, parsePortOptions } from './bridge-options.ts';
 import { macvlanMode, specOf } from './link-types.ts';
+import { changeVxlanOptions } from './link-vxlan.ts';
 import { groupNumber } from './names.ts';
 import type { IpRun } from './run.ts';
 import { TYPE_USAGE, USAGE } from './usage.table.ts';
@@ -298,11 +301,12 @@ function changeType(run: IpRun, link: Link, type: string, args: Arguments): numb
       else if (args.matches('miimon')) {
         args.next();
         link.bond.miimon = args.unsigned('invalid miimon');
-      } else args.next();
+      } else return args.end(`ip: ${args.word} of a bond that exists is not modelled\n`, 1);
       args.advance();
     }
     return 0;
   }
+  if (type === 'vxlan' && link.vxlan !== null) return changeVxlanOptions(run, link, link.vxlan, args);
   if (type === 'macvlan' && link.macvlan !== null) {
     link.macvlan.mode = macvlanMode(args);
     return 0;
@@ -333,6 +337,8 @@ function apply(run: IpRun, link: Link, wanted: Wanted): number {
   if (mtu !== null)
     acts.push(() => {
       if (link.bridge !== null) link.bridge.mtuSetByUser = true;
+      const most = link.vxlan === null ? undefined : largestVxlanMtu(link.vxlan, link.lower);
+      if (most !== undefined && mtu > most) return refuse('EINVAL');
       return setMtu(net(), link, mtu);
     });
   if (wanted.group !== null) link.group = wanted.group;

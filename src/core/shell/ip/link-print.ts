@@ -4,6 +4,7 @@ import { operState } from '../../linux/device.ts';
 import type { Link } from '../../linux/link.ts';
 import { printLinkInfo } from './link-detail.ts';
 import { groupName } from './names.ts';
+import { namespaceIds } from './netns-id.ts';
 import type { IpRun } from './run.ts';
 import type { Writer } from './writer.ts';
 
@@ -30,9 +31,32 @@ export function linkFlags(link: Link): string[] {
   return flags;
 }
 
-/** Name with `@` and the device below or at the other end, and whether that one is down. */
-function nameAndLink(writer: Writer, link: Link): { readonly name: string; readonly down: boolean } {
+interface NamedLink {
+  readonly name: string;
+  readonly down: boolean;
+}
+
+/**
+ * The name where the kernel gives the other device's index without its namespace (bridge ports, `ip -6 addr`): an
+ * equal index says nothing, another is looked up here, wherever that device is.
+ */
+export function nameAndIndex(run: IpRun, writer: Writer, link: Link): NamedLink {
   const below = link.peer ?? link.lower;
+  if (below === null || link.kind === 'vxlan' || below.index === link.index)
+    return { name: link.name, down: false };
+  const here = run.net.links.get(below.index);
+  const other = here?.name ?? `if${below.index}`;
+  writer.json('link', other);
+  return {
+    name: writer.isJson ? link.name : `${link.name}@${other}`,
+    down: here !== undefined && !here.up,
+  };
+}
+
+/** Name with `@` and the device below or at the other end, and whether that one is down. */
+function nameAndLink(writer: Writer, link: Link): NamedLink {
+  // The kernel does not tell what a VXLAN device sends through.
+  const below = link.kind === 'vxlan' ? null : (link.peer ?? link.lower);
   if (below === null) {
     if (link.kind !== 'veth') return { name: link.name, down: false };
     writer.json('link', null);
@@ -76,11 +100,11 @@ export function printLinkBrief(writer: Writer, link: Link, view: LinkView): void
 export function printLink(run: IpRun, writer: Writer, link: Link, view: LinkView): void {
   const { options } = run;
   writer.field('ifindex', link.index, `${link.index}: `);
-  const { name, down } = nameAndLink(writer, link);
+  const isSparse = view.isSparse === true;
+  const { name, down } = isSparse ? nameAndIndex(run, writer, link) : nameAndLink(writer, link);
   writer.field('ifname', name, `${name}: `);
   printFlags(writer, link, down);
   writer.field('mtu', link.mtu, `mtu ${link.mtu} `);
-  const isSparse = view.isSparse === true;
   if (!isSparse) writer.field('qdisc', link.qdisc, `qdisc ${link.qdisc} `);
   if (link.master !== null && !isSparse)
     writer.field('master', link.master.name, `master ${link.master.name} `);
@@ -91,7 +115,7 @@ export function printLink(run: IpRun, writer: Writer, link: Link, view: LinkView
   if (!isSparse) writer.field('group', group, `group ${group} `);
   if (link.txQueueLength !== 0) writer.field('txqlen', link.txQueueLength, `qlen ${link.txQueueLength}`);
   if (view.showLinkLayer || options.details) printLinkLayer(writer, link);
-  printPeerNamespace(writer, link);
+  if (!isSparse) printPeerNamespace(run, writer, link);
   if (options.details) printDetails(run, writer, link, view);
   if ((view.link || options.details) && link.alias !== null) {
     writer.text(`${writer.lineEnd}    `);
@@ -122,11 +146,12 @@ function printLinkLayer(writer: Writer, link: Link): void {
   writer.field('broadcast', formatMac(link.broadcast), formatMac(link.broadcast));
 }
 
-function printPeerNamespace(writer: Writer, link: Link): void {
+function printPeerNamespace(run: IpRun, writer: Writer, link: Link): void {
   const below = link.peer ?? link.lower;
-  if (below === null || below.namespace === link.namespace) return;
-  writer.json('link_netnsid', 0);
-  writer.text(below.namespace === '' ? ' link-netnsid 0' : ` link-netns ${below.namespace}`);
+  if (below === null || link.kind === 'vxlan' || below.namespace === link.namespace) return;
+  const id = namespaceIds(run).get(below.namespace) ?? 0;
+  writer.json('link_netnsid', id);
+  writer.text(below.namespace === '' ? ` link-netnsid ${id}` : ` link-netns ${below.namespace}`);
 }
 
 /** Largest segments that a kind of device takes in one go. */
@@ -134,8 +159,8 @@ const TSO_SIZE: Partial<Record<Link['kind'], number>> = { lo: 524280, veth: 5242
 
 /** A bridge has the least of its ports'. */
 function tsoSize(run: IpRun, link: Link): number {
-  // A MACVLAN device passes on what the one below takes.
-  if (link.macvlan !== null && link.lower !== null) return tsoSize(run, link.lower);
+  // MACVLAN and VXLAN devices pass on what the one below takes.
+  if ((link.macvlan !== null || link.vxlan !== null) && link.lower !== null) return tsoSize(run, link.lower);
   const ports = link.bridge?.ports ?? [];
   const sizes = ports.map((port) => TSO_SIZE[run.net.links.get(port.ifindex)?.kind ?? 'lo'] ?? 65536);
   return sizes.length > 0 ? Math.min(...sizes) : (TSO_SIZE[link.kind] ?? 65536);

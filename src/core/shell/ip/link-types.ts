@@ -2,8 +2,8 @@
 import type { LinkSpec } from '../../linux/index.ts';
 import type { MacvlanMode } from '../../linux/link.ts';
 import type { BondState, Link } from '../../linux/link.ts';
-import { parseIp } from '../../linux/family.ts';
 import { Arguments } from './arguments.ts';
+import { vxlan } from './link-vxlan.ts';
 import { tableNumber } from './names.ts';
 import type { IpRun } from './run.ts';
 import { TYPE_USAGE } from './usage.table.ts';
@@ -16,7 +16,7 @@ export interface CommonOptions {
   readonly link: Link | null;
 }
 
-type Made = LinkSpec | { readonly status: number };
+export type Made = LinkSpec | { readonly status: number };
 
 /** Kinds that iproute2 knows and this kernel has not. */
 const OTHER_KINDS = new Set([
@@ -109,7 +109,7 @@ export function specOf(
   }
 }
 
-type Rest = Omit<CommonOptions, 'link'>;
+export type Rest = Omit<CommonOptions, 'link'>;
 
 /** A kernel that was built without the kind says so itself; one that has it could not carry its frames here. */
 function deviceNotModelled(run: IpRun, args: Arguments, kind: 'geneve'): Made {
@@ -243,119 +243,4 @@ function bond(args: Arguments, rest: Rest): Made {
     args.advance();
   }
   return { kind: 'bond', ...rest, mode, miimon };
-}
-
-const DEFAULT_VXLAN_PORT = 8472;
-
-function vxlan(run: IpRun, args: Arguments, rest: Rest): Made {
-  let vni: number | undefined;
-  let local: ReturnType<typeof parseIp> | null = null;
-  let remote: ReturnType<typeof parseIp> | null = null;
-  let lower: Link | null = null;
-  let port: number | undefined;
-  let ttl = 0;
-  let tos = 0;
-  let ageing = 300;
-  let learning = true;
-  let proxy = false;
-  let external = false;
-  let zeroChecksum6 = false;
-  let udpChecksum = true;
-  let sourcePorts = { first: 0, last: 0 };
-  let dontFragment: 'unset' | 'set' | 'inherit' = 'unset';
-  let group = false;
-  const address = (message: string): NonNullable<ReturnType<typeof parseIp>> => {
-    args.next();
-    return parseIp(args.word) ?? args.wrong(message);
-  };
-  while (!args.done) {
-    if (args.matches('id', 'vni')) {
-      args.next();
-      if (vni !== undefined) return args.duplicateOrGarbage('id');
-      vni = Arguments.number(args.word);
-      if (vni === undefined || vni >= 1 << 24) return args.wrong('invalid id');
-    } else if (args.matches('group') || args.matches('remote')) {
-      const word = args.matches('group') ? 'group' : 'remote';
-      if (remote !== null && group !== (word === 'group'))
-        return args.end('vxlan: both group and remote cannot be specified\n', 1);
-      group = word === 'group';
-      remote = address(`invalid ${word} address`);
-    } else if (args.matches('local')) local = address('invalid local address');
-    else if (args.matches('dev')) {
-      lower = run.link(args.next()) ?? null;
-      if (lower === null) return { status: run.noDevice(args.word) };
-    } else if (args.matches('ttl', 'hoplimit')) {
-      const word = args.next();
-      if (word !== 'inherit' && word !== 'auto') {
-        ttl = args.unsigned('invalid TTL');
-        if (ttl > 255) return args.wrong('TTL must be <= 255');
-      }
-    } else if (args.matches('tos', 'dsfield')) {
-      if (args.next() !== 'inherit')
-        tos = Arguments.number(args.word) ?? (Number.parseInt(args.word, 16) || 0);
-    } else if (args.matches('df')) {
-      const word = args.next();
-      if (word !== 'unset' && word !== 'set' && word !== 'inherit')
-        return args.wrong("DF must be 'unset', 'set' or 'inherit'");
-      dontFragment = word;
-    } else if (args.matches('label', 'flowlabel')) args.next();
-    else if (args.matches('ageing')) ageing = args.next() === 'none' ? 0 : args.unsigned('ageing timer');
-    else if (args.matches('maxaddress')) args.next();
-    else if (args.matches('port', 'srcport')) {
-      args.next();
-      const first = args.unsigned('min port');
-      args.next();
-      sourcePorts = { first, last: args.unsigned('max port') };
-    } else if (args.matches('dstport')) {
-      args.next();
-      port = args.unsigned('dst port');
-    } else if (args.matches('nolearning')) learning = false;
-    else if (args.matches('learning')) learning = true;
-    else if (args.matches('noproxy')) proxy = false;
-    else if (args.matches('proxy')) proxy = true;
-    else if (args.matches('udpcsum')) udpChecksum = true;
-    else if (args.matches('noudpcsum')) udpChecksum = false;
-    else if (args.matches('external')) external = true;
-    else if (args.matches('udp6zerocsumrx')) zeroChecksum6 = true;
-    else if (args.matches('noudp6zerocsumrx')) zeroChecksum6 = false;
-    else if (args.matches('rsc', 'l2miss', 'l3miss', 'udp6zerocsumtx', 'gbp', 'gpe'))
-      return args.end(`ip: ${args.word} of a VXLAN device is not modelled\n`, 1);
-    else if (!args.matches('norsc', 'nol2miss', 'nol3miss', 'noudp6zerocsumtx', 'noexternal'))
-      return args.end(
-        args.matches('help')
-          ? (TYPE_USAGE.vxlan ?? '')
-          : `vxlan: unknown command "${args.word}"?\n${TYPE_USAGE.vxlan ?? ''}`,
-        1,
-      );
-    args.advance();
-  }
-  if (external && vni !== undefined)
-    return args.end("vxlan: both 'external' and vni cannot be specified\n", 1);
-  if (!external && vni === undefined) return args.end('vxlan: missing virtual network identifier\n', 1);
-  if (group && lower === null) return args.end("vxlan: 'group' requires 'dev' to be specified\n", 1);
-  if (port === undefined && !external)
-    run.err(
-      "vxlan: destination port not specified\nWill use Linux kernel default (non-standard value)\nUse 'dstport 4789' to get the IANA assigned value\nUse 'dstport 0' to get default and quiet this message\n",
-    );
-  return {
-    kind: 'vxlan',
-    ...rest,
-    lower,
-    state: {
-      vni: vni ?? 0,
-      local: local ?? null,
-      remote: remote ?? null,
-      port: port === undefined || port === 0 ? DEFAULT_VXLAN_PORT : port,
-      sourcePorts,
-      ttl,
-      tos,
-      learning,
-      proxy,
-      collectMetadata: external,
-      udpChecksum,
-      zeroChecksum6,
-      ageing,
-      dontFragment,
-    },
-  };
 }

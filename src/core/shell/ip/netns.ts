@@ -1,6 +1,7 @@
 /** `ip netns`: namespaces listed, made, removed, and programs run inside. */
 import type { Exit, RunningProgram } from '../program.ts';
 import { matches } from './arguments.ts';
+import { namespaceIds } from './netns-id.ts';
 import type { IpRun } from './run.ts';
 import { USAGE } from './usage.table.ts';
 
@@ -13,10 +14,9 @@ export function netnsCommand(run: IpRun, words: readonly string[]): number | Run
   const [command, ...rest] = words;
   if (command === undefined) return list(run);
   if (matches(command, 'list') || matches(command, 'show') || matches(command, 'lst')) return list(run);
-  if (matches(command, 'list-id')) return 0;
+  if (matches(command, 'list-id')) return listIds(run);
   if (matches(command, 'help')) return run.arguments(words).end(USAGE.netns ?? '', 255);
   if (matches(command, 'add')) return add(run, rest);
-  if (matches(command, 'set')) return 0;
   if (matches(command, 'delete')) return remove(run, rest);
   if (matches(command, 'identify')) {
     run.output.out(`${run.namespace}\n`);
@@ -30,20 +30,34 @@ export function netnsCommand(run: IpRun, words: readonly string[]): number | Run
     return 0;
   }
   if (matches(command, 'exec')) return execute(run, rest);
-  if (matches(command, 'monitor')) return 0;
-  if (matches(command, 'attach')) return 0;
+  for (const other of ['set', 'monitor', 'attach'])
+    if (matches(command, other)) {
+      run.err(`ip netns ${other} is not modelled\n`);
+      return 1;
+    }
   run.err(`Command "${command}" is unknown, try "ip netns help".\n`);
   return 255;
+}
+
+/** `list-id`: the namespaces that links lead into. */
+function listIds(run: IpRun): number {
+  const writer = run.writer();
+  writer.begin();
+  for (const [name, id] of namespaceIds(run)) {
+    writer.openObject();
+    writer.field('nsid', id, `nsid ${id} `);
+    if (name !== '') writer.field('name', name, `(iproute2 netns name: ${name})`);
+    writer.text('\n');
+    writer.closeObject();
+  }
+  writer.finish();
+  return 0;
 }
 
 /** Named namespaces, newest first as the directory lists them; `id` when a link leads into one. */
 function list(run: IpRun): number {
   const names = [...run.kernel.namespaces.keys()].filter((name) => name !== '').reverse();
-  const ids = new Map<string, number>();
-  for (const link of run.net.links.values()) {
-    const other = (link.peer ?? link.lower)?.namespace;
-    if (other !== undefined && other !== run.namespace && !ids.has(other)) ids.set(other, ids.size);
-  }
+  const ids = namespaceIds(run);
   const writer = run.writer();
   writer.begin();
   for (const name of names) {

@@ -1,9 +1,9 @@
 /** `ip nexthop`: next hop objects that routes refer to by id. */
 import { nexthopFor } from '../../linux/ip4/route-request.ts';
 import { nexthopFor6 } from '../../linux/ip6/route-request.ts';
-import type { Nexthop, Route } from '../../linux/route.ts';
-import { SCOPE, TABLE } from '../../linux/route.ts';
-import { allRoutes, removeRoute, sameWay, tableFor } from '../../linux/route-table.ts';
+import { SCOPE, TABLE, type NexthopObject } from '../../linux/route.ts';
+import type { Link } from '../../linux/link.ts';
+import { removeNexthop } from '../../linux/nexthop-object.ts';
 import { Arguments, matches } from './arguments.ts';
 import { protocolNumber } from './names.ts';
 import { printNexthop } from './nexthop-print.ts';
@@ -27,15 +27,39 @@ export function nexthopCommand(run: IpRun, words: readonly string[]): number {
 function show(run: IpRun, words: readonly string[]): number {
   const args = run.arguments(words);
   let id: number | null = null;
+  const wanted: ((object: NexthopObject) => boolean)[] = [];
+  const over = (link: Link | undefined, fits: (device: Link) => boolean): number | null => {
+    if (link === undefined) return run.noDevice(args.word);
+    wanted.push(({ nexthop }) => {
+      const device = nexthop === null ? undefined : run.net.links.get(nexthop.ifindex);
+      return device !== undefined && fits(device);
+    });
+    return null;
+  };
   while (!args.done) {
+    let status: number | null = null;
     if (args.is('id')) {
       args.next();
       id = args.unsigned('invalid id value');
+    } else if (args.is('dev')) {
+      const link = run.link(args.next());
+      status = over(link, (device) => device === link);
+    } else if (args.matches('vrf') || args.is('master')) {
+      const link = run.link(args.next());
+      status = over(link, (device) => device.master === link);
+    } else if (args.matches('groups')) wanted.push(({ kind }) => kind === 'group');
+    else if (args.matches('protocol')) {
+      args.next();
+      const protocol = protocolNumber(args.word) ?? args.wrong('invalid protocol value');
+      wanted.push((object) => object.protocol === protocol);
     } else if (args.matches('help')) args.end(USAGE.nexthop ?? '', 255);
+    else if (args.is('fdb')) wanted.push(() => false);
+    else args.wrong('');
+    if (status !== null) return status;
     args.advance();
   }
   const objects = [...run.net.nexthops.values()]
-    .filter((object) => id === null || object.id === id)
+    .filter((object) => (id === null || object.id === id) && wanted.every((fits) => fits(object)))
     .sort((a, b) => a.id - b.id);
   if (id !== null && objects.length === 0) return run.refused({ errno: 'ENOENT' });
   const writer = run.writer();
@@ -83,6 +107,10 @@ function modify(run: IpRun, words: readonly string[], command: 'add' | 'replace'
           weight: weight === undefined ? 1 : memberWeight(args, part.slice((member ?? '').length + 1)),
         };
       });
+    } else if (args.is('type')) {
+      const word = args.next();
+      if (word === 'resilient') return args.end('ip: resilient groups of next hops are not modelled\n', 1);
+      if (word !== 'mpath') args.wrong('"type" value is invalid\n');
     } else if (args.matches('protocol')) {
       args.next();
       protocol = protocolNumber(args.word) ?? args.wrong('"protocol" value is invalid\n');
@@ -93,7 +121,7 @@ function modify(run: IpRun, words: readonly string[], command: 'add' | 'replace'
   const { nexthops } = run.net;
   if (command === 'delete') {
     if (id === null || !nexthops.has(id)) return run.refused({ errno: 'ENOENT' });
-    remove(run, id);
+    removeNexthop(run.net, id);
     return 0;
   }
   let free = 1;
@@ -138,40 +166,9 @@ function memberWeight(args: Arguments, word: string): number {
     : weight;
 }
 
-/** Removes an object with the routes that use it, and from its groups; a group without members goes as well. */
-function remove(run: IpRun, id: number): void {
-  const { nexthops } = run.net;
-  const gone = nexthops.get(id);
-  nexthops.delete(id);
-  for (const family of [4, 6] as const)
-    for (const route of allRoutes(run.net, family)) if (route.nhid === id) removeRoute(run.net, route);
-  for (const group of [...nexthops.values()]) {
-    const rest = group.group.filter((member) => member.id !== id);
-    if (rest.length === group.group.length) continue;
-    if (rest.length === 0) {
-      remove(run, group.id);
-      continue;
-    }
-    nexthops.set(group.id, { ...group, group: rest });
-    if (gone?.nexthop != null) withoutHop(run, group.id, gone.nexthop);
-  }
-}
-
-/** Routes over a group lose the next hop that left it. */
-function withoutHop(run: IpRun, group: number, hop: Nexthop): void {
-  const isIt = (each: Nexthop): boolean =>
-    each.ifindex === hop.ifindex && each.gateway?.address === hop.gateway?.address;
-  for (const family of [4, 6] as const)
-    for (const route of allRoutes(run.net, family)) {
-      if (route.nhid !== group) continue;
-      const changed: Route = { ...route, nexthops: route.nexthops.filter((each) => !isIt(each)) };
-      tableFor(run.net, family, route.table).insert(changed, 'replace', sameWay);
-    }
-}
-
 function flush(run: IpRun): number {
   const ids = [...run.net.nexthops.keys()].sort((a, b) => a - b);
-  for (const id of ids) if (run.net.nexthops.has(id)) remove(run, id);
+  for (const id of ids) if (run.net.nexthops.has(id)) removeNexthop(run.net, id);
   run.output.out(ids.length === 0 ? 'Nothing to flush\n' : `Flushed ${ids.length} nexthops\n`);
   return 0;
 }

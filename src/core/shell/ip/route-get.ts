@@ -25,22 +25,24 @@ interface Question {
   destinationPort: number | null;
 }
 
+const NO_QUESTION: Question = {
+  family: null,
+  destination: null,
+  from: null,
+  iif: null,
+  oif: null,
+  mark: 0,
+  tos: 0,
+  fibMatch: false,
+  protocol: null,
+  sourcePort: null,
+  destinationPort: null,
+};
+
 const PROTOCOLS: Readonly<Record<string, number>> = { icmp: 1, tcp: 6, udp: 17, 'ipv6-icmp': 58 };
 
 function parse(run: IpRun, args: Arguments): Question {
-  const question: Question = {
-    family: run.family,
-    destination: null,
-    from: null,
-    iif: null,
-    oif: null,
-    mark: 0,
-    tos: 0,
-    fibMatch: false,
-    protocol: null,
-    sourcePort: null,
-    destinationPort: null,
-  };
+  const question: Question = { ...NO_QUESTION, family: run.family };
   while (!args.done) {
     if (args.is('tos') || args.matches('dsfield')) {
       args.next();
@@ -235,6 +237,18 @@ function answer4(run: IpRun, question: Question, destination: Prefix, iif: numbe
   };
 }
 
+/** The cached answer for a destination of which the kernel has learned something. */
+export function exceptionRow(run: IpRun, destination: bigint): RouteRow | undefined {
+  const row = answer4(
+    run,
+    NO_QUESTION,
+    { family: 4, address: destination, length: 32, explicit: false },
+    0,
+    0,
+  );
+  return typeof row === 'string' ? undefined : { ...row, source: null, uid: null };
+}
+
 const hasRule = (run: IpRun): boolean => run.net.rules[4].length > 3;
 
 function answer6(run: IpRun, question: Question, destination: Prefix, iif: number, oif: number): Answer {
@@ -280,7 +294,7 @@ function answer6(run: IpRun, question: Question, destination: Prefix, iif: numbe
     gateway: value.gateway === null ? null : { family: 6, address: value.gateway },
     device: value.link.index,
     table: value.route.table,
-    source: question.from === null && value.source !== 0n ? value.source : null,
+    source: value.source === 0n ? null : value.source,
     nexthops: null,
     expires: valid ? Math.floor((exception.expires - run.now) / 1e9) : row.expires,
     metrics: valid && exception.mtu !== null ? { ...row.metrics, mtu: exception.mtu } : row.metrics,

@@ -104,7 +104,7 @@ function parse(run: IpRun, args: Arguments): Wanted | { readonly status: number 
     } else if (args.is('expires')) {
       args.next();
       wanted.expires = run.now + args.unsigned('"expires" value is invalid\n') * 1e9;
-    } else if (args.matches('metric', 'priority', 'preference')) {
+    } else if (args.matches('metric', 'priority') || (args.word !== 'pref' && args.matches('preference'))) {
       args.next();
       wanted.metric = args.unsigned('"metric" value is invalid\n');
     } else if (args.is('scope')) {

@@ -44,7 +44,6 @@ export interface Hidden {
   readonly scope: boolean;
   readonly gateway: boolean;
   readonly source: boolean;
-  readonly type: boolean;
 }
 
 const SHOW_ALL: Hidden = {
@@ -54,7 +53,6 @@ const SHOW_ALL: Hidden = {
   scope: false,
   gateway: false,
   source: false,
-  type: false,
 };
 
 export function rowOf(run: IpRun, route: Route): RouteRow {
@@ -143,7 +141,7 @@ export function printRoute(
   const details = options.details;
   writer.openObject();
   if (deleted) writer.field('deleted', true, 'Deleted ');
-  if ((row.type !== 'unicast' || details) && !hidden.type) writer.field('type', row.type, `${row.type} `);
+  if (row.type !== 'unicast' || details) writer.field('type', row.type, `${row.type} `);
   const destination =
     row.length === 0
       ? 'default'

@@ -5,7 +5,9 @@ import { TABLE, type Route, type RouteType } from '../../linux/route.ts';
 import type { Arguments, Prefix } from './arguments.ts';
 import { protocolNumber, scopeNumber, tableNumber } from './names.ts';
 import { printRoute, rowOf, type Hidden } from './route-print.ts';
+import { exceptionRow } from './route-get.ts';
 import type { IpRun } from './run.ts';
+import type { Writer } from './writer.ts';
 import { USAGE } from './usage.table.ts';
 
 export const ROUTE_TYPES: Readonly<Record<string, RouteType>> = {
@@ -165,27 +167,29 @@ const hiddenBy = (filter: Filter): Hidden => ({
   scope: filter.scope !== null,
   gateway: filter.via !== null,
   source: filter.source !== null,
-  type: filter.type !== null,
 });
+
+/** The tables that are always there, and those that have had a route. */
+const hasTable = (run: IpRun, { table, family }: Filter): boolean =>
+  table === 0 ||
+  table === TABLE.main ||
+  table === TABLE.local ||
+  table === TABLE.default ||
+  ([4, 6] as const).some((each) => (family === null || family === each) && run.net.tables[each].has(table));
 
 export function showRoutes(run: IpRun, words: readonly string[]): number {
   const args = run.arguments(words);
   const filter = parse(run, args);
   if ('status' in filter) return filter.status;
-  const { table } = filter;
-  const known = ([4, 6] as const).some(
-    (family) => (filter.family === null || filter.family === family) && run.net.tables[family].has(table),
-  );
-  const missing =
-    table !== 0 && table !== TABLE.main && table !== TABLE.local && table !== TABLE.default && !known;
   const writer = run.writer();
   writer.begin();
-  if (missing && !filter.cache) {
+  if (!filter.cache && !hasTable(run, filter)) {
     run.err(`Error: ipv${filter.family ?? 4}: FIB table does not exist.\nDump terminated\n`);
     writer.finish();
     return 2;
   }
-  if (!filter.cache)
+  if (filter.cache) printExceptions(run, writer, filter);
+  else
     for (const family of [4, 6] as const) {
       if (filter.family !== null && filter.family !== family) continue;
       for (const route of allRoutes(run.net, family))
@@ -194,6 +198,16 @@ export function showRoutes(run: IpRun, words: readonly string[]): number {
     }
   writer.finish();
   return 0;
+}
+
+/** What was learned of single destinations (redirects, path MTUs), as IPv4 keeps it. */
+function printExceptions(run: IpRun, writer: Writer, filter: Filter): void {
+  for (const [key, { expires }] of run.net.exceptions) {
+    const [family, destination] = key.split('/');
+    if (family !== '4' || filter.family === 6 || expires <= run.now || destination === undefined) continue;
+    const row = exceptionRow(run, BigInt(destination));
+    if (row !== undefined) printRoute(run, writer, row, hiddenBy(filter));
+  }
 }
 
 /** Multicast routes of IPv6 are not in the main table; nothing else is hidden. */
@@ -220,6 +234,10 @@ export function flushRoutes(run: IpRun, words: readonly string[]): number {
   if (filter.cache) {
     run.net.exceptions.clear();
     return 0;
+  }
+  if (!hasTable(run, filter)) {
+    run.err(`Error: ipv${filter.family ?? 4}: FIB table does not exist.\nFlush terminated\n`);
+    return 2;
   }
   let rounds = 0;
   const families = ([4, 6] as const).filter((family) => filter.family === null || filter.family === family);

@@ -1,7 +1,7 @@
 /** `ping` of iputils 20221126 in simulated time: requests on schedule, answers as they come, the statistics at the end. */
 import { formatIpv4 } from '../../base/address.ts';
 import { readU16, readU32 } from '../../wire/octets.ts';
-import { formatIp, isLinkLocalIp6 } from '../../linux/family.ts';
+import { formatIp, isLinkLocalIp6, type Family } from '../../linux/family.ts';
 import { sendEcho, type Datagram, type DatagramError, type Namespace } from '../../linux/index.ts';
 import { findRecordRoute } from '../../linux/ip4/options.ts';
 import type { Exit, Invocation, RunningProgram } from '../program.ts';
@@ -160,7 +160,8 @@ class PingSession implements RunningProgram {
     this.#answered.delete(sequence);
     if (sent.ok || sent.error.mtu === null) return;
     statistics.errors += 1;
-    if (!options.quiet) output.err(`ping: local error: message too long, mtu=${sent.error.mtu}\n`);
+    const equals = target.family === 4 ? '=' : ': ';
+    if (!options.quiet) output.err(`ping: local error: message too long, mtu${equals}${sent.error.mtu}\n`);
     this.#endWhenComplete();
   }
 
@@ -307,6 +308,15 @@ function littleEndian(octets: Uint8Array, at: number, value: number): void {
   }
 }
 
+/** What `-v` says of the sockets: one of each family that may be needed, the first as descriptor 3. */
+function socketsText(family: Family | null): string {
+  const none = '-1 (socktype: 0)';
+  const four = family === 6 ? none : '3 (socktype: SOCK_RAW)';
+  const six = family === 4 ? none : `${family === 6 ? 3 : 4} (socktype: SOCK_RAW)`;
+  const hint = family === null ? 'UNSPEC' : family === 4 ? 'INET' : 'INET6';
+  return `ping: sock4.fd: ${four}, sock6.fd: ${six}, hints.ai_family: AF_${hint}\n\n`;
+}
+
 /** `argv[0]` is the program's name: `ping`, `ping4` or `ping6`. */
 export function ping(invocation: Invocation<PingHost>): Exit | RunningProgram {
   const { output, argv } = invocation;
@@ -321,11 +331,16 @@ export function ping(invocation: Invocation<PingHost>): Exit | RunningProgram {
     output.err('ping: a flood without -c or -w is not modelled\n');
     return { status: 2 };
   }
+  if (parsed.options.verbose) output.err(socketsText(parsed.options.family));
   const made = planPing(invocation, parsed.options, (text) => output.err(text));
   if ('text' in made) {
     output.err(made.text);
     return { status: made.status };
   }
+  if (parsed.options.verbose)
+    output.out(
+      `ai->ai_family: AF_INET${made.target.family === 4 ? '' : '6'}, ai->ai_canonname: '${made.target.name}'\n`,
+    );
   const session = new PingSession(invocation, made);
   session.start();
   return session;

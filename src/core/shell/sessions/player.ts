@@ -39,7 +39,8 @@ const withoutTimes = (text: string): string =>
     .replaceAll(/expires \d+sec/g, 'expires T')
     .replaceAll(/ {2}[\d.]+ms$/gm, '  Tms')
     .replaceAll(/ {2}\d+\.\d{3} ms/g, '  T ms')
-    .replaceAll(/timer(\t+) *\d+\.\d\d/g, 'timer$1T');
+    .replaceAll(/timer(\t+) *\d+\.\d\d/g, 'timer$1T')
+    .replaceAll(/\t(no|yes)(\t+) *\d+\.\d\d$/gm, '\t$1$2T');
 
 /** Groups come in the order in which reports happened to arrive. */
 const inOrder = (text: string): string =>
