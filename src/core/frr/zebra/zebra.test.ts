@@ -7,6 +7,7 @@ import { emptyConfig, type FrrConfig } from '../config/frr-config.ts';
 import { Language } from '../config/language.ts';
 import { VtySession } from '../config/session.ts';
 import { formatAddress, formatPrefix, network, parseAddress, parsePrefix, type Prefix } from '../prefix.ts';
+import { routesView } from '../view/router-view.ts';
 import type { FibRoute, KernelInterface, KernelPort, KernelRoute, NexthopObject } from './kernel-port.ts';
 import { Zebra } from './zebra.ts';
 
@@ -280,4 +281,24 @@ test('the table finds what a scan finds', () => {
       scan.map((node) => formatPrefix(node.prefix)),
     );
   }
+});
+
+test('routes as plain data: what was offered, what was chosen, what packets take', () => {
+  const { zebra, clock, type, interface: add } = bench();
+  add('eth0', 2, ['10.0.0.1/24']);
+  type('ip route 198.51.100.0/24 blackhole', 'ip route 203.0.113.0/24 10.0.0.7 250');
+  zebra.announce('default', bgpRoute('203.0.113.0/24', '10.0.0.9'));
+  clock.pass();
+  const rows = routesView(zebra, 'default', 4).map((route) => [
+    route.prefix,
+    route.protocol,
+    route.selected && route.installed,
+    route.nextHops.map((hop) => hop.reject ?? `${hop.gateway ?? 'on'} ${hop.interface}`).join('+'),
+  ]);
+  expect(rows).toEqual([
+    ['10.0.0.0/24', 'connected', true, 'on eth0'],
+    ['198.51.100.0/24', 'static', true, 'blackhole'],
+    ['203.0.113.0/24', 'bgp', true, '10.0.0.9 eth0'],
+    ['203.0.113.0/24', 'static', false, '10.0.0.7 eth0'],
+  ]);
 });
