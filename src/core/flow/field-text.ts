@@ -12,7 +12,7 @@ import {
   type FlagNames,
 } from './flag-text.ts';
 import { portFromOxm, portToOxm } from './flow.ts';
-import { formatPort, parsePort, type PortNames } from './ofport-text.ts';
+import { formatPort, parsePort, type PortNames, type Warn } from './ofport-text.ts';
 
 /** A value and the bits of it that count; both over `8 * field.size` bits. */
 export interface MaskedValue {
@@ -223,7 +223,7 @@ function parseBits(field: Field, text: string, flags: FlagNames): Result<MaskedV
   return ok({ value: BigInt(parsed.value.value), mask: BigInt(parsed.value.mask) & exact });
 }
 
-function parseByFormat(field: Field, text: string, names?: PortNames): Result<MaskedValue> {
+function parseByFormat(field: Field, text: string, names?: PortNames, warn?: Warn): Result<MaskedValue> {
   switch (field.format) {
     case 'decimal':
     case 'hexadecimal':
@@ -241,13 +241,13 @@ function parseByFormat(field: Field, text: string, names?: PortNames): Result<Ma
     case 'ipv6':
       return parseIpv6Masked(text);
     case 'ofport': {
-      const port = parsePort(text, names);
+      const port = parsePort(text, names, warn);
       return port === undefined
         ? err(`${text}: invalid or unknown port for ${field.name}`)
         : ok({ value: BigInt(port), mask: 0xffffn });
     }
     case 'ofport-oxm': {
-      const port = parsePort(text, names);
+      const port = parsePort(text, names, warn);
       return port === undefined
         ? err(`${text}: port value out of range for ${field.name}`)
         : ok({ value: BigInt(portToOxm(port)), mask: 0xffffffffn });
@@ -272,9 +272,10 @@ export function parseField(
   text: string,
   names?: PortNames,
   anyMask = false,
+  warn?: Warn,
 ): Result<MaskedValue> {
   if (text === '*') return ok({ value: 0n, mask: 0n });
-  const parsed = parseByFormat(field, text, names);
+  const parsed = parseByFormat(field, text, names, warn);
   if (!parsed.ok || anyMask) return parsed;
   const { mask } = parsed.value;
   if (!field.maskable && mask !== 0n && mask !== exactMask(field))

@@ -6,7 +6,7 @@ import type { Field } from './field.ts';
 import { FIELDS } from './fields.table.ts';
 import { keyValues, type KeyValue } from './key-value.ts';
 import { clearMatchField, createMatch, setMatchField, setMatchWord, type Match } from './match.ts';
-import type { PortNames } from './ofport-text.ts';
+import type { PortNames, Warn } from './ofport-text.ts';
 import { protocolKeyword } from './protocol.table.ts';
 import { findField, parseSubfield } from './subfield-text.ts';
 import type { TlvMap } from './tlv-map.ts';
@@ -15,11 +15,12 @@ import { WORD } from './words.table.ts';
 export interface MatchParseOptions {
   readonly names?: PortNames;
   readonly tlv?: TlvMap;
+  readonly warn?: Warn;
 }
 
 /** Sets `field` in `match` from the text after `field=`. An empty text demands only that a tunnel option is there. */
 function setFromText(match: Match, field: Field, text: string, options: MatchParseOptions): Result<null> {
-  const parsed = parseField(field, text === '' ? '0/0' : text, options.names);
+  const parsed = parseField(field, text === '' ? '0/0' : text, options.names, false, options.warn);
   if (!parsed.ok) return parsed;
   const { value, mask } = parsed.value;
   clearMatchField(match, field);

@@ -125,10 +125,11 @@ class FlowReader {
       return undefined;
     }
     if (key === 'no_readonly_table' || key === 'allow_hidden_fields') return undefined;
-    const { names, tlv } = this.options;
+    const { names, tlv, warn } = this.options;
     const set = parseMatchPart(this.mod.match, part, {
       ...(names ? { names } : {}),
       ...(tlv ? { tlv } : {}),
+      ...(warn ? { warn } : {}),
     });
     if (set !== undefined) {
       if (!set.ok) return set.error;
@@ -158,7 +159,7 @@ class FlowReader {
     };
     switch (key) {
       case 'table': {
-        const table = parseTable(value, this.options.tables);
+        const table = parseTable(value, this.options);
         if (table === undefined) return `unknown table "${value}"`;
         mod.table = table === 255 ? null : table;
         if (table !== 255) mod.protocols &= PROTOCOLS.tableId;
@@ -166,7 +167,7 @@ class FlowReader {
       }
       case 'out_port': {
         if (!allowed.outPort) break;
-        const port = parsePort(value, this.options.names);
+        const port = parsePort(value, this.options.names, this.options.warn);
         if (port === undefined) return `${value} is not a valid OpenFlow port`;
         mod.outPort = port === OFPP.none ? null : port;
         return undefined;
@@ -265,7 +266,10 @@ export function parseFlow(
     const parsed = parseInstructions(actionText, options);
     if (!parsed.ok) return parsed;
     mod.protocols &= parsed.value.protocols;
-    const checked = checkActions(parsed.value.actions, mod.match, { table: mod.table });
+    const checked = checkActions(parsed.value.actions, mod.match, {
+      table: mod.table,
+      warn: options.warn,
+    });
     if (checked.error === undefined) mod.protocols &= checked.protocols;
     const problem = checked.error ?? (mod.protocols === 0 ? 'OFPBAC_MATCH_INCONSISTENT' : undefined);
     if (problem !== undefined) return err(`actions are invalid with specified match (${problem})`);

@@ -98,7 +98,7 @@ function parseBucket(text: string, type: GroupType, options: ActTextOptions): Re
         break;
       }
       case 'watch_port': {
-        const port = parsePort(value, options.names);
+        const port = parsePort(value, options.names, options.warn);
         if (port === undefined || (port >= OFPP.max && port !== OFPP.none && port !== OFPP.controller))
           return err(`${value}: invalid watch_port`);
         bucket.watchPort = port === OFPP.none ? null : port;

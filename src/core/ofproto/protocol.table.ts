@@ -38,7 +38,7 @@ const NXM_ANY = PROTOCOL.nxm | PROTOCOL.nxmTid;
 /** Sets that fields and actions are limited to. */
 export const PROTOCOLS = {
   none: 0,
-  any: 0x1ff,
+  any: 0x1ff as Protocols,
   of10Plain: PROTOCOL.of10 | PROTOCOL.of10Tid,
   of10Any: PROTOCOL.of10 | PROTOCOL.of10Tid | NXM_ANY,
   of11Up: PROTOCOL.of11 | OF12_UP,
@@ -47,8 +47,14 @@ export const PROTOCOLS = {
   of15Up: PROTOCOL.of15 as Protocols,
   nxmOxm: NXM_ANY | OF12_UP,
   nxmOf11Up: NXM_ANY | PROTOCOL.of11 | OF12_UP,
+  /** In which a switch lists its flows: table ids are for requests only. */
+  listable: PROTOCOL.of10 | PROTOCOL.nxm | PROTOCOL.of11 | OF12_UP,
   tableId: PROTOCOL.of10Tid | PROTOCOL.nxmTid | PROTOCOL.of11 | OF12_UP,
 } as const;
+
+/** With each format that has table ids the same one without. */
+export const withoutTableIds = (protocols: Protocols): Protocols =>
+  protocols | ((protocols & (PROTOCOL.of10Tid | PROTOCOL.nxmTid)) >> 1);
 
 /** An OpenFlow version as its wire number: 0x01 is 1.0, 0x06 is 1.5. */
 export type OfVersion = 1 | 2 | 3 | 4 | 5 | 6;

@@ -91,7 +91,7 @@ function parseList(
     } else if (name === 'apply_actions') {
       return err('apply_actions is the default instruction');
     } else {
-      const port = parsePort(key, options.names);
+      const port = parsePort(key, options.names, options.warn);
       if (port === undefined) return err(`unknown action ${key}`);
       actions.push({ kind: 'output', port, maxLen: 0 });
     }

@@ -1,6 +1,6 @@
 /** What the text of every action needs: names of ports and tables, the TLV map, and the formats still usable. */
 import type { Result } from '../../base/result.ts';
-import type { PortNames } from '../../flow/ofport-text.ts';
+import type { PortNames, Warn } from '../../flow/ofport-text.ts';
 import { quoteName } from '../../flow/ofport-text.ts';
 import type { TlvMap } from '../../flow/tlv-map.ts';
 import type { Protocols } from '../protocol.table.ts';
@@ -21,6 +21,8 @@ export interface ActTextOptions {
    * person as `dec_ttl`.
    */
   readonly printed?: boolean | undefined;
+  /** Gets what ovs-ofctl logs of a text that it reads. */
+  readonly warn?: Warn | undefined;
 }
 
 /** Which action a nested list belongs to; it limits what may stand in it. */
@@ -46,10 +48,20 @@ export interface ActPrint extends ActTextOptions {
 }
 
 /** A table by number or name. */
-export function parseTable(text: string, tables?: TableNames): number | undefined {
+export function parseTable(
+  text: string,
+  { tables, warn }: Pick<ActTextOptions, 'tables' | 'warn'>,
+): number | undefined {
+  if (text.startsWith('-')) {
+    warn?.('ofp_table', `Negative value ${text} is not a valid table number.`);
+    return undefined;
+  }
   if (/^[ \t\r\n\v\f]*\+?\d+$/.test(text)) {
     const table = Number(text);
-    return table > 255 ? undefined : table;
+    if (table <= 255) return table;
+    if (table <= 0xffffffff)
+      warn?.('ofp_table', `table ${table} is outside the supported range 0 through 255`);
+    return undefined;
   }
   const quoted = /^"(.*)"$/.exec(text)?.[1];
   return tables?.tableOf(quoted ?? text);

@@ -2,6 +2,7 @@
 import { createMatch, matchFlow, matchMask, setMatchField, type Match } from '../../flow/match.ts';
 import type { Subfield } from '../../flow/field.ts';
 import { createFlow, type Flow } from '../../flow/flow.ts';
+import type { Warn } from '../../flow/ofport-text.ts';
 import { OFPP } from '../../flow/ofport.table.ts';
 import {
   ctStateOf,
@@ -28,6 +29,8 @@ export interface CheckOptions {
   /** First port number that does not exist. */
   readonly maxPorts?: number;
   readonly tables?: number;
+  /** Gets what is logged of fields that do not fit. */
+  readonly warn?: Warn | undefined;
 }
 
 /** `error` is the OpenFlow error name; without one, the formats in which the list is consistent. */
@@ -50,7 +53,11 @@ function checkSubfield(subfield: Subfield, state: State, write: boolean): string
   const { field, offset, length } = subfield;
   if (length === 0) return 'OFPBAC_BAD_SET_LEN';
   if (!field.variable && offset + length > field.bits) return 'OFPBAC_BAD_SET_LEN';
-  if (!meetsPrerequisite(state.flow, field.prerequisite, undefined, state.looked)) return INCONSISTENT;
+  if (!meetsPrerequisite(state.flow, field.prerequisite, undefined, state.looked)) {
+    const role = write ? 'destination' : 'source';
+    state.options.warn?.('meta_flow', `${role} field ${field.name} lacks correct prerequisites`);
+    return INCONSISTENT;
+  }
   return write && !field.writable ? 'OFPBAC_BAD_SET_ARGUMENT' : undefined;
 }
 
@@ -181,7 +188,10 @@ function checkAct(act: OfpAct, state: State): string | undefined {
       return checkSource(act.source, state) ?? checkDestination(act.destination, state);
     case 'set_field': {
       const ok = meetsPrerequisite(flow, act.field.prerequisite);
-      if (!ok || (act.field.name === 'vlan_vid' && !tagged(state))) return INCONSISTENT;
+      if (!ok || (act.field.name === 'vlan_vid' && !tagged(state))) {
+        state.options.warn?.('ofp_actions', `set_field ${act.field.name} lacks correct prerequisites`);
+        return INCONSISTENT;
+      }
       if (act.field.name === 'vlan_tci') setWordBits(flow, WORD.vlan, Number(act.value), 0xffff);
       return undefined;
     }

@@ -114,7 +114,7 @@ const parseCt: ActParser = (text, parse) => {
         force = true;
         break;
       case 'table': {
-        const found = parseTable(value, parse.tables);
+        const found = parseTable(value, parse);
         if (found === undefined) return err(`unknown table ${value}`);
         if (found === 255) return err('invalid table 0xff');
         table = found;

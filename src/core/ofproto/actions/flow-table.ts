@@ -9,13 +9,13 @@ const parseResubmit: ActParser = (text, parse) => {
   const [portText = '', tableText = '', ctText = ''] = text.split(',');
   let port: number = OFPP.inPort;
   if (portText !== '') {
-    const found = parsePort(portText, parse.names);
+    const found = parsePort(portText, parse.names, parse.warn);
     if (found === undefined) return err(`${portText}: resubmit to unknown port`);
     port = found;
   }
   let table: number = TABLE_ANY;
   if (tableText !== '') {
-    const found = parseTable(tableText, parse.tables);
+    const found = parseTable(tableText, parse);
     if (found === undefined) return err(`${tableText}: resubmit to unknown table`);
     table = found;
   }

@@ -75,7 +75,7 @@ function parseBundle(text: string, parse: ActParse, load: boolean): Result<OfpAc
   const members: number[] = [];
   for (const word of memberText.split(/[, [\]]+/).filter((part) => part !== '')) {
     if (members.length >= MAX_BUNDLE_MEMBERS) break;
-    const port = parsePort(word, parse.names);
+    const port = parsePort(word, parse.names, parse.warn);
     if (port === undefined) return err(`${word}: bad port number`);
     members.push(port);
   }

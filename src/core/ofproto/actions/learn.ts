@@ -110,7 +110,7 @@ const parseLearn: ActParser = (text, parse) => {
   for (const { key, value } of keyValues(text)) {
     switch (key) {
       case 'table': {
-        const table = parseTable(value, parse.tables);
+        const table = parseTable(value, parse);
         if (table === undefined) return err(`unknown table "${value}"`);
         if (table === 255) return err(`${text}: table id 255 not valid for \`learn' action`);
         act.table = table;

@@ -87,7 +87,7 @@ export const METADATA_PARSERS: Readonly<Record<string, ActParser>> = {
   clear_actions: () => ok({ kind: 'clear_actions' }),
   write_metadata: writeMetadata,
   goto_table: (text, parse) => {
-    const table = parseTable(text, parse.tables);
+    const table = parseTable(text, parse);
     return table === undefined ? err(`unknown table "${text}"`) : ok({ kind: 'goto_table', table });
   },
 };

@@ -15,7 +15,7 @@ function parseTruncated(text: string, parse: ActParse): Result<OfpAct> {
   let maxLen = 0;
   for (const { key, value } of keyValues(text)) {
     if (key === 'port') {
-      const found = parsePort(value, parse.names);
+      const found = parsePort(value, parse.names, parse.warn);
       if (found === undefined) return err(`output to unknown truncate port: ${value}`);
       if (found > OFPP.max && found !== OFPP.local && found !== OFPP.inPort)
         return err(`output to unsupported truncate port: ${value}`);
@@ -35,7 +35,7 @@ function parseTruncated(text: string, parse: ActParse): Result<OfpAct> {
 
 const parseOutput: ActParser = (text, parse) => {
   if (text.includes('port') && text.includes('max_len')) return parseTruncated(text, parse);
-  const port = parsePort(text, parse.names);
+  const port = parsePort(text, parse.names, parse.warn);
   if (port !== undefined) return ok({ kind: 'output', port, maxLen: port === OFPP.controller ? 65535 : 0 });
   const source = parseSubfield(text, parse.tlv);
   if (source.ok) return ok({ kind: 'output_reg', source: source.value, maxLen: 65535 });
@@ -47,7 +47,7 @@ const parseEnqueue: ActParser = (text, parse) => {
   const found = /^[:q,]*([^:q,]+)[:q,](.+)$/s.exec(text);
   if (!found) return err('"enqueue" syntax is "enqueue:PORT:QUEUE" or "enqueue(PORT,QUEUE)"');
   const [, portText = '', queueText = ''] = found;
-  const port = parsePort(portText, parse.names);
+  const port = parsePort(portText, parse.names, parse.warn);
   if (port === undefined) return err(`${portText}: enqueue to unknown port`);
   const queue = parseUint32(queueText);
   return queue.ok ? ok({ kind: 'enqueue', port, queue: queue.value }) : queue;

@@ -50,7 +50,7 @@ const parseSample: ActParser = (text, parse) => {
         break;
       }
       case 'sampling_port': {
-        const port = parsePort(value, parse.names);
+        const port = parsePort(value, parse.names, parse.warn);
         if (port === undefined) return err(`${value}: unknown port`);
         samplingPort = port;
         break;

@@ -26,7 +26,7 @@ const parseSetField: ActParser = (text, parse) => {
   if (!field || (field.name !== key && !field.aliases.includes(key)))
     return err(`${key} is not a valid OXM field name`);
   if (!field.writable) return err(`${key} is read-only`);
-  const parsed = parseField(field, valueText, parse.names, parse.printed);
+  const parsed = parseField(field, valueText, parse.names, parse.printed, parse.warn);
   if (!parsed.ok) return parsed;
   if (!isFieldValueValid(field, parsed.value.value))
     return err(`${valueText} is not a valid value for field ${key}`);

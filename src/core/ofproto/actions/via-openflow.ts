@@ -15,6 +15,7 @@ import {
   type Match,
 } from '../../flow/match.ts';
 import { OFPP } from '../../flow/ofport.table.ts';
+import { isIpType } from '../../flow/packet-kind.ts';
 import { IP_PROTO } from '../../flow/protocol.table.ts';
 import { WORD } from '../../flow/words.table.ts';
 import type { OfVersion } from '../protocol.table.ts';
@@ -229,8 +230,20 @@ export const viaOpenFlow = (
   match: Match = createMatch(),
 ): readonly OfpAct[] => new Translator(version, match).list(actions);
 
+const FRAGMENT_BITS = 0xff000000;
+
+/** Nicira's and later matches tell of fragments beside an IP type only. */
+function withoutIdleFragments(match: Match): Match {
+  const type = Number(matchFieldValue(match, FIELDS.eth_type));
+  if ((matchWordMask(match, WORD.nwProto) & FRAGMENT_BITS) === 0 || isIpType(type)) return match;
+  const changed = copyMatch(match);
+  clearMatchWord(changed, WORD.nwProto, FRAGMENT_BITS);
+  return changed;
+}
+
 /** A match as it is after a message of `version`: since 1.2 VLAN id and priority are fields of their own. */
-export function matchViaOpenFlow(match: Match, version: OfVersion): Match {
+export function matchViaOpenFlow(given: Match, version: OfVersion): Match {
+  const match = withoutIdleFragments(given);
   const mask = matchWordMask(match, WORD.vlan) & 0xffff;
   if (version < 3 || mask === 0) return match;
   const value = matchWordValue(match, WORD.vlan);

@@ -306,7 +306,7 @@ function overlap(a: Match, b: Match): boolean {
 }
 
 /** Deep equality of plain action data. */
-export function sameActions(a: unknown, b: unknown): boolean {
+function sameActions(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
   if (a instanceof Uint8Array || Array.isArray(a)) {

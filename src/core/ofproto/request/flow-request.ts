@@ -1,4 +1,6 @@
 /** What a switch does with flow_mod requests, of any OpenFlow version. */
+import { matchWordMask, type Match } from '../../flow/match.ts';
+import { WORD } from '../../flow/words.table.ts';
 import type { OfpAct } from '../actions/ofpact.ts';
 import { checkActions } from '../actions/check.ts';
 import { matchViaOpenFlow, viaOpenFlow } from '../actions/via-openflow.ts';
@@ -76,6 +78,10 @@ export function selectedFlows(bridge: Bridge, mod: FlowMod): FlowRule[] {
 /** Whether a modification that means no flow makes one. */
 const addsWhenNone = (mod: FlowMod, version: OfVersion): boolean => version <= 2 && mod.cookieMask === 0n;
 
+/** What only the switch's own flows may look at. */
+const matchesHidden = (match: Match): boolean =>
+  matchWordMask(match, WORD.recircId) !== 0 || matchWordMask(match, WORD.dpHash) !== 0;
+
 /** Carries out a request that came in a message of `version`. */
 export function changeFlows(bridge: Bridge, asked: FlowMod, version: OfVersion): RequestError {
   const mod = { ...asked, match: normalizeMatch(matchViaOpenFlow(asked.match, version)) };
@@ -84,6 +90,7 @@ export function changeFlows(bridge: Bridge, asked: FlowMod, version: OfVersion):
   // Table 254 is the switch's own.
   if (mod.table === TABLES) return 'OFPBRC_EPERM';
   if (mod.table !== null && mod.table > TABLES) return 'OFPBRC_BAD_TABLE_ID';
+  if (mod.command === 'add' && matchesHidden(mod.match)) return 'OFPBRC_EPERM';
   if (mod.command === 'delete' || mod.command === 'delete_strict') {
     for (const rule of selectedFlows(bridge, mod)) bridge.tables.remove(rule);
     return null;
@@ -100,7 +107,9 @@ export function changeFlows(bridge: Bridge, asked: FlowMod, version: OfVersion):
     return typeof outcome === 'string' ? outcome : null;
   }
   const rules = selectedFlows(bridge, mod);
-  if (rules.length > 0) bridge.tables.modify(rules, spec, mod.newCookie, now);
+  // Since OpenFlow 1.1 a modification's cookie only selects.
+  const newCookie = version === 1 ? mod.newCookie : null;
+  if (rules.length > 0) bridge.tables.modify(rules, spec, newCookie, now);
   else if (addsWhenNone(mod, version)) bridge.tables.add(spec, now);
   return null;
 }

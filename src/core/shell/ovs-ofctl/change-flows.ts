@@ -1,24 +1,33 @@
-/** Commands that change flows: add-flow, add-flows, mod-flows, del-flows, replace-flows, diff-flows. */
-import { matchKey } from '../../flow/match.ts';
+/** Commands that change flows by requests: add-flow, add-flows, mod-flows, del-flows. */
 import { formatMatch } from '../../flow/match-text.ts';
 import type { Bridge } from '../../ofproto/bridge/bridge.ts';
-import { sameActions } from '../../ofproto/bridge/flow-tables.ts';
 import type { ActTextOptions } from '../../ofproto/actions/act-text.ts';
 import type { FlowSpec } from '../../ofproto/flow-entry.ts';
 import { parseFlow, splitCommand, type FlowCommand, type FlowMod } from '../../ofproto/flow-parse.ts';
-import { formatFlow } from '../../ofproto/flow-text.ts';
 import { normalizeMatch } from '../../ofproto/normalize-match.ts';
 import { changeFlows } from '../../ofproto/request/flow-request.ts';
-import type { OfVersion } from '../../ofproto/protocol.table.ts';
-import { viaOpenFlow } from '../../ofproto/actions/via-openflow.ts';
+import { PROTOCOLS, type OfVersion } from '../../ofproto/protocol.table.ts';
 import { OfctlError } from './error.ts';
 import type { OfctlOptions } from './options.ts';
-import { FORMAT_COST, messageHead, versionFor, xidAfterNames } from './protocol.ts';
+import { FORMAT_COST, messageHead, REQUEST_COST, versionFor, xidAfterNames } from './protocol.ts';
 import { fitsOpenFlow10, flowModName, flowModText } from './request-text.ts';
 
-export function parseFlowText(bridge: Bridge | null, text: string, command: FlowCommand | null): FlowMod {
-  const options = bridge ? { names: bridge.names, tlv: bridge.tlv } : {};
-  const parsed = parseFlow(text, command, options);
+/** With what texts for a bridge (or for none) are read: its names and options, and the log. */
+export const readingOptions = (
+  bridge: Bridge | null,
+  { log }: Pick<OfctlOptions, 'log'>,
+): ActTextOptions => ({
+  ...(bridge ? { names: bridge.names, tlv: bridge.tlv } : {}),
+  warn: (module, text) => log(module, 'WARN', text),
+});
+
+export function parseFlowText(
+  bridge: Bridge | null,
+  text: string,
+  command: FlowCommand | null,
+  options: OfctlOptions,
+): FlowMod {
+  const parsed = parseFlow(text, command, readingOptions(bridge, options));
   if (!parsed.ok) throw new OfctlError(parsed.error);
   return parsed.value;
 }
@@ -45,11 +54,24 @@ export const textOptions = (bridge: Bridge, options: OfctlOptions) => ({
 });
 
 /** The transaction id of a flow_mod: a format or table ids may have to be switched on first. */
-function flowModXid(mod: FlowMod, version: OfVersion, options: OfctlOptions): string {
+function flowModXid(mod: FlowMod, version: OfVersion, options: OfctlOptions, index: number): string {
   const format = version === 1 && !fitsOpenFlow10(mod) ? FORMAT_COST : 0;
   const tables = version === 1 && mod.table !== null ? FORMAT_COST : 0;
-  return xidAfterNames(options, format + tables);
+  return xidAfterNames(options, format + tables + REQUEST_COST * index);
 }
+
+/** A flow without what a switch counts of it. */
+export const plainSpec = (rule: FlowSpec): FlowSpec => ({
+  table: rule.table,
+  priority: rule.priority,
+  cookie: rule.cookie,
+  match: rule.match,
+  actions: rule.actions,
+  idleTimeout: rule.idleTimeout ?? 0,
+  hardTimeout: rule.hardTimeout ?? 0,
+  importance: rule.importance ?? 0,
+  flags: rule.flags ?? {},
+});
 
 /** Terms without meaning are sent as they are; that the switch will leave them out is told. */
 export function logNormalization(bridge: Bridge | null, { match }: FlowMod, { log }: OfctlOptions): void {
@@ -62,11 +84,14 @@ export function logNormalization(bridge: Bridge | null, { match }: FlowMod, { lo
 }
 
 /** All of `mods`, or with the first error none of them: a bundle. Flows that an undone request removed count from zero. */
-function sendBundle(bridge: Bridge, mods: readonly FlowMod[], options: OfctlOptions): void {
-  const before: readonly FlowSpec[] = [...bridge.tables.all()].map(plain);
-  for (const mod of mods) logNormalization(bridge, mod, options);
+function sendBundle(
+  bridge: Bridge,
+  mods: readonly FlowMod[],
+  version: OfVersion,
+  options: OfctlOptions,
+): void {
+  const before: readonly FlowSpec[] = [...bridge.tables.all()].map(plainSpec);
   mods.forEach((mod, index) => {
-    const version = versionFor(options, mod.protocols);
     const error = changeFlows(bridge, mod, version);
     if (error === null) return;
     bridge.replaceFlows(before);
@@ -80,22 +105,35 @@ function sendBundle(bridge: Bridge, mods: readonly FlowMod[], options: OfctlOpti
   });
 }
 
-function send(bridge: Bridge, mod: FlowMod, options: OfctlOptions): void {
-  logNormalization(bridge, mod, options);
-  const version = versionFor(options, mod.protocols);
-  const error = changeFlows(bridge, mod, version);
-  if (error === null) return;
-  const content = ` ${flowModText(mod, version, textOptions(bridge, options))}`;
-  const xid = flowModXid(mod, version, options);
-  throw new SwitchError(errorReply(error, version, flowModName(mod, version), content, xid));
+/** Each request with a barrier behind it; the first that fails is the last. */
+function sendEach(bridge: Bridge, mods: readonly FlowMod[], version: OfVersion, options: OfctlOptions): void {
+  for (const [index, mod] of mods.entries()) {
+    const error = changeFlows(bridge, mod, version);
+    if (error === null) continue;
+    const content = ` ${flowModText(mod, version, textOptions(bridge, options))}`;
+    const xid = flowModXid(mod, version, options, index);
+    throw new SwitchError(errorReply(error, version, flowModName(mod, version), content, xid));
+  }
+}
+
+/** One connection carries all of `mods`, in a format that fits each of them. `asRead`: their terms were not looked at yet. */
+export function sendFlowMods(
+  bridge: Bridge,
+  mods: readonly FlowMod[],
+  options: OfctlOptions,
+  asRead = true,
+): void {
+  if (asRead) for (const mod of mods) logNormalization(bridge, mod, options);
+  const usable = mods.reduce((all, mod) => all & mod.protocols, PROTOCOLS.any);
+  // A bundle needs OpenFlow 1.3.
+  const version = versionFor(options, options.bundle ? usable & PROTOCOLS.of13Up : usable);
+  if (options.bundle) sendBundle(bridge, mods, version, options);
+  else sendEach(bridge, mods, version, options);
 }
 
 /** `add-flow`, `mod-flows` and `del-flows` with a flow on the command line. */
-export function changeFlow(bridge: Bridge, text: string, command: FlowCommand, options: OfctlOptions): void {
-  const mod = parseFlowText(bridge, text, command);
-  if (options.bundle) sendBundle(bridge, [mod], options);
-  else send(bridge, mod, options);
-}
+export const changeFlow = (bridge: Bridge, text: string, command: FlowCommand, options: OfctlOptions): void =>
+  sendFlowMods(bridge, [parseFlowText(bridge, text, command, options)], options);
 
 interface NumberedLine {
   readonly number: number;
@@ -133,96 +171,6 @@ export function changeFlowsFrom(
   fixed: FlowCommand | null,
   options: OfctlOptions,
 ): void {
-  const mods = flowModsOf(file, name, fixed, { names: bridge.names, tlv: bridge.tlv });
-  if (options.bundle) sendBundle(bridge, mods, options);
-  else for (const mod of mods) send(bridge, mod, options);
-}
-
-interface Entry {
-  readonly spec: FlowSpec;
-  readonly key: string;
-}
-
-const keyOf = (spec: FlowSpec): string => `${spec.table}/${spec.priority}/${matchKey(spec.match)}`;
-
-function entriesOfFile(bridge: Bridge | null, file: string, version: OfVersion): Entry[] {
-  return flowLines(file).map(({ text }) => {
-    const mod = parseFlowText(bridge, text, 'add');
-    const spec: FlowSpec = {
-      table: mod.table ?? 0,
-      priority: mod.priority,
-      cookie: mod.newCookie ?? 0n,
-      match: mod.match,
-      actions: viaOpenFlow(mod.actions, version, mod.match),
-      idleTimeout: mod.idleTimeout,
-      hardTimeout: mod.hardTimeout,
-      importance: mod.importance,
-      flags: mod.flags,
-    };
-    return { spec, key: keyOf(spec) };
-  });
-}
-
-const entriesOfBridge = (bridge: Bridge, version: OfVersion): Entry[] =>
-  [...bridge.tables.all()].map((rule) => {
-    const spec = { ...plain(rule), actions: viaOpenFlow(rule.actions, version, rule.match) };
-    return { spec, key: keyOf(spec) };
-  });
-
-const plain = (rule: FlowSpec): FlowSpec => ({
-  table: rule.table,
-  priority: rule.priority,
-  cookie: rule.cookie,
-  match: rule.match,
-  actions: rule.actions,
-  idleTimeout: rule.idleTimeout ?? 0,
-  hardTimeout: rule.hardTimeout ?? 0,
-  importance: rule.importance ?? 0,
-  flags: rule.flags ?? {},
-});
-
-const same = (a: FlowSpec, b: FlowSpec): boolean =>
-  a.cookie === b.cookie &&
-  (a.idleTimeout ?? 0) === (b.idleTimeout ?? 0) &&
-  (a.hardTimeout ?? 0) === (b.hardTimeout ?? 0) &&
-  (a.importance ?? 0) === (b.importance ?? 0) &&
-  sameActions(a.actions, b.actions);
-
-/** Makes the flows those of the file, leaving alone what is there already. */
-export function replaceFlows(bridge: Bridge, file: string, options: OfctlOptions): void {
-  const { version } = options;
-  const wanted = new Map(entriesOfFile(bridge, file, version).map((entry) => [entry.key, entry.spec]));
-  for (const rule of bridge.tables.all()) {
-    const spec = wanted.get(keyOf(rule));
-    if (!spec) bridge.tables.remove(rule);
-    else if (same(spec, { ...plain(rule), actions: viaOpenFlow(rule.actions, version, rule.match) }))
-      wanted.delete(keyOf(rule));
-  }
-  for (const spec of wanted.values()) bridge.tables.add(spec, bridge.clock.now());
-}
-
-/** A bridge, or the content of a flow file. */
-export type FlowSource = Bridge | string;
-
-/** Rows that only the first source has, with `-`, and only the second, with `+`; '' when they agree. */
-export function diffFlows(first: FlowSource, second: FlowSource, options: OfctlOptions): string {
-  const bridge = [first, second].find((source) => typeof source !== 'string') ?? null;
-  const read = (source: FlowSource): Map<string, FlowSpec> => {
-    const entries =
-      typeof source === 'string'
-        ? entriesOfFile(bridge, source, options.version)
-        : entriesOfBridge(source, options.version);
-    return new Map(entries.map((entry) => [entry.key, entry.spec]));
-  };
-  const [old, fresh] = [read(first), read(second)];
-  const text = (spec: FlowSpec): string => formatFlow(spec, bridge ? { tlv: bridge.tlv } : {});
-  let out = '';
-  for (const [key, spec] of old) {
-    const other = fresh.get(key);
-    if (other && same(spec, other)) continue;
-    out += `-${text(spec)}\n`;
-    if (other) out += `+${text(other)}\n`;
-  }
-  for (const [key, spec] of fresh) if (!old.has(key)) out += `+${text(spec)}\n`;
-  return out;
+  const mods = flowModsOf(file, name, fixed, readingOptions(bridge, options));
+  sendFlowMods(bridge, mods, options);
 }

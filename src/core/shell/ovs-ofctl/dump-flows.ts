@@ -8,16 +8,23 @@ import { formatFlow } from '../../ofproto/flow-text.ts';
 import { selectedFlows } from '../../ofproto/request/flow-request.ts';
 import { parseFlowText } from './change-flows.ts';
 import type { OfctlOptions, SortCriterion } from './options.ts';
-import { FORMAT_COST, messageHead, xidAfterNames } from './protocol.ts';
+import { withoutTableIds } from '../../ofproto/protocol.table.ts';
+import { dumpVersion, FORMAT_COST, messageHead, xidAfterNames } from './protocol.ts';
 
 const SECOND = 1e9;
+
+interface RowForm {
+  readonly names: boolean;
+  /** Ages of Nicira's reply: printed of a reply that is passed on as it came, lost in one that ovs-ofctl reads first. */
+  readonly ages: boolean;
+}
 
 function flowText(
   bridge: Bridge,
   rule: FlowRule,
   now: number,
   { version, stats }: OfctlOptions,
-  names: boolean,
+  { names, ages }: RowForm,
 ): string {
   const spec = {
     table: rule.table,
@@ -33,8 +40,8 @@ function flowText(
   };
   const text = { tlv: bridge.tlv, ...(names ? { names: bridge.names } : {}) };
   if (!stats) return formatFlow(spec, text);
-  // OpenFlow 1.0's Nicira reply tells ages; later versions do not.
-  const hasAge = version === 1;
+  // Nicira's reply in OpenFlow 1.0 tells both ages, that of OpenFlow 1.5 the idle one; others tell none.
+  const seconds = (since: number): number => Math.floor((now - since) / SECOND);
   return formatFlow(spec, {
     ...text,
     stats: {
@@ -42,14 +49,19 @@ function flowText(
       bytes: rule.bytes,
       // The switch rounds to milliseconds.
       duration: Math.floor((now - rule.created) / 1e6) * 1e6,
-      idleAge: hasAge ? Math.floor((now - rule.used) / SECOND) : -1,
-      hardAge: hasAge ? Math.floor((now - rule.modified) / SECOND) : -1,
+      idleAge: version === 6 || (ages && version === 1) ? seconds(rule.used) : -1,
+      hardAge: ages && version === 1 ? seconds(rule.modified) : -1,
     },
   });
 }
 
-const selectRules = (bridge: Bridge, filter: string): FlowRule[] =>
-  selectedFlows(bridge, parseFlowText(bridge, filter, null));
+/** The flows that a request for a listing selects, which one of the formats in use must be able to carry. */
+function selectRules(bridge: Bridge, filter: string, options: OfctlOptions): FlowRule[] {
+  const asked = parseFlowText(bridge, filter, null, options);
+  // A listing names its table without the extension that requests need.
+  dumpVersion(options, withoutTableIds(asked.protocols));
+  return selectedFlows(bridge, asked);
+}
 
 /** Rows that do not look at a field stand last, whichever way the others go. */
 function compareBy({ field, descending }: SortCriterion, a: FlowRule, b: FlowRule): number {
@@ -89,7 +101,7 @@ export function dumpFlows(
   isTerminal: boolean,
 ): string {
   const names = options.names ?? isTerminal;
-  const rules = sorted(selectRules(bridge, filter), options.sort);
+  const rules = sorted(selectRules(bridge, filter, options), options.sort);
   const plain = options.stats && !names && options.sort.length === 0;
   const { version } = options;
   const header = messageHead(
@@ -97,14 +109,16 @@ export function dumpFlows(
     version,
     statsXid(filter, options),
   );
-  const rows = rules.map((rule) => ` ${flowText(bridge, rule, now, options, names)}\n`).join('');
+  const rows = rules
+    .map((rule) => ` ${flowText(bridge, rule, now, options, { names, ages: plain })}\n`)
+    .join('');
   return plain ? `${header}\n${rows}` : rows;
 }
 
 /** Sums over the flows selected. */
 export function dumpAggregate(bridge: Bridge, filter: string, options: OfctlOptions): string {
   const { version } = options;
-  const rules = selectRules(bridge, filter);
+  const rules = selectRules(bridge, filter, options);
   const packets = rules.reduce((sum, rule) => sum + rule.packets, 0);
   const bytes = rules.reduce((sum, rule) => sum + rule.bytes, 0);
   const head = messageHead(

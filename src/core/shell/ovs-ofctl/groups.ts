@@ -7,7 +7,7 @@ import { viaOpenFlow } from '../../ofproto/actions/via-openflow.ts';
 import { hashInt } from '../../base/ovs-hash.ts';
 import { PROTOCOLS } from '../../ofproto/protocol.table.ts';
 import { changeGroups } from '../../ofproto/request/group-request.ts';
-import { errorReply, SwitchError, textOptions } from './change-flows.ts';
+import { errorReply, readingOptions, SwitchError, textOptions } from './change-flows.ts';
 import { OfctlError } from './error.ts';
 import type { OfctlOptions } from './options.ts';
 import { messageHead, versionFor, xidAfterNames } from './protocol.ts';
@@ -20,7 +20,7 @@ export function changeGroup(
   command: GroupCommand,
   options: OfctlOptions,
 ): void {
-  const parsed = parseGroup(text, command, { names: bridge.names, tlv: bridge.tlv });
+  const parsed = parseGroup(text, command, readingOptions(bridge, options));
   if (!parsed.ok) throw new OfctlError(parsed.error);
   const version = versionFor(options, PROTOCOLS.any);
   const error = changeGroups(bridge, parsed.value, version);
@@ -80,7 +80,7 @@ export function dumpGroupStats(
   now: number,
 ): string {
   const { version } = options;
-  const asked = parseGroup(text ?? '', 'delete', { names: bridge.names, tlv: bridge.tlv });
+  const asked = parseGroup(text ?? '', 'delete', readingOptions(bridge, options));
   if (!asked.ok) throw new OfctlError(asked.error);
   const name = version === 1 ? 'NXST_GROUP reply' : 'OFPST_GROUP reply';
   const head = messageHead(name, version, xidAfterNames(options));

@@ -10,7 +10,10 @@ it('takes options anywhere, cut short and bunched, and what follows `--` as word
       more: true,
       version: 4,
       stats: false,
-      sort: [{ field: null, descending: false }],
+      sort: [
+        { field: null, descending: false },
+        { field: null, descending: true },
+      ],
       words: ['dump-flows', 'br0', '-x'],
     },
   });

@@ -212,6 +212,8 @@ export function parseOptions(argv: readonly string[], log: OfctlLog): Result<Ofc
     const word = argv[at];
     if (word !== undefined) words.push(word);
   }
+  // Whatever the order, priority decides last.
+  if (criteria.length > 0) criteria.push({ field: null, descending: true });
   // A bundle needs OpenFlow 1.4.
   if (options.bundle && options.version < 4) {
     options.versions = [5];

@@ -3,13 +3,12 @@ import { OfctlError } from './error.ts';
 import {
   changeFlow,
   changeFlowsFrom,
-  diffFlows,
   flowModsOf,
   parseFlowText,
-  replaceFlows,
+  readingOptions,
   SwitchError,
-  type FlowSource,
 } from './change-flows.ts';
+import { diffFlows, replaceFlows, type FlowSource } from './compare-flows.ts';
 import { dumpAggregate, dumpFlows } from './dump-flows.ts';
 import { changeGroup, dumpGroups, dumpGroupStats } from './groups.ts';
 import type { OfctlHost } from './host.ts';
@@ -85,7 +84,9 @@ const flowCommand =
   (site: Site): string => {
     const wanted = site.options.strict ? strict : command;
     const text = argument(site, 1);
-    if (text === '-') changeFlowsFrom(site.bridge, site.stdin, '-', wanted, site.options);
+    // As in a file of `add-flows`, each line may say what it does; the others say it for all.
+    const fixed = wanted === 'add' ? null : wanted;
+    if (text === '-') changeFlowsFrom(site.bridge, site.stdin, '-', fixed, site.options);
     else changeFlow(site.bridge, text, wanted, site.options);
     return '';
   };
@@ -137,7 +138,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   'packet-out': {
     least: 2,
     most: Infinity,
-    run: nothing((site) => sendPackets(site.bridge, site.args.slice(1), site.send)),
+    run: nothing((site) => sendPackets(site.bridge, site.args.slice(1), site.options, site.send)),
   },
   'ct-flush-zone': {
     least: 2,
@@ -164,7 +165,10 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   'replace-flows': {
     least: 2,
     most: 2,
-    run: nothing((site) => replaceFlows(site.bridge, site.readFile(argument(site, 1)), site.options)),
+    run: nothing((site) => {
+      const name = argument(site, 1);
+      replaceFlows(site.bridge, { name, content: site.readFile(name) }, site.options);
+    }),
   },
   'add-group': { least: 2, most: 2, run: groupCommand('add') },
   'mod-group': {
@@ -274,20 +278,27 @@ interface Outcome {
 /** Each source is a flow file, or else a bridge. */
 function diff({ host }: Invocation<OfctlHost>, args: readonly string[], options: OfctlOptions): Outcome {
   const source = (name: string): FlowSource => {
-    const found = host.readFile(name) ?? host.bridge(name);
-    if (found === undefined) throw new OfctlError(`${name} is not a bridge or a socket`);
-    return found;
+    const content = host.readFile(name);
+    if (content !== undefined) return { kind: 'file', name, content };
+    const bridge = host.bridge(name);
+    if (bridge === undefined) throw new OfctlError(`${name} is not a bridge or a socket`);
+    return { kind: 'bridge', bridge };
   };
   const out = diffFlows(source(args[0] ?? ''), source(args[1] ?? ''), options);
   return { out, status: out === '' ? 0 : 2 };
 }
 
 /** Flows that are only read: of no bridge, so that they name no ports. */
-function parsedFlows({ host, stdin }: Invocation<OfctlHost>, name: string, text: string): FlowMod[] {
-  if (name === 'parse-flow') return [parseFlowText(null, text, 'add')];
+function parsedFlows(
+  { host, stdin }: Invocation<OfctlHost>,
+  name: string,
+  text: string,
+  options: OfctlOptions,
+): FlowMod[] {
+  if (name === 'parse-flow') return [parseFlowText(null, text, 'add', options)];
   const file = text === '-' ? stdin : host.readFile(text);
   if (file === undefined) throw new OfctlError(`${text}: open (No such file or directory)`);
-  return flowModsOf(file, text, null, {});
+  return flowModsOf(file, text, null, readingOptions(null, options));
 }
 
 function checkCount(name: string, args: readonly string[], least: number, most: number): void {
@@ -309,7 +320,7 @@ function dispatch(invocation: Invocation<OfctlHost>, options: OfctlOptions): Out
   }
   if (name === 'parse-flow' || name === 'parse-flows') {
     checkCall(1, 1);
-    return { out: parsedText(parsedFlows(invocation, name, args[0] ?? ''), options), status: 0 };
+    return { out: parsedText(parsedFlows(invocation, name, args[0] ?? '', options), options), status: 0 };
   }
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (!command) {

@@ -5,7 +5,9 @@ import { OFPP, type OfPort } from '../../flow/ofport.table.ts';
 import { parseActions } from '../../ofproto/actions/act-list.ts';
 import type { OfpAct } from '../../ofproto/actions/ofpact.ts';
 import type { Bridge } from '../../ofproto/bridge/bridge.ts';
+import { readingOptions } from './change-flows.ts';
 import { OfctlError } from './error.ts';
+import type { OfctlOptions } from './options.ts';
 
 /** Sends one packet. */
 export type SendPacket = (octets: Uint8Array, inPort: OfPort, actions: readonly OfpAct[]) => void;
@@ -20,8 +22,8 @@ function octetsOf(hex: string, where: string): Uint8Array {
   return octets;
 }
 
-function actionsOf(bridge: Bridge, text: string): readonly OfpAct[] {
-  const parsed = parseActions(text, { names: bridge.names, tlv: bridge.tlv });
+function actionsOf(bridge: Bridge, text: string, options: OfctlOptions): readonly OfpAct[] {
+  const parsed = parseActions(text, readingOptions(bridge, options));
   if (!parsed.ok) throw new OfctlError(parsed.error);
   return parsed.value.actions;
 }
@@ -33,7 +35,7 @@ function portOf(bridge: Bridge, text: string): OfPort {
 }
 
 /** `in_port=PORT packet=HEX actions=...`; the actions stand last. */
-function sendOne(bridge: Bridge, text: string, send: SendPacket): void {
+function sendOne(bridge: Bridge, text: string, options: OfctlOptions, send: SendPacket): void {
   const at = /(^|[\s,])actions?=/.exec(text);
   const head = at ? text.slice(0, at.index) : text;
   const actions = at ? text.slice(at.index + at[0].length) : '';
@@ -46,17 +48,22 @@ function sendOne(bridge: Bridge, text: string, send: SendPacket): void {
     else throw new OfctlError(`packet-out with ${key} is not modelled here`);
   }
   if (!octets) throw new OfctlError('must specify packet');
-  send(octets, inPort, actionsOf(bridge, actions));
+  send(octets, inPort, actionsOf(bridge, actions, options));
 }
 
 /** `words` follow the bridge: one text, or IN_PORT ACTIONS PACKET... */
-export function sendPackets(bridge: Bridge, words: readonly string[], send: SendPacket): void {
+export function sendPackets(
+  bridge: Bridge,
+  words: readonly string[],
+  options: OfctlOptions,
+  send: SendPacket,
+): void {
   const [first = '', actions, ...packets] = words;
   if (actions === undefined) {
-    sendOne(bridge, first, send);
+    sendOne(bridge, first, options, send);
     return;
   }
-  const acts = actionsOf(bridge, actions);
+  const acts = actionsOf(bridge, actions, options);
   const inPort = portOf(bridge, first);
   for (const packet of packets) send(octetsOf(packet, ''), inPort, acts);
 }

@@ -1,6 +1,7 @@
 /** Which OpenFlow version and flow format a request travels in. */
 import {
   formatProtocols,
+  PROTOCOLS,
   protocolsOf,
   versionOf,
   type OfVersion,
@@ -27,10 +28,31 @@ export function versionFor(options: OfctlOptions, usable: Protocols): OfVersion 
   return versionOf(lowest);
 }
 
+/**
+ * The version in which flows are asked for, so that `usable` formats can carry all that is said of them. OpenFlow 1.0 has
+ * no table ids in the formats that it can list flows in.
+ */
+export function dumpVersion(options: OfctlOptions, usable: Protocols): OfVersion {
+  const allowed = allowedProtocols(options);
+  const formats = usable & allowed;
+  if (formats === 0)
+    throw new OfctlError(
+      `none of the usable flow formats (${formatProtocols(usable)}) is among the allowed flow formats (${formatProtocols(allowed)})`,
+    );
+  const listable = formats & protocolsOf(options.version) & PROTOCOLS.listable;
+  if (listable === 0)
+    throw new OfctlError(
+      `switch does not support any of the usable flow formats (${formatProtocols(usable)})`,
+    );
+  return options.version;
+}
+
 /** Transactions before the first request of the command itself. */
 const FIRST_XID = 2;
 /** Names of ports and of tables are asked for first, each over a connection of its own, unless `--no-names`. */
 const NAMES_COST = 4;
+/** A request and the barrier behind it. */
+export const REQUEST_COST = 2;
 /** A switch of the flow format, or of table ids on, is a request with a barrier. */
 export const FORMAT_COST = 2;
 

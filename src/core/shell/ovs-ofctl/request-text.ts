@@ -5,7 +5,7 @@ import { FIELDS } from '../../flow/fields.table.ts';
 import { formatPort } from '../../flow/ofport-text.ts';
 import { formatActions } from '../../ofproto/actions/act-list.ts';
 import type { ActTextOptions } from '../../ofproto/actions/act-text.ts';
-import { viaOpenFlow } from '../../ofproto/actions/via-openflow.ts';
+import { matchViaOpenFlow, viaOpenFlow } from '../../ofproto/actions/via-openflow.ts';
 import type { FlowCommand, FlowMod } from '../../ofproto/flow-parse.ts';
 import { formatFlowFlags } from '../../ofproto/flow-text.ts';
 import { formatGroup, type GroupCommand, type GroupMod } from '../../ofproto/group-text.ts';
@@ -39,16 +39,19 @@ export const fitsOpenFlow10 = (mod: FlowMod): boolean =>
 export const flowModName = (mod: FlowMod, version: OfVersion): string =>
   version === 1 && !fitsOpenFlow10(mod) ? 'NXT_FLOW_MOD' : 'OFPT_FLOW_MOD';
 
+/** Says in a message that the cookie is to stay. */
+const NO_COOKIE = 0xffffffffffffffffn;
+
 const hex = (value: bigint): string => `0x${value.toString(16)}`;
 
 function cookieText({ newCookie, cookie, cookieMask }: FlowMod): string {
   if (cookieMask !== 0n) return `cookie:${hex(cookie)}/${hex(cookieMask)} `;
-  return newCookie !== null && newCookie !== 0n ? `cookie:${hex(newCookie)} ` : '';
+  return newCookie !== null && newCookie !== 0n && newCookie !== NO_COOKIE ? `cookie:${hex(newCookie)} ` : '';
 }
 
 /** `ADD table:3 priority=7,tcp idle:5 actions=...`. */
 export function flowModText(mod: FlowMod, version: OfVersion, options: ActTextOptions): string {
-  const match = formatMatch(normalizeMatch(mod.match), {
+  const match = formatMatch(normalizeMatch(matchViaOpenFlow(mod.match, version)), {
     priority: mod.priority,
     ...(options.names ? { names: options.names } : {}),
     ...(options.tlv ? { tlv: options.tlv } : {}),

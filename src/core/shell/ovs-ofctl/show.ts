@@ -88,14 +88,9 @@ export function dumpTlvMap(bridge: Bridge): string {
     ' max option space=256 max fields=64',
     ` allocated option space=${size}`,
     '',
-    ...(rows.length === 0
-      ? []
-      : [
-          ' mapping table:',
-          '  class  type  length  match field',
-          ' ------  ----  ------  --------------',
-          rows.join('').trimEnd(),
-        ]),
-    '',
+    ' mapping table:',
+    '  class  type  length  match field',
+    ' ------  ----  ------  --------------',
+    rows.join(''),
   ].join('\n');
 }

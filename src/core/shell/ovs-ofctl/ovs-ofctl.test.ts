@@ -1,0 +1,194 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { present } from '../../base/assert.ts';
+import { createRandom } from '../../base/random.ts';
+import { DEFAULT_BUNDLE } from '../../ofproto/bridge/port.ts';
+import { Vswitch } from '../../ofproto/vswitch/vswitch.ts';
+import { ovsOfctl } from './ovs-ofctl.ts';
+
+interface Outcome {
+  readonly out: string;
+  readonly err: string;
+  readonly status: number;
+}
+
+/** A switch with an empty bridge `br0` of two ports, and files to read. */
+class Bench {
+  readonly files = new Map<string, string>();
+  readonly #context = {
+    clock: { now: () => 5e9, wallMs: () => 0, after: () => () => undefined },
+    random: createRandom(1),
+    recorder: { active: false, record: () => 0 },
+  };
+  readonly #vswitch = new Vswitch('host', this.#context);
+
+  constructor() {
+    const ports = ['p1', 'p2'].map((name) => ({
+      name,
+      interfaces: [
+        {
+          name,
+          type: '',
+          options: new Map<string, string>(),
+          ofportRequest: null,
+          device: { mac: 1n, mtu: 1500, up: true },
+        },
+      ],
+      vlan: DEFAULT_BUNDLE,
+      bondMode: 'active-backup' as const,
+    }));
+    const settings = { mac: null, datapathType: '', macAge: 300, macTableSize: 10 };
+    this.#vswitch.reconfigure([
+      { name: 'br0', failMode: 'secure', ...settings, forwardReserved: false, ports, mirrors: [] },
+    ]);
+  }
+
+  run(line: string, stdin = ''): Outcome {
+    let out = '';
+    let err = '';
+    const exit = ovsOfctl({
+      argv: ['ovs-ofctl', ...line.split(' ')],
+      stdin,
+      output: { out: (text) => void (out += text), err: (text) => void (err += text) },
+      context: this.#context,
+      host: {
+        bridge: (name) => this.#vswitch.bridges.get(name),
+        readFile: (path) => this.files.get(path),
+        packetOut: () => undefined,
+      },
+      namespace: '',
+    });
+    // A line of a log begins with its time.
+    return {
+      out,
+      err: err.replaceAll(/^\S+?Z\|\d+\|/gm, ''),
+      status: 'status' in exit ? present(exit.status) : 0,
+    };
+  }
+}
+
+let bench: Bench;
+beforeEach(() => {
+  bench = new Bench();
+});
+
+describe('dump-flows', () => {
+  beforeEach(() => {
+    bench.run('add-flow br0 priority=5,ip,actions=output:1');
+    bench.run('-O OpenFlow15 add-flow br0 priority=7,tcp,nw_src=10.0.0.1,actions=output:2');
+  });
+
+  it('tells ages only in a reply that is passed on as it came', () => {
+    expect(bench.run('dump-flows br0').out).toContain(' n_bytes=0, idle_age=0, priority=5,ip ');
+    expect(bench.run('--names dump-flows br0').out).toContain(' n_bytes=0, priority=5,ip actions=output:p1');
+    expect(bench.run('-O OpenFlow13 dump-flows br0').out).toContain(' reset_counts priority=5,ip ');
+    expect(bench.run('-O OpenFlow15 --names dump-flows br0').out).toContain(' idle_age=0, priority=7,tcp,');
+  });
+
+  it('sorts by priority last, whatever else was asked for', () => {
+    bench.run('add-flow br0 priority=9,udp,actions=drop');
+    expect(bench.run('--no-stats --sort=nw_src dump-flows br0').out).toBe(
+      ' priority=7,tcp,nw_src=10.0.0.1 actions=output:2\n priority=9,udp actions=drop\n priority=5,ip actions=output:1\n',
+    );
+  });
+
+  it.each([
+    ['dump-flows br0 out_group=1', 'OXM,OpenFlow11', 'OpenFlow10,NXM'],
+    ['-O OpenFlow11 dump-aggregate br0 reg1=1', 'NXM,OXM', 'OpenFlow11'],
+  ])('says of %s that no format can carry it', (line, usable, allowed) => {
+    expect(bench.run(line)).toEqual({
+      out: '',
+      err: `ovs-ofctl: none of the usable flow formats (${usable}) is among the allowed flow formats (${allowed})\n`,
+      status: 1,
+    });
+  });
+});
+
+describe('what is logged while a flow is read', () => {
+  it.each([
+    ['actions=set_field:1->tcp_dst', 'ofp_actions|WARN|set_field tcp_dst lacks correct prerequisites'],
+    ['actions=move:nw_src->reg0', 'meta_flow|WARN|source field ip_src lacks correct prerequisites'],
+    ['actions=move:reg0->nw_src', 'meta_flow|WARN|destination field ip_src lacks correct prerequisites'],
+    ['table=256,actions=drop', 'ofp_table|WARN|table 256 is outside the supported range 0 through 255'],
+    [
+      'actions=resubmit:70000',
+      'ofp_port|WARN|port 70000 is outside the supported range 0 through ffff or 0xffffff00 through 0xffffffff',
+    ],
+  ])('of %s', (flow, line) => {
+    const { err, status } = bench.run(`add-flow br0 ${flow}`);
+    expect(err.split('\n')[0]).toBe(line);
+    expect(status).toBe(1);
+  });
+
+  it('keeps still about a flow without VLAN header', () => {
+    expect(bench.run('-O OpenFlow15 add-flow br0 dl_vlan=0xffff,actions=drop').err).toBe('');
+    expect(bench.run('--no-stats dump-flows br0').out).toContain(' vlan_tci=0x0000/0x1fff actions=drop');
+  });
+});
+
+it('forgets fragments of what is no IP packet, as messages do', () => {
+  bench.run('add-flow br0 nw_frag=later,actions=drop');
+  expect(bench.run('--no-stats --no-names dump-flows br0').out).toBe(' actions=drop\n');
+});
+
+it('refuses flows on what belongs to the switch', () => {
+  expect(bench.run('add-flow br0 dp_hash=1,actions=drop').err).toMatch(
+    /^OFPT_ERROR \(xid=0x\w+\): OFPBRC_EPERM\n/,
+  );
+});
+
+it('lets a modification change the cookie in OpenFlow 1.0 only', () => {
+  bench.run('add-flow br0 cookie=3,ip,actions=drop');
+  bench.run('-O OpenFlow13 mod-flows br0 ip,cookie=4,actions=output:1');
+  expect(bench.run('--no-stats dump-flows br0').out).toContain(' cookie=0x3, ip actions=output:1');
+  bench.run('mod-flows br0 ip,cookie=4,actions=output:1');
+  expect(bench.run('--no-stats dump-flows br0').out).toContain(' cookie=0x4, ip actions=output:1');
+});
+
+it('takes commands before the flows of `add-flow -`', () => {
+  bench.run('add-flow br0 -', 'ip,actions=drop\narp,actions=drop\ndelete ip\n');
+  expect(bench.run('--no-stats --no-names dump-flows br0').out).toBe(' arp actions=drop\n');
+});
+
+it('sends a whole file in a format that fits each of its flows', () => {
+  expect(
+    bench.run('-O OpenFlow11 add-flows br0 -', 'tcp6,reg2=3,actions=drop\ntable=1,ip,actions=dec_ttl\n').err,
+  ).toBe(
+    'ovs-ofctl: none of the usable flow formats (OXM,NXM+table_id) is among the allowed flow formats (OpenFlow11)\n',
+  );
+});
+
+describe('replace-flows and diff-flows', () => {
+  beforeEach(() => {
+    bench.run('add-flow br0 priority=5,ip,actions=output:1');
+    bench.run('add-flow br0 table=2,priority=7,arp,idle_timeout=9,cookie=3,actions=drop');
+    bench.files.set(
+      '/flows',
+      'priority=5,ip,actions=output:1\n# nothing\nudp,hard_timeout=4,actions=output:2\n',
+    );
+  });
+
+  it('shows each difference as a row of its own form', () => {
+    expect(bench.run('diff-flows br0 /flows')).toEqual({
+      out: '+udp hard_timeout=4 actions=output:2\n-table=2 priority=7,arp cookie=0x3 idle_timeout=9 actions=drop\n',
+      err: '',
+      status: 2,
+    });
+  });
+
+  it('leaves nothing to differ', () => {
+    expect(bench.run('replace-flows br0 /flows').status).toBe(0);
+    expect(bench.run('diff-flows br0 /flows')).toEqual({ out: '', err: '', status: 0 });
+  });
+
+  it('names the line that cannot be read', () => {
+    bench.files.set('/flows', 'ip,actions=drop\n\nfrob=1,actions=drop\n');
+    expect(bench.run('replace-flows br0 /flows').err).toBe('ovs-ofctl: /flows:3: unknown keyword frob\n');
+  });
+
+  it('cannot list by table in the formats of OpenFlow 1.0', () => {
+    bench.files.set('/flows', 'table=1,priority=5,ip,actions=output:1\n');
+    expect(bench.run('replace-flows br0 /flows').err).toBe(
+      'ovs-ofctl: switch does not support any of the usable flow formats (OXM,OpenFlow10+table_id,NXM+table_id,OpenFlow11)\n',
+    );
+  });
+});
