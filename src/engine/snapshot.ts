@@ -19,8 +19,34 @@ export interface WorldSnapshot {
   readonly routing: RoutingSnapshot | null;
   /** Faults that were switched on, oldest first; those that are over have their end. */
   readonly faults: readonly FaultSnapshot[];
+  /** What the TripleO files say that the world was made from; null for a world that was not. */
+  readonly deployment: DeploymentSnapshot | null;
   /** What is odd in the files that the world was read from, and what no machine here can have. */
   readonly problems: readonly { readonly message: string; readonly place: string }[];
+}
+
+/** What files say of a deployment, whatever the running machines have become since. */
+export interface DeploymentSnapshot {
+  readonly networks: readonly NamedNetwork[];
+  readonly nodes: readonly {
+    readonly name: string;
+    readonly role: string;
+    /** The NIC template that wired it. */
+    readonly template: string | null;
+  }[];
+  readonly roles: readonly { readonly name: string; readonly count: number }[];
+}
+
+/** A network as the files name it. */
+export interface NamedNetwork {
+  readonly name: string;
+  /** Null when it is untagged. */
+  readonly vlan: number | null;
+  /** `172.17.1.0/24`. */
+  readonly subnet: string | null;
+  readonly vip: string | null;
+  /** Nodes that have an address in it. */
+  readonly nodes: readonly string[];
 }
 
 interface FaultSnapshot {

@@ -10,5 +10,7 @@ export interface Scenario extends WorldSpec {
   readonly title: string;
   readonly summary: string;
   readonly databases?: RecordedDatabases;
+  /** The TripleO files that its machines were wired by: path to text. */
+  readonly set?: ReadonlyMap<string, string>;
   readonly tryNext: readonly { readonly host: string; readonly line: string; readonly why: string }[];
 }

@@ -1,4 +1,5 @@
 /** A container: an image, the program in it, and how to end that. */
+import type { Haproxy } from './service/haproxy.ts';
 
 export interface Container {
   readonly name: string;
@@ -8,5 +9,7 @@ export interface Container {
   readonly startedAt: number;
   /** Whether nothing is left of it when it is stopped. */
   readonly isRemovedAtEnd?: boolean;
+  /** The load balancer, where that is what runs in it. */
+  readonly haproxy?: Haproxy;
   stop(): void;
 }

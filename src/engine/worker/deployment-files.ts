@@ -1,9 +1,17 @@
 /** TripleO files that a user dropped: the deployment that they describe, brought up on one hypervisor. */
 import type { Problem } from '../../core/base/result.ts';
 import { decodeUtf8 } from '../../core/base/utf8.ts';
-import { centralNode, joinChassis, planWorld, readDeployment } from '../../core/readers/tripleo/index.ts';
+import {
+  centralNode,
+  joinChassis,
+  planWorld,
+  readDeployment,
+  type Deployment,
+} from '../../core/readers/tripleo/index.ts';
 import { replay } from '../../core/shell/transcript.ts';
 import { World } from '../../core/sim/index.ts';
+import { formatNetwork } from '../../core/readers/os-net-config/prefix.ts';
+import type { DeploymentSnapshot } from '../snapshot.ts';
 import type { CallContext } from './call.ts';
 import type { NamedOctets } from './database-files.ts';
 import { Refused } from './refused.ts';
@@ -26,7 +34,35 @@ export const isDeployment = (files: readonly NamedOctets[]): boolean =>
 const placeOf = ({ place }: Problem): string =>
   place?.line === undefined ? (place?.file ?? '') : `${place.file ?? ''}, line ${place.line}`;
 
-export interface OpenedDeployment {
+/** A deployment with the files that describe it. */
+export interface DeploymentSet {
+  readonly deployment: Deployment;
+  readonly files: ReadonlyMap<string, string>;
+}
+
+export function readSet(files: ReadonlyMap<string, string>): DeploymentSet {
+  return { deployment: readDeployment(files), files };
+}
+
+/** What the page is told of a deployment. */
+export function deploymentSnapshot({ deployment }: DeploymentSet): DeploymentSnapshot {
+  const { networks, nodes, roles, vips } = deployment;
+  return {
+    networks: networks
+      .filter(({ enabled }) => enabled)
+      .map(({ name, vlan, cidr }) => ({
+        name,
+        vlan,
+        subnet: cidr && formatNetwork(cidr),
+        vip: vips.get(name) ?? null,
+        nodes: nodes.filter(({ addresses }) => addresses.has(name)).map((node) => node.name),
+      })),
+    nodes: nodes.map(({ name, role, template }) => ({ name, role, template })),
+    roles: roles.map(({ name, count }) => ({ name, count })),
+  };
+}
+
+export interface OpenedDeployment extends DeploymentSet {
   readonly world: World;
   /** What is odd in the files, and what no machine here can have. */
   readonly problems: readonly { readonly message: string; readonly place: string }[];
@@ -34,7 +70,8 @@ export interface OpenedDeployment {
 
 /** Brings the deployment up; a `Refused` names the first thing that is wrong in it. */
 export function openDeployment(files: readonly NamedOctets[], context: CallContext): OpenedDeployment {
-  const deployment = readDeployment(new Map(files.map(({ name, octets }) => [name, decodeUtf8(octets)])));
+  const set = readSet(new Map(files.map(({ name, octets }) => [name, decodeUtf8(octets)])));
+  const { deployment } = set;
   const errors = deployment.problems.filter(({ severity }) => severity !== 'warning');
   const [first, ...more] = errors;
   if (first)
@@ -70,6 +107,7 @@ export function openDeployment(files: readonly NamedOctets[], context: CallConte
   });
   world.clock.run(world.clock.now() + CALM);
   return {
+    ...set,
     world,
     problems: [
       ...deployment.problems.map((problem) => ({ message: problem.message, place: placeOf(problem) })),

@@ -12,7 +12,13 @@ import type { Databases } from './because.ts';
 import type { CallContext } from './call.ts';
 import { Captures } from './captures.ts';
 import { decodeDatabaseFiles, type NamedOctets, type OpenedFile } from './database-files.ts';
-import { isDeployment, openDeployment } from './deployment-files.ts';
+import {
+  deploymentSnapshot,
+  isDeployment,
+  openDeployment,
+  readSet,
+  type DeploymentSet,
+} from './deployment-files.ts';
 import { Driver } from './driver.ts';
 import { gunzip, gzip } from './gzip.ts';
 import { Refused } from './refused.ts';
@@ -46,6 +52,8 @@ interface Open {
   readonly dump: DumpedTexts | null;
   /** Databases that were opened from files; they stand for a running central node. */
   readonly opened: readonly OpenedFile[];
+  /** The TripleO files that describe the world, where there are any. */
+  readonly set: DeploymentSet | null;
   /** What was opened, as it was given. */
   readonly files: readonly NamedOctets[];
   /** What is odd in the files, and what no machine here can have. */
@@ -107,6 +115,10 @@ export class Session {
     return browsableOf(this.#current);
   }
 
+  get deployment(): DeploymentSet | null {
+    return this.#current.set;
+  }
+
   get questions(): Questions {
     return this.#current.questions;
   }
@@ -123,7 +135,16 @@ export class Session {
       if (outcome.status !== 0) throw new Refused(`${line.line}: ${outcome.err.trim()}`, line.machine);
     });
     world.clock.run(world.clock.now() + REST);
-    this.#replace({ scenario: id, seed, world, opened: [], files: [], dump: null, problems: [] });
+    this.#replace({
+      scenario: id,
+      seed,
+      world,
+      set: scenario.set ? readSet(scenario.set) : null,
+      opened: [],
+      files: [],
+      dump: null,
+      problems: [],
+    });
     return this.snapshot();
   }
 
@@ -189,8 +210,8 @@ export class Session {
     const dump = dumpOf(files);
     if (dump) return this.openDump(dump);
     if (isDeployment(files)) {
-      const { world, problems } = openDeployment(files, context);
-      this.#replace({ scenario: null, seed: 1, world, opened: [], files, dump: null, problems });
+      const { world, problems, ...set } = openDeployment(files, context);
+      this.#replace({ scenario: null, seed: 1, world, set, opened: [], files, dump: null, problems });
       return this.snapshot();
     }
     const opened = await decodeDatabaseFiles(files, context);
@@ -204,7 +225,16 @@ export class Session {
       nb: asked.nb?.ok ? asked.nb.value : undefined,
       sb: asked.sb?.ok ? asked.sb.value : undefined,
     });
-    this.#replace({ scenario: null, seed: 1, world, opened, files: opened, dump: null, problems: [] });
+    this.#replace({
+      scenario: null,
+      seed: 1,
+      world,
+      set: null,
+      opened,
+      files: opened,
+      dump: null,
+      problems: [],
+    });
     return this.snapshot();
   }
 
@@ -214,6 +244,7 @@ export class Session {
       scenario: null,
       seed: 1,
       world: worldOfDump(dump),
+      set: null,
       opened: [],
       files: [],
       dump,
@@ -237,8 +268,11 @@ export class Session {
   }
 
   snapshot(): WorldSnapshot {
-    const { world, problems } = this.#current;
-    return worldSnapshot(world, this.databases(), this.#version, problems);
+    const { world, set, problems } = this.#current;
+    return worldSnapshot(world, this.databases(), this.#version, {
+      deployment: set && deploymentSnapshot(set),
+      problems,
+    });
   }
 
   /** Runs a line in a machine's terminal. Ctrl+C is the call's signal. */
@@ -388,7 +422,9 @@ export class Session {
     return this.#open;
   }
 
-  #replace(made: Pick<Open, 'scenario' | 'seed' | 'world' | 'opened' | 'files' | 'dump' | 'problems'>): void {
+  #replace(
+    made: Pick<Open, 'scenario' | 'seed' | 'world' | 'set' | 'opened' | 'files' | 'dump' | 'problems'>,
+  ): void {
     this.#running.clear();
     this.#stages = null;
     this.#end = Infinity;

@@ -277,7 +277,7 @@ export function worldSnapshot(
   world: World,
   databases: Databases,
   version: number,
-  problems: WorldSnapshot['problems'],
+  told: Pick<WorldSnapshot, 'deployment' | 'problems'>,
 ): WorldSnapshot {
   const segments = segmentSnapshots(world);
   return {
@@ -289,6 +289,6 @@ export function worldSnapshot(
     logical: logicalSnapshot(databases),
     routing: routingSnapshot(world),
     faults: world.faults.list(),
-    problems,
+    ...told,
   };
 }

@@ -50,7 +50,8 @@ const undercloud: MachineSpec = {
   },
 };
 
-const deployment = readDeployment(new Map(Object.entries(FILES)));
+const SET: ReadonlyMap<string, string> = new Map(Object.entries(FILES));
+const deployment = readDeployment(SET);
 
 const plan = planWorld(deployment, {
   networks: [
@@ -153,6 +154,7 @@ export const TRIPLEO_LAYOUT: Scenario = {
     ...CLOUD,
     ...startServices(deployment),
   ],
+  set: SET,
   tryNext: [
     { host: HYPERVISOR, line: 'brctl show', why: 'the three bridges and the guests on them' },
     { host: HYPERVISOR, line: 'virsh domiflist controller-0', why: 'which tap is which NIC' },

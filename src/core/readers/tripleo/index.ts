@@ -2,3 +2,5 @@
 export { centralNode, joinChassis } from './ovn-chassis.ts';
 export { readDeployment } from './read-deployment.ts';
 export { planWorld } from './plan-world.ts';
+export type { Deployment } from './deployment.ts';
+export { deviceLines } from './template-lines.ts';

@@ -8,12 +8,16 @@ interface Endpoint {
 }
 
 export interface HaproxyBind extends Endpoint {
+  /** Of the configuration, from 1. */
+  readonly line: number;
   /** The address need not be the machine's. */
   readonly transparent: boolean;
 }
 
 export interface HaproxyServer extends Endpoint {
   readonly name: string;
+  /** Of the configuration, from 1. */
+  readonly line: number;
   readonly check: boolean;
   /** Milliseconds between two checks. */
   readonly inter: number;
@@ -25,6 +29,8 @@ export interface HaproxyServer extends Endpoint {
 
 export interface HaproxyProxy {
   readonly name: string;
+  /** Lines of the configuration, from 1, on which its sections begin: itself, and a backend of its own. */
+  readonly lines: readonly number[];
   readonly binds: readonly HaproxyBind[];
   readonly servers: readonly HaproxyServer[];
   readonly mode: 'http' | 'tcp';
@@ -80,13 +86,13 @@ function endpoint(text: string): Endpoint | undefined {
 const notIpv4 = ({ address }: Endpoint): string | undefined =>
   parseIpv4(address) === undefined ? `the address ${address} is not modelled: IPv4 is` : undefined;
 
-function bind([at = '', ...options]: readonly string[]): Result<HaproxyBind> {
+function bind([at = '', ...options]: readonly string[], line: number): Result<HaproxyBind> {
   const here = endpoint(at);
   if (!here) return err(`'bind' : invalid address: '${at}'`);
   const other = options.find((option) => option !== 'transparent');
   if (other !== undefined) return err(`the option ${other} of bind is not modelled`);
   const refused = notIpv4(here);
-  return refused === undefined ? ok({ ...here, transparent: options.length > 0 }) : err(refused);
+  return refused === undefined ? ok({ ...here, line, transparent: options.length > 0 }) : err(refused);
 }
 
 const UNITS: Readonly<Record<string, number>> = {
@@ -116,7 +122,7 @@ const SERVER_VALUES: Readonly<Record<'inter' | 'fall' | 'rise', (text: string) =
 const isServerValue = (word: string): word is keyof typeof SERVER_VALUES =>
   Object.hasOwn(SERVER_VALUES, word);
 
-function server([name, at = '', ...options]: readonly string[]): Result<HaproxyServer> {
+function server([name, at = '', ...options]: readonly string[], line: number): Result<HaproxyServer> {
   const to = endpoint(at);
   if (name === undefined || !to) return err(`'server' expects <name> and <addr>[:<port>] as arguments`);
   const refused = notIpv4(to);
@@ -133,7 +139,7 @@ function server([name, at = '', ...options]: readonly string[]): Result<HaproxyS
       values[word] = value;
     } else return err(`the option ${word} of a server is not modelled`);
   }
-  return ok({ name, ...to, ...values, check: flags.has('check'), backup: flags.has('backup') });
+  return ok({ name, line, ...to, ...values, check: flags.has('check'), backup: flags.has('backup') });
 }
 
 class ConfigReading {
@@ -160,14 +166,20 @@ class ConfigReading {
     else if (word === 'listen' || word === 'frontend' || word === 'backend') {
       this.#current = newSection(word, rest[0] ?? '', line, this.#defaults);
       this.sections.push(this.#current);
-    } else if (this.#current && !QUIET.test(text)) this.#setting(this.#current, word, rest, refuse);
+    } else if (this.#current && !QUIET.test(text))
+      this.#setting(this.#current, [word, ...rest], line, refuse);
   }
 
-  #setting(section: Section, word: string, rest: readonly string[], refuse: (message: string) => void): void {
+  #setting(
+    section: Section,
+    [word = '', ...rest]: readonly string[],
+    line: number,
+    refuse: (message: string) => void,
+  ): void {
     const [first = '', second] = rest;
     switch (word) {
       case 'bind': {
-        const made = bind(rest);
+        const made = bind(rest, line);
         if (made.ok) section.binds.push(made.value);
         else refuse(made.error);
         return;
@@ -183,7 +195,7 @@ class ConfigReading {
         return;
       }
       case 'server': {
-        const made = server(rest);
+        const made = server(rest, line);
         if (made.ok) section.servers.push(made.value);
         else refuse(made.error);
         return;
@@ -226,7 +238,7 @@ export function readHaproxyConfig(
     reading.sections.filter(({ kind }) => kind === 'backend').map((section) => [section.name, section]),
   );
   const proxies = reading.sections.flatMap((section): HaproxyProxy[] => {
-    if (section.kind === 'listen') return [section];
+    if (section.kind === 'listen') return [{ ...section, lines: [section.line] }];
     if (section.kind !== 'frontend') return [];
     const { name, line, binds, mode, forwardFor, defaultBackend } = section;
     const behind = backends.get(defaultBackend ?? '');
@@ -243,6 +255,7 @@ export function readHaproxyConfig(
       {
         ...behind,
         name,
+        lines: [line, behind.line],
         binds,
         mode,
         headers: [...section.headers, ...behind.headers],

@@ -76,12 +76,17 @@ function get(request = 'GET / HTTP/1.1\r\nHost: x\r\n\r\n'): string {
 
 const servedBy = (text: string): string | undefined => /http:\/\/([\d.]+):/.exec(text)?.[1];
 const up = (): (readonly [string, boolean])[] =>
-  [...haproxy.states.values()].flatMap((states) =>
-    states.map((state) => [state.server.name, state.up] as const),
-  );
+  haproxy.proxies.flatMap(({ servers }) => servers.map((state) => [state.server.name, state.up] as const));
 
 it('spreads requests over the servers', () => {
   expect([get(), get(), get()].map(servedBy)).toEqual(['10.0.0.2', '10.0.0.3', '10.0.0.2']);
+  expect(
+    haproxy.proxies[0]?.choices.map(({ address, port, server }) => [address, port, server?.name]),
+  ).toEqual([
+    ['10.0.0.1', 80, 'one'],
+    ['10.0.0.1', 80, 'two'],
+    ['10.0.0.1', 80, 'one'],
+  ]);
 });
 
 it('takes a server out after as many failed checks as it is told, and back in', () => {

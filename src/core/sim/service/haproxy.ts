@@ -31,11 +31,34 @@ export interface ServerState {
   /** Checks in a row that say the other thing. */
   against: number;
   sessions: number;
+  /** Connections that it was given since the start. */
+  total: number;
 }
 
-interface Running {
+/** A connection that was given to a server; null when none could take it. */
+export interface Choice {
+  /** On the world's clock. */
+  readonly at: number;
+  readonly client: string;
+  readonly clientPort: number;
+  /** The address that the client asked for. */
+  readonly address: string;
+  readonly port: number;
+  readonly server: HaproxyServer | null;
+}
+
+/** Choices that are remembered of one proxy. */
+const REMEMBERED = 16;
+
+export interface RunningProxy {
   readonly proxy: HaproxyProxy;
   readonly servers: readonly ServerState[];
+  /** Newest last. */
+  readonly choices: readonly Choice[];
+}
+
+interface Running extends RunningProxy {
+  readonly choices: Choice[];
   next: number;
 }
 
@@ -52,15 +75,15 @@ export class Haproxy {
     this.#context = context;
     this.#proxies = proxies.map((proxy) => ({
       proxy,
-      servers: proxy.servers.map((server) => ({ server, up: true, against: 0, sessions: 0 })),
+      servers: proxy.servers.map((server) => ({ server, up: true, against: 0, sessions: 0, total: 0 })),
+      choices: [],
       next: 0,
     }));
     for (const running of this.#proxies) this.#open(running);
   }
 
-  /** Proxy's name to its servers. */
-  get states(): ReadonlyMap<string, readonly ServerState[]> {
-    return new Map(this.#proxies.map(({ proxy, servers }) => [proxy.name, servers]));
+  get proxies(): readonly RunningProxy[] {
+    return this.#proxies;
   }
 
   /** Sockets that could not be bound, in HAProxy's words; it does not run when there is one. */
@@ -123,6 +146,18 @@ export class Haproxy {
     }
   }
 
+  #remember({ choices }: Running, client: TcpConnection, server: HaproxyServer | null): void {
+    choices.push({
+      at: this.#context.clock.now(),
+      client: formatIpv4(Number(client.remote)),
+      clientPort: client.remotePort,
+      address: formatIpv4(Number(client.local)),
+      port: client.localPort,
+      server,
+    });
+    if (choices.length > REMEMBERED) choices.shift();
+  }
+
   #session(running: Running, client: TcpConnection): TcpHandlers {
     const { proxy } = running;
     let server: TcpConnection | null = null;
@@ -140,12 +175,14 @@ export class Haproxy {
     };
     const connect = (first: Uint8Array, parent: StepId | null): void => {
       state = this.#choose(running, client);
+      this.#remember(running, client, state?.server ?? null);
       const remote = state && parseIpv4(state.server.address);
       if (!state || remote === undefined) {
         fail(UNAVAILABLE, parent);
         return;
       }
       state.sessions += 1;
+      state.total += 1;
       const made = this.#kernel.tcpConnect(
         '',
         { family: 4, remote: BigInt(remote), remotePort: state.server.port, program: PROGRAM, parent },

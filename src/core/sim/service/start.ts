@@ -6,11 +6,14 @@ import { Haproxy } from './haproxy.ts';
 import { readHaproxyConfig } from './haproxy-config.ts';
 import { startNeutronServer } from './neutron-server.ts';
 
-const HAPROXY_CONFIG = '/etc/haproxy/haproxy.cfg';
+/** Where the load balancer's configuration is, as its container sees it. */
+export const HAPROXY_CONFIG = '/etc/haproxy/haproxy.cfg';
 const NEUTRON_CONFIG = '/etc/neutron/neutron.conf';
 
+type Started = Pick<Container, 'stop' | 'haproxy'>;
+
 /** HAProxy starts with a configuration that it understands whole and sockets that it can bind all, or not at all. */
-function startHaproxy(host: Host): Result<() => void> {
+function startHaproxy(host: Host): Result<Started> {
   const text = host.files.get(HAPROXY_CONFIG);
   if (text === undefined)
     return err(
@@ -24,17 +27,19 @@ function startHaproxy(host: Host): Result<() => void> {
         .join('\n'),
     );
   const haproxy = new Haproxy(host.kernel, host.context, proxies);
-  if (haproxy.unbound.length === 0) return ok(() => haproxy.stop());
+  if (haproxy.unbound.length === 0) return ok({ stop: () => haproxy.stop(), haproxy });
   haproxy.stop();
   return err(haproxy.unbound.map((line) => `haproxy: ${line}`).join('\n'));
 }
 
-function startProgram(host: Host, program: string): Result<() => void> {
+function startProgram(host: Host, program: string): Result<Started> {
   switch (program) {
     case 'haproxy':
       return startHaproxy(host);
-    case 'neutron-server':
-      return startNeutronServer(host.kernel, host.files.get(NEUTRON_CONFIG) ?? '');
+    case 'neutron-server': {
+      const stop = startNeutronServer(host.kernel, host.files.get(NEUTRON_CONFIG) ?? '');
+      return stop.ok ? ok({ stop: stop.value }) : stop;
+    }
     default:
       return err(`the program ${program === '' ? 'of the image' : program} is not modelled in a container`);
   }
@@ -44,6 +49,6 @@ function startProgram(host: Host, program: string): Result<() => void> {
 export function startContainer(host: Host, name: string, image: string, command: string): Result<Container> {
   const started = startProgram(host, command.split(/\s+/)[0] ?? '');
   return started.ok
-    ? ok({ name, image, command, startedAt: host.context.clock.now(), stop: started.value })
+    ? ok({ name, image, command, startedAt: host.context.clock.now(), ...started.value })
     : started;
 }

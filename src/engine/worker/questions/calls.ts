@@ -7,7 +7,9 @@ import { Refused } from '../refused.ts';
 import { rowAnswer } from './database-rows.ts';
 import { causesOf, explain } from './explain.ts';
 import { datapathEntries, ladderOf, stageFlows } from './ladder.ts';
+import { loadBalancing } from './load-balancing.ts';
 import { microflowProblem, traceablePorts } from './logical-trace.ts';
+import { nicTemplate } from './nic-template.ts';
 import { packetMicroflow } from './pasted-packet.ts';
 import { whyNot } from './why-not.ts';
 
@@ -21,6 +23,8 @@ export const QUESTION_CALLS: { readonly [Name in keyof QuestionCalls & CallName]
       () => session.questions.southbound(),
       ask,
     ),
+  nicTemplate: (session, { node }) => nicTemplate(session.deployment, node),
+  loadBalancing: (session) => loadBalancing(session.world),
   bridges: (session) => session.questions.bridges.bridges(),
   checkBridge: (session, { host, bridge }) => session.questions.bridges.check(host, bridge),
   flows: (session, ask) => session.questions.bridges.flows(ask),
