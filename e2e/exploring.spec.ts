@@ -55,6 +55,6 @@ test('layer 2: which devices hear one another, and a network that is cut', async
 
   expect(await bench.type('worker2', 'ip link set eth1 down')).toBe('');
   await expect(vlan).toHaveCount(2);
-  await expect(vlan.first()).toContainText('cut, 2 parts');
+  await expect(vlan.first()).toContainText('cut: eth1 of worker2 is down');
   expect(bench.problems).toEqual([]);
 });

@@ -99,16 +99,20 @@ export function buildScene(
   };
 }
 
-/** What lies inside a machine without guests is left out when the machine is a plate; what leads out of it stays. */
+/** What lies inside a machine without guests, or inside a guest, is left out when the machine is a plate; what leads out of it stays. */
 function plated(model: DiagramModel): (shape: Shape) => Shape {
+  const isMachine = (node: DiagramNode): boolean => node.kind === 'machine' || node.kind === 'container';
+  const hasGuests = new Set(
+    model.nodes.flatMap((node) => (isMachine(node) && node.parent !== null ? [node.parent] : [])),
+  );
+  /** The plate that hides `id`: an outermost machine without guests, else the guest of one; null for a plate itself. */
   const plateOf = (id: string): string | null => {
-    let at = model.node(id);
-    const isMachine = at?.kind === 'machine' || at?.kind === 'container';
-    if (at === undefined || isMachine) return null;
-    while (at && at.kind !== 'machine' && at.kind !== 'container')
-      at = at.parent === null ? undefined : model.node(at.parent);
-    const guests = at && model.children(at.id).some(({ kind }) => kind === 'machine' || kind === 'container');
-    return at && !guests ? at.id : null;
+    const around: DiagramNode[] = [];
+    for (let at = model.node(id); at; at = at.parent === null ? undefined : model.node(at.parent))
+      if (isMachine(at)) around.unshift(at);
+    const [outermost, guest] = around;
+    const plate = outermost && hasGuests.has(outermost.id) ? guest : outermost;
+    return plate === undefined || plate.id === id ? null : plate.id;
   };
   const inside = new Set(model.nodes.filter(({ id }) => plateOf(id) !== null).map(({ id }) => id));
   for (const { id, from, to } of model.edges) {

@@ -105,8 +105,10 @@ export interface SceneMarks {
   readonly dimmed: ReadonlySet<string>;
   readonly breakpoints: ReadonlySet<string>;
   readonly pinned: ReadonlySet<string>;
-  /** Broken on purpose. */
+  /** Broken. */
   readonly faulty: ReadonlySet<string>;
+  /** Together on one way: drawn in the accent, lines between two of them as well; while there are any, other networks lose their colour. */
+  readonly lit: ReadonlySet<string>;
 }
 
 export const noMarks: SceneMarks = {
@@ -116,4 +118,5 @@ export const noMarks: SceneMarks = {
   breakpoints: new Set(),
   pinned: new Set(),
   faulty: new Set(),
+  lit: new Set(),
 };

@@ -116,6 +116,14 @@ export function styleOf(picture: Picture, node: DiagramNode, base: Base): NodeSt
   if (node.state === 'failed') edge = 'drop';
   if (node.state === 'waiting') edge = 'warn';
   if (dimmed && edge === 'border-ctl') edge = 'border-strong';
+  if (dimmed && marks.lit.size > 0 && net && base.network) {
+    fill = base.fill;
+    edge = 'border-strong';
+  }
+  if (marks.lit.has(node.id)) {
+    edge = 'accent';
+    width = Math.max(width, 1.5);
+  }
   if (onPath && base.network !== 'fill') {
     edge = 'accent';
     width = 1.5;

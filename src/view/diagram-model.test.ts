@@ -63,6 +63,37 @@ describe('model of machines', () => {
     ).toHaveLength(12);
   });
 
+  it('puts the guest of a guest into it, whose own NICs still say where it runs', () => {
+    const nested: WorldSnapshot = {
+      ...tripleo,
+      hosts: [
+        ...tripleo.hosts.map((one) =>
+          one.name === 'compute-0'
+            ? {
+                ...one,
+                namespaces: one.namespaces.map((space) => ({
+                  ...space,
+                  links: [...space.links, link('tap19f74c52-8b', 'tap')],
+                })),
+              }
+            : one,
+        ),
+        host('cirros1', { namespaces: [namespace('', [link('eth0', 'physical')])] }),
+      ],
+      segments: [
+        ...tripleo.segments,
+        segment('cirros1-eth0', null, [
+          { host: 'cirros1', device: 'eth0' },
+          { host: 'compute-0', device: 'tap19f74c52-8b' },
+        ]),
+      ],
+    };
+    const model = modelOf(nested, { lens: 'physical' });
+    expect(names(model, null)).toEqual(['hypervisor']);
+    expect(model.node('host:compute-0')?.parent).toBe('host:hypervisor');
+    expect(model.node('host:cirros1')?.parent).toBe('host:compute-0');
+  });
+
   it('folds many guests and many idle tunnels, and opens them', () => {
     const model = modelOf(largeWorld(10, 30));
     const folds = model.nodes.filter(({ kind }) => kind === 'fold').map(({ name }) => name);

@@ -88,6 +88,77 @@ describe('layer 2', () => {
     ]);
   });
 
+  it('says where a VLAN is cut, from either side, and that nothing joins what was never one', () => {
+    const cut = domains(twoMachines(false)).filter(({ code }) => code === '20');
+    expect(cut.map(({ breaks }) => breaks.map(({ text }) => text))).toEqual([
+      ['eth0 of a has no carrier'],
+      ['eth0 of a has no carrier'],
+    ]);
+    const snapshot = twoMachines();
+    const apart = { ...snapshot, segments: [] };
+    expect(domains(apart).filter(({ parts }) => parts > 1)).toMatchObject([{ breaks: [] }, { breaks: [] }]);
+    const trunk = {
+      ...snapshot,
+      hosts: snapshot.hosts.map((one) => ({
+        ...one,
+        bridges: one.bridges.map((bridge) => ({
+          ...bridge,
+          ports: bridge.ports.map((port) => (port.name === 'eth0' ? { ...port, trunks: [30, 40] } : port)),
+        })),
+      })),
+    };
+    expect(
+      domains(trunk)
+        .filter(({ code, subnet }) => code === '20' && subnet !== '')
+        .map(({ breaks }) => breaks.map(({ text }) => text)),
+    ).toEqual([
+      ['the trunk eth0 of b lets only 30, 40 through'],
+      ['the trunk eth0 of b lets only 30, 40 through'],
+    ]);
+  });
+
+  it('calls networks what files call them, and misses nodes that have lost their device', () => {
+    const snapshot = twoMachines();
+    const named = (nodes: readonly string[]): WorldSnapshot => ({
+      ...snapshot,
+      deployment: {
+        networks: [{ name: 'InternalApi', vlan: 20, subnet: '172.17.0.0/24', vip: null, nodes }],
+        nodes: [],
+        roles: [],
+      },
+    });
+    expect(domains(named(['a', 'b'])).map(({ name, missing }) => [name, missing])).toEqual([
+      ['InternalApi', []],
+      ['cable', []],
+    ]);
+    expect(domains(named(['a', 'b', 'c']))[0]?.missing).toEqual(['c']);
+  });
+
+  it("tells an address that a cluster moves from those that are the machine's own", () => {
+    const snapshot = twoMachines();
+    const [a, ...others] = snapshot.hosts;
+    const [root, ...spaces] = a?.namespaces ?? [];
+    if (!a || !root) throw new Error('no machine');
+    const addresses = ['172.17.0.1/24', '172.17.0.48/32', '192.0.2.1/32'];
+    const links = root.links.map((one) => (one.vlan === 20 ? { ...one, addresses } : one));
+    const found = domains({
+      ...snapshot,
+      hosts: [{ ...a, namespaces: [{ ...root, links }, ...spaces] }, ...others],
+    });
+    const members = found.find(({ code }) => code === '20')?.cells.get('a') ?? [];
+    expect(members.map(({ name, vips }) => [name, vips])).toEqual([
+      ['eth0', []],
+      ['eth0.20', ['172.17.0.48']],
+    ]);
+  });
+
+  it('follows a VLAN over the bridge of a hypervisor', () => {
+    const way = domains(tripleo)
+      .find(({ code }) => code === '20')
+      ?.cells.get('hypervisor');
+    expect(way?.map(({ name, role }) => `${name}/${role}`)).toContain('management/trunk');
+  });
+
   it('has a logical switch as one domain over all machines', () => {
     const network = domains(multinode).find(({ name }) => name === 'network1');
     expect(network?.code).toBe('VNI 1');

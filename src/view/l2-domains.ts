@@ -1,25 +1,38 @@
 /**
  * Layer 2 of a world: which devices hear one another. A domain is what an untagged or tagged frame can reach through bridges,
- * switches, bonds, pairs and cables, without being routed. Links that are down join nothing, so a VLAN that is cut is two domains.
+ * switches, bonds, pairs and cables, without being routed. Links that are down join nothing, so a VLAN that is cut is two
+ * domains, which say where the cut is.
  */
 import type { Subject } from '../engine/protocol.ts';
 import type {
   HostSnapshot,
+  LinkKind,
   LinkSnapshot,
   LogicalSwitchSnapshot,
+  NamedNetwork,
   NamespaceSnapshot,
-  OvsBridgeSnapshot,
-  OvsPortSnapshot,
   WorldSnapshot,
 } from '../engine/snapshot.ts';
+import { breaksBetween, type Break } from './l2-breaks.ts';
+import {
+  bridgeAt,
+  isIntegration,
+  joinsOf,
+  linkAt,
+  NONE,
+  segmentAt,
+  switchAt,
+  type Joins,
+} from './l2-joins.ts';
 import { networkLookup } from './networks.ts';
 import type { Network } from './model.ts';
-import { vlanParent } from './world-index.ts';
 
 export interface L2Domain {
   readonly key: string;
-  /** A logical switch's name, `VLAN 20`, or the segment or bridge that it is on. */
+  /** As files name it; else a logical switch's name, `VLAN 20`, or the segment or bridge that it is on. */
   readonly name: string;
+  /** What it is called besides, where files name it: its logical switch; else ''. */
+  readonly also: string;
   /** The subnet that most of its addresses share; '' when none has one. */
   readonly subnet: string;
   /** `20`, `VNI 1`, `flat`. */
@@ -28,185 +41,81 @@ export interface L2Domain {
   readonly network: number | null;
   /** What is in it on each machine, by the machine's name. */
   readonly cells: ReadonlyMap<string, readonly L2Member[]>;
-  /** How many domains carry the same tag: more than one where a VLAN is cut. */
+  /** How many domains the same network is in: more than one where it is cut. */
   readonly parts: number;
+  /** What keeps this part from the others, nearest first; empty when nothing here ever joined them. */
+  readonly breaks: readonly Break[];
+  /** Machines that files put into the network and that have no address in it. */
+  readonly missing: readonly string[];
 }
 
 export interface L2Member {
   readonly subject: Subject;
   readonly name: string;
+  readonly kind: LinkKind;
   /** Where it is, besides its machine: a namespace; else ''. */
   readonly where: string;
   /** `access`: its frames have no tag outside; `trunk`: the VLAN passes through it tagged; `native`: untagged among tags. */
   readonly role: 'access' | 'trunk' | 'native' | 'device' | 'port';
   readonly addresses: readonly string[];
+  /** Those that move between machines: single addresses (/32) inside a subnet that the device has an address of. */
+  readonly vips: readonly string[];
   readonly up: boolean;
 }
 
-/** Untagged. */
-const NONE = 0;
-
-class Sets {
-  readonly #parent = new Map<string, string>();
-
-  find(key: string): string {
-    let root = key;
-    for (
-      let next = this.#parent.get(root);
-      next !== undefined && next !== root;
-      next = this.#parent.get(root)
-    )
-      root = next;
-    if (root !== key) this.#parent.set(key, root);
-    else if (!this.#parent.has(key)) this.#parent.set(key, key);
-    return root;
-  }
-
-  join(a: string, b: string): void {
-    const [left, right] = [this.find(a), this.find(b)];
-    if (left !== right) this.#parent.set(right, left);
-  }
-}
-
-const linkAt = (host: string, namespace: string, device: string, tag: number): string =>
-  `link ${host}\n${namespace}\n${device}\n${tag}`;
-const bridgeAt = (host: string, bridge: string, tag: number): string => `bridge ${host}\n${bridge}\n${tag}`;
-const segmentAt = (id: string, tag: number): string => `segment ${id}\n${tag}`;
-const switchAt = (uuid: string): string => `switch ${uuid}`;
-
-/** Domains with more than one member, or that an address or a name tells of; logical switches first, then by tag. */
+/** Domains with more than one member, or that an address or a name tells of: those that files name first, then logical switches, then by tag. */
 export function l2Domains(snapshot: WorldSnapshot, networks: readonly Network[]): readonly L2Domain[] {
-  const tags = tagsOf(snapshot);
-  const sets = new Sets();
-  for (const host of snapshot.hosts) {
-    for (const namespace of host.namespaces)
-      for (const link of namespace.links) joinLink(sets, host, namespace, link, tags);
-    for (const bridge of host.bridges)
-      for (const port of bridge.ports) joinPort(sets, snapshot, host, bridge, port, tags);
-  }
-  for (const { id, ends } of snapshot.segments)
-    for (const { host, device } of ends)
-      if (isUp(findLink(snapshot, host, '', device)))
-        for (const tag of tags) sets.join(linkAt(host, '', device, tag), segmentAt(id, tag));
-  return collect(snapshot, networks, tags, sets);
+  const joins = joinsOf(snapshot);
+  const shown = draftsOf(snapshot, joins);
+  const lookup = networkLookup(snapshot, networks);
+  const groups = groupsOf(shown, snapshot.deployment?.networks ?? []);
+  return shown
+    .map((draft): L2Domain => {
+      const group = groups.get(draft);
+      const tag = tagOf(draft);
+      const plain = draft.switched?.name ?? (tag === undefined ? bridgeName(draft) : `VLAN ${tag}`);
+      const parts = group?.drafts ?? [draft];
+      return {
+        key: draft.key,
+        name: group?.named?.name ?? plain,
+        also: group?.named && draft.switched ? draft.switched.name : '',
+        subnet: subnetOfDraft(draft),
+        code:
+          tag !== undefined
+            ? String(tag)
+            : draft.switched?.tunnelKey != null && !group?.named
+              ? `VNI ${draft.switched.tunnelKey}`
+              : 'flat',
+        network: draft.switched
+          ? lookup.ofSwitch(draft.switched.uuid)
+          : tag === undefined
+            ? null
+            : lookup.ofTag(tag),
+        cells: draft.cells,
+        parts: parts.length,
+        breaks:
+          parts.length > 1
+            ? breaksBetween(
+                draft.key,
+                parts.map(({ key }) => key),
+                joins,
+              )
+            : [],
+        missing: parts[0] === draft ? missingOf(parts, group?.named) : [],
+      };
+    })
+    .toSorted(
+      (a, b) =>
+        order(a, snapshot) - order(b, snapshot) || a.name.localeCompare(b.name, 'en', { numeric: true }),
+    );
 }
 
-const isUp = (link: LinkSnapshot | undefined): boolean => link !== undefined && link.up && link.carrier;
-
-function findLink(
-  { hosts }: WorldSnapshot,
-  host: string,
-  namespace: string,
-  device: string,
-): LinkSnapshot | undefined {
-  return hosts
-    .find(({ name }) => name === host)
-    ?.namespaces.find(({ name }) => name === namespace)
-    ?.links.find(({ name }) => name === device);
+/** Places of named networks in their files come first; then overlays, untagged networks, tags. */
+function order({ name, code }: L2Domain, { deployment }: WorldSnapshot): number {
+  const named = deployment?.networks.findIndex((one) => one.name === name) ?? -1;
+  if (named >= 0) return named - 1e6;
+  return code.startsWith('VNI') ? 0 : code === 'flat' ? 1 : 2;
 }
-
-function tagsOf({ hosts, logical }: WorldSnapshot): readonly number[] {
-  const tags = new Set([NONE]);
-  for (const host of hosts) {
-    for (const { links } of host.namespaces)
-      for (const { vlan, kind } of links) if (vlan !== null && kind === 'vlan') tags.add(vlan);
-    for (const { ports } of host.bridges)
-      for (const { tag, trunks } of ports) {
-        if (tag !== null) tags.add(tag);
-        for (const trunk of trunks) tags.add(trunk);
-      }
-  }
-  for (const { ports } of logical?.switches ?? [])
-    for (const { tag, type } of ports) if (tag !== null && type === 'localnet') tags.add(tag);
-  return [...tags].toSorted((a, b) => a - b);
-}
-
-function joinLink(
-  sets: Sets,
-  host: HostSnapshot,
-  namespace: NamespaceSnapshot,
-  link: LinkSnapshot,
-  tags: readonly number[],
-): void {
-  if (!link.up) return;
-  const own = (tag: number): string => linkAt(host.name, namespace.name, link.name, tag);
-  if (link.kind === 'vlan' && link.vlan !== null) {
-    const parent = vlanParent(namespace, link);
-    if (parent?.up) sets.join(own(NONE), linkAt(host.name, namespace.name, parent.name, link.vlan));
-  }
-  const master = namespace.links.find(({ name }) => name === link.master);
-  if (master && master.kind !== 'vrf')
-    for (const tag of tags) sets.join(own(tag), linkAt(host.name, namespace.name, master.name, tag));
-  if (link.peer)
-    for (const tag of tags)
-      sets.join(own(tag), linkAt(host.name, link.peer.namespace, link.peer.device, tag));
-}
-
-/** Whether OVN's flows decide there: ports of such a bridge hear one another by logical switches alone. */
-const isIntegration = ({ name, ports }: OvsBridgeSnapshot): boolean =>
-  name === 'br-int' || ports.some(({ logicalPort }) => logicalPort !== null);
-
-function joinPort(
-  sets: Sets,
-  { logical, hosts }: WorldSnapshot,
-  host: HostSnapshot,
-  bridge: OvsBridgeSnapshot,
-  port: OvsPortSnapshot,
-  tags: readonly number[],
-): void {
-  const at = deviceOf(host, bridge, port);
-  const own = at ? (tag: number) => linkAt(host.name, at.namespace, at.link.name, tag) : null;
-  if (at && !at.link.up) return;
-  if (isIntegration(bridge)) {
-    const found = switchOfPort(logical?.switches ?? [], port.logicalPort);
-    if (own && found) sets.join(own(NONE), switchAt(found.uuid));
-    return;
-  }
-  const localnet = /^patch-(.*)-to-br-int$/.exec(port.name)?.[1];
-  if (localnet !== undefined) {
-    const found = switchOfPort(logical?.switches ?? [], localnet);
-    const tag = found?.ports.find(({ name }) => name === localnet)?.tag ?? NONE;
-    if (found) sets.join(bridgeAt(host.name, bridge.name, tag), switchAt(found.uuid));
-    return;
-  }
-  if (port.type === 'patch' && port.peer !== null) {
-    const other = hosts
-      .find(({ name }) => name === host.name)
-      ?.bridges.find(({ ports }) => ports.some(({ name }) => name === port.peer));
-    if (!other || isIntegration(other)) return;
-    if (port.tag === null)
-      for (const tag of tags)
-        sets.join(bridgeAt(host.name, bridge.name, tag), bridgeAt(host.name, other.name, tag));
-    else sets.join(bridgeAt(host.name, bridge.name, port.tag), bridgeAt(host.name, other.name, NONE));
-    return;
-  }
-  if (!own) return;
-  if (port.tag !== null) sets.join(own(NONE), bridgeAt(host.name, bridge.name, port.tag));
-  else
-    for (const tag of port.trunks.length > 0 ? port.trunks : tags)
-      sets.join(own(tag), bridgeAt(host.name, bridge.name, tag));
-}
-
-function deviceOf(
-  host: HostSnapshot,
-  bridge: OvsBridgeSnapshot,
-  port: OvsPortSnapshot,
-): { readonly namespace: string; readonly link: LinkSnapshot } | null {
-  for (const { name, links } of host.namespaces)
-    for (const link of links)
-      if (
-        (link.ovsPort?.bridge === bridge.name && link.ovsPort.port === port.name) ||
-        (port.type === 'internal' && link.kind === 'internal' && link.name === port.name)
-      )
-        return { namespace: name, link };
-  return null;
-}
-
-const switchOfPort = (
-  switches: readonly LogicalSwitchSnapshot[],
-  port: string | null,
-): LogicalSwitchSnapshot | undefined =>
-  port === null ? undefined : switches.find(({ ports }) => ports.some(({ name }) => name === port));
 
 interface Draft {
   readonly key: string;
@@ -217,12 +126,58 @@ interface Draft {
   readonly subnets: Map<string, number>;
 }
 
-function collect(
-  snapshot: WorldSnapshot,
-  networks: readonly Network[],
-  tags: readonly number[],
-  sets: Sets,
-): readonly L2Domain[] {
+const tagOf = ({ tags }: Draft): number | undefined => (tags.size === 0 ? undefined : Math.min(...tags));
+const subnetOfDraft = ({ subnets }: Draft): string =>
+  [...subnets].toSorted((a, b) => b[1] - a[1])[0]?.[0] ?? '';
+
+/** The bridge of which most is in it, else the segment or the first device. */
+function bridgeName({ cells, names }: Draft): string {
+  const members = [...cells.values()].flat();
+  const bridges = members.filter(({ kind }) => kind === 'bridge');
+  return (bridges.length === 1 ? bridges[0]?.name : undefined) ?? names[0] ?? members[0]?.name ?? '';
+}
+
+/** The parts of one network. */
+interface Group {
+  readonly named: NamedNetwork | undefined;
+  readonly drafts: Draft[];
+}
+
+/** Parts belong together when files name them alike, or when they have the same tag and no other subnet. */
+function groupsOf(drafts: readonly Draft[], named: readonly NamedNetwork[]): ReadonlyMap<Draft, Group> {
+  const byName = new Map<string, Group>();
+  const found = new Map<Draft, Group>();
+  const subnets = new Map<number, Set<string>>();
+  for (const draft of drafts) {
+    const tag = tagOf(draft);
+    const subnet = subnetOfDraft(draft);
+    if (tag !== undefined && subnet !== '') subnets.set(tag, (subnets.get(tag) ?? new Set()).add(subnet));
+  }
+  for (const draft of drafts) {
+    const tag = tagOf(draft);
+    const own = subnetOfDraft(draft);
+    const known = tag === undefined ? undefined : subnets.get(tag);
+    const [only = ''] = own === '' && known?.size === 1 ? [...known] : [own];
+    const name =
+      named.find(({ subnet }) => subnet !== null && subnet === only) ??
+      (only === '' ? named.find(({ vlan }) => vlan !== null && vlan === tag) : undefined);
+    if (!name && tag === undefined) continue;
+    const key = name ? `name ${name.name}` : `tag ${tag} ${only}`;
+    const group = byName.get(key) ?? { named: name, drafts: [] };
+    group.drafts.push(draft);
+    byName.set(key, group);
+    found.set(draft, group);
+  }
+  return found;
+}
+
+function missingOf(drafts: readonly Draft[], named: NamedNetwork | undefined): readonly string[] {
+  const has = (node: string): boolean =>
+    drafts.some(({ cells }) => (cells.get(node) ?? []).some(({ addresses }) => addresses.length > 0));
+  return (named?.nodes ?? []).filter((node) => !has(node));
+}
+
+function draftsOf(snapshot: WorldSnapshot, { sets, tags }: Joins): readonly Draft[] {
   const drafts = new Map<string, Draft>();
   const draftOf = (key: string): Draft => {
     const root = sets.find(key);
@@ -237,85 +192,40 @@ function collect(
   for (const { id, name } of snapshot.segments) draftOf(segmentAt(id, NONE)).names.push(name);
   for (const host of snapshot.hosts)
     for (const namespace of host.namespaces)
-      for (const link of namespace.links) {
-        if (
-          link.kind === 'loopback' ||
-          link.kind === 'vrf' ||
-          link.kind === 'geneve' ||
-          link.kind === 'vxlan'
-        )
-          continue;
-        addMembers(draftOf, sets, host, namespace, link, tags);
-      }
+      for (const link of namespace.links)
+        if (!['loopback', 'vrf', 'geneve', 'vxlan'].includes(link.kind))
+          addMembers(draftOf, { sets, tags }, host, namespace, link);
   for (const host of snapshot.hosts)
     for (const bridge of host.bridges)
       if (!isIntegration(bridge))
         for (const { tag } of bridge.ports)
           if (tag !== null) draftOf(bridgeAt(host.name, bridge.name, tag)).tags.add(tag);
-  const lookup = networkLookup(snapshot, networks);
-  const parts = new Map<number, number>();
-  const shown = [...drafts.values()].filter(
+  for (const host of snapshot.hosts)
+    for (const namespace of host.namespaces)
+      for (const link of namespace.links)
+        if (link.kind === 'bridge' || link.kind === 'tap')
+          for (const tag of tags) {
+            // On the way of a VLAN whose ends are on other machines.
+            const draft = drafts.get(sets.find(linkAt(host.name, namespace.name, link.name, tag)));
+            if (tag !== NONE && draft?.tags.has(tag)) putMember(draft, host, namespace, link, 'trunk', []);
+          }
+  return [...drafts.values()].filter(
     ({ cells, switched, subnets }) =>
       switched !== null || subnets.size > 0 || [...cells.values()].flat().length > 1,
   );
-  for (const { tags: own } of shown) for (const tag of own) parts.set(tag, (parts.get(tag) ?? 0) + 1);
-  return shown
-    .map((draft): L2Domain => {
-      const [tag] = [...draft.tags].toSorted((a, b) => a - b);
-      const subnet = [...draft.subnets].toSorted((a, b) => b[1] - a[1])[0]?.[0] ?? '';
-      const named = draft.switched?.name ?? (tag === undefined ? draft.names[0] : `VLAN ${tag}`);
-      const network = draft.switched
-        ? lookup.ofSwitch(draft.switched.uuid)
-        : tag === undefined
-          ? null
-          : lookup.ofTag(tag);
-      return {
-        key: draft.key,
-        name: named ?? firstName(draft),
-        subnet,
-        code:
-          tag !== undefined
-            ? String(tag)
-            : draft.switched?.tunnelKey != null
-              ? `VNI ${draft.switched.tunnelKey}`
-              : 'flat',
-        network,
-        cells: draft.cells,
-        parts: tag === undefined ? 1 : (parts.get(tag) ?? 1),
-      };
-    })
-    .toSorted((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name, 'en', { numeric: true }));
 }
-
-const rank = ({ code }: L2Domain): number => (code.startsWith('VNI') ? 0 : code === 'flat' ? 1 : 2);
-
-const firstName = ({ cells }: Draft): string => [...cells.values()][0]?.[0]?.name ?? '';
 
 function addMembers(
   draftOf: (key: string) => Draft,
-  sets: Sets,
+  { sets, tags }: Pick<Joins, 'sets' | 'tags'>,
   host: HostSnapshot,
   namespace: NamespaceSnapshot,
   link: LinkSnapshot,
-  tags: readonly number[],
 ): void {
-  const subject: Subject = { kind: 'link', host: host.name, namespace: namespace.name, device: link.name };
   const port = host.bridges
     .flatMap(({ ports }) => ports)
     .find(({ name, type }) => name === link.name && (type === 'system' || type === 'internal'));
   const addresses = link.addresses.map((full) => full.split('/')[0] ?? full);
-  const put = (draft: Draft, role: L2Member['role'], own: readonly string[]): void => {
-    const members = draft.cells.get(host.name) ?? [];
-    members.push({
-      subject,
-      name: link.name,
-      where: namespace.name,
-      role,
-      addresses: own,
-      up: link.up && link.carrier,
-    });
-    draft.cells.set(host.name, members);
-  };
   const untagged = draftOf(linkAt(host.name, namespace.name, link.name, NONE));
   const others = tags.filter(
     (tag) =>
@@ -324,25 +234,51 @@ function addMembers(
       isCarried(sets, host, namespace, link, tag),
   );
   if (link.kind === 'vlan' && link.vlan !== null) untagged.tags.add(link.vlan);
-  put(
+  putMember(
     untagged,
+    host,
+    namespace,
+    link,
     port?.tag != null ? 'access' : others.length > 0 ? 'native' : link.kind === 'vlan' ? 'port' : 'device',
     addresses,
   );
   for (const full of link.addresses) {
     const network = subnetOf(full);
-    if (network !== null) untagged.subnets.set(network, (untagged.subnets.get(network) ?? 0) + 1);
+    if (network !== null && !full.endsWith('/32'))
+      untagged.subnets.set(network, (untagged.subnets.get(network) ?? 0) + 1);
   }
   for (const tag of others) {
     const draft = draftOf(linkAt(host.name, namespace.name, link.name, tag));
     draft.tags.add(tag);
-    put(draft, 'trunk', []);
+    putMember(draft, host, namespace, link, 'trunk', []);
   }
+}
+
+function putMember(
+  { cells }: Draft,
+  host: HostSnapshot,
+  namespace: NamespaceSnapshot,
+  link: LinkSnapshot,
+  role: L2Member['role'],
+  addresses: readonly string[],
+): void {
+  const members = cells.get(host.name) ?? [];
+  members.push({
+    subject: { kind: 'link', host: host.name, namespace: namespace.name, device: link.name },
+    name: link.name,
+    kind: link.kind,
+    where: namespace.name,
+    role,
+    addresses,
+    vips: addresses.length === 0 ? [] : virtualAddresses(link.addresses),
+    up: link.up && link.carrier,
+  });
+  cells.set(host.name, members);
 }
 
 /** Whether something on the machine puts frames of a VLAN on the link. */
 function isCarried(
-  sets: Sets,
+  sets: Joins['sets'],
   host: HostSnapshot,
   namespace: NamespaceSnapshot,
   link: LinkSnapshot,
@@ -364,6 +300,19 @@ function isCarried(
         sets.find(bridgeAt(host.name, bridge.name, tag)) === root,
     )
   );
+}
+
+/** Single addresses inside a subnet of another address of the same device: those that a cluster puts there. */
+function virtualAddresses(addresses: readonly string[]): readonly string[] {
+  const subnets = addresses.filter((text) => !text.endsWith('/32'));
+  return addresses.flatMap((text) => {
+    if (!text.endsWith('/32')) return [];
+    const address = text.slice(0, -3);
+    const inside = subnets.some(
+      (full) => subnetOf(full) !== null && subnetOf(full) === subnetOf(`${address}/${full.split('/')[1]}`),
+    );
+    return inside ? [address] : [];
+  });
 }
 
 /** Of IPv4 addresses that name machines or guests. */

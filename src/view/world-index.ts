@@ -175,9 +175,10 @@ function findGuests(
   const owners = new Map<string, Set<string | null>>();
   for (const { ends } of snapshot.segments) {
     for (const end of ends) {
+      // The tap of a guest of its own says nothing of where a machine itself runs.
+      if (isTap(end.host, end.device)) continue;
       const other = ends.length === 2 ? ends.find(({ host }) => host !== end.host) : undefined;
-      const owner =
-        other && isTap(other.host, other.device) && !isTap(end.host, end.device) ? other.host : null;
+      const owner = other && isTap(other.host, other.device) ? other.host : null;
       const list = owners.get(end.host) ?? new Set();
       owners.set(end.host, list.add(owner));
     }

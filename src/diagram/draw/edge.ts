@@ -29,6 +29,10 @@ export function pathShape(
 const isEdgeDimmed = (picture: Picture, { id, from, to }: DiagramEdge): boolean =>
   picture.marks.dimmed.has(id) || isDimmed(picture, from) || isDimmed(picture, to);
 
+/** Both ends are on the way that is lit. */
+const isEdgeLit = ({ marks }: Picture, { id, from, to }: DiagramEdge): boolean =>
+  marks.lit.has(id) || (marks.lit.has(from) && marks.lit.has(to));
+
 const WIDTH: Readonly<Record<DiagramEdge['kind'], number>> = {
   cable: 1.5,
   veth: 1.25,
@@ -66,14 +70,17 @@ export function edgeShapes(
   const selected = picture.marks.selected === edge.id;
   const net = networkTokens(model, edge.networks[0] ?? null);
   const down = edge.state === 'down' || edge.state === 'failed';
-  const coloured = edge.kind === 'access' || edge.kind === 'trunk';
-  const colour: ColourToken = selected
-    ? 'accent'
-    : edge.kind === 'bgp' && !dimmed
-      ? SESSION_COLOUR[edge.state]
-      : coloured && net
-        ? net.stroke
-        : grey;
+  const lit = isEdgeLit(picture, edge);
+  // While one way is lit, lines besides it say nothing of their networks.
+  const coloured = (edge.kind === 'access' || edge.kind === 'trunk') && picture.marks.lit.size === 0;
+  const colour: ColourToken =
+    selected || lit
+      ? 'accent'
+      : edge.kind === 'bgp' && !dimmed
+        ? SESSION_COLOUR[edge.state]
+        : coloured && net
+          ? net.stroke
+          : grey;
   const width = WIDTH[edge.kind] + (selected ? 0.75 : 0);
   const dash =
     edge.kind === 'patch' || edge.state === 'waiting'
@@ -93,7 +100,8 @@ export function edgeShapes(
   const shapes: Shape[] = [
     pathShape(edge.id, route.points, route.radius, { colour: ground, width: width + 2 }, from),
   ];
-  if (edge.kind === 'trunk' && edge.networks.length > 1) shapes.push(...trunk(picture, edge, route, from));
+  if (edge.kind === 'trunk' && coloured && edge.networks.length > 1)
+    shapes.push(...trunk(picture, edge, route, from));
   else shapes.push(pathShape(edge.id, route.points, route.radius, stroke, from));
   if (edge.kind === 'veth' || edge.kind === 'internal') {
     const [first] = route.points;

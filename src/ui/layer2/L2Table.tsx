@@ -1,33 +1,39 @@
-/** Layer 2 as a table: a row a network, a column a machine; which devices are in it there, and how. */
-import { useMemo } from 'react';
-import { l2Domains, subjectId, type L2Domain, type L2Member } from '../../view/index.ts';
-import { Empty } from '../controls/Empty.tsx';
+/** Layer 2 as a table: a row a network, a column a machine; which devices are in it there, over which NIC, with which addresses. */
+import { useEffect, useRef } from 'react';
+import { type L2Domain } from '../../view/index.ts';
 import { Glyph } from '../glyphs/Glyph.tsx';
+import { useWorld } from '../picture/PictureProvider.tsx';
 import { useActions, usePage } from '../store/StoreProvider.tsx';
-import { useWorld } from './PictureProvider.tsx';
+import { L2Cell } from './L2Cell.tsx';
 import './l2-table.css';
 
 /** More machines than this are left to the search. */
 const MOST_COLUMNS = 60;
 
-const ROLE: Readonly<Record<L2Member['role'], string>> = {
-  access: 'access',
-  trunk: 'trunk',
-  native: 'native',
-  device: '',
-  port: '',
-};
+interface L2TableProps {
+  readonly domains: readonly L2Domain[];
+  /** The key of the row that is lit. */
+  readonly lit: string | null;
+  readonly onRow: (key: string) => void;
+}
 
-export function L2Table() {
-  const { snapshot, networks } = useWorld();
+export function L2Table({ domains, lit, onRow }: L2TableProps) {
+  const { snapshot } = useWorld();
   const filter = usePage((state) => state.viewport.filter);
-  const domains = useMemo(() => l2Domains(snapshot, networks), [snapshot, networks]);
-  const machines = snapshot.hosts.map(({ name }) => name).slice(0, MOST_COLUMNS);
   const word = filter.trim().toLowerCase();
-  if (domains.length === 0) return <Empty text="No device is joined to another here." />;
+  const names = snapshot.hosts.map(({ name }) => name);
+  // A machine that the search names is shown however many there are.
+  const found = word === '' ? [] : names.filter((name) => name.toLowerCase().includes(word));
+  const machines = [...new Set([...found, ...names])].slice(0, MOST_COLUMNS);
+  const selected = usePage((state) => state.selection.subject);
+  const table = useRef<HTMLTableElement>(null);
+  useEffect(() => {
+    if (selected)
+      table.current?.querySelector('[data-here]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [selected, lit]);
   return (
     <div className="l2-scroll scroll">
-      <table className="l2-table">
+      <table className="l2-table" ref={table}>
         <caption className="visually-hidden">Networks of layer 2 by machine</caption>
         <thead>
           <tr>
@@ -38,6 +44,9 @@ export function L2Table() {
                 {name}
               </th>
             ))}
+            {names.length > machines.length && (
+              <th scope="col">and {names.length - machines.length} more: search for one above</th>
+            )}
           </tr>
         </thead>
         <tbody>
@@ -46,7 +55,9 @@ export function L2Table() {
               key={domain.key}
               domain={domain}
               machines={machines}
-              dimmed={word !== '' && !textOf(domain).includes(word)}
+              isLit={domain.key === lit}
+              dimmed={word !== '' && found.length === 0 && !textOf(domain).includes(word)}
+              onRow={onRow}
             />
           ))}
         </tbody>
@@ -55,19 +66,23 @@ export function L2Table() {
   );
 }
 
-const textOf = ({ name, code, subnet, cells }: L2Domain): string =>
-  [name, code, subnet, ...[...cells.values()].flat().flatMap((one) => [one.name, ...one.addresses])]
+const textOf = ({ name, also, code, subnet, cells }: L2Domain): string =>
+  [name, also, code, subnet, ...[...cells.values()].flat().flatMap((one) => [one.name, ...one.addresses])]
     .join(' ')
     .toLowerCase();
 
 function DomainRow({
   domain,
   machines,
+  isLit,
   dimmed,
+  onRow,
 }: {
   readonly domain: L2Domain;
   readonly machines: readonly string[];
+  readonly isLit: boolean;
   readonly dimmed: boolean;
+  readonly onRow: (key: string) => void;
 }) {
   const { networks } = useWorld();
   const network = domain.network === null ? undefined : networks[domain.network];
@@ -80,61 +95,54 @@ function DomainRow({
       }
     : {};
   return (
-    <tr className={dimmed ? 'l2-dimmed' : undefined}>
+    <tr className={dimmed ? 'l2-dimmed' : isLit ? 'l2-lit' : undefined}>
       <th scope="row" style={{ boxShadow: `inset 4px 0 ${colour}` }}>
-        <b>{domain.name}</b>
+        <b title={domain.name}>{domain.name}</b>
+        {domain.also !== '' && <i title={domain.also}>{domain.also}</i>}
         <code>{domain.subnet}</code>
+        <Breaks domain={domain} onRow={onRow} />
       </th>
       <td>
         <span className="l2-code" style={chip}>
           {domain.code}
         </span>
-        {domain.parts > 1 && (
-          <span className="l2-cut" title={`VLAN ${domain.code} is in ${domain.parts} parts that do not meet`}>
-            <Glyph name="cross" size={12} />
-            cut, {domain.parts} parts
-          </span>
-        )}
       </td>
-      {machines.map((machine) => {
-        const members = domain.cells.get(machine) ?? [];
-        return (
-          <td key={machine} className={members.length === 0 ? 'l2-none' : undefined}>
-            {members.length === 0 ? (
-              <span className="visually-hidden">nothing</span>
-            ) : (
-              members.map((member) => (
-                <Member key={subjectId(member.subject) + member.role} member={member} />
-              ))
-            )}
-          </td>
-        );
-      })}
+      {machines.map((machine) => (
+        <L2Cell
+          key={machine}
+          members={domain.cells.get(machine) ?? []}
+          code={domain.code}
+          isLit={isLit}
+          isMissing={domain.missing.includes(machine)}
+          onRow={() => onRow(domain.key)}
+        />
+      ))}
     </tr>
   );
 }
 
-function Member({ member }: { readonly member: L2Member }) {
+/** Where a network in parts is cut. */
+function Breaks({ domain, onRow }: { readonly domain: L2Domain; readonly onRow: (key: string) => void }) {
   const { select } = useActions();
-  const selected = usePage(
-    (state) =>
-      state.selection.subject !== null && subjectId(state.selection.subject) === subjectId(member.subject),
-  );
-  const { name, where, role, addresses, up } = member;
+  if (domain.parts < 2) return null;
+  if (domain.breaks.length === 0)
+    return <span className="l2-parts">one of {domain.parts} parts that nothing joins</span>;
   return (
-    <button
-      type="button"
-      className="l2-member"
-      aria-pressed={selected}
-      onClick={() => select(member.subject)}
-    >
-      <span>
-        <b className={up ? undefined : 'l2-down'}>{name}</b>
-        {where !== '' && where !== name && <i>{where}</i>}
-        {ROLE[role] !== '' && <i>{ROLE[role]}</i>}
-        {!up && <i>down</i>}
-      </span>
-      {addresses.length > 0 && <code>{addresses.filter((one) => !one.startsWith('fe80:')).join(' ')}</code>}
-    </button>
+    <>
+      {domain.breaks.map(({ subject, text }) => (
+        <button
+          key={text}
+          type="button"
+          className="l2-cut"
+          onClick={() => {
+            onRow(domain.key);
+            select(subject);
+          }}
+        >
+          <Glyph name="cross" size={12} />
+          cut: {text}
+        </button>
+      ))}
+    </>
   );
 }

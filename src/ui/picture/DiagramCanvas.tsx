@@ -11,6 +11,7 @@ import { faultyIds } from '../faults/faulty.ts';
 import { useFaults } from '../faults/use-faults.ts';
 import { fitCamera, glide, sameCamera, type Camera, type Margins } from './camera.ts';
 import { HoverTip } from './HoverTip.tsx';
+import { drawnIds, NOT_LIT, type Lit } from './lit.ts';
 import { usePicture } from './PictureProvider.tsx';
 import { RevealContext } from './reveal.ts';
 import { ZoomControls } from './ZoomControls.tsx';
@@ -24,10 +25,12 @@ const MARGINS: Readonly<Record<LayoutMode, Margins>> = {
 interface DiagramCanvasProps {
   readonly mode: LayoutMode;
   readonly dimmed: ReadonlySet<string>;
+  /** What a table beside the drawing lights up and marks. */
+  readonly lit?: Lit;
   readonly onMenu: (target: MenuTarget | null) => void;
 }
 
-export function DiagramCanvas({ mode, dimmed, onMenu }: DiagramCanvasProps) {
+export function DiagramCanvas({ mode, dimmed, lit = NOT_LIT, onMenu }: DiagramCanvasProps) {
   const { model, layout, playback, snapshot } = usePicture();
   const { epoch } = useWorldAge();
   const theme = useThemeInForce();
@@ -147,9 +150,10 @@ export function DiagramCanvas({ mode, dimmed, onMenu }: DiagramCanvasProps) {
         breakpoints.flatMap((breakpoint) => (breakpoint.kind === 'device' ? [breakpoint.id] : [])),
       ),
       pinned: new Set(Object.keys(pins ?? {})),
-      faulty: faultyIds(lasting, model),
+      faulty: new Set([...faultyIds(lasting, model), ...drawnIds(lit.broken, model)]),
+      lit: new Set(drawnIds(lit.things ?? [], model)),
     });
-  }, [dimmed, breakpoints, pins, lasting, model]);
+  }, [dimmed, lit, breakpoints, pins, lasting, model]);
 
   useEffect(() => diagram.current?.select(selected), [selected]);
 

@@ -16,8 +16,9 @@ import { FaultBar } from '../faults/FaultBar.tsx';
 import { DiagramCanvas } from './DiagramCanvas.tsx';
 import { FilterField } from './FilterField.tsx';
 import { dimmedByLegend } from './dimmed.ts';
-import { L2Table } from './L2Table.tsx';
+import { L2Lens } from '../layer2/L2Lens.tsx';
 import { Legend } from './Legend.tsx';
+import type { Drawing } from './lit.ts';
 import { usePicture } from './PictureProvider.tsx';
 import { useReveal } from './reveal.ts';
 import './picture.css';
@@ -43,6 +44,14 @@ export function DiagramPanel({ mode }: { readonly mode: LayoutMode }) {
     if (byLegend.size === 0 && byFocus.size === 0) return byFilter;
     return new Set([...byFilter, ...byLegend, ...byFocus]);
   }, [filtered, hidden, model, playback, focus, snapshot]);
+  const drawing: Drawing = (lit) => (
+    <DiagramCanvas
+      mode={mode}
+      dimmed={lit.things === null ? dimmed : dimmedAround('', new Set(lit.things.map(subjectId)), model)}
+      lit={lit}
+      onMenu={setMenu}
+    />
+  );
   const empty = model.nodes.length === 0;
   return (
     <main className="picture" aria-label="Diagram">
@@ -69,7 +78,11 @@ export function DiagramPanel({ mode }: { readonly mode: LayoutMode }) {
       )}
       <FaultBar />
       <div className="picture-body">
-        {lens === 'l2' ? <L2Table /> : <DiagramCanvas mode={mode} dimmed={dimmed} onMenu={setMenu} />}
+        {lens === 'l2' ? (
+          <L2Lens mode={mode} drawing={drawing} />
+        ) : (
+          <DiagramCanvas mode={mode} dimmed={dimmed} onMenu={setMenu} />
+        )}
         {empty && <EmptyLens />}
         <PickBanner />
         {mode === 'wide' && lens !== 'l2' && legend.length > 0 && <Legend entries={legend} />}

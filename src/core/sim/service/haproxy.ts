@@ -36,7 +36,7 @@ export interface ServerState {
 }
 
 /** A connection that was given to a server; null when none could take it. */
-export interface Choice {
+interface Choice {
   /** On the world's clock. */
   readonly at: number;
   readonly client: string;
