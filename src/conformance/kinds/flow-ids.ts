@@ -9,7 +9,7 @@ type IdKind = 'conj' | 'group' | 'meter';
 const PATTERNS: Readonly<Record<IdKind, RegExp>> = {
   conj: /(?<=conj_id=|conjunction\()\d+/g,
   group: /(?<=group:)\d+/g,
-  meter: /(?<=meter_id=)\d+/g,
+  meter: /(?<=meter_id=|\bmeter:)\d+/g,
 };
 
 const CONJUNCTIONS = /actions=(conjunction\([^)]*\)(?:,conjunction\([^)]*\))*)$/;

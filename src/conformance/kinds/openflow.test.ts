@@ -8,6 +8,7 @@ const TABLE = [
   'table=10, conj_id=7,arp actions=group:3',
   'table=11, ip actions=group:3',
   'table=11, ipv6 actions=controller(userdata=00,meter_id=4)',
+  'table=12, ip actions=meter:4,resubmit(,13)',
 ];
 
 const renumbered = (first: number, second: number, group: number, meter: number): string[] =>
@@ -18,7 +19,8 @@ const renumbered = (first: number, second: number, group: number, meter: number)
         (_, head: string, id: string) => head + (id === '2' ? first : second),
       )
       .replace('group:3', `group:${group}`)
-      .replace('meter_id=4', `meter_id=${meter}`),
+      .replace('meter_id=4', `meter_id=${meter}`)
+      .replace('meter:4', `meter:${meter}`),
   );
 
 const differing = (actual: readonly string[]): number => {
@@ -47,6 +49,8 @@ it('tells ids that do not lead to one another', () => {
   ).toBeGreaterThan(0);
   // Two flows that used one group use two.
   expect(differing(TABLE.map((line) => line.replace('ip actions=group:3', 'ip actions=group:8')))).toBe(1);
+  // What limits packets and what limits messages about them was one meter.
+  expect(differing(TABLE.map((line) => line.replace('meter:4', 'meter:5')))).toBe(1);
 });
 
 it('masks nothing but ids', () => {

@@ -8,10 +8,11 @@ import { assignZones, readZones } from '../../core/ovn/controller/ct-zones.ts';
 import { findBindings } from '../../core/ovn/controller/binding.ts';
 import { desiredFlows, type ChassisState } from '../../core/ovn/controller/desired-flows.ts';
 import { findBridge } from '../../core/ovn/controller/integration-bridge.ts';
+import { pluggedIn } from '../../core/ovn/controller/patch-ports.ts';
 import { Numbers } from '../../core/ovn/controller/logical-flows.ts';
 import {
   localDatapaths,
-  mappedLocalnets,
+  localnetsOf,
   rememberedDatapaths,
 } from '../../core/ovn/controller/local-datapaths.ts';
 import type { OvnRelease } from '../../core/ovn/controller/release/release.ts';
@@ -75,10 +76,16 @@ function computed(sb: SbDatabase, ovs: OvsDatabase, name: string): string[] {
   const active = new Set([...sb.rows('Chassis')].map(({ name }) => name));
   const bindings = findBindings(sb, ovs, bridge, chassis, active);
   const remembered = rememberedDatapaths(sb, readZones(bridge), release.zoneName);
-  const datapaths = localDatapaths(sb, bindings.datapaths, chassis._uuid, remembered);
+  const datapaths = localDatapaths(
+    sb,
+    bindings.datapaths,
+    chassis._uuid,
+    remembered,
+    pluggedIn(ovs, settings),
+  );
   const zones = assignZones(
     readZones(bridge),
-    [...bindings.bound, ...mappedLocalnets(datapaths, settings.bridgeMappings)],
+    [...bindings.bound, ...localnetsOf(sb, datapaths).map((port) => port.logical_port)],
     datapaths,
     release.zoneName,
   );

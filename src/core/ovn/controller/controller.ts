@@ -7,21 +7,17 @@ import { unsupported, type Unsupported } from '../../base/result.ts';
 import type { FlowSpec } from '../../ofproto/index.ts';
 import type { OvsDatabase, SbDatabase } from '../../ovsdb/index.ts';
 import { activeTunnels, updateBfd } from './bfd.ts';
-import { ClaimTimes, findBindings, markInstalled, writeClaims } from './binding.ts';
+import { findBindings } from './binding.ts';
+import { ClaimTimes, markInstalled, writeClaims } from './claims.ts';
 import { registerChassis, removeChassis } from './chassis.ts';
 import { assignZones, readZones, writeZones } from './ct-zones.ts';
 import { desiredFlows, type ChassisState } from './desired-flows.ts';
 import { removeTunnels, updateTunnels } from './encaps.ts';
 import { ensureIntegrationBridge, findBridge } from './integration-bridge.ts';
 import { Numbers, type LogicalFlowProblem, type ParsedFlows } from './logical-flows.ts';
-import {
-  localDatapaths,
-  mappedLocalnets,
-  rememberedDatapaths,
-  type LocalDatapaths,
-} from './local-datapaths.ts';
+import { localDatapaths, localnetsOf, rememberedDatapaths, type LocalDatapaths } from './local-datapaths.ts';
 import type { ControllerLog } from './controller-log.ts';
-import { updatePatchPorts } from './patch-ports.ts';
+import { pluggedIn, updatePatchPorts } from './patch-ports.ts';
 import type { OvnRelease, ReleaseFault } from './release/release.ts';
 import { RELEASES } from './release/releases.ts';
 import { RouteExchange } from './route-exchange/route-exchange.ts';
@@ -131,12 +127,18 @@ export class OvnController {
     // A program that starts anew sees what is there now.
     const zonesBefore = this.#state ? readZones(bridge) : new Map<string, number>();
     const remembered = rememberedDatapaths(sb, zonesBefore, release.zoneName);
-    const datapaths = localDatapaths(sb, bindings.datapaths, chassis._uuid, remembered);
+    const datapaths = localDatapaths(
+      sb,
+      bindings.datapaths,
+      chassis._uuid,
+      remembered,
+      pluggedIn(ovs, settings),
+    );
     this.#unsupported = unsupportedOf(datapaths);
     updatePatchPorts(sb, ovs, withTunnels, chassis, settings, datapaths);
     const zones = assignZones(
       readZones(bridge),
-      [...bindings.bound, ...mappedLocalnets(datapaths, settings.bridgeMappings)],
+      [...bindings.bound, ...localnetsOf(sb, datapaths).map((port) => port.logical_port)],
       datapaths,
       release.zoneName,
     );

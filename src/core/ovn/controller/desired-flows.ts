@@ -40,8 +40,12 @@ export interface ChassisState {
 
 function physicalContext(state: ChassisState): PhysicalContext {
   const ofports = new Map<string, OfPort>();
-  for (const [name, iface] of state.bindings.interfaces)
+  const mtus = new Map<string, number>();
+  for (const [name, iface] of state.bindings.interfaces) {
     if (iface.ofport !== null) ofports.set(name, iface.ofport as OfPort);
+    if (iface.mtu !== null) mtus.set(name, iface.mtu);
+  }
+  const [global] = state.sb.rows('SB_Global');
   return {
     sink: new FlowSink(),
     sb: state.sb,
@@ -52,21 +56,30 @@ function physicalContext(state: ChassisState): PhysicalContext {
     tunnels: findTunnels(state.ovs, state.bridge),
     encapIps: state.settings.encapIps,
     ofports,
+    mtus,
+    alwaysTunnel: global?.options.get('always_tunnel') === 'true',
     patchOfports: patchOfports(state.ovs, state.bridge),
     active: (group) => isActiveChassis(state.sb, group, state.chassis, state.active),
   };
 }
 
 /** Ports whose logical flows are of use here: what is bound, and what stands in the way of traffic from and to it. */
-function relatedPorts(state: ChassisState): (name: string) => boolean {
-  return (name) => {
-    if (state.bindings.bound.has(name)) return true;
-    const port = state.sb.find('Port_Binding', 'logical_port', name)[0];
-    if (!port) return false;
-    if (port.type === 'patch' || port.type === 'vtep') return true;
-    if (port.type === 'localnet') return state.datapaths.has(port.datapath);
-    return haChassis(state.sb, port.ha_chassis_group).some(({ chassis }) => chassis === state.chassis._uuid);
-  };
+function isRelated(state: ChassisState, port: SbRow<'Port_Binding'>): boolean {
+  switch (port.type) {
+    case 'patch':
+    case 'vtep':
+    case 'remote':
+      return true;
+    case 'localnet':
+      return state.datapaths.has(port.datapath);
+    case 'chassisredirect':
+    case 'external':
+      return haChassis(state.sb, port.ha_chassis_group).some(
+        ({ chassis }) => chassis === state.chassis._uuid,
+      );
+    default:
+      return state.bindings.bound.has(port.logical_port);
+  }
 }
 
 export interface DesiredFlows {
@@ -86,7 +99,7 @@ export function desiredFlows(state: ChassisState): DesiredFlows {
     meters: state.meters,
     templates,
     parsed: state.parsed,
-    isRelated: relatedPorts(state),
+    isRelated: (port) => isRelated(state, port),
     release: state.release,
     cache: state.cache,
   });

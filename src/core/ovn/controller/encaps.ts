@@ -17,6 +17,8 @@ interface WantedTunnel {
   readonly chassis: string;
   readonly type: string;
   readonly options: ReadonlyMap<string, string>;
+  /** Interface.other_config. */
+  readonly config: ReadonlyMap<string, string>;
 }
 
 const encapsOf = (sb: SbDatabase, chassis: SbRow<'Chassis'>): SbRow<'Encap'>[] =>
@@ -62,7 +64,15 @@ function wantedTunnels(sb: SbDatabase, self: SbRow<'Chassis'>, settings: Control
         if (port !== undefined) options.set('dst_port', port);
         if (tos !== 'none') options.set('tos', tos);
         if (dontFragment !== '') options.set('df_default', dontFragment);
-        wanted.push({ id: `${chassis.name}@${remote.ip}%${local.ip}`, chassis: chassis.name, type, options });
+        const config: ReadonlyMap<string, string> =
+          chassis.other_config.get('is-vtep') === 'true' ? new Map([['is-vtep', 'true']]) : new Map();
+        wanted.push({
+          id: `${chassis.name}@${remote.ip}%${local.ip}`,
+          chassis: chassis.name,
+          type,
+          options,
+          config,
+        });
       }
   }
   return wanted;
@@ -114,7 +124,12 @@ export function updateTunnels(
       const name =
         tunnels.get(tunnel.id)?.name ?? freeName(taken, tunnel.chassis, settings.option('ovn-chassis-idx'));
       taken.add(name);
-      const iface = txn.insert('Interface', { name, type: tunnel.type, options: tunnel.options });
+      const iface = txn.insert('Interface', {
+        name,
+        type: tunnel.type,
+        options: tunnel.options,
+        other_config: tunnel.config,
+      });
       return txn.insert('Port', {
         name,
         interfaces: [iface],

@@ -18,14 +18,20 @@ function addPair(
   if (pairs && !pairs.some((pair) => pair.local._uuid === local._uuid)) pairs.push({ local, remote });
 }
 
-/** Pairs of ports that join local datapaths, and the ports that stand for something outside. */
+/** A datapath of this chassis. `peers`: pairs of ports that join it to other local ones; `localnet`: its port to a provider network that is plugged here. */
 export interface LocalDatapath {
   readonly datapath: SbRow<'Datapath_Binding'>;
   readonly peers: readonly PeerPorts[];
   readonly localnet: SbRow<'Port_Binding'> | null;
 }
 
+/** Whether a localnet port's network is mapped to a bridge that exists. */
+export type IsPlugged = (localnet: SbRow<'Port_Binding'>) => boolean;
+
 export type LocalDatapaths = ReadonlyMap<Uuid, LocalDatapath>;
+
+/** The order of an index in which all rows have the same key. */
+const byUuid = (a: SbRow<'Port_Binding'>, b: SbRow<'Port_Binding'>): number => (a._uuid < b._uuid ? -1 : 1);
 
 /** Nesting at which the real program gives up as well. */
 const MAX_DEPTH = 100;
@@ -75,6 +81,7 @@ export function localDatapaths(
   roots: Iterable<Uuid>,
   chassis: Uuid,
   remembered: readonly Uuid[],
+  isPlugged: IsPlugged,
 ): LocalDatapaths {
   const found = new Map<Uuid, LocalDatapath & { readonly peers: PeerPorts[] }>();
   const visit = (uuid: Uuid, depth: number): void => {
@@ -82,8 +89,8 @@ export function localDatapaths(
     if (!datapath || found.has(uuid)) return;
     const peers: PeerPorts[] = [];
     let localnet: SbRow<'Port_Binding'> | null = null;
-    const ports = portsOf(sb, uuid);
-    for (const port of ports) if (port.type === 'localnet') localnet = port;
+    const ports = portsOf(sb, uuid).toSorted(byUuid);
+    for (const port of ports) if (port.type === 'localnet' && isPlugged(port)) localnet = port;
     found.set(uuid, { datapath, peers, localnet });
     if (depth >= MAX_DEPTH) return;
     for (const port of ports) {
@@ -109,9 +116,6 @@ export function localDatapaths(
   return found;
 }
 
-/** Localnet ports of local datapaths whose network is mapped to a bridge: they have a conntrack zone here. */
-export function mappedLocalnets(datapaths: LocalDatapaths, mappings: ReadonlyMap<string, string>): string[] {
-  return [...datapaths.values()].flatMap(({ localnet }) =>
-    localnet && mappings.has(localnet.options.get('network_name') ?? '') ? [localnet.logical_port] : [],
-  );
-}
+/** Localnet ports of local datapaths: they have a conntrack zone here, plugged or not. */
+export const localnetsOf = (sb: SbDatabase, datapaths: LocalDatapaths): readonly SbRow<'Port_Binding'>[] =>
+  sb.find('Port_Binding', 'type', 'localnet').filter((port) => datapaths.has(port.datapath));

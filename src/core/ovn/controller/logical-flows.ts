@@ -71,7 +71,7 @@ export interface LogicalTranslation {
   /** Kept from pass to pass. */
   readonly parsed: ParsedFlows;
   /** Logical ports whose traffic this chassis handles. */
-  readonly isRelated: (name: string) => boolean;
+  readonly isRelated: (port: SbRow<'Port_Binding'>) => boolean;
   readonly release: ControllerRelease;
   readonly cache: TranslationCache;
 }
@@ -135,7 +135,10 @@ class Translator {
     return {
       addressSet: this.#addressSet,
       portGroup: (name) =>
-        sb.find('Port_Group', 'name', `${datapathKey}_${name}`)[0]?.ports.filter(this.#translation.isRelated),
+        sb.find('Port_Group', 'name', `${datapathKey}_${name}`)[0]?.ports.filter((port) => {
+          const row = portByName(sb, port);
+          return row !== undefined && this.#translation.isRelated(row);
+        }),
     };
   }
 
@@ -206,19 +209,18 @@ class Translator {
   }
 
   translate(flow: SbRow<'Logical_Flow'>, datapaths: readonly LocalDatapath[]): void {
-    const { context, isRelated } = this.#translation;
-    const port = flow.tags.get('in_out_port');
-    if (port !== undefined && !isRelated(port)) return;
+    const name = flow.tags.get('in_out_port');
+    const port = name === undefined ? undefined : portByName(this.#translation.context.sb, name);
+    if (name !== undefined && !port) return;
     const parsed = this.#parse(flow);
     if (!parsed.ok) {
       this.#problems.set(flow._uuid, parsed.error);
       return;
     }
     for (const local of datapaths) {
-      if (port !== undefined && portByName(context.sb, port)?.datapath !== local.datapath._uuid) continue;
+      if (port && !this.#isRelatedKey(local, port.tunnel_key)) continue;
       const matches = this.#matches(flow, parsed.value, local);
-      if (!matches) break;
-      if (matches.length > 0) this.#translateOn(flow, parsed.value.actions, matches, local);
+      if (matches && matches.length > 0) this.#translateOn(flow, parsed.value.actions, matches, local);
     }
     this.#expressions.delete(flow._uuid);
   }
@@ -267,7 +269,7 @@ class Translator {
     const { context, isRelated } = this.#translation;
     const ports = context.sb.find('Port_Binding', 'datapath', local.datapath._uuid);
     const port = ports.find((one) => one.tunnel_key === key);
-    return port !== undefined && isRelated(port.logical_port);
+    return port !== undefined && isRelated(port);
   }
 
   #params(flow: SbRow<'Logical_Flow'>, local: LocalDatapath, ingress: boolean): EncodeParams {

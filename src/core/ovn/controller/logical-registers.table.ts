@@ -8,6 +8,7 @@ export const FLAG_BIT = {
   nestedContainer: 5,
   localport: 10,
   receivedFromTunnel: 16,
+  recirculated: 24,
   overrideLocalOnly: 18,
 } as const;
 

@@ -3,7 +3,7 @@ import type { Uuid } from '../../base/uuid.ts';
 import type { OfPort } from '../../flow/index.ts';
 import type { OvsDatabase, OvsRow, SbDatabase, SbRow } from '../../ovsdb/index.ts';
 import { findBridge } from './integration-bridge.ts';
-import type { LocalDatapaths } from './local-datapaths.ts';
+import type { IsPlugged, LocalDatapaths } from './local-datapaths.ts';
 import type { ControllerSettings } from './settings.ts';
 
 /** Keys of Port.external_ids by which the pair is known as ours. */
@@ -16,6 +16,14 @@ interface WantedPatch {
   readonly mark: string;
   readonly logicalPort: string;
 }
+
+/** Tells which localnet ports have their network mapped to a bridge that is there. */
+export const pluggedIn =
+  (ovs: OvsDatabase, settings: ControllerSettings): IsPlugged =>
+  (localnet) => {
+    const bridge = settings.bridgeMappings.get(localnet.options.get('network_name') ?? '');
+    return bridge !== undefined && findBridge(ovs, bridge) !== undefined;
+  };
 
 function served(port: SbRow<'Port_Binding'>, chassis: SbRow<'Chassis'>, datapaths: LocalDatapaths): boolean {
   if (!datapaths.has(port.datapath)) return false;

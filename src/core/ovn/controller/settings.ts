@@ -12,6 +12,7 @@ export interface ControllerSettings {
   readonly integrationBridge: string;
   readonly datapathType: string | null;
   readonly encapTypes: readonly string[];
+  /** In the order of their ids: the default first, then by text. */
   readonly encapIps: readonly string[];
   readonly encapIpDefault: string | null;
   readonly encapCsum: string;
@@ -30,6 +31,9 @@ export function rootRow(ovs: OvsDatabase): OvsRow<'Open_vSwitch'> | undefined {
 
 const words = (text: string): string[] => text.split(',').filter((word) => word !== '');
 
+const encapIps = (ips: readonly string[], first: string): string[] =>
+  [...new Set(ips)].toSorted((a, b) => Number(b === first) - Number(a === first) || (a < b ? -1 : 1));
+
 export function readSettings(ovs: OvsDatabase): ControllerSettings {
   const ids = rootRow(ovs)?.external_ids ?? new Map<string, string>();
   const chassis = ids.get('system-id') ?? null;
@@ -46,7 +50,7 @@ export function readSettings(ovs: OvsDatabase): ControllerSettings {
     integrationBridge: option('ovn-bridge', DEFAULT_BRIDGE),
     datapathType: option('ovn-bridge-datapath-type') || null,
     encapTypes: words(option('ovn-encap-type')),
-    encapIps: words(option('ovn-encap-ip')),
+    encapIps: encapIps(words(option('ovn-encap-ip')), option('ovn-encap-ip-default')),
     encapIpDefault: option('ovn-encap-ip-default') || null,
     encapCsum: option('ovn-encap-csum', 'true'),
     bridgeMappings: new Map(mappings),

@@ -230,6 +230,8 @@ function octetsOf(act: OfpAct): Uint8Array {
       return standard(29, writer().u32(act.meter));
     case 'set_queue':
       return standard(21, writer().u32(act.queue));
+    case 'mod_nw_ttl':
+      return standard(23, writer().u8(act.value).zeros(3));
     case 'dec_ttl':
       return decTtl(act);
     case 'ct':

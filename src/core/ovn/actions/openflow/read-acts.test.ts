@@ -8,7 +8,7 @@ it.each([
   'set_field:0xa000001->reg0,set_field:00:00:00:00:00:01->eth_dst,resubmit(,8)',
   'set_field:0x10/0x10->reg10,move:NXM_NX_XXREG0[]->NXM_NX_XXREG1[]',
   'push:NXM_OF_ETH_DST[],push:NXM_NX_REG0[0..15],pop:NXM_NX_REG0[16..31],pop:NXM_OF_ETH_SRC[]',
-  'meter:3,dec_ttl,dec_ttl(1,2),group:7,set_queue:4,ct_clear,resubmit(,42,ct)',
+  'meter:3,mod_nw_ttl:255,dec_ttl,dec_ttl(1,2),group:7,set_queue:4,ct_clear,resubmit(,42,ct)',
   'clone(set_field:1->reg15,resubmit(,46))',
   'ct(commit,force,zone=NXM_NX_REG13[0..15],table=20,nat(src=10.0.0.1-10.0.0.9:10-20,random),exec(set_field:0x1/0x1->ct_mark))',
   'ct(zone=5,nat(dst=[fd00::1]:80))',

@@ -289,6 +289,7 @@ const NICIRA_ACTS: Readonly<Record<number, Read>> = {
 const STANDARD_ACTS: Readonly<Record<number, Read>> = {
   21: (body) => ({ kind: 'set_queue', queue: u32(body) }),
   22: (body) => ({ kind: 'group', group: u32(body) }),
+  23: (body) => ({ kind: 'mod_nw_ttl', value: u8(body) }),
   24: () => ({ kind: 'dec_ttl', explicit: false, controllerIds: [0] }),
   25: setField,
   28: copyField,

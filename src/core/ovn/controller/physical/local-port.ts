@@ -21,6 +21,7 @@ import {
   resubmit,
   setWhole,
 } from './flow-builder.ts';
+import { addNetworkFunctionEgress, isNetworkFunction } from './network-function.ts';
 import type { PhysicalContext, PhysicalPort } from './physical-context.ts';
 
 /** Registers that logical flows have for themselves. */
@@ -61,6 +62,7 @@ function addLocalDelivery(context: PhysicalContext, port: PhysicalPort, parent?:
     [],
     row,
   );
+  if (isNetworkFunction(port.row)) addNetworkFunctionEgress(context, port);
   const hairpin = [pushInPort, forgetInPort, resubmit(OFTABLE.logToPhy), popInPort];
   if (!parent) {
     sink.add(

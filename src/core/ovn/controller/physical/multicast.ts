@@ -16,6 +16,7 @@ import {
   resubmit,
 } from './flow-builder.ts';
 import type { PhysicalContext } from './physical-context.ts';
+import { isRamp } from './ramp.ts';
 import { encapsulate, tunnelTo } from './tunnel.ts';
 
 interface Copies {
@@ -23,7 +24,13 @@ interface Copies {
   readonly remote: OfpAct[];
   readonly patch: OfpAct[];
   readonly chassis: Set<string>;
+  /** Those behind a ramp switch (`other_config:is-vtep`). */
+  readonly ramps: Set<string>;
 }
+
+/** A switch that joins availability zones. */
+const isTransitSwitch = (datapath: SbRow<'Datapath_Binding'>): boolean =>
+  datapath.external_ids.has('interconn-ts');
 
 /** Sorts one member into the copies. Patch ports are served where the packet is, hence among the remote actions. */
 function addMember(
@@ -38,9 +45,12 @@ function addMember(
   const here =
     port.chassis === context.chassis._uuid || port.additional_chassis.includes(context.chassis._uuid);
   const attached = context.ofports.has(port.parent_port || port.logical_port);
-  if (port.type === 'patch') copies.patch.push(...outputLocally(port.tunnel_key, 0));
-  if (port.type === 'patch' || port.type === 'localport')
+  if (port.type === 'patch' && isTransitSwitch(local.datapath))
+    copies.local.push(...outputLocally(port.tunnel_key, zone));
+  else if (port.type === 'patch') {
+    copies.patch.push(...outputLocally(port.tunnel_key, 0));
     copies.remote.push(...outputLocally(port.tunnel_key, 0));
+  } else if (port.type === 'localport') copies.remote.push(...outputLocally(port.tunnel_key, 0));
   else if (port.type === 'remote') {
     const name = port.chassis === null ? undefined : context.sb.get('Chassis', port.chassis)?.name;
     if (name === undefined) return;
@@ -59,9 +69,8 @@ function addMember(
       copies.local.push(...outputLocally(distributed.tunnel_key, zone));
   } else if (local.localnet === null || !context.patchOfports.has(local.localnet.logical_port)) {
     for (const uuid of [port.chassis, ...port.additional_chassis]) {
-      const name =
-        uuid === null || uuid === context.chassis._uuid ? undefined : context.sb.get('Chassis', uuid)?.name;
-      if (name !== undefined) copies.chassis.add(name);
+      const chassis = uuid === null ? undefined : context.sb.get('Chassis', uuid);
+      if (chassis) (isRamp(chassis) ? copies.ramps : copies.chassis).add(chassis.name);
     }
   }
 }
@@ -69,7 +78,7 @@ function addMember(
 export function addMulticastGroup(context: PhysicalContext, group: SbRow<'Multicast_Group'>): void {
   const local = context.datapaths.get(group.datapath);
   if (!local) return;
-  const copies: Copies = { local: [], remote: [], patch: [], chassis: new Set() };
+  const copies: Copies = { local: [], remote: [], patch: [], chassis: new Set(), ramps: new Set() };
   for (const uuid of group.ports) {
     const port = context.sb.get('Port_Binding', uuid);
     if (port) addMember(context, group, port, copies);
@@ -87,13 +96,15 @@ export function addMulticastGroup(context: PhysicalContext, group: SbRow<'Multic
     context.sink.add(OFTABLE.remoteOutput, 120, matchOf(...to, matchFlags(back, back)), acts, group._uuid);
   }
   const remote = copies.remote.length > 0 ? [...copies.remote, restore] : [];
-  let type: string | undefined;
-  for (const name of stringOrder(copies.chassis)) {
-    const tunnel = tunnelTo(context.tunnels, name);
-    if (!tunnel) continue;
-    if (tunnel.type !== type) remote.push(...encapsulate(tunnel.type, key, group.tunnel_key));
-    type = tunnel.type;
-    remote.push(output(tunnel.ofport));
+  for (const isRampSide of [false, true]) {
+    let type: string | undefined;
+    for (const name of stringOrder(isRampSide ? copies.ramps : copies.chassis)) {
+      const tunnel = tunnelTo(context.tunnels, name);
+      if (!tunnel) continue;
+      if (tunnel.type !== type) remote.push(...encapsulate(tunnel.type, key, group.tunnel_key, isRampSide));
+      type = tunnel.type;
+      remote.push(output(tunnel.ofport));
+    }
   }
   if (remote.length === 0) return;
   const ramp = flag('receivedFromRamp');

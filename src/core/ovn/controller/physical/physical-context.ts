@@ -21,6 +21,10 @@ export interface PhysicalContext {
   readonly encapIps: readonly string[];
   /** OpenFlow ports of logical ports that are interfaces here. */
   readonly ofports: ReadonlyMap<string, OfPort>;
+  /** The largest packet that the devices of logical ports carry. */
+  readonly mtus: ReadonlyMap<string, number>;
+  /** `SB_Global.options:always_tunnel`: frames to other chassis are tunnelled where there is a provider network, too. */
+  readonly alwaysTunnel: boolean;
   /** OpenFlow ports of the patch ports to provider bridges, by the localnet or l2gateway port's name. */
   readonly patchOfports: ReadonlyMap<string, OfPort>;
   /** Whether the chassis is the one that an HA group is served by now. */

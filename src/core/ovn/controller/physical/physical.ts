@@ -12,12 +12,23 @@ import {
 import { addChassisMacs, addLocalnetMacs } from './localnet-mac.ts';
 import { addMulticastGroup } from './multicast.ts';
 import { peerPort, physicalPort, type PhysicalContext, type PhysicalPort } from './physical-context.ts';
-import { addHaRemotePort, addLocalnetDetour, addRemotePort } from './remote-port.ts';
+import { addEnforcedTunnels } from './multichassis.ts';
+import { addNetworkFunctionReturn, isNetworkFunction } from './network-function.ts';
+import { addRampInput } from './ramp.ts';
+import { addRemoteChassis } from './remote-chassis.ts';
+import { addBridgedRedirect, addHaRemotePort, addLocalnetDetour, addRemotePort } from './remote-port.ts';
 import { addTunnelInput } from './tunnel.ts';
 
 /** The OpenFlow port that a port has here, with tag and parent; undefined when it is not here. */
 export function attachmentOf(context: PhysicalContext, port: PhysicalPort): LocalAttachment | undefined {
   const { row } = port;
+  if (row.type === 'mirror') {
+    const ofport = context.ofports.get(row.mirror_port ?? '');
+    const watched = portByName(context.sb, row.mirror_port ?? '');
+    return ofport === undefined || !watched
+      ? undefined
+      : { ofport, tag: 0, parent: physicalPort(context, watched) };
+  }
   if (row.parent_port !== null && row.parent_port !== '') {
     const ofport = context.ofports.get(row.parent_port);
     const parent = portByName(context.sb, row.parent_port);
@@ -27,6 +38,13 @@ export function attachmentOf(context: PhysicalContext, port: PhysicalPort): Loca
   const provider = row.type === 'localnet' || row.type === 'l2gateway';
   const ofport = (provider ? context.patchOfports : context.ofports).get(row.logical_port);
   return ofport === undefined ? undefined : { ofport, tag: provider ? (row.tag ?? 0) : 0, parent: undefined };
+}
+
+/** The way to the other chassis that a port is on, by its options. */
+function addElsewhere(context: PhysicalContext, port: PhysicalPort, isGroup: boolean): void {
+  if (port.row.options.get('redirect-type')?.toLowerCase() === 'bridged') addBridgedRedirect(context, port);
+  else if (isGroup) addHaRemotePort(context, port);
+  else addRemotePort(context, port);
 }
 
 function addPort(context: PhysicalContext, port: PhysicalPort): void {
@@ -51,15 +69,20 @@ function addPort(context: PhysicalContext, port: PhysicalPort): void {
     addActivation(context, port, attachment.ofport);
     addLocalPort(context, port, attachment);
     if (row.type === 'localnet') addLocalnetMacs(context, port, attachment);
-    addRemotePort(context, port);
+    if (isNetworkFunction(row) && port.local.localnet) addNetworkFunctionReturn(context, port);
+    addElsewhere(context, port, false);
     return;
   }
   const { localnet } = port.local;
-  if (localnet && row.additional_chassis.length === 0) {
-    if (context.patchOfports.has(localnet.logical_port))
+  if (localnet && row.additional_chassis.length === 0 && !isNetworkFunction(row)) {
+    if (!context.patchOfports.has(localnet.logical_port)) return;
+    if (!context.alwaysTunnel) {
       addLocalnetDetour(context, port, localnet.tunnel_key);
-  } else if (haChassis(context.sb, row.ha_chassis_group).length < 2) addRemotePort(context, port);
-  else addHaRemotePort(context, port);
+      addEnforcedTunnels(context, port);
+      return;
+    }
+    addElsewhere(context, port, false);
+  } else addElsewhere(context, port, haChassis(context.sb, row.ha_chassis_group).length >= 2);
 }
 
 export function addPhysicalFlows(context: PhysicalContext): void {
@@ -72,4 +95,6 @@ export function addPhysicalFlows(context: PhysicalContext): void {
     }
   for (const group of context.sb.rows('Multicast_Group')) addMulticastGroup(context, group);
   for (const tunnel of context.tunnels) addTunnelInput(context.sink, tunnel);
+  addRampInput(context);
+  addRemoteChassis(context);
 }

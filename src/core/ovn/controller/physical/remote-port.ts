@@ -1,19 +1,24 @@
 /** Ports that are on other chassis: through a tunnel, through the provider network, or to whichever gateway is active. */
 import type { Uuid } from '../../../base/uuid.ts';
-import { registerField } from '../../../flow/index.ts';
+import { parseMac } from '../../../base/address.ts';
+import { FIELDS, registerField } from '../../../flow/index.ts';
 import type { OfpAct } from '../../../ofproto/index.ts';
 import { OFTABLE } from '../../actions/oftable.table.ts';
 import { REGISTER } from '../logical-registers.table.ts';
 import { haChassis } from '../southbound-index.ts';
 import {
   forgetInPort,
+  load,
   loadRegister,
   matchDatapath,
   matchOf,
   matchOutport,
   output,
+  popInPort,
+  pushInPort,
   resubmit,
 } from './flow-builder.ts';
+import { isNetworkFunction } from './network-function.ts';
 import type { PhysicalContext, PhysicalPort } from './physical-context.ts';
 import { encapsulate, tunnelTo, type ChassisTunnel } from './tunnel.ts';
 
@@ -24,8 +29,15 @@ export function addLocalnetDetour(context: PhysicalContext, port: PhysicalPort, 
   context.sink.add(OFTABLE.localOutput, 100, to, acts, port.row._uuid);
 }
 
-/** Tunnels to the chassis that hold the port, itself left out. */
-function tunnelsTo(context: PhysicalContext, port: PhysicalPort, localIp: string): ChassisTunnel[] {
+/**
+ * Tunnels to the chassis that hold the port, itself left out. An additional chassis is looked for under the address that
+ * this very chassis has as an additional one: what the real program does.
+ */
+export function tunnelsTo(context: PhysicalContext, port: PhysicalPort, localIp?: string): ChassisTunnel[] {
+  const ownEncap =
+    port.row.additional_encap.find(
+      (uuid) => context.sb.get('Encap', uuid)?.chassis_name === context.chassis.name,
+    ) ?? null;
   const find = (chassis: Uuid | null, encap: Uuid | null): ChassisTunnel[] => {
     const name =
       chassis === null || chassis === context.chassis._uuid
@@ -38,13 +50,32 @@ function tunnelsTo(context: PhysicalContext, port: PhysicalPort, localIp: string
   };
   return [
     find(port.row.chassis, port.row.encap),
-    ...port.row.additional_chassis.map((chassis) => find(chassis, null)),
+    ...port.row.additional_chassis.map((chassis) => find(chassis, ownEncap)),
   ].flat();
+}
+
+/** A gateway port whose frames leave untunnelled, by the provider network of the switch that it is joined to. */
+export function addBridgedRedirect(context: PhysicalContext, port: PhysicalPort): void {
+  const mac = parseMac(port.row.mac[0]?.split(' ')[0] ?? '');
+  const distributed = port.row.options.get('distributed-port');
+  const joined = port.local.peers.find(({ remote }) => remote.options.get('peer') === distributed)?.remote;
+  const localnet = joined && context.datapaths.get(joined.datapath)?.localnet;
+  const datapath = joined && context.sb.get('Datapath_Binding', joined.datapath);
+  if (port.row.type !== 'chassisredirect' || mac === undefined || !localnet || !datapath) return;
+  const acts = [
+    load(FIELDS.eth_src, mac),
+    load(FIELDS.metadata, datapath.tunnel_key),
+    loadRegister(REGISTER.outport, localnet.tunnel_key),
+    resubmit(OFTABLE.logToPhy),
+  ];
+  const to = matchOf(matchOutport(port.portKey), matchDatapath(port.datapathKey));
+  context.sink.add(OFTABLE.localOutput, 100, to, acts, port.row._uuid);
 }
 
 /** Table 44: one flow for each local encapsulation address, told apart by the encap id. */
 export function addRemotePort(context: PhysicalContext, port: PhysicalPort): void {
   const vtep = port.row.type === 'vtep';
+  const returns = isNetworkFunction(port.row);
   context.encapIps.forEach((ip, id) => {
     const tunnels = tunnelsTo(context, port, ip);
     if (tunnels.length === 0) return;
@@ -53,14 +84,14 @@ export function addRemotePort(context: PhysicalContext, port: PhysicalPort): voi
       id << 16,
       0xffff0000,
     ]);
-    const acts: OfpAct[] = vtep ? [forgetInPort] : [];
+    const acts: OfpAct[] = [...(vtep ? [forgetInPort] : []), ...(returns ? [pushInPort, forgetInPort] : [])];
     for (const tunnel of tunnels)
       acts.push(...encapsulate(tunnel.type, port.datapathKey, port.portKey, vtep), output(tunnel.ofport));
     context.sink.add(
       OFTABLE.remoteOutput,
       100,
       match,
-      [...acts, resubmit(OFTABLE.remoteVtepOutput)],
+      [...acts, resubmit(OFTABLE.remoteVtepOutput), ...(returns ? [popInPort] : [])],
       port.row._uuid,
     );
   });

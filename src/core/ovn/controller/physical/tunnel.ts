@@ -1,7 +1,7 @@
 /** Tunnels to other chassis as flows see them: how metadata is put into the encapsulation and taken out again. */
 import { FIELDS, registerField, type OfPort } from '../../../flow/index.ts';
 import type { OfpAct } from '../../../ofproto/index.ts';
-import type { OvsDatabase, OvsRow } from '../../../ovsdb/index.ts';
+import { HashOrder, hashString, type OvsDatabase, type OvsRow } from '../../../ovsdb/index.ts';
 import { TUNNEL_ID } from '../encaps.ts';
 import { OFTABLE } from '../../actions/oftable.table.ts';
 import { FLAG_BIT, REGISTER } from '../logical-registers.table.ts';
@@ -13,15 +13,26 @@ export interface ChassisTunnel {
   readonly localIp: string;
   readonly type: 'geneve' | 'vxlan';
   readonly ofport: OfPort;
+  /** To a switch outside of OVN, which speaks plain VXLAN. */
+  readonly ramp: boolean;
 }
 
 /** First key of multicast groups, and what stands for it in VXLAN's 12 bits. */
 const MIN_MULTICAST = 32768;
 const VXLAN_MIN_MULTICAST = 2048;
 
-/** Tunnels of the bridge that have an OpenFlow port. */
-export function findTunnels(ovs: OvsDatabase, bridge: OvsRow<'Bridge'>): ChassisTunnel[] {
-  return bridge.ports.flatMap((uuid): ChassisTunnel[] => {
+/**
+ * Tunnels of the bridge that have an OpenFlow port. Of several to a chassis the first is taken where nothing else decides:
+ * the order is that of the table in which ovn-controller keeps them, by the hash of the chassis's name.
+ */
+export function findTunnels(ovs: OvsDatabase, bridge: OvsRow<'Bridge'>): readonly ChassisTunnel[] {
+  const table = new HashOrder<ChassisTunnel>();
+  for (const tunnel of bridgeTunnels(ovs, bridge)) table.insert(tunnel, hashString(tunnel.chassis));
+  return [...table.values()];
+}
+
+function bridgeTunnels(ovs: OvsDatabase, bridge: OvsRow<'Bridge'>): ChassisTunnel[] {
+  return bridge.ports.toSorted().flatMap((uuid): ChassisTunnel[] => {
     const port = ovs.get('Port', uuid);
     const id = port?.external_ids.get(TUNNEL_ID);
     const iface = port?.interfaces[0] === undefined ? undefined : ovs.get('Interface', port.interfaces[0]);
@@ -35,7 +46,14 @@ export function findTunnels(ovs: OvsDatabase, bridge: OvsRow<'Bridge'>): Chassis
     const at = id.lastIndexOf('@');
     const [remoteIp = '', localIp = ''] = id.slice(at + 1).split('%');
     return [
-      { chassis: id.slice(0, at), remoteIp, localIp, type: iface.type, ofport: iface.ofport as OfPort },
+      {
+        chassis: id.slice(0, at),
+        remoteIp,
+        localIp,
+        type: iface.type,
+        ofport: iface.ofport as OfPort,
+        ramp: iface.other_config.get('is-vtep') === 'true',
+      },
     ];
   });
 }
@@ -72,7 +90,8 @@ export function encapsulate(
   ];
 }
 
-function decapsulate(tunnel: ChassisTunnel): OfpAct[] {
+/** Takes datapath, input and output port out of the encapsulation. */
+export function decapsulate(tunnel: ChassisTunnel): OfpAct[] {
   const outport = registerField(REGISTER.outport);
   if (tunnel.type === 'vxlan')
     return [move(FIELDS.tun_id, 12, outport, 0, 12), move(FIELDS.tun_id, 0, FIELDS.metadata, 0, 12)];
@@ -106,7 +125,9 @@ export function addTunnelInput(sink: FlowSink, tunnel: ChassisTunnel): void {
     [FIELDS.icmpv6_type, 2],
     [FIELDS.icmpv6_code, 0],
   ] as const;
-  for (const error of [icmp, icmp6]) sink.add(OFTABLE.phyToLog, 120, matchOf(inPort, ...error), back);
+  // What comes from a ramp switch has no way back by the kernel.
+  for (const error of tunnel.ramp ? [] : [icmp, icmp6])
+    sink.add(OFTABLE.phyToLog, 120, matchOf(inPort, ...error), back);
   if (tunnel.type === 'vxlan') {
     const multicast = BigInt(VXLAN_MIN_MULTICAST) << 12n;
     sink.add(OFTABLE.phyToLog, 105, matchOf(inPort, [FIELDS.tun_id, multicast, multicast]), [

@@ -1,14 +1,30 @@
 /** ovn-controller of OVN 26.03. */
+import { uuidWord } from '../../../base/uuid.ts';
 import { FIELDS } from '../../../flow/index.ts';
 import { OFTABLE } from '../../actions/oftable.table.ts';
 import { logicalSymbols } from '../../expr/index.ts';
 import { addHairpinFlows } from '../load-balancer-hairpin.ts';
 import { addFdbFlows, addNeighbourFlows } from '../neighbour-flows.ts';
-import { physicalPort } from '../physical/physical-context.ts';
+import { HashOrder, type SbRow } from '../../../ovsdb/index.ts';
+import { physicalPort, type PhysicalContext } from '../physical/physical-context.ts';
 import { addPhysicalFlows } from '../physical/physical.ts';
 import { addPortSecurity } from '../port-security.ts';
 import { portByName } from '../southbound-index.ts';
 import type { ControllerRelease } from './release.ts';
+
+/**
+ * Whether localnet ports learn addresses. ovn-controller keeps one answer for the whole chassis: that of the localnet port
+ * which it looks at last, in the order of its table of port bindings.
+ */
+function localnetLearns(context: PhysicalContext): boolean {
+  const table = new HashOrder<SbRow<'Port_Binding'>>();
+  for (const port of context.sb.rows('Port_Binding')) table.insert(port, uuidWord(port._uuid));
+  let learns = false;
+  for (const port of table.values())
+    if (port.type === 'localnet' && context.datapaths.has(port.datapath))
+      learns = port.options.get('localnet_learn_fdb') === 'true';
+  return learns;
+}
 
 export const RELEASE_26_03: ControllerRelease = {
   name: '26.03',
@@ -27,10 +43,7 @@ export const RELEASE_26_03: ControllerRelease = {
   addOtherFlows(context, fill) {
     addPhysicalFlows(context);
     addNeighbourFlows(context);
-    const localnetLearns = [...context.datapaths.values()].some(
-      ({ localnet }) => localnet?.options.get('localnet_learn_fdb') === 'true',
-    );
-    addFdbFlows(context, localnetLearns);
+    addFdbFlows(context, localnetLearns(context));
     addHairpinFlows(context, fill);
     for (const name of context.ofports.keys()) {
       const row = portByName(context.sb, name);
