@@ -24,6 +24,7 @@ import type { SessionOutput } from './refresh.ts';
 import type { StoredPath } from './rib-table.ts';
 import { sendWaiting } from './send.ts';
 import type { SessionEvents } from './session-events.ts';
+import { MessageLog } from './session-history.ts';
 import { SessionMachine } from './session.ts';
 import { SECOND, Speaker, type SpeakerHost } from './speaker.ts';
 import type { TableListener } from './table-change.ts';
@@ -74,6 +75,7 @@ export class Bgpd implements BgpDaemon, ZebraListener, Daemon {
       ...options,
       nextHops: new NextHopTable(options.zebra),
       speakers: this.instances,
+      messages: new MessageLog(),
       startedAt: options.context.clock.now(),
     };
     this.listener = {
@@ -314,6 +316,7 @@ export class Bgpd implements BgpDaemon, ZebraListener, Daemon {
 
   interfaceChanged(change: ZebraInterfaceChange): void {
     const { interface: link } = change;
+    for (const one of this.instances.values()) one.links.changed();
     const speaker = this.instances.get(link.vrf);
     const affected = this.host.nextHops.interfaceChanged(link.name, link.vrf);
     this.#answered(affected.paths, affected.neighbours, null);

@@ -138,21 +138,16 @@ function applyWellKnown(speaker: Speaker, attributes: PathAttributes): PathAttri
 
 /** A next hop that no neighbour may name: not a host's address, or one of this router's own. */
 function isOwnOrMartian(speaker: Speaker, { nextHop, mpNextHop }: PathAttributes): boolean {
-  const isOwn = (family: 4 | 6, address: bigint): boolean =>
-    speaker
-      .interfaces()
-      .some(
-        (link) => link.up && link.addresses.some((own) => own.family === family && own.address === address),
-      );
   if (nextHop !== null) {
     const first = nextHop >>> 24;
-    if (nextHop === 0 || first === 127 || first >= 224 || isOwn(4, BigInt(nextHop))) return true;
+    if (nextHop === 0 || first === 127 || first >= 224 || speaker.links.isOwn(4, BigInt(nextHop)))
+      return true;
   }
   if (mpNextHop === null) return false;
   const { global, linkLocal } = mpNextHop;
   if (global === 1n || global >> 120n === 0xffn) return true;
   if (linkLocal === null && global === 0n) return true;
-  return isOwn(6, global);
+  return speaker.links.isOwn(6, global);
 }
 
 /** Takes one announced route. The answer ends the session when the neighbour sent more than it may. */

@@ -16,7 +16,7 @@ import type {
 } from './peer.ts';
 import type { PathAttributes } from './attributes.ts';
 import { SessionData, type RunningTimer } from './session-data.ts';
-import { SessionHistory } from './session-history.ts';
+import { SessionHistory, type MessageLog } from './session-history.ts';
 import type { StoredDestination } from './rib-table.ts';
 
 /** What waits to be sent to a neighbour for one destination: attributes, or null for a withdrawal. */
@@ -50,6 +50,8 @@ export class NeighbourFamily implements PeerFamily {
   /** A default route that waits: true announces, false withdraws. */
   outgoingDefault: PathAttributes | null | undefined = undefined;
   endOfRibWaits = false;
+  /** `updateGroup`'s memory. */
+  groupKey: string | null = null;
   /** Takes back the walk through the table that is about to happen; null: none is. */
   announcing: (() => void) | null = null;
   /** What the neighbour has been told goes out again, until nothing is left to send. */
@@ -80,6 +82,7 @@ export class NeighbourFamily implements PeerFamily {
   /** As after the end of a session. */
   reset(): void {
     this.negotiated = false;
+    this.groupKey = null;
     this.updateGroup = null;
     this.subgroup = null;
     this.endOfRibSent = false;
@@ -153,7 +156,7 @@ export class Neighbour implements Peer {
   removedFromConfiguration = false;
   readonly families = new Map<BgpFamily, NeighbourFamily>();
   /** Of all its connections. */
-  readonly history = new SessionHistory();
+  readonly history: SessionHistory;
   readonly longTimers = new Map<'gracefulRestart' | 'stalePath' | 'maximumPrefixRestart', RunningTimer>();
   /** The key of the tracked address of this neighbour. */
   nextHopKey: string | null = null;
@@ -164,8 +167,10 @@ export class Neighbour implements Peer {
     localAs: number,
     interfaceName: string | null,
     now: number,
+    log: MessageLog,
   ) {
     this.name = name;
+    this.history = new SessionHistory(log);
     this.config = config;
     this.options = config?.options ?? {};
     this.localAs = localAs;

@@ -9,6 +9,7 @@ import type { Neighbour, NeighbourFamily } from './neighbour.ts';
 import type { StoredDestination, StoredPath } from './rib-table.ts';
 import { applyMap } from './route-map.ts';
 import type { Speaker } from './speaker.ts';
+import { updateGroup } from './update-group.ts';
 
 export const hasOutboundPolicy = (options: PeerFamilyOptions): boolean =>
   options.routeMapOut !== undefined ||
@@ -190,16 +191,8 @@ function isShared(
       : { family: 6 as const, address: mpNextHop?.global ?? 0n };
   if (address.address === 0n || path.peer === neighbour) return false;
   if (address.family === 4 && usesMpNextHop(neighbour, family)) return false;
-  const remote = neighbour.ends?.remote;
-  if (remote === undefined || remote.family !== address.family) return false;
-  return speaker.interfaces().some((link) =>
-    link.addresses.some((own) => {
-      if (own.family !== address.family) return false;
-      const shift = BigInt((own.family === 4 ? 32 : 128) - own.length);
-      const net = own.address >> shift;
-      return address.address >> shift === net && remote.address >> shift === net;
-    }),
-  );
+  const { ends } = neighbour;
+  return ends !== null && ends.remote.family === address.family && speaker.links.isShared(ends, address);
 }
 
 /** Every established neighbour hears of the new choice, or of its end. */
@@ -208,12 +201,40 @@ export function announceToAll(
   destination: StoredDestination,
   best: StoredPath | undefined,
 ): void {
+  const judged = new Map<string, PathAttributes | undefined>();
   for (const neighbour of speaker.peers.values()) {
     if (!neighbour.isEstablished) continue;
     const family = neighbour.family(destination.table.family);
     if (family === undefined || !family.negotiated || !family.initialised) continue;
-    announce(speaker, neighbour, family, destination, best);
+    announce(speaker, neighbour, family, destination, judgeOnce(speaker, neighbour, family, best, judged));
   }
+}
+
+/** As `judgeOutbound`; neighbours of one update group get the same answer, unless it hangs on who they are. */
+function judgeOnce(
+  speaker: Speaker,
+  neighbour: Neighbour,
+  family: NeighbourFamily,
+  best: StoredPath | undefined,
+  judged: Map<string, PathAttributes | undefined>,
+): PathAttributes | undefined {
+  if (best === undefined) return undefined;
+  const { options } = family;
+  if (
+    options.routeMapOut !== undefined ||
+    options.unsuppressMap !== undefined ||
+    options.maximumPrefixOut !== undefined
+  )
+    return judgeOutbound(speaker, neighbour, family, best);
+  const namesAs = options.removePrivateAs !== undefined || options.asOverride === true;
+  const key = `${isShared(speaker, neighbour, family, best)} ${neighbour.sharedNetwork} ${
+    neighbour.nextHop6Local
+  } ${namesAs ? neighbour.remoteAs : ''} ${updateGroup(neighbour, family)}`;
+  const known = judged.get(key);
+  if (known !== undefined || judged.has(key)) return known;
+  const attributes = judgeOutbound(speaker, neighbour, family, best);
+  judged.set(key, attributes);
+  return attributes;
 }
 
 function announce(
@@ -221,9 +242,8 @@ function announce(
   neighbour: Neighbour,
   family: NeighbourFamily,
   destination: StoredDestination,
-  best: StoredPath | undefined,
+  attributes: PathAttributes | undefined,
 ): void {
-  const attributes = best === undefined ? undefined : judgeOutbound(speaker, neighbour, family, best);
   const sent = family.advertised.get(destination.key);
   if (attributes === undefined) {
     if (sent === undefined) {
@@ -249,7 +269,8 @@ export function announceTable(speaker: Speaker, neighbour: Neighbour, family: Ne
   for (const destination of speaker.rib(family.family).sorted()) {
     const best = destination.selected;
     if (best === undefined && !family.advertised.has(destination.key)) continue;
-    announce(speaker, neighbour, family, destination, best);
+    const attributes = best === undefined ? undefined : judgeOutbound(speaker, neighbour, family, best);
+    announce(speaker, neighbour, family, destination, attributes);
   }
   originateDefault(speaker, neighbour, family);
 }

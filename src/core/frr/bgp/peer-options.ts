@@ -16,7 +16,14 @@ export function newNeighbour(speaker: Speaker, name: string): Neighbour | undefi
   const config = speaker.config.peers.get(name);
   if (config === undefined) return undefined;
   const interfaceName = config.kind === 'interface' ? config.name : null;
-  const neighbour = new Neighbour(name, config, speaker.asn, interfaceName, speaker.now);
+  const neighbour = new Neighbour(
+    name,
+    config,
+    speaker.asn,
+    interfaceName,
+    speaker.now,
+    speaker.host.messages,
+  );
   if (config.kind === 'address') neighbour.address = parseAddress(name) ?? null;
   readOptions(speaker, neighbour);
   return neighbour;
@@ -57,8 +64,10 @@ export function readOptions(speaker: Speaker, neighbour: Neighbour): void {
   for (const family of BGP_FAMILIES) {
     const wanted = effectiveFamilyOptions(speaker.config, config, family);
     const known = neighbour.families.get(family);
-    if (known !== undefined) known.options = wanted;
-    else neighbour.families.set(family, new NeighbourFamily(family, wanted));
+    if (known !== undefined) {
+      known.options = wanted;
+      known.groupKey = null;
+    } else neighbour.families.set(family, new NeighbourFamily(family, wanted));
   }
   setPolicyFlags(speaker, neighbour);
 }

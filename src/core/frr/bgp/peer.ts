@@ -2,7 +2,7 @@
 import type { Address, Prefix } from '../prefix.ts';
 import type { BgpFamily, PeerConfig, PeerFamilyOptions, PeerOptions } from '../config/bgp-config.ts';
 import type { PathAttributes } from './attributes.ts';
-import type { SessionRecord } from './session-history.ts';
+import type { MessageRecord, StateRecord } from './session-history.ts';
 
 /** RFC 4271 8.2.2, and `Clearing`/`Deleted` of bgpd. */
 export type SessionState =
@@ -265,7 +265,7 @@ export interface Peer {
   readonly families: ReadonlyMap<BgpFamily, PeerFamily>;
   readonly history: {
     /** Newest last. */
-    readonly messages: readonly SessionRecord[];
-    readonly states: readonly SessionRecord[];
+    readonly messages: readonly MessageRecord[];
+    readonly states: readonly StateRecord[];
   };
 }

@@ -12,43 +12,69 @@ export type SessionEvent =
   | 'Hold_Timer_expired'
   | 'Receive_OPEN_message'
   | 'Receive_KEEPALIVE_message'
-  | 'Receive_UPDATE_message'
   | 'Receive_NOTIFICATION_message'
   | 'Clearing_Completed';
 
-/** `at` in simulated nanoseconds. `accepted`: on a connection that the neighbour opened and that is not the session yet. */
-export type SessionRecord = { readonly at: number; readonly accepted: boolean } & (
-  | { readonly kind: 'sent' | 'received'; readonly octets: Uint8Array }
-  | {
-      readonly kind: 'state';
-      readonly from: SessionState;
-      readonly to: SessionState;
-      readonly event: SessionEvent;
-    }
-);
+/** `at` in simulated nanoseconds. `accepted`: on a connection that the neighbour opened and that was not the session then. */
+interface Moment {
+  readonly at: number;
+  readonly accepted: boolean;
+}
 
-/** Older records are forgotten: changes of state and messages apart, so that a full table does not hide why a session moved. */
-const KEPT = { messages: 200, states: 50 } as const;
+export interface MessageRecord extends Moment {
+  readonly direction: 'sent' | 'received';
+  /** The whole message, marker included. */
+  readonly octets: Uint8Array;
+}
+
+export interface StateRecord extends Moment {
+  readonly from: SessionState;
+  readonly to: SessionState;
+  readonly event: SessionEvent;
+}
+
+/** Adds to a list whose oldest entries are forgotten; in batches, for a shift each time would cost as much as the list is long. */
+function keep<T>(list: T[], entry: T, most: number): void {
+  list.push(entry);
+  if (list.length >= 2 * most) list.splice(0, list.length - most);
+}
+
+/** One bgpd's last messages: together, so that a router with many neighbours keeps no more than one with few. */
+export class MessageLog {
+  readonly #entries: { readonly owner: SessionHistory; readonly record: MessageRecord }[] = [];
+
+  add(owner: SessionHistory, record: MessageRecord): void {
+    keep(this.#entries, { owner, record }, 1000);
+  }
+
+  of(owner: SessionHistory): readonly MessageRecord[] {
+    return this.#entries.filter((entry) => entry.owner === owner).map(({ record }) => record);
+  }
+}
 
 export class SessionHistory {
-  readonly #messages: SessionRecord[] = [];
-  readonly #states: SessionRecord[] = [];
+  readonly #log: MessageLog;
+  readonly #states: StateRecord[] = [];
 
-  add(record: SessionRecord): void {
-    const list = record.kind === 'state' ? this.#states : this.#messages;
-    const most = record.kind === 'state' ? KEPT.states : KEPT.messages;
-    list.push(record);
-    // Cut in batches: a shift for each message would cost as much as the list is long.
-    if (list.length >= 2 * most) list.splice(0, list.length - most);
+  constructor(log: MessageLog) {
+    this.#log = log;
+  }
+
+  message(record: MessageRecord): void {
+    this.#log.add(this, record);
+  }
+
+  moved(record: StateRecord): void {
+    keep(this.#states, record, 20);
   }
 
   /** Newest last. */
-  get messages(): readonly SessionRecord[] {
-    return this.#messages.slice(-KEPT.messages);
+  get messages(): readonly MessageRecord[] {
+    return this.#log.of(this);
   }
 
   /** Newest last. */
-  get states(): readonly SessionRecord[] {
-    return this.#states.slice(-KEPT.states);
+  get states(): readonly StateRecord[] {
+    return this.#states;
   }
 }

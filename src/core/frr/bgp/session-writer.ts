@@ -21,7 +21,7 @@ export class SessionWriter {
     session.tcp?.send(octets);
     const at = this.#speaker.now;
     this.#neighbour.lastWrite = at;
-    this.#neighbour.history.add({ at, accepted: session.accepted, kind: 'sent', octets });
+    this.#neighbour.history.message({ at, accepted: session.accepted, direction: 'sent', octets });
   }
 
   /** After each message bgpd looks whether more waits: what is owed once nothing is left goes out then. */

@@ -72,7 +72,7 @@ export class SessionMachine {
   #moved(session: SessionData, from: SessionState, to: SessionState, event: SessionEvent): void {
     if (from === to) return;
     const { accepted } = session;
-    this.#neighbour.history.add({ at: this.#speaker.now, accepted, kind: 'state', from, to, event });
+    this.#neighbour.history.moved({ at: this.#speaker.now, accepted, from, to, event });
   }
 
   /** The neighbour is new, or may start again: begins in Idle. */
@@ -257,7 +257,7 @@ export class SessionMachine {
   #message(session: SessionData, message: RawMessage): void {
     const { octets } = message;
     const { accepted } = session;
-    this.#neighbour.history.add({ at: this.#speaker.now, accepted, kind: 'received', octets });
+    this.#neighbour.history.message({ at: this.#speaker.now, accepted, direction: 'received', octets });
     switch (message.type) {
       case MESSAGE_TYPE.open:
         session.received.open += 1;
@@ -343,8 +343,10 @@ export class SessionMachine {
     neighbour.startTime = FIRST_START;
     neighbour.establishedCount += 1;
     neighbour.upSince = this.#speaker.now;
-    for (const family of neighbour.families.values())
+    for (const family of neighbour.families.values()) {
       family.negotiated = current.negotiated.includes(family.family);
+      family.groupKey = null;
+    }
     this.#change(current, 'Established', 'Receive_KEEPALIVE_message');
     if (neighbour.incoming !== null) {
       const other = neighbour.incoming;

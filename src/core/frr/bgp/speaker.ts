@@ -7,9 +7,11 @@ import type { PathAttributes } from './attributes.ts';
 import type { BgpInstance } from './instance.ts';
 import { Neighbour } from './neighbour.ts';
 import type { NextHopTable } from './next-hop-table.ts';
+import { OwnLinks } from './own-links.ts';
 import type { Path } from './path.ts';
 import type { Policy } from './policy.ts';
 import { RibTable, type StoredDestination } from './rib-table.ts';
+import type { MessageLog } from './session-history.ts';
 import type { Transport } from './transport.ts';
 import type { Zebra, ZebraInterface } from './zebra-port.ts';
 
@@ -26,6 +28,7 @@ export interface SpeakerHost {
   readonly nextHops: NextHopTable;
   /** By VRF, in the order configured. */
   readonly speakers: ReadonlyMap<string, Speaker>;
+  readonly messages: MessageLog;
   /** When the daemon began: for the restart bit. */
   readonly startedAt: number;
 }
@@ -53,14 +56,16 @@ export class Speaker implements BgpInstance {
   stopListening: (() => void) | null = null;
   /** Keys of attributes, so that equal ones are sent together. */
   readonly attributeKeys = new WeakMap<PathAttributes, string>();
+  readonly links: OwnLinks;
 
   constructor(host: SpeakerHost, config: BgpInstanceConfig) {
     this.host = host;
     this.config = config;
     this.vrf = config.vrf;
+    this.links = new OwnLinks(host.zebra, config.vrf);
     this.asn = config.asn;
     this.startedAt = host.context.clock.now();
-    this.self = new Neighbour('Static announcement', null, config.asn, null, this.startedAt);
+    this.self = new Neighbour('Static announcement', null, config.asn, null, this.startedAt, host.messages);
     const table = (family: BgpFamily): RibTable => new RibTable(family);
     this.#ribs = {
       'ipv4-unicast': table('ipv4-unicast'),
@@ -94,8 +99,8 @@ export class Speaker implements BgpInstance {
     });
   }
 
-  interfaces(): ZebraInterface[] {
-    return this.host.zebra.interfaces().filter((link) => link.vrf === this.vrf);
+  interfaces(): readonly ZebraInterface[] {
+    return this.links.all();
   }
 
   interfaceNamed(name: string): ZebraInterface | undefined {

@@ -7,7 +7,7 @@ import type { BgpInstance } from '../bgp/instance.ts';
 import { MESSAGE_TYPE } from '../bgp/message/header.ts';
 import type { Destination, Path, SelectionReason } from '../bgp/path.ts';
 import type { MessageCounts, Peer, SessionState, SessionTimers } from '../bgp/peer.ts';
-import type { SessionRecord } from '../bgp/session-history.ts';
+import type { MessageRecord, StateRecord } from '../bgp/session-history.ts';
 import type { BgpFamily } from '../config/bgp-config.ts';
 import { formatCommunities, formatExtendedCommunity, formatLargeCommunity } from '../policy/communities.ts';
 import { formatAsPath } from '../policy/lists.ts';
@@ -18,15 +18,8 @@ import type { Zebra } from '../zebra/zebra.ts';
 
 type MessageType = 'OPEN' | 'UPDATE' | 'NOTIFICATION' | 'KEEPALIVE' | 'ROUTE-REFRESH' | 'unknown';
 
-export interface MessageView {
-  /** Simulated nanoseconds. */
-  readonly at: number;
-  readonly direction: 'sent' | 'received';
+export interface MessageView extends MessageRecord {
   readonly type: MessageType;
-  /** On a connection that the neighbour opened and that was not the session then. */
-  readonly accepted: boolean;
-  /** The whole message, marker included. */
-  readonly octets: Uint8Array;
 }
 
 export interface SessionView {
@@ -35,7 +28,7 @@ export interface SessionView {
   readonly remoteAs: number;
   readonly state: SessionState;
   /** Changes of state, newest last. */
-  readonly moves: readonly Extract<SessionRecord, { readonly kind: 'state' }>[];
+  readonly moves: readonly StateRecord[];
   /** Those that run, with the simulated nanoseconds that are left. */
   readonly timers: readonly { readonly name: keyof SessionTimers; readonly left: number }[];
   readonly sent: Readonly<MessageCounts>;
@@ -67,7 +60,7 @@ export function sessionView(peer: Peer, now: number): SessionView {
     address: peer.address === null ? null : formatAddress(peer.address),
     remoteAs: peer.remoteAs,
     state: peer.state,
-    moves: peer.history.states.filter((record) => record.kind === 'state'),
+    moves: [...peer.history.states],
     timers: timers.flatMap(([name, due]) => (due === null ? [] : [{ name, left: due - now }])),
     sent: { ...peer.sent },
     received: { ...peer.received },
@@ -77,19 +70,10 @@ export function sessionView(peer: Peer, now: number): SessionView {
       accepted: acceptedCount,
       sent: sentCount,
     })),
-    messages: peer.history.messages.flatMap((record) =>
-      record.kind === 'state'
-        ? []
-        : [
-            {
-              at: record.at,
-              direction: record.kind,
-              type: TYPES.get(record.octets[TYPE_OCTET] ?? 0) ?? 'unknown',
-              accepted: record.accepted,
-              octets: record.octets,
-            },
-          ],
-    ),
+    messages: peer.history.messages.map((record) => ({
+      ...record,
+      type: TYPES.get(record.octets[TYPE_OCTET] ?? 0) ?? 'unknown',
+    })),
   };
 }
 

@@ -1,7 +1,8 @@
 /** Writes octets one after another into a buffer that grows. */
 
 export class OctetWriter {
-  #octets = new Uint8Array(256);
+  // Most are short, and arrays of up to 64 octets cost least to make.
+  #octets = new Uint8Array(64);
   #size = 0;
 
   get size(): number {

@@ -58,7 +58,8 @@ function encodeAttributes(
     ATTRIBUTE.asPath,
     encodeAsPath(attributes.asPath, options.as4),
   );
-  const u32 = (value: number): Uint8Array => valueOf((inner) => inner.u32(value));
+  const u32 = (value: number): Uint8Array =>
+    Uint8Array.of(value >>> 24, (value >>> 16) & 255, (value >>> 8) & 255, value & 255);
   if (nextHop !== null) attribute(writer, FLAG.transitive, ATTRIBUTE.nextHop, u32(nextHop));
   if (attributes.med !== null) attribute(writer, FLAG.optional, ATTRIBUTE.med, u32(attributes.med));
   if (outgoing.localPreference !== null)

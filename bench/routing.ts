@@ -1,0 +1,170 @@
+/**
+ * bgpd at size: how long a spine-and-leaf fabric takes until every router knows every prefix, what a full table of 100,000
+ * prefixes costs over one session, and how many messages a second that is, beside decoding the same octets and nothing else.
+ * `[SPINES LEAVES [PREFIXES]]`
+ */
+import { createRandom } from '../src/core/base/random.ts';
+import { BgpNetwork, type TestRouter } from '../src/core/frr/fixture/bgp-network.ts';
+import {
+  encodeMessage,
+  MAXIMUM_SIZE,
+  MESSAGE_TYPE,
+  takeMessage,
+} from '../src/core/frr/bgp/message/header.ts';
+import { decodeUpdate } from '../src/core/frr/bgp/message/update-decode.ts';
+import { createClock, type SimClock } from '../src/core/sim/clock.ts';
+
+const SECOND = 1e9;
+
+const heap = (): number => {
+  globalThis.gc?.();
+  return process.memoryUsage().heapUsed / 1e6;
+};
+
+const say = (what: string, value: string): void => console.log(`${what.padEnd(58)} ${value}`);
+
+const start = (router: TestRouter, asn: number, id: number, ...lines: readonly string[]): void => {
+  const text = router.type(
+    `router bgp ${asn}`,
+    `bgp router-id 9.${id >> 16}.${(id >> 8) & 255}.${id & 255}`,
+    'no bgp ebgp-requires-policy',
+    'no bgp network import-check',
+    'bgp bestpath as-path multipath-relax',
+    ...lines,
+  );
+  if (text !== '') throw new Error(text);
+};
+
+function messagesOf(routers: readonly TestRouter[]): number {
+  let sum = 0;
+  for (const { bgpd } of routers)
+    for (const instance of bgpd.instances.values())
+      for (const { received } of instance.peers.values())
+        sum +=
+          received.open +
+          received.update +
+          received.keepalive +
+          received.notification +
+          received.routeRefresh;
+  return sum;
+}
+
+/** Simulated time goes on in steps until every router has that many prefixes; undefined: never. */
+function converge(clock: SimClock, routers: readonly TestRouter[], prefixes: number): number | undefined {
+  for (let time = 0.25; time < 120; time += 0.25) {
+    clock.run(time * SECOND);
+    const knows = ({ bgpd }: TestRouter): boolean =>
+      bgpd.instances.get('default')?.rib('ipv4-unicast').destinations.size === prefixes;
+    if (routers.every(knows)) return time;
+  }
+  return undefined;
+}
+
+function fabric(spineCount: number, leafCount: number): void {
+  const before = heap();
+  const clock = createClock();
+  const network = new BgpNetwork(clock, createRandom(1));
+  const spines = Array.from({ length: spineCount }, (_, index) => network.router(`spine${index}`));
+  const leaves = Array.from({ length: leafCount }, (_, index) => network.router(`leaf${index}`));
+  for (const [index, spine] of spines.entries()) start(spine, 65000, index + 1);
+  for (const [index, leaf] of leaves.entries())
+    start(
+      leaf,
+      65001 + index,
+      0x10000 + index,
+      'address-family ipv4 unicast',
+      'maximum-paths 64',
+      `network 172.${16 + (index >> 8)}.${index & 255}.0/24`,
+    );
+  for (const spine of spines)
+    for (const [index, leaf] of leaves.entries()) {
+      const [up, down] = network.link(spine, leaf);
+      spine.type('router bgp 65000', `neighbor ${down} remote-as ${65001 + index}`);
+      leaf.type(`router bgp ${65001 + index}`, `neighbor ${up} remote-as 65000`);
+    }
+  const from = performance.now();
+  const simulated = converge(clock, [...spines, ...leaves], leafCount);
+  const took = (performance.now() - from) / 1000;
+  const messages = messagesOf(network.routers);
+  const name = `${spineCount} spines, ${leafCount} leaves, a prefix a leaf`;
+  say(
+    `${name}: converged after`,
+    `${simulated?.toFixed(2) ?? 'never,'} s simulated, in ${took.toFixed(1)} s`,
+  );
+  say(
+    '  sessions, messages, messages a second',
+    `${spineCount * leafCount}, ${messages}, ${Math.round(messages / took)}`,
+  );
+  say('  memory', `${Math.round(heap() - before)} MB`);
+}
+
+/** UPDATEs as a neighbour with a full table sends them: a few prefixes with the same attributes each. */
+function fullTable(prefixes: number): Uint8Array[] {
+  const random = createRandom(3);
+  const messages: Uint8Array[] = [];
+  for (let next = 0; next < prefixes;) {
+    const count = Math.min(prefixes - next, 1 + random.below(8));
+    const path = [65100, ...Array.from({ length: 1 + random.below(5) }, () => 1 + random.below(60_000))];
+    const asPath = [2, path.length, ...path.flatMap((asn) => [0, 0, asn >> 8, asn & 255])];
+    const attributes = [0x40, 1, 1, 0, 0x40, 2, asPath.length, ...asPath, 0x40, 3, 4, 10, 0, 0, 2];
+    const nlri: number[] = [];
+    for (let index = 0; index < count; index += 1, next += 1)
+      nlri.push(24, 20 + (next >> 16), (next >> 8) & 255, next & 255);
+    const body = [0, 0, attributes.length >> 8, attributes.length & 255, ...attributes, ...nlri];
+    messages.push(encodeMessage(MESSAGE_TYPE.update, Uint8Array.from(body)));
+  }
+  return messages;
+}
+
+function decodeOnly(messages: readonly Uint8Array[]): number {
+  const options = {
+    as4: true,
+    isExternal: true,
+    addPath: [],
+    gracefulRestart: true,
+    families: ['ipv4-unicast' as const],
+  };
+  const from = performance.now();
+  for (const octets of messages) {
+    const taken = takeMessage(octets, MAXIMUM_SIZE);
+    if (!taken.ok || taken.value === null || !decodeUpdate(taken.value.message.body, options).ok)
+      throw new Error('an UPDATE of the bench does not decode');
+  }
+  return performance.now() - from;
+}
+
+function receive(prefixes: number): void {
+  const messages = fullTable(prefixes);
+  const before = heap();
+  const clock = createClock();
+  const network = new BgpNetwork(clock, createRandom(1));
+  const [dut, feeder] = [network.router('dut'), network.router('feeder')];
+  start(dut, 65000, 1);
+  start(feeder, 65100, 2);
+  const [own, far] = network.link(dut, feeder);
+  dut.type('router bgp 65000', `neighbor ${far} remote-as 65100`);
+  feeder.type('router bgp 65100', `neighbor ${own} remote-as 65000`);
+  clock.run(10 * SECOND);
+  const [peer] = feeder.bgpd.instances.get('default')?.peers.values() ?? [];
+  if (peer?.state !== 'Established') throw new Error('no session');
+  const from = performance.now();
+  feeder.bgpd.output.send(peer, messages, 'update');
+  clock.run(60 * SECOND);
+  const took = performance.now() - from;
+  if (dut.routes.size !== prefixes) throw new Error(`${dut.routes.size} of ${prefixes} routes installed`);
+  const alone = decodeOnly(messages);
+  say(`${prefixes} prefixes received, chosen, given to zebra`, `${(took / 1000).toFixed(2)} s`);
+  say('  messages a second', String(Math.round((messages.length * 1000) / took)));
+  say(
+    '  decoding the same octets and nothing else',
+    `${(alone / 1000).toFixed(2)} s, ${(took / alone).toFixed(1)}x`,
+  );
+  say(
+    '  memory, octets a prefix',
+    `${Math.round(heap() - before)} MB, ${Math.round(((heap() - before) * 1e6) / prefixes)}`,
+  );
+}
+
+const [spines = 16, leaves = 128, prefixes = 100_000] = process.argv.slice(2).map(Number);
+receive(prefixes);
+fabric(spines, leaves);

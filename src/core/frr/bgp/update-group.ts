@@ -1,0 +1,26 @@
+/** Neighbours that are told the same: what goes to one of them need be worked out once (`updgrp_hash_key_make`). */
+import type { Neighbour, NeighbourFamily } from './neighbour.ts';
+
+function describe(neighbour: Neighbour, { family, options }: NeighbourFamily): string {
+  const { routeMapOut, prefixListOut, distributeListOut, filterListOut, unsuppressMap } = options;
+  const { advertisementInterval, isInternal, sentCapabilities, receivedCapabilities } = neighbour;
+  const isLonely = neighbour.options.solo === true || options.maximumPrefixOut !== undefined;
+  return JSON.stringify([
+    [routeMapOut, prefixListOut, distributeListOut, filterListOut, unsuppressMap],
+    [options.nextHopSelf, options.nextHopLocalUnchanged, options.attributeUnchanged, options.sendCommunity],
+    [options.defaultOriginate, options.removePrivateAs, options.asOverride],
+    [options.routeReflectorClient, options.routeServerClient],
+    [isInternal, advertisementInterval, neighbour.options.localAs?.as, neighbour.config?.group],
+    receivedCapabilities?.as4 != null,
+    sentCapabilities?.extendedMessage === true && receivedCapabilities?.extendedMessage === true,
+    neighbour.hasExtendedNextHop(family),
+    neighbour.sharedNetwork && neighbour.family('ipv6-unicast')?.negotiated === true,
+    isLonely ? neighbour.name : null,
+  ]);
+}
+
+/** Equal for neighbours of one update group. Kept until options or the session change. */
+export function updateGroup(neighbour: Neighbour, family: NeighbourFamily): string {
+  family.groupKey ??= describe(neighbour, family);
+  return family.groupKey;
+}
