@@ -241,8 +241,8 @@ interface ProxyServer {
   readonly needed: number;
   readonly sessions: number;
   readonly total: number;
-  /** The machine that has its address. */
-  readonly host: string | null;
+  /** Where that address is now. */
+  readonly held: { readonly host: string; readonly device: string } | null;
 }
 
 /** A load balancer's frontend with its backends, as one machine runs it. */
@@ -287,6 +287,11 @@ export interface LoadBalancing {
 export interface QuestionCalls {
   /** Null for a machine that no template wired. */
   nicTemplate: { readonly ask: { readonly node: string }; readonly answer: NicTemplate | null };
+  /** The TripleO files that the world was made from; none for a world that was not. */
+  deploymentFiles: {
+    readonly ask: null;
+    readonly answer: readonly { readonly name: string; readonly text: string }[];
+  };
   loadBalancing: { readonly ask: null; readonly answer: LoadBalancing };
   /** Null for a step that no table decided. */
   whyNot: {

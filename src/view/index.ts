@@ -9,6 +9,7 @@ export {
   type Breakpoint,
   type PacketMatches,
 } from './breakpoint.ts';
+export { cablingOf, type Cable, type Cabling } from './cabling.ts';
 export { diagramModel } from './diagram-model.ts';
 export type { ExpressionProblem } from './expression.ts';
 export { dimmedAround, dimmedBy } from './filter.ts';

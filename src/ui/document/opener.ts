@@ -66,6 +66,11 @@ export interface Opener {
   /** Brings the page to an address; nothing is opened again when it is open already. */
   openRoute(route: Route): Promise<void>;
   openFiles(files: readonly File[]): Promise<void>;
+  /** Opens texts that the page has itself, as a document of that name. */
+  openAs(
+    name: string,
+    files: readonly { readonly name: string; readonly octets: Uint8Array }[],
+  ): Promise<void>;
   /** Throws away what was typed since the scenario began. */
   startOver(): Promise<void>;
   cancel(): void;
@@ -222,6 +227,28 @@ export function createOpener({ session, store, shelf, screens, terminals, naviga
     };
   }
 
+  /** Files as the engine takes them, under the name of the document that they become. */
+  async function openRead(
+    name: string,
+    files: readonly { readonly name: string; readonly octets: Uint8Array }[],
+  ): Promise<void> {
+    const snapshot = await work(`Reading ${name}`, `${name} could not be opened`, (signal) =>
+      session.call('openFiles', files, { signal, onProgress }),
+    );
+    if (!snapshot) return;
+    const route = routeTo({ kind: 'files', name });
+    taken(
+      slotOf(route) ?? '',
+      snapshot,
+      { kind: 'files', names: files.map((file) => file.name) },
+      { ...EMPTY_PAGE_PART, title: name },
+      { lens: null, run: null, step: null },
+    );
+    navigate(formatRoute(route), false);
+    await self.save();
+    if (snapshot.problems.length > 0) change({ failure: remarks(name, snapshot.problems) });
+  }
+
   const self: Opener = {
     state: () => state,
     subscribe: (listener) => {
@@ -280,23 +307,10 @@ export function createOpener({ session, store, shelf, screens, terminals, naviga
         await runScript(sorted.name, sorted.deeds);
         return;
       }
-      const name = sorted.files.map((file) => file.name).join(', ');
-      const snapshot = await work(`Reading ${name}`, `${name} could not be opened`, (signal) =>
-        session.call('openFiles', sorted.files, { signal, onProgress }),
-      );
-      if (!snapshot) return;
-      const route = routeTo({ kind: 'files', name });
-      taken(
-        slotOf(route) ?? '',
-        snapshot,
-        { kind: 'files', names: sorted.files.map((file) => file.name) },
-        { ...EMPTY_PAGE_PART, title: name },
-        { lens: null, run: null, step: null },
-      );
-      navigate(formatRoute(route), false);
-      await self.save();
-      if (snapshot.problems.length > 0) change({ failure: remarks(name, snapshot.problems) });
+      await openRead(sorted.files.map((file) => file.name).join(', '), sorted.files);
     },
+
+    openAs: (name, files) => openRead(name, files),
 
     startOver: async () => {
       const { slot } = state;

@@ -19,7 +19,10 @@ const pagePart = v.object({
   breakpoints: v.fallback(v.array(breakpoint), []),
   asleep: v.fallback(v.array(v.string()), []),
   watches: v.fallback(v.array(v.string()), []),
-  lens: v.fallback(v.nullable(v.picklist(['physical', 'l2', 'overlay', 'logical', 'routing'])), null),
+  lens: v.fallback(
+    v.nullable(v.picklist(['physical', 'l2', 'overlay', 'logical', 'routing', 'deployment'])),
+    null,
+  ),
   dock: v.fallback(
     v.nullable(v.picklist(['trace', 'terminal', 'capture', 'ovn-trace', 'pipeline', 'flows'])),
     null,

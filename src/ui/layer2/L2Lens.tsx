@@ -20,6 +20,7 @@ export function L2Lens({ mode, drawing }: { readonly mode: LayoutMode; readonly 
     (): Lit => ({
       things: row ? thingsOf(row) : NOT_LIT.things,
       broken: domains.flatMap(({ breaks }) => breaks.map((one) => one.subject)),
+      frame: null,
     }),
     [row, domains],
   );

@@ -105,19 +105,22 @@ export function DiagramCanvas({ mode, dimmed, lit = NOT_LIT, onMenu }: DiagramCa
 
   useEffect(() => diagram.current?.setTheme(themeOf(document.documentElement)), [theme]);
 
-  /** The whole picture, clear of what floats on it. */
+  const framed = lit.frame;
+  /** The whole picture, clear of what floats on it; or the thing that it is drawn for. */
   const fit = useCallback(
-    (smooth: boolean) => {
+    (smooth: boolean, what: 'frame' | 'whole' = 'frame') => {
       const drawn = diagram.current;
       const element = canvas.current;
       if (!drawn || !element) return;
-      const to = fitCamera(layout.bounds, element.clientWidth, element.clientHeight, MARGINS[mode]);
+      const thing = framed === null || what === 'whole' ? undefined : model.drawn(subjectId(framed))?.id;
+      const bounds = layout.nodes.get(thing ?? '') ?? layout.bounds;
+      const to = fitCamera(bounds, element.clientWidth, element.clientHeight, MARGINS[mode]);
       gliding.current();
       fitted.current = to;
       if (smooth) gliding.current = glide(drawn, to);
       else drawn.setViewport(to);
     },
-    [layout, mode],
+    [layout, model, framed, mode],
   );
 
   useEffect(() => {
@@ -125,10 +128,10 @@ export function DiagramCanvas({ mode, dimmed, lit = NOT_LIT, onMenu }: DiagramCa
     if (!drawn) return;
     const untouched = sameCamera(fitted.current, drawn.viewport());
     drawn.setScene(model, layout);
-    const picture = `${epoch} ${lens} ${mode}`;
+    const picture = `${epoch} ${lens} ${mode} ${framed === null ? '' : subjectId(framed)}`;
     if (shown.current !== picture || untouched) fit(false);
     if (model.nodes.length > 0) shown.current = picture;
-  }, [model, layout, epoch, lens, mode, fit]);
+  }, [model, layout, epoch, lens, mode, framed, fit]);
 
   // A picture that nobody has moved stays whole when its panel changes its size.
   useEffect(() => {
@@ -175,7 +178,7 @@ export function DiagramCanvas({ mode, dimmed, lit = NOT_LIT, onMenu }: DiagramCa
         zoom={zoom}
         onZoom={(factor) => diagram.current?.zoomBy(factor)}
         onFull={() => diagram.current?.zoomTo(1)}
-        onFit={() => fit(true)}
+        onFit={() => fit(true, 'whole')}
         minimap={minimap}
       />
       {hover && mode !== 'narrow' && <HoverTip id={hover.id} at={hover.at} />}

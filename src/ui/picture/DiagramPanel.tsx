@@ -6,6 +6,7 @@ import { Glyph } from '../glyphs/Glyph.tsx';
 import { Empty } from '../controls/Empty.tsx';
 import { canPing } from '../compose/ends.ts';
 import { dimmedAround, dimmedBy, legendOf, subjectId } from '../../view/index.ts';
+import { drawnLens } from '../store/lenses.ts';
 import type { LayoutMode } from '../shell/layout-mode.ts';
 import { describeSubject } from '../subjects/describe.ts';
 import { relatedTo } from '../subjects/related.ts';
@@ -16,6 +17,7 @@ import { FaultBar } from '../faults/FaultBar.tsx';
 import { DiagramCanvas } from './DiagramCanvas.tsx';
 import { FilterField } from './FilterField.tsx';
 import { dimmedByLegend } from './dimmed.ts';
+import { DeploymentLens } from '../deployment/DeploymentLens.tsx';
 import { L2Lens } from '../layer2/L2Lens.tsx';
 import { Legend } from './Legend.tsx';
 import type { Drawing } from './lit.ts';
@@ -80,12 +82,14 @@ export function DiagramPanel({ mode }: { readonly mode: LayoutMode }) {
       <div className="picture-body">
         {lens === 'l2' ? (
           <L2Lens mode={mode} drawing={drawing} />
+        ) : lens === 'deployment' ? (
+          <DeploymentLens mode={mode} drawing={drawing} />
         ) : (
           <DiagramCanvas mode={mode} dimmed={dimmed} onMenu={setMenu} />
         )}
         {empty && <EmptyLens />}
         <PickBanner />
-        {mode === 'wide' && lens !== 'l2' && legend.length > 0 && <Legend entries={legend} />}
+        {mode === 'wide' && lens === drawnLens(lens) && legend.length > 0 && <Legend entries={legend} />}
       </div>
       <SubjectMenu target={menu} onClose={() => setMenu(null)} onReveal={reveal} />
     </main>

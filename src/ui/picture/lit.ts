@@ -8,12 +8,14 @@ export interface Lit {
   readonly things: readonly Subject[] | null;
   /** Marked as broken. */
   readonly broken: readonly Subject[];
+  /** Fills the picture; null for all of it. Keep the object the same while the thing is the same. */
+  readonly frame: Subject | null;
 }
 
 /** Draws the picture with something of it lit. */
 export type Drawing = (lit: Lit) => ReactNode;
 
-export const NOT_LIT: Lit = { things: null, broken: [] };
+export const NOT_LIT: Lit = { things: null, broken: [], frame: null };
 
 /** Ids of things as the drawing has them; what it does not draw is left out. */
 export const drawnIds = (things: readonly Subject[], model: DiagramModel): readonly string[] =>

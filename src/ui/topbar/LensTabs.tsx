@@ -12,6 +12,7 @@ export function LensTabs() {
   const counts = {
     physical: hosts.length,
     l2: null,
+    deployment: null,
     overlay: tunnels.length,
     routing: routing?.speakers.length ?? 0,
     logical: (logical?.switches.length ?? 0) + (logical?.routers.length ?? 0),

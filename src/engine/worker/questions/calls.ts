@@ -24,6 +24,8 @@ export const QUESTION_CALLS: { readonly [Name in keyof QuestionCalls & CallName]
       ask,
     ),
   nicTemplate: (session, { node }) => nicTemplate(session.deployment, node),
+  deploymentFiles: (session) =>
+    [...(session.deployment?.files ?? [])].map(([name, text]) => ({ name, text })),
   loadBalancing: (session) => loadBalancing(session.world),
   bridges: (session) => session.questions.bridges.bridges(),
   checkBridge: (session, { host, bridge }) => session.questions.bridges.check(host, bridge),

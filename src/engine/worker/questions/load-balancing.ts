@@ -44,7 +44,7 @@ function proxyOf(
       needed: up ? server.fall : server.rise,
       sessions,
       total,
-      host: holder(server.address)?.host ?? null,
+      held: holder(server.address),
     })),
     choices: choices
       .map(({ at, client, address, port, server }) => ({
