@@ -22,6 +22,9 @@ export type PenContext = Pick<
   | 'setTransform'
   | 'clearRect'
   | 'fillRect'
+  | 'strokeRect'
+  | 'rect'
+  | 'clip'
   | 'beginPath'
   | 'moveTo'
   | 'lineTo'
@@ -34,6 +37,7 @@ export type PenContext = Pick<
   | 'stroke'
   | 'fillText'
   | 'setLineDash'
+  | 'getLineDash'
   | 'save'
   | 'restore'
   | 'translate'
@@ -68,27 +72,38 @@ export const viewOf = ({ x, y, k, width, height }: Viewport): Rect => ({
   height: height / k,
 });
 
-/** Paints the whole viewport anew. */
+/** Paints the viewport anew: all of it, or `part` (CSS pixels of the canvas) and nothing outside. */
 export function paintScene(
   context: PenContext,
   scene: Scene,
   viewport: Viewport,
   theme: Theme,
   options: PaintOptions,
+  part?: Rect,
 ): void {
-  const { ratio, width, height } = viewport;
+  const { x, y, k, ratio } = viewport;
+  const area = part ?? { x: 0, y: 0, width: viewport.width, height: viewport.height };
+  context.save();
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
-  context.clearRect(0, 0, width, height);
+  if (part) {
+    context.beginPath();
+    context.rect(part.x, part.y, part.width, part.height);
+    context.clip();
+  }
+  context.clearRect(area.x, area.y, area.width, area.height);
   const ground = options.ground === undefined ? 'canvas' : options.ground;
   if (ground !== null) {
     context.fillStyle = theme.colours[ground];
-    context.fillRect(0, 0, width, height);
+    context.fillRect(area.x, area.y, area.width, area.height);
   }
-  // Whole device pixels, so that hairlines stay sharp.
-  const snap = (value: number): number => Math.round(value * ratio) / ratio;
-  context.setTransform(ratio, 0, 0, ratio, snap(viewport.x) * ratio, snap(viewport.y) * ratio);
-  paintMarks(context, resolveScene(scene, viewport.k, viewOf(viewport), options.measure), theme, options);
+  const view = viewOf({ ...viewport, x: x - area.x, y: y - area.y, width: area.width, height: area.height });
+  context.setTransform(ratio, 0, 0, ratio, devicePixels(x, ratio), devicePixels(y, ratio));
+  paintMarks(context, resolveScene(scene, k, view, options.measure), theme, options);
+  context.restore();
 }
+
+/** Where the camera stands in whole device pixels, so that hairlines stay sharp. */
+export const devicePixels = (at: number, ratio: number): number => Math.round(at * ratio);
 
 /** Paints marks in the context's present coordinates. */
 export function paintMarks(
@@ -147,6 +162,10 @@ export function paintMarks(
         break;
       }
       default:
+        if (mark.kind === 'rect' && mark.radius === 0) {
+          squareRect(context, mark, theme);
+          break;
+        }
         context.beginPath();
         trace(context, mark);
         if (mark.fill !== null) {
@@ -156,6 +175,18 @@ export function paintMarks(
         if (mark.stroke) stroke(context, mark.stroke, theme);
     }
   }
+}
+
+/** A rectangle without corners needs no path. */
+function squareRect(context: PenContext, mark: Extract<Mark, { kind: 'rect' }>, theme: Theme): void {
+  const { x, y, width, height, fill } = mark;
+  if (fill !== null) {
+    context.fillStyle = theme.colours[fill];
+    context.fillRect(x, y, width, height);
+  }
+  if (!mark.stroke) return;
+  setStroke(context, mark.stroke, theme);
+  context.strokeRect(x, y, width, height);
 }
 
 function trace(context: PenContext, mark: Exclude<Mark, { kind: 'text' | 'glyph' }>): void {
@@ -188,10 +219,15 @@ function trace(context: PenContext, mark: Exclude<Mark, { kind: 'text' | 'glyph'
   }
 }
 
-function stroke(context: PenContext, { colour, width, dash, round }: PenStroke, theme: Theme): void {
+function stroke(context: PenContext, own: PenStroke, theme: Theme): void {
+  setStroke(context, own, theme);
+  context.stroke();
+}
+
+function setStroke(context: PenContext, { colour, width, dash, round }: PenStroke, theme: Theme): void {
   context.strokeStyle = theme.colours[colour];
   context.lineWidth = width;
   context.lineCap = round ? 'round' : 'butt';
-  context.setLineDash([...dash]);
-  context.stroke();
+  // Solid lines are nearly all; telling the canvas each time is dear.
+  if (dash.length > 0 || context.getLineDash().length > 0) context.setLineDash([...dash]);
 }

@@ -9,7 +9,7 @@ import type { Playback } from '../view/playback.ts';
 import { idlePlayback } from '../view/playback.ts';
 import { buildScene } from './build-scene.ts';
 import { fitted, revealed, toWorld, zoomed, ZOOM_LEAST, ZOOM_MOST, type ViewportState } from './camera.ts';
-import { paintScene, type PenContext, type Viewport } from './canvas-pen.ts';
+import type { Viewport } from './canvas-pen.ts';
 import { hitTest, type HitTest } from './hit.ts';
 import { LEVEL } from './levels.ts';
 import { canvasMeasure, type Measure } from './measure.ts';
@@ -18,6 +18,7 @@ import { createMinimapCanvas } from './minimap-canvas.ts';
 import { CAMERA_MS, ease, FADE_MS, onWay, STEP_MS, wayBetween } from './motion.ts';
 import { createPacketOverlay } from './packet-overlay.ts';
 import { noMarks, type PacketScene, type Scene, type SceneMarks } from './scene.ts';
+import { createScrollingPen } from './scrolling.ts';
 import { themeOf, type Theme } from './theme.ts';
 
 export interface DiagramCallbacks {
@@ -76,7 +77,7 @@ export function createDiagram(
 ): Diagram {
   const context = canvas.getContext('2d');
   if (!context) throw new Error('no 2d canvas');
-  const pen: PenContext = context;
+  const pen = createScrollingPen(context);
   const stop = new AbortController();
   const still = matchMedia('(prefers-reduced-motion: reduce)');
   let theme = themeOf(canvas);
@@ -136,11 +137,14 @@ export function createDiagram(
     const time = now();
     stepCamera(time);
     const ready = ensureScene();
-    if (setBacking(canvas, view.width, view.height, devicePixelRatio || 1)) stale = true;
+    if (setBacking(canvas, view.width, view.height, devicePixelRatio || 1)) {
+      stale = true;
+      pen.forget();
+    }
     if (!ready || view.width === 0) return;
     const alpha = Math.min(1, (time - level.at) / FADE_MS);
     const fade = (from: number): number => (from > level.k ? alpha : 1);
-    if (stale) paintScene(pen, ready, full(), theme, { measure, fade });
+    if (stale) pen.paint(ready, full(), theme, { measure, fade }, alpha === 1);
     stale = false;
     const way = packet?.way ?? [];
     const t = packet ? Math.min(1, (time - packet.from) / STEP_MS) : 1;

@@ -57,7 +57,12 @@ function recordingContext(): { readonly context: PenContext; readonly ink: Ink[]
     textAlign: 'left',
     setTransform: (() => {}) as PenContext['setTransform'],
     clearRect: () => {},
-    fillRect: () => {},
+    fillRect: (x, y, width, height) =>
+      ink.push(['fill', 'rect', ...point(x, y), round(width), round(height)]),
+    strokeRect: (x, y, width, height) =>
+      ink.push(['stroke', 'rect', ...point(x, y), round(width), round(height)]),
+    rect: () => {},
+    clip: (() => {}) as PenContext['clip'],
     beginPath: () => (path = []),
     moveTo: (x, y) => path.push('M', ...point(x, y)),
     lineTo: (x, y) => path.push('L', ...point(x, y)),
@@ -70,6 +75,7 @@ function recordingContext(): { readonly context: PenContext; readonly ink: Ink[]
     stroke: ((own?: Path2D) => ink.push(own ? ['glyph'] : ['stroke', ...path])) as PenContext['stroke'],
     fillText: (text, x, y) => ink.push(['text', text, ...point(x, y)]),
     setLineDash: () => {},
+    getLineDash: () => [],
     save: () => saved.push(origin),
     restore: () => (origin = saved.pop() ?? origin),
     translate: (x, y) => (origin = { x: origin.x + x, y: origin.y + y }),

@@ -71,7 +71,8 @@ function inView(shape: Shape, view: Rect, k: number): boolean {
     case 'circle':
       return overlaps(view, { ...shape.at, width: 0.01, height: 0.01 }, 12 / k);
     case 'tag':
-      return overlaps(view, { ...shape.tag.at, width: 0.01, height: 0.01 }, 140 / k);
+      // Those some way off count too: whether one is drawn depends on those beside it, and must not change while panning.
+      return overlaps(view, { ...shape.tag.at, width: 0.01, height: 0.01 }, 400 / k);
   }
 }
 
@@ -88,7 +89,7 @@ function resolveShape(shape: Shape, k: number, measure: Measure, taken: Rect[]):
           y: rect.y * k,
           width: rect.width * k,
           height: rect.height * k,
-          radius: Math.min(shape.radius * Math.max(k, 0.5), (rect.height * k) / 2),
+          radius: cornerOf(shape.radius, Math.min(rect.height, rect.width) * k, k),
           fill: shape.fill,
           stroke,
         },
@@ -120,6 +121,13 @@ function resolveShape(shape: Shape, k: number, measure: Measure, taken: Rect[]):
       return resolveTag(shape.tag, k, measure, taken);
   }
 }
+
+/** Boxes too small for a corner to be seen have none: they are far cheaper to draw. */
+const cornerOf = (radius: number, size: number, k: number): number =>
+  size < SQUARE_BELOW ? 0 : Math.min(radius * Math.max(k, 0.5), size / 2);
+
+/** CSS pixels. */
+const SQUARE_BELOW = 12;
 
 function penStroke(stroke: Stroke | null, k: number): PenStroke | null {
   if (!stroke || stroke.width <= 0) return null;
