@@ -8,7 +8,7 @@ import { addTlvMappings, EMPTY_TLV_MAP, type TlvMap } from '../../core/flow/tlv-
 import { formatActions, parseActions } from '../../core/ofproto/actions/act-list.ts';
 import type { SwitchRelease } from '../../core/ofproto/bridge/datapath.ts';
 import type { Bridge } from '../../core/ofproto/bridge/bridge.ts';
-import { DEFAULT_BUNDLE } from '../../core/ofproto/bridge/port.ts';
+import { DEFAULT_BUNDLE, zeroCounter } from '../../core/ofproto/bridge/port.ts';
 import { parseFlow } from '../../core/ofproto/flow-parse.ts';
 import { groupOf, parseGroup } from '../../core/ofproto/group-text.ts';
 import { parseMeter } from '../../core/ofproto/meter-text.ts';
@@ -95,6 +95,7 @@ function buildSwitch(
         datapathType: 'system',
         macAge: 300,
         macTableSize: 8192,
+        floodVlans: [],
         forwardReserved: false,
         ports: portConfigs(present.filter((port) => port.bridge === name)),
         mirrors: [],
@@ -102,7 +103,12 @@ function buildSwitch(
     );
     if (index === 0)
       for (const number of reserved)
-        vswitch.datapath.ports.set(number, { number, name: `joining-${number}`, type: 'system' });
+        vswitch.datapath.ports.set(number, {
+          number,
+          name: `joining-${number}`,
+          type: 'system',
+          sent: zeroCounter(),
+        });
   });
   return vswitch;
 }

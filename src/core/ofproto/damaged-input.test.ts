@@ -102,6 +102,7 @@ function bridge() {
       datapathType: '',
       macAge: 300,
       macTableSize: 100,
+      floodVlans: [],
       forwardReserved: false,
       ports,
       mirrors: [],

@@ -43,6 +43,7 @@ function bridgeOf(flows: readonly string[]): Bridge {
       datapathType: '',
       macAge: 300,
       macTableSize: 1000,
+      floodVlans: [],
       forwardReserved: false,
       ports: ['p1', 'p2', 'p3'].map(port),
       mirrors: [],

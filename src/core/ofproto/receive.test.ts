@@ -70,6 +70,7 @@ class Bench {
       datapathType: '',
       macAge: 300,
       macTableSize: 1000,
+      floodVlans: [],
     } as const;
     this.vswitch.reconfigure([{ name: 'br0', ...settings, forwardReserved: false, ports, mirrors: [] }]);
     this.bridge = present(this.vswitch.bridges.get('br0'));

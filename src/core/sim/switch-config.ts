@@ -86,6 +86,11 @@ export function switchConfig(ovs: OvsDatabase, find: FindDevice): BridgeConfig[]
       ),
       vlan: vlanConfig(port),
       bondMode: BOND_MODES.find((mode) => mode === port.bond_mode) ?? 'active-backup',
+      bond: {
+        hashBasis: Number.parseInt(port.other_config.get('bond-hash-basis') ?? '0', 10) >>> 0,
+        primary: port.other_config.get('bond-primary') ?? null,
+        allMembersActive: port.other_config.get('all-members-active') === 'true',
+      },
     }));
     return {
       name: bridge.name,
@@ -94,6 +99,7 @@ export function switchConfig(ovs: OvsDatabase, find: FindDevice): BridgeConfig[]
       datapathType: bridge.datapath_type,
       macAge: number('mac-aging-time', MAC_AGE),
       macTableSize: number('mac-table-size', MAC_TABLE_SIZE),
+      floodVlans: bridge.flood_vlans,
       forwardReserved: bridge.other_config.get('forward-bpdu') === 'true',
       ports,
       mirrors: mirrorConfigs(ovs, bridge),

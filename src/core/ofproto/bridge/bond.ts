@@ -16,6 +16,8 @@ export interface Bond {
   readonly allMembersActive: boolean;
   /** Members in order; the active one is the first that is up, unless another was made active. */
   readonly members: readonly Port[];
+  /** The member to prefer whenever it is up. */
+  readonly primary: Port | null;
   active: Port | null;
 }
 
@@ -31,8 +33,9 @@ function enabledMember(bond: Bond, start: number): Port | null {
   return null;
 }
 
-/** The active member, chosen anew when it is down. */
+/** The active member, chosen anew when it is down; a primary one takes over again as soon as it is up. */
 export function activeMember(bond: Bond): Port | null {
+  if (bond.primary && bond.primary !== bond.active && isLive(bond.primary)) bond.active = bond.primary;
   if (!bond.active || !isLive(bond.active)) bond.active = enabledMember(bond, 0);
   return bond.active;
 }

@@ -11,7 +11,7 @@ import { FlowCache } from '../datapath/flow-cache.ts';
 import type { LookUps } from '../why/look-ups.ts';
 import type { Bridge } from './bridge.ts';
 import type { FlowRule } from './flow-rule.ts';
-import type { Port } from './port.ts';
+import { zeroCounter, type Port, type PortCounter } from './port.ts';
 import { RecirculationPool } from './recirculation.ts';
 import type { TunnelAddress } from './tunnel-config.ts';
 
@@ -20,6 +20,8 @@ export interface DpPort {
   readonly number: number;
   readonly name: string;
   readonly type: string;
+  /** What left by it, octets as they went. */
+  readonly sent: PortCounter;
 }
 
 /** What the datapath can do, as `dpif/show-dp-features` tells. */
@@ -118,7 +120,7 @@ export class Datapath {
       number = 1;
       while (this.ports.has(number)) number += 1;
     }
-    const port = { number, name, type };
+    const port = { number, name, type, sent: zeroCounter() };
     this.ports.set(number, port);
     return port;
   }

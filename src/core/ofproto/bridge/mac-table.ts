@@ -14,20 +14,48 @@ export interface MacEntry {
 
 const SECOND = 1e9;
 const GRATUITOUS_ARP_LOCK = 5 * SECOND;
+const NO_COUNTS = { learned: 0, expired: 0, evicted: 0, moved: 0 };
 const isMulticast = (mac: bigint): boolean => ((mac >> 40n) & 1n) === 1n;
 
 export class MacTable {
-  /** Seconds until an unused entry is forgotten. */
-  agingTime = 300;
-  maxEntries = 8192;
-  stats = { learned: 0, expired: 0, evicted: 0, moved: 0 };
+  private agingTime = 300;
+  private limit = 8192;
+  private counts = { ...NO_COUNTS };
   private readonly entries = new Map<string, MacEntry>();
   private readonly clock: Clock;
-  /** VLANs in which nothing is learned. */
-  floodVlans: ReadonlySet<number> = new Set();
+  private floodVlans: ReadonlySet<number> = new Set();
 
   constructor(clock: Clock) {
     this.clock = clock;
+  }
+
+  /** What happened to entries so far. */
+  get stats(): Readonly<typeof NO_COUNTS> {
+    this.expire();
+    return this.counts;
+  }
+
+  get maxEntries(): number {
+    return this.limit;
+  }
+
+  /**
+   * Takes over settings: `macAge` seconds until an unused entry is forgotten (15 to 3600), at most `macTableSize` entries
+   * (10 to a million), VLANs in which nothing is learned. Other VLANs empty the table.
+   */
+  configure(settings: {
+    readonly macAge: number;
+    readonly macTableSize: number;
+    readonly floodVlans: readonly number[];
+  }): void {
+    this.agingTime = Math.min(3600, Math.max(15, settings.macAge));
+    this.limit = Math.min(1_000_000, Math.max(10, settings.macTableSize));
+    const floodVlans = new Set(settings.floodVlans);
+    const isSame =
+      floodVlans.size === this.floodVlans.size && [...floodVlans].every((vlan) => this.floodVlans.has(vlan));
+    if (isSame) return;
+    this.floodVlans = floodVlans;
+    this.flush();
   }
 
   private key(mac: bigint, vlan: number): string {
@@ -40,7 +68,7 @@ export class MacTable {
       if (entry.seen === null) continue;
       if (entry.seen > limit) break;
       this.entries.delete(key);
-      this.stats.expired += 1;
+      this.counts.expired += 1;
     }
   }
 
@@ -61,19 +89,19 @@ export class MacTable {
     if (known && gratuitousArp && bundle.bond && now < known.lockedUntil) return false;
     const entry: MacEntry = known ?? { mac, vlan, bundle, seen: now, lockedUntil: 0 };
     const news = !known || known.bundle !== bundle;
-    if (!known) this.stats.learned += 1;
-    else if (news) this.stats.moved += 1;
+    if (!known) this.counts.learned += 1;
+    else if (news) this.counts.moved += 1;
     entry.bundle = bundle;
     entry.seen = now;
     if (gratuitousArp && !bundle.bond) entry.lockedUntil = now + GRATUITOUS_ARP_LOCK;
     // The one seen last stands last.
     this.entries.delete(key);
     this.entries.set(key, entry);
-    while (this.entries.size > this.maxEntries) {
+    while (this.entries.size > this.limit) {
       const oldest = this.entries.keys().next().value;
       if (oldest === undefined) break;
       this.entries.delete(oldest);
-      this.stats.evicted += 1;
+      this.counts.evicted += 1;
     }
     return news;
   }
@@ -93,7 +121,7 @@ export class MacTable {
   }
 
   clearStats(): void {
-    this.stats = { learned: 0, expired: 0, evicted: 0, moved: 0 };
+    this.counts = { ...NO_COUNTS };
   }
 
   /** Forgets everything, or everything on `bundle`; static entries stay. */

@@ -30,15 +30,17 @@ export interface Port {
   bfd: BfdSession | null;
 }
 
-export interface PortCounters {
-  readonly received: { packets: number; bytes: number };
-  readonly sent: { packets: number; bytes: number };
+export interface PortCounter {
+  packets: number;
+  bytes: number;
 }
 
-export const zeroPortCounters = (): PortCounters => ({
-  received: { packets: 0, bytes: 0 },
-  sent: { packets: 0, bytes: 0 },
-});
+interface PortCounters {
+  readonly received: PortCounter;
+  readonly sent: PortCounter;
+}
+
+export const zeroCounter = (): PortCounter => ({ packets: 0, bytes: 0 });
 
 /** Whether the port is good to choose: it is up, and its path as far as that is tested. */
 export const isLive = (port: Port): boolean => port.mayEnable && (port.bfd?.forwarding ?? true);
@@ -90,7 +92,7 @@ export interface Bundle {
   readonly name: string;
   readonly ports: Port[];
   readonly config: BundleConfig;
-  readonly bond: Bond | null;
+  bond: Bond | null;
   /** False when all its ports are barred from flooding. */
   floodable: boolean;
 }

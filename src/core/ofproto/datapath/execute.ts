@@ -71,6 +71,11 @@ function output(run: Execution, packet: DpPacket, action: DpAction & { readonly 
   const octets = packet.cut !== null && packet.cut < all.length ? all.slice(0, packet.cut) : all;
   packet.cut = null;
   run.delivered = true;
+  const tunnels = port !== undefined && isTunnelType(port.type);
+  if (port && !tunnels) {
+    port.sent.packets += 1;
+    port.sent.bytes += octets.length;
+  }
   const { recorder } = datapath.context;
   let parent = run.stepOf(action);
   const name = port?.name ?? String(action.port);
@@ -82,7 +87,6 @@ function output(run: Execution, packet: DpPacket, action: DpAction & { readonly 
       frame: octets,
       because: [],
     });
-  const tunnels = port !== undefined && isTunnelType(port.type);
   sink.output(action.port, octets, tunnels ? packet.sendTunnel : null, parent);
 }
 

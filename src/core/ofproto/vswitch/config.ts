@@ -21,6 +21,17 @@ export interface PortConfig {
   readonly vlan: BundleConfig;
   /** For more than one interface. */
   readonly bondMode: BondMode;
+  readonly bond?: BondSettings;
+}
+
+/** What a Port row says of its bond besides the mode. */
+interface BondSettings {
+  /** Mixed into hashes of packets. */
+  readonly hashBasis: number;
+  /** Name of the interface to prefer. */
+  readonly primary: string | null;
+  /** Whether members that are not active take in broadcast and multicast as well. */
+  readonly allMembersActive: boolean;
 }
 
 export interface MirrorConfig {
@@ -43,6 +54,8 @@ export interface BridgeConfig {
   /** Seconds. */
   readonly macAge: number;
   readonly macTableSize: number;
+  /** VLANs in which nothing is learned. */
+  readonly floodVlans: readonly number[];
   readonly forwardReserved: boolean;
   readonly ports: readonly PortConfig[];
   readonly mirrors: readonly MirrorConfig[];

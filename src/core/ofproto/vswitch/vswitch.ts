@@ -11,7 +11,7 @@ import type { Bond } from '../bridge/bond.ts';
 import { Bridge } from '../bridge/bridge.ts';
 import { Datapath, type SwitchRelease } from '../bridge/datapath.ts';
 import type { Mirror } from '../bridge/mirror.ts';
-import { zeroPortCounters, defaultPortFlags, type Bundle, type Port } from '../bridge/port.ts';
+import { defaultPortFlags, zeroCounter, type Bundle, type Port } from '../bridge/port.ts';
 import {
   isTunnelType,
   readTunnelConfig,
@@ -85,6 +85,7 @@ export class Vswitch {
   ): void {
     this.#setFailMode(bridge, config.failMode, isNew);
     bridge.forwardReserved = config.forwardReserved;
+    bridge.macs.configure(config);
     const wanted = new Map(
       config.ports.flatMap((port) => port.interfaces.map((one) => [one.name, one] as const)),
     );
@@ -169,12 +170,15 @@ export class Vswitch {
         ? OFPP.local
         : bridge.freePort((config.ofportRequest ?? undefined) as OfPort | undefined)
     ) as OfPort;
+    const dpPort = config.type === 'patch' ? null : this.#dpPort(config, tunnel);
+    // Tunnels share a device, and count for themselves.
+    const device = dpPort === null || tunnel ? undefined : this.datapath.ports.get(dpPort);
     bridge.ports.set(ofPort, {
       bridge,
       ofPort,
       name: config.name,
       type: config.type,
-      dpPort: config.type === 'patch' ? null : this.#dpPort(config, tunnel),
+      dpPort,
       tunnel,
       peerName: config.type === 'patch' ? (config.options.get('peer') ?? null) : null,
       options: config.options,
@@ -183,7 +187,7 @@ export class Vswitch {
       mayEnable: config.device?.up ?? true,
       flags: defaultPortFlags(),
       created: this.#context.clock.now(),
-      counters: zeroPortCounters(),
+      counters: { received: zeroCounter(), sent: device?.sent ?? zeroCounter() },
       bundle: null,
       bfd: null,
     });
@@ -222,7 +226,8 @@ export class Vswitch {
         sameVlan(before, config);
       const bundle: Bundle = same
         ? before
-        : { name: config.name, ports, config: config.vlan, bond: bondOf(config, ports), floodable: true };
+        : { name: config.name, ports, config: config.vlan, bond: null, floodable: true };
+      bundle.bond = bondOf(config, ports, bundle.bond);
       for (const port of ports) port.bundle = bundle;
       return [bundle];
     });
@@ -245,17 +250,19 @@ function sameVlan(bundle: Bundle, { vlan }: PortConfig): boolean {
   return key(bundle.config) === key(vlan);
 }
 
-function bondOf(config: PortConfig, members: readonly Port[]): Bond | null {
+/** The bond as configured; which member is active stays as it was in `before`. */
+function bondOf(config: PortConfig, members: readonly Port[], before: Bond | null): Bond | null {
   if (config.interfaces.length < 2) return null;
   return {
     name: config.name,
     mode: config.bondMode,
-    basis: 0,
+    basis: config.bond?.hashBasis ?? 0,
     lacp: 'off',
     lacpFallback: false,
-    allMembersActive: false,
+    allMembersActive: config.bond?.allMembersActive ?? false,
     members,
-    active: null,
+    primary: members.find((member) => member.name === config.bond?.primary) ?? null,
+    active: before?.active ?? null,
   };
 }
 

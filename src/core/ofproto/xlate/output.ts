@@ -70,9 +70,10 @@ function count(counter: { packets: number; bytes: number }, bytes: number): void
   counter.bytes += bytes;
 }
 
-/** A packet that is really on its way counts at the port that it leaves by. */
+/** A packet that is really on its way counts at ports that are no devices; those count what they are given. */
 function countOutput(x: Xlate, port: Port): void {
-  if (x.input.stats) count(port.counters.sent, x.input.stats.bytes);
+  if (x.input.stats && (port.tunnel !== null || port.dpPort === null))
+    count(port.counters.sent, x.input.stats.bytes);
 }
 
 /** Puts the packet out of one port as it is now. */

@@ -34,6 +34,7 @@ function run(command: string): string {
     datapathType: '',
     macAge: 300,
     macTableSize: 100,
+    floodVlans: [],
   } as const;
   vswitch.reconfigure([{ name: 'br0', ...settings, forwardReserved: false, ports, mirrors: [] }]);
   const target = vswitchdTarget(vswitch.datapath);

@@ -36,7 +36,7 @@ class Bench {
       vlan: DEFAULT_BUNDLE,
       bondMode: 'active-backup' as const,
     }));
-    const settings = { mac: null, datapathType: '', macAge: 300, macTableSize: 10 };
+    const settings = { mac: null, datapathType: '', macAge: 300, macTableSize: 10, floodVlans: [] };
     this.#vswitch.reconfigure([
       { name: 'br0', failMode: 'secure', ...settings, forwardReserved: false, ports, mirrors: [] },
     ]);

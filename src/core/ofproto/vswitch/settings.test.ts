@@ -1,0 +1,146 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { present } from '../../base/assert.ts';
+import type { Context } from '../../base/context.ts';
+import { createRandom } from '../../base/random.ts';
+import { encodeEthernet } from '../../wire/index.ts';
+import type { Bridge } from '../bridge/bridge.ts';
+import { activeMember } from '../bridge/bond.ts';
+import { DEFAULT_BUNDLE } from '../bridge/port.ts';
+import { receivePacket } from '../receive.ts';
+import type { BridgeConfig, InterfaceConfig, PortConfig } from './config.ts';
+import { Vswitch } from './vswitch.ts';
+
+const SECOND = 1e9;
+
+const device = (name: string, up = true): InterfaceConfig => ({
+  name,
+  type: '',
+  options: new Map(),
+  ofportRequest: null,
+  device: { mac: 1n, mtu: 1500, up },
+});
+
+const port = (name: string, settings: Partial<PortConfig> = {}): PortConfig => ({
+  name,
+  interfaces: [device(name)],
+  vlan: DEFAULT_BUNDLE,
+  bondMode: 'active-backup',
+  ...settings,
+});
+
+let now: number;
+let vswitch: Vswitch;
+let sent: string[];
+beforeEach(() => {
+  now = 0;
+  sent = [];
+  const context: Context = {
+    clock: { now: () => now, wallMs: () => 0, after: () => () => undefined },
+    random: createRandom(1),
+    recorder: { active: false, record: () => 0 },
+  };
+  vswitch = new Vswitch('host', context);
+});
+
+/** The bridge `br0` with these settings; others as they are by default. */
+function configure(settings: Partial<BridgeConfig>): Bridge {
+  vswitch.reconfigure([
+    {
+      name: 'br0',
+      failMode: 'standalone',
+      mac: null,
+      datapathType: '',
+      macAge: 300,
+      macTableSize: 8192,
+      floodVlans: [],
+      forwardReserved: false,
+      ports: [port('p1'), port('p2')],
+      mirrors: [],
+      ...settings,
+    },
+  ]);
+  return present(vswitch.bridges.get('br0'));
+}
+
+/** A frame of 60 octets, or of 64 with a tag, that comes in through `from`. */
+function send(bridge: Bridge, from: string, source: bigint, vid?: number): void {
+  const body = new Uint8Array(46);
+  const address = { destination: 0xffffffffffffn, source };
+  const frame =
+    vid === undefined
+      ? encodeEthernet({ ...address, type: 0x1234 }, body)
+      : encodeEthernet(
+          { ...address, type: 0x8100 },
+          new Uint8Array([vid >> 8, vid & 255, 0x12, 0x34, ...body]),
+        );
+  receivePacket(vswitch.datapath, present(bridge.portByName(from)), frame, null, null, {
+    output: (dpPort, octets) =>
+      void sent.push(`${vswitch.datapath.ports.get(dpPort)?.name ?? ''} ${octets.length}`),
+    packetIn: () => undefined,
+  });
+}
+
+describe('the forwarding database', () => {
+  it('forgets after `mac-aging-time`, not below fifteen seconds', () => {
+    const bridge = configure({ macAge: 60 });
+    send(bridge, 'p1', 7n);
+    now = 59 * SECOND;
+    expect(bridge.macs.size).toBe(1);
+    now = 61 * SECOND;
+    expect(bridge.macs.stats).toMatchObject({ learned: 1, expired: 1 });
+    configure({ macAge: 1 });
+    send(bridge, 'p1', 7n);
+    now += 14 * SECOND;
+    expect(bridge.macs.size).toBe(1);
+  });
+
+  it('holds `mac-table-size` entries, but at least ten', () => {
+    const bridge = configure({ macTableSize: 2 });
+    for (let mac = 1n; mac <= 12n; mac += 1n) send(bridge, 'p1', mac * 2n);
+    expect(bridge.macs.size).toBe(10);
+    expect(bridge.macs.stats.evicted).toBe(2);
+  });
+
+  it('learns nothing in `flood_vlans`, and begins anew when they change', () => {
+    const bridge = configure({});
+    send(bridge, 'p1', 2n, 5);
+    expect(bridge.macs.size).toBe(1);
+    configure({ floodVlans: [5] });
+    expect(bridge.macs.size).toBe(0);
+    send(bridge, 'p1', 2n, 5);
+    send(bridge, 'p1', 2n, 6);
+    expect(bridge.macs.list().map(({ entry }) => entry.vlan)).toEqual([6]);
+  });
+});
+
+it('counts the octets that a port really sends', () => {
+  const bridge = configure({
+    ports: [port('p1'), port('p2', { vlan: { ...DEFAULT_BUNDLE, vlanMode: 'access', vlan: 5 } })],
+  });
+  send(bridge, 'p1', 2n, 5);
+  expect(sent).toContain('p2 60');
+  expect(present(bridge.portByName('p1')).counters.received).toEqual({ packets: 1, bytes: 64 });
+  expect(present(bridge.portByName('p2')).counters.sent).toEqual({ packets: 1, bytes: 60 });
+});
+
+describe('a bond', () => {
+  const bonded = (settings: Partial<PortConfig>, up = true): Bridge =>
+    configure({
+      ports: [port('p1'), port('bond0', { interfaces: [device('m1'), device('m2', up)], ...settings })],
+    });
+  const bondOf = (bridge: Bridge) => present(bridge.bundles.find(({ name }) => name === 'bond0')?.bond);
+
+  it('prefers its primary member as soon as that is up', () => {
+    const bond = { hashBasis: 0, primary: 'm2', allMembersActive: false };
+    expect(activeMember(bondOf(bonded({ bond }, false)))?.name).toBe('m1');
+    expect(activeMember(bondOf(bonded({ bond })))?.name).toBe('m2');
+  });
+
+  it('takes another mode without losing its active member', () => {
+    const bridge = bonded({});
+    bondOf(bridge).active = bridge.portByName('m2') ?? null;
+    bonded({ bondMode: 'balance-slb', bond: { hashBasis: 7, primary: null, allMembersActive: true } });
+    expect(bondOf(bridge)).toMatchObject({ mode: 'balance-slb', basis: 7, allMembersActive: true });
+    expect(bondOf(bridge).active?.name).toBe('m2');
+  });
+});
