@@ -1,7 +1,7 @@
 /** Load balancers: their virtual addresses and backends, and the datapaths that use them. */
 import { formatIpv4, formatIpv6, parseIpv4, parseIpv6 } from '../../../base/address.ts';
 import type { Uuid } from '../../../base/uuid.ts';
-import type { NbRow } from '../../../ovsdb/index.ts';
+import { mapOrder, type NbRow } from '../../../ovsdb/index.ts';
 import type { Base } from './base.ts';
 import { sameList } from './config.ts';
 import type { ConfigModel } from './config.ts';
@@ -210,7 +210,7 @@ function readLoadBalancer(
   const protocol = row.protocol ?? 'tcp';
   const vips: Vip[] = [];
   const bracketed = new Map<string, string>();
-  for (const [key, value] of row.vips) {
+  for (const [key, value] of mapOrder(row.vips)) {
     const vip = readVip(key, value, row, checks);
     if (vip === undefined) continue;
     vips.push(vip);

@@ -61,7 +61,13 @@ class VipCollector {
   private readonly v6 = new Set<string>();
 
   add(lb: LoadBalancer, wanted: (ip: string) => boolean = () => true): void {
-    for (const vip of lb.vips) if (wanted(vip.ip)) (vip.isParsedIpv4 ? this.v4 : this.v6).add(vip.ip);
+    const put = (own: Set<string>, isIpv4: boolean): void => {
+      const ips = lb.vips.filter((vip) => vip.isParsedIpv4 === isIpv4).map(({ ip }) => ip);
+      // A load balancer has a table of its own, which is then walked.
+      for (const ip of inSetOrder(ips)) if (wanted(ip)) own.add(ip);
+    };
+    put(this.v4, true);
+    put(this.v6, false);
   }
 
   get set(): VipSet {
