@@ -72,6 +72,7 @@ function casesOf(folder: GoldenFolder): string[] {
 /** A database and what the program says while it reads it. */
 class TraceSite {
   private readonly warnings: string[] = [];
+  private readonly errors: string[] = [];
   private readonly initial: readonly string[];
   private readonly southbound: SouthboundTrace;
 
@@ -79,13 +80,15 @@ class TraceSite {
     const file = readDatabaseFile(octets);
     if (!file.ok) throw new Error(`the database cannot be read: ${JSON.stringify(file.error)}`);
     const warn = (message: string): void => void this.warnings.push(message);
-    this.southbound = new SouthboundTrace(file.value.database, { warn, isEager: true });
+    const error = (module: string, text: string): void => void this.errors.push(`${module}|ERR|${text}`);
+    this.southbound = new SouthboundTrace(file.value.database, { warn, error, isEager: true });
     this.initial = this.warnings.slice();
   }
 
   /** Output, standard error and status in one text. */
   run({ datapath, microflow, options }: TraceCase, form: TraceForm, random: Random): string {
     this.warnings.length = 0;
+    this.errors.length = 0;
     const stderr: string[] = [];
     const warn = (text: string): void => void this.warnings.push(text);
     const error = (module: string, text: string): void =>
@@ -97,8 +100,9 @@ class TraceSite {
     const trace = this.southbound.trace(request, { ...command.value.trace, random });
     const text = trace.ok ? `# ${trace.value.packet}\n${printTrace(trace.value.root, form)}` : trace.error;
     // The program's limit lets one warning through.
-    const [first] = this.warnings;
-    return joined(text, first === undefined ? '' : `<time>|00001|ovntrace|WARN|${first}\n`, 0);
+    const lines = [...this.warnings.slice(0, 1).map((line) => `ovntrace|WARN|${line}`), ...this.errors];
+    const logged = lines.map((line, at) => `<time>|${String(at + 1).padStart(5, '0')}|${line}\n`);
+    return joined(text, logged.join(''), 0);
   }
 }
 

@@ -10,7 +10,7 @@ function unbracket(text: string): string {
 }
 
 /** Host and port; more than one colon outside of brackets makes the whole text the host. */
-export function splitEndpoint(text: string): readonly [string, string] {
+function splitEndpoint(text: string): readonly [string, string] {
   const outside = text.replace(/\[[^\]]*\]?/g, (part) => '.'.repeat(part.length));
   const colon = outside.indexOf(':');
   if (colon < 0) return [unbracket(text), ''];
@@ -33,6 +33,15 @@ export function parseEndpoint(
   }
   const ip = parseIpv4(host);
   return ip === undefined ? undefined : { endpoint: { address: MAPPED | BigInt(ip), port }, family: 4 };
+}
+
+/** What the real program logs of a text that is no endpoint; undefined where it says nothing. */
+export function endpointProblem(text: string): string | undefined {
+  const [host, port] = splitEndpoint(text);
+  if (port !== '' && !(/^\s*\+?\d+$/.test(port) && Number(port) <= 65535))
+    return `${text}: bad port number "${port}"`;
+  if (!host.includes(':') && parseIpv4(host) === undefined) return `${text}: bad IP address "${host}"`;
+  return undefined;
 }
 
 /** The IPv4 address inside, when it is one. */

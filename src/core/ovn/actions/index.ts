@@ -3,7 +3,7 @@ export type * from './action.ts';
 export { type ParseEnv } from './action-parser.ts';
 export { encodeActions, formatActions, parseActions } from './actions.ts';
 export { type EncodeParams, type IdAllocator } from './encoder.ts';
-export { mappedIpv4, parseEndpoint, splitEndpoint } from './endpoint.ts';
+export { endpointProblem, mappedIpv4, parseEndpoint } from './endpoint.ts';
 export { OFTABLE, PIPELINE_LENGTH } from './oftable.table.ts';
 export { optionTable } from './options.ts';
 export { OctetReader } from './octet-reader.ts';

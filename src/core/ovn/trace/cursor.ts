@@ -53,6 +53,8 @@ export interface TraceRun {
   /** The load balancer destination, until a backend list has used it. */
   lbDestination: LbDestination | undefined;
   readonly warn: (message: string) => void;
+  /** Gets what the real program logs as an error of one of its modules. */
+  readonly error: (module: string, message: string) => void;
   /** The state for the next tracking action, and a remark when it is the default. */
   nextCtState(): { readonly state: number; readonly remark: string };
   /** Number of a port or multicast group of a datapath by name. */

@@ -121,7 +121,7 @@ export class LflowIndex {
 
   /** A part of a match as an expression; null when it is none by itself. */
   expression(text: string, datapath: TraceDatapath): Expr | null {
-    const parsed = parseExpr(expand(text), this.symbols, this.names(datapath.tunnelKey));
+    const parsed = parseExpr(expand(text) ?? '', this.symbols, this.names(datapath.tunnelKey));
     const annotated = parsed.ok ? annotate(parsed.value, this.symbols) : parsed;
     return annotated.ok
       ? evaluateConditions(simplify(annotated.value), (port) => port === '' || this.network.ports.has(port))
@@ -130,14 +130,18 @@ export class LflowIndex {
 
   private parseNew(entry: LflowEntry, datapath: TraceDatapath): Lflow | null {
     const { match, actions } = entry;
-    const parsed = parseExpr(expand(match), this.symbols, this.names(datapath.tunnelKey));
+    const filled = expand(match);
+    // Nothing is left of a match with a template, and that is no match either.
+    if (filled === undefined) this.warn(`${match}: parsing expression failed`);
+    const parsed = parseExpr(filled ?? '', this.symbols, this.names(datapath.tunnelKey));
     if (!parsed.ok) {
       this.warn(`${match}: parsing expression failed (${parsed.error})`);
       return null;
     }
     const parsedActions = this.parseActions(entry);
     if (!parsedActions.ok) {
-      this.warn(`${actions}: parsing actions failed (${parsedActions.error})`);
+      const why = parsedActions.error === UNFILLED ? '' : ` (${parsedActions.error})`;
+      this.warn(`${actions}: parsing actions failed${why}`);
       return null;
     }
     const { prerequisites } = parsedActions.value;
@@ -163,7 +167,9 @@ export class LflowIndex {
       dhcpOptions: (name: string) => this.network.dhcpOptions.get(name),
       dhcpv6Options: (name: string) => this.network.dhcpv6Options.get(name),
     };
-    const parsed = parseActions(expand(actions), this.symbols, env);
+    const filled = expand(actions);
+    if (filled === undefined) return err(UNFILLED);
+    const parsed = parseActions(filled, this.symbols, env);
     if (parsed.ok) return parsed;
     const modern = modernActions(actions);
     if (modern === undefined) return parsed;
@@ -179,5 +185,8 @@ export class LflowIndex {
   }
 }
 
-/** Templates have no values here, so a text that uses one stands for nothing. */
-const expand = (text: string): string => expandTemplates(text, () => undefined) ?? '';
+/** Why actions with a template fail; the real program gives no reason. */
+const UNFILLED = 'a template has no value';
+
+/** Templates have no values here, so a text that uses one cannot be understood. */
+const expand = (text: string): string | undefined => expandTemplates(text, () => undefined);

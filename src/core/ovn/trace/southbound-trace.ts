@@ -31,6 +31,8 @@ const FULL: TraceLimits = { tables: 100_000, depth: 40_000 };
 /** What is shown of a trace without end. */
 const SHORT: TraceLimits = { tables: 500, depth: 1000 };
 
+type LogError = (module: string, message: string) => void;
+
 /** A packet and where it enters. */
 export interface TraceRequest {
   /** Name or UUID of the datapath; undefined to take that of the input port. */
@@ -42,6 +44,8 @@ export interface TraceRequest {
 export interface ReadOptions {
   /** Gets what the real program would log. */
   readonly warn?: Warn;
+  /** Gets what it would log as an error of one of its modules. */
+  readonly error?: LogError;
   /** Parses all logical flows at once, so that those that cannot be parsed are told of, visited or not. */
   readonly isEager?: boolean;
 }
@@ -51,9 +55,14 @@ export class SouthboundTrace {
   readonly network: TraceNetwork;
   readonly lflows: LflowIndex;
   private readonly warn: Warn;
+  private readonly error: LogError;
 
-  constructor(database: SouthboundRows, { warn = () => undefined, isEager = false }: ReadOptions = {}) {
+  constructor(
+    database: SouthboundRows,
+    { warn = () => undefined, error = () => undefined, isEager = false }: ReadOptions = {},
+  ) {
     this.warn = warn;
+    this.error = error;
     this.network = readNetwork(database, warn);
     this.lflows = new LflowIndex(database, this.network, warn, isEager);
     readLearned(database, this.network, warn);
@@ -93,7 +102,7 @@ export class SouthboundTrace {
   }
 
   private tracer(options: TraceOptions, limits: TraceLimits): Tracer {
-    return new Tracer(this.network, this.lflows, options, this.warn, limits);
+    return new Tracer(this.network, this.lflows, options, { warn: this.warn, error: this.error }, limits);
   }
 
   private follow(options: TraceOptions, datapath: TraceDatapath, flow: Flow): Result<Trace> {

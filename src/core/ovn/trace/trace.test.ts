@@ -148,3 +148,32 @@ it('warns of flows that cannot be understood, visited or not, when it reads eage
     "nonsense: parsing expression failed (Syntax error at `nonsense' expecting field name.)",
   ]);
 });
+
+it('knows no values of templates: a match with one is nothing, actions with one have no reason', () => {
+  const warnings: string[] = [];
+  const database = network([
+    ['egress', 5, 2, 'ip4.dst == ^VIP', 'next;'],
+    ['egress', 5, 1, 'ip4', 'reg0 = ^REG;'],
+  ]);
+  expect(new SouthboundTrace(database, { warn: (text) => warnings.push(text), isEager: true })).toBeDefined();
+  expect(warnings.toSorted()).toEqual([
+    'ip4.dst == ^VIP: parsing expression failed',
+    'ip4.dst == ^VIP: parsing expression failed (Syntax error at end of input expecting constant.)',
+    'reg0 = ^REG;: parsing actions failed',
+  ]);
+});
+
+it('complains of virtual addresses that are none each time it looks for a hairpin', () => {
+  const database = network([
+    ['ingress', 0, 1, '1', 'reg0[6] = chk_lb_hairpin(); reg0[12] = chk_lb_hairpin_reply();'],
+  ]);
+  const vips = new Map([
+    ['30.0.0.1:80', '10.0.0.1:80'],
+    ['^VIP:^PORT', '^BACKEND'],
+  ]);
+  database.transact((txn: SbTxn) => void txn.insert('Load_Balancer', { name: 'lb', vips }));
+  const errors: string[] = [];
+  const made = new SouthboundTrace(database, { error: (module, text) => errors.push(`${module}: ${text}`) });
+  expect(made.trace({ datapath: 'sw', microflow: 'inport == "p1" && ip4' }).ok).toBe(true);
+  expect(errors).toEqual(Array(2).fill('socket_util: ^VIP:^PORT: bad port number "^PORT"'));
+});

@@ -47,6 +47,7 @@ export class Tracer implements TraceRun {
   readonly lflows: LflowIndex;
   readonly options: TraceOptions;
   readonly warn: Warn;
+  readonly error: TraceRun['error'];
   lbDestination: TraceOptions['lbDestination'];
   private readonly limits: TraceLimits;
   private ctStatesUsed = 0;
@@ -58,14 +59,15 @@ export class Tracer implements TraceRun {
     network: TraceNetwork,
     lflows: LflowIndex,
     options: TraceOptions,
-    warn: Warn,
+    log: Pick<TraceRun, 'warn' | 'error'>,
     limits: TraceLimits,
   ) {
     this.limits = limits;
     this.network = network;
     this.lflows = lflows;
     this.options = options;
-    this.warn = warn;
+    this.warn = log.warn;
+    this.error = log.error;
     this.lbDestination = options.lbDestination;
   }
 

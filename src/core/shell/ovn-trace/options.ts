@@ -1,7 +1,6 @@
 /** The command line of ovn-trace: options anywhere, each taking effect as it is read. */
-import { parseIpv4 } from '../../base/address.ts';
 import { type Result, err, ok } from '../../base/result.ts';
-import { mappedIpv4, parseEndpoint, splitEndpoint } from '../../ovn/actions/index.ts';
+import { endpointProblem, mappedIpv4, parseEndpoint } from '../../ovn/actions/index.ts';
 import {
   DEFAULT_TRACE_OPTIONS,
   type TraceForm,
@@ -184,11 +183,8 @@ class CommandReader {
   private takeDestination(text: string): Result<void> {
     const parsed = parseEndpoint(text);
     if (parsed === undefined) {
-      const [host, port] = splitEndpoint(text);
-      if (port !== '' && !isPort(port))
-        this.messages.error('socket_util', `${text}: bad port number "${port}"`);
-      else if (!host.includes(':') && parseIpv4(host) === undefined)
-        this.messages.error('socket_util', `${text}: bad IP address "${host}"`);
+      const problem = endpointProblem(text);
+      if (problem !== undefined) this.messages.error('socket_util', problem);
       return err(`${text}: bad address`);
     }
     const { endpoint, family } = parsed;
@@ -205,8 +201,6 @@ class CommandReader {
     return ok(undefined);
   }
 }
-
-const isPort = (text: string): boolean => /^\s*\+?\d+$/.test(text) && Number(text) <= 65_535;
 
 /** Reads `argv` without the program's name; the error is what the program ends with, after its name. */
 export const readCommand = (argv: readonly string[], messages: Messages): Result<TraceCommand> =>

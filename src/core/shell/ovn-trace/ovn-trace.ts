@@ -4,7 +4,7 @@ import { type Trace, SouthboundTrace, printTrace } from '../../ovn/trace/index.t
 import type { DatabaseHost } from '../ovsdb/host.ts';
 import { Log } from '../ovsdb/vlog.ts';
 import type { Exit, Invocation, Program } from '../program.ts';
-import { type TraceCommand, readCommand } from './options.ts';
+import { type Messages, type TraceCommand, readCommand } from './options.ts';
 import { TRACE_USAGE } from './usage.table.ts';
 
 const DATABASE = 'OVN_Southbound';
@@ -28,13 +28,13 @@ export function traceText({ packet, root }: Trace, { forms }: Pick<TraceCommand,
 function traceOn(
   database: Database,
   command: TraceCommand,
-  warn: (text: string) => void,
+  messages: Messages,
   invocation: Invocation<DatabaseHost>,
 ): Exit {
   const [first = '', second] = command.words;
   const request =
     second === undefined ? { datapath: undefined, microflow: first } : { datapath: first, microflow: second };
-  const southbound = new SouthboundTrace(database, { warn, isEager: true });
+  const southbound = new SouthboundTrace(database, { ...messages, isEager: true });
   const trace = southbound.trace(request, { ...command.trace, random: invocation.context.random });
   invocation.output.out(trace.ok ? traceText(trace.value, command) : trace.error);
   return { status: 0 };
@@ -71,5 +71,5 @@ export const ovnTrace: Program<DatabaseHost> = (invocation) => {
   const remote = command.remote ?? host.variable('OVN_SB_DB') ?? DEFAULT_REMOTE;
   const connected = host.connect(DATABASE, remote);
   if (!connected.ok) return fail(`${remote}: database connection failed (${connected.error})`);
-  return traceOn(connected.value, command, warn, invocation);
+  return traceOn(connected.value, command, { warn, error }, invocation);
 };

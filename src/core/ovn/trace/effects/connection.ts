@@ -4,7 +4,7 @@ import { FIELDS } from '../../../flow/fields.table.ts';
 import { type Flow, copyFlow, getField, getFieldNumber, setField } from '../../../flow/flow.ts';
 import { ipProtoOf, tpDstOf } from '../../../flow/packet-kind.ts';
 import type { CtCommitToZoneAction, CtLbAction, CtNatAction } from '../../actions/action.ts';
-import { mappedIpv4, parseEndpoint } from '../../actions/endpoint.ts';
+import { endpointProblem, mappedIpv4, parseEndpoint } from '../../actions/endpoint.ts';
 import { formatFieldRef } from '../../expr/field-ref.ts';
 import { CT, formatCtState } from '../ct-state.ts';
 import {
@@ -153,7 +153,11 @@ function findVip(flow: Flow, run: TraceRun): Vip | undefined {
   const ipv6 = getField(flow, FIELDS.ct_ipv6_dst);
   for (const key of run.network.vips()) {
     const parsed = parseEndpoint(key);
-    if (parsed === undefined) continue;
+    if (parsed === undefined) {
+      const problem = endpointProblem(key);
+      if (problem !== undefined) run.error('socket_util', problem);
+      continue;
+    }
     const { endpoint, family } = parsed;
     const isIt = (family === 4 && mappedIpv4(endpoint) === ipv4) || endpoint.address === ipv6;
     if (!isIt) continue;
