@@ -121,7 +121,7 @@ function sendEcho4(
     recorder,
   );
   // What is too large is cut where it is made, so that each piece fits the way.
-  if (sent.length > route.mtu && request.discovery !== 'do')
+  if (sent.length > route.mtu && request.discovery !== 'do' && !net.netfilter.isActive)
     for (const fragment of fragmentIpv4(sent, route.mtu)) stack.send4(net, fragment, route, step);
   else stack.send4(net, sent, route, step);
   return ok(BigInt(route.source));

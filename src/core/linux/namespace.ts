@@ -7,6 +7,7 @@ import type { KernelEvent } from './event.ts';
 import type { FragmentQueue } from './fragment-queue.ts';
 import type { Link } from './link.ts';
 import type { NeighbourTable } from './neighbour-table.ts';
+import type { NetfilterState } from './netfilter/state.ts';
 import type { NexthopObject, Rule } from './route.ts';
 import type { SocketTable } from './socket.ts';
 import type { Sysctl } from './sysctl.ts';
@@ -77,6 +78,7 @@ export interface Namespace {
   readonly neighbours: NeighbourTable;
   readonly sysctl: Sysctl;
   readonly sockets: SocketTable;
+  readonly netfilter: NetfilterState;
   readonly fragments: Map<string, FragmentQueue>;
   /** By `family/destination`. */
   readonly exceptions: Map<string, RouteException>;

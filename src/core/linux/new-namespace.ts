@@ -3,6 +3,7 @@ import { newLink } from './new-link.ts';
 import { attach } from './device.ts';
 import { loopbackDriver } from './links/simple.ts';
 import type { Machine, Namespace } from './namespace.ts';
+import { NetfilterState } from './netfilter/state.ts';
 import { NeighbourTable } from './neighbour-table.ts';
 import { TABLE, type Rule } from './route.ts';
 import { tableFor } from './route-table.ts';
@@ -56,6 +57,7 @@ export function newNamespace(machine: Machine, name: string): Namespace {
     neighbours: new NeighbourTable(),
     sysctl,
     sockets: new SocketTable((protocol) => sysctl.number(L3MDEV_ACCEPT[protocol]) !== 0),
+    netfilter: new NetfilterState(machine.context.clock),
     fragments: new Map(),
     exceptions: new Map(),
     taps: [],

@@ -8,6 +8,7 @@ import type { Ipv4Route } from './ip4/route-output.ts';
 import type { Ipv6Route } from './ip6/route-output.ts';
 import type { Link } from './link.ts';
 import type { Namespace } from './namespace.ts';
+import type { Flowing } from './netfilter/conntrack.ts';
 import type { NeighbourDiscovery } from './neighbour.ts';
 
 /** A frame whose datagram is at hand: its octets from the IP header, the link it came in by, the whole frame. */
@@ -16,6 +17,8 @@ export interface Incoming {
   readonly link: Link;
   readonly frame: Uint8Array;
   readonly parent: StepId | null;
+  /** What netfilter found out about it; absent while netfilter has nothing to say. */
+  readonly flowing?: Flowing;
 }
 
 /** An ICMP error to be sent about a datagram. `info` is the MTU or the gateway. */

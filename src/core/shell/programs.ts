@@ -14,12 +14,15 @@ import { startContainer } from '../sim/service/start.ts';
 import { arping } from './arping/arping.ts';
 import { brctl } from './brctl/brctl.ts';
 import { bridge } from './bridge/program.ts';
+import { conntrack } from './conntrack/conntrack.ts';
 import { curl } from './curl/curl.ts';
 import { httpServer } from './http-server/http-server.ts';
 import { ethtool } from './ethtool/ethtool.ts';
 import { frrDaemon } from './frr/daemon.ts';
 import type { FrrHost } from './frr/host.ts';
 import { initScript } from './frr/init-script.ts';
+import { iptablesRestore, iptablesSave } from './iptables/files.ts';
+import { iptables } from './iptables/iptables.ts';
 import type { IpHost } from './ip/host.ts';
 import { ip } from './ip/program.ts';
 import { ovnDetrace } from './ovn-detrace/ovn-detrace.ts';
@@ -297,6 +300,10 @@ const STARTERS: Readonly<Record<string, Starter>> = {
   bridge: network(bridge),
   sleep: (site) => run(sleep, null, site),
   sysctl: network(sysctl),
+  iptables: network(iptables),
+  'iptables-save': network(iptablesSave),
+  'iptables-restore': network(iptablesRestore),
+  conntrack: network(conntrack),
   vtysh: (site) => run(vtysh, vtyshHost(site), site),
   '/usr/lib/frr/frrinit.sh': frr(initScript),
   '/usr/lib/frr/zebra': frr(frrDaemon),

@@ -35,4 +35,5 @@ export { encodeUdp } from './layer/udp.ts';
 export { encodeVlan } from './layer/vlan.ts';
 export { encodeVxlan } from './layer/vxlan.ts';
 export { DEFAULT_OPTIONS, type Names, type TcpdumpOptions } from './tcpdump/options.ts';
+export { serviceName, servicePort } from './tcpdump/services.table.ts';
 export { printFrame, TcpdumpSession, type CapturedFrame } from './tcpdump/session.ts';

@@ -8,6 +8,7 @@ import type { Link } from '../link.ts';
 import { routeRow } from '../route-text.ts';
 import type { Incoming, Stack } from '../stack.ts';
 import { allowsRouteError, ICMP, receiveIcmp } from './icmp.ts';
+import { atHook } from '../netfilter/gate.ts';
 import { findRecordRoute, recordRoute } from './options.ts';
 import { finishOutput, FRAGMENTATION_NEEDED, UNREACHABLE } from './output.ts';
 import { IPPROTO, readIpv4, withTtlDecreased, type Ipv4Header } from './packet.ts';
@@ -21,7 +22,45 @@ import { receiveUdp } from '../udp.ts';
 /** Codes of "destination unreachable" by the refusal of a lookup. */
 const CODES: Partial<Record<Errno, number>> = { EHOSTUNREACH: 1, ENETUNREACH: 0, EACCES: 13 };
 
-export function receiveIpv4(stack: Stack, net: Namespace, incoming: Incoming): void {
+/** The first hook; where connections are followed, fragments are put together before it. */
+function prerouting(
+  stack: Stack,
+  net: Namespace,
+  incoming: Incoming,
+  header: Ipv4Header,
+): Incoming | undefined {
+  const { netfilter } = net;
+  const isPart = header.moreFragments || header.fragmentOffset > 0;
+  let { parent } = incoming;
+  let datagram = incoming.datagram.subarray(0, header.totalSize);
+  if (isPart && netfilter.follows) {
+    const whole = reassemble(stack, net, incoming, header);
+    if (whole === undefined) return undefined;
+    ({ datagram, parent } = whole);
+  }
+  const tracked =
+    incoming.link.kind === 'lo' && netfilter.follows
+      ? netfilter.conntrack.known(datagram)
+      : netfilter.track(datagram);
+  const flowing = { mark: 0, tracked };
+  const passed = atHook(stack, net, {
+    hook: 'PREROUTING',
+    datagram,
+    iif: incoming.link,
+    oif: null,
+    parent,
+    ...flowing,
+  });
+  if (passed === undefined) return undefined;
+  const { mark } = passed;
+  return { ...incoming, datagram: passed.datagram, parent: passed.parent, flowing: { mark, tracked } };
+}
+
+export function receiveIpv4(stack: Stack, net: Namespace, arrived: Incoming): void {
+  const read = readIpv4(arrived.datagram);
+  const incoming =
+    net.netfilter.isActive && typeof read !== 'string' ? prerouting(stack, net, arrived, read) : arrived;
+  if (incoming === undefined) return;
   const { link, frame, parent } = incoming;
   const header = readIpv4(incoming.datagram);
   if (typeof header === 'string') {
@@ -41,7 +80,7 @@ export function receiveIpv4(stack: Stack, net: Namespace, incoming: Incoming): v
     source: header.source,
     destination: header.destination,
     tos: header.tos,
-    mark: 0,
+    mark: incoming.flowing?.mark ?? 0,
     protocol: header.protocol,
   });
   switch (route.kind) {
@@ -98,6 +137,15 @@ function deliverLocally(
     const again = readIpv4(datagram);
     if (typeof again === 'string') return;
     whole = again;
+  }
+  if (incoming.flowing !== undefined) {
+    const { link, flowing } = incoming;
+    const passed = atHook(stack, net, { hook: 'INPUT', datagram, iif: link, oif: null, parent, ...flowing });
+    if (passed === undefined) return;
+    ({ datagram, parent } = passed);
+    const after = readIpv4(datagram);
+    if (typeof after === 'string') return;
+    whole = after;
   }
   if (findRecordRoute(datagram) !== undefined) datagram = recordRoute(datagram, route.specific);
   count(net, 'IpInDelivers');
@@ -205,5 +253,14 @@ function forward(
   );
   if (route.redirect)
     stack.icmpError4(net, incoming.datagram, link, { type: ICMP.redirect, code: 1, info: hop.address }, step);
-  finishOutput(stack, net, datagram, route.link, hop, route.mtu, step, link);
+  if (incoming.flowing === undefined) {
+    finishOutput(stack, net, datagram, route.link, hop, route.mtu, step, link);
+    return;
+  }
+  const at = { iif: link, oif: route.link };
+  const allowed = atHook(stack, net, { hook: 'FORWARD', datagram, ...at, parent: step, ...incoming.flowing });
+  if (allowed === undefined) return;
+  const leaving = atHook(stack, net, { hook: 'POSTROUTING', ...at, ...allowed });
+  if (leaving !== undefined)
+    finishOutput(stack, net, leaving.datagram, route.link, hop, route.mtu, leaving.parent, link);
 }

@@ -9,8 +9,9 @@ import type { Namespace } from '../namespace.ts';
 import { record, recordDrop } from '../recording.ts';
 import type { Stack } from '../stack.ts';
 import { HOP } from '../timing.ts';
+import { atHook, type Passed } from '../netfilter/gate.ts';
 import { fragmentIpv4, readIpv4 } from './packet.ts';
-import { becauseOf, viaText, type Ipv4Route } from './route-output.ts';
+import { becauseOf, routeOutput, viaText, type Ipv4Route } from './route-output.ts';
 
 export const UNREACHABLE = 3;
 export const FRAGMENTATION_NEEDED = 4;
@@ -19,10 +20,13 @@ export const FRAGMENTATION_NEEDED = 4;
 export function sendIpv4(
   stack: Stack,
   net: Namespace,
-  datagram: Uint8Array,
-  route: Ipv4Route,
-  parent: StepId | null,
+  made: Uint8Array,
+  asked: Ipv4Route,
+  cause: StepId | null,
 ): void {
+  const passed = net.netfilter.isActive ? atOutput(stack, net, made, asked, cause) : undefined;
+  if (net.netfilter.isActive && passed === undefined) return;
+  const { datagram, parent, route } = passed ?? { datagram: made, parent: cause, route: asked };
   const header = readIpv4(datagram);
   if (typeof header === 'string') return;
   const { destination } = header;
@@ -40,7 +44,42 @@ export function sendIpv4(
     becauseOf(net, route),
   );
   if (route.type === 'broadcast' || route.type === 'multicast') loopBack(net, stack, datagram, route, step);
-  finishOutput(stack, net, datagram, route.link, nextHop(route, destination), route.mtu, step, null);
+  const leaving =
+    passed === undefined
+      ? { datagram, parent: step }
+      : atHook(stack, net, { ...passed, hook: 'POSTROUTING', iif: null, oif: route.link, parent: step });
+  if (leaving === undefined) return;
+  const hop = nextHop(route, destination);
+  finishOutput(stack, net, leaving.datagram, route.link, hop, route.mtu, leaving.parent, null);
+}
+
+/** The hook of what is made here. A destination or mark that changes there asks for another route. */
+function atOutput(
+  stack: Stack,
+  net: Namespace,
+  datagram: Uint8Array,
+  route: Ipv4Route,
+  parent: StepId | null,
+): (Passed & { readonly route: Ipv4Route }) | undefined {
+  const tracked = net.netfilter.track(datagram);
+  const at = { datagram, iif: null, oif: route.link, parent, mark: 0, tracked };
+  const passed = atHook(stack, net, { hook: 'OUTPUT', ...at });
+  if (passed === undefined) return undefined;
+  const before = readIpv4(datagram);
+  const after = readIpv4(passed.datagram);
+  if (typeof before === 'string' || typeof after === 'string') return undefined;
+  if (before.destination === after.destination && passed.mark === 0) return { ...passed, route };
+  const { source, destination, tos, protocol } = after;
+  const again = routeOutput(net, {
+    destination,
+    source,
+    tos,
+    mark: passed.mark,
+    oif: 0,
+    protocol,
+    anySource: true,
+  });
+  return again.ok ? { ...passed, route: again.value } : undefined;
 }
 
 const nextHop = (route: Ipv4Route, destination: number): IpAddress =>

@@ -9,6 +9,9 @@ import { arping } from '../arping/arping.ts';
 import { brctl } from '../brctl/brctl.ts';
 import { bridge } from '../bridge/program.ts';
 import { ethtool } from '../ethtool/ethtool.ts';
+import { conntrack } from '../conntrack/conntrack.ts';
+import { iptablesRestore, iptablesSave } from '../iptables/files.ts';
+import { iptables } from '../iptables/iptables.ts';
 import type { IpHost } from '../ip/host.ts';
 import { ip } from '../ip/program.ts';
 import type { Exit, Output, Program, RunningProgram } from '../program.ts';
@@ -21,8 +24,12 @@ const PROGRAMS: Readonly<Record<string, Program<IpHost>>> = {
   arping,
   brctl,
   bridge,
+  conntrack,
   ethtool,
   ip,
+  iptables,
+  'iptables-restore': iptablesRestore,
+  'iptables-save': iptablesSave,
   ping,
   sysctl,
   traceroute,
@@ -36,6 +43,11 @@ const withoutTimes = (text: string): string =>
     .replaceAll(/time=[\d.]+ ms/g, 'time=T ms')
     .replaceAll(/time \d+ms/g, 'time Tms')
     .replaceAll(/mdev = .*/g, 'mdev = T')
+    .replaceAll(/ on \w{3} \w{3} +\d+ [\d:]+ \d{4}$/gm, ' on T')
+    .replaceAll(
+      /^(icmp +1|udp +17) \d+ (.*)use=\d+$/gm,
+      (_, head: string, rest: string) => `${head} T ${rest.replaceAll(/(id|sport|dport)=\d+/g, '$1=N')}use=N`,
+    )
     .replaceAll(/expires \d+sec/g, 'expires T')
     .replaceAll(/ {2}[\d.]+ms$/gm, '  Tms')
     .replaceAll(/ {2}\d+\.\d{3} ms/g, '  T ms')
@@ -88,7 +100,8 @@ class Player {
     this.wait(COMMAND / SECOND);
     if (status === undefined) throw new Error(`${command} does not end`);
     const stable = withoutTimes(text);
-    return { text: command === 'bridge mdb show' ? inOrder(stable) : stable, status };
+    const isUnordered = command === 'bridge mdb show' || /\bconntrack -L/.test(command);
+    return { text: isUnordered ? inOrder(stable) : stable, status };
   }
 }
 
@@ -99,7 +112,7 @@ export function playSession(recorded: string): string {
   for (const line of recorded.split('\n')) {
     const wait = /^# wait ([\d.]+) s$/.exec(line);
     if (wait !== null) player.wait(Number(wait[1]));
-    if (wait !== null || line.startsWith('# ')) played.push(line);
+    if (wait !== null) played.push(line);
     if (!line.startsWith('$ ')) continue;
     const { text, status } = player.type(line.slice(2));
     played.push(line, ...text.split('\n').slice(0, -1), ...(status === 0 ? [] : [`[${status}]`]));

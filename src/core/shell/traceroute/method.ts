@@ -60,6 +60,8 @@ const NOTES4: Readonly<Record<number, string>> = {
   3: '',
   5: '!S',
   6: '!H',
+  9: '!X',
+  10: '!X',
   13: '!X',
   14: '!V',
   15: '!C',
