@@ -1,4 +1,5 @@
 /** All scenarios, in the order in which the page lists them. */
+import { LEARNING_OVN_AND_BGP } from './bgp/learning-ovn-and-bgp.ts';
 import { TRIPLEO_LAYOUT } from './tripleo/layout.ts';
 import { MULTINODE_OVN, MULTINODE_OVN_EMPTY } from './multinode-ovn.ts';
 import type { Scenario } from './scenario.ts';
@@ -10,6 +11,7 @@ export const CATALOGUE: readonly Scenario[] = [
   WHERE_IS_MY_PACKET,
   WHERE_IS_MY_PACKET_NOW,
   TRIPLEO_LAYOUT,
+  LEARNING_OVN_AND_BGP,
 ];
 
 export function findScenario(id: string): Scenario | undefined {

@@ -4,9 +4,7 @@ import { decodeUtf8, encodeUtf8 } from '../base/utf8.ts';
 import type { Database } from '../ovsdb/index.ts';
 import { err, type Result } from '../base/result.ts';
 import { emptyConfig } from '../frr/config/frr-config.ts';
-import { Language } from '../frr/config/language.ts';
 import { VtySession } from '../frr/config/session.ts';
-import { SHOW_COMMANDS } from '../frr/show/commands.ts';
 import { formatIp } from '../linux/family.ts';
 import { setUpCluster } from '../sim/cluster/set-up.ts';
 import { openVtySession, startDaemon, stopDaemons, type Host, type World } from '../sim/index.ts';
@@ -226,7 +224,7 @@ const vtyshHost = (site: Site): VtyshHost => ({
   connect: (pathspace) => {
     const daemons = site.host.routing.get(pathspace);
     if (daemons === undefined || daemons.running.size === 0) return undefined;
-    const language = new Language(SHOW_COMMANDS);
+    const language = site.world.vtyshLanguage;
     const { running, config, environment } = daemons;
     return {
       running,

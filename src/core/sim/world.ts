@@ -14,6 +14,8 @@ import { Faults } from './faults.ts';
 import { Host } from './host.ts';
 import { Libvirt } from './libvirt.ts';
 import type { MachineSpec, NicSpec, SegmentSpec } from './machine.ts';
+import { Language } from '../frr/config/language.ts';
+import { SHOW_COMMANDS } from '../frr/show/commands.ts';
 import { bootRouting } from './routing/start.ts';
 import { RunRecorder } from './recorder.ts';
 import { connectDatabase, type DatabaseName, type DatabaseOf } from './remote.ts';
@@ -32,6 +34,7 @@ export class World {
   readonly hosts: ReadonlyMap<string, Host>;
   readonly segments: ReadonlyMap<string, Segment>;
   readonly faults: Faults;
+  #vtyshLanguage: Language | undefined;
 
   constructor(
     spec: { readonly machines: readonly MachineSpec[]; readonly segments: readonly SegmentSpec[] },
@@ -98,7 +101,7 @@ export class World {
           return sb.ok ? sb.value : undefined;
         },
       );
-    if (spec.services.includes('frr')) bootRouting(host);
+    if (spec.services.includes('frr')) bootRouting(host, this.vtyshLanguage);
   }
 
   #plug(host: Host, nic: NicSpec): void {
@@ -126,6 +129,12 @@ export class World {
     for (const text of nic.addresses) {
       kernel.addAddress4(link, present(addressFromText(text), 'address'));
     }
+  }
+
+  /** What vtysh understands, on every machine: made once, when it is first needed. */
+  get vtyshLanguage(): Language {
+    this.#vtyshLanguage ??= new Language(SHOW_COMMANDS);
+    return this.#vtyshLanguage;
   }
 
   /** The first machine that runs the OVN databases. */

@@ -206,6 +206,18 @@ describe('translation', () => {
     expect(summary(back.octets)).toBe('10.9.9.9:80 > 10.0.0.1:1000');
   });
 
+  it('looks a packet up once: after translation it still belongs to its connection', () => {
+    const { ct } = table();
+    const request = udp('10.0.0.1', 1000, '172.16.10.2', 4000);
+    const { octets, ...before } = ct.execute(request, { ...commit, nat: natTo('dst', '192.168.10.10') });
+    const again = ct.execute(octets, commit, before);
+    expect(again.octets).toBe(octets);
+    expect(names(again.state)).toBe('new tracked destinationNat');
+    expect(ct.connections()).toHaveLength(1);
+    const back = ct.execute(udp('192.168.10.10', 4000, '10.0.0.1', 1000), { ...look, nat: plainNat });
+    expect(summary(back.octets)).toBe('172.16.10.2:4000 > 10.0.0.1:1000');
+  });
+
   it('sends a router error about a translated packet to who sent it, the quoted packet restored', () => {
     const { ct } = table();
     const sent = udp('192.168.0.1', 1000, '8.8.8.8', 4000);

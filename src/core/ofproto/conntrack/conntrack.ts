@@ -52,12 +52,17 @@ export interface CtResult {
   readonly label: bigint;
   /** The connection's original direction, for ct_nw_src and the like; null when the packet belongs to none. */
   readonly original: Tuple | null;
+  /** The connection of the table that the packet belongs to: it stays with the packet on its way. */
+  readonly held: Found | null;
 }
 
+/** A connection, and whether a packet goes against its original direction. */
 interface Found {
   readonly connection: Connection;
   readonly reply: boolean;
 }
+
+const NAT_FLAGS = CT_STATE.sourceNat | CT_STATE.destinationNat;
 
 export class Conntrack {
   readonly #clock: Clock;
@@ -72,12 +77,18 @@ export class Conntrack {
     this.#random = random;
   }
 
-  /** `ct(...)`: tracks the frame in a zone, commits and translates as asked. */
-  execute(octets: Uint8Array, options: CtOptions): CtResult {
+  /**
+   * `ct(...)`: tracks the frame in a zone, commits and translates as asked. `before` is what an earlier `ct` of the same
+   * packet gave: in the same zone it is not looked up again, since translation may have made it another packet.
+   */
+  execute(octets: Uint8Array, options: CtOptions, before: Omit<CtResult, 'octets'> | null = null): CtResult {
     const place = readTuple(octets);
     if (!place) return this.#invalid(octets, options.zone);
     if (place.quoted >= 0) return this.#related(octets, place, options);
     const { tuple } = place;
+    const held = before?.held ?? null;
+    if (before && held && held.connection.zone === options.zone && !(held.reply && options.force))
+      return this.#again(octets, place, held, before.state, options);
     let found = this.#find(options.zone, tuple);
     if (found?.reply && options.force && options.commit) {
       this.#remove(found.connection);
@@ -125,20 +136,29 @@ export class Conntrack {
   }
 
   #invalid(octets: Uint8Array, zone: number): CtResult {
-    return { octets, state: CT_STATE.tracked | CT_STATE.invalid, zone, mark: 0, label: 0n, original: null };
+    const state = CT_STATE.tracked | CT_STATE.invalid;
+    return { octets, state, zone, mark: 0, label: 0n, original: null, held: null };
   }
 
-  #result(octets: Uint8Array, connection: Connection, state: number): CtResult {
-    const nat =
+  /** Only a packet that was to be translated says that its connection is. */
+  #result(
+    octets: Uint8Array,
+    connection: Connection,
+    state: number,
+    { nat }: Pick<CtOptions, 'nat'>,
+    held: Found | null,
+  ): CtResult {
+    const flags =
       (connection.sourceNat ? CT_STATE.sourceNat : 0) |
       (connection.destinationNat ? CT_STATE.destinationNat : 0);
     return {
       octets,
-      state: CT_STATE.tracked | state | nat,
+      state: CT_STATE.tracked | state | (nat ? flags : 0),
       zone: connection.zone,
       mark: connection.mark,
       label: connection.label,
       original: connection.original,
+      held,
     };
   }
 
@@ -172,7 +192,7 @@ export class Conntrack {
     const startsNone = (flags !== null && firstTcpState(flags) === undefined) || this.#isAnswer(tuple);
     if (reply === undefined || startsNone) return this.#invalid(octets, options.zone);
     const connection = this.#create(tuple, reply, flags, options);
-    if (!options.commit) return this.#result(octets, connection, CT_STATE.new);
+    if (!options.commit) return this.#result(octets, connection, CT_STATE.new, options, null);
     const limit = this.limits.get(options.zone);
     if (limit !== undefined && limit > 0 && this.connections(options.zone).length >= limit)
       return this.#invalid(octets, options.zone);
@@ -197,7 +217,7 @@ export class Conntrack {
     this.#table.set(tupleKey(options.zone, connection.original), { connection, reply: false });
     this.#table.set(tupleKey(options.zone, connection.reply), { connection, reply: true });
     this.#account(connection, octets, false);
-    return this.#result(sent, connection, CT_STATE.new);
+    return this.#result(sent, connection, CT_STATE.new, options, { connection, reply: false });
   }
 
   /** An ICMP reply begins no connection. */
@@ -213,9 +233,10 @@ export class Conntrack {
     octets: Uint8Array,
     place: TuplePlace,
     flags: number | null,
-    { connection, reply }: Found,
+    found: Found,
     options: CtOptions,
   ): CtResult {
+    const { connection, reply } = found;
     if (reply) connection.seenReply = true;
     if (flags !== null && connection.tcp !== null)
       connection.tcp = nextTcpState(connection.tcp, flags, reply);
@@ -227,10 +248,23 @@ export class Conntrack {
       : connection.seenReply
         ? CT_STATE.established
         : CT_STATE.new;
-    const translated = connection.sourceNat || connection.destinationNat;
+    const sent = options.nat ? this.#translated(octets, place, found) : octets;
+    return this.#result(sent, connection, state, options, found);
+  }
+
+  /** A packet that the zone has seen in this very pass: its state is what it was, and it is translated once. */
+  #again(octets: Uint8Array, place: TuplePlace, held: Found, state: number, options: CtOptions): CtResult {
+    if (options.commit) this.#mark(held.connection, options);
+    const isDone = (state & NAT_FLAGS) !== 0;
+    const sent = options.nat && !isDone ? this.#translated(octets, place, held) : octets;
+    return this.#result(sent, held.connection, state, options, held);
+  }
+
+  #translated(octets: Uint8Array, place: TuplePlace, { connection, reply }: Found): Uint8Array {
     const target = reverseTuple(reply ? connection.original : connection.reply);
-    const sent = options.nat && translated && target ? writeTuple(octets, place, target) : octets;
-    return this.#result(sent, connection, state);
+    return (connection.sourceNat || connection.destinationNat) && target
+      ? writeTuple(octets, place, target)
+      : octets;
   }
 
   /** An ICMP error belongs to the connection whose packet it quotes, and travels against that packet. */
@@ -245,7 +279,7 @@ export class Conntrack {
     const target =
       options.nat && translated ? reverseTuple(reply ? connection.original : connection.reply) : undefined;
     const inside = target && reverseTuple(target);
-    if (!target || !inside) return this.#result(octets, connection, state);
+    if (!target || !inside) return this.#result(octets, connection, state, options, null);
     const outer = {
       ...place.tuple,
       destination: target.destination,
@@ -255,6 +289,8 @@ export class Conntrack {
       writeTuple(this.#quote(octets, place, quoted, inside), place, outer),
       connection,
       state,
+      options,
+      null,
     );
   }
 

@@ -39,7 +39,7 @@ function track(run: Execution, packet: DpPacket, action: CtDpAction): void {
   const { datapath } = run;
   const bare = packet.frame.packetType !== 0;
   const frame = bare ? packet.frame.pushEthernet(0n, 0n) : packet.frame;
-  const { octets, ...tracking } = datapath.conntrack.execute(frame.octets, {
+  const options = {
     zone: action.zone,
     commit: action.commit,
     force: action.force,
@@ -47,7 +47,8 @@ function track(run: Execution, packet: DpPacket, action: CtDpAction): void {
     mark: action.mark,
     label: action.label,
     helper: action.helper ?? '',
-  });
+  };
+  const { octets, ...tracking } = datapath.conntrack.execute(frame.octets, options, packet.tracking);
   if (octets !== frame.octets)
     packet.frame = bare ? new Frame(octets.slice(ETHERNET), packet.frame.packetType) : new Frame(octets);
   packet.tracking = tracking;

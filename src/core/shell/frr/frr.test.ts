@@ -147,6 +147,7 @@ it('a VRF that comes later, and a link that goes into it', () => {
     'left',
     "vtysh -c 'configure terminal' -c 'router bgp 65001 vrf red' -c 'bgp router-id 1.1.1.1' -c 'address-family ipv4 unicast' -c 'redistribute kernel'",
   );
+  type('left', 'ip route add blackhole 172.16.10.3 proto 84 metric 1000 table 10');
   expect(type('left', 'ip link add red type vrf table 10')).toMatchObject({ status: 0 });
   type('left', 'ip link set red up');
   type('left', 'ip link add d0 type dummy');
@@ -163,6 +164,7 @@ it('a VRF that comes later, and a link that goes into it', () => {
   expect(shown('show bgp vrf red ipv4')).toContain(
     '*> 172.16.10.2/32   0.0.0.0               1000         32768 ?\n',
   );
+  expect(shown('show bgp vrf red ipv4')).toContain('*> 172.16.10.3/32 ');
   type('left', 'ip link del red');
   run(1);
   expect(shown('show vrf')).not.toContain('red id');

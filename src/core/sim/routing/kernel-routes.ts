@@ -227,8 +227,15 @@ export class KernelRoutes implements KernelPort {
     const before = this.#told.get(link);
     if (before !== undefined && before !== scope.vrf)
       told({ kind: 'interface-removed', name: link.name, vrf: before });
-    if (before === undefined && scope.device === link)
+    if (before === undefined && scope.device === link) {
       told({ kind: 'vrf', vrf: asVrf(scope), present: true });
+      // What was in its table before it came is the VRF's now.
+      for (const family of [4, 6] as const)
+        for (const one of allRoutes(net, family)) {
+          const route = one.table === scope.table ? this.#route(net, one) : undefined;
+          if (route !== undefined) told({ kind: 'route', route, present: true });
+        }
+    }
     this.#told.set(link, scope.vrf);
     told({ kind: 'interface', interface: describe(link, scope) });
   }

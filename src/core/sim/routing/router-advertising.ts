@@ -24,6 +24,8 @@ export interface HeardRouter {
   readonly address: bigint;
   readonly mac: bigint;
   readonly present: boolean;
+  /** The one that was heard there before; null: none. */
+  readonly replaced: bigint | null;
 }
 
 interface Advertiser {
@@ -39,11 +41,12 @@ interface Advertiser {
 
 export class RouterAdvertising {
   readonly #kernel: Kernel;
-  readonly #told: (heard: HeardRouter) => void;
+  readonly #told: (heard: HeardRouter) => boolean;
   readonly #advertisers = new Map<string, Advertiser>();
   readonly #unsubscribe: () => void;
 
-  constructor(kernel: Kernel, told: (heard: HeardRouter) => void) {
+  /** `told` answers whether the router is the neighbour from now on. */
+  constructor(kernel: Kernel, told: (heard: HeardRouter) => boolean) {
     this.#kernel = kernel;
     this.#told = told;
     this.#unsubscribe = kernel.subscribe((event) => {
@@ -121,7 +124,8 @@ export class RouterAdvertising {
     this.#end(advertiser);
     const { heard } = advertiser;
     advertiser.heard = null;
-    if (heard !== null) this.#told({ namespace, interface: link.name, ...heard, present: false });
+    if (heard !== null)
+      this.#told({ namespace, interface: link.name, ...heard, present: false, replaced: null });
   }
 
   #send(advertiser: Advertiser): void {
@@ -154,14 +158,15 @@ export class RouterAdvertising {
     const before = advertiser.heard;
     const mac = readMac(frame, 6);
     if (before?.address === header.source) return;
-    advertiser.heard = { address: header.source, mac };
-    this.#told({
+    const isTaken = this.#told({
       namespace: advertiser.namespace,
       interface: advertiser.name,
       address: header.source,
       mac,
       present: true,
+      replaced: before?.address ?? null,
     });
+    if (isTaken) advertiser.heard = { address: header.source, mac };
   }
 }
 

@@ -211,11 +211,15 @@ export class RoutingHost {
     );
   }
 
-  #heard({ namespace, interface: name, address, mac, present }: HeardRouter): void {
+  /**
+   * A router advertisement told of a neighbour, or its link went. Two routers may take turns on one link: the last one
+   * heard is the neighbour, but a session that is up keeps the one that it has. False: this one is not the neighbour.
+   */
+  #heard({ namespace, interface: name, address, mac, present, replaced }: HeardRouter): boolean {
     const { kernel } = this.#options;
     const net = kernel.namespace(namespace);
     const link = kernel.findLink(namespace, name);
-    const scope = link && this.#scopes.ofLink(net, link);
+    const vrf = (link && this.#scopes.ofLink(net, link))?.vrf ?? DEFAULT_VRF;
     if (link !== undefined) {
       const known = net.neighbours.find(4, link.index, UNNUMBERED);
       if (present) {
@@ -225,12 +229,20 @@ export class RoutingHost {
         entry.protocol = ZEBRA;
       } else if (known !== undefined) net.neighbours.delete(known);
     }
-    this.zebra.kernelChanged({
-      kind: 'router-advertisement',
-      interface: name,
-      vrf: scope?.vrf ?? DEFAULT_VRF,
-      address: { family: 6, address },
-      present,
-    });
+    const tell = (told: bigint, isThere: boolean): void =>
+      this.zebra.kernelChanged({
+        kind: 'router-advertisement',
+        interface: name,
+        vrf,
+        address: { family: 6, address: told },
+        present: isThere,
+      });
+    if (present && replaced !== null) {
+      const peers = this.#bgpd?.instances.get(vrf)?.peers.values() ?? [];
+      if ([...peers].some((peer) => peer.interface === name && peer.isEstablished)) return false;
+      tell(replaced, false);
+    }
+    tell(address, present);
+    return true;
   }
 }

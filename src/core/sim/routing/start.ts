@@ -1,7 +1,6 @@
 /** Starting and ending sets of FRR daemons on a machine: one a pathspace, each in the namespace in which it was started. */
 import type { Context } from '../../base/context.ts';
-import { Language } from '../../frr/config/language.ts';
-import { SHOW_COMMANDS } from '../../frr/show/commands.ts';
+import type { Language } from '../../frr/config/language.ts';
 import type { Kernel } from '../../linux/index.ts';
 import { readDaemonsFile } from './daemons-file.ts';
 import { isModelled, type FrrDaemon } from './frr-daemon.ts';
@@ -53,7 +52,7 @@ export function stopDaemons(machine: RoutingMachine, pathspace: string): void {
 }
 
 /** What the init script does when the machine boots: the daemons that are switched on, with `frr.conf`. */
-export function bootRouting(machine: RoutingMachine): void {
+export function bootRouting(machine: RoutingMachine, language: Language): void {
   const folder = configurationFolder('');
   const { enabled } = readDaemonsFile(machine.files.get(`${folder}/daemons`) ?? '');
   for (const daemon of ['watchfrr', ...enabled.filter(isModelled)] as const)
@@ -61,7 +60,7 @@ export function bootRouting(machine: RoutingMachine): void {
   const host = machine.routing.get('');
   const text = machine.files.get(`${folder}/frr.conf`);
   if (host === undefined || text === undefined) return;
-  const session = openVtySession(host, new Language(SHOW_COMMANDS));
+  const session = openVtySession(host, language);
   host.readConfiguration(() => {
     session.configure();
     for (const line of text.split('\n')) if (line.trim() !== 'end') session.execute(line);
