@@ -4,6 +4,7 @@ import type { AggregateConfig, BgpFamily } from '../config/bgp-config.ts';
 import { aggregatePaths } from './as-path.ts';
 import { localAttributes, type LargeCommunity, type Origin, type PathAttributes } from './attributes.ts';
 import { sameAttributes } from './equal-attributes.ts';
+import { markShuttingDown } from './graceful-shutdown.ts';
 import type { PathSource } from './path.ts';
 import type { StoredPath } from './rib-table.ts';
 import { applyMap } from './route-map.ts';
@@ -83,7 +84,9 @@ function aggregateAttributes(
   for (const one of all) if (ORIGIN_RANK[one.origin] > ORIGIN_RANK[origin]) origin = one.origin;
   const communities = new Set(all.flatMap((one) => one.communities ?? []));
   const extended = new Set(all.flatMap((one) => one.extendedCommunities ?? []));
-  const attributes: PathAttributes = {
+  const marked = (plain: PathAttributes): PathAttributes =>
+    speaker.config.options.gracefulShutdown === true ? markShuttingDown(plain) : plain;
+  const attributes = marked({
     ...localAttributes(aggregate.origin ?? origin),
     asPath: aggregate.asSet ? aggregatePaths(all.map((one) => one.asPath)) : [],
     mpNextHop: { global: 0n, linkLocal: null },
@@ -99,9 +102,9 @@ function aggregateAttributes(
         ? [...extended].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))
         : null,
     largeCommunities: aggregate.asSet ? mergedLarge(all) : null,
-  };
+  });
   if (aggregate.routeMap === null) return attributes;
-  return applyMap(speaker, aggregate.routeMap, {
+  const mapped = applyMap(speaker, aggregate.routeMap, {
     family,
     prefix: aggregate.prefix,
     attributes,
@@ -109,6 +112,7 @@ function aggregateAttributes(
     peer: null,
     direction: 'aggregate',
   });
+  return mapped && marked(mapped);
 }
 
 function mergedLarge(all: readonly PathAttributes[]): LargeCommunity[] | null {

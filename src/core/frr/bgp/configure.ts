@@ -362,6 +362,11 @@ function optionChanged(daemon: Daemon, speaker: Speaker, option: string): void {
       }
       return;
     case 'gracefulShutdown':
+      for (const family of UNICAST) {
+        const { networks, redistribute } = speaker.config.families[family];
+        for (const { prefix } of networks.values()) refreshNetwork(speaker, daemon.listener, family, prefix);
+        for (const key of redistribute.keys()) redistributeChanged(daemon, speaker, family, key);
+      }
       for (const neighbour of speaker.peers.values())
         for (const family of neighbour.families.values()) {
           announceSoon(speaker, neighbour, family);

@@ -15,6 +15,7 @@ import { leakAfterChange, leakAfterRemoval } from './leak.ts';
 import type { Neighbour } from './neighbour.ts';
 import { NextHopTable } from './next-hop-table.ts';
 import { applyImportCheck, redistributeRoute, withdrawRedistributed } from './originate.ts';
+import { judgeDefaults } from './outbound.ts';
 import { applyAnswer } from './path-next-hop.ts';
 import { peerEvents } from './peer-events.ts';
 import { interfaceAddress } from './peer-options.ts';
@@ -210,6 +211,7 @@ export class Bgpd implements BgpDaemon, ZebraListener, Daemon {
   #makeSpeaker(vrf: string, config: BgpInstanceConfig): Speaker {
     const speaker = new Speaker(this.host, config);
     speaker.decide = (destination) => decideDestination(speaker, destination);
+    speaker.judgeDefaults = () => judgeDefaults(speaker);
     speaker.flush = (neighbour) => this.#flushSoon(speaker, neighbour);
     speaker.routerId = config.options.routerId ?? this.host.zebra.routerId(vrf);
     this.instances.set(vrf, speaker);

@@ -4,6 +4,7 @@ import type { BgpFamily, PeerFamilyOptions } from '../config/bgp-config.ts';
 import { hasSet, occurrences, originAs } from './as-path.ts';
 import { COMMUNITY, type PathAttributes } from './attributes.ts';
 import { sameAttributes } from './equal-attributes.ts';
+import { markShuttingDown } from './graceful-shutdown.ts';
 import { FAMILY_NUMBERS } from './message/family.table.ts';
 import { CEASE, NOTIFICATION, notification, type Notification } from './message/notification.ts';
 import type { Neighbour, NeighbourFamily } from './neighbour.ts';
@@ -131,8 +132,7 @@ function applyWellKnown(speaker: Speaker, attributes: PathAttributes): PathAttri
   if (kept.communities?.includes(COMMUNITY.blackhole) === true)
     kept = withCommunity(kept, COMMUNITY.noExport);
   if (kept.communities?.includes(COMMUNITY.gracefulShutdown) === true) kept = { ...kept, localPreference: 0 };
-  else if (speaker.config.options.gracefulShutdown === true)
-    kept = withCommunity(kept, COMMUNITY.gracefulShutdown);
+  else if (speaker.config.options.gracefulShutdown === true) kept = markShuttingDown(kept);
   return kept;
 }
 

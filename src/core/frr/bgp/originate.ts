@@ -3,6 +3,7 @@ import { formatPrefix, type Prefix } from '../prefix.ts';
 import type { BgpFamily } from '../config/bgp-config.ts';
 import { localAttributes, type PathAttributes } from './attributes.ts';
 import { sameAttributes } from './equal-attributes.ts';
+import { markShuttingDown } from './graceful-shutdown.ts';
 import type { PathSource, RedistributedNextHop, RouteProtocol } from './path.ts';
 import type { StoredPath } from './rib-table.ts';
 import { applyMap } from './route-map.ts';
@@ -28,8 +29,9 @@ function place(
   listener: TableListener,
   prefix: Prefix,
   source: PathSource,
-  attributes: PathAttributes,
+  own: PathAttributes,
 ): StoredPath {
+  const attributes = speaker.config.options.gracefulShutdown === true ? markShuttingDown(own) : own;
   const destination = speaker.rib(unicastOf(prefix)).at(prefix);
   const known = findPath(destination, speaker.self, source);
   if (known === undefined) {

@@ -4,6 +4,7 @@ import type { PeerFamilyOptions } from '../config/bgp-config.ts';
 import { hasSet, prepend, removePrivate, replaceAs, replacePrivate, allPrivate } from './as-path.ts';
 import { COMMUNITY, localAttributes, type PathAttributes } from './attributes.ts';
 import { sameAttributes } from './equal-attributes.ts';
+import { markShuttingDown } from './graceful-shutdown.ts';
 import { passesFilters } from './inbound.ts';
 import type { Neighbour, NeighbourFamily } from './neighbour.ts';
 import type { StoredDestination, StoredPath } from './rib-table.ts';
@@ -102,11 +103,9 @@ function communityForbids(neighbour: Neighbour, { communities }: PathAttributes)
   );
 }
 
-function shuttingDown(neighbour: Neighbour, attributes: PathAttributes): PathAttributes {
-  if (neighbour.isInternal) return { ...attributes, localPreference: 0 };
-  const communities = new Set([...(attributes.communities ?? []), COMMUNITY.gracefulShutdown]);
-  return { ...attributes, communities: [...communities].sort((a, b) => a - b) };
-}
+/** Internal neighbours are only told not to prefer it. */
+const shuttingDown = (neighbour: Neighbour, attributes: PathAttributes): PathAttributes =>
+  neighbour.isInternal ? { ...attributes, localPreference: 0 } : markShuttingDown(attributes);
 
 /**
  * An IPv6 next hop for families that need one. A link-local part of 0 says that this router's own goes with it: on a shared
@@ -291,6 +290,14 @@ export function originateDefault(speaker: Speaker, neighbour: Neighbour, family:
   speaker.flush(neighbour);
 }
 
+/** Route maps of `default-originate` look at the table: the answer may be another one now. */
+export function judgeDefaults(speaker: Speaker): void {
+  for (const neighbour of speaker.peers.values())
+    for (const family of neighbour.families.values())
+      if (family.initialised && family.options.defaultOriginate?.routeMap != null)
+        originateDefault(speaker, neighbour, family);
+}
+
 export const defaultPrefix = (family: NeighbourFamily): Prefix => ({
   family: family.family === 'ipv6-unicast' ? 6 : 4,
   address: 0n,
@@ -324,7 +331,7 @@ function defaultAttributes(
       prefix: destination.prefix,
       attributes: best.attributes,
       source: best.source,
-      peer: null,
+      peer: best.peer === speaker.self ? null : best.peer,
       direction: 'default',
     });
     if (verdict !== undefined) return attributes;

@@ -36,6 +36,9 @@ export interface SpeakerHost {
 /** How long a changed prefix waits for others, before all are decided: the hold of `bgp_process_queue_init`. */
 const DECISION_DELAY = 50 * MILLISECOND;
 
+/** `RMAP_DEFAULT_ORIGINATE_EVAL_TIMER`. */
+const DEFAULT_ORIGINATE_DELAY = 5 * SECOND;
+
 export class Speaker implements BgpInstance {
   readonly host: SpeakerHost;
   config: BgpInstanceConfig;
@@ -48,6 +51,8 @@ export class Speaker implements BgpInstance {
   removed = false;
   /** Runs the decision for one destination; set by who composes the parts. */
   decide: (destination: StoredDestination) => void = () => {};
+  /** Judges `default-originate` with route maps again; set likewise. */
+  judgeDefaults: () => void = () => {};
   /** Sends what waits for a neighbour soon; set likewise. */
   flush: (neighbour: Neighbour) => void = () => {};
   readonly #ribs: Readonly<Record<BgpFamily, RibTable>>;
@@ -130,6 +135,20 @@ export class Speaker implements BgpInstance {
       this.decide(destination);
       destination.table.release(destination);
     }
+    this.#judgeDefaultsLater();
+  }
+
+  /** Whether `default-originate` with a route map is about to be judged again. */
+  #defaultsWait = false;
+
+  /** The table changed: what `default-originate`'s route maps find in it is judged again a while later. */
+  #judgeDefaultsLater(): void {
+    if (this.#defaultsWait) return;
+    this.#defaultsWait = true;
+    this.after(DEFAULT_ORIGINATE_DELAY, () => {
+      this.#defaultsWait = false;
+      this.judgeDefaults();
+    });
   }
 
   sortedPeers(): readonly Neighbour[] {

@@ -110,6 +110,18 @@ test('texts and nodes', () => {
   check([...BGP, 'bgp dampening'], '% Not modelled: bgp dampening\n', 'r1(config-router)# ');
 });
 
+test('route maps refuse what cannot be, and a repeated entry of a prefix list is none', () => {
+  const map = (verdict: string): string[] => ['configure terminal', `route-map A ${verdict} 10`];
+  check([...map('permit'), 'continue'], '% Command incomplete: continue\n', 'r1(config-route-map)# ');
+  const invalid = '% Configuration failed.\n\nError type: validation\n';
+  check([...map('deny'), 'on-match next'], invalid, 'r1(config-route-map)# ');
+  check([...map('permit'), 'on-match goto 10'], invalid, 'r1(config-route-map)# ');
+  const { session, changes } = open();
+  session.configure();
+  for (const seq of [5, 10]) session.execute(`ip prefix-list P seq ${seq} permit 10.0.0.0/8`);
+  expect(changes.length).toBe(1);
+});
+
 test('a line of an outer node is taken there', () => {
   check([...BGP, 'address-family ipv4', 'bgp router-id 1.1.1.1'], '', 'r1(config-router)# ');
   check([...BGP, 'address-family ipv4', 'ip prefix-list P permit any'], '', 'r1(config)# ');

@@ -156,3 +156,22 @@ test('prefix lists equal a plain reading', () => {
     { numRuns: 300, seed: 11 },
   );
 });
+
+test('a rule that only zebra knows does not keep bgpd from an entry', () => {
+  const policy = new ConfiguredPolicy(
+    configured([
+      'route-map Z permit 10',
+      'match source-protocol static',
+      'match ip address prefix-len 9',
+      'set metric 7',
+    ]),
+  );
+  const verdict = policy.routeMap('Z', inputOf('10.0.0.0/8'));
+  expect(verdict === 'missing' ? verdict : [verdict.permit, verdict.attributes.med]).toEqual([true, 7]);
+});
+
+test('a relative local preference starts from none', () => {
+  const policy = new ConfiguredPolicy(configured(['route-map L permit 10', 'set local-preference +20']));
+  const verdict = policy.routeMap('L', inputOf('10.0.0.0/8'));
+  expect(verdict === 'missing' ? verdict : verdict.attributes.localPreference).toBe(20);
+});

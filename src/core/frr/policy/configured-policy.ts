@@ -17,14 +17,10 @@ const SETS = new Map(SET_RULES.map((rule) => [rule.rule, rule]));
 const CALL_LIMIT = 10;
 
 function matchEntry(entry: RouteMapEntry, run: Evaluation): MatchOutcome {
-  if (entry.matches.length === 0) return 'match';
-  let result: MatchOutcome = 'noop';
-  for (const { rule, argument } of entry.matches) {
-    const one = present(MATCHES.get(rule), `match ${rule}`).test(argument, run);
-    if (one === 'no-match') return 'no-match';
-    if (one === 'match') result = 'match';
-  }
-  return result;
+  // A rule of another daemon is none to bgpd: an entry with no other matches everything.
+  for (const { rule, argument } of entry.matches)
+    if (present(MATCHES.get(rule), `match ${rule}`).test(argument, run) === 'no-match') return 'no-match';
+  return 'match';
 }
 
 /** How often a route map and its entries were asked, for `show route-map`. */
@@ -87,7 +83,6 @@ export class ConfiguredPolicy implements Policy {
       // Until an entry matched, only the matching one counts as asked: the real lookup goes straight to it.
       if (started || outcome === 'match')
         counters.entries.set(entry.seq, (counters.entries.get(entry.seq) ?? 0) + 1);
-      if (outcome === 'noop') continue;
       if (outcome === 'no-match') {
         permit = false;
         continue;

@@ -2,6 +2,7 @@
 import { parseIpv4 } from '../../base/address.ts';
 import { formatAddress, parseAddress, type Address, type Family, type Prefix } from '../prefix.ts';
 import type { Verdict } from '../config/policy-config.ts';
+import type { RouteMapInput } from '../bgp/policy.ts';
 import type { Evaluation, MatchOutcome } from './evaluation.ts';
 import { judgeAccess, judgeAsPath, judgeExtended, judgeLarge, judgePrefix, judgeStandard } from './lists.ts';
 
@@ -46,7 +47,11 @@ const split = (argument: string): { name: string; exact: boolean } => {
   return { name, exact: more === 'exact-match' };
 };
 
+/** Only zebra knows the rule. */
 const ANOTHERS = (): MatchOutcome => 'noop';
+
+const goesToInterface = ({ source }: RouteMapInput): boolean =>
+  source.kind === 'redistributed' && source.nextHop.kind === 'interface';
 
 const named = (rule: string, variable: string, test: MatchRule['test']): MatchRule => ({
   rule,
@@ -79,9 +84,7 @@ export const MATCH_RULES: readonly MatchRule[] = [
   }),
   named('interface', 'IFNAME', (name, { input }) => outcome(input.peer?.interface === name)),
   named('ip address', 'ACCESSLIST4_NAME', (name, run) => byAccessList(4, name, run.input.prefix, run)),
-  named('ip address prefix-len', '(0-32)', (length, { input }) =>
-    outcome(input.prefix.family === 4 && input.prefix.length === Number(length)),
-  ),
+  named('ip address prefix-len', '(0-32)', ANOTHERS),
   named('ip address prefix-list', 'PREFIXLIST_NAME', (name, run) =>
     byPrefixList(4, name, run.input.prefix, run),
   ),
@@ -93,15 +96,15 @@ export const MATCH_RULES: readonly MatchRule[] = [
   named('ip next-hop prefix-list', 'PREFIXLIST_NAME', (name, run) =>
     byPrefixList(4, name, nextHop4(run), run),
   ),
-  named('ip next-hop type', '<blackhole>', ANOTHERS),
+  named('ip next-hop type', '<blackhole>', (_type, { input }) =>
+    outcome(input.prefix.family === 4 && input.attributes.nextHop === 0 && !goesToInterface(input)),
+  ),
   named('ip route-source', 'ACCESSLIST4_NAME', (name, run) => byAccessList(4, name, routeSource(run), run)),
   named('ip route-source prefix-list', 'PREFIXLIST_NAME', (name, run) =>
     byPrefixList(4, name, routeSource(run), run),
   ),
   named('ipv6 address', 'ACCESSLIST6_NAME', (name, run) => byAccessList(6, name, run.input.prefix, run)),
-  named('ipv6 address prefix-len', '(0-128)', (length, { input }) =>
-    outcome(input.prefix.family === 6 && input.prefix.length === Number(length)),
-  ),
+  named('ipv6 address prefix-len', '(0-128)', ANOTHERS),
   named('ipv6 address prefix-list', 'PREFIXLIST_NAME', (name, run) =>
     byPrefixList(6, name, run.input.prefix, run),
   ),
@@ -112,7 +115,11 @@ export const MATCH_RULES: readonly MatchRule[] = [
   named('ipv6 next-hop prefix-list', 'PREFIXLIST_NAME', (name, run) =>
     byPrefixList(6, name, nextHop6(run), run),
   ),
-  named('ipv6 next-hop type', '<blackhole>', ANOTHERS),
+  named('ipv6 next-hop type', '<blackhole>', (_type, { input }) =>
+    outcome(
+      input.prefix.family === 6 && input.attributes.mpNextHop?.global === 0n && !goesToInterface(input),
+    ),
+  ),
   named('local-preference', '(0-4294967295)', (value, { now }) =>
     outcome((now.localPreference ?? 0) === Number(value)),
   ),
@@ -124,7 +131,7 @@ export const MATCH_RULES: readonly MatchRule[] = [
     const same = address !== null && address !== undefined && formatAddress(address) === value;
     return outcome(same || input.peer?.name === value);
   }),
-  named('probability', '(0-100)', ANOTHERS),
+  named('probability', '<0|100>', (value) => outcome(value === '100')),
   named('source-instance', '(0-255)', ANOTHERS),
   named('source-protocol', PROTOCOLS, ANOTHERS),
   named('source-vrf', 'NAME', (name, { input }) => outcome((input.sourceVrf ?? input.vrf) === name)),

@@ -285,7 +285,8 @@ export const SET_RULES: readonly SetRule[] = [
   {
     ...simple('local-preference', 'WORD', (argument, { now }) => ({
       ...now,
-      localPreference: adjusted(argument, now.localPreference ?? 100),
+      // Relative to nothing where the route has none, whatever the default is.
+      localPreference: adjusted(argument, now.localPreference ?? 0),
     })),
     normalise: (typed) => (/^[+-]?\d{1,10}$/.test(typed) ? typed : undefined),
   },

@@ -18,6 +18,7 @@ import { neighborText } from './bgp-neighbor-text.ts';
 import { summaryJson, summaryText } from './bgp-summary.ts';
 import { bgpTable, bgpTableJson, type TableFilter } from './bgp-table.ts';
 import type { ShowContext } from './context.ts';
+import { FAMILY_TEXT } from './family.ts';
 import { warn, type ShowCommand } from './exec-command.ts';
 import { escapedJson, prettyJson, type Json } from './json.ts';
 
@@ -46,7 +47,7 @@ function familyOf(args: Args): BgpFamily | Reply {
   if (safi === 'vpn') return args.has('ipv6') ? 'ipv6-vpn' : 'ipv4-vpn';
   if (safi !== 'unicast')
     return { unsupported: { kind: 'unsupported', feature: `address family ${safi}`, where: 'bgpd' } };
-  return args.has('ipv6') ? 'ipv6-unicast' : 'ipv4-unicast';
+  return args.has('ipv4') || (args.has('ip') && !args.has('ipv6')) ? 'ipv4-unicast' : 'ipv6-unicast';
 }
 
 const isFamily = (value: BgpFamily | Reply): value is BgpFamily => typeof value === 'string';
@@ -104,10 +105,9 @@ function destinationOf(rib: Rib, typed: string): Destination | undefined {
 function route(context: ShowContext, args: Args): Reply {
   const typed = args.get('prefix');
   const v6 = typed.includes(':');
-  if (args.find('afi') !== undefined && v6 !== args.has('ipv6'))
-    return warn('% Cannot specify address or prefix of another family\n');
-  return each(context, args, (instance, named) => {
-    const family = v6 && named === 'ipv4-unicast' ? 'ipv6-unicast' : named;
+  return each(context, args, (instance, family) => {
+    if (v6 !== family.startsWith('ipv6'))
+      return warn(`% Cannot specify IPv${v6 ? 6 : 4} address or prefix with IPv${v6 ? 4 : 6} AFI\n`);
     const rib = instance.rib(family);
     const destination = destinationOf(rib, typed);
     if (!destination || destination.paths.length === 0)
@@ -131,7 +131,7 @@ const noSuch = (args: Args, name: string): Reply => {
       prettyJson(parseAddress(name) ? { bgpNoSuchNeighbor: true } : { malformedAddressOrName: name }),
     );
   return warn(
-    parseAddress(name) ? '% No such neighbor in this view/vrf\n' : `% Malformed address or name: ${name}\n`,
+    parseAddress(name) ? 'No such neighbor in this view/vrf\n' : `% Malformed address or name: ${name}\n`,
   );
 };
 
@@ -149,7 +149,7 @@ function neighbors(context: ShowContext, args: Args): Reply {
       if (!peer)
         return wantsJson(args)
           ? warn('{\n  "bgpNoSuchNeighbor":true\n}\n')
-          : warn('% No such neighbor in this view/vrf\n');
+          : warn('% No such neighbor in this view/vrf\n\n');
       return wantsJson(args)
         ? escapedJson({ [peer.name]: neighborJson(context, instance, peer) })
         : `${neighborText(context, instance, peer)}\n`;
@@ -195,8 +195,8 @@ const adjacency =
     });
 
 function summary(context: ShowContext, args: Args): Reply {
-  const typed = args.find('afi') !== undefined || args.has('l2vpn');
-  const plain = args.has('ip') && !typed;
+  const version = args.has('ipv6') ? 'ipv6' : args.has('ipv4') || args.has('ip') ? 'ipv4' : null;
+  const isNamed = args.has('l2vpn') || args.find('safi') !== undefined;
   const options = {
     failed: args.has('failed'),
     established: args.has('established'),
@@ -204,12 +204,10 @@ function summary(context: ShowContext, args: Args): Reply {
     terse: args.has('terse'),
   };
   return each(context, args, (instance, family) => {
-    const named =
-      typed && args.find('safi') !== undefined ? family : typed && args.has('l2vpn') ? family : null;
-    const onlyFamily = plain ? null : named;
+    const named = isNamed ? family : null;
     return wantsJson(args)
-      ? summaryJson(context, instance, onlyFamily)
-      : summaryText(context, instance, onlyFamily, options);
+      ? summaryJson(context, instance, named, version)
+      : summaryText(context, instance, named, version, options);
   });
 }
 
@@ -237,21 +235,21 @@ const byList = (context: ShowContext, args: Args): TableFilter | Reply => {
   const version = args.has('ipv6') ? 6 : 4;
   if (args.has('prefix-list')) {
     const list = config.prefixLists.get(`${version} ${name}`);
-    if (!list) return warn(`% ${name} is not a valid prefix-list name\n`);
+    if (!list) return warn(`% ${name} prefix-list not found\n`);
     return (destination) => judgePrefix(list, destination.prefix) === 'permit';
   }
   if (args.has('access-list')) {
     const list = config.accessLists.get(`${version} ${name}`);
-    if (!list) return warn(`% ${name} is not a valid access-list name\n`);
+    if (!list) return warn(`% ${name} access-list not found\n`);
     return (destination) => judgeAccess(list, destination.prefix) === 'permit';
   }
   if (args.has('filter-list')) {
     const list = config.asPathLists.get(name);
-    if (!list) return warn(`% ${name} is not a valid AS-path access-list name\n`);
+    if (!list) return warn(`% ${name} AS-path access-list not found\n`);
     return (_destination, path) => judgeAsPath(list, path.attributes.asPath) === 'permit';
   }
   const list = config.communityLists.get(`community ${name}`);
-  if (!list) return warn(`% ${name} is not a valid community-list name\n`);
+  if (!list) return warn(`% ${name} community-list not found\n`);
   return (_destination, path) =>
     judgeStandard(list, path.attributes.communities, args.has('exact-match')) === 'permit';
 };
@@ -260,7 +258,7 @@ const byCommunity = (_context: ShowContext, args: Args): TableFilter | Reply => 
   const typed = args.find('community');
   if (typed === undefined) return (_destination, path) => path.attributes.communities !== null;
   const wanted = readCommunities(typed);
-  if (!wanted) return warn('% Community malformed: \n');
+  if (!wanted) return warn(`% Community malformed: ${typed}\n`);
   return (_destination, path) => {
     const held = path.attributes.communities ?? [];
     const all = wanted.values.every((value) => held.includes(value));
@@ -293,21 +291,23 @@ function clear(context: ShowContext, args: Args): Reply {
     soft: soft ? (args.has('in') ? 'in' : args.has('out') ? 'out' : 'both') : null,
   });
   if (missing.length === 0) return {};
+  const isNamed = args.find('afi') !== undefined || args.has('ip');
+  const named = isNamed ? FAMILY_TEXT[family] : 'Unknown';
   if (target.kind === 'peer' && !parseAddress(target.name))
     return warn(`Malformed address or name: ${target.name}\n`);
-  return warn(missing.map((name) => clearComplaint(target, name)).join(''));
+  return warn(missing.map((name) => clearComplaint(target, name, named)).join(''));
 }
 
-function clearComplaint(target: ClearTarget, name: string): string {
+function clearComplaint(target: ClearTarget, name: string, family: string): string {
   switch (target.kind) {
     case 'peer':
-      return `%BGP: Unknown neighbor - "${name}"\n`;
+      return `% BGP: Unknown neighbor - "${name}"\n`;
     case 'group':
-      return `%BGP: No such peer-group ${name}\n`;
+      return `% BGP: No such peer-group ${name}\n`;
     case 'external':
-      return '%BGP: No external peer is configured\n';
+      return `% BGP: No external ${family} peer is configured\n`;
     case 'as':
-      return `%BGP: No peer is configured with AS ${target.asn}\n`;
+      return `% BGP: No ${family} peer is configured with AS ${target.asn}\n`;
     case 'all':
       return '';
   }
@@ -325,7 +325,10 @@ export const BGP_SHOW_COMMANDS: readonly ShowCommand[] = [
   },
   { syntax: [`${HEAD} ${FAMILY} summary [established|failed] [wide|terse] [json]`], run: summary },
   { syntax: [`${HEAD} l2vpn evpn summary [established|failed] [json]`], run: summary },
-  { syntax: [`${HEAD} ${FAMILY} neighbors [<A.B.C.D|X:X::X:X|WORD>$neighbor] [json]`], run: neighbors },
+  {
+    syntax: [`${HEAD} [<ipv4|ipv6>$afi] neighbors [<A.B.C.D|X:X::X:X|WORD>$neighbor] [json]`],
+    run: neighbors,
+  },
   { syntax: [`${HEAD} ${FAMILY} ${NEIGHBOR} routes [json]`], run: neighborRoutes },
   { syntax: [`${HEAD} ${FAMILY} ${NEIGHBOR} advertised-routes [json]`], run: adjacency('advertised') },
   { syntax: [`${HEAD} ${FAMILY} ${NEIGHBOR} received-routes [json]`], run: adjacency('received') },

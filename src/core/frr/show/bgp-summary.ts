@@ -149,19 +149,22 @@ function familyText(
   return lines.join('');
 }
 
-/** Families to show: those that have neighbours, unless one was named. */
-const shownFamilies = (instance: BgpInstance, named: BgpFamily | null): BgpFamily[] =>
-  named === null ? BGP_FAMILIES.filter((family) => familyPeers(instance, family).length > 0) : [named];
+/** Families to show: those that have neighbours, of one address family if only that was typed. */
+const shownFamilies = (instance: BgpInstance, version: 'ipv4' | 'ipv6' | null): BgpFamily[] =>
+  BGP_FAMILIES.filter(
+    (family) => familyPeers(instance, family).length > 0 && (version === null || family.startsWith(version)),
+  );
 
 export function summaryText(
   context: ShowContext,
   instance: BgpInstance,
   named: BgpFamily | null,
+  version: 'ipv4' | 'ipv6' | null,
   options: SummaryOptions,
 ): string {
-  const families = shownFamilies(instance, named);
-  if (named !== null && familyPeers(instance, named).length === 0)
-    return `% No BGP neighbors found in VRF ${instance.vrf}\n`;
+  if (named !== null && familyPeers(instance, named).length > 0)
+    return familyText(context, instance, named, options);
+  const families = named === null ? shownFamilies(instance, version) : [];
   if (families.length === 0) return `% No BGP neighbors found in VRF ${instance.vrf}\n`;
   return families
     .map(
@@ -259,12 +262,17 @@ function familyJson(context: ShowContext, instance: BgpInstance, family: BgpFami
 }
 
 /** bgpd writes the outer braces by hand, one family after another. */
-export function summaryJson(context: ShowContext, instance: BgpInstance, named: BgpFamily | null): string {
+export function summaryJson(
+  context: ShowContext,
+  instance: BgpInstance,
+  named: BgpFamily | null,
+  version: 'ipv4' | 'ipv6' | null,
+): string {
   if (named !== null) {
     if (familyPeers(instance, named).length === 0) return '{\n}\n';
     return prettyJson(familyJson(context, instance, named));
   }
-  const families = shownFamilies(instance, null);
+  const families = shownFamilies(instance, version);
   if (families.length === 0) return '{\n}\n';
   const texts = families.map(
     (family) => `"${FAMILY_JSON[family]}":${prettyJson(familyJson(context, instance, family))}`,

@@ -44,7 +44,7 @@ const LETTERS: Readonly<Record<RouteProtocol, string>> = {
 };
 
 /** `ZEBRA_FLAG_*`. */
-const FLAG = { allowRecursion: 1, internal: 4, selected: 8, distance: 16 } as const;
+const FLAG = { allowRecursion: 1, internal: 4, selected: 8, distance: 64 } as const;
 const STATUS_INSTALLED = 16;
 const STATUS_FAILED = 32;
 const STATUS_QUEUED = 8;

@@ -26,7 +26,7 @@ export function prefixLists(config: FrrConfig, family: Family, name: string | un
 
 const STYLE_TEXT = {
   community: 'Community',
-  'large-community': 'Large community',
+  'large-community': 'large community',
   extcommunity: 'Extended community',
 } as const;
 
@@ -64,11 +64,19 @@ const ZEBRA_MATCHES = new Set([
   'tag',
 ]);
 const ZEBRA_SETS = new Set(['src']);
+/** And these bgpd does not know. */
+const ZEBRA_ALONE = new Set([
+  'ip address prefix-len',
+  'ip next-hop prefix-len',
+  'ipv6 address prefix-len',
+  'source-protocol',
+  'source-instance',
+]);
 
 function entryText(entry: RouteMapEntry, daemon: string, invoked: number): string {
   const known = (rules: RouteMapEntry['matches'], names: ReadonlySet<string>): string =>
     rules
-      .filter((rule) => daemon !== 'ZEBRA' || names.has(rule.rule))
+      .filter(({ rule }) => (daemon === 'ZEBRA' ? names.has(rule) : !ZEBRA_ALONE.has(rule)))
       .map((rule) => `    ${rule.rule}${argumentText(rule.rule, rule.argument)}\n`)
       .join('');
   const action =
@@ -89,7 +97,11 @@ function entryText(entry: RouteMapEntry, daemon: string, invoked: number): strin
 
 /** bgpd keeps the list of `comm-list NAME delete` without its last word. */
 const argumentText = (rule: string, argument: string): string =>
-  argument === '' ? ' ' : ` ${rule.endsWith('comm-list') ? argument.replace(/ delete$/, '') : argument}`;
+  argument === ''
+    ? rule.startsWith('ip next-hop ')
+      ? ''
+      : ' '
+    : ` ${rule.endsWith('comm-list') ? argument.replace(/ delete$/, '') : argument}`;
 
 const mapText = (map: RouteMap, daemon: string, counters: RouteMapCounters | undefined): string =>
   `route-map: ${map.name} Invoked: ${counters?.invoked ?? 0} Optimization: ${

@@ -31,7 +31,15 @@ const PROTOCOLS: Readonly<Record<number, string>> = {
   187: 'isis',
   188: 'ospf',
   189: 'rip',
+  // From here on as the package of FRR adds them.
+  190: 'ripng',
+  191: 'nhrp',
   192: 'eigrp',
+  193: 'ldp',
+  194: 'sharp',
+  195: 'pbr',
+  196: 'static',
+  197: 'openfabric',
 };
 
 const GROUPS: Readonly<Record<number, string>> = { 0: 'default' };

@@ -74,7 +74,7 @@ const prefixListCommands = (family: Family): ConfigCommand[] => {
       const read = prefixEntry(args, family);
       if (isReply(read)) return read;
       const entry = { ...read, seq: args.findNumber('seq') ?? nextSeq(entries) };
-      if (args.find('seq') === undefined && entries.some((one) => same(one, entry))) return OK;
+      if (entries.some((one) => same(one, entry))) return OK;
       return store(edit, args, insert(entries, entry), list?.description ?? null);
     }),
     command('config', `no ${ip} prefix-list ${rest}`, (edit, args) => {
@@ -165,7 +165,7 @@ const accessListCommands = (family: Family): ConfigCommand[] => {
       const list = edit.config.accessLists.get(keyOf(args));
       const entries = list?.entries ?? [];
       const entry = { ...accessEntry(args), seq: args.findNumber('seq') ?? nextSeq(entries) };
-      if (args.find('seq') === undefined && entries.some((one) => same(one, entry))) return OK;
+      if (entries.some((one) => same(one, entry))) return OK;
       return store(edit, args, insert(entries, entry), list?.remark ?? null);
     }),
     command(

@@ -101,6 +101,8 @@ function goto(edit: Edit, args: Args): Reply {
   const entry = openEntry(edit);
   if (args.no) return change(edit, { ...entry, onMatch: null });
   const seq = args.findNumber('seq');
+  if (seq === undefined && entry.verdict === 'deny')
+    return failed('% Configuration failed.\n\nError type: validation');
   if (seq === undefined) return change(edit, { ...entry, onMatch: { kind: 'next' } });
   if (seq <= entry.seq) return failed('% Configuration failed.\n\nError type: validation');
   return change(edit, { ...entry, onMatch: { kind: 'goto', seq } });
@@ -141,7 +143,6 @@ export const ROUTE_MAP_COMMANDS: readonly ConfigCommand[] = [
     ['on-match goto (1-65535)$seq', 'continue (1-65535)$seq', 'no continue [(1-65535)]'],
     goto,
   ),
-  command('route-map', 'continue', goto),
   command('route-map', ['call WORD$map', 'no call [NAME]'], (edit, args) =>
     change(edit, { ...openEntry(edit), call: args.no ? null : args.get('map') }),
   ),

@@ -1494,6 +1494,7 @@ export const UNMODELLED: readonly {
       'no match ipv6 next-hop address X:X::X:X',
       'no match mac address ACCESSLIST_MAC_NAME',
       'no match peer [<local|A.B.C.D|X:X::X:X|WORD>]',
+      'match probability (1-99)',
       'no match probability [(1-99)]',
       'no match rpki <valid|invalid|notfound>',
       'no match source-vrf NAME',
