@@ -58,3 +58,20 @@ test('layer 2: which devices hear one another, and a network that is cut', async
   await expect(vlan.first()).toContainText('cut: eth1 of worker2 is down');
   expect(bench.problems).toEqual([]);
 });
+
+test('what an expression does not hold is dimmed, or left out of the picture', async ({ page }) => {
+  const bench = new Workbench(page);
+  await bench.open('multinode-ovn');
+  const filter = page.getByRole('combobox', { name: 'Filter the picture' });
+  const note = page.getByRole('main', { name: 'Diagram' }).getByRole('status').first();
+  await filter.fill('host == "worker1"');
+  await expect(note).toHaveText(/^\d+ of \d+ dimmed$/);
+  const dimmed = await note.textContent();
+  const hide = page.getByRole('button', { name: 'Hide', exact: true });
+  await hide.click();
+  await expect(note).toHaveText((dimmed ?? '').replace('dimmed', 'hidden'));
+  await filter.fill('no such thing');
+  await page.getByRole('button', { name: 'Dim instead' }).click();
+  await expect(hide).toHaveAttribute('aria-pressed', 'false');
+  expect(bench.problems).toEqual([]);
+});

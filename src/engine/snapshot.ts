@@ -188,6 +188,8 @@ export interface LogicalSnapshot {
 export interface LogicalSwitchSnapshot {
   readonly uuid: string;
   readonly name: string;
+  /** What Neutron calls it, as `ovn-nbctl show` says; '' when it says nothing. */
+  readonly alias: string;
   readonly tunnelKey: number | null;
   readonly ports: readonly LogicalPortSnapshot[];
   readonly aclCount: number;
@@ -197,6 +199,7 @@ export interface LogicalSwitchSnapshot {
 export interface LogicalPortSnapshot {
   readonly uuid: string;
   readonly name: string;
+  readonly alias: string;
   /** '' is a VIF. Others as the database has them: router, localnet, localport, virtual, external ... */
   readonly type: string;
   readonly addresses: readonly string[];
@@ -214,6 +217,7 @@ export interface LogicalPortSnapshot {
 export interface LogicalRouterSnapshot {
   readonly uuid: string;
   readonly name: string;
+  readonly alias: string;
   readonly tunnelKey: number | null;
   readonly ports: readonly {
     readonly uuid: string;

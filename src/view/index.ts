@@ -15,6 +15,7 @@ export type { ExpressionProblem } from './expression.ts';
 export { dimmedAround, dimmedBy } from './filter.ts';
 export { l2Domains, type L2Domain, type L2Member } from './l2-domains.ts';
 export { layoutDiagram, type Layout, type Point, type Rect } from './layout/layout.ts';
+export { leaveOut } from './leave-out.ts';
 export { legendOf, type LegendEntry } from './legend.ts';
 export type { DiagramModel, Lens, Network } from './model.ts';
 export { idlePlayback, playerOf, type Playback } from './playback.ts';

@@ -150,11 +150,12 @@ function addSwitch(
     id,
     kind: 'logical-switch',
     parent: null,
-    name: item.name,
+    name: item.alias || item.name,
     glyph: 'lswitch',
     network,
     lines: someLines(
       monoLine(item.tunnelKey === null ? '' : `VNI ${item.tunnelKey}`, 'ports'),
+      monoLine(item.alias === '' ? '' : item.name, 'facts'),
       monoLine(countText(vifs.length, 'port'), 'facts'),
       monoLine(countText(routers, 'router'), 'facts'),
     ),
@@ -222,13 +223,14 @@ function addVif(build: ModelBuild, port: LogicalPortSnapshot, network: number | 
     id: portId(port),
     kind: 'logical-port',
     parent: null,
-    name: port.name,
+    name: port.alias || port.name,
     glyph: port.type === '' ? 'vm' : 'port',
     network,
     state: !port.enabled || (!port.up && port.type === '') ? 'down' : 'up',
     lines: someLines(
       monoLine(ips[0] ?? (port.type === '' ? mac : port.type), 'ports'),
       monoLine(ips.length > 0 ? mac : '', 'facts'),
+      monoLine(port.alias === '' ? '' : port.name, 'facts'),
       plainLine(port.chassis === null ? 'not bound' : `on ${port.chassis}`, 'facts'),
     ),
   });
@@ -244,10 +246,11 @@ function addRouter(build: ModelBuild, router: LogicalRouterSnapshot): void {
     id,
     kind: 'logical-router',
     parent: null,
-    name: router.name,
+    name: router.alias || router.name,
     glyph: 'lrouter',
     lines: someLines(
       monoLine(facts.length > 0 ? facts.join(', ') : countText(router.ports.length, 'port'), 'ports'),
+      monoLine(router.alias === '' ? '' : router.name, 'facts'),
       monoLine(router.tunnelKey === null ? '' : `key ${router.tunnelKey}`, 'facts'),
     ),
   });

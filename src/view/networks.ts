@@ -51,7 +51,7 @@ function findNetworks(snapshot: WorldSnapshot): ReadonlyMap<string, Found> {
   for (const item of snapshot.logical?.switches ?? []) {
     const tag = localnetTag(item);
     if (tag !== null) tagged.add(tag);
-    note(switchKey(item.uuid), item.name, switchCode(item, tag));
+    note(switchKey(item.uuid), item.alias || item.name, switchCode(item, tag));
   }
   for (const host of snapshot.hosts) {
     for (const tag of tagsOf(host)) if (!tagged.has(tag)) note(vlanKey(tag), `VLAN ${tag}`, String(tag));

@@ -56,7 +56,7 @@ export function logicalPortShapes(picture: Picture, node: DiagramNode, rect: Rec
           runs: [...glyphRun(node.glyph, style), nameRun(node, 'name-inner', style)],
           trail: null,
           height: 17,
-          from: LEVEL.ports,
+          from: LEVEL.names,
         },
         ...lineRows(node, style),
       ],
@@ -69,7 +69,7 @@ export function localnetShapes(picture: Picture, node: DiagramNode, rect: Rect):
   const [first, ...rest] = node.lines;
   const rows: BlockRow[] = [
     ...(first ? [{ ...lineRow(first, style), height: 13 }] : []),
-    { runs: [nameRun(node, 'mono', style)], trail: null, height: 13, from: LEVEL.ports },
+    { runs: [nameRun(node, 'mono', style)], trail: null, height: 13, from: LEVEL.names },
     ...rest.map((line) => ({ ...lineRow(line, style), height: 13 })),
   ];
   return [
@@ -109,7 +109,7 @@ export function cardShapes(picture: Picture, node: DiagramNode, rect: Rect): rea
           runs: [...glyphRun(node.glyph, style), nameRun(node, 'name-inner', style)],
           trail: null,
           height: 16,
-          from: LEVEL.ports,
+          from: LEVEL.names,
         },
         ...lineRows(node, style),
       ],

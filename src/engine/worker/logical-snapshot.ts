@@ -39,6 +39,7 @@ class LogicalView {
     return {
       uuid: row._uuid,
       name: row.name,
+      alias: row.external_ids.get('neutron:port_name') ?? '',
       type: row.type,
       addresses: row.addresses,
       tunnelKey: binding?.tunnel_key ?? null,
@@ -61,6 +62,7 @@ class LogicalView {
     return [...this.#nb.rows('Logical_Switch')].map((row) => ({
       uuid: row._uuid,
       name: row.name,
+      alias: row.external_ids.get('neutron:network_name') ?? '',
       tunnelKey: this.#datapathKey('logical-switch', row._uuid),
       ports: row.ports
         .map((uuid) => this.#nb.get('Logical_Switch_Port', uuid))
@@ -94,6 +96,7 @@ class LogicalView {
     return [...this.#nb.rows('Logical_Router')].map((row) => ({
       uuid: row._uuid,
       name: row.name,
+      alias: row.external_ids.get('neutron:router_name') ?? '',
       tunnelKey: this.#datapathKey('logical-router', row._uuid),
       ports: row.ports
         .map((uuid) => this.#nb.get('Logical_Router_Port', uuid))
@@ -127,6 +130,7 @@ function fromSouthbound(sb: SbDatabase): LogicalSnapshot {
     const common = {
       uuid: datapath._uuid as string,
       name,
+      alias: datapath.external_ids.get('name2') ?? '',
       tunnelKey: datapath.tunnel_key,
       loadBalancers: [],
     };
@@ -159,6 +163,7 @@ function fromSouthbound(sb: SbDatabase): LogicalSnapshot {
         ports: ports.map((port) => ({
           uuid: port._uuid,
           name: port.logical_port,
+          alias: port.external_ids.get('neutron:port_name') ?? '',
           type: port.type === 'patch' || port.type === 'l3gateway' ? 'router' : port.type,
           addresses: port.mac,
           tunnelKey: port.tunnel_key,

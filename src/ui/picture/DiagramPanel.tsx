@@ -29,7 +29,7 @@ import { PING } from '../compose/new-packet.ts';
 const NOTHING: ReadonlySet<string> = new Set();
 
 export function DiagramPanel({ mode }: { readonly mode: LayoutMode }) {
-  const { snapshot, model, playback } = usePicture();
+  const { snapshot, model, playback, leftOut } = usePicture();
   const filter = usePage((state) => state.viewport.filter);
   const hidden = usePage((state) => state.viewport.hidden);
   const focus = usePage((state) => state.viewport.focus);
@@ -87,12 +87,26 @@ export function DiagramPanel({ mode }: { readonly mode: LayoutMode }) {
         ) : (
           <DiagramCanvas mode={mode} dimmed={dimmed} onMenu={setMenu} />
         )}
-        {empty && <EmptyLens />}
+        {empty && (leftOut > 0 ? <NothingHolds /> : <EmptyLens />)}
         <PickBanner />
         {mode === 'wide' && lens === drawnLens(lens) && legend.length > 0 && <Legend entries={legend} />}
       </div>
       <SubjectMenu target={menu} onClose={() => setMenu(null)} onReveal={reveal} />
     </main>
+  );
+}
+
+/** The filter leaves everything out. */
+function NothingHolds() {
+  const { setLeavesOut } = useActions();
+  return (
+    <div className="picture-empty">
+      <Empty text="Nothing in this picture holds the filter.">
+        <Button weight="line" onClick={() => setLeavesOut(false)}>
+          Dim instead
+        </Button>
+      </Empty>
+    </div>
   );
 }
 

@@ -1,4 +1,4 @@
-/** The filter line: what does not hold it steps back. */
+/** The filter line: what does not hold it steps back, or is left out. */
 import { useDeferredValue, useEffect, useMemo, useState } from 'react';
 import { IconButton } from '../controls/IconButton.tsx';
 import { Glyph } from '../glyphs/Glyph.tsx';
@@ -17,8 +17,9 @@ interface FilterFieldProps {
 
 export function FilterField({ problem, dimmed, total }: FilterFieldProps) {
   const filter = usePage((state) => state.viewport.filter);
-  const { setFilter } = useActions();
-  const { snapshot, networks } = useWorld();
+  const leavesOut = usePage((state) => state.viewport.leavesOut);
+  const { setFilter, setLeavesOut } = useActions();
+  const { snapshot, networks, leftOut } = useWorld();
   const presets = useMemo(
     () => [
       'on path',
@@ -33,7 +34,13 @@ export function FilterField({ problem, dimmed, total }: FilterFieldProps) {
   const [text, setText] = useState(filter);
   const settled = useDeferredValue(text);
   useEffect(() => setFilter(settled), [settled, setFilter]);
-  const note = problem ? problem.message : dimmed > 0 ? `${dimmed} of ${total} dimmed` : '';
+  const note = problem
+    ? problem.message
+    : leftOut > 0
+      ? `${leftOut} of ${total + leftOut} hidden`
+      : dimmed > 0
+        ? `${dimmed} of ${total} dimmed`
+        : '';
   return (
     <div className={`filter-field${problem ? ' filter-problem' : ''}`}>
       <Glyph name="filter" size={14} className="quiet" />
@@ -60,6 +67,17 @@ export function FilterField({ problem, dimmed, total }: FilterFieldProps) {
         ))}
       </datalist>
       <output id="filter-note">{note}</output>
+      {(text !== '' || leavesOut) && (
+        <button
+          type="button"
+          className="filter-hide"
+          aria-pressed={leavesOut}
+          title={leavesOut ? 'Dim the rest instead' : 'Leave the rest out of the picture'}
+          onClick={() => setLeavesOut(!leavesOut)}
+        >
+          Hide
+        </button>
+      )}
       {text !== '' && (
         <IconButton glyph="cross" size={12} label="Clear the filter" onClick={() => setText('')} />
       )}

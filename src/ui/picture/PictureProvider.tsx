@@ -5,8 +5,10 @@ import type { RunSummary } from '../../engine/protocol.ts';
 import type { WorldSnapshot } from '../../engine/snapshot.ts';
 import {
   diagramModel,
+  dimmedBy,
   idsOfRun,
   layoutDiagram,
+  leaveOut,
   playerOf,
   runTree,
   subjectId,
@@ -30,6 +32,8 @@ export interface WorldView {
   readonly snapshot: WorldSnapshot;
   readonly networks: readonly Network[];
   readonly model: DiagramModel;
+  /** Nodes that the filter left out of `model`. */
+  readonly leftOut: number;
   readonly layout: Layout;
   readonly runs: readonly RunSummary[];
   /** The run in view: the chosen one, else the newest. */
@@ -108,7 +112,7 @@ function PictureOf({
     () => (mode === 'narrow' && steps.length > 0 ? machinesToLeaveOut(snapshot.hosts, steps) : NOTHING),
     [mode, steps, snapshot],
   );
-  const model = useMemo(
+  const whole = useMemo(
     () =>
       diagramModel(snapshot, {
         lens,
@@ -121,17 +125,32 @@ function PictureOf({
       }),
     [snapshot, lens, networks, expanded, collapsed, keep, hidden, mode],
   );
+  const tree = useMemo(() => runTree(steps), [steps]);
+  const filter = usePage((state) => (state.viewport.leavesOut ? state.viewport.filter : ''));
+  const model = useMemo(() => {
+    if (filter.trim() === '') return whole;
+    // Of the whole path, wherever the playhead is: the picture must not change with a step.
+    const out = dimmedBy(filter, whole, playerOf(whole, tree)(steps.length - 1));
+    return out.ok ? leaveOut(whole, out.value) : whole;
+  }, [whole, filter, tree, steps]);
   const pinned = useMemo(
     () => new Map(Object.entries(places).map(([id, [x, y]]) => [id, { x, y }])),
     [places],
   );
   const layout = useMemo(() => layoutDiagram(model, { pinned }), [model, pinned]);
-  const tree = useMemo(() => runTree(steps), [steps]);
   const player = useMemo(() => playerOf(model, tree), [model, tree]);
   const playback = useMemo(() => player(index), [player, index]);
   const world = useMemo(
-    () => ({ snapshot, networks, model, layout, runs, run }),
-    [snapshot, networks, model, layout, runs, run],
+    () => ({
+      snapshot,
+      networks,
+      model,
+      leftOut: whole.nodes.length - model.nodes.length,
+      layout,
+      runs,
+      run,
+    }),
+    [snapshot, networks, model, whole, layout, runs, run],
   );
   const picture = useMemo(
     () => ({ ...world, playback, steps, tree, index }),

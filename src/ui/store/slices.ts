@@ -84,8 +84,9 @@ export interface ViewportSlice {
   readonly capture: number | null;
   /** Branches of the explorer that were opened or closed by hand: each is the other way than it starts. */
   readonly turned: ReadonlySet<string>;
-  /** Plain text; what does not hold it is dimmed. */
+  /** An expression; what does not hold it is dimmed, or left out of the picture. */
   readonly filter: string;
+  readonly leavesOut: boolean;
   /** Legend entries that are switched off: what they stand for is dimmed. */
   readonly hidden: ReadonlySet<string>;
   /** Folds of the picture that are open. */

@@ -45,6 +45,7 @@ export interface Actions {
   showCapture(id: number): void;
   turnBranch(id: string): void;
   setFilter(text: string): void;
+  setLeavesOut(leavesOut: boolean): void;
   /** Looks at a thing and what belongs to it; null for everything. */
   setFocus(focus: Subject | null): void;
   toggleKind(kind: string): void;
@@ -82,6 +83,7 @@ const START_VIEWPORT: ViewportSlice = {
   capture: null,
   turned: new Set(),
   filter: '',
+  leavesOut: false,
   hidden: new Set(),
   unfolded: new Set(),
   collapsed: new Set(),
@@ -170,6 +172,7 @@ export function createPageStore(preferences: PreferencesSlice = START_PREFERENCE
                 viewport: { ...state.viewport, turned: toggled(state.viewport.turned, id) },
               })),
             setFilter: (filter) => viewport({ filter }),
+            setLeavesOut: (leavesOut) => viewport({ leavesOut }),
             setFocus: (focus) => viewport({ focus }),
             toggleKind: (kind) =>
               set((state) => ({

@@ -5,6 +5,7 @@ import { exampleMicroflow } from './example-microflow.ts';
 const port = (name: string, type: string, ...addresses: string[]): LogicalPortSnapshot => ({
   uuid: name,
   name,
+  alias: '',
   type,
   addresses,
   tunnelKey: null,
@@ -17,7 +18,7 @@ const port = (name: string, type: string, ...addresses: string[]): LogicalPortSn
 });
 
 const logical = (...ports: LogicalPortSnapshot[]): LogicalSnapshot => ({
-  switches: [{ uuid: 's', name: 's', tunnelKey: 1, ports, aclCount: 0, loadBalancers: [] }],
+  switches: [{ uuid: 's', name: 's', alias: '', tunnelKey: 1, ports, aclCount: 0, loadBalancers: [] }],
   routers: [],
 });
 
