@@ -21,8 +21,18 @@ export interface WorldSnapshot {
   readonly faults: readonly FaultSnapshot[];
   /** What the TripleO files say that the world was made from; null for a world that was not. */
   readonly deployment: DeploymentSnapshot | null;
+  /** What outputs did not tell of the machines that were made from them. */
+  readonly unknown: readonly UnknownSnapshot[];
   /** What is odd in the files that the world was read from, and what no machine here can have. */
   readonly problems: readonly { readonly message: string; readonly place: string }[];
+}
+
+export interface UnknownSnapshot {
+  readonly subject:
+    | { readonly kind: 'host'; readonly host: string }
+    | { readonly kind: 'link'; readonly host: string; readonly namespace: string; readonly device: string };
+  /** `the MAC of ens3 of compute-0`. */
+  readonly text: string;
 }
 
 /** What files say of a deployment, whatever the running machines have become since. */

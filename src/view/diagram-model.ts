@@ -9,6 +9,7 @@ import { addRouting } from './routing-model.ts';
 import { subjectId } from './subject-id.ts';
 import { addTunnels } from './tunnel-model.ts';
 import { addUnderlay } from './underlay-model.ts';
+import { unknownIds } from './unknown.ts';
 import { indexWorld } from './world-index.ts';
 
 /** About so many guests are shown over all machines (or switches) before each begins to fold. */
@@ -30,6 +31,7 @@ export function diagramModel(snapshot: WorldSnapshot, options: ModelOptions): Di
     limit: options.compact ? 2 : Math.min(8, Math.max(2, share)),
     nodes: [],
     ids: new Set(),
+    unknown: unknownIds(snapshot),
     edges: [],
     aliases: new Map(),
   };

@@ -26,4 +26,5 @@ export { stepRows, type StepRow } from './step-rows.ts';
 export { deviceOfStep, idsOfRun, machinesOffPath } from './step-subjects.ts';
 export { dropText } from './step-text.ts';
 export { subjectId, subjectOf } from './subject-id.ts';
+export { unknownOf } from './unknown.ts';
 export { timelineModel, type TimelineMark, type TimelineModel } from './timeline.ts';

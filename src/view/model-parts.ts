@@ -15,6 +15,8 @@ export interface ModelBuild {
   readonly ids: Set<string>;
   readonly edges: DiagramEdge[];
   readonly aliases: Map<string, string>;
+  /** Ids of things of which outputs did not tell all. */
+  readonly unknown: ReadonlySet<string>;
 }
 
 type NodeDraft = Pick<DiagramNode, 'id' | 'kind' | 'parent' | 'name'> & Partial<DiagramNode>;
@@ -33,6 +35,7 @@ export function addNode(build: ModelBuild, draft: NodeDraft): DiagramNode {
     folds: null,
     collapsed: false,
     ...draft,
+    ...(build.unknown.has(draft.id) ? { state: 'unknown' as const } : {}),
   };
   build.nodes.push(node);
   build.ids.add(node.id);

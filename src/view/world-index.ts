@@ -174,6 +174,8 @@ function findGuests(
     linkAnywhere(host, device)?.link.kind === 'tap' || /^(vnet|tap|macvtap)[0-9a-f-]*$/.test(device);
   const owners = new Map<string, Set<string | null>>();
   for (const { ends } of snapshot.segments) {
+    // A cable with one end leads nowhere that is known.
+    if (ends.length < 2) continue;
     for (const end of ends) {
       // The tap of a guest of its own says nothing of where a machine itself runs.
       if (isTap(end.host, end.device)) continue;

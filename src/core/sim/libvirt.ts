@@ -82,12 +82,14 @@ export class Libvirt {
       setBridge(scope, { kind: 'forward-delay', value: 0 });
       setBridge(scope, { kind: 'stp', on: network.stp });
     }
-    const anchor = this.#kernel.addTap('', {
-      name: `${network.bridge}-nic`,
-      mac,
-      driver: { transmit: () => false },
-    });
-    this.#kernel.setMaster(anchor, bridge.value);
+    if (network.anchored !== false) {
+      const anchor = this.#kernel.addTap('', {
+        name: `${network.bridge}-nic`,
+        mac,
+        driver: { transmit: () => false },
+      });
+      this.#kernel.setMaster(anchor, bridge.value);
+    }
     setUp(net, bridge.value);
     for (const text of network.addresses) {
       const address = addressFromText(text);
@@ -154,7 +156,7 @@ export class Libvirt {
     const cable = present(this.#cables.get(one), 'cable');
     const guest = present(this.#guests.get(cable.end.host), 'guest').kernel;
     const { source } = one.spec;
-    const device = source.kind === 'network' ? this.#tapName() : source.target;
+    const device = source.kind === 'network' ? (one.spec.tap ?? this.#tapName()) : source.target;
     // libvirt gives the tap the guest's MAC with its first octet made high, so that a bridge never takes it.
     const mac = 0xfe0000000000n | (present(parseMac(one.spec.mac), 'MAC') & 0xffffffffffn);
     const tap = this.#kernel.addTap('', {

@@ -16,13 +16,15 @@ export interface NicSpec {
 /** Daemons that run on a machine from the start. */
 type Service = 'ovn-central' | 'ovn-controller' | 'openvswitch' | 'frr';
 
-/** A virtual network of a hypervisor: a Linux bridge, kept at its MAC by a port that nothing is plugged into. */
+/** A virtual network of a hypervisor: a Linux bridge, as a rule kept at its MAC by a port that nothing is plugged into. */
 export interface VirtualNetworkSpec {
   readonly name: string;
   /** The bridge; often of the network's name. */
   readonly bridge: string;
   readonly mac: string;
   readonly stp: boolean;
+  /** False for a bridge without such a port. */
+  readonly anchored?: boolean;
   /** The hypervisor's own addresses in it, with prefix length. */
   readonly addresses: readonly string[];
 }
@@ -42,6 +44,8 @@ export interface DomainInterfaceSpec {
   readonly mac: string;
   /** What the guest's kernel calls the NIC. */
   readonly device: string;
+  /** The tap's name; the lowest free `vnetN` when it says nothing. */
+  readonly tap?: string;
 }
 
 /** A guest: another machine of the world, whose NICs end on this hypervisor. */

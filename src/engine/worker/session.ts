@@ -21,6 +21,7 @@ import {
 } from './deployment-files.ts';
 import { Driver } from './driver.ts';
 import { gunzip, gzip } from './gzip.ts';
+import { openPaste } from './pasted-files.ts';
 import { Refused } from './refused.ts';
 import { findRun } from './runs.ts';
 import { replayDeeds } from './replay.ts';
@@ -58,7 +59,26 @@ interface Open {
   readonly files: readonly NamedOctets[];
   /** What is odd in the files, and what no machine here can have. */
   readonly problems: WorldSnapshot['problems'];
+  /** What outputs did not tell of the machines that were made from them. */
+  readonly unknown: WorldSnapshot['unknown'];
 }
+
+/** What an opening brings; the rest is made anew for it. */
+type Made = Pick<
+  Open,
+  'scenario' | 'seed' | 'world' | 'set' | 'opened' | 'files' | 'dump' | 'problems' | 'unknown'
+>;
+
+/** What is the same for everything that is opened from files. */
+const FROM_FILES = {
+  scenario: null,
+  seed: 1,
+  set: null,
+  opened: [],
+  dump: null,
+  problems: [],
+  unknown: [],
+} as const satisfies Partial<Made>;
 
 export class Session {
   readonly #changed: (version: number) => void;
@@ -144,6 +164,7 @@ export class Session {
       files: [],
       dump: null,
       problems: [],
+      unknown: [],
     });
     return this.snapshot();
   }
@@ -211,7 +232,12 @@ export class Session {
     if (dump) return this.openDump(dump);
     if (isDeployment(files)) {
       const { world, problems, ...set } = openDeployment(files, context);
-      this.#replace({ scenario: null, seed: 1, world, set, opened: [], files, dump: null, problems });
+      this.#replace({ ...FROM_FILES, world, set, files, problems });
+      return this.snapshot();
+    }
+    const paste = openPaste(files, context);
+    if (paste) {
+      this.#replace({ ...FROM_FILES, ...paste, files });
       return this.snapshot();
     }
     const opened = await decodeDatabaseFiles(files, context);
@@ -225,31 +251,13 @@ export class Session {
       nb: asked.nb?.ok ? asked.nb.value : undefined,
       sb: asked.sb?.ok ? asked.sb.value : undefined,
     });
-    this.#replace({
-      scenario: null,
-      seed: 1,
-      world,
-      set: null,
-      opened,
-      files: opened,
-      dump: null,
-      problems: [],
-    });
+    this.#replace({ ...FROM_FILES, world, opened, files: opened });
     return this.snapshot();
   }
 
   /** Opens a bridge of which there are only ovs-ofctl's texts, on a machine of its own. */
   openDump(dump: DumpedTexts): WorldSnapshot {
-    this.#replace({
-      scenario: null,
-      seed: 1,
-      world: worldOfDump(dump),
-      set: null,
-      opened: [],
-      files: [],
-      dump,
-      problems: [],
-    });
+    this.#replace({ ...FROM_FILES, world: worldOfDump(dump), files: [], dump });
     return this.snapshot();
   }
 
@@ -268,10 +276,11 @@ export class Session {
   }
 
   snapshot(): WorldSnapshot {
-    const { world, set, problems } = this.#current;
+    const { world, set, problems, unknown } = this.#current;
     return worldSnapshot(world, this.databases(), this.#version, {
       deployment: set && deploymentSnapshot(set),
       problems,
+      unknown,
     });
   }
 
@@ -422,9 +431,7 @@ export class Session {
     return this.#open;
   }
 
-  #replace(
-    made: Pick<Open, 'scenario' | 'seed' | 'world' | 'set' | 'opened' | 'files' | 'dump' | 'problems'>,
-  ): void {
+  #replace(made: Made): void {
     this.#running.clear();
     this.#stages = null;
     this.#end = Infinity;

@@ -277,7 +277,7 @@ export function worldSnapshot(
   world: World,
   databases: Databases,
   version: number,
-  told: Pick<WorldSnapshot, 'deployment' | 'problems'>,
+  told: Pick<WorldSnapshot, 'deployment' | 'problems' | 'unknown'>,
 ): WorldSnapshot {
   const segments = segmentSnapshots(world);
   return {

@@ -9,6 +9,7 @@ import { failureOf } from '../engine/session.ts';
 import { ThemeMenu } from '../topbar/ThemeMenu.tsx';
 import { useOpenerState, useServices } from '../shell/Services.tsx';
 import { FileChooser } from '../dialogs/FileChooser.tsx';
+import { PasteBox } from '../dialogs/PasteBox.tsx';
 import { KeptDocuments } from './KeptDocuments.tsx';
 import { SketchOf } from './SketchOf.tsx';
 import './catalogue.css';
@@ -73,6 +74,7 @@ export function Catalogue() {
         <section aria-labelledby="catalogue-files">
           <h2 id="catalogue-files">Your files</h2>
           <FileChooser />
+          <PasteBox />
           {working && <Busy text={working.text} part={working.part} onCancel={opener.cancel} />}
         </section>
       </main>

@@ -2,6 +2,7 @@
 import { useActions, usePage } from '../store/StoreProvider.tsx';
 import { FailureDialog } from './FailureDialog.tsx';
 import { FileChooser } from './FileChooser.tsx';
+import { PasteBox } from './PasteBox.tsx';
 import { Modal } from '../controls/Modal.tsx';
 import './dialogs.css';
 
@@ -18,6 +19,7 @@ export function Dialogs() {
         width={560}
       >
         <FileChooser onChosen={closeDialog} />
+        <PasteBox onChosen={closeDialog} />
       </Modal>
       <FailureDialog />
     </>

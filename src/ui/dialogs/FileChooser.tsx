@@ -12,7 +12,8 @@ export function FileChooser({ onChosen }: { readonly onChosen?: () => void }) {
       <Glyph name="db" size={24} className="quiet" />
       <div>
         <p>
-          <code>ovnnb_db.db</code>, <code>ovnsb_db.db</code> or a picture, document or script saved here
+          <code>ovnnb_db.db</code>, <code>ovnsb_db.db</code>, a set of TripleO files, outputs as text, or a
+          picture, document or script saved here
         </p>
         <p className="quiet">Drop files anywhere, or choose them. Nothing leaves this computer.</p>
       </div>

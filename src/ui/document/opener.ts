@@ -5,7 +5,7 @@
 import type { Deed, HopscopeDocument } from '../../engine/protocol.ts';
 import type { WorldSnapshot } from '../../engine/snapshot.ts';
 import { failureOf, type Session, type WorldAge } from '../engine/session.ts';
-import { isLens } from '../store/lenses.ts';
+import { isLens, type Lens } from '../store/lenses.ts';
 import type { Source } from '../store/slices.ts';
 import type { PageStore } from '../store/store.ts';
 import type { Screens } from '../terminal/screens.ts';
@@ -81,6 +81,17 @@ export interface Opener {
   save(): Promise<void>;
 }
 
+/** Whether files became machines that one can type on, not databases or dumps alone. */
+const isRunning = ({ deployment, unknown }: WorldSnapshot): boolean =>
+  deployment !== null || unknown.length > 0;
+
+/** The side from which one looks first. */
+function startLens(snapshot: WorldSnapshot, files: boolean): Lens {
+  if (!files) return 'overlay';
+  if (snapshot.deployment) return 'l2';
+  return snapshot.unknown.length > 0 ? 'physical' : 'logical';
+}
+
 export function createOpener({ session, store, shelf, screens, terminals, navigate }: OpenerParts): Opener {
   let state: OpenerState = { slot: null, working: null, failure: null };
   let abort: AbortController | null = null;
@@ -139,8 +150,10 @@ export function createOpener({ session, store, shelf, screens, terminals, naviga
       },
       {
         viewport: {
-          lens: lens ?? (files ? 'logical' : 'overlay'),
-          dock: page.dock ?? (files ? (snapshot.logical ? 'ovn-trace' : 'flows') : 'terminal'),
+          lens: lens ?? startLens(snapshot, files),
+          dock:
+            page.dock ??
+            (isRunning(snapshot) || !files ? 'terminal' : snapshot.logical ? 'ovn-trace' : 'flows'),
           inspector: files ? 'tables' : 'guide',
           terminal: page.terminal,
         },

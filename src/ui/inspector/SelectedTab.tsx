@@ -10,6 +10,7 @@ import { subjectId } from '../../view/index.ts';
 import { useWorld } from '../picture/PictureProvider.tsx';
 import { canBreak, capturePlace, hostOf, pingPlace } from '../subjects/actions.ts';
 import { useActions, usePage } from '../store/StoreProvider.tsx';
+import { NotTold } from './NotTold.tsx';
 import { Relations } from './Relations.tsx';
 import { ProgramText } from './ProgramText.tsx';
 import { PING } from '../compose/new-packet.ts';
@@ -63,6 +64,7 @@ export function SelectedTab({ subject }: { readonly subject: Subject }) {
           </Button>
         )}
       </div>
+      <NotTold subject={subject} />
       <Relations subject={subject} />
       {run && (
         <div className="selected-time">

@@ -4,10 +4,18 @@ import type { OutputReader, PastedLink } from './output.ts';
 const LINK = /^(\d+): ([^:@\s]+)(?:@([^:\s]+))?: <([^>]*)> mtu (\d+)(.*)$/;
 const ETHER = /^\s+link\/\S+ ([\da-f]{2}(?::[\da-f]{2}){5})\b/i;
 const ADDRESS = /^\s+inet6? (\S+)/;
+/** The line of `ip -d` that names the kind. */
+const KIND =
+  /^\s{4}(vlan|bridge|bond|tun|veth|vxlan|geneve|dummy|vrf|openvswitch|macvlan|gre|gretap)\b(?:.*?\bid (\d+))?/;
 const LONE = /^\s*inet6? (\S+).*?\s(\S+)\s*$/;
 
 export const readLinks: OutputReader = ({ host, lines }) => {
-  const links: (Omit<PastedLink, 'mac' | 'addresses'> & { mac: string | null; addresses: string[] })[] = [];
+  const links: (Omit<PastedLink, 'mac' | 'addresses' | 'kind' | 'vlan'> & {
+    mac: string | null;
+    addresses: string[];
+    kind: string | null;
+    vlan: number | null;
+  })[] = [];
   for (const line of lines) {
     const [, index, name = '', lower, flags = '', mtu, rest = ''] = LINK.exec(line.trimEnd()) ?? [];
     if (index !== undefined) {
@@ -18,6 +26,8 @@ export const readLinks: OutputReader = ({ host, lines }) => {
         up: flags.split(',').includes('UP'),
         mtu: Number(mtu),
         master: / master (\S+)/.exec(rest)?.[1] ?? null,
+        kind: null,
+        vlan: null,
         mac: null,
         addresses: [],
       });
@@ -26,6 +36,11 @@ export const readLinks: OutputReader = ({ host, lines }) => {
     const current = links.at(-1);
     if (!current) continue;
     current.mac = ETHER.exec(line)?.[1]?.toLowerCase() ?? current.mac;
+    const [, kind, vlan] = KIND.exec(line) ?? [];
+    if (kind !== undefined && current.kind === null) {
+      current.kind = kind;
+      current.vlan = kind === 'vlan' && vlan !== undefined ? Number(vlan) : null;
+    }
     const address = ADDRESS.exec(line)?.[1];
     if (address !== undefined) current.addresses.push(address);
   }

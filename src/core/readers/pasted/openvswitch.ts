@@ -12,14 +12,22 @@ function options(text: string): Readonly<Record<string, string>> {
 
 export const readOvsShow: OutputReader = ({ host, lines }) => {
   if (!lines.some((line) => /^\s{4}Bridge \S+/.test(line))) return undefined;
-  const bridges: { name: string; ports: { name: string; tag: number | null; interfaces: Interface[] }[] }[] =
-    [];
+  const bridges: {
+    name: string;
+    failMode: string | null;
+    datapathType: string | null;
+    ports: { name: string; tag: number | null; interfaces: Interface[] }[];
+  }[] = [];
   for (const line of lines) {
     const [, word = '', rest = ''] = /^\s*(\w+):? (.*?)\s*$/.exec(line) ?? [];
     const port = bridges.at(-1)?.ports.at(-1);
     const iface = port?.interfaces.at(-1);
-    if (word === 'Bridge') bridges.push({ name: unquoted(rest), ports: [] });
-    else if (word === 'Port') bridges.at(-1)?.ports.push({ name: unquoted(rest), tag: null, interfaces: [] });
+    const bridge = bridges.at(-1);
+    if (word === 'Bridge')
+      bridges.push({ name: unquoted(rest), failMode: null, datapathType: null, ports: [] });
+    else if (word === 'fail_mode' && bridge) bridge.failMode = unquoted(rest);
+    else if (word === 'datapath_type' && bridge) bridge.datapathType = unquoted(rest);
+    else if (word === 'Port') bridge?.ports.push({ name: unquoted(rest), tag: null, interfaces: [] });
     else if (word === 'Interface') port?.interfaces.push({ name: unquoted(rest), type: '', options: {} });
     else if (word === 'tag' && port) port.tag = Number(rest);
     else if (word === 'type' && port && iface)

@@ -49,6 +49,7 @@ export type PastedFact =
       readonly address: string;
     }
   | { readonly kind: 'servers'; readonly servers: readonly PastedServer[] }
+  | { readonly kind: 'logical'; readonly host: string | null; readonly networks: readonly PastedLogical[] }
   | { readonly kind: 'cluster-resources'; readonly resources: readonly PastedResource[] };
 
 export interface PastedBridge {
@@ -81,6 +82,9 @@ export interface PastedLink {
   readonly up: boolean;
   readonly mtu: number;
   readonly master: string | null;
+  /** `vlan`, `bridge`, `bond` ... as `ip -d` tells it. */
+  readonly kind: string | null;
+  readonly vlan: number | null;
   readonly mac: string | null;
   readonly addresses: readonly string[];
 }
@@ -97,7 +101,24 @@ export interface PastedOvsPort {
 
 export interface PastedOvsBridge {
   readonly name: string;
+  /** Null when it is not told, which is so for the default as well. */
+  readonly failMode: string | null;
+  readonly datapathType: string | null;
   readonly ports: readonly PastedOvsPort[];
+}
+
+/** A logical switch or router; fields by the words of `ovn-nbctl show`. */
+export interface PastedLogical {
+  readonly kind: 'switch' | 'router';
+  readonly name: string;
+  /** The name that Neutron gave it. */
+  readonly aka: string | null;
+  readonly ports: readonly {
+    readonly name: string;
+    readonly aka: string | null;
+    readonly fields: ReadonlyMap<string, readonly string[]>;
+  }[];
+  readonly nats: readonly { readonly fields: ReadonlyMap<string, readonly string[]> }[];
 }
 
 interface PastedServer {

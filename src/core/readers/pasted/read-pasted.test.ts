@@ -65,8 +65,12 @@ describe('together', () => {
 
   it('wire the guests', () => {
     expect(topology.machines.map(({ name, nics, addresses }) => [name, nics, addresses])).toEqual([
-      ['a', [{ mac: '52:54:00:00:00:0a', tap: 'vnet0', device: 'ens3', bridge: 'lan' }], ['192.168.24.15']],
-      ['b', [{ mac: '52:54:00:00:00:0b', tap: 'vnet1', device: null, bridge: 'lan' }], []],
+      [
+        'a',
+        [{ mac: '52:54:00:00:00:0a', source: 'lan', tap: 'vnet0', device: 'ens3', bridge: 'lan' }],
+        ['192.168.24.15'],
+      ],
+      ['b', [{ mac: '52:54:00:00:00:0b', source: 'lan', tap: 'vnet1', device: null, bridge: 'lan' }], []],
       ['c', null, ['10.0.0.1', '10.0.0.2', '10.1.0.1']],
     ]);
     expect(
@@ -94,7 +98,7 @@ describe('together', () => {
   });
 
   it('say what they do not say', () => {
-    expect(topology.unknown).toEqual([
+    expect(topology.unknown.map(({ text }) => text)).toEqual([
       'the devices and addresses of b',
       'the Open vSwitch bridges of b',
       'the NICs of c',
@@ -142,5 +146,5 @@ it('reads the outputs of a real deployment, where they are at hand', () => {
     ['controller-2', ['vnet6 management', 'vnet7 data', 'vnet8 external']],
     ['compute-0', ['vnet0 management', 'vnet1 data', 'vnet2 external']],
   ]);
-  expect(unknown).toContain('the guest behind vnet12 of management');
+  expect(unknown.map(({ text }) => text)).toContain('the guest behind vnet12 of management');
 });

@@ -4,6 +4,7 @@ import type { Problem } from '../../base/result.ts';
 import { readBridgeMacs, readBridges } from './brctl.ts';
 import { readLinks } from './ip.ts';
 import { readServers } from './openstack.ts';
+import { readLogical } from './ovn-nbctl.ts';
 import { readOvsPorts, readOvsShow } from './openvswitch.ts';
 import type { OutputReader, Pasted, PastedFact } from './output.ts';
 import { readResources } from './pcs.ts';
@@ -14,6 +15,7 @@ const READERS: readonly OutputReader[] = [
   readDomainInterfaces,
   readBridges,
   readBridgeMacs,
+  readLogical,
   readOvsShow,
   readOvsPorts,
   readServers,

@@ -4,7 +4,7 @@ import type { PastedText } from './output.ts';
 const PROMPT = /^(?:\([\w.-]+\)\s*)?\[(?:[\w.-]+@)?([\w-]+)(?:\.[\w.-]+)?[^\]]*\]\s*[#$]\s*(.*)$/;
 const SHORT = /^([#$])\s+(\S.*)$/;
 /** Words that begin a command; other lines that begin with `#` are comments. */
-const PROGRAMS = /^(?:sudo\s+)?(?:for|virsh|brctl|ip|ovs-vsctl|openstack|pcs|cat|grep|podman)\b/;
+const PROGRAMS = /^(?:sudo\s+)?(?:for|virsh|brctl|ip|ovs-vsctl|ovn-nbctl|openstack|pcs|cat|grep|podman)\b/;
 
 export function splitPaste(text: string): PastedText[] {
   const parts: { host: string | null; command: string | null; lines: string[]; line: number }[] = [];

@@ -1,8 +1,10 @@
 /** What several outputs say together of machines and how they are wired. What none says stays null: unknown. */
-import type { PastedFact, PastedLink, PastedOvsBridge } from './output.ts';
+import type { PastedFact, PastedLink, PastedLogical, PastedOvsBridge } from './output.ts';
 
 interface KnownNic {
   readonly mac: string;
+  /** The network or bridge that virsh names. */
+  readonly source: string;
   /** The guest's name of it, when the guest's links are known. */
   readonly device: string | null;
   readonly tap: string | null;
@@ -10,18 +12,22 @@ interface KnownNic {
   readonly bridge: string | null;
 }
 
-interface KnownMachine {
+export interface KnownMachine {
   readonly name: string;
   /** Null when nothing lists its NICs. */
   readonly nics: readonly KnownNic[] | null;
   /** Null when nothing lists its links. */
   readonly links: readonly PastedLink[] | null;
   readonly ovsBridges: readonly PastedOvsBridge[] | null;
-  /** Addresses that others tell of it, e.g. its network in a server list. */
+  /** The logical network that its northbound database holds; empty when nothing lists one. */
+  readonly logical: readonly PastedLogical[];
+  /** Linux bridges of its own; empty when nothing lists any. */
+  readonly bridges: readonly KnownBridge[];
+  /** Addresses that others tell of it: its networks in a server list, those that a cluster put there. */
   readonly addresses: readonly string[];
 }
 
-interface KnownBridge {
+export interface KnownBridge {
   readonly host: string | null;
   readonly name: string;
   readonly mac: string | null;
@@ -29,27 +35,57 @@ interface KnownBridge {
   readonly ports: readonly string[];
 }
 
+/** Something that no output tells. */
+export interface Unknown {
+  /** Of which machine; null for the hypervisor. */
+  readonly machine: string | null;
+  /** Of which of its devices or ports; null for the machine itself. */
+  readonly device: string | null;
+  /** `the NICs of compute-0`. */
+  readonly text: string;
+}
+
 export interface KnownTopology {
+  /** The machine that runs the others; null when nothing names it. */
+  readonly hypervisor: string | null;
   readonly machines: readonly KnownMachine[];
+  /** The hypervisor's. */
   readonly bridges: readonly KnownBridge[];
   /** What a reader of the picture should know is missing. */
-  readonly unknown: readonly string[];
+  readonly unknown: readonly Unknown[];
 }
 
 const of = <Kind extends PastedFact['kind']>(facts: readonly PastedFact[], kind: Kind) =>
   facts.filter((fact): fact is Extract<PastedFact, { kind: Kind }> => fact.kind === kind);
 
+/** Links that are listed, and devices of which only an address is told. */
 function linksOf(facts: readonly PastedFact[], name: string): PastedLink[] | null {
   const found = of(facts, 'links').filter(({ host }) => host === name);
   const links = new Map(found.flatMap((fact) => fact.links).map((link) => [link.name, link]));
-  const lone = of(facts, 'addresses').filter(({ host }) => host === name);
-  for (const { name: device, address } of lone) {
-    const link = links.get(device);
-    if (link && !link.addresses.includes(address))
+  for (const { host, name: device, address } of of(facts, 'addresses')) {
+    if (host !== name) continue;
+    const link = links.get(device) ?? lone(device);
+    if (!link.addresses.includes(address))
       links.set(device, { ...link, addresses: [...link.addresses, address] });
   }
-  return found.length === 0 ? null : [...links.values()];
+  return links.size === 0 ? null : [...links.values()];
 }
+
+const lone = (name: string): PastedLink => ({
+  index: 0,
+  name,
+  lower: null,
+  up: true,
+  mtu: 1500,
+  master: null,
+  kind: null,
+  vlan: null,
+  mac: null,
+  addresses: [],
+});
+
+/** The kernel counts its links from 1. */
+const isLone = ({ index }: PastedLink): boolean => index === 0;
 
 function ovsOf(facts: readonly PastedFact[], name: string): PastedOvsBridge[] | null {
   const bridges = new Map<string, PastedOvsBridge>();
@@ -57,6 +93,8 @@ function ovsOf(facts: readonly PastedFact[], name: string): PastedOvsBridge[] | 
     if (host === name && bridge !== null)
       bridges.set(bridge, {
         name: bridge,
+        failMode: null,
+        datapathType: null,
         ports: ports.map((port) => ({ name: port, tag: null, interfaces: [] })),
       });
   for (const { host, bridges: shown } of of(facts, 'ovs-bridges'))
@@ -64,25 +102,41 @@ function ovsOf(facts: readonly PastedFact[], name: string): PastedOvsBridge[] | 
   return bridges.size === 0 ? null : [...bridges.values()];
 }
 
+/** The machine of the taps: where virsh ran, else whose bridges hold taps that libvirt names, else the only one with bridges. */
+function hypervisorOf(facts: readonly PastedFact[]): string | null {
+  const listed = of(facts, 'domain-interfaces').find(({ host }) => host !== null);
+  if (listed) return listed.host;
+  const bridged = of(facts, 'linux-bridges');
+  const holder = bridged.find(({ bridges }) => bridges.some(({ ports }) => ports.some(isTap)));
+  return (holder ?? (bridged.length === 1 ? bridged[0] : undefined))?.host ?? null;
+}
+
+const isTap = (port: string): boolean => /^vnet\d+$/.test(port);
+
 /** Joins facts by names of machines, taps and MACs. */
 export function joinFacts(facts: readonly PastedFact[]): KnownTopology {
-  const bridges = of(facts, 'linux-bridges').flatMap(({ host, bridges: shown }) =>
-    shown.map((bridge): KnownBridge => ({ host, ...bridge })),
-  );
+  const hypervisor = hypervisorOf(facts);
+  const bridgesOf = (name: string | null): KnownBridge[] =>
+    of(facts, 'linux-bridges')
+      .filter(({ host }) => host === name)
+      .flatMap(({ host, bridges: shown }) => shown.map((bridge): KnownBridge => ({ host, ...bridge })));
+  const bridges = [...bridgesOf(hypervisor), ...(hypervisor === null ? [] : bridgesOf(null))];
   const domains = of(facts, 'domain-interfaces');
   const servers = of(facts, 'servers').flatMap((fact) => fact.servers);
-  const hypervisors = new Set([...bridges, ...domains].map(({ host }) => host));
+  const resources = of(facts, 'cluster-resources').flatMap((fact) => fact.resources);
   const names = new Set<string>();
   for (const { domain } of domains) if (domain !== null) names.add(domain);
   for (const { name } of servers) names.add(name);
+  for (const { node } of resources) if (node !== null) names.add(node);
   for (const fact of facts)
-    if ('host' in fact && fact.host !== null && !hypervisors.has(fact.host)) names.add(fact.host);
+    if ('host' in fact && fact.host !== null && fact.host !== hypervisor) names.add(fact.host);
   const machines = [...names].map((name): KnownMachine => {
     const links = linksOf(facts, name);
     const listed = domains.filter(({ domain }) => domain === name);
     const nics = listed.flatMap(({ interfaces }) =>
       interfaces.map(({ tap, source, mac }): KnownNic => ({
         mac,
+        source,
         tap,
         device: links?.find((link) => link.mac === mac && link.lower === null)?.name ?? null,
         bridge:
@@ -96,29 +150,49 @@ export function joinFacts(facts: readonly PastedFact[]): KnownTopology {
       nics: listed.length === 0 ? null : nics,
       links,
       ovsBridges: ovsOf(facts, name),
-      addresses: servers
-        .filter((server) => server.name === name)
-        .flatMap((server) => Object.values(server.networks).flat()),
+      logical: of(facts, 'logical').flatMap(({ host, networks }) => (host === name ? networks : [])),
+      bridges: bridgesOf(name),
+      addresses: [
+        ...servers
+          .filter((server) => server.name === name)
+          .flatMap((server) => Object.values(server.networks).flat()),
+        ...resources.flatMap(({ name: id, agent, node }) => {
+          const address = agent.endsWith(':IPaddr2') ? /^ip-(.+)$/.exec(id)?.[1] : undefined;
+          return node === name && address !== undefined ? [address] : [];
+        }),
+      ],
     };
   });
-  return { machines, bridges, unknown: unknownOf(machines, bridges) };
+  return { hypervisor, machines, bridges, unknown: unknownOf(machines, bridges) };
 }
 
-function unknownOf(machines: readonly KnownMachine[], bridges: readonly KnownBridge[]): string[] {
+function unknownOf(machines: readonly KnownMachine[], bridges: readonly KnownBridge[]): Unknown[] {
   const taps = new Set(machines.flatMap(({ nics }) => nics ?? []).map(({ tap }) => tap));
   return [
-    ...machines.flatMap(({ name, nics, links, ovsBridges }) => [
-      ...(nics === null ? [`the NICs of ${name}`] : []),
-      ...(links === null ? [`the devices and addresses of ${name}`] : []),
-      ...(ovsBridges === null ? [`the Open vSwitch bridges of ${name}`] : []),
-      ...(nics ?? []).flatMap(({ mac, device }) =>
-        device === null && links !== null ? [`which device of ${name} has ${mac}`] : [],
-      ),
-    ]),
+    ...machines.flatMap(({ name, nics, links, ovsBridges }) => {
+      const own = (text: string): Unknown => ({ machine: name, device: null, text });
+      return [
+        ...(nics === null ? [own(`the NICs of ${name}`)] : []),
+        ...(links === null
+          ? [own(`the devices and addresses of ${name}`)]
+          : links.some(isLone)
+            ? [own(`the other devices and addresses of ${name}`)]
+            : []),
+        ...(links ?? []).filter(isLone).map(({ name: device }) => ({
+          machine: name,
+          device,
+          text: `whether ${device} of ${name} is up, its kind, its MTU`,
+        })),
+        ...(ovsBridges === null ? [own(`the Open vSwitch bridges of ${name}`)] : []),
+        ...(nics ?? []).flatMap(({ mac, device }) =>
+          device === null && links !== null ? [own(`which device of ${name} has ${mac}`)] : [],
+        ),
+      ];
+    }),
     ...bridges.flatMap(({ name, ports }) =>
       ports
-        .filter((port) => /^vnet\d+$/.test(port) && !taps.has(port))
-        .map((port) => `the guest behind ${port} of ${name}`),
+        .filter((port) => isTap(port) && !taps.has(port))
+        .map((port) => ({ machine: null, device: port, text: `the guest behind ${port} of ${name}` })),
     ),
   ];
 }

@@ -1,0 +1,44 @@
+/** A place to paste outputs of a real deployment: they open as a network of what they say. */
+import { useState } from 'react';
+import { Button } from '../controls/Button.tsx';
+import { useServices } from '../shell/Services.tsx';
+
+const NAME = 'pasted outputs';
+
+export function PasteBox({ onChosen }: { readonly onChosen?: () => void }) {
+  const { opener } = useServices();
+  const [text, setText] = useState('');
+  return (
+    <details className="paste-box">
+      <summary>Paste outputs of a deployment</summary>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          void opener.openAs(NAME, [{ name: NAME, octets: new TextEncoder().encode(text) }]);
+          onChosen?.();
+        }}
+      >
+        <label className="field">
+          <span className="field-label">
+            <code>virsh domiflist</code>, <code>brctl show</code>, <code>ip addr</code>,{' '}
+            <code>ip -d link</code>, <code>ovs-vsctl show</code>, <code>openstack server list</code>,{' '}
+            <code>ovn-nbctl show</code>, <code>pcs status</code>; several at once, with their prompts. What
+            they do not say is marked as unknown.
+          </span>
+          <textarea
+            className="text-input mono"
+            aria-label="Outputs"
+            rows={8}
+            spellCheck={false}
+            placeholder={'[root@hypervisor ~]# brctl show\n…'}
+            value={text}
+            onChange={(event) => setText(event.target.value)}
+          />
+        </label>
+        <Button type="submit" weight="line" disabled={text.trim() === ''}>
+          Open what is pasted
+        </Button>
+      </form>
+    </details>
+  );
+}
