@@ -3,6 +3,7 @@
  * which flow, and where a described packet would go. Plain data, part of the engine protocol.
  */
 import type { NearMiss, RowRef } from '../core/base/step.ts';
+import type { Subject } from './protocol.ts';
 
 export interface WhyNotAnswer {
   /** Where it was looked up, e.g. `hv1 br-int, table 44 ls_out_acl_eval`. */
@@ -284,6 +285,36 @@ export interface LoadBalancing {
   }[];
 }
 
+/** One thing that a prefix needs on its way, in the order in which it comes to be. */
+export interface RoadRung {
+  readonly kind: 'northbound' | 'option' | 'southbound' | 'vrf' | 'kernel' | 'table' | 'session';
+  /** What it is: `Advertised_Route row`. */
+  readonly title: string;
+  /** Who puts it there: `you`, `northd`, `ovn-controller`, `bgpd`, `zebra`. */
+  readonly by: string;
+  /** Where it is or would be. */
+  readonly place: string;
+  /** As the command prints it; empty while it is missing. */
+  readonly rows: readonly string[];
+  readonly command: { readonly host: string; readonly namespace: string; readonly line: string } | null;
+  /** What would make it appear; '' for one that is there, and for those that follow from one before. */
+  readonly remedy: string;
+  readonly subject: Subject | null;
+}
+
+/** How a prefix comes, or would come, to one router. */
+export interface PrefixRoad {
+  /** The speaker at its end; null where no speaker has anything to do with it. */
+  readonly to: string | null;
+  readonly rungs: readonly RoadRung[];
+}
+
+export interface KnownPrefix {
+  readonly prefix: string;
+  /** `NAT`, `Advertised_Route`, `BGP`: where it was found first. */
+  readonly source: string;
+}
+
 export interface QuestionCalls {
   /** Null for a machine that no template wired. */
   nicTemplate: { readonly ask: { readonly node: string }; readonly answer: NicTemplate | null };
@@ -293,6 +324,13 @@ export interface QuestionCalls {
     readonly answer: readonly { readonly name: string; readonly text: string }[];
   };
   loadBalancing: { readonly ask: null; readonly answer: LoadBalancing };
+  /** Prefixes of northbound rows that can be advertised, of Advertised_Route rows, and of BGP tables; at most 1,000. */
+  prefixes: { readonly ask: null; readonly answer: readonly KnownPrefix[] };
+  /** The road to each speaker that has the prefix or could hear of it. `error` for what is no prefix. */
+  prefixRoads: {
+    readonly ask: { readonly prefix: string };
+    readonly answer: { readonly roads: readonly PrefixRoad[]; readonly error: string };
+  };
   /** Null for a step that no table decided. */
   whyNot: {
     readonly ask: { readonly run: number; readonly step: number };

@@ -6,7 +6,8 @@ import type { Databases } from './because.ts';
 import { Refused } from './refused.ts';
 import { findSpeakers, routingSnapshot, type FoundSpeaker } from './routing-snapshot.ts';
 
-interface Question {
+/** A command typed somewhere only to see what it prints. */
+export interface Question {
   readonly title: string;
   readonly host: string;
   readonly namespace?: string;
@@ -20,7 +21,8 @@ function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
-function ask(world: World, { title, host, namespace = '', argv }: Question): SubjectSection {
+/** What a command prints, typed where nothing is recorded. */
+export function ask(world: World, { title, host, namespace = '', argv }: Question): SubjectSection {
   let text = '';
   const begun = startProgram(world, {
     host,

@@ -11,6 +11,7 @@ import { loadBalancing } from './load-balancing.ts';
 import { microflowProblem, traceablePorts } from './logical-trace.ts';
 import { nicTemplate } from './nic-template.ts';
 import { packetMicroflow } from './pasted-packet.ts';
+import { knownPrefixes, prefixRoads } from './prefix-road.ts';
 import { whyNot } from './why-not.ts';
 
 const NO_SOUTHBOUND = 'No southbound database is open.';
@@ -27,6 +28,8 @@ export const QUESTION_CALLS: { readonly [Name in keyof QuestionCalls & CallName]
   deploymentFiles: (session) =>
     [...(session.deployment?.files ?? [])].map(([name, text]) => ({ name, text })),
   loadBalancing: (session) => loadBalancing(session.world),
+  prefixes: (session) => knownPrefixes(session.world, session.databases()),
+  prefixRoads: (session, { prefix }) => prefixRoads(session.world, session.databases(), prefix),
   bridges: (session) => session.questions.bridges.bridges(),
   checkBridge: (session, { host, bridge }) => session.questions.bridges.check(host, bridge),
   flows: (session, ask) => session.questions.bridges.flows(ask),

@@ -1,0 +1,501 @@
+/**
+ * The road of a prefix: from the northbound row over northd, ovn-controller, the kernel, bgpd and its sessions to a router's
+ * own table. Each rung shows what the command there prints; the first that is missing says what would make it appear.
+ */
+import { formatPrefix, type Prefix } from '../../../core/frr/prefix.ts';
+import type { BgpFamily } from '../../../core/frr/config/bgp-config.ts';
+import type { Destination, Path } from '../../../core/frr/bgp/path.ts';
+import { readSettings } from '../../../core/ovn/controller/index.ts';
+import type { Host, World } from '../../../core/sim/index.ts';
+import type { BgpSessionEnd } from '../../snapshot.ts';
+import type { KnownPrefix, PrefixRoad, RoadRung } from '../../questions.ts';
+import type { Databases } from '../because.ts';
+import { ask } from '../inspect.ts';
+import { findSpeakers, routingSnapshot, type FoundSpeaker } from '../routing-snapshot.ts';
+import {
+  advertisingRouters,
+  causesOfPrefix,
+  databasePrefixes,
+  readPrefix,
+  routerSubject,
+  shortText,
+  type AdvertisingRouter,
+} from './prefix-origin.ts';
+
+const MOST_PREFIXES = 1000;
+/** A larger table is not printed whole to show one line of it. */
+const LARGE_TABLE = 5000;
+
+/** A speaker on the way, with the end of the session by which the prefix came to it; null for the first. */
+interface Hop {
+  readonly speaker: FoundSpeaker;
+  readonly session: { readonly from: BgpSessionEnd; readonly to: BgpSessionEnd; readonly id: string } | null;
+}
+
+export function knownPrefixes(world: World, { nb, sb }: Databases): readonly KnownPrefix[] {
+  const found = new Map<string, KnownPrefix>();
+  const note = (one: KnownPrefix): void => {
+    if (found.size < MOST_PREFIXES && !found.has(one.prefix)) found.set(one.prefix, one);
+  };
+  for (const one of databasePrefixes(nb, sb)) note(one);
+  for (const { instance } of findSpeakers(world))
+    for (const family of ['ipv4-unicast', 'ipv6-unicast'] as const)
+      for (const { prefix, paths } of instance.rib(family).destinations.values())
+        if (paths.length > 0) note({ prefix: shortText(prefix), source: 'BGP' });
+  return [...found.values()];
+}
+
+export function prefixRoads(
+  world: World,
+  databases: Databases,
+  text: string,
+): { readonly roads: readonly PrefixRoad[]; readonly error: string } {
+  const prefix = readPrefix(text);
+  if (prefix === undefined)
+    return {
+      roads: [],
+      error: `${text} is no prefix: an address, or one with its length, such as 192.0.2.0/24`,
+    };
+  const finder = new RoadFinder(world, databases, prefix);
+  return { roads: finder.roads(), error: '' };
+}
+
+class RoadFinder {
+  readonly #world: World;
+  readonly #databases: Databases;
+  readonly #prefix: Prefix;
+  readonly #short: string;
+  readonly #family: BgpFamily;
+  readonly #speakers: ReadonlyMap<string, FoundSpeaker>;
+  readonly #routers: readonly AdvertisingRouter[];
+  /** By speaker: ends of its sessions with the other ends. */
+  readonly #links = new Map<string, { near: BgpSessionEnd; far: BgpSessionEnd; id: string }[]>();
+
+  constructor(world: World, databases: Databases, prefix: Prefix) {
+    this.#world = world;
+    this.#databases = databases;
+    this.#prefix = prefix;
+    this.#short = shortText(prefix);
+    this.#family = prefix.family === 4 ? 'ipv4-unicast' : 'ipv6-unicast';
+    this.#speakers = new Map(findSpeakers(world).map((one) => [one.snapshot.id, one]));
+    this.#routers = databases.sb ? advertisingRouters(databases.nb, databases.sb, prefix) : [];
+    for (const { id, near, far } of routingSnapshot(world)?.sessions ?? []) {
+      if (far === null) continue;
+      this.#link(near, far, id);
+      this.#link(far, near, id);
+    }
+  }
+
+  #link(near: BgpSessionEnd, far: BgpSessionEnd, id: string): void {
+    const list = this.#links.get(near.speaker);
+    if (list) list.push({ near, far, id });
+    else this.#links.set(near.speaker, [{ near, far, id }]);
+  }
+
+  roads(): readonly PrefixRoad[] {
+    const roads: PrefixRoad[] = [];
+    for (const speaker of this.#speakers.values()) {
+      const hops = this.#hopsTo(speaker);
+      const [first] = hops;
+      if (!first) continue;
+      roads.push({
+        to: speaker.snapshot.id,
+        rungs: firstRemedyOnly([...this.#trunk(this.#routerAt(first.speaker)), ...this.#bgpRungs(hops)]),
+      });
+    }
+    if (roads.length > 0) return roads;
+    const { nb } = this.#databases;
+    const known = this.#routers.some(({ advertised }) => advertised.length > 0);
+    return known || (nb && causesOfPrefix(nb, this.#prefix).length > 0)
+      ? [{ to: null, rungs: firstRemedyOnly(this.#trunk(this.#routers[0] ?? null)) }]
+      : [];
+  }
+
+  #destination({ instance }: FoundSpeaker): Destination | undefined {
+    const found = instance.rib(this.#family).destinations.get(formatPrefix(this.#prefix));
+    return found && found.paths.length > 0 ? found : undefined;
+  }
+
+  /** The router whose routes meet this speaker in its VRF. */
+  #routerAt({ snapshot }: FoundSpeaker): AdvertisingRouter | null {
+    const host = this.#world.hosts.get(snapshot.host);
+    if (snapshot.namespace !== '' || !host?.controller) return null;
+    const chassis = chassisName(host);
+    return (
+      this.#routers.find(
+        (router) => router.vrf === snapshot.vrf && chassis !== undefined && router.chassis.has(chassis),
+      ) ?? null
+    );
+  }
+
+  /** The way by which the speaker has the prefix; the shortest way by which it could hear of it otherwise. */
+  #hopsTo(target: FoundSpeaker): readonly Hop[] {
+    if (this.#destination(target)) return this.#wayBack(target, new Set());
+    const cameBy = new Map<string, Hop>([[target.snapshot.id, { speaker: target, session: null }]]);
+    const queue = [target];
+    for (let at = queue.shift(); at; at = queue.shift()) {
+      const begins = this.#destination(at) !== undefined || this.#couldBegin(at);
+      if (begins) {
+        const start = this.#destination(at)
+          ? this.#wayBack(at, new Set())
+          : [{ speaker: at, session: null } satisfies Hop];
+        const rest: Hop[] = [];
+        for (let hop = cameBy.get(at.snapshot.id); hop?.session;) {
+          const next = this.#speakers.get(hop.session.to.speaker);
+          if (!next) break;
+          rest.push({ speaker: next, session: hop.session });
+          hop = cameBy.get(next.snapshot.id);
+        }
+        return [...start, ...rest];
+      }
+      for (const { near, far, id } of this.#links.get(at.snapshot.id) ?? []) {
+        const other = this.#speakers.get(far.speaker);
+        if (!other || cameBy.has(far.speaker)) continue;
+        cameBy.set(far.speaker, { speaker: other, session: { from: far, to: near, id } });
+        queue.push(other);
+      }
+    }
+    return [];
+  }
+
+  /** Does OVN advertise it, or would it, into this speaker's VRF? */
+  #couldBegin(speaker: FoundSpeaker): boolean {
+    const router = this.#routerAt(speaker);
+    if (!router) return false;
+    const { nb } = this.#databases;
+    return router.advertised.length > 0 || (nb !== undefined && causesOfPrefix(nb, this.#prefix).length > 0);
+  }
+
+  #wayBack(speaker: FoundSpeaker, seen: Set<string>): readonly Hop[] {
+    seen.add(speaker.snapshot.id);
+    const paths = this.#destination(speaker)?.paths ?? [];
+    const path = paths.find(({ selected }) => selected) ?? paths[0];
+    const from = path && this.#cameFrom(speaker, path);
+    if (!from || seen.has(from.speaker.snapshot.id)) return [{ speaker, session: null }];
+    return [...this.#wayBack(from.speaker, seen), { speaker, session: from.session }];
+  }
+
+  #cameFrom(speaker: FoundSpeaker, path: Path): Hop | null {
+    if (path.source.kind === 'imported') {
+      const { vrf } = path.source;
+      const { host, daemons } = speaker.snapshot;
+      const other = [...this.#speakers.values()].find(
+        ({ snapshot }) => snapshot.host === host && snapshot.daemons === daemons && snapshot.vrf === vrf,
+      );
+      return other ? { speaker: other, session: null } : null;
+    }
+    if (path.source.kind !== 'received') return null;
+    const link = this.#links.get(speaker.snapshot.id)?.find(({ near }) => near.neighbour === path.peer.name);
+    const other = link && this.#speakers.get(link.far.speaker);
+    return link && other ? { speaker: other, session: { from: link.far, to: link.near, id: link.id } } : null;
+  }
+
+  /** What OVN does for it: from the northbound row to the kernel's route on the gateway. */
+  #trunk(router: AdvertisingRouter | null): readonly RoadRung[] {
+    if (!router) return [];
+    const { nb } = this.#databases;
+    const central = [...this.#world.hosts.values()].find((host) => host.central)?.name ?? null;
+    const typed = (line: string): RoadRung['command'] =>
+      central === null ? null : { host: central, namespace: '', line };
+    const causes = nb ? causesOfPrefix(nb, this.#prefix) : [];
+    const [cause] = causes;
+    const rungs: RoadRung[] = [];
+    if (nb)
+      rungs.push({
+        kind: 'northbound',
+        title: cause ? `${cause.table} row` : 'Northbound row',
+        by: 'you',
+        place: cause?.router ? `router ${cause.router.name}` : 'OVN_Northbound',
+        rows: cause ? [cause.row] : [],
+        command: typed(cause?.table === 'NAT' ? 'ovn-nbctl list NAT' : 'ovn-nbctl show'),
+        remedy: cause
+          ? ''
+          : 'No NAT, load balancer, static route, router port or address has this prefix. Add one with ovn-nbctl.',
+        subject: null,
+      });
+    rungs.push(this.#optionRung(router, cause?.word ?? 'nat', typed));
+    rungs.push({
+      kind: 'southbound',
+      title: 'Advertised_Route row',
+      by: 'northd',
+      place: `router ${router.name}`,
+      rows: router.advertised.map((row) => {
+        const port = this.#databases.sb?.get('Port_Binding', row.logical_port)?.logical_port ?? '';
+        const tracked = row.tracked_port && this.#databases.sb?.get('Port_Binding', row.tracked_port);
+        return `ip_prefix ${row.ip_prefix} logical_port ${port}${tracked ? ` tracked_port ${tracked.logical_port}` : ''}`;
+      }),
+      command: typed('ovn-sbctl list Advertised_Route'),
+      remedy:
+        router.advertised.length > 0
+          ? ''
+          : 'northd makes the row once the router redistributes it. ovn-northd has to run, and the row must belong to this router or to one beside it.',
+      subject: null,
+    });
+    for (const host of this.#world.hosts.values()) {
+      const chassis = host.controller ? chassisName(host) : undefined;
+      if (chassis === undefined || !router.chassis.has(chassis)) continue;
+      rungs.push(...this.#kernelRungs(host, router));
+      break;
+    }
+    return rungs;
+  }
+
+  #optionRung(
+    router: AdvertisingRouter,
+    word: string,
+    typed: (line: string) => RoadRung['command'],
+  ): RoadRung {
+    const options = router.northbound?.row.options;
+    const takesPart = options?.get('dynamic-routing') === 'true';
+    const wanted = (text: string | undefined): boolean =>
+      text !== undefined &&
+      text
+        .split(',')
+        .some((one) => one.trim() === word || (word === 'connected' && one === 'connected-as-host'));
+    const ports = (router.northbound?.ports ?? []).filter((port) =>
+      wanted(port.options.get('dynamic-routing-redistribute')),
+    );
+    const own = options?.get('dynamic-routing-redistribute');
+    const redistributes = ports.length > 0 || wanted(own);
+    const rows = [
+      ...(takesPart ? [`${router.name} dynamic-routing=true`] : []),
+      ...(wanted(own) ? [`${router.name} dynamic-routing-redistribute=${own}`] : []),
+      ...ports.map(
+        (port) =>
+          `${port.name} dynamic-routing-redistribute=${port.options.get('dynamic-routing-redistribute')}`,
+      ),
+    ];
+    const there = router.advertised.length > 0 || (takesPart && redistributes);
+    const port = router.northbound?.ports[0]?.name ?? 'PORT';
+    return {
+      kind: 'option',
+      title: 'Options of router and port',
+      by: 'you',
+      place: `router ${router.name}`,
+      rows: there ? rows : [],
+      command: typed(`ovn-nbctl get Logical_Router ${router.name} options`),
+      remedy: there
+        ? ''
+        : !takesPart
+          ? `ovn-nbctl set Logical_Router ${router.name} options:dynamic-routing=true`
+          : `ovn-nbctl set Logical_Router_Port ${port} options:dynamic-routing-redistribute=${word}`,
+      subject: routerSubject(router),
+    };
+  }
+
+  #kernelRungs(host: Host, router: AdvertisingRouter): readonly RoadRung[] {
+    const { vrf, table } = router;
+    const there = host.kernel.findLink('', vrf) !== undefined;
+    const routes = there
+      ? this.#lines(host.name, '', ['ip', ...this.#ipFamily(), 'route', 'show', 'vrf', vrf])
+      : [];
+    return [
+      {
+        kind: 'vrf',
+        title: 'VRF',
+        by: router.maintainsVrf ? 'ovn-controller' : 'you',
+        place: host.name,
+        rows: there ? [`${vrf} table ${table}`] : [],
+        command: { host: host.name, namespace: '', line: 'ip -d link show type vrf' },
+        remedy: there
+          ? ''
+          : `ovn-nbctl set Logical_Router_Port PORT options:dynamic-routing-maintain-vrf=true, or ip link add ${vrf} type vrf table ${table}`,
+        subject: { kind: 'link', host: host.name, namespace: '', device: vrf },
+      },
+      {
+        kind: 'kernel',
+        title: 'Kernel route',
+        by: 'ovn-controller',
+        place: `${host.name}, ${vrf}`,
+        rows: routes,
+        command: {
+          host: host.name,
+          namespace: '',
+          line: ['ip', ...this.#ipFamily(), 'route', 'show', 'vrf', vrf].join(' '),
+        },
+        remedy:
+          routes.length > 0
+            ? ''
+            : `ovn-controller of ${host.name} puts it in while it serves the port of the row. With dynamic-routing-redistribute-local-only, the tracked port has to be here too.`,
+        subject: { kind: 'link', host: host.name, namespace: '', device: vrf },
+      },
+    ];
+  }
+
+  #ipFamily(): readonly string[] {
+    return this.#prefix.family === 6 ? ['-6'] : [];
+  }
+
+  #bgpRungs(hops: readonly Hop[]): readonly RoadRung[] {
+    const rungs: RoadRung[] = [];
+    hops.forEach((hop, index) => {
+      const before = hops[index - 1]?.speaker;
+      if (hop.session && before) rungs.push(this.#sessionRung(before, hop, hop.session));
+      rungs.push(this.#tableRung(hop, before));
+    });
+    const last = hops.at(-1);
+    if (last && hops.length > 1) rungs.push(this.#routeRung(last.speaker));
+    return rungs;
+  }
+
+  #tableRung({ speaker, session }: Hop, before: FoundSpeaker | undefined): RoadRung {
+    const { snapshot, instance } = speaker;
+    const destination = this.#destination(speaker);
+    const line = `show bgp${inVrf(speaker)} ${this.#prefix.family === 4 ? 'ipv4' : 'ipv6'} unicast`;
+    const large = instance.rib(this.#family).destinations.size > LARGE_TABLE;
+    return {
+      kind: 'table',
+      title: `BGP table, AS ${snapshot.asn}`,
+      by: before ? 'bgpd' : 'bgpd, redistribute',
+      place: placeOf(speaker),
+      rows: destination
+        ? large
+          ? [`${destination.paths.length} paths, ${destination.reason ?? 'none chosen'}`]
+          : this.#tableLines(speaker, line)
+        : [],
+      command: atVtysh(speaker, destination ? `${line} ${formatPrefix(this.#prefix)}` : line),
+      remedy: destination ? '' : this.#whyNotInTable(speaker, session?.to ?? null, before),
+      subject: { kind: 'speaker', id: snapshot.id },
+    };
+  }
+
+  #whyNotInTable(
+    { snapshot, instance }: FoundSpeaker,
+    end: BgpSessionEnd | null,
+    before: FoundSpeaker | undefined,
+  ): string {
+    if (end === null) {
+      const { redistribute } = instance.config.families[this.#family];
+      return redistribute.has('kernel')
+        ? 'bgpd takes it over once zebra has the kernel route as its chosen one.'
+        : `router bgp ${snapshot.asn}${snapshot.vrf === 'default' ? '' : ` vrf ${snapshot.vrf}`}, address-family ${this.#prefix.family === 4 ? 'ipv4' : 'ipv6'} unicast: redistribute kernel`;
+    }
+    const peer = instance.peers.get(end.neighbour);
+    const family = peer?.families.get(this.#family);
+    if (family?.inboundPolicyMissing)
+      return `router bgp ${snapshot.asn}: no bgp ebgp-requires-policy, or a route-map in for ${end.neighbour}`;
+    if (before && before.snapshot.asn === snapshot.asn && !peer?.isInternal)
+      return `AS ${snapshot.asn} is in its AS path already: neighbor ${end.neighbour} allowas-in`;
+    return `${end.neighbour} has not sent it, or a filter towards it (route-map, prefix-list, maximum-prefix) keeps it out.`;
+  }
+
+  #sessionRung(from: FoundSpeaker, { speaker: to }: Hop, session: NonNullable<Hop['session']>): RoadRung {
+    const peer = from.instance.peers.get(session.from.neighbour);
+    const family = peer?.families.get(this.#family);
+    const sent = family?.advertised.get(formatPrefix(this.#prefix)) !== undefined;
+    const words = this.#prefix.family === 4 ? 'ipv4' : 'ipv6';
+    return {
+      kind: 'session',
+      title: `UPDATE, AS ${from.snapshot.asn} to AS ${to.snapshot.asn}`,
+      by: 'bgpd',
+      place: `${placeOf(from)} to ${placeOf(to)}`,
+      rows: sent ? [`${this.#short} sent to ${session.from.neighbour}, session ${session.from.state}`] : [],
+      command: atVtysh(
+        from,
+        `show bgp${inVrf(from)} ${words} unicast neighbors ${session.from.neighbour} advertised-routes`,
+      ),
+      remedy: sent
+        ? ''
+        : session.from.state !== 'Established'
+          ? `The session is ${session.from.state}${session.from.state === session.to.state ? '' : `, at the other end ${session.to.state}`}: see the neighbour.`
+          : family === undefined || !family.options.activate
+            ? `router bgp ${from.snapshot.asn}, address-family ${words} unicast: neighbor ${session.from.neighbour} activate`
+            : family.outboundPolicyMissing
+              ? `router bgp ${from.snapshot.asn}: no bgp ebgp-requires-policy, or a route-map out for ${session.from.neighbour}`
+              : `A filter towards ${session.from.neighbour} keeps it back, or the best path came from there.`,
+      subject: { kind: 'bgp-session', id: session.id },
+    };
+  }
+
+  #routeRung(speaker: FoundSpeaker): RoadRung {
+    const { host, namespace, vrfDevice } = speaker.snapshot;
+    const argv = [
+      'ip',
+      ...this.#ipFamily(),
+      'route',
+      ...(vrfDevice === null ? [] : ['show', 'vrf', vrfDevice]),
+    ];
+    const rows = this.#lines(host, namespace, argv);
+    const destination = this.#destination(speaker);
+    const invalid = destination?.paths.every(({ valid }) => !valid) ?? false;
+    return {
+      kind: 'kernel',
+      title: 'Kernel route',
+      by: 'zebra',
+      place: placeOf(speaker),
+      rows,
+      command: { host, namespace, line: argv.join(' ') },
+      remedy:
+        rows.length > 0
+          ? ''
+          : invalid
+            ? 'No next hop of its paths can be reached.'
+            : 'zebra has another route to it with a lower distance, or could not install it.',
+      subject: { kind: 'speaker', id: speaker.snapshot.id },
+    };
+  }
+
+  /** Lines of a command's output that begin with the prefix. */
+  #lines(host: string, namespace: string, argv: readonly string[]): readonly string[] {
+    const { text } = ask(this.#world, { title: '', host, namespace, argv });
+    const full = formatPrefix(this.#prefix);
+    const words = new Set([this.#short, full]);
+    const lines = text.split('\n');
+    return lines.flatMap((line, index) => {
+      const word = line.split(/\s+/).find((one) => !/^(blackhole|unreachable|prohibit|unicast)$/.test(one));
+      if (line.startsWith(' ') || word === undefined || !words.has(word)) return [];
+      // Next hops of a multipath route stand on lines of their own.
+      const more: string[] = [];
+      for (let at = index + 1; lines[at]?.startsWith('\t') === true; at += 1)
+        more.push((lines[at] ?? '').trim());
+      return [[line.trim(), ...more].join(' ')];
+    });
+  }
+
+  /** Lines of a BGP table for the prefix; further paths have no network column. */
+  #tableLines(speaker: FoundSpeaker, line: string): readonly string[] {
+    const command = atVtysh(speaker, line);
+    if (!command) return [];
+    const argv = vtyshWords(speaker, line);
+    const { text } = ask(this.#world, { title: '', host: speaker.snapshot.host, argv });
+    const found: string[] = [];
+    let inside = false;
+    for (const row of text.split('\n')) {
+      const network = /^[ *>=dhirsS]{2,4}\s*(\S+\/\d+|\S+:\S*)/.exec(row)?.[1];
+      if (network !== undefined) inside = network === formatPrefix(this.#prefix);
+      else if (!/^\s*[*>=]/.test(row)) inside = false;
+      if (inside) found.push(row.trimEnd());
+    }
+    return found;
+  }
+}
+
+/** What follows from an earlier gap needs no words of its own. */
+function firstRemedyOnly(rungs: readonly RoadRung[]): readonly RoadRung[] {
+  const gap = rungs.findIndex(({ rows }) => rows.length === 0);
+  return rungs.map((rung, index) => (index > gap && gap >= 0 ? { ...rung, remedy: '' } : rung));
+}
+
+const chassisName = (host: Host): string | undefined =>
+  host.switch ? (readSettings(host.switch.ovs).chassis ?? undefined) : undefined;
+
+const placeOf = ({ snapshot: { host, namespace, vrf } }: FoundSpeaker): string =>
+  [host, namespace, vrf === 'default' ? '' : vrf].filter((part) => part !== '').join(', ');
+
+const inVrf = ({ snapshot: { vrf } }: FoundSpeaker): string => (vrf === 'default' ? '' : ` vrf ${vrf}`);
+
+const vtyshWords = ({ snapshot: { daemons } }: FoundSpeaker, line: string): readonly string[] => [
+  'vtysh',
+  ...(daemons === '' ? [] : ['-N', daemons]),
+  '-c',
+  line,
+];
+
+function atVtysh(speaker: FoundSpeaker, line: string): RoadRung['command'] {
+  const words = vtyshWords(speaker, line);
+  return {
+    host: speaker.snapshot.host,
+    namespace: '',
+    line: [...words.slice(0, -1), `'${line}'`].join(' '),
+  };
+}
