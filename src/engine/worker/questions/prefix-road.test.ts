@@ -1,0 +1,108 @@
+/** The road of a prefix between two routers: what is there, and what the first gap says. */
+import { beforeEach, describe, expect, it } from 'vitest';
+import { World } from '../../../core/sim/index.ts';
+import { packagedFiles } from '../../../core/sim/routing/daemons-file.ts';
+import { replay } from '../../../core/shell/transcript.ts';
+import type { RoadRung } from '../../questions.ts';
+import { routingSnapshot } from '../routing-snapshot.ts';
+import { knownPrefixes, prefixRoads } from './prefix-road.ts';
+
+const machine = (name: string, mac: string) => ({
+  name,
+  kind: 'machine' as const,
+  services: ['frr' as const],
+  nics: [{ name: 'eth1', mac, addresses: [], segment: 'cable' }],
+  files: packagedFiles(['bgpd']),
+});
+
+let world: World;
+const type = (host: string, line: string): string => {
+  const { out, err } = replay(world, host, line);
+  return out + err;
+};
+const configure = (host: string, ...lines: readonly string[]): string =>
+  type(host, `vtysh <<'EOF'\nconfigure terminal\n${lines.join('\n')}\nEOF`);
+const run = (seconds: number): void => world.clock.run(world.clock.now() + seconds * 1e9);
+const EMPTY = { nb: undefined, sb: undefined };
+const roadTo = (prefix: string, host: string): readonly RoadRung[] =>
+  prefixRoads(world, EMPTY, prefix).roads.find(({ to }) => to?.startsWith(`${host}/`))?.rungs ?? [];
+const gapOf = (rungs: readonly RoadRung[]): string | undefined =>
+  rungs.find(({ rows }) => rows.length === 0)?.remedy;
+
+beforeEach(() => {
+  world = new World(
+    {
+      machines: [machine('left', '02:00:00:00:01:01'), machine('right', '02:00:00:00:01:02')],
+      segments: [{ id: 'cable', name: 'cable', mtu: 1500, delay: 10_000 }],
+    },
+    1,
+  );
+  for (const [index, host] of ['left', 'right'].entries()) {
+    type(host, `ip addr add 10.0.${index + 1}.1/24 dev lo`);
+    type(host, 'ip link set lo up');
+    type(host, 'ip link set eth1 up');
+    type(host, '/usr/lib/frr/frrinit.sh start');
+  }
+  configure('left', 'router bgp 65001', 'no bgp ebgp-requires-policy', 'neighbor eth1 interface remote-as external');
+  configure('right', 'router bgp 65002', 'no bgp ebgp-requires-policy', 'neighbor eth1 interface remote-as external');
+  run(20);
+});
+
+describe('sessions of a world', () => {
+  it('are found once, with both ends', () => {
+    expect(routingSnapshot(world)).toMatchObject({
+      speakers: [
+        { host: 'left', asn: 65001, vrf: 'default' },
+        { host: 'right', asn: 65002, vrf: 'default' },
+      ],
+      sessions: [
+        {
+          established: true,
+          near: { neighbour: 'eth1', state: 'Established' },
+          far: { neighbour: 'eth1', state: 'Established' },
+        },
+      ],
+    });
+  });
+
+  it('without a partner have no far end', () => {
+    configure('left', 'router bgp 65001', 'neighbor 192.0.2.9 remote-as 65009');
+    expect(routingSnapshot(world)?.sessions.find(({ near }) => near.neighbour === '192.0.2.9')).toMatchObject({
+      far: null,
+      established: false,
+    });
+  });
+});
+
+describe('the road of a prefix', () => {
+  it('goes from the table that begins it over the session into the kernel of the other router', () => {
+    configure('left', 'router bgp 65001', 'address-family ipv4 unicast', 'network 10.0.1.0/24');
+    run(5);
+    const rungs = roadTo('10.0.1.0/24', 'right');
+    expect(rungs.map(({ kind, rows }) => [kind, rows.length])).toEqual([
+      ['table', 1],
+      ['session', 1],
+      ['table', 1],
+      ['kernel', 1],
+    ]);
+    expect(rungs[2]?.rows[0]).toMatch(/^\*> 10\.0\.1\.0\/24 +eth1 .* 65001 i$/);
+    expect(rungs[3]?.rows[0]).toMatch(/^10\.0\.1\.0\/24 nhid \d+ via inet6 fe80::.* dev eth1 proto bgp metric 20$/);
+    expect(gapOf(rungs)).toBeUndefined();
+    expect(knownPrefixes(world, EMPTY)).toContainEqual({ prefix: '10.0.1.0/24', source: 'BGP' });
+  });
+
+  it('says at the first gap what is missing: a policy, a session, a family', () => {
+    configure('left', 'router bgp 65001', 'address-family ipv4 unicast', 'network 10.0.1.0/24');
+    configure('right', 'router bgp 65002', 'bgp ebgp-requires-policy');
+    run(5);
+    expect(gapOf(roadTo('10.0.1.0/24', 'right'))).toContain('no bgp ebgp-requires-policy');
+    configure('right', 'router bgp 65002', 'no bgp ebgp-requires-policy', 'neighbor eth1 shutdown');
+    run(5);
+    expect(gapOf(roadTo('10.0.1.0/24', 'right'))).toMatch(/^The session is .*, at the other end Idle \(Admin\)/);
+  });
+
+  it('is none for a prefix that nobody knows, and an error for what is no prefix', () => {
+    expect(prefixRoads(world, EMPTY, '203.0.113.0/24')).toEqual({ roads: [], error: '' });
+    expect(prefixRoads(world, EMPTY, '10.0.1').error).toContain('10.0.1 is no prefix');
+  });
+});
