@@ -3,6 +3,7 @@
  * which flow, and where a described packet would go. Plain data, part of the engine protocol.
  */
 import type { NearMiss, RowRef } from '../core/base/step.ts';
+import type { PrefixView, SessionView } from '../core/frr/view/router-view.ts';
 import type { Subject } from './protocol.ts';
 
 export interface WhyNotAnswer {
@@ -315,7 +316,39 @@ export interface KnownPrefix {
   readonly source: string;
 }
 
+export interface BgpTablePage {
+  /** Prefixes that the search lets through. */
+  readonly total: number;
+  /** The first of them, in the order of `show bgp`. */
+  readonly prefixes: readonly PrefixView[];
+}
+
+/** A BGP message in words: its type, and what it says as tcpdump prints it. */
+export interface BgpMessage {
+  /** Simulated nanoseconds. */
+  readonly at: number;
+  readonly direction: 'sent' | 'received';
+  readonly type: string;
+  readonly lines: readonly string[];
+  readonly octets: Uint8Array;
+}
+
+/** One end of a session. */
+export interface BgpSessionDetail {
+  readonly speaker: string;
+  readonly view: Omit<SessionView, 'messages'>;
+  /** Oldest first. */
+  readonly messages: readonly BgpMessage[];
+}
+
 export interface QuestionCalls {
+  /** `search`: a part of a prefix, next hop or AS path; '' for all. */
+  bgpTable: {
+    readonly ask: { readonly speaker: string; readonly family: 4 | 6; readonly search: string };
+    readonly answer: BgpTablePage;
+  };
+  /** Both ends of a session, the near one first; none when it is gone. */
+  bgpSession: { readonly ask: { readonly id: string }; readonly answer: readonly BgpSessionDetail[] };
   /** Null for a machine that no template wired. */
   nicTemplate: { readonly ask: { readonly node: string }; readonly answer: NicTemplate | null };
   /** The TripleO files that the world was made from; none for a world that was not. */

@@ -29,7 +29,10 @@ const DOCK: readonly { readonly tab: DockTab; readonly text: string; readonly gl
   { tab: 'ovn-trace', text: 'Show the logical trace', glyph: 'lswitch' },
   { tab: 'pipeline', text: 'Show the logical pipeline', glyph: 'table' },
   { tab: 'flows', text: 'Show the tables of a bridge', glyph: 'ovs' },
+  { tab: 'bgp', text: 'Show BGP', glyph: 'speaker' },
 ];
+
+const DOCK_KEYS = ['Alt+5', 'Alt+6', 'Alt+7', 'Alt+8', 'Alt+9', 'Alt+0', 'Alt+b'] as const;
 
 export function useCommands(): readonly Command[] {
   const actions = useActions();
@@ -150,7 +153,8 @@ export function useCommands(): readonly Command[] {
         text: `${text} lens`,
         group: 'Look' as const,
         glyph,
-        keys: [`Alt+${at + 1}`],
+        // Four numbers are the lenses' from the beginning; the dock has those after them.
+        keys: [at < 4 ? `Alt+${at + 1}` : `Alt+Shift+${at - 3}`],
         enabled: true,
         run: () => actions.setLens(lens),
       })),
@@ -159,7 +163,7 @@ export function useCommands(): readonly Command[] {
         text,
         group: 'Look' as const,
         glyph,
-        keys: [`Alt+${at + 5}`],
+        keys: [DOCK_KEYS[at] ?? ''].filter((key) => key !== ''),
         enabled: true,
         run: () => actions.showDock(tab),
       })),

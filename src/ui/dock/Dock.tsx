@@ -7,6 +7,7 @@ import { useWorld } from '../picture/PictureProvider.tsx';
 import type { LayoutMode } from '../shell/layout-mode.ts';
 import type { DockTab } from '../store/slices.ts';
 import { useActions, usePage } from '../store/StoreProvider.tsx';
+import { BgpPane } from '../bgp/BgpPane.tsx';
 import { CapturePane } from './CapturePane.tsx';
 import { LevelChoice } from './LevelChoice.tsx';
 import { FlowsPane } from '../flows/FlowsPane.tsx';
@@ -39,6 +40,7 @@ export function Dock({ mode }: { readonly mode: LayoutMode }) {
         ]
       : []),
     ...(hasHosts ? [{ id: 'flows' as const, text: 'Flows' }] : []),
+    ...(snapshot.routing ? [{ id: 'bgp' as const, text: 'BGP' }] : []),
   ];
   const tab = tabs.some(({ id }) => id === wanted) ? wanted : (tabs[0]?.id ?? 'trace');
   return (
@@ -90,6 +92,13 @@ export function Dock({ mode }: { readonly mode: LayoutMode }) {
           <PipelinePane />
         </PaneBoundary>
       </TabPanel>
+      {snapshot.routing && (
+        <TabPanel id="bgp">
+          <PaneBoundary name="BGP">
+            <BgpPane />
+          </PaneBoundary>
+        </TabPanel>
+      )}
       <TabPanel id="flows">
         <PaneBoundary name="The flows">
           <FlowsPane />

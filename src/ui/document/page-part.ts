@@ -24,7 +24,7 @@ const pagePart = v.object({
     null,
   ),
   dock: v.fallback(
-    v.nullable(v.picklist(['trace', 'terminal', 'capture', 'ovn-trace', 'pipeline', 'flows'])),
+    v.nullable(v.picklist(['trace', 'terminal', 'capture', 'ovn-trace', 'pipeline', 'flows', 'bgp'])),
     null,
   ),
   terminal: v.fallback(v.nullable(v.string()), null),

@@ -4,7 +4,7 @@ import type { PacketKind, PacketOptions } from '../compose/packet-kinds.ts';
 import type { Breakpoint, StepLevel } from '../../view/index.ts';
 import type { Lens } from './lenses.ts';
 
-export type DockTab = 'trace' | 'terminal' | 'capture' | 'ovn-trace' | 'pipeline' | 'flows';
+export type DockTab = 'trace' | 'terminal' | 'capture' | 'ovn-trace' | 'pipeline' | 'flows' | 'bgp';
 
 /** A row of a database, to be shown in the browser. */
 export interface ShownRow {

@@ -4,6 +4,7 @@ import type { CallName } from '../../protocol.ts';
 import type { QuestionCalls } from '../../questions.ts';
 import type { Call } from '../call.ts';
 import { Refused } from '../refused.ts';
+import { bgpSession, bgpTable } from './bgp.ts';
 import { rowAnswer } from './database-rows.ts';
 import { causesOf, explain } from './explain.ts';
 import { datapathEntries, ladderOf, stageFlows } from './ladder.ts';
@@ -28,6 +29,8 @@ export const QUESTION_CALLS: { readonly [Name in keyof QuestionCalls & CallName]
   deploymentFiles: (session) =>
     [...(session.deployment?.files ?? [])].map(([name, text]) => ({ name, text })),
   loadBalancing: (session) => loadBalancing(session.world),
+  bgpTable: (session, { speaker, family, search }) => bgpTable(session.world, speaker, family, search),
+  bgpSession: (session, { id }) => bgpSession(session.world, id),
   prefixes: (session) => knownPrefixes(session.world, session.databases()),
   prefixRoads: (session, { prefix }) => prefixRoads(session.world, session.databases(), prefix),
   bridges: (session) => session.questions.bridges.bridges(),

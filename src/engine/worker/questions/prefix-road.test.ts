@@ -5,6 +5,7 @@ import { packagedFiles } from '../../../core/sim/routing/daemons-file.ts';
 import { replay } from '../../../core/shell/transcript.ts';
 import type { RoadRung } from '../../questions.ts';
 import { routingSnapshot } from '../routing-snapshot.ts';
+import { bgpSession, bgpTable } from './bgp.ts';
 import { knownPrefixes, prefixRoads } from './prefix-road.ts';
 
 const machine = (name: string, mac: string) => ({
@@ -43,8 +44,18 @@ beforeEach(() => {
     type(host, 'ip link set eth1 up');
     type(host, '/usr/lib/frr/frrinit.sh start');
   }
-  configure('left', 'router bgp 65001', 'no bgp ebgp-requires-policy', 'neighbor eth1 interface remote-as external');
-  configure('right', 'router bgp 65002', 'no bgp ebgp-requires-policy', 'neighbor eth1 interface remote-as external');
+  configure(
+    'left',
+    'router bgp 65001',
+    'no bgp ebgp-requires-policy',
+    'neighbor eth1 interface remote-as external',
+  );
+  configure(
+    'right',
+    'router bgp 65002',
+    'no bgp ebgp-requires-policy',
+    'neighbor eth1 interface remote-as external',
+  );
   run(20);
 });
 
@@ -67,10 +78,12 @@ describe('sessions of a world', () => {
 
   it('without a partner have no far end', () => {
     configure('left', 'router bgp 65001', 'neighbor 192.0.2.9 remote-as 65009');
-    expect(routingSnapshot(world)?.sessions.find(({ near }) => near.neighbour === '192.0.2.9')).toMatchObject({
-      far: null,
-      established: false,
-    });
+    expect(routingSnapshot(world)?.sessions.find(({ near }) => near.neighbour === '192.0.2.9')).toMatchObject(
+      {
+        far: null,
+        established: false,
+      },
+    );
   });
 });
 
@@ -86,7 +99,9 @@ describe('the road of a prefix', () => {
       ['kernel', 1],
     ]);
     expect(rungs[2]?.rows[0]).toMatch(/^\*> 10\.0\.1\.0\/24 +eth1 .* 65001 i$/);
-    expect(rungs[3]?.rows[0]).toMatch(/^10\.0\.1\.0\/24 nhid \d+ via inet6 fe80::.* dev eth1 proto bgp metric 20$/);
+    expect(rungs[3]?.rows[0]).toMatch(
+      /^10\.0\.1\.0\/24 nhid \d+ via inet6 fe80::.* dev eth1 proto bgp metric 20$/,
+    );
     expect(gapOf(rungs)).toBeUndefined();
     expect(knownPrefixes(world, EMPTY)).toContainEqual({ prefix: '10.0.1.0/24', source: 'BGP' });
   });
@@ -98,11 +113,43 @@ describe('the road of a prefix', () => {
     expect(gapOf(roadTo('10.0.1.0/24', 'right'))).toContain('no bgp ebgp-requires-policy');
     configure('right', 'router bgp 65002', 'no bgp ebgp-requires-policy', 'neighbor eth1 shutdown');
     run(5);
-    expect(gapOf(roadTo('10.0.1.0/24', 'right'))).toMatch(/^The session is .*, at the other end Idle \(Admin\)/);
+    expect(gapOf(roadTo('10.0.1.0/24', 'right'))).toMatch(
+      /^The session is .*, at the other end Idle \(Admin\)/,
+    );
   });
 
   it('is none for a prefix that nobody knows, and an error for what is no prefix', () => {
     expect(prefixRoads(world, EMPTY, '203.0.113.0/24')).toEqual({ roads: [], error: '' });
     expect(prefixRoads(world, EMPTY, '10.0.1').error).toContain('10.0.1 is no prefix');
+  });
+});
+
+describe('what a speaker knows and said', () => {
+  it('is its table with the chosen path and the reason, by a part of the prefix or an AS', () => {
+    configure('left', 'router bgp 65001', 'address-family ipv4 unicast', 'network 10.0.1.0/24');
+    run(5);
+    const all = bgpTable(world, 'right//default', 4, '');
+    expect(all).toMatchObject({
+      total: 1,
+      prefixes: [{ prefix: '10.0.1.0/24', paths: [{ from: 'eth1', asPath: '65001', chosen: true }] }],
+    });
+    expect(bgpTable(world, 'right//default', 4, '65001').total).toBe(1);
+    expect(bgpTable(world, 'right//default', 4, '10.9').total).toBe(0);
+  });
+
+  it('is both ends of a session, with messages as tcpdump prints them and what moved the state', () => {
+    configure('left', 'router bgp 65001', 'address-family ipv4 unicast', 'network 10.0.1.0/24');
+    run(5);
+    const [near, far] = bgpSession(world, routingSnapshot(world)?.sessions[0]?.id ?? '');
+    expect([near?.view.state, far?.view.state]).toEqual(['Established', 'Established']);
+    expect(near?.view.moves.at(-1)).toMatchObject({ to: 'Established' });
+    const update = far?.messages.find(
+      ({ direction, lines }) =>
+        direction === 'received' && lines.some((line) => line.includes('10.0.1.0/24')),
+    );
+    expect(update).toMatchObject({ type: 'UPDATE' });
+    expect(near?.messages.find(({ type }) => type === 'OPEN')?.lines[1]).toBe(
+      '  Version 4, my AS 65001, Holdtime 180s, ID 10.0.1.1',
+    );
   });
 });

@@ -1,0 +1,40 @@
+/** BGP in words: the road of a prefix, a speaker's table, a session with its messages. */
+import { useState } from 'react';
+import { Segmented } from '../controls/Segmented.tsx';
+import { usePicture } from '../picture/PictureProvider.tsx';
+import { usePage } from '../store/StoreProvider.tsx';
+import { PrefixRoadView } from './PrefixRoadView.tsx';
+import { SessionView } from './SessionView.tsx';
+import { SpeakerTable } from './SpeakerTable.tsx';
+import './bgp.css';
+
+type View = 'road' | 'table' | 'session';
+
+export function BgpPane() {
+  const { snapshot } = usePicture();
+  const subject = usePage((state) => state.selection.subject);
+  const [typed, setTyped] = useState<{ readonly view: View; readonly subject: typeof subject } | null>(null);
+  const routing = snapshot.routing;
+  if (!routing) return null;
+  const asked = subject?.kind === 'speaker' ? 'table' : subject?.kind === 'bgp-session' ? 'session' : null;
+  // What is chosen in the picture is what one wants to see, until another view is chosen.
+  const view = typed && (typed.subject === subject || asked === null) ? typed.view : (asked ?? 'road');
+  return (
+    <div className="bgp">
+      <Segmented<View>
+        label="What of BGP"
+        className="bgp-views"
+        value={view}
+        options={[
+          { value: 'road', text: 'Road of a prefix' },
+          { value: 'table', text: 'Table' },
+          { value: 'session', text: 'Session' },
+        ]}
+        onChange={(next) => setTyped({ view: next, subject })}
+      />
+      {view === 'road' && <PrefixRoadView routing={routing} />}
+      {view === 'table' && <SpeakerTable routing={routing} />}
+      {view === 'session' && <SessionView routing={routing} time={snapshot.time} />}
+    </div>
+  );
+}

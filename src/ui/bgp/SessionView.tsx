@@ -1,0 +1,186 @@
+/** A session: both ends with their state and what moved it, and its messages with what they say. */
+import { useState } from 'react';
+import type { BgpMessage, BgpSessionDetail } from '../../engine/questions.ts';
+import type { RoutingSnapshot } from '../../engine/snapshot.ts';
+import { Choice } from '../controls/Choice.tsx';
+import { Empty } from '../controls/Empty.tsx';
+import { ScrollText } from '../controls/ScrollText.tsx';
+import { useQuestion } from '../engine/questions.ts';
+import { useActions, usePage } from '../store/StoreProvider.tsx';
+import { describeSubject } from '../subjects/describe.ts';
+import { usePicture } from '../picture/PictureProvider.tsx';
+import { speakerName } from './PrefixRoadView.tsx';
+
+const SECOND = 1e9;
+const OCTETS_A_LINE = 16;
+
+/** Seconds since the world began. */
+const clockText = (at: number): string => `${(at / SECOND).toFixed(3)} s`;
+
+export function SessionView({ routing, time }: { readonly routing: RoutingSnapshot; readonly time: number }) {
+  const { snapshot } = usePicture();
+  const subject = usePage((state) => state.selection.subject);
+  const { select } = useActions();
+  const [side, setSide] = useState(0);
+  const session =
+    routing.sessions.find(({ id }) => subject?.kind === 'bgp-session' && id === subject.id) ??
+    routing.sessions.find(
+      ({ near, far }) =>
+        subject?.kind === 'speaker' && (near.speaker === subject.id || far?.speaker === subject.id),
+    ) ??
+    routing.sessions[0];
+  const answer = useQuestion('bgpSession', { id: session?.id ?? '' }, session !== undefined);
+  if (!session) return <Empty text="No neighbour is configured." />;
+  const ends = answer.data ?? [];
+  const end = ends[Math.min(side, ends.length - 1)];
+  const nameOf = (id: string): string => {
+    const speaker = routing.speakers.find((one) => one.id === id);
+    return speaker ? speakerName(speaker) : id;
+  };
+  return (
+    <>
+      <div className="bgp-head">
+        <Choice
+          label="Session"
+          bare
+          value={session.id}
+          options={routing.sessions.map(({ id }) => {
+            const { name, where } = describeSubject({ kind: 'bgp-session', id }, snapshot);
+            return { value: id, text: `${name} (${where.split(', ')[1] ?? ''})` };
+          })}
+          onChange={(id) => select({ kind: 'bgp-session', id })}
+        />
+        {ends.length > 1 && (
+          <Choice
+            label="Seen from"
+            bare
+            value={String(side)}
+            options={ends.map(({ speaker }, index) => ({
+              value: String(index),
+              text: `seen from ${nameOf(speaker)}`,
+            }))}
+            onChange={(value) => setSide(Number(value))}
+          />
+        )}
+      </div>
+      {end && (
+        <div className="bgp-session">
+          <EndFacts end={end} time={time} />
+          <Messages key={`${session.id} ${side}`} messages={end.messages} />
+        </div>
+      )}
+    </>
+  );
+}
+
+function EndFacts({ end: { view }, time }: { readonly end: BgpSessionDetail; readonly time: number }) {
+  return (
+    <section className="bgp-facts scroll" aria-label="State">
+      <p className={view.state === 'Established' ? 'bgp-state bgp-up' : 'bgp-state'}>{view.state}</p>
+      <dl>
+        <dt>Neighbour</dt>
+        <dd>
+          {view.neighbour}
+          {view.address !== null && view.address !== view.neighbour ? ` ${view.address}` : ''}
+          {view.remoteAs === 0 ? '' : `, AS ${view.remoteAs}`}
+        </dd>
+        {view.families.map(({ family, negotiated, accepted, sent }) => (
+          <div key={family}>
+            <dt>{family}</dt>
+            <dd>{negotiated ? `${accepted} taken, ${sent} sent` : 'not negotiated'}</dd>
+          </div>
+        ))}
+        {view.timers.map(({ name, left }) => (
+          <div key={name}>
+            <dt>{TIMERS[name]}</dt>
+            <dd>in {(left / SECOND).toFixed(1)} s</dd>
+          </div>
+        ))}
+      </dl>
+      <h3>What moved it</h3>
+      {view.moves.length === 0 && <p className="bgp-note">Nothing yet.</p>}
+      <ol className="bgp-moves">
+        {view.moves.toReversed().map(({ at, from, to, event }) => (
+          <li key={`${at} ${from} ${to}`} title={`${((time - at) / SECOND).toFixed(1)} s ago`}>
+            <span className="bgp-time">{clockText(at)}</span>
+            <span>
+              {from} to <strong>{to}</strong>
+            </span>
+            <code>{event}</code>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+const TIMERS: Readonly<Record<BgpSessionDetail['view']['timers'][number]['name'], string>> = {
+  start: 'Starts',
+  connectRetry: 'Tries again',
+  hold: 'Hold time ends',
+  keepalive: 'Next KEEPALIVE',
+  gracefulRestart: 'Restart time ends',
+  stalePath: 'Stale paths go',
+  maximumPrefixRestart: 'Starts after too many prefixes',
+};
+
+function Messages({ messages }: { readonly messages: readonly BgpMessage[] }) {
+  const [chosen, setChosen] = useState<number | null>(null);
+  const [all, setAll] = useState(false);
+  const shown = messages
+    .map((message, index) => ({ message, index }))
+    .filter(({ message }) => all || message.type !== 'KEEPALIVE')
+    .toReversed();
+  const picked = shown.find(({ index }) => index === chosen) ?? shown[0];
+  if (messages.length === 0) return <Empty text="No message was sent or received yet." />;
+  return (
+    <>
+      <section className="bgp-messages" aria-label="Messages">
+        <label className="bgp-all">
+          <input type="checkbox" checked={all} onChange={(event) => setAll(event.target.checked)} />
+          KEEPALIVEs too
+        </label>
+        <ul className="scroll">
+          {shown.map(({ message, index }) => (
+            <li key={index}>
+              <button type="button" aria-pressed={index === picked?.index} onClick={() => setChosen(index)}>
+                <span className="bgp-time">{clockText(message.at)}</span>
+                <span>{message.direction === 'sent' ? 'out' : 'in'}</span>
+                <strong>{message.type}</strong>
+                <span className="bgp-gist">{gistOf(message)}</span>
+              </button>
+            </li>
+          ))}
+        </ul>
+      </section>
+      {picked && (
+        <section className="bgp-message" aria-label="Message">
+          <ScrollText className="program-text" label="What it says">
+            {[...picked.message.lines, '', ...octetLines(picked.message.octets)].join('\n')}
+          </ScrollText>
+        </section>
+      )}
+    </>
+  );
+}
+
+/** The prefixes of an UPDATE, the reason of a NOTIFICATION. */
+function gistOf({ type, lines }: BgpMessage): string {
+  if (type === 'NOTIFICATION') return lines.slice(1).join(' ').trim();
+  if (type !== 'UPDATE') return '';
+  const prefixes = lines.flatMap((line) => /^\s*([\d.]+\/\d+|[\da-f:]+\/\d+)/i.exec(line)?.[1] ?? []);
+  return prefixes.length === 0 && lines.some((line) => line.includes('End-of-Rib'))
+    ? 'End-of-RIB'
+    : prefixes.join(' ');
+}
+
+function octetLines(octets: Uint8Array): readonly string[] {
+  const lines: string[] = [];
+  for (let at = 0; at < octets.length; at += OCTETS_A_LINE)
+    lines.push(
+      `${at.toString(16).padStart(4, '0')}  ${[...octets.subarray(at, at + OCTETS_A_LINE)]
+        .map((octet) => octet.toString(16).padStart(2, '0'))
+        .join(' ')}`,
+    );
+  return lines;
+}
