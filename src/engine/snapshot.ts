@@ -107,6 +107,7 @@ export type LinkKind =
   | 'bond'
   | 'vxlan'
   | 'geneve'
+  | 'gre'
   | 'vrf'
   | 'tap';
 

@@ -1,7 +1,9 @@
 /** Networks that no scenario has, typed on the same machines: what decides must be the programs, not the catalogue. */
 import { beforeAll, expect, it } from 'vitest';
 import { replay, type LineOutcome } from '../core/shell/transcript.ts';
+import { present } from '../core/base/assert.ts';
 import { World } from '../core/sim/index.ts';
+import { printFrame } from '../core/wire/index.ts';
 import { MULTINODE_OVN_EMPTY } from './multinode-ovn.ts';
 
 let world: World;
@@ -108,6 +110,41 @@ it('tunnels with VXLAN as with Geneve', () => {
   expect(run('worker1', 'ping -c1 10.8.0.2')).toMatchObject({ status: 0 });
   expect(run('worker1', 'ip -d link show vxlan_sys_4789').out).toContain(
     ' vxlan external id 0 srcport 0 0 dstport 4789 nolearning ',
+  );
+});
+
+it.each([
+  [
+    'gre0',
+    'options:key=77 options:csum=true',
+    /\n {4}192\.168\.50\.100 > 192\.168\.50\.101: GREv0, Flags \[checksum present, key present\], sum 0x\w+, off 0x0, key=0x4d, length 110\n/,
+  ],
+  [
+    'gre1',
+    'options:tos=4',
+    /^IP \(tos 0x4, ttl 64, .*\n {4}192\.168\.50\.100 > 192\.168\.50\.101: GREv0, Flags \[none\], length 102\n\tIP .* 10\.7\.0\.1 > 10\.7\.0\.2: ICMP echo request/s,
+  ],
+])('carries frames in GRE over %s', (name, options, line) => {
+  for (const [host, remote, last] of [
+    ['worker1', '192.168.50.101', 1],
+    ['worker2', '192.168.50.100', 2],
+  ] as const)
+    type(host, [
+      `ovs-vsctl add-br br-${name}`,
+      `ovs-vsctl add-port br-${name} ${name} -- set Interface ${name} type=gre options:remote_ip=${remote} ${options}`,
+      `ip addr add 10.${name === 'gre0' ? 6 : 7}.0.${last}/24 dev br-${name}`,
+      `ip link set br-${name} up`,
+    ]);
+  expect(run('worker1', `ping -c1 10.${name === 'gre0' ? 6 : 7}.0.2`)).toMatchObject({ status: 0 });
+  const { recorder } = world;
+  const steps = Array.from({ length: recorder.length }, (_, id) => recorder.step(id));
+  const echo = steps.findLast(
+    ({ what, where, frame }) =>
+      what.kind === 'sent' && where.host === 'worker1' && frame?.[12] === 8 && frame[23] === 47,
+  );
+  expect(printFrame(present(echo).frame ?? new Uint8Array(), { numeric: true, verbose: 1 })).toMatch(line);
+  expect(run('worker1', 'ip -d link show gre_sys').out).toMatch(
+    /^\d+: gre_sys@NONE: .*\n.*\n {4}gretap external /,
   );
 });
 

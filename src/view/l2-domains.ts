@@ -193,7 +193,7 @@ function draftsOf(snapshot: WorldSnapshot, { sets, tags }: Joins): readonly Draf
   for (const host of snapshot.hosts)
     for (const namespace of host.namespaces)
       for (const link of namespace.links)
-        if (!['loopback', 'vrf', 'geneve', 'vxlan'].includes(link.kind))
+        if (!['loopback', 'vrf', 'geneve', 'gre', 'vxlan'].includes(link.kind))
           addMembers(draftOf, { sets, tags }, host, namespace, link);
   for (const host of snapshot.hosts)
     for (const bridge of host.bridges)

@@ -169,7 +169,8 @@ function draftLink(
   const master = namespace.links.find(({ name }) => name === link.master);
   // What is an OVS port in the root namespace is drawn once, as the chip on its bridge.
   if (root && link.ovsPort && link.kind !== 'physical' && link.kind !== 'bond') {
-    if (link.kind === 'geneve' || link.kind === 'vxlan') return tunnelDevice(build, base, parent);
+    if (link.kind === 'geneve' || link.kind === 'vxlan' || link.kind === 'gre')
+      return tunnelDevice(build, base, parent);
     build.aliases.set(
       id,
       link.name === link.ovsPort.bridge
@@ -192,6 +193,7 @@ function draftLink(
     case 'vrf':
       return { ...base, kind: 'vrf', parent, glyph: 'vrf', trail: 'vrf' };
     case 'geneve':
+    case 'gre':
     case 'vxlan':
       return tunnelDevice(build, base, parent);
     case 'vlan':

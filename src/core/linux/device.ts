@@ -171,6 +171,7 @@ const COUNTS_PAYLOAD: ReadonlySet<Link['kind']> = new Set([
   'bridge',
   'vxlan',
   'geneve',
+  'gretap',
   'internal',
   'vlan',
   'macvlan',

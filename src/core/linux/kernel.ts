@@ -27,6 +27,7 @@ import { sendIcmpError } from './ip4/icmp.ts';
 import { receiveIpv4 } from './ip4/input.ts';
 import { changeIpv4 } from './ip4/link-changes.ts';
 import { changeNexthops } from './nexthop-object.ts';
+import { openProtocol, sendIp, type IpSend } from './ip-protocol.ts';
 import { sendIpv4 } from './ip4/output.ts';
 import { addAddress6, type NewIpv6Address } from './ip6/address.ts';
 import { sendIcmpError6 } from './ip6/icmp.ts';
@@ -41,7 +42,7 @@ import type { KernelFeature, Machine, Namespace, TapListener } from './namespace
 import { NeighbourDiscovery } from './neighbour.ts';
 import { newLink, type NewLink } from './new-link.ts';
 import { newNamespace } from './new-namespace.ts';
-import type { DatagramError, Socket } from './socket.ts';
+import type { DatagramError, IpReceiver, Socket } from './socket.ts';
 import type { Stack } from './stack.ts';
 import type { TcpConnection, TcpHandlers } from './tcp/connection.ts';
 import {
@@ -240,18 +241,14 @@ export class Kernel implements Maker {
   }
 
   /** A tunnel device whose ends come with each packet (`external`), as Open vSwitch makes them. */
-  addTunnel(driven: DrivenLink, type: 'geneve' | 'vxlan', port: number, namespace = ''): Link {
-    return this.#driven(
-      namespace,
-      type,
-      driven,
-      type === 'geneve' ? { genevePort: port } : { vxlan: externalVxlan(port) },
-    );
+  addTunnel(driven: DrivenLink, type: 'geneve' | 'vxlan' | 'gretap', port: number, namespace = ''): Link {
+    const of = { geneve: { genevePort: port }, vxlan: { vxlan: externalVxlan(port) }, gretap: {} } as const;
+    return this.#driven(namespace, type, driven, of[type]);
   }
 
   #driven(
     namespace: string,
-    kind: 'physical' | 'internal' | 'tap' | 'geneve' | 'vxlan',
+    kind: 'physical' | 'internal' | 'tap' | 'geneve' | 'vxlan' | 'gretap',
     driven: DrivenLink,
     tunnel: Pick<NewLink, 'genevePort' | 'vxlan'> = {},
   ): Link {
@@ -336,6 +333,20 @@ export class Kernel implements Maker {
   /** Sends a UDP datagram over the host's routes; a tunnel's encapsulation uses this. */
   udpSend(send: UdpSend, parent: StepId | null, namespace = ''): NetlinkResult {
     return sendUdp(this.stack, this.namespace(namespace), send, parent);
+  }
+
+  /** Sends an IP datagram of another protocol, as a tunnel without UDP does. */
+  ipSend(send: IpSend, parent: StepId | null, namespace = ''): NetlinkResult {
+    return sendIp(this.stack, this.namespace(namespace), send, parent);
+  }
+
+  /** Receives the datagrams of an IP protocol, of both families. The answer ends it. */
+  listenProtocol(protocol: number, receiver: IpReceiver, namespace = ''): () => void {
+    const net = this.namespace(namespace);
+    const closers = [openProtocol(net, 4, protocol, receiver), openProtocol(net, 6, protocol, receiver)];
+    return () => {
+      for (const close of closers) close();
+    };
   }
 
   /** Receives the datagrams to a UDP port of both families. The answer closes it. */

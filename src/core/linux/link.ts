@@ -15,6 +15,7 @@ export type LinkKind =
   | 'bond'
   | 'vxlan'
   | 'geneve'
+  | 'gretap'
   | 'vrf'
   | 'tun'
   | 'tap'

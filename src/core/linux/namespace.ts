@@ -9,7 +9,7 @@ import type { Link } from './link.ts';
 import type { NeighbourTable } from './neighbour-table.ts';
 import type { NetfilterState } from './netfilter/state.ts';
 import type { NexthopObject, Rule } from './route.ts';
-import type { SocketTable } from './socket.ts';
+import type { IpReceiver, SocketTable } from './socket.ts';
 import type { Sysctl } from './sysctl.ts';
 
 /** A frame as a capture sees it. */
@@ -79,6 +79,8 @@ export interface Namespace {
   readonly sysctl: Sysctl;
   readonly sockets: SocketTable;
   readonly netfilter: NetfilterState;
+  /** What tunnels of the kernel take, by `family/protocol`. */
+  readonly ipProtocols: Map<string, IpReceiver>;
   readonly fragments: Map<string, FragmentQueue>;
   /** By `family/destination`. */
   readonly exceptions: Map<string, RouteException>;

@@ -38,6 +38,7 @@ const DEFAULTS: Readonly<Record<LinkKind, KindDefaults>> = {
   bond: { ...NIC, queues: 16, carrier: false },
   vxlan: NIC,
   geneve: { ...NIC, mtu: 65000, maxMtu: 65465 },
+  gretap: { ...NIC, mtu: 1462, minMtu: 68, maxMtu: 0, qdisc: 'pfifo_fast' },
   vrf: { ...NIC, mtu: 65575, minMtu: 1280, maxMtu: 65575 },
   tun: { ...NIC, queueLength: 500, qdisc: 'pfifo_fast', carrier: false, ethernet: false },
   tap: { ...NIC, maxMtu: 65521, qdisc: 'pfifo_fast', carrier: false },

@@ -58,6 +58,7 @@ export function newNamespace(machine: Machine, name: string): Namespace {
     sysctl,
     sockets: new SocketTable((protocol) => sysctl.number(L3MDEV_ACCEPT[protocol]) !== 0),
     netfilter: new NetfilterState(machine.context.clock),
+    ipProtocols: new Map(),
     fragments: new Map(),
     exceptions: new Map(),
     taps: [],

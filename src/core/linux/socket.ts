@@ -18,6 +18,9 @@ export interface Datagram {
   readonly parent: StepId | null;
 }
 
+/** Takes the datagrams of an IP protocol; `payload` begins behind the IP header, ports are 0. */
+export type IpReceiver = (datagram: Datagram) => void;
+
 /** An ICMP error about a datagram that this socket sent (`IP_RECVERR`). */
 export interface DatagramError {
   readonly family: Family;

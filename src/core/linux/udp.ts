@@ -1,15 +1,11 @@
 /** UDP: to the socket that listens, or a port unreachable; and datagrams that programs and tunnels send. */
-import { ok } from '../base/result.ts';
 import type { Recorder, StepId } from '../base/step.ts';
 import { checksumOf, pseudoSum, sumOctets, writeTransportChecksum, type Pseudo } from '../wire/checksum.ts';
 import { readU16, writeU16 } from '../wire/octets.ts';
-import { refuse, type NetlinkResult } from './errno.ts';
+import type { NetlinkResult } from './errno.ts';
 import type { Family } from './family.ts';
-import { nextId } from './ip4/identification.ts';
-import { buildIpv4, IPPROTO } from './ip4/packet.ts';
-import { routeOutput } from './ip4/route-output.ts';
-import { buildIpv6 } from './ip6/packet.ts';
-import { routeOutput6 } from './ip6/route-output.ts';
+import { sendIp } from './ip-protocol.ts';
+import { IPPROTO } from './ip4/packet.ts';
 import { arrivalOf } from './links/vrf-arrival.ts';
 import type { Namespace } from './namespace.ts';
 import { record, recordDrop } from './recording.ts';
@@ -128,75 +124,28 @@ export interface UdpSend {
 
 /** Sends along the host's own routes; refusals are those of `sendto(2)`. */
 export function sendUdp(stack: Stack, net: Namespace, send: UdpSend, parent: StepId | null): NetlinkResult {
-  const segment = new Uint8Array(8 + send.payload.length);
+  const { family, remote, payload, checksum } = send;
+  const segment = new Uint8Array(8 + payload.length);
   writeU16(segment, 0, send.sourcePort);
   writeU16(segment, 2, send.destinationPort);
   writeU16(segment, 4, segment.length);
-  segment.set(send.payload, 8);
-  const ports = { protocol: IPPROTO.udp, sourcePort: send.sourcePort, destinationPort: send.destinationPort };
-  if (send.family === 4) {
-    const asked = routeOutput(net, {
-      destination: Number(send.remote),
-      source: Number(send.local),
-      tos: (send.tos ?? 0) & 0x1c,
-      mark: send.mark ?? 0,
-      oif: send.oif ?? 0,
-      ...ports,
-    });
-    if (!asked.ok) {
-      recordDrop(net, null, { kind: 'no-route' }, null, parent);
-      return refuse(asked.errno);
-    }
-    const { source } = asked.value;
-    if (send.checksum !== false)
-      writeTransportChecksum(
-        segment,
-        6,
-        { family: 4, source, destination: Number(send.remote) },
-        IPPROTO.udp,
-        0xffff,
-      );
-    const datagram = buildIpv4(
-      {
-        source,
-        destination: Number(send.remote),
-        protocol: IPPROTO.udp,
-        tos: send.tos ?? 0,
-        id: nextId(net, source, Number(send.remote)),
-        dontFragment: send.dontFragment ?? false,
-        ttl: send.ttl ?? net.sysctl.number('net.ipv4.ip_default_ttl'),
-      },
-      segment,
-    );
-    stack.send4(net, datagram, asked.value, originated(net, send, datagram, parent));
-    return ok(undefined);
-  }
-  const asked = routeOutput6(net, {
-    destination: send.remote,
-    source: send.local,
-    mark: send.mark ?? 0,
-    oif: send.oif ?? 0,
-    ...ports,
-  });
-  if (!asked.ok) {
-    recordDrop(net, null, { kind: 'no-route' }, null, parent);
-    return refuse(asked.errno);
-  }
-  const { source } = asked.value;
-  if (send.checksum !== false)
-    writeTransportChecksum(segment, 6, { family: 6, source, destination: send.remote }, IPPROTO.udp, 0xffff);
-  const datagram = buildIpv6(
+  segment.set(payload, 8);
+  const withChecksum = (source: bigint): Uint8Array => {
+    if (checksum !== false)
+      writeTransportChecksum(segment, 6, pseudoOf(family, source, remote), IPPROTO.udp, 0xffff);
+    return segment;
+  };
+  return sendIp(
+    stack,
+    net,
     {
-      source,
-      destination: send.remote,
-      next: IPPROTO.udp,
-      hopLimit: send.ttl ?? asked.value.hopLimit,
-      trafficClass: send.tos ?? 0,
+      ...send,
+      protocol: IPPROTO.udp,
+      payload: withChecksum,
+      originated: (datagram) => originated(net, send, datagram, parent),
     },
-    segment,
+    parent,
   );
-  stack.send6(net, datagram, asked.value, originated(net, send, datagram, parent));
-  return ok(undefined);
 }
 
 function originated(

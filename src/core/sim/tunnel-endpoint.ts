@@ -1,4 +1,4 @@
-/** The kernel's end of Open vSwitch's tunnels: `genev_sys_6081` and the like, UDP towards the underlay, and back. */
+/** The kernel's end of Open vSwitch's tunnels: `genev_sys_6081`, `gre_sys` and the like, UDP or GRE towards the underlay, and back. */
 import { formatIpv4, formatIpv6 } from '../base/address.ts';
 import type { StepId, What } from '../base/step.ts';
 import { setUp, tunnelSourcePort, type Datagram, type Kernel, type Link } from '../linux/index.ts';
@@ -9,8 +9,10 @@ import { tunnelDevice, type Vswitch } from '../ofproto/vswitch/vswitch.ts';
 import {
   decodePacket,
   encodeGeneve,
+  encodeGre,
   encodeVxlan,
   findLayer,
+  type LayerOf,
   ovnKeys,
   payloadOf,
   type GeneveOptionValue,
@@ -21,12 +23,19 @@ type Receive = (port: Port, octets: Uint8Array, tunnel: TunnelMetadata, parent: 
 /** `GENEVE_MAX_MTU` less what the outer headers take, as the kernel makes these devices. */
 const DEVICE_MTU = 65_000;
 
-/** Types that this world can carry: those in UDP. */
-type Carried = 'geneve' | 'vxlan';
-const isCarried = (type: TunnelType): type is Carried => type === 'geneve' || type === 'vxlan';
+/** Types that this world can carry. */
+type Carried = 'geneve' | 'vxlan' | 'gre';
+const CARRIED: readonly TunnelType[] = ['geneve', 'vxlan', 'gre'] satisfies Carried[];
+const isCarried = (type: TunnelType): type is Carried => CARRIED.includes(type);
+
+const GRE_PROTOCOL = 47;
+/** Transparent Ethernet bridging: a frame in GRE. */
+const ETHERNET_IN_GRE = 0x6558;
+const KEY_MASK = 0xffff_ffffn;
 
 interface Device {
   readonly type: Carried;
+  /** 0 for GRE, which has no ports. */
   readonly udpPort: number;
   /** Null for the userspace datapath, which unwraps by itself and has no device. */
   readonly link: Link | null;
@@ -89,15 +98,11 @@ export class TunnelEndpoint {
 
   #open(name: string, type: Carried, udpPort: number): Device {
     if (this.#isUserspace()) {
-      const close = this.#kernel.listenUdp(
-        udpPort,
-        (datagram) => {
-          const { frame, tunnel, step } = this.#unwrap(name, datagram) ?? {};
-          const port = this.#anyPort(type, udpPort);
-          if (frame && tunnel && port) this.#receive(port, frame, tunnel, step ?? null);
-        },
-        this.#namespace,
-      );
+      const close = this.#listen(type, udpPort, (datagram) => {
+        const { frame, tunnel, step } = this.#unwrap(type, name, datagram) ?? {};
+        const port = this.#anyPort(type, udpPort);
+        if (frame && tunnel && port) this.#receive(port, frame, tunnel, step ?? null);
+      });
       return { type, udpPort, link: null, close };
     }
     const link = this.#kernel.addTunnel(
@@ -106,18 +111,20 @@ export class TunnelEndpoint {
         mtu: DEVICE_MTU,
         driver: { transmit: (from, octets, parent) => this.#encapsulate(type, from.name, octets, parent) },
       },
-      type,
+      type === 'gre' ? 'gretap' : type,
       udpPort,
       this.#namespace,
     );
     setUp(this.#kernel.namespace(this.#namespace), link);
     this.#kernel.attachReceiver(link, (_, octets, parent) => this.#enter(type, udpPort, octets, parent));
-    const close = this.#kernel.listenUdp(
-      udpPort,
-      (datagram) => this.#arrived(link, datagram),
-      this.#namespace,
-    );
+    const close = this.#listen(type, udpPort, (datagram) => this.#arrived(type, link, datagram));
     return { type, udpPort, link, close };
+  }
+
+  #listen(type: Carried, udpPort: number, receive: (datagram: Datagram) => void): () => void {
+    return type === 'gre'
+      ? this.#kernel.listenProtocol(GRE_PROTOCOL, receive, this.#namespace)
+      : this.#kernel.listenUdp(udpPort, receive, this.#namespace);
   }
 
   /** Wraps a frame and sends it over the host's own routes. */
@@ -133,11 +140,7 @@ export class TunnelEndpoint {
   #encapsulate(type: Carried, device: string, octets: Uint8Array, parent: StepId | null): boolean {
     const tunnel = this.#sending;
     if (!tunnel) return false;
-    const vni = Number(tunnel.key ?? 0n);
-    const header =
-      type === 'geneve'
-        ? encodeGeneve({ vni, oam: tunnel.oam, options: tunnel.options }, octets)
-        : encodeVxlan({ vni }, octets);
+    const vni = Number((tunnel.key ?? 0n) & KEY_MASK);
     const metadata = type === 'geneve' ? optionsText(tunnel.options) : '';
     const ends = { local: tunnel.source, remote: tunnel.destination };
     const step = this.#record(
@@ -148,17 +151,32 @@ export class TunnelEndpoint {
     );
     const family = tunnel.destination.ipv6 === 0n ? 4 : 6;
     const value = (address: TunnelAddress): bigint => (family === 4 ? BigInt(address.ipv4) : address.ipv6);
+    const outer = {
+      family,
+      local: value(tunnel.source),
+      remote: value(tunnel.destination),
+      ttl: tunnel.ttl,
+      tos: tunnel.tos,
+      dontFragment: tunnel.dontFragment,
+    } as const;
+    if (type === 'gre') {
+      // A GRE device of this kind sends over IPv4 alone.
+      if (family !== 4) return false;
+      const key = tunnel.key === null ? {} : { key: vni };
+      const gre = encodeGre({ protocol: ETHERNET_IN_GRE, checksum: tunnel.checksum, ...key }, octets);
+      const send = { ...outer, protocol: GRE_PROTOCOL, payload: () => gre };
+      return this.#kernel.ipSend(send, step, this.#namespace).ok;
+    }
+    const payload =
+      type === 'geneve'
+        ? encodeGeneve({ vni, oam: tunnel.oam, options: tunnel.options }, octets)
+        : encodeVxlan({ vni }, octets);
     const sent = this.#kernel.udpSend(
       {
-        family,
-        local: value(tunnel.source),
-        remote: value(tunnel.destination),
+        ...outer,
         sourcePort: tunnelSourcePort(octets),
         destinationPort: tunnel.port,
-        payload: header,
-        ttl: tunnel.ttl,
-        tos: tunnel.tos,
-        dontFragment: tunnel.dontFragment,
+        payload,
         checksum: tunnel.checksum,
       },
       step,
@@ -168,8 +186,8 @@ export class TunnelEndpoint {
   }
 
   /** A datagram for a device's port: unwrapped, it is a frame that came in at the device. */
-  #arrived(link: Link, datagram: Datagram): void {
-    const unwrapped = this.#unwrap(link.name, datagram);
+  #arrived(type: Carried, link: Link, datagram: Datagram): void {
+    const unwrapped = this.#unwrap(type, link.name, datagram);
     if (!unwrapped) return;
     this.#arriving = unwrapped.tunnel;
     this.#kernel.receive(link, unwrapped.frame, unwrapped.step);
@@ -177,23 +195,28 @@ export class TunnelEndpoint {
   }
 
   #unwrap(
+    type: Carried,
     device: string,
     datagram: Datagram,
   ):
     | { readonly frame: Uint8Array; readonly tunnel: TunnelMetadata; readonly step: StepId | null }
     | undefined {
     const decoded = decodePacket(datagram.datagram, { offset: 0, size: datagram.datagram.length });
-    const header = findLayer(decoded, 'geneve') ?? findLayer(decoded, 'vxlan');
-    if (!header) return undefined;
+    const header = findLayer(decoded, type);
+    if (!header || (header.kind === 'gre' && !isEthernetInGre(header))) return undefined;
+    const vni = header.kind === 'gre' ? (header.key ?? 0) : header.vni;
     const frame = payloadOf(datagram.datagram, header).slice();
     const tunnel: TunnelMetadata = {
-      key: BigInt(header.vni),
+      key: header.kind === 'gre' && header.key === null ? null : BigInt(vni),
       source: addressOf(datagram.family, datagram.source),
       destination: addressOf(datagram.family, datagram.destination),
       tos: datagram.tos,
       ttl: datagram.ttl,
       dontFragment: findLayer(decoded, 'ipv4')?.dontFragment ?? false,
-      checksum: findLayer(decoded, 'udp')?.checksum.verdict !== 'absent',
+      checksum:
+        header.kind === 'gre'
+          ? header.checksum !== null
+          : findLayer(decoded, 'udp')?.checksum.verdict !== 'absent',
       oam: header.kind === 'geneve' && header.oam,
       options: header.kind === 'geneve' ? header.options : [],
       groupPolicy: 0,
@@ -203,7 +226,7 @@ export class TunnelEndpoint {
     const what: What = {
       kind: 'decapsulated',
       protocol: header.kind,
-      vni: header.vni,
+      vni,
       metadata,
       ...textOf(ends),
     };
@@ -237,6 +260,10 @@ export class TunnelEndpoint {
     return undefined;
   }
 }
+
+/** A GRE device drops what is broken, and what holds no frame. */
+const isEthernetInGre = ({ version, protocol, checksum }: LayerOf<'gre'>): boolean =>
+  version === 0 && protocol === ETHERNET_IN_GRE && checksum?.verdict !== 'wrong';
 
 const textOf = ({ local, remote }: Ends) => ({ local: addressText(local), remote: addressText(remote) });
 

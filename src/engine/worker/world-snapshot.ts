@@ -34,6 +34,7 @@ const KINDS: Readonly<Record<Link['kind'], LinkKind>> = {
   bond: 'bond',
   vxlan: 'vxlan',
   geneve: 'geneve',
+  gretap: 'gre',
   vrf: 'vrf',
   tun: 'tap',
   tap: 'tap',

@@ -28,6 +28,7 @@ const LINK_GLYPH: Readonly<Record<LinkKind, GlyphName>> = {
   bond: 'bond',
   vxlan: 'vxlan',
   geneve: 'geneve',
+  gre: 'geneve',
   vrf: 'vrf',
 };
 
@@ -43,6 +44,7 @@ const LINK_WORD: Readonly<Record<LinkKind, string>> = {
   bond: 'bond',
   vxlan: 'VXLAN device',
   geneve: 'Geneve device',
+  gre: 'GRE device',
   vrf: 'VRF',
 };
 

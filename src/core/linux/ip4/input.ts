@@ -16,6 +16,7 @@ import { reassemble } from './reassembly.ts';
 import { routeInput, type Ipv4Input } from './route-input.ts';
 import { selectAddress } from './source-address.ts';
 import { SCOPE } from '../route.ts';
+import { receiveProtocol } from '../ip-protocol.ts';
 import { receiveTcp4 } from '../tcp/receive.ts';
 import { receiveUdp } from '../udp.ts';
 
@@ -177,6 +178,11 @@ function deliverLocally(
       record(net, incoming.link.name, { kind: 'delivered', to: 'kernel' }, incoming.frame, parent);
       return;
     default: {
+      const { protocol, ttl, tos, headerSize, totalSize } = whole;
+      const [source, destination] = [BigInt(whole.source), BigInt(whole.destination)];
+      const payload = datagram.subarray(headerSize, totalSize);
+      if (receiveProtocol(net, arrived, { family: 4, source, destination, protocol, ttl, tos, payload }))
+        return;
       const step = recordDrop(
         net,
         incoming.link.name,

@@ -13,6 +13,7 @@ import { routeRow } from '../route-text.ts';
 import type { Incoming, Stack } from '../stack.ts';
 import { receiveTcp } from '../tcp/receive.ts';
 import { SECOND } from '../timing.ts';
+import { receiveProtocol } from '../ip-protocol.ts';
 import { receiveUdp } from '../udp.ts';
 import { checkedMessage, ICMP6, receiveIcmp6 } from './icmp.ts';
 import { receiveNeighbourMessage } from './neighbour-discovery.ts';
@@ -134,6 +135,7 @@ function deliverLocally(stack: Stack, net: Namespace, incoming: Incoming, first:
     case NEXT.none:
       return;
     default: {
+      if (receiveProtocol(net, arrived, { ...transport, protocol: header.protocol })) return;
       const step = recordDrop(
         net,
         link.name,

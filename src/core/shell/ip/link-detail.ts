@@ -27,6 +27,7 @@ const KIND_NAMES: Partial<Record<Link['kind'], string>> = {
   bond: 'bond',
   vxlan: 'vxlan',
   geneve: 'geneve',
+  gretap: 'gretap',
   vrf: 'vrf',
   tun: 'tun',
   tap: 'tun',
@@ -72,7 +73,7 @@ export function printLinkInfo(run: IpRun, writer: Writer, link: Link): void {
 }
 
 const hasOptions = (link: Link): boolean =>
-  ['bridge', 'vlan', 'bond', 'vxlan', 'geneve', 'vrf', 'tun', 'tap', 'macvlan'].includes(link.kind);
+  ['bridge', 'vlan', 'bond', 'vxlan', 'geneve', 'gretap', 'vrf', 'tun', 'tap', 'macvlan'].includes(link.kind);
 
 /** `MACVLAN_DEFAULT_BC_QUEUE_LEN`. */
 const BROADCAST_QUEUE = 1000;
@@ -91,6 +92,8 @@ function printKind(run: IpRun, writer: Writer, link: Link): void {
   else if (link.vxlan !== null) printVxlan(writer, link);
   else if (link.bond !== null) printBond(writer, link);
   else if (link.kind === 'geneve') printGeneve(writer, link);
+  // Open vSwitch's: its ends come with each packet.
+  else if (link.kind === 'gretap') writer.field('external', true, 'external ');
   else if (link.kind === 'tun' || link.kind === 'tap') printTun(writer, link);
   else if (link.macvlan !== null) {
     const { mode } = link.macvlan;

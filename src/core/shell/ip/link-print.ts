@@ -58,7 +58,7 @@ function nameAndLink(writer: Writer, link: Link): NamedLink {
   // The kernel does not tell what a VXLAN device sends through.
   const below = link.kind === 'vxlan' ? null : (link.peer ?? link.lower);
   if (below === null) {
-    if (link.kind !== 'veth') return { name: link.name, down: false };
+    if (link.kind !== 'veth' && link.kind !== 'gretap') return { name: link.name, down: false };
     writer.json('link', null);
     return { name: writer.isJson ? link.name : `${link.name}@NONE`, down: false };
   }
