@@ -188,7 +188,7 @@ function chassis(sb: SbDatabase, real: (typeof REAL)[keyof typeof REAL]): void {
     ovs,
     context: host.context,
     connect: () => sb,
-    install: (bridge, flows) => host.switch?.installFlows(bridge, flows),
+    install: (bridge, tables) => host.switch?.install(bridge, tables),
     wake: () => undefined,
   });
   const [root] = ovs.rows('Open_vSwitch');

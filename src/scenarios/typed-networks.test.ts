@@ -70,6 +70,27 @@ it('answers a packet whose time is over, because of the logical flow that sent i
   ]);
 });
 
+it('balances through groups of the switch, limits through its meters, and takes both back', () => {
+  const groups = (): string => run('worker1', 'ovs-ofctl dump-groups br-int').out;
+  const meters = (): string => run('worker1', 'ovs-ofctl -O OpenFlow13 dump-meters br-int').out;
+  type('central', [
+    'ovn-nbctl lb-add web 172.16.0.10 10.2.0.12',
+    'ovn-nbctl ls-lb-add red web',
+    'ovn-nbctl meter-add slow drop 10 pktps 5',
+    `ovn-nbctl --log --meter=slow acl-add red from-lport 1000 'inport == "left" && udp' drop`,
+  ]);
+  const ping = 'ip netns exec left ping -c1 -W1 172.16.0.10';
+  expect(run('worker1', ping).out).toContain('64 bytes from 172.16.0.10: icmp_seq=1 ttl=63 ');
+  expect(groups()).toMatch(
+    /group_id=1,type=select,selection_method=dp_hash,bucket=.*nat\(dst=10\.2\.0\.12\)/,
+  );
+  expect(meters()).toMatch(/meter=1 pktps burst stats bands=\ntype=drop rate=10 burst_size=5\n/);
+  type('central', ['ovn-nbctl lb-del web', 'ovn-nbctl acl-del red']);
+  expect(run('worker1', ping).status).toBe(1);
+  expect(groups()).not.toContain('group_id');
+  expect(meters()).not.toContain('meter=');
+});
+
 it('switches by learned addresses on a bridge without a controller, VLAN by VLAN', () => {
   type('worker1', ['ovs-vsctl add-br br-x']);
   for (const [name, address, tag] of [

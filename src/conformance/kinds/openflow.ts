@@ -9,7 +9,7 @@ import { findBindings } from '../../core/ovn/controller/binding.ts';
 import { desiredFlows, type ChassisState } from '../../core/ovn/controller/desired-flows.ts';
 import { findBridge } from '../../core/ovn/controller/integration-bridge.ts';
 import { pluggedIn } from '../../core/ovn/controller/patch-ports.ts';
-import { Numbers } from '../../core/ovn/controller/logical-flows.ts';
+import { Numbers } from '../../core/ovn/controller/numbers.ts';
 import {
   localDatapaths,
   localnetsOf,

@@ -86,7 +86,7 @@ export class ControllerHost {
       log,
       kernel: this.#kernel,
       connect: (remote) => this.#reach(remote),
-      install: (bridge, flows) => this.#switch.installFlows(bridge, flows),
+      install: (bridge, tables) => this.#switch.install(bridge, tables),
       wake,
     });
     const pinctrl = new Pinctrl({

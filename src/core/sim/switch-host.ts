@@ -9,7 +9,7 @@ import type { Flow } from '../flow/flow.ts';
 import { OFPP, type OfPort } from '../flow/ofport.table.ts';
 import { addTlvMappings, EMPTY_TLV_MAP } from '../flow/tlv-map.ts';
 import { namespaceOf, setMac, type DrivenLink, type Kernel, type Link } from '../linux/index.ts';
-import type { FlowSpec, OfpAct } from '../ofproto/index.ts';
+import type { FlowSpec, GroupSpec, MeterSpec, OfpAct } from '../ofproto/index.ts';
 import { outputTo } from '../ofproto/actions/ofpact.ts';
 import { bfdStatus } from '../ofproto/bridge/bfd-text.ts';
 import type { Bridge } from '../ofproto/bridge/bridge.ts';
@@ -68,6 +68,23 @@ interface InternalPort {
   readonly isUserspace: boolean;
 }
 
+/** What a controller wants on a bridge. */
+export interface InstalledTables {
+  readonly flows: readonly FlowSpec[];
+  readonly groups: readonly GroupSpec[];
+  readonly meters: readonly MeterSpec[];
+}
+
+/** What is new or another object, and the ids that are gone. */
+function changesBetween<T extends { readonly id: number }>(
+  before: readonly T[],
+  now: readonly T[],
+): readonly [fresh: readonly T[], gone: readonly number[]] {
+  const old = new Set(before);
+  const kept = new Set(now.map(({ id }) => id));
+  return [now.filter((one) => !old.has(one)), before.flatMap(({ id }) => (kept.has(id) ? [] : [id]))];
+}
+
 const NO_STATUS: ReadonlyMap<string, string> = new Map();
 
 const sameMap = (a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>): boolean =>
@@ -87,6 +104,14 @@ export class SwitchHost {
   /** Internal ports' links; they keep their identity when moved to a namespace. */
   readonly #internal = new Map<string, Link>();
   readonly #attached = new Map<string, Link>();
+  /** The groups and meters that a controller last installed, and where. */
+  #installed:
+    | {
+        readonly bridge: Bridge;
+        readonly groups: readonly GroupSpec[];
+        readonly meters: readonly MeterSpec[];
+      }
+    | undefined;
   readonly #tunnels: TunnelEndpoint;
   readonly #bfd: BfdMonitor;
 
@@ -140,15 +165,23 @@ export class SwitchHost {
     return '';
   }
 
-  /** Replaces what a controller has installed; flows that stay keep their counters. */
-  installFlows(bridge: string, flows: readonly FlowSpec[]): void {
+  /** Replaces what a controller has installed; flows, groups and meters that stay keep their counters. */
+  install(bridge: string, { flows, groups, meters }: InstalledTables): void {
     const target = this.vswitch.bridges.get(bridge);
     if (!target) return;
     if (target.tlv.entries.length === 0) {
       const mapped = addTlvMappings(EMPTY_TLV_MAP, [OVN_TLV]);
       if (mapped.ok) target.tlv = mapped.value;
     }
+    const from = this.#installed?.bridge === target ? this.#installed : undefined;
+    const [freshGroups, goneGroups] = changesBetween(from?.groups ?? [], groups);
+    const [freshMeters, goneMeters] = changesBetween(from?.meters ?? [], meters);
+    for (const meter of freshMeters) target.addMeter(meter);
+    for (const group of freshGroups) target.addGroup(group);
     target.replaceFlows(flows);
+    for (const id of goneGroups) target.removeGroup(id);
+    for (const id of goneMeters) target.removeMeter(id);
+    this.#installed = { bridge: target, groups, meters };
   }
 
   /** A controller sends a packet through `actions`, as if it had come in through `inPort`, its own unless it says so. */

@@ -129,6 +129,10 @@ export class Bridge {
     this.tables.version += 1;
   }
 
+  removeGroup(id: number): void {
+    if (this.groups.delete(id)) this.tables.version += 1;
+  }
+
   /** Makes the group table hold exactly `specs`. */
   setGroups(specs: readonly GroupSpec[]): void {
     const wanted = new Set(specs.map((spec) => spec.id));

@@ -30,10 +30,9 @@ function removeBuckets(old: readonly Bucket[], which: CommandBucket): Edited {
 
 /** Flows that send to a group go with it. */
 function removeGroup(bridge: Bridge, id: number): void {
-  bridge.groups.delete(id);
+  bridge.removeGroup(id);
   for (const rule of bridge.tables.select({ table: null, match: { terms: [] }, outGroup: id }))
     bridge.tables.remove(rule);
-  bridge.tables.version += 1;
 }
 
 function checkBuckets(bridge: Bridge, spec: GroupSpec): RequestError {

@@ -4,7 +4,7 @@
  */
 import type { Context } from '../../base/context.ts';
 import { unsupported, type Unsupported } from '../../base/result.ts';
-import type { FlowSpec } from '../../ofproto/index.ts';
+import type { FlowSpec, GroupSpec, MeterSpec } from '../../ofproto/index.ts';
 import type { OvsDatabase, SbDatabase } from '../../ovsdb/index.ts';
 import { activeTunnels, updateBfd } from './bfd.ts';
 import { findBindings } from './binding.ts';
@@ -14,7 +14,9 @@ import { assignZones, readZones, writeZones } from './ct-zones.ts';
 import { desiredFlows, type ChassisState } from './desired-flows.ts';
 import { removeTunnels, updateTunnels } from './encaps.ts';
 import { ensureIntegrationBridge, findBridge } from './integration-bridge.ts';
-import { Numbers, type LogicalFlowProblem, type ParsedFlows } from './logical-flows.ts';
+import { GroupsAndMeters } from './groups-and-meters.ts';
+import type { LogicalFlowProblem, ParsedFlows } from './logical-flows.ts';
+import { Numbers } from './numbers.ts';
 import { localDatapaths, localnetsOf, rememberedDatapaths, type LocalDatapaths } from './local-datapaths.ts';
 import type { ControllerLog } from './controller-log.ts';
 import { pluggedIn, updatePatchPorts } from './patch-ports.ts';
@@ -25,6 +27,13 @@ import type { RouteKernel } from './route-exchange/route-kernel.ts';
 import { readSettings } from './settings.ts';
 import { TranslationCache } from './translation-cache.ts';
 
+/** All that ovn-controller wants on the integration bridge. Groups and meters that stay are the same objects from pass to pass. */
+interface DesiredTables {
+  readonly flows: readonly FlowSpec[];
+  readonly groups: readonly GroupSpec[];
+  readonly meters: readonly MeterSpec[];
+}
+
 export interface ControllerOutside {
   readonly ovs: OvsDatabase;
   readonly context: Context;
@@ -34,8 +43,8 @@ export interface ControllerOutside {
   readonly kernel: RouteKernel;
   /** The southbound database behind a remote, or undefined while it does not answer. */
   connect(remote: string): SbDatabase | undefined;
-  /** Replaces the flows of a bridge. */
-  install(bridge: string, flows: readonly FlowSpec[]): void;
+  /** Makes a bridge have just this. */
+  install(bridge: string, tables: DesiredTables): void;
   /** Asks for another pass, `delay` nanoseconds from now. */
   wake(delay: number): void;
 }
@@ -54,6 +63,7 @@ export class OvnController {
   readonly #claims = new ClaimTimes();
   readonly #groups = new Numbers();
   readonly #meters = new Numbers();
+  readonly #made = new GroupsAndMeters();
   /** Translations of logical flows from pass to pass. */
   readonly cache: TranslationCache;
   readonly #parsed: ParsedFlows = new WeakMap();
@@ -162,7 +172,11 @@ export class OvnController {
     };
     const { flows, problems } = desiredFlows(this.#state);
     this.#problems = problems;
-    this.#outside.install(settings.integrationBridge, flows);
+    this.#outside.install(settings.integrationBridge, {
+      flows,
+      groups: this.#made.groups(this.#groups),
+      meters: this.#made.meters(this.#meters, sb),
+    });
     markInstalled(ovs, bindings, context);
     if (release.exchangesRoutes && !this.#routes.run(this.#state)) this.#outside.wake(KERNEL_RETRY);
     this.#acknowledge(sb, chassis.name);

@@ -5,7 +5,8 @@ import type { OvsDatabase, OvsRow, SbDatabase, SbRow } from '../../ovsdb/index.t
 import type { Bindings } from './binding.ts';
 import type { CtZones } from './ct-zones.ts';
 import { isActiveChassis } from './ha-chassis.ts';
-import { addLogicalFlows, type LogicalFlowProblem, type Numbers, type ParsedFlows } from './logical-flows.ts';
+import { addLogicalFlows, type LogicalFlowProblem, type ParsedFlows } from './logical-flows.ts';
+import type { Numbers } from './numbers.ts';
 import type { LocalDatapaths } from './local-datapaths.ts';
 import { patchOfports } from './patch-ports.ts';
 import { FlowSink } from './physical/flow-builder.ts';

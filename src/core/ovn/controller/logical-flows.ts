@@ -12,7 +12,6 @@ import {
   parseActions,
   type Action,
   type EncodeParams,
-  type IdAllocator,
   type ParseEnv,
 } from '../actions/index.ts';
 import { PIPELINE_LENGTH } from '../actions/oftable.table.ts';
@@ -36,6 +35,7 @@ import type { LocalDatapath } from './local-datapaths.ts';
 import { REGISTER } from './logical-registers.table.ts';
 import type { PhysicalContext } from './physical/physical-context.ts';
 import { isSwitch, portByName } from './southbound-index.ts';
+import type { Numbers } from './numbers.ts';
 import type { ControllerRelease } from './release/release.ts';
 import { fillTemplates } from './template-values.ts';
 import type { TranslationCache, TranslatedMatch } from './translation-cache.ts';
@@ -46,27 +46,10 @@ export interface LogicalFlowProblem {
   readonly message: string;
 }
 
-/** Numbers of groups and meters by their description, kept while ovn-controller runs. */
-export class Numbers implements IdAllocator {
-  readonly #numbers = new Map<string, number>();
-
-  assign(description: string): number {
-    const known = this.#numbers.get(description);
-    if (known !== undefined) return known;
-    const number = this.#numbers.size + 1;
-    this.#numbers.set(description, number);
-    return number;
-  }
-
-  entries(): Iterable<readonly [string, number]> {
-    return this.#numbers.entries();
-  }
-}
-
 export interface LogicalTranslation {
   readonly context: PhysicalContext;
-  readonly groups: IdAllocator;
-  readonly meters: IdAllocator;
+  readonly groups: Numbers;
+  readonly meters: Numbers;
   readonly templates: ReadonlyMap<string, string>;
   /** Kept from pass to pass. */
   readonly parsed: ParsedFlows;
@@ -310,6 +293,7 @@ class Translator {
 export function addLogicalFlows(translation: LogicalTranslation): readonly LogicalFlowProblem[] {
   const { sb, datapaths } = translation.context;
   const translator = new Translator(translation);
+  const translated = new Set<Uuid>();
   translation.cache.beginPass();
   for (const flow of sb.rows('Logical_Flow')) {
     const group =
@@ -319,8 +303,14 @@ export function addLogicalFlows(translation: LogicalTranslation): readonly Logic
       ...(group?.datapaths ?? []),
     ];
     const local = uuids.flatMap((uuid) => datapaths.get(uuid) ?? []);
-    if (local.length > 0) translator.translate(flow, local);
+    if (local.length === 0) continue;
+    translated.add(flow._uuid);
+    translation.groups.renew(flow._uuid, () =>
+      translation.meters.renew(flow._uuid, () => translator.translate(flow, local)),
+    );
   }
+  translation.groups.keepOnly(translated);
+  translation.meters.keepOnly(translated);
   translation.cache.endPass();
   return translator.problems;
 }
