@@ -5,6 +5,7 @@ export { writePcap, type PacketToWrite } from './capture/pcap.ts';
 export { writePcapng } from './capture/pcapng-write.ts';
 export { updateChecksum } from './checksum.ts';
 export { decode, decodePacket, findLayer, payloadOf, type Decoded } from './decode.ts';
+export { interpretFilter } from './filter/evaluate.ts';
 export { compileFilter } from './filter/compile.ts';
 export { headerTree } from './header-tree.ts';
 export { encodeBfd } from './layer/bfd.ts';

@@ -156,3 +156,32 @@ export function evaluate(program: Target, octets: Uint8Array, facts: PacketFacts
   }
   return target === 'accept';
 }
+
+/**
+ * The same by walking the expression itself, without a program: the plain meaning, to which programs are held. The two
+ * may differ on packets that are too short for a load, since a simplified program leaves loads out.
+ */
+export function interpretFilter(
+  test: Test | null,
+  octets: Uint8Array,
+  facts: PacketFacts = { length: octets.length, outgoing: false, interfaceIndex: 0 },
+): boolean {
+  const run = new Run(octets, facts);
+  const walk = (one: Test): boolean => {
+    if (run.rejected) return false;
+    switch (one.kind) {
+      case 'always':
+        return one.result;
+      case 'not':
+        return !walk(one.test);
+      case 'and':
+        return walk(one.left) && walk(one.right);
+      case 'or':
+        return walk(one.left) || walk(one.right);
+      default:
+        return run.step(one);
+    }
+  };
+  const result = test === null || walk(test);
+  return result && !run.rejected;
+}
