@@ -1,6 +1,7 @@
 /**
  * The record of a world: every step in order, grouped into runs. A run is what one cause led to: a typed command, an
- * injected frame, or the background (protocol timers). Steps are immutable once recorded.
+ * injected frame, or the background (protocol timers). Steps are immutable once recorded. The background never ends, so
+ * that only its newest steps are kept, and those that somebody asked to keep.
  */
 import { present } from '../base/assert.ts';
 import type { Clock } from '../base/context.ts';
@@ -26,13 +27,31 @@ interface OpenRun {
   readonly steps: StepId[];
 }
 
-/** Keeps all steps of a world. Ids count from 0 in order of recording over all runs. */
+/** Background steps that are kept at least; half as many more are there before old ones go. */
+export const BACKGROUND_KEPT = 50_000;
+
+/** What is left of a step of the background that is no longer kept. */
+const forgottenStep = (id: StepId): Step => ({
+  id,
+  parent: null,
+  time: 0,
+  where: { host: '' },
+  what: { kind: 'note', text: 'an old step of the background, no longer kept' },
+  frame: null,
+  because: [],
+});
+
+/** Keeps the steps of a world. Ids count from 0 in order of recording over all runs. */
 export class RunRecorder implements Recorder {
   readonly active = true;
   readonly #clock: Pick<Clock, 'now'>;
-  readonly #steps: Step[] = [];
+  readonly #steps: (Step | null)[] = [];
   readonly #runOfStep: RunId[] = [];
   readonly #runs: OpenRun[];
+  readonly #kept = new Set<StepId>();
+  readonly #forgetting: ((step: Step) => void)[] = [];
+  /** How many of the background's steps have been gone through. */
+  #passed = 0;
   #watched: { readonly step: StepId; readonly act: () => void } | null = null;
 
   constructor(clock: Pick<Clock, 'now'>) {
@@ -68,8 +87,20 @@ export class RunRecorder implements Recorder {
     return this.#steps.length;
   }
 
+  /** Of an old background step that is no longer kept, a note that says so. */
   step(id: StepId): Step {
-    return present(this.#steps[id], `step ${id}`);
+    const step = this.#steps[id];
+    return step === null ? forgottenStep(id) : present(step, `step ${id}`);
+  }
+
+  /** A step that is to stay, whichever run it is of; it may be about to be recorded. */
+  keep(id: StepId): void {
+    this.#kept.add(id);
+  }
+
+  /** Calls `listener` with each step that is given up. */
+  onForgetting(listener: (step: Step) => void): void {
+    this.#forgetting.push(listener);
   }
 
   runOf(id: StepId): RunId {
@@ -89,11 +120,25 @@ export class RunRecorder implements Recorder {
     this.#steps.push({ ...step, id, time: this.#clock.now() });
     this.#runOfStep.push(run);
     present(this.#runs[run], 'run').steps.push(id);
+    if (run === BACKGROUND) this.#forgetOld();
     if (this.#watched?.step === id) {
       const { act } = this.#watched;
       this.#watched = null;
       act();
     }
     return id;
+  }
+
+  #forgetOld(): void {
+    const { steps } = present(this.#runs[BACKGROUND], 'background');
+    if (steps.length - this.#passed < 1.5 * BACKGROUND_KEPT) return;
+    const end = steps.length - BACKGROUND_KEPT;
+    for (; this.#passed < end; this.#passed += 1) {
+      const id = steps[this.#passed] as StepId;
+      const step = this.#steps[id];
+      if (step == null || this.#kept.has(id)) continue;
+      this.#steps[id] = null;
+      for (const listener of this.#forgetting) listener(step);
+    }
   }
 }

@@ -58,6 +58,9 @@ export class World {
       hosts.set(machine.name, new Host(machine, context, new Kernel(machine.name, context)));
     }
     this.hosts = hosts;
+    this.recorder.onForgetting(({ id, where }) => {
+      hosts.get(where.host)?.switch?.vswitch.datapath.lookUps.delete(id);
+    });
     for (const host of hosts.values()) {
       const { hypervisor } = host.spec;
       if (!hypervisor) continue;

@@ -54,8 +54,10 @@ export class Captures {
     const frames: Capture['frames'] = [];
     // A device shows a frame to its listeners just before it records the step.
     const stop = host.capture(ask.namespace, ask.device, (frame) => {
-      if (filter.value.matches(frame.octets))
-        frames.push({ time: frame.time, octets: frame.octets, step: this.#world.recorder.length });
+      if (!filter.value.matches(frame.octets)) return;
+      const { recorder } = this.#world;
+      recorder.keep(recorder.length);
+      frames.push({ time: frame.time, octets: frame.octets, step: recorder.length });
     });
     if (!stop) throw new Refused(`${ask.device}: No such device exists`, ask.host);
     const capture: Capture = { ...ask, id: this.#captures.length + 1, frames, stop };
