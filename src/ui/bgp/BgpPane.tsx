@@ -19,22 +19,23 @@ export function BgpPane() {
   const asked = subject?.kind === 'speaker' ? 'table' : subject?.kind === 'bgp-session' ? 'session' : null;
   // What is chosen in the picture is what one wants to see, until another view is chosen.
   const view = typed && (typed.subject === subject || asked === null) ? typed.view : (asked ?? 'road');
+  const views = (
+    <Segmented<View>
+      label="What of BGP"
+      value={view}
+      options={[
+        { value: 'road', text: 'Road of a prefix' },
+        { value: 'table', text: 'Table' },
+        { value: 'session', text: 'Session' },
+      ]}
+      onChange={(next) => setTyped({ view: next, subject })}
+    />
+  );
   return (
     <div className="bgp">
-      <Segmented<View>
-        label="What of BGP"
-        className="bgp-views"
-        value={view}
-        options={[
-          { value: 'road', text: 'Road of a prefix' },
-          { value: 'table', text: 'Table' },
-          { value: 'session', text: 'Session' },
-        ]}
-        onChange={(next) => setTyped({ view: next, subject })}
-      />
-      {view === 'road' && <PrefixRoadView routing={routing} />}
-      {view === 'table' && <SpeakerTable routing={routing} />}
-      {view === 'session' && <SessionView routing={routing} time={snapshot.time} />}
+      {view === 'road' && <PrefixRoadView routing={routing} views={views} />}
+      {view === 'table' && <SpeakerTable routing={routing} views={views} />}
+      {view === 'session' && <SessionView routing={routing} time={snapshot.time} views={views} />}
     </div>
   );
 }

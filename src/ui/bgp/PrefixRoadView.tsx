@@ -1,5 +1,5 @@
 /** A prefix on its way: a ladder from the northbound row to a router's own table. */
-import { useId, useState } from 'react';
+import { useId, useState, type ReactNode } from 'react';
 import type { RoadRung } from '../../engine/questions.ts';
 import type { RoutingSnapshot, SpeakerSnapshot } from '../../engine/snapshot.ts';
 import { Choice } from '../controls/Choice.tsx';
@@ -26,7 +26,13 @@ const GLYPH: Readonly<Record<RoadRung['kind'], GlyphName>> = {
 export const speakerName = (speaker: SpeakerSnapshot): string =>
   `${speakerPlace(speaker)}, AS ${speaker.asn}`;
 
-export function PrefixRoadView({ routing }: { readonly routing: RoutingSnapshot }) {
+export function PrefixRoadView({
+  routing,
+  views,
+}: {
+  readonly routing: RoutingSnapshot;
+  readonly views: ReactNode;
+}) {
   const known = useQuestion('prefixes', null);
   const list = useId();
   const [typed, setTyped] = useState('');
@@ -40,6 +46,7 @@ export function PrefixRoadView({ routing }: { readonly routing: RoutingSnapshot 
   return (
     <>
       <div className="bgp-head">
+        {views}
         <TextField
           label="Prefix"
           bare
@@ -106,27 +113,27 @@ function Rung({ rung, first }: { readonly rung: RoadRung; readonly first: boolea
       ? `ip netns exec ${command.namespace} ${command.line}`
       : command?.line;
   return (
-    <li className={`rung${there ? '' : first ? ' rung-gap' : ' rung-missing'}`}>
-      <span className="rung-dot" aria-hidden="true" />
+    <li className={`road-rung${there ? '' : first ? ' road-rung-gap' : ' road-rung-missing'}`}>
+      <span className="road-rung-dot" aria-hidden="true" />
       <Glyph name={GLYPH[rung.kind]} size={16} />
-      <div className="rung-what">
+      <div className="road-rung-what">
         {subject ? (
-          <button type="button" className="rung-title" onClick={() => select(subject)}>
+          <button type="button" className="road-rung-title" onClick={() => select(subject)}>
             {rung.title}
           </button>
         ) : (
-          <span className="rung-title">{rung.title}</span>
+          <span className="road-rung-title">{rung.title}</span>
         )}
-        <span className="rung-place">{rung.place}</span>
+        <span className="road-rung-place">{rung.place}</span>
       </div>
-      <div className="rung-rows">
+      <div className="road-rung-rows">
         {there ? (
           rung.rows.map((row) => <code key={row}>{row}</code>)
         ) : (
-          <span className="rung-remedy">{rung.remedy === '' ? 'not yet' : rung.remedy}</span>
+          <span className="road-rung-remedy">{rung.remedy === '' ? 'not yet' : rung.remedy}</span>
         )}
       </div>
-      <span className="rung-by">{rung.by}</span>
+      <span className="road-rung-by">{rung.by}</span>
       {command && line !== undefined ? (
         <IconButton
           glyph="term"

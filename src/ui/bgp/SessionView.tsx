@@ -1,5 +1,5 @@
 /** A session: both ends with their state and what moved it, and its messages with what they say. */
-import { useState } from 'react';
+import { useState, type ReactNode } from 'react';
 import type { BgpMessage, BgpSessionDetail } from '../../engine/questions.ts';
 import type { RoutingSnapshot } from '../../engine/snapshot.ts';
 import { Choice } from '../controls/Choice.tsx';
@@ -17,7 +17,15 @@ const OCTETS_A_LINE = 16;
 /** Seconds since the world began. */
 const clockText = (at: number): string => `${(at / SECOND).toFixed(3)} s`;
 
-export function SessionView({ routing, time }: { readonly routing: RoutingSnapshot; readonly time: number }) {
+export function SessionView({
+  routing,
+  time,
+  views,
+}: {
+  readonly routing: RoutingSnapshot;
+  readonly time: number;
+  readonly views: ReactNode;
+}) {
   const { snapshot } = usePicture();
   const subject = usePage((state) => state.selection.subject);
   const { select } = useActions();
@@ -40,6 +48,7 @@ export function SessionView({ routing, time }: { readonly routing: RoutingSnapsh
   return (
     <>
       <div className="bgp-head">
+        {views}
         <Choice
           label="Session"
           bare
@@ -84,7 +93,7 @@ function EndFacts({ end: { view }, time }: { readonly end: BgpSessionDetail; rea
           {view.address !== null && view.address !== view.neighbour ? ` ${view.address}` : ''}
           {view.remoteAs === 0 ? '' : `, AS ${view.remoteAs}`}
         </dd>
-        {view.families.map(({ family, negotiated, accepted, sent }) => (
+        {view.families.filter(isShown).map(({ family, negotiated, accepted, sent }) => (
           <div key={family}>
             <dt>{family}</dt>
             <dd>{negotiated ? `${accepted} taken, ${sent} sent` : 'not negotiated'}</dd>
@@ -113,6 +122,10 @@ function EndFacts({ end: { view }, time }: { readonly end: BgpSessionDetail; rea
     </section>
   );
 }
+
+/** A family that neither side has turned on says nothing. */
+const isShown = ({ family, negotiated }: BgpSessionDetail['view']['families'][number]): boolean =>
+  negotiated || family === 'ipv4-unicast';
 
 const TIMERS: Readonly<Record<BgpSessionDetail['view']['timers'][number]['name'], string>> = {
   start: 'Starts',

@@ -1,5 +1,5 @@
 /** A speaker's table: each prefix with all its paths, the chosen one first, and what decided. */
-import { useState } from 'react';
+import { useState, type ReactNode } from 'react';
 import type { BgpTablePage } from '../../engine/questions.ts';
 import type { RoutingSnapshot } from '../../engine/snapshot.ts';
 import { Choice } from '../controls/Choice.tsx';
@@ -13,7 +13,13 @@ import { speakerName } from './PrefixRoadView.tsx';
 
 type PathView = BgpTablePage['prefixes'][number]['paths'][number];
 
-export function SpeakerTable({ routing }: { readonly routing: RoutingSnapshot }) {
+export function SpeakerTable({
+  routing,
+  views,
+}: {
+  readonly routing: RoutingSnapshot;
+  readonly views: ReactNode;
+}) {
   const subject = usePage((state) => state.selection.subject);
   const { select } = useActions();
   const [search, setSearch] = useState('');
@@ -31,6 +37,7 @@ export function SpeakerTable({ routing }: { readonly routing: RoutingSnapshot })
   return (
     <>
       <div className="bgp-head">
+        {views}
         <Choice
           label="Speaker"
           bare

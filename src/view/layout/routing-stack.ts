@@ -13,6 +13,8 @@ const SESSION_AIR = 10;
 /** From the line to the left end of its mark. */
 const MARK = 9;
 const LANE = 16;
+/** Text keeps its size below 100 %, while boxes shrink: a narrow page is mostly there. */
+const ROOM_BELOW_100 = 1.5;
 
 /** A machine ready to be put somewhere. */
 export interface Stack extends Size {
@@ -75,7 +77,8 @@ function boxOf(model: DiagramModel, node: DiagramNode, sessions: readonly Diagra
   const ordered = chain(children, (a, b) => joining(a, b).length);
   const items: Item[] = [];
   let y = head + PAD;
-  let width = headWidth(node, model.compact) - 2 * PAD;
+  const least = node.parent === null ? headWidth(node, model.compact) : openHead(node, model.compact);
+  let width = least - 2 * PAD;
   ordered.forEach((child, index) => {
     const box = boxOf(model, child, sessions, BOX_HEAD);
     const next = ordered[index + 1];
@@ -85,12 +88,24 @@ function boxOf(model: DiagramModel, node: DiagramNode, sessions: readonly Diagra
       ...sessions.filter(({ from, to }) => from === child.id && model.node(to)?.kind === 'session'),
     ].map((edge) => markOf(model, edge));
     items.push({ box, below, y });
-    const marks = below.reduce((sum, mark) => sum + mark.width + GAP, -GAP);
-    width = Math.max(width, box.width, marks + MARK * 2);
+    width = Math.max(width, box.width, marksWidth(below));
     const space = below.length === 0 ? GAP : Math.max(...below.map(({ height }) => height)) + 2 * SESSION_AIR;
     y += box.height + (next || below.length > 0 ? space : 0);
   });
   return { node, head, items, width: width + 2 * PAD, height: y + PAD };
+}
+
+/** One session stands in the middle, its words at the right of its line; several stand side by side. */
+const marksWidth = (marks: readonly SessionMark[]): number =>
+  marks.length === 1
+    ? 2 * ((marks[0]?.width ?? 0) - MARK)
+    : marks.reduce((sum, mark) => sum + mark.width + GAP, -GAP) + 2 * MARK;
+
+/** Lines pass the middle of a box's head: name and note stand at either side of it. */
+function openHead(node: DiagramNode, compact: boolean): number {
+  const name = 31 + tableWidth(node.name, INNER_NAME) * (compact ? ROOM_BELOW_100 : 1) + 12;
+  const note = tableWidth(node.trail, SUB) + 22;
+  return 2 * Math.max(name, note);
 }
 
 /** Speakers that are joined come one after the other, as far as a column allows. */
@@ -121,7 +136,8 @@ function markOf(model: DiagramModel, edge: DiagramEdge): SessionMark {
     tableWidth(node.name, INNER_NAME),
     ...lines.map((line) => tableWidth(line.text, line.mono ? MONO : SUB)),
   );
-  return { edge, node, width: Math.ceil(2 * MARK + 8 + text), height: 20 + 14 * lines.length };
+  const room = model.compact ? ROOM_BELOW_100 : 1;
+  return { edge, node, width: Math.ceil(2 * MARK + 8 + text * room), height: 20 + 14 * lines.length };
 }
 
 function marksOf(box: Box): readonly SessionMark[] {
@@ -157,8 +173,6 @@ function emitMarks(
   const total = below.reduce((sum, mark) => sum + mark.width + GAP, -GAP);
   // One session stands with its mark in the middle, so that its line is straight.
   let x = below.length === 1 ? left + width / 2 - MARK : left + (width - total) / 2;
-  const [only] = below;
-  if (below.length === 1 && only) x = Math.min(x, left + width - only.width - 6);
   for (const { edge, node, width: own, height } of below) {
     const rect: Rect = { x: Math.round(x), y: top + SESSION_AIR, width: own, height };
     if (node) nodes.set(node.id, rect);
