@@ -148,3 +148,13 @@ it('commands of one line are one transaction', () => {
   expect(program).toMatchObject({ status: 1, err: 'ovn-nbctl: nowhere: switch name not found\n' });
   expect(northbound.count('Logical_Switch')).toBe(0);
 });
+
+it('destroys rows of root tables only: others end with what refers to them', () => {
+  const { northbound, run } = bench();
+  run('ovn-nbctl ls-add s -- lsp-add s p');
+  expect(run('ovn-nbctl destroy logical_switch_port p')).toMatchObject({ status: 0, err: '' });
+  expect(northbound.count('Logical_Switch_Port')).toBe(1);
+  expect(run('ovn-nbctl destroy logical_switch s')).toMatchObject({ status: 0, err: '' });
+  expect(northbound.count('Logical_Switch')).toBe(0);
+  expect(northbound.count('Logical_Switch_Port')).toBe(0);
+});

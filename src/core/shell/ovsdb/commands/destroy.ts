@@ -1,4 +1,5 @@
 /** `destroy TABLE [RECORD]...`, `wait-until` and `comment`. */
+import type { Row } from '../../../ovsdb/index.ts';
 import type { Command } from '../command.ts';
 import { satisfies } from '../condition.ts';
 import { findTable } from '../names.ts';
@@ -18,17 +19,22 @@ export const destroy: Command = {
     const isAll = ctx.has('--all');
     const mayLack = ctx.has('--if-exists');
     const { name } = findTable(ctx.run.names.schema, ctx.argument(1));
+    // Rows of other tables live as long as something refers to them: no client asks for their end.
+    const isRoot = ctx.run.names.schema.tables[name]?.isRoot === true;
+    const end = (row: Row): void => {
+      if (isRoot) ctx.delete(name, row._uuid);
+    };
     const records = ctx.argv.slice(2);
     if (isAll && records.length > 0) fail('--all and records argument should not be specified together');
     if (isAll && mayLack) fail('--all and --if-exists should not be specified together');
     if (isAll) {
-      for (const row of ctx.rows(name)) ctx.delete(name, row._uuid);
+      ctx.rows(name).forEach(end);
       return;
     }
     if (records.length === 0) ctx.warn('either --all or records argument should be specified', 'db_ctl_base');
     for (const record of records) {
       const row = getRow(ctx, name, record, mayLack);
-      if (row !== undefined) ctx.delete(name, row._uuid);
+      if (row !== undefined) end(row);
     }
   },
 };
