@@ -43,7 +43,7 @@ const DEFAULT_PORTS: Partial<Record<TunnelType, number>> = { geneve: 6081, vxlan
 const DEFAULT_TTL = 64;
 const NO_ADDRESS: TunnelAddress = { ipv4: 0, ipv6: 0n };
 
-const TYPES: readonly TunnelType[] = [
+export const TUNNEL_TYPES: readonly TunnelType[] = [
   'geneve',
   'vxlan',
   'gre',
@@ -55,7 +55,8 @@ const TYPES: readonly TunnelType[] = [
   'bareudp',
 ];
 
-export const isTunnelType = (type: string): type is TunnelType => TYPES.some((known) => known === type);
+export const isTunnelType = (type: string): type is TunnelType =>
+  TUNNEL_TYPES.some((known) => known === type);
 
 function parseAddress(text: string): TunnelAddress | 'flow' | undefined {
   if (text === 'flow') return 'flow';
@@ -73,6 +74,13 @@ function parseKey(options: ReadonlyMap<string, string>, name: string): bigint | 
   if (text === 'flow') return 'flow';
   const value = scanInteger(text);
   return value.kind === 'value' ? value.value : 0n;
+}
+
+/** A TOS without bits beside the DSCP; anything else counts as none. */
+function typeOfService(text: string | undefined): number {
+  const value = scanInteger(text ?? '0');
+  const tos = value.kind === 'value' ? Number(value.value) : 0;
+  return (tos & ~0xfc) === 0 ? tos : 0;
 }
 
 /** Reads `options` of an interface of `type`, with vswitchd's error texts. */
@@ -109,7 +117,7 @@ export function readTunnelConfig(
     inKey: parseKey(options, 'in_key'),
     outKey: parseKey(options, 'out_key'),
     ttl: ttlText === 'inherit' ? 'inherit' : Number.parseInt(ttlText ?? '', 10) & 0xff || DEFAULT_TTL,
-    tos: tosText === 'inherit' ? 'inherit' : Number(tosText ?? 0) & 0xfc,
+    tos: tosText === 'inherit' ? 'inherit' : typeOfService(tosText),
     dontFragment: options.get('df_default') !== 'false',
     checksum,
     port: portText === undefined ? (DEFAULT_PORTS[type] ?? 0) : Number.parseInt(portText, 10) & 0xffff,

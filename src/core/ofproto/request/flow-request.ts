@@ -1,5 +1,6 @@
 /** What a switch does with flow_mod requests, of any OpenFlow version. */
 import { matchWordMask, type Match } from '../../flow/match.ts';
+import type { TlvMap } from '../../flow/tlv-map.ts';
 import { WORD } from '../../flow/words.table.ts';
 import type { OfpAct } from '../actions/ofpact.ts';
 import { checkActions } from '../actions/check.ts';
@@ -82,6 +83,23 @@ const addsWhenNone = (mod: FlowMod, version: OfVersion): boolean => version <= 2
 const matchesHidden = (match: Match): boolean =>
   matchWordMask(match, WORD.recircId) !== 0 || matchWordMask(match, WORD.dpHash) !== 0;
 
+/** Whether a tunnel option is spoken of that the switch was not told how to find (`add-tlv-map`). */
+function usesUnmapped(match: Match, actions: readonly OfpAct[], tlv: TlvMap): boolean {
+  const mapped = new Set(tlv.entries.map((entry) => entry.index));
+  for (let half = 0; half < 2; half += 1)
+    for (let bit = 0; bit < 32; bit += 1)
+      if (((matchWordMask(match, WORD.tunPresent + half) >>> bit) & 1) === 1 && !mapped.has(32 * half + bit))
+        return true;
+  return namesUnmapped(actions, mapped);
+}
+
+/** Looks through plain action data for fields that are options. */
+function namesUnmapped(part: unknown, mapped: ReadonlySet<number>): boolean {
+  if (typeof part !== 'object' || part === null || part instanceof Uint8Array) return false;
+  if ('option' in part && typeof part.option === 'number') return !mapped.has(part.option);
+  return Object.values(part).some((inner) => namesUnmapped(inner, mapped));
+}
+
 /** Carries out a request that came in a message of `version`. */
 export function changeFlows(bridge: Bridge, asked: FlowMod, version: OfVersion): RequestError {
   const mod = { ...asked, match: normalizeMatch(matchViaOpenFlow(asked.match, version)) };
@@ -90,6 +108,7 @@ export function changeFlows(bridge: Bridge, asked: FlowMod, version: OfVersion):
   // Table 254 is the switch's own.
   if (mod.table === TABLES) return 'OFPBRC_EPERM';
   if (mod.table !== null && mod.table > TABLES) return 'OFPBRC_BAD_TABLE_ID';
+  if (usesUnmapped(mod.match, mod.actions, bridge.tlv)) return 'NXFMFC_INVALID_TLV_FIELD';
   if (mod.command === 'add' && matchesHidden(mod.match)) return 'OFPBRC_EPERM';
   if (mod.command === 'delete' || mod.command === 'delete_strict') {
     for (const rule of selectedFlows(bridge, mod)) bridge.tables.remove(rule);

@@ -14,6 +14,7 @@ import type { Mirror } from '../bridge/mirror.ts';
 import { defaultPortFlags, zeroCounter, type Bundle, type Port } from '../bridge/port.ts';
 import {
   isTunnelType,
+  TUNNEL_TYPES,
   readTunnelConfig,
   type TunnelConfig,
   type TunnelType,
@@ -25,6 +26,18 @@ export function tunnelDevice(type: TunnelType, port: number): string {
   if (type === 'geneve') return `genev_sys_${port}`;
   return port === 0 ? `${type}_sys` : `${type}_sys_${port}`;
 }
+
+/** Types of interfaces that can be opened, beside those of tunnels. No kernel of today carries STT. */
+const OPENABLE: ReadonlySet<string> = new Set([
+  '',
+  'dummy',
+  'internal',
+  'patch',
+  'srv6',
+  'system',
+  'tap',
+  ...TUNNEL_TYPES.filter((type) => type !== 'stt'),
+]);
 
 /** Interfaces by name; names are unique over the bridges of a host. */
 export type InterfaceStatuses = ReadonlyMap<string, InterfaceStatus>;
@@ -159,6 +172,11 @@ export class Vswitch {
     }
     if (this.#lostDevice(config))
       return { ofport: -1, error: `could not open network device ${config.name} (No such device)` };
+    if (!OPENABLE.has(config.type))
+      return {
+        ofport: -1,
+        error: `could not open network device ${config.name} (Address family not supported by protocol)`,
+      };
     let tunnel: TunnelConfig | null = null;
     if (isTunnelType(config.type)) {
       const read = readTunnelConfig(config.name, config.type, config.options);

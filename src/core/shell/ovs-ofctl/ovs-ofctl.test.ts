@@ -136,6 +136,15 @@ it('refuses flows on what belongs to the switch', () => {
   );
 });
 
+it('knows tunnel options only as they are mapped', () => {
+  const flow = 'add-flow br0 tun_metadata0=1,actions=set_field:2->tun_metadata1';
+  expect(bench.run(flow).err).toContain(': NXFMFC_INVALID_TLV_FIELD\n');
+  bench.run('add-tlv-map br0 {class=0x102,type=0x80,len=4}->tun_metadata0');
+  expect(bench.run(flow).err).toContain(': NXFMFC_INVALID_TLV_FIELD\n');
+  bench.run('add-tlv-map br0 {class=0x102,type=0x81,len=4}->tun_metadata1');
+  expect(bench.run(flow)).toEqual({ out: '', err: '', status: 0 });
+});
+
 it('lets a modification change the cookie in OpenFlow 1.0 only', () => {
   bench.run('add-flow br0 cookie=3,ip,actions=drop');
   bench.run('-O OpenFlow13 mod-flows br0 ip,cookie=4,actions=output:1');

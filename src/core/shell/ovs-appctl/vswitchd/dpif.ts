@@ -6,6 +6,7 @@ import type { Port } from '../../../ofproto/bridge/port.ts';
 import { formatMegaflow } from '../../../ofproto/dp-flow-text.ts';
 import type { DaemonCommand, Reply } from '../reply.ts';
 import { withBridge } from './fdb.ts';
+import { tunnelOptions } from './tunnels.ts';
 
 const sortedBy = <T>(items: Iterable<T>, key: (item: T) => string): T[] =>
   [...items].toSorted((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0));
@@ -15,11 +16,7 @@ function configText(port: Port): string {
   const { tunnel, peerName } = port;
   const options: [string, string][] = [];
   if (peerName !== null) options.push(['peer', peerName]);
-  if (tunnel)
-    for (const [key, value] of port.options)
-      if (key !== 'ttl' && key !== 'df_default') options.push([key, value]);
-  if (tunnel && tunnel.ttl !== 64) options.push(['ttl', String(tunnel.ttl)]);
-  if (tunnel && !tunnel.dontFragment) options.push(['df_default', 'false']);
+  if (tunnel) options.push(...tunnelOptions(port, tunnel));
   const text = sortedBy(options, ([key]) => key)
     .map(([key, value]) => `${key}=${value}`)
     .join(', ');

@@ -9,6 +9,7 @@ import { DPCTL_COMMANDS } from './dpctl.ts';
 import { DPIF_COMMANDS } from './dpif.ts';
 import { FDB_COMMANDS } from './fdb.ts';
 import { TRACE_COMMANDS } from './trace.ts';
+import { TUNNEL_COMMANDS } from './tunnels.ts';
 import { UNMODELLED_COMMANDS } from './unmodelled.table.ts';
 
 /** The daemon whose bridges are those of `datapath`. */
@@ -23,6 +24,7 @@ export const vswitchdTarget = (datapath: Datapath): CommandTarget =>
       ...BOND_COMMANDS,
       ...DPIF_COMMANDS,
       ...DPCTL_COMMANDS,
+      ...TUNNEL_COMMANDS,
       ...CONNTRACK_COMMANDS,
       ...ABSENT_COMMANDS,
     ],
