@@ -422,6 +422,8 @@ function redistributeChanged(daemon: Daemon, speaker: Speaker, family: BgpFamily
     return;
   }
   withdrawProtocol(speaker, daemon.listener, family, key);
+  // Zebra tells all routes again only to who asks anew.
+  zebra.redistribute(speaker.vrf, ipFamily, name, number, false);
   zebra.redistribute(speaker.vrf, ipFamily, name, number, true);
 }
 

@@ -187,14 +187,15 @@ export function adjacencyRoutes(
       ok: true,
     };
   }
-  const head = sorted.length > 0 || origin ? tableHead(instance, version, peer.localAs) : '';
+  const hasCopies = kind === 'filtered' && one.received.size > 0;
+  const head = sorted.length > 0 || origin || hasCopies ? tableHead(instance, version, peer.localAs) : '';
   const note = origin ? `Originating default network ${network}\n\n` : '';
   const count =
     sorted.length === 0 && !origin
       ? ''
       : `\nTotal number of prefixes ${sorted.length}${filtered > 0 ? ` (${filtered} filtered)` : ''}\n`;
   return {
-    text: `${head}${note}${sorted.length > 0 ? TABLE_COLUMNS : ''}${sorted.map(lineText).join('')}${sorted.length > 0 ? count : ''}`,
+    text: `${head}${note}${sorted.length > 0 || hasCopies ? TABLE_COLUMNS : ''}${sorted.map(lineText).join('')}${sorted.length > 0 ? count : ''}`,
     ok: true,
   };
 }

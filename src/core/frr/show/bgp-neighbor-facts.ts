@@ -75,6 +75,9 @@ export const stalePathTime = (instance: BgpInstance): number =>
 /** The remote host name, once an OPEN said it. */
 export const hostnameOf = (peer: Peer): string | undefined => peer.hostname?.host || undefined;
 
+/** `local-as` stands in for the instance's own number. */
+export const shownLocalAs = (peer: Peer): number => peer.options.localAs?.as ?? peer.localAs;
+
 export const isShutdown = (instance: BgpInstance, peer: Peer): boolean =>
   peer.options.shutdown !== undefined || instance.config.options.shutdown !== undefined;
 

@@ -21,6 +21,7 @@ import {
   sentCommunities,
   stalePathTime,
   total,
+  shownLocalAs,
 } from './bgp-neighbor-facts.ts';
 import { bfdLastUpdate } from './bgp-neighbor-text.ts';
 import { isNotification, notificationText, RESET_TEXT, shutdownMessage } from './bgp-reset.ts';
@@ -46,7 +47,7 @@ function head(context: ShowContext, instance: BgpInstance, peer: Peer): JsonObje
     bgpNeighborAddr:
       peer.interface === null ? undefined : peer.address ? formatAddress(peer.address) : 'none',
     remoteAs: peer.remoteAs,
-    localAs: peer.localAs,
+    localAs: shownLocalAs(peer),
     localAsNoPrepend: truly(peer.options.localAs?.noPrepend),
     localAsReplaceAs: truly(peer.options.localAs?.replaceAs),
     ...linkMember(instance, peer),

@@ -20,6 +20,7 @@ import {
   sentCommunities,
   stalePathTime,
   total,
+  shownLocalAs,
 } from './bgp-neighbor-facts.ts';
 import { resetLines } from './bgp-reset.ts';
 import type { ShowContext } from './context.ts';
@@ -42,7 +43,7 @@ function head(context: ShowContext, instance: BgpInstance, peer: Peer): string {
       ? `BGP neighbor is ${peer.name}, `
       : `BGP neighbor on ${peer.interface}: ${peer.address ? formatAddress(peer.address) : '(unspec)'}, `;
   const localAs = peer.options.localAs;
-  const local = `local AS ${peer.localAs}${localAs?.noPrepend ? ' no-prepend' : ''}${localAs?.replaceAs ? ' replace-as' : ''}, `;
+  const local = `local AS ${shownLocalAs(peer)}${localAs?.noPrepend ? ' no-prepend' : ''}${localAs?.replaceAs ? ' replace-as' : ''}, `;
   const host = hostnameOf(peer);
   const domain = peer.hostname?.domain ?? '';
   const lines = [

@@ -3,7 +3,7 @@ import { formatIpv4 } from '../../base/address.ts';
 import type { BgpInstance } from '../bgp/instance.ts';
 import type { Peer, PeerFamily } from '../bgp/peer.ts';
 import { BGP_FAMILIES, type BgpFamily } from '../config/bgp-config.ts';
-import { hostnameOf, isShutdown, lacksPolicy, total } from './bgp-neighbor-facts.ts';
+import { hostnameOf, isShutdown, lacksPolicy, total, shownLocalAs } from './bgp-neighbor-facts.ts';
 import { resetLines } from './bgp-reset.ts';
 import { epochOf, vrfIdOf, type ShowContext } from './context.ts';
 import { FAMILY_JSON, FAMILY_TEXT } from './family.ts';
@@ -83,7 +83,7 @@ function row(
   width: number,
   wide: boolean,
 ): string {
-  const local = wide ? ` ${String(peer.localAs).padStart(10)}` : '';
+  const local = wide ? ` ${String(shownLocalAs(peer)).padStart(10)}` : '';
   const columns = [
     `4 ${String(peer.remoteAs).padStart(10)}${local}`,
     String(total(peer.received)).padStart(9),
@@ -196,7 +196,7 @@ function peerJson(context: ShowContext, instance: BgpInstance, peer: Peer, famil
     hostname: hostnameOf(peer),
     domainname: peer.hostname?.domain || undefined,
     remoteAs: peer.remoteAs,
-    localAs: peer.localAs,
+    localAs: shownLocalAs(peer),
     version: 4,
     msgRcvd: total(peer.received),
     msgSent: total(peer.sent),

@@ -26,7 +26,9 @@ function vrfInterfaces(context: ShowContext, vrf: string): string {
   const lines = interfaces.map((one) => {
     // Link-local addresses stand back; with several addresses a sign says that there are more.
     const shown = one.addresses.filter((address) =>
-      address.family === 4 ? address.address >> 24n !== 127n : address.address >> 118n !== 0x3fan,
+      address.family === 4
+        ? address.address >> 24n !== 127n
+        : address.address >> 118n !== 0x3fan && address.address !== 1n,
     );
     const v4 = shown.filter((address) => address.family === 4);
     const v6 = shown.filter((address) => address.family === 6);

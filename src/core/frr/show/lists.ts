@@ -100,7 +100,7 @@ const argumentText = (rule: string, argument: string): string =>
   argument === ''
     ? rule.startsWith('ip next-hop ')
       ? ''
-      : ' '
+      : ' (null)'
     : ` ${rule.endsWith('comm-list') ? argument.replace(/ delete$/, '') : argument}`;
 
 const mapText = (map: RouteMap, daemon: string, counters: RouteMapCounters | undefined): string =>
