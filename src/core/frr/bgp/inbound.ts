@@ -116,7 +116,8 @@ function judgeInbound(
     kept = changed;
   }
   if (!neighbour.isInternal) kept = applyWellKnown(speaker, kept);
-  if (isOwnOrMartian(speaker, kept)) return refused('martian or self next-hop;');
+  if (global.allowMartianNexthop !== true && isOwnOrMartian(speaker, kept))
+    return refused('martian or self next-hop;');
   return { kind: 'accepted', attributes: kept };
 }
 

@@ -6,6 +6,7 @@ import type { Unsupported } from '../../base/result.ts';
 import type { ConfigEnvironment, NodeName, Position, Reply } from './command.ts';
 import type { ConfigChange, FrrConfig } from './frr-config.ts';
 import type { Language, ExecAnswer } from './language.ts';
+import { isWithoutEffect } from './not-acting.ts';
 import { writeRunningConfig } from './write/running-config.ts';
 
 type LineStatus =
@@ -159,16 +160,22 @@ export class VtySession {
       case 'exec':
         return this.#finish(this.#exec({ command: command.command, args }), stay ?? position);
       case 'config': {
+        let isIdle = false;
         const reply = command.command.apply(
           {
             config: this.#target.config,
             environment: this.#target.environment,
             position,
-            changed: (change) => this.#target.changed(change),
+            changed: (change) => {
+              isIdle ||= isWithoutEffect(change);
+              this.#target.changed(change);
+            },
           },
           args,
         );
-        return this.#finish(reply, position);
+        const result = this.#finish(reply, position);
+        if (!isIdle || result.status !== 'ok' || words[0] === 'no') return result;
+        return this.#unsupported({ kind: 'unsupported', feature: line.trim(), where: 'FRR' });
       }
     }
   }

@@ -1,0 +1,71 @@
+/**
+ * Lines of bgpd and bfdd that are read, checked, kept and written back, but that no daemon here acts on. Whoever types one is
+ * told so by name, and what is shown and saved stays what the real program has.
+ */
+import type { BgpFamilyOptions, BgpOptions, PeerFamilyOptions, PeerOptions } from './bgp-config.ts';
+import type { ConfigChange } from './frr-config.ts';
+
+const INSTANCE: ReadonlySet<keyof BgpOptions> = new Set<keyof BgpOptions>([
+  'bestpathBandwidth',
+  'conditionalAdvertisementTimer',
+  'confederationIdentifier',
+  'confederationPeers',
+  'defaultShutdown',
+  'fastConvergence',
+  'gracefulRestartRibStaleTime',
+  'gracefulRestartSelectDeferTime',
+  'listenLimit',
+  'suppressFibPending',
+  'updateDelay',
+]);
+
+const FAMILY: ReadonlySet<keyof BgpFamilyOptions> = new Set<keyof BgpFamilyOptions>([
+  'advertiseAllVni',
+  'advertiseDefaultGw',
+  'advertiseIpv4',
+  'advertiseIpv6',
+  'advertiseSviIp',
+  'evpnRd',
+  'evpnRtExport',
+  'evpnRtImport',
+  'exportVpn',
+  'importVpn',
+  'labelVpnExport',
+  'nexthopVpnExport',
+  'rdVpnExport',
+  'routeMapVpnExport',
+  'routeMapVpnImport',
+  'rtVpnExport',
+  'rtVpnImport',
+]);
+
+/** Of a neighbour. `ttl-security` sends with the greatest TTL, but the TTL of what comes is not looked at. */
+const PEER: ReadonlySet<keyof PeerOptions> = new Set<keyof PeerOptions>([
+  'delayOpen',
+  'password',
+  'ttlSecurityHops',
+]);
+
+const PEER_FAMILY: ReadonlySet<keyof PeerFamilyOptions> = new Set<keyof PeerFamilyOptions>([
+  'addpathTxAll',
+  'addpathTxBestPerAs',
+]);
+
+/** Nothing follows from the change but another line in the configuration. */
+export function isWithoutEffect(change: ConfigChange): boolean {
+  switch (change.kind) {
+    case 'bgp-option':
+      return INSTANCE.has(change.option);
+    case 'bgp-family':
+      return FAMILY.has(change.option);
+    case 'peer-option':
+      return PEER.has(change.option);
+    case 'peer-family':
+      return PEER_FAMILY.has(change.option);
+    case 'listen-range':
+    case 'bfd-peer':
+      return true;
+    default:
+      return false;
+  }
+}
