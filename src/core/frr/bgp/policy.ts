@@ -39,6 +39,8 @@ export interface RouteMapInput {
   /** The instance: for `match source-vrf`, local AS of `set as-path prepend last-as`. */
   readonly vrf: string;
   readonly localAs: number;
+  /** What a relative `set local-preference` starts from where the route has none: own routes begin with the default. */
+  readonly localPreference: number;
   /** VRF from which a leaked route came. */
   readonly sourceVrf: string | null;
 }

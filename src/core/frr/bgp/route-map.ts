@@ -40,6 +40,7 @@ export function applyMap(speaker: Speaker, name: string, question: MapQuestion):
     igpMetric: question.igpMetric ?? 0,
     vrf: speaker.vrf,
     localAs: speaker.asn,
+    localPreference: source.kind === 'received' ? 0 : (speaker.config.options.defaultLocalPreference ?? 100),
     sourceVrf: source.kind === 'imported' ? source.vrf : null,
   });
   if (verdict === 'missing' || !verdict.permit) return undefined;

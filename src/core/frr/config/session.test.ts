@@ -110,6 +110,14 @@ test('texts and nodes', () => {
   check([...BGP, 'bgp dampening'], '% Not modelled: bgp dampening\n', 'r1(config-router)# ');
 });
 
+test('local-as is for external neighbours', () => {
+  check(
+    [...BGP, 'neighbor 10.0.0.2 remote-as 65000', 'neighbor 10.0.0.2 local-as 65123'],
+    '% Local-AS allowed only for EBGP peers\n',
+    'r1(config-router)# ',
+  );
+});
+
 test('route maps refuse what cannot be, and a repeated entry of a prefix list is none', () => {
   const map = (verdict: string): string[] => ['configure terminal', `route-map A ${verdict} 10`];
   check([...map('permit'), 'continue'], '% Command incomplete: continue\n', 'r1(config-route-map)# ');

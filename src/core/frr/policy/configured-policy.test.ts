@@ -39,6 +39,7 @@ const inputOf = (prefix: string, attributes: Partial<PathAttributes> = {}): Rout
   igpMetric: 0,
   vrf: 'default',
   localAs: 65000,
+  localPreference: 0,
   sourceVrf: null,
 });
 

@@ -283,10 +283,9 @@ export const SET_RULES: readonly SetRule[] = [
     apply: setLarge,
   },
   {
-    ...simple('local-preference', 'WORD', (argument, { now }) => ({
+    ...simple('local-preference', 'WORD', (argument, { now, input }) => ({
       ...now,
-      // Relative to nothing where the route has none, whatever the default is.
-      localPreference: adjusted(argument, now.localPreference ?? 0),
+      localPreference: adjusted(argument, now.localPreference ?? input.localPreference),
     })),
     normalise: (typed) => (/^[+-]?\d{1,10}$/.test(typed) ? typed : undefined),
   },

@@ -98,6 +98,7 @@ function judge(
     igpMetric: 0,
     vrf: instance.vrf,
     localAs: instance.asn,
+    localPreference: 0,
     sourceVrf: null,
   });
   if (verdict === 'missing') return { permit: false, attributes: route.attributes };

@@ -83,7 +83,10 @@ const oneRoute =
       });
     });
     const found = parts.filter((part) => part !== undefined);
-    if (found.length === 0) return warn(args.has('json') ? '{\n}\n' : '% Network not in table\n');
+    if (found.length === 0 && args.has('json')) return warn('{\n}\n');
+    // An address that no route covers is answered with nothing.
+    if (found.length === 0)
+      return args.get('prefix').includes('/') ? warn('% Network not in table\n') : text('');
     return text(found.join(''));
   };
 

@@ -36,6 +36,7 @@ const isInternal = (instance: BgpInstanceConfig, peer: PeerConfig): boolean => {
 
 function checkLocalAs(instance: BgpInstanceConfig, peer: PeerConfig, args: Args): Reply | undefined {
   const as = args.number('as');
+  if (isInternal(instance, peer)) return failed('% Local-AS allowed only for EBGP peers');
   if (as === instance.asn) return failed('% Cannot have local-as same as BGP AS number');
   if (effectiveRemoteAs(instance, peer) === as)
     return failed('% AS specified for local as is the same as the remote as and this is not allowed.');
