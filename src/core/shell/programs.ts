@@ -50,6 +50,7 @@ import { ss } from './ss/ss.ts';
 import { sysctl } from './sysctl/sysctl.ts';
 import { traceroute } from './traceroute/traceroute.ts';
 import { tcpdump } from './tcpdump/tcpdump.ts';
+import { udhcpc } from './udhcpc/udhcpc.ts';
 import { virsh } from './virsh/virsh.ts';
 import type { VtyshHost } from './vtysh/host.ts';
 import { vtysh } from './vtysh/vtysh.ts';
@@ -285,6 +286,8 @@ const STARTERS: Readonly<Record<string, Starter>> = {
   ping: resolving(ping),
   ping6: resolving(ping),
   traceroute: network(traceroute),
+  udhcpc: (site) =>
+    run(udhcpc, { ...kernelHost(site), writeFile: (path, text) => writeFile(site, path, text) }, site),
   ss: network(ss),
   curl: (site) => run(curl, { ...kernelHost(site), files: site.call.files }, site),
   python3: (site) => {
