@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Context } from '../../base/context.ts';
 import { createRandom } from '../../base/random.ts';
+import type { Uuid } from '../../base/uuid.ts';
 import { createDatabase, nbSchema, sbSchema } from '../../ovsdb/index.ts';
 import type { NbDatabase, NbTxn, SbDatabase } from '../../ovsdb/index.ts';
 import { Northd, STAGES } from './index.ts';
@@ -108,6 +109,28 @@ describe('northd', () => {
     expect(flowLines(sb)).toContain(
       `s1 ingress ${lookup} 50 eth.dst == 0a:00:00:00:00:09 => outport = "p7"; output;`,
     );
+  });
+
+  it('binds a router port before a switch port of the same name, and comes to rest', () => {
+    const { nb, sb } = databases();
+    nb.transact((txn) => {
+      const mac = '0a:00:00:00:00:01';
+      const lrp = txn.insert('Logical_Router_Port', { name: 'same', mac, networks: ['10.0.0.1/24'] });
+      txn.insert('Logical_Router', { name: 'r', ports: [lrp] });
+      const options = new Map([['router-port', 'same']]);
+      const lsp = txn.insert('Logical_Switch_Port', { name: 'same', type: 'router', options });
+      txn.insert('Logical_Switch', { name: 's', ports: [lsp] });
+    });
+    const northd = new Northd(nb, sb, context());
+    northd.run();
+    expect([...sb.rows('Port_Binding')].map((row) => [row.logical_port, row.options])).toEqual([
+      ['same', new Map()],
+    ]);
+    nb.transact((txn) =>
+      txn.delete('Logical_Router', txn.find('Logical_Router', 'name', 'r')[0]?._uuid as Uuid),
+    );
+    northd.run();
+    expect([...sb.rows('Port_Binding')].map((row) => row.options)).toEqual([new Map([['peer', 'same']])]);
   });
 
   it('knows which row a flow comes from', () => {

@@ -128,19 +128,40 @@ export interface PortAddresses {
   readonly ipv6: readonly bigint[];
 }
 
-/** The IP addresses of `text` up to the first thing that is none. */
-export function scanAddresses(text: string): PortAddresses {
-  const ipv4: number[] = [];
-  const ipv6: bigint[] = [];
+/** The networks of `text` up to the first thing that is none. */
+function scanNetworks(text: string): {
+  readonly ipv4: readonly Network4[];
+  readonly ipv6: readonly Network6[];
+} {
+  const ipv4: Network4[] = [];
+  const ipv6: Network6[] = [];
   for (let rest = text; rest !== '';) {
     const four = scanNetwork4(rest);
     const six = four === undefined ? scanNetwork6(rest) : undefined;
-    if (four !== undefined) ipv4.push(four.network.address);
-    else if (six !== undefined) ipv6.push(six.network.address);
+    if (four !== undefined) ipv4.push(four.network);
+    else if (six !== undefined) ipv6.push(six.network);
     else break;
     rest = rest.slice(four?.size ?? six?.size);
   }
   return { ipv4, ipv6 };
+}
+
+/** The IP addresses of `text` up to the first thing that is none. */
+export function scanAddresses(text: string): PortAddresses {
+  const { ipv4, ipv6 } = scanNetworks(text);
+  return { ipv4: ipv4.map(({ address }) => address), ipv6: ipv6.map(({ address }) => address) };
+}
+
+/** One host of each family at most, and at least one; undefined for anything else. */
+export function hostAddresses(text: string): PortAddresses | undefined {
+  const { ipv4, ipv6 } = scanNetworks(text);
+  const isFine =
+    ipv4.length + ipv6.length > 0 &&
+    ipv4.length <= 1 &&
+    ipv6.length <= 1 &&
+    ipv4.every(({ length }) => length === 32) &&
+    ipv6.every(({ length }) => length === 128);
+  return isFine ? scanAddresses(text) : undefined;
 }
 
 /** The addresses of an element of `addresses`: a MAC, then IP addresses. Undefined when it has no MAC. */

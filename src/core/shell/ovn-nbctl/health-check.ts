@@ -4,7 +4,7 @@ import type { NbRow, NbSchema } from '../../ovsdb/index.ts';
 import type { Command } from '../ovsdb/command.ts';
 import { integerOf, scanInteger } from '../ovsdb/scan.ts';
 import { fail } from '../ovsdb/stop.ts';
-import { normalAddress, portAddresses, scanAddresses, sharedAddress } from './address-text.ts';
+import { normalAddress, hostAddresses, portAddresses, sharedAddress } from './address-text.ts';
 import { compareText, getSwitchPort, type NbctlContext } from './lookup.ts';
 
 type HealthCheck = NbRow<'Logical_Switch_Port_Health_Check'>;
@@ -26,9 +26,7 @@ function checkAddress(
   port: SwitchPort,
   made: Pick<HealthCheck, 'protocol' | 'src_ip' | 'port' | 'address'>,
 ): void {
-  const target = scanAddresses(made.address);
-  if (target.ipv4.length + target.ipv6.length === 0)
-    fail(`Not a valid IPv4 or IPv6 address ${made.address}.`);
+  const target = hostAddresses(made.address) ?? fail(`Not a valid IPv4 or IPv6 address ${made.address}.`);
   let isFound = false;
   for (const text of port.addresses) {
     const addresses = portAddresses(text) ?? fail('Error extracting logical switch port address.');

@@ -131,19 +131,22 @@ export function definePorts(base: Base): PortModel {
   const lrpNames = nb.index('Logical_Router_Port', (row) => [row.name]);
   const switchByPort = nb.index('Logical_Switch', (row) => row.ports);
   const routerByPort = nb.index('Logical_Router', (row) => (row.enabled === false ? [] : row.ports));
-  const lsp = graph.query(
-    'lsp',
-    (uuid: Uuid): SwitchPort | undefined => {
-      const row = nb.row('Logical_Switch_Port', uuid);
-      return row && readSwitchPort(row);
-    },
-    { equal: samePort },
-  );
   const lrp = graph.query(
     'lrp',
     (uuid: Uuid): RouterPort | undefined => {
       const row = nb.row('Logical_Router_Port', uuid);
       return row && readRouterPort(row);
+    },
+    { equal: samePort },
+  );
+  /** A router port comes before a switch port of the same name: both cannot be bound. */
+  const isShadowed = (name: string): boolean =>
+    lrpNames(name).some((uuid) => routerByPort(uuid).length > 0 && lrp(uuid) !== undefined);
+  const lsp = graph.query(
+    'lsp',
+    (uuid: Uuid): SwitchPort | undefined => {
+      const row = nb.row('Logical_Switch_Port', uuid);
+      return row === undefined || isShadowed(row.name) ? undefined : readSwitchPort(row);
     },
     { equal: samePort },
   );
