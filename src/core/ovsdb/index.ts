@@ -23,7 +23,7 @@ export { vswitchSchema } from './schema/vswitch.table.ts';
 export type * from './schema.ts';
 export type * from './database.ts';
 export { formatTransactionError } from './database.ts';
-export { createDatabase } from './memory-database.ts';
+export { copyDatabase, createDatabase } from './memory-database.ts';
 export type { Atom, Value } from './value.ts';
 export { compareAtoms, compareValues, equalValues, isMap, keysOf, lengthOf } from './value.ts';
 export { formatAtom, formatBare, formatValue } from './value-text.ts';

@@ -267,6 +267,15 @@ export class MemoryDatabase implements Database {
   }
 }
 
+/** A database with the rows that `database` has now; rows are shared, as they never change. */
+export function copyDatabase<S extends Schema>(database: Database<S>, random: Random): Database<S> {
+  const source = database as unknown as Database;
+  const copy = new MemoryDatabase(source.schema, random);
+  for (const table of Object.keys(source.schema.tables))
+    for (const row of source.rows(table)) copy.load(table, row);
+  return copy as unknown as Database<S>;
+}
+
 /** An empty database. New rows get uuids from `random`. */
 export function createDatabase<S extends Schema>(schema: S, random: Random): Database<S> {
   return new MemoryDatabase(schema, random) as unknown as Database<S>;

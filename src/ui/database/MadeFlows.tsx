@@ -1,7 +1,7 @@
 /** The logical flows that a northbound row makes, by stage, with how many OpenFlow flows each is on every machine. */
 import { useState } from 'react';
 import type { Explained } from '../../engine/questions.ts';
-import { useQuestion } from '../engine/questions.ts';
+import { useMadeFlows } from '../engine/questions.ts';
 import type { ShownRow } from '../store/slices.ts';
 import { useActions } from '../store/StoreProvider.tsx';
 
@@ -62,8 +62,29 @@ function Stage({ name, flows }: { readonly name: string; readonly flows: readonl
 }
 
 export function MadeFlows({ shown }: { readonly shown: ShownRow }) {
-  const { data, isPending } = useQuestion('explain', { table: shown.table, uuid: shown.uuid });
-  if (isPending) return <p className="quiet">Looking for its flows.</p>;
+  const { data, isFetching, isPending, percent, stop, refetch } = useMadeFlows({
+    table: shown.table,
+    uuid: shown.uuid,
+  });
+  if (isPending && isFetching)
+    return (
+      <p className="quiet made-search" aria-live="polite">
+        Looking for its flows{percent === null ? '.' : `: ${percent} %`}
+        {percent !== null && (
+          <button type="button" onClick={stop}>
+            Stop
+          </button>
+        )}
+      </p>
+    );
+  if (isPending)
+    return (
+      <p className="quiet made-search">
+        <button type="button" onClick={() => void refetch()}>
+          Look for its flows
+        </button>
+      </p>
+    );
   if (!data || data.flows.length === 0) return null;
   return (
     <section aria-label="Flows that it makes">

@@ -4,8 +4,10 @@ import {
   queryOptions,
   useQueries,
   useQuery,
+  useQueryClient,
   type UseQueryResult,
 } from '@tanstack/react-query';
+import { useState } from 'react';
 import type { CallName, EngineCalls } from '../../engine/protocol.ts';
 import type { FlowsPage, FlowsRequest, LogicalTraceAnswer, QuestionCalls } from '../../engine/questions.ts';
 import { useSession, useWorldAge } from './SessionProvider.tsx';
@@ -31,6 +33,26 @@ export function useQuestion<Name extends Asked>(
       JSON.stringify(query?.queryKey[2]) === JSON.stringify(ask) ? previous : undefined,
   });
   return found as UseQueryResult<EngineCalls[Name]['answer']>;
+}
+
+/** What a northbound row makes, how much of a long search is done (null: none is under way), and how to stop it. */
+export function useMadeFlows(ask: EngineCalls['explain']['ask']) {
+  const session = useSession();
+  const client = useQueryClient();
+  const { epoch, version } = useWorldAge();
+  const [percent, setPercent] = useState<number | null>(null);
+  const queryKey = ['explain', epoch, ask, version];
+  const found = useQuery({
+    queryKey,
+    queryFn: async ({ signal }) => {
+      setPercent(null);
+      const onProgress = (done: number): void => setPercent(done);
+      return session.call('explain', ask, { signal, onProgress });
+    },
+    enabled: epoch > 0,
+    retry: false,
+  });
+  return { ...found, percent, stop: () => void client.cancelQueries({ queryKey }) };
 }
 
 /** Why not, of a step: recorded once, so it never grows old. */

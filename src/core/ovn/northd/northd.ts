@@ -76,10 +76,15 @@ export class Northd {
 
   /** Brings the southbound database in line with the northbound one, and what chassis report the other way. */
   run(): void {
+    for (const _pause of this.running());
+  }
+
+  /** As `run`, with pauses between parts of the work; neither database may change before the end. */
+  *running(): Generator<void> {
     for (let round = 0; round < MAX_ROUNDS; round += 1) {
       this.advance();
       if (this.globals.prepare(this.model)) this.advance();
-      this.graph.settle();
+      yield* this.graph.settling();
       if (!this.sync.isDirty && !this.northbound.isDirty) {
         this.globals.finish(this.model);
         return;
@@ -88,6 +93,11 @@ export class Northd {
       if (this.northbound.isDirty) this.nb.write((txn) => this.northbound.write(txn));
     }
     throw new InvariantError('northd does not come to rest');
+  }
+
+  /** How many logical flows have been made so far. */
+  get flowCount(): number {
+    return this.flows.size;
   }
 
   /** The northbound rows that gave rise to a Logical_Flow row. */

@@ -56,7 +56,9 @@ export function defineUnits(m: Model, table: LogicalFlows): void {
       .query(`all ${name}`, () => {
         for (const uuid of subjects()) for (const one of units) one.keep(uuid);
       })
-      .pin('');
+      .pin('', function* () {
+        for (const uuid of subjects()) for (const one of units) yield () => one.keep(uuid);
+      });
   const ofRouter =
     (build: (m: Model, lr: NonNullable<ReturnType<Model['router']>>, flows: FlowList) => void): Build =>
     (uuid, flows) => {

@@ -147,7 +147,7 @@ function scanNetworks(text: string): {
 }
 
 /** The IP addresses of `text` up to the first thing that is none. */
-export function scanAddresses(text: string): PortAddresses {
+function scanAddresses(text: string): PortAddresses {
   const { ipv4, ipv6 } = scanNetworks(text);
   return { ipv4: ipv4.map(({ address }) => address), ipv6: ipv6.map(({ address }) => address) };
 }

@@ -55,13 +55,15 @@ export const QUESTION_CALLS: { readonly [Name in keyof QuestionCalls & CallName]
     const { sb } = session.databases();
     return sb ? stageFlows(sb, ask) : [];
   },
-  explain: (session, ask) => {
+  explain: async (session, ask, context) => {
     const { nb, sb } = session.databases();
-    return nb && sb ? explain(session.world, { nb, sb }, session.questions.causes(), ask) : null;
+    if (!nb || !sb) return null;
+    return explain(session.world, { nb, sb }, await session.questions.causes(context), ask);
   },
-  causes: (session, { uuid }) => {
+  causes: async (session, { uuid }, context) => {
     const { nb, sb } = session.databases();
-    return sb ? causesOf(session.world, { nb, sb }, session.questions.causes(), uuid) : null;
+    if (!sb) return null;
+    return causesOf(session.world, { nb, sb }, await session.questions.causes(context), uuid);
   },
   tracePorts: (session) => {
     const { sb } = session.databases();

@@ -3,12 +3,8 @@ import { createRandom } from '../../../core/base/random.ts';
 import { parseUuid, uuidWord, type Uuid } from '../../../core/base/uuid.ts';
 import { Northd } from '../../../core/ovn/northd/index.ts';
 import {
-  asNb,
-  asSb,
+  copyDatabase,
   nbSchema,
-  readDatabaseFile,
-  writeDatabaseFile,
-  type Database,
   type NbDatabase,
   type SbDatabase,
   type SbRow,
@@ -25,27 +21,37 @@ export interface CauseIndex {
   flowsOf(cause: Uuid): readonly Uuid[];
 }
 
-const NOBODY: CauseIndex = { causesOf: () => [], flowsOf: () => [] };
+/** Milliseconds of work between two chances for others. */
+const TURN = 30;
 
-const copyOf = <D extends Database>(database: D): Database | undefined => {
-  const read = readDatabaseFile(writeDatabaseFile(database), { random: createRandom(1) });
-  return read.ok ? read.value.database : undefined;
-};
+const nextTask = (): Promise<void> => new Promise((resolve) => void setTimeout(resolve, 0));
 
 /**
  * For databases from files nobody has kept the causes: northd runs once over copies of both, where it takes over the flows
- * that are there, so that they keep their uuids. Where only the southbound database is there, hints of stages must do.
+ * that are there, so that they keep their uuids. It lets others have their turn meanwhile; `progress` gets the share that
+ * is done, and an aborted `signal` ends it with an exception. Where only the southbound database is there, hints of stages
+ * must do.
  */
-export function causesFromFiles(nb: NbDatabase, sb: SbDatabase): CauseIndex {
-  const copies = { nb: copyOf(nb as unknown as Database), sb: copyOf(sb as unknown as Database) };
-  const ours = { nb: copies.nb && asNb(copies.nb), sb: copies.sb && asSb(copies.sb) };
-  if (ours.nb?.ok !== true || ours.sb?.ok !== true) return NOBODY;
-  const northd = new Northd(ours.nb.value, ours.sb.value, {
+export async function causesFromFiles(
+  nb: NbDatabase,
+  sb: SbDatabase,
+  { signal, progress }: { readonly signal: AbortSignal; readonly progress: (share: number) => void },
+): Promise<CauseIndex> {
+  const expected = Math.max(sb.count('Logical_Flow'), 1);
+  const northd = new Northd(copyDatabase(nb, createRandom(1)), copyDatabase(sb, createRandom(2)), {
     clock: { now: () => 0, wallMs: () => 0, after: () => () => undefined },
     random: createRandom(1),
     recorder: { active: false, record: () => 0 },
   });
-  northd.run();
+  await nextTask();
+  let began = performance.now();
+  for (const _pause of northd.running()) {
+    if (performance.now() - began < TURN) continue;
+    progress(Math.min(northd.flowCount / expected, 1));
+    await nextTask();
+    signal.throwIfAborted();
+    began = performance.now();
+  }
   return northd;
 }
 

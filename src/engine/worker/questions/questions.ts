@@ -7,8 +7,10 @@ import type { World } from '../../../core/sim/index.ts';
 import type { Databases } from '../because.ts';
 import { stageNames } from '../stage-names.ts';
 import type { BrowsableDatabase } from '../table-page.ts';
+import type { CallContext } from '../call.ts';
 import { BridgeTables } from './bridge-tables.ts';
 import { ChangeLog } from './database-rows.ts';
+import { CauseSearch } from './cause-search.ts';
 import { causesFromFiles, type CauseIndex } from './explain.ts';
 import { LogicalTraces } from './logical-trace.ts';
 
@@ -19,7 +21,7 @@ export class Questions {
   readonly #world: World;
   readonly #databases: Databases;
   #southbound: SouthboundTrace | undefined;
-  #causes: CauseIndex | undefined;
+  #causes: CauseSearch | undefined;
   #stages: ReadonlyMap<number, string> | undefined;
 
   constructor(world: World, databases: Databases, browsable: readonly BrowsableDatabase[]) {
@@ -64,12 +66,15 @@ export class Questions {
     return sb;
   }
 
-  causes(): CauseIndex {
+  /** Which rows made which flows; of databases from files that takes a while the first time. */
+  async causes(context: Pick<CallContext, 'signal' | 'progress'>): Promise<CauseIndex> {
     const running = this.#world.central()?.northd;
     if (running) return running;
     const { nb, sb } = this.#databases;
-    this.#causes ??= nb && sb && sb.count('Logical_Flow') > 0 ? causesFromFiles(nb, sb) : NOTHING;
-    return this.#causes;
+    if (!nb || !sb || sb.count('Logical_Flow') === 0) return NOTHING;
+    if (!this.#causes || this.#causes.isAbandoned)
+      this.#causes = new CauseSearch((search) => causesFromFiles(nb, sb, search));
+    return this.#causes.join(context);
   }
 }
 

@@ -34,6 +34,13 @@ interface Family {
   readonly dropped: ((key: string, last: unknown) => void) | undefined;
 }
 
+/** A value that is to live, not computed yet. */
+interface Root {
+  readonly family: Family;
+  readonly key: string;
+  readonly parts: (() => Iterable<() => void>) | undefined;
+}
+
 /** What a value has read so far, while it is computed. Nodes may be there twice. */
 interface Frame {
   readonly reads: Node[];
@@ -47,8 +54,11 @@ export interface Query<K extends string, V> {
   keep(key: K): void;
   /** Computes the value for `key` again in the next `settle`, though nothing that it read has changed. */
   invalidate(key: K): void;
-  /** Makes the value and all it needs live as long as the graph, from the next `settle` on. */
-  pin(key: K): void;
+  /**
+   * Makes the value and all it needs live as long as the graph, from the next `settle` on. `parts` are what it will ask for,
+   * in that order, so that a long computation can pause between them.
+   */
+  pin(key: K, parts?: () => Iterable<() => void>): void;
 }
 
 /** An input: what the world outside sets. A key that was never set has the family's initial value. */
@@ -90,7 +100,7 @@ export class Graph {
   private readonly queue: Node[][] = [];
   private readonly orphans = new Set<Node>();
   /** Values that are to live, not computed yet. */
-  private roots: { readonly family: Family; readonly key: string }[] = [];
+  private roots: Root[] = [];
   /** How many values were computed so far: what a change has cost. */
   computed = 0;
   private links = 0;
@@ -116,8 +126,8 @@ export class Graph {
         const node = family.nodes.get(key);
         if (node?.known === true) this.spoil(node);
       },
-      pin: (key: K): void => {
-        this.roots.push({ family, key });
+      pin: (key: K, parts?: Root['parts']): void => {
+        this.roots.push({ family, key, parts });
       },
     });
   }
@@ -184,9 +194,21 @@ export class Graph {
 
   /** Brings every value up to date and forgets those that nobody needs. */
   settle(): void {
+    for (const _pause of this.settling());
+  }
+
+  /** As `settle`, with pauses between parts of the work. Nothing may be read or set before the end. */
+  *settling(): Generator<void> {
     const { roots } = this;
     this.roots = [];
-    for (const { family, key } of roots) this.demand(family, key).pinned = true;
+    for (const { family, key, parts } of roots) {
+      for (const part of parts?.() ?? []) {
+        part();
+        yield;
+      }
+      this.demand(family, key).pinned = true;
+      yield;
+    }
     for (let height = 0; height < this.queue.length; height += 1) {
       const level = this.queue[height];
       if (level === undefined) continue;

@@ -93,6 +93,11 @@ export class LogicalFlows {
     for (const flow of before) this.remove(flow);
   }
 
+  /** How many flows there are. */
+  get size(): number {
+    return this.byUuid.size;
+  }
+
   /** Whether `write` has anything to do. */
   get isDirty(): boolean {
     return this.touched.size > 0 || this.strays.size > 0;

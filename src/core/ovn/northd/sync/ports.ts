@@ -67,10 +67,14 @@ export function syncPorts(sync: Sync, references: PortReferences): (name: string
       row.keep(code);
     }
   });
+  const numbered = (): readonly Uuid[] =>
+    m.datapaths().flatMap(({ uuid }) => (m.datapathKey(uuid) === undefined ? [] : [uuid]));
   m.graph
     .query('port rows', () => {
-      for (const { uuid } of m.datapaths()) if (m.datapathKey(uuid) !== undefined) ofDatapath.keep(uuid);
+      for (const uuid of numbered()) ofDatapath.keep(uuid);
     })
-    .pin('');
+    .pin('', function* () {
+      for (const uuid of numbered()) yield () => ofDatapath.keep(uuid);
+    });
   return rowId;
 }

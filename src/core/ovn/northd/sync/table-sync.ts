@@ -144,7 +144,9 @@ export class TableSync<T extends Tables> implements AnyTableSync {
       .query(`${this.table} rows`, () => {
         for (const subject of subjects()) row.keep(subject);
       })
-      .pin('');
+      .pin('', function* () {
+        for (const subject of subjects()) yield () => row.keep(subject);
+      });
   }
 
   private place(txn: SbTxn, uuid: Uuid, values: Wanted<T>): void {
