@@ -61,6 +61,19 @@ describe('the three machines', () => {
     expect(run('central', 'ovn-nbctl --wait=hv sync').status).toBe(0);
   });
 
+  it('keep a network without ports until everything is computed anew', () => {
+    const zones = (): number =>
+      run('worker1', 'ovs-vsctl get Bridge br-int external_ids').out.match(/ct-zone-\S+_[ds]nat=/g)?.length ??
+      0;
+    expect(zones()).toBe(2);
+    run('worker1', 'ovs-vsctl remove Interface vm1 external_ids iface-id');
+    expect(zones()).toBe(2);
+    run('worker1', 'ovs-vsctl set Open_vSwitch . external_ids:something=new');
+    expect(zones()).toBe(0);
+    run('worker1', 'ovs-vsctl set Interface vm1 external_ids:iface-id=vm1');
+    expect(zones()).toBe(2);
+  });
+
   it('remember the zones of their ports on the integration bridge', () => {
     const zone = (): string => run('worker1', 'ovs-vsctl get Bridge br-int external_ids:ct-zone-vm1').out;
     const before = zone();

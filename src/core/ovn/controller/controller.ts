@@ -13,6 +13,7 @@ import { registerChassis, removeChassis } from './chassis.ts';
 import { assignZones, readZones, writeZones } from './ct-zones.ts';
 import { desiredFlows, type ChassisState } from './desired-flows.ts';
 import { removeTunnels, updateTunnels } from './encaps.ts';
+import { FullRecompute } from './full-recompute.ts';
 import { ensureIntegrationBridge, findBridge } from './integration-bridge.ts';
 import { GroupsAndMeters } from './groups-and-meters.ts';
 import type { LogicalFlowProblem, ParsedFlows } from './logical-flows.ts';
@@ -61,6 +62,7 @@ export type ControllerStatus =
 export class OvnController {
   readonly #outside: ControllerOutside;
   readonly #claims = new ClaimTimes();
+  readonly #recompute = new FullRecompute();
   readonly #groups = new Numbers();
   readonly #meters = new Numbers();
   readonly #made = new GroupsAndMeters();
@@ -134,9 +136,9 @@ export class OvnController {
     const now = Math.floor(context.clock.now() / MILLISECOND);
     const retry = writeClaims(sb, chassis, bindings, this.#claims, now);
     if (retry !== undefined) this.#outside.wake(retry * MILLISECOND);
-    // A program that starts anew sees what is there now.
-    const zonesBefore = this.#state ? readZones(bridge) : new Map<string, number>();
-    const remembered = rememberedDatapaths(sb, zonesBefore, release.zoneName);
+    const remembered = this.#recompute.isDue(sb, ovs, this.#state?.datapaths)
+      ? []
+      : rememberedDatapaths(sb, readZones(bridge), release.zoneName);
     const datapaths = localDatapaths(
       sb,
       bindings.datapaths,

@@ -61,8 +61,8 @@ function leadsTo(
 }
 
 /**
- * Datapaths that were local before: they keep their conntrack zones on the bridge, and stay local for as long as they
- * exist, whatever became of what had made them so.
+ * Datapaths that were local before, by their conntrack zones on the bridge: they stay local, whatever became of what had
+ * made them so, until a full recompute (`full-recompute.ts`).
  */
 export function rememberedDatapaths(
   sb: SbDatabase,
