@@ -71,7 +71,7 @@ export function MadeFlows({ shown }: { readonly shown: ShownRow }) {
       <p className="quiet made-search" aria-live="polite">
         Looking for its flows{percent === null ? '.' : `: ${percent} %`}
         {percent !== null && (
-          <button type="button" onClick={stop}>
+          <button type="button" className="row-link" onClick={stop}>
             Stop
           </button>
         )}
@@ -80,7 +80,7 @@ export function MadeFlows({ shown }: { readonly shown: ShownRow }) {
   if (isPending)
     return (
       <p className="quiet made-search">
-        <button type="button" onClick={() => void refetch()}>
+        <button type="button" className="row-link" onClick={() => void refetch()}>
           Look for its flows
         </button>
       </p>
