@@ -2,11 +2,14 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { expect, it } from 'vitest';
+import { replay } from '../../shell/transcript.ts';
+import { World } from '../../sim/index.ts';
 import { withMembers } from '../os-net-config/device.ts';
 import { configureNode } from '../os-net-config/commands.ts';
 import { nicAliases } from '../os-net-config/nic-names.ts';
 import { readDevices, readMapping } from '../os-net-config/read-config.ts';
 import { readYaml } from '../yaml/read-yaml.ts';
+import { planWorld } from './plan-world.ts';
 import { readDeployment } from './read-deployment.ts';
 
 const FOLDER = join(process.env['HOPSCOPE_GOLDEN'] ?? '../shared/golden', 'tripleo');
@@ -57,6 +60,18 @@ const SETS: readonly (readonly [readonly string[], readonly string[]])[] = [
         [],
       ] as const,
   ),
+  ...['single-nic-vlans', 'bond-with-vlans'].map(
+    (name) =>
+      [
+        [
+          `heat/mitaka/${name}`,
+          'heat/pike/network-environment.yaml',
+          'heat/pike/network_data.yaml',
+          'heat/pike/network-isolation.yaml',
+        ],
+        [],
+      ] as const,
+  ),
   ...['single-nic-vlans', 'bond-with-vlans', 'multiple-nics', 'multiple-nics-vlans'].map(
     (name) =>
       [
@@ -79,11 +94,19 @@ const SETS: readonly (readonly [readonly string[], readonly string[]])[] = [
   ].map((name) => [[`ansible-j2/${name}`, 'network_data/network_data.yaml'], []] as const),
 ];
 
+/** Sets of that time here have a template for controllers alone. */
+const hasComputes = (paths: readonly string[]): boolean => !paths[0]?.startsWith('heat/mitaka');
+
+function setOf(paths: readonly string[]): Map<string, string> {
+  const files = texts(...paths);
+  if (!hasComputes(paths)) files.set('counts.yaml', 'parameter_defaults: {ComputeCount: 0}\n');
+  if (paths[0]?.startsWith('ansible')) files.set('roles_data.yaml', ROLES);
+  return files;
+}
+
 it('reads every set', () => {
   for (const [paths, errors] of present ? SETS : []) {
-    const files = texts(...paths);
-    if (paths[0]?.startsWith('ansible')) files.set('roles_data.yaml', ROLES);
-    const { problems, nodes } = readDeployment(files, { variables: INFRARED });
+    const { problems, nodes } = readDeployment(setOf(paths), { variables: INFRARED });
     expect([
       paths[0],
       problems.filter(({ severity }) => severity === 'error').map(({ message }) => message),
@@ -101,6 +124,19 @@ it('reads every set', () => {
       expect(configureNode(node.devices, node.nics, node.name).lines.length).toBeGreaterThan(0);
     }
   }
+});
+
+it.each(['standalone', 'undercloud'])('reads the template of a lone %s', (name) => {
+  if (!present) return;
+  const files = texts(`ansible-j2/${name}.j2`, 'network_data/network_data_undercloud.yaml');
+  files.set('roles_data.yaml', '- {name: Standalone, CountDefault: 1, networks: []}\n');
+  const { problems, nodes } = readDeployment(files);
+  expect(problems.filter(({ severity }) => severity === 'error')).toEqual([]);
+  const [bridge] = nodes[0]?.devices ?? [];
+  expect([bridge?.name, bridge?.addresses[0]?.text]).toEqual([
+    'br-ctlplane',
+    nodes[0]?.addresses.get('ctlplane'),
+  ]);
 });
 
 it('reads network_data of every form', () => {
@@ -129,3 +165,65 @@ it("reads os-net-config's own samples, and says what a host here cannot have", (
     expect([name, made.lines.length + made.unsupported.length > 0]).toEqual([name, true]);
   }
 });
+
+/** Time for the bridges' spanning tree. */
+const CALM = 6e9;
+const COUNTS = [
+  [1, 2],
+  [3, 1],
+] as const;
+const WORLDS = (present ? SETS : []).flatMap(([paths]) =>
+  COUNTS.map(([control, compute]) => ({
+    name: paths[0] ?? '',
+    paths,
+    control,
+    compute: hasComputes(paths) ? compute : 0,
+  })),
+);
+
+it.each(WORLDS)(
+  'brings $name up with $control and $compute nodes: those of a network reach one another, and no others',
+  ({ name, paths, control, compute }) => {
+    const counts = `parameter_defaults: {ControllerCount: ${control}, ComputeCount: ${compute}}\n`;
+    const deployment = readDeployment(new Map([...setOf(paths), ['counts.yaml', counts]]), {
+      variables: INFRARED,
+    });
+    expect(deployment.problems.filter(({ severity }) => severity === 'error')).toEqual([]);
+    expect(deployment.nodes).toHaveLength(control + compute);
+    const plan = planWorld(deployment, { networks: [], services: () => ['openvswitch'] });
+    const world = new World(
+      {
+        machines: [
+          { name: 'hypervisor', kind: 'machine', services: [], nics: [], hypervisor: plan.hypervisor },
+          ...plan.machines,
+        ],
+        segments: [],
+      },
+      1,
+    );
+    const defaults = new Set<string>();
+    for (const { machine, line } of plan.transcript) {
+      const { err } = replay(world, machine, line);
+      // A template that asks for two default routes gets the first, as network-scripts add them one by one.
+      const isSecond = line.startsWith('ip route add default') && defaults.has(machine);
+      if (line.startsWith('ip route add default')) defaults.add(machine);
+      expect([machine, line, err]).toEqual([
+        machine,
+        line,
+        isSecond ? 'RTNETLINK answers: File exists\n' : '',
+      ]);
+    }
+    world.clock.run(world.clock.now() + CALM);
+    const wrong: string[] = [];
+    for (const from of deployment.nodes)
+      for (const to of deployment.nodes)
+        for (const [network, address] of to.addresses) {
+          if (from === to) continue;
+          const { status } = replay(world, from.name, `ping -c1 -W0.2 ${address.split('/')[0]}`);
+          if ((status === 0) !== from.addresses.has(network))
+            wrong.push(`${from.name} ${status === 0 ? 'reaches' : 'misses'} ${to.name} in ${network}`);
+        }
+    expect([name, wrong]).toEqual([name, []]);
+  },
+  60_000,
+);
