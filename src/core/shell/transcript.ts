@@ -15,11 +15,16 @@ const EVENT_LIMIT = 2_000_000;
 /** `<<WORD` or `<<'WORD'` at the end of the first line, the text, and the word on a line of its own. */
 const HERE_DOCUMENT = /^([^\n]*?)\s*<<\s*(['"]?)(\w+)\2[ \t]*\n([\s\S]*?)^\3[ \t]*$/m;
 
-/** Runs one line on a machine, with the here-document that it may have, and lets the daemons come to rest. */
-export function replay(world: World, machine: string, typed: string): LineOutcome {
+/** A line that has been entered: its output so far, and its exit status once it has ended. */
+interface Entered extends Omit<LineOutcome, 'status'> {
+  status: number | null;
+  readonly cancel: () => void;
+}
+
+function enter(world: World, machine: string, typed: string): Entered {
   const [, line = typed, , , stdin = ''] = HERE_DOCUMENT.exec(typed) ?? [];
   const words = splitWords(line);
-  if (!words.ok) return { status: 2, out: '', err: `bash: ${words.error}\n` };
+  if (!words.ok) return { status: 2, out: '', err: `bash: ${words.error}\n`, cancel: () => undefined };
   const text = { out: '', err: '' };
   const begun = startProgram(world, {
     host: machine,
@@ -30,12 +35,33 @@ export function replay(world: World, machine: string, typed: string): LineOutcom
     recorder: world.recorder.begin(line).recorder,
     files: NO_FILES,
   });
-  let status: number | null = 'cancel' in begun ? null : begun.status;
-  if ('cancel' in begun) {
-    begun.onDone((exit) => (status = exit.status));
-    for (let i = 0; status === null && i < EVENT_LIMIT && world.clock.step(); i += 1);
-    if (status === null) begun.cancel();
+  const runs = 'cancel' in begun;
+  const entered: Entered = Object.assign(text, {
+    status: runs ? null : begun.status,
+    cancel: () => (runs ? begun.cancel() : undefined),
+  });
+  if (runs) begun.onDone((exit) => (entered.status = exit.status));
+  return entered;
+}
+
+const outcomeOf = ({ status, out, err }: Entered): LineOutcome => ({ status: status ?? 130, out, err });
+
+/** Runs one line on a machine, with the here-document that it may have, and lets the daemons come to rest. */
+export function replay(world: World, machine: string, typed: string): LineOutcome {
+  const [outcome] = replayTogether(world, [{ machine, line: typed }]);
+  return outcome ?? { status: 130, out: '', err: '' };
+}
+
+/** Enters lines on their machines at one moment, waits for all of them, and then lets the daemons come to rest once. */
+export function replayTogether(
+  world: World,
+  lines: readonly { readonly machine: string; readonly line: string }[],
+): readonly LineOutcome[] {
+  const entered = lines.map(({ machine, line }) => enter(world, machine, line));
+  for (const one of entered) {
+    for (let i = 0; one.status === null && i < EVENT_LIMIT && world.clock.step(); i += 1);
+    if (one.status === null) one.cancel();
   }
   world.settle();
-  return { status: status ?? 130, ...text };
+  return entered.map(outcomeOf);
 }

@@ -8,7 +8,7 @@ import {
   readDeployment,
   type Deployment,
 } from '../../core/readers/tripleo/index.ts';
-import { replay } from '../../core/shell/transcript.ts';
+import { replay, replayTogether, type LineOutcome } from '../../core/shell/transcript.ts';
 import { World } from '../../core/sim/index.ts';
 import { formatNetwork } from '../../core/readers/os-net-config/prefix.ts';
 import type { DeploymentSnapshot } from '../snapshot.ts';
@@ -98,12 +98,20 @@ export function openDeployment(files: readonly NamedOctets[], context: CallConte
     },
     1,
   );
-  const transcript = [...plan.transcript, ...joinChassis(deployment)];
   const refused: { readonly message: string; readonly place: string }[] = [];
-  transcript.forEach(({ machine, line }, at) => {
-    context.progress(at, transcript.length, line);
-    const { status, err } = replay(world, machine, line);
+  const note = (machine: string, line: string, { status, err }: LineOutcome): void => {
     if (status !== 0) refused.push({ message: `${line}: ${err.trim()}`, place: machine });
+  };
+  plan.transcript.forEach(({ machine, line }, at) => {
+    context.progress(at, plan.transcript.length, line);
+    note(machine, line, replay(world, machine, line));
+  });
+  // One after the other, each chassis would have all others work its tunnel out by itself.
+  const chassis = joinChassis(deployment);
+  context.progress(plan.transcript.length, plan.transcript.length, 'OVN on every node');
+  replayTogether(world, chassis).forEach((outcome, at) => {
+    const { machine = '', line = '' } = chassis[at] ?? {};
+    note(machine, line, outcome);
   });
   world.clock.run(world.clock.now() + CALM);
   return {

@@ -241,20 +241,45 @@ function segmentSnapshots(world: World): SegmentSnapshot[] {
   });
 }
 
+/** Which running machines have an address on a link that is up: a full mesh of tunnels asks for each many times. */
+function addressOwners(world: World): (address: string) => readonly Host[] | undefined {
+  const owners = new Map<string, Host[]>();
+  for (const host of world.hosts.values())
+    if (host.running)
+      for (const link of host.kernel.namespace().links.values())
+        if (link.up)
+          for (const full of addressesOf(link)) {
+            const address = full.slice(0, full.lastIndexOf('/'));
+            const list = owners.get(address);
+            if (list) list.push(host);
+            else owners.set(address, [host]);
+          }
+  return (address) => owners.get(address);
+}
+
+/** The first segment on which two machines both are. */
+function firstShared(segments: readonly SegmentSnapshot[]): (a: string, b: string) => string | undefined {
+  const ofHost = new Map<string, Set<string>>();
+  for (const { id, ends } of segments)
+    for (const { host } of ends) ofHost.set(host, (ofHost.get(host) ?? new Set()).add(id));
+  return (a, b) => {
+    const other = ofHost.get(b);
+    for (const id of ofHost.get(a) ?? []) if (other?.has(id)) return id;
+    return undefined;
+  };
+}
+
 function tunnelSnapshots(world: World, segments: readonly SegmentSnapshot[]): TunnelSnapshot[] {
-  const hosts = [...world.hosts.values()];
-  return hosts.flatMap((host) => {
+  const owner = addressOwners(world);
+  const between = firstShared(segments);
+  return [...world.hosts.values()].flatMap((host) => {
     if (!host.switch) return [];
     return [...portsOf(host.switch.ovs)].flatMap(({ bridge, port, iface }): TunnelSnapshot[] => {
       const type = TUNNELS.find((known) => known === iface.type);
       const remoteIp = iface.options.get('remote_ip');
       if (!type || remoteIp === undefined) return [];
-      const remote = hosts.find((other) => other !== host && other.hasAddress(remoteIp));
-      const shared = segments.find(
-        (segment) =>
-          segment.ends.some((end) => end.host === host.name) &&
-          segment.ends.some((end) => end.host === remote?.name),
-      );
+      const remote = owner(remoteIp)?.find((other) => other !== host);
+      const shared = remote && between(host.name, remote.name);
       return [
         {
           id: `${host.name}/${bridge.name}/${port.name}`,
@@ -267,7 +292,7 @@ function tunnelSnapshots(world: World, segments: readonly SegmentSnapshot[]): Tu
           remoteIp,
           remoteHost: remote?.name ?? null,
           device: host.switch?.tunnelDevice(type) ?? '',
-          segment: shared?.id ?? null,
+          segment: shared ?? null,
         },
       ];
     });
