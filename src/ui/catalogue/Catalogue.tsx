@@ -1,5 +1,4 @@
 /** The empty state: scenarios to open, work to go on with, and a place for files. */
-import { useQuery } from '@tanstack/react-query';
 import { Busy } from '../controls/Busy.tsx';
 import { Glyph } from '../glyphs/Glyph.tsx';
 import { ProductMark } from '../glyphs/ProductMark.tsx';
@@ -11,6 +10,7 @@ import { useOpenerState, useServices } from '../shell/Services.tsx';
 import { FileChooser } from '../dialogs/FileChooser.tsx';
 import { PasteBox } from '../dialogs/PasteBox.tsx';
 import { KeptDocuments } from './KeptDocuments.tsx';
+import { useKept } from './use-kept.ts';
 import { SketchOf } from './SketchOf.tsx';
 import './catalogue.css';
 
@@ -18,7 +18,7 @@ export function Catalogue() {
   const { shelf, opener } = useServices();
   const { working } = useOpenerState();
   const scenarios = useScenarios();
-  const kept = useQuery({ queryKey: ['shelf'], queryFn: () => shelf.list(), staleTime: 0 });
+  const kept = useKept(shelf);
   return (
     <div className="catalogue scroll">
       <header className="catalogue-bar">
@@ -62,15 +62,7 @@ export function Catalogue() {
             ))}
           </ul>
         </section>
-        {kept.data && kept.data.length > 0 && (
-          <KeptDocuments
-            entries={kept.data}
-            onRemove={async (slot) => {
-              await shelf.remove(slot);
-              await kept.refetch();
-            }}
-          />
-        )}
+        {(kept.entries.length > 0 || kept.forgotten) && <KeptDocuments kept={kept} />}
         <section aria-labelledby="catalogue-files">
           <h2 id="catalogue-files">Your files</h2>
           <FileChooser />

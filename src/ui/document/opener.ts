@@ -97,6 +97,7 @@ export function createOpener({ session, store, shelf, screens, terminals, naviga
   let abort: AbortController | null = null;
   /** The age of the world that the shelf holds: while it is the same, only the page's part is written again. */
   let saved: WorldAge | null = null;
+  let savedTitle = '';
   const listeners = new Set<() => void>();
   const change = (part: Partial<OpenerState>): void => {
     state = { ...state, ...part };
@@ -347,11 +348,13 @@ export function createOpener({ session, store, shelf, screens, terminals, naviga
       const { slot } = state;
       if (slot === null) return;
       const age = session.age();
-      if (saved !== age) {
+      const { title } = store.getState().document;
+      if (saved !== age || savedTitle !== title) {
         const document = await self.current();
         if (state.slot !== slot) return;
         saved = age;
-        await shelf.save(slot, store.getState().document.title, document);
+        savedTitle = title;
+        await shelf.save(slot, title, document);
       }
       await shelf.savePage(slot, pagePart());
     },

@@ -2,7 +2,7 @@
  * Documents kept in this browser (IndexedDB), by slot, so that a reload loses nothing typed. The page's part is kept
  * beside the document: it changes with every step, the document only with the world.
  */
-import { createStore, delMany, entries, getMany, set, type UseStore } from 'idb-keyval';
+import { createStore, delMany, entries, getMany, set, setMany, type UseStore } from 'idb-keyval';
 import * as v from 'valibot';
 import type { HopscopeDocument } from '../../engine/protocol.ts';
 import { parseDocument } from '../../export/index.ts';
@@ -26,6 +26,8 @@ export interface Shelf {
   save(slot: string, title: string, document: HopscopeDocument): Promise<void>;
   savePage(slot: string, page: unknown): Promise<void>;
   remove(slot: string): Promise<void>;
+  /** Removes a document; what it gives puts it back. */
+  take(slot: string): Promise<() => Promise<void>>;
   /** Newest first. */
   list(): Promise<readonly ShelfEntry[]>;
 }
@@ -49,6 +51,15 @@ export function openShelf(): Shelf {
       ),
     savePage: (slot, page) => set(PAGE + slot, page, store).catch(() => undefined),
     remove: (slot) => delMany([slot, PAGE + slot], store).catch(() => undefined),
+    take: async (slot) => {
+      const slots = [slot, PAGE + slot];
+      const held = await getMany<unknown>(slots, store).catch(() => []);
+      await delMany(slots, store).catch(() => undefined);
+      const back = slots.flatMap((own, at): [string, unknown][] =>
+        held[at] === undefined ? [] : [[own, held[at]]],
+      );
+      return () => setMany(back, store).catch(() => undefined);
+    },
     list: async () => {
       const all = await entries<string, unknown>(store).catch(() => []);
       const found: ShelfEntry[] = [];

@@ -57,6 +57,7 @@ export interface Actions {
   /** Switches one off or on without forgetting it. */
   sleepBreakpoint(key: string, asleep: boolean): void;
   clearBreakpoints(): void;
+  setTitle(title: string): void;
   setWatches(watches: readonly string[]): void;
   setTheme(theme: Theme): void;
   setSize(size: Partial<Pick<PreferencesSlice, 'explorerWidth' | 'inspectorWidth' | 'dockHeight'>>): void;
@@ -203,6 +204,7 @@ export function createPageStore(preferences: PreferencesSlice = START_PREFERENCE
                 asleep: on ? [...asleep, key] : asleep.filter((other) => other !== key),
               })),
             clearBreakpoints: () => document(() => ({ breakpoints: [], asleep: [] })),
+            setTitle: (title) => document(() => ({ title })),
             setWatches: (watches) => document(() => ({ watches })),
             setTheme: (theme) => set((state) => ({ preferences: { ...state.preferences, theme } })),
             setSize: (size) => set((state) => ({ preferences: { ...state.preferences, ...size } })),

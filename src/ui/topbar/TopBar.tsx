@@ -5,7 +5,8 @@ import { Glyph } from '../glyphs/Glyph.tsx';
 import { ProductMark } from '../glyphs/ProductMark.tsx';
 import { useWorld } from '../picture/PictureProvider.tsx';
 import type { LayoutMode } from '../shell/layout-mode.ts';
-import { useActions, useHistory, usePage } from '../store/StoreProvider.tsx';
+import { useActions, useHistory } from '../store/StoreProvider.tsx';
+import { DocumentName } from './DocumentName.tsx';
 import { LensTabs } from './LensTabs.tsx';
 import { RunMenu } from './RunMenu.tsx';
 import { MoreMenu } from './MoreMenu.tsx';
@@ -13,7 +14,6 @@ import { ThemeMenu } from './ThemeMenu.tsx';
 import './topbar.css';
 
 export function TopBar({ mode }: { readonly mode: LayoutMode }) {
-  const title = usePage((state) => state.document.title);
   const { openDialog } = useActions();
   const { undo, past } = useHistory();
   const { runs } = useWorld();
@@ -26,7 +26,7 @@ export function TopBar({ mode }: { readonly mode: LayoutMode }) {
         {wide && <b>Hopscope</b>}
       </a>
       <div className="document-name">
-        <h1 title={title}>{title}</h1>
+        <DocumentName />
         {!narrow && runs.length > 0 && <RunMenu />}
       </div>
       {!narrow && <LensTabs />}

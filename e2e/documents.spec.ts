@@ -1,0 +1,30 @@
+/** Several documents in one browser: named, left and found again, forgotten and had back. */
+import { expect, test } from '@playwright/test';
+import { Workbench } from './workbench.ts';
+
+test('a document is renamed, kept, forgotten and had back', async ({ page }) => {
+  const bench = new Workbench(page);
+  await bench.open('multinode-ovn');
+  await bench.type('worker1', 'ip link set eth1 mtu 1400');
+  const heading = page.getByRole('heading', { level: 1 });
+  await heading.getByRole('button').click();
+  const name = page.getByRole('textbox', { name: 'Name of the document' });
+  await name.fill('never mind');
+  await name.press('Escape');
+  await expect(heading).toHaveText('Multinode OVN');
+  await heading.getByRole('button').press('Enter');
+  await name.fill('Smaller underlay');
+  await name.press('Enter');
+  await expect(heading).toHaveText('Smaller underlay');
+
+  await page.getByRole('link', { name: 'Hopscope, catalogue' }).click();
+  const kept = page.getByRole('region', { name: 'Go on with' });
+  await expect(kept.getByRole('link', { name: /^Smaller underlay/ })).toBeVisible();
+  await kept.getByRole('button', { name: 'Forget Smaller underlay' }).click();
+  await expect(kept.getByRole('link', { name: /^Smaller underlay/ })).toBeHidden();
+  await kept.getByRole('button', { name: 'Undo' }).click();
+  await kept.getByRole('link', { name: /^Smaller underlay/ }).click();
+  await expect(heading).toHaveText('Smaller underlay');
+  expect(await bench.type('worker1', 'ip link show eth1')).toContain('mtu 1400');
+  expect(bench.problems).toEqual([]);
+});
