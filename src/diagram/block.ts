@@ -76,8 +76,9 @@ const LEAD_GAP = 4;
 
 /** What of a block is drawn at zoom `k`, and where. */
 export function placeBlock(block: TextBlock, k: number, measure: Measure): readonly Placed[] {
-  const rows = rowsThatFit(block, k);
-  if (rows.length === 0) return [];
+  const fitting = rowsThatFit(block, k);
+  if (fitting.length === 0) return [];
+  const rows = broken(block, fitting, k, measure) ?? fitting;
   const { rect, padY, valign } = block;
   const total = rows.reduce((sum, { height }) => sum + height, 0);
   const free = rect.height * k - total;
@@ -89,6 +90,33 @@ export function placeBlock(block: TextBlock, k: number, measure: Measure): reado
     y += row.height;
   }
   return placed;
+}
+
+/** A lone name that is too wide for its box, on two rows where it is high enough; null where one row will do or two will not. */
+function broken(
+  { rect, padX }: TextBlock,
+  [row, ...others]: readonly BlockRow[],
+  k: number,
+  measure: Measure,
+): readonly BlockRow[] | null {
+  if (!row || others.length > 0) return null;
+  const texts = row.runs.filter((run) => run.kind === 'text');
+  const [name] = texts;
+  if (!name || texts.length > 1 || name.brief !== undefined) return null;
+  const height = FONTS[name.font].size + 1;
+  const width = rect.width * k - 2 * Math.min(padX, LEAST_PAD);
+  if (rect.height * k < 2 * height + 1 || measure(name.text, name.font) <= width) return null;
+  const halves = halved(name.text);
+  if (halves.some((half) => measure(half, name.font) > width)) return null;
+  return halves.map((text) => ({ ...row, runs: [{ ...name, text }], trail: null, height }));
+}
+
+/** In two at the mark (- . _ :) nearest the middle; whole where there is none. */
+function halved(text: string): readonly string[] {
+  let cut = 0;
+  for (const { index } of text.matchAll(/[-._:]/g))
+    if (Math.abs(index + 1 - text.length / 2) < Math.abs(cut - text.length / 2)) cut = index + 1;
+  return cut === 0 || cut === text.length ? [text] : [text.slice(0, cut), text.slice(cut)];
 }
 
 /** Padding gives way before text does, and is the same for all rows; a row that does not fit at all has no say. */
@@ -193,7 +221,7 @@ function fitRuns(runs: readonly Run[], width: number, measure: Measure): readonl
 }
 
 /** Fewer characters than this say nothing. */
-const FEWEST = 3;
+const FEWEST = 5;
 
 function fitRun(run: Run, width: number, measure: Measure): Run | null {
   if (runWidth(run, measure) <= width) return run;

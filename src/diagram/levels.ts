@@ -1,8 +1,8 @@
 /** From which zoom each level of detail is drawn. */
 import type { Detail } from '../view/model.ts';
 
-/** `names` at 50 %, `ports` at 100 %, `facts` at 200 %: each a little before its round number. */
-export const LEVEL: Readonly<Record<Detail, number>> = { names: 0.4, ports: 0.72, facts: 1.6 };
+/** `names` at 50 %, `ports` at 100 %, `facts` at 200 %: each before its round number; what does not fit is left out anyway. */
+export const LEVEL: Readonly<Record<Detail, number>> = { names: 0.4, ports: 0.6, facts: 1.6 };
 
 /** Between these two the name of a machine stands outside it: its head is too low, but its place is wide enough. */
 export const OUTSIDE_NAME = { from: 0.28, to: 0.43 } as const;

@@ -14,6 +14,8 @@ import { INNER_NAME, MONO, SUB, tableWidth } from './text-width.ts';
 const STEM = 14;
 const CARD_GAP = 8;
 const GATEWAY = 22;
+/** High enough for a name on two rows when a wide network is looked at from far away. */
+const BOX = 56;
 
 /** A switch, router or port with its cards: laid out as one box. */
 interface Unit {
@@ -125,11 +127,11 @@ function unitSize(node: DiagramNode, degree: number, gateway: boolean): Size {
   );
   switch (node.kind) {
     case 'logical-switch':
-      return { width: Math.ceil(clamp(text + 46, 130, 260)), height: Math.max(46, 10 * degree) };
+      return { width: Math.ceil(clamp(text + 46, 130, 260)), height: Math.max(BOX, 10 * degree) };
     case 'logical-router':
       return {
         width: Math.ceil(clamp(text + (gateway ? 72 : 58), 150, 290)),
-        height: Math.max(46, 10 * degree),
+        height: Math.max(BOX, 10 * degree),
       };
     case 'fold':
       return { width: Math.ceil(tableWidth(node.name, SUB) + 22), height: 20 };
@@ -141,7 +143,7 @@ function unitSize(node: DiagramNode, degree: number, gateway: boolean): Size {
     default:
       return {
         width: Math.ceil(clamp(Math.max(tableWidth(node.name, INNER_NAME) + 34, text + 14), 98, 220)),
-        height: lines.length > 0 ? 44 : 28,
+        height: lines.length > 0 ? BOX : 28,
       };
   }
 }
