@@ -232,13 +232,23 @@ function fitRun(run: Run, width: number, measure: Measure): Run | null {
   return null;
 }
 
-/** Shorter forms, longest first: an address loses whole parts at the front, a name its middle, as names often differ only in their ends. */
+/**
+ * Shorter forms, longest first: an address loses whole parts at the front, a name its middle, as names often differ only in
+ * their ends. Several words have none: what is left of them could be read as something else.
+ */
 export function shorter(text: string): readonly string[] {
   const address = /^(\d{1,3}\.){3}\d{1,3}(\/\d+)?$/.test(text);
   if (address) {
     const parts = text.split('.');
     return [1, 2, 3].map((from) => `.${parts.slice(from).join('.')}`);
   }
+  if (text.includes(' ')) return [];
+  const parts = text.split(':');
+  if (parts.length > 2)
+    return parts.slice(1).flatMap((_, from) => {
+      const rest = parts.slice(from + 1).join(':');
+      return rest.length < FEWEST ? [] : [`…${rest}`];
+    });
   const letters = Array.from(text);
   const forms: string[] = [];
   for (let kept = letters.length - 2; kept >= FEWEST; kept -= 1) {

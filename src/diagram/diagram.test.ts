@@ -139,6 +139,8 @@ describe('shortened texts', () => {
     ['10.0.0.1/24', ['.0.0.1/24', '.0.1/24', '.1/24']],
     ['ovn-worker', ['ovn-…rker', 'ovn…rker', 'ovn…ker', 'ov…ker']],
     ['eth', []],
+    ['mtu 1500', []],
+    ['fe80::1:2/64', ['…:1:2/64', '…1:2/64']],
   ])('%s', (text, wanted) => expect(shorter(text)).toEqual(wanted));
 });
 

@@ -14,8 +14,11 @@ import { INNER_NAME, MONO, SUB, tableWidth } from './text-width.ts';
 const STEM = 14;
 const CARD_GAP = 8;
 const GATEWAY = 22;
-/** High enough for a name on two rows when a wide network is looked at from far away. */
-const BOX = 56;
+/** A box for a name and a line under it. */
+const BOX = 46;
+/** More columns than this are looked at from far away: their boxes are high enough for a name on two rows there. */
+const WIDE = 5;
+const HIGH_BOX = 60;
 
 /** A switch, router or port with its cards: laid out as one box. */
 interface Unit {
@@ -33,8 +36,8 @@ interface Card {
 }
 
 export function layoutLogical(model: DiagramModel, { pinned }: LayoutOptions): Layout {
-  const units = unitsOf(model);
   const columns = columnsOf(model);
+  const units = unitsOf(model, new Set(columns.values()).size > WIDE ? HIGH_BOX : BOX);
   const nodes: LayeredNode[] = units.map((unit): LayeredNode => {
     const box = boxOf(unit);
     return {
@@ -84,7 +87,7 @@ export function layoutLogical(model: DiagramModel, { pinned }: LayoutOptions): L
   };
 }
 
-function unitsOf(model: DiagramModel): readonly Unit[] {
+function unitsOf(model: DiagramModel, height: number): readonly Unit[] {
   const cards = new Map<string, Card[]>();
   for (const edge of model.edges) {
     if (edge.kind !== 'stem') continue;
@@ -109,7 +112,7 @@ function unitsOf(model: DiagramModel): readonly Unit[] {
       const gateways = model.children(main.id).filter(({ kind }) => kind === 'gateway-port');
       return {
         main,
-        size: unitSize(main, (degree.get(main.id) ?? 0) + gateways.length, gateways.length > 0),
+        size: unitSize(main, (degree.get(main.id) ?? 0) + gateways.length, gateways.length > 0, height),
         above: own.filter(({ owner }) => owner === main.id),
         below,
         gateways,
@@ -118,7 +121,7 @@ function unitsOf(model: DiagramModel): readonly Unit[] {
 }
 
 /** Boxes grow with what is joined to them, so that lines keep apart. */
-function unitSize(node: DiagramNode, degree: number, gateway: boolean): Size {
+function unitSize(node: DiagramNode, degree: number, gateway: boolean, least: number): Size {
   const lines = plainLines(node);
   const text = Math.max(
     tableWidth(node.name, INNER_NAME),
@@ -127,11 +130,11 @@ function unitSize(node: DiagramNode, degree: number, gateway: boolean): Size {
   );
   switch (node.kind) {
     case 'logical-switch':
-      return { width: Math.ceil(clamp(text + 46, 130, 260)), height: Math.max(BOX, 10 * degree) };
+      return { width: Math.ceil(clamp(text + 46, 130, 260)), height: Math.max(least, 10 * degree) };
     case 'logical-router':
       return {
         width: Math.ceil(clamp(text + (gateway ? 72 : 58), 150, 290)),
-        height: Math.max(BOX, 10 * degree),
+        height: Math.max(least, 10 * degree),
       };
     case 'fold':
       return { width: Math.ceil(tableWidth(node.name, SUB) + 22), height: 20 };
@@ -143,7 +146,7 @@ function unitSize(node: DiagramNode, degree: number, gateway: boolean): Size {
     default:
       return {
         width: Math.ceil(clamp(Math.max(tableWidth(node.name, INNER_NAME) + 34, text + 14), 98, 220)),
-        height: lines.length > 0 ? BOX : 28,
+        height: lines.length > 0 ? least - 2 : 28,
       };
   }
 }
