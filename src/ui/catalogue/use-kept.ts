@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { useQuery } from '@tanstack/react-query';
 import type { Shelf, ShelfEntry } from '../document/shelf.ts';
 
-export interface Forgotten {
+interface Forgotten {
   readonly title: string;
   readonly restore: () => Promise<void>;
 }

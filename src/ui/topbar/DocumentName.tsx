@@ -39,8 +39,8 @@ export function DocumentName() {
       />
     );
   return (
-    <h1 title={`${title} (click to rename)`}>
-      <button ref={button} type="button" aria-description="Rename" onClick={() => setEditing(true)}>
+    <h1>
+      <button ref={button} type="button" title={`Rename ${title}`} onClick={() => setEditing(true)}>
         {title}
       </button>
     </h1>
