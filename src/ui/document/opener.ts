@@ -87,7 +87,7 @@ const isRunning = ({ deployment, unknown }: WorldSnapshot): boolean =>
 
 /** The side from which one looks first. */
 function startLens(snapshot: WorldSnapshot, files: boolean): Lens {
-  if (!files) return 'overlay';
+  if (!files) return snapshot.routing === null ? 'overlay' : 'routing';
   if (snapshot.deployment) return 'l2';
   return snapshot.unknown.length > 0 ? 'physical' : 'logical';
 }
