@@ -1,5 +1,6 @@
 /** All scenarios, in the order in which the page lists them. */
 import { LEARNING_OVN_AND_BGP } from './bgp/learning-ovn-and-bgp.ts';
+import { SPINE_LEAF } from './bgp/spine-leaf.ts';
 import { TRIPLEO_LAYOUT } from './tripleo/layout.ts';
 import { MULTINODE_OVN, MULTINODE_OVN_EMPTY } from './multinode-ovn.ts';
 import type { Scenario } from './scenario.ts';
@@ -12,6 +13,7 @@ export const CATALOGUE: readonly Scenario[] = [
   WHERE_IS_MY_PACKET_NOW,
   TRIPLEO_LAYOUT,
   LEARNING_OVN_AND_BGP,
+  SPINE_LEAF,
 ];
 
 export function findScenario(id: string): Scenario | undefined {
