@@ -11,6 +11,7 @@ import { formatActions, parseActions } from './actions/act-list.ts';
 import { parseNamed } from './actions/header.ts';
 import type { ActTextOptions } from './actions/act-text.ts';
 import type { Bucket, GroupSpec, GroupType } from './bridge/group.ts';
+import { PROTOCOLS, protocolsOfMatch, type OfVersion, type Protocols } from './protocol.table.ts';
 
 export type GroupCommand = 'add' | 'delete' | 'modify' | 'add_or_mod' | 'insert_bucket' | 'remove_bucket';
 
@@ -23,8 +24,30 @@ export interface GroupMod extends Omit<GroupSpec, 'id' | 'type'> {
   readonly id: number | 'all';
   readonly type: GroupType;
   readonly commandBucket: CommandBucket;
+  /** The formats that can carry it, as ovs-ofctl reckons: what a bucket's actions need is all that counts beside it. */
+  readonly protocols: Protocols;
 }
 
+/** Splits off the command word of a group file's line; without one the group is added. */
+export function splitGroupCommand(text: string): { readonly command: GroupCommand; readonly rest: string } {
+  const trimmed = text.replace(/^[ \t\r\n]+/, '');
+  const word = /^[^, \t\r\n]*/.exec(trimmed)?.[0] ?? '';
+  const order: readonly GroupCommand[] = [
+    'add',
+    'delete',
+    'modify',
+    'add_or_mod',
+    'insert_bucket',
+    'remove_bucket',
+  ];
+  const command = order.find((name) => name.startsWith(word));
+  return command === undefined || word === ''
+    ? { command: 'add', rest: trimmed }
+    : { command, rest: trimmed.slice(word.length) };
+}
+
+/** Nicira's extension of OpenFlow 1.0, and OpenFlow 1.5. */
+const EXTENDED: Protocols = PROTOCOLS.of10Any | PROTOCOLS.of15Up;
 const MAX_GROUP = 0xffffff00;
 const MAX_BUCKET = 0xffffff00;
 /** The id of a bucket that was given none, until the switch chooses one. */
@@ -80,7 +103,12 @@ function parseFields(text: string, options: ActTextOptions): Result<GroupSpec['h
   );
 }
 
-function parseBucket(text: string, type: GroupType, options: ActTextOptions): Result<Bucket> {
+interface ReadBucket {
+  readonly bucket: Bucket;
+  readonly protocols: Protocols;
+}
+
+function parseBucket(text: string, type: GroupType, options: ActTextOptions): Result<ReadBucket> {
   const bucket: Mutable<Bucket> = {
     id: BUCKET_UNSET,
     weight: type === 'select' ? 1 : 0,
@@ -133,7 +161,7 @@ function parseBucket(text: string, type: GroupType, options: ActTextOptions): Re
   const parsed = parseActions(actions.join(','), options);
   if (!parsed.ok) return parsed;
   bucket.actions = parsed.value.actions;
-  return ok(bucket);
+  return ok({ bucket, protocols: parsed.value.protocols });
 }
 
 class GroupReader {
@@ -155,6 +183,7 @@ class GroupReader {
       selectionMethod: '',
       selectionParameter: 0n,
       hashFields: [],
+      protocols: command === 'insert_bucket' || command === 'remove_bucket' ? EXTENDED : PROTOCOLS.any,
     };
   }
 
@@ -190,6 +219,7 @@ class GroupReader {
     if (!this.allowed.type) return 'selection method is not needed';
     if (value.length >= 16) return 'selection method is longer than 15 bytes long';
     this.mod.selectionMethod = value as GroupSpec['selectionMethod'];
+    this.mod.protocols &= EXTENDED;
     return undefined;
   }
 
@@ -215,6 +245,7 @@ class GroupReader {
         const parameter = parseUint64(value);
         if (!parameter.ok) return parameter.error;
         this.mod.selectionParameter = parameter.value;
+        this.mod.protocols &= EXTENDED;
         return undefined;
       }
       case 'fields': {
@@ -222,6 +253,10 @@ class GroupReader {
         const fields = parseFields(value, this.options);
         if (!fields.ok) return fields.error;
         this.mod.hashFields = fields.value;
+        this.mod.protocols &= fields.value.reduce(
+          (all, { field, mask }) => all & protocolsOfMatch(field, mask),
+          EXTENDED,
+        );
         return undefined;
       }
       default:
@@ -256,8 +291,9 @@ class GroupReader {
       const next = rest.indexOf('bucket=', from);
       const bucket = parseBucket(rest.slice(from, next < 0 ? undefined : next), mod.type, this.options);
       if (!bucket.ok) return bucket.error;
-      buckets.push(bucket.value);
-      if (mod.command !== 'insert_bucket' && mod.type !== 'select' && bucket.value.weight !== 0)
+      buckets.push(bucket.value.bucket);
+      mod.protocols = bucket.value.protocols;
+      if (mod.command !== 'insert_bucket' && mod.type !== 'select' && bucket.value.bucket.weight !== 0)
         return 'Only select groups can have bucket weights.';
       rest = next < 0 ? '' : rest.slice(next);
     }
@@ -330,6 +366,18 @@ export function formatGroup(group: GroupSpec, options: ActTextOptions = {}, buck
   const buckets = group.buckets.map((bucket) => formatBucket(bucket, group.type, options, bucketIds));
   return buckets.length === 0 ? text : `${text},${buckets.join(',')}`;
 }
+
+/** What a message of `version` can say of a group: 1.1 to 1.4 have no words for bucket ids and how a bucket is chosen. */
+export const groupInMessage = (group: GroupSpec, version: OfVersion): GroupSpec =>
+  version === 1 || version === 6
+    ? group
+    : {
+        ...group,
+        selectionMethod: '',
+        selectionParameter: 0n,
+        hashFields: [],
+        buckets: numberBuckets(group.buckets.map((bucket) => ({ ...bucket, id: BUCKET_UNSET }))),
+      };
 
 /** The group that a request to add or change one describes. */
 export const groupOf = (mod: GroupMod): GroupSpec => ({

@@ -111,7 +111,8 @@ export function parseMeter(text: string, whole: boolean): Result<MeterMod> {
   return ok(meter);
 }
 
-const meterName = (id: number): string =>
+/** `controller` and `slowpath` for the switch's own, else the number. */
+export const meterName = (id: number): string =>
   Object.entries(NAMES).find(([, number]) => number === id)?.[0] ?? String(id);
 
 /** A meter as `dump-meters` prints it, bands on lines of their own. */

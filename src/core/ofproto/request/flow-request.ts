@@ -17,7 +17,7 @@ import type { OfVersion } from '../protocol.table.ts';
 export type RequestError = string | null;
 
 /** Groups and meters that actions name must exist. */
-export function checkReferences(bridge: Bridge, actions: readonly OfpAct[]): RequestError {
+function checkReferences(bridge: Bridge, actions: readonly OfpAct[]): RequestError {
   for (const act of actions) {
     let nested: readonly OfpAct[] = [];
     switch (act.kind) {

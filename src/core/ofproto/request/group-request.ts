@@ -2,9 +2,9 @@
 import { viaOpenFlow } from '../actions/via-openflow.ts';
 import type { Bridge } from '../bridge/bridge.ts';
 import type { Bucket, GroupSpec } from '../bridge/group.ts';
-import { groupOf, numberBuckets, type CommandBucket, type GroupMod } from '../group-text.ts';
+import { groupInMessage, groupOf, numberBuckets, type CommandBucket, type GroupMod } from '../group-text.ts';
 import type { OfVersion } from '../protocol.table.ts';
-import { checkReferences, type RequestError } from './flow-request.ts';
+import type { RequestError } from './flow-request.ts';
 
 type Edited = { readonly buckets: readonly Bucket[] } | { readonly error: string };
 
@@ -35,7 +35,8 @@ function removeGroup(bridge: Bridge, id: number): void {
     bridge.tables.remove(rule);
 }
 
-function checkBuckets(bridge: Bridge, spec: GroupSpec): RequestError {
+/** Groups and meters that buckets name may come later. */
+function checkBuckets(spec: GroupSpec): RequestError {
   const ids = new Set(spec.buckets.map((bucket) => bucket.id));
   if (ids.size < spec.buckets.length) return 'OFPGMFC_BUCKET_EXISTS';
   if (spec.type === 'indirect' && spec.buckets.length !== 1) return 'OFPGMFC_INVALID_GROUP';
@@ -44,17 +45,17 @@ function checkBuckets(bridge: Bridge, spec: GroupSpec): RequestError {
     (spec.type !== 'select' || !['hash', 'dp_hash'].includes(spec.selectionMethod))
   )
     return 'OFPGMFC_BAD_TYPE';
-  for (const bucket of spec.buckets) {
-    const problem = checkReferences(bridge, bucket.actions);
-    if (problem !== null) return problem;
-  }
   return null;
 }
 
-const translated = (spec: GroupSpec, version: OfVersion): GroupSpec => ({
-  ...spec,
-  buckets: spec.buckets.map((bucket) => ({ ...bucket, actions: viaOpenFlow(bucket.actions, version) })),
-});
+/** As it arrives in a message of `version`. */
+function translated(spec: GroupSpec, version: OfVersion): GroupSpec {
+  const carried = groupInMessage(spec, version);
+  return {
+    ...carried,
+    buckets: carried.buckets.map((bucket) => ({ ...bucket, actions: viaOpenFlow(bucket.actions, version) })),
+  };
+}
 
 /** Carries out a request that came in a message of `version`. */
 export function changeGroups(bridge: Bridge, mod: GroupMod, version: OfVersion): RequestError {
@@ -77,7 +78,7 @@ export function changeGroups(bridge: Bridge, mod: GroupMod, version: OfVersion):
     bridge.addGroup({ ...old, buckets: edited.buckets });
     return null;
   }
-  const problem = checkBuckets(bridge, spec);
+  const problem = checkBuckets(spec);
   if (problem !== null) return problem;
   bridge.addGroup(spec);
   return null;

@@ -140,8 +140,8 @@ interface NumberedLine {
   readonly text: string;
 }
 
-/** Lines of a flow file that hold something, without remarks. */
-function flowLines(file: string): NumberedLine[] {
+/** Lines of a file of flows or groups that hold something, without remarks. */
+export function fileLines(file: string): NumberedLine[] {
   return file
     .split('\n')
     .map((line, index) => ({ number: index + 1, text: line.replace(/#.*$/, '').trim() }))
@@ -155,7 +155,7 @@ export function flowModsOf(
   fixed: FlowCommand | null,
   options: ActTextOptions,
 ): FlowMod[] {
-  return flowLines(file).map(({ number, text }) => {
+  return fileLines(file).map(({ number, text }) => {
     const { command, rest } = fixed ? { command: fixed, rest: text } : splitCommand(text);
     const parsed = parseFlow(rest, command, options);
     if (!parsed.ok) throw new OfctlError(`${name}:${number}: ${parsed.error}`);

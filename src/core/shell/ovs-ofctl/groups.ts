@@ -2,31 +2,65 @@
 import { formatDuration } from '../../ofproto/flow-text.ts';
 import type { Bridge } from '../../ofproto/bridge/bridge.ts';
 import type { Group } from '../../ofproto/bridge/group.ts';
-import { formatGroup, parseGroup, type GroupCommand } from '../../ofproto/group-text.ts';
+import {
+  formatGroup,
+  parseGroup,
+  splitGroupCommand,
+  type GroupCommand,
+  type GroupMod,
+} from '../../ofproto/group-text.ts';
 import { viaOpenFlow } from '../../ofproto/actions/via-openflow.ts';
 import { hashInt } from '../../base/ovs-hash.ts';
 import { PROTOCOLS } from '../../ofproto/protocol.table.ts';
 import { changeGroups } from '../../ofproto/request/group-request.ts';
-import { errorReply, readingOptions, SwitchError, textOptions } from './change-flows.ts';
+import { errorReply, fileLines, readingOptions, SwitchError, textOptions } from './change-flows.ts';
 import { OfctlError } from './error.ts';
 import type { OfctlOptions } from './options.ts';
-import { messageHead, versionFor, xidAfterNames } from './protocol.ts';
+import { messageHead, REQUEST_COST, versionFor, xidAfterNames } from './protocol.ts';
 import { groupModName, groupModText } from './request-text.ts';
 
+function readGroup(bridge: Bridge, text: string, command: GroupCommand, options: OfctlOptions): GroupMod {
+  const parsed = parseGroup(text, command, readingOptions(bridge, options));
+  if (!parsed.ok) throw new OfctlError(parsed.error);
+  return parsed.value;
+}
+
+/** One connection carries all of `mods`; the first that fails is the last. */
+function sendGroupMods(bridge: Bridge, mods: readonly GroupMod[], options: OfctlOptions): void {
+  const version = versionFor(
+    options,
+    mods.reduce((all, mod) => all & mod.protocols, PROTOCOLS.any),
+  );
+  for (const [index, mod] of mods.entries()) {
+    const needed = { insert_bucket: 'insert-bucket', remove_bucket: 'remove-bucket' } as const;
+    const bucketCommand = mod.command in needed ? needed[mod.command as keyof typeof needed] : undefined;
+    if (bucketCommand !== undefined && version > 1 && version < 6)
+      throw new OfctlError(`${bucketCommand} needs OpenFlow 1.5 or later ('-O OpenFlow15')`);
+    const error = changeGroups(bridge, mod, version);
+    if (error === null) continue;
+    const content = groupModText(mod, version, textOptions(bridge, options));
+    const xid = xidAfterNames(options, REQUEST_COST * index);
+    throw new SwitchError(errorReply(error, version, groupModName(version), content, xid));
+  }
+}
+
 /** `add-group`, `mod-group`, `del-groups`, `insert-buckets`, `remove-buckets`. */
-export function changeGroup(
+export const changeGroup = (
   bridge: Bridge,
   text: string,
   command: GroupCommand,
   options: OfctlOptions,
-): void {
-  const parsed = parseGroup(text, command, readingOptions(bridge, options));
-  if (!parsed.ok) throw new OfctlError(parsed.error);
-  const version = versionFor(options, PROTOCOLS.any);
-  const error = changeGroups(bridge, parsed.value, version);
-  if (error === null) return;
-  const content = groupModText(parsed.value, version, textOptions(bridge, options));
-  throw new SwitchError(errorReply(error, version, groupModName(version), content, xidAfterNames(options)));
+): void => sendGroupMods(bridge, [readGroup(bridge, text, command, options)], options);
+
+/** `add-groups`: all of a file is read before the first is sent. A line may begin with its own command. */
+export function changeGroupsFrom(bridge: Bridge, file: string, name: string, options: OfctlOptions): void {
+  const mods = fileLines(file).map(({ number, text }) => {
+    const { command, rest } = splitGroupCommand(text);
+    const parsed = parseGroup(rest, command, readingOptions(bridge, options));
+    if (!parsed.ok) throw new OfctlError(`${name}:${number}: ${parsed.error}`);
+    return parsed.value;
+  });
+  sendGroupMods(bridge, mods, options);
 }
 
 /** A group that `text` names, or all: in the order in which the switch keeps them. */
@@ -90,7 +124,9 @@ export function dumpGroupStats(
     const buckets = group.bucketStats.map(
       ({ packets, bytes }, index) => `,bucket${index}:packet_count=${packets},byte_count=${bytes}`,
     );
-    return ` group_id=${group.id},duration=${duration}s,ref_count=${references(bridge, group.id)},packet_count=${group.packets},byte_count=${group.bytes}${buckets.join('')}\n`;
+    // Since OpenFlow 1.3.
+    const since = version === 2 || version === 3 ? '' : `duration=${duration}s,`;
+    return ` group_id=${group.id},${since}ref_count=${references(bridge, group.id)},packet_count=${group.packets},byte_count=${group.bytes}${buckets.join('')}\n`;
   });
   return `${head}\n${rows.join('')}`;
 }

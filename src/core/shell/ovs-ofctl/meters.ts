@@ -1,7 +1,7 @@
 /** Commands about meters. */
 import type { Bridge } from '../../ofproto/bridge/bridge.ts';
 import { formatDuration } from '../../ofproto/flow-text.ts';
-import { formatMeter, parseMeter } from '../../ofproto/meter-text.ts';
+import { formatMeter, meterName, parseMeter } from '../../ofproto/meter-text.ts';
 import { PROTOCOLS, type OfVersion } from '../../ofproto/protocol.table.ts';
 import { METER_ALL, putMeter, removeMeters } from '../../ofproto/request/meter-request.ts';
 import { errorReply, SwitchError } from './change-flows.ts';
@@ -76,7 +76,7 @@ export function meterStats(
     const bands = meter.bandStats.map(
       ({ packets, bytes }, index) => `${index}: packet_count:${packets} byte_count:${bytes}\n`,
     );
-    return `meter:${meter.id} flow_count:${flows} packet_in_count:${meter.packets} byte_in_count:${meter.bytes} duration:${duration}s bands:\n${bands.join('')}`;
+    return `meter:${meterName(meter.id)} flow_count:${flows} packet_in_count:${meter.packets} byte_in_count:${meter.bytes} duration:${duration}s bands:\n${bands.join('')}`;
   });
   return `${messageHead('OFPST_METER reply', version)}\n${rows.join('')}`;
 }

@@ -201,3 +201,41 @@ describe('replace-flows and diff-flows', () => {
     );
   });
 });
+
+describe('groups', () => {
+  it('come many from a file, each line with its own command', () => {
+    bench.files.set(
+      '/groups',
+      'group_id=1,type=all,bucket=output:1\n# nothing\nadd group_id=2,type=indirect,bucket=output:2\ndelete group_id=1\n',
+    );
+    expect(bench.run('-O OpenFlow15 add-groups br0 /groups')).toEqual({ out: '', err: '', status: 0 });
+    expect(bench.run('-O OpenFlow15 dump-groups br0').out).toBe(
+      'OFPST_GROUP_DESC reply (OF1.5) (xid=0x2):\n group_id=2,type=indirect,bucket=bucket_id:0,actions=output:2\n',
+    );
+    bench.files.set('/groups', 'group_id=3,type=all,bucket=output:1\ngroup_id=4,type=odd\n');
+    expect(bench.run('-O OpenFlow15 add-groups br0 /groups').err).toBe(
+      'ovs-ofctl: /groups:2: invalid group type odd\n',
+    );
+    expect(bench.run('-O OpenFlow15 dump-groups br0').out).not.toContain('group_id=3');
+  });
+
+  it('lose in OpenFlow 1.1 to 1.4 what those have no words for', () => {
+    bench.run(
+      '-O OpenFlow13 add-group br0 group_id=1,type=select,selection_method=hash,fields(ip_src),bucket=bucket_id=7,output:1',
+    );
+    expect(bench.run('-O OpenFlow15 dump-groups br0').out).toContain(
+      ' group_id=1,type=select,bucket=bucket_id:0,actions=output:1\n',
+    );
+    expect(bench.run('-O OpenFlow13 add-group br0 group_id=2,type=select,selection_method=hash').err).toBe(
+      'ovs-ofctl: none of the usable flow formats (OpenFlow10,NXM,OXM-OpenFlow15) is among the allowed flow formats (OXM-OpenFlow13)\n',
+    );
+    expect(
+      bench.run('-O OpenFlow13 insert-buckets br0 group_id=1,command_bucket_id=last,bucket=output:2').err,
+    ).toBe("ovs-ofctl: insert-bucket needs OpenFlow 1.5 or later ('-O OpenFlow15')\n");
+  });
+
+  it('may name others that are not there yet', () => {
+    expect(bench.run('-O OpenFlow13 add-group br0 group_id=1,type=all,bucket=group:9').status).toBe(0);
+    expect(bench.run('-O OpenFlow13 add-flow br0 actions=group:9').err).toContain(': OFPBAC_BAD_OUT_GROUP\n');
+  });
+});

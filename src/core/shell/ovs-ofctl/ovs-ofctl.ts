@@ -10,7 +10,7 @@ import {
 } from './change-flows.ts';
 import { diffFlows, replaceFlows, type FlowSource } from './compare-flows.ts';
 import { dumpAggregate, dumpFlows } from './dump-flows.ts';
-import { changeGroup, dumpGroups, dumpGroupStats } from './groups.ts';
+import { changeGroup, changeGroupsFrom, dumpGroups, dumpGroupStats } from './groups.ts';
 import type { OfctlHost } from './host.ts';
 import { utcText } from '../../base/calendar.ts';
 import { parseOptions, type OfctlLog, type OfctlOptions } from './options.ts';
@@ -171,6 +171,14 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     }),
   },
   'add-group': { least: 2, most: 2, run: groupCommand('add') },
+  'add-groups': {
+    least: 2,
+    most: 2,
+    run: nothing((site) => {
+      const name = argument(site, 1);
+      changeGroupsFrom(site.bridge, site.readFile(name), name, site.options);
+    }),
+  },
   'mod-group': {
     least: 2,
     most: 2,
@@ -234,7 +242,6 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 
 /** Commands of the real program that are not modelled. */
 const UNMODELLED: ReadonlySet<string> = new Set([
-  'add-groups',
   'benchmark',
   'bundle',
   'check-vlan',

@@ -8,11 +8,16 @@ import type { ActTextOptions } from '../../ofproto/actions/act-text.ts';
 import { matchViaOpenFlow, viaOpenFlow } from '../../ofproto/actions/via-openflow.ts';
 import type { FlowCommand, FlowMod } from '../../ofproto/flow-parse.ts';
 import { formatFlowFlags } from '../../ofproto/flow-text.ts';
-import { formatGroup, type GroupCommand, type GroupMod } from '../../ofproto/group-text.ts';
+import {
+  formatGroup,
+  groupInMessage,
+  groupOf,
+  type GroupCommand,
+  type GroupMod,
+} from '../../ofproto/group-text.ts';
 import { formatMeter, type MeterMod } from '../../ofproto/meter-text.ts';
 import { normalizeMatch } from '../../ofproto/normalize-match.ts';
 import { PROTOCOLS, type OfVersion } from '../../ofproto/protocol.table.ts';
-import { groupOf } from '../../ofproto/group-text.ts';
 
 const FLOW_COMMANDS: Readonly<Record<FlowCommand, string>> = {
   add: 'ADD',
@@ -77,7 +82,7 @@ export const groupModName = (version: OfVersion): string =>
 /** A line of its own: ` ADD group_id=1,type=all,...`. */
 export function groupModText(mod: GroupMod, version: OfVersion, options: ActTextOptions): string {
   const withIds = version === 1 || version === 6;
-  const group = groupOf(mod);
+  const group = groupInMessage(groupOf(mod), version);
   const buckets = group.buckets.map((bucket) => ({
     ...bucket,
     actions: viaOpenFlow(bucket.actions, version),
