@@ -6,7 +6,8 @@
 import { formatFlow } from '../../core/ofproto/flow-text.ts';
 import { assignZones, readZones } from '../../core/ovn/controller/ct-zones.ts';
 import { findBindings } from '../../core/ovn/controller/binding.ts';
-import { desiredFlows, type ChassisState } from '../../core/ovn/controller/desired-flows.ts';
+import type { ChassisState } from '../../core/ovn/controller/chassis-state.ts';
+import { DesiredFlows } from '../../core/ovn/controller/recompute/desired-flows.ts';
 import { findBridge } from '../../core/ovn/controller/integration-bridge.ts';
 import { pluggedIn } from '../../core/ovn/controller/patch-ports.ts';
 import { Numbers } from '../../core/ovn/controller/numbers.ts';
@@ -89,7 +90,7 @@ function computed(sb: SbDatabase, ovs: OvsDatabase, name: string): string[] {
     datapaths,
     release.zoneName,
   );
-  const cache = new TranslationCache(release.conjunctionOffset);
+  const cache = new TranslationCache(release.conjunctionIds);
   cache.drifts = release.faults.includes('conjunction-drift');
   const state: ChassisState = {
     sb,
@@ -101,15 +102,13 @@ function computed(sb: SbDatabase, ovs: OvsDatabase, name: string): string[] {
     datapaths,
     zones,
     active,
-    groups: new Numbers(),
-    meters: new Numbers(),
     release,
-    cache,
-    parsed: new WeakMap(),
   };
   // A recorded program had run for a while: what goes wrong in later passes has.
-  desiredFlows(state);
-  const { flows, problems } = desiredFlows(state);
+  const desired = new DesiredFlows(state, { groups: new Numbers(), meters: new Numbers(), cache });
+  desired.run(state);
+  desired.run(state);
+  const { flows, problems } = desired;
   if (problems.length > 0) throw new Error(`${problems[0]?.message}`);
   return flows.map((flow) => formatFlow(flow).trim());
 }

@@ -69,6 +69,8 @@ interface InternalPort {
 /** What a controller wants on a bridge. */
 export interface InstalledTables {
   readonly flows: readonly FlowSpec[];
+  /** What is different in them from the last time, where that is known. */
+  readonly changes: { readonly put: readonly FlowSpec[]; readonly gone: readonly FlowSpec[] } | null;
   readonly groups: readonly GroupSpec[];
   readonly meters: readonly MeterSpec[];
 }
@@ -106,6 +108,7 @@ export class SwitchHost {
   #installed:
     | {
         readonly bridge: Bridge;
+        readonly failMode: Bridge['failMode'];
         readonly groups: readonly GroupSpec[];
         readonly meters: readonly MeterSpec[];
       }
@@ -164,7 +167,8 @@ export class SwitchHost {
   }
 
   /** Replaces what a controller has installed; flows, groups and meters that stay keep their counters. */
-  install(bridge: string, { flows, groups, meters }: InstalledTables): void {
+  install(bridge: string, tables: InstalledTables): void {
+    const { groups, meters } = tables;
     const target = this.vswitch.bridges.get(bridge);
     if (!target) return;
     if (target.tlv.entries.length === 0) {
@@ -176,10 +180,11 @@ export class SwitchHost {
     const [freshMeters, goneMeters] = changesBetween(from?.meters ?? [], meters);
     for (const meter of freshMeters) target.addMeter(meter);
     for (const group of freshGroups) target.addGroup(group);
-    target.replaceFlows(flows);
+    if (from && tables.changes && from.failMode === target.failMode) target.changeFlows(tables.changes);
+    else target.replaceFlows(tables.flows);
     for (const id of goneGroups) target.removeGroup(id);
     for (const id of goneMeters) target.removeMeter(id);
-    this.#installed = { bridge: target, groups, meters };
+    this.#installed = { bridge: target, failMode: target.failMode, groups, meters };
   }
 
   /** A controller sends a packet through `actions`, as if it had come in through `inPort`, its own unless it says so. */

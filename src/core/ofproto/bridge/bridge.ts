@@ -116,6 +116,11 @@ export class Bridge {
     return this.tables.replace(specs, this.clock.now());
   }
 
+  /** Adds or changes flows, and takes others away; those that are as they should be keep counters and age. */
+  changeFlows(changes: { readonly put: readonly FlowSpec[]; readonly gone: readonly FlowSpec[] }): void {
+    this.tables.change(changes.put, changes.gone, this.clock.now());
+  }
+
   addGroup(spec: GroupSpec): void {
     const old = this.groups.get(spec.id);
     this.groups.set(spec.id, {

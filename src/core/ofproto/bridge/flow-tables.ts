@@ -242,11 +242,9 @@ export class FlowTables {
 
   /** Makes the tables hold exactly `specs`. Flows that stay as they are keep counters and age. */
   replace(specs: readonly FlowSpec[], now: number): { readonly added: number; readonly removed: number } {
-    const ruleOf = (spec: FlowSpec): FlowRule | undefined =>
-      this.classifiers.get(spec.table)?.findExactly(withPacketType(spec.match), spec.priority);
     const found = new Map<FlowRule, FlowSpec>();
     const rules = specs.map((spec) => {
-      const rule = ruleOf(spec);
+      const rule = this.ruleOf(spec);
       if (rule) found.set(rule, spec);
       return rule;
     });
@@ -264,6 +262,22 @@ export class FlowTables {
       added += 1;
     }
     return { added, removed };
+  }
+
+  /** Puts some flows as `replace` does, and removes those with the table, match and priority of others. */
+  change(put: readonly FlowSpec[], gone: readonly FlowSpec[], now: number): void {
+    for (const spec of gone) {
+      const rule = this.ruleOf(spec);
+      if (rule) this.remove(rule);
+    }
+    for (const spec of put) {
+      const rule = this.ruleOf(spec);
+      if (!rule || !isSame(rule, spec)) this.add(spec, now);
+    }
+  }
+
+  private ruleOf(spec: FlowSpec): FlowRule | undefined {
+    return this.classifiers.get(spec.table)?.findExactly(withPacketType(spec.match), spec.priority);
   }
 
   /** Removes the flows whose time is up, and tells why. */

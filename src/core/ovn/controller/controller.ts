@@ -11,12 +11,14 @@ import { findBindings } from './binding.ts';
 import { ClaimTimes, markInstalled, writeClaims } from './claims.ts';
 import { registerChassis, removeChassis } from './chassis.ts';
 import { assignZones, readZones, writeZones } from './ct-zones.ts';
-import { desiredFlows, type ChassisState } from './desired-flows.ts';
+import type { ChassisState } from './chassis-state.ts';
+import { DesiredFlows } from './recompute/desired-flows.ts';
+import type { FlowChanges } from './recompute/flow-store.ts';
 import { removeTunnels, updateTunnels } from './encaps.ts';
 import { FullRecompute } from './full-recompute.ts';
 import { ensureIntegrationBridge, findBridge } from './integration-bridge.ts';
 import { GroupsAndMeters } from './groups-and-meters.ts';
-import type { LogicalFlowProblem, ParsedFlows } from './logical-flows.ts';
+import type { LogicalFlowProblem } from './logical-flows.ts';
 import { Numbers } from './numbers.ts';
 import { localDatapaths, localnetsOf, rememberedDatapaths, type LocalDatapaths } from './local-datapaths.ts';
 import type { ControllerLog } from './controller-log.ts';
@@ -31,6 +33,8 @@ import { TranslationCache } from './translation-cache.ts';
 /** All that ovn-controller wants on the integration bridge. Groups and meters that stay are the same objects from pass to pass. */
 interface DesiredTables {
   readonly flows: readonly FlowSpec[];
+  /** What is different from the last time; null when nobody knows. */
+  readonly changes: FlowChanges | null;
   readonly groups: readonly GroupSpec[];
   readonly meters: readonly MeterSpec[];
 }
@@ -63,22 +67,24 @@ export class OvnController {
   readonly #outside: ControllerOutside;
   readonly #claims = new ClaimTimes();
   readonly #recompute = new FullRecompute();
-  readonly #groups = new Numbers();
-  readonly #meters = new Numbers();
+  /** Numbers of groups and meters, and translations of logical flows, from pass to pass. */
+  readonly memory: { readonly groups: Numbers; readonly meters: Numbers; readonly cache: TranslationCache };
   readonly #made = new GroupsAndMeters();
-  /** Translations of logical flows from pass to pass. */
-  readonly cache: TranslationCache;
-  readonly #parsed: ParsedFlows = new WeakMap();
+  #desired: DesiredFlows | undefined;
   readonly #routes: RouteExchange;
   #state: ChassisState | undefined;
-  #problems: readonly LogicalFlowProblem[] = [];
   #unsupported: readonly Unsupported[] = [];
   #status: ControllerStatus = { kind: 'idle', missing: 'system-id' };
 
   constructor(outside: ControllerOutside) {
     this.#outside = outside;
-    this.cache = new TranslationCache(RELEASES[outside.release].conjunctionOffset);
+    const cache = new TranslationCache(RELEASES[outside.release].conjunctionIds);
+    this.memory = { groups: new Numbers(), meters: new Numbers(), cache };
     this.#routes = new RouteExchange(outside.kernel, outside.log.main);
+  }
+
+  get cache(): TranslationCache {
+    return this.memory.cache;
   }
 
   /** Faults that this release is known for. */
@@ -105,9 +111,14 @@ export class OvnController {
     return this.#state;
   }
 
+  /** How many rows were translated so far: the measure of what changes cost. */
+  get work(): number {
+    return this.#desired?.work ?? 0;
+  }
+
   /** Logical flows that the last pass could not translate. */
   get problems(): readonly LogicalFlowProblem[] {
-    return this.#problems;
+    return this.#desired?.problems ?? [];
   }
 
   /** One pass. Writing to a database wakes its listeners, so a pass that changes something is followed by another. */
@@ -166,18 +177,18 @@ export class OvnController {
       datapaths,
       zones,
       active,
-      groups: this.#groups,
-      meters: this.#meters,
       release,
-      cache: this.cache,
-      parsed: this.#parsed,
     };
-    const { flows, problems } = desiredFlows(this.#state);
-    this.#problems = problems;
+    const before = this.#desired;
+    const desired = this.#desiredFor(this.#state);
+    const changes = desired.run(this.#state);
     this.#outside.install(settings.integrationBridge, {
-      flows,
-      groups: this.#made.groups(this.#groups),
-      meters: this.#made.meters(this.#meters, sb),
+      get flows() {
+        return desired.flows;
+      },
+      changes: desired === before ? changes : null,
+      groups: this.#made.groups(this.memory.groups),
+      meters: this.#made.meters(this.memory.meters, sb),
     });
     markInstalled(ovs, bindings, context);
     if (release.exchangesRoutes && !this.#routes.run(this.#state)) this.#outside.wake(KERNEL_RETRY);
@@ -193,6 +204,20 @@ export class OvnController {
     removeChassis(sb, chassis.name);
     removeTunnels(ovs, bridge);
     this.#routes.cleanUp();
+  }
+
+  /** What is kept for a database; another database is another beginning. */
+  #desiredFor(state: ChassisState): DesiredFlows {
+    if (this.#desired?.database === state.sb) return this.#desired;
+    this.#desired?.close();
+    this.#desired = new DesiredFlows(state, this.memory);
+    return this.#desired;
+  }
+
+  /** Has the next pass compute all flows from nothing, as `inc-engine/recompute` does. */
+  recompute(): void {
+    this.#desired?.close();
+    this.#desired = undefined;
   }
 
   /** Chassis_Private.nb_cfg follows SB_Global, so that `--wait=hv` ends. */

@@ -2,6 +2,7 @@
 import type { OvsDatabase, OvsRow, SbRow } from '../../ovsdb/index.ts';
 import { natZone, type ZoneName } from './nat-zone.ts';
 import type { LocalDatapaths } from './local-datapaths.ts';
+import type { Lookup } from './recompute/tracked-map.ts';
 
 export type CtZones = ReadonlyMap<string, number>;
 
@@ -73,7 +74,7 @@ export function assignZones(
 }
 
 export function zonesOf(
-  zones: CtZones,
+  zones: Lookup<string, number>,
   port: SbRow<'Port_Binding'>,
   datapath: SbRow<'Datapath_Binding'>,
   zoneName: ZoneName,

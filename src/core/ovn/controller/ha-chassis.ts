@@ -1,14 +1,14 @@
 /** Which chassis of an HA group serves now (ovn-architecture(7), "High Availability for Distributed Gateways"). */
 import type { Uuid } from '../../base/uuid.ts';
-import type { SbDatabase, SbRow } from '../../ovsdb/index.ts';
-import { haChassis } from './southbound-index.ts';
+import type { SbRow } from '../../ovsdb/index.ts';
+import { haChassis, type SouthboundRows } from './southbound-index.ts';
 
 /**
  * Whether `self` is the one: the first in priority among itself and those that answer. Alone among several it serves
  * only while some chassis that uses the group answers, else it is the one that is cut off.
  */
 export function isActiveChassis(
-  sb: SbDatabase,
+  sb: SouthboundRows,
   group: Uuid | null,
   self: SbRow<'Chassis'>,
   active: ReadonlySet<string>,

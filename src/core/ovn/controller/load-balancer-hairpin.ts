@@ -171,31 +171,36 @@ function hairpinSnat(options: ReadonlyMap<string, string>): LocalBalancer['snat'
   return { 4: first(4), 6: first(6) };
 }
 
-/** Load balancers on a local datapath. */
-function localBalancers(context: PhysicalContext, expand: (text: string) => string): LocalBalancer[] {
-  const { sb } = context;
+/** A load balancer that is on a local datapath; undefined for others. */
+function localBalancer(
+  context: PhysicalContext,
+  row: SbRow<'Load_Balancer'>,
+  expand: (text: string) => string,
+): LocalBalancer | undefined {
   const group = (uuid: Uuid | null): readonly Uuid[] =>
-    uuid === null ? [] : (sb.get('Logical_DP_Group', uuid)?.datapaths ?? []);
-  return [...sb.rows('Load_Balancer')].flatMap((row) => {
-    const switches = [...row.datapaths, ...group(row.datapath_group), ...group(row.ls_datapath_group)];
-    if (![...switches, ...group(row.lr_datapath_group)].some((uuid) => context.datapaths.has(uuid)))
-      return [];
-    return [
-      {
-        row,
-        protocol: PROTOCOLS.get(row.protocol ?? 'tcp') ?? 6,
-        vips: readVips(row.vips, expand),
-        snat: hairpinSnat(row.options),
-        datapaths: [...new Set(switches)],
-      },
-    ];
-  });
+    uuid === null ? [] : (context.sb.get('Logical_DP_Group', uuid)?.datapaths ?? []);
+  const switches = [...row.datapaths, ...group(row.datapath_group), ...group(row.ls_datapath_group)];
+  const all = [...switches, ...group(row.lr_datapath_group)];
+  if (!all.some((uuid) => context.datapaths.has(uuid))) return undefined;
+  return {
+    row,
+    protocol: PROTOCOLS.get(row.protocol ?? 'tcp') ?? 6,
+    vips: readVips(row.vips, expand),
+    snat: hairpinSnat(row.options),
+    datapaths: [...new Set(switches)],
+  };
 }
 
-export function addHairpinFlows(context: PhysicalContext, expand: (text: string) => string): void {
-  for (const balancer of localBalancers(context, expand))
-    for (const { vip, backends } of balancer.vips) {
-      for (const backend of backends) addBackend(context, balancer, vip, backend);
-      addTranslation(context, balancer, vip);
-    }
+/** `expand` puts template values into a text. */
+export function addHairpinFlows(
+  context: PhysicalContext,
+  row: SbRow<'Load_Balancer'>,
+  expand: (text: string) => string,
+): void {
+  const balancer = localBalancer(context, row, expand);
+  for (const { vip, backends } of balancer?.vips ?? []) {
+    if (!balancer) return;
+    for (const backend of backends) addBackend(context, balancer, vip, backend);
+    addTranslation(context, balancer, vip);
+  }
 }

@@ -6,12 +6,13 @@ import { ok, type Result } from '../../base/result.ts';
 import type { Uuid } from '../../base/uuid.ts';
 import { FIELDS, matchFieldValue, registerField, setMatchField } from '../../flow/index.ts';
 import type { OfpAct } from '../../ofproto/index.ts';
-import type { SbDatabase, SbRow } from '../../ovsdb/index.ts';
+import type { SbRow } from '../../ovsdb/index.ts';
 import {
   encodeActions,
   parseActions,
   type Action,
   type EncodeParams,
+  type IdAllocator,
   type ParseEnv,
 } from '../actions/index.ts';
 import { PIPELINE_LENGTH } from '../actions/oftable.table.ts';
@@ -35,7 +36,6 @@ import type { LocalDatapath } from './local-datapaths.ts';
 import { REGISTER } from './logical-registers.table.ts';
 import type { PhysicalContext } from './physical/physical-context.ts';
 import { isSwitch, portByName } from './southbound-index.ts';
-import type { Numbers } from './numbers.ts';
 import type { ControllerRelease } from './release/release.ts';
 import { fillTemplates } from './template-values.ts';
 import type { TranslationCache, TranslatedMatch } from './translation-cache.ts';
@@ -44,19 +44,6 @@ import type { TranslationCache, TranslatedMatch } from './translation-cache.ts';
 export interface LogicalFlowProblem {
   readonly flow: Uuid;
   readonly message: string;
-}
-
-export interface LogicalTranslation {
-  readonly context: PhysicalContext;
-  readonly groups: Numbers;
-  readonly meters: Numbers;
-  readonly templates: ReadonlyMap<string, string>;
-  /** Kept from pass to pass. */
-  readonly parsed: ParsedFlows;
-  /** Logical ports whose traffic this chassis handles. */
-  readonly isRelated: (port: SbRow<'Port_Binding'>) => boolean;
-  readonly release: ControllerRelease;
-  readonly cache: TranslationCache;
 }
 
 /** A logical flow whose actions are read; its match is read when a translation is not at hand. */
@@ -74,64 +61,76 @@ const VARYING = /[$@]|is_chassis_resident/;
 const isSelfContained = ({ match, actions }: SbRow<'Logical_Flow'>): boolean =>
   !match.includes('^') && !actions.includes('^') && !actions.includes('put_dhcp');
 
-/** Rows that were parsed, for as long as they are the same rows. */
-export type ParsedFlows = WeakMap<object, Parsed>;
-
-/** Address sets of the southbound database, read once each. */
-function addressSets(sb: SbDatabase): NonNullable<ConstantNames['addressSet']> {
-  const sets = new Map<string, readonly NumberLiteral[] | undefined>();
-  const read = (name: string): readonly NumberLiteral[] | undefined =>
-    sb
-      .find('Address_Set', 'name', name)[0]
-      ?.addresses.flatMap((text) => parseConstantSet(new Lexer(text))?.constants ?? [])
-      .flatMap(({ value }) => (typeof value === 'string' ? [] : [value]));
-  return (name) => {
-    if (!sets.has(name)) sets.set(name, read(name));
-    return sets.get(name);
-  };
-}
-
 /** An expired TTL is told to no controller: OpenFlow's own action, which the switch shows as `dec_ttl()`. */
 function asInstalled(act: OfpAct): OfpAct {
   if (act.kind === 'dec_ttl') return { kind: 'dec_ttl', controllerIds: [], explicit: true };
   return act.kind === 'clone' ? { ...act, actions: act.actions.map(asInstalled) } : act;
 }
 
-class Translator {
-  readonly #translation: LogicalTranslation;
+/** What translation reads of the chassis beyond physical flows' context. */
+export interface LogicalContext extends PhysicalContext {
+  readonly templates: ReadonlyMap<string, string>;
+  /** Whether a port of a datapath, by its key, is one whose traffic this chassis handles. */
+  isRelatedKey(datapath: Uuid, key: number): boolean;
+  isRelatedName(name: string): boolean;
+  /** The tunnel key of a multicast group. */
+  groupKey(datapath: Uuid, name: string): number | undefined;
+}
+
+/** Where a translation gets numbers, and where it may find its matches. */
+export interface LogicalMemory {
+  readonly groups: IdAllocator;
+  readonly meters: IdAllocator;
+  readonly cache: TranslationCache;
+}
+
+export class LogicalTranslator {
+  readonly #context: LogicalContext;
+  readonly #memory: LogicalMemory;
+  readonly #release: ControllerRelease;
   readonly #symbols: SymbolTable;
   readonly #connectionSymbols: SymbolTable = connectionSymbols();
-  readonly #addressSet: NonNullable<ConstantNames['addressSet']>;
+  /** Rows that were parsed, for as long as they are the same rows. */
+  readonly #parsed = new WeakMap<object, Parsed>();
+  readonly #addressSets = new WeakMap<object, readonly NumberLiteral[]>();
   /** The expression of the flow at hand, read once for all its datapaths. */
-  readonly #expressions = new Map<Uuid, Result<Expr>>();
-  readonly #problems = new Map<Uuid, string>();
+  #expression: Result<Expr> | undefined;
+  #problem: string | undefined;
 
-  constructor(translation: LogicalTranslation) {
-    this.#translation = translation;
-    this.#symbols = translation.release.symbols();
-    this.#addressSet = addressSets(translation.context.sb);
+  constructor(context: LogicalContext, memory: LogicalMemory, release: ControllerRelease) {
+    this.#context = context;
+    this.#memory = memory;
+    this.#release = release;
+    this.#symbols = release.symbols();
+  }
+
+  #addressSet(name: string): readonly NumberLiteral[] | undefined {
+    const [row] = this.#context.sb.find('Address_Set', 'name', name);
+    if (!row) return undefined;
+    const known = this.#addressSets.get(row);
+    if (known) return known;
+    const read = row.addresses
+      .flatMap((text) => parseConstantSet(new Lexer(text))?.constants ?? [])
+      .flatMap(({ value }) => (typeof value === 'string' ? [] : [value]));
+    this.#addressSets.set(row, read);
+    return read;
   }
 
   /** The southbound database has each port group once for each datapath, under the datapath's key; ports elsewhere do not count. */
   #names(datapathKey: number): ConstantNames {
-    const { sb } = this.#translation.context;
+    const { sb } = this.#context;
     return {
-      addressSet: this.#addressSet,
+      addressSet: (name) => this.#addressSet(name),
       portGroup: (name) =>
-        sb.find('Port_Group', 'name', `${datapathKey}_${name}`)[0]?.ports.filter((port) => {
-          const row = portByName(sb, port);
-          return row !== undefined && this.#translation.isRelated(row);
-        }),
+        sb
+          .find('Port_Group', 'name', `${datapathKey}_${name}`)[0]
+          ?.ports.filter((port) => this.#context.isRelatedName(port)),
     };
   }
 
-  get problems(): readonly LogicalFlowProblem[] {
-    return [...this.#problems].map(([flow, message]) => ({ flow, message }));
-  }
-
   #parse(flow: SbRow<'Logical_Flow'>): Result<Parsed> {
-    const { templates, parsed } = this.#translation;
-    const known = parsed.get(flow);
+    const { templates } = this.#context;
+    const known = this.#parsed.get(flow);
     if (known) return ok(known);
     const actions = parseActions(fillTemplates(flow.actions, templates), this.#symbols, this.#env(flow));
     if (!actions.ok) return actions;
@@ -140,11 +139,11 @@ class Translator {
       prerequisites: actions.value.prerequisites,
       text: fillTemplates(flow.match, templates),
     };
-    if (isSelfContained(flow)) parsed.set(flow, read);
+    if (isSelfContained(flow)) this.#parsed.set(flow, read);
     return ok(read);
   }
 
-  #expression(flow: SbRow<'Logical_Flow'>, parsed: Parsed, datapathKey: number): Result<Expr> {
+  #read(flow: SbRow<'Logical_Flow'>, parsed: Parsed, datapathKey: number): Result<Expr> {
     const symbols = flow.tags.get('acl_ct_translation') === 'true' ? this.#connectionSymbols : this.#symbols;
     const match = parseExpr(parsed.text, symbols, this.#names(datapathKey));
     if (!match.ok) return match;
@@ -160,17 +159,18 @@ class Translator {
     local: LocalDatapath,
   ): readonly TranslatedMatch[] | undefined {
     const perDatapath = parsed.text.includes('@');
-    return this.#translation.cache.take({
-      key: `${flow._uuid}/${local.datapath.tunnel_key}`,
+    return this.#memory.cache.take({
+      flow: flow._uuid,
+      datapath: local.datapath._uuid,
       text: `${parsed.text}\n${flow.actions}`,
       keeps: !VARYING.test(parsed.text),
       portNumber: (name) => this.#portNumber(local, name),
       translate: (portNumber) => {
-        if (perDatapath || !this.#expressions.has(flow._uuid))
-          this.#expressions.set(flow._uuid, this.#expression(flow, parsed, local.datapath.tunnel_key));
-        const expr = this.#expressions.get(flow._uuid);
-        if (!expr?.ok) {
-          this.#problems.set(flow._uuid, expr?.error ?? '');
+        if (perDatapath || !this.#expression)
+          this.#expression = this.#read(flow, parsed, local.datapath.tunnel_key);
+        const expr = this.#expression;
+        if (!expr.ok) {
+          this.#problem = expr.error;
           return undefined;
         }
         const conditions = evaluateConditions(expr.value, (name) => this.#resident(name));
@@ -180,7 +180,7 @@ class Translator {
   }
 
   #env(flow: SbRow<'Logical_Flow'>): ParseEnv {
-    const { sb } = this.#translation.context;
+    const { sb } = this.#context;
     const pipeline = flow.pipeline === 'egress' ? 'egress' : 'ingress';
     return {
       pipeline,
@@ -191,34 +191,41 @@ class Translator {
     };
   }
 
-  translate(flow: SbRow<'Logical_Flow'>, datapaths: readonly LocalDatapath[]): void {
+  /** Adds the flows of a logical flow on its local datapaths; tells why when it cannot be read. */
+  translate(flow: SbRow<'Logical_Flow'>): string | undefined {
+    const { sb, datapaths } = this.#context;
+    const group =
+      flow.logical_dp_group === null ? undefined : sb.get('Logical_DP_Group', flow.logical_dp_group);
+    const uuids = [
+      ...(flow.logical_datapath === null ? [] : [flow.logical_datapath]),
+      ...(group?.datapaths ?? []),
+    ];
+    const local = uuids.flatMap((uuid) => datapaths.get(uuid) ?? []);
     const name = flow.tags.get('in_out_port');
-    const port = name === undefined ? undefined : portByName(this.#translation.context.sb, name);
-    if (name !== undefined && !port) return;
+    const port = name === undefined ? undefined : portByName(sb, name);
+    if (local.length === 0 || (name !== undefined && !port)) return undefined;
     const parsed = this.#parse(flow);
-    if (!parsed.ok) {
-      this.#problems.set(flow._uuid, parsed.error);
-      return;
+    if (!parsed.ok) return parsed.error;
+    this.#expression = undefined;
+    this.#problem = undefined;
+    for (const one of local) {
+      if (port && !this.#context.isRelatedKey(one.datapath._uuid, port.tunnel_key)) continue;
+      const matches = this.#matches(flow, parsed.value, one);
+      if (matches && matches.length > 0) this.#translateOn(flow, parsed.value.actions, matches, one);
     }
-    for (const local of datapaths) {
-      if (port && !this.#isRelatedKey(local, port.tunnel_key)) continue;
-      const matches = this.#matches(flow, parsed.value, local);
-      if (matches && matches.length > 0) this.#translateOn(flow, parsed.value.actions, matches, local);
-    }
-    this.#expressions.delete(flow._uuid);
+    return this.#problem;
   }
 
   #portNumber(local: LocalDatapath, name: string): number | undefined {
-    const { sb } = this.#translation.context;
+    const { sb } = this.#context;
     if (name === 'none') return 0;
     const port = portByName(sb, name);
     if (port?.datapath === local.datapath._uuid) return port.tunnel_key;
-    return sb.find('Multicast_Group', 'name', name).find((group) => group.datapath === local.datapath._uuid)
-      ?.tunnel_key;
+    return this.#context.groupKey(local.datapath._uuid, name);
   }
 
   #resident(name: string): boolean {
-    const { context } = this.#translation;
+    const context = this.#context;
     const port = portByName(context.sb, name);
     if (!port) return false;
     return port.type === 'chassisredirect'
@@ -232,7 +239,8 @@ class Translator {
     matches: readonly TranslatedMatch[],
     local: LocalDatapath,
   ): void {
-    const { context, release } = this.#translation;
+    const context = this.#context;
+    const release = this.#release;
     const ingress = flow.pipeline === 'ingress';
     const table = release.firstTables[ingress ? 'ingress' : 'egress'] + flow.table_id;
     const acts = encodeActions(actions, this.#params(flow, local, ingress)).map(asInstalled);
@@ -241,22 +249,17 @@ class Translator {
       setMatchField(match, FIELDS.metadata, local.datapath.tunnel_key);
       if (isSwitch(local.datapath)) {
         const key = Number(matchFieldValue(match, portRegister));
-        if (key !== 0 && !this.#isRelatedKey(local, key)) continue;
+        if (key !== 0 && !context.isRelatedKey(local.datapath._uuid, key)) continue;
       }
       if (conjunctions.length > 0) context.sink.addConjunctions(table, flow.priority, match, conjunctions);
       else context.sink.add(table, flow.priority, match, acts, flow._uuid);
     }
   }
 
-  #isRelatedKey(local: LocalDatapath, key: number): boolean {
-    const { context, isRelated } = this.#translation;
-    const ports = context.sb.find('Port_Binding', 'datapath', local.datapath._uuid);
-    const port = ports.find((one) => one.tunnel_key === key);
-    return port !== undefined && isRelated(port);
-  }
-
   #params(flow: SbRow<'Logical_Flow'>, local: LocalDatapath, ingress: boolean): EncodeParams {
-    const { context, groups, meters, release } = this.#translation;
+    const context = this.#context;
+    const release = this.#release;
+    const { groups, meters } = this.#memory;
     return {
       portNumber: (name) => this.#portNumber(local, name),
       isLocalPort: (name) => context.ofports.has(name),
@@ -287,30 +290,4 @@ class Translator {
       ...release.encoding,
     };
   }
-}
-
-/** Adds the flows of all logical flows of local datapaths; gives those that could not be read. */
-export function addLogicalFlows(translation: LogicalTranslation): readonly LogicalFlowProblem[] {
-  const { sb, datapaths } = translation.context;
-  const translator = new Translator(translation);
-  const translated = new Set<Uuid>();
-  translation.cache.beginPass();
-  for (const flow of sb.rows('Logical_Flow')) {
-    const group =
-      flow.logical_dp_group === null ? undefined : sb.get('Logical_DP_Group', flow.logical_dp_group);
-    const uuids = [
-      ...(flow.logical_datapath === null ? [] : [flow.logical_datapath]),
-      ...(group?.datapaths ?? []),
-    ];
-    const local = uuids.flatMap((uuid) => datapaths.get(uuid) ?? []);
-    if (local.length === 0) continue;
-    translated.add(flow._uuid);
-    translation.groups.renew(flow._uuid, () =>
-      translation.meters.renew(flow._uuid, () => translator.translate(flow, local)),
-    );
-  }
-  translation.groups.keepOnly(translated);
-  translation.meters.keepOnly(translated);
-  translation.cache.endPass();
-  return translator.problems;
 }

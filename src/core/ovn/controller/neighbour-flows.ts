@@ -1,6 +1,7 @@
 /** Tables 66, 67, 71, 72 and 79: MAC bindings and learned forwarding entries of the southbound database as flows. */
 import { parseIpv4, parseIpv6, parseMac } from '../../base/address.ts';
 import type { Uuid } from '../../base/uuid.ts';
+import type { SbRow } from '../../ovsdb/index.ts';
 import { FIELDS, registerField, type Field } from '../../flow/index.ts';
 import { OFTABLE } from '../actions/oftable.table.ts';
 import { REGISTER } from './logical-registers.table.ts';
@@ -90,64 +91,59 @@ function addNeighbour(context: PhysicalContext, neighbour: Neighbour): void {
   sink.add(OFTABLE.macCacheUse, priority, matchOf(...from, ...used), [], row);
 }
 
-export function addNeighbourFlows(context: PhysicalContext): void {
-  for (const row of context.sb.rows('MAC_Binding'))
-    addNeighbour(context, {
-      row: row._uuid,
-      logicalPort: row.logical_port,
-      ip: row.ip,
-      mac: row.mac,
-      priority: PRIORITY.learned,
-      tracked: true,
-    });
-  for (const row of context.sb.rows('Static_MAC_Binding')) {
-    const priority = row.override_dynamic_mac ? PRIORITY.staticHigh : PRIORITY.staticLow;
-    addNeighbour(context, {
-      row: row._uuid,
-      logicalPort: row.logical_port,
-      ip: row.ip,
-      mac: row.mac,
-      priority,
-      tracked: false,
-    });
-  }
+export function addLearnedNeighbour(context: PhysicalContext, row: SbRow<'MAC_Binding'>): void {
+  addNeighbour(context, {
+    row: row._uuid,
+    logicalPort: row.logical_port,
+    ip: row.ip,
+    mac: row.mac,
+    priority: PRIORITY.learned,
+    tracked: true,
+  });
+}
+
+export function addStaticNeighbour(context: PhysicalContext, row: SbRow<'Static_MAC_Binding'>): void {
+  addNeighbour(context, {
+    row: row._uuid,
+    logicalPort: row.logical_port,
+    ip: row.ip,
+    mac: row.mac,
+    priority: row.override_dynamic_mac ? PRIORITY.staticHigh : PRIORITY.staticLow,
+    tracked: false,
+  });
 }
 
 /** `localnetLearns`: localnet ports that learn addresses are there, so that a VIF's address is known from its side too. */
-export function addFdbFlows(context: PhysicalContext, localnetLearns: boolean): void {
-  const byKey = new Map(
-    [...context.datapaths.values()].map((local) => [local.datapath.tunnel_key, local] as const),
+export function addFdbEntry(context: PhysicalContext, entry: SbRow<'FDB'>, localnetLearns: boolean): void {
+  const [datapath] = context.sb.find('Datapath_Binding', 'tunnel_key', entry.dp_key);
+  const local = datapath && context.datapaths.get(datapath._uuid);
+  const mac = parseMac(entry.mac);
+  if (!local || mac === undefined) return;
+  const { sink } = context;
+  const on = matchDatapath(entry.dp_key);
+  sink.add(
+    OFTABLE.getFdb,
+    100,
+    matchOf(on, [FIELDS.eth_dst, mac]),
+    [loadRegister(REGISTER.outport, entry.port_key)],
+    entry._uuid,
   );
-  for (const entry of context.sb.rows('FDB')) {
-    const local = byKey.get(entry.dp_key);
-    const mac = parseMac(entry.mac);
-    if (!local || mac === undefined) continue;
-    const { sink } = context;
-    const on = matchDatapath(entry.dp_key);
-    sink.add(
-      OFTABLE.getFdb,
-      100,
-      matchOf(on, [FIELDS.eth_dst, mac]),
-      [loadRegister(REGISTER.outport, entry.port_key)],
-      entry._uuid,
-    );
+  sink.add(
+    OFTABLE.lookupFdb,
+    100,
+    matchOf(on, [FIELDS.eth_src, mac], matchInport(entry.port_key)),
+    [LOOKED_UP_FDB],
+    entry._uuid,
+  );
+  const port = context.sb
+    .find('Port_Binding', 'datapath', local.datapath._uuid)
+    .find((one) => one.tunnel_key === entry.port_key);
+  if (port?.type === '' && localnetLearns)
     sink.add(
       OFTABLE.lookupFdb,
       100,
-      matchOf(on, [FIELDS.eth_src, mac], matchInport(entry.port_key)),
+      matchOf(on, [FIELDS.eth_src, mac], matchFlags(FROM_LOCALNET, FROM_LOCALNET)),
       [LOOKED_UP_FDB],
       entry._uuid,
     );
-    const port = context.sb
-      .find('Port_Binding', 'datapath', local.datapath._uuid)
-      .find((one) => one.tunnel_key === entry.port_key);
-    if (port?.type === '' && localnetLearns)
-      sink.add(
-        OFTABLE.lookupFdb,
-        100,
-        matchOf(on, [FIELDS.eth_src, mac], matchFlags(FROM_LOCALNET, FROM_LOCALNET)),
-        [LOOKED_UP_FDB],
-        entry._uuid,
-      );
-  }
 }

@@ -1,15 +1,18 @@
 /** Look-ups in the southbound database that several parts of ovn-controller share. */
 import type { Uuid } from '../../base/uuid.ts';
-import type { SbDatabase, SbRow } from '../../ovsdb/index.ts';
+import type { Rows, SbRow, SbSchema } from '../../ovsdb/index.ts';
 
-export const portByName = (sb: SbDatabase, name: string): SbRow<'Port_Binding'> | undefined =>
+/** The southbound database to be read: itself, or as a unit of work sees it. */
+export type SouthboundRows = Rows<SbSchema>;
+
+export const portByName = (sb: SouthboundRows, name: string): SbRow<'Port_Binding'> | undefined =>
   sb.find('Port_Binding', 'logical_port', name)[0];
 
-export const portsOf = (sb: SbDatabase, datapath: Uuid): readonly SbRow<'Port_Binding'>[] =>
+export const portsOf = (sb: SouthboundRows, datapath: Uuid): readonly SbRow<'Port_Binding'>[] =>
   sb.find('Port_Binding', 'datapath', datapath);
 
 /** The other end of a patch or l3gateway port. */
-export function peerOf(sb: SbDatabase, port: SbRow<'Port_Binding'>): SbRow<'Port_Binding'> | undefined {
+export function peerOf(sb: SouthboundRows, port: SbRow<'Port_Binding'>): SbRow<'Port_Binding'> | undefined {
   const peer = port.options.get('peer');
   return peer === undefined ? undefined : portByName(sb, peer);
 }
@@ -19,7 +22,7 @@ export const isSwitch = (datapath: SbRow<'Datapath_Binding'>): boolean =>
 
 /** Chassis of an HA chassis group, highest priority first, of equal ones the last by name. */
 export function haChassis(
-  sb: SbDatabase,
+  sb: SouthboundRows,
   group: Uuid | null,
 ): readonly { readonly chassis: Uuid; readonly priority: number }[] {
   const row = group === null ? undefined : sb.get('HA_Chassis_Group', group);

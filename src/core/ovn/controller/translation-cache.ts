@@ -3,6 +3,8 @@
  * the range of conjunction ids that it was given. OVN 20.12.0 moved the ids of a kept match into that range at every reuse
  * again, in place, so that a flow's `conj_id` drifted away from the `conjunction(...)` clauses that lead to it.
  */
+import { hashInt } from '../../base/ovs-hash.ts';
+import { uuidWord, type Uuid } from '../../base/uuid.ts';
 import { FIELDS, copyMatch, matchFieldValue, setMatchField, type Match } from '../../flow/index.ts';
 import type { ConjunctionAct } from '../../ofproto/index.ts';
 import type { ExprMatch, ExprMatches, PortNumber } from '../expr/index.ts';
@@ -14,18 +16,22 @@ export interface TranslatedMatch {
 }
 
 interface Entry {
-  /** First id of its range; 0 while it has none. */
+  /** Less by one than the first id of its range; negative while it has none. */
   offset: number;
+  /** Length of its range. */
+  ids: number;
   /** What was translated; another text is another translation. */
   text: string;
   matches: readonly ExprMatch[] | null;
   /** Numbers of ports that went into the matches. */
   ports: ReadonlyMap<string, number | undefined>;
-  pass: number;
+  /** The round in which it was last of use. */
+  round: number;
 }
 
 export interface TranslationRequest {
-  readonly key: string;
+  readonly flow: Uuid;
+  readonly datapath: Uuid;
   readonly text: string;
   /** False for what depends on more than the text and port numbers: address sets, port groups, residence of ports. */
   readonly keeps: boolean;
@@ -39,52 +45,108 @@ export interface CacheCounts {
   readonly kept: number;
 }
 
+/** How ids are chosen: by the flow and its datapath, so that a restart gives the same ones, or one after the other. */
+export type ConjunctionIds =
+  | { readonly kind: 'hashed' }
+  | { readonly kind: 'in turn'; readonly after: number };
+
+const LAST_ID = 0xffffffff;
+
 export class TranslationCache {
-  readonly #entries = new Map<string, Entry>();
-  readonly #firstOffset: number;
+  readonly #entries = new Map<Uuid, Map<Uuid, Entry>>();
+  readonly #ids: ConjunctionIds;
+  readonly #taken = new Set<number>();
   #nextOffset: number;
-  #pass = 0;
+  #round = 0;
   /** The fault of OVN 20.12.0. */
   drifts = false;
 
-  /** `firstOffset`: what is added to the first id. */
-  constructor(firstOffset = 0) {
-    this.#firstOffset = firstOffset;
-    this.#nextOffset = firstOffset;
+  constructor(ids: ConjunctionIds = { kind: 'hashed' }) {
+    this.#ids = ids;
+    this.#nextOffset = ids.kind === 'in turn' ? ids.after : 0;
   }
 
   get counts(): CacheCounts {
+    let entries = 0;
     let kept = 0;
-    for (const entry of this.#entries.values()) if (entry.matches) kept += 1;
-    return { entries: this.#entries.size, kept };
+    for (const one of this.#entries.values())
+      for (const entry of one.values()) {
+        entries += 1;
+        if (entry.matches) kept += 1;
+      }
+    return { entries, kept };
   }
 
   /** Forgets everything, as `ovs-appctl -t ovn-controller lflow-cache/flush` does. */
   flush(): void {
     this.#entries.clear();
-    this.#nextOffset = this.#firstOffset;
+    this.#taken.clear();
+    this.#nextOffset = this.#ids.kind === 'in turn' ? this.#ids.after : 0;
   }
 
-  beginPass(): void {
-    this.#pass += 1;
+  /** Runs `translate`, which takes anew what a logical flow needs; the rest of it is forgotten. */
+  renew(flow: Uuid, translate: () => void): void {
+    this.#round += 1;
+    translate();
+    const entries = this.#entries.get(flow);
+    for (const [datapath, entry] of entries ?? [])
+      if (entry.round !== this.#round) {
+        this.#release(entry);
+        entries?.delete(datapath);
+      }
+    if (entries?.size === 0) this.#entries.delete(flow);
   }
 
-  /** Drops what the pass had no use for. */
-  endPass(): void {
-    for (const [key, entry] of this.#entries) if (entry.pass !== this.#pass) this.#entries.delete(key);
+  drop(flow: Uuid): void {
+    this.renew(flow, () => undefined);
+  }
+
+  #release(entry: Entry): void {
+    if (entry.offset >= 0 && this.#ids.kind === 'hashed')
+      for (let id = 1; id <= entry.ids; id += 1) this.#taken.delete(entry.offset + id);
+    entry.offset = -1;
+    entry.ids = 0;
+  }
+
+  /** A range of ids that nobody has. */
+  #reserve(entry: Entry, flow: Uuid, datapath: Uuid, count: number): void {
+    this.#release(entry);
+    entry.ids = count;
+    if (this.#ids.kind === 'in turn') {
+      entry.offset = this.#nextOffset;
+      this.#nextOffset += count;
+      return;
+    }
+    let first = hashInt(uuidWord(flow), uuidWord(datapath)) >>> 0 || 1;
+    for (let id = first; id < first + count; id += 1)
+      if (id > LAST_ID || this.#taken.has(id)) {
+        first = id >= LAST_ID ? 1 : id + 1;
+        id = first - 1;
+      }
+    for (let id = first; id < first + count; id += 1) this.#taken.add(id);
+    entry.offset = first - 1;
   }
 
   #reusable(entry: Entry, { text, portNumber }: TranslationRequest): boolean {
     if (!entry.matches || entry.text !== text) return false;
-    for (const [name, number] of entry.ports) if (portNumber(name) !== number) return false;
-    return true;
+    let same = true;
+    // Each is asked for, so that whoever takes the matches knows what they depend on.
+    for (const [name, number] of entry.ports) same = portNumber(name) === number && same;
+    return same;
   }
 
   /** The matches of a logical flow on one datapath, kept or made; undefined when it cannot be translated. */
   take(request: TranslationRequest): readonly TranslatedMatch[] | undefined {
-    const { key, text, keeps } = request;
-    const entry = this.#entries.get(key) ?? { offset: -1, text, matches: null, ports: new Map(), pass: 0 };
-    entry.pass = this.#pass;
+    const { flow, datapath, text, keeps } = request;
+    const entry = this.#entries.get(flow)?.get(datapath) ?? {
+      offset: -1,
+      ids: 0,
+      text,
+      matches: null,
+      ports: new Map(),
+      round: 0,
+    };
+    entry.round = this.#round;
     if (this.#reusable(entry, request)) return this.#moved(entry, entry.matches ?? []);
     const ports = new Map<string, number | undefined>();
     const made = request.translate((name) => {
@@ -93,14 +155,17 @@ export class TranslationCache {
       return number;
     });
     if (!made) return undefined;
-    if (made.conjunctionCount > 0 && (entry.offset < 0 || entry.text !== text)) {
-      entry.offset = this.#nextOffset;
-      this.#nextOffset += made.conjunctionCount;
-    }
+    const isOther =
+      entry.text !== text || (this.#ids.kind === 'hashed' && entry.ids !== made.conjunctionCount);
+    if (made.conjunctionCount > 0 && (entry.offset < 0 || isOther))
+      this.#reserve(entry, flow, datapath, made.conjunctionCount);
     entry.text = text;
     entry.matches = keeps && made.matches.length > 0 ? made.matches : null;
     entry.ports = ports;
-    if (keeps || entry.offset >= 0) this.#entries.set(key, entry);
+    if (keeps || entry.offset >= 0) {
+      const entries = this.#entries.get(flow) ?? new Map<Uuid, Entry>();
+      this.#entries.set(flow, entries.set(datapath, entry));
+    }
     return this.#moved(entry, made.matches);
   }
 

@@ -1,10 +1,8 @@
 /** Small words for building physical flows: a sink that takes them, matches on logical ports, and the actions in use. */
 import type { Uuid } from '../../../base/uuid.ts';
-import { uuidWord } from '../../../base/uuid.ts';
 import { exactMask } from '../../../flow/field-text.ts';
 import {
   createMatch,
-  matchKey,
   FIELDS,
   OFPP,
   registerField,
@@ -13,7 +11,7 @@ import {
   type Match,
   type OfPort,
 } from '../../../flow/index.ts';
-import { setSubfield, type ConjunctionAct, type FlowSpec, type OfpAct } from '../../../ofproto/index.ts';
+import { setSubfield, type ConjunctionAct, type OfpAct } from '../../../ofproto/index.ts';
 import type { ZoneIds } from '../ct-zones.ts';
 import { OFTABLE } from '../../actions/oftable.table.ts';
 import { LOGICAL_REGISTERS, REGISTER } from '../logical-registers.table.ts';
@@ -22,32 +20,14 @@ import { LOGICAL_REGISTERS, REGISTER } from '../logical-registers.table.ts';
  * Takes desired flows. `row` is the southbound row that a flow is there for; its first 32 bits are the cookie. Of several
  * flows with the same table, priority and match the first stays, but conjunctions add up, as the real program's do.
  */
-export class FlowSink {
-  readonly #flows = new Map<string, FlowSpec>();
-
-  get flows(): readonly FlowSpec[] {
-    return [...this.#flows.values()];
-  }
-
-  add(table: number, priority: number, match: Match, actions: readonly OfpAct[], row?: Uuid): void {
-    const key = `${table}/${priority}/${matchKey(match)}`;
-    if (this.#flows.has(key)) return;
-    const cookie = row === undefined ? 0n : BigInt(uuidWord(row));
-    this.#flows.set(key, { table, priority, cookie, match, actions });
-  }
-
+export interface FlowSink {
+  add(table: number, priority: number, match: Match, actions: readonly OfpAct[], row?: Uuid): void;
   addConjunctions(
     table: number,
     priority: number,
     match: Match,
     conjunctions: readonly ConjunctionAct[],
-  ): void {
-    const key = `${table}/${priority}/${matchKey(match)}`;
-    const same = this.#flows.get(key);
-    const isClause = same?.actions.some((act) => act.kind === 'conjunction') ?? false;
-    const actions = isClause ? [...(same?.actions ?? []), ...conjunctions] : conjunctions;
-    this.#flows.set(key, { table, priority, cookie: 0n, match, actions });
-  }
+  ): void;
 }
 
 export const load = (field: Field, value: number | bigint, offset = 0, length = field.bits): OfpAct =>

@@ -1,34 +1,36 @@
 /** What physical flows are made from: the databases, what this chassis has bound, its zones, tunnels and patch ports. */
 import type { Uuid } from '../../../base/uuid.ts';
 import type { OfPort } from '../../../flow/index.ts';
-import type { SbDatabase, SbRow } from '../../../ovsdb/index.ts';
-import type { CtZones, ZoneIds } from '../ct-zones.ts';
+import type { SbRow } from '../../../ovsdb/index.ts';
+import type { ZoneIds } from '../ct-zones.ts';
 import type { ZoneName } from '../nat-zone.ts';
 import { zonesOf } from '../ct-zones.ts';
-import type { LocalDatapath, LocalDatapaths } from '../local-datapaths.ts';
+import type { LocalDatapath } from '../local-datapaths.ts';
+import type { Lookup } from '../recompute/tracked-map.ts';
+import type { SouthboundRows } from '../southbound-index.ts';
 import type { FlowSink } from './flow-builder.ts';
 import type { ChassisTunnel } from './tunnel.ts';
 
 export interface PhysicalContext {
   readonly sink: FlowSink;
-  readonly sb: SbDatabase;
+  readonly sb: SouthboundRows;
   readonly chassis: SbRow<'Chassis'>;
-  readonly datapaths: LocalDatapaths;
-  readonly zones: CtZones;
+  readonly datapaths: Lookup<Uuid, LocalDatapath>;
+  readonly zones: Lookup<string, number>;
   readonly zoneName: ZoneName;
   readonly tunnels: readonly ChassisTunnel[];
   /** Local encapsulation addresses; the position is the encap id in the upper half of reg13. */
   readonly encapIps: readonly string[];
   /** OpenFlow ports of logical ports that are interfaces here. */
-  readonly ofports: ReadonlyMap<string, OfPort>;
+  readonly ofports: Lookup<string, OfPort>;
   /** The largest packet that the devices of logical ports carry. */
-  readonly mtus: ReadonlyMap<string, number>;
+  readonly mtus: Lookup<string, number>;
   /** `SB_Global.options:always_tunnel`: frames to other chassis are tunnelled where there is a provider network, too. */
   readonly alwaysTunnel: boolean;
   /** OpenFlow ports of the patch ports to provider bridges, by the localnet or l2gateway port's name. */
-  readonly patchOfports: ReadonlyMap<string, OfPort>;
+  readonly patchOfports: Lookup<string, OfPort>;
   /** Whether the chassis is the one that an HA group is served by now. */
-  readonly active: (group: Uuid | null) => boolean;
+  active(group: Uuid | null): boolean;
 }
 
 /** A port binding with its datapath's row at hand. */

@@ -1,7 +1,7 @@
-/** All physical flows of a chassis: from the databases to tables 0 and 42 to 87. */
+/** The physical flows of a port: tables 0, 42 to 47, 64, 65 and 80. */
+import type { SbRow } from '../../../ovsdb/index.ts';
 import { addActivation } from './activation.ts';
 import { haChassis, peerOf, portByName } from '../southbound-index.ts';
-import { addCommonFlows } from './common-flows.ts';
 import {
   addLocalPort,
   addPatchPort,
@@ -9,15 +9,11 @@ import {
   addZoneLookup,
   type LocalAttachment,
 } from './local-port.ts';
-import { addChassisMacs, addLocalnetMacs } from './localnet-mac.ts';
-import { addMulticastGroup } from './multicast.ts';
+import { addLocalnetMacs } from './localnet-mac.ts';
 import { peerPort, physicalPort, type PhysicalContext, type PhysicalPort } from './physical-context.ts';
 import { addEnforcedTunnels } from './multichassis.ts';
 import { addNetworkFunctionReturn, isNetworkFunction } from './network-function.ts';
-import { addRampInput } from './ramp.ts';
-import { addRemoteChassis } from './remote-chassis.ts';
 import { addBridgedRedirect, addHaRemotePort, addLocalnetDetour, addRemotePort } from './remote-port.ts';
-import { addTunnelInput } from './tunnel.ts';
 
 /** The OpenFlow port that a port has here, with tag and parent; undefined when it is not here. */
 export function attachmentOf(context: PhysicalContext, port: PhysicalPort): LocalAttachment | undefined {
@@ -85,16 +81,8 @@ function addPort(context: PhysicalContext, port: PhysicalPort): void {
   } else addElsewhere(context, port, haChassis(context.sb, row.ha_chassis_group).length >= 2);
 }
 
-export function addPhysicalFlows(context: PhysicalContext): void {
-  addCommonFlows(context.sink);
-  addChassisMacs(context);
-  for (const uuid of context.datapaths.keys())
-    for (const row of context.sb.find('Port_Binding', 'datapath', uuid)) {
-      const port = physicalPort(context, row);
-      if (port) addPort(context, port);
-    }
-  for (const group of context.sb.rows('Multicast_Group')) addMulticastGroup(context, group);
-  for (const tunnel of context.tunnels) addTunnelInput(context.sink, tunnel);
-  addRampInput(context);
-  addRemoteChassis(context);
+/** The flows of one port binding; none while its datapath is not local. */
+export function addPortFlows(context: PhysicalContext, row: SbRow<'Port_Binding'>): void {
+  const port = physicalPort(context, row);
+  if (port) addPort(context, port);
 }

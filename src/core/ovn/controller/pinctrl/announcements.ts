@@ -8,7 +8,7 @@ import type { SbRow } from '../../../ovsdb/index.ts';
 import { encodeArp, encodeEthernet, ETHERTYPE } from '../../../wire/index.ts';
 import { OFTABLE } from '../../actions/index.ts';
 import { parsePortAddresses } from '../../northd/index.ts';
-import type { ChassisState } from '../desired-flows.ts';
+import type { ChassisState } from '../chassis-state.ts';
 import type { LocalDatapath } from '../local-datapaths.ts';
 import { rootRow } from '../settings.ts';
 import { peerOf, portByName, portsOf } from '../southbound-index.ts';

@@ -8,7 +8,7 @@ import { registerField } from '../../../flow/index.ts';
 import type { OfpAct } from '../../../ofproto/index.ts';
 import type { Continuation } from '../../../ofproto/receive.ts';
 import { readActs } from '../../actions/index.ts';
-import type { ChassisState } from '../desired-flows.ts';
+import type { ChassisState } from '../chassis-state.ts';
 import { wholeField } from '../../../flow/field.ts';
 import { setSubfield } from '../../../ofproto/actions/ofpact.ts';
 import type { LogThread } from '../controller-log.ts';

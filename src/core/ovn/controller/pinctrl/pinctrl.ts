@@ -7,7 +7,7 @@ import type { StepId } from '../../../base/step.ts';
 import type { PacketIn } from '../../../ofproto/receive.ts';
 import { OPCODE, type Opcode } from '../../actions/index.ts';
 import type { ControllerLog, LogThread } from '../controller-log.ts';
-import type { ChassisState } from '../desired-flows.ts';
+import type { ChassisState } from '../chassis-state.ts';
 import { recordStep, type Answering, type SwitchConnection } from './answer.ts';
 import { ANSWERS } from './answers.table.ts';
 import { LflowRows } from './lflow-row.ts';

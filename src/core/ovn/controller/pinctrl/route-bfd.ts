@@ -14,7 +14,7 @@ import { decode, encodeBfd, encodeUdp, findLayer, IP_PROTOCOL, type LayerOf } fr
 import { writeU16 } from '../../../wire/octets.ts';
 import { OFTABLE } from '../../actions/index.ts';
 import { parseIpAddresses, parsePortAddresses } from '../../northd/index.ts';
-import type { ChassisState } from '../desired-flows.ts';
+import type { ChassisState } from '../chassis-state.ts';
 import { portByName } from '../southbound-index.ts';
 import { originate, recordStep, type Answering } from './answer.ts';
 import type { Answer } from './answer-kind.ts';

@@ -13,7 +13,7 @@ import { decode, findLayer, decodePacket, TCP_FLAG } from '../../../wire/index.t
 import { OFTABLE } from '../../actions/index.ts';
 import { LOG_FIELDS, LOG_FLAG } from '../../expr/log-fields.table.ts';
 import { parsePortAddresses } from '../../northd/index.ts';
-import type { ChassisState } from '../desired-flows.ts';
+import type { ChassisState } from '../chassis-state.ts';
 import { portByName } from '../southbound-index.ts';
 import { originate, recordStep, type Answering } from './answer.ts';
 import type { Answer } from './answer-kind.ts';

@@ -61,11 +61,10 @@ export const RELEASE_20_12: ControllerRelease = {
     neighbourRegister6: FIELDS.xxreg0,
     features: { meters: true, zeroSnat: false, hashL4Symmetric: false },
   },
-  conjunctionOffset: 1,
+  conjunctionIds: { kind: 'in turn', after: 1 },
   exchangesRoutes: false,
   zoneName: (datapath) => datapath._uuid,
-  addOtherFlows(context) {
-    addPhysicalFlows(context);
-    addNeighbours(context);
-  },
+  // Its known fault comes from computing all anew at each pass.
+  isIncremental: false,
+  flows: { fixed: [addPhysicalFlows, addNeighbours], rows: [] },
 };

@@ -4,27 +4,53 @@ import { FIELDS } from '../../../flow/index.ts';
 import { OFTABLE } from '../../actions/oftable.table.ts';
 import { logicalSymbols } from '../../expr/index.ts';
 import { addHairpinFlows } from '../load-balancer-hairpin.ts';
-import { addFdbFlows, addNeighbourFlows } from '../neighbour-flows.ts';
-import { HashOrder, type SbRow } from '../../../ovsdb/index.ts';
+import { addFdbEntry, addLearnedNeighbour, addStaticNeighbour } from '../neighbour-flows.ts';
+import { HashOrder, type SbRow, type SbSchema, type TableName } from '../../../ovsdb/index.ts';
 import { physicalPort, type PhysicalContext } from '../physical/physical-context.ts';
-import { addPhysicalFlows } from '../physical/physical.ts';
+import { addCommonFlows } from '../physical/common-flows.ts';
+import { addChassisMacs } from '../physical/localnet-mac.ts';
+import { addMulticastGroup } from '../physical/multicast.ts';
+import { addPortFlows } from '../physical/physical.ts';
+import { addRampInput } from '../physical/ramp.ts';
+import { addRemoteChassis } from '../physical/remote-chassis.ts';
+import { addTunnelInput } from '../physical/tunnel.ts';
 import { addPortSecurity } from '../port-security.ts';
-import { portByName } from '../southbound-index.ts';
-import type { ControllerRelease } from './release.ts';
+import type { ControllerRelease, RowFlows } from './release.ts';
 
 /**
  * Whether localnet ports learn addresses. ovn-controller keeps one answer for the whole chassis: that of the localnet port
  * which it looks at last, in the order of its table of port bindings.
  */
-function localnetLearns(context: PhysicalContext): boolean {
+function localnetLearns({ sb, datapaths }: PhysicalContext): boolean {
+  const learns = (port: SbRow<'Port_Binding'>): boolean => port.options.get('localnet_learn_fdb') === 'true';
+  const local = sb.find('Port_Binding', 'type', 'localnet').filter((port) => datapaths.has(port.datapath));
+  const first = local[0] !== undefined && learns(local[0]);
+  if (local.every((port) => learns(port) === first)) return first;
   const table = new HashOrder<SbRow<'Port_Binding'>>();
-  for (const port of context.sb.rows('Port_Binding')) table.insert(port, uuidWord(port._uuid));
-  let learns = false;
-  for (const port of table.values())
-    if (port.type === 'localnet' && context.datapaths.has(port.datapath))
-      learns = port.options.get('localnet_learn_fdb') === 'true';
-  return learns;
+  for (const port of sb.rows('Port_Binding')) table.insert(port, uuidWord(port._uuid));
+  const last = [...table.values()].findLast((port) => local.includes(port));
+  return last !== undefined && learns(last);
 }
+
+function addPort(context: PhysicalContext, row: SbRow<'Port_Binding'>): void {
+  addPortFlows(context, row);
+  if (!context.ofports.has(row.logical_port) || row.chassis !== context.chassis._uuid) return;
+  const port = physicalPort(context, row);
+  if (port) addPortSecurity(context, port);
+}
+
+const rows = <T extends TableName<SbSchema>>(
+  rank: number,
+  table: T,
+  add: (context: PhysicalContext, row: SbRow<T>, fill: (text: string) => string) => void,
+): RowFlows => ({
+  table,
+  rank,
+  add(context, uuid, fill) {
+    const row = context.sb.get(table, uuid);
+    if (row) add(context, row, fill);
+  },
+});
 
 export const RELEASE_26_03: ControllerRelease = {
   name: '26.03',
@@ -37,18 +63,27 @@ export const RELEASE_26_03: ControllerRelease = {
     neighbourRegister6: FIELDS.xxreg1,
     features: { meters: true, zeroSnat: true, hashL4Symmetric: true },
   },
-  conjunctionOffset: 0,
+  conjunctionIds: { kind: 'hashed' },
   exchangesRoutes: true,
   zoneName: (datapath) => datapath.external_ids.get('name'),
-  addOtherFlows(context, fill) {
-    addPhysicalFlows(context);
-    addNeighbourFlows(context);
-    addFdbFlows(context, localnetLearns(context));
-    addHairpinFlows(context, fill);
-    for (const name of context.ofports.keys()) {
-      const row = portByName(context.sb, name);
-      const port = row?.chassis === context.chassis._uuid ? physicalPort(context, row) : undefined;
-      if (port) addPortSecurity(context, port);
-    }
+  isIncremental: true,
+  flows: {
+    fixed: [
+      ({ sink }) => addCommonFlows(sink),
+      addChassisMacs,
+      ({ sink, tunnels }) => {
+        for (const tunnel of tunnels) addTunnelInput(sink, tunnel);
+      },
+      addRampInput,
+      addRemoteChassis,
+    ],
+    rows: [
+      rows(10, 'Port_Binding', addPort),
+      rows(11, 'Multicast_Group', addMulticastGroup),
+      rows(12, 'MAC_Binding', addLearnedNeighbour),
+      rows(13, 'Static_MAC_Binding', addStaticNeighbour),
+      rows(14, 'FDB', (context, row) => addFdbEntry(context, row, localnetLearns(context))),
+      rows(15, 'Load_Balancer', addHairpinFlows),
+    ],
   },
 };

@@ -7,7 +7,7 @@ import { encodeUtf8 } from '../../../base/utf8.ts';
 import type { Uuid } from '../../../base/uuid.ts';
 import type { SbRow } from '../../../ovsdb/index.ts';
 import { optionBool, parseCidr } from '../../northd/index.ts';
-import type { ChassisState } from '../desired-flows.ts';
+import type { ChassisState } from '../chassis-state.ts';
 import type { LogThread } from '../controller-log.ts';
 import { rootRow } from '../settings.ts';
 import { isSwitch, portByName } from '../southbound-index.ts';

@@ -3,7 +3,7 @@
  * advertised, and Learned_Route rows for what the daemons put beside them (`route_exchange_run`).
  */
 import { formatIpv4, formatIpv6 } from '../../../base/address.ts';
-import type { ChassisState } from '../desired-flows.ts';
+import type { ChassisState } from '../chassis-state.ts';
 import type { LogThread } from '../controller-log.ts';
 import { advertisedDatapaths, routeKey, type AdvertisedDatapath } from './advertised-datapaths.ts';
 import { receivedRoutes, syncLearnedRoutes } from './learned-routes.ts';

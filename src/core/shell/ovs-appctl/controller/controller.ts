@@ -64,9 +64,14 @@ const act = (
     return ok('');
   });
 
+const recompute = (host: ControllerHost): void => {
+  host.controller.recompute();
+  host.wake();
+};
+
 const flush = (host: ControllerHost): void => {
   host.controller.cache.flush();
-  host.wake();
+  recompute(host);
 };
 
 const COMMANDS: readonly DaemonCommand<ControllerHost>[] = [
@@ -74,19 +79,15 @@ const COMMANDS: readonly DaemonCommand<ControllerHost>[] = [
     ok(status.kind === 'connected' ? 'connected' : 'not connected'),
   ),
   command('ct-zone-list', '', 0, (host) => ok(zoneList(host))),
-  command('group-table-list', '', 0, ({ controller }) =>
-    ok(tableText(controller.state?.groups.entries() ?? [])),
-  ),
-  command('meter-table-list', '', 0, ({ controller }) =>
-    ok(tableText(controller.state?.meters.entries() ?? [])),
-  ),
+  command('group-table-list', '', 0, ({ controller }) => ok(tableText(controller.memory.groups.entries()))),
+  command('meter-table-list', '', 0, ({ controller }) => ok(tableText(controller.memory.meters.entries()))),
   command('debug/dump-local-bindings', '', 0, (host) => ok(localBindings(host))),
   command('debug/dump-peer-ports', '', 0, (host) => ok(peerPorts(host))),
   command('debug/status', '', 0, ({ paused }) => ok(paused ? 'paused' : 'running')),
   act('debug/pause', '', (host) => host.setPaused(true)),
   act('debug/resume', '', (host) => host.setPaused(false)),
-  act('recompute', '[deprecated]', (host) => host.wake()),
-  act('inc-engine/recompute', '', (host) => host.wake()),
+  act('recompute', '[deprecated]', recompute),
+  act('inc-engine/recompute', '', recompute),
   act('lflow-cache/flush', '', flush),
   act('flush-lflow-cache', '[deprecated]', flush),
   command('exit', '', 1, (host, [option]) => {

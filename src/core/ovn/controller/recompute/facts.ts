@@ -1,0 +1,68 @@
+/**
+ * Who has read what. A unit of work notes every fact that it looks at while it runs, so that a change of a fact finds
+ * just the units whose outcome may differ now.
+ */
+
+/** Something that is computed anew when a fact that it read has changed. */
+export interface Reader {
+  facts: Set<string>;
+}
+
+export class Facts<R extends Reader> {
+  readonly #readers = new Map<string, Set<R>>();
+  #reading: R | undefined;
+  readonly #dirty = new Set<R>();
+
+  /** The unit at work depends on `fact`. */
+  note(fact: string): void {
+    this.#reading?.facts.add(fact);
+  }
+
+  changed(fact: string): void {
+    for (const reader of this.#readers.get(fact) ?? []) this.#dirty.add(reader);
+  }
+
+  /** Has `reader` run again, whatever it read. */
+  spoil(reader: R): void {
+    this.#dirty.add(reader);
+  }
+
+  /** Those to be run, each once. */
+  takeDirty(): R[] {
+    const dirty = [...this.#dirty];
+    this.#dirty.clear();
+    return dirty;
+  }
+
+  /** Runs `work`, whose notes take the place of those of the last run. */
+  read(reader: R, work: () => void): void {
+    const before = reader.facts;
+    reader.facts = new Set();
+    this.#reading = reader;
+    try {
+      work();
+    } finally {
+      this.#reading = undefined;
+      for (const fact of reader.facts) if (!before.has(fact)) this.#enter(fact, reader);
+      for (const fact of before) if (!reader.facts.has(fact)) this.#leave(fact, reader);
+    }
+  }
+
+  forget(reader: R): void {
+    for (const fact of reader.facts) this.#leave(fact, reader);
+    reader.facts = new Set();
+    this.#dirty.delete(reader);
+  }
+
+  #enter(fact: string, reader: R): void {
+    const readers = this.#readers.get(fact);
+    if (readers) readers.add(reader);
+    else this.#readers.set(fact, new Set([reader]));
+  }
+
+  #leave(fact: string, reader: R): void {
+    const readers = this.#readers.get(fact);
+    readers?.delete(reader);
+    if (readers?.size === 0) this.#readers.delete(fact);
+  }
+}

@@ -1,0 +1,133 @@
+/**
+ * The flows that units of work ask for. Of several with the same table, priority and match that of the lowest rank, then of
+ * the first owner by name, is installed, but clauses of conjunctions add up and go before all others: the outcome does
+ * not depend on who came first.
+ */
+import type { Uuid } from '../../../base/uuid.ts';
+import { uuidWord } from '../../../base/uuid.ts';
+import { matchKey, type Match } from '../../../flow/index.ts';
+import type { ConjunctionAct, FlowSpec, OfpAct } from '../../../ofproto/index.ts';
+import type { FlowSink } from '../physical/flow-builder.ts';
+
+/** Whose flows they are. */
+export interface FlowOwner {
+  /** Lower ones win. */
+  readonly rank: number;
+  readonly name: string;
+  flows: ReadonlyMap<string, Contribution>;
+}
+
+interface Contribution {
+  readonly owner: FlowOwner;
+  readonly spec: FlowSpec;
+  readonly isClause: boolean;
+}
+
+/** What is different from the last time. */
+export interface FlowChanges {
+  readonly put: readonly FlowSpec[];
+  readonly gone: readonly FlowSpec[];
+}
+
+/** Takes the flows of one owner. */
+class OwnerSink implements FlowSink {
+  readonly flows = new Map<string, Contribution>();
+  readonly #owner: FlowOwner;
+
+  constructor(owner: FlowOwner) {
+    this.#owner = owner;
+  }
+
+  add(table: number, priority: number, match: Match, actions: readonly OfpAct[], row?: Uuid): void {
+    const key = `${table}/${priority}/${matchKey(match)}`;
+    if (this.flows.has(key)) return;
+    const cookie = row === undefined ? 0n : BigInt(uuidWord(row));
+    const spec = { table, priority, cookie, match, actions };
+    this.flows.set(key, { owner: this.#owner, spec, isClause: false });
+  }
+
+  addConjunctions(
+    table: number,
+    priority: number,
+    match: Match,
+    conjunctions: readonly ConjunctionAct[],
+  ): void {
+    const key = `${table}/${priority}/${matchKey(match)}`;
+    const same = this.flows.get(key);
+    const actions = same?.isClause ? [...same.spec.actions, ...conjunctions] : conjunctions;
+    const spec = { table, priority, cookie: 0n, match, actions };
+    this.flows.set(key, { owner: this.#owner, spec, isClause: true });
+  }
+}
+
+const byRank = (a: Contribution, b: Contribution): number =>
+  a.owner.rank - b.owner.rank || (a.owner.name < b.owner.name ? -1 : 1);
+
+/** What several owners make of one flow. */
+function resolve(contributions: readonly Contribution[]): FlowSpec | undefined {
+  if (contributions.length < 2) return contributions[0]?.spec;
+  const sorted = contributions.toSorted(byRank);
+  const clauses = sorted.filter((one) => one.isClause);
+  const first = clauses[0] ?? sorted[0];
+  return clauses.length > 1 && first
+    ? { ...first.spec, actions: clauses.flatMap((one) => one.spec.actions) }
+    : first?.spec;
+}
+
+export class FlowStore {
+  readonly #slots = new Map<string, readonly Contribution[]>();
+  readonly #installed = new Map<string, FlowSpec>();
+  readonly #changed = new Set<string>();
+
+  /** All flows as of the last `takeChanges`. */
+  get flows(): readonly FlowSpec[] {
+    return [...this.#installed.values()];
+  }
+
+  /** Has `work` give the owner's flows anew. */
+  replace(owner: FlowOwner, work: (sink: FlowSink) => void): void {
+    const sink = new OwnerSink(owner);
+    work(sink);
+    const before = owner.flows;
+    owner.flows = sink.flows;
+    for (const [key, contribution] of sink.flows) {
+      const others = this.#slots.get(key);
+      this.#slots.set(
+        key,
+        others ? [...others.filter((one) => one.owner !== owner), contribution] : [contribution],
+      );
+      this.#changed.add(key);
+    }
+    for (const key of before.keys()) if (!sink.flows.has(key)) this.#withdraw(key, owner);
+  }
+
+  drop(owner: FlowOwner): void {
+    for (const key of owner.flows.keys()) this.#withdraw(key, owner);
+    owner.flows = new Map();
+  }
+
+  #withdraw(key: string, owner: FlowOwner): void {
+    const left = (this.#slots.get(key) ?? []).filter((one) => one.owner !== owner);
+    if (left.length > 0) this.#slots.set(key, left);
+    else this.#slots.delete(key);
+    this.#changed.add(key);
+  }
+
+  takeChanges(): FlowChanges {
+    const put: FlowSpec[] = [];
+    const gone: FlowSpec[] = [];
+    for (const key of this.#changed) {
+      const before = this.#installed.get(key);
+      const now = resolve(this.#slots.get(key) ?? []);
+      if (now) {
+        put.push(now);
+        this.#installed.set(key, now);
+      } else if (before) {
+        gone.push(before);
+        this.#installed.delete(key);
+      }
+    }
+    this.#changed.clear();
+    return { put, gone };
+  }
+}
