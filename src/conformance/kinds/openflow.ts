@@ -83,6 +83,7 @@ function computed(sb: SbDatabase, ovs: OvsDatabase, name: string): string[] {
     chassis._uuid,
     remembered,
     pluggedIn(ovs, settings),
+    settings.seesAll,
   );
   const zones = assignZones(
     readZones(bridge),

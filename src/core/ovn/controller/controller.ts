@@ -156,6 +156,7 @@ export class OvnController {
       chassis._uuid,
       remembered,
       pluggedIn(ovs, settings),
+      settings.seesAll,
     );
     this.#unsupported = unsupportedOf(datapaths);
     updatePatchPorts(sb, ovs, withTunnels, chassis, settings, datapaths);

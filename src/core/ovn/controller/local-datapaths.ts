@@ -2,6 +2,7 @@
 import { present } from '../../base/assert.ts';
 import type { Uuid } from '../../base/uuid.ts';
 import type { SbDatabase, SbRow } from '../../ovsdb/index.ts';
+import { isMonitored } from './monitored-ports.ts';
 import { natZone, type ZoneName } from './nat-zone.ts';
 import { haChassis, isSwitch, peerOf, portByName, portsOf } from './southbound-index.ts';
 
@@ -82,7 +83,11 @@ export function localDatapaths(
   chassis: Uuid,
   remembered: readonly Uuid[],
   isPlugged: IsPlugged,
+  seesAll: boolean,
 ): LocalDatapaths {
+  const name = sb.get('Chassis', chassis)?.name;
+  const isKnown = (port: SbRow<'Port_Binding'>): boolean =>
+    isMonitored(port, name, { seesAll, isLocal: found.has(port.datapath) });
   const found = new Map<Uuid, LocalDatapath & { readonly peers: PeerPorts[] }>();
   const visit = (uuid: Uuid, depth: number): void => {
     const datapath = sb.get('Datapath_Binding', uuid);
@@ -95,7 +100,7 @@ export function localDatapaths(
     if (depth >= MAX_DEPTH) return;
     for (const port of ports) {
       const peer = peerOf(sb, port);
-      if (!peer || !leadsTo(sb, port, peer, chassis)) continue;
+      if (!peer || !isKnown(peer) || !leadsTo(sb, port, peer, chassis)) continue;
       visit(peer.datapath, depth + 1);
       // Each end knows the pair, whichever of them led to the other.
       addPair(found.get(peer.datapath)?.peers, peer, port);

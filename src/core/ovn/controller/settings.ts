@@ -19,6 +19,8 @@ export interface ControllerSettings {
   /** Physical network name to bridge name. */
   readonly bridgeMappings: ReadonlyMap<string, string>;
   readonly transportZones: readonly string[];
+  /** `ovn-monitor-all`: rows that only concern other chassis are read, too. */
+  readonly seesAll: boolean;
   /** A value by its key: `KEY-CHASSIS` before `KEY`. */
   option(key: string, otherwise?: string): string;
 }
@@ -54,6 +56,7 @@ export function readSettings(ovs: OvsDatabase): ControllerSettings {
     encapIpDefault: option('ovn-encap-ip-default') || null,
     encapCsum: option('ovn-encap-csum', 'true'),
     bridgeMappings: new Map(mappings),
+    seesAll: option('ovn-monitor-all') === 'true',
     transportZones: words(option('ovn-transport-zones')),
     option,
   };

@@ -25,6 +25,8 @@ export interface PhysicalContext {
   readonly ofports: Lookup<string, OfPort>;
   /** The largest packet that the devices of logical ports carry. */
   readonly mtus: Lookup<string, number>;
+  /** `ovn-monitor-all`. */
+  readonly seesAll: boolean;
   /** `SB_Global.options:always_tunnel`: frames to other chassis are tunnelled where there is a provider network, too. */
   readonly alwaysTunnel: boolean;
   /** OpenFlow ports of the patch ports to provider bridges, by the localnet or l2gateway port's name. */

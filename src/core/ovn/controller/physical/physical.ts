@@ -11,6 +11,7 @@ import {
 } from './local-port.ts';
 import { addLocalnetMacs } from './localnet-mac.ts';
 import { peerPort, physicalPort, type PhysicalContext, type PhysicalPort } from './physical-context.ts';
+import { isMonitored } from '../monitored-ports.ts';
 import { addEnforcedTunnels } from './multichassis.ts';
 import { addNetworkFunctionReturn, isNetworkFunction } from './network-function.ts';
 import { addBridgedRedirect, addHaRemotePort, addLocalnetDetour, addRemotePort } from './remote-port.ts';
@@ -48,7 +49,13 @@ function addPort(context: PhysicalContext, port: PhysicalPort): void {
   if (row.type === '' && !row.parent_port) addZoneLookup(context, port);
   if (row.type === 'patch' || (row.type === 'l3gateway' && row.chassis === context.chassis._uuid)) {
     const peer = peerOf(context.sb, row);
-    const other = peer && peer.options.get('peer') === row.logical_port ? peerPort(context, peer) : undefined;
+    const isKnown =
+      peer?.options.get('peer') === row.logical_port &&
+      isMonitored(peer, context.chassis.name, {
+        seesAll: context.seesAll,
+        isLocal: context.datapaths.has(peer.datapath),
+      });
+    const other = peer && isKnown ? peerPort(context, peer) : undefined;
     if (other) addPatchPort(context, port, other);
     return;
   }

@@ -15,6 +15,7 @@ export function addRampInput(context: PhysicalContext): void {
     const chassis = port.chassis === null ? undefined : context.sb.get('Chassis', port.chassis);
     const datapath = context.sb.get('Datapath_Binding', port.datapath);
     if (!chassis || !datapath) continue;
+    if (!context.seesAll && !context.datapaths.has(port.datapath)) continue;
     for (const tunnel of context.tunnels) {
       if (tunnel.type !== 'vxlan' || tunnel.chassis !== chassis.name) continue;
       const match = matchOf([FIELDS.in_port, tunnel.ofport], [FIELDS.tun_id, datapath.tunnel_key]);

@@ -49,6 +49,7 @@ export class ChassisFacts implements LogicalContext {
   readonly #encapIps: TrackedValue<readonly string[]>;
   readonly #active: TrackedValue<ReadonlySet<string>>;
   readonly #alwaysTunnel: TrackedValue<boolean>;
+  readonly #seesAll: TrackedValue<boolean>;
   readonly #templates: TrackedValue<ReadonlyMap<string, string>>;
   #locals = new Map<Uuid, LocalDatapath>();
   #chassisRow: SbRow<'Chassis'>;
@@ -73,6 +74,7 @@ export class ChassisFacts implements LogicalContext {
     this.#encapIps = new TrackedValue<readonly string[]>('encaps', facts, []);
     this.#active = new TrackedValue<ReadonlySet<string>>('active', facts, new Set());
     this.#alwaysTunnel = new TrackedValue('always-tunnel', facts, false);
+    this.#seesAll = new TrackedValue('sees-all', facts, false);
     this.#templates = new TrackedValue('templates', facts, NO_MAP);
   }
 
@@ -86,6 +88,10 @@ export class ChassisFacts implements LogicalContext {
 
   get encapIps(): readonly string[] {
     return this.#encapIps.value;
+  }
+
+  get seesAll(): boolean {
+    return this.#seesAll.value;
   }
 
   get alwaysTunnel(): boolean {
@@ -145,8 +151,9 @@ export class ChassisFacts implements LogicalContext {
     const [global] = sb.rows('SB_Global');
     const always = global?.options.get('always_tunnel') === 'true';
     this.#alwaysTunnel.set(always, String(always));
+    this.#seesAll.set(state.settings.seesAll, String(state.settings.seesAll));
     const templates = templateValues(sb, chassis.name);
-    this.#templates.set(templates, JSON.stringify([...templates].toSorted()));
+    this.#templates.set(templates, JSON.stringify([...templates]));
   }
 
   #updateDevices(state: ChassisState): void {
