@@ -4,7 +4,7 @@ import { subjectId } from '../subject-id.ts';
 import type { Route } from './layout.ts';
 import { bottom, right, type Point, type Rect } from './rect.ts';
 import { BOX_HEAD, headWidth, leafSize, MACHINE_HEAD, plainLines, type Size } from './sizes.ts';
-import { INNER_NAME, MONO, SUB, tableWidth } from './text-width.ts';
+import { INNER_NAME, MONO, NAME, SUB, tableWidth } from './text-width.ts';
 
 const PAD = 14;
 const GAP = 14;
@@ -14,10 +14,21 @@ const SESSION_AIR = 10;
 const MARK = 9;
 const LANE = 16;
 /** Text keeps its size below 100 %, while boxes shrink: a narrow page is mostly there. */
-const ROOM_BELOW_100 = 1.5;
+const ROOM_BELOW_100 = 1.4;
+/** Between sessions that leave a speaker side by side. */
+export const SPREAD = 14;
+
+interface Sessions {
+  /** Both ends are in the machine. */
+  readonly inside: readonly DiagramEdge[];
+  /** How many lead to other machines, by speaker. */
+  readonly outer: ReadonlyMap<string, number>;
+}
 
 /** A machine ready to be put somewhere. */
 export interface Stack extends Size {
+  /** How many speakers are in it. */
+  readonly speakers: number;
   readonly emit: (at: Point, nodes: Map<string, Rect>, edges: Map<string, Route>) => void;
 }
 
@@ -41,16 +52,23 @@ interface SessionMark extends Size {
 }
 
 export function stackOf(model: DiagramModel, machine: DiagramNode, sessions: readonly DiagramEdge[]): Stack {
+  const outer = new Map<string, number>();
+  for (const { from, to } of sessions)
+    if (isIn(model, from, machine.id) !== isIn(model, to, machine.id)) {
+      const own = isIn(model, from, machine.id) ? from : to;
+      outer.set(own, (outer.get(own) ?? 0) + 1);
+    }
   const inside = sessions.filter(
     ({ from, to }) => isIn(model, from, machine.id) && isIn(model, to, machine.id),
   );
-  const root = boxOf(model, machine, inside, MACHINE_HEAD);
+  const root = boxOf(model, machine, { inside, outer }, MACHINE_HEAD);
   const drawn = new Set(marksOf(root).map(({ edge }) => edge.id));
   const lanes = inside.filter(({ id }) => !drawn.has(id));
   const left = lanes.length === 0 ? 0 : LANE * lanes.length + 4;
   return {
     width: root.width + left,
     height: root.height,
+    speakers: model.nodes.filter(({ id, kind }) => kind === 'speaker' && isIn(model, id, machine.id)).length,
     emit: (at, nodes, edges) => {
       emitBox(root, { x: at.x, y: at.y }, left, nodes, edges);
       nodes.set(machine.id, { ...at, width: root.width + left, height: root.height });
@@ -65,27 +83,34 @@ function isIn(model: DiagramModel, id: string, container: string): boolean {
   return false;
 }
 
-function boxOf(model: DiagramModel, node: DiagramNode, sessions: readonly DiagramEdge[], head: number): Box {
+function boxOf(model: DiagramModel, node: DiagramNode, { inside, outer }: Sessions, head: number): Box {
   const children = model.children(node.id).filter(({ kind }) => kind !== 'session');
   if (children.length === 0) return { node, head: 0, items: [], ...leafSize(node, model.compact) };
   const joining = (a: DiagramNode, b: DiagramNode): readonly DiagramEdge[] =>
-    sessions.filter(
+    inside.filter(
       ({ from, to }) =>
         (isIn(model, from, a.id) && isIn(model, to, b.id)) ||
         (isIn(model, from, b.id) && isIn(model, to, a.id)),
     );
-  const ordered = chain(children, (a, b) => joining(a, b).length);
+  const leaving = (box: DiagramNode): number =>
+    [...outer].reduce((sum, [id, count]) => sum + (isIn(model, id, box.id) ? count : 0), 0);
+  const ordered = chain(children, (a, b) => joining(a, b).length, leaving);
   const items: Item[] = [];
   let y = head + PAD;
-  const least = node.parent === null ? headWidth(node, model.compact) : openHead(node, model.compact);
+  const through = leaving(node);
+  // No line passes the head of a machine that nothing leaves.
+  const least =
+    node.parent === null && through === 0
+      ? headWidth(node, model.compact)
+      : openHead(node) + SPREAD * through;
   let width = least - 2 * PAD;
   ordered.forEach((child, index) => {
-    const box = boxOf(model, child, sessions, BOX_HEAD);
+    const box = boxOf(model, child, { inside, outer }, BOX_HEAD);
     const next = ordered[index + 1];
     const below = [
       ...(next ? joining(child, next) : []),
       // A session whose other end is not known hangs under its speaker.
-      ...sessions.filter(({ from, to }) => from === child.id && model.node(to)?.kind === 'session'),
+      ...inside.filter(({ from, to }) => from === child.id && model.node(to)?.kind === 'session'),
     ].map((edge) => markOf(model, edge));
     items.push({ box, below, y });
     width = Math.max(width, box.width, marksWidth(below));
@@ -102,16 +127,18 @@ const marksWidth = (marks: readonly SessionMark[]): number =>
     : marks.reduce((sum, mark) => sum + mark.width + GAP, -GAP) + 2 * MARK;
 
 /** Lines pass the middle of a box's head: name and note stand at either side of it. */
-function openHead(node: DiagramNode, compact: boolean): number {
-  const name = 31 + tableWidth(node.name, INNER_NAME) * (compact ? ROOM_BELOW_100 : 1) + 12;
-  const note = tableWidth(node.trail, SUB) + 22;
+function openHead(node: DiagramNode): number {
+  const machine = node.parent === null;
+  const name = 31 + tableWidth(node.name, machine ? NAME : INNER_NAME) * ROOM_BELOW_100 + 12;
+  const note = tableWidth(node.trail, machine ? MONO : SUB) * ROOM_BELOW_100 + 22;
   return 2 * Math.max(name, note);
 }
 
-/** Speakers that are joined come one after the other, as far as a column allows. */
+/** Speakers that are joined come one after the other, as far as a column allows; those with sessions to other machines first, those without any last. */
 function chain(
   children: readonly DiagramNode[],
   joined: (a: DiagramNode, b: DiagramNode) => number,
+  leaving: (node: DiagramNode) => number,
 ): readonly DiagramNode[] {
   const left = [...children];
   const degree = (node: DiagramNode): number =>
@@ -120,7 +147,9 @@ function chain(
   while (left.length > 0) {
     const last = ordered.at(-1);
     const follows = last && left.find((node) => joined(last, node) > 0);
-    const next = follows ?? left.toSorted((a, b) => degree(a) - degree(b))[0];
+    const rank = (node: DiagramNode): number =>
+      leaving(node) > 0 ? 0 : degree(node) > 0 ? degree(node) : children.length;
+    const next = follows ?? left.toSorted((a, b) => rank(a) - rank(b))[0];
     if (!next) break;
     ordered.push(next);
     left.splice(left.indexOf(next), 1);

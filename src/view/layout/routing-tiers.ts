@@ -1,9 +1,13 @@
-/** Machines in tiers: of each connected part those with most neighbours on top, then by distance from them. */
+/** Machines in tiers: of each connected part those with most neighbours on top (a fabric's spines), then by distance from them. */
 
-/** Parts in order of their first machine; each a list of tiers, top first, ordered so that lines cross little. */
+/**
+ * Parts in order of their first machine; each a list of tiers, top first, ordered so that lines cross little. Of machines
+ * with equally many neighbours those with fewer `speakers` are the higher ones, and no two on top are joined.
+ */
 export function tiersOf(
   ids: readonly string[],
   links: readonly (readonly [string, string])[],
+  speakers: (id: string) => number,
 ): readonly (readonly (readonly string[])[])[] {
   const near = new Map<string, Set<string>>(ids.map((id) => [id, new Set()]));
   for (const [a, b] of links) {
@@ -19,11 +23,12 @@ export function tiersOf(
     for (const member of part) seen.add(member);
     const inOrder = ids.filter((one) => part.includes(one));
     const most = Math.max(...inOrder.map(degree));
-    const tiers = reach(
-      inOrder.filter((one) => degree(one) === most),
-      near,
-    );
-    parts.push(orderTiers(tiers, near));
+    const top: string[] = [];
+    for (const one of inOrder
+      .filter((other) => degree(other) === most)
+      .toSorted((a, b) => speakers(a) - speakers(b)))
+      if (!top.some((other) => near.get(other)?.has(one) === true)) top.push(one);
+    parts.push(orderTiers(reach(top, near), near));
   }
   return parts;
 }

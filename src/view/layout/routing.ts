@@ -7,12 +7,14 @@ import { subjectId } from '../subject-id.ts';
 import { tidy } from './ends.ts';
 import type { Layout, LayoutOptions, Route } from './layout.ts';
 import { bottom, centreX, overlaps, unionOf, type Point, type Rect } from './rect.ts';
-import { stackOf, type Stack } from './routing-stack.ts';
+import { SPREAD, stackOf, type Stack } from './routing-stack.ts';
 import { tiersOf } from './routing-tiers.ts';
 
 const MACHINE_GAP = 44;
 const TIER_GAP = 120;
 const PART_GAP = 90;
+/** Between sessions that leave a speaker by the same side, and from its corners. */
+const EDGE = 12;
 /** Between lanes of sessions above a tier. */
 const LANE = 12;
 const BADGE = 18;
@@ -76,6 +78,7 @@ function placeMachines(
   for (const tiers of tiersOf(
     machines.map(({ id }) => id),
     links,
+    (id) => stacks.get(id)?.speakers ?? 0,
   )) {
     const width = Math.max(...tiers.map(rowWidth));
     let y = 0;
@@ -133,7 +136,8 @@ function routeOuter(
   const startX = (id: string, rect: Rect, side: 'top' | 'bottom', edge: string): number => {
     const list = ends.get(`${id} ${side}`) ?? [];
     const place = list.findIndex((one) => one.edge === edge);
-    return rect.x + (rect.width * (place + 1)) / (list.length + 1);
+    const pitch = Math.min(SPREAD, (rect.width - 2 * EDGE) / Math.max(1, list.length));
+    return centreX(rect) + (place - (list.length - 1) / 2) * pitch;
   };
   const lanes = new Map<number, number>();
   for (const { edge, from, to, a, b } of placed) {

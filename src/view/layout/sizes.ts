@@ -54,7 +54,10 @@ export function leafSize(node: DiagramNode, compact: boolean): Size {
       };
     case 'speaker':
       return {
-        width: Math.ceil(Math.max(96, tableWidth(node.name, INNER_NAME) + 44, linesWidth(node) + 44)),
+        // Text keeps its size below 100 %, while boxes shrink.
+        width: Math.ceil(
+          Math.max(96, tableWidth(node.name, INNER_NAME) * 1.35 + 50, linesWidth(node) * 1.35 + 50),
+        ),
         height: lines.length > 0 ? 40 : 32,
       };
     case 'fold':
