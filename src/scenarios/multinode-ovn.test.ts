@@ -41,6 +41,29 @@ describe('the three machines', () => {
     ).toHaveLength(3);
   });
 
+  it('tell which OpenFlow flows a logical flow became there, and of a switch that is not there', () => {
+    const sb = '--db=tcp:192.168.50.10:6642';
+    const trace = `ovn-trace ${sb} --ovs --detailed network1 'inport == "vm1" && eth.src == 40:44:00:00:00:01 && eth.dst == 40:44:00:00:00:02'`;
+    const { out, err } = run('worker1', trace);
+    expect(err).toBe('');
+    const [, row = '', cookie = ''] =
+      /uuid ([0-9a-f]{8})\n    cookie=0x([0-9a-f]+), duration=[\d.]+s, table=\d+, n_packets=\d+, n_bytes=\d+, idle_age=\d+, priority=\d+.* actions=/.exec(
+        out,
+      ) ?? [];
+    expect(Number.parseInt(cookie, 16)).toBe(Number.parseInt(row, 16));
+    // A flow that only leads to the next stage has no flow of its own on a chassis without the port.
+    expect(run('central', trace).out).toContain('*** no OpenFlow flows');
+    expect(run('worker1', trace.replace('--ovs', '--ovs=unix:/var/run/openvswitch/br9.mgmt')).err).toMatch(
+      /\|WARN\|unix:\/var\/run\/openvswitch\/br9\.mgmt: connection failed \(No such file or directory\)\n$/,
+    );
+    const list = run('worker1', `ovn-sbctl ${sb} --ovs lflow-list network1 ${row}`).out.split('\n');
+    expect(list[1]).toMatch(/^  table=/);
+    expect(list[2]).toMatch(/^    table=\d+ .*actions=/);
+    expect(run('worker1', `ovn-sbctl ${sb} --ovs --stats lflow-list network1 ${row}`).out).toContain(
+      `    cookie=0x${cookie}, duration=`,
+    );
+  });
+
   it('show the switch and where its ports are bound', () => {
     // Ports are in the order of their uuids' hashes, which differ from deployment to deployment.
     const ports = ['1', '2'].map(

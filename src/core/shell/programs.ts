@@ -2,7 +2,7 @@
 import type { Recorder } from '../base/step.ts';
 import { decodeUtf8, encodeUtf8 } from '../base/utf8.ts';
 import type { Database } from '../ovsdb/index.ts';
-import { err, type Result } from '../base/result.ts';
+import { err, ok, type Result } from '../base/result.ts';
 import { emptyConfig } from '../frr/config/frr-config.ts';
 import { VtySession } from '../frr/config/session.ts';
 import { formatIp } from '../linux/family.ts';
@@ -32,6 +32,7 @@ import { controllerTarget } from './ovs-appctl/controller/controller.ts';
 import { ovnAppctl, ovsAppctl } from './ovs-appctl/ovs-appctl.ts';
 import { vswitchdTarget } from './ovs-appctl/vswitchd/vswitchd.ts';
 import type { OfctlHost } from './ovs-ofctl/host.ts';
+import { openFlowPeer } from './ovs-ofctl/dump-flows.ts';
 import { ovsOfctl } from './ovs-ofctl/ovs-ofctl.ts';
 import { ovsTcpundump } from './ovs-tcpundump/ovs-tcpundump.ts';
 import { ovsVsctl } from './ovs-vsctl/ovs-vsctl.ts';
@@ -98,6 +99,12 @@ const databaseHost = ({ world, host }: Site): DatabaseHost => ({
     return name
       ? (world.connect(host, name, remote) as unknown as Result<Database>)
       : err('No such file or directory');
+  },
+  openFlow: (remote) => {
+    const name = /^unix:\/(?:var\/)?run\/openvswitch\/([^/]+)\.mgmt$/.exec(remote)?.[1];
+    const bridge = name === undefined ? undefined : host.switch?.vswitch.bridges.get(name);
+    if (bridge) return ok(openFlowPeer(bridge, world.clock.now()));
+    return err(remote.startsWith('unix:') ? 'No such file or directory' : 'Connection refused');
   },
   variable: () => undefined,
 });

@@ -43,6 +43,8 @@ export interface TraceOptions {
   readonly friendlyNames: boolean;
   /** Where choices come from that the user did not make; the first candidate without it. */
   readonly random: Random | undefined;
+  /** The OpenFlow flows whose cookie is the first half of a logical flow's uuid, as text; undefined without a switch to ask. */
+  readonly openFlow?: ((cookie: bigint) => readonly string[]) | undefined;
 }
 
 /** A trace under way. */

@@ -136,6 +136,15 @@ export class Tracer implements TraceRun {
     return { ...base, children: [], text, lflow: uuid, stage, source, priority, match };
   }
 
+  /** What a switch has made of the logical flow (`--ovs`). */
+  private traceOpenFlow(cursor: Cursor, uuid: string): void {
+    const { openFlow } = this.options;
+    if (openFlow === undefined) return;
+    const rows = openFlow(BigInt(`0x${uuid.slice(0, 8)}`));
+    if (rows.length === 0) addNode(cursor, 'error', '*** no OpenFlow flows');
+    for (const row of rows) addNode(cursor, 'action', row);
+  }
+
   *traceTable(
     datapath: TraceDatapath,
     flow: Flow,
@@ -167,6 +176,7 @@ export class Tracer implements TraceRun {
       lflow: found.entry.uuid,
       stack: [],
     };
+    this.traceOpenFlow(cursor, found.entry.uuid);
     yield this.traceActions(found.actions, cursor);
   }
 

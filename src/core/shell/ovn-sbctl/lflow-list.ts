@@ -3,6 +3,7 @@ import type { Uuid } from '../../base/uuid.ts';
 import { mapOrder, type SbRow, type SbSchema } from '../../ovsdb/index.ts';
 import type { Command } from '../ovsdb/command.ts';
 import type { CtlContext } from '../ovsdb/context.ts';
+import { DEFAULT_SWITCH } from '../ovsdb/host.ts';
 import { findRow, partialUuidLength } from '../ovsdb/row-lookup.ts';
 import { fail } from '../ovsdb/stop.ts';
 import { INFO_READS, type SbctlContext } from './info.ts';
@@ -101,14 +102,34 @@ function countText(flows: readonly PlacedFlow[]): string {
   return `${text}Total number of logical flows = ${flows.length}\n`;
 }
 
-function flowText(flows: readonly PlacedFlow[], hasUuid: boolean): string {
+/** What stands below a row: the OpenFlow flows that a switch has made of it. */
+type Below = (uuid: Uuid) => string;
+const NO_FLOWS: Below = () => '';
+
+/** `--ovs`: flows by the first half of a row's uuid, with `--stats` in full. A switch that cannot be reached is told of. */
+function flowsBelow(ctx: SbctlContext): Below {
+  const remote = ctx.option('--ovs') ?? DEFAULT_SWITCH;
+  const peer = ctx.run.openFlow(remote);
+  if (!peer.ok) {
+    ctx.warn(`${remote}: connection failed (${peer.error})`);
+    return NO_FLOWS;
+  }
+  const isWhole = ctx.has('--stats');
+  return (uuid) =>
+    peer.value
+      .flows(BigInt(`0x${uuid.slice(0, 8)}`))
+      .map((row) => `    ${isWhole ? row.withStatistics : row.plain}\n`)
+      .join('');
+}
+
+function flowText(flows: readonly PlacedFlow[], hasUuid: boolean, below: Below): string {
   let text = '';
   let previous: PlacedFlow | undefined;
   for (const placed of flows) {
     const { flow, datapath } = placed;
     if (previous?.datapath !== datapath || previous.flow.pipeline !== flow.pipeline)
       text += prompt(datapath, flow.pipeline);
-    text += `  ${uuidPart(flow._uuid, hasUuid)}table=${field(String(flow.table_id), 2)}(${field(stageName(flow), 19)}), priority=${field(String(flow.priority), 5)}, match=(${flow.match}), action=(${flow.actions})\n`;
+    text += `  ${uuidPart(flow._uuid, hasUuid)}table=${field(String(flow.table_id), 2)}(${field(stageName(flow), 19)}), priority=${field(String(flow.priority), 5)}, match=(${flow.match}), action=(${flow.actions})\n${below(flow._uuid)}`;
     previous = placed;
   }
   return text;
@@ -116,10 +137,15 @@ function flowText(flows: readonly PlacedFlow[], hasUuid: boolean): string {
 
 /** Lines under a heading, or nothing. */
 const section = (title: string, lines: readonly string[]): string =>
-  lines.length === 0 ? '' : `\n${title}:\n${lines.map((line) => `  ${line}\n`).join('')}`;
+  lines.length === 0 ? '' : `\n${title}:\n${lines.map((line) => `  ${line}`).join('')}`;
 
 /** The rows that ovn-controller makes further flows from (`--vflows`). */
-function visibleFlows(ctx: SbctlContext, datapath: Datapath | undefined, hasUuid: boolean): string {
+function visibleFlows(
+  ctx: SbctlContext,
+  datapath: Datapath | undefined,
+  hasUuid: boolean,
+  below: Below,
+): string {
   const named = (uuid: Uuid | null): string => {
     const row = ctx.get('Datapath_Binding', uuid);
     return row === undefined ? '' : `datapath=${datapathName(row)}, `;
@@ -132,26 +158,32 @@ function visibleFlows(ctx: SbctlContext, datapath: Datapath | undefined, hasUuid
     .rows('Port_Binding')
     .filter(isHere)
     .map(
-      (row) => `${head(row)}logical_port=${row.logical_port}, tunnel_key=${field(String(row.tunnel_key), 5)}`,
+      (row) =>
+        `${head(row)}logical_port=${row.logical_port}, tunnel_key=${field(String(row.tunnel_key), 5)}\n${below(row._uuid)}`,
     );
   const macs = ctx
     .rows('MAC_Binding')
     .filter(isHere)
-    .map((row) => `${head(row)}logical_port=${row.logical_port}, ip=${row.ip}, mac=${row.mac}`);
+    .map(
+      (row) =>
+        `${head(row)}logical_port=${row.logical_port}, ip=${row.ip}, mac=${row.mac}\n${below(row._uuid)}`,
+    );
   const groups = ctx
     .rows('Multicast_Group')
     .filter(isHere)
     .map((row) => {
       const members = ctx.targets('Port_Binding', row.ports).map(({ logical_port }) => logical_port);
-      return `${head(row)}name=${row.name}, tunnel_key=${field(String(row.tunnel_key), 5)}, ports=(${members.join(', ')})`;
+      return `${head(row)}name=${row.name}, tunnel_key=${field(String(row.tunnel_key), 5)}, ports=(${members.join(', ')})\n${below(row._uuid)}`;
     });
-  const chassis = ctx.rows('Chassis').map((row) => `${uuidPart(row._uuid, hasUuid)}name=${row.name}`);
+  const chassis = ctx
+    .rows('Chassis')
+    .map((row) => `${uuidPart(row._uuid, hasUuid)}name=${row.name}\n${below(row._uuid)}`);
   return (
     section('Port Bindings', ports) +
     section('MAC Bindings', macs) +
     section('MC Groups', groups) +
     section('Chassis', chassis) +
-    section('Load Balancers', loadBalancers(ctx, datapath, hasUuid, named))
+    section('Load Balancers', loadBalancers(ctx, datapath, hasUuid, named, below))
   );
 }
 
@@ -160,6 +192,7 @@ function loadBalancers(
   datapath: Datapath | undefined,
   hasUuid: boolean,
   named: (uuid: Uuid) => string,
+  below: Below,
 ): readonly string[] {
   const isHere = (row: SbRow<'Load_Balancer'>): boolean =>
     datapath === undefined ||
@@ -175,7 +208,7 @@ function loadBalancers(
       const all = [...row.datapaths, ...members(row.datapath_group), ...members(row.ls_datapath_group)];
       const datapaths = datapath === undefined ? all.map(named).join('') : '';
       const vips = mapOrder(row.vips).map(([vip, backends]) => `    ${vip} = ${backends}\n`);
-      return `${uuidPart(row._uuid, hasUuid)}name="${row.name}", protocol="${row.protocol ?? '(null)'}", ${datapaths}\n  vips:\n${vips.join('')}`;
+      return `${uuidPart(row._uuid, hasUuid)}name="${row.name}", protocol="${row.protocol ?? '(null)'}", ${datapaths}\n  vips:\n${vips.join('')}\n${below(row._uuid)}`;
     });
 }
 
@@ -193,13 +226,13 @@ function lflowList(ctx: SbctlContext): void {
   for (const text of wanted)
     if (partialUuidLength(text) === 0 && partialUuidLength(text.replace(/^0x/i, '')) === 0)
       fail(`${text} is not a UUID or the beginning of a UUID`);
-  if (ctx.has('--ovs')) fail('option --ovs is not modelled here');
+  const below = ctx.has('--ovs') ? flowsBelow(ctx) : NO_FLOWS;
   const hasUuid = ctx.has('--uuid');
   const flows = placedFlows(ctx, datapath).filter(
     ({ flow }) => wanted.length === 0 || wanted.some((text) => isUuidMatch(flow._uuid, text)),
   );
-  ctx.print(flowText(flows, hasUuid));
-  if (ctx.has('--vflows')) ctx.print(visibleFlows(ctx, datapath, hasUuid));
+  ctx.print(flowText(flows, hasUuid, below));
+  if (ctx.has('--vflows')) ctx.print(visibleFlows(ctx, datapath, hasUuid, below));
   return undefined;
 }
 

@@ -1,4 +1,5 @@
 /** The command line of ovn-trace: options anywhere, each taking effect as it is read. */
+import { DEFAULT_SWITCH } from '../ovsdb/host.ts';
 import { type Result, err, ok } from '../../base/result.ts';
 import { endpointProblem, mappedIpv4, parseEndpoint } from '../../ovn/actions/index.ts';
 import {
@@ -22,6 +23,8 @@ export interface TraceCommand {
   readonly remote: string | undefined;
   readonly forms: ReadonlySet<TraceForm>;
   readonly trace: TraceOptions;
+  /** The switch to ask for OpenFlow flows. */
+  readonly ovs: string | undefined;
   /** An option that the model has not. */
   readonly unsupported: string | undefined;
   readonly words: readonly string[];
@@ -101,6 +104,7 @@ class CommandReader {
   private remote: string | undefined;
   private readonly forms = new Set<TraceForm>();
   private trace = DEFAULT_TRACE_OPTIONS;
+  private ovs: string | undefined;
   private unsupported: string | undefined;
   private readonly messages: Messages;
 
@@ -129,9 +133,9 @@ class CommandReader {
       }
       at = given.value.next;
     }
-    const { instead, remote, forms, trace, unsupported } = this;
+    const { instead, remote, forms, trace, ovs, unsupported } = this;
     if (forms.size === 0) forms.add('detailed');
-    return ok({ instead, remote, forms, trace, unsupported, words });
+    return ok({ instead, remote, forms, trace, ovs, unsupported, words });
   }
 
   private take({ name, argument }: GivenOption): Result<void> {
@@ -163,6 +167,8 @@ class CommandReader {
       case 'select-id':
         return this.takeSelectId(text);
       case 'ovs':
+        this.ovs = argument ?? DEFAULT_SWITCH;
+        break;
       case 'detach':
         this.unsupported ??= `option --${name}`;
         break;

@@ -74,7 +74,6 @@ it.each([
   [['--ct'], "option '--ct' requires an argument"],
   [['--ct=foo', FLOW], 'foo: unknown connection tracking state flag'],
   [['--select-id', 'x', FLOW], 'x: bad select-id'],
-  [['--ovs', FLOW], 'option --ovs is not modelled here'],
   [['--db=tcp:1.2.3.4:5', FLOW], 'tcp:1.2.3.4:5: database connection failed (Connection refused)'],
 ] as const)('refuses %j', (words, message) => {
   expect(run(...words)).toEqual({ out: '', err: `ovn-trace: ${message}\n`, status: 1 });

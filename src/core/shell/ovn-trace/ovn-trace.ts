@@ -1,6 +1,7 @@
 /** ovn-trace(8): where the logical flows of a southbound database take a packet. */
+import { err } from '../../base/result.ts';
 import type { Database } from '../../ovsdb/index.ts';
-import { type Trace, SouthboundTrace, printTrace } from '../../ovn/trace/index.ts';
+import { type Trace, type TraceOptions, SouthboundTrace, printTrace } from '../../ovn/trace/index.ts';
 import type { DatabaseHost } from '../ovsdb/host.ts';
 import { Log } from '../ovsdb/vlog.ts';
 import type { Exit, Invocation, Program } from '../program.ts';
@@ -25,6 +26,14 @@ export function traceText({ packet, root }: Trace, { forms }: Pick<TraceCommand,
   return `# ${packet}\n${parts.join('')}`;
 }
 
+/** Flows of the switch behind `--ovs`; one that cannot be reached is told of, and the trace goes on without it. */
+function switchAt(remote: string, messages: Messages, host: DatabaseHost): TraceOptions['openFlow'] {
+  const peer = host.openFlow?.(remote) ?? err('No such file or directory');
+  if (peer.ok) return (cookie) => peer.value.flows(cookie).map(({ withStatistics }) => withStatistics);
+  messages.warn(`${remote}: connection failed (${peer.error})`);
+  return undefined;
+}
+
 function traceOn(
   database: Database,
   command: TraceCommand,
@@ -35,7 +44,12 @@ function traceOn(
   const request =
     second === undefined ? { datapath: undefined, microflow: first } : { datapath: first, microflow: second };
   const southbound = new SouthboundTrace(database, { ...messages, isEager: true });
-  const trace = southbound.trace(request, { ...command.trace, random: invocation.context.random });
+  const openFlow = command.ovs === undefined ? undefined : switchAt(command.ovs, messages, invocation.host);
+  const trace = southbound.trace(request, {
+    ...command.trace,
+    random: invocation.context.random,
+    openFlow,
+  });
   invocation.output.out(trace.ok ? traceText(trace.value, command) : trace.error);
   return { status: 0 };
 }

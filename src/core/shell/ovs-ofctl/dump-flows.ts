@@ -4,8 +4,10 @@ import { meetsPrerequisite } from '../../flow/packet-kind.ts';
 import { viaOpenFlow } from '../../ofproto/actions/via-openflow.ts';
 import type { Bridge } from '../../ofproto/bridge/bridge.ts';
 import type { FlowRule } from '../../ofproto/bridge/flow-rule.ts';
+import { DEFAULT_PRIORITY } from '../../ofproto/flow-entry.ts';
 import { formatFlow } from '../../ofproto/flow-text.ts';
 import { selectedFlows } from '../../ofproto/request/flow-request.ts';
+import type { OpenFlowPeer, OpenFlowRow } from '../ovsdb/host.ts';
 import { parseFlowText } from './change-flows.ts';
 import type { OfctlOptions, SortCriterion } from './options.ts';
 import { withoutTableIds } from '../../ofproto/protocol.table.ts';
@@ -23,7 +25,7 @@ function flowText(
   bridge: Bridge,
   rule: FlowRule,
   now: number,
-  { version, stats }: OfctlOptions,
+  { version, stats }: Pick<OfctlOptions, 'version' | 'stats'>,
   { names, ages }: RowForm,
 ): string {
   const spec = {
@@ -53,6 +55,39 @@ function flowText(
       hardAge: ages && version === 1 ? seconds(rule.modified) : -1,
     },
   });
+}
+
+/** A bridge as a program finds it behind its management socket. */
+export function openFlowPeer(bridge: Bridge, now: number): OpenFlowPeer {
+  let byCookie: ReadonlyMap<bigint, readonly FlowRule[]> | undefined;
+  return {
+    flows: (cookie) => {
+      byCookie ??= rulesByCookie(bridge);
+      return (byCookie.get(cookie) ?? []).map((rule) => openFlowRow(bridge, rule, now));
+    },
+  };
+}
+
+function rulesByCookie(bridge: Bridge): ReadonlyMap<bigint, readonly FlowRule[]> {
+  const found = new Map<bigint, FlowRule[]>();
+  for (const rule of bridge.tables.all()) {
+    const list = found.get(rule.cookie);
+    if (list) list.push(rule);
+    else found.set(rule.cookie, [rule]);
+  }
+  return found;
+}
+
+const OPENFLOW_15 = { version: 6, stats: true } as const;
+
+function openFlowRow(bridge: Bridge, rule: FlowRule, now: number): OpenFlowRow {
+  const { table, match } = rule;
+  const actions = viaOpenFlow(rule.actions, OPENFLOW_15.version, match);
+  const alone = { table: 0, priority: DEFAULT_PRIORITY, cookie: 0n, match, actions };
+  return {
+    withStatistics: flowText(bridge, rule, now, OPENFLOW_15, { names: false, ages: false }),
+    plain: `table=${table} ${formatFlow(alone, { tlv: bridge.tlv })}`,
+  };
 }
 
 /** The flows that a request for a listing selects, which one of the formats in use must be able to carry. */

@@ -6,6 +6,8 @@ import type { CommandCall, SchemaNames } from './command.ts';
 import type { Replica } from './replica-order.ts';
 import type { SymbolTable } from './symbol-table.ts';
 import type { ResultTable } from './table-text.ts';
+import type { Result } from '../../base/result.ts';
+import type { OpenFlowPeer } from './host.ts';
 import type { Log } from './vlog.ts';
 
 /** The transaction that all commands of one command line share. */
@@ -21,6 +23,8 @@ export interface CtlRun<S extends Schema> {
   /** The program's own log module, e.g. `nbctl`. */
   readonly module: string;
   readonly replica: Replica;
+  /** Reaches a switch, as `DatabaseHost.openFlow`. */
+  readonly openFlow: (remote: string) => Result<OpenFlowPeer, string>;
   /** New rows whose outcome the program reports once daemons have followed. */
   readonly expected: Uuid[];
   /** Set by a command that makes the program wait although nothing changed (`sync`). */

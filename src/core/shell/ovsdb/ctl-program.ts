@@ -1,5 +1,6 @@
 /** A database program: options, one transaction for all its commands, output, and waiting for daemons to follow. */
 import type { Context } from '../../base/context.ts';
+import { err } from '../../base/result.ts';
 import { formatTransactionError, type Database, type Schema } from '../../ovsdb/index.ts';
 import type { Exit, Invocation, Program, RunningProgram } from '../program.ts';
 import { commandList, optionList } from './command-list.ts';
@@ -116,6 +117,7 @@ class CtlSession<S extends Schema> {
           log: this.log,
           module: this.program.module,
           replica: new Replica(database, this.monitored),
+          openFlow: (remote) => this.invocation.host.openFlow?.(remote) ?? err('No such file or directory'),
           expected: [],
           isForced: { value: false },
         };

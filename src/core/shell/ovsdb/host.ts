@@ -8,6 +8,23 @@ export interface DatabaseHost {
    * The error is what strerror(3) says, e.g. `Connection refused`, `No such file or directory`.
    */
   connect(database: string, remote: string): Result<Database, string>;
+  /** Reaches a switch at `remote`, e.g. `unix:/var/run/openvswitch/br-int.mgmt`; absent where there is none to reach. */
+  openFlow?(remote: string): Result<OpenFlowPeer, string>;
   /** A variable of the environment, e.g. `OVN_NB_DB`. */
   variable(name: string): string | undefined;
 }
+
+/** A switch that tells its flows in OpenFlow 1.5. */
+export interface OpenFlowPeer {
+  /** In the switch's order. */
+  flows(cookie: bigint): readonly OpenFlowRow[];
+}
+
+/** A flow as text: with its statistics, and as its table, match and actions alone. */
+export interface OpenFlowRow {
+  readonly withStatistics: string;
+  readonly plain: string;
+}
+
+/** The management socket of the integration bridge. */
+export const DEFAULT_SWITCH = 'unix:/var/run/openvswitch/br-int.mgmt';

@@ -75,5 +75,5 @@ function textOf(octets: Uint8Array): readonly string[] {
   return lines
     .join('\n')
     .split('\n')
-    .map((line) => line.replaceAll('\t', '  ').trimEnd());
+    .map((line) => line.replace(/^\t/, '').replaceAll('\t', '  ').trimEnd());
 }
