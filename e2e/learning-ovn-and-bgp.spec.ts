@@ -31,7 +31,9 @@ test('the post, from the floating IP to the guest network', async ({ page }) => 
   await expect(bench.explorer).toBeVisible({ timeout: 90_000 });
 
   await test.step('the speakers and their sessions are what the page opens on', async () => {
-    await expect(page.getByRole('tab', { name: /^BGP/ })).toHaveAttribute('aria-selected', 'true');
+    await expect(
+      page.getByRole('tablist', { name: 'Lens' }).getByRole('tab', { name: /^BGP/ }),
+    ).toHaveAttribute('aria-selected', 'true');
   });
 
   await test.step('both ToRs reach the floating IP', async () => {
