@@ -17,7 +17,8 @@ import { RevealContext } from './reveal.ts';
 import { ZoomControls } from './ZoomControls.tsx';
 
 const MARGINS: Readonly<Record<LayoutMode, Margins>> = {
-  wide: { side: 16, bottom: 56 },
+  // A legend of two rows.
+  wide: { side: 16, bottom: 78 },
   medium: { side: 16, bottom: 52 },
   narrow: { side: 12, bottom: 12 },
 };
