@@ -4,7 +4,7 @@ import { startProgram } from '../../core/shell/programs.ts';
 import type { Subject, SubjectSection } from '../protocol.ts';
 import type { Databases } from './because.ts';
 import { Refused } from './refused.ts';
-import { findSpeakers, routingSnapshot, type FoundSpeaker } from './routing-snapshot.ts';
+import { findSpeakers, inVrf, routingSnapshot, vtyshWords, type FoundSpeaker } from './routing-snapshot.ts';
 
 /** A command typed somewhere only to see what it prints. */
 export interface Question {
@@ -174,13 +174,11 @@ function questions(world: World, databases: Databases, subject: Subject): Questi
   }
 }
 
-/** A command typed at the vtysh of a speaker's daemons. */
-function atVtysh({ snapshot }: FoundSpeaker, title: string, command: string): Question {
-  const set = snapshot.daemons === '' ? [] : ['-N', snapshot.daemons];
-  return { title, host: snapshot.host, argv: ['vtysh', ...set, '-c', command] };
-}
-
-const inVrf = ({ snapshot: { vrf } }: FoundSpeaker): string => (vrf === 'default' ? '' : ` vrf ${vrf}`);
+const atVtysh = (speaker: FoundSpeaker, title: string, command: string): Question => ({
+  title,
+  host: speaker.snapshot.host,
+  argv: vtyshWords(speaker, command),
+});
 
 function speakerQuestions(speaker: FoundSpeaker): Question[] {
   const vrf = inVrf(speaker);

@@ -42,6 +42,18 @@ export function findSpeakers(world: World): readonly FoundSpeaker[] {
   return found;
 }
 
+/** ` vrf NAME` as show commands take it; nothing for the default VRF. */
+export const inVrf = ({ snapshot: { vrf } }: FoundSpeaker): string =>
+  vrf === 'default' ? '' : ` vrf ${vrf}`;
+
+/** A command as it is typed at the vtysh of a speaker's daemons. */
+export const vtyshWords = ({ snapshot: { daemons } }: FoundSpeaker, command: string): readonly string[] => [
+  'vtysh',
+  ...(daemons === '' ? [] : ['-N', daemons]),
+  '-c',
+  command,
+];
+
 /** Null when no bgpd of the world has an instance. */
 export function routingSnapshot(world: World): RoutingSnapshot | null {
   const speakers = findSpeakers(world);

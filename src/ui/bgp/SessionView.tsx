@@ -53,9 +53,9 @@ export function SessionView({
           label="Session"
           bare
           value={session.id}
-          options={routing.sessions.map(({ id }) => {
-            const { name, where } = describeSubject({ kind: 'bgp-session', id }, snapshot);
-            return { value: id, text: `${name} (${where.split(', ')[1] ?? ''})` };
+          options={routing.sessions.map(({ id, established, near }) => {
+            const { name } = describeSubject({ kind: 'bgp-session', id }, snapshot);
+            return { value: id, text: `${name} (${established ? 'Established' : near.state})` };
           })}
           onChange={(id) => select({ kind: 'bgp-session', id })}
         />

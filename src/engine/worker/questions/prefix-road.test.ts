@@ -153,3 +153,36 @@ describe('what a speaker knows and said', () => {
     );
   });
 });
+
+describe('a prefix of the northbound database', () => {
+  it('says step by step which options would make it known', () => {
+    const ovn = new World(
+      { machines: [{ name: 'central', kind: 'machine', services: ['ovn-central'], nics: [] }], segments: [] },
+      1,
+    );
+    const line = (text: string): void => {
+      expect(replay(ovn, 'central', text)).toMatchObject({ status: 0, err: '' });
+      ovn.clock.run(ovn.clock.now() + 1e9);
+    };
+    const central = ovn.central();
+    const road = (): readonly RoadRung[] =>
+      prefixRoads(ovn, { nb: central?.nb, sb: central?.sb }, '198.51.100.7').roads[0]?.rungs ?? [];
+    line('ovn-nbctl lr-add edge');
+    line('ovn-nbctl lrp-add edge up 02:00:00:00:00:01 192.0.2.1/24');
+    expect(road()).toEqual([]);
+    line('ovn-nbctl lr-nat-add edge snat 198.51.100.7 10.0.0.0/24');
+    expect(road()[0]).toMatchObject({
+      place: 'router edge',
+      rows: [expect.stringContaining('198.51.100.7')],
+    });
+    expect(gapOf(road())).toContain('Logical_Router edge options:dynamic-routing=true');
+    line('ovn-nbctl set Logical_Router edge options:dynamic-routing=true');
+    expect(gapOf(road())).toBe(
+      'ovn-nbctl set Logical_Router_Port up options:dynamic-routing-redistribute=nat',
+    );
+    line('ovn-nbctl set Logical_Router_Port up options:dynamic-routing-redistribute=nat');
+    expect(road().find(({ kind }) => kind === 'southbound')?.rows).toEqual([
+      'ip_prefix 198.51.100.7 logical_port up',
+    ]);
+  });
+});

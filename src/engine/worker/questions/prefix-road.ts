@@ -4,23 +4,23 @@
  */
 import { formatPrefix, type Prefix } from '../../../core/frr/prefix.ts';
 import type { BgpFamily } from '../../../core/frr/config/bgp-config.ts';
+import type { PathAttributes } from '../../../core/frr/bgp/attributes.ts';
 import type { Destination, Path } from '../../../core/frr/bgp/path.ts';
-import { readSettings } from '../../../core/ovn/controller/index.ts';
 import type { Host, World } from '../../../core/sim/index.ts';
 import type { BgpSessionEnd } from '../../snapshot.ts';
 import type { KnownPrefix, PrefixRoad, RoadRung } from '../../questions.ts';
 import type { Databases } from '../because.ts';
 import { ask } from '../inspect.ts';
-import { findSpeakers, routingSnapshot, type FoundSpeaker } from '../routing-snapshot.ts';
+import { findSpeakers, inVrf, routingSnapshot, vtyshWords, type FoundSpeaker } from '../routing-snapshot.ts';
 import {
   advertisingRouters,
   causesOfPrefix,
   databasePrefixes,
   readPrefix,
-  routerSubject,
   shortText,
   type AdvertisingRouter,
 } from './prefix-origin.ts';
+import { chassisName, ipFamily, routeLines, trunkRungs } from './prefix-trunk.ts';
 
 const MOST_PREFIXES = 1000;
 /** A larger table is not printed whole to show one line of it. */
@@ -100,15 +100,25 @@ class RoadFinder {
       if (!first) continue;
       roads.push({
         to: speaker.snapshot.id,
-        rungs: firstRemedyOnly([...this.#trunk(this.#routerAt(first.speaker)), ...this.#bgpRungs(hops)]),
+        rungs: firstRemedyOnly([...this.#trunkTo(first.speaker), ...this.#bgpRungs(hops)]),
       });
     }
     if (roads.length > 0) return roads;
     const { nb } = this.#databases;
     const known = this.#routers.some(({ advertised }) => advertised.length > 0);
     return known || (nb && causesOfPrefix(nb, this.#prefix).length > 0)
-      ? [{ to: null, rungs: firstRemedyOnly(this.#trunk(this.#routers[0] ?? null)) }]
+      ? [{ to: null, rungs: firstRemedyOnly(this.#trunk(this.#routers[0] ?? null, null)) }]
       : [];
+  }
+
+  #trunk(router: AdvertisingRouter | null, host: Host | null): readonly RoadRung[] {
+    return trunkRungs(this.#world, this.#databases, this.#prefix, router, host);
+  }
+
+  /** Nothing where no router of OVN meets the speaker: the prefix begins in its table. */
+  #trunkTo(speaker: FoundSpeaker): readonly RoadRung[] {
+    const router = this.#routerAt(speaker);
+    return router ? this.#trunk(router, this.#world.hosts.get(speaker.snapshot.host) ?? null) : [];
   }
 
   #destination({ instance }: FoundSpeaker): Destination | undefined {
@@ -190,142 +200,6 @@ class RoadFinder {
     return link && other ? { speaker: other, session: { from: link.far, to: link.near, id: link.id } } : null;
   }
 
-  /** What OVN does for it: from the northbound row to the kernel's route on the gateway. */
-  #trunk(router: AdvertisingRouter | null): readonly RoadRung[] {
-    if (!router) return [];
-    const { nb } = this.#databases;
-    const central = [...this.#world.hosts.values()].find((host) => host.central)?.name ?? null;
-    const typed = (line: string): RoadRung['command'] =>
-      central === null ? null : { host: central, namespace: '', line };
-    const causes = nb ? causesOfPrefix(nb, this.#prefix) : [];
-    const [cause] = causes;
-    const rungs: RoadRung[] = [];
-    if (nb)
-      rungs.push({
-        kind: 'northbound',
-        title: cause ? `${cause.table} row` : 'Northbound row',
-        by: 'you',
-        place: cause?.router ? `router ${cause.router.name}` : 'OVN_Northbound',
-        rows: cause ? [cause.row] : [],
-        command: typed(cause?.table === 'NAT' ? 'ovn-nbctl list NAT' : 'ovn-nbctl show'),
-        remedy: cause
-          ? ''
-          : 'No NAT, load balancer, static route, router port or address has this prefix. Add one with ovn-nbctl.',
-        subject: null,
-      });
-    rungs.push(this.#optionRung(router, cause?.word ?? 'nat', typed));
-    rungs.push({
-      kind: 'southbound',
-      title: 'Advertised_Route row',
-      by: 'northd',
-      place: `router ${router.name}`,
-      rows: router.advertised.map((row) => {
-        const port = this.#databases.sb?.get('Port_Binding', row.logical_port)?.logical_port ?? '';
-        const tracked = row.tracked_port && this.#databases.sb?.get('Port_Binding', row.tracked_port);
-        return `ip_prefix ${row.ip_prefix} logical_port ${port}${tracked ? ` tracked_port ${tracked.logical_port}` : ''}`;
-      }),
-      command: typed('ovn-sbctl list Advertised_Route'),
-      remedy:
-        router.advertised.length > 0
-          ? ''
-          : 'northd makes the row once the router redistributes it. ovn-northd has to run, and the row must belong to this router or to one beside it.',
-      subject: null,
-    });
-    for (const host of this.#world.hosts.values()) {
-      const chassis = host.controller ? chassisName(host) : undefined;
-      if (chassis === undefined || !router.chassis.has(chassis)) continue;
-      rungs.push(...this.#kernelRungs(host, router));
-      break;
-    }
-    return rungs;
-  }
-
-  #optionRung(
-    router: AdvertisingRouter,
-    word: string,
-    typed: (line: string) => RoadRung['command'],
-  ): RoadRung {
-    const options = router.northbound?.row.options;
-    const takesPart = options?.get('dynamic-routing') === 'true';
-    const wanted = (text: string | undefined): boolean =>
-      text !== undefined &&
-      text
-        .split(',')
-        .some((one) => one.trim() === word || (word === 'connected' && one === 'connected-as-host'));
-    const ports = (router.northbound?.ports ?? []).filter((port) =>
-      wanted(port.options.get('dynamic-routing-redistribute')),
-    );
-    const own = options?.get('dynamic-routing-redistribute');
-    const redistributes = ports.length > 0 || wanted(own);
-    const rows = [
-      ...(takesPart ? [`${router.name} dynamic-routing=true`] : []),
-      ...(wanted(own) ? [`${router.name} dynamic-routing-redistribute=${own}`] : []),
-      ...ports.map(
-        (port) =>
-          `${port.name} dynamic-routing-redistribute=${port.options.get('dynamic-routing-redistribute')}`,
-      ),
-    ];
-    const there = router.advertised.length > 0 || (takesPart && redistributes);
-    const port = router.northbound?.ports[0]?.name ?? 'PORT';
-    return {
-      kind: 'option',
-      title: 'Options of router and port',
-      by: 'you',
-      place: `router ${router.name}`,
-      rows: there ? rows : [],
-      command: typed(`ovn-nbctl get Logical_Router ${router.name} options`),
-      remedy: there
-        ? ''
-        : !takesPart
-          ? `ovn-nbctl set Logical_Router ${router.name} options:dynamic-routing=true`
-          : `ovn-nbctl set Logical_Router_Port ${port} options:dynamic-routing-redistribute=${word}`,
-      subject: routerSubject(router),
-    };
-  }
-
-  #kernelRungs(host: Host, router: AdvertisingRouter): readonly RoadRung[] {
-    const { vrf, table } = router;
-    const there = host.kernel.findLink('', vrf) !== undefined;
-    const routes = there
-      ? this.#lines(host.name, '', ['ip', ...this.#ipFamily(), 'route', 'show', 'vrf', vrf])
-      : [];
-    return [
-      {
-        kind: 'vrf',
-        title: 'VRF',
-        by: router.maintainsVrf ? 'ovn-controller' : 'you',
-        place: host.name,
-        rows: there ? [`${vrf} table ${table}`] : [],
-        command: { host: host.name, namespace: '', line: 'ip -d link show type vrf' },
-        remedy: there
-          ? ''
-          : `ovn-nbctl set Logical_Router_Port PORT options:dynamic-routing-maintain-vrf=true, or ip link add ${vrf} type vrf table ${table}`,
-        subject: { kind: 'link', host: host.name, namespace: '', device: vrf },
-      },
-      {
-        kind: 'kernel',
-        title: 'Kernel route',
-        by: 'ovn-controller',
-        place: `${host.name}, ${vrf}`,
-        rows: routes,
-        command: {
-          host: host.name,
-          namespace: '',
-          line: ['ip', ...this.#ipFamily(), 'route', 'show', 'vrf', vrf].join(' '),
-        },
-        remedy:
-          routes.length > 0
-            ? ''
-            : `ovn-controller of ${host.name} puts it in while it serves the port of the row. With dynamic-routing-redistribute-local-only, the tracked port has to be here too.`,
-        subject: { kind: 'link', host: host.name, namespace: '', device: vrf },
-      },
-    ];
-  }
-
-  #ipFamily(): readonly string[] {
-    return this.#prefix.family === 6 ? ['-6'] : [];
-  }
-
   #bgpRungs(hops: readonly Hop[]): readonly RoadRung[] {
     const rungs: RoadRung[] = [];
     hops.forEach((hop, index) => {
@@ -346,7 +220,7 @@ class RoadFinder {
     return {
       kind: 'table',
       title: `BGP table, AS ${snapshot.asn}`,
-      by: before ? 'bgpd' : 'bgpd, redistribute',
+      by: before ? 'bgpd' : `bgpd, ${originWord(destination)}`,
       place: placeOf(speaker),
       rows: destination
         ? large
@@ -374,9 +248,17 @@ class RoadFinder {
     const family = peer?.families.get(this.#family);
     if (family?.inboundPolicyMissing)
       return `router bgp ${snapshot.asn}: no bgp ebgp-requires-policy, or a route-map in for ${end.neighbour}`;
-    if (before && before.snapshot.asn === snapshot.asn && !peer?.isInternal)
+    const told = before && this.#toldBy(before, end);
+    if (told?.asPath.some(({ asns }) => asns.includes(snapshot.asn)) && peer?.isInternal === false)
       return `AS ${snapshot.asn} is in its AS path already: neighbor ${end.neighbour} allowas-in`;
     return `${end.neighbour} has not sent it, or a filter towards it (route-map, prefix-list, maximum-prefix) keeps it out.`;
+  }
+
+  /** What the other side says that it sent over the session whose end here is `end`. */
+  #toldBy(before: FoundSpeaker, end: BgpSessionEnd): PathAttributes | undefined {
+    const link = this.#links.get(end.speaker)?.find(({ near }) => near === end);
+    const peer = link && before.instance.peers.get(link.far.neighbour);
+    return peer?.families.get(this.#family)?.advertised.get(formatPrefix(this.#prefix))?.attributes;
   }
 
   #sessionRung(from: FoundSpeaker, { speaker: to }: Hop, session: NonNullable<Hop['session']>): RoadRung {
@@ -411,11 +293,11 @@ class RoadFinder {
     const { host, namespace, vrfDevice } = speaker.snapshot;
     const argv = [
       'ip',
-      ...this.#ipFamily(),
+      ...ipFamily(this.#prefix),
       'route',
       ...(vrfDevice === null ? [] : ['show', 'vrf', vrfDevice]),
     ];
-    const rows = this.#lines(host, namespace, argv);
+    const rows = routeLines(this.#world, this.#prefix, { host, namespace, argv });
     const destination = this.#destination(speaker);
     const invalid = destination?.paths.every(({ valid }) => !valid) ?? false;
     return {
@@ -435,27 +317,8 @@ class RoadFinder {
     };
   }
 
-  /** Lines of a command's output that begin with the prefix. */
-  #lines(host: string, namespace: string, argv: readonly string[]): readonly string[] {
-    const { text } = ask(this.#world, { title: '', host, namespace, argv });
-    const full = formatPrefix(this.#prefix);
-    const words = new Set([this.#short, full]);
-    const lines = text.split('\n');
-    return lines.flatMap((line, index) => {
-      const word = line.split(/\s+/).find((one) => !/^(blackhole|unreachable|prohibit|unicast)$/.test(one));
-      if (line.startsWith(' ') || word === undefined || !words.has(word)) return [];
-      // Next hops of a multipath route stand on lines of their own.
-      const more: string[] = [];
-      for (let at = index + 1; lines[at]?.startsWith('\t') === true; at += 1)
-        more.push((lines[at] ?? '').trim());
-      return [[line.trim(), ...more].join(' ')];
-    });
-  }
-
   /** Lines of a BGP table for the prefix; further paths have no network column. */
   #tableLines(speaker: FoundSpeaker, line: string): readonly string[] {
-    const command = atVtysh(speaker, line);
-    if (!command) return [];
     const argv = vtyshWords(speaker, line);
     const { text } = ask(this.#world, { title: '', host: speaker.snapshot.host, argv });
     const found: string[] = [];
@@ -470,26 +333,32 @@ class RoadFinder {
   }
 }
 
+/** How the prefix came into the first table of its road. */
+function originWord(destination: Destination | undefined): string {
+  const source = destination?.paths.find(({ selected }) => selected)?.source ?? destination?.paths[0]?.source;
+  switch (source?.kind) {
+    case 'network':
+      return 'network';
+    case 'aggregate':
+      return 'aggregate-address';
+    case 'imported':
+      return 'import vrf';
+    case 'received':
+      return 'a neighbour';
+    case 'redistributed':
+    case undefined:
+      return 'redistribute';
+  }
+}
+
 /** What follows from an earlier gap needs no words of its own. */
 function firstRemedyOnly(rungs: readonly RoadRung[]): readonly RoadRung[] {
   const gap = rungs.findIndex(({ rows }) => rows.length === 0);
   return rungs.map((rung, index) => (index > gap && gap >= 0 ? { ...rung, remedy: '' } : rung));
 }
 
-const chassisName = (host: Host): string | undefined =>
-  host.switch ? (readSettings(host.switch.ovs).chassis ?? undefined) : undefined;
-
 const placeOf = ({ snapshot: { host, namespace, vrf } }: FoundSpeaker): string =>
   [host, namespace, vrf === 'default' ? '' : vrf].filter((part) => part !== '').join(', ');
-
-const inVrf = ({ snapshot: { vrf } }: FoundSpeaker): string => (vrf === 'default' ? '' : ` vrf ${vrf}`);
-
-const vtyshWords = ({ snapshot: { daemons } }: FoundSpeaker, line: string): readonly string[] => [
-  'vtysh',
-  ...(daemons === '' ? [] : ['-N', daemons]),
-  '-c',
-  line,
-];
 
 function atVtysh(speaker: FoundSpeaker, line: string): RoadRung['command'] {
   const words = vtyshWords(speaker, line);
