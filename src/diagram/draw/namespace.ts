@@ -75,7 +75,9 @@ export function vrfShapes(
       valign: 'middle',
       rows: [
         {
-          runs: [...glyphRun(node.glyph, style), nameRun(node, 'name-inner', style)],
+          runs: picture.model.compact
+            ? [nameRun(node, 'name-inner', style)]
+            : [...glyphRun(node.glyph, style), nameRun(node, 'name-inner', style)],
           trail: { run: textRun(node.trail, 'sub', style, style.sub), from: LEVEL.ports },
           height: 18,
           from: LEVEL.names,

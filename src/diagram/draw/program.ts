@@ -10,6 +10,8 @@ import { glyphRun, lineRow, nameRun } from './rows.ts';
 
 export function programShapes(picture: Picture, node: DiagramNode, rect: Rect): readonly Shape[] {
   const speaker = node.kind === 'speaker';
+  // A narrow page has room for the name alone.
+  const bare = picture.model.compact;
   const style = styleOf(picture, node, {
     fill: speaker ? 'surface' : 'surface-2',
     edge: speaker ? 'border-ctl' : 'border-strong',
@@ -18,7 +20,7 @@ export function programShapes(picture: Picture, node: DiagramNode, rect: Rect): 
     runs: [nameRun(node, 'name-inner', style)],
     trail: null,
     height: 15,
-    from: LEVEL.ports,
+    from: speaker ? LEVEL.names : LEVEL.ports,
   };
   const lines = node.lines.map((line) => ({ ...lineRow(line, style), height: 13 }));
   const glyph: readonly BlockRow[] =
@@ -27,7 +29,7 @@ export function programShapes(picture: Picture, node: DiagramNode, rect: Rect): 
       : [];
   return [
     boxShape(node.id, rect, speaker ? rect.height / 2 : 4, style, LEVEL.names),
-    ...(speaker
+    ...(speaker && !bare
       ? [
           blockShape(node.id, {
             rect: { x: rect.x + 10, y: rect.y, width: 18, height: rect.height },
@@ -40,10 +42,11 @@ export function programShapes(picture: Picture, node: DiagramNode, rect: Rect): 
         ]
       : []),
     blockShape(node.id, {
-      rect: speaker ? { x: rect.x + 30, y: rect.y, width: rect.width - 38, height: rect.height } : rect,
+      rect:
+        speaker && !bare ? { x: rect.x + 30, y: rect.y, width: rect.width - 38, height: rect.height } : rect,
       padX: 4,
       padY: 2,
-      align: speaker ? 'left' : 'centre',
+      align: speaker && !bare ? 'left' : 'centre',
       valign: 'middle',
       rows: [...glyph, name, ...lines],
     }),
