@@ -120,6 +120,20 @@ describe('layout', () => {
     ['two hundred switches', largeLogical(200, 40), 'logical'],
     ['gateways and their racks', racks, 'routing'],
     ['two spines, four leaves', fabric(2, 4), 'routing'],
+    [
+      'many sessions side by side',
+      routers(
+        [2, 3],
+        [
+          [2, 6],
+          [17, 16],
+          [7, 0],
+          [0, 4],
+          [13, 0],
+        ],
+      ),
+      'routing',
+    ],
     ['eight spines, thirty leaves', fabric(8, 30), 'routing'],
   ] as const)('puts %s without a fault', (_, snapshot, lens) => {
     expect(faults(lay(snapshot, { lens }))).toEqual([]);

@@ -18,6 +18,8 @@ const EDGE = 12;
 /** Between lanes of sessions above a tier. */
 const LANE = 12;
 const BADGE = 18;
+/** How often a mark is tried further from its line. */
+const MOST_STEPS = 60;
 /** Where on a line a mark may sit, best first: two thirds of the way, then further and further from there. */
 const PLACES: readonly number[] = Array.from({ length: 29 }, (_, index) => 0.15 + index * 0.025).toSorted(
   (a, b) => Math.abs(a - 0.66) - Math.abs(b - 0.66),
@@ -181,18 +183,31 @@ function placeBadges(
   nodes: Map<string, Rect>,
   open: ReadonlyMap<string, readonly [Point, Point]>,
 ): void {
-  const taken: Rect[] = [];
+  const taken: Rect[] = model
+    .children(null)
+    .filter(({ kind }) => kind !== 'session')
+    .flatMap(({ id }) => nodes.get(id) ?? []);
   for (const edge of edges) {
     const session = edge.subject && model.node(subjectId(edge.subject));
     const piece = open.get(edge.id);
     if (!session || !piece) continue;
-    const free = PLACES.map((part) => squareAt(along(piece, part))).find(
-      (rect) => !taken.some((other) => overlaps(rect, other, 2)),
-    );
-    const rect = free ?? squareAt(along(piece, 0.5));
+    const rect = freePlace(piece, taken);
     taken.push(rect);
     nodes.set(session.id, rect);
   }
+}
+
+/** On the line where there is room; beside it where many lines run close together. */
+function freePlace(piece: readonly [Point, Point], taken: readonly Rect[]): Rect {
+  for (let step = 0; step < MOST_STEPS; step += 1) {
+    const aside = Math.ceil(step / 2) * (BADGE + 4) * (step % 2 === 0 ? -1 : 1);
+    for (const part of PLACES) {
+      const { x, y } = along(piece, part);
+      const rect = squareAt({ x: x + aside, y });
+      if (!taken.some((other) => overlaps(other, rect, 2))) return rect;
+    }
+  }
+  return squareAt(along(piece, 0.5));
 }
 
 const squareAt = ({ x, y }: Point): Rect => ({
