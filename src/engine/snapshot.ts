@@ -45,6 +45,16 @@ export interface DeploymentSnapshot {
     readonly template: string | null;
   }[];
   readonly roles: readonly { readonly name: string; readonly count: number }[];
+  /** Files of the set that wire nodes. */
+  readonly templates: readonly string[];
+  /** Layouts that a set may take in place of its own templates; each has the bridge `bridge`. */
+  readonly layouts: readonly {
+    readonly name: string;
+    readonly file: string;
+    readonly text: string;
+    readonly bridge: string;
+  }[];
+  readonly physicalNetworks: readonly string[];
 }
 
 /** A network as the files name it. */

@@ -125,6 +125,9 @@ describe('layer 2', () => {
         networks: [{ name: 'InternalApi', vlan: 20, subnet: '172.17.0.0/24', vip: null, nodes }],
         nodes: [],
         roles: [],
+        templates: [],
+        layouts: [],
+        physicalNetworks: [],
       },
     });
     expect(domains(named(['a', 'b'])).map(({ name, missing }) => [name, missing])).toEqual([

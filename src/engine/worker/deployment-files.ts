@@ -4,6 +4,9 @@ import { decodeUtf8 } from '../../core/base/utf8.ts';
 import {
   centralNode,
   joinChassis,
+  LAYOUT_BRIDGE,
+  NIC_LAYOUTS,
+  nicTemplates,
   planWorld,
   readDeployment,
   type Deployment,
@@ -45,7 +48,7 @@ export function readSet(files: ReadonlyMap<string, string>): DeploymentSet {
 }
 
 /** What the page is told of a deployment. */
-export function deploymentSnapshot({ deployment }: DeploymentSet): DeploymentSnapshot {
+export function deploymentSnapshot({ deployment, files }: DeploymentSet): DeploymentSnapshot {
   const { networks, nodes, roles, vips } = deployment;
   return {
     networks: networks
@@ -59,6 +62,9 @@ export function deploymentSnapshot({ deployment }: DeploymentSet): DeploymentSna
       })),
     nodes: nodes.map(({ name, role, template }) => ({ name, role, template })),
     roles: roles.map(({ name, count }) => ({ name, count })),
+    templates: nicTemplates(files),
+    layouts: NIC_LAYOUTS.map((layout) => ({ ...layout, bridge: LAYOUT_BRIDGE })),
+    physicalNetworks: [...new Set(deployment.bridgeMappings.map(({ physicalNetwork }) => physicalNetwork))],
   };
 }
 

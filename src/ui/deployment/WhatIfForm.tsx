@@ -1,4 +1,4 @@
-/** Another deployment from the same files: other counts of nodes, VLANs and subnets. It opens as a network of its own. */
+/** Another deployment from the same files: other counts of nodes, NIC layouts, VLANs and subnets. It opens as a network of its own. */
 import { useState } from 'react';
 import type { DeploymentSnapshot } from '../../engine/snapshot.ts';
 import { Button } from '../controls/Button.tsx';
@@ -6,37 +6,44 @@ import { TextField } from '../controls/TextField.tsx';
 import { useSession } from '../engine/SessionProvider.tsx';
 import { useServices } from '../shell/Services.tsx';
 import { usePage } from '../store/StoreProvider.tsx';
+import { RoleFields } from './RoleFields.tsx';
 import {
   asItIs,
-  changesFile,
+  changedFiles,
   countProblem,
-  environmentOf,
   subnetProblem,
   vlanProblem,
   type Changes,
+  type TextFile,
 } from './what-if.ts';
 
 export function WhatIfForm({ deployment }: { readonly deployment: DeploymentSnapshot }) {
   const session = useSession();
   const { opener } = useServices();
   const title = usePage((state) => state.document.title);
-  const before = asItIs(deployment);
-  const [changes, setChanges] = useState<Changes>(before);
+  const [changes, setChanges] = useState<Changes>(() => asItIs(deployment));
+  const [added, setAdded] = useState<readonly TextFile[]>([]);
   const set = (part: keyof Changes, name: string, text: string): void =>
     setChanges((old) => ({ ...old, [part]: { ...old[part], [name]: text } }));
-  const environment = environmentOf(before, changes);
+  const isSame = changedFiles(deployment, changes, added, []).length === 0;
   const wrong =
     Object.values(changes.counts).some(countProblem) ||
     Object.values(changes.vlans).some(vlanProblem) ||
     Object.values(changes.subnets).some(subnetProblem);
   const open = async (): Promise<void> => {
-    if (environment === null) return;
+    if (isSame) return;
     const files = await session.call('deploymentFiles', null);
+    const more = changedFiles(
+      deployment,
+      changes,
+      added,
+      files.map(({ name }) => name),
+    );
     const encoder = new TextEncoder();
-    await opener.openAs(`${title}, changed`.replace(/(?:, changed)+$/, ', changed'), [
-      ...files.map(({ name, text }) => ({ name, octets: encoder.encode(text) })),
-      { name: changesFile(files.map(({ name }) => name)), octets: encoder.encode(environment) },
-    ]);
+    await opener.openAs(
+      `${title}, changed`.replace(/(?:, changed)+$/, ', changed'),
+      [...files, ...more].map(({ name, text }) => ({ name, octets: encoder.encode(text) })),
+    );
   };
   return (
     <form
@@ -46,22 +53,15 @@ export function WhatIfForm({ deployment }: { readonly deployment: DeploymentSnap
         if (!wrong) void open();
       }}
     >
-      <fieldset>
-        <legend>Nodes</legend>
-        <div className="what-if-fields">
-          {Object.entries(changes.counts).map(([role, count]) => (
-            <TextField
-              key={role}
-              label={role}
-              inputMode="numeric"
-              mono
-              value={count}
-              problem={countProblem(count)}
-              onChange={(text) => set('counts', role, text)}
-            />
-          ))}
-        </div>
-      </fieldset>
+      <RoleFields
+        deployment={deployment}
+        changes={changes}
+        added={added}
+        onChange={set}
+        onAdd={(files) =>
+          setAdded((old) => [...old.filter((one) => files.every(({ name }) => name !== one.name)), ...files])
+        }
+      />
       <fieldset>
         <legend>Networks</legend>
         <table>
@@ -111,11 +111,11 @@ export function WhatIfForm({ deployment }: { readonly deployment: DeploymentSnap
         </table>
       </fieldset>
       <div className="what-if-end">
-        <Button type="submit" weight="primary" disabled={environment === null || wrong}>
+        <Button type="submit" weight="primary" disabled={isSame || wrong}>
           Open as changed
         </Button>
         <span>
-          The same files, with the changes as one more environment. It opens as a document of its own.
+          The same files, with the changes in an environment behind them. It opens as a document of its own.
         </span>
       </div>
     </form>

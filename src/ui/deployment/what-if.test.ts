@@ -1,31 +1,62 @@
 import { expect, it } from 'vitest';
 import type { DeploymentSnapshot } from '../../engine/snapshot.ts';
-import { asItIs, changesFile, countProblem, environmentOf, subnetProblem, vlanProblem } from './what-if.ts';
+import { asItIs, changedFiles, changesFile, countProblem, subnetProblem, vlanProblem } from './what-if.ts';
 
 const deployment: DeploymentSnapshot = {
   networks: [
     { name: 'ctlplane', vlan: null, subnet: '192.168.24.0/24', vip: null, nodes: [] },
     { name: 'Tenant', vlan: 50, subnet: '172.17.2.0/24', vip: null, nodes: [] },
   ],
-  nodes: [],
+  nodes: [{ name: 'controller-0', role: 'Controller', template: 'nics/controller.yaml' }],
+  templates: ['nics/controller.yaml', 'bonds.j2'],
+  layouts: [{ name: 'One NIC', file: 'one.j2', text: 'network_config: []\n', bridge: 'br-ex' }],
+  physicalNetworks: ['datacentre', 'tenant'],
   roles: [
     { name: 'Controller', count: 3 },
     { name: 'Compute', count: 1 },
   ],
 };
 
+const before = asItIs(deployment);
+
 it('writes what differs as an environment, and nothing when nothing does', () => {
-  const before = asItIs(deployment);
-  expect(environmentOf(before, asItIs(deployment))).toBeNull();
+  expect(changedFiles(deployment, before, [], [])).toEqual([]);
   expect(
-    environmentOf(before, {
-      counts: { ...before.counts, Compute: '100' },
-      vlans: { Tenant: '60' },
-      subnets: { ...before.subnets, Tenant: '10.9.0.0/16' },
-    }),
-  ).toBe(
-    'parameter_defaults:\n  ComputeCount: 100\n  TenantNetworkVlanID: 60\n  TenantNetCidr: 10.9.0.0/16\n  TenantAllocationPools: []\n',
-  );
+    changedFiles(
+      deployment,
+      {
+        counts: { ...before.counts, Compute: '100' },
+        templates: before.templates,
+        vlans: { Tenant: '60' },
+        subnets: { ...before.subnets, Tenant: '10.9.0.0/16' },
+      },
+      [],
+      [],
+    ),
+  ).toEqual([
+    {
+      name: 'what-if-1.yaml',
+      text: 'parameter_defaults:\n  ComputeCount: 100\n  TenantNetworkVlanID: 60\n  TenantNetCidr: 10.9.0.0/16\n  TenantAllocationPools: []\n',
+    },
+  ]);
+});
+
+it('brings the file of a layout or of a template that was added, and the mapping that it needs', () => {
+  expect(
+    changedFiles(
+      deployment,
+      { ...before, templates: { Controller: 'what-if/one.j2', Compute: 'mine.yaml' } },
+      [{ name: 'mine.yaml', text: 'mine' }],
+      ['what-if-1.yaml'],
+    ),
+  ).toEqual([
+    { name: 'what-if/one.j2', text: 'network_config: []\n' },
+    { name: 'mine.yaml', text: 'mine' },
+    {
+      name: 'what-if-2.yaml',
+      text: 'resource_registry:\n  OS::TripleO::Compute::Net::SoftwareConfig: mine.yaml\nparameter_defaults:\n  ControllerNetworkConfigTemplate: what-if/one.j2\n  ControllerParameters:\n    NeutronBridgeMappings: datacentre:br-ex,tenant:br-ex\n',
+    },
+  ]);
 });
 
 it('keeps earlier changes', () => {

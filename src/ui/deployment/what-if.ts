@@ -1,14 +1,30 @@
-/** A deployment that was read, with other counts and networks: its own files and one more environment that says so. */
+/** A deployment that was read, with other counts, networks and NIC layouts: its own files, and what says the changes. */
 import type { DeploymentSnapshot } from '../../engine/snapshot.ts';
 
 /** What a person may change; texts as typed. */
 export interface Changes {
   /** By role. */
   readonly counts: Readonly<Record<string, string>>;
+  /** By role: the file that wires its nodes, of the set or of those that are added. */
+  readonly templates: Readonly<Record<string, string>>;
   /** By network. */
   readonly vlans: Readonly<Record<string, string>>;
   readonly subnets: Readonly<Record<string, string>>;
 }
+
+export interface TextFile {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** Where layouts stand in a changed set. */
+const FOLDER = 'what-if';
+
+/** Layouts that the set has not, as files that would join it. */
+export const layoutFiles = ({ layouts, templates }: DeploymentSnapshot) =>
+  layouts
+    .map(({ name, file, text, bridge }) => ({ title: name, name: `${FOLDER}/${file}`, text, bridge }))
+    .filter(({ name }) => !templates.includes(name));
 
 /** Name of the file that holds the changes: none of `taken`, where earlier changes are. It comes last, so that what it says holds. */
 export function changesFile(taken: readonly string[]): string {
@@ -18,8 +34,11 @@ export function changesFile(taken: readonly string[]): string {
   }
 }
 
-export const asItIs = ({ roles, networks }: DeploymentSnapshot): Changes => ({
+export const asItIs = ({ roles, networks, nodes }: DeploymentSnapshot): Changes => ({
   counts: Object.fromEntries(roles.map(({ name, count }) => [name, String(count)])),
+  templates: Object.fromEntries(
+    roles.map(({ name }) => [name, nodes.find(({ role }) => role === name)?.template ?? '']),
+  ),
   vlans: Object.fromEntries(
     networks.flatMap(({ name, vlan }) => (vlan === null ? [] : [[name, String(vlan)]])),
   ),
@@ -38,16 +57,55 @@ export const subnetProblem = (text: string): string =>
 
 const MOST_NODES = 200;
 
-/** The environment of the changes; null when nothing differs from `before`. */
-export function environmentOf(before: Changes, after: Changes): string | null {
-  const lines: string[] = [];
-  for (const [role, count] of Object.entries(after.counts))
-    if (count !== before.counts[role]) lines.push(`  ${role}Count: ${count}`);
-  for (const [network, vlan] of Object.entries(after.vlans))
-    if (vlan !== before.vlans[network]) lines.push(`  ${network}NetworkVlanID: ${vlan}`);
-  for (const [network, subnet] of Object.entries(after.subnets))
+/** How an environment names the template of a role: Heat's are registered, others are a parameter. */
+function templateLines(
+  role: string,
+  path: string,
+): { readonly registry: readonly string[]; readonly parameters: readonly string[] } {
+  return /\.ya?ml$/.test(path) && !/\.j2/.test(path)
+    ? { registry: [`  OS::TripleO::${role}::Net::SoftwareConfig: ${path}`], parameters: [] }
+    : { registry: [], parameters: [`  ${role}NetworkConfigTemplate: ${path}`] };
+}
+
+/** The files that make the changes, to stand behind those of the set, whose names are `taken`; none when nothing differs. */
+export function changedFiles(
+  deployment: DeploymentSnapshot,
+  changes: Changes,
+  added: readonly TextFile[],
+  taken: readonly string[],
+): TextFile[] {
+  const before = asItIs(deployment);
+  const registry: string[] = [];
+  const parameters: string[] = [];
+  const files = new Map<string, TextFile>();
+  for (const [role, count] of Object.entries(changes.counts))
+    if (count !== before.counts[role]) parameters.push(`  ${role}Count: ${count}`);
+  for (const [role, path] of Object.entries(changes.templates)) {
+    if (path === before.templates[role]) continue;
+    const lines = templateLines(role, path);
+    registry.push(...lines.registry);
+    parameters.push(...lines.parameters);
+    const layout = layoutFiles(deployment).find(({ name }) => name === path);
+    const file = layout ?? added.find(({ name }) => name === path);
+    if (file) files.set(path, { name: path, text: file.text });
+    // A layout of ours has one bridge for them all.
+    if (layout && deployment.physicalNetworks.length > 0)
+      parameters.push(
+        `  ${role}Parameters:`,
+        `    NeutronBridgeMappings: ${deployment.physicalNetworks.map((one) => `${one}:${layout.bridge}`).join(',')}`,
+      );
+  }
+  for (const [network, vlan] of Object.entries(changes.vlans))
+    if (vlan !== before.vlans[network]) parameters.push(`  ${network}NetworkVlanID: ${vlan}`);
+  for (const [network, subnet] of Object.entries(changes.subnets))
     if (subnet !== before.subnets[network])
       // What was fixed in the old subnet is given out anew in the new one.
-      lines.push(`  ${network}NetCidr: ${subnet}`, `  ${network}AllocationPools: []`);
-  return lines.length === 0 ? null : `parameter_defaults:\n${lines.join('\n')}\n`;
+      parameters.push(`  ${network}NetCidr: ${subnet}`, `  ${network}AllocationPools: []`);
+  const sections = [
+    ...(registry.length > 0 ? ['resource_registry:', ...registry] : []),
+    ...(parameters.length > 0 ? ['parameter_defaults:', ...parameters] : []),
+  ];
+  return sections.length === 0
+    ? []
+    : [...files.values(), { name: changesFile(taken), text: `${sections.join('\n')}\n` }];
 }

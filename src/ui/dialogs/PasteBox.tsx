@@ -14,8 +14,10 @@ export function PasteBox({ onChosen }: { readonly onChosen?: () => void }) {
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          void opener.openAs(NAME, [{ name: NAME, octets: new TextEncoder().encode(text) }]);
-          onChosen?.();
+          // What could not be read stays to be mended.
+          void opener
+            .openAs(NAME, [{ name: NAME, octets: new TextEncoder().encode(text) }])
+            .then((opened) => opened && onChosen?.());
         }}
       >
         <label className="field">

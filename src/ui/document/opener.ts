@@ -66,11 +66,11 @@ export interface Opener {
   /** Brings the page to an address; nothing is opened again when it is open already. */
   openRoute(route: Route): Promise<void>;
   openFiles(files: readonly File[]): Promise<void>;
-  /** Opens texts that the page has itself, as a document of that name. */
+  /** Opens texts that the page has itself, as a document of that name; false when they could not be opened. */
   openAs(
     name: string,
     files: readonly { readonly name: string; readonly octets: Uint8Array }[],
-  ): Promise<void>;
+  ): Promise<boolean>;
   /** Throws away what was typed since the scenario began. */
   startOver(): Promise<void>;
   cancel(): void;
@@ -241,15 +241,25 @@ export function createOpener({ session, store, shelf, screens, terminals, naviga
     };
   }
 
-  /** Files as the engine takes them, under the name of the document that they become. */
+  /** `name`, with a number when a document has it: what was opened before stays. */
+  async function freeName(name: string): Promise<string> {
+    const taken = new Set((await shelf.list()).map(({ slot }) => slot));
+    for (let at = 1; ; at += 1) {
+      const numbered = at === 1 ? name : `${name} (${at})`;
+      if (!taken.has(slotOf(routeTo({ kind: 'files', name: numbered })) ?? '')) return numbered;
+    }
+  }
+
+  /** Files as the engine takes them, under the name of the document that they become; false when they could not be opened. */
   async function openRead(
-    name: string,
+    wanted: string,
     files: readonly { readonly name: string; readonly octets: Uint8Array }[],
-  ): Promise<void> {
+  ): Promise<boolean> {
+    const name = await freeName(wanted);
     const snapshot = await work(`Reading ${name}`, `${name} could not be opened`, (signal) =>
       session.call('openFiles', files, { signal, onProgress }),
     );
-    if (!snapshot) return;
+    if (!snapshot) return false;
     const route = routeTo({ kind: 'files', name });
     taken(
       slotOf(route) ?? '',
@@ -261,6 +271,7 @@ export function createOpener({ session, store, shelf, screens, terminals, naviga
     navigate(formatRoute(route), false);
     await self.save();
     if (snapshot.problems.length > 0) change({ failure: remarks(name, snapshot.problems) });
+    return true;
   }
 
   const self: Opener = {

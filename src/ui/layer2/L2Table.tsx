@@ -8,7 +8,7 @@ import { L2Cell } from './L2Cell.tsx';
 import './l2-table.css';
 
 /** More machines than this are left to the search. */
-const MOST_COLUMNS = 60;
+const MOST_COLUMNS = 240;
 
 interface L2TableProps {
   readonly domains: readonly L2Domain[];

@@ -1,4 +1,5 @@
 /** Networks against the nodes' devices: what no NIC carries, what a trunk leaves out, which bridges are not there. */
+import { mappingsOf } from './ovn-chassis.ts';
 import type { Problem } from '../../base/result.ts';
 import { withMembers, type Device } from '../os-net-config/device.ts';
 import { problemAt } from '../yaml/node.ts';
@@ -98,7 +99,9 @@ export function checkBridges(parts: Parts): Problem[] {
       ({ kind, name }) => name === bridge && ['ovs_bridge', 'ovs_user_bridge'].includes(kind),
     );
   for (const { physicalNetwork, bridge, place, role } of parts.bridgeMappings) {
-    const own = role === null ? nodes : nodes.filter((node) => node.role === role);
+    const own = nodes.filter((node) =>
+      role === null ? mappingsOf(parts, node.role)[0]?.role === null : node.role === role,
+    );
     if (own.length > 0 && !own.some((node) => has(node, bridge)))
       problems.push(
         problemAt(

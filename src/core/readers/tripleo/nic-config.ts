@@ -29,6 +29,17 @@ const TEMPLATE_NAMES: Readonly<Record<string, string>> = {
 /** Whether some file wires nodes of whatever role. */
 export const hasSharedTemplate = (files: FileTexts): boolean => sharedTemplates(files).length > 0;
 
+/** Files that wire nodes: templates in any form, and os-net-config's own files. */
+export const nicTemplates = (files: FileTexts): string[] =>
+  [...files]
+    .filter(([path, text]) => {
+      if (!/network_config:/.test(text)) return false;
+      if (isTemplate(path, text)) return true;
+      const root = readYaml(text, path).value;
+      return root !== undefined && ['heat-template', 'network-config'].includes(recognise(root));
+    })
+    .map(([path]) => path);
+
 const sharedTemplates = (files: FileTexts): string[] =>
   [...files]
     .filter(([path, text]) => isRoleTemplate(path) || (path.endsWith('.j2') && /network_config:/.test(text)))

@@ -1,5 +1,5 @@
 /** OVN on a deployment's nodes: the databases on the first controller, every node a chassis on the tenant network. */
-import type { DeployedNode, Deployment } from './deployment.ts';
+import type { BridgeMapping, DeployedNode, Deployment } from './deployment.ts';
 
 interface Line {
   readonly machine: string;
@@ -15,6 +15,15 @@ const addressOn = (node: DeployedNode, ...networks: readonly string[]): string |
 export const centralNode = ({ nodes }: Deployment): DeployedNode | undefined =>
   nodes.find(({ role }) => role === 'Controller') ?? nodes[0];
 
+/** The mappings that hold for a role: its own where it has any. */
+export function mappingsOf(
+  { bridgeMappings }: Pick<Deployment, 'bridgeMappings'>,
+  role: string,
+): readonly BridgeMapping[] {
+  const own = bridgeMappings.filter((mapping) => mapping.role === role);
+  return own.length > 0 ? own : bridgeMappings.filter((mapping) => mapping.role === null);
+}
+
 /** The commands that join every node; controllers may hold gateways. */
 export function joinChassis(deployment: Deployment): Line[] {
   const central = centralNode(deployment);
@@ -26,9 +35,9 @@ export function joinChassis(deployment: Deployment): Line[] {
     ...deployment.nodes.flatMap((node): Line[] => {
       const encap = addressOn(node, 'Tenant', 'InternalApi', 'ctlplane');
       if (encap === undefined) return [];
-      const mappings = deployment.bridgeMappings
-        .filter(({ role }) => role === null || role === node.role)
-        .map(({ physicalNetwork, bridge }) => `${physicalNetwork}:${bridge}`);
+      const mappings = mappingsOf(deployment, node.role).map(
+        ({ physicalNetwork, bridge }) => `${physicalNetwork}:${bridge}`,
+      );
       const settings = [
         `system-id=${node.name}`,
         `hostname=${node.name}.${deployment.domain}`,

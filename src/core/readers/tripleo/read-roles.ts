@@ -128,8 +128,8 @@ export class RoleReading {
   #template(name: string, config: Node | undefined): Role['template'] {
     const { registry, parameters } = this.#environment;
     const node =
-      member(config, 'template') ??
       parameters.get(`${name}NetworkConfigTemplate`)?.value ??
+      member(config, 'template') ??
       registry.get(`OS::TripleO::${name}::Net::SoftwareConfig`)?.value;
     const path = textOf(node);
     return node === undefined || path === undefined || path === 'OS::Heat::None'
