@@ -115,3 +115,24 @@ export function readAges(command: string, output: string): AgeReading[] {
     age: Number(age) * 1e9,
   }));
 }
+
+/**
+ * The hold timers that `brctl showstp` printed, in nanoseconds: they end when the recorder's kernel has a whole second
+ * (`round_jiffies`). One that does not run, or is about to end, says nothing.
+ */
+export function readHoldTimers(command: string, output: string): number[] {
+  if (!command.startsWith('brctl showstp ')) return [];
+  return [...output.matchAll(/hold timer\t+ *([\d.]+)/g)]
+    .map(([, left]) => Number(left) * 1e9)
+    .filter((left) => left > 0);
+}
+
+/** The mean of `moments` on a circle of `period`; undefined if there are none. */
+export function meanPhase(moments: readonly number[], period: number): number | undefined {
+  if (moments.length === 0) return undefined;
+  const angles = moments.map((moment) => ((moment % period) / period) * 2 * Math.PI);
+  const sum = (of: (angle: number) => number): number =>
+    angles.reduce((total, angle) => total + of(angle), 0);
+  const angle = Math.atan2(sum(Math.sin), sum(Math.cos)) / (2 * Math.PI);
+  return (angle < 0 ? angle + 1 : angle) * period;
+}

@@ -235,9 +235,15 @@ function transmitConfig(scope: BridgeScope, port: BridgePort): void {
   port.topologyChangeAck = false;
   port.configPending = false;
   // Of timers that end together the kernel runs the hello timer first, whose message then waits for this one.
-  startTimer(clock, port.holdTimer, roundedDelay(clock, HOLD_TIME) + AFTER_HELLO, () => {
-    if (port.configPending) transmitConfig({ ...scope, parent: null }, port);
-  });
+  startTimer(
+    clock,
+    port.holdTimer,
+    roundedDelay(clock, HOLD_TIME),
+    () => {
+      if (port.configPending) transmitConfig({ ...scope, parent: null }, port);
+    },
+    AFTER_HELLO,
+  );
 }
 
 /** A configuration message that came in at `port`. */

@@ -1,14 +1,24 @@
 /** Timers of a bridge, which `brctl showstp` prints with the time that is left. */
 import type { Clock } from '../../base/context.ts';
+import { wheelDelay } from '../timer-wheel.ts';
 import type { TimerState } from './state.ts';
 
 export const newTimer = (): TimerState => ({ expires: 0, cancel: null });
 
-/** Starts, or starts again, to run `act` after `delay` nanoseconds. */
-export function startTimer(clock: Clock, timer: TimerState, delay: number, act: () => void): void {
+/**
+ * Starts, or starts again, to run `act` after `delay` nanoseconds, or a little later: as the timer wheel has it. Of timers that end in one
+ * tick those with more `behind` (nanoseconds) run later.
+ */
+export function startTimer(
+  clock: Clock,
+  timer: TimerState,
+  delay: number,
+  act: () => void,
+  behind = 0,
+): void {
   timer.cancel?.();
   timer.expires = clock.now() + delay;
-  timer.cancel = clock.after(delay, () => {
+  timer.cancel = clock.after(wheelDelay(clock, delay) + behind, () => {
     timer.cancel = null;
     act();
   });
@@ -21,9 +31,9 @@ export function stopTimer(timer: TimerState): void {
 
 export const isPending = (timer: TimerState): boolean => timer.cancel !== null;
 
-/** Nanoseconds left; 0 when it does not run. */
+/** Nanoseconds left; 0 when it does not run, or is about to. */
 export const timeLeft = (clock: Clock, timer: TimerState): number =>
-  timer.cancel === null ? 0 : timer.expires - clock.now();
+  timer.cancel === null ? 0 : Math.max(0, timer.expires - clock.now());
 
 const SECOND = 1e9;
 

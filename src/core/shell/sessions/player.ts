@@ -1,6 +1,7 @@
 /**
  * Plays a recorded session: what the real ip, bridge, ping and their kernel printed, command by command. It begins in a
- * fresh network namespace; `$ ` begins a command, `[N]` is its status where it is not 0, `# wait N s` lets time pass.
+ * fresh network namespace; `$ ` begins a command, `[N]` is its status where it is not 0, `# wait N s` lets time pass. At the
+ * start such a line says how far the kernel's clock, whose seconds gather timers, was from a whole second.
  */
 import { createRandom } from '../../base/random.ts';
 import { Kernel } from '../../linux/index.ts';
