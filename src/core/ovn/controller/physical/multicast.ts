@@ -44,7 +44,8 @@ function addMember(
   const zone = zonesOf(context.zones, port, local.datapath, context.zoneName).ct;
   const here =
     port.chassis === context.chassis._uuid || port.additional_chassis.includes(context.chassis._uuid);
-  const attached = context.ofports.has(port.parent_port || port.logical_port);
+  const carrier = portByName(context.sb, port.parent_port || port.logical_port);
+  const attached = carrier?.type === '' && !carrier.parent_port && context.ofports.has(carrier.logical_port);
   if (port.type === 'patch' && isTransitSwitch(local.datapath))
     copies.local.push(...outputLocally(port.tunnel_key, zone));
   else if (port.type === 'patch') {

@@ -16,21 +16,21 @@ import { addEnforcedTunnels } from './multichassis.ts';
 import { addNetworkFunctionReturn, isNetworkFunction } from './network-function.ts';
 import { addBridgedRedirect, addHaRemotePort, addLocalnetDetour, addRemotePort } from './remote-port.ts';
 
+/** The port that others are behind, where it has an interface of its own here. */
+function carrierOf(context: PhysicalContext, name: string): LocalAttachment | undefined {
+  const ofport = context.ofports.get(name);
+  const row = portByName(context.sb, name);
+  if (ofport === undefined || !row || row.parent_port) return undefined;
+  return { ofport, tag: 0, parent: physicalPort(context, row) };
+}
+
 /** The OpenFlow port that a port has here, with tag and parent; undefined when it is not here. */
 export function attachmentOf(context: PhysicalContext, port: PhysicalPort): LocalAttachment | undefined {
   const { row } = port;
-  if (row.type === 'mirror') {
-    const ofport = context.ofports.get(row.mirror_port ?? '');
-    const watched = portByName(context.sb, row.mirror_port ?? '');
-    return ofport === undefined || !watched
-      ? undefined
-      : { ofport, tag: 0, parent: physicalPort(context, watched) };
-  }
+  if (row.type === 'mirror') return carrierOf(context, row.mirror_port ?? '');
   if (row.parent_port !== null && row.parent_port !== '') {
-    const ofport = context.ofports.get(row.parent_port);
-    const parent = portByName(context.sb, row.parent_port);
-    if (ofport === undefined || row.tag === null || !parent) return undefined;
-    return { ofport, tag: row.tag, parent: physicalPort(context, parent) };
+    const carrier = carrierOf(context, row.parent_port);
+    return carrier && row.tag !== null ? { ...carrier, tag: row.tag } : undefined;
   }
   const provider = row.type === 'localnet' || row.type === 'l2gateway';
   const ofport = (provider ? context.patchOfports : context.ofports).get(row.logical_port);
