@@ -33,6 +33,7 @@ import { TunnelEndpoint } from './tunnel-endpoint.ts';
 
 /** From a change of the database to its application, in nanoseconds. */
 const DELAY = 1_000_000;
+const SECOND = 1_000_000_000;
 
 const VERSIONS: Readonly<Record<SwitchRelease, string>> = { '2.15': '2.15.0', '3.7': '3.7.0' };
 const DATAPATH_TYPES = ['netdev', 'system'];
@@ -202,6 +203,20 @@ export class SwitchHost {
   /** A controller gives a paused packet back. */
   resume(continuation: Continuation, octets: Uint8Array, metadata: Flow, parent: StepId | null): void {
     resume(continuation, octets, metadata, parent, this.#sink);
+  }
+
+  /** The flows of a table of a bridge with their ages, in whole seconds. */
+  *flowStatistics(bridge: string, table: number) {
+    const now = this.#context.clock.now();
+    const seconds = (since: number): number => Math.floor((now - since) / SECOND);
+    for (const rule of this.vswitch.bridges.get(bridge)?.tables.classifier(table)?.rules() ?? [])
+      if (!rule.internal)
+        yield {
+          cookie: rule.cookie,
+          match: rule.match,
+          idleAge: seconds(rule.used),
+          duration: seconds(rule.created),
+        };
   }
 
   /** Number of flows of each table that has any, by table. */

@@ -12,12 +12,15 @@ import type { ChassisState } from '../chassis-state.ts';
 import { wholeField } from '../../../flow/field.ts';
 import { setSubfield } from '../../../ofproto/actions/ofpact.ts';
 import type { LogThread } from '../controller-log.ts';
+import type { FlowStatistics } from './cache-statistics.ts';
 import type { SwitchPacket } from './switch-packet.ts';
 
 /** The OpenFlow connection to the integration bridge. */
 export interface SwitchConnection {
   /** A packet from the controller's port, sent through `actions`. */
   packetOut(octets: Uint8Array, actions: readonly OfpAct[], parent: StepId | null): void;
+  /** The flows of a table, as a request for flow statistics tells them. */
+  flowStatistics(table: number): Iterable<FlowStatistics>;
   /** Gives a paused packet back. */
   resume(continuation: Continuation, octets: Uint8Array, metadata: Flow, parent: StepId | null): void;
 }
@@ -64,7 +67,7 @@ export function refuse(answering: Answering, packet: SwitchPacket, problem: stri
 const RELOADED = [...Array.from({ length: 16 }, (_, index) => registerField(index)), FIELDS.metadata];
 
 /** Actions that give a new packet the registers and metadata that another one had. */
-function reloadMetadata(metadata: Flow): OfpAct[] {
+export function reloadMetadata(metadata: Flow): OfpAct[] {
   return RELOADED.flatMap((field) => {
     const value = getField(metadata, field);
     return value === 0n ? [] : [setSubfield(wholeField(field), value)];

@@ -9,6 +9,8 @@ import { dhcpRelayReqChk, dhcpRelayRespChk } from './dhcp-relay.ts';
 import { dnsLookup } from './dns-lookup.ts';
 import { icmpError } from './icmp.ts';
 import { igmp } from './multicast-snooping.ts';
+import { dhcp6Server } from './prefix-delegation.ts';
+import { splitBufAction } from './split-buffer.ts';
 import { putArp, putNd } from './mac-bindings.ts';
 import { putDhcpOpts } from './put-dhcp-opts.ts';
 import { putDhcpv6Opts } from './put-dhcpv6-opts.ts';
@@ -19,8 +21,8 @@ import { handleSvcCheck } from './service-monitors.ts';
 import { bfdMessage } from './route-bfd.ts';
 import { bindVport } from './virtual-ports.ts';
 
-/** `null`: not modelled; such a packet ends as a drop that says so. `deprecated`: no flow of this version asks for it. */
-export const ANSWERS: Readonly<Record<Opcode, Answer | 'deprecated' | null>> = {
+/** `deprecated`: no flow of this version asks for it. */
+export const ANSWERS: Readonly<Record<Opcode, Answer | 'deprecated'>> = {
   arp,
   put_arp: putArp,
   put_dhcp_opts: putDhcpOpts,
@@ -40,7 +42,7 @@ export const ANSWERS: Readonly<Record<Opcode, Answer | 'deprecated' | null>> = {
   igmp,
   bind_vport: bindVport,
   handle_svc_check: handleSvcCheck,
-  dhcp6_server: null,
+  dhcp6_server: dhcp6Server,
   icmp6_error: icmpError(false, false),
   put_icmp6_frag_mtu: 'deprecated',
   reject,
@@ -48,7 +50,7 @@ export const ANSWERS: Readonly<Record<Opcode, Answer | 'deprecated' | null>> = {
   sctp_abort: sctpAbort(false),
   put_fdb: putFdb,
   activation_strategy: activationStrategy,
-  split_buf_action: null,
+  split_buf_action: splitBufAction,
   dhcp_relay_req_chk: dhcpRelayReqChk,
   dhcp_relay_resp_chk: dhcpRelayRespChk,
 };

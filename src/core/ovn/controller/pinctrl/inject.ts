@@ -42,3 +42,10 @@ export function toOutput(
     resubmit(OFTABLE.outputLargePacketDetect),
   ];
 }
+
+/** Back out of the port that something came in by. */
+export const fromPort = (datapathKey: number, portKey: number): readonly OfpAct[] => [
+  setSubfield(wholeField(LOG_FIELDS.datapath), BigInt(datapathKey)),
+  setSubfield(wholeField(LOG_FIELDS.outport), BigInt(portKey)),
+  resubmit(OFTABLE.outputLargePacketDetect),
+];

@@ -8,7 +8,7 @@ import type { PacketIn } from '../../../ofproto/receive.ts';
 import { OPCODE, type Opcode } from '../../actions/index.ts';
 import type { ControllerLog, LogThread } from '../controller-log.ts';
 import type { ChassisState } from '../chassis-state.ts';
-import { recordStep, type Answering, type SwitchConnection } from './answer.ts';
+import { type Answering, type SwitchConnection } from './answer.ts';
 import { ANSWERS } from './answers.table.ts';
 import { LflowRows } from './lflow-row.ts';
 import { PinctrlStores } from './stores.ts';
@@ -87,17 +87,9 @@ export class Pinctrl {
       return;
     }
     const answer = ANSWERS[name];
-    if (typeof answer === 'function') {
-      answer(opened.packet, answering, this.#stores);
-      return;
-    }
-    if (answer === 'deprecated') {
+    if (answer === 'deprecated')
       this.#log.warn('pinctrl', `pinctrl received deprecated packet-in | opcode=${name.toUpperCase()}`);
-      return;
-    }
-    const feature = `ovn-controller's operation ${name}`;
-    const what = { kind: 'dropped', reason: { kind: 'unsupported', feature } } as const;
-    recordStep(answering, step, what, packetIn.octets, because);
+    else answer(opened.packet, answering, this.#stores);
   }
 
   /** The part of a pass: writes what waits, and gives back packets that wait for it. */
@@ -108,6 +100,9 @@ export class Pinctrl {
     this.#stores.virtualPorts.run(answering);
     this.#stores.announcements.run(answering);
     this.#stores.advertisements.run(answering);
+    this.#stores.statistics.run(answering);
+    this.#stores.nextHops.run(answering);
+    this.#stores.prefixes.run(answering);
     this.#stores.services.run(answering);
     this.#stores.multicast.run(answering);
     this.#stores.activations.run(answering);

@@ -5,6 +5,7 @@ import { readU16, writeU16 } from '../../../wire/octets.ts';
 import { OctetReader, OctetWriter } from '../../actions/index.ts';
 import { resumeWith } from './answer.ts';
 import type { Answer } from './answer-kind.ts';
+import { optionsIn, put, type Option } from './dhcpv6-options.ts';
 import { finishIpv6 } from './ipv6-checksum.ts';
 import { readResultBit, type SwitchPacket } from './switch-packet.ts';
 
@@ -43,11 +44,6 @@ const OPTION = {
 
 const FQDN = { s: 1, o: 2, n: 4 } as const;
 
-interface Option {
-  readonly code: number;
-  readonly value: Uint8Array;
-}
-
 /** What the client says, as far as it matters. */
 interface Request {
   readonly type: number;
@@ -57,20 +53,6 @@ interface Request {
   readonly isIpxe: boolean;
   /** null: the client did not speak of its name. */
   readonly fqdnFlags: number | null;
-}
-
-/** Options up to the first that is cut; `isWhole` tells whether there was none. */
-function optionsIn(octets: Uint8Array): { readonly options: readonly Option[]; readonly isWhole: boolean } {
-  const reader = new OctetReader(octets);
-  const options: Option[] = [];
-  while (reader.remaining > 0) {
-    const code = reader.u16();
-    const size = reader.u16();
-    const value = size === undefined ? undefined : reader.take(size);
-    if (code === undefined || value === undefined) return { options, isWhole: false };
-    options.push({ code, value });
-  }
-  return { options, isWhole: true };
 }
 
 const IPXE = encodeUtf8('iPXE');
@@ -96,10 +78,6 @@ const ANSWERS: Readonly<Record<number, number>> = {
   [MESSAGE.informationRequest]: MESSAGE.reply,
   [MESSAGE.release]: MESSAGE.reply,
 };
-
-function put(out: OctetWriter, code: number, value: Uint8Array): void {
-  out.u16(code).u16(value.length).put(value);
-}
 
 const serverId = (mac: Uint8Array): Uint8Array =>
   new OctetWriter().u16(DUID_LINK_LAYER).u16(ETHERNET).put(mac).octets();

@@ -16,9 +16,8 @@ import {
 import { recordStep, refuse, reply } from './answer.ts';
 import type { Answer } from './answer-kind.ts';
 import { composeIp, withVlanOf } from './compose.ts';
+import { solicitation } from './neighbour-request.ts';
 
-const SOLICITED_NODE = 0xff02_0000_0000_0000_0000_0001_ff00_0000n;
-const NS = 135;
 const NA = 136;
 const FLAG = { router: 0x8000_0000, solicited: 0x4000_0000, override: 0x2000_0000 } as const;
 
@@ -51,20 +50,6 @@ export const arp: Answer = (packet, answering, stores) => {
   const frame = encodeEthernet({ source, destination, type: ETHERTYPE.arp }, request);
   reply(answering, packet, withVlanOf(headers, frame), 'ARP request');
 };
-
-/** A solicitation for `target` to its solicited-node group (RFC 4861 7.2.2). */
-function solicitation(source: bigint, from: bigint, target: bigint): Uint8Array {
-  const group = SOLICITED_NODE | (target & 0xffffffn);
-  const pseudo = { family: 6, source: from, destination: group } as const;
-  const body = neighborBody(0, target, [encodeLinkLayerOption(1, source)]);
-  const destination = 0x3333_0000_0000n | (group & 0xffff_ffffn);
-  return composeIp(
-    { source, destination, pseudo },
-    IP_PROTOCOL.icmpv6,
-    255,
-    encodeIcmpv6({ type: NS, code: 0 }, body, pseudo),
-  );
-}
 
 export const ndNs: Answer = (packet, answering, stores) => {
   const { headers, metadata } = packet;

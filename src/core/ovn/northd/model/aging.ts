@@ -3,14 +3,14 @@ import { parseCidr } from './addresses.ts';
 import type { Cidr } from './addresses.ts';
 import { parseInteger } from './options.ts';
 
-interface Threshold {
+export interface Threshold {
   /** Undefined for the default. */
   readonly network: Cidr | undefined;
   readonly seconds: number;
 }
 
 /** The entries of `mac_binding_age_threshold`; undefined when any of them is bad. */
-function parseThresholds(text: string | undefined): readonly Threshold[] | undefined {
+export function parseThresholds(text: string | undefined): readonly Threshold[] | undefined {
   if (text === undefined) return undefined;
   const entries: Threshold[] = [];
   for (const part of text.split(';').filter((entry) => entry !== '')) {
@@ -27,4 +27,24 @@ function parseThresholds(text: string | undefined): readonly Threshold[] | undef
 export function agingThreshold(text: string | undefined): number {
   const all = (parseThresholds(text) ?? []).map((entry) => entry.seconds).filter((seconds) => seconds > 0);
   return all.length === 0 ? 0 : Math.min(...all);
+}
+
+const contains = (network: Cidr, ip: Cidr): boolean =>
+  network.family === 4
+    ? ip.family === 4 && (ip.address & network.mask) >>> 0 === network.address
+    : ip.family === 6 && (ip.address & network.mask) === network.address;
+
+/** Seconds that a binding of `ip` lives: by the longest network that holds it, else the last default; 0: for ever. */
+export function thresholdFor(thresholds: readonly Threshold[], ip: string): number {
+  const address = parseCidr(ip);
+  let best: Threshold | undefined;
+  for (const one of thresholds)
+    if (
+      one.network &&
+      address &&
+      contains(one.network, address) &&
+      one.network.prefix > (best?.network?.prefix ?? -1)
+    )
+      best = one;
+  return (best ?? thresholds.findLast(({ network }) => network === undefined))?.seconds ?? 0;
 }
