@@ -28,6 +28,7 @@ import { ovnNbctl } from './ovn-nbctl/ovn-nbctl.ts';
 import { ovnSbctl } from './ovn-sbctl/ovn-sbctl.ts';
 import { ovnTrace } from './ovn-trace/ovn-trace.ts';
 import type { AppctlHost } from './ovs-appctl/host.ts';
+import { northdTarget } from './ovs-appctl/northd/northd.ts';
 import { controllerTarget } from './ovs-appctl/controller/controller.ts';
 import { ovnAppctl, ovsAppctl } from './ovs-appctl/ovs-appctl.ts';
 import { vswitchdTarget } from './ovs-appctl/vswitchd/vswitchd.ts';
@@ -187,6 +188,7 @@ const ofctlHost = ({ host, call }: Site): OfctlHost => ({
 const appctlHost = ({ host }: Site): AppctlHost => ({
   target: (name) => {
     if (name === 'ovs-vswitchd' && host.switch) return vswitchdTarget(host.switch.vswitch.datapath);
+    if (name === 'ovn-northd' && host.central?.runsNorthd) return northdTarget(host.central);
     if (name === 'ovn-controller' && host.controller?.running) return controllerTarget(host.controller);
     return undefined;
   },

@@ -1,7 +1,7 @@
 /** The OVN databases and northd of a central node. */
 import type { Context } from '../base/context.ts';
 import { createDatabase, nbSchema, sbSchema, type NbDatabase, type SbDatabase } from '../ovsdb/index.ts';
-import { Northd } from '../ovn/northd/index.ts';
+import { Aging, Northd } from '../ovn/northd/index.ts';
 import { Daemon } from './daemon.ts';
 import { Pausable } from './pausable.ts';
 
@@ -21,6 +21,9 @@ export class Central {
   readonly process = new Pausable();
   /** Absent where databases were opened from files. */
   readonly #daemon: Daemon | undefined;
+  #paused = false;
+  /** Threads that build logical flows: they change how long it takes, not what comes out. */
+  threads = 1;
   /** Tells which northbound rows gave rise to which logical flows; undefined for opened databases. */
   readonly northd: Pick<Northd, 'causesOf' | 'flowsOf'> | undefined;
 
@@ -28,13 +31,35 @@ export class Central {
     this.nb = opened?.nb ?? createDatabase(nbSchema, context.random.fork('nb'));
     this.sb = opened?.sb ?? createDatabase(sbSchema, context.random.fork('sb'));
     if (opened) return;
+    const clock = this.process.clock(context.clock);
     const northd = new Northd(this.nb, this.sb, context);
-    const daemon = new Daemon(this.process.clock(context.clock), NORTHD_DELAY, () => northd.run());
+    const aging = new Aging(this.nb, this.sb, clock);
+    const daemon = new Daemon(clock, NORTHD_DELAY, () => {
+      if (this.#paused) return;
+      northd.run();
+      const wait = aging.run();
+      if (wait !== undefined) clock.after(wait, () => daemon.wake());
+    });
     this.nb.subscribe(() => daemon.wake());
     this.sb.subscribe(() => daemon.wake());
     daemon.wake();
     this.#daemon = daemon;
     this.northd = northd;
+  }
+
+  get paused(): boolean {
+    return this.#paused;
+  }
+
+  /** `pause` and `resume`: meanwhile changes are seen by nobody; afterwards northd does what it missed. */
+  setPaused(paused: boolean): void {
+    this.#paused = paused;
+    if (!paused) this.#daemon?.wake();
+  }
+
+  /** `inc-engine/recompute`: looks again at everything. */
+  recompute(): void {
+    this.#daemon?.wake();
   }
 
   /** Whether ovn-northd runs here. */

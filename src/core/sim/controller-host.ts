@@ -1,10 +1,14 @@
 /** ovn-controller on a machine: woken by both databases, its flows installed in the machine's switch. */
 import type { Context } from '../base/context.ts';
+import { err, ok, type Result } from '../base/result.ts';
 import type { StepId } from '../base/step.ts';
+import { OFPP } from '../flow/ofport.table.ts';
 import type { Bridge } from '../ofproto/bridge/bridge.ts';
+import type { OfpAct } from '../ofproto/index.ts';
 import type { PacketIn } from '../ofproto/receive.ts';
 import {
   ControllerLog,
+  injectedPacket,
   OvnController,
   Pinctrl,
   readSettings,
@@ -96,6 +100,7 @@ export class ControllerHost {
       connection: {
         packetOut: (octets, actions, parent) =>
           this.#switch.packetOut(this.#integrationBridge, octets, actions, parent),
+        flowStatistics: (table) => this.#switch.flowStatistics(this.#integrationBridge, table),
         resume: (continuation, octets, metadata, parent) =>
           this.#switch.resume(continuation, octets, metadata, parent),
       },
@@ -212,6 +217,28 @@ export class ControllerHost {
     const { state } = this.controller;
     if (state) this.pinctrl.run(state);
     if (this.status.kind === 'disconnected') this.#context.clock.after(RETRY, () => this.wake());
+  }
+
+  /** `inject-pkt`: a packet that a logical port would send; errors are the real program's. */
+  inject(microflow: string): Result<void> {
+    const { state } = this.controller;
+    if (!state) return err('OpenFlow channel not ready.');
+    const packet = injectedPacket(state, microflow);
+    if (!packet.ok) return packet;
+    const { octets, inPort } = packet.value;
+    const { recorder } = this.#context;
+    const step = recorder.active
+      ? recorder.record({
+          parent: null,
+          where: { host: this.#switch.host, bridge: this.#integrationBridge },
+          what: { kind: 'originated', program: 'ovn-controller', text: 'inject-pkt' },
+          frame: octets,
+          because: [],
+        })
+      : null;
+    const into: OfpAct = { kind: 'resubmit', port: OFPP.inPort, table: 0, ct: false };
+    this.#switch.packetOut(this.#integrationBridge, octets, [into], step, inPort);
+    return ok(undefined);
   }
 
   /** The remote that it is told to use. */

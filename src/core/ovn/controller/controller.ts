@@ -55,6 +55,7 @@ export interface ControllerOutside {
 }
 
 const MILLISECOND = 1_000_000;
+const SECOND = 1_000_000_000;
 /** Until what the kernel refused is tried again, in nanoseconds; the real program tries without a pause. */
 const KERNEL_RETRY = 1_000_000_000;
 
@@ -74,10 +75,16 @@ export class OvnController {
   readonly #routes: RouteExchange;
   #state: ChassisState | undefined;
   #unsupported: readonly Unsupported[] = [];
+  /** When the process began, by the wall, in milliseconds. */
+  readonly #started: number;
+  #reportDelay = 0;
+  /** What is to be reported later. */
+  #reported: { readonly nbCfg: number; readonly due: number } | undefined;
   #status: ControllerStatus = { kind: 'idle', missing: 'system-id' };
 
   constructor(outside: ControllerOutside) {
     this.#outside = outside;
+    this.#started = outside.context.clock.wallMs();
     const cache = new TranslationCache(RELEASES[outside.release].conjunctionIds);
     this.memory = { groups: new Numbers(), meters: new Numbers(), cache };
     this.#routes = new RouteExchange(outside.kernel, outside.log.main);
@@ -215,21 +222,54 @@ export class OvnController {
     return this.#desired;
   }
 
+  /** `debug/delay-nb-cfg-report`: that flows are installed is told so many seconds later; 0 tells it at once. */
+  delayReport(seconds: number): void {
+    this.#reportDelay = seconds * SECOND;
+  }
+
   /** Has the next pass compute all flows from nothing, as `inc-engine/recompute` does. */
   recompute(): void {
     this.#desired?.close();
     this.#desired = undefined;
   }
 
-  /** Chassis_Private.nb_cfg follows SB_Global, so that `--wait=hv` ends. */
+  /**
+   * Chassis_Private.nb_cfg and the bridge's `ovn-nb-cfg` follow SB_Global, so that `--wait=hv` ends; the bridge also tells
+   * when the program started.
+   */
   #acknowledge(sb: SbDatabase, name: string): void {
+    const { clock } = this.#outside.context;
     const [global] = sb.rows('SB_Global');
     const own = sb.find('Chassis_Private', 'name', name)[0];
-    if (!global || !own || own.nb_cfg === global.nb_cfg) return;
-    const nb_cfg_timestamp = this.#outside.context.clock.wallMs();
-    sb.transact((txn) =>
-      txn.update('Chassis_Private', own._uuid, { nb_cfg: global.nb_cfg, nb_cfg_timestamp }),
-    );
+    if (!global || !own) return;
+    if (this.#reportDelay > 0 && own.nb_cfg !== global.nb_cfg) {
+      if (this.#reported?.nbCfg !== global.nb_cfg) {
+        this.#reported = { nbCfg: global.nb_cfg, due: clock.now() + this.#reportDelay };
+        this.#outside.wake(this.#reportDelay);
+      }
+      if (clock.now() < this.#reported.due) return;
+    }
+    const nb_cfg_timestamp = clock.wallMs();
+    const told = global.options.get('enable_chassis_nb_cfg_update') !== 'false';
+    if (told && own.nb_cfg !== global.nb_cfg)
+      sb.transact((txn) =>
+        txn.update('Chassis_Private', own._uuid, { nb_cfg: global.nb_cfg, nb_cfg_timestamp }),
+      );
+    this.#noteOnBridge(global.nb_cfg, nb_cfg_timestamp);
+  }
+
+  #noteOnBridge(nbCfg: number, time: number): void {
+    const { ovs } = this.#outside;
+    const bridge = findBridge(ovs, readSettings(ovs).integrationBridge);
+    if (!bridge) return;
+    const ids = new Map(bridge.external_ids);
+    ids.set('ovn-startup-ts', String(this.#started));
+    if (nbCfg !== 0 && ids.get('ovn-nb-cfg') !== String(nbCfg)) {
+      ids.set('ovn-nb-cfg', String(nbCfg));
+      ids.set('ovn-nb-cfg-ts', String(time));
+    }
+    const isSame = [...ids].every(([key, value]) => bridge.external_ids.get(key) === value);
+    if (!isSame) ovs.transact((txn) => txn.update('Bridge', bridge._uuid, { external_ids: ids }));
   }
 }
 

@@ -9,5 +9,10 @@ export type {
   KernelRoute,
   RouteKernel,
 } from './route-exchange/route-kernel.ts';
+export { injectedPacket } from './injected-packet.ts';
+export { isRelated } from './related-ports.ts';
+export { agingMacBindings } from './mac-cache.ts';
+export type { LocalDatapath } from './local-datapaths.ts';
+export { templateValues } from './template-values.ts';
 export { Pinctrl } from './pinctrl/pinctrl.ts';
 export type { OvnRelease, ReleaseFault } from './release/release.ts';

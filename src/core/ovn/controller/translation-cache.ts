@@ -52,6 +52,17 @@ export type ConjunctionIds =
 
 const LAST_ID = 0xffffffff;
 
+/** Conjunction ids of a logical flow on one datapath. */
+export interface ConjunctionRange {
+  readonly flow: Uuid;
+  readonly datapath: Uuid;
+  readonly first: number;
+  readonly count: number;
+  readonly wanted: number;
+}
+
+const firstChoice = (flow: Uuid, datapath: Uuid): number => hashInt(uuidWord(flow), uuidWord(datapath)) >>> 0;
+
 export class TranslationCache {
   readonly #entries = new Map<Uuid, Map<Uuid, Entry>>();
   readonly #ids: ConjunctionIds;
@@ -75,6 +86,14 @@ export class TranslationCache {
         if (entry.matches) kept += 1;
       }
     return { entries, kept };
+  }
+
+  /** Ranges of conjunction ids that logical flows have, each with the id that it would begin at were all free. */
+  *ranges(): Generator<ConjunctionRange> {
+    for (const [flow, entries] of this.#entries)
+      for (const [datapath, { offset, ids }] of entries)
+        if (offset >= 0)
+          yield { flow, datapath, first: offset + 1, count: ids, wanted: firstChoice(flow, datapath) };
   }
 
   /** Forgets everything, as `ovs-appctl -t ovn-controller lflow-cache/flush` does. */
@@ -117,7 +136,7 @@ export class TranslationCache {
       this.#nextOffset += count;
       return;
     }
-    let first = hashInt(uuidWord(flow), uuidWord(datapath)) >>> 0 || 1;
+    let first = firstChoice(flow, datapath) || 1;
     for (let id = first; id < first + count; id += 1)
       if (id > LAST_ID || this.#taken.has(id)) {
         first = id >= LAST_ID ? 1 : id + 1;

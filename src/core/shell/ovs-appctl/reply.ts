@@ -24,32 +24,37 @@ const USAGE_WIDTH = 23;
 /** Commands of the real daemon that are not modelled. */
 export type Unmodelled = readonly (readonly [name: string, usage: string])[];
 
-function listCommands<D>(commands: readonly DaemonCommand<D>[], unmodelled: Unmodelled): string {
-  const others = unmodelled.map(([name, usage]) => ({ name, usage }));
-  const rows = [...commands, ...COMMON, ...others]
+function listCommands(commands: readonly { readonly name: string; readonly usage: string }[]): string {
+  const rows = commands
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
     .map(({ name, usage }) => `  ${name.padEnd(USAGE_WIDTH)} ${usage}\n`);
   return `The available commands are:\n${rows.join('')}`;
 }
 
-/** Commands that every daemon has. */
-const COMMON = [
-  { name: 'list-commands', usage: '' },
-  { name: 'version', usage: '' },
-] as const;
-
-/** A target whose commands are `commands` and the common ones. `version` is the first line of the daemon's version. */
+/** A target whose commands are `commands` and those that every daemon has. `version` is the text of its version. */
 export function commandTarget<D>(
   daemon: D,
   version: string,
   commands: readonly DaemonCommand<D>[],
   unmodelled: Unmodelled = [],
 ): CommandTarget {
-  const all = new Map(commands.map((command) => [command.name, command]));
+  const plain = (name: string, text: () => string): DaemonCommand<D> => ({
+    name,
+    usage: '',
+    least: 0,
+    most: 0,
+    run: () => ok(text()),
+  });
+  const listed = (): string =>
+    listCommands([...all.values(), ...unmodelled.map(([name, usage]) => ({ name, usage }))]);
+  const all = new Map(
+    [...commands, plain('list-commands', listed), plain('version', () => version)].map((command) => [
+      command.name,
+      command,
+    ]),
+  );
   return {
     call(name, args) {
-      if (name === 'list-commands' && args.length === 0) return ok(listCommands(commands, unmodelled));
-      if (name === 'version' && args.length === 0) return ok(version);
       const command = all.get(name);
       if (unmodelled.some(([one]) => one === name)) return err(`${name} is not modelled here`);
       if (!command)

@@ -1,7 +1,16 @@
 /** ovn-controller as a target of ovs-appctl: what it holds, and what a person makes it do. */
 import { err, ok } from '../../../base/result.ts';
-import { stringOrder } from '../../../ovsdb/index.ts';
 import type { ControllerHost } from '../../../sim/controller-host.ts';
+import {
+  conjunctionIds,
+  localBindings,
+  localDatapaths,
+  macBindings,
+  peerPorts,
+  relatedPorts,
+  templateVariables,
+  zoneList,
+} from './dumps.ts';
 import { commandTarget, type CommandTarget, type DaemonCommand, type Unmodelled } from '../reply.ts';
 
 const VERSIONS = {
@@ -15,35 +24,6 @@ const tableText = (entries: Iterable<readonly [string, number]>): string =>
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, id]) => `${name}: ${id}\n`)
     .join('');
-
-function zoneList({ controller }: ControllerHost): string {
-  const zones = controller.state?.zones ?? new Map<string, number>();
-  return stringOrder(zones.keys())
-    .map((name) => `${name} ${zones.get(name) ?? 0}\n`)
-    .join('');
-}
-
-function peerPorts({ controller }: ControllerHost): string {
-  const datapaths = [...(controller.state?.datapaths.values() ?? [])];
-  return datapaths
-    .flatMap(({ datapath, peers }) =>
-      peers.map(
-        ({ local, remote }) =>
-          `dp ${datapath.external_ids.get('name') ?? ''} : local = ${local.logical_port}, remote = ${remote.logical_port}\n`,
-      ),
-    )
-    .join('');
-}
-
-function localBindings({ controller }: ControllerHost): string {
-  const interfaces = controller.state?.bindings.interfaces ?? new Map();
-  const rows = stringOrder(interfaces.keys()).map(
-    (name) =>
-      `name: [${name}], OVS interface name : [${String(interfaces.get(name)?.name)}], num binding lports : [1]\n` +
-      `primary lport : [${name}]\n${'-'.repeat(40)}\n`,
-  );
-  return `Local bindings:\n${rows.join('')}`;
-}
 
 const command = (
   name: string,
@@ -74,6 +54,13 @@ const flush = (host: ControllerHost): void => {
   recompute(host);
 };
 
+const delayReport: DaemonCommand<ControllerHost>['run'] = ({ controller }, [text = '']) => {
+  const seconds = /^\s*\+?\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (!(seconds <= 0xffffffff)) return err('unsigned integer required');
+  controller.delayReport(seconds);
+  return ok(seconds === 0 ? 'no delay for nb_cfg report.' : `delay nb_cfg report for ${seconds} seconds.`);
+};
+
 const COMMANDS: readonly DaemonCommand<ControllerHost>[] = [
   command('connection-status', '', 0, ({ status }) =>
     ok(status.kind === 'connected' ? 'connected' : 'not connected'),
@@ -81,8 +68,14 @@ const COMMANDS: readonly DaemonCommand<ControllerHost>[] = [
   command('ct-zone-list', '', 0, (host) => ok(zoneList(host))),
   command('group-table-list', '', 0, ({ controller }) => ok(tableText(controller.memory.groups.entries()))),
   command('meter-table-list', '', 0, ({ controller }) => ok(tableText(controller.memory.meters.entries()))),
+  command('debug/dump-lflow-conj-ids', '', 0, (host) => ok(conjunctionIds(host))),
   command('debug/dump-local-bindings', '', 0, (host) => ok(localBindings(host))),
+  command('debug/dump-local-datapaths', '', 0, (host) => ok(localDatapaths(host))),
+  command('debug/dump-local-template-vars', '', 0, (host) => ok(templateVariables(host))),
+  command('debug/dump-mac-bindings', '', 0, (host) => ok(macBindings(host))),
   command('debug/dump-peer-ports', '', 0, (host) => ok(peerPorts(host))),
+  command('debug/dump-related-ports', '', 0, (host) => ok(relatedPorts(host))),
+  command('debug/delay-nb-cfg-report', 'SECONDS', 1, delayReport, 1),
   command('debug/status', '', 0, ({ paused }) => ok(paused ? 'paused' : 'running')),
   act('debug/pause', '', (host) => host.setPaused(true)),
   act('debug/resume', '', (host) => host.setPaused(false)),
@@ -94,18 +87,23 @@ const COMMANDS: readonly DaemonCommand<ControllerHost>[] = [
     host.stop(option !== '--restart');
     return ok('');
   }),
-  command('inject-pkt', 'MICROFLOW', 1, () => err('inject-pkt is not modelled here'), 1),
+  command(
+    'inject-pkt',
+    'MICROFLOW',
+    1,
+    (host, [microflow = '']) => {
+      const injected = host.inject(microflow);
+      return injected.ok ? ok('') : injected;
+    },
+    1,
+  ),
+  // No cluster serves the database: there is nothing to forget.
+  act('sb-cluster-state-reset', '', () => undefined),
 ];
 
 const UNMODELLED: Unmodelled = [
   ['coverage/read-counter', 'COUNTER'],
   ['coverage/show', ''],
-  ['debug/delay-nb-cfg-report', 'SECONDS'],
-  ['debug/dump-lflow-conj-ids', ''],
-  ['debug/dump-local-datapaths', ''],
-  ['debug/dump-local-template-vars', ''],
-  ['debug/dump-mac-bindings', ''],
-  ['debug/dump-related-ports', ''],
   ['debug/enable-timewarp', ''],
   ['evpn/remote-vtep-list', ''],
   ['evpn/vtep-arp-list', ''],
@@ -118,9 +116,12 @@ const UNMODELLED: Unmodelled = [
   ['inc-engine/show-stats', ''],
   ['lflow-cache/show-stats', ''],
   ['memory/show', ''],
-  ['sb-cluster-state-reset', ''],
   ['stopwatch/reset', '[NAME]'],
   ['stopwatch/show', '[NAME]'],
+  ['set-options', '[--format text|json]'],
+  ['vlog/close', ''],
+  ['vlog/disable-rate-limit', '[module]...'],
+  ['vlog/enable-rate-limit', '[module]...'],
   ['vlog/list', ''],
   ['vlog/list-pattern', ''],
   ['vlog/reopen', ''],
