@@ -40,6 +40,7 @@ class Bench {
       log: this.log,
       connection: {
         packetOut: (octets, actions) => this.sent.push(`${toHex(octets)} ${formatActions(actions)}`),
+        flowStatistics: () => [],
         resume: (_continuation, octets, metadata) =>
           this.resumed.push({ octets, result: BigInt(metadata[86 + 10] as number) }),
       },
