@@ -5,7 +5,7 @@ import { centreX, right, type Rect } from '../view/layout/rect.ts';
 import type { Playback } from '../view/playback.ts';
 import { chipShapes, foldShapes } from './draw/chip.ts';
 import { freeWidth, linePieces } from './draw/free.ts';
-import { edgeShapes, tubeShapes } from './draw/edge.ts';
+import { countPills, edgeShapes, tubeShapes } from './draw/edge.ts';
 import { barShapes, jackNames, jackShapes } from './draw/linux-bridge.ts';
 import {
   cardShapes,
@@ -78,6 +78,7 @@ export function buildScene(
   for (const edge of model.edges) {
     const route = layout.edges.get(edge.id);
     if (!route) continue;
+    layers.marks.push(...countPills(edge, route));
     if (edge.kind === 'tunnel') tubes.push({ edge, route });
     // Under the path lies nothing: dots on a line would not read as dots.
     else if (playback.marks.has(edge.id) && edge.kind !== 'trunk' && edge.kind !== 'access') continue;

@@ -114,9 +114,22 @@ describe('model of machines', () => {
 
   it('draws a collapsed machine as a tile that stands for all in it', () => {
     const model = modelOf(multinode, { collapsed: new Set(['host:central']) });
-    expect(model.children('host:central')).toEqual([]);
-    expect(model.node('host:central')?.lines[0]?.text).toBe('collapsed · 8 items');
-    expect(model.drawn('link:central//eth1')?.id).toBe('host:central');
+    expect(model.children('host:central').map(({ id }) => id)).toEqual(['link:central//eth1']);
+    expect(model.node('host:central')?.lines.map(({ text }) => text)).toContain('NB, northd, SB');
+    expect(model.drawn('bridge:central/br-int')?.id).toBe('host:central');
+    // Its NIC keeps its cable; nothing joins it with the tile that it sits on.
+    expect(model.edges.filter(({ from, to }) => [from, to].includes('link:central//eth1'))).toHaveLength(1);
+  });
+
+  it('draws many machines that differ by a number as one pile, but not those that must be kept', () => {
+    const many = largeWorld(24, 1);
+    const collapsed = new Set(many.hosts.map(({ name }) => `host:${name}`));
+    const model = modelOf(many, { lens: 'physical', collapsed });
+    expect(model.nodes.filter(({ folds, kind }) => folds && kind === 'machine')).toHaveLength(1);
+    expect(model.drawn('bridge:chassis-20/br-int')?.folds?.count).toBe(21);
+    expect(
+      modelOf(many, { collapsed, keep: new Set(['bridge:chassis-20/br-int']) }).node('host:chassis-20'),
+    ).toBeDefined();
   });
 
   it('draws the far end of a tunnel that leads out of this world as unknown', () => {

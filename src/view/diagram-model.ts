@@ -1,6 +1,6 @@
 /** Snapshot to model, by lens. */
 import type { WorldSnapshot } from '../engine/snapshot.ts';
-import { addHost } from './host-model.ts';
+import { addHosts } from './host-model.ts';
 import { addLogical } from './logical-model.ts';
 import { createModel, type DiagramModel, type ModelOptions } from './model.ts';
 import { settleEdges, type ModelBuild } from './model-parts.ts';
@@ -38,7 +38,11 @@ export function diagramModel(snapshot: WorldSnapshot, options: ModelOptions): Di
   if (options.lens === 'logical') addLogical(build);
   else if (options.lens === 'routing') addRouting(build);
   else {
-    for (const host of snapshot.hosts) if (world.guestOf(host.name) === null) addHost(build, host, null);
+    addHosts(
+      build,
+      snapshot.hosts.filter(({ name }) => world.guestOf(name) === null),
+      null,
+    );
     addTunnels(build);
     addUnderlay(build);
   }

@@ -1,14 +1,73 @@
 /** One machine as nodes: what runs in it, its namespaces, bridges, devices and NICs, nested as they really are. */
 import type { HostSnapshot, ProgramSnapshot } from '../engine/snapshot.ts';
 import { addBridges } from './bridge-model.ts';
+import { foldSplit } from './fold.ts';
+import { briefLines } from './machine-brief.ts';
 import type { DiagramNode } from './model.ts';
-import { addEdge, addNode, monoLine, plainLine, someLines, type ModelBuild } from './model-parts.ts';
+import { addEdge, addNode, monoLine, someLines, type ModelBuild } from './model-parts.ts';
 import { addNamespaceContent, addNamespaces } from './namespace-model.ts';
-import { subjectId } from './subject-id.ts';
+import { subjectId, subjectOf } from './subject-id.ts';
 import { addTunnelDevices } from './tunnel-model.ts';
 
-/** Adds `host` and all in it, guests included. */
-export function addHost(build: ModelBuild, host: HostSnapshot, parent: string | null): void {
+/** A machine without its inside shows this many NICs, an open one that many, before the rest folds into one chip. */
+const NICS = { brief: 4, open: 10 } as const;
+/** With so many cables in the world each machine without its inside has one chip for all its NICs. */
+const MANY_CABLES = 20;
+/** Machines side by side before those whose names differ by a number alone fold. */
+const ALIKE = { least: 12, shown: 3 } as const;
+
+/** Adds `hosts`, guests included; many that are alike fold into one. */
+export function addHosts(build: ModelBuild, hosts: readonly HostSnapshot[], parent: string | null): void {
+  const groups = new Map<string, HostSnapshot[]>();
+  const kept = keptByHost(build);
+  for (const host of hosts) {
+    const key = hosts.length > ALIKE.least ? host.name.replace(/[-_.]?\d+$/, '') : host.name;
+    groups.set(key, [...(groups.get(key) ?? []), host]);
+  }
+  for (const [stem, group] of groups) {
+    const fold = `fold:hosts/${parent ?? ''}/${encodeURIComponent(stem)}`;
+    const { shown, folded } = foldSplit(build, fold, group, ({ name }) => kept.get(name) ?? [], ALIKE.shown);
+    for (const host of shown) addHost(build, host, parent);
+    if (folded.length > 0) addAlike(build, fold, folded, parent);
+  }
+}
+
+/** What must not be folded away, by the machine that it is in (or that it is). */
+function keptByHost({ options }: ModelBuild): ReadonlyMap<string, readonly string[]> {
+  const kept = new Map<string, string[]>();
+  for (const id of options.keep) {
+    const subject = subjectOf(id);
+    if (subject && 'host' in subject) kept.set(subject.host, [...(kept.get(subject.host) ?? []), id]);
+  }
+  return kept;
+}
+
+/** One plate that stands for many machines. */
+function addAlike(
+  build: ModelBuild,
+  id: string,
+  hosts: readonly HostSnapshot[],
+  parent: string | null,
+): void {
+  const inner: ModelBuild = { ...build, nodes: [], edges: [] };
+  for (const host of hosts) addHost(inner, host, id);
+  const first = hosts[0]?.name ?? '';
+  const last = hosts.at(-1)?.name ?? '';
+  addNode(build, {
+    id,
+    kind: hosts[0]?.kind ?? 'machine',
+    parent,
+    name: `${hosts.length} more machines`,
+    glyph: 'host',
+    lines: [monoLine(first, 'names'), monoLine(`to ${last}`, 'names')],
+    folds: { count: hosts.length, expand: id },
+    collapsed: true,
+  });
+  for (const node of inner.nodes) build.aliases.set(node.id, id);
+  build.edges.push(...inner.edges);
+}
+
+function addHost(build: ModelBuild, host: HostSnapshot, parent: string | null): void {
   const id = subjectId({ kind: 'host', host: host.name });
   if (build.options.hidden.has(id)) return;
   const inner: ModelBuild = { ...build, nodes: [], edges: [] };
@@ -19,19 +78,40 @@ export function addHost(build: ModelBuild, host: HostSnapshot, parent: string | 
     kind: host.kind,
     parent,
     name: host.name,
-    trail: host.address ?? '',
+    trail: collapsed ? '' : (host.address ?? ''),
     glyph: host.kind === 'container' ? 'container' : 'host',
-    lines: collapsed ? [plainLine(`collapsed · ${inner.nodes.length} items`, 'ports')] : loopbackLines(host),
+    lines: collapsed ? briefLines(host) : loopbackLines(host),
     collapsed,
   });
-  if (collapsed) for (const node of inner.nodes) build.aliases.set(node.id, id);
-  else build.nodes.push(...inner.nodes);
   build.edges.push(...inner.edges);
+  const isNic = (node: DiagramNode): boolean => node.kind === 'nic' && node.parent === id;
+  const nics = inner.nodes.filter(isNic);
+  const fold = `fold:nics/${id}`;
+  const { shown, folded } = foldSplit(build, fold, nics, (node) => [node.id], nicLimit(build, collapsed));
+  for (const node of inner.nodes) {
+    if (isNic(node) ? shown.has(node) : !collapsed) build.nodes.push(node);
+    else build.aliases.set(node.id, isNic(node) ? fold : id);
+  }
+  if (folded.length > 0)
+    addNode(build, {
+      id: fold,
+      kind: 'fold',
+      parent: id,
+      name: shown.size === 0 ? `${folded.length} NICs` : `+${folded.length} NICs`,
+      side: 'bottom',
+      folds: { count: folded.length, expand: fold },
+    });
 }
 
+const nicLimit = ({ options, world }: ModelBuild, collapsed: boolean): number =>
+  !collapsed ? NICS.open : options.compact || world.snapshot.segments.length > MANY_CABLES ? 0 : NICS.brief;
+
 function addContent(build: ModelBuild, host: HostSnapshot, id: string): void {
-  for (const other of build.world.snapshot.hosts)
-    if (build.world.guestOf(other.name) === host.name) addHost(build, other, id);
+  addHosts(
+    build,
+    build.world.snapshot.hosts.filter(({ name }) => build.world.guestOf(name) === host.name),
+    id,
+  );
   addPrograms(build, host, id);
   const folded = addNamespaces(build, host, id);
   addBridges(build, host, id, folded);

@@ -26,5 +26,6 @@ export { stepRows, type StepRow } from './step-rows.ts';
 export { deviceOfStep, idsOfRun, machinesOffPath } from './step-subjects.ts';
 export { dropText } from './step-text.ts';
 export { subjectId, subjectOf } from './subject-id.ts';
+export { fitsReadably, machinesToTile, tilesToOpen } from './tiles.ts';
 export { unknownOf } from './unknown.ts';
 export { timelineModel, type TimelineMark, type TimelineModel } from './timeline.ts';

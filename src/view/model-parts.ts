@@ -78,28 +78,50 @@ export const someLines = (...lines: readonly NodeLine[]): readonly NodeLine[] =>
 
 /** Edges with their ends as drawn nodes; those with an end that is not drawn, or both in one node, are dropped. */
 export function settleEdges(build: ModelBuild): readonly DiagramEdge[] {
-  const known = new Set(build.nodes.map(({ id }) => id));
+  const nodes = new Map(build.nodes.map((node) => [node.id, node]));
   const drawn = (id: string): string | null => {
     let at: string | undefined = id;
     for (let guard = 0; at !== undefined && guard < 16; guard += 1) {
-      if (known.has(at)) return at;
+      if (nodes.has(at)) return at;
       at = build.aliases.get(at);
     }
     return null;
   };
+  /** What joins a tile with one of its own NICs is not drawn, as its inside is not. */
+  const isInTile = (tile: string, chip: string): boolean =>
+    nodes.get(chip)?.parent === tile && nodes.get(tile)?.collapsed === true;
   const settled: DiagramEdge[] = [];
-  const seen = new Set<string>();
+  /** Several folded things give the same line: one is drawn for all of them; but tunnels keep their identity. */
+  const bundles = new Map<string, { readonly at: number; count: number }>();
   for (const edge of build.edges) {
     const from = drawn(edge.from);
     const to = drawn(edge.to);
-    if (from === null || to === null || from === to) continue;
+    if (from === null || to === null || from === to || isInTile(from, to) || isInTile(to, from)) continue;
     const via = edge.via.map(drawn).filter((id): id is string => id !== null && id !== from && id !== to);
-    // Several folded things give the same line: one is enough, but tunnels keep their identity.
-    const key = edge.kind === 'tunnel' ? edge.id : `${edge.kind} ${from} ${to}`;
     const folded = from !== edge.from || to !== edge.to;
-    if (folded && seen.has(key)) continue;
-    seen.add(key);
+    const cable = edge.kind === 'cable' || edge.kind === 'trunk' || edge.kind === 'access';
+    const [low, high] = cable && from > to ? [to, from] : [from, to];
+    const key = edge.kind === 'tunnel' ? edge.id : `${cable ? 'cable' : edge.kind} ${low} ${high}`;
+    const bundle = bundles.get(key);
+    const first = bundle && settled[bundle.at];
+    if (folded && bundle && first) {
+      bundle.count += 1;
+      if (cable)
+        settled[bundle.at] = {
+          ...first,
+          ...networksOf([...first.networks, ...edge.networks]),
+          label: `${bundle.count} cables`,
+        };
+      continue;
+    }
+    if (!bundle) bundles.set(key, { at: settled.length, count: 1 });
     settled.push({ ...edge, from, to, via });
   }
   return settled;
+}
+
+/** What a cable carries says how it is drawn. */
+function networksOf(list: readonly number[]): Pick<DiagramEdge, 'networks' | 'kind'> {
+  const networks = [...new Set(list)];
+  return { networks, kind: networks.length > 1 ? 'trunk' : networks.length === 1 ? 'access' : 'cable' };
 }

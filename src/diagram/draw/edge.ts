@@ -129,6 +129,35 @@ export function edgeShapes(
   return shapes;
 }
 
+/** How many cables a line stands for, on its longest level piece; nothing for a single cable. */
+export function countPills({ id, label, kind, segment }: DiagramEdge, { points }: Route): readonly Shape[] {
+  if (label === '' || segment === null || kind === 'tunnel') return [];
+  let best = { at: points[0] ?? { x: 0, y: 0 }, room: 0 };
+  points.forEach((point, index) => {
+    const before = points[index - 1];
+    const room = before && Math.abs(before.y - point.y) < 0.5 ? Math.abs(before.x - point.x) : 0;
+    if (before && room > best.room) best = { at: { x: (before.x + point.x) / 2, y: point.y }, room };
+  });
+  return [
+    {
+      kind: 'tag',
+      owner: id,
+      from: LEVEL.names,
+      tag: {
+        form: 'pill',
+        ...best,
+        offset: { x: 0, y: 0 },
+        text: label,
+        font: 'sub',
+        fill: 'canvas',
+        stroke: 'border',
+        colour: 'text-2',
+        glyph: '',
+      },
+    },
+  ];
+}
+
 /** Parallel lines, one a VLAN; the first of the list, native, in the middle. */
 function trunk(picture: Picture, edge: DiagramEdge, route: Route, from: number): readonly Shape[] {
   const count = edge.networks.length;

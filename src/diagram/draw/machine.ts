@@ -1,9 +1,10 @@
 /** A machine: rounded 6, head with glyph, name and address; as a tile when collapsed or far away. */
-import type { DiagramNode } from '../../view/model.ts';
+import type { DiagramNode, NodeLine } from '../../view/model.ts';
 import type { Rect } from '../../view/layout/rect.ts';
+import type { BlockRow } from '../block.ts';
 import { LEAST_NAME, LEVEL, OUTSIDE_NAME, PLATE } from '../levels.ts';
 import type { Shape } from '../scene.ts';
-import { holdsPath, styleOf, type Picture } from '../style.ts';
+import { holdsPath, styleOf, type NodeStyle, type Picture } from '../style.ts';
 import { blockShape, boxShape, hairline, lineShape } from './box.ts';
 import { glyphRun, lineRow, nameRun, textRun } from './rows.ts';
 
@@ -18,12 +19,13 @@ export function machineShapes(
   rect: Rect,
   flipped: boolean,
 ): readonly Shape[] {
+  if (node.collapsed) return tileShapes(picture, node, rect, flipped);
   const rest = holdsPath(picture, node.id) ? 'border-ctl' : 'border-strong';
   const style = styleOf(picture, node, { fill: 'surface', edge: rest });
   const shapes: Shape[] = [boxShape(node.id, rect, 6, style)];
   const head: Rect = { ...rect, y: flipped ? rect.y + rect.height - HEAD : rect.y, height: HEAD };
   const edge = flipped ? head.y : head.y + HEAD;
-  if (picture.marks.selected === node.id && !node.collapsed) {
+  if (picture.marks.selected === node.id) {
     // A large area keeps its ground when it is selected: the head says it.
     shapes[0] = boxShape(node.id, rect, 6, { ...style, fill: 'surface' });
     shapes.push(
@@ -33,10 +35,9 @@ export function machineShapes(
       }),
     );
   }
-  if (!node.collapsed)
-    shapes.push(
-      lineShape(node.id, { x: rect.x, y: edge }, { x: rect.x + rect.width, y: edge }, hairline, LEVEL.names),
-    );
+  shapes.push(
+    lineShape(node.id, { x: rect.x, y: edge }, { x: rect.x + rect.width, y: edge }, hairline, LEVEL.names),
+  );
   const name = [...glyphRun(node.glyph, style, 16), nameRun(node, 'name', style)];
   shapes.push(
     blockShape(node.id, {
@@ -92,22 +93,77 @@ export function machineShapes(
   if (node.lines.length > 0)
     shapes.push(
       blockShape(node.id, {
-        rect: node.collapsed
-          ? { x: rect.x, y: rect.y + HEAD - 4, width: rect.width, height: rect.height - HEAD + 4 }
-          : {
-              x: rect.x,
-              y: flipped ? head.y - node.lines.length * 14 - 4 : edge,
-              width: rect.width,
-              height: node.lines.length * 14 + 4,
-            },
+        rect: {
+          x: rect.x,
+          y: flipped ? head.y - node.lines.length * 14 - 4 : edge,
+          width: rect.width,
+          height: node.lines.length * 14 + 4,
+        },
         padX: 9,
-        padY: node.collapsed ? 0 : 3,
+        padY: 3,
         align: 'left',
         valign: 'top',
         rows: node.lines.map((line) => lineRow(line, style)),
       }),
     );
   return shapes;
+}
+
+/** NICs sit astride the edge that looks at the cables. */
+const NIC_ROOM = 12;
+
+/** A machine without its inside: its name, and as many of its lines as the zoom leaves room for. */
+function tileShapes(picture: Picture, node: DiagramNode, rect: Rect, flipped: boolean): readonly Shape[] {
+  const rest = holdsPath(picture, node.id) ? 'border-ctl' : 'border-strong';
+  const style = styleOf(picture, node, { fill: 'surface', edge: rest });
+  const shapes: Shape[] = [boxShape(node.id, rect, 6, style)];
+  // Many in one look like a pile of them.
+  if (node.folds)
+    for (const off of [6, 3])
+      shapes.unshift(boxShape(node.id, { ...rect, x: rect.x + off, y: rect.y - off }, 6, style));
+  shapes.push(
+    blockShape(
+      node.id,
+      {
+        rect: {
+          ...rect,
+          y: rect.y + (flipped ? NIC_ROOM : 2),
+          height: rect.height - NIC_ROOM - 2,
+        },
+        padX: 9,
+        padY: 4,
+        align: 'left',
+        valign: 'top',
+        rows: [
+          {
+            runs: [nameRun(node, 'name', style)],
+            trail: null,
+            height: 17,
+            from: LEAST_NAME,
+            to: OUTSIDE_NAME.to,
+          },
+          {
+            runs: [...glyphRun(node.glyph, style, 16), nameRun(node, 'name', style)],
+            trail: null,
+            height: 20,
+            from: OUTSIDE_NAME.to,
+          },
+          ...node.lines.map((line) => listRow(line, style)),
+        ],
+      },
+      LEAST_NAME,
+    ),
+  );
+  return shapes;
+}
+
+/** A line of names; where there is no room for all of them, the first and how many more. */
+function listRow(line: NodeLine, style: NodeStyle): BlockRow {
+  const row = lineRow(line, style);
+  const [first = '', ...others] = line.text.split(', ');
+  if (others.length === 0) return row;
+  const brief = `${first} +${others.length}`;
+  return { ...row, runs: row.runs.map((run) => (run.kind === 'text' ? { ...run, brief } : run)) };
 }
 
 /** The name of a machine that is drawn as a plate: over it, and of a guest in its upper half while no packet passes there. */

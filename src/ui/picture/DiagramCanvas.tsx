@@ -75,7 +75,7 @@ export function DiagramCanvas({ mode, dimmed, lit = NOT_LIT, onMenu }: DiagramCa
         const node = latest.current.node(id);
         if (node?.folds) actions.unfold(node.folds.expand);
         else if (node?.kind === 'machine' || node?.kind === 'container')
-          actions.collapse(id, !store.getState().viewport.collapsed.has(id));
+          actions.collapse(id, !node.collapsed);
       },
       onHover: (id, at) => setHover(id !== null && at !== null ? { id, at } : null),
       onViewport: (viewport) => setZoom(viewport.k),

@@ -25,6 +25,7 @@ import { usePage } from '../store/StoreProvider.tsx';
 import { drawnLens } from '../store/lenses.ts';
 import { createNetworkMemory } from './network-memory.ts';
 import { machinesToLeaveOut } from './off-path.ts';
+import { createTileChoice } from './tile-choice.ts';
 import { createRevealSlot, RevealContext } from './reveal.ts';
 
 /** What does not change with a step. */
@@ -92,6 +93,7 @@ function PictureOf({
   const lens = usePage((state) => drawnLens(state.viewport.lens));
   const expanded = usePage((state) => state.viewport.unfolded);
   const userCollapsed = usePage((state) => state.viewport.collapsed);
+  const userOpened = usePage((state) => state.viewport.opened);
   const subject = usePage((state) => state.selection.subject);
   const places = usePage((state) => state.document.pins[lens] ?? NO_PLACES);
 
@@ -102,16 +104,25 @@ function PictureOf({
     () => (subject ? new Set([...onPath, subjectId(subject)]) : onPath),
     [onPath, subject],
   );
+  const [choice] = useState(createTileChoice);
+  const offPath = useMemo(
+    () => (steps.length === 0 ? null : machinesToLeaveOut(snapshot.hosts, steps)),
+    [steps, snapshot],
+  );
+  /** What the user said of a machine counts; else the room that there is, and what a run passes through. */
   const collapsed = useMemo(() => {
-    if (mode !== 'medium' || steps.length === 0) return userCollapsed;
-    return new Set([...userCollapsed, ...machinesToLeaveOut(snapshot.hosts, steps)]);
-  }, [mode, steps, snapshot, userCollapsed]);
+    const kind = { snapshot, epoch, lens, mode, networks };
+    const tiles = choice.tiles(kind);
+    const folded = new Set([...tiles, ...(mode === 'medium' && offPath ? offPath : [])]);
+    if (run && steps.length > 0 && tiles.size > 0)
+      for (const id of choice.openedBy(kind, tiles, { id: run.id, steps }, onPath)) folded.delete(id);
+    for (const id of userOpened) folded.delete(id);
+    for (const id of userCollapsed) folded.add(id);
+    return folded;
+  }, [choice, snapshot, epoch, lens, mode, networks, offPath, run, steps, onPath, userCollapsed, userOpened]);
 
   // A narrow page has room for the machines of the run alone.
-  const hidden = useMemo(
-    () => (mode === 'narrow' && steps.length > 0 ? machinesToLeaveOut(snapshot.hosts, steps) : NOTHING),
-    [mode, steps, snapshot],
-  );
+  const hidden = mode === 'narrow' && offPath ? offPath : NOTHING;
   const whole = useMemo(
     () =>
       diagramModel(snapshot, {

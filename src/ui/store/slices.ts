@@ -91,8 +91,9 @@ export interface ViewportSlice {
   readonly hidden: ReadonlySet<string>;
   /** Folds of the picture that are open. */
   readonly unfolded: ReadonlySet<string>;
-  /** Machines drawn as tiles. */
+  /** Machines that the user folded to tiles, and those that they opened: the others follow the room that there is. */
   readonly collapsed: ReadonlySet<string>;
+  readonly opened: ReadonlySet<string>;
   readonly dialog: OpenDialog | null;
   /** The thing that is looked at with what belongs to it; the rest steps back. */
   readonly focus: Subject | null;

@@ -88,6 +88,7 @@ const START_VIEWPORT: ViewportSlice = {
   hidden: new Set(),
   unfolded: new Set(),
   collapsed: new Set(),
+  opened: new Set(),
   dialog: null,
   picking: null,
   focus: null,
@@ -185,7 +186,11 @@ export function createPageStore(preferences: PreferencesSlice = START_PREFERENCE
               })),
             collapse: (id, on) =>
               set((state) => ({
-                viewport: { ...state.viewport, collapsed: toggled(state.viewport.collapsed, id, on) },
+                viewport: {
+                  ...state.viewport,
+                  collapsed: toggled(state.viewport.collapsed, id, on),
+                  opened: toggled(state.viewport.opened, id, !on),
+                },
               })),
             pin: (lens, id, place) =>
               document(({ pins }) => ({ pins: { ...pins, [lens]: { ...pins[lens], [id]: place } } })),

@@ -34,7 +34,7 @@ export function SubjectMenu({ target, onClose, onReveal }: SubjectMenuProps) {
   const broken = usePage((state) =>
     state.document.breakpoints.some((other) => other.kind === 'device' && other.id === target?.id),
   );
-  const tiled = usePage((state) => target !== null && state.viewport.collapsed.has(target.id));
+  const tiled = target !== null && model.node(target.id)?.collapsed === true;
   const subject = target ? (model.node(target.id)?.subject ?? subjectOf(target.id)) : null;
   if (!target || !subject) return null;
 

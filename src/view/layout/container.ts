@@ -46,6 +46,8 @@ export interface ArrangeOptions {
   readonly model: DiagramModel;
   /** Tubes that pass a NIC, so that it is wide enough. */
   readonly tubesAt: (nic: string) => number;
+  /** Cables that end at a chip which stands for several NICs. */
+  readonly cablesAt: (chip: string) => number;
   /** Order of the machine at a tunnel port's far end, or null. */
   readonly remoteOrder: (port: string) => number | null;
   /** Right half of the picture: chips to the right, names to the left. */
@@ -57,6 +59,9 @@ export interface ArrangeOptions {
 
 const PAD = { full: 10, compact: 13 } as const;
 const ROW_GAP = 23;
+/** A tile's texts still fit when the picture is fitted smaller than it is: they keep their size on screen. */
+const TILE_SLACK = 1.3;
+const TILE_LINE = 18;
 /** A jack that hangs on nothing needs room for its name. */
 const JACK_PITCH = 56;
 
@@ -80,12 +85,13 @@ export function arrangeContainer(node: DiagramNode, options: ArrangeOptions): Ar
     ),
   );
   const column = names + JACK_PITCH * Math.max(0, ...loose.map(({ length }) => length));
-  const least = machine ? (model.compact ? 166 : 150) : 104;
+  const heading = headWidth(node, model.compact) * (node.collapsed ? TILE_SLACK : 1);
+  const least = node.collapsed ? 120 : machine ? (model.compact ? 166 : 150) : 104;
   const rowWidth = (row: readonly Item[]): number =>
     row.reduce((sum, { width }) => sum + width, 0) + ITEM_GAP * Math.max(0, row.length - 1);
   const doorsWidth = doors.reduce((sum, { width }) => sum + width + 10, 0) + 10;
   const widest = Math.max(...ranked.map(({ row }) => rowWidth(row)), doorsWidth - 2 * pad, 0);
-  const inner = Math.max(headWidth(node, model.compact) - 2 * pad, least - 2 * pad, widest + column);
+  const inner = Math.max(heading - 2 * pad, least - 2 * pad, widest + column);
 
   const rows: Row[] = [];
   ranked.forEach(({ key, row }, index) => {
@@ -110,7 +116,9 @@ export function arrangeContainer(node: DiagramNode, options: ArrangeOptions): Ar
     ...row,
     gap: row.gap + Math.max(0, (plans[index]?.tracks ?? 0) - 2) * 8,
   }));
-  const head = machine ? MACHINE_HEAD + headLines(node) + (rows.length > 0 ? 8 : 4) : BOX_HEAD + 4;
+  const head = machine
+    ? MACHINE_HEAD * (node.collapsed ? TILE_SLACK : 1) + headLines(node) + (rows.length > 0 ? 8 : 4)
+    : BOX_HEAD + 4;
   const foot = footOf(node, doors, rows, options) + Math.max(0, (plans[rows.length]?.tracks ?? 0) - 2) * 8;
   const height = head + spaced.reduce((sum, row) => sum + row.gap + row.height, 0) + foot;
   return {
@@ -128,7 +136,9 @@ export function arrangeContainer(node: DiagramNode, options: ArrangeOptions): Ar
 }
 
 const headLines = (node: DiagramNode): number =>
-  node.kind === 'machine' || node.kind === 'container' ? node.lines.length * 14 : 0;
+  node.kind === 'machine' || node.kind === 'container'
+    ? node.lines.length * (node.collapsed ? TILE_LINE : 14)
+    : 0;
 
 function footOf(
   node: DiagramNode,
@@ -159,16 +169,16 @@ export function rowTopsOf({ head, rows }: Pick<Arranged, 'head' | 'rows'>): Read
   return tops;
 }
 
-function doorsOf(node: DiagramNode, { model, tubesAt }: ArrangeOptions): Chip[] {
+function doorsOf(node: DiagramNode, { model, tubesAt, cablesAt }: ArrangeOptions): Chip[] {
   return model
     .children(node.id)
     .filter(({ side }) => side === 'bottom')
     .map((door) => {
-      const chip = door.kind === 'fold' ? door.name.length * 6 + 14 : 0;
+      const chip = door.kind === 'fold' ? Math.max(door.name.length * 6 + 24, cablesAt(door.id) * 9 + 12) : 0;
       const width = Math.max(
         chip,
         40,
-        Math.ceil(Math.min(150, door.name.length * 6.02 + (door.lead === '' ? 0 : 10) + 18)),
+        Math.ceil(Math.min(150, door.name.length * 6.02 + (door.lead === '' ? 0 : 10) + 24)),
         tubesAt(door.id) * 20 + 16,
       );
       return { node: door, width: model.compact ? Math.max(56, width) : width, height: NIC_HEIGHT, x: 0 };
@@ -201,8 +211,11 @@ function emit(
       const lower = item.form === 'box' && (item.node.kind === 'program' || item.node.kind === 'speaker');
       const dy = lower ? Math.max(0, (Math.min(row.height, DATABASE_HEIGHT) - item.height) / 2) : 0;
       const at = { x: x + item.x, y: top(row) + dy, width: item.width, height: item.height };
-      if (item.inner) item.inner.emit(sink, at.x, at.y, at.height, rowTopsOf(item.inner));
-      else sink.node(item.id, at);
+      // Tiles side by side are of one height, so that their NICs stand on one line.
+      if (item.inner) {
+        const own = item.inner.node.collapsed ? row.height : at.height;
+        item.inner.emit(sink, at.x, at.y, own, rowTopsOf(item.inner));
+      } else sink.node(item.id, at);
       for (const chip of item.topChips)
         sink.node(chip.node.id, {
           x: x + chip.x - chip.width / 2,

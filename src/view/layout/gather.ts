@@ -11,11 +11,10 @@ const BAR_HEIGHT = 36;
 const JACK = 8;
 
 const isContainer = (node: DiagramNode, model: DiagramModel): boolean =>
-  !node.collapsed &&
-  (node.kind === 'machine' ||
-    node.kind === 'container' ||
-    node.kind === 'vrf' ||
-    (node.kind === 'namespace' && model.children(node.id).length > 0));
+  node.kind === 'machine' ||
+  node.kind === 'container' ||
+  node.kind === 'vrf' ||
+  (node.kind === 'namespace' && model.children(node.id).length > 0);
 
 export function gatherItems(
   node: DiagramNode,

@@ -8,22 +8,20 @@ import { arrangeContainer, rowTopsOf, type Arranged, type ArrangeOptions } from 
 import { snapEnds } from './ends.ts';
 import type { Layout, LayoutOptions, LayoutSink, Route } from './layout.ts';
 import { bottom, right, unionOf, type Point, type Rect } from './rect.ts';
-import { MONO, NAME, SUB, tableWidth } from './text-width.ts';
 import { innerLanesHeight, layUnderlay } from './underlay.ts';
 
 const MACHINE_GAP = { full: 25, compact: 34 } as const;
 const TO_UNDERLAY = { full: 34, compact: 18 } as const;
-const TILE = 44;
-/** A tile's texts still fit when the picture is fitted a little smaller than it is. */
-const SLACK = 1.25;
 const MOST_IN_A_ROW = { full: 5, compact: 2 } as const;
 /** The lower row stands a little to the right, so that its tubes pass those of the upper row. */
 const ROW_SHIFT = 70;
 
 interface RowOfMachines {
   readonly machines: readonly DiagramNode[];
-  readonly arranged: readonly (Arranged | null)[];
+  readonly arranged: readonly Arranged[];
   readonly height: number;
+  /** Of the machines without their inside. */
+  readonly brief: number;
   readonly tops: (machine: Arranged) => ReadonlyMap<number, number>;
 }
 
@@ -122,6 +120,9 @@ function arrangeRow(
   const tunnels = model.edges.filter(({ kind }) => kind === 'tunnel');
   const tubes = new Map<string, number>();
   for (const { via } of tunnels) for (const nic of new Set(via)) tubes.set(nic, (tubes.get(nic) ?? 0) + 1);
+  const cables = new Map<string, number>();
+  for (const { segment, from, to } of model.edges)
+    if (segment !== null) for (const end of [from, to]) cables.set(end, (cables.get(end) ?? 0) + 1);
   const remotes = new Map<string, number>();
   for (const wire of model.edges) {
     if (wire.kind !== 'wire' || wire.members.length === 0) continue;
@@ -132,10 +133,10 @@ function arrangeRow(
     if (index !== null) remotes.set(wire.from, index);
   }
   const arranged = machines.map((machine, index) => {
-    if (machine.collapsed) return null;
     const options: ArrangeOptions = {
       model,
       tubesAt: (nic) => tubes.get(nic) ?? 0,
+      cablesAt: (chip) => cables.get(chip) ?? 0,
       remoteOrder: (port) => remotes.get(port) ?? null,
       mirrored: isMirrored(index, machines.length),
       tunnelled: tunnels.length > 0,
@@ -143,7 +144,7 @@ function arrangeRow(
     };
     return arrangeContainer(machine, options);
   });
-  return { machines, arranged, ...commonRows(arranged.filter((one) => one !== null)) };
+  return { machines, arranged, ...commonRows(arranged) };
 }
 
 const isMirrored = (index: number, count: number): boolean => index >= count / 2 && count > 1;
@@ -161,12 +162,14 @@ function mirroredBridges(
   return mirrored;
 }
 
-/** Rows of equal rank on one line in every machine, and all machines of one height. */
-function commonRows(machines: readonly Arranged[]): Pick<RowOfMachines, 'tops' | 'height'> {
+/** Rows of equal rank on one line in every open machine, and all open ones of one height. */
+function commonRows(all: readonly Arranged[]): Pick<RowOfMachines, 'tops' | 'height' | 'brief'> {
+  const machines = all.filter(({ node }) => !node.collapsed);
+  const brief = Math.max(0, ...all.filter(({ node }) => node.collapsed).map(({ height }) => height));
   const [only] = machines;
-  if (!only) return { tops: () => new Map(), height: TILE };
+  if (!only) return { tops: rowTopsOf, height: brief, brief };
   // One machine alone keeps its own rows.
-  if (machines.length === 1) return { tops: () => rowTopsOf(only), height: only.height };
+  if (machines.length === 1) return { tops: rowTopsOf, height: Math.max(brief, only.height), brief };
   const head = Math.max(...machines.map((machine) => machine.head));
   const foot = Math.max(...machines.map((machine) => machine.foot));
   const rows = new Map<number, { gap: number; height: number }>();
@@ -185,7 +188,12 @@ function commonRows(machines: readonly Arranged[]): Pick<RowOfMachines, 'tops' |
     tops.set(key, y);
     y += row.height;
   });
-  return { tops: () => tops, height: y + foot };
+  const common = y + foot;
+  return {
+    tops: (machine) => (machine.node.collapsed ? rowTopsOf(machine) : tops),
+    height: Math.max(brief, common),
+    brief,
+  };
 }
 
 function placeRow(
@@ -197,35 +205,32 @@ function placeRow(
   flip: boolean,
   flipped: Set<string>,
 ): void {
-  const widthOf = (index: number): number => row.arranged[index]?.width ?? tileWidth(row.machines[index]);
-  const heightOf = (index: number): number => (row.arranged[index] ? row.height : TILE);
-  const taken = row.machines.flatMap(({ id }, index): Rect[] => {
-    const at = pinned.get(id);
-    return at ? [{ ...at, width: widthOf(index), height: heightOf(index) }] : [];
+  // Without its inside a machine is low: it stands at the cables.
+  const heightOf = ({ node }: Arranged): number => (node.collapsed ? row.brief : row.height);
+  const taken = row.arranged.flatMap((inner): Rect[] => {
+    const at = pinned.get(inner.node.id);
+    return at ? [{ ...at, width: inner.width, height: heightOf(inner) }] : [];
   });
   let { x } = start;
-  row.machines.forEach((machine, index) => {
-    const inner = row.arranged[index];
-    const width = widthOf(index);
-    const height = heightOf(index);
-    let at = pinned.get(machine.id);
+  for (const inner of row.arranged) {
+    const { width } = inner;
+    const height = heightOf(inner);
+    let at = pinned.get(inner.node.id);
     if (!at) {
       at = {
         x: freeFrom({ x, y: start.y, width, height }, taken),
-        y: flip && !inner ? start.y + row.height - TILE : start.y,
+        y: flip ? start.y : start.y + row.height - height,
       };
       x = at.x + width + (model.compact ? MACHINE_GAP.compact : MACHINE_GAP.full);
     }
-    if (!inner) sink.node(machine.id, { ...at, width, height });
-    else
-      inner.emit(
-        flip ? upsideDown(model, sink, at.y, height, flipped) : sink,
-        at.x,
-        at.y,
-        height,
-        row.tops(inner),
-      );
-  });
+    inner.emit(
+      flip ? upsideDown(model, sink, at.y, height, flipped) : sink,
+      at.x,
+      at.y,
+      height,
+      row.tops(inner),
+    );
+  }
 }
 
 /** Writes with y mirrored inside a machine, and notes whose head is now at the bottom. */
@@ -251,13 +256,6 @@ function upsideDown(
         extra,
       ),
   };
-}
-
-function tileWidth(machine: DiagramNode | undefined): number {
-  if (!machine) return 0;
-  const name = tableWidth(machine.name, NAME) + 40;
-  const lines = machine.lines.map(({ text, mono }) => tableWidth(text, mono ? MONO : SUB) * SLACK + 18);
-  return Math.ceil(Math.max(96, name, ...lines));
 }
 
 /** The first x from `wanted.x` on where nothing pinned is in the way. */

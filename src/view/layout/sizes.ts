@@ -69,11 +69,16 @@ export function leafSize(node: DiagramNode, compact: boolean): Size {
   }
 }
 
-/** Least width of a machine or namespace for its head. */
+/** Of a tile: its name and address count, longer lines give way. */
+const TILE_LINE_WIDTH = 130;
+
+/** Least width of a machine or namespace for its head, of a Linux bridge for its name with the address under it. */
 export function headWidth(node: DiagramNode, compact = false): number {
   const inner = node.kind === 'machine' || node.kind === 'container';
   const name = tableWidth(node.name, inner ? NAME : INNER_NAME);
   const trail = node.trail === '' ? 0 : compact ? 46 : tableWidth(node.trail, inner ? MONO : SUB) + 14;
-  const lines = inner ? Math.max(0, ...node.lines.map((line) => lineWidth(line) + 20)) : 0;
+  if (node.kind === 'linux-bridge') return Math.ceil(Math.max(31 + name + 10, 8 + trail));
+  const widths = inner ? node.lines.map((line) => lineWidth(line) + 20) : [];
+  const lines = Math.min(node.collapsed ? TILE_LINE_WIDTH : LONGEST_LINE, Math.max(0, ...widths));
   return Math.ceil(Math.max(31 + name + trail + 10, lines));
 }

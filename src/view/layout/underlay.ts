@@ -3,12 +3,12 @@
  * inner pairs nearer to their machines, and its bus.
  */
 import type { DiagramEdge, DiagramModel, DiagramNode } from '../model.ts';
+import { attachments, facing, isInside, layCables, machineOf, type Attached } from './cables.ts';
 import type { LayoutSink } from './layout.ts';
 import { assignTracks, nestLanes, type Span } from './pack.ts';
 import { bottom, centreX, centreY, clamp, right, type Point, type Rect } from './rect.ts';
 import { SUB, tableWidth } from './text-width.ts';
 
-const CABLE_TRACK = 14;
 const BAND_GAP = 14;
 const TUBE_PITCH = 20;
 
@@ -55,14 +55,16 @@ export function layUnderlay(
   nodes: ReadonlyMap<string, Rect>,
   frame: UnderlayFrame,
 ): number {
-  let y = layCables(model, sink, nodes, frame.top);
+  const attached = attachments(model, nodes, frame.middle);
+  let y = layCables(model, sink, nodes, frame, attached);
   const tubes = placeTubes(model, nodes);
   const segments = model.children(null).filter(({ kind }) => kind === 'segment');
   const known = new Set(segments.map(({ id }) => id));
   const sizes = model.compact ? COMPACT : FULL;
   segments.forEach((segment, index) => {
     const own = tubes.filter(({ edge }) => segmentOf(edge) === segment.id);
-    y = layBand(model, sink, nodes, segment, own, { ...frame, top: y + (index === 0 ? 0 : BAND_GAP) }, sizes);
+    const top = y + (index === 0 ? 0 : BAND_GAP);
+    y = layBand(model, sink, nodes, segment, own, { ...frame, top }, sizes, attached);
   });
   const inner = tubes.filter(({ edge }) => isInside(model, edge));
   for (const machine of new Set(inner.map(({ edge }) => machineOf(model, edge.from)))) {
@@ -97,52 +99,6 @@ export function innerLanesHeight(model: DiagramModel, machine: string): number {
 const segmentOf = (edge: DiagramEdge): string =>
   edge.segment === null ? '' : `segment:${encodeURIComponent(edge.segment)}`;
 
-/** Where a line from the underlay meets a box: its edge that faces the lane. */
-const facing = (rect: Rect, y: number): number => (y > centreY(rect) ? bottom(rect) : rect.y);
-
-/** Cables between two NICs. Gives the free y under them. */
-function layCables(
-  model: DiagramModel,
-  sink: LayoutSink,
-  nodes: ReadonlyMap<string, Rect>,
-  top: number,
-): number {
-  const cables = model.edges.flatMap((edge) => {
-    const a = nodes.get(edge.from);
-    const b = nodes.get(edge.to);
-    const plain =
-      edge.segment !== null && (edge.kind === 'cable' || edge.kind === 'trunk' || edge.kind === 'access');
-    if (!plain || !a || !b || model.node(edge.to)?.kind === 'segment' || isInside(model, edge)) return [];
-    return [{ edge, a, b }];
-  });
-  if (cables.length === 0) return top;
-  const spans = cables.map(({ a, b }): Span => ({
-    low: Math.min(centreX(a), centreX(b)),
-    high: Math.max(centreX(a), centreX(b)),
-  }));
-  const tracks = assignTracks(spans, 12);
-  cables.forEach(({ edge, a, b }, index) => {
-    const y = top + 4 + (tracks[index] ?? 0) * CABLE_TRACK;
-    sink.edge(
-      edge.id,
-      [
-        { x: centreX(a), y: facing(a, y) },
-        { x: centreX(a), y },
-        { x: centreX(b), y },
-        { x: centreX(b), y: facing(b, y) },
-      ],
-      { radius: 8 },
-    );
-  });
-  return top + 4 + (1 + Math.max(...tracks)) * CABLE_TRACK + 10;
-}
-
-const machineOf = (model: DiagramModel, id: string): string => {
-  let at = model.node(id);
-  while (at && at.parent !== null) at = model.node(at.parent);
-  return at?.id ?? '';
-};
-
 /** The machine that a thing is in, which may itself be a guest. */
 function ownMachine(model: DiagramModel, id: string): string {
   let at = model.node(id);
@@ -150,10 +106,6 @@ function ownMachine(model: DiagramModel, id: string): string {
     at = at.parent === null ? undefined : model.node(at.parent);
   return at?.id ?? '';
 }
-
-/** A cable of a guest ends inside the machine that it runs in: its container draws it. */
-const isInside = (model: DiagramModel, { from, to }: DiagramEdge): boolean =>
-  machineOf(model, from) === machineOf(model, to);
 
 /** Where each tube comes down: about its NIC's middle, in the order that lets them nest. */
 function placeTubes(model: DiagramModel, nodes: ReadonlyMap<string, Rect>): readonly Tube[] {
@@ -207,6 +159,7 @@ function layBand(
   tubes: readonly Tube[],
   frame: UnderlayFrame,
   sizes: Sizes,
+  attached: Attached,
 ): number {
   const lanes = layLanes(model, sink, tubes, {
     first: frame.top + sizes.firstLane,
@@ -218,7 +171,7 @@ function layBand(
     if (edge.to !== segment.id) continue;
     const rect = nodes.get(edge.from);
     if (!rect) continue;
-    const x = centreX(rect);
+    const x = attached(edge.id, edge.from) ?? centreX(rect);
     sink.edge(
       edge.id,
       [
@@ -306,7 +259,7 @@ function layMesh(
   const xs = tubes.flatMap(({ ends }) => ends.map(({ x }) => x));
   const low = Math.min(...xs);
   const high = Math.max(...xs);
-  const width = Math.ceil(tableWidth(model.node(mesh)?.name ?? '', SUB) + 24);
+  const width = Math.ceil(tableWidth(model.node(mesh)?.name ?? '', SUB) * 1.4 + 24);
   const centre = (low + high) / 2;
   sink.node(mesh, { x: centre - width / 2, y: y - 9, width, height: 18 });
   for (const { edge, ends } of tubes) {
