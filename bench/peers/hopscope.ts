@@ -2,7 +2,7 @@
 import { createDiagram, themeOf } from '../../src/diagram/index.ts';
 import { layoutDiagram, type Layout } from '../../src/view/index.ts';
 import { BOX, modelOf, type Graph } from './graph.ts';
-import { drawn, type Peer } from './peer.ts';
+import { drawn, type Peer, type Places } from './peer.ts';
 
 /** The given places as a layout, links as straight lines. */
 function given({ nodes, links, width, height }: Graph): Layout {
@@ -23,6 +23,25 @@ function given({ nodes, links, width, height }: Graph): Layout {
   };
 }
 
+/** A layout that was given away as places, as a layout again. */
+function stood(graph: Graph, { nodes, sizes, routes }: Places): Layout {
+  return {
+    ...given(graph),
+    nodes: new Map(
+      [...nodes].map(([id, [x, y]]) => {
+        const [width, height] = sizes?.get(id) ?? [0, 0];
+        return [id, { x: x - width / 2, y: y - height / 2, width, height }];
+      }),
+    ),
+    edges: new Map(
+      [...(routes ?? [])].map(([id, points]) => [
+        id,
+        { points: points.map(([x, y]) => ({ x, y })), radius: 0, stops: [] },
+      ]),
+    ),
+  };
+}
+
 export const hopscope: Peer = {
   mount: async (host, graph, camera) => {
     const canvas = document.createElement('canvas');
@@ -40,8 +59,11 @@ export const hopscope: Peer = {
     return (next) => diagram.setViewport(next);
   },
   layouts: {
-    Hopscope: async (graph) => {
-      const { nodes, edges } = layoutDiagram(modelOf(graph), { pinned: new Map() });
+    Hopscope: async (graph, before) => {
+      const { nodes, edges } = layoutDiagram(modelOf(graph), {
+        pinned: new Map(),
+        before: before && stood(graph, before),
+      });
       return {
         nodes: new Map(
           [...nodes].map(([id, { x, y, width, height }]) => [id, [x + width / 2, y + height / 2]]),

@@ -98,20 +98,27 @@ function crossingsOf(graph: Graph, { nodes, routes }: Places): number {
   return found.size;
 }
 
-export async function judge(graph: Graph, run: (graph: Graph) => Promise<Places>): Promise<Verdict> {
+/** `run` may take what it gave before into account. */
+export async function judge(
+  graph: Graph,
+  run: (graph: Graph, before: Places | null) => Promise<Places>,
+): Promise<Verdict> {
   const start = performance.now();
-  const places = await run(graph);
+  const places = await run(graph, null);
   const milliseconds = performance.now() - start;
   // The third switch, far from the end: what follows it must make room.
   const to = graph.nodes.filter(({ kind }) => kind === 'logical-switch')[3]?.id ?? '';
-  const after = await run({
-    ...graph,
-    nodes: [
-      ...graph.nodes,
-      { id: 'added', kind: 'logical-port', name: 'added', detail: '10.0.2.250', x: 0, y: 0 },
-    ],
-    links: [...graph.links, { id: 'added', from: 'added', to }],
-  });
+  const after = await run(
+    {
+      ...graph,
+      nodes: [
+        ...graph.nodes,
+        { id: 'added', kind: 'logical-port', name: 'added', detail: '10.0.2.250', x: 0, y: 0 },
+      ],
+      links: [...graph.links, { id: 'added', from: 'added', to }],
+    },
+    places,
+  );
   const shifts = graph.nodes.map(({ id }): Point => {
     const [ax, ay] = places.nodes.get(id) ?? [0, 0];
     const [bx, by] = after.nodes.get(id) ?? [0, 0];

@@ -20,8 +20,8 @@ export interface Places {
 export interface Peer {
   /** Resolves when all is drawn, or handed to the browser to be drawn. */
   readonly mount: (host: HTMLElement, graph: Graph, camera: Camera) => Promise<(camera: Camera) => void>;
-  /** Its own layouts, by name. */
-  readonly layouts: Readonly<Record<string, (graph: Graph) => Promise<Places>>>;
+  /** Its own layouts, by name; after an edit they may start from the places of before. */
+  readonly layouts: Readonly<Record<string, (graph: Graph, before: Places | null) => Promise<Places>>>;
 }
 
 /** The browser has drawn what was there before. */

@@ -7,7 +7,6 @@ import {
   diagramModel,
   dimmedBy,
   idsOfRun,
-  layoutDiagram,
   leaveOut,
   playerOf,
   runTree,
@@ -24,6 +23,7 @@ import type { LayoutMode } from '../shell/layout-mode.ts';
 import { usePage } from '../store/StoreProvider.tsx';
 import { drawnLens } from '../store/lenses.ts';
 import { createNetworkMemory } from './network-memory.ts';
+import { createLayoutMemory } from './layout-memory.ts';
 import { machinesToLeaveOut } from './off-path.ts';
 import { createTileChoice } from './tile-choice.ts';
 import { createRevealSlot, RevealContext } from './reveal.ts';
@@ -148,7 +148,11 @@ function PictureOf({
     () => new Map(Object.entries(places).map(([id, [x, y]]) => [id, { x, y }])),
     [places],
   );
-  const layout = useMemo(() => layoutDiagram(model, { pinned }), [model, pinned]);
+  const [arranged] = useState(createLayoutMemory);
+  const layout = useMemo(
+    () => arranged.lay(model, pinned, `${epoch} ${lens} ${mode}`),
+    [arranged, model, pinned, epoch, lens, mode],
+  );
   const player = useMemo(() => playerOf(model, tree), [model, tree]);
   const playback = useMemo(() => player(index), [player, index]);
   const world = useMemo(

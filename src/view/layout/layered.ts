@@ -1,6 +1,7 @@
 /**
  * Boxes in columns from left to right: order by barycentre, each as level with its neighbours as it can be, edges
- * orthogonal with a track of their own where they turn. Deterministic; a box added at the end moves little else.
+ * orthogonal with a track of their own where they turn. Deterministic; told where things stood before, it leaves them there
+ * as far as there is room.
  */
 import { middle, neighbours, orderColumns, type Cell, type Loop, type Piece } from './layered-order.ts';
 import { columnLefts, emit, planChannels, portLevels } from './layered-route.ts';
@@ -31,11 +32,21 @@ export interface LayeredResult {
   readonly routes: ReadonlyMap<string, readonly Point[]>;
 }
 
+/** Where things stood in the picture before: tops of boxes, and levels at which edges passed a column; undefined for what is new. */
+export interface LayeredSeed {
+  readonly top: (node: string) => number | undefined;
+  readonly pass: (edge: string, column: number) => number | undefined;
+}
+
 const GAP = 16;
 const PASS = 8;
 const ROOM_GAP = 4;
 
-export function layoutLayered(nodes: readonly LayeredNode[], edges: readonly LayeredEdge[]): LayeredResult {
+export function layoutLayered(
+  nodes: readonly LayeredNode[],
+  edges: readonly LayeredEdge[],
+  seed: LayeredSeed | null = null,
+): LayeredResult {
   const columns: Cell[][] = [];
   const cellOf = new Map<string, Cell>();
   const cells = (column: number): Cell[] => {
@@ -47,9 +58,20 @@ export function layoutLayered(nodes: readonly LayeredNode[], edges: readonly Lay
     cellOf.set(node.id, cell);
     cells(node.column).push(cell);
   });
-  const { pieces, loops } = cutEdges(edges, cellOf, cells);
-  orderColumns(columns, pieces);
-  levelColumns(columns, pieces);
+  const levels = new Map<Cell, number>();
+  const { pieces, loops } = cutEdges(edges, cellOf, cells, (room, edge, column) => {
+    const level = seed?.pass(edge, column);
+    if (level !== undefined) levels.set(room, level);
+  });
+  for (const [id, cell] of cellOf) {
+    const top = seed?.top(id);
+    if (top !== undefined) levels.set(cell, top - cell.y + middle(cell));
+  }
+  if (levels.size * 2 > columns.flat().length) settleAsBefore(columns, pieces, levels);
+  else {
+    orderColumns(columns, pieces);
+    levelColumns(columns, pieces);
+  }
   const ports = portLevels(pieces, loops, cellOf.values());
   const channels = planChannels(columns, pieces, ports);
   const lefts = columnLefts(columns, channels);
@@ -61,10 +83,11 @@ function cutEdges(
   edges: readonly LayeredEdge[],
   cellOf: ReadonlyMap<string, Cell>,
   cells: (column: number) => Cell[],
+  onRoom: (room: Cell, edge: string, column: number) => void,
 ): { readonly pieces: Piece[]; readonly loops: readonly Loop[] } {
   const pieces: Piece[] = [];
   const loops: Loop[] = [];
-  edges.forEach(({ from, to }, edge) => {
+  edges.forEach(({ id, from, to }, edge) => {
     const a = cellOf.get(from);
     const b = cellOf.get(to);
     if (!a?.node || !b?.node || a === b) return;
@@ -77,6 +100,7 @@ function cutEdges(
     for (let column = (left.node?.column ?? 0) + 1; column < (right.node?.column ?? 0); column += 1) {
       const room: Cell = { node: null, height: PASS, order: 10_000 + edge, y: 0 };
       cells(column).push(room);
+      onRoom(room, id, column);
       pieces.push({ edge, left: at, right: room, from: 0, to: 0, track: 0 });
       at = room;
     }
@@ -85,21 +109,54 @@ function cutEdges(
   return { pieces, loops };
 }
 
+/** Old cells on their levels, new ones level with what they are joined to, in the order of these levels; all make room for one another. */
+function settleAsBefore(
+  columns: readonly Cell[][],
+  pieces: readonly Piece[],
+  levels: Map<Cell, number>,
+): void {
+  const { left, right } = neighbours(pieces);
+  const fresh = new Set(columns.flat().filter((cell) => !levels.has(cell)));
+  // A chain of new cells learns its level from its end on, one cell a round.
+  for (let round = 0; round < columns.length; round += 1)
+    for (const cell of fresh) {
+      const from = left.get(cell) ?? [];
+      // A room stays level with what its edge comes from: the edge then turns only once.
+      const near = cell.node ? [...from, ...(right.get(cell) ?? [])] : from;
+      const known = near.flatMap((other) => levels.get(other) ?? []);
+      if (known.length > 0 && !levels.has(cell)) levels.set(cell, median(known));
+    }
+  const bottom = Math.max(0, ...levels.values());
+  const levelOf = (cell: Cell): number => levels.get(cell) ?? bottom;
+  for (const column of columns) {
+    // What is new comes after what stood there.
+    column.sort(
+      (a, b) => levelOf(a) - levelOf(b) || Number(fresh.has(a)) - Number(fresh.has(b)) || a.order - b.order,
+    );
+    const tops = packColumn(column, (cell) => levelOf(cell) - (middle(cell) - cell.y));
+    column.forEach((cell, index) => (cell.y = Math.round(tops[index] ?? 0)));
+  }
+}
+
+/** Tops of a column's cells, each as near as can be to where it wants to be, in order and apart. */
+const packColumn = (column: readonly Cell[], want: (cell: Cell) => number): readonly number[] =>
+  packRow(
+    column.map((cell) => ({ width: cell.height, want: want(cell) })),
+    (index) => (column[index]?.node || column[index + 1]?.node ? GAP : ROOM_GAP),
+    -1e9,
+    1e9,
+  );
+
 /** Each cell level with the mean of its neighbours, columns in turn from both sides; the last word has the side with more edges. */
 function levelColumns(columns: readonly Cell[][], pieces: readonly Piece[]): void {
   const { left, right } = neighbours(pieces);
   const settle = (column: Cell[], near: readonly ReadonlyMap<Cell, readonly Cell[]>[]): void => {
-    const packed = packRow(
-      column.map((cell) => {
-        // A room stays level with what its edge comes from: the edge then turns only once.
-        const list = cell.node ? near.flatMap((map) => map.get(cell) ?? []) : (left.get(cell) ?? []);
-        const want = list.length === 0 ? middle(cell) : median(list.map(middle));
-        return { width: cell.height, want: want - (middle(cell) - cell.y) };
-      }),
-      (index) => (column[index]?.node || column[index + 1]?.node ? GAP : ROOM_GAP),
-      -1e9,
-      1e9,
-    );
+    const packed = packColumn(column, (cell) => {
+      // A room stays level with what its edge comes from: the edge then turns only once.
+      const list = cell.node ? near.flatMap((map) => map.get(cell) ?? []) : (left.get(cell) ?? []);
+      const want = list.length === 0 ? middle(cell) : median(list.map(middle));
+      return want - (middle(cell) - cell.y);
+    });
     column.forEach((cell, index) => (cell.y = packed[index] ?? 0));
   };
   for (const column of columns) {

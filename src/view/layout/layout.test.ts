@@ -8,7 +8,7 @@ import { fabric, racks, routers } from '../fixtures/routers.ts';
 import { tripleo } from '../fixtures/tripleo.ts';
 import { variedWorld, type MachineShape, type WorldShape } from '../fixtures/varied.ts';
 import { modelOptions } from '../fixtures/world.ts';
-import type { DiagramModel, ModelOptions } from '../model.ts';
+import { createModel, type DiagramModel, type ModelOptions } from '../model.ts';
 import { assignNetworks } from '../networks.ts';
 import { layoutDiagram, type Layout, type Point, type Rect } from './layout.ts';
 import { bottom, overlaps, right } from './rect.ts';
@@ -168,6 +168,50 @@ describe('layout', () => {
       }),
       { numRuns: 50 },
     );
+  });
+
+  it('leaves what was there where it was when a port is added, as far as there is room', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 2, max: 40 }),
+        fc.integer({ min: 1, max: 4 }),
+        fc.nat(40),
+        (switches, ports, at) => {
+          const { model, layout: before } = lay(largeLogical(switches, ports), { lens: 'logical' });
+          const again = layoutDiagram(model, { pinned: new Map(), before });
+          expect([...again.nodes]).toEqual([...before.nodes]);
+          const owners = model.nodes.filter(({ kind }) => kind === 'logical-switch');
+          const owner = owners[at % owners.length]?.id ?? '';
+          const port = model.nodes.find(({ kind }) => kind === 'logical-port');
+          const edge = model.edges.find(({ kind }) => kind === 'logical');
+          if (!port || !edge) return;
+          const grown = createModel({
+            ...model,
+            nodes: [...model.nodes, { ...port, id: 'new', name: 'new' }],
+            edges: [...model.edges, { ...edge, id: 'new', from: 'new', to: owner }],
+            aliases: new Map(),
+          });
+          const after = layoutDiagram(grown, { pinned: new Map(), before });
+          expect(faults({ model: grown, layout: after })).toEqual([]);
+          // The whole may shift by as much; nothing moves against the rest by more than it is high, and a gap.
+          const rise = (id: string): number => (after.nodes.get(id)?.y ?? 0) - (before.nodes.get(id)?.y ?? 0);
+          const rises = model.nodes.map(({ id }) => rise(id));
+          expect(Math.max(...rises) - Math.min(...rises)).toBeLessThanOrEqual(80);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it('leaves machines where they stood when what is in one of them gets less', () => {
+    const { layout: before } = lay(largeWorld(4, 3), { lens: 'physical' });
+    const { model, layout: fresh } = lay(largeWorld(4, 2), { lens: 'physical' });
+    const after = layoutDiagram(model, { pinned: new Map(), before });
+    const lefts = (layout: Layout): readonly (number | undefined)[] =>
+      model.children(null).flatMap(({ id, kind }) => (kind === 'machine' ? [layout.nodes.get(id)?.x] : []));
+    expect(lefts(fresh)).not.toEqual(lefts(before));
+    expect(lefts(after)).toEqual(lefts(before));
+    expect(faults({ model, layout: after })).toEqual([]);
   });
 
   it('has no fault for any tree of switches and routers', () => {

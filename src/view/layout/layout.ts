@@ -31,6 +31,8 @@ export interface Layout {
 export interface LayoutOptions {
   /** Positions (top left) that the user gave machines or logical nodes. */
   readonly pinned: ReadonlyMap<string, Point>;
+  /** The picture that was there before of the same lens: what is in both stays where it is, as far as there is room. */
+  readonly before?: Layout | null;
 }
 
 /** Where the parts of a layout are written. */

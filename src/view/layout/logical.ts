@@ -4,7 +4,7 @@
  */
 import type { DiagramModel, DiagramNode } from '../model.ts';
 import { tidy } from './ends.ts';
-import { layoutLayered, type LayeredNode } from './layered.ts';
+import { layoutLayered, type LayeredNode, type LayeredSeed } from './layered.ts';
 import { columnsOf } from './logical-columns.ts';
 import type { Layout, LayoutOptions, Route } from './layout.ts';
 import { bottom, centreX, centreY, clamp, right, unionOf, type Point, type Rect } from './rect.ts';
@@ -35,7 +35,7 @@ interface Card {
   readonly owner: string;
 }
 
-export function layoutLogical(model: DiagramModel, { pinned }: LayoutOptions): Layout {
+export function layoutLogical(model: DiagramModel, { pinned, before }: LayoutOptions): Layout {
   const columns = columnsOf(model);
   const units = unitsOf(model, new Set(columns.values()).size > WIDE ? HIGH_BOX : BOX);
   const nodes: LayeredNode[] = units.map((unit): LayeredNode => {
@@ -58,7 +58,11 @@ export function layoutLogical(model: DiagramModel, { pinned }: LayoutOptions): L
   const links = model.edges
     .filter(({ kind }) => kind === 'logical')
     .map(({ id, from, to }) => ({ id, from: ownerOf(from), to: ownerOf(to) }));
-  const { rects: boxes, routes } = layoutLayered(nodes, links);
+  const { rects: boxes, routes } = layoutLayered(
+    nodes,
+    links,
+    before ? seedFrom(before, units, columns, pinned) : null,
+  );
 
   const rects = new Map<string, Rect>();
   const edges = new Map<string, Route>();
@@ -84,6 +88,38 @@ export function layoutLogical(model: DiagramModel, { pinned }: LayoutOptions): L
     strips: new Map(),
     mirrored: new Set(),
     flipped: new Set(),
+  };
+}
+
+/** What a layout of before says of the places of these units. Things that the user moved say nothing: they stand apart. */
+function seedFrom(
+  before: Layout,
+  units: readonly Unit[],
+  columns: ReadonlyMap<string, number>,
+  pinned: ReadonlyMap<string, Point>,
+): LayeredSeed {
+  const tops = new Map<string, number>();
+  const centres = new Map<number, number>();
+  for (const unit of units) {
+    const { id } = unit.main;
+    const rect = before.nodes.get(id);
+    const column = columns.get(id);
+    if (!rect || column === undefined || pinned.has(id)) continue;
+    tops.set(id, rect.y - boxOf(unit).top);
+    centres.set(column, centreX(rect));
+  }
+  return {
+    top: (id) => tops.get(id),
+    pass: (edge, column) => {
+      const x = centres.get(column);
+      const points = before.edges.get(edge)?.points ?? [];
+      const at = points.findIndex((point, index) => {
+        const next = points[index + 1];
+        if (!next || x === undefined || Math.abs(next.y - point.y) > 0.5) return false;
+        return Math.min(point.x, next.x) <= x && x <= Math.max(point.x, next.x);
+      });
+      return points[at]?.y;
+    },
   };
 }
 

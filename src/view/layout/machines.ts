@@ -16,6 +16,15 @@ const MOST_IN_A_ROW = { full: 5, compact: 2 } as const;
 /** The lower row stands a little to the right, so that its tubes pass those of the upper row. */
 const ROW_SHIFT = 70;
 
+/** The widest gap that is left so that a machine need not move. */
+const HOLE = 200;
+
+interface Places {
+  readonly pinned: ReadonlyMap<string, Point>;
+  /** In the picture before. */
+  readonly stood: ReadonlyMap<string, Rect>;
+}
+
 interface RowOfMachines {
   readonly machines: readonly DiagramNode[];
   readonly arranged: readonly Arranged[];
@@ -25,7 +34,7 @@ interface RowOfMachines {
   readonly tops: (machine: Arranged) => ReadonlyMap<number, number>;
 }
 
-export function layoutMachines(model: DiagramModel, { pinned }: LayoutOptions): Layout {
+export function layoutMachines(model: DiagramModel, { pinned, before }: LayoutOptions): Layout {
   const nodes = new Map<string, Rect>();
   const edges = new Map<string, Route>();
   const sink: LayoutSink = {
@@ -37,7 +46,8 @@ export function layoutMachines(model: DiagramModel, { pinned }: LayoutOptions): 
   const order = new Map(rows.flat().map(({ id }, index) => [id, index]));
   const [upper, lower] = rows.map((row) => arrangeRow(model, row, order));
   const flipped = new Set<string>();
-  if (upper) placeRow(model, sink, upper, { x: 0, y: 0 }, pinned, false, flipped);
+  const places: Places = { pinned, stood: before?.nodes ?? new Map() };
+  if (upper) placeRow(model, sink, upper, { x: 0, y: 0 }, places, false, flipped);
   const machineRects = (): readonly Rect[] => rows.flat().flatMap(({ id }) => nodes.get(id) ?? []);
   const top = Math.max(0, ...machineRects().map(bottom)) + TO_UNDERLAY[size];
   const frameOf = (): { x: number; width: number; top: number; middle: number } => {
@@ -47,9 +57,9 @@ export function layoutMachines(model: DiagramModel, { pinned }: LayoutOptions): 
   if (lower) {
     // How high the bands get does not depend on the lower row's y: a first pass far below tells it.
     const far = { node: sink.node, edge: (): void => {} };
-    placeRow(model, sink, lower, { x: ROW_SHIFT, y: top + 10_000 }, pinned, true, flipped);
+    placeRow(model, sink, lower, { x: ROW_SHIFT, y: top + 10_000 }, places, true, flipped);
     const low = layUnderlay(model, far, nodes, frameOf());
-    placeRow(model, sink, lower, { x: ROW_SHIFT, y: low + TO_UNDERLAY[size] }, pinned, true, flipped);
+    placeRow(model, sink, lower, { x: ROW_SHIFT, y: low + TO_UNDERLAY[size] }, places, true, flipped);
   }
   layUnderlay(model, sink, nodes, frameOf());
   snapEnds(model, nodes, edges);
@@ -201,7 +211,7 @@ function placeRow(
   sink: LayoutSink,
   row: RowOfMachines,
   start: Point,
-  pinned: ReadonlyMap<string, Point>,
+  { pinned, stood }: Places,
   flip: boolean,
   flipped: Set<string>,
 ): void {
@@ -217,8 +227,11 @@ function placeRow(
     const height = heightOf(inner);
     let at = pinned.get(inner.node.id);
     if (!at) {
+      // Where it stood, unless that leaves a hole or one before it has grown.
+      const old = stood.get(inner.node.id)?.x ?? x;
+      const wanted = old >= x && old - x < HOLE ? old : x;
       at = {
-        x: freeFrom({ x, y: start.y, width, height }, taken),
+        x: freeFrom({ x: wanted, y: start.y, width, height }, taken),
         y: flip ? start.y : start.y + row.height - height,
       };
       x = at.x + width + (model.compact ? MACHINE_GAP.compact : MACHINE_GAP.full);
