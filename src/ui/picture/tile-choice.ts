@@ -55,7 +55,8 @@ export function createTileChoice(): TileChoice {
         ? NOTHING
         : machinesToTile(picture.snapshot),
     openedBy: (picture, tiles, { id, steps }, keep) =>
-      opened(picture.epoch, `${keyOf(picture)} ${id} ${steps.length}`, () =>
+      // A run that goes on is looked at again when it has become twice as long.
+      opened(picture.epoch, `${keyOf(picture)} ${id} ${Math.ceil(Math.log2(steps.length + 1))}`, () =>
         tilesToOpen(
           picture.snapshot,
           { ...optionsOf(picture), collapsed: tiles, keep },
