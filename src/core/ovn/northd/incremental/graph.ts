@@ -5,30 +5,34 @@
  */
 import { InvariantError } from '../../../base/assert.ts';
 
+/** Never computed, no longer right, being computed, or right. */
+type State = 'unknown' | 'stale' | 'computing' | 'fresh';
+
 interface Node {
   readonly family: Family;
   readonly key: string;
   value: unknown;
-  known: boolean;
-  dirty: boolean;
-  computing: boolean;
-  /** More than the height of everything read: dirty nodes are settled from low to high. */
+  state: State;
+  /** More than the height of everything read: stale nodes are settled from low to high. */
   height: number;
   reads: readonly Node[];
-  /** Nodes that read this one: often none or one, so that a set is made only for more. */
-  readers: Node | Set<Node> | undefined;
-  kept: ReadonlySet<Node> | undefined;
-  /** How many nodes only keep this one alive. */
+  readers: Readers;
+  kept: readonly Node[];
+  /** How many nodes only keep this one alive; one more for a node that is pinned. */
   keepers: number;
-  pinned: boolean;
   /** The last `link` that met this node. */
   mark: number;
 }
 
+/** Nodes that read another one: often none or one, seldom many. */
+type Readers = undefined | Node | Node[] | Set<Node>;
+
 interface Family {
   readonly name: string;
   readonly nodes: Map<string, Node>;
-  readonly compute: ((key: string) => unknown) | undefined;
+  readonly compute: (key: string) => unknown;
+  /** Its values come from outside and read nothing. */
+  readonly isInput: boolean;
   readonly equal: (a: unknown, b: unknown) => boolean;
   readonly settled: ((key: string, now: unknown, before: unknown) => void) | undefined;
   readonly dropped: ((key: string, last: unknown) => void) | undefined;
@@ -39,12 +43,6 @@ interface Root {
   readonly family: Family;
   readonly key: string;
   readonly parts: (() => Iterable<() => void>) | undefined;
-}
-
-/** What a value has read so far, while it is computed. Nodes may be there twice. */
-interface Frame {
-  readonly reads: Node[];
-  kept: Set<Node> | undefined;
 }
 
 /** Calling it gives the value for a key; `keep` demands the value without depending on it. */
@@ -81,22 +79,59 @@ export interface QueryOptions<K extends string, V> {
 const identical = (a: unknown, b: unknown): boolean => a === b;
 const NONE: readonly Node[] = [];
 
+/** From so many readers on, a set finds them faster than a list. */
+const MANY_READERS = 16;
+
+/** Adds a reader that is not there yet. */
 function addReader(node: Node, reader: Node): void {
   const { readers } = node;
-  if (readers === undefined || readers === reader) node.readers = reader;
+  if (readers === undefined) node.readers = reader;
   else if (readers instanceof Set) readers.add(reader);
-  else node.readers = new Set([readers, reader]);
+  else if (!Array.isArray(readers)) node.readers = [readers, reader];
+  else if (readers.length < MANY_READERS) readers.push(reader);
+  else node.readers = new Set(readers).add(reader);
 }
 
 function removeReader(node: Node, reader: Node): void {
   const { readers } = node;
-  if (readers === reader) node.readers = undefined;
-  else if (readers instanceof Set && readers.delete(reader) && readers.size === 0) node.readers = undefined;
+  if (readers === reader) {
+    node.readers = undefined;
+  } else if (readers instanceof Set) {
+    if (readers.delete(reader) && readers.size === 0) node.readers = undefined;
+  } else if (Array.isArray(readers)) {
+    const at = readers.indexOf(reader);
+    if (at < 0) return;
+    const last = readers.pop();
+    if (last !== undefined && last !== reader) readers[at] = last;
+    if (readers.length === 0) node.readers = undefined;
+  }
+}
+
+/** Nodes gathered for one value after the other: those of the value being computed lie on top. */
+class Trail {
+  private readonly nodes: Node[] = [];
+  length = 0;
+
+  push(node: Node): void {
+    this.nodes[this.length] = node;
+    this.length += 1;
+  }
+
+  /** Takes what lies above `start` away. Nodes may be there twice. */
+  cut(start: number): Node[] {
+    const cut = this.length === start ? [] : this.nodes.slice(start, this.length);
+    this.length = start;
+    return cut;
+  }
 }
 
 /** A set of derived values and the inputs they stand on. One graph a program instance. */
 export class Graph {
-  private readonly stack: Frame[] = [];
+  /** What the values that are being computed have read and kept so far. */
+  private readonly reads = new Trail();
+  private readonly keeps = new Trail();
+  /** How many values are being computed, one for another. */
+  private depth = 0;
   private readonly queue: Node[][] = [];
   private readonly orphans = new Set<Node>();
   /** Values that are to live, not computed yet. */
@@ -115,6 +150,7 @@ export class Graph {
       name,
       nodes: new Map(),
       compute: compute as (key: string) => unknown,
+      isInput: false,
       equal: (options.equal as Family['equal'] | undefined) ?? identical,
       settled: options.settled as Family['settled'],
       dropped: options.dropped as Family['dropped'],
@@ -124,7 +160,7 @@ export class Graph {
       keep: (key: K): void => this.keep(family, key),
       invalidate: (key: K): void => {
         const node = family.nodes.get(key);
-        if (node?.known === true) this.spoil(node);
+        if (node !== undefined) this.spoil(node);
       },
       pin: (key: K, parts?: Root['parts']): void => {
         this.roots.push({ family, key, parts });
@@ -138,6 +174,7 @@ export class Graph {
       name,
       nodes: new Map(),
       compute: initial as (key: string) => unknown,
+      isInput: true,
       equal: identical,
       settled: undefined,
       dropped: undefined,
@@ -206,7 +243,7 @@ export class Graph {
         part();
         yield;
       }
-      this.demand(family, key).pinned = true;
+      this.demand(family, key).keepers += 1;
       yield;
     }
     for (let height = 0; height < this.queue.length; height += 1) {
@@ -214,7 +251,7 @@ export class Graph {
       if (level === undefined) continue;
       // Nodes may join this very level, or a lower one, while it is worked off.
       for (let node = level.pop(); node !== undefined; node = level.pop()) {
-        if (node.dirty && node.family.nodes.get(node.key) === node) this.refresh(node);
+        if (node.state === 'stale' && node.family.nodes.get(node.key) === node) this.refresh(node);
       }
       const lower = this.queue.findIndex((nodes, at) => at < height && nodes.length > 0);
       if (lower >= 0) height = lower - 1;
@@ -224,16 +261,13 @@ export class Graph {
 
   private read(family: Family, key: string): unknown {
     const node = this.demand(family, key);
-    this.stack.at(-1)?.reads.push(node);
+    if (this.depth > 0) this.reads.push(node);
     return node.value;
   }
 
   private keep(family: Family, key: string): void {
     const node = this.demand(family, key);
-    const frame = this.stack.at(-1);
-    if (frame === undefined) return;
-    frame.kept ??= new Set();
-    frame.kept.add(node);
+    if (this.depth > 0) this.keeps.push(node);
   }
 
   private demand(family: Family, key: string): Node {
@@ -242,89 +276,108 @@ export class Graph {
       node = {
         family,
         key,
-        value: undefined,
-        known: false,
-        dirty: true,
-        computing: false,
+        value: family.isInput ? family.compute(key) : undefined,
+        state: family.isInput ? 'fresh' : 'unknown',
         height: 0,
         reads: NONE,
         readers: undefined,
-        kept: undefined,
+        kept: NONE,
         keepers: 0,
-        pinned: false,
         mark: 0,
       };
       family.nodes.set(key, node);
     }
-    if (node.dirty) this.refresh(node);
+    if (node.state !== 'fresh') this.refresh(node);
     return node;
   }
 
   private refresh(node: Node): void {
-    if (node.computing) throw new InvariantError(`${node.family.name} ${node.key} depends on itself`);
-    const frame: Frame = { reads: [], kept: undefined };
-    node.computing = true;
-    this.stack.push(frame);
+    const { family, key, state } = node;
+    if (state === 'computing') throw new InvariantError(`${family.name} ${key} depends on itself`);
+    const firstRead = this.reads.length;
+    const firstKept = this.keeps.length;
     let value: unknown;
+    let reads: Node[];
+    let kept: Node[];
+    node.state = 'computing';
+    this.depth += 1;
     try {
-      value = node.family.compute?.(node.key);
+      value = family.compute(key);
     } finally {
-      this.stack.pop();
-      node.computing = false;
+      this.depth -= 1;
+      node.state = state;
+      reads = this.reads.cut(firstRead);
+      kept = this.keeps.cut(firstKept);
     }
     this.computed += 1;
-    node.dirty = false;
-    this.link(node, frame);
+    node.state = 'fresh';
+    this.linkReads(node, reads);
+    if (kept.length > 0 || node.kept.length > 0) this.linkKept(node, kept);
     const before = node.value;
-    const wasKnown = node.known;
-    if (wasKnown && node.family.equal(before, value)) return;
+    const wasKnown = state === 'stale';
+    if (wasKnown && family.equal(before, value)) return;
     node.value = value;
-    node.known = true;
-    node.family.settled?.(node.key, value, wasKnown ? before : undefined);
+    family.settled?.(key, value, wasKnown ? before : undefined);
     if (wasKnown) this.spoilReaders(node);
   }
 
-  private link(node: Node, frame: Frame): void {
-    this.links += 1;
-    const mark = this.links;
-    let { height } = node;
+  /** Marks `old`, then leaves in `now` each node once; `added` hears of those that are not in `old`. Gives the mark of `now`. */
+  private renew(old: readonly Node[], now: Node[], added: (node: Node) => void): number {
+    const isOld = this.links + 1;
+    const isNow = this.links + 2;
+    this.links = isNow;
+    for (const node of old) node.mark = isOld;
     let count = 0;
-    const { reads } = frame;
-    for (const read of reads) {
-      if (read.mark === mark) continue;
-      read.mark = mark;
-      reads[count] = read;
+    for (const node of now) {
+      if (node.mark === isNow) continue;
+      if (node.mark !== isOld) added(node);
+      node.mark = isNow;
+      now[count] = node;
       count += 1;
-      addReader(read, node);
-      if (read.height >= height) height = read.height + 1;
     }
-    reads.length = count;
-    for (const old of node.reads) {
+    if (count < now.length) now.length = count;
+    return isNow;
+  }
+
+  private linkReads(node: Node, reads: Node[]): void {
+    const before = node.reads;
+    let { height } = node;
+    const mark = this.renew(before, reads, (read) => {
+      addReader(read, node);
+    });
+    for (const read of reads) if (read.height >= height) height = read.height + 1;
+    for (const old of before) {
       if (old.mark === mark) continue;
       removeReader(old, node);
       this.orphan(old);
     }
+    node.reads = reads.length === 0 ? NONE : reads;
+    node.height = height;
+  }
+
+  private linkKept(node: Node, kept: Node[]): void {
     const before = node.kept;
-    for (const kept of frame.kept ?? NONE) if (before?.has(kept) !== true) kept.keepers += 1;
-    for (const old of before ?? NONE) {
-      if (frame.kept?.has(old) === true) continue;
+    const mark = this.renew(before, kept, (one) => {
+      one.keepers += 1;
+    });
+    for (const old of before) {
+      if (old.mark === mark) continue;
       old.keepers -= 1;
       this.orphan(old);
     }
-    node.reads = count === 0 ? NONE : reads;
-    node.kept = frame.kept;
-    node.height = height;
+    node.kept = kept.length === 0 ? NONE : kept;
   }
 
   private spoilReaders(node: Node): void {
     const { readers } = node;
-    if (readers instanceof Set) for (const reader of readers) this.spoil(reader);
-    else if (readers !== undefined) this.spoil(readers);
+    if (readers === undefined) return;
+    if (readers instanceof Set || Array.isArray(readers)) for (const reader of readers) this.spoil(reader);
+    else this.spoil(readers);
   }
 
   private spoil(node: Node): void {
-    if (node.dirty) return;
-    node.dirty = true;
+    if (node.state !== 'fresh') return;
+    node.state = 'stale';
     let level = this.queue[node.height];
     while (level === undefined) {
       this.queue.push([]);
@@ -334,7 +387,7 @@ export class Graph {
   }
 
   private orphan(node: Node): void {
-    if (node.readers === undefined && node.keepers === 0 && !node.pinned) this.orphans.add(node);
+    if (node.readers === undefined && node.keepers === 0) this.orphans.add(node);
   }
 
   private sweep(): void {
@@ -346,11 +399,11 @@ export class Graph {
         removeReader(read, node);
         this.orphan(read);
       }
-      for (const kept of node.kept ?? NONE) {
+      for (const kept of node.kept) {
         kept.keepers -= 1;
         this.orphan(kept);
       }
-      if (node.known) node.family.dropped?.(node.key, node.value);
+      if (node.state !== 'unknown') node.family.dropped?.(node.key, node.value);
     }
   }
 }

@@ -75,29 +75,36 @@ export function defineBindings(base: Base, m: ConfigModel & PortModel): BindingM
     },
     { equal: sameBinding },
   );
-  const boundChassis = graph.query('bound chassis', (name: string) =>
-    m.chassis(binding(name)?.chassis ?? null),
-  );
+  const chassisOf = (name: string): ChassisFacts | undefined => m.chassis(binding(name)?.chassis ?? null);
+  const boundChassis = graph.query('bound chassis', chassisOf);
   const isUp = graph.query('is up', (name: string) => binding(name)?.up === true);
-  const portUp = graph.query('port up', (uuid: Uuid): boolean => {
+  const portUp = (uuid: Uuid): boolean => {
     const port = m.lsp(uuid);
-    if (port === undefined || binding(port.name) === undefined) return false;
+    const row = port === undefined ? undefined : binding(port.name);
+    if (port === undefined || row === undefined) return false;
     if (port.type === 'router' || port.type === 'switch') return true;
-    const chassis = boundChassis(port.name);
-    return chassis !== undefined && (chassis.remote || isUp(port.name));
-  });
-  const chassisOptions = graph.query(
-    'chassis options',
-    (name: string): Options => {
-      const options = binding(name)?.options;
-      const kept = KEPT_OPTIONS.filter((key) => options?.has(key) === true);
-      return kept.length === 0 ? NO_OPTIONS : new Map(kept.map((key) => [key, options?.get(key) ?? '']));
+    const chassis = m.chassis(row.chassis);
+    return chassis !== undefined && (chassis.remote || row.up === true);
+  };
+  // What northd makes of a binding is one value, which seldom changes when the binding does.
+  const kept = graph.query(
+    'kept of binding',
+    (name: string): { readonly options: Options; readonly remote: boolean } => {
+      const options = binding(name)?.options ?? NO_OPTIONS;
+      const keys = KEPT_OPTIONS.filter((key) => options.has(key));
+      return {
+        options: keys.length === 0 ? NO_OPTIONS : new Map(keys.map((key) => [key, options.get(key) ?? ''])),
+        remote: chassisOf(name)?.remote === true,
+      };
     },
-    { equal: sameOptions },
+    { equal: (a, b) => a.remote === b.remote && sameOptions(a.options, b.options) },
   );
-  const isBoundRemotely = graph.query(
-    'bound remotely',
-    (name: string) => boundChassis(name)?.remote === true,
-  );
-  return { chassisOptions, isBoundRemotely, binding, boundChassis, isUp, portUp };
+  return {
+    chassisOptions: (name) => kept(name).options,
+    isBoundRemotely: (name) => kept(name).remote,
+    binding,
+    boundChassis,
+    isUp,
+    portUp,
+  };
 }

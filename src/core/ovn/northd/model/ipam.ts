@@ -241,23 +241,29 @@ export function defineIpam(
       for (const ls of inHashOrder(m.switches(), uuidHash)) if (givesAddresses(ls)) assignment(ls, '');
     })
     .pin('');
-  const dynamicAddresses = graph.query('dynamic addresses', (lsp: Uuid): string | undefined => {
-    const ls = m.switchOfPort(lsp);
+  const dynamicAddresses = (lsp: Uuid): string | undefined => {
+    const ls = m.lsp(lsp)?.dynamic === undefined ? undefined : m.switchOfPort(lsp);
     return ls === undefined ? undefined : assignment(ls, lsp);
-  });
+  };
 
-  const lspAddresses = graph.query('lsp addresses', (uuid: Uuid): readonly Addresses[] => {
+  const gathered = graph.query('lsp addresses', (uuid: Uuid): readonly Addresses[] => {
     const port = m.lsp(uuid);
     if (port === undefined) return [];
     const all = [...port.addresses];
     const peer = port.routerAddress ? m.lspPeer(uuid) : undefined;
     const networks = peer === undefined ? undefined : m.lrp(peer)?.networks;
     if (networks !== undefined) all.push(networks);
-    const dynamic = port.dynamic === undefined ? undefined : dynamicAddresses(uuid);
+    const dynamic = dynamicAddresses(uuid);
     const parsed = dynamic === undefined ? undefined : parsePortAddresses(dynamic);
     if (parsed !== undefined) all.push(parsed);
     return all;
   });
+  const lspAddresses = (uuid: Uuid): readonly Addresses[] => {
+    const port = m.lsp(uuid);
+    return port !== undefined && !port.routerAddress && port.dynamic === undefined
+      ? port.addresses
+      : gathered(uuid);
+  };
   return { dynamicAddresses, lspAddresses };
 }
 

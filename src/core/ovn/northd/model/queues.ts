@@ -15,13 +15,12 @@ export interface QueueModel {
 }
 
 const LIMITS = ['qos_max_rate', 'qos_min_rate', 'qos_burst'];
-const hasLimit = (options: Options): boolean => LIMITS.some((key) => options.has(key));
 
 export function defineQueues(base: Base, m: DatapathModel & PortModel & TopologyModel): QueueModel {
   const { graph, nb, sb } = base;
-  const limited = nb.index('Logical_Switch_Port', (row) =>
-    row.type !== 'router' && hasLimit(row.options) ? [''] : [],
-  );
+  const isLimited = ({ type, options }: { readonly type: string; readonly options: Options }): boolean =>
+    type !== 'router' && LIMITS.some((key) => options.has(key));
+  const limited = nb.index('Logical_Switch_Port', (row) => (isLimited(row) ? [''] : []));
   // Numbers that are in use, by port name; a restart finds them in the southbound database.
   const held = new Map<string, number>();
   for (const row of sb.now('Port_Binding')) {
@@ -50,7 +49,10 @@ export function defineQueues(base: Base, m: DatapathModel & PortModel & Topology
     }
     return numbers;
   });
-  const queueOf = (lsp: Uuid): number => queues('', lsp) ?? 0;
+  const queueOf = (lsp: Uuid): number => {
+    const port = m.lsp(lsp);
+    return port !== undefined && isLimited(port) ? (queues('', lsp) ?? 0) : 0;
+  };
   const hasRouterPortAcl = graph.query('router port acl', (lsp: Uuid): boolean => {
     const peer = m.lspPeer(lsp);
     const options = m.lsp(lsp)?.options;

@@ -83,22 +83,26 @@ export function defineTopology(base: Base, m: DatapathModel & PortModel): Topolo
     { equal: sameList },
   );
 
-  const lspPeer = graph.query('lsp peer', (uuid: Uuid): Uuid | undefined => {
-    const port = m.lsp(uuid);
-    const name = port?.type === 'router' ? port.options.get('router-port') : undefined;
+  // Most ports are neither: for them nothing is remembered but the port itself.
+  const hasType = (uuid: Uuid, type: string): boolean => m.lsp(uuid)?.type === type;
+  const routerPeer = graph.query('lsp peer', (uuid: Uuid): Uuid | undefined => {
+    const name = m.lsp(uuid)?.options.get('router-port');
     const peer = name === undefined ? undefined : m.lrpNamed(name);
     if (peer === undefined || m.routerOfPort(peer) === undefined) return undefined;
     const row = m.lrp(peer)?.row;
     return row === undefined || row.peer !== null ? undefined : peer;
   });
+  const lspPeer = (uuid: Uuid): Uuid | undefined => (hasType(uuid, 'router') ? routerPeer(uuid) : undefined);
 
-  const lspSwitchPeer = graph.query('lsp switch peer', (uuid: Uuid): Uuid | undefined => {
+  const switchPeer = graph.query('lsp switch peer', (uuid: Uuid): Uuid | undefined => {
     const port = m.lsp(uuid);
-    if (port?.type !== 'switch' || port.row.peer === null) return undefined;
+    if (port === undefined || port.row.peer === null) return undefined;
     const peer = m.lspNamed(port.row.peer);
     const other = peer === undefined ? undefined : m.lsp(peer);
     return other?.type === 'switch' && other.row.peer === port.name ? peer : undefined;
   });
+  const lspSwitchPeer = (uuid: Uuid): Uuid | undefined =>
+    hasType(uuid, 'switch') ? switchPeer(uuid) : undefined;
 
   const lrpPeer = graph.query(
     'lrp peer',
@@ -117,11 +121,12 @@ export function defineTopology(base: Base, m: DatapathModel & PortModel): Topolo
     { equal: sameFields },
   );
 
-  const arpProxy = graph.query('arp proxy', (uuid: Uuid): Addresses => {
+  const proxied = graph.query('arp proxy', (uuid: Uuid): Addresses => {
     const text = lspPeer(uuid) === undefined ? undefined : m.lsp(uuid)?.options.get('arp_proxy');
     if (text === undefined) return NO_ADDRESSES;
     return parsePortAddresses(text) ?? parseIpAddresses(text) ?? NO_ADDRESSES;
   });
+  const arpProxy = (uuid: Uuid): Addresses => (hasType(uuid, 'router') ? proxied(uuid) : NO_ADDRESSES);
 
   // What the shape of a switch needs of one port: it seldom changes when the port does.
   const traits = graph.query(
@@ -194,7 +199,7 @@ export function defineTopology(base: Base, m: DatapathModel & PortModel): Topolo
     },
     { equal: sameFields },
   );
-  const switchRedirectOf = graph.query(
+  const redirectTowards = graph.query(
     'switch redirect',
     (uuid: Uuid): RedirectPort | undefined => {
       const peer = lspPeer(uuid);
@@ -210,6 +215,8 @@ export function defineTopology(base: Base, m: DatapathModel & PortModel): Topolo
     },
     { equal: sameFields },
   );
+  const switchRedirectOf = (uuid: Uuid): RedirectPort | undefined =>
+    hasType(uuid, 'router') ? redirectTowards(uuid) : undefined;
 
   const switchesOfRouter = graph.query(
     'switches of router',

@@ -1,11 +1,15 @@
 /** Address_Set and Port_Group: those of users, and those that northd makes of port groups, load balancers and health checks. */
 import type { Uuid } from '../../../base/uuid.ts';
 import { isDynamicAddress, parsePortAddresses } from '../model/addresses.ts';
+import type { Addresses } from '../model/addresses.ts';
 import { sameList } from '../model/config.ts';
 import { vipSetName } from '../model/router-state.ts';
 import type { Sync } from './rows.ts';
 
 const SERVICE_MACS = 'svc_monitor_mac';
+
+const readFixed = (text: string): Addresses | undefined =>
+  isDynamicAddress(text) ? undefined : parsePortAddresses(text);
 
 export function syncAddressSets(sync: Sync): void {
   const { m } = sync;
@@ -20,12 +24,13 @@ export function syncAddressSets(sync: Sync): void {
     'set addresses',
     (uuid: Uuid) => {
       const row = nb.row('Logical_Switch_Port', uuid);
-      const texts = (row?.addresses ?? []).filter((text) => !isDynamicAddress(text));
+      // A port that is hidden by a router's has its addresses in the set all the same.
+      const own = m.lsp(uuid)?.addresses ?? (row?.addresses ?? []).map(readFixed);
       const dynamic = row?.dynamic_addresses ?? null;
-      const parsed = [...texts, ...(dynamic === null ? [] : [dynamic])].map(parsePortAddresses);
+      const all = dynamic === null ? own : [...own, parsePortAddresses(dynamic)];
       return {
-        v4: parsed.flatMap((found) => found?.v4 ?? []).map((net) => net.text),
-        v6: parsed.flatMap((found) => found?.v6 ?? []).map((net) => net.text),
+        v4: all.flatMap((found) => found?.v4.map((net) => net.text) ?? []),
+        v6: all.flatMap((found) => found?.v6.map((net) => net.text) ?? []),
       };
     },
     { equal: (a, b) => sameList(a.v4, b.v4) && sameList(a.v6, b.v6) },

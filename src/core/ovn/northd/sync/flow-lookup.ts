@@ -11,30 +11,25 @@ export type FlowIdentity = Pick<
   'stage' | 'priority' | 'match' | 'actions' | 'meter' | 'ctTranslation'
 >;
 
-interface Held {
-  readonly flow: FlowIdentity;
-}
-
-const same = (a: FlowIdentity, b: FlowIdentity): boolean =>
-  a.priority === b.priority &&
-  a.actions === b.actions &&
-  a.meter === b.meter &&
-  a.ctTranslation === b.ctTranslation;
-
-/** Each flow is held once. */
-export class FlowLookup<T extends Held> {
+/** What stands for a flow, each once. */
+export class FlowLookup<T extends object> {
   private readonly stages = new Map<Stage, Map<string, T | T[]>>();
+  private readonly agrees: (held: T, identity: FlowIdentity) => boolean;
+
+  /** `agrees` tells whether `held`, of the same stage and match, stands for that flow. */
+  constructor(agrees: (held: T, identity: FlowIdentity) => boolean) {
+    this.agrees = agrees;
+  }
 
   find(identity: FlowIdentity): T | undefined {
     const found = this.stages.get(identity.stage)?.get(identity.match);
     if (found === undefined) return undefined;
-    if (Array.isArray(found)) return found.find((one) => same(one.flow, identity));
-    return same(found.flow, identity) ? found : undefined;
+    if (Array.isArray(found)) return found.find((one) => this.agrees(one, identity));
+    return this.agrees(found, identity) ? found : undefined;
   }
 
-  /** Adds what `find` did not find. */
-  add(held: T): void {
-    const { stage, match } = held.flow;
+  /** Adds what stands for a flow that `find` did not find. */
+  add({ stage, match }: Pick<FlowIdentity, 'stage' | 'match'>, held: T): void {
     let matches = this.stages.get(stage);
     if (matches === undefined) {
       matches = new Map();
@@ -46,8 +41,7 @@ export class FlowLookup<T extends Held> {
     else matches.set(match, [found, held]);
   }
 
-  delete(held: T): void {
-    const { stage, match } = held.flow;
+  delete({ stage, match }: FlowIdentity, held: T): void {
     const matches = this.stages.get(stage);
     const found = matches?.get(match);
     if (matches === undefined || found === undefined) return;
@@ -57,9 +51,5 @@ export class FlowLookup<T extends Held> {
     }
     found.splice(found.indexOf(held), 1);
     if (found.length === 0) matches.delete(match);
-  }
-
-  clear(): void {
-    this.stages.clear();
   }
 }

@@ -7,8 +7,8 @@ import { randomUuid } from '../../../base/uuid.ts';
 import type { Uuid } from '../../../base/uuid.ts';
 import type { SbDatabase, SbTxn } from '../../../ovsdb/index.ts';
 import type { LogicalFlow } from '../flows.ts';
-import { STAGES } from '../stages.table.ts';
 import { DatapathGroups, DatapathSet } from './datapath-groups.ts';
+import { ExistingFlows } from './existing-flows.ts';
 import { FlowLookup, type FlowIdentity } from './flow-lookup.ts';
 
 interface Entry {
@@ -18,62 +18,62 @@ interface Entry {
   readonly datapaths: DatapathSet;
   readonly causes: Causes;
   isNew: boolean;
+  touched: boolean;
   /** What the row says: one datapath, or a group. */
   datapath: Uuid | undefined;
   group: string | undefined;
 }
 
-interface Existing {
-  readonly flow: FlowIdentity;
-  readonly uuid: Uuid;
-  readonly datapath: Uuid | undefined;
-  readonly members: DatapathSet | undefined;
-  readonly groupRow: Uuid | null;
-}
+const sameEntry = ({ flow }: Entry, other: FlowIdentity): boolean =>
+  flow.priority === other.priority &&
+  flow.actions === other.actions &&
+  flow.meter === other.meter &&
+  flow.ctTranslation === other.ctTranslation;
 
-/** Causes with the number of flows that each has added; nearly always there is one. */
+/** The rows that gave rise to an entry, each as often as a flow says so. Nearly always there is one flow, whose list is lent. */
 class Causes {
-  private first: Uuid | undefined;
-  private count = 0;
-  private more: Map<Uuid, number> | undefined;
+  private list: readonly Uuid[];
+  private own: Uuid[] | undefined;
 
-  add(cause: Uuid): void {
-    if (this.count === 0 || this.first === cause) {
-      this.first = cause;
-      this.count += 1;
-      return;
-    }
-    this.more ??= new Map();
-    this.more.set(cause, (this.more.get(cause) ?? 0) + 1);
+  constructor(first: readonly Uuid[]) {
+    this.list = first;
   }
 
-  remove(cause: Uuid): void {
-    if (this.count > 0 && this.first === cause) {
-      this.count -= 1;
-      return;
+  add(causes: readonly Uuid[]): void {
+    this.owned().push(...causes);
+  }
+
+  remove(causes: readonly Uuid[]): void {
+    const own = this.owned();
+    for (const cause of causes) {
+      const at = own.indexOf(cause);
+      if (at >= 0) own.splice(at, 1);
     }
-    const count = this.more?.get(cause);
-    if (count === undefined) return;
-    if (count > 1) this.more?.set(cause, count - 1);
-    else this.more?.delete(cause);
   }
 
   has(cause: Uuid): boolean {
-    return (this.count > 0 && this.first === cause) || this.more?.has(cause) === true;
+    return this.list.includes(cause);
   }
 
   get all(): readonly Uuid[] {
-    const first = this.count > 0 && this.first !== undefined ? [this.first] : [];
-    return [...new Set([...first, ...(this.more?.keys() ?? [])])];
+    return [...new Set(this.list)];
+  }
+
+  private owned(): Uuid[] {
+    if (this.own === undefined) {
+      this.own = [...this.list];
+      this.list = this.own;
+    }
+    return this.own;
   }
 }
 
 export class LogicalFlows {
-  private readonly entries = new FlowLookup<Entry>();
+  private readonly entries = new FlowLookup<Entry>(sameEntry);
   private readonly byUuid = new Map<Uuid, Entry>();
-  private readonly touched = new Set<Entry>();
-  private readonly existing = new FlowLookup<Existing>();
-  private readonly strays = new Set<Uuid>();
+  private touched: Entry[] = [];
+  /** The rows that were there at the start, until the first `write`. */
+  private existing: ExistingFlows | undefined;
   private readonly groups: { readonly switch: DatapathGroups; readonly router: DatapathGroups };
   private readonly ids = new Map<string, ReadonlyMap<string, string>>();
   private readonly random: Random;
@@ -84,7 +84,7 @@ export class LogicalFlows {
     this.random = random;
     this.rowOf = rowOf;
     this.groups = { switch: new DatapathGroups(random), router: new DatapathGroups(random) };
-    this.adopt(sb);
+    if (sb.count('Logical_Flow') > 0) this.existing = new ExistingFlows(sb);
   }
 
   /** Takes the flows of one subject as they are now in place of those it had before. */
@@ -100,16 +100,16 @@ export class LogicalFlows {
 
   /** Whether `write` has anything to do. */
   get isDirty(): boolean {
-    return this.touched.size > 0 || this.strays.size > 0;
+    return this.touched.length > 0 || this.existing !== undefined;
   }
 
   write(txn: SbTxn): void {
     for (const entry of this.touched) this.writeEntry(txn, entry);
-    this.touched.clear();
-    for (const uuid of this.strays)
-      if (txn.get('Logical_Flow', uuid) !== undefined) txn.delete('Logical_Flow', uuid);
-    this.strays.clear();
-    this.existing.clear();
+    this.touched = [];
+    if (this.existing === undefined) return;
+    this.existing = undefined;
+    const strays = [...txn.rows('Logical_Flow')].filter((row) => !this.byUuid.has(row._uuid));
+    for (const row of strays) txn.delete('Logical_Flow', row._uuid);
   }
 
   /** The northbound rows that gave rise to a Logical_Flow row. */
@@ -128,48 +128,50 @@ export class LogicalFlows {
     let entry = this.entries.find(flow);
     if (entry === undefined) {
       entry = this.enter(flow);
-      this.entries.add(entry);
+      this.entries.add(flow, entry);
       this.byUuid.set(entry.uuid, entry);
+    } else {
+      entry.causes.add(flow.causes);
     }
     for (const datapath of flow.datapaths) entry.datapaths.add(datapath);
-    for (const cause of flow.causes) entry.causes.add(cause);
-    this.touched.add(entry);
+    this.touch(entry);
   }
 
   private enter(flow: LogicalFlow): Entry {
-    const found = this.existing.find(flow);
-    const entry: Entry = {
+    const found = this.existing?.find(flow);
+    const groups = this.groups[flow.stage.datapath];
+    if (found?.group !== undefined) groups.adopt(found.group.members, found.group.row);
+    return {
       uuid: found?.uuid ?? randomUuid(this.random),
       flow,
       datapaths: new DatapathSet(),
-      causes: new Causes(),
+      causes: new Causes(flow.causes),
       isNew: found === undefined,
+      touched: false,
       datapath: found?.datapath,
-      group: undefined,
+      group: found?.group === undefined ? undefined : groups.use(found.group.members),
     };
-    if (found !== undefined) {
-      this.existing.delete(found);
-      this.strays.delete(found.uuid);
-      if (found.members !== undefined && found.groupRow !== null) {
-        this.groups[flow.stage.datapath].adopt(found.members, found.groupRow);
-        entry.group = this.groups[flow.stage.datapath].use(found.members);
-      }
-    }
-    return entry;
   }
 
   private remove(flow: LogicalFlow): void {
     const entry = this.entries.find(flow);
     if (entry === undefined) return;
     for (const datapath of flow.datapaths) entry.datapaths.remove(datapath);
-    for (const cause of flow.causes) entry.causes.remove(cause);
-    this.touched.add(entry);
+    entry.causes.remove(flow.causes);
+    this.touch(entry);
+  }
+
+  private touch(entry: Entry): void {
+    if (entry.touched) return;
+    entry.touched = true;
+    this.touched.push(entry);
   }
 
   private writeEntry(txn: SbTxn, entry: Entry): void {
     const groups = this.groups[entry.flow.stage.datapath];
+    entry.touched = false;
     if (entry.datapaths.size === 0) {
-      this.entries.delete(entry);
+      this.entries.delete(entry.flow, entry);
       this.byUuid.delete(entry.uuid);
       if (entry.group !== undefined) groups.release(entry.group);
       if (!entry.isNew && txn.get('Logical_Flow', entry.uuid) !== undefined)
@@ -226,53 +228,6 @@ export class LogicalFlows {
       if (hint === undefined) this.ids.set(key, ids);
     }
     return ids;
-  }
-
-  private adopt(sb: SbDatabase): void {
-    if (sb.count('Logical_Flow') === 0) return;
-    const datapaths = new Map(
-      [...sb.rows('Datapath_Binding')].map((row) => [row._uuid, { nb: row.nb_uuid, kind: row.type }]),
-    );
-    const sets = new Map<Uuid, DatapathSet>();
-    for (const row of sb.rows('Logical_DP_Group')) {
-      const set = new DatapathSet();
-      for (const uuid of row.datapaths) {
-        const nb = datapaths.get(uuid)?.nb;
-        if (nb !== undefined && nb !== null) set.add(nb);
-      }
-      sets.set(row._uuid, set);
-    }
-    const names = new Map(
-      STAGES.map((stage) => [`${stage.datapath} ${stage.pipeline} ${stage.table}`, stage]),
-    );
-    for (const row of sb.rows('Logical_Flow')) {
-      this.strays.add(row._uuid);
-      const group = row.logical_dp_group;
-      const members = group === null ? undefined : sets.get(group);
-      const datapath = row.logical_datapath === null ? undefined : datapaths.get(row.logical_datapath);
-      const first = group === null ? undefined : sb.get('Logical_DP_Group', group)?.datapaths[0];
-      const kind = (datapath ?? (first === undefined ? undefined : datapaths.get(first)))?.kind;
-      const stage = names.get(
-        `${kind === 'logical-router' ? 'router' : 'switch'} ${row.pipeline} ${row.table_id}`,
-      );
-      if (stage === undefined) continue;
-      const flow: FlowIdentity = {
-        stage,
-        priority: row.priority,
-        match: row.match,
-        actions: row.actions,
-        meter: row.controller_meter ?? undefined,
-        ctTranslation: row.tags.get('acl_ct_translation') === 'true',
-      };
-      if (this.existing.find(flow) !== undefined) continue;
-      this.existing.add({
-        flow,
-        uuid: row._uuid,
-        datapath: datapath?.nb ?? undefined,
-        members,
-        groupRow: group,
-      });
-    }
   }
 }
 

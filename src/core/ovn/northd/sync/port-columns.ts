@@ -54,15 +54,14 @@ function specificColumns(m: Model, rows: PortReferences, datapath: Uuid, port: P
   }
   const lsp = m.lsp(port.row);
   if (lsp === undefined) return undefined;
-  const ids = new Map(lsp.row.external_ids);
-  const name = ids.get('neutron:port_name');
-  if (name !== undefined && name !== '') ids.set('name', name);
+  const ids = lsp.row.external_ids;
+  const name = ids.get('neutron:port_name') ?? '';
   return {
     parent_port: lsp.row.parent_name,
     tag: lsp.row.tag,
     mac: lsp.row.addresses,
     port_security: lsp.row.port_security,
-    external_ids: ids,
+    external_ids: name === '' ? ids : new Map(ids).set('name', name),
     mirror_rules: m.nb.rows('Mirror', lsp.row.mirror_rules).map((mirror) => mirror._uuid),
     ...(lsp.type === 'router'
       ? towardsRouterColumns(m, rows, lsp, port.name, port.kind === 'switch-redirect')

@@ -38,11 +38,7 @@ function needsNewRow(row: Binding, port: SwitchPort | undefined, datapath: Uuid)
 export function syncPorts(sync: Sync, references: PortReferences): (name: string) => Uuid {
   const { m } = sync;
   const table = sync.table('Port_Binding', { keyOf: (row) => row.logical_port, once: ['up'] });
-  const renewals = m.graph.input<string, number>('port renewals', () => 0);
-  const rowId = m.graph.query('port row id', (name: string) => {
-    renewals(name);
-    return table.id(name);
-  });
+  const rowId = m.graph.input<string, Uuid>('port row id', (name) => table.id(name));
   const row = table.derive(
     m.graph,
     (code: string) => {
@@ -58,7 +54,7 @@ export function syncPorts(sync: Sync, references: PortReferences): (name: string
     if (before?.uuid !== table.id(port.name) || !needsNewRow(before, facts, references.datapath(datapath)))
       return;
     table.renew(port.name);
-    renewals.set(port.name, renewals(port.name) + 1);
+    rowId.set(port.name, table.id(port.name));
   });
   const ofDatapath = m.graph.query('port rows of datapath', (datapath: Uuid) => {
     for (const port of m.portsOf(datapath)) {
