@@ -12,17 +12,23 @@ interface Pending {
   write(txn: NbTxn): void;
 }
 
+/** The rows whose columns are kept, by the row that has them, so that a change of one owner leaves the others' alone. */
+interface Subjects {
+  readonly owners: () => Iterable<Uuid>;
+  readonly of: (owner: Uuid) => Iterable<Uuid>;
+}
+
+const ALL = '' as Uuid;
+
+/** Rows that nobody owns. */
+export const ownerless = (all: () => Iterable<Uuid>): Subjects => ({ owners: () => [ALL], of: all });
+
 class ColumnSync<T extends Tables> implements Pending {
   private readonly table: T;
   private readonly wanted = new Map<Uuid, Wanted<T>>();
   private readonly touched = new Set<Uuid>();
 
-  constructor(
-    table: T,
-    m: Model,
-    subjects: () => Iterable<Uuid>,
-    values: (uuid: Uuid) => Wanted<T> | undefined,
-  ) {
+  constructor(table: T, m: Model, subjects: Subjects, values: (uuid: Uuid) => Wanted<T> | undefined) {
     this.table = table;
     m.nb.listen(table, (_before, after) => {
       const wanted = after === undefined ? undefined : this.wanted.get(after._uuid);
@@ -41,9 +47,12 @@ class ColumnSync<T extends Tables> implements Pending {
       },
       dropped: (uuid) => this.wanted.delete(uuid),
     });
+    const part = m.graph.query(`columns of ${table} of one`, (owner: Uuid) => {
+      for (const uuid of subjects.of(owner)) row.keep(uuid);
+    });
     m.graph
       .query(`all columns of ${table}`, () => {
-        for (const uuid of subjects()) row.keep(uuid);
+        for (const owner of subjects.owners()) part.keep(owner);
       })
       .pin('');
   }
@@ -89,7 +98,7 @@ export class Northbound {
   /** Keeps some columns of the rows `subjects`; a row for which `values` is undefined is left alone. */
   columns<T extends Tables>(
     table: T,
-    subjects: () => Iterable<Uuid>,
+    subjects: Subjects,
     values: (uuid: Uuid) => Partial<Values<NbSchema, T>> | undefined,
   ): void {
     this.pending.push(new ColumnSync(table, this.m, subjects, values));

@@ -2,14 +2,14 @@
 import type { Uuid } from '../../../base/uuid.ts';
 import { isIpv6Delegation } from '../model/delegation.ts';
 import type { Model } from '../model/model.ts';
-import { Northbound } from './column-sync.ts';
+import { Northbound, ownerless } from './column-sync.ts';
 
 /** Declares all columns that are kept. */
 export function syncNorthbound(m: Model): Northbound {
   const { nb, sb } = m;
   const northbound = new Northbound(m);
 
-  const portsOfSwitches = (): Iterable<Uuid> => m.switches().flatMap(m.switchPortRows);
+  const portsOfSwitches = { owners: m.switches, of: m.switchPortRows };
   northbound.columns('Logical_Switch_Port', portsOfSwitches, (uuid) => {
     const port = m.lsp(uuid);
     if (port === undefined) return undefined;
@@ -20,7 +20,7 @@ export function syncNorthbound(m: Model): Northbound {
     };
   });
 
-  const portsOfRouters = (): Iterable<Uuid> => m.routers().flatMap(m.routerPorts);
+  const portsOfRouters = { owners: m.routers, of: m.routerPorts };
   northbound.columns('Logical_Router_Port', portsOfRouters, (uuid) => {
     const port = m.lrp(uuid);
     if (port === undefined) return undefined;
@@ -32,11 +32,11 @@ export function syncNorthbound(m: Model): Northbound {
     };
   });
 
-  northbound.columns('BFD', m.bfdSessions, (uuid) => {
+  northbound.columns('BFD', ownerless(m.bfdSessions), (uuid) => {
     const session = nb.row('BFD', uuid);
     return session && { status: m.bfdStatus(session) };
   });
-  northbound.columns('Network_Function_Group', nb.all('Network_Function_Group'), (uuid) => ({
+  northbound.columns('Network_Function_Group', ownerless(nb.all('Network_Function_Group')), (uuid) => ({
     network_function_active: m.activeFunction(uuid) ?? null,
   }));
 
@@ -44,7 +44,7 @@ export function syncNorthbound(m: Model): Northbound {
   const portOfCheck = nb.index('Logical_Switch_Port', (row) => row.health_checks);
   northbound.columns(
     'Logical_Switch_Port_Health_Check',
-    () => watched('').flatMap((uuid) => m.lsp(uuid)?.row.health_checks ?? []),
+    { owners: () => watched(''), of: (uuid) => m.lsp(uuid)?.row.health_checks ?? [] },
     (uuid) => {
       const check = nb.row('Logical_Switch_Port_Health_Check', uuid);
       const owner = portOfCheck(uuid)[0];
