@@ -82,7 +82,9 @@ export function setPeerFamilyOption<K extends keyof PeerFamilyOptions>(
 ): void {
   const family = familyOf(edit);
   const before: PeerFamilyOptions = peer.families[family] ?? {};
-  if (sameValue(before[option], value)) return;
+  // A default route is sent again whenever it is asked for.
+  const isRepeated = option === 'defaultOriginate' && value !== undefined;
+  if (sameValue(before[option], value) && !isRepeated) return;
   const options = value === undefined ? without(before, option) : { ...before, [option]: value };
   replacePeer(instanceOf(edit), { ...peer, families: { ...peer.families, [family]: options } });
   edit.changed({ kind: 'peer-family', vrf: instanceOf(edit).vrf, peer: peer.name, family, option });

@@ -118,6 +118,21 @@ test('local-as is for external neighbours', () => {
   );
 });
 
+test('only the variant of remove-private-AS that is named goes, and a default route is asked for as often as it is typed', () => {
+  const { session, changes } = open();
+  for (const line of [...BGP, 'neighbor 10.0.0.2 remote-as 65002', 'address-family ipv4 unicast'])
+    session.execute(line);
+  session.execute('neighbor 10.0.0.2 remove-private-AS all replace-AS');
+  session.execute('no neighbor 10.0.0.2 remove-private-AS');
+  const shown = (): string => session.execute('do show running-config').text;
+  expect(shown()).toContain('neighbor 10.0.0.2 remove-private-AS all replace-AS\n');
+  session.execute('no neighbor 10.0.0.2 remove-private-AS all replace-AS');
+  expect(shown()).not.toContain('remove-private-AS');
+  const before = changes.length;
+  for (let time = 0; time < 2; time += 1) session.execute('neighbor 10.0.0.2 default-originate');
+  expect(changes.length - before).toBe(2);
+});
+
 test('route maps refuse what cannot be, and a repeated entry of a prefix list is none', () => {
   const map = (verdict: string): string[] => ['configure terminal', `route-map A ${verdict} 10`];
   check([...map('permit'), 'continue'], '% Command incomplete: continue\n', 'r1(config-route-map)# ');

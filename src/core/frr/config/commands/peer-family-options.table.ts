@@ -158,6 +158,9 @@ export const PEER_FAMILY_OPTIONS: readonly PeerFamilyOptionEntry[] = [
         ? failed('% remove-private-AS cannot be configured for IBGP peers')
         : undefined,
     read: (args) => ({ all: args.has('all'), replaceAs: args.has('replace-AS') }),
+    // Each of the four is a flag of its own: only the one that is named goes.
+    negate: (args, { removePrivateAs: before }) =>
+      before?.all === args.has('all') && before.replaceAs === args.has('replace-AS') ? undefined : before,
     write: ({ removePrivateAs: value }) =>
       line(value && `remove-private-AS${value.all ? ' all' : ''}${value.replaceAs ? ' replace-AS' : ''}`),
   },
