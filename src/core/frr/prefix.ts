@@ -1,5 +1,7 @@
 /** Addresses and prefixes of both families as FRR's programs compare and print them. IPv4 takes the low 32 bits. */
 import { formatIpv4, formatIpv6, parseIpv4, parseIpv6, prefixMask } from '../base/address.ts';
+import { compareEvpnRoutes, formatEvpnRoute, type EvpnRoute } from './evpn-route.ts';
+import { formatDistinguisher } from './distinguisher.ts';
 
 export type Family = 4 | 6;
 
@@ -8,11 +10,17 @@ export interface Address {
   readonly address: bigint;
 }
 
-/** `address` may hold host bits: only `network` clears them. */
+/**
+ * `address` may hold host bits: only `network` clears them. A route of a VPN has its distinguisher as well; one of EVPN has
+ * its own parts, of which address and length are what policy looks at: the host, the originator or the prefix in it.
+ */
 export interface Prefix {
   readonly family: Family;
   readonly address: bigint;
   readonly length: number;
+  /** Eight octets (RFC 4364 section 4.2). */
+  readonly distinguisher?: bigint;
+  readonly evpn?: EvpnRoute;
 }
 
 export const widthOf = (family: Family): 32 | 128 => (family === 4 ? 32 : 128);
@@ -44,6 +52,13 @@ export function parsePrefix(text: string): Prefix | undefined {
   return { ...address, length: Number(digits) };
 }
 
+/** What a table knows a route by: the text of its prefix, with its distinguisher in front where it has one. */
+export function routeKey(prefix: Prefix): string {
+  const { distinguisher, evpn } = prefix;
+  const text = evpn === undefined ? formatPrefix(prefix) : formatEvpnRoute(evpn);
+  return distinguisher === undefined ? text : `${formatDistinguisher(distinguisher)}:${text}`;
+}
+
 /** The same prefix without host bits. */
 export const network = (prefix: Prefix): Prefix => ({
   ...prefix,
@@ -57,8 +72,11 @@ export function covers(outer: Prefix, inner: Prefix): boolean {
   return outer.address >> shift === inner.address >> shift;
 }
 
-/** Order of FRR's route tables: IPv4 first, then by address, then the shorter prefix. */
+/** Order of FRR's route tables: by distinguisher, IPv4 first, then by address, then the shorter prefix. */
 export function comparePrefixes(a: Prefix, b: Prefix): number {
+  if (a.distinguisher !== b.distinguisher)
+    return (a.distinguisher ?? -1n) < (b.distinguisher ?? -1n) ? -1 : 1;
+  if (a.evpn !== undefined && b.evpn !== undefined) return compareEvpnRoutes(a.evpn, b.evpn);
   if (a.family !== b.family) return a.family - b.family;
   if (a.address !== b.address) return a.address < b.address ? -1 : 1;
   return a.length - b.length;

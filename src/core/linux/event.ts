@@ -43,4 +43,12 @@ export type KernelEvent =
       readonly vlan: number;
       readonly deleted: boolean;
     }
+  /** The forwarding database of a VXLAN device: an address has a VTEP more or less. */
+  | {
+      readonly kind: 'vxlan-fdb';
+      readonly namespace: string;
+      readonly link: Link;
+      readonly mac: bigint;
+      readonly deleted: boolean;
+    }
   | { readonly kind: 'namespace'; readonly name: string; readonly deleted: boolean };

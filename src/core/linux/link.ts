@@ -73,6 +73,8 @@ export interface VxlanState {
 export interface VxlanFdbEntry {
   readonly mac: bigint;
   state: 'permanent' | 'static' | 'reachable';
+  /** `extern_learn`: a routing daemon looks after it, and it does not age. */
+  externLearn: boolean;
   remotes: {
     readonly family: 4 | 6;
     readonly address: bigint;

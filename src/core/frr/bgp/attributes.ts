@@ -1,4 +1,5 @@
 /** The path attributes of a route as bgpd keeps them after decoding and policy (RFC 4271 section 5 and its extensions). */
+import type { Address } from '../prefix.ts';
 
 export type Origin = 'igp' | 'egp' | 'incomplete';
 
@@ -37,6 +38,25 @@ export interface UnknownAttribute {
   readonly octets: Uint8Array;
 }
 
+/** What goes with one route of a VPN beside the attributes that it shares with others. */
+export interface Overlay {
+  /** Three octets each: a VNI, or an MPLS label with traffic class and bottom-of-stack bit. */
+  readonly labels: readonly number[];
+  /** Ethernet segment identifier; 0: single-homed. */
+  readonly segment: bigint;
+  /** Gateway of an IP prefix route. */
+  readonly gateway: Address | null;
+}
+
+export const NO_OVERLAY: Overlay = { labels: [], segment: 0n, gateway: null };
+
+/** How broadcast is to reach the sender of an inclusive multicast route (RFC 6514 section 5). */
+export interface PmsiTunnel {
+  /** 6: ingress replication. */
+  readonly type: number;
+  readonly label: number;
+}
+
 /** Well-known communities that policy knows by name (RFC 1997, RFC 8326, RFC 7999). */
 export const COMMUNITY = {
   gracefulShutdown: 0xffff0000,
@@ -71,7 +91,10 @@ export interface PathAttributes {
   readonly extendedCommunities: readonly bigint[] | null;
   readonly originatorId: number | null;
   readonly clusterList: readonly number[] | null;
+  readonly pmsiTunnel: PmsiTunnel | null;
   readonly unknown: readonly UnknownAttribute[];
+  /** Of a route of a VPN; sent with its prefix. */
+  readonly overlay: Overlay | null;
   /** Never on the wire: 32768 for what this router originates. */
   readonly weight: number;
   /** Never on the wire: `set tag`, and the tag of a redistributed route. */
@@ -99,7 +122,9 @@ export const localAttributes = (origin: Origin): PathAttributes => ({
   extendedCommunities: null,
   originatorId: null,
   clusterList: null,
+  pmsiTunnel: null,
   unknown: [],
+  overlay: null,
   weight: 32768,
   tag: 0,
   nextHopSetBy: null,

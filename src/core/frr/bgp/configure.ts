@@ -142,6 +142,8 @@ function applyToInstance(daemon: Daemon, speaker: Speaker, change: InstanceChang
           react(daemon, speaker, neighbour, FAMILY_REACTIONS[change.option], { family, before, viaGroup });
       }
       return;
+    case 'evpn-vni':
+      return;
     case 'bgp-family':
       familyChanged(daemon, speaker, change.family, change.option);
       return;

@@ -9,6 +9,8 @@ import { aggregateAfterChange } from './aggregate.ts';
 import { clearNeighbours } from './clear.ts';
 import { applyChange, applyRouteMaps, type Daemon } from './configure.ts';
 import { goesToZebra } from './install.ts';
+import { DistinguisherNumbers } from './distinguisher-numbers.ts';
+import { Evpn } from './evpn/evpn.ts';
 import { FallOver } from './fall-over.ts';
 import type { BgpDaemon, ClearRequest } from './instance.ts';
 import { leakAfterChange, leakAfterRemoval } from './leak.ts';
@@ -58,6 +60,7 @@ export interface BgpdOptions {
 export class Bgpd implements BgpDaemon, ZebraListener, Daemon {
   readonly instances = new Map<string, Speaker>();
   readonly host: SpeakerHost;
+  readonly evpn: Evpn;
   readonly listener: TableListener;
   readonly output: SessionOutput;
   readonly #machines = new Map<Neighbour, SessionMachine>();
@@ -77,12 +80,14 @@ export class Bgpd implements BgpDaemon, ZebraListener, Daemon {
       nextHops: new NextHopTable(options.zebra),
       speakers: this.instances,
       messages: new MessageLog(),
+      numbers: new DistinguisherNumbers(),
       startedAt: options.context.clock.now(),
     };
     this.listener = {
       pathChanged: (speaker, path) => {
         aggregateAfterChange(speaker, this.listener, path);
         leakAfterChange(speaker, this.listener, path);
+        this.evpn.pathChanged(path);
       },
       pathRemoved: (speaker, path) => {
         const wasValid = path.valid;
@@ -90,8 +95,10 @@ export class Bgpd implements BgpDaemon, ZebraListener, Daemon {
         aggregateAfterChange(speaker, this.listener, path);
         path.valid = wasValid;
         leakAfterRemoval(speaker, this.listener, path);
+        this.evpn.pathRemoved(path);
       },
     };
+    this.evpn = new Evpn(this.host, this.listener);
     this.output = {
       send: (neighbour, messages, kind) => this.machine(neighbour)?.sendMessages(messages, kind),
     };
@@ -136,6 +143,8 @@ export class Bgpd implements BgpDaemon, ZebraListener, Daemon {
         this.configurationChanged({ kind: 'aggregate', vrf, family, prefix });
       for (const key of block.redistribute.keys())
         this.configurationChanged({ kind: 'redistribute', vrf, family, key });
+      if (block.options.advertiseAllVni !== undefined)
+        this.configurationChanged({ kind: 'bgp-family', vrf, family, option: 'advertiseAllVni' });
       if (block.options.importVrf !== undefined)
         this.configurationChanged({ kind: 'bgp-family', vrf, family, option: 'importVrf' });
     }
@@ -143,6 +152,7 @@ export class Bgpd implements BgpDaemon, ZebraListener, Daemon {
 
   configurationChanged(change: ConfigChange): void {
     applyChange(this, change);
+    this.evpn.configurationChanged(change);
   }
 
   routeMapsChanged(): void {
@@ -238,6 +248,7 @@ export class Bgpd implements BgpDaemon, ZebraListener, Daemon {
     speaker.stopListening?.();
     speaker.stopListening = null;
     this.instances.delete(speaker.vrf);
+    this.host.numbers.release(speaker.number);
   }
 
   #listen(speaker: Speaker): void {
@@ -314,6 +325,7 @@ export class Bgpd implements BgpDaemon, ZebraListener, Daemon {
     const hasSessions = [...speaker.peers.values()].some((neighbour) => neighbour.isEstablished);
     if (speaker.routerId !== 0 && hasSessions) return;
     speaker.routerId = routerId;
+    this.evpn.refresh();
   }
 
   interfaceChanged(change: ZebraInterfaceChange): void {

@@ -43,6 +43,7 @@ const pathOf = (one: Traits, address: number): Path =>
       med: one.med,
       clusterList: one.clusters === 0 ? null : Array.from({ length: one.clusters }, () => 7),
     },
+    destination: { prefix: { family: 4, address: 0n, length: 0 } },
     source: { kind: one.isLocal ? 'network' : 'received' },
     peer: {
       config: {},

@@ -5,6 +5,7 @@
 import type { BgpOptions } from '../config/bgp-config.ts';
 import { confederationHopCount, equalPaths, hopCount, medAs } from './as-path.ts';
 import type { PathAttributes } from './attributes.ts';
+import { isSticky, sequenceOf } from './evpn/communities.ts';
 import type { Path, SelectionReason } from './path.ts';
 
 export interface DecisionOptions {
@@ -56,6 +57,10 @@ export function comparePathsTo(candidate: Path, current: Path, decision: Decisio
   const { options } = decision;
   const a0 = candidate.attributes;
   const b0 = current.attributes;
+  if (candidate.destination.prefix.evpn?.type === 2) {
+    const moved = compareMobility(a0, b0);
+    if (moved !== null) return moved;
+  }
   if (a0.weight !== b0.weight) return verdict(a0.weight > b0.weight, 'Weight');
   const preference = (attributes: PathAttributes): number =>
     attributes.localPreference ?? options.defaultLocalPreference ?? 100;
@@ -95,6 +100,15 @@ export function comparePathsTo(candidate: Path, current: Path, decision: Decisio
   }
   if (leftMetric !== rightMetric) return verdict(leftMetric < rightMetric, 'IGP Metric');
   return breakTie(a, b, mayShare(a, b, options), options);
+}
+
+/** Where a host is, before anything else counts: a sticky address, the greater sequence number, the lower VTEP. */
+function compareMobility(left: PathAttributes, right: PathAttributes): Comparison | null {
+  if (isSticky(left) !== isSticky(right)) return verdict(isSticky(left), 'EVPN Sticky Mac');
+  const [a, b] = [sequenceOf(left), sequenceOf(right)];
+  if (a !== b) return verdict(a > b, 'EVPN sequence number');
+  const [here, there] = [left.nextHop ?? 0, right.nextHop ?? 0];
+  return here === there ? null : verdict(here < there, 'EVPN lower IP');
 }
 
 const isExternal = (path: Path): boolean => path.peer.config !== null && !path.peer.isInternal;

@@ -1,5 +1,5 @@
 /** Routes that a neighbour sends: loop checks, filters, next hop, and into the table (RFC 4271 9.1.1 and `bgp_update`). */
-import { formatPrefix, type Prefix } from '../prefix.ts';
+import { routeKey, type Prefix } from '../prefix.ts';
 import type { BgpFamily, PeerFamilyOptions } from '../config/bgp-config.ts';
 import { hasSet, occurrences, originAs } from './as-path.ts';
 import { COMMUNITY, type PathAttributes } from './attributes.ts';
@@ -116,7 +116,8 @@ function judgeInbound(
     kept = changed;
   }
   if (!neighbour.isInternal) kept = applyWellKnown(speaker, kept);
-  if (global.allowMartianNexthop !== true && isOwnOrMartian(speaker, kept))
+  const isChecked = family.family !== 'ipv4-vpn' && family.family !== 'ipv6-vpn';
+  if (isChecked && global.allowMartianNexthop !== true && isOwnOrMartian(speaker, kept))
     return refused('martian or self next-hop;');
   return { kind: 'accepted', attributes: kept };
 }
@@ -164,7 +165,7 @@ export function receiveRoute(
 ): Notification | null {
   const rib = speaker.rib(family.family);
   if (!isSoft && family.options.softReconfigurationInbound === true) {
-    const key = formatPrefix(prefix);
+    const key = routeKey(prefix);
     if (!family.received.has(key)) rib.keepCopy(prefix, true);
     family.received.set(key, { prefix, attributes, receivedAt: speaker.now });
   }
@@ -241,7 +242,7 @@ export function withdrawRoute(
   prefix: Prefix,
   pathId: number,
 ): void {
-  if (neighbour.family(family)?.received.delete(formatPrefix(prefix)) === true)
+  if (neighbour.family(family)?.received.delete(routeKey(prefix)) === true)
     speaker.rib(family).keepCopy(prefix, false);
   const destination = speaker.rib(family).find(prefix);
   const path = destination === undefined ? undefined : findPath(destination, neighbour, RECEIVED, pathId);

@@ -11,8 +11,11 @@ import { isLinkLocal } from '../prefix.ts';
 const DISTANCE = { external: 20, internal: 200, local: 200 } as const;
 
 /** Paths that zebra hears of: those from neighbours, aggregates, and those leaked from another VRF. */
-export const goesToZebra = (path: StoredPath): boolean =>
-  path.source.kind === 'received' || path.source.kind === 'aggregate' || path.source.kind === 'imported';
+export function goesToZebra({ source, destination }: StoredPath): boolean {
+  const { family } = destination.table;
+  if (family !== 'ipv4-unicast' && family !== 'ipv6-unicast') return false;
+  return source.kind === 'received' || source.kind === 'aggregate' || source.kind === 'imported';
+}
 
 export function announceToZebra(speaker: Speaker, destination: StoredDestination, best: StoredPath): void {
   const { family } = destination.table;

@@ -2,6 +2,7 @@
 import type { BgpFamily, BgpInstanceConfig } from '../config/bgp-config.ts';
 import type { ConfigChange, FrrConfig } from '../config/frr-config.ts';
 import type { Path, Rib } from './path.ts';
+import type { EvpnVniView } from './evpn/vni.ts';
 import type { Peer } from './peer.ts';
 
 export interface BgpInstance {
@@ -12,6 +13,8 @@ export interface BgpInstance {
   readonly vrfId: number | null;
   readonly asn: number;
   readonly routerId: number;
+  /** The number in the automatic route distinguisher of the instance. */
+  readonly number: number;
   /** By name, in bgpd's own order (`peerOrder`). */
   readonly peers: ReadonlyMap<string, Peer>;
   /** The peer of what this router originates itself. */
@@ -21,6 +24,13 @@ export interface BgpInstance {
   rib(family: BgpFamily): Rib;
   /** Paths that this instance's table would use beside `path` for the same prefix: for JSON's `multipath`. */
   multipathOf(path: Path): readonly Path[];
+}
+
+/** EVPN as the show texts read it. */
+interface EvpnView {
+  /** The instance that has `advertise-all-vni`. */
+  readonly speaker: BgpInstance | null;
+  readonly vnis: ReadonlyMap<number, EvpnVniView>;
 }
 
 /** What a `clear` command names. */
@@ -43,6 +53,8 @@ export interface ClearRequest {
 /** The whole daemon, as vtysh and zebra see it. */
 export interface BgpDaemon {
   readonly config: FrrConfig;
+  /** VNIs by number, and the instance that advertises them. */
+  readonly evpn: EvpnView;
   /** By VRF name, in the order configured. */
   readonly instances: ReadonlyMap<string, BgpInstance>;
   /** A line of configuration took effect in `config`. */

@@ -21,7 +21,9 @@ export const hasOutboundPolicy = (options: PeerFamilyOptions): boolean =>
 
 /** Whether IPv6 next hops carry this family to the neighbour. */
 export const usesMpNextHop = (neighbour: Neighbour, family: NeighbourFamily): boolean =>
-  family.family === 'ipv6-unicast' || neighbour.hasExtendedNextHop(family.family);
+  family.family === 'ipv6-unicast' ||
+  family.family === 'ipv6-vpn' ||
+  neighbour.hasExtendedNextHop(family.family);
 
 /** The attributes of a path for a neighbour, before what only the wire shows; undefined: it is not told. */
 function judgeOutbound(
@@ -162,7 +164,9 @@ function resetNextHop(
       ? { ...attributes, nextHop: null, mpNextHop: { global: 0n, linkLocal } }
       : { ...attributes, nextHop: 0 };
   const mapSaidSo = attributes.nextHopSetBy !== null;
-  if (!mapSaidSo && !how.transparent && options.attributeUnchanged?.nextHop !== true) {
+  // The next hop of EVPN is a VTEP: it is passed on unless the configuration says otherwise.
+  const isKept = options.attributeUnchanged?.nextHop ?? family.family === 'l2vpn-evpn';
+  if (!mapSaidSo && !how.transparent && !isKept) {
     if (options.nextHopSelf !== undefined) {
       if (!how.reflected || options.nextHopSelf.force) return emptied();
     } else if (!neighbour.isInternal) {

@@ -37,8 +37,9 @@ export function nextHopInterface(speaker: Speaker, path: StoredPath): string | n
   return link?.name ?? null;
 }
 
-/** External neighbours one hop away must name a next hop on a connected network. */
-const mustBeConnected = ({ peer }: StoredPath): boolean => peer.config !== null && peer.mustBeConnected;
+/** External neighbours one hop away must name a next hop on a connected network; VTEPs may be anywhere. */
+const mustBeConnected = ({ peer, destination }: StoredPath): boolean =>
+  peer.config !== null && peer.mustBeConnected && destination.table.family !== 'l2vpn-evpn';
 
 /** Follows the next hop of a received path and sets what is known of it. */
 export function followNextHop(speaker: Speaker, path: StoredPath): void {

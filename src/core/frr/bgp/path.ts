@@ -124,6 +124,8 @@ export interface Rib {
   readonly destinations: ReadonlyMap<string, Destination>;
   /** "BGP table version". */
   readonly version: number;
+  /** Of the routes of one distinguisher. */
+  versionOf(distinguisher: bigint): number;
   /** In the order of the show texts. Sorted at most once a change. */
   sorted(): readonly Destination[];
   /** Nodes of bgpd's own tree, branching ones without a route included: "RIB entries". */

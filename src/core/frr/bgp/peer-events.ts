@@ -11,7 +11,7 @@ import type { SessionEvents } from './session-events.ts';
 import { MILLISECOND, SECOND, type Speaker } from './speaker.ts';
 import { removePath, type TableListener } from './table-change.ts';
 import { prepend } from './as-path.ts';
-import type { PathAttributes } from './attributes.ts';
+import type { Overlay, PathAttributes } from './attributes.ts';
 
 /** The table goes out this long after the session came up (`bgp_updgrp.h`, `*_SUBGROUP_COALESCE_TIME`), in milliseconds. */
 const COALESCE = { least: 1000, perPeer: 50, most: 10_000 } as const;
@@ -163,12 +163,20 @@ function receiveUpdate(
     given: PathAttributes | null,
   ): Notification | null => {
     if (family === undefined) return null;
-    for (const { prefix, pathId } of nlris) {
+    for (const { prefix, pathId, overlay } of nlris) {
       if (given === null) {
         withdrawRoute(speaker, listener, neighbour, family.family, prefix, pathId);
         continue;
       }
-      const problem = receiveRoute(speaker, listener, neighbour, family, prefix, given, pathId);
+      const problem = receiveRoute(
+        speaker,
+        listener,
+        neighbour,
+        family,
+        prefix,
+        withOverlay(given, overlay),
+        pathId,
+      );
       if (problem !== null) return problem;
     }
     return null;
@@ -195,6 +203,9 @@ function receiveUpdate(
   }
   return null;
 }
+
+const withOverlay = (attributes: PathAttributes, overlay: Overlay | undefined): PathAttributes =>
+  overlay === undefined ? attributes : { ...attributes, overlay };
 
 /** `enforce-first-as`: an external neighbour's path begins with its own number (RFC 4271 6.3). */
 function hasExpectedFirstAs(neighbour: Neighbour, { asPath }: PathAttributes): boolean {

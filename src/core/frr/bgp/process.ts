@@ -115,7 +115,7 @@ export function decideDestination(speaker: Speaker, destination: StoredDestinati
     path.multipath = multipath;
   }
   if (old !== undefined && old === best && !old.attributesChanged) {
-    if ((multipathChanged || old.multipathChanged) && goesToZebra(best))
+    if ((multipathChanged || old.multipathChanged) && destination.table.chosen === null && goesToZebra(best))
       announceToZebra(speaker, destination, best);
   } else {
     change(speaker, destination, old, best);
@@ -138,14 +138,15 @@ function change(
   old: StoredPath | undefined,
   best: StoredPath | undefined,
 ): void {
-  if (old !== undefined || best !== undefined) {
-    destination.table.version += 1;
-    destination.version = destination.table.version;
-  }
+  if (old !== undefined || best !== undefined) destination.table.bump(destination);
   if (old !== undefined) old.selected = false;
   if (best !== undefined) {
     best.selected = true;
     best.attributesChanged = false;
+  }
+  if (destination.table.chosen !== null) {
+    destination.table.chosen(destination, old, best);
+    return;
   }
   announceToAll(speaker, destination, best);
   if (best !== undefined && goesToZebra(best)) announceToZebra(speaker, destination, best);

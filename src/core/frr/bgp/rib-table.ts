@@ -1,5 +1,5 @@
 /** The table of one family in one VRF, and the paths in it, as bgpd changes them. */
-import { comparePrefixes, covers, formatPrefix, widthOf, type Prefix } from '../prefix.ts';
+import { comparePrefixes, covers, formatPrefix, routeKey, widthOf, type Prefix } from '../prefix.ts';
 import { prefixMask } from '../../base/address.ts';
 import type { BgpFamily } from '../config/bgp-config.ts';
 import type { PathAttributes } from './attributes.ts';
@@ -74,30 +74,58 @@ export class StoredDestination implements Destination {
   }
 }
 
+/** What follows from a decision in a table that is no instance's own. */
+export type ChosenListener = (
+  destination: StoredDestination,
+  old: StoredPath | undefined,
+  best: StoredPath | undefined,
+) => void;
+
 export class RibTable implements Rib {
   readonly family: BgpFamily;
+  /** Null: zebra and the neighbours are told, as of an instance's table. */
+  readonly chosen: ChosenListener | null;
   readonly destinations = new Map<string, StoredDestination>();
+  /** Of each distinguisher's own table, which counts for itself. */
+  readonly #versions = new Map<bigint, number>();
   version = 0;
   #sorted: StoredDestination[] | null = null;
   readonly #copies = new Map<string, { readonly prefix: Prefix; readonly count: number }>();
 
-  constructor(family: BgpFamily) {
+  constructor(family: BgpFamily, chosen: ChosenListener | null = null) {
     this.family = family;
+    this.chosen = chosen;
   }
 
   find(prefix: Prefix): StoredDestination | undefined {
-    return this.destinations.get(formatPrefix(prefix));
+    return this.destinations.get(routeKey(prefix));
   }
 
   /** The destination of a prefix, made when it is new. */
   at(prefix: Prefix): StoredDestination {
-    const key = formatPrefix(prefix);
+    const key = routeKey(prefix);
     const known = this.destinations.get(key);
     if (known !== undefined) return known;
     const made = new StoredDestination(this, prefix, key);
     this.destinations.set(key, made);
     this.#sorted = null;
     return made;
+  }
+
+  versionOf(distinguisher: bigint): number {
+    return this.#versions.get(distinguisher) ?? 0;
+  }
+
+  /** The choice for a destination changed: its table has another version, and so has it. */
+  bump(destination: StoredDestination): void {
+    const { distinguisher } = destination.prefix;
+    if (distinguisher === undefined) {
+      this.version += 1;
+      destination.version = this.version;
+    } else {
+      destination.version = this.versionOf(distinguisher) + 1;
+      this.#versions.set(distinguisher, destination.version);
+    }
   }
 
   /** Forgets a destination without paths. */
@@ -113,7 +141,7 @@ export class RibTable implements Rib {
 
   /** A copy of what a neighbour sent is kept (or no more): its prefix has a node whether or not a path came of it. */
   keepCopy(prefix: Prefix, kept: boolean): void {
-    const key = formatPrefix(prefix);
+    const key = routeKey(prefix);
     const count = (this.#copies.get(key)?.count ?? 0) + (kept ? 1 : -1);
     if (count <= 0) this.#copies.delete(key);
     else this.#copies.set(key, { prefix, count });
@@ -123,7 +151,10 @@ export class RibTable implements Rib {
   get nodeCount(): number {
     const nodes = new Set<string>();
     const bare = [...this.#copies].filter(([key]) => !this.destinations.has(key));
-    const all = [...this.sorted().map(({ prefix }) => prefix), ...bare.map(([, { prefix }]) => prefix)];
+    const all = [
+      ...this.sorted().map(({ prefix }) => treePrefix(prefix)),
+      ...bare.map(([, { prefix }]) => treePrefix(prefix)),
+    ];
     if (bare.length > 0) all.sort(comparePrefixes);
     all.forEach((prefix, index) => {
       nodes.add(formatPrefix(prefix));
@@ -143,6 +174,12 @@ export class RibTable implements Rib {
     return undefined;
   }
 }
+
+/** Tables of VPNs are trees of distinguishers, each with a table of its own. */
+const treePrefix = (prefix: Prefix): Prefix =>
+  prefix.distinguisher === undefined
+    ? prefix
+    : { family: 6, address: prefix.distinguisher << 64n, length: 64 };
 
 function commonPrefix(a: Prefix, b: Prefix): Prefix {
   if (covers(a, b)) return a;

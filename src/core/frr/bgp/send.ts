@@ -1,6 +1,6 @@
 /** Sends what waits for a neighbour: withdrawals first, then routes of equal attributes together, then what ends it: End-of-RIB, the end of a refresh. */
 import type { MpNextHop, PathAttributes } from './attributes.ts';
-import { attributeKey } from './equal-attributes.ts';
+import { sharedKey } from './equal-attributes.ts';
 import { EXTENDED_MAXIMUM_SIZE, MAXIMUM_SIZE } from './message/header.ts';
 import type { Nlri } from './message/nlri.ts';
 import {
@@ -50,18 +50,19 @@ function sendFamily(
     });
   family.outgoingDefault = undefined;
   for (const [destination, attributes] of family.outgoing) {
-    const nlri = { prefix: destination.prefix, pathId: 0 };
+    const plain = { prefix: destination.prefix, pathId: 0 };
     if (attributes === null) {
-      withdrawn.push(nlri);
+      withdrawn.push(plain);
       continue;
     }
-    const key = attributeKey(speaker.attributeKeys, attributes);
+    const nlri = attributes.overlay === null ? plain : { ...plain, overlay: attributes.overlay };
+    const key = sharedKey(speaker.attributeKeys, attributes);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, { attributes, nlris: [nlri] });
     else group.nlris.push(nlri);
   }
   family.outgoing.clear();
-  const isMp = usesMpNextHop(neighbour, family);
+  const isMp = family.family !== 'ipv4-unicast' || usesMpNextHop(neighbour, family);
   if (withdrawn.length > 0 || groups.size > 0) family.updateSentAt = speaker.now;
   if (withdrawn.length > 0) send(encodeWithdrawal(family.family, isMp, withdrawn, options));
   for (const { attributes, nlris } of groups.values()) {
@@ -71,7 +72,9 @@ function sendFamily(
         ? encodeMpAnnouncement(
             outgoing,
             family.family,
-            wireMpNextHop(neighbour, family, attributes),
+            usesMpNextHop(neighbour, family)
+              ? wireMpNextHop(neighbour, family, attributes)
+              : wireNextHop(neighbour, family, attributes),
             nlris,
             options,
           )

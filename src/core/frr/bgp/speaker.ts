@@ -4,6 +4,7 @@ import { parseAddress, type Address } from '../prefix.ts';
 import { BGP_FAMILIES, type BgpFamily, type BgpInstanceConfig } from '../config/bgp-config.ts';
 import type { FrrConfig } from '../config/frr-config.ts';
 import type { PathAttributes } from './attributes.ts';
+import type { DistinguisherNumbers } from './distinguisher-numbers.ts';
 import type { BgpInstance } from './instance.ts';
 import { Neighbour } from './neighbour.ts';
 import type { NextHopTable } from './next-hop-table.ts';
@@ -29,6 +30,7 @@ export interface SpeakerHost {
   /** By VRF, in the order configured. */
   readonly speakers: ReadonlyMap<string, Speaker>;
   readonly messages: MessageLog;
+  readonly numbers: DistinguisherNumbers;
   /** When the daemon began: for the restart bit. */
   readonly startedAt: number;
 }
@@ -62,6 +64,8 @@ export class Speaker implements BgpInstance {
   /** Keys of attributes, so that equal ones are sent together. */
   readonly attributeKeys = new WeakMap<PathAttributes, string>();
   readonly links: OwnLinks;
+  /** The number in this instance's automatic distinguisher. */
+  readonly number: number;
 
   constructor(host: SpeakerHost, config: BgpInstanceConfig) {
     this.host = host;
@@ -69,6 +73,7 @@ export class Speaker implements BgpInstance {
     this.vrf = config.vrf;
     this.links = new OwnLinks(host.zebra, config.vrf);
     this.asn = config.asn;
+    this.number = host.numbers.take();
     this.startedAt = host.context.clock.now();
     this.self = new Neighbour('Static announcement', null, config.asn, null, this.startedAt, host.messages);
     const table = (family: BgpFamily): RibTable => new RibTable(family);

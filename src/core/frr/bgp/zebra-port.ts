@@ -1,6 +1,7 @@
 /** What bgpd and zebra say to one another (the zebra protocol): interfaces, VRFs, routes, next hops. */
 import type { Address, Family, Prefix } from '../prefix.ts';
 import type { RouteProtocol } from './path.ts';
+import type { ZebraEvpn, ZebraEvpnListener } from './zebra-evpn.ts';
 
 export interface ZebraInterface {
   readonly name: string;
@@ -69,6 +70,7 @@ export interface NextHopAnswer {
 
 /** Zebra as bgpd sees it. Answers come later, through `ZebraListener`, also for what is already there. */
 export interface Zebra {
+  readonly evpn: ZebraEvpn;
   interfaces(): readonly ZebraInterface[];
   vrf(name: string): ZebraVrf | undefined;
   /** 0 when zebra knows no address that could be one. */
@@ -91,6 +93,7 @@ export interface Zebra {
 
 /** What zebra tells bgpd. */
 export interface ZebraListener {
+  readonly evpn: ZebraEvpnListener;
   interfaceChanged(change: ZebraInterfaceChange): void;
   vrfChanged(name: string): void;
   routerIdChanged(vrf: string, routerId: number): void;

@@ -260,6 +260,15 @@ export interface BgpOptions {
   readonly readQuanta?: number;
 }
 
+/** A `vni N` block. */
+export interface VniConfig {
+  readonly rd?: string;
+  readonly importTargets?: readonly string[];
+  readonly exportTargets?: readonly string[];
+  readonly advertiseDefaultGw?: boolean;
+  readonly advertiseSviIp?: boolean;
+}
+
 /** `router bgp ASN [vrf V]`. */
 export interface BgpInstanceConfig {
   readonly asn: number;
@@ -273,6 +282,8 @@ export interface BgpInstanceConfig {
   readonly groups: Map<string, PeerConfig>;
   /** `bgp listen range`: group by prefix text. */
   readonly listenRanges: Map<string, string>;
+  /** `vni N` blocks of EVPN. */
+  readonly vnis: Map<number, VniConfig>;
   /** Every family is there from the start. */
   readonly families: Readonly<Record<BgpFamily, BgpFamilyConfig>>;
 }

@@ -36,6 +36,7 @@ export function emptyInstance(asn: number, vrf: string): BgpInstanceConfig {
     peers: new Map(),
     groups: new Map(),
     listenRanges: new Map(),
+    vnis: new Map(),
     families,
   };
 }

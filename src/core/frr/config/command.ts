@@ -14,6 +14,7 @@ export type NodeName =
   | 'bgp-vpnv4'
   | 'bgp-vpnv6'
   | 'bgp-evpn'
+  | 'bgp-evpn-vni'
   | 'route-map'
   | 'vrf'
   | 'interface'
@@ -35,7 +36,7 @@ export interface Position {
   /** Of bgp and its families, vrf, interface. */
   readonly vrf?: string;
   readonly family?: BgpFamily;
-  /** Route map and sequence number, interface, BFD peer or profile. */
+  /** Route map and sequence number, interface, VNI, BFD peer or profile. */
   readonly name?: string;
   readonly seq?: number;
 }

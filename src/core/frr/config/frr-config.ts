@@ -76,6 +76,7 @@ export type ConfigChange =
       readonly family: BgpFamily;
       readonly option: keyof BgpFamilyOptions;
     }
+  | { readonly kind: 'evpn-vni'; readonly vrf: string; readonly vni: number }
   | { readonly kind: 'listen-range'; readonly vrf: string; readonly range: string }
   /** Added, changed or removed: the configuration says which. */
   | { readonly kind: 'network'; readonly vrf: string; readonly family: BgpFamily; readonly prefix: Prefix }

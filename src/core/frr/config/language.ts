@@ -1,5 +1,6 @@
 /** All commands of all nodes, joined into one grammar a node. */
 import { BFD_COMMANDS } from './commands/bfd.ts';
+import { EVPN_VNI_COMMANDS } from './commands/evpn-vni.ts';
 import { BGP_FAMILY_COMMANDS } from './commands/bgp-family.ts';
 import { BGP_INSTANCE_COMMANDS } from './commands/bgp-instance.ts';
 import { BGP_NEIGHBOR_COMMANDS } from './commands/bgp-neighbor.ts';
@@ -17,6 +18,7 @@ const CONFIG_COMMANDS: readonly ConfigCommand[] = [
   ...BGP_INSTANCE_COMMANDS,
   ...BGP_NEIGHBOR_COMMANDS,
   ...BGP_FAMILY_COMMANDS,
+  ...EVPN_VNI_COMMANDS,
   ...LIST_COMMANDS,
   ...ROUTE_MAP_COMMANDS,
   ...HOST_COMMANDS,
@@ -50,6 +52,7 @@ const IN_CONFIG: readonly NodeName[] = [
   'bgp-vpnv4',
   'bgp-vpnv6',
   'bgp-evpn',
+  'bgp-evpn-vni',
   'route-map',
   'vrf',
   'interface',

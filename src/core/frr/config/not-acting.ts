@@ -20,7 +20,6 @@ const INSTANCE: ReadonlySet<keyof BgpOptions> = new Set<keyof BgpOptions>([
 ]);
 
 const FAMILY: ReadonlySet<keyof BgpFamilyOptions> = new Set<keyof BgpFamilyOptions>([
-  'advertiseAllVni',
   'advertiseDefaultGw',
   'advertiseIpv4',
   'advertiseIpv6',

@@ -42,6 +42,7 @@ const PARENTS: Readonly<Record<NodeName, NodeName | null>> = {
   'bgp-vpnv4': 'bgp',
   'bgp-vpnv6': 'bgp',
   'bgp-evpn': 'bgp',
+  'bgp-evpn-vni': 'bgp-evpn',
   'route-map': 'config',
   vrf: 'config',
   interface: 'config',
@@ -59,6 +60,7 @@ const PROMPTS: Readonly<Record<NodeName, string>> = {
   'bgp-vpnv4': '(config-router-af)',
   'bgp-vpnv6': '(config-router-af)',
   'bgp-evpn': '(config-router-af)',
+  'bgp-evpn-vni': '(config-router-af-vni)',
   'route-map': '(config-route-map)',
   vrf: '(config-vrf)',
   interface: '(config-if)',
@@ -77,6 +79,7 @@ const NUMBERS: Readonly<Record<NodeName, number>> = {
   'bgp-vpnv4': 26,
   'bgp-vpnv6': 27,
   'bgp-evpn': 39,
+  'bgp-evpn-vni': 82,
   'route-map': 59,
   vrf: 16,
   interface: 17,
@@ -89,6 +92,7 @@ const NUMBERS: Readonly<Record<NodeName, number>> = {
 function parentOf(position: Position): Position | null {
   const node = PARENTS[position.node];
   if (node === null) return null;
+  if (node === 'bgp-evpn') return { node, vrf: position.vrf ?? 'default', family: 'l2vpn-evpn' };
   return node === 'bgp' ? { node, vrf: position.vrf ?? 'default' } : { node };
 }
 

@@ -110,6 +110,9 @@ function linkBandwidth(value: bigint): string {
   return `LB:${(value >> 32n) & 0xffffn}:${Math.round(bytes)} (${amount})`;
 }
 
+/** Of a route target: `65000:1`. */
+export const formatRouteTarget = (value: bigint): string => administered(value);
+
 /** One extended community as `show bgp` prints it: `RT:64501:77`. */
 export function formatExtendedCommunity(value: bigint): string {
   const type = Number(value >> 56n);
@@ -122,12 +125,30 @@ export function formatExtendedCommunity(value: bigint): string {
   }
   if (type === 6) {
     if (subtype === 0n)
-      return `MM:${(value >> 32n) & 0xffffn}${((value >> 40n) & 1n) === 1n ? ', sticky MAC' : ''}`;
+      return `MM:${value & 0xffffffffn}${((value >> 40n) & 1n) === 1n ? ', sticky MAC' : ''}`;
+    if (subtype === 1n) return `ESI-label-Rt:${((value >> 40n) & 1n) === 1n ? 'SA' : 'AA'}`;
+    if (subtype === 2n) return `ES-Import-Rt:${macText(value)}`;
     if (subtype === 3n) return `Rmac:${macText(value)}`;
+    if (subtype === 6n) return forwarderElection(value);
+    if (subtype === 8n) return neighbourFlags(value);
   }
   if (type === 3 && subtype === 0x0cn) return `ET:${value & 0xffffn}`;
+  if (type === 3 && subtype === 0x0dn) return 'Default Gateway';
   return `UNK:${type}, ${subtype}`;
 }
+
+/** RFC 8584: algorithm, bitmap and (RFC 9785) preference. */
+function forwarderElection(value: bigint): string {
+  const bitmap = (value >> 24n) & 0xffffn;
+  const algorithm = (value >> 40n) & 0xffn;
+  return `DF: (alg: ${algorithm}, ${bitmap === 0n ? '' : `bmap: 0x${bitmap.toString(16)} `}pref: ${value & 0xffffn})`;
+}
+
+/** RFC 9047; the proxy flag hides the router flag. */
+const neighbourFlags = (value: bigint): string => {
+  const flags = (value >> 40n) & 0xffn;
+  return (flags & 4n) !== 0n ? 'ND:Proxy' : (flags & 1n) !== 0n ? 'ND:Router Flag' : '';
+};
 
 const macText = (value: bigint): string =>
   Array.from({ length: 6 }, (_, at) =>

@@ -50,7 +50,7 @@ const NOTES: readonly (readonly [number, string])[] = [
 ];
 
 /** Neighbours to whom the prefix was sent, in bgpd's order. */
-const receivers = (instance: BgpInstance, rib: Rib, destination: Destination): Peer[] =>
+export const receivers = (instance: BgpInstance, rib: Rib, destination: Destination): Peer[] =>
   instance.sortedPeers().filter((peer) => peer.families.get(rib.family)?.advertised.has(destination.key));
 
 function pathsLine(instance: BgpInstance, destination: Destination): string {
@@ -77,7 +77,8 @@ function head(instance: BgpInstance, rib: Rib, destination: Destination): string
 
 const isOwn = (instance: BgpInstance, path: Path): boolean => path.peer === instance.self;
 
-function firstLine(rib: Rib, path: Path): string {
+/** The line of the AS path and of what else is said there. */
+export function firstLine(rib: Rib, path: Path): string {
   const { attributes } = path;
   const options = path.peer.families.get(rib.family)?.options;
   const words = [
@@ -94,7 +95,8 @@ function firstLine(rib: Rib, path: Path): string {
   return `${words.join('')}\n`;
 }
 
-function fromWords(instance: BgpInstance, path: Path, ipv6: boolean): string {
+/** ` from NEIGHBOUR (ROUTER-ID)`. */
+export function fromWords(instance: BgpInstance, path: Path, ipv6: boolean): string {
   if (isOwn(instance, path)) return ` from ${ipv6 ? '::' : '0.0.0.0'} (${formatIpv4(instance.routerId)})`;
   const { peer } = path;
   const shown = instance.config.options.defaultShowHostname ? hostnameOf(peer) : undefined;
@@ -135,7 +137,8 @@ function kindWords(instance: BgpInstance, path: Path): string {
 const isMultipath = (instance: BgpInstance, path: Path): boolean =>
   path.multipath || (path.selected && instance.multipathOf(path).length > 0);
 
-function originLine(instance: BgpInstance, destination: Destination, path: Path): string {
+/** The line of origin, metrics and what the decision said. */
+export function originLine(instance: BgpInstance, destination: Destination, path: Path): string {
   const { attributes } = path;
   const words = [
     `Origin ${ORIGIN_WORD[attributes.origin]}`,
@@ -153,7 +156,8 @@ function originLine(instance: BgpInstance, destination: Destination, path: Path)
   return `      ${words.join(', ')}\n`;
 }
 
-function communityLines(path: Path): string {
+/** Lines of communities. */
+export function communityLines(path: Path): string {
   const { communities, extendedCommunities, largeCommunities } = path.attributes;
   return [
     ...(communities === null ? [] : [`      Community: ${formatCommunities(communities)}\n`]),
@@ -166,7 +170,8 @@ function communityLines(path: Path): string {
   ].join('');
 }
 
-function reflectionLine(path: Path): string {
+/** The line of a reflected route. */
+export function reflectionLine(path: Path): string {
   const { clusterList, originatorId: originator } = path.attributes;
   if (originator === null && clusterList === null) return '';
   const clusters =
@@ -174,11 +179,10 @@ function reflectionLine(path: Path): string {
   return `${originator === null ? '' : `      Originator: ${formatIpv4(originator)}`}${clusters}\n`;
 }
 
-/** The automatic route distinguisher of an instance: its router id and its number in the order made. */
+/** The automatic route distinguisher of an instance: its router id and its number. */
 function distinguisherOf(context: ShowContext, vrf: string): string | undefined {
   const instance = context.bgp.instances.get(vrf);
-  const number = [...context.bgp.instances.keys()].indexOf(vrf) + 1;
-  return instance && `${formatIpv4(instance.routerId)}:${number}`;
+  return instance && `${formatIpv4(instance.routerId)}:${instance.number}`;
 }
 
 function importedLine(context: ShowContext, path: Path): string {

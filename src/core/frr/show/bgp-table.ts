@@ -58,7 +58,8 @@ export function attributeColumns(attributes: PathAttributes): string {
   return `${metric}${preference}${String(attributes.weight).padStart(7)} ${path}${ORIGIN_LETTER[attributes.origin]}\n`;
 }
 
-function statusLetters(path: Path): string {
+/** The three letters in front of a path. */
+export function statusLetters(path: Path): string {
   const first = path.removed
     ? 'R'
     : path.stale

@@ -14,6 +14,7 @@ import {
 } from './bfd.ts';
 import { BGP_SHOW_COMMANDS } from './bgp-commands.table.ts';
 import type { ShowContext } from './context.ts';
+import { EVPN_SHOW_COMMANDS, ZEBRA_EVPN_SHOW_COMMANDS } from './evpn/commands.ts';
 import { text, warn, type ShowCommand } from './exec-command.ts';
 import { interfacesBrief, versionText, vrfsText } from './host.ts';
 import { routeDetail, routeTableJson, routeTableText, type RouteFilter } from './ip-route.ts';
@@ -197,6 +198,8 @@ const HOST_COMMANDS: readonly ShowCommand[] = [
 
 export const SHOW_COMMANDS: readonly ShowCommand[] = [
   ...BGP_SHOW_COMMANDS,
+  ...EVPN_SHOW_COMMANDS,
+  ...ZEBRA_EVPN_SHOW_COMMANDS,
   ...routeCommands(4),
   ...routeCommands(6),
   ...BFD_COMMANDS,
@@ -211,7 +214,7 @@ export function runExec(
 ): Reply {
   const command = SHOW_COMMANDS.find((one) => one === answer.command);
   if (!command) return { unsupported: { kind: 'unsupported', feature: 'command', where: 'vtysh' } };
-  if (!bgpRuns && BGP_SHOW_COMMANDS.includes(command))
+  if (!bgpRuns && (BGP_SHOW_COMMANDS.includes(command) || EVPN_SHOW_COMMANDS.includes(command)))
     return { text: 'bgpd is not running\n', status: 'failed' };
   return command.run(context, answer.args);
 }

@@ -13,6 +13,51 @@ export interface KernelInterface {
   readonly mac: bigint;
   readonly mtu: number;
   readonly addresses: readonly Prefix[];
+  /** Index of the bridge that it is a port of; 0 without. */
+  readonly bridge: number;
+  readonly isBridge: boolean;
+  readonly vxlan: KernelVxlan | null;
+}
+
+/** A VXLAN device as EVPN needs it. IPv4 addresses as numbers; 0: not set. */
+export interface KernelVxlan {
+  readonly vni: number;
+  readonly local: number;
+  readonly group: number;
+}
+
+/** An address in a bridge's forwarding database, at a port of it. */
+export interface KernelMac {
+  readonly ifindex: number;
+  readonly mac: bigint;
+  readonly vlan: number;
+  readonly isSticky: boolean;
+  /** One of the host's own. */
+  readonly isPermanent: boolean;
+}
+
+/** A neighbour entry. */
+export interface KernelNeighbour {
+  readonly ifindex: number;
+  readonly ip: Address;
+  readonly mac: bigint;
+  /** `extern_learn`: put there by a routing daemon. */
+  readonly isExternal: boolean;
+  readonly isRouter: boolean;
+}
+
+/** Forwarding databases and neighbours of the default VRF's namespace, as zebra reads and writes them for EVPN. */
+export interface EvpnKernel {
+  macs(): readonly KernelMac[];
+  /** Those that are fit for use. */
+  neighbours(): readonly KernelNeighbour[];
+  /** Both in the bridge and in the VXLAN device. */
+  installMac(vxlan: number, mac: bigint, vtep: number, sticky: boolean): void;
+  removeMac(vxlan: number, mac: bigint, vtep: number): void;
+  addFlood(vxlan: number, vtep: number): void;
+  removeFlood(vxlan: number, vtep: number): void;
+  installNeighbour(ifindex: number, ip: Address, mac: bigint, router: boolean): void;
+  removeNeighbour(ifindex: number, ip: Address): void;
 }
 
 export interface KernelVrf {
@@ -61,6 +106,7 @@ export type NexthopObject =
     };
 
 export interface KernelPort {
+  readonly evpn: EvpnKernel;
   interfaces(): readonly KernelInterface[];
   /** The default VRF is among them. */
   vrfs(): readonly KernelVrf[];
@@ -86,6 +132,9 @@ export type KernelChange =
   | { readonly kind: 'interface-removed'; readonly name: string; readonly vrf: string }
   | { readonly kind: 'route'; readonly route: KernelRoute; readonly present: boolean }
   | { readonly kind: 'vrf'; readonly vrf: KernelVrf; readonly present: boolean }
+  | { readonly kind: 'mac'; readonly mac: KernelMac; readonly present: boolean }
+  /** Not present: deleted, or not fit for use any more. */
+  | { readonly kind: 'neighbour'; readonly neighbour: KernelNeighbour; readonly present: boolean }
   /** A neighbour's router advertisement came, or the neighbour is gone. */
   | {
       readonly kind: 'router-advertisement';

@@ -62,7 +62,18 @@ function bench(): Bench {
   const fib = new Map<string, FibRoute>();
   const objects = new Map<number, NexthopObject>();
   const told: string[] = [];
+  const ignored = (): undefined => undefined;
   const kernel: KernelPort = {
+    evpn: {
+      macs: () => [],
+      neighbours: () => [],
+      installMac: ignored,
+      removeMac: ignored,
+      addFlood: ignored,
+      removeFlood: ignored,
+      installNeighbour: ignored,
+      removeNeighbour: ignored,
+    },
     interfaces: () => [],
     vrfs: () => [{ name: 'default', id: 0, table: 254, namespace: null }],
     routes: () => [],
@@ -91,6 +102,7 @@ function bench(): Bench {
       )
       .join('+') || 'unreachable';
   const listener: ZebraListener = {
+    evpn: { vniChanged: ignored, vniGone: ignored, localMac: ignored, localMacGone: ignored },
     interfaceChanged: ({ kind, interface: one }) => told.push(`${kind} ${one.name}`),
     vrfChanged: () => undefined,
     routerIdChanged: (_vrf, id) => told.push(`router-id ${id >>> 24}`),
@@ -134,6 +146,9 @@ function bench(): Bench {
         mac: 0n,
         mtu: 1500,
         addresses: addresses.map(prefix),
+        bridge: 0,
+        isBridge: false,
+        vxlan: null,
       };
       zebra.kernelChanged({ kind: 'interface', interface: one });
       clock.pass();

@@ -23,6 +23,7 @@ import type {
   KernelVrf,
 } from './kernel-port.ts';
 import { sameValue } from '../same-value.ts';
+import { ZebraEvpnTables } from './evpn/zebra-evpn.ts';
 import { InterfaceSetup } from './interface-setup.ts';
 import { kernelHop, NexthopGroups } from './nexthop-groups.ts';
 import { NexthopTracker } from './nexthop-tracker.ts';
@@ -79,6 +80,7 @@ export class Zebra implements ZebraPort {
   readonly #tracker: NexthopTracker;
   readonly #redistribution: Redistribution;
   readonly #setup: InterfaceSetup;
+  readonly evpn: ZebraEvpnTables;
   readonly #told: ((listener: ZebraListener) => void)[] = [];
   readonly #routerIds = new Map<string, number>();
   readonly #statics = new Map<string, RouteEntry>();
@@ -92,6 +94,12 @@ export class Zebra implements ZebraPort {
     this.#groups = new NexthopGroups(kernel, context.clock);
     this.#setup = new InterfaceSetup(config, kernel);
     const tell = (say: (listener: ZebraListener) => void): void => this.#tell(say);
+    this.evpn = new ZebraEvpnTables(
+      kernel.evpn,
+      context.clock,
+      () => this.#interfaces.values(),
+      (say) => tell((listener) => say(listener.evpn)),
+    );
     this.#tracker = new NexthopTracker(this.#resolveContext(), tell);
     this.#redistribution = new Redistribution((vrf, family) => this.table(vrf, family), tell);
   }
@@ -198,9 +206,11 @@ export class Zebra implements ZebraPort {
     switch (change.kind) {
       case 'interface':
         this.#interfaceChanged(change.interface);
+        this.evpn.interfacesChanged();
         return;
       case 'interface-removed':
         this.#interfaceRemoved(change.vrf, change.name);
+        this.evpn.interfacesChanged();
         return;
       case 'route':
         this.#kernelRoute(change.route, change.present);
@@ -210,6 +220,12 @@ export class Zebra implements ZebraPort {
         else this.#vrfs.delete(change.vrf.name);
         this.#tell((listener) => listener.vrfChanged(change.vrf.name));
         this.#schedule();
+        return;
+      case 'mac':
+        this.evpn.macChanged(change.mac, change.present);
+        return;
+      case 'neighbour':
+        this.evpn.neighbourChanged(change.neighbour, change.present);
         return;
       case 'router-advertisement':
         this.#tell((listener) =>

@@ -85,6 +85,7 @@ export function learnFdb(
   entry.updated = net.machine.context.clock.now();
   if (entry.port === port.ifindex || entry.isSticky) return 'known';
   entry.port = port.ifindex;
+  entry.externLearn = false;
   notify(net, master, entry, false);
   return 'moved';
 }
@@ -116,7 +117,7 @@ export function addUserFdb(
   mac: bigint,
   vlan: VlanId,
   kind: 'permanent' | 'static' | 'dynamic',
-  sticky: boolean,
+  { sticky, externLearn }: { readonly sticky: boolean; readonly externLearn: boolean },
 ): FdbEntry {
   const known = findFdb(bridge, mac, vlan);
   if (known !== undefined) bridge.fdb.delete(keyOf(mac, vlan));
@@ -124,7 +125,8 @@ export function addUserFdb(
     isLocal: kind === 'permanent',
     isStatic: kind !== 'dynamic',
     isSticky: sticky,
-    addedByUser: true,
+    externLearn,
+    addedByUser: !externLearn,
   });
 }
 

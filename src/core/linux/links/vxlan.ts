@@ -40,9 +40,46 @@ const clockOf = (net: Namespace): number => net.machine.context.clock.now();
 export function vxlanEntries(net: Namespace, state: VxlanState): VxlanFdbEntry[] {
   const now = clockOf(net);
   for (const [mac, entry] of state.fdb)
-    if (entry.state === 'reachable' && state.ageing > 0 && now > entry.updated + state.ageing * SECOND)
+    if (
+      entry.state === 'reachable' &&
+      !entry.externLearn &&
+      state.ageing > 0 &&
+      now > entry.updated + state.ageing * SECOND
+    )
       state.fdb.delete(mac);
   return [...state.fdb.values()].reverse();
+}
+
+const sameRemote = (a: Remote, b: Remote): boolean =>
+  a.family === b.family && a.address === b.address && a.port === b.port && a.vni === b.vni;
+
+/** `bridge fdb add ... self`: an address has this VTEP; with `append` it keeps those that it has. */
+export function addVxlanEntry(
+  net: Namespace,
+  link: Link,
+  entry: Pick<VxlanFdbEntry, 'mac' | 'state' | 'externLearn'>,
+  remote: Remote,
+  append: boolean,
+): void {
+  const state = link.vxlan;
+  if (state === null) return;
+  const now = clockOf(net);
+  const known = state.fdb.get(entry.mac);
+  if (append && known !== undefined) {
+    if (known.remotes.some((each) => sameRemote(each, remote))) return;
+    known.remotes.push(remote);
+  } else state.fdb.set(entry.mac, { ...entry, remotes: [remote], updated: now, used: now });
+  net.machine.notify({ kind: 'vxlan-fdb', namespace: net.name, link, mac: entry.mac, deleted: false });
+}
+
+/** `bridge fdb del ... self`; without an address of a VTEP all of them go. False: there is no such entry. */
+export function deleteVxlanEntry(net: Namespace, link: Link, mac: bigint, vtep: bigint | null): boolean {
+  const entry = link.vxlan?.fdb.get(mac);
+  if (entry === undefined) return false;
+  entry.remotes = entry.remotes.filter((each) => vtep !== null && each.address !== vtep);
+  if (entry.remotes.length === 0) link.vxlan?.fdb.delete(mac);
+  net.machine.notify({ kind: 'vxlan-fdb', namespace: net.name, link, mac, deleted: true });
+  return true;
 }
 
 /** What the device below leaves for the inner packet; undefined when there is none below. */
@@ -60,7 +97,7 @@ export function setDefaultRemote(net: Namespace, link: Link, state: VxlanState):
   state.fdb.delete(0n);
   if (state.remote === null) return;
   const remotes = [{ ...state.remote, port: state.port, vni: state.vni, ifindex: link.lower?.index ?? 0 }];
-  state.fdb.set(0n, { mac: 0n, state: 'permanent', remotes, updated: now, used: now });
+  state.fdb.set(0n, { mac: 0n, state: 'permanent', externLearn: false, remotes, updated: now, used: now });
 }
 
 /** `vxlan_changelink`: the device goes on with other options. */
@@ -283,8 +320,15 @@ function learn(net: Namespace, state: VxlanState, mac: bigint, datagram: Datagra
   const learned = [...state.fdb.values()].filter((each) => each.state === 'reachable').length;
   if (entry === undefined && state.maxAddresses > 0 && learned >= state.maxAddresses) return;
   if (entry === undefined)
-    state.fdb.set(mac, { mac, state: 'reachable', remotes: [remote], updated: now, used: now });
-  else if (entry.state === 'reachable') {
+    state.fdb.set(mac, {
+      mac,
+      state: 'reachable',
+      externLearn: false,
+      remotes: [remote],
+      updated: now,
+      used: now,
+    });
+  else if (entry.state === 'reachable' && !entry.externLearn) {
     entry.remotes = [remote];
     entry.updated = now;
   }

@@ -4,6 +4,7 @@ import { addUserFdb, deleteFdb, findFdb } from '../../linux/bridge/fdb.ts';
 import { parseIp, type IpAddress } from '../../linux/family.ts';
 import { isGroupMac } from '../../linux/ether.ts';
 import type { Link } from '../../linux/link.ts';
+import { addVxlanEntry, deleteVxlanEntry } from '../../linux/links/vxlan.ts';
 import { Arguments } from '../ip/arguments.ts';
 import type { IpRun } from '../ip/run.ts';
 import { USAGE } from './usage.table.ts';
@@ -15,6 +16,7 @@ interface Request {
   readonly master: boolean;
   readonly kind: 'permanent' | 'static' | 'dynamic';
   readonly sticky: boolean;
+  readonly externLearn: boolean;
   readonly vlan: number;
   readonly destination: IpAddress | null;
   readonly port: number | null;
@@ -30,6 +32,7 @@ function parse(run: IpRun, words: readonly string[]): Request | { readonly statu
   let master = false;
   let kind: Request['kind'] = 'permanent';
   let sticky = false;
+  let externLearn = false;
   let vlan = 0;
   let destination: IpAddress | null = null;
   let port: number | null = null;
@@ -57,9 +60,10 @@ function parse(run: IpRun, words: readonly string[]): Request | { readonly statu
     else if (args.matches('temp') || args.matches('static')) kind = 'static';
     else if (args.matches('dynamic')) kind = 'dynamic';
     else if (args.matches('vlan')) vlan = number();
-    else if (args.matches('use') || args.matches('extern_learn')) {
-      // Marks that change nothing here.
-    } else if (args.matches('sticky')) sticky = true;
+    else if (args.matches('use')) {
+      // A mark that changes nothing here.
+    } else if (args.matches('extern_learn')) externLearn = true;
+    else if (args.matches('sticky')) sticky = true;
     else {
       if (args.is('to')) args.next();
       if (args.matches('help')) return args.end(USAGE.fdb ?? '', 255);
@@ -74,7 +78,20 @@ function parse(run: IpRun, words: readonly string[]): Request | { readonly statu
   if (mac === undefined) return args.end(`Invalid mac address ${address}\n`, 255);
   const link = run.link(device);
   if (link === undefined) return args.end(`Cannot find device "${device}"\n`, 255);
-  return { link, mac, self: self || !master, master, kind, sticky, vlan, destination, port, vni, via };
+  return {
+    link,
+    mac,
+    self: self || !master,
+    master,
+    kind,
+    sticky,
+    externLearn,
+    vlan,
+    destination,
+    port,
+    vni,
+    via,
+  };
 }
 
 export const refused = (
@@ -124,7 +141,7 @@ function modifyBridge(
     return refused(run, 'EPERM');
   if (request.sticky && request.kind === 'permanent') return refused(run, 'EINVAL');
   if (known !== undefined && command === 'add') return refused(run, 'EEXIST');
-  addUserFdb(run.net, master, bridge, port, request.mac, request.vlan, request.kind, request.sticky);
+  addUserFdb(run.net, master, bridge, port, request.mac, request.vlan, request.kind, request);
   return 0;
 }
 
@@ -142,24 +159,14 @@ function modifyVxlan(run: IpRun, request: Request, command: string): number {
           ifindex: request.via,
         };
   if (command === 'delete') {
-    if (entry === undefined) return refused(run, 'ENOENT');
-    entry.remotes = entry.remotes.filter((each) => remote !== null && each.address !== remote.address);
-    if (entry.remotes.length === 0) vxlan.fdb.delete(request.mac);
-    return 0;
+    const vtep = remote?.address ?? null;
+    return deleteVxlanEntry(run.net, request.link, request.mac, vtep) ? 0 : refused(run, 'ENOENT');
   }
   if (remote === null) return refused(run, 'EINVAL');
   if (entry !== undefined && command === 'add') return refused(run, 'EEXIST');
   const state = request.kind === 'dynamic' ? 'reachable' : request.kind;
-  if (entry !== undefined && command === 'append') {
-    if (
-      !entry.remotes.some(
-        (each) => each.address === remote.address && each.port === remote.port && each.vni === remote.vni,
-      )
-    )
-      entry.remotes.push(remote);
-    return 0;
-  }
-  vxlan.fdb.set(request.mac, { mac: request.mac, state, remotes: [remote], updated: run.now, used: run.now });
+  const { mac, externLearn } = request;
+  addVxlanEntry(run.net, request.link, { mac, state, externLearn }, remote, command === 'append');
   return 0;
 }
 

@@ -57,7 +57,7 @@ const vxlanRows = (run: IpRun, link: Link, vxlan: VxlanState, entry: VxlanFdbEnt
     vni: remote.vni === vxlan.vni ? null : remote.vni,
     via: remote.ifindex === 0 ? null : remote.ifindex,
     times: [ago(run, entry.used), ago(run, entry.updated)],
-    flags: ['self'],
+    flags: ['self', ...(entry.externLearn ? ['extern_learn'] : [])],
     master: null,
     state: entry.state === 'permanent' ? 'permanent' : entry.state === 'static' ? 'static' : '',
   }));

@@ -208,6 +208,8 @@ function show(run: IpRun, words: readonly string[], flush: boolean): number {
     if (protocol !== null && neighbour.protocol !== protocol) return false;
     if (unused && neighbour.queue.length > 0) return false;
     if (proxy || all) return true;
+    // What a routing daemon put there is shown whatever its state.
+    if (neighbour.externLearn && !flush) return true;
     if (states.size > 0) return states.has(neighbour.state);
     return flush
       ? !PERMANENT.has(neighbour.state)

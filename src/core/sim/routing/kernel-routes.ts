@@ -29,6 +29,8 @@ import {
   type RouteRequest,
 } from '../../linux/index.ts';
 import { SCOPE, type Nexthop, type Route } from '../../linux/route.ts';
+import { isValid } from '../../linux/neighbour-state.ts';
+import { KernelEvpn, neighbourOf, vxlanOf } from './kernel-evpn.ts';
 import type { RouterAdvertising } from './router-advertising.ts';
 import { DEFAULT_VRF, type Scope, type VrfScopes } from './vrf-scope.ts';
 
@@ -38,6 +40,7 @@ const MAIN_TABLE = 254;
 type Told = (change: KernelChange) => void;
 
 export class KernelRoutes implements KernelPort {
+  readonly evpn: KernelEvpn;
   readonly #kernel: Kernel;
   readonly #scopes: VrfScopes;
   readonly #advertising: RouterAdvertising;
@@ -48,6 +51,7 @@ export class KernelRoutes implements KernelPort {
     this.#kernel = kernel;
     this.#scopes = scopes;
     this.#advertising = advertising;
+    this.evpn = new KernelEvpn(kernel, () => this.#home());
   }
 
   get nexthopObjects(): boolean {
@@ -299,9 +303,19 @@ export class KernelRoutes implements KernelPort {
         if (scope !== undefined && !event.deleted) told({ kind: 'vrf', vrf: asVrf(scope), present: true });
         return;
       }
+      case 'fdb': {
+        if (event.namespace !== this.#home().name) return;
+        told({ kind: 'mac', mac: this.evpn.macOf(event), present: !event.deleted });
+        return;
+      }
+      case 'neighbour': {
+        const neighbour = event.namespace === this.#home().name ? neighbourOf(event.neighbour) : undefined;
+        if (neighbour !== undefined)
+          told({ kind: 'neighbour', neighbour, present: !event.deleted && isValid(event.neighbour.state) });
+        return;
+      }
       case 'rule':
-      case 'neighbour':
-      case 'fdb':
+      case 'vxlan-fdb':
         return;
       default:
         assertNever(event);
@@ -336,6 +350,9 @@ function describe(link: Link, scope: Scope): KernelInterface {
     mac: link.mac,
     mtu: link.mtu,
     addresses,
+    bridge: link.port === null ? 0 : (link.master?.index ?? 0),
+    isBridge: link.bridge !== null,
+    vxlan: vxlanOf(link),
   };
 }
 

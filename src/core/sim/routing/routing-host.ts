@@ -2,6 +2,7 @@
 import type { Context } from '../../base/context.ts';
 import { Bfdd } from '../../frr/bfd/daemon.ts';
 import { Bgpd } from '../../frr/bgp/daemon.ts';
+import type { Evpn } from '../../frr/bgp/evpn/evpn.ts';
 import type { ConfigEnvironment } from '../../frr/config/command.ts';
 import { emptyConfig, type ConfigChange, type FrrConfig } from '../../frr/config/frr-config.ts';
 import { ConfiguredPolicy } from '../../frr/policy/configured-policy.ts';
@@ -79,7 +80,14 @@ export class RoutingHost {
       this.#process.run(() => {
         if (this.#bgpd !== null) say(this.#bgpd);
       });
+    const evpn = (say: (evpn: Evpn) => void): void => tell((bgpd) => say(bgpd.evpn));
     this.zebra.start({
+      evpn: {
+        vniChanged: (vni) => evpn((one) => one.vniChanged(vni)),
+        vniGone: (vni) => evpn((one) => one.vniGone(vni)),
+        localMac: (host) => evpn((one) => one.localMac(host)),
+        localMacGone: (host) => evpn((one) => one.localMacGone(host)),
+      },
       interfaceChanged: (change) => tell((bgpd) => bgpd.interfaceChanged(change)),
       vrfChanged: (name) => tell((bgpd) => bgpd.vrfChanged(name)),
       routerIdChanged: (vrf, routerId) => tell((bgpd) => bgpd.routerIdChanged(vrf, routerId)),

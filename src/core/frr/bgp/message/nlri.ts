@@ -2,6 +2,7 @@
 import { err, ok, type Result } from '../../../base/result.ts';
 import { prefixMask } from '../../../base/address.ts';
 import { widthOf, type Family, type Prefix } from '../../prefix.ts';
+import type { Overlay } from '../attributes.ts';
 import type { OctetReader } from './octet-reader.ts';
 import type { OctetWriter } from './octet-writer.ts';
 
@@ -9,6 +10,8 @@ export interface Nlri {
   readonly prefix: Prefix;
   /** 0 without. */
   readonly pathId: number;
+  /** Of a VPN's route: labels and what else goes with it. */
+  readonly overlay?: Overlay;
 }
 
 export type NlriProblem = 'prefix-length' | 'cut';

@@ -11,13 +11,16 @@ import type {
   MpNextHop,
   Origin,
   PathAttributes,
+  PmsiTunnel,
   UnknownAttribute,
 } from '../attributes.ts';
 import { hasConfederation } from '../as-path.ts';
 import { ATTRIBUTE, ATTRIBUTE_FLAGS, FLAG } from './attribute.table.ts';
 import { readAsPath, reconcile } from './as-path-octets.ts';
 import { familyOf } from './family.table.ts';
-import { readPrefixes, type Nlri } from './nlri.ts';
+import { readEvpnRoutes } from './evpn-nlri.ts';
+import { readPrefixes, type Nlri, type NlriProblem } from './nlri.ts';
+import { readVpnPrefixes } from './vpn-nlri.ts';
 import { NOTIFICATION, notification, UPDATE_ERROR, type Notification } from './notification.ts';
 import { OctetReader } from './octet-reader.ts';
 import { AS_TRANS } from './open.ts';
@@ -65,6 +68,7 @@ interface Draft {
   extendedCommunities: bigint[] | null;
   originatorId: number | null;
   clusterList: number[] | null;
+  pmsiTunnel: PmsiTunnel | null;
   unknown: UnknownAttribute[];
   mpReach: {
     readonly family: BgpFamily;
@@ -81,6 +85,16 @@ type Outcome =
   | 'end-of-rib'
   | { readonly malformed: number; readonly withData: boolean }
   | { readonly fatal: number };
+
+const READERS: Readonly<
+  Record<BgpFamily, (octets: OctetReader, withPathId: boolean) => Result<readonly Nlri[], NlriProblem>>
+> = {
+  'ipv4-unicast': (octets, withPathId) => readPrefixes(octets, 4, withPathId),
+  'ipv6-unicast': (octets, withPathId) => readPrefixes(octets, 6, withPathId),
+  'ipv4-vpn': (octets, withPathId) => readVpnPrefixes(octets, 4, withPathId),
+  'ipv6-vpn': (octets, withPathId) => readVpnPrefixes(octets, 6, withPathId),
+  'l2vpn-evpn': readEvpnRoutes,
+};
 
 const updateError = (subcode: number, data?: Uint8Array): { ok: false; error: Notification } =>
   err(notification(NOTIFICATION.update, subcode, data));
@@ -115,9 +129,8 @@ export function decodeUpdate(body: Uint8Array, options: DecodeOptions): Result<U
     family: BgpFamily,
     error: number,
   ): Result<readonly Nlri[], Notification> => {
-    if (!options.families.includes(family) || (family !== 'ipv4-unicast' && family !== 'ipv6-unicast'))
-      return ok([]);
-    const read = readPrefixes(octets, family === 'ipv4-unicast' ? 4 : 6, withPathId(family));
+    if (!options.families.includes(family)) return ok([]);
+    const read = READERS[family](octets, withPathId(family));
     return read.ok ? read : updateError(error);
   };
   const announced = prefixes(reader, 'ipv4-unicast', UPDATE_ERROR.invalidNetwork);
@@ -171,6 +184,7 @@ const emptyDraft = (): Draft => ({
   extendedCommunities: null,
   originatorId: null,
   clusterList: null,
+  pmsiTunnel: null,
   unknown: [],
   mpReach: null,
   mpUnreach: null,
@@ -191,7 +205,9 @@ function attributesOf(draft: Draft): PathAttributes {
     extendedCommunities: draft.extendedCommunities,
     originatorId: draft.originatorId,
     clusterList: draft.clusterList,
+    pmsiTunnel: draft.pmsiTunnel,
     unknown: draft.unknown,
+    overlay: null,
     weight: 0,
     tag: 0,
     nextHopSetBy: null,
@@ -375,6 +391,8 @@ function readAttribute(
       draft.largeCommunities = readLargeCommunities(value);
       return 'ok';
     }
+    case ATTRIBUTE.pmsiTunnel:
+      return readPmsiTunnel(draft, value);
     case ATTRIBUTE.mpReach:
       return readMpReach(draft, value);
     case ATTRIBUTE.mpUnreach: {
@@ -406,6 +424,21 @@ function readLargeCommunities(value: OctetReader): LargeCommunity[] | null {
   );
   return sorted.length === 0 ? null : sorted;
 }
+
+/** What bgpd takes of the attribute: the tunnel's type and label. */
+function readPmsiTunnel(draft: Draft, value: OctetReader): Outcome {
+  if (value.left < 5) return lengthError;
+  value.u8();
+  const type = value.u8();
+  if (type > GREATEST_TUNNEL_TYPE) return { malformed: UPDATE_ERROR.optionalAttribute, withData: true };
+  if (type === INGRESS_REPLICATION && value.left !== 7) return lengthError;
+  draft.pmsiTunnel = { type, label: (value.u16() << 8) | value.u8() };
+  value.at = value.end;
+  return 'ok';
+}
+
+const INGRESS_REPLICATION = 6;
+const GREATEST_TUNNEL_TYPE = 7;
 
 const isLinkLocal6 = (address: bigint): boolean => address >> 118n === 0x3fan;
 

@@ -1,12 +1,14 @@
 /** UPDATE from routes: attributes in bgpd's order, prefixes packed until a message is full. */
 import type { BgpFamily } from '../../config/bgp-config.ts';
-import type { MpNextHop, PathAttributes } from '../attributes.ts';
+import { NO_OVERLAY, type MpNextHop, type PathAttributes } from '../attributes.ts';
 import { withoutConfederation } from '../as-path.ts';
 import { ATTRIBUTE, FLAG } from './attribute.table.ts';
 import { encodeAsPath, needsFourOctets } from './as-path-octets.ts';
 import { FAMILY_NUMBERS } from './family.table.ts';
 import { encodeMessage, HEADER_SIZE, MESSAGE_TYPE } from './header.ts';
+import { writeEvpnRoute, writeLabel } from './evpn-nlri.ts';
 import { prefixSize, writePrefix, type Nlri } from './nlri.ts';
+import { writeVpnPrefix } from './vpn-nlri.ts';
 import { OctetWriter } from './octet-writer.ts';
 import { AS_TRANS } from './open.ts';
 
@@ -91,6 +93,18 @@ function encodeAttributes(
       }),
     );
   if (!options.as4) encodeFourOctetNumbers(writer, attributes);
+  const { pmsiTunnel } = attributes;
+  if (pmsiTunnel !== null)
+    attribute(
+      writer,
+      FLAG.optional | FLAG.transitive,
+      ATTRIBUTE.pmsiTunnel,
+      valueOf((inner) => {
+        inner.u8(0).u8(pmsiTunnel.type);
+        writeLabel(inner, pmsiTunnel.label);
+        inner.u32(attributes.nextHop ?? 0);
+      }),
+    );
   for (const unknown of attributes.unknown)
     attribute(writer, unknown.flags & ~FLAG.extendedLength, unknown.type, unknown.octets);
   return writer.finish();
@@ -155,10 +169,16 @@ function encodeFourOctetNumbers(writer: OctetWriter, { asPath, aggregator }: Pat
 
 function writeNlri(writer: OctetWriter, nlri: Nlri, addPath: boolean): void {
   if (addPath) writer.u32(nlri.pathId);
-  writePrefix(writer, nlri.prefix);
+  const { prefix, overlay } = nlri;
+  if (prefix.evpn !== undefined) writeEvpnRoute(writer, prefix, overlay ?? NO_OVERLAY);
+  else if (prefix.distinguisher !== undefined) writeVpnPrefix(writer, prefix, overlay ?? null);
+  else writePrefix(writer, prefix);
 }
 
-const nlriSize = (nlri: Nlri, addPath: boolean): number => prefixSize(nlri.prefix) + (addPath ? 4 : 0);
+function nlriSize(nlri: Nlri, addPath: boolean): number {
+  if (nlri.prefix.distinguisher === undefined) return prefixSize(nlri.prefix) + (addPath ? 4 : 0);
+  return valueOf((writer) => writeNlri(writer, nlri, addPath)).length;
+}
 
 /** Cuts prefixes into runs that each fit into `room` octets. */
 function* runs(nlris: readonly Nlri[], room: number, addPath: boolean): Generator<readonly Nlri[]> {
@@ -205,11 +225,28 @@ export function encodeAnnouncement4(
   });
 }
 
-/** Prefixes of any family in MP_REACH_NLRI, which comes first, as whole messages. */
+/** Length and addresses; those of VPNs have a distinguisher of zeros in front (RFC 4364 4.3.2, RFC 4659 3.2.1). */
+function writeMpNextHop(writer: OctetWriter, nextHop: MpNextHop | number, isVpn: boolean): void {
+  const extra = isVpn ? 8 : 0;
+  if (typeof nextHop === 'number') {
+    writer.u8(extra + 4);
+    if (isVpn) writer.u64(0n);
+    writer.u32(nextHop);
+    return;
+  }
+  const addresses = nextHop.linkLocal === null ? [nextHop.global] : [nextHop.global, nextHop.linkLocal];
+  writer.u8(addresses.length * (extra + 16));
+  for (const address of addresses) {
+    if (isVpn) writer.u64(0n);
+    writer.u128(address);
+  }
+}
+
+/** Prefixes of any family in MP_REACH_NLRI, with a next hop of either kind; it comes first, as whole messages. */
 export function encodeMpAnnouncement(
   outgoing: OutgoingAttributes,
   family: BgpFamily,
-  nextHop: MpNextHop,
+  nextHop: MpNextHop | number,
   nlris: readonly Nlri[],
   options: EncodeOptions,
 ): Uint8Array[] {
@@ -217,8 +254,7 @@ export function encodeMpAnnouncement(
   const { afi, safi } = FAMILY_NUMBERS[family];
   const head = valueOf((writer) => {
     writer.u16(afi).u8(safi);
-    writer.u8(nextHop.linkLocal === null ? 16 : 32).u128(nextHop.global);
-    if (nextHop.linkLocal !== null) writer.u128(nextHop.linkLocal);
+    writeMpNextHop(writer, nextHop, family === 'ipv4-vpn' || family === 'ipv6-vpn');
     writer.u8(0);
   });
   const room = options.maximumSize - HEADER_SIZE - 4 - 4 - head.length - others.length;

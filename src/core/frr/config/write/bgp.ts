@@ -6,6 +6,7 @@ import {
   type BgpInstanceConfig,
   type PeerConfig,
   type RedistributeProtocol,
+  type VniConfig,
 } from '../bgp-config.ts';
 import { groupOf, effectiveFamilyOptions } from '../effective.ts';
 import { BGP_LATE_OPTIONS, BGP_LISTEN_LIMIT, BGP_OPTIONS } from '../commands/bgp-options.table.ts';
@@ -187,7 +188,16 @@ function vpnLines({ options }: BgpFamilyConfig): string[] {
   ];
 }
 
-function evpnLines({ options }: BgpFamilyConfig): string[] {
+/** A `vni N` block. */
+const vniLines = ([vni, config]: readonly [number, VniConfig]): string[] => [
+  `vni ${vni}`,
+  ...line(config.rd, (rd) => ` rd ${rd}`),
+  ...(config.importTargets ?? []).map((target) => ` route-target import ${target}`),
+  ...(config.exportTargets ?? []).map((target) => ` route-target export ${target}`),
+  'exit-vni',
+];
+
+function evpnLines({ vnis }: BgpInstanceConfig, { options }: BgpFamilyConfig): string[] {
   const advertise = (family: string, value: { readonly routeMap: string | null } | undefined): string[] =>
     line(
       value,
@@ -195,6 +205,7 @@ function evpnLines({ options }: BgpFamilyConfig): string[] {
     );
   return [
     ...(options.advertiseAllVni ? ['advertise-all-vni'] : []),
+    ...[...vnis].sort(([a], [b]) => a - b).flatMap(vniLines),
     ...(options.advertiseDefaultGw ? ['advertise-default-gw'] : []),
     ...(options.advertiseSviIp ? ['advertise-svi-ip'] : []),
     ...advertise('ipv4', options.advertiseIpv4),
@@ -222,7 +233,7 @@ function familyLines(instance: BgpInstanceConfig, family: BgpFamily): string[] {
         `maximum-paths ibgp ${paths}${equalClusterLength ? ' equal-cluster-length' : ''}`,
     ),
     ...line(options.tableMap, (name) => `table-map ${name}`),
-    ...(family === 'l2vpn-evpn' ? evpnLines(config) : vpnLines(config)),
+    ...(family === 'l2vpn-evpn' ? evpnLines(instance, config) : vpnLines(config)),
   ];
 }
 

@@ -428,7 +428,6 @@ test('running-config of every kind of line', () => {
     'detect-multiplier 4',
     'neighbor 10.0.0.8 password secret',
     'bgp listen range 10.9.0.0/16 peer-group G',
-    'advertise-all-vni',
     'rd vpn export 1:2',
     'rt vpn both 1:2 3:4',
     'label vpn export auto',
