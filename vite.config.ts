@@ -1,10 +1,11 @@
 import react from '@vitejs/plugin-react';
+import { early } from './.ci/early.mjs';
 import { offline } from './.ci/offline.mjs';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   base: './',
-  plugins: [react(), offline()],
+  plugins: [react(), early('src/ui/main.tsx'), offline()],
   worker: { format: 'es' },
   build: { target: 'es2023', chunkSizeWarningLimit: 900 },
   test: {

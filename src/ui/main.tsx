@@ -1,6 +1,6 @@
-/** The page's entry: makes the long-lived objects, joins the engine, and renders. */
+/** The page: makes the long-lived objects, joins the engine, and renders. */
 import { createRoot } from 'react-dom/client';
-import { startEngine } from '../engine/start.ts';
+import type { EngineClient } from '../engine/client.ts';
 import { createOpener } from './document/opener.ts';
 import { openShelf } from './document/shelf.ts';
 import { createSession } from './engine/session.ts';
@@ -18,27 +18,30 @@ import './tokens.css';
 import './base.css';
 import './controls/controls.css';
 
-const session = createSession(startEngine());
-const store = createPageStore(loadPreferences(localStorage));
-const shelf = openShelf();
-const screens = createScreens();
-const terminals = createTerminals(session, screens, () => void opener.save());
-const opener = createOpener({ session, store, shelf, screens, terminals, navigate });
+/** Once, with the engine that was started before. */
+export function startPage(engine: EngineClient): void {
+  const session = createSession(engine);
+  const store = createPageStore(loadPreferences(localStorage));
+  const shelf = openShelf();
+  const screens = createScreens();
+  const terminals = createTerminals(session, screens, () => void opener.save());
+  const opener = createOpener({ session, store, shelf, screens, terminals, navigate });
 
-store.subscribe((state, before) => {
-  if (state.preferences !== before.preferences) savePreferences(localStorage, state.preferences);
-});
+  store.subscribe((state, before) => {
+    if (state.preferences !== before.preferences) savePreferences(localStorage, state.preferences);
+  });
 
-keepOffline();
+  keepOffline();
 
-const root = document.getElementById('root');
-if (root)
-  createRoot(root).render(
-    <SessionProvider session={session} queries={createQueryClient()}>
-      <StoreProvider store={store}>
-        <ServicesProvider services={{ opener, shelf, terminals }}>
-          <App />
-        </ServicesProvider>
-      </StoreProvider>
-    </SessionProvider>,
-  );
+  const root = document.getElementById('root');
+  if (root)
+    createRoot(root).render(
+      <SessionProvider session={session} queries={createQueryClient()}>
+        <StoreProvider store={store}>
+          <ServicesProvider services={{ opener, shelf, terminals }}>
+            <App />
+          </ServicesProvider>
+        </StoreProvider>
+      </SessionProvider>,
+    );
+}

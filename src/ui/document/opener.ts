@@ -182,8 +182,10 @@ export function createOpener({ session, store, shelf, screens, terminals, naviga
 
   async function openScenario(id: string, slot: string, look: Look): Promise<void> {
     const opened = await work('Building the network', `“${id}” could not be opened`, async (signal) => {
-      const entries = await session.call('scenarios', null, { signal });
-      const snapshot = await session.call('open', { scenario: id, seed: SEED }, { signal, onProgress });
+      const [entries, snapshot] = await Promise.all([
+        session.call('scenarios', null, { signal }),
+        session.call('open', { scenario: id, seed: SEED }, { signal, onProgress }),
+      ]);
       return { snapshot, title: entries.find((entry) => entry.id === id)?.title ?? id };
     });
     if (opened)

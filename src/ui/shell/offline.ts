@@ -4,9 +4,11 @@
 export function keepOffline(): void {
   if (!import.meta.env.PROD || !('serviceWorker' in navigator)) return;
   // After the page has come up: keeping files must not delay it.
-  addEventListener('load', () => {
+  const register = (): void => {
     navigator.serviceWorker.register('./sw.js').catch(() => {
       // Forbidden, or a private window: the page works all the same.
     });
-  });
+  };
+  if (document.readyState === 'complete') register();
+  else addEventListener('load', register);
 }
