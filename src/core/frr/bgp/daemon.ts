@@ -351,7 +351,7 @@ export class Bgpd implements BgpDaemon, ZebraListener, Daemon {
 
   /** `fast-external-failover`: sessions of external neighbours on the interface end with it. */
   #interfaceDown(speaker: Speaker, neighbour: Neighbour, name: string): void {
-    if (neighbour.isInternal || neighbour.ttl !== 1) return;
+    if (neighbour.isInternal || (neighbour.ttl !== 1 && neighbour.options.ttlSecurityHops !== 1)) return;
     if (speaker.config.options.fastExternalFailover === false) return;
     if (neighbour.interface !== name && !this.#isOn(speaker, neighbour, name)) return;
     const { state } = neighbour;

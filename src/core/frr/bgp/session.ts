@@ -29,7 +29,7 @@ import type { SessionEvents } from './session-events.ts';
 import type { SessionEvent } from './session-history.ts';
 import { FIRST_REASONS, knowsHardReset, sourceAddress, unexpected } from './session-rules.ts';
 import { SessionTimers } from './session-timers.ts';
-import { isReachable, trackedWay, type WayAnswer } from './session-way.ts';
+import { hopLimits, isReachable, trackedWay, type WayAnswer } from './session-way.ts';
 import { SessionWriter } from './session-writer.ts';
 import type { Speaker } from './speaker.ts';
 import type { ConnectionListener, TcpConnection } from './transport.ts';
@@ -159,7 +159,7 @@ export class SessionMachine {
         remote: { address, port: neighbour.options.port ?? BGP_PORT },
         source: sourceAddress(speaker, neighbour, address),
         interface: neighbour.interface ?? (updateSource?.kind === 'interface' ? updateSource.text : null),
-        ttl: neighbour.ttl,
+        hops: hopLimits(neighbour),
       },
       this.#listener(session, generation),
     );
@@ -209,6 +209,7 @@ export class SessionMachine {
     if (this.#timers.isSuppressed || state === 'Clearing' || state === 'Deleted' || !neighbour.isActive)
       return null;
     if (neighbour.incoming !== null) this.#drop(neighbour.incoming);
+    tcp.limitHops(hopLimits(neighbour));
     const session = new SessionData(true);
     session.state = 'Active';
     session.tcp = tcp;

@@ -23,11 +23,18 @@ export interface ConnectionListener {
   ): void;
 }
 
+export interface HopLimits {
+  readonly ttl: number;
+  readonly minTtl: number;
+}
+
 export interface TcpConnection {
   /** Null until connected. */
   readonly local: SocketAddress | null;
   readonly remote: SocketAddress;
   send(octets: Uint8Array): void;
+  /** Hop limits of what is sent, and below which what comes is not taken (0: everything is). */
+  limitHops(limits: HopLimits): void;
   /** Sends what is queued, then FIN. No event comes any more. */
   close(): void;
   /** Sends RST. No event comes any more. */
@@ -41,7 +48,7 @@ export interface ConnectOptions {
   readonly source: Address | null;
   /** Interface for a link-local address or `update-source` by name; null: as routing says. */
   readonly interface: string | null;
-  readonly ttl: number;
+  readonly hops: HopLimits;
 }
 
 export interface Transport {

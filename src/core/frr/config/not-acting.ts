@@ -38,12 +38,7 @@ const FAMILY: ReadonlySet<keyof BgpFamilyOptions> = new Set<keyof BgpFamilyOptio
   'rtVpnImport',
 ]);
 
-/** Of a neighbour. `ttl-security` sends with the greatest TTL, but the TTL of what comes is not looked at. */
-const PEER: ReadonlySet<keyof PeerOptions> = new Set<keyof PeerOptions>([
-  'delayOpen',
-  'password',
-  'ttlSecurityHops',
-]);
+const PEER: ReadonlySet<keyof PeerOptions> = new Set<keyof PeerOptions>(['delayOpen', 'password']);
 
 const PEER_FAMILY: ReadonlySet<keyof PeerFamilyOptions> = new Set<keyof PeerFamilyOptions>([
   'addpathTxAll',

@@ -176,3 +176,25 @@ it('a namespace that goes takes its daemons with it', () => {
   run(5);
   expect(type('left', 'vtysh -N fabric -c "show version"').status).toBe(1);
 });
+
+it('ttl-security takes only what comes from as near as it says; both ends agree on it', () => {
+  start('left');
+  start('right');
+  for (const [index, host] of ['left', 'right'].entries())
+    type(host, SPEAKER(65001 + index, `10.0.${index + 1}.0/24`));
+  run(20);
+  const state = (): string =>
+    /BGP state = (\w+)/.exec(text('left', 'vtysh -N fabric -c "show bgp neighbors"'))?.[1] ?? '';
+  expect(state()).toBe('Established');
+  const secure = (host: string, asn: number): string =>
+    text(
+      host,
+      `vtysh -N fabric -c 'configure terminal' -c 'router bgp ${asn}' -c 'neighbor eth1 ttl-security hops 1'`,
+    );
+  expect(secure('left', 65001)).toBe('');
+  run(60);
+  expect(state()).not.toBe('Established');
+  expect(secure('right', 65002)).toBe('');
+  run(150);
+  expect(state()).toBe('Established');
+});

@@ -3,6 +3,7 @@ import type { Address } from '../../frr/prefix.ts';
 import type {
   ConnectionListener,
   ConnectOptions,
+  HopLimits,
   SocketAddress,
   TcpConnection as Connection,
   Transport,
@@ -12,6 +13,10 @@ import type { Pausable } from '../pausable.ts';
 import type { VrfScopes } from './vrf-scope.ts';
 
 const PROGRAM = 'bgpd';
+/** Answers to whoever connects, before it is known whom: a neighbour with `ttl-security` must take them. */
+const LISTENING_TTL = 255;
+/** DSCP CS6. */
+const INTERNETWORK_CONTROL = 0xc0;
 
 /** A connection whose kernel half may not exist (it was refused at once). */
 class Held implements Connection {
@@ -40,8 +45,8 @@ class Held implements Connection {
     this.tcp?.abort();
   }
 
-  setTtl(ttl: number): void {
-    this.tcp?.set({ ttl });
+  limitHops(limits: HopLimits): void {
+    this.tcp?.set(limits);
   }
 }
 
@@ -96,7 +101,8 @@ export class KernelTransport implements Transport {
         remotePort: remote.port,
         ...(source === null ? {} : { local: source.address }),
         ...(ifindex === undefined ? {} : { ifindex }),
-        ttl: options.ttl,
+        ...options.hops,
+        tos: INTERNETWORK_CONTROL,
         noDelay: true,
         program: PROGRAM,
       },
@@ -120,6 +126,8 @@ export class KernelTransport implements Transport {
         {
           family,
           port,
+          ttl: LISTENING_TTL,
+          tos: INTERNETWORK_CONTROL,
           noDelay: true,
           program: PROGRAM,
           ...(scope.device === null ? {} : { ifindex: scope.device.index }),
