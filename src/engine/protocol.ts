@@ -243,6 +243,13 @@ export interface CapturedText {
   readonly text: string;
 }
 
+/** A terminal between two lines. */
+export interface PromptState {
+  readonly directory: string;
+  /** Of the program that holds the terminal; null at the shell. */
+  readonly prompt: string | null;
+}
+
 /** Every request by name with its argument and its answer. */
 export interface EngineCalls extends QuestionCalls {
   scenarios: { readonly ask: null; readonly answer: readonly ScenarioEntry[] };
@@ -263,8 +270,10 @@ export interface EngineCalls extends QuestionCalls {
   /** Runs a shell line; output comes as `output` events. */
   exec: {
     readonly ask: { readonly host: string; readonly line: string };
-    readonly answer: { readonly status: number; readonly directory: string };
+    readonly answer: { readonly status: number } & PromptState;
   };
+  /** What the next line of a machine's terminal will be typed at. */
+  prompt: { readonly ask: { readonly host: string }; readonly answer: PromptState };
   complete: {
     readonly ask: { readonly host: string; readonly line: string; readonly cursor: number };
     readonly answer: { readonly from: number; readonly candidates: readonly string[] };

@@ -4,10 +4,24 @@
  */
 import type { Context } from '../base/context.ts';
 
+/** A program that holds the terminal: it prompts, and takes the lines that are typed until it ends. */
+export interface Conversation {
+  readonly prompt: string;
+  /** Runs a line; the end of the program, when the line was its last. */
+  take(line: string, output: Output): Exit | null;
+  /** Words that the one before the cursor may be the beginning of; the line ends at the cursor. */
+  complete(line: string): readonly string[];
+}
+
+/** The line that stands for Ctrl+D at an empty prompt. */
+export const END_OF_INPUT = '\x04';
+
 /** Where a program writes; `out` and `err` get whole or partial lines, newline included. */
 export interface Output {
   /** Whether standard output is a terminal: some programs print names there and numbers elsewhere. */
   readonly isTerminal?: boolean;
+  /** Where standard input is a terminal too: takes over what is typed there. */
+  readonly converse?: (conversation: Conversation) => void;
   out(text: string): void;
   err(text: string): void;
 }

@@ -220,12 +220,13 @@ const podmanHost = (site: Site): PodmanHost => ({
   readFile: (path) => readFile(site, path),
   exited: site.host.exitedContainers,
   hasProgram: (name) => Object.hasOwn(STARTERS, name),
-  run: (argv, stdin) => startProgram(site.world, { ...site.call, argv, stdin }),
+  run: (argv, stdin, output) => startProgram(site.world, { ...site.call, argv, stdin, output }),
   nodes: site.host.spec.nodeContainers ?? [],
-  runInside: (machine, argv, stdin) => {
+  runInside: (machine, argv, stdin, output) => {
     const inside = site.world.hosts.get(machine);
     const files = inside ? machineFiles(inside) : NO_FILES;
-    return startProgram(site.world, { ...site.call, host: machine, namespace: '', argv, stdin, files });
+    const call = { ...site.call, host: machine, namespace: '', argv, stdin, output, files };
+    return startProgram(site.world, call);
   },
   readFileInside: (machine, path) => site.world.hosts.get(machine)?.files.get(path),
 });

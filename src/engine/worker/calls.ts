@@ -25,7 +25,13 @@ const TABLE: Calls = {
   document: (session, ask) => session.document(ask.page),
   snapshot: (session) => session.snapshot(),
   exec: (session, ask, context) => session.exec(ask.host, ask.line, context),
-  complete: (session, ask) => complete(session.world, session.databases(), ask.host, ask.line, ask.cursor),
+  prompt: (session, ask) => session.terminal(ask.host).state,
+  complete: (session, { host, line, cursor }) => {
+    const held = session.terminal(host).complete(line.slice(0, cursor));
+    return held
+      ? { from: line.slice(0, cursor).search(/\S*$/), candidates: held }
+      : complete(session.world, session.databases(), host, line, cursor);
+  },
   runs: (session) => runSummaries(session.world),
   steps: (session, ask) => {
     const stages = session.stages();

@@ -4,6 +4,7 @@ import { readSettings } from '../../core/ovn/controller/index.ts';
 import { asNb, asSb, type Database } from '../../core/ovsdb/index.ts';
 import { World, type Fault, type RunId } from '../../core/sim/index.ts';
 import { NO_FILES, PROGRAM_NAMES, startProgram, type FileAccess } from '../../core/shell/programs.ts';
+import type { Output } from '../../core/shell/program.ts';
 import { replay } from '../../core/shell/transcript.ts';
 import { CATALOGUE, findScenario } from '../../scenarios/catalogue.ts';
 import type { Deed, HopscopeDocument, InjectedFrame, TypedCommand } from '../protocol.ts';
@@ -342,7 +343,8 @@ export class Session {
     const terminal = new Terminal(
       host,
       PROGRAM_NAMES,
-      (argv, stdin, write, signal, files) => this.#run(open, host, argv, stdin, write, signal, files),
+      (argv, stdin, write, signal, files, converse) =>
+        this.#run(open, host, argv, stdin, write, signal, files, converse),
       machine.files,
       () => machine.logs,
     );
@@ -382,9 +384,10 @@ export class Session {
     write: (stream: 'out' | 'err', text: string) => void,
     signal: AbortSignal,
     files: FileAccess,
+    converse?: Output['converse'],
   ): Promise<number> {
     const { recorder } = open.world.recorder.begin(argv.join(' '));
-    return this.#start(open, { host, namespace: '', argv, stdin, write, signal, recorder, files });
+    return this.#start(open, { host, namespace: '', argv, stdin, write, signal, recorder, files, converse });
   }
 
   #start(
@@ -398,6 +401,7 @@ export class Session {
       readonly signal: AbortSignal;
       readonly recorder: ReturnType<World['recorder']['begin']>['recorder'];
       readonly files: FileAccess;
+      readonly converse?: Output['converse'] | undefined;
     },
   ): Promise<number> {
     const { world, driver } = open;
@@ -406,7 +410,11 @@ export class Session {
       namespace: how.namespace,
       argv: how.argv,
       stdin: how.stdin,
-      output: { out: (text) => how.write('out', text), err: (text) => how.write('err', text) },
+      output: {
+        out: (text) => how.write('out', text),
+        err: (text) => how.write('err', text),
+        ...(how.converse ? { converse: how.converse } : {}),
+      },
       recorder: how.recorder,
       files: how.files,
     });

@@ -99,3 +99,35 @@ it('shares the configuration of the machine with its daemons, and runs programs 
   await type('cat /etc/frr/frr.conf');
   expect(out).toBe('saved by /usr/lib/frr/frrinit.sh\nmine\n');
 });
+
+it('gives the terminal to a program that prompts, and lines to it until it ends; not where a pipe feeds it', async () => {
+  const held: RunProgram = (_argv, stdin, write, _signal, _files, converse) => {
+    let said = 0;
+    if (converse && stdin === '')
+      converse({
+        get prompt() {
+          return `said ${said}> `;
+        },
+        take: (line, output) => {
+          said += 1;
+          output.out(`${line}!\n`);
+          return line === 'bye' ? { status: 3 } : null;
+        },
+        complete: (line) => [`${line}x`],
+      });
+    else write('out', stdin);
+    return Promise.resolve(0);
+  };
+  const terminal = new Terminal('host', ['talk'], held);
+  let out = '';
+  const type = (line: string) =>
+    terminal.exec(line, (_, text) => (out += text), new AbortController().signal);
+  expect((await type('echo piped | talk')).prompt).toBe(null);
+  expect((await type('talk')).prompt).toBe('said 0> ');
+  expect(terminal.complete('a')).toEqual(['ax']);
+  expect((await type('echo "a | b')).prompt).toBe('said 1> ');
+  expect(await type('bye')).toEqual({ status: 3, directory: '/root', prompt: null });
+  expect(terminal.complete('a')).toBe(null);
+  await type('echo shell');
+  expect(out).toBe('piped\necho "a | b!\nbye!\nshell\n');
+});

@@ -3,6 +3,8 @@
  * between lines. The interpreter is loaded with the first line typed.
  */
 import { decodeUtf8 } from '../../core/base/utf8.ts';
+import type { PromptState } from '../protocol.ts';
+import type { Conversation } from '../../core/shell/program.ts';
 import type { FileAccess } from '../../core/shell/programs.ts';
 import type { Bash, ResolvedCommandContext } from 'just-bash/browser';
 import { joinPatterns } from './grep.ts';
@@ -11,14 +13,17 @@ import { joinPatterns } from './grep.ts';
 export type RunProgram = (
   argv: readonly string[],
   stdin: string,
-  write: (stream: 'out' | 'err', text: string) => void,
+  write: Write,
   signal: AbortSignal,
   files: FileAccess,
+  /** Takes what is typed, from a program whose input and output are the terminal. */
+  converse?: (conversation: Conversation) => void,
 ) => Promise<number>;
 
-export interface LineResult {
+type Write = (stream: 'out' | 'err', text: string) => void;
+
+export interface LineResult extends PromptState {
   readonly status: number;
-  readonly directory: string;
 }
 
 const HOME = '/root';
@@ -72,7 +77,9 @@ export class Terminal {
   #bash: Promise<Bash> | null = null;
   #env: Record<string, string>;
   #directory = HOME;
-  #live: ((stream: 'out' | 'err', text: string) => void) | null = null;
+  #live: Write | null = null;
+  /** The program that holds the terminal. */
+  #held: Conversation | null = null;
   #signal: AbortSignal = new AbortController().signal;
 
   /** `files` are the machine's: there from the start, changed by daemons too, and reached by programs without naming them. */
@@ -92,16 +99,18 @@ export class Terminal {
     this.#env = { HOME, HOSTNAME: host, USER: 'root', LOGNAME: 'root', SHELL: '/bin/bash', TERM: 'xterm' };
   }
 
-  get directory(): string {
-    return this.#directory;
+  get state(): PromptState {
+    return { directory: this.#directory, prompt: this.#held?.prompt ?? null };
+  }
+
+  /** Words that the program that holds the terminal offers; null at the shell. */
+  complete(line: string): readonly string[] | null {
+    return this.#held?.complete(line) ?? null;
   }
 
   /** Runs one line. `signal` ends the program in the foreground, as Ctrl+C does. */
-  async exec(
-    line: string,
-    write: (stream: 'out' | 'err', text: string) => void,
-    signal: AbortSignal,
-  ): Promise<LineResult> {
+  async exec(line: string, write: Write, signal: AbortSignal): Promise<LineResult> {
+    if (this.#held) return this.#say(this.#held, line, write);
     this.#bash ??= this.#start();
     const bash = await this.#bash;
     for (const [path, text] of [...this.#logs(), ...this.#given]) {
@@ -123,7 +132,17 @@ export class Terminal {
     this.#directory = directory ?? this.#directory;
     if (result.stdout !== '') write('out', result.stdout);
     if (result.stderr !== '') write('err', result.stderr);
-    return { status: result.exitCode, directory: this.#directory };
+    return { status: result.exitCode, ...this.state };
+  }
+
+  #say(held: Conversation, line: string, write: Write): LineResult {
+    const output = {
+      out: (text: string) => write('out', text),
+      err: (text: string) => write('err', text),
+    };
+    const end = held.take(line, output);
+    if (end) this.#held = null;
+    return { status: end?.status ?? 0, ...this.state };
   }
 
   /**
@@ -223,10 +242,12 @@ export class Terminal {
   ): Promise<{ stdout: string; stderr: string; exitCode: number }> {
     const live = this.#live;
     const text = { out: '', err: '' };
-    const write = live ?? ((stream: 'out' | 'err', part: string) => void (text[stream] += part));
+    const write: Write = live ?? ((stream, part) => void (text[stream] += part));
     const bash = await (this.#bash ??= this.#start());
     const files = await this.#files(argv, bash, context.cwd, context.env);
-    const exitCode = await this.#run(argv, textOf(context.stdin), write, this.#signal, files.access);
+    const converse = live ? (held: Conversation) => void (this.#held = held) : undefined;
+    const stdin = textOf(context.stdin);
+    const exitCode = await this.#run(argv, stdin, write, this.#signal, files.access, converse);
     await files.settled();
     return { stdout: text.out, stderr: text.err, exitCode };
   }

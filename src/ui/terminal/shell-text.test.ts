@@ -27,6 +27,13 @@ describe('prompts', () => {
     ['  plain', '  plain'],
   ])('%j is typed as %j', (line, expected) => expect(withoutPrompt(line)).toBe(expected));
 
+  it('knows vtysh prompts only inside vtysh', () => {
+    expect(withoutPrompt('r1(config-router)# neighbor x', true)).toBe('neighbor x');
+    expect(withoutPrompt('tor-1# show bgp summary', true)).toBe('show bgp summary');
+    expect(withoutPrompt('show bgp summary', true)).toBe('show bgp summary');
+    expect(withoutPrompt('r1# show')).toBe('r1# show');
+  });
+
   it.each([
     ['/root', '[root@worker1 ~]# '],
     ['/', '[root@worker1 /]# '],

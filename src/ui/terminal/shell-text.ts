@@ -33,9 +33,12 @@ function hasOpenHereDocument(text: string): boolean {
   return false;
 }
 
-/** A line as it was copied from a terminal or a post, without the prompt before it. */
-export const withoutPrompt = (line: string): string =>
-  line.replace(/^\s*\[\w+@[\w.-]+ [^\]\s]+\][#$]\s?/, '');
+/**
+ * A line as it was copied from a terminal or a post, without the prompt before it. `inProgram`: prompts like vtysh's
+ * (`r1(config)# `) go too; at the shell what follows such a word is a comment.
+ */
+export const withoutPrompt = (line: string, inProgram = false): string =>
+  line.replace(inProgram ? /^\s*[\w.-]+(?:\([\w-]+\))?# ?/ : /^\s*\[\w+@[\w.-]+ [^\]\s]+\][#$]\s?/, '');
 
 /** The prompt of root's bash on a machine. */
 export function promptOf(host: string, directory: string): string {

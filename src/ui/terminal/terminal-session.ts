@@ -9,6 +9,8 @@ import { screenTheme } from './screen-theme.ts';
 
 const HOME = '/root';
 const CONTINUED = '> ';
+/** Ctrl+D, and the line by which the engine knows it. */
+const END_OF_INPUT = '\x04';
 
 const nothing = (): void => undefined;
 const waiting = (line: string): { readonly line: string; readonly done: () => void } => ({
@@ -37,6 +39,10 @@ export class TerminalSession {
   /** Lines before the one being typed that belong to the same command. */
   #begun = '';
   #directory = HOME;
+  /** Of the program that holds the terminal; null at the shell. */
+  #held: string | null = null;
+  /** The shell's history, while a program has one of its own. */
+  #shellHistory: readonly string[] = [];
   #waiting: { readonly line: string; readonly done: () => void }[] = [];
   #running: AbortController | null = null;
   /** Row of the cursor below the prompt's first row, as last drawn. */
@@ -143,6 +149,7 @@ export class TerminalSession {
       import('@xterm/addon-fit'),
       import('@xterm/xterm/css/xterm.css'),
     ]);
+    await this.#learnPrompt();
     if (this.#closed) return;
     const terminal = new Terminal({
       convertEol: true,
@@ -169,6 +176,27 @@ export class TerminalSession {
     this.#terminal = terminal;
     terminal.write(this.#screens.get(this.host));
     if (!this.#running) this.#draw();
+  }
+
+  /** A document that was opened may have left the terminal in another directory, or in a program. */
+  async #learnPrompt(): Promise<void> {
+    const asked = this.#session.call('prompt', { host: this.host });
+    const { directory, prompt } = await asked.catch(() => ({ directory: HOME, prompt: null }));
+    if (this.#running) return;
+    this.#directory = directory;
+    this.#hold(prompt);
+  }
+
+  /** A program takes the terminal, prompts anew or gives it back: each keeps a history of its own. */
+  #hold(prompt: string | null): void {
+    const { history } = this.#line;
+    if (this.#held === null && prompt !== null) {
+      this.#shellHistory = history;
+      this.#line = emptyLine([]);
+    } else if (this.#held !== null && prompt === null) {
+      this.#line = emptyLine(this.#shellHistory);
+    }
+    this.#held = prompt;
   }
 
   /** False for keys that the page or the clipboard takes. */
@@ -205,7 +233,7 @@ export class TerminalSession {
   }
 
   #paste(text: string): void {
-    const lines = text.split('\n').map(withoutPrompt);
+    const lines = text.split('\n').map((line) => withoutPrompt(line, this.#held !== null));
     const last = lines.pop() ?? '';
     if (this.#running) {
       this.#waiting.push(...lines.map(waiting));
@@ -227,6 +255,16 @@ export class TerminalSession {
 
   #key(data: string): void {
     for (const key of data.startsWith('\x1b') ? [data] : data) {
+      if (this.#held !== null && this.#line.text === '' && key === END_OF_INPUT) {
+        this.#commit('\n');
+        void this.#run(END_OF_INPUT);
+        return;
+      }
+      if (this.#held !== null && key === '?') {
+        this.#commit('?\n');
+        void this.#list();
+        return;
+      }
       const { state, effect } = press(this.#line, key);
       this.#line = state;
       if (effect !== 'complete') this.#listed = '';
@@ -259,7 +297,7 @@ export class TerminalSession {
     this.#line = { ...this.#line, cursor: text.length };
     this.#draw();
     this.#commit('\n');
-    if (goesOn(whole)) {
+    if (this.#held === null && goesOn(whole)) {
       this.#begun = whole;
       this.#line = emptyLine(history);
       done();
@@ -289,12 +327,13 @@ export class TerminalSession {
       this.#write(text);
     };
     try {
-      const { directory } = await this.#session.call(
+      const { directory, prompt } = await this.#session.call(
         'exec',
         { host: this.host, line },
         { signal: running.signal, onOutput },
       );
       this.#directory = directory;
+      this.#hold(prompt);
     } catch (error) {
       const { message, cancelled } = failureOf(error);
       if (column !== 0 || cancelled) this.#write('\n');
@@ -350,9 +389,20 @@ export class TerminalSession {
     this.#listed = this.#line.text;
   }
 
+  /** What may follow, as vtysh answers a question mark; the line stays as it was. */
+  async #list(): Promise<void> {
+    const { text, cursor } = this.#line;
+    const asked = this.#session.call('complete', { host: this.host, line: text, cursor });
+    const { candidates } = await asked.catch(() => ({ candidates: [] }));
+    const lines = candidates.length === 0 ? '% There is no matched command.\n' : '';
+    this.#write(`${lines}${candidates.map((word) => `  ${word}\n`).join('')}`);
+    this.#draw();
+  }
+
   #prompt(): string {
     const { search } = this.#line;
     if (search !== null) return `(reverse-i-search)\`${search}': `;
+    if (this.#held !== null) return this.#held;
     return this.#begun === '' ? promptOf(this.host, this.#directory) : CONTINUED;
   }
 

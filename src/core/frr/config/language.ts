@@ -106,6 +106,11 @@ export class Language {
     return this.#grammar(node).match(words);
   }
 
+  /** The keywords that may follow `words` and begin with `begun`, in order. */
+  following(node: NodeName, words: readonly string[], begun: string): readonly string[] {
+    return this.#grammar(node).following(words, begun);
+  }
+
   /** What `list` prints: our names of arguments left out. */
   syntaxes(node: NodeName): readonly string[] {
     return (this.#entries.get(node) ?? []).map(({ text }) => text.replace(/\$[a-z_0-9]+/g, ''));

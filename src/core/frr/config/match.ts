@@ -128,6 +128,8 @@ class Walk {
   readonly #named: [string, string][] = [];
   /** Whether all words fitted and more were expected. */
   incomplete = false;
+  /** The keywords that were expected after all words. */
+  readonly expected = new Set<string>();
 
   constructor(words: readonly string[], found: (reading: Reading) => void) {
     this.#words = words;
@@ -190,6 +192,7 @@ class Walk {
     const word = this.#words[at];
     if (word === undefined) {
       this.incomplete = true;
+      if (token.token === 'word') this.expected.add(token.text);
       return;
     }
     if (levelOf(token, word) === NONE) return;
@@ -263,6 +266,17 @@ export class Grammar<C> {
     if (ambiguous) return { kind: 'ambiguous' };
     const keywords = best.reading.tokens.filter((token) => token.token === 'word').map((token) => token.text);
     return { kind: 'command', command: best.command, args: new Args(best.reading.named, new Set(keywords)) };
+  }
+
+  /** The keywords that may follow `words` and begin with `begun`, in order. */
+  following(words: readonly string[], begun: string): readonly string[] {
+    const found = new Set<string>();
+    for (const { syntax } of this.#candidates(words[0] ?? '')) {
+      const walk = new Walk(words, () => undefined);
+      walk.sequence(syntax, 0, 0, (at) => walk.end(at));
+      for (const word of walk.expected) if (word.startsWith(begun)) found.add(word);
+    }
+    return [...found].sort();
   }
 
   #candidates(first: string): readonly { readonly command: C; readonly syntax: Sequence }[] {

@@ -150,6 +150,18 @@ export class VtySession {
     return first;
   }
 
+  /**
+   * Keywords that the last word of a line begins, or that may follow a line with a space at its end. Names and numbers that
+   * a command takes are not listed. Nothing when what stands before is no command.
+   */
+  complete(line: string): readonly string[] {
+    const words = splitLine(line);
+    const begun = /\S$/.test(line) ? (words.pop() ?? '') : '';
+    if (words[0] !== 'do' || this.#position.node === 'enable')
+      return this.#language.following(this.#position.node, words, begun);
+    return this.#language.following('enable', words.slice(1), begun);
+  }
+
   /** `stay`: where to be afterwards whatever the line says. */
   #tryAt(position: Position, words: readonly string[], line: string, stay: Position | null): LineResult {
     if (words.length === 0) return { text: `${COMPLAINTS.incomplete}: ${line}\n`, status: 'incomplete' };

@@ -4,7 +4,7 @@ import { ok, type Result } from '../../base/result.ts';
 import type { Container } from '../../sim/container.ts';
 import type { NodeContainerSpec } from '../../sim/machine.ts';
 import type { StoppableDaemon } from '../daemons.ts';
-import type { Exit, Invocation, RunningProgram } from '../program.ts';
+import type { Exit, Invocation, Output, RunningProgram } from '../program.ts';
 import { isVerb, parsePodman, type PodmanCommand } from './options.ts';
 
 export interface PodmanHost {
@@ -23,9 +23,9 @@ export interface PodmanHost {
   /** Whether the machine has a program of this name. */
   hasProgram(name: string): boolean;
   /** Runs another program of the machine. */
-  run(argv: readonly string[], stdin: string): Exit | RunningProgram;
+  run(argv: readonly string[], stdin: string, output: Output): Exit | RunningProgram;
   /** Runs a program of a machine that is a container. */
-  runInside(machine: string, argv: readonly string[], stdin: string): Exit | RunningProgram;
+  runInside(machine: string, argv: readonly string[], stdin: string, output: Output): Exit | RunningProgram;
   /** A file of such a machine. */
   readFileInside(machine: string, path: string): string | undefined;
 }
@@ -132,6 +132,12 @@ function concatenate(
   return { status };
 }
 
+/** The same text, but nothing can be typed. */
+const withoutTerminal = (output: Output): Output => ({
+  out: (text) => output.out(text),
+  err: (text) => output.err(text),
+});
+
 function execute(invocation: Podman, { options, words }: PodmanCommand): Exit | RunningProgram {
   const { host } = invocation;
   const [name, program, ...args] = words;
@@ -145,7 +151,10 @@ function execute(invocation: Podman, { options, words }: PodmanCommand): Exit | 
   }
   if (program === undefined)
     return fail(invocation, 'must provide a non-empty command to start an exec session');
-  const stdin = options.has('-i') || options.has('--interactive') ? invocation.stdin : '';
+  const isInteractive = options.has('-i') || options.has('--interactive');
+  const stdin = isInteractive ? invocation.stdin : '';
+  const hasTerminal = isInteractive && (options.has('-t') || options.has('--tty'));
+  const output = hasTerminal ? invocation.output : withoutTerminal(invocation.output);
   if (program === 'cat') {
     const option = args.find((word) => /^-./.test(word));
     return option === undefined
@@ -157,8 +166,8 @@ function execute(invocation: Podman, { options, words }: PodmanCommand): Exit | 
   if (!host.hasProgram(program))
     return fail(invocation, `the program ${program} is not modelled in a container`, 127);
   return node === undefined
-    ? host.run([program, ...args], stdin)
-    : host.runInside(node, [program, ...args], stdin);
+    ? host.run([program, ...args], stdin, output)
+    : host.runInside(node, [program, ...args], stdin, output);
 }
 
 /** Detached, in the machine's network, under a name: others are refused. */

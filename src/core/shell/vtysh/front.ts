@@ -36,6 +36,11 @@ export class VtyshFront {
     return this.#connection.session.prompt;
   }
 
+  /** Words that may stand where a line ends. */
+  complete(line: string): readonly string[] {
+    return this.#connection.session.complete(line);
+  }
+
   execute(line: string): LineResult {
     const { session } = this.#connection;
     const words = line.split(/\s+/).filter((word) => word !== '');

@@ -5,6 +5,7 @@ import type { ConfigEnvironment } from '../../frr/config/command.ts';
 import { emptyConfig } from '../../frr/config/frr-config.ts';
 import { Language } from '../../frr/config/language.ts';
 import { VtySession } from '../../frr/config/session.ts';
+import { END_OF_INPUT, type Conversation } from '../program.ts';
 import { vtysh } from './vtysh.ts';
 
 const language = new Language([]);
@@ -23,13 +24,18 @@ function run(
   argv: readonly string[],
   stdin = '',
   files = new Map(Object.entries(FILES)),
+  converse?: (held: Conversation) => void,
 ): { out: string; err: string; status: number | undefined } {
   let out = '';
   let err = '';
   const exit = vtysh({
     argv: ['vtysh', ...argv],
     stdin,
-    output: { out: (text) => void (out += text), err: (text) => void (err += text) },
+    output: {
+      out: (text) => void (out += text),
+      err: (text) => void (err += text),
+      ...(converse ? { converse } : {}),
+    },
     context: {
       clock: { now: () => 0, wallMs: () => 0, after: () => () => undefined },
       random: createRandom(1),
@@ -64,6 +70,31 @@ function run(
 
 const HELLO =
   '\nHello, this is FRRouting (version 8.4.4).\nCopyright 1996-2005 Kunihiro Ishiguro, et al.\n\n';
+
+test('in a terminal it prompts, keeps where it is, offers words, and is left by exit or the end of input', () => {
+  const held: Conversation[] = [];
+  expect(run([], '', undefined, (one) => void held.push(one)).out).toBe(HELLO);
+  const [shell] = held;
+  if (!shell) throw new Error('vtysh did not take the terminal');
+  let out = '';
+  const type = (line: string): string => {
+    const end = shell.take(line, { out: (text) => void (out += text), err: () => undefined });
+    return end ? `left with ${end.status}` : shell.prompt;
+  };
+  expect(['', 'conf t', 'router bgp 65000', 'neighbor 10.0.0.2'].map(type)).toEqual([
+    'r1# ',
+    'r1(config)# ',
+    'r1(config-router)# ',
+    'r1(config-router)# ',
+  ]);
+  expect(out).toBe('% Command incomplete: neighbor 10.0.0.2\n');
+  expect(shell.complete('neighbor 10.0.0.2 remote-as ')).toEqual(['external', 'internal']);
+  expect(shell.complete('address-family ipv4 u')).toEqual(['unicast']);
+  expect(shell.complete('nonsense here ')).toEqual([]);
+  expect(shell.complete('do conf')).toEqual(['configure']);
+  expect(['exit', 'end', 'exit'].map(type)).toEqual(['r1(config)# ', 'r1# ', 'left with 0']);
+  expect(type(END_OF_INPUT)).toBe('left with 0');
+});
 
 test('commands of the line', () => {
   expect(run(['-c', 'conf t', '-c', 'router bgp 1'])).toEqual({ out: '', err: '', status: 0 });

@@ -1,10 +1,17 @@
 /**
  * vtysh(1): FRR's shell. Commands come from `-c`, from a file (`-f`) or from standard input, where a line is echoed
- * after its prompt as the real program's line editor does.
+ * after its prompt as the real program's line editor does. In a terminal it prompts until it is left.
  */
 import type { LineResult, VtySession } from '../../frr/config/session.ts';
 import { configurationFolder } from '../../sim/routing/start.ts';
-import type { Exit, Invocation, Output, Program } from '../program.ts';
+import {
+  END_OF_INPUT,
+  type Conversation,
+  type Exit,
+  type Invocation,
+  type Output,
+  type Program,
+} from '../program.ts';
 import { VtyshFront } from './front.ts';
 import type { VtyConnection, VtyshHost } from './host.ts';
 import { readVtyshOptions, type VtyshOptions } from './options.ts';
@@ -125,8 +132,26 @@ function applyFile(
   return status;
 }
 
+/** A terminal: lines are typed one at a time. End of input (Ctrl+D) leaves the program wherever it is. */
+const conversation = (session: VtyshFront): Conversation => ({
+  get prompt() {
+    return session.prompt;
+  },
+  take: (line, output) => {
+    if (line === END_OF_INPUT) return { status: 0 };
+    const { text, status } = session.execute(line);
+    output.out(text);
+    return status === 'quit' ? { status: 0 } : null;
+  },
+  complete: (line) => session.complete(line),
+});
+
 function runInput(session: VtyshFront, stdin: string, output: Output): Exit {
   output.out(HELLO);
+  if (output.converse && stdin === '') {
+    output.converse(conversation(session));
+    return { status: 0 };
+  }
   const lines = stdin.split('\n');
   if (lines.at(-1) === '') lines.pop();
   for (const line of lines) {
