@@ -20,7 +20,7 @@ import type { Link, VxlanState, MacvlanMode } from './link.ts';
 import { bondDriver, enslave, release } from './links/bond.ts';
 import { closedDriver, sinkDriver } from './links/simple.ts';
 import { vethDriver } from './links/veth.ts';
-import { macvlanDriver, macvlanReceiver } from './links/macvlan.ts';
+import { macvlanDriver, macvlanReceiver, uppersOf } from './links/macvlan.ts';
 import { vlanDriver } from './links/vlan.ts';
 import { moveRoutes, vrfDriver } from './links/vrf.ts';
 import { largestVxlanMtu, setDefaultRemote, vxlanDriver } from './links/vxlan.ts';
@@ -122,8 +122,16 @@ export function addLink(maker: Maker, net: Namespace, spec: LinkSpec): NetlinkRe
       return ok(link);
     }
     case 'macvlan': {
-      const { lower, mode } = spec;
+      const { mode } = spec;
+      // On top of another one it shares the device below that.
+      const lower = spec.lower.macvlan !== null && spec.lower.lower !== null ? spec.lower.lower : spec.lower;
       if (lower.kind === 'lo' || !lower.ethernet) return refuse('EINVAL');
+      const others = uppersOf(machine, lower);
+      if (
+        others.length > 0 &&
+        (mode === 'passthru' || others.some((each) => each.macvlan?.mode === 'passthru'))
+      )
+        return refuse('EINVAL');
       if (lower.receiver !== null && !lower.carriesMacvlans) return refuse('EBUSY');
       lower.receiver = macvlanReceiver(machine);
       lower.carriesMacvlans = true;
@@ -140,6 +148,7 @@ export function addLink(maker: Maker, net: Namespace, spec: LinkSpec): NetlinkRe
     }
     case 'vrf': {
       const link = make({ kind: 'vrf', driver: vrfDriver(machine), vrfTable: spec.table });
+      net.hasOwnRules = true;
       for (const family of [4, 6] as const)
         if (!net.rules[family].some((rule) => rule.l3mdev))
           net.rules[family].splice(1, 0, { ...plainRule(family, 1000, TABLE.unspec), l3mdev: true });
@@ -263,7 +272,6 @@ export function setMaster(machine: Machine, net: Namespace, link: Link, master: 
     }
   }
   if (master === null) return ok(undefined);
-  if (master === link) return refuse('EINVAL');
   if (master.bridge !== null) return addPort(machine, net, master, link);
   if (master.bond !== null) {
     if (link.up) return refuse('EINVAL', 'Device can not be enslaved while up');

@@ -74,6 +74,8 @@ export interface Namespace {
   nextIndex: number;
   readonly tables: { readonly [F in Family]: Map<number, FibTable> };
   readonly rules: { readonly [F in Family]: Rule[] };
+  /** Whether an IPv4 rule was ever added or removed: from then on the tables `local` and `main` are looked up one by one. */
+  hasOwnRules: boolean;
   readonly nexthops: Map<number, NexthopObject>;
   readonly neighbours: NeighbourTable;
   readonly sysctl: Sysctl;

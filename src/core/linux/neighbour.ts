@@ -44,6 +44,7 @@ export class NeighbourDiscovery {
   output(net: Namespace, link: Link, family: Family, address: bigint, waiting: Waiting): void {
     const fixed = fixedMac(net, link, family, address);
     if (fixed !== undefined) {
+      noteFixed(net, link, family, address, fixed);
       waiting.send(fixed, waiting.parent);
       return;
     }
@@ -291,6 +292,20 @@ export class NeighbourDiscovery {
     net.machine.notify({ kind: 'neighbour', namespace: net.name, neighbour, deleted: false });
   }
 }
+
+/** What is sent to without asking has an entry too, which `nud all` shows (`arp_constructor`, `ndisc_constructor`). */
+function noteFixed(net: Namespace, link: Link, family: Family, address: bigint, mac: bigint): void {
+  if (!link.ethernet) return;
+  const key = neighbourKey(link, family, address);
+  if (net.neighbours.find(family, link.index, key) !== undefined) return;
+  const neighbour = net.neighbours.create(family, link.index, key, net.machine.context.clock.now());
+  neighbour.state = 'NOARP';
+  neighbour.mac = mac;
+}
+
+/** The address that an entry is kept under: on the loopback device all of IPv4 share one. */
+export const neighbourKey = (link: Link, family: Family, address: bigint): bigint =>
+  link.kind === 'lo' && family === 4 ? 0n : address;
 
 /** The link-layer address that needs no asking: groups, broadcasts, links without resolution. */
 function fixedMac(net: Namespace, link: Link, family: Family, address: bigint): bigint | undefined {

@@ -94,7 +94,8 @@ export function newLink(made: NewLink, random: Random): Link {
     carrier: defaults.carrier ?? true,
     operReported: defaults.carrier !== null,
     operState: defaults.carrier === null ? 'UNKNOWN' : defaults.carrier ? 'UP' : 'DOWN',
-    carrierChanges: 0,
+    // A veth end is made with its carrier on, and loses it before it is registered.
+    carrierChanges: made.kind === 'veth' ? 1 : 0,
     promiscuity: 0,
     allmulti: 0,
     macSource: made.mac === undefined ? 'random' : 'set',

@@ -31,6 +31,9 @@ export const plainRule = (family: Family, priority: number, table: number): Rule
   ipProtocol: 0,
   sourcePorts: null,
   destinationPorts: null,
+  uids: null,
+  tunnelId: 0,
+  realms: 0,
 });
 
 /** Whether sockets without a link take what comes by a VRF. */
@@ -53,6 +56,7 @@ export function newNamespace(machine: Machine, name: string): Namespace {
       4: [plainRule(4, 0, TABLE.local), plainRule(4, 32766, TABLE.main), plainRule(4, 32767, TABLE.default)],
       6: [plainRule(6, 0, TABLE.local), plainRule(6, 32766, TABLE.main)],
     },
+    hasOwnRules: false,
     nexthops: new Map(),
     neighbours: new NeighbourTable(),
     sysctl,

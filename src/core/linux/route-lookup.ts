@@ -33,6 +33,9 @@ const ROUTE_ERRNO = {
   prohibit: 'EACCES',
 } as const satisfies Partial<Record<Route['type'], Errno>>;
 
+/** The user that every program here runs as. */
+const ROOT = 0;
+
 const MISS: FibResult = { kind: 'error', errno: 'ENETUNREACH', route: null };
 
 /** The first rule that gives a route or a refusal decides. */
@@ -104,6 +107,8 @@ function ruleMatches(net: Namespace, rule: Rule, flow: FibFlow): boolean {
     named(rule.oif, flow.oif) &&
     (rule.tos === 0 || rule.tos === flow.tos) &&
     (rule.mark === null || (flow.mark & rule.mark.mask) === (rule.mark.value & rule.mark.mask)) &&
+    rule.tunnelId === 0 &&
+    (rule.uids === null || rule.uids.first === ROOT) &&
     (rule.ipProtocol === 0 || rule.ipProtocol === flow.protocol) &&
     ports(rule.sourcePorts, flow.sourcePort) &&
     ports(rule.destinationPorts, flow.destinationPort)

@@ -90,6 +90,12 @@ export interface Rule {
   readonly ipProtocol: number;
   readonly sourcePorts: { readonly first: number; readonly last: number } | null;
   readonly destinationPorts: { readonly first: number; readonly last: number } | null;
+  /** Of the socket's owner: every program here is root's. */
+  readonly uids: { readonly first: number; readonly last: number } | null;
+  /** The key of the tunnel that a packet came by, 0 for any; packets here do not carry it, so that such a rule never fits. */
+  readonly tunnelId: number;
+  /** Source realm in the upper 16 bits: given to what the rule routes, for accounting. */
+  readonly realms: number;
 }
 
 /** A next hop object of `ip nexthop`. */

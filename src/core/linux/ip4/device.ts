@@ -7,7 +7,7 @@ export interface Ipv4Address {
   readonly peer: number;
   readonly broadcast: number | null;
   readonly scope: number;
-  readonly label: string;
+  label: string;
   readonly metric: number;
   readonly noPrefixRoute: boolean;
   readonly protocol: number;

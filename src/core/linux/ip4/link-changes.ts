@@ -8,6 +8,8 @@ import { announceArp } from './arp.ts';
 import { groupsDown, groupsUp } from './igmp.ts';
 
 const LOOPBACK = 0x7f000001;
+/** IFNAMSIZ without the final zero. */
+const LABEL_SIZE = 15;
 
 export const changeIpv4: LinkListener = (net, link, change) => {
   switch (change) {
@@ -37,6 +39,9 @@ export const changeIpv4: LinkListener = (net, link, change) => {
       dropRoutesOf(net, 4, link, true);
       net.machine.flushNeighbours(net, link, 4, false);
       return;
+    case 'name':
+      relabel(link);
+      return;
     case 'failover':
       for (const address of link.addresses4) announceArp(net, link, address.local, null);
       return;
@@ -56,4 +61,13 @@ function up(net: Namespace, link: Link): void {
 function announce(net: Namespace, link: Link): void {
   if (net.sysctl.max4(link.name, 'arp_notify') === 0) return;
   for (const address of link.addresses4) announceArp(net, link, address.local, null);
+}
+
+/** Labels follow the name: the first is the name itself, others keep what stood behind a colon or get their number. */
+function relabel(link: Link): void {
+  for (const [index, address] of link.addresses4.entries()) {
+    const colon = address.label.indexOf(':');
+    const rest = index === 0 ? '' : colon < 0 ? `:${index + 1}` : address.label.slice(colon);
+    address.label = `${link.name.slice(0, LABEL_SIZE - rest.length)}${rest}`;
+  }
 }

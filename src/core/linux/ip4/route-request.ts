@@ -39,11 +39,21 @@ export interface RouteRequest {
 
 const REFUSING: ReadonlySet<RouteType> = new Set(['blackhole', 'unreachable', 'prohibit', 'throw']);
 
+/** The widest scope that a route of a type may have (`fib_props`). */
+const SCOPE_OF_TYPE: Readonly<Partial<Record<RouteType, number>>> = {
+  local: SCOPE.host,
+  broadcast: SCOPE.link,
+  anycast: SCOPE.link,
+};
+
 export function addRoute4(net: Namespace, request: RouteRequest, mode: InsertMode): NetlinkResult {
+  // The table comes to be even where the route is refused.
+  const table = tableFor(net, 4, request.table);
   if (networkOf(4, request.destination, request.length) !== request.destination)
     return refuse('EINVAL', 'Invalid prefix for given prefix length');
   const type = request.type ?? 'unicast';
   const scope = request.scope ?? SCOPE.global;
+  if (scope < (SCOPE_OF_TYPE[type] ?? SCOPE.global)) return refuse('EINVAL', 'Invalid scope');
   const nexthops = nexthopsOf(net, request, type, scope);
   if (!nexthops.ok) return nexthops;
   if (
@@ -70,7 +80,7 @@ export function addRoute4(net: Namespace, request: RouteRequest, mode: InsertMod
     preference: 'medium',
     expires: null,
   };
-  const outcome = tableFor(net, 4, request.table).insert(route, mode, sameWay);
+  const outcome = table.insert(route, mode, sameWay);
   switch (outcome.kind) {
     case 'exists':
       return refuse('EEXIST');
@@ -154,6 +164,12 @@ function nexthopsOf(
     return ok([]);
   }
   if (request.ways.length === 0) return refuse('ENODEV');
+  if (scope === SCOPE.host) {
+    if (request.ways.length > 1)
+      return refuse('EINVAL', 'Route with host scope can not have multiple nexthops');
+    if (request.ways[0]?.gateway != null)
+      return refuse('EINVAL', 'Route with host scope can not have a gateway');
+  }
   const nexthops: Nexthop[] = [];
   for (const way of request.ways) {
     const hop = nexthopFor(net, way, request.table, scope);
@@ -227,6 +243,8 @@ function firstFound(
 function nexthopOverIpv6(net: Namespace, way: RequestedWay, named: Link | null): NetlinkResult<Nexthop> {
   const gateway = way.gateway as IpAddress;
   if (named !== null) {
+    if (named.kind === 'lo')
+      return refuse('EINVAL', 'Egress device can not be loopback device for this route');
     if (!named.up) return refuse('ENETDOWN', 'Nexthop device is not up');
     return ok(newNexthop(named, gateway, { weight: way.weight, onlink: way.onlink }));
   }

@@ -4,6 +4,7 @@ import { refuse, type NetlinkResult } from '../errno.ts';
 import { isLinkLocalIp6, networkOf } from '../family.ts';
 import type { InsertMode } from '../fib.ts';
 import { loopbackIndex, matchesRequest, type RequestedWay, type RouteRequest } from '../ip4/route-request.ts';
+import type { Link } from '../link.ts';
 import type { Namespace } from '../namespace.ts';
 import { fibLookup } from '../route-lookup.ts';
 import { newNexthop, removeRoute, sameNexthop, tableFor } from '../route-table.ts';
@@ -155,8 +156,10 @@ export function nexthopFor6(
 ): NetlinkResult<Nexthop> {
   const named = way.device === 0 ? null : (net.links.get(way.device) ?? null);
   const { weight, onlink } = way;
+  const isOff = (link: Link): boolean => net.sysctl.number(`net.ipv6.conf.${link.name}.disable_ipv6`) !== 0;
   if (way.gateway === null) {
     if (named === null) return refuse('ENODEV');
+    if (isOff(named)) return refuse('EACCES', 'IPv6 is disabled on nexthop device');
     if (!named.up && type !== 'local') return refuse('ENETDOWN', 'Nexthop device is not up');
     return ok(newNexthop(named, null, { weight }));
   }

@@ -6,7 +6,7 @@ import type { Machine } from '../namespace.ts';
 import { HOP } from '../timing.ts';
 
 /** The devices on top of `lower`, in any namespace, the newest first. */
-function uppersOf(machine: Machine, lower: Link): Link[] {
+export function uppersOf(machine: Machine, lower: Link): Link[] {
   const uppers: Link[] = [];
   for (const net of machine.namespaces.values())
     for (const link of net.links.values())

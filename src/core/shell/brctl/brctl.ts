@@ -98,14 +98,18 @@ function addInterface(site: Site, [name = '', ...devices]: readonly string[]): n
 
 function deleteInterface(site: Site, [name = '', ...devices]: readonly string[]): number {
   for (const device of devices) {
-    const bridge = bridgeNamed(site, name);
+    const bridge = link(site, name);
     const port = link(site, device);
-    if (bridge === undefined) {
-      site.err(`bridge ${name} does not exist!\n`);
-      return 1;
-    }
     if (port === undefined) {
       site.err(`interface ${device} does not exist!\n`);
+      return 1;
+    }
+    if (bridge?.bridge == null) {
+      site.err(
+        bridge === undefined
+          ? `bridge ${name} does not exist!\n`
+          : `can't delete ${device} from ${name}: Operation not supported\n`,
+      );
       return 1;
     }
     if (port.master !== bridge) {
@@ -161,7 +165,7 @@ const timed =
   };
 
 function setPortOf(what: string, setting: (value: string) => PortSetting | undefined, bad: string) {
-  return (site: Site, [, device = '', value = '']: readonly string[]): number => {
+  return (site: Site, [name = '', device = '', value = '']: readonly string[]): number => {
     const wanted = setting(value);
     if (wanted === undefined) {
       site.err(`${bad}\n`);
@@ -169,8 +173,16 @@ function setPortOf(what: string, setting: (value: string) => PortSetting | undef
     }
     const port = link(site, device);
     const scope = port?.master == null ? undefined : scopeOf(site.net, port.master);
-    if (port?.port == null || scope === undefined)
-      return written(site, what, { ok: false, error: { errno: 'ENODEV' } });
+    if (port?.port == null || scope === undefined) {
+      const bridge = link(site, name);
+      const errno =
+        port === undefined || bridge === undefined
+          ? 'ENODEV'
+          : bridge.bridge === null
+            ? 'EOPNOTSUPP'
+            : 'ENOENT';
+      return written(site, what, { ok: false, error: { errno } });
+    }
     return written(site, what, setPort(scope, port.port, wanted));
   };
 }
@@ -191,8 +203,13 @@ function hairpin(site: Site, [name = '', device = '', value = '']: readonly stri
     site.err(`interface ${device} does not exist!\n`);
     return 1;
   }
-  if (bridgeNamed(site, name) === undefined) {
-    site.err(`bridge ${name} does not exist!\n`);
+  const bridge = link(site, name);
+  if (bridge?.bridge == null) {
+    site.err(
+      bridge === undefined
+        ? `bridge ${name} does not exist!\n`
+        : `can't set ${device} to hairpin on bridge ${name}: Operation not supported\n`,
+    );
     return 1;
   }
   if (port.port === null) {

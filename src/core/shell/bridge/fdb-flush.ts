@@ -41,7 +41,10 @@ export function flushFdb(run: IpRun, words: readonly string[]): number {
   if (link === undefined) return args.end(`Cannot find bridge device "${device}"\n`, 255);
   const flush = (onlyPort: boolean): number => {
     const owner = onlyPort ? link.master : link;
-    if (owner?.bridge == null) return refused(run, 'EOPNOTSUPP');
+    if (owner?.bridge == null)
+      return link.ethernet && link.kind !== 'lo'
+        ? refused(run, 'EOPNOTSUPP')
+        : refused(run, 'EINVAL', 'FDB delete only supported for Ethernet devices');
     for (const entry of fdbEntries(owner.bridge))
       if ((!onlyPort || entry.port === link.index) && tests.every((test) => test(entry)))
         deleteFdb(run.net, owner, owner.bridge, entry);

@@ -97,8 +97,9 @@ function parse(run: IpRun, words: readonly string[]): Request | { readonly statu
 export const refused = (
   run: IpRun,
   errno: 'EEXIST' | 'ENOENT' | 'EOPNOTSUPP' | 'EINVAL' | 'EPERM',
+  message?: string,
 ): number => {
-  run.refused({ errno });
+  run.refused({ errno, ...(message === undefined ? {} : { message }) });
   return 255;
 };
 
@@ -110,6 +111,12 @@ export function modifyFdb(
   const request = parse(run, words);
   if ('status' in request) return request.status;
   const { link } = request;
+  if (link.kind === 'lo' || !link.ethernet)
+    return refused(
+      run,
+      'EINVAL',
+      `FDB ${command === 'delete' ? 'delete' : 'add'} only supported for Ethernet devices`,
+    );
   if (request.master) {
     const status = modifyBridge(run, request, command, link.master, link.index);
     if (status !== 0) return status;

@@ -158,7 +158,7 @@ export function showFdb(run: IpRun, words: readonly string[]): number {
   writer.begin();
   for (const link of run.links()) {
     if (only !== null && link !== only) continue;
-    if (master !== null && link !== master && link.master !== master) continue;
+    if (master !== null && (master.bridge === null || (link !== master && link.master !== master))) continue;
     if (link.kind === 'lo') continue;
     for (const row of rowsOf(run, link)) {
       if (vlan !== 0 && row.vlan !== vlan) continue;

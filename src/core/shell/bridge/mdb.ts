@@ -1,10 +1,14 @@
 /** `bridge mdb`: multicast groups of bridge ports. */
 import { forgetGroup, isRouterPort } from '../../linux/bridge/multicast.ts';
 import { newTimer } from '../../linux/bridge/timer.ts';
-import { formatIp, parseIp } from '../../linux/family.ts';
+import { formatIp, isMulticastIp, parseIp, type IpAddress } from '../../linux/family.ts';
 import { Arguments, matches } from '../ip/arguments.ts';
 import type { IpRun } from '../ip/run.ts';
 import { USAGE } from './usage.table.ts';
+
+/** ff02::1, and the first 24 bits of 224.0.0.0/24. */
+const ALL_NODES = (0xff02n << 112n) | 1n;
+const LOCAL_GROUPS = 0xe00000n;
 
 export function mdbCommand(run: IpRun, words: readonly string[]): number {
   const [command, ...rest] = words;
@@ -91,11 +95,19 @@ function modify(run: IpRun, words: readonly string[], add: boolean): number {
   if (master === undefined) return args.end(`Cannot find device "${device}"\n`, 255);
   if (member === undefined) return args.end(`Cannot find device "${port}"\n`, 255);
   const wanted = group;
-  const groups = master.bridge?.groups;
-  if (groups === undefined) {
-    run.refused({ errno: 'EOPNOTSUPP' });
+  const refuse = (errno: 'EINVAL' | 'EOPNOTSUPP' | 'EEXIST', message?: string): number => {
+    run.refused({ errno, ...(message === undefined ? {} : { message }) });
     return 255;
-  }
+  };
+  const bad = problemOfGroup(wanted);
+  if (bad !== undefined) return refuse('EINVAL', bad);
+  if (master.vxlan !== null)
+    return member === master
+      ? refuse('EOPNOTSUPP')
+      : refuse('EINVAL', 'vxlan: Port net device must be the VXLAN net device');
+  const groups = master.bridge?.groups;
+  if (groups === undefined) return refuse('EOPNOTSUPP', 'Device does not support MDB operations');
+  if (!master.up) return refuse('EINVAL', 'bridge: Bridge device is not running');
   const index = member === master ? null : member.index;
   const at = groups.findIndex(
     (each) =>
@@ -105,10 +117,7 @@ function modify(run: IpRun, words: readonly string[], add: boolean): number {
       each.vlan === vlan,
   );
   if (add) {
-    if (at >= 0) {
-      run.refused({ errno: 'EEXIST', message: 'bridge: (*, G) group is already joined by port' });
-      return 255;
-    }
+    if (at >= 0) return refuse('EEXIST', 'bridge: (*, G) group is already joined by port');
     groups.push({
       family: wanted.family,
       group: wanted.address,
@@ -119,11 +128,17 @@ function modify(run: IpRun, words: readonly string[], add: boolean): number {
     });
     return 0;
   }
-  if (at < 0) {
-    run.refused({ errno: 'EINVAL' });
-    return 255;
-  }
+  if (at < 0) return refuse('EINVAL');
   const entry = groups[at];
   if (master.bridge !== null && entry !== undefined) forgetGroup(master.bridge, entry);
   return 0;
+}
+
+/** What the kernel finds wrong with the address of a group, whatever the device is. */
+function problemOfGroup({ family, address }: IpAddress): string | undefined {
+  if (family === 6)
+    return address === ALL_NODES ? 'IPv6 entry group address is link-local all nodes' : undefined;
+  if (address !== 0n && !isMulticastIp(4, address))
+    return 'IPv4 entry group address is not multicast or 0.0.0.0';
+  return address >> 8n === LOCAL_GROUPS ? 'IPv4 entry group address is local multicast' : undefined;
 }

@@ -1,7 +1,7 @@
 /** `ip addr add`, `change`, `replace`, `del`. */
 import { deleteAddress4, removeAddress } from '../../linux/ip4/address.ts';
 import { deleteAddress6 } from '../../linux/ip6/address.ts';
-import type { Family } from '../../linux/family.ts';
+import { isMulticastIp, type Family } from '../../linux/family.ts';
 import type { Link } from '../../linux/link.ts';
 import { SCOPE } from '../../linux/route.ts';
 import { Arguments, matches, type Prefix } from './arguments.ts';
@@ -147,6 +147,10 @@ export function modifyAddress(run: IpRun, command: AddressCommand, words: readon
       return 1;
     }
   }
+  if (wanted.flags.has('autojoin') && local !== null && !isMulticastIp(local.family, local.address)) {
+    run.err('autojoin needs multicast address\n');
+    return 1;
+  }
   if (local === null) return run.refused({ errno: 'EINVAL' });
   return local.family === 4
     ? modify4(run, command, link, wanted, local, wildcard)
@@ -204,7 +208,8 @@ function modify4(
         metric: wanted.metric,
         noPrefixRoute: wanted.flags.has('noprefixroute'),
         validLifetime: wanted.valid,
-        preferredLifetime: wanted.preferred,
+        // An address that is valid for ever is preferred for ever, unless it is deprecated from the start.
+        preferredLifetime: wanted.valid === null && wanted.preferred !== 0 ? null : wanted.preferred,
         ...(wanted.label === null ? {} : { label: wanted.label }),
       },
       command !== 'add',

@@ -1,6 +1,7 @@
 /** `ip neigh`: the neighbour table shown, changed, flushed. */
 import { formatMac } from '../../base/address.ts';
 import { formatIp, inPrefix, type IpAddress } from '../../linux/family.ts';
+import { neighbourKey } from '../../linux/neighbour.ts';
 import type { Link } from '../../linux/link.ts';
 import type { Neighbour, NeighbourState } from '../../linux/neighbour-state.ts';
 import type { Prefix } from './arguments.ts';
@@ -105,10 +106,13 @@ function modify(run: IpRun, words: readonly string[], command: Command): number 
   const { neighbours } = kernel.stack;
   if (mac !== null && mac.length < 6)
     return run.refused({ errno: 'EINVAL', message: 'Invalid link address' });
+  if (address.family === 6 && net.sysctl.number(`net.ipv6.conf.${device.name}.disable_ipv6`) !== 0)
+    return run.refused({ errno: 'EINVAL', message: 'IPv6 is disabled on this device' });
+  const key = request.proxy ? address.address : neighbourKey(device, address.family, address.address);
   const find = (): Neighbour | undefined =>
     request.proxy
-      ? net.neighbours.findProxy(address.family, device.index, address.address)
-      : net.neighbours.find(address.family, device.index, address.address);
+      ? net.neighbours.findProxy(address.family, device.index, key)
+      : net.neighbours.find(address.family, device.index, key);
   const known = find();
   if (command === 'delete') {
     if (known === undefined) return run.refused({ errno: 'ENOENT' });
@@ -122,7 +126,12 @@ function modify(run: IpRun, words: readonly string[], command: Command): number 
   }
   if (known === undefined && command === 'change') return run.refused({ errno: 'ENOENT' });
   if (known !== undefined && command === 'add') return run.refused({ errno: 'EEXIST' });
-  const neighbour = known ?? net.neighbours.create(address.family, device.index, address.address, run.now);
+  const neighbour = known ?? net.neighbours.create(address.family, device.index, key, run.now);
+  // The loopback device's entries are valid from the start.
+  if (known === undefined && device.kind === 'lo') {
+    neighbour.state = 'NOARP';
+    neighbour.mac = 0n;
+  }
   const valid = request.state !== 'NONE' && request.state !== 'FAILED' && request.state !== 'INCOMPLETE';
   neighbour.externLearn = request.externLearn;
   neighbour.protocol = request.protocol;
@@ -281,7 +290,7 @@ export function printNeighbour(
     writer.field('updated', ago(neighbour.updated), `/${ago(neighbour.updated)}`);
     writer.field('probes', neighbour.probes, `probes ${neighbour.probes} `);
   }
-  if (!neighbour.proxy) {
+  if (!neighbour.proxy && neighbour.state !== 'NONE') {
     writer.openArray('state');
     writer.field(null, neighbour.state, `${neighbour.state} `);
     writer.closeArray();

@@ -94,7 +94,7 @@ function modify(run: IpRun, words: readonly string[], command: 'add' | 'replace'
       gateway = args.address(family ?? run.family);
     } else if (args.is('dev')) {
       const link = run.link(args.next());
-      if (link === undefined) return args.wrong('invalid device\n');
+      if (link === undefined) return args.wrong('Device does not exist\n');
       device = link.index;
     } else if (args.is('blackhole')) blackhole = true;
     else if (args.is('onlink')) onlink = true;
@@ -129,8 +129,23 @@ function modify(run: IpRun, words: readonly string[], command: 'add' | 'replace'
   const number = id ?? free;
   if (command === 'add' && nexthops.has(number)) return run.refused({ errno: 'EEXIST' });
   if (group !== null) {
-    if (group.some((member) => !nexthops.has(member.id)))
-      return run.refused({ errno: 'EINVAL', message: 'Invalid nexthop id' });
+    const ids = group.map((member) => member.id);
+    if (new Set(ids).size < ids.length)
+      return run.refused({ errno: 'EINVAL', message: 'Nexthop id can not be used twice in a group' });
+    for (const member of ids) {
+      const object = nexthops.get(member);
+      if (object === undefined) return run.refused({ errno: 'EINVAL', message: 'Invalid nexthop id' });
+      if (object.kind === 'group')
+        return run.refused({
+          errno: 'EINVAL',
+          message: 'Hash-threshold group can not be a nexthop within a group',
+        });
+      if (object.kind === 'blackhole' && ids.length > 1)
+        return run.refused({
+          errno: 'EINVAL',
+          message: 'Blackhole nexthop can not be used in a group with more than 1 path',
+        });
+    }
     nexthops.set(number, {
       id: number,
       kind: 'group',
@@ -143,6 +158,8 @@ function modify(run: IpRun, words: readonly string[], command: 'add' | 'replace'
   }
   const family = gateway?.family ?? run.family ?? 4;
   if (blackhole) {
+    if (!run.links().some((link) => link.kind === 'lo' && link.up))
+      return run.refused({ errno: 'ENETDOWN', message: 'Device for nexthop is not up' });
     nexthops.set(number, { id: number, kind: 'blackhole', family, nexthop: null, group: [], protocol });
     return 0;
   }
@@ -151,6 +168,11 @@ function modify(run: IpRun, words: readonly string[], command: 'add' | 'replace'
       errno: 'EINVAL',
       message: 'Device attribute required for non-blackhole and non-fdb nexthops',
     });
+  const link = run.net.links.get(device);
+  if (link !== undefined && !link.up)
+    return run.refused({ errno: 'ENETDOWN', message: 'Nexthop device is not up' });
+  if (link !== undefined && link.operReported && !link.carrier)
+    return run.refused({ errno: 'ENETDOWN', message: 'Carrier for nexthop device is down' });
   const way = { gateway, device, weight: 1, onlink };
   const hop = family === 4 ? nexthopFor(run.net, way, TABLE.main, SCOPE.global) : nexthopFor6(run.net, way);
   if (!hop.ok) return run.refused(hop.error);

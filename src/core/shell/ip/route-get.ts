@@ -121,7 +121,7 @@ const portsOf = (question: Question): object => ({
 
 /** With the standard rules only, local routes are found through the main table. */
 const localTable = (run: IpRun, route: Route | null): number =>
-  route === null || (route.table === TABLE.local && run.net.rules[4].length <= 3) ? TABLE.main : route.table;
+  route === null || (route.table === TABLE.local && !run.net.hasOwnRules) ? TABLE.main : route.table;
 
 const base = (family: Family, destination: bigint): RouteRow => ({
   family,
@@ -197,7 +197,7 @@ function answer4(run: IpRun, question: Question, destination: Prefix, iif: numbe
     ...portsOf(question),
   });
   if (!asked.ok)
-    return from !== 0 && asked.errno === 'EINVAL' && asked.route === null && !hasRule(run)
+    return from !== 0 && asked.errno === 'EINVAL' && asked.route === null && !run.net.hasOwnRules
       ? 'ENETUNREACH'
       : asked.errno;
   const { value } = asked;
@@ -219,7 +219,6 @@ function answer4(run: IpRun, question: Question, destination: Prefix, iif: numbe
     ...base(4, destination.address),
     type: value.type,
     from: fromText,
-    tos: question.tos,
     gateway: value.gateway,
     device: value.link.index,
     table: localTable(run, value.route),
@@ -248,8 +247,6 @@ export function exceptionRow(run: IpRun, destination: bigint): RouteRow | undefi
   );
   return typeof row === 'string' ? undefined : { ...row, source: null, uid: null };
 }
-
-const hasRule = (run: IpRun): boolean => run.net.rules[4].length > 3;
 
 function answer6(run: IpRun, question: Question, destination: Prefix, iif: number, oif: number): Answer {
   const { net } = run;
@@ -313,5 +310,6 @@ function matched(run: IpRun, family: Family, destination: bigint, question: Ques
     oif,
   });
   if (result.kind === 'error') return result.errno;
-  return rowOf(run, result.route);
+  const row = rowOf(run, result.route);
+  return family === 4 ? { ...row, table: localTable(run, result.route) } : row;
 }

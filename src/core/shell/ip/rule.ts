@@ -93,10 +93,15 @@ export function printRule(run: IpRun, writer: Writer, rule: Rule, deleted = fals
     if (run.link(device) === undefined) writer.field(`${name}_detached`, null, ' [detached]');
   }
   if (rule.l3mdev) writer.field('l3mdev', null, ' lookup [l3mdev-table]');
+  if (rule.uids !== null) {
+    writer.field('uid_start', rule.uids.first, ` uidrange ${rule.uids.first}`);
+    writer.field('uid_end', rule.uids.last, `-${rule.uids.last}`);
+  }
   if (rule.ipProtocol !== 0)
     writer.field('ipproto', protocolText(rule.ipProtocol), ` ipproto ${protocolText(rule.ipProtocol)}`);
   printPorts(writer, 'sport', rule.sourcePorts);
   printPorts(writer, 'dport', rule.destinationPorts);
+  if (rule.tunnelId !== 0) writer.field('tun_id', rule.tunnelId, ` tun_id ${rule.tunnelId}`);
   if (rule.action === 'table' && rule.table !== 0) {
     const table = tableName(rule.table, run.options.numeric);
     writer.field('table', table, ` lookup ${table}`);
@@ -112,6 +117,13 @@ export function printRule(run: IpRun, writer: Writer, rule: Rule, deleted = fals
         groupName(rule.suppressGroup),
         ` suppress_ifgroup ${groupName(rule.suppressGroup)}`,
       );
+  }
+  if (rule.realms !== 0) {
+    const from = rule.realms >>> 16;
+    const to = rule.realms & 0xffff;
+    writer.text(' realms ');
+    if (from !== 0) writer.field('flow_from', String(from), `${from}/`);
+    writer.field('flow_to', String(to), String(to));
   }
   if (rule.action === 'goto') {
     writer.field('goto', rule.goto, ` goto ${rule.goto}`);
@@ -222,8 +234,19 @@ function parseRule(run: IpRun, args: Arguments): Request {
             ? 0xffffffff
             : (Arguments.number(mask) ?? args.wrong('fwmask value is invalid\n')),
       };
-    } else if (args.matches('realms')) args.next();
-    else if (args.matches('protocol')) {
+    } else if (args.matches('realms')) {
+      const parts = args
+        .next()
+        .split('/')
+        .map((word) => Arguments.number(word));
+      const [first, second] = parts;
+      if (parts.length > 2 || parts.some((part) => part === undefined || part > 0xffff))
+        args.wrong('invalid realms\n');
+      rule.realms = second === undefined ? (first ?? 0) : (((first ?? 0) << 16) | second) >>> 0;
+    } else if (args.is('tun_id')) {
+      args.next();
+      rule.tunnelId = args.unsigned('"tun_id" value is invalid\n');
+    } else if (args.matches('protocol')) {
       args.next();
       rule.protocol = protocolNumber(args.word) ?? args.wrong('"protocol" value is invalid\n');
     } else if (args.matches('table') || args.is('lookup')) {
@@ -240,8 +263,11 @@ function parseRule(run: IpRun, args: Arguments): Request {
     else if (args.is('l3mdev')) {
       rule.l3mdev = true;
       table = TABLE.unspec;
-    } else if (args.is('uidrange')) args.next();
-    else if (args.is('ipproto')) {
+    } else if (args.is('uidrange')) {
+      const parts = /^(\d+)-(\d+)$/.exec(args.next());
+      if (parts === null) args.wrong('invalid UID range\n');
+      else rule.uids = { first: Number(parts[1]), last: Number(parts[2]) };
+    } else if (args.is('ipproto')) {
       args.next();
       rule.ipProtocol = IP_PROTOCOLS[args.word] ?? args.unsigned('Invalid "ipproto" value\n');
     } else if (args.is('sport')) rule.sourcePorts = ports('sport');
@@ -271,6 +297,8 @@ function parseRule(run: IpRun, args: Arguments): Request {
 const samePart = (a: Rule['source'], b: Rule['source']): boolean =>
   a?.prefix === b?.prefix && a?.length === b?.length;
 
+const sameRange = (a: Rule['uids'], b: Rule['uids']): boolean => a?.first === b?.first && a?.last === b?.last;
+
 /** Whether a rule is the one that a deletion describes. */
 function isMeant(rule: Rule, request: Request): boolean {
   return (
@@ -284,6 +312,12 @@ function isMeant(rule: Rule, request: Request): boolean {
     (request.mark === null ||
       (rule.mark?.value === request.mark.value && rule.mark.mask === request.mark.mask)) &&
     (request.tos === 0 || rule.tos === request.tos) &&
+    (request.uids === null || sameRange(rule.uids, request.uids)) &&
+    (request.sourcePorts === null || sameRange(rule.sourcePorts, request.sourcePorts)) &&
+    (request.destinationPorts === null || sameRange(rule.destinationPorts, request.destinationPorts)) &&
+    (request.ipProtocol === 0 || rule.ipProtocol === request.ipProtocol) &&
+    (request.tunnelId === 0 || rule.tunnelId === request.tunnelId) &&
+    (request.protocol === 0 || rule.protocol === request.protocol) &&
     (!request.l3mdev || rule.l3mdev)
   );
 }
@@ -300,6 +334,7 @@ function changeRule(run: IpRun, words: readonly string[], deleting: boolean): nu
     const found = rules[at];
     if (found === undefined) return run.refused({ errno: 'ENOENT' });
     rules.splice(at, 1);
+    if (request.family === 4) run.net.hasOwnRules = true;
     run.kernel.machine.notify({ kind: 'rule', namespace: run.namespace, rule: found, deleted: true });
     return 0;
   }
@@ -314,6 +349,7 @@ function changeRule(run: IpRun, words: readonly string[], deleting: boolean): nu
   if (rules.some(same)) return run.refused({ errno: 'EEXIST' });
   const at = rules.findIndex((each) => each.priority > priority);
   rules.splice(at < 0 ? rules.length : at, 0, rule);
+  if (rule.family === 4) run.net.hasOwnRules = true;
   run.kernel.machine.notify({ kind: 'rule', namespace: run.namespace, rule, deleted: false });
   return 0;
 }
