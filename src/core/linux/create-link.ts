@@ -143,6 +143,7 @@ export function addLink(maker: Maker, net: Namespace, spec: LinkSpec): NetlinkRe
         mtu: spec.mtu ?? lower.mtu,
         ...(mode === 'passthru' ? { mac: lower.mac } : {}),
       });
+      if (mode === 'passthru') link.mac = lower.mac;
       setCarrier(net, link, lower.up && (lower.carrier || !lower.operReported));
       return ok(link);
     }

@@ -101,6 +101,8 @@ export function addRoute4(net: Namespace, request: RouteRequest, mode: InsertMod
 export function deleteRoute4(net: Namespace, request: RouteRequest): NetlinkResult {
   if (networkOf(4, request.destination, request.length) !== request.destination)
     return refuse('EINVAL', 'Invalid prefix for given prefix length');
+  if (request.nhid !== 0 && !net.nexthops.has(request.nhid))
+    return refuse('EINVAL', 'Nexthop id does not exist');
   const table = net.tables[4].get(request.table);
   const route = table?.at(request.destination, request.length).find((each) => matchesRequest(each, request));
   if (route === undefined)
@@ -245,6 +247,8 @@ function nexthopOverIpv6(net: Namespace, way: RequestedWay, named: Link | null):
   if (named !== null) {
     if (named.kind === 'lo')
       return refuse('EINVAL', 'Egress device can not be loopback device for this route');
+    if (net.sysctl.number(`net.ipv6.conf.${named.name}.disable_ipv6`) !== 0)
+      return refuse('EACCES', 'IPv6 is disabled on nexthop device');
     if (!named.up) return refuse('ENETDOWN', 'Nexthop device is not up');
     return ok(newNexthop(named, gateway, { weight: way.weight, onlink: way.onlink }));
   }

@@ -2,7 +2,7 @@
 import type { Ipv4Address } from './device.ts';
 import type { Link } from '../link.ts';
 import type { Namespace } from '../namespace.ts';
-import { SCOPE } from '../route.ts';
+import { SCOPE, TABLE } from '../route.ts';
 
 const sameSubnet = (address: Ipv4Address, other: number): boolean => {
   const shift = 32 - address.length;
@@ -32,5 +32,8 @@ export function selectAddress(net: Namespace, link: Link, destination: number, s
 export function ownerOf(net: Namespace, address: number): Link | undefined {
   for (const link of net.links.values())
     if (link.addresses4.some((each) => each.local === address)) return link;
+  // Of a subnet on the loopback device every address is the host's.
+  for (const route of net.tables[4].get(TABLE.local)?.matching(BigInt(address)) ?? [])
+    if (route.type === 'local') return net.links.get(route.nexthops[0]?.ifindex ?? 0);
   return undefined;
 }

@@ -90,6 +90,8 @@ const joins = (a: Route, b: Route): boolean =>
   b.nexthops.every((hop) => hop.gateway !== null);
 
 export function deleteRoute6(net: Namespace, request: RouteRequest): NetlinkResult {
+  if (request.nhid !== 0 && !net.nexthops.has(request.nhid))
+    return refuse('EINVAL', 'Nexthop id does not exist');
   const table = net.tables[6].get(request.table);
   const destination = networkOf(6, request.destination, request.length);
   const routes = table?.at(destination, request.length) ?? [];
@@ -170,6 +172,9 @@ export function nexthopFor6(
     return refuse('EINVAL', 'Gateway can not be a local address');
   if (isLinkLocalIp6(address)) {
     if (named === null) return refuse('EINVAL', 'Egress device not specified');
+    if (named.kind === 'lo')
+      return refuse('EINVAL', 'Egress device can not be loopback device for this route');
+    if (isOff(named)) return refuse('EACCES', 'IPv6 is disabled on nexthop device');
     if (!named.up) return refuse('ENETDOWN', 'Nexthop device is not up');
     return ok(newNexthop(named, way.gateway, { weight, onlink }));
   }

@@ -112,7 +112,7 @@ function modify(run: IpRun, words: readonly string[], command: Command): number 
   const find = (): Neighbour | undefined =>
     request.proxy
       ? net.neighbours.findProxy(address.family, device.index, key)
-      : net.neighbours.find(address.family, device.index, key);
+      : net.neighbours.find(address.family, device.index, address.address);
   const known = find();
   if (command === 'delete') {
     if (known === undefined) return run.refused({ errno: 'ENOENT' });
@@ -126,7 +126,10 @@ function modify(run: IpRun, words: readonly string[], command: Command): number 
   }
   if (known === undefined && command === 'change') return run.refused({ errno: 'ENOENT' });
   if (known !== undefined && command === 'add') return run.refused({ errno: 'EEXIST' });
-  const neighbour = known ?? net.neighbours.create(address.family, device.index, key, run.now);
+  const neighbour =
+    known ??
+    net.neighbours.find(address.family, device.index, key) ??
+    net.neighbours.create(address.family, device.index, key, run.now);
   // The loopback device's entries are valid from the start.
   if (known === undefined && device.kind === 'lo') {
     neighbour.state = 'NOARP';

@@ -127,7 +127,7 @@ function modify(run: IpRun, words: readonly string[], command: 'add' | 'replace'
   let free = 1;
   while (nexthops.has(free)) free += 1;
   const number = id ?? free;
-  if (command === 'add' && nexthops.has(number)) return run.refused({ errno: 'EEXIST' });
+  const isTaken = command === 'add' && nexthops.has(number);
   if (group !== null) {
     const ids = group.map((member) => member.id);
     if (new Set(ids).size < ids.length)
@@ -146,6 +146,7 @@ function modify(run: IpRun, words: readonly string[], command: 'add' | 'replace'
           message: 'Blackhole nexthop can not be used in a group with more than 1 path',
         });
     }
+    if (isTaken) return run.refused({ errno: 'EEXIST' });
     nexthops.set(number, {
       id: number,
       kind: 'group',
@@ -160,6 +161,7 @@ function modify(run: IpRun, words: readonly string[], command: 'add' | 'replace'
   if (blackhole) {
     if (!run.links().some((link) => link.kind === 'lo' && link.up))
       return run.refused({ errno: 'ENETDOWN', message: 'Device for nexthop is not up' });
+    if (isTaken) return run.refused({ errno: 'EEXIST' });
     nexthops.set(number, { id: number, kind: 'blackhole', family, nexthop: null, group: [], protocol });
     return 0;
   }
@@ -176,6 +178,7 @@ function modify(run: IpRun, words: readonly string[], command: 'add' | 'replace'
   const way = { gateway, device, weight: 1, onlink };
   const hop = family === 4 ? nexthopFor(run.net, way, TABLE.main, SCOPE.global) : nexthopFor6(run.net, way);
   if (!hop.ok) return run.refused(hop.error);
+  if (isTaken) return run.refused({ errno: 'EEXIST' });
   nexthops.set(number, { id: number, kind: 'single', family, nexthop: hop.value, group: [], protocol });
   return 0;
 }

@@ -1,6 +1,7 @@
 /** `ip route get`: which way a datagram would take, as the kernel answers. */
 import { formatIp, widthOf, type Family, type IpAddress } from '../../linux/family.ts';
 import type { Errno } from '../../linux/index.ts';
+import { ownerOf } from '../../linux/ip4/source-address.ts';
 import { routeInput } from '../../linux/ip4/route-input.ts';
 import { routeOutput } from '../../linux/ip4/route-output.ts';
 import { routeOutput6 } from '../../linux/ip6/route-output.ts';
@@ -197,7 +198,7 @@ function answer4(run: IpRun, question: Question, destination: Prefix, iif: numbe
     ...portsOf(question),
   });
   if (!asked.ok)
-    return from !== 0 && asked.errno === 'EINVAL' && asked.route === null && !run.net.hasOwnRules
+    return from !== 0 && asked.errno === 'EINVAL' && asked.route === null && ownerOf(net, from) === undefined
       ? 'ENETUNREACH'
       : asked.errno;
   const { value } = asked;

@@ -345,6 +345,9 @@ function changeRule(run: IpRun, words: readonly string[], deleting: boolean): nu
     priority,
     table: request.action === 'table' ? (request.table ?? TABLE.main) : 0,
   };
+  if (rule.family === 4 && rule.action !== 'goto') run.net.hasOwnRules = true;
+  if (rule.action === 'goto' && rule.goto <= priority)
+    return run.refused({ errno: 'EINVAL', message: 'Backward goto not supported' });
   const same = (each: Rule): boolean => JSON.stringify(each, bigintText) === JSON.stringify(rule, bigintText);
   if (rules.some(same)) return run.refused({ errno: 'EEXIST' });
   const at = rules.findIndex((each) => each.priority > priority);
@@ -366,6 +369,9 @@ function flushRules(run: IpRun, words: readonly string[]): number {
   }
   const rules = run.net.rules[familyOf(run)];
   for (const rule of [...rules])
-    if (rule.priority !== 0 && (table === null || rule.table === table)) rules.splice(rules.indexOf(rule), 1);
+    if (rule.priority !== 0 && (table === null || rule.table === table)) {
+      rules.splice(rules.indexOf(rule), 1);
+      if (rule.family === 4) run.net.hasOwnRules = true;
+    }
   return 0;
 }

@@ -307,6 +307,14 @@ export const TYPE_USAGE: Readonly<Record<string, string>> = {
 
 Where: VLAN_PROTOCOL := { 802.1Q | 802.1ad }
 `,
+  macvlan: `Usage: ... macvlan mode MODE [flag MODE_FLAG] MODE_OPTS [bcqueuelen BC_QUEUE_LEN]
+
+MODE: private | vepa | bridge | passthru | source
+MODE_FLAG: null | nopromisc | nodst
+MODE_OPTS: for mode "source":
+	macaddr { { add | del } <macaddr> | set [ <macaddr> [ <macaddr>  ... ] ] | flush }
+BC_QUEUE_LEN: Length of the rx queue for broadcast/multicast: [0-4294967295]
+`,
   vlan: `Usage: ... vlan id VLANID
 		[ protocol VLANPROTO ]
 		[ reorder_hdr { on | off } ]
