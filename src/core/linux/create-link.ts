@@ -20,6 +20,9 @@ import type { Link, VxlanState, MacvlanMode } from './link.ts';
 import { bondDriver, enslave, release } from './links/bond.ts';
 import { closedDriver, sinkDriver } from './links/simple.ts';
 import { vethDriver } from './links/veth.ts';
+import { geneveDriver, geneveMtu } from './links/geneve.ts';
+import { greDriver, greMtu } from './links/gre.ts';
+import type { TunnelState } from './links/tunnel-state.ts';
 import { macvlanDriver, macvlanReceiver, uppersOf } from './links/macvlan.ts';
 import { vlanDriver } from './links/vlan.ts';
 import { moveRoutes, vrfDriver } from './links/vrf.ts';
@@ -50,6 +53,7 @@ export type LinkSpec =
       readonly lower: Link | null;
     } & Common)
   | ({ readonly kind: 'macvlan'; readonly lower: Link; readonly mode: MacvlanMode } & Common)
+  | ({ readonly kind: 'geneve' | 'gre' | 'gretap'; readonly state: TunnelState } & Common)
   | ({ readonly kind: 'tun' | 'tap' } & Common);
 
 const NEEDS: Partial<Record<LinkSpec['kind'], KernelFeature>> = {
@@ -58,6 +62,9 @@ const NEEDS: Partial<Record<LinkSpec['kind'], KernelFeature>> = {
   vrf: 'vrf',
   bond: 'bond',
   macvlan: 'macvlan',
+  geneve: 'geneve',
+  gre: 'gre',
+  gretap: 'gre',
 };
 
 const UNKNOWN_TYPE = 'Unknown device type';
@@ -147,6 +154,20 @@ export function addLink(maker: Maker, net: Namespace, spec: LinkSpec): NetlinkRe
       setCarrier(net, link, lower.up && (lower.carrier || !lower.operReported));
       return ok(link);
     }
+    case 'geneve': {
+      const { state } = spec;
+      if (isTwin(net, ['geneve'], state)) return refuse('EBUSY');
+      const driver = geneveDriver(machine, () => maker.stack);
+      const mtu = spec.mtu ?? geneveMtu(net, state) ?? 1500;
+      return ok(make({ kind: 'geneve', driver, tunnel: state, mtu }));
+    }
+    case 'gre':
+    case 'gretap': {
+      const { state, kind } = spec;
+      if (isTwin(net, [kind], state)) return refuse('EEXIST');
+      const driver = greDriver(machine, () => maker.stack);
+      return ok(make({ kind, driver, tunnel: state, mtu: spec.mtu ?? greMtu(net, kind, state) }));
+    }
     case 'vrf': {
       const link = make({ kind: 'vrf', driver: vrfDriver(machine), vrfTable: spec.table });
       net.hasOwnRules = true;
@@ -188,6 +209,19 @@ export function addLink(maker: Maker, net: Namespace, spec: LinkSpec): NetlinkRe
     }
   }
 }
+
+/** Whether there is a tunnel already that could not be told from one of `state`. */
+const isTwin = (net: Namespace, kinds: readonly Link['kind'][], state: TunnelState): boolean =>
+  [...net.links.values()].some(
+    ({ kind, tunnel }) =>
+      tunnel !== null &&
+      kinds.includes(kind) &&
+      tunnel.vni === state.vni &&
+      tunnel.port === state.port &&
+      tunnel.inputKey === state.inputKey &&
+      tunnel.remote?.address === state.remote?.address &&
+      tunnel.local?.address === state.local?.address,
+  );
 
 function addPair(
   maker: Maker,

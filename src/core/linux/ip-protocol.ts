@@ -15,17 +15,22 @@ import type { Incoming, Stack } from './stack.ts';
 
 const keyOf = (family: Family, protocol: number): string => `${family}/${protocol}`;
 
-/** Gives datagrams of a protocol to `receiver`, which is the only one. The answer ends it. */
+/** Gives datagrams of a protocol to `receiver`: `first` before others, who get what it does not take. The answer ends it. */
 export function openProtocol(
   net: Namespace,
   family: Family,
   protocol: number,
   receiver: IpReceiver,
+  place: 'first' | 'last' = 'last',
 ): () => void {
   const key = keyOf(family, protocol);
-  net.ipProtocols.set(key, receiver);
+  const receivers = net.ipProtocols.get(key) ?? [];
+  net.ipProtocols.set(key, receivers);
+  if (place === 'first') receivers.unshift(receiver);
+  else receivers.push(receiver);
   return () => {
-    if (net.ipProtocols.get(key) === receiver) net.ipProtocols.delete(key);
+    const at = receivers.indexOf(receiver);
+    if (at >= 0) receivers.splice(at, 1);
   };
 }
 
@@ -43,12 +48,12 @@ interface Arrived {
 /** Hands a datagram over; false when nobody takes its protocol. */
 export function receiveProtocol(net: Namespace, incoming: Incoming, arrived: Arrived): boolean {
   const { family, protocol, ...header } = arrived;
-  const receiver = net.ipProtocols.get(keyOf(family, protocol));
-  if (receiver === undefined) return false;
+  const receivers = net.ipProtocols.get(keyOf(family, protocol)) ?? [];
+  if (receivers.length === 0) return false;
   const { link, frame, datagram } = incoming;
   const what = { kind: 'delivered', to: `IP protocol ${protocol}` } as const;
   const parent = record(net, link.name, what, frame, incoming.parent);
-  receiver({
+  const whole = {
     ...header,
     family,
     sourcePort: 0,
@@ -56,8 +61,8 @@ export function receiveProtocol(net: Namespace, incoming: Incoming, arrived: Arr
     ifindex: link.index,
     datagram,
     parent,
-  });
-  return true;
+  };
+  return receivers.some((receiver) => receiver(whole) !== false);
 }
 
 /** A datagram to be sent; addresses of one family, ports (for rules) 0 where the protocol has none. */

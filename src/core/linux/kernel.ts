@@ -66,6 +66,7 @@ const ALL_FEATURES: ReadonlySet<KernelFeature> = new Set([
   'bond',
   'dummy',
   'geneve',
+  'gre',
   'macvlan',
 ]);
 

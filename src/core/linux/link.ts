@@ -2,6 +2,7 @@
 import type { StepId } from '../base/step.ts';
 import type { Bridge, BridgePort } from './bridge/state.ts';
 import type { Ipv4Address } from './ip4/device.ts';
+import type { TunnelState } from './links/tunnel-state.ts';
 import type { Ipv6Device } from './ip6/device.ts';
 
 export type LinkKind =
@@ -16,6 +17,7 @@ export type LinkKind =
   | 'vxlan'
   | 'geneve'
   | 'gretap'
+  | 'gre'
   | 'vrf'
   | 'tun'
   | 'tap'
@@ -180,6 +182,8 @@ export interface Link {
   vxlan: VxlanState | null;
   /** UDP port of a Geneve device that takes the rest from each packet. */
   readonly genevePort: number | null;
+  /** Of Geneve and GRE devices made with `ip link add`; Open vSwitch's have none. */
+  readonly tunnel: TunnelState | null;
   readonly bond: BondState | null;
   /** Routing table of a VRF. */
   readonly vrfTable: number | null;

@@ -44,7 +44,15 @@ export type LinkChange =
 export type LinkListener = (net: Namespace, link: Link, change: LinkChange) => void;
 
 /** What the kernel can do: a feature left out is refused as a kernel built without it refuses. */
-export type KernelFeature = 'vlan' | 'vlan-filtering' | 'vrf' | 'bond' | 'dummy' | 'geneve' | 'macvlan';
+export type KernelFeature =
+  | 'vlan'
+  | 'vlan-filtering'
+  | 'vrf'
+  | 'bond'
+  | 'dummy'
+  | 'geneve'
+  | 'gre'
+  | 'macvlan';
 
 /** What all namespaces of one machine share. */
 export interface Machine {
@@ -82,7 +90,7 @@ export interface Namespace {
   readonly sockets: SocketTable;
   readonly netfilter: NetfilterState;
   /** What tunnels of the kernel take, by `family/protocol`. */
-  readonly ipProtocols: Map<string, IpReceiver>;
+  readonly ipProtocols: Map<string, IpReceiver[]>;
   readonly fragments: Map<string, FragmentQueue>;
   /** By `family/destination`. */
   readonly exceptions: Map<string, RouteException>;

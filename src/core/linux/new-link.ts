@@ -2,6 +2,7 @@
 import type { Random } from '../base/random.ts';
 import type { Bridge } from './bridge/state.ts';
 import { BROADCAST_MAC } from './ether.ts';
+import type { TunnelState } from './links/tunnel-state.ts';
 import type { BondState, Link, LinkDriver, LinkKind, MacvlanMode, VlanState, VxlanState } from './link.ts';
 
 interface KindDefaults {
@@ -39,6 +40,7 @@ const DEFAULTS: Readonly<Record<LinkKind, KindDefaults>> = {
   vxlan: NIC,
   geneve: { ...NIC, mtu: 65000, maxMtu: 65465 },
   gretap: { ...NIC, mtu: 1462, minMtu: 68, maxMtu: 0, qdisc: 'pfifo_fast' },
+  gre: { ...NIC, mtu: 1476, maxMtu: 0, ethernet: false },
   vrf: { ...NIC, mtu: 65575, minMtu: 1280, maxMtu: 65575 },
   tun: { ...NIC, queueLength: 500, qdisc: 'pfifo_fast', carrier: false, ethernet: false },
   tap: { ...NIC, maxMtu: 65521, qdisc: 'pfifo_fast', carrier: false },
@@ -58,6 +60,7 @@ export interface NewLink {
   readonly macvlan?: { mode: MacvlanMode };
   readonly vxlan?: VxlanState;
   readonly genevePort?: number;
+  readonly tunnel?: TunnelState;
   readonly bond?: BondState;
   readonly vrfTable?: number;
 }
@@ -89,8 +92,8 @@ export function newLink(made: NewLink, random: Random): Link {
     up: false,
     promiscFlag: false,
     allmultiFlag: false,
-    noArp: made.kind === 'tun' || made.kind === 'dummy' || made.kind === 'vrf',
-    multicastFlag: true,
+    noArp: made.kind === 'tun' || made.kind === 'gre' || made.kind === 'dummy' || made.kind === 'vrf',
+    multicastFlag: made.kind !== 'gre',
     carrier: defaults.carrier ?? true,
     operReported: defaults.carrier !== null,
     operState: defaults.carrier === null ? 'UNKNOWN' : defaults.carrier ? 'UP' : 'DOWN',
@@ -141,6 +144,7 @@ export function newLink(made: NewLink, random: Random): Link {
     macvlan: made.macvlan ?? null,
     vxlan: made.vxlan ?? null,
     genevePort: made.genevePort ?? null,
+    tunnel: made.tunnel ?? null,
     bond: made.bond ?? null,
     vrfTable: made.vrfTable ?? null,
     port: null,

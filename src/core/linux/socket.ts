@@ -19,7 +19,7 @@ export interface Datagram {
 }
 
 /** Takes the datagrams of an IP protocol; `payload` begins behind the IP header, ports are 0. */
-export type IpReceiver = (datagram: Datagram) => void;
+export type IpReceiver = (datagram: Datagram) => boolean | void;
 
 /** An ICMP error about a datagram that this socket sent (`IP_RECVERR`). */
 export interface DatagramError {

@@ -35,6 +35,7 @@ const KINDS: Readonly<Record<Link['kind'], LinkKind>> = {
   vxlan: 'vxlan',
   geneve: 'geneve',
   gretap: 'gre',
+  gre: 'gre',
   vrf: 'vrf',
   tun: 'tap',
   tap: 'tap',

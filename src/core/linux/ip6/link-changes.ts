@@ -83,6 +83,10 @@ function getReady(stack: Stack, net: Namespace, link: Link): void {
     addKernelRoute6(net, link, 'multicast', GROUPS, 8, TABLE.local, 256);
     if (link.addrGenMode === 'eui64')
       addAddress6(stack, net, link, { address: linkLocalOf(link.mac), length: 64 });
+  } else if (link.tunnel?.local != null && link.addrGenMode === 'eui64') {
+    addKernelRoute6(net, link, 'multicast', GROUPS, 8, TABLE.local, 256);
+    const address = linkLocalOverIpv4(Number(link.tunnel.local.address));
+    addAddress6(stack, net, link, { address, length: 64, noDad: true });
   }
   reportGroups6(net, link);
   for (const address of [...link.ipv6.addresses]) {
@@ -128,4 +132,24 @@ export function settingChanged6(stack: Stack, net: Namespace, key: string, value
       else joinAnycast(net, link, address);
     }
   }
+}
+
+/** Networks whose addresses are not unique (`__ipv6_isatap_ifid`): first address and prefix length. */
+const NOT_UNIQUE: readonly (readonly [number, number])[] = [
+  [0x00000000, 8],
+  [0x0a000000, 8],
+  [0x7f000000, 8],
+  [0xa9fe0000, 16],
+  [0xac100000, 12],
+  [0xc0000200, 24],
+  [0xc0586300, 24],
+  [0xc0a80000, 16],
+  [0xc6120000, 15],
+  [0xe0000000, 4],
+];
+
+/** The link-local address of a tunnel's end: its IPv4 address behind 5efe (RFC 5214, 6.1). */
+function linkLocalOverIpv4(local: number): bigint {
+  const isUnique = !NOT_UNIQUE.some(([first, length]) => local >>> (32 - length) === first >>> (32 - length));
+  return (0xfe80n << 112n) | (isUnique ? 0x0200n << 48n : 0n) | (0x5efen << 32n) | BigInt(local);
 }

@@ -185,3 +185,59 @@ it('a dummy device is up without a cable and answers for its address', () => {
   expect(lab.type('ip -br addr show d0')).toMatch(/^d0 +UNKNOWN +192\.0\.2\.1\/32 fe80::/);
   expect(lab.type('ping -c 1 192.0.2.1')).toContain(' 1 received');
 });
+
+describe('tunnels', () => {
+  const ends = (options: (local: string, remote: string) => string): Lab => {
+    const lab = twoHosts(1);
+    for (const [host, end, other] of [
+      ['a', 1, 2],
+      ['b', 2, 1],
+    ] as const)
+      lab.type(`ip -n ${host} addr add 10.0.0.${end}/24 dev ${host}0
+        ip -n ${host} link add tun type ${options(`10.0.0.${end}`, `10.0.0.${other}`)}
+        ip -n ${host} addr add 192.168.1.${end}/24 dev tun
+        ip -n ${host} link set tun up`);
+    lab.wait(2);
+    return lab;
+  };
+
+  it.each<[string, number, (local: string, remote: string) => string]>([
+    ['geneve', 1450, (_, remote) => `geneve id 5 remote ${remote}`],
+    ['gretap', 1462, (local, remote) => `gretap local ${local} remote ${remote}`],
+    ['gre', 1476, (local, remote) => `gre local ${local} remote ${remote}`],
+    ['gre', 1468, (local, remote) => `gre local ${local} remote ${remote} key 7 csum`],
+  ])('%s carries packets of its MTU and %d octets', (_, mtu, options) => {
+    const lab = ends(options);
+    expect(lab.type('ip -n a link show tun')).toContain(` mtu ${mtu} `);
+    expect(lab.reaches('a', '192.168.1.2', '-M', 'do', '-s', String(mtu - 28))).toBe(true);
+    expect(lab.reaches('a', '192.168.1.2', '-M', 'do', '-s', String(mtu - 27))).toBe(false);
+    lab.type('ip -n b link set tun down');
+    expect(lab.reaches('a', '192.168.1.2')).toBe(false);
+  });
+
+  it('keep apart what carries another key or VNI', () => {
+    const keys = { '10.0.0.1': 5, '10.0.0.2': 6 } as const;
+    const keyOf = (local: string): number => keys[local as '10.0.0.1'];
+    expect(
+      ends((local, remote) => `geneve id ${keyOf(local)} remote ${remote}`).reaches('a', '192.168.1.2'),
+    ).toBe(false);
+    expect(
+      ends((local, remote) => `gre local ${local} remote ${remote} key ${keyOf(local)}`).reaches(
+        'a',
+        '192.168.1.2',
+      ),
+    ).toBe(false);
+  });
+
+  it('are printed with their ends', () => {
+    const lab = ends((local, remote) => `gre local ${local} remote ${remote} ttl 9 ikey 1.2.3.4 nopmtudisc`);
+    const text = lab.type('ip -n a -d link show tun');
+    expect(text).toContain('tun@NONE: <POINTOPOINT,NOARP,UP,LOWER_UP> mtu 1476');
+    expect(text).toContain('link/gre 10.0.0.1 peer 10.0.0.2 ');
+    expect(text).toContain('gre remote 10.0.0.2 local 10.0.0.1 ttl 9 nopmtudisc ikey 1.2.3.4 ');
+    expect(lab.type('ip -n a -br -6 addr show tun')).toContain('fe80::5efe:a00:1/64');
+    expect(lab.type('ip -n a link add tun2 type gre local 10.0.0.1 remote 10.0.0.2 ikey 1.2.3.4')).toBe(
+      'RTNETLINK answers: File exists\n',
+    );
+  });
+});

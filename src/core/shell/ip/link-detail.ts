@@ -6,6 +6,7 @@ import { timeLeft } from '../../linux/bridge/timer.ts';
 import type { TimerState } from '../../linux/bridge/state.ts';
 import { formatIp } from '../../linux/family.ts';
 import type { Link } from '../../linux/link.ts';
+import { printTunnel } from './link-tunnel.ts';
 import type { IpRun } from './run.ts';
 import type { Writer } from './writer.ts';
 
@@ -28,6 +29,7 @@ const KIND_NAMES: Partial<Record<Link['kind'], string>> = {
   vxlan: 'vxlan',
   geneve: 'geneve',
   gretap: 'gretap',
+  gre: 'gre',
   vrf: 'vrf',
   tun: 'tun',
   tap: 'tun',
@@ -73,7 +75,9 @@ export function printLinkInfo(run: IpRun, writer: Writer, link: Link): void {
 }
 
 const hasOptions = (link: Link): boolean =>
-  ['bridge', 'vlan', 'bond', 'vxlan', 'geneve', 'gretap', 'vrf', 'tun', 'tap', 'macvlan'].includes(link.kind);
+  ['bridge', 'vlan', 'bond', 'vxlan', 'geneve', 'gretap', 'gre', 'vrf', 'tun', 'tap', 'macvlan'].includes(
+    link.kind,
+  );
 
 /** `MACVLAN_DEFAULT_BC_QUEUE_LEN`. */
 const BROADCAST_QUEUE = 1000;
@@ -91,6 +95,7 @@ function printKind(run: IpRun, writer: Writer, link: Link): void {
   } else if (link.vrfTable !== null) writer.field('table', link.vrfTable, `table ${link.vrfTable} `);
   else if (link.vxlan !== null) printVxlan(writer, link);
   else if (link.bond !== null) printBond(writer, link);
+  else if (link.tunnel !== null) printTunnel(writer, link.kind, link.tunnel);
   else if (link.kind === 'geneve') printGeneve(writer, link);
   // Open vSwitch's: its ends come with each packet.
   else if (link.kind === 'gretap') writer.field('external', true, 'external ');

@@ -1,6 +1,7 @@
 /** One link as `ip link` and `ip addr` print it (`print_linkinfo`). */
 import { formatMac } from '../../base/address.ts';
 import { operState } from '../../linux/device.ts';
+import { formatIp } from '../../linux/family.ts';
 import type { Link } from '../../linux/link.ts';
 import { printLinkInfo } from './link-detail.ts';
 import { groupName } from './names.ts';
@@ -19,7 +20,7 @@ export function linkFlags(link: Link): string[] {
   add('NO-CARRIER', link.up && !running);
   add('LOOPBACK', link.kind === 'lo');
   add('BROADCAST', link.ethernet && link.kind !== 'lo' && link.kind !== 'vrf');
-  add('POINTOPOINT', link.kind === 'tun');
+  add('POINTOPOINT', link.kind === 'tun' || (link.kind === 'gre' && link.tunnel?.remote != null));
   add('MULTICAST', link.multicastFlag && link.kind !== 'lo' && link.kind !== 'vrf' && link.kind !== 'dummy');
   add('NOARP', link.noArp);
   add('ALLMULTI', link.allmultiFlag);
@@ -58,7 +59,8 @@ function nameAndLink(writer: Writer, link: Link): NamedLink {
   // The kernel does not tell what a VXLAN device sends through.
   const below = link.kind === 'vxlan' ? null : (link.peer ?? link.lower);
   if (below === null) {
-    if (link.kind !== 'veth' && link.kind !== 'gretap') return { name: link.name, down: false };
+    if (link.kind !== 'veth' && link.kind !== 'gretap' && link.kind !== 'gre')
+      return { name: link.name, down: false };
     writer.json('link', null);
     return { name: writer.isJson ? link.name : `${link.name}@NONE`, down: false };
   }
@@ -92,7 +94,10 @@ export function printLinkBrief(writer: Writer, link: Link, view: LinkView): void
   const state = operState(link);
   writer.field('operstate', state, `${state.padEnd(14)} `);
   if (!view.link) return;
-  if (link.ethernet) writer.field('address', formatMac(link.mac), `${formatMac(link.mac)} `);
+  if (link.kind === 'gre') {
+    const local = formatIp(4, link.tunnel?.local?.address ?? 0n);
+    writer.field('address', local, `${local.padEnd(17)} `);
+  } else if (link.ethernet) writer.field('address', formatMac(link.mac), `${formatMac(link.mac)} `);
   printFlags(writer, link, down);
   writer.text('\n');
 }
@@ -138,8 +143,19 @@ export function printLink(run: IpRun, writer: Writer, link: Link, view: LinkView
 
 function printLinkLayer(writer: Writer, link: Link): void {
   writer.newLine();
-  const type = link.kind === 'lo' ? 'loopback' : link.ethernet ? 'ether' : 'none';
+  const type =
+    link.kind === 'lo' ? 'loopback' : link.kind === 'gre' ? 'gre' : link.ethernet ? 'ether' : 'none';
   writer.field('link_type', type, `    link/${type} `);
+  if (link.kind === 'gre') {
+    // The ends stand where others have their link-layer addresses.
+    const local = formatIp(4, link.tunnel?.local?.address ?? 0n);
+    const remote = formatIp(4, link.tunnel?.remote?.address ?? 0n);
+    const isPair = link.tunnel?.remote != null;
+    writer.field('address', local, local);
+    if (isPair) writer.json('link_pointtopoint', true);
+    writer.text(isPair ? ' peer ' : ' brd ');
+    writer.field('broadcast', remote, remote);
+  }
   if (!link.ethernet) return;
   writer.field('address', formatMac(link.mac), formatMac(link.mac));
   writer.text(' brd ');

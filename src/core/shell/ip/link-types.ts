@@ -3,6 +3,7 @@ import type { LinkSpec } from '../../linux/index.ts';
 import type { MacvlanMode } from '../../linux/link.ts';
 import type { BondState, Link } from '../../linux/link.ts';
 import { Arguments } from './arguments.ts';
+import { geneve, gre } from './link-tunnel.ts';
 import { vxlan } from './link-vxlan.ts';
 import { tableNumber } from './names.ts';
 import type { IpRun } from './run.ts';
@@ -21,8 +22,6 @@ export type Made = LinkSpec | { readonly status: number };
 /** Kinds that iproute2 knows and this kernel has not. */
 const OTHER_KINDS = new Set([
   'ifb',
-  'gre',
-  'gretap',
   'ip6gre',
   'ip6gretap',
   'ipip',
@@ -82,7 +81,10 @@ export function specOf(
     case 'bridge':
       return { kind, ...rest };
     case 'geneve':
-      return deviceNotModelled(run, args, kind);
+      return geneve(args, rest);
+    case 'gre':
+    case 'gretap':
+      return gre(run, args, kind, rest);
     case 'veth':
       return veth(args, rest, peer);
     case 'vlan':
@@ -110,13 +112,6 @@ export function specOf(
 }
 
 export type Rest = Omit<CommonOptions, 'link'>;
-
-/** A kernel that was built without the kind says so itself; one that has it could not carry its frames here. */
-function deviceNotModelled(run: IpRun, args: Arguments, kind: 'geneve'): Made {
-  if (!run.kernel.machine.features.has(kind))
-    return { status: run.refused({ errno: 'EOPNOTSUPP', message: 'Unknown device type' }) };
-  return args.end(`ip: devices of type ${kind} are not modelled\n`, 1);
-}
 
 function veth(args: Arguments, rest: Rest, peer: Parameters<typeof specOf>[4]): Made {
   if (args.done) return { kind: 'veth', ...rest, peer: { name: '' } };
