@@ -3,7 +3,7 @@
  * is answered exactly once (unless cancelled), and may be preceded by events that carry the same id.
  */
 import type { Step } from '../core/base/step.ts';
-import type { QuestionCalls } from './questions.ts';
+import type { MessageEnd, PlayAsk, PlayOutcome, QuestionCalls } from './questions.ts';
 import type { Fault } from '../core/sim/fault.ts';
 export type { Fault } from '../core/sim/fault.ts';
 import type { WorldSnapshot } from './snapshot.ts';
@@ -47,6 +47,15 @@ export interface InjectedFrame {
   readonly at: number;
 }
 
+/** BGP messages held back, let go, or one of them delivered. */
+export interface MessageStep {
+  readonly kind: 'messages';
+  readonly act: 'hold' | 'release' | 'deliver';
+  /** Null: those of every session; not for `deliver`. */
+  readonly end: MessageEnd | null;
+  readonly at: number;
+}
+
 /** A fault switched on or off. */
 interface FaultSwitch {
   readonly kind: 'fault';
@@ -56,7 +65,7 @@ interface FaultSwitch {
 }
 
 /** What the user did to a world: a line typed, a frame injected, a fault switched. */
-export type Deed = TypedCommand | InjectedFrame | FaultSwitch;
+export type Deed = TypedCommand | InjectedFrame | FaultSwitch | MessageStep;
 
 export interface ScenarioEntry {
   readonly id: string;
@@ -310,6 +319,10 @@ export interface EngineCalls extends QuestionCalls {
     };
     readonly answer: { readonly run: number };
   };
+  /** Holds BGP messages back, lets them go, or delivers the first that waits at an end. */
+  stepMessages: { readonly ask: Omit<MessageStep, 'kind' | 'at'>; readonly answer: null };
+  /** Delivers in the order of arrival until something happens; holds all messages from then on. */
+  playMessages: { readonly ask: PlayAsk; readonly answer: PlayOutcome };
   /** Switches a fault on or off. */
   fault: { readonly ask: { readonly fault: Fault; readonly on: boolean }; readonly answer: null };
   /** Steps of a run whose frame a display filter lets through, ascending. */

@@ -2,6 +2,8 @@
  * Questions of the page about rows: why a packet stopped, what a bridge's tables and a datapath's stages hold, which row made
  * which flow, and where a described packet would go. Plain data, part of the engine protocol.
  */
+import type { MessageEnd } from '../core/sim/index.ts';
+export type { MessageEnd } from '../core/sim/index.ts';
 import type { NearMiss, RowRef } from '../core/base/step.ts';
 import type { PrefixView, SessionView } from '../core/frr/view/router-view.ts';
 import type { Subject } from './protocol.ts';
@@ -341,7 +343,54 @@ export interface BgpSessionDetail {
   readonly messages: readonly BgpMessage[];
 }
 
+export interface HeldMessage {
+  readonly end: MessageEnd;
+  /** `BgpSessionSnapshot.id`; null for one that is known to neither side any more. */
+  readonly session: string | null;
+  /** The speaker that sent it, where it is one of this world. */
+  readonly from: string | null;
+  /** Simulated nanoseconds at which it came. */
+  readonly at: number;
+  /** How many of its connection are before it. */
+  readonly behind: number;
+  readonly type: string;
+  /** tcpdump's words. */
+  readonly lines: readonly string[];
+  readonly octets: Uint8Array;
+}
+
+/** BGP messages that wait to be delivered. */
+export interface HeldMessages {
+  /** Those of every session are held. */
+  readonly all: boolean;
+  /** Ends that are held one by one. */
+  readonly ends: readonly MessageEnd[];
+  readonly total: number;
+  /** In the order in which they came; the first 500. */
+  readonly waiting: readonly HeldMessage[];
+}
+
+/** What the ways of a prefix should never do. */
+export type Invariant = 'loop' | 'blackhole' | 'asymmetric';
+
+export interface PlayAsk {
+  readonly until: 'quiet' | 'arrival' | Invariant;
+  /** The prefix in question; '' for all (not for `arrival`). */
+  readonly prefix: string;
+  /** Where it is to arrive; '' anywhere. */
+  readonly speaker: string;
+}
+
+export interface PlayOutcome {
+  readonly why: 'quiet' | 'arrival' | 'broken' | 'stopped';
+  readonly delivered: number;
+  readonly text: string;
+  /** Where a prefix arrived. */
+  readonly speaker?: string;
+}
+
 export interface QuestionCalls {
+  heldMessages: { readonly ask: null; readonly answer: HeldMessages };
   /** `search`: a part of a prefix, next hop or AS path; '' for all. */
   bgpTable: {
     readonly ask: { readonly speaker: string; readonly family: 4 | 6; readonly search: string };

@@ -52,7 +52,14 @@ const fault = v.variant('kind', [
 
 const switched = v.strictObject({ kind: v.literal('fault'), fault, on: v.boolean(), at: count });
 
-const deed = v.union([typed, injected, switched]);
+const messages = v.strictObject({
+  kind: v.literal('messages'),
+  act: v.picklist(['hold', 'release', 'deliver']),
+  end: v.nullable(v.strictObject({ speaker: name, neighbour: name })),
+  at: count,
+});
+
+const deed = v.union([typed, injected, switched, messages]);
 
 const file = v.strictObject({
   name: v.pipe(v.string(), v.maxLength(1024)),

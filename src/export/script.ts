@@ -5,6 +5,7 @@
  *     central: ovn-nbctl ls-add network1
  *     worker2 &: tcpdump -i eth1                     (goes on beside what follows; stopped at the end)
  *     @frame worker1 vm1 vm1 out 4044 0000 0002 …    (namespace - for the machine's own)
+ *     @messages deliver spine-1//default fe80::1     (BGP: hold, release or deliver; speaker and its neighbour's address)
  *     @fault on {"kind":"cut","host":"worker2","device":"eth1"}
  */
 import type { Result } from '../core/base/result.ts';
@@ -32,6 +33,8 @@ function lineOf(deed: Deed): string {
       const hex = Array.from(octets, (octet) => octet.toString(16).padStart(2, '0')).join('');
       return `@frame ${deed.host} ${deed.namespace || '-'} ${deed.device} ${deed.direction} ${hex}`;
     }
+    case 'messages':
+      return `@messages ${deed.act}${deed.end === null ? '' : ` ${deed.end.speaker} ${deed.end.neighbour}`}`;
     case 'fault':
       return `@fault ${deed.on ? 'on' : 'off'} ${JSON.stringify(deed.fault)}`;
   }
@@ -45,7 +48,10 @@ export function parseScript(text: string): Result<readonly Deed[]> {
     if (trimmed === '' || trimmed.startsWith('#')) continue;
     const deed = deedOf(trimmed);
     if (!deed)
-      return { ok: false, error: `line ${at + 1} is neither “machine: command” nor @frame nor @fault` };
+      return {
+        ok: false,
+        error: `line ${at + 1} is neither “machine: command” nor @frame, @messages or @fault`,
+      };
     deeds.push(deed);
   }
   return { ok: true, value: deeds };
@@ -67,6 +73,12 @@ function deedOf(line: string): Deed | null {
       base64: toBase64(octets),
       at: 0,
     };
+  }
+  const messages = /^@messages (hold|release|deliver)(?: (\S+) (\S+))?$/.exec(line);
+  if (messages) {
+    const [, act, speaker, neighbour] = messages;
+    const end = speaker === undefined || neighbour === undefined ? null : { speaker, neighbour };
+    return parseDeed({ kind: 'messages', act, end, at: 0 });
   }
   const fault = /^@fault (on|off) (\{.*\})$/.exec(line);
   if (fault) {

@@ -9,6 +9,7 @@ import type { ClusterMember } from './cluster/member.ts';
 import type { Libvirt } from './libvirt.ts';
 import type { MachineSpec } from './machine.ts';
 import { packagedFiles } from './routing/daemons-file.ts';
+import type { MessageGate } from './routing/message-gate.ts';
 import type { RoutingHost } from './routing/routing-host.ts';
 import type { SwitchHost } from './switch-host.ts';
 
@@ -36,7 +37,11 @@ export class Host {
   /** Sets of FRR daemons by pathspace; '' is the usual one. */
   readonly routing = new Map<string, RoutingHost>();
 
-  constructor(spec: MachineSpec, context: Context, kernel: Kernel) {
+  /** Where messages to the machine's BGP speakers may be held back. */
+  readonly messages: MessageGate;
+
+  constructor(spec: MachineSpec, context: Context, kernel: Kernel, messages: MessageGate) {
+    this.messages = messages;
     this.spec = spec;
     this.context = context;
     this.kernel = kernel;

@@ -20,6 +20,7 @@ import { bootRouting } from './routing/start.ts';
 import { RunRecorder } from './recorder.ts';
 import { connectDatabase, type DatabaseName, type DatabaseOf } from './remote.ts';
 import { Segment, type SegmentEnd } from './segment.ts';
+import { MessageGate } from './routing/message-gate.ts';
 import { SwitchHost } from './switch-host.ts';
 import type { Result } from '../base/result.ts';
 
@@ -34,6 +35,8 @@ export class World {
   readonly hosts: ReadonlyMap<string, Host>;
   readonly segments: ReadonlyMap<string, Segment>;
   readonly faults: Faults;
+  /** Where messages between BGP speakers may be held back. */
+  readonly messages: MessageGate;
   #vtyshLanguage: Language | undefined;
 
   constructor(
@@ -43,6 +46,7 @@ export class World {
   ) {
     this.clock = createClock();
     this.recorder = new RunRecorder(this.clock);
+    this.messages = new MessageGate(this.clock);
     const random = createRandom(seed);
     const segments = new Map(
       spec.segments.map((segment) => [segment.id, new Segment(segment, this.clock, this.recorder)]),
@@ -55,7 +59,7 @@ export class World {
         random: random.fork(machine.name),
         recorder: this.recorder,
       };
-      hosts.set(machine.name, new Host(machine, context, new Kernel(machine.name, context)));
+      hosts.set(machine.name, new Host(machine, context, new Kernel(machine.name, context), this.messages));
     }
     this.hosts = hosts;
     this.recorder.onForgetting(({ id, where }) => {

@@ -55,6 +55,11 @@ const TABLE: Calls = {
     session.fault(ask.fault, ask.on);
     return null;
   },
+  stepMessages: (session, ask) => {
+    session.stepMessages(ask.act, ask.end);
+    return null;
+  },
+  playMessages: (session, ask, context) => session.playMessages(ask, context),
   matchSteps: (session, ask) => matchSteps(session.world, findRun(session.world, ask.run), ask.filter),
   tables: (session) => tableList(session.browsable()),
   table: (session, ask) => {

@@ -2,12 +2,13 @@
 import { InvariantError } from '../../core/base/assert.ts';
 import { readSettings } from '../../core/ovn/controller/index.ts';
 import { asNb, asSb, type Database } from '../../core/ovsdb/index.ts';
-import { World, type Fault, type RunId } from '../../core/sim/index.ts';
+import { World, type Fault, type MessageEnd, type RunId } from '../../core/sim/index.ts';
 import { NO_FILES, PROGRAM_NAMES, startProgram, type FileAccess } from '../../core/shell/programs.ts';
 import type { Output } from '../../core/shell/program.ts';
 import { replay } from '../../core/shell/transcript.ts';
 import { CATALOGUE, findScenario } from '../../scenarios/catalogue.ts';
-import type { Deed, HopscopeDocument, InjectedFrame, TypedCommand } from '../protocol.ts';
+import type { Deed, HopscopeDocument, InjectedFrame, MessageStep, TypedCommand } from '../protocol.ts';
+import type { PlayAsk, PlayOutcome } from '../questions.ts';
 import type { WorldSnapshot } from '../snapshot.ts';
 import type { Databases } from './because.ts';
 import type { CallContext } from './call.ts';
@@ -23,6 +24,7 @@ import {
 import { Driver } from './driver.ts';
 import { gunzip, gzip } from './gzip.ts';
 import { openPaste } from './pasted-files.ts';
+import { play, REACTION } from './control-plane.ts';
 import { Refused } from './refused.ts';
 import { findRun } from './runs.ts';
 import { replayDeeds } from './replay.ts';
@@ -195,6 +197,7 @@ export class Session {
         type: (command, signal) => this.exec(command.host, command.line, { ...quiet, signal }),
         act: (deed) => {
           if (deed.kind === 'fault') this.fault(deed.fault, deed.on);
+          else if (deed.kind === 'messages') this.stepMessages(deed.act, deed.end);
           else this.inject(deed, octetsOf(deed.base64));
         },
       },
@@ -332,6 +335,37 @@ export class Session {
     open.deeds.push({ kind: 'fault', fault, on, at });
     open.world.settle(this.#end);
     this.#touch();
+  }
+
+  /** Holds BGP messages back, lets them go, or delivers the first that waits at an end. */
+  stepMessages(act: MessageStep['act'], end: MessageEnd | null): void {
+    const { world, deeds } = this.#current;
+    const at = world.clock.now();
+    if (act === 'deliver') {
+      if (end === null || !world.messages.deliver(end)) throw new Refused('No message waits there.');
+      world.clock.run(Math.min(this.#end, at + REACTION));
+    } else world.messages[act](end);
+    deeds.push({ kind: 'messages', act, end, at });
+    this.#touch();
+  }
+
+  /** Delivers in the order of arrival until what is asked for happens. */
+  async playMessages(ask: PlayAsk, context: CallContext): Promise<PlayOutcome> {
+    const { world } = this.#current;
+    if (!world.messages.holdsAll) this.stepMessages('hold', null);
+    try {
+      return await play(
+        {
+          world,
+          deliver: (end) => this.stepMessages('deliver', end),
+          pass: (time) => world.clock.run(Math.min(this.#end, world.clock.now() + time)),
+        },
+        ask,
+        context,
+      );
+    } finally {
+      this.#touch();
+    }
   }
 
   terminal(host: string): Terminal {

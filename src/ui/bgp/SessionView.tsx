@@ -9,13 +9,11 @@ import { useQuestion } from '../engine/questions.ts';
 import { useActions, usePage } from '../store/StoreProvider.tsx';
 import { describeSubject } from '../subjects/describe.ts';
 import { usePicture } from '../picture/PictureProvider.tsx';
+import { clockText, gistOf, octetLines } from './message-words.ts';
+import { HoldEnd } from './HoldEnd.tsx';
 import { speakerName } from './PrefixRoadView.tsx';
 
 const SECOND = 1e9;
-const OCTETS_A_LINE = 16;
-
-/** Seconds since the world began. */
-const clockText = (at: number): string => `${(at / SECOND).toFixed(3)} s`;
 
 export function SessionView({
   routing,
@@ -74,7 +72,11 @@ export function SessionView({
       </div>
       {end && (
         <div className="bgp-session">
-          <EndFacts end={end} time={time} />
+          <EndFacts end={end} time={time}>
+            {end.view.address !== null && (
+              <HoldEnd end={{ speaker: end.speaker, neighbour: end.view.address }} />
+            )}
+          </EndFacts>
           <Messages key={`${session.id} ${side}`} messages={end.messages} />
         </div>
       )}
@@ -82,10 +84,19 @@ export function SessionView({
   );
 }
 
-function EndFacts({ end: { view }, time }: { readonly end: BgpSessionDetail; readonly time: number }) {
+function EndFacts({
+  end: { view },
+  time,
+  children,
+}: {
+  readonly end: BgpSessionDetail;
+  readonly time: number;
+  readonly children: ReactNode;
+}) {
   return (
     <section className="bgp-facts scroll" aria-label="State">
       <p className={view.state === 'Established' ? 'bgp-state bgp-up' : 'bgp-state'}>{view.state}</p>
+      {children}
       <dl>
         <dt>Neighbour</dt>
         <dd>
@@ -175,25 +186,4 @@ function Messages({ messages }: { readonly messages: readonly BgpMessage[] }) {
       )}
     </>
   );
-}
-
-/** The prefixes of an UPDATE, the reason of a NOTIFICATION. */
-function gistOf({ type, lines }: BgpMessage): string {
-  if (type === 'NOTIFICATION') return lines.slice(1).join(' ').trim();
-  if (type !== 'UPDATE') return '';
-  const prefixes = lines.flatMap((line) => /^\s*([\d.]+\/\d+|[\da-f:]+\/\d+)/i.exec(line)?.[1] ?? []);
-  return prefixes.length === 0 && lines.some((line) => line.includes('End-of-Rib'))
-    ? 'End-of-RIB'
-    : prefixes.join(' ');
-}
-
-function octetLines(octets: Uint8Array): readonly string[] {
-  const lines: string[] = [];
-  for (let at = 0; at < octets.length; at += OCTETS_A_LINE)
-    lines.push(
-      `${at.toString(16).padStart(4, '0')}  ${[...octets.subarray(at, at + OCTETS_A_LINE)]
-        .map((octet) => octet.toString(16).padStart(2, '0'))
-        .join(' ')}`,
-    );
-  return lines;
 }

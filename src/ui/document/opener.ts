@@ -206,6 +206,8 @@ export function createOpener({ session, store, shelf, screens, terminals, naviga
         signal.throwIfAborted();
         onProgress(at, deeds.length, deed.kind === 'typed' ? deed.line : name);
         if (deed.kind === 'fault') await session.call('fault', { fault: deed.fault, on: deed.on });
+        else if (deed.kind === 'messages')
+          await session.call('stepMessages', { act: deed.act, end: deed.end });
         else if (deed.kind === 'inject') {
           const octets = Uint8Array.from(atob(deed.base64), (character) => character.charCodeAt(0));
           const { host, namespace, device, direction } = deed;

@@ -52,6 +52,10 @@ const TYPES: ReadonlyMap<number, MessageType> = new Map([
 ]);
 const TYPE_OCTET = 18;
 
+/** What kind of message octets are, by their header. */
+export const messageType = (octets: Uint8Array): MessageType =>
+  TYPES.get(octets[TYPE_OCTET] ?? 0) ?? 'unknown';
+
 /** `now` in simulated nanoseconds. */
 export function sessionView(peer: Peer, now: number): SessionView {
   const timers = Object.entries(peer.timers) as [keyof SessionTimers, number | null][];
@@ -72,7 +76,7 @@ export function sessionView(peer: Peer, now: number): SessionView {
     })),
     messages: peer.history.messages.map((record) => ({
       ...record,
-      type: TYPES.get(record.octets[TYPE_OCTET] ?? 0) ?? 'unknown',
+      type: messageType(record.octets),
     })),
   };
 }

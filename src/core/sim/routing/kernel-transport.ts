@@ -10,6 +10,7 @@ import type {
 } from '../../frr/bgp/transport.ts';
 import type { Kernel, TcpConnection, TcpHandlers } from '../../linux/index.ts';
 import type { Pausable } from '../pausable.ts';
+import type { MessageGate } from './message-gate.ts';
 import type { VrfScopes } from './vrf-scope.ts';
 
 const PROGRAM = 'bgpd';
@@ -18,13 +19,21 @@ const LISTENING_TTL = 255;
 /** DSCP CS6. */
 const INTERNETWORK_CONTROL = 0xc0;
 
+/** Where messages to these daemons may wait, and what the daemons are called there: machine and pathspace. */
+export interface BgpGate {
+  readonly messages: MessageGate;
+  readonly daemons: string;
+}
+
 /** A connection whose kernel half may not exist (it was refused at once). */
 class Held implements Connection {
   readonly remote: SocketAddress;
   tcp: TcpConnection | null = null;
+  readonly #ended: (connection: Held) => void;
 
-  constructor(remote: SocketAddress) {
+  constructor(remote: SocketAddress, ended: (connection: Held) => void) {
     this.remote = remote;
+    this.#ended = ended;
   }
 
   get local(): SocketAddress | null {
@@ -38,10 +47,12 @@ class Held implements Connection {
   }
 
   close(): void {
+    this.#ended(this);
     this.tcp?.close();
   }
 
   abort(): void {
+    this.#ended(this);
     this.tcp?.abort();
   }
 
@@ -70,16 +81,29 @@ export class KernelTransport implements Transport {
   readonly #scopes: VrfScopes;
 
   readonly #process: Pausable;
+  readonly #gate: BgpGate | undefined;
 
-  constructor(kernel: Kernel, scopes: VrfScopes, process: Pausable) {
+  constructor(kernel: Kernel, scopes: VrfScopes, process: Pausable, gate?: BgpGate) {
     this.#kernel = kernel;
     this.#scopes = scopes;
     this.#process = process;
+    this.#gate = gate;
+  }
+
+  #connection(remote: SocketAddress): Held {
+    return new Held(remote, (connection) => this.#gate?.messages.forget(connection));
+  }
+
+  /** What bgpd hears of a connection, by way of the gate. */
+  #handlers(vrf: string, connection: Held, listener: ConnectionListener): TcpHandlers {
+    const handlers = handlersOf(listener, this.#process);
+    const { messages, daemons } = this.#gate ?? {};
+    return messages ? messages.guard(`${daemons}/${vrf}`, connection, handlers) : handlers;
   }
 
   connect(options: ConnectOptions, listener: ConnectionListener): Connection {
     const { remote, source } = options;
-    const held = new Held(remote);
+    const held = this.#connection(remote);
     const scope = this.#scopes.named(options.vrf);
     const link =
       scope && options.interface !== null
@@ -106,7 +130,7 @@ export class KernelTransport implements Transport {
         noDelay: true,
         program: PROGRAM,
       },
-      handlersOf(listener, this.#process),
+      this.#handlers(options.vrf, held, listener),
     );
     if (asked.ok) held.tcp = asked.value;
     else refuse();
@@ -134,13 +158,15 @@ export class KernelTransport implements Transport {
         },
         (tcp) => {
           const remote: Address = { family: tcp.family, address: tcp.remote };
-          const held = new Held({ address: remote, port: tcp.remotePort });
+          const held = this.#connection({ address: remote, port: tcp.remotePort });
           held.tcp = tcp;
           const name = scope.net.links.get(tcp.ifindex)?.name ?? '';
-          if (this.#process.paused) return this.#later(held, name, accept);
+          if (this.#process.paused) return this.#later(vrf, held, name, accept);
           const listener = accept(held, name);
           if (listener === null) held.close();
-          return handlersOf(listener === null ? NOBODY : taken(listener), this.#process);
+          return listener === null
+            ? handlersOf(NOBODY, this.#process)
+            : this.#handlers(vrf, held, taken(listener));
         },
       );
       return listening.ok ? [listening.value] : [];
@@ -152,6 +178,7 @@ export class KernelTransport implements Transport {
 
   /** A connection that waits in the kernel until the process takes it. */
   #later(
+    vrf: string,
     held: Held,
     name: string,
     accept: (connection: Connection, interfaceName: string) => ConnectionListener | null,
@@ -161,13 +188,10 @@ export class KernelTransport implements Transport {
       listener = accept(held, name);
       if (listener === null) held.close();
     });
-    return handlersOf(
-      {
-        connected: () => {},
-        received: (octets) => listener?.received(octets),
-        closed: (reason) => listener?.closed(reason),
-      },
-      this.#process,
-    );
+    return this.#handlers(vrf, held, {
+      connected: () => {},
+      received: (octets) => listener?.received(octets),
+      closed: (reason) => listener?.closed(reason),
+    });
   }
 }

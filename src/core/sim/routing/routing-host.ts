@@ -14,7 +14,7 @@ import { Pausable } from '../pausable.ts';
 import { bfdTransport, type ClosableBfdTransport } from './bfd-transport.ts';
 import type { FrrDaemon } from './frr-daemon.ts';
 import { KernelRoutes } from './kernel-routes.ts';
-import { KernelTransport } from './kernel-transport.ts';
+import { KernelTransport, type BgpGate } from './kernel-transport.ts';
 import { LateBfd } from './late-bfd.ts';
 import { RouterAdvertising, type HeardRouter } from './router-advertising.ts';
 import { DEFAULT_VRF, VrfScopes } from './vrf-scope.ts';
@@ -27,6 +27,8 @@ export interface RoutingHostOptions {
   readonly namespace: string;
   /** Namespaces by VRF name, as with zebra's `--vrfwnetns`; null: VRFs are devices. */
   readonly vrfNamespaces: ReadonlyMap<string, string> | null;
+  /** Where BGP messages may be held back; without it none is. */
+  readonly gate?: BgpGate;
   /** Daemons that run from the start; all of those that are modelled when it says nothing. */
   readonly daemons?: readonly FrrDaemon[];
 }
@@ -65,7 +67,7 @@ export class RoutingHost {
     this.#advertising = new RouterAdvertising(kernel, (heard) => this.#heard(heard));
     this.#routes = new KernelRoutes(kernel, this.#scopes, this.#advertising);
     this.zebra = new Zebra(this.config, this.#routes, this.context);
-    this.#transport = new KernelTransport(kernel, this.#scopes, this.#process);
+    this.#transport = new KernelTransport(kernel, this.#scopes, this.#process, options.gate);
     this.environment = {
       isLocalAddress: (address, vrf) => this.#isLocal(address, vrf),
       vrfExists: (name) => this.#scopes.named(name) !== undefined,

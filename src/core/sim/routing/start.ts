@@ -4,6 +4,7 @@ import type { Language } from '../../frr/config/language.ts';
 import type { Kernel } from '../../linux/index.ts';
 import { readDaemonsFile } from './daemons-file.ts';
 import { isModelled, type FrrDaemon } from './frr-daemon.ts';
+import type { MessageGate } from './message-gate.ts';
 import { RoutingHost } from './routing-host.ts';
 import { openVtySession } from './show.ts';
 
@@ -14,6 +15,7 @@ export interface RoutingMachine {
   readonly context: Context;
   readonly files: ReadonlyMap<string, string>;
   readonly routing: Map<string, RoutingHost>;
+  readonly messages: MessageGate;
 }
 
 /** `/etc/frr`, or its folder of a pathspace. */
@@ -38,6 +40,7 @@ export function startDaemon(
         context: machine.context,
         namespace,
         vrfNamespaces: null,
+        gate: { messages: machine.messages, daemons: `${machine.name}/${pathspace}` },
         daemons: [],
       });
   machine.routing.set(pathspace, host);

@@ -48,11 +48,11 @@ export function bgpSession(world: World, id: string): readonly BgpSessionDetail[
 }
 
 function inWords({ at, direction, type, octets }: MessageView): BgpMessage {
-  return { at, direction, type, octets, lines: textOf(octets) };
+  return { at, direction, type, octets, lines: messageLines(octets) };
 }
 
 /** tcpdump's words for a message: what it would print of a segment that holds nothing else. */
-function textOf(octets: Uint8Array): readonly string[] {
+export function messageLines(octets: Uint8Array): readonly string[] {
   const ends = { source: 0, destination: 0 };
   const segment = encodeTcp(
     {

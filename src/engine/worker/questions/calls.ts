@@ -3,6 +3,7 @@ import { createRandom } from '../../../core/base/random.ts';
 import type { CallName } from '../../protocol.ts';
 import type { QuestionCalls } from '../../questions.ts';
 import type { Call } from '../call.ts';
+import { heldMessages } from '../control-plane.ts';
 import { Refused } from '../refused.ts';
 import { bgpSession, bgpTable } from './bgp.ts';
 import { rowAnswer } from './database-rows.ts';
@@ -30,6 +31,7 @@ export const QUESTION_CALLS: { readonly [Name in keyof QuestionCalls & CallName]
     [...(session.deployment?.files ?? [])].map(([name, text]) => ({ name, text })),
   loadBalancing: (session) => loadBalancing(session.world),
   bgpTable: (session, { speaker, family, search }) => bgpTable(session.world, speaker, family, search),
+  heldMessages: (session) => heldMessages(session.world),
   bgpSession: (session, { id }) => bgpSession(session.world, id),
   prefixes: (session) => knownPrefixes(session.world, session.databases()),
   prefixRoads: (session, { prefix }) => prefixRoads(session.world, session.databases(), prefix),
