@@ -25,6 +25,7 @@ import { printTrace, SouthboundTrace } from '../src/core/ovn/trace/index.ts';
 import {
   asNb,
   asSb,
+  copyDatabase,
   readDatabaseFile,
   type NbDatabase,
   type SbDatabase,
@@ -96,6 +97,7 @@ function northd(nb: NbDatabase, sb: SbDatabase, real: (typeof REAL)[keyof typeof
   const [first, cold] = timed(start);
   first.close();
   const recompute = best(8, () => start().close());
+  say('northd in parts, longest of them', Math.min(...[1, 2, 3].map(() => longestPart(nb, sb))), undefined);
   const before = heap();
   const running = start();
   const rows = sb.count('Logical_Flow');
@@ -134,6 +136,21 @@ function northd(nb: NbDatabase, sb: SbDatabase, real: (typeof REAL)[keyof typeof
     `, ${(change / recompute).toFixed(4)} of its full recompute`,
   );
   running.close();
+}
+
+/** The longest stretch without a pause where causes of an opened file's flows are looked for. */
+function longestPart(nb: NbDatabase, sb: SbDatabase): number {
+  const copies = [copyDatabase(nb, createRandom(1)), copyDatabase(sb, createRandom(2))] as const;
+  const [made, birth] = timed(() => new Northd(...copies, { clock, random: createRandom(3), recorder }));
+  const running = made.running();
+  let longest = birth;
+  for (let isDone = false; !isDone;) {
+    const [result, spent] = timed(() => running.next());
+    longest = Math.max(longest, spent);
+    isDone = result.done === true;
+  }
+  made.close();
+  return longest;
 }
 
 function traces(sb: SbDatabase, real: (typeof REAL)[keyof typeof REAL]): void {

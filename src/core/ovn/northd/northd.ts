@@ -81,6 +81,7 @@ export class Northd {
 
   /** As `run`, with pauses between parts of the work; neither database may change before the end. */
   *running(): Generator<void> {
+    yield* this.flows.adopting();
     for (let round = 0; round < MAX_ROUNDS; round += 1) {
       this.advance();
       if (this.globals.prepare(this.model)) this.advance();
@@ -89,6 +90,7 @@ export class Northd {
         this.globals.finish(this.model);
         return;
       }
+      yield* this.sync.comparing();
       if (this.sync.isDirty) this.sb.write((txn) => this.sync.write(txn));
       if (this.northbound.isDirty) this.nb.write((txn) => this.northbound.write(txn));
     }

@@ -29,6 +29,12 @@ import type { LogicalFlows } from './sync/logical-flows.ts';
 
 type Build = (uuid: Uuid, flows: FlowList) => void;
 
+/** Flows that are kept for a subject. Those of many others at once can be asked for one by one before. */
+interface Unit {
+  keep(uuid: Uuid): void;
+  readonly parts?: (uuid: Uuid) => Iterable<() => void>;
+}
+
 const NO_FLOWS: readonly LogicalFlow[] = [];
 
 /** Declares all units; their flows go to `table`. */
@@ -47,17 +53,17 @@ export function defineUnits(m: Model, table: LogicalFlows): void {
         dropped: (_uuid, last) => table.replace(last, NO_FLOWS),
       },
     );
-  const all = (
-    name: string,
-    subjects: () => readonly Uuid[],
-    ...units: readonly { keep(uuid: Uuid): void }[]
-  ): void =>
+  const all = (name: string, subjects: () => readonly Uuid[], ...units: readonly Unit[]): void =>
     graph
       .query(`all ${name}`, () => {
         for (const uuid of subjects()) for (const one of units) one.keep(uuid);
       })
       .pin('', function* () {
-        for (const uuid of subjects()) for (const one of units) yield () => one.keep(uuid);
+        for (const uuid of subjects())
+          for (const one of units) {
+            yield* one.parts?.(uuid) ?? [];
+            yield () => one.keep(uuid);
+          }
       });
   const ofRouter =
     (build: (m: Model, lr: NonNullable<ReturnType<Model['router']>>, flows: FlowList) => void): Build =>
@@ -91,6 +97,9 @@ export function defineUnits(m: Model, table: LogicalFlows): void {
   const portsOfSwitch = graph.query('flows of switch ports', (ls: Uuid) => {
     for (const port of m.switchPortRows(ls)) switchPort.keep(port);
   });
+  const partsOfSwitch = function* (ls: Uuid): Generator<() => void> {
+    for (const port of m.switchPortRows(ls)) yield () => switchPort.keep(port);
+  };
   const withKey = (uuids: readonly Uuid[]): readonly Uuid[] =>
     uuids.filter((uuid) => m.datapathKey(uuid) !== undefined);
   all(
@@ -99,7 +108,7 @@ export function defineUnits(m: Model, table: LogicalFlows): void {
     unit('switch', 'Logical_Switch', ofSwitch(addSwitchFlows)),
     unit('switch state', 'Logical_Switch', ofSwitch(addSwitchStatefulFlows)),
     unit('switch groups', 'Logical_Switch', ofSwitch(addSwitchGroupFlows)),
-    portsOfSwitch,
+    { keep: portsOfSwitch.keep, parts: partsOfSwitch },
   );
   const routerPort = unit('router port', 'Logical_Router_Port', ofRouterPort(addRouterPortFlows));
   const routerPortNat = unit('router port nat', 'Logical_Router_Port', ofRouterPort(addRouterPortNatFlows));

@@ -38,7 +38,9 @@ export async function causesFromFiles(
   { signal, progress }: { readonly signal: AbortSignal; readonly progress: (share: number) => void },
 ): Promise<CauseIndex> {
   const expected = Math.max(sb.count('Logical_Flow'), 1);
-  const northd = new Northd(copyDatabase(nb, createRandom(1)), copyDatabase(sb, createRandom(2)), {
+  const copies = [copyDatabase(nb, createRandom(1)), copyDatabase(sb, createRandom(2))] as const;
+  await nextTask();
+  const northd = new Northd(...copies, {
     clock: { now: () => 0, wallMs: () => 0, after: () => () => undefined },
     random: createRandom(1),
     recorder: { active: false, record: () => 0 },

@@ -27,8 +27,13 @@ const isTranslated = (row: FlowRow): boolean => row.tags.get('acl_ct_translation
 const stageKey = (isRouter: boolean, pipeline: string, table: number): number =>
   table * 4 + (isRouter ? 2 : 0) + (pipeline === 'ingress' ? 1 : 0);
 
+/** Rows that are read between two pauses. */
+const ROWS_AT_ONCE = 1000;
+
 /** The rows by what they say. Of several that say the same one is known. */
 export class ExistingFlows {
+  /** The uuids of all rows. */
+  readonly all: Uuid[] = [];
   private readonly rows = new FlowLookup<FlowRow>(sameRow);
   private readonly datapaths = new Map<Uuid, { readonly nb: Uuid | undefined; readonly isRouter: boolean }>();
   private readonly groups = new Map<Uuid, DatapathSet>();
@@ -39,7 +44,6 @@ export class ExistingFlows {
         nb: row.nb_uuid ?? undefined,
         isRouter: row.type === 'logical-router',
       });
-    const firstOf = new Map<Uuid, Uuid>();
     for (const { _uuid, datapaths } of sb.rows('Logical_DP_Group')) {
       const set = new DatapathSet();
       for (const uuid of datapaths) {
@@ -47,14 +51,21 @@ export class ExistingFlows {
         if (nb !== undefined) set.add(nb);
       }
       this.groups.set(_uuid, set);
-      if (datapaths[0] !== undefined) firstOf.set(_uuid, datapaths[0]);
     }
+  }
+
+  /** Reads the rows, with pauses. */
+  *reading(sb: SbDatabase): Generator<void> {
     const stages = new Map<number, Stage>();
     for (const stage of STAGES)
       stages.set(stageKey(stage.datapath === 'router', stage.pipeline, stage.table), stage);
+    let read = 0;
     for (const row of sb.rows('Logical_Flow')) {
+      this.all.push(row._uuid);
+      read += 1;
+      if (read % ROWS_AT_ONCE === 0) yield;
       const { logical_datapath: own, logical_dp_group: group } = row;
-      const datapath = own ?? (group === null ? undefined : firstOf.get(group));
+      const datapath = own ?? (group === null ? undefined : sb.get('Logical_DP_Group', group)?.datapaths[0]);
       const isRouter = datapath !== undefined && this.datapaths.get(datapath)?.isRouter === true;
       const stage = stages.get(stageKey(isRouter, row.pipeline, row.table_id));
       if (stage === undefined) continue;

@@ -6,7 +6,21 @@ export function syncLoadBalancers(sync: Sync, rows: Rows): void {
   const { m } = sync;
   const { graph } = m;
   // Load balancers with the same datapaths share a group; flows have groups of their own.
-  const groups = sync.table('Logical_DP_Group', { keyOf: () => undefined, keepStrays: true });
+  // Those that the rows have already are taken over.
+  const kinds = new Map<Uuid, string>();
+  for (const row of m.sb.now('Load_Balancer')) {
+    const switches = row.ls_datapath_group ?? row.datapath_group;
+    if (switches !== null) kinds.set(switches, 'switches');
+    if (row.lr_datapath_group !== null) kinds.set(row.lr_datapath_group, 'routers');
+  }
+  const groups = sync.table('Logical_DP_Group', {
+    keyOf: ({ _uuid, datapaths }) => {
+      const kind = kinds.get(_uuid);
+      const members = datapaths.map(rows.datapathOf).filter((uuid) => uuid !== undefined);
+      return kind === undefined ? undefined : [kind, ...members.sort()].join(' ');
+    },
+    keepStrays: true,
+  });
   const group = groups.derive(graph, (key: string) => ({
     datapaths: key
       .split(' ')

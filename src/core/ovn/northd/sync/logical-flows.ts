@@ -24,6 +24,9 @@ interface Entry {
   group: string | undefined;
 }
 
+/** Flows that are compared between two pauses. */
+const FLOWS_AT_ONCE = 2000;
+
 const sameEntry = ({ flow }: Entry, other: FlowIdentity): boolean =>
   flow.priority === other.priority &&
   flow.actions === other.actions &&
@@ -72,7 +75,11 @@ export class LogicalFlows {
   private readonly entries = new FlowLookup<Entry>(sameEntry);
   private readonly byUuid = new Map<Uuid, Entry>();
   private touched: Entry[] = [];
-  /** The rows that were there at the start, until the first `write`. */
+  /** Where rows may be that are to be taken over; undefined once they are read. */
+  private unread: SbDatabase | undefined;
+  /** Rows that no flow stands behind, found by `comparing`. */
+  private strays: Uuid[] = [];
+  /** The rows that are there at the start, until `comparing` has met them. */
   private existing: ExistingFlows | undefined;
   private readonly groups: { readonly switch: DatapathGroups; readonly router: DatapathGroups };
   private readonly ids = new Map<string, ReadonlyMap<string, string>>();
@@ -84,7 +91,16 @@ export class LogicalFlows {
     this.random = random;
     this.rowOf = rowOf;
     this.groups = { switch: new DatapathGroups(random), router: new DatapathGroups(random) };
-    if (sb.count('Logical_Flow') > 0) this.existing = new ExistingFlows(sb);
+    this.unread = sb;
+  }
+
+  /** Reads the rows that are there already, with pauses: to be called before the first flow comes. */
+  *adopting(): Generator<void> {
+    const sb = this.unread;
+    this.unread = undefined;
+    if (sb === undefined || sb.count('Logical_Flow') === 0) return;
+    this.existing = new ExistingFlows(sb);
+    yield* this.existing.reading(sb);
   }
 
   /** Takes the flows of one subject as they are now in place of those it had before. */
@@ -100,16 +116,36 @@ export class LogicalFlows {
 
   /** Whether `write` has anything to do. */
   get isDirty(): boolean {
-    return this.touched.length > 0 || this.existing !== undefined;
+    return this.touched.length > 0 || this.strays.length > 0 || this.existing !== undefined;
+  }
+
+  /** The first time, finds the rows that are right already and those that nobody wants, with pauses: then `write` has little to do. */
+  *comparing(): Generator<void> {
+    const { existing } = this;
+    if (existing === undefined) return;
+    this.existing = undefined;
+    const { touched } = this;
+    this.touched = [];
+    let seen = 0;
+    for (const entry of touched) {
+      entry.touched = false;
+      if (!this.isWritten(entry)) this.touch(entry);
+      seen += 1;
+      if (seen % FLOWS_AT_ONCE === 0) yield;
+    }
+    for (const uuid of existing.all) {
+      if (!this.byUuid.has(uuid)) this.strays.push(uuid);
+      seen += 1;
+      if (seen % FLOWS_AT_ONCE === 0) yield;
+    }
   }
 
   write(txn: SbTxn): void {
     for (const entry of this.touched) this.writeEntry(txn, entry);
     this.touched = [];
-    if (this.existing === undefined) return;
-    this.existing = undefined;
-    const strays = [...txn.rows('Logical_Flow')].filter((row) => !this.byUuid.has(row._uuid));
-    for (const row of strays) txn.delete('Logical_Flow', row._uuid);
+    for (const uuid of this.strays)
+      if (txn.get('Logical_Flow', uuid) !== undefined) txn.delete('Logical_Flow', uuid);
+    this.strays = [];
   }
 
   /** The northbound rows that gave rise to a Logical_Flow row. */
@@ -178,11 +214,8 @@ export class LogicalFlows {
         txn.delete('Logical_Flow', entry.uuid);
       return;
     }
+    if (this.isWritten(entry)) return;
     const only = entry.datapaths.only;
-    if (!entry.isNew) {
-      if (only !== undefined && only === entry.datapath) return;
-      if (only === undefined && entry.group === entry.datapaths.fingerprint) return;
-    }
     const group = only === undefined ? groups.use(entry.datapaths) : undefined;
     if (entry.group !== undefined) groups.release(entry.group);
     entry.group = group;
@@ -213,6 +246,13 @@ export class LogicalFlows {
       },
       entry.uuid,
     );
+  }
+
+  /** Whether the row is there and names the right datapaths. */
+  private isWritten({ isNew, datapaths, datapath, group }: Entry): boolean {
+    if (isNew || datapaths.size === 0) return false;
+    const { only } = datapaths;
+    return only === undefined ? group === datapaths.fingerprint : only === datapath;
   }
 
   private externalIds(flow: LogicalFlow): ReadonlyMap<string, string> {

@@ -56,12 +56,13 @@ export function syncPorts(sync: Sync, references: PortReferences): (name: string
     table.renew(port.name);
     rowId.set(port.name, table.id(port.name));
   });
+  const keepPort = (datapath: Uuid, port: Port): void => {
+    const code = portCode(datapath, port);
+    renewal.keep(code);
+    row.keep(code);
+  };
   const ofDatapath = m.graph.query('port rows of datapath', (datapath: Uuid) => {
-    for (const port of m.portsOf(datapath)) {
-      const code = portCode(datapath, port);
-      renewal.keep(code);
-      row.keep(code);
-    }
+    for (const port of m.portsOf(datapath)) keepPort(datapath, port);
   });
   const numbered = (): readonly Uuid[] =>
     m.datapaths().flatMap(({ uuid }) => (m.datapathKey(uuid) === undefined ? [] : [uuid]));
@@ -70,7 +71,10 @@ export function syncPorts(sync: Sync, references: PortReferences): (name: string
       for (const uuid of numbered()) ofDatapath.keep(uuid);
     })
     .pin('', function* () {
-      for (const uuid of numbered()) yield () => ofDatapath.keep(uuid);
+      for (const uuid of numbered()) {
+        for (const port of m.portsOf(uuid)) yield () => keepPort(uuid, port);
+        yield () => ofDatapath.keep(uuid);
+      }
     });
   return rowId;
 }

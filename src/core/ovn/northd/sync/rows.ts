@@ -22,6 +22,8 @@ export interface Rows {
 /** Something that has changes to write. */
 interface Pending {
   readonly isDirty: boolean;
+  /** Where much is to be looked at, finds what is right already, with pauses, so that `write` has little to do. */
+  comparing?(): Generator<void>;
   write(txn: SbTxn): void;
 }
 
@@ -51,6 +53,11 @@ export class Sync {
 
   get isDirty(): boolean {
     return this.pending.some((one) => one.isDirty);
+  }
+
+  /** To be called before `write`. */
+  *comparing(): Generator<void> {
+    for (const one of this.pending) if (one.comparing !== undefined) yield* one.comparing();
   }
 
   write(txn: SbTxn): void {

@@ -26,14 +26,13 @@ export interface TableOptions<T extends Tables> {
   readonly keepStrays?: boolean;
 }
 
-/** One southbound table. */
-interface AnyTableSync {
-  readonly isDirty: boolean;
-  write(txn: SbTxn): void;
-}
+/** Rows that are compared between two pauses. */
+const ROWS_AT_ONCE = 250;
 
-export class TableSync<T extends Tables> implements AnyTableSync {
+/** One southbound table. */
+export class TableSync<T extends Tables> {
   private readonly table: T;
+  private readonly database: SbDatabase;
   private readonly options: TableOptions<T>;
   private readonly random: Random;
   private readonly ids = new Map<string, Uuid>();
@@ -44,6 +43,7 @@ export class TableSync<T extends Tables> implements AnyTableSync {
 
   constructor(table: T, sb: SbDatabase, source: Source<SbSchema>, random: Random, options: TableOptions<T>) {
     this.table = table;
+    this.database = sb;
     this.options = options;
     this.random = random;
     for (const row of sb.rows(table)) this.meet(row);
@@ -88,6 +88,24 @@ export class TableSync<T extends Tables> implements AnyTableSync {
 
   get isDirty(): boolean {
     return this.touched.size > 0 || this.strays.size > 0;
+  }
+
+  /** Where many rows are to be written, passes over those that are right already, with pauses. */
+  *comparing(): Generator<void> {
+    if (this.touched.size <= ROWS_AT_ONCE) return;
+    let seen = 0;
+    for (const key of this.touched) {
+      const values = this.wanted.get(key);
+      const uuid = this.ids.get(key);
+      if (
+        values !== undefined &&
+        uuid !== undefined &&
+        this.agrees(this.database.get(this.table, uuid), values)
+      )
+        this.touched.delete(key);
+      seen += 1;
+      if (seen % ROWS_AT_ONCE === 0) yield;
+    }
   }
 
   write(txn: SbTxn): void {
