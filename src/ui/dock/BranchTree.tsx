@@ -1,6 +1,6 @@
 /** The run as a tree: packets, their copies, and what each of them caused. */
 import { branchesOf, type Branch } from '../../view/index.ts';
-import { useMemo } from 'react';
+import { memo, useMemo } from 'react';
 import { Glyph } from '../glyphs/Glyph.tsx';
 import type { GlyphName } from '../glyphs/glyphs.table.tsx';
 import { usePicture } from '../picture/PictureProvider.tsx';
@@ -21,7 +21,7 @@ interface Row {
   readonly depth: number;
 }
 
-export function BranchTree() {
+export const BranchTree = memo(function BranchTree() {
   const { tree, index } = usePicture();
   const { goTo } = useActions();
   const { rows, more } = useMemo(() => {
@@ -60,4 +60,4 @@ export function BranchTree() {
       {more > 0 && <li className="quiet">and {more} more</li>}
     </ol>
   );
-}
+});

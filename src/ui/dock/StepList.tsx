@@ -1,11 +1,11 @@
 /* oxlint-disable jsx-a11y/prefer-tag-over-role -- a list of thousands of rows, of which only those in view exist */
 /** The steps as a list: number, where, table and stage, what came of it. */
-import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
-import { useVirtualizer } from '@tanstack/react-virtual';
+import { memo, useState, type KeyboardEvent } from 'react';
 import { useStops } from '../commands/use-breakpoints.ts';
 import { useStepper } from '../commands/use-stepper.ts';
+import { useFixedRows } from '../controls/fixed-rows.ts';
 import { usePicture } from '../picture/PictureProvider.tsx';
-import { useActions } from '../store/StoreProvider.tsx';
+import { useActions, usePageStore } from '../store/StoreProvider.tsx';
 import type { StepRow } from '../../view/index.ts';
 import { StepMenu, type StepMenuTarget } from './StepMenu.tsx';
 
@@ -23,20 +23,13 @@ function rowOf(rows: readonly StepRow[], index: number): number {
   return low;
 }
 
-export function StepList({ rows }: { readonly rows: readonly StepRow[] }) {
+export const StepList = memo(function StepList({ rows }: { readonly rows: readonly StepRow[] }) {
   const { index } = usePicture();
   const { goTo } = useActions();
   const { step } = useStepper();
-  const scroller = useRef<HTMLDivElement>(null);
-  const virtual = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW,
-    overscan: 8,
-    scrollPaddingStart: ROW * 2,
-    scrollPaddingEnd: ROW * 2,
-  });
+  const store = usePageStore();
   const current = rowOf(rows, index);
+  const { scroller, from, to, total } = useFixedRows(rows.length, ROW, current);
   const stops = useStops();
   const [menu, setMenu] = useState<StepMenuTarget | null>(null);
   const stopIn = (row: StepRow): boolean => {
@@ -47,10 +40,6 @@ export function StepList({ rows }: { readonly rows: readonly StepRow[] }) {
     const row = rows[at];
     if (row) setMenu({ step: row.from, x, y });
   };
-  useEffect(() => {
-    if (rows.length > 0) virtual.scrollToIndex(current, { align: 'auto' });
-    // oxlint-disable-next-line react-hooks/exhaustive-deps -- the virtualizer is the same object
-  }, [current, rows]);
 
   const go = (to: number): void => {
     const row = rows[Math.max(0, Math.min(rows.length - 1, to))];
@@ -58,11 +47,13 @@ export function StepList({ rows }: { readonly rows: readonly StepRow[] }) {
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.altKey || event.metaKey) return;
+    // From where the playhead is, which the list may not have come to yet.
+    const here = rowOf(rows, store.getState().playback.step);
     const moves: Readonly<Record<string, () => void>> = {
-      ArrowDown: () => go(current + 1),
-      ArrowUp: () => go(current - 1),
-      PageDown: () => go(current + 10),
-      PageUp: () => go(current - 10),
+      ArrowDown: () => go(here + 1),
+      ArrowUp: () => go(here - 1),
+      PageDown: () => go(here + 10),
+      PageUp: () => go(here - 10),
       Home: () => go(0),
       End: () => go(rows.length - 1),
       Enter: () => step('into'),
@@ -110,28 +101,23 @@ export function StepList({ rows }: { readonly rows: readonly StepRow[] }) {
           openMenu(Number(at), event.clientX, event.clientY);
         }}
       >
-        <div role="presentation" style={{ height: virtual.getTotalSize(), position: 'relative' }}>
-          {virtual.getVirtualItems().map((item) => {
-            const row = rows[item.index];
-            if (!row) return null;
-            const tone =
-              item.index === current
-                ? 'current'
-                : item.index > current
-                  ? `${row.tone} step-row-ahead`
-                  : row.tone;
+        <div role="presentation" style={{ height: total, position: 'relative' }}>
+          {rows.slice(from, to).map((row, offset) => {
+            const at = from + offset;
+            const tone = at === current ? 'current' : at > current ? `${row.tone} step-row-ahead` : row.tone;
             return (
               <div
-                key={item.key}
-                id={`step-row-${item.index}`}
+                // A row that leaves the view is written over by one that comes into it.
+                key={at % (to - from)}
+                id={`step-row-${at}`}
                 role="option"
-                aria-selected={item.index === current}
-                aria-posinset={item.index + 1}
+                aria-selected={at === current}
+                aria-posinset={at + 1}
                 aria-setsize={rows.length}
                 aria-label={`${row.number}, ${row.host} ${row.where}, ${row.stage}, ${row.result}${stopIn(row) ? ', breakpoint' : ''}`}
                 className={`step-row step-row-${tone}${stopIn(row) ? ' step-row-stop' : ''}`}
-                data-at={item.index}
-                style={{ top: item.start }}
+                data-at={at}
+                style={{ top: at * ROW }}
               >
                 <span>{row.number}</span>
                 <span>{row.where}</span>
@@ -145,4 +131,4 @@ export function StepList({ rows }: { readonly rows: readonly StepRow[] }) {
       <StepMenu target={menu} onClose={() => setMenu(null)} />
     </div>
   );
-}
+});

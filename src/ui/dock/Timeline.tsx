@@ -32,73 +32,85 @@ export function Timeline({ model }: { readonly model: TimelineModel }) {
   const scroller = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const range = useRef<HTMLInputElement>(null);
-  const [view, setView] = useState({ width: 0, height: 0, left: 0, top: 0 });
+  const [size, setSize] = useState({ width: 0, height: 0 });
+  /** Kept beside React: a scroll paints, and draws nothing anew. */
+  const scrolled = useRef({ left: 0, top: 0 });
+  const paint = useRef<() => void>(() => undefined);
   const dragging = useRef(0);
   const look = useRef<{ readonly of: 'light' | 'dark'; readonly theme: Theme } | null>(null);
 
   useLayoutEffect(() => {
     const element = scroller.current;
     if (!element) return;
-    const read = (): void =>
-      setView({
-        width: element.clientWidth,
-        height: element.clientHeight,
-        left: element.scrollLeft,
-        top: element.scrollTop,
-      });
-    read();
-    const observer = new ResizeObserver(read);
+    const measure = (): void => setSize({ width: element.clientWidth, height: element.clientHeight });
+    const follow = (): void => {
+      const { left, top } = scrolled.current;
+      if (left === element.scrollLeft && top === element.scrollTop) return;
+      scrolled.current = { left: element.scrollLeft, top: element.scrollTop };
+      paint.current();
+    };
+    measure();
+    const observer = new ResizeObserver(measure);
     observer.observe(element);
-    element.addEventListener('scroll', read, { passive: true });
+    element.addEventListener('scroll', follow, { passive: true });
     return () => {
       observer.disconnect();
-      element.removeEventListener('scroll', read);
+      element.removeEventListener('scroll', follow);
     };
   }, []);
 
-  const room = Math.max(0, view.width - LABELS);
+  const room = Math.max(0, size.width - LABELS);
   const pitch = pitchFor(model.width, room);
   const whole = Math.max(room, Math.ceil((model.width + 2) * pitch));
-  const lane = laneHeight(model.lanes.length, view.height);
+  const lane = laneHeight(model.lanes.length, size.height);
   const height = AXIS + model.lanes.length * lane;
 
   useEffect(() => {
     // Colours are read from the page once a theme: reading them costs more than painting.
     if (look.current?.of !== theme) look.current = { of: theme, theme: themeOf(document.documentElement) };
-    if (canvas.current && room > 0)
-      paintTimeline(canvas.current, {
-        model,
-        index,
-        pitch,
-        lane,
-        left: view.left,
-        top: view.top,
-        width: room,
-        height: view.height,
-        theme: look.current.theme,
-        stops,
-        faults,
-      });
-  }, [model, index, pitch, lane, view, room, theme, stops, faults]);
+    const colours = look.current.theme;
+    paint.current = () => {
+      if (canvas.current && room > 0)
+        paintTimeline(canvas.current, {
+          model,
+          index,
+          pitch,
+          lane,
+          ...scrolled.current,
+          width: room,
+          height: size.height,
+          theme: colours,
+          stops,
+          faults,
+        });
+    };
+    paint.current();
+  }, [model, index, pitch, lane, size, room, theme, stops, faults]);
 
   // The playhead comes into view when it moves out of it.
-  useEffect(() => {
+  useLayoutEffect(() => {
     const element = scroller.current;
     const mark = model.marks[model.markOf(index)];
-    if (!element || !mark) return;
+    if (!element || !mark || room === 0) return;
+    const before = scrolled.current;
     const { from, to } = markSpan(mark, pitch);
-    if (from < element.scrollLeft + 24) element.scrollLeft = from - 80;
-    else if (to > element.scrollLeft + room - 24) element.scrollLeft = to - room + 80;
+    let { left, top } = before;
+    if (from < left + 24) left = from - 80;
+    else if (to > left + room - 24) left = to - room + 80;
     const laneTop = mark.lane * lane;
-    if (laneTop < element.scrollTop) element.scrollTop = laneTop;
-    else if (laneTop + lane + AXIS > element.scrollTop + element.clientHeight)
-      element.scrollTop = laneTop + lane + AXIS - element.clientHeight;
-  }, [model, index, pitch, lane, room]);
+    if (laneTop < top) top = laneTop;
+    else if (laneTop + lane + AXIS > top + size.height) top = laneTop + lane + AXIS - size.height;
+    left = Math.round(Math.max(0, Math.min(LABELS + whole - size.width, left)));
+    top = Math.round(Math.max(0, top));
+    if (left !== before.left) element.scrollLeft = left;
+    if (top !== before.top) element.scrollTop = top;
+    scrolled.current = { left, top };
+  }, [model, index, pitch, lane, room, whole, size]);
 
   const scrub = (event: PointerEvent): void => {
     const box = canvas.current?.getBoundingClientRect();
     if (!box) return;
-    const x = event.clientX - box.left + view.left;
+    const x = event.clientX - box.left + scrolled.current.left;
     cancelAnimationFrame(dragging.current);
     dragging.current = requestAnimationFrame(() => goTo(stepAt(model, markAt(model, x, pitch), x, pitch)));
   };
@@ -159,7 +171,7 @@ export function Timeline({ model }: { readonly model: TimelineModel }) {
         <canvas
           ref={canvas}
           className="timeline-canvas"
-          style={{ left: LABELS, width: room, height: view.height, marginTop: -height }}
+          style={{ left: LABELS, width: room, height: size.height, marginTop: -height }}
           onPointerDown={(event) => {
             if (event.button !== 0) return;
             event.currentTarget.setPointerCapture(event.pointerId);

@@ -3,7 +3,7 @@ import { useMemo, useState } from 'react';
 import { Button } from '../controls/Button.tsx';
 import { Empty } from '../controls/Empty.tsx';
 import { canPing } from '../compose/ends.ts';
-import { usePicture } from '../picture/PictureProvider.tsx';
+import { TrailingPicture, usePicture } from '../picture/PictureProvider.tsx';
 import type { LayoutMode } from '../shell/layout-mode.ts';
 import { useActions, usePage } from '../store/StoreProvider.tsx';
 import { stepRows, timelineModel } from '../../view/index.ts';
@@ -47,7 +47,7 @@ export function TracePane({ mode }: { readonly mode: LayoutMode }) {
               { value: 'tree', text: 'Tree' },
             ]}
           />
-          {as === 'list' ? <StepList rows={rows} /> : <BranchTree />}
+          <TrailingPicture>{as === 'list' ? <StepList rows={rows} /> : <BranchTree />}</TrailingPicture>
         </div>
       )}
     </div>

@@ -96,13 +96,18 @@ export function useRunSteps(run: RunSummary | null): {
           session.call('steps', { run: run?.id ?? -1, from, to }, { signal }),
         enabled: epoch > 0 && run !== null,
         placeholderData: keepPreviousData,
+        // Steps never change: comparing old with new ones would cost more than the answer.
+        structuralSharing: false,
       });
     }),
     combine: joinPages,
   }) as { readonly steps: readonly Step[]; readonly total: number };
 }
 
-/** Pages up to the first that is still missing: a step's parents are always among them. */
+/**
+ * Pages up to the first that is still missing: a step's parents are always among them. Of a long run on its way as many as a
+ * power of two: whoever works on the steps begins anew with each longer list.
+ */
 function joinPages(pages: readonly { readonly data?: readonly Step[] | undefined }[]): {
   readonly steps: readonly Step[];
   readonly total: number;
@@ -110,11 +115,10 @@ function joinPages(pages: readonly { readonly data?: readonly Step[] | undefined
   const first = pages[0]?.data;
   if (!first) return { steps: NO_STEPS, total: 0 };
   if (pages.length === 1) return { steps: first, total: first.length };
+  const missing = pages.findIndex(({ data }) => !data);
+  const ready = missing < 0 ? pages.length : 2 ** Math.floor(Math.log2(missing));
   const joined: Step[] = [];
-  for (const page of pages) {
-    if (!page.data) break;
-    for (const step of page.data) joined.push(step);
-  }
+  for (const { data } of pages.slice(0, ready)) for (const step of data ?? []) joined.push(step);
   return { steps: joined, total: joined.length };
 }
 
@@ -124,6 +128,7 @@ export function stepDetailOptions(session: Session, epoch: number, run: number, 
     queryKey: ['step', epoch, run, step],
     queryFn: ({ signal }) => session.call('step', { run, step }, { signal }),
     gcTime: 5 * 60_000,
+    structuralSharing: false,
   });
 }
 

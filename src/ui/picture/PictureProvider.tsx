@@ -1,5 +1,15 @@
 /** What the diagram shows, worked out once and shared by every panel that speaks of it: model, layout, playback, colours. */
-import { createContext, useContext, useMemo, useState, type ReactNode } from 'react';
+import {
+  createContext,
+  startTransition,
+  useContext,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+  type ReactNode,
+} from 'react';
 import type { Step } from '../../core/base/step.ts';
 import type { RunSummary } from '../../engine/protocol.ts';
 import type { WorldSnapshot } from '../../engine/snapshot.ts';
@@ -179,6 +189,28 @@ function PictureOf({
       </PictureContext>
     </WorldContext>
   );
+}
+
+/** How often panels that trail are drawn while the playhead is dragged, in milliseconds. */
+const TRAIL = 100;
+
+/** For panels that are read, not watched: while the playhead is dragged they follow it a few times a second. */
+export function TrailingPicture({ children }: { readonly children: ReactNode }) {
+  const picture = usePicture();
+  const scrubbing = usePage((state) => state.playback.scrubbing);
+  const [held, setHeld] = useState<Picture | null>(null);
+  const latest = useRef(picture);
+  useLayoutEffect(() => {
+    latest.current = picture;
+  }, [picture]);
+  if (scrubbing && held === null) setHeld(picture);
+  if (!scrubbing && held !== null) setHeld(null);
+  useEffect(() => {
+    if (!scrubbing) return;
+    const timer = setInterval(() => startTransition(() => setHeld(latest.current)), TRAIL);
+    return () => clearInterval(timer);
+  }, [scrubbing]);
+  return <PictureContext value={scrubbing ? (held ?? picture) : picture}>{children}</PictureContext>;
 }
 
 /** The world and its picture, for what need not follow each step. */

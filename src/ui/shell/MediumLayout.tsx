@@ -6,6 +6,7 @@ import { Explorer } from '../explorer/Explorer.tsx';
 import { ExplorerRail } from '../explorer/ExplorerRail.tsx';
 import { Inspector } from '../inspector/Inspector.tsx';
 import { DiagramPanel } from '../picture/DiagramPanel.tsx';
+import { TrailingPicture } from '../picture/PictureProvider.tsx';
 
 export function MediumLayout() {
   const [open, setOpen] = useState<{ readonly group: string | null } | null>(null);
@@ -33,7 +34,9 @@ export function MediumLayout() {
       </div>
       <div className="panel area-inspector">
         <PaneBoundary name="The inspector">
-          <Inspector mode="medium" />
+          <TrailingPicture>
+            <Inspector mode="medium" />
+          </TrailingPicture>
         </PaneBoundary>
       </div>
     </div>

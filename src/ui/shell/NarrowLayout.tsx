@@ -9,6 +9,7 @@ import { TracePane } from '../dock/TracePane.tsx';
 import { DecidedBy } from '../inspector/DecidedBy.tsx';
 import { Inspector } from '../inspector/Inspector.tsx';
 import { DiagramPanel } from '../picture/DiagramPanel.tsx';
+import { TrailingPicture } from '../picture/PictureProvider.tsx';
 import type { ViewportSlice } from '../store/slices.ts';
 import { useActions, usePage } from '../store/StoreProvider.tsx';
 
@@ -44,12 +45,16 @@ export function NarrowLayout() {
         </div>
         <TabPanel id="packet" className="scroll">
           <PaneBoundary name="The inspector">
-            <Inspector mode="narrow" />
+            <TrailingPicture>
+              <Inspector mode="narrow" />
+            </TrailingPicture>
           </PaneBoundary>
         </TabPanel>
         <TabPanel id="why" className="scroll">
           <PaneBoundary name="The reasons">
-            <DecidedBy />
+            <TrailingPicture>
+              <DecidedBy />
+            </TrailingPicture>
           </PaneBoundary>
         </TabPanel>
         <TabPanel id="trace">

@@ -6,6 +6,7 @@ import { Dock } from '../dock/Dock.tsx';
 import { Explorer } from '../explorer/Explorer.tsx';
 import { Inspector } from '../inspector/Inspector.tsx';
 import { DiagramPanel } from '../picture/DiagramPanel.tsx';
+import { TrailingPicture } from '../picture/PictureProvider.tsx';
 import { useActions, usePageStore } from '../store/StoreProvider.tsx';
 
 /** Splitters rest on the 4-px grid. */
@@ -87,7 +88,9 @@ export function WideLayout() {
       <Gridline className="splitter splitter-column" type="column" column={2} />
       <Cell className="panel" column={2} row={0} rowSpan={2}>
         <PaneBoundary name="The inspector">
-          <Inspector mode="wide" />
+          <TrailingPicture>
+            <Inspector mode="wide" />
+          </TrailingPicture>
         </PaneBoundary>
       </Cell>
     </Grid>

@@ -31,8 +31,10 @@ export function useAddressSync(): void {
   const lens = usePage((state) => state.viewport.lens);
   const run = usePage((state) => state.playback.run);
   const { index } = usePicture();
+  const scrubbing = usePage((state) => state.playback.scrubbing);
   const written = useRef(-ADDRESS_PAUSE);
   useEffect(() => {
+    if (scrubbing) return;
     // At once, so that a reload finds it, but not again within the pause: browsers limit how often the address may change.
     const wait = Math.max(0, written.current + ADDRESS_PAUSE - performance.now());
     const timer = setTimeout(() => {
@@ -42,7 +44,7 @@ export function useAddressSync(): void {
       navigate(formatRoute({ ...route, look: { lens, run, step: index > 0 ? index : null } }), true);
     }, wait);
     return () => clearTimeout(timer);
-  }, [lens, run, index]);
+  }, [lens, run, index, scrubbing]);
 }
 
 /** The browser's tab says what is open. */
@@ -63,8 +65,11 @@ export function useAutosave(): void {
   const arranged = usePage((state) => state.document);
   const step = usePage((state) => state.playback.step);
   const lens = usePage((state) => state.viewport.lens);
+  const scrubbing = usePage((state) => state.playback.scrubbing);
   const saved = useRef(-SAVE_PAUSE);
   useEffect(() => {
+    // Where a scrub ends is kept, not every step on its way.
+    if (scrubbing) return;
     // A change is never put off by those that follow it: what is done quickly is kept as well.
     const wait = Math.max(0, saved.current + SAVE_PAUSE - performance.now());
     const timer = setTimeout(() => {
@@ -72,7 +77,7 @@ export function useAutosave(): void {
       void opener.save();
     }, wait);
     return () => clearTimeout(timer);
-  }, [opener, age, arranged, step, lens]);
+  }, [opener, age, arranged, step, lens, scrubbing]);
   useEffect(() => {
     const leave = (): void => void opener.save();
     addEventListener('pagehide', leave);
