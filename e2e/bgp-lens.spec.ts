@@ -80,3 +80,18 @@ test('what is no prefix is told so', async ({ page }) => {
   await bench.dock.getByLabel('Prefix').fill('203.0.113.0/24');
   await expect(bench.dock).toContainText('No router here knows 203.0.113.0/24');
 });
+
+test('on a phone BGP is read as well, and nothing scrolls sideways', async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto('#/s/learning-ovn-and-bgp?lens=routing');
+  const panels = page.getByRole('region', { name: 'Panels' });
+  await panels.getByRole('tab', { name: 'BGP', exact: true }).click({ timeout: 60_000 });
+  await expect(panels.getByRole('list', { name: 'Road of 172.16.10.2' }).getByRole('listitem')).toHaveCount(
+    9,
+  );
+  await panels.getByRole('button', { name: 'Table', exact: true }).click();
+  await expect(panels.getByRole('row', { name: /172\.16\.10\.2\/32/ }).first()).toBeVisible();
+  await panels.getByRole('button', { name: 'Session', exact: true }).click();
+  await expect(panels.getByRole('region', { name: 'State' })).toContainText('Established');
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+});

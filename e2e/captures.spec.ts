@@ -32,7 +32,7 @@ test('packets of a run, of a capture, and one of them everywhere', async ({ page
 
   await test.step('of the run, in the words of both programs', async () => {
     await page.getByRole('button', { name: /Every device/ }).click();
-    await filter.fill('inner icmp');
+    await filter.fill('inner icmp of geneve');
     await expect(page.getByText(/, display filter/)).toBeVisible();
     await expect(rows.first()).toHaveAccessibleName(/eth1/);
     await filter.fill('udp port 6081');

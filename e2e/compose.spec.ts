@@ -3,6 +3,43 @@ import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { Workbench } from './workbench.ts';
 
+test('a DHCP lease is asked for from a device, by a program and as a frame', async ({ page }) => {
+  const bench = new Workbench(page);
+  await bench.open('multinode-ovn');
+  await bench.type(
+    'central',
+    `ovn-nbctl --id=@d create DHCP_Options cidr=192.168.0.0/24 options:server_id=192.168.0.1 options:lease_time=3600 options:server_mac='"40:44:00:00:ff:01"' -- set Logical_Switch_Port vm1 dhcpv4_options=@d`,
+  );
+  const dialog = page.getByRole('dialog');
+  const open = (): Promise<void> => page.getByRole('button', { name: 'Ping', exact: true }).click();
+  await open();
+  await dialog.getByLabel('As').selectOption({ label: 'DHCP lease (udhcpc)' });
+  await expect(dialog.getByLabel('To')).toHaveCount(0);
+  await dialog.getByLabel('From').selectOption({ label: 'vm1 of vm1 on worker1, 192.168.0.11' });
+  await expect(dialog).toContainText('ip netns exec vm1 udhcpc -i vm1 -n -q');
+  await dialog.getByRole('button', { name: 'Ask', exact: true }).click();
+  await expect(dialog).toBeHidden({ timeout: 60_000 });
+  await bench.terminal('worker1');
+  expect(await bench.screen('worker1')).toContain('lease of 192.168.0.11 obtained');
+
+  await open();
+  await dialog.getByLabel('As').selectOption({ label: 'DHCP discover' });
+  await expect(dialog.getByLabel('Octets of the frame')).toContainText('ff ff ff ff ff ff');
+  await dialog.getByLabel('Source MAC').fill('40:44');
+  await expect(dialog.getByText('40:44 is not a MAC address')).toBeVisible();
+  await expect(dialog.getByRole('button', { name: 'Send', exact: true })).toBeDisabled();
+  await dialog.getByLabel('Source MAC').fill('40:44:00:00:00:01');
+  await dialog.getByRole('button', { name: 'Send', exact: true }).click();
+  await expect(dialog).toBeHidden();
+  await bench.dock.getByRole('tab', { name: /^Capture/ }).click();
+  await page.getByRole('button', { name: /Every device/ }).click();
+  await page.getByLabel('Display filter').fill('dhcp');
+  const rows = page.getByRole('listbox', { name: 'Packets' }).getByRole('option');
+  await expect(rows.first()).toContainText('BOOTP/DHCP, Request from 40:44:00:00:00:01');
+  await expect(rows.last()).toContainText('BOOTP/DHCP, Reply');
+  expect(bench.problems).toEqual([]);
+});
+
 test('packets of every kind', async ({ page }) => {
   const bench = new Workbench(page);
   await bench.open('multinode-ovn');

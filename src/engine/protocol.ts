@@ -225,8 +225,22 @@ export type Subject =
   | { readonly kind: 'bgp-session'; readonly id: string }
   | { readonly kind: 'program'; readonly host: string; readonly name: string; readonly database: string };
 
-/** A tab of the inspector: the command that prints it and its text as the real program prints it. */
+/** What a section of the inspector tells of a thing. */
+export type SectionKind =
+  | 'device'
+  | 'addresses'
+  | 'routes'
+  | 'neighbours'
+  | 'fdb'
+  | 'openflow'
+  | 'logical-flows'
+  | 'conntrack'
+  | 'database'
+  | 'bgp';
+
+/** A section of the inspector: the command that prints it and its text as the real program prints it. */
 export interface SubjectSection {
+  readonly kind: SectionKind;
   readonly title: string;
   readonly command: string;
   readonly text: string;
@@ -234,9 +248,10 @@ export interface SubjectSection {
 
 /** A frame in fields, as a person composes it; addresses as text. */
 export interface FrameFields {
-  readonly protocol: 'icmp' | 'udp' | 'tcp' | 'arp';
+  /** `dhcp` is a DHCPDISCOVER: from nobody to everybody, whatever addresses are given. */
+  readonly protocol: 'icmp' | 'udp' | 'tcp' | 'arp' | 'dhcp';
   readonly sourceMac: string;
-  /** Not looked at for ARP, which asks everybody. */
+  /** Not looked at for ARP and DHCP, which ask everybody. */
   readonly destinationMac: string;
   readonly source: string;
   readonly destination: string;

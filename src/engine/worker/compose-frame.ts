@@ -2,6 +2,8 @@
 import { parseIpv4, parseIpv6, parseMac } from '../../core/base/address.ts';
 import {
   encodeArp,
+  encodeDhcp,
+  encodeDhcpOption,
   encodeEthernet,
   encodeIcmpEcho,
   encodeIcmpv6,
@@ -23,6 +25,7 @@ import { Refused } from './refused.ts';
 const SOURCE_PORT = 12_345;
 const WINDOW = 64_240;
 const BROADCAST = 'ff:ff:ff:ff:ff:ff';
+const EVERYBODY = 0xffffffff;
 /** 802.1Q. */
 const TPID = 0x8100;
 
@@ -43,7 +46,8 @@ function port(number: number): number {
 export function composeFrame(fields: FrameFields): Uint8Array {
   const source = mac(fields.sourceMac);
   const payload = network(fields, source);
-  const destination = fields.protocol === 'arp' ? mac(BROADCAST) : mac(fields.destinationMac);
+  const asksAll = fields.protocol === 'arp' || fields.protocol === 'dhcp';
+  const destination = mac(asksAll ? BROADCAST : fields.destinationMac);
   if (fields.vlan === null)
     return encodeEthernet({ source, destination, type: payload.type }, payload.octets);
   if (!(Number.isInteger(fields.vlan) && fields.vlan >= 0 && fields.vlan < 4095))
@@ -58,6 +62,7 @@ function network(
   fields: FrameFields,
   sourceMac: bigint,
 ): { readonly type: number; readonly octets: Uint8Array } {
+  if (fields.protocol === 'dhcp') return { type: ETHERTYPE.ipv4, octets: discover(fields, sourceMac) };
   const six = fields.source.includes(':');
   if (six !== fields.destination.includes(':'))
     throw new Refused('source and destination are of different families');
@@ -88,6 +93,32 @@ function network(
       : transport(fields, { family: 4, source, destination });
   const octets = encodeIpv4({ source, destination, protocol, ttl: hops, dontFragment: true }, body);
   return { type: ETHERTYPE.ipv4, octets };
+}
+
+/** A DHCPDISCOVER (RFC 2131) that asks for what a usual client asks for; the MAC's last octets number the exchange. */
+function discover(fields: FrameFields, clientMac: bigint): Uint8Array {
+  const message = encodeDhcp(
+    {
+      operation: 'request',
+      hops: 0,
+      transactionId: Number(clientMac & 0xffffffffn),
+      seconds: 0,
+      flags: 0,
+      clientAddress: 0,
+      yourAddress: 0,
+      nextServer: 0,
+      relay: 0,
+      clientMac,
+    },
+    [
+      encodeDhcpOption(53, Uint8Array.of(1)),
+      // Mask, router, DNS servers, domain, MTU, broadcast address, lease time.
+      encodeDhcpOption(55, Uint8Array.of(1, 3, 6, 15, 26, 28, 51)),
+    ],
+  );
+  const ends = { source: 0, destination: EVERYBODY } as const;
+  const datagram = encodeUdp({ sourcePort: 68, destinationPort: 67 }, message, { family: 4, ...ends });
+  return encodeIpv4({ ...ends, protocol: IP_PROTOCOL.udp, ttl: fields.ttl, dontFragment: false }, datagram);
 }
 
 /** Identifier 1, sequence 1, as an echo has them in front of its data. */

@@ -40,6 +40,13 @@ describe('display filters', () => {
     ['geneve && icmp', true],
     ['inner icmp', true],
     ['inner udp', false],
+    ['inner icmp of geneve', true],
+    ['inner icmp of vxlan', false],
+    ['inner (icmp or arp) of geneve and geneve.vni == 5', true],
+    ['inner host 192.168.0.12', true],
+    ['inner host 192.168.50.101', false],
+    ['inner icmp[icmptype] == 8 of geneve', true],
+    ['inner dst host 192.168.0.12 and icmp of gre', false],
     ['inner ip.src == 192.168.0.11', true],
     ['inner ip.src == 192.168.50.100', false],
     ['ip.addr == 192.168.0.0/24', true],
@@ -68,6 +75,8 @@ describe('display filters', () => {
     expect(language('geneve and icmp')).toBe('display');
     expect(language('udp port 6081')).toBe('capture');
     expect(language('ip.source == 1.2.3.4')).toBe('ip.source is not a field or protocol that is known at 1');
+    expect(language('inner port 53 of geneve')).toBe('capture');
+    expect(language('inner icmp of udp')).toBe('udp is not geneve, vxlan or gre at 15');
     expect(language('icmp && (arp')).toBe('a ) is missing at 13');
     expect(language('ip.ttl ==')).toBe('a value is missing at 10');
   });

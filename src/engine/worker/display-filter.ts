@@ -3,7 +3,10 @@
  * icmp`), where a protocol matches at any depth, tunnels included; and what pcap-filter(7) has (`host 10.0.0.1 and port 53`).
  *
  *     expression = term {("or" | "||") term};  term = factor {("and" | "&&") factor};  factor = ("not" | "!") factor | "(" expression ")" | test
- *     test = "inner" factor | field [("==" | "!=" | "<" | "<=" | ">" | ">=" | "contains") value]
+ *     test = "inner" factor ["of" tunnel] | field [("==" | "!=" | "<" | "<=" | ">" | ">=" | "contains") value]
+ *
+ * `inner` looks behind a tunnel's header only, whichever tunnel it is or the one named (`inner icmp of geneve`). What follows
+ * it may be pcap-filter's too when nothing else stands beside it (`inner host 10.0.0.1 and port 53 of geneve`).
  */
 import { formatIpv6, parseIpv6 } from '../../core/base/address.ts';
 import { err, ok, type Problem, type Result } from '../../core/base/result.ts';
@@ -26,11 +29,24 @@ export function compileDisplayFilter(text: string): Result<DisplayFilter, Proble
     const test = display.value;
     return ok({ language: 'display', matches: (decoded, frame) => test(decoded.layers, frame) });
   }
+  const carried = compileCarried(text);
+  if (carried) return ok({ language: 'capture', matches: carried });
   const capture = compileFilter(text);
   if (capture.ok)
     return ok({ language: 'capture', matches: (_decoded, frame) => capture.value.matches(frame) });
-  // A text with a dot in a word, or with ==, was meant for display.
-  return /[a-z]\.[a-z]|==|&&|contains/.test(text) ? display : err(capture.error);
+  // A text with a dot in a word, or with ==, or that begins with inner was meant for display.
+  return /^\s*inner\b|[a-z]\.[a-z]|==|&&|contains/.test(text) ? display : err(capture.error);
+}
+
+/** `inner` before, and perhaps `of` a tunnel behind, what pcap-filter has: it sees the frame in the tunnel alone. */
+function compileCarried(text: string): DisplayFilter['matches'] | null {
+  const [, words = '', tunnel = null] = /^\s*inner\s+(.+?)(?:\s+of\s+(\w+))?\s*$/.exec(text) ?? [];
+  const filter = words === '' || (tunnel !== null && !TUNNELS.has(tunnel)) ? null : compileFilter(words);
+  if (!filter?.ok) return null;
+  return (decoded, frame) => {
+    const inside = behindTunnel(decoded.layers, tunnel)?.[0];
+    return inside?.kind === 'ethernet' && filter.value.matches(frame.subarray(inside.offset));
+  };
 }
 
 interface Token {
@@ -89,8 +105,9 @@ function parse(text: string): Result<Test, Problem> {
     }
     if (take('inner')) {
       const inside = factor();
+      const tunnel = take('of') ? tunnelName() : null;
       return (layers, frame) => {
-        const rest = behindTunnel(layers);
+        const rest = behindTunnel(layers, tunnel);
         return rest !== null && inside(rest, frame);
       };
     }
@@ -98,6 +115,13 @@ function parse(text: string): Result<Test, Problem> {
     const inside = expression();
     if (!take(')')) throw new Refusal('a ) is missing', peek().at);
     return inside;
+  };
+  const tunnelName = (): string => {
+    const { text: name, at } = peek();
+    position += 1;
+    if (!TUNNELS.has(name))
+      throw new Refusal(`${name === '' ? 'the end' : name} is not geneve, vxlan or gre`, at);
+    return name;
   };
   const test = (): Test => {
     const name = peek();
@@ -139,9 +163,11 @@ function parse(text: string): Result<Test, Problem> {
   }
 }
 
-/** What a tunnel header carries; null for a packet that is in none. */
-function behindTunnel(layers: readonly Layer[]): readonly Layer[] | null {
-  const at = layers.findIndex(({ kind }) => kind === 'geneve' || kind === 'vxlan' || kind === 'gre');
+const TUNNELS: ReadonlySet<string> = new Set(['geneve', 'vxlan', 'gre']);
+
+/** What a tunnel header carries; null for a packet that is in none, or in none of that name. */
+function behindTunnel(layers: readonly Layer[], tunnel: string | null): readonly Layer[] | null {
+  const at = layers.findIndex(({ kind }) => (tunnel === null ? TUNNELS.has(kind) : kind === tunnel));
   return at < 0 ? null : layers.slice(at + 1);
 }
 

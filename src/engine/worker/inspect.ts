@@ -1,7 +1,7 @@
 /** What the inspector shows of a thing: the commands that a person would type, with what they print. */
 import type { World } from '../../core/sim/index.ts';
 import { startProgram } from '../../core/shell/programs.ts';
-import type { Subject, SubjectSection } from '../protocol.ts';
+import type { SectionKind, Subject, SubjectSection } from '../protocol.ts';
 import type { Databases } from './because.ts';
 import { Refused } from './refused.ts';
 import { findSpeakers, inVrf, routingSnapshot, vtyshWords, type FoundSpeaker } from './routing-snapshot.ts';
@@ -14,6 +14,12 @@ export interface Question {
   readonly argv: readonly string[];
 }
 
+type Answer = Pick<SubjectSection, 'title' | 'command' | 'text'>;
+
+interface SectionQuestion extends Question {
+  readonly kind: SectionKind;
+}
+
 /** Recorder for commands that only look: nothing they do is worth a step. */
 const SILENT = { active: false, record: () => 0 };
 
@@ -22,7 +28,7 @@ function quoted(word: string): string {
 }
 
 /** What a command prints, typed where nothing is recorded. */
-export function ask(world: World, { title, host, namespace = '', argv }: Question): SubjectSection {
+export function ask(world: World, { title, host, namespace = '', argv }: Question): Answer {
   let text = '';
   const begun = startProgram(world, {
     host,
@@ -44,7 +50,7 @@ function centralHost(world: World): string | undefined {
   return undefined;
 }
 
-function logical(world: World, databases: Databases, table: string, uuid: string): Question[] {
+function logical(world: World, databases: Databases, table: string, uuid: string): SectionQuestion[] {
   const host = centralHost(world);
   if (host === undefined) return [];
   const nb =
@@ -53,6 +59,7 @@ function logical(world: World, databases: Databases, table: string, uuid: string
   if (!nb)
     return [
       {
+        kind: 'database',
         title: 'Southbound',
         host,
         argv: [
@@ -64,60 +71,110 @@ function logical(world: World, databases: Databases, table: string, uuid: string
       },
     ];
   const show =
-    table === 'Logical_Switch_Port' ? [] : [{ title: 'Ports', host, argv: ['ovn-nbctl', 'show', uuid] }];
-  const row = { title: 'Northbound', host, argv: ['ovn-nbctl', 'list', table, uuid] };
+    table === 'Logical_Switch_Port'
+      ? []
+      : [{ kind: 'database' as const, title: 'Ports', host, argv: ['ovn-nbctl', 'show', uuid] }];
+  const row = {
+    kind: 'database' as const,
+    title: 'Northbound',
+    host,
+    argv: ['ovn-nbctl', 'list', table, uuid],
+  };
   if (table === 'Logical_Switch_Port') {
     const name =
       [...(databases.nb?.rows('Logical_Switch_Port') ?? [])].find((port) => port._uuid === uuid)?.name ?? '';
     return [
       row,
-      { title: 'Southbound', host, argv: ['ovn-sbctl', 'find', 'Port_Binding', `logical_port=${name}`] },
+      {
+        kind: 'database',
+        title: 'Southbound',
+        host,
+        argv: ['ovn-sbctl', 'find', 'Port_Binding', `logical_port=${name}`],
+      },
     ];
   }
-  return [...show, row, { title: 'Logical flows', host, argv: ['ovn-sbctl', 'lflow-list', uuid] }];
+  return [
+    ...show,
+    row,
+    { kind: 'logical-flows', title: 'Logical flows', host, argv: ['ovn-sbctl', 'lflow-list', uuid] },
+  ];
 }
 
-function questions(world: World, databases: Databases, subject: Subject): Question[] {
+function questions(world: World, databases: Databases, subject: Subject): SectionQuestion[] {
   switch (subject.kind) {
     case 'host': {
       const { host } = subject;
       const hasSwitch = world.hosts.get(host)?.switch !== undefined;
       return [
-        { title: 'Addresses', host, argv: ['ip', 'addr'] },
-        { title: 'Routes', host, argv: ['ip', 'route'] },
-        { title: 'Neighbours', host, argv: ['ip', 'neigh'] },
-        ...(hasSwitch ? [{ title: 'Open vSwitch', host, argv: ['ovs-vsctl', 'show'] }] : []),
+        { kind: 'addresses', title: 'Addresses', host, argv: ['ip', 'addr'] },
+        { kind: 'routes', title: 'Routes', host, argv: ['ip', 'route'] },
+        { kind: 'neighbours', title: 'Neighbours', host, argv: ['ip', 'neigh'] },
+        ...bridgeTables(world, host, ''),
+        ...(hasSwitch
+          ? [{ kind: 'database' as const, title: 'Open vSwitch', host, argv: ['ovs-vsctl', 'show'] }]
+          : []),
+        ...connections(world, host, ''),
+        ...(hasSwitch ? [datapathConnections(host)] : []),
       ];
     }
     case 'namespace': {
       const { host, namespace } = subject;
       return [
-        { title: 'Addresses', host, namespace, argv: ['ip', 'addr'] },
-        { title: 'Routes', host, namespace, argv: ['ip', 'route'] },
-        { title: 'Neighbours', host, namespace, argv: ['ip', 'neigh'] },
+        { kind: 'addresses', title: 'Addresses', host, namespace, argv: ['ip', 'addr'] },
+        { kind: 'routes', title: 'Routes', host, namespace, argv: ['ip', 'route'] },
+        { kind: 'neighbours', title: 'Neighbours', host, namespace, argv: ['ip', 'neigh'] },
+        ...bridgeTables(world, host, namespace),
+        ...connections(world, host, namespace),
       ];
     }
     case 'link': {
       const { host, namespace, device } = subject;
       return [
-        { title: 'Link', host, namespace, argv: ['ip', '-d', '-s', 'link', 'show', 'dev', device] },
-        { title: 'Addresses', host, namespace, argv: ['ip', 'addr', 'show', 'dev', device] },
-        { title: 'Neighbours', host, namespace, argv: ['ip', 'neigh', 'show', 'dev', device] },
+        {
+          kind: 'device',
+          title: 'Link',
+          host,
+          namespace,
+          argv: ['ip', '-d', '-s', 'link', 'show', 'dev', device],
+        },
+        {
+          kind: 'addresses',
+          title: 'Addresses',
+          host,
+          namespace,
+          argv: ['ip', 'addr', 'show', 'dev', device],
+        },
+        { kind: 'routes', title: 'Routes', host, namespace, argv: ['ip', 'route', 'show', 'dev', device] },
+        {
+          kind: 'neighbours',
+          title: 'Neighbours',
+          host,
+          namespace,
+          argv: ['ip', 'neigh', 'show', 'dev', device],
+        },
+        ...linkTable(world, host, namespace, device),
       ];
     }
     case 'bridge': {
       const { host, bridge } = subject;
       return [
-        { title: 'Flows', host, argv: ['ovs-ofctl', '-O', 'OpenFlow15', 'dump-flows', bridge] },
-        { title: 'Ports', host, argv: ['ovs-ofctl', '-O', 'OpenFlow15', 'show', bridge] },
-        { title: 'FDB', host, argv: ['ovs-appctl', 'fdb/show', bridge] },
-        { title: 'Configuration', host, argv: ['ovs-vsctl', 'list', 'Bridge', bridge] },
+        {
+          kind: 'openflow',
+          title: 'Flows',
+          host,
+          argv: ['ovs-ofctl', '-O', 'OpenFlow15', 'dump-flows', bridge],
+        },
+        { kind: 'openflow', title: 'Ports', host, argv: ['ovs-ofctl', '-O', 'OpenFlow15', 'show', bridge] },
+        { kind: 'fdb', title: 'FDB', host, argv: ['ovs-appctl', 'fdb/show', bridge] },
+        { kind: 'database', title: 'Configuration', host, argv: ['ovs-vsctl', 'list', 'Bridge', bridge] },
+        datapathConnections(host),
       ];
     }
     case 'table': {
       const { host, bridge, table } = subject;
       return [
         {
+          kind: 'openflow',
           title: 'Flows',
           host,
           argv: ['ovs-ofctl', '-O', 'OpenFlow15', 'dump-flows', bridge, `table=${table}`],
@@ -126,15 +183,16 @@ function questions(world: World, databases: Databases, subject: Subject): Questi
     }
     case 'port': {
       const { host, port } = subject;
-      return [{ title: 'Interface', host, argv: ['ovs-vsctl', 'list', 'Interface', port] }];
+      return [{ kind: 'database', title: 'Interface', host, argv: ['ovs-vsctl', 'list', 'Interface', port] }];
     }
     case 'tunnel': {
       const [host = '', , port = ''] = subject.id.split('/');
-      return [{ title: 'Interface', host, argv: ['ovs-vsctl', 'list', 'Interface', port] }];
+      return [{ kind: 'database', title: 'Interface', host, argv: ['ovs-vsctl', 'list', 'Interface', port] }];
     }
     case 'segment': {
       const ends = world.segments.get(subject.id)?.ends ?? [];
       return ends.map(({ host, device }) => ({
+        kind: 'addresses',
         title: host,
         host,
         argv: ['ip', 'addr', 'show', 'dev', device],
@@ -162,25 +220,74 @@ function questions(world: World, databases: Databases, subject: Subject): Questi
       if (name === 'ovsdb-server')
         return [
           {
+            kind: 'database',
             title: 'Contents',
             host,
             argv: [database === 'OVN_Northbound' ? 'ovn-nbctl' : 'ovn-sbctl', 'show'],
           },
         ];
       return name === 'ovn-controller'
-        ? [{ title: 'Chassis', host, argv: ['ovs-vsctl', 'get', 'Open_vSwitch', '.', 'external_ids'] }]
+        ? [
+            {
+              kind: 'database',
+              title: 'Chassis',
+              host,
+              argv: ['ovs-vsctl', 'get', 'Open_vSwitch', '.', 'external_ids'],
+            },
+          ]
         : [];
     }
   }
 }
 
-const atVtysh = (speaker: FoundSpeaker, title: string, command: string): Question => ({
+const linksOf = (world: World, host: string, namespace: string) => [
+  ...(world.hosts.get(host)?.kernel.namespaces.get(namespace)?.links.values() ?? []),
+];
+
+/** The forwarding tables of a namespace's Linux bridges. */
+function bridgeTables(world: World, host: string, namespace: string): SectionQuestion[] {
+  return linksOf(world, host, namespace)
+    .filter((link) => link.kind === 'bridge')
+    .map(({ name }) => ({
+      kind: 'fdb',
+      title: `FDB of ${name}`,
+      host,
+      namespace,
+      argv: ['bridge', 'fdb', 'show', 'br', name],
+    }));
+}
+
+/** The forwarding table of a bridge, or what a bridge or a tunnel knows behind one of its devices. */
+function linkTable(world: World, host: string, namespace: string, device: string): SectionQuestion[] {
+  const link = linksOf(world, host, namespace).find(({ name }) => name === device);
+  if (!link || (link.kind !== 'bridge' && link.kind !== 'vxlan' && link.master === null)) return [];
+  const which = link.kind === 'bridge' ? 'br' : 'dev';
+  return [{ kind: 'fdb', title: 'FDB', host, namespace, argv: ['bridge', 'fdb', 'show', which, device] }];
+}
+
+/** Connections that the kernel tracks: it does so only where a rule asks for it. */
+function connections(world: World, host: string, namespace: string): SectionQuestion[] {
+  const net = world.hosts.get(host)?.kernel.namespaces.get(namespace);
+  return net?.netfilter.follows
+    ? [{ kind: 'conntrack', title: 'Connections', host, namespace, argv: ['conntrack', '-L'] }]
+    : [];
+}
+
+const datapathConnections = (host: string): SectionQuestion => ({
+  kind: 'conntrack',
+  title: 'Connections of the datapath',
+  host,
+  argv: ['ovs-appctl', 'dpctl/dump-conntrack'],
+});
+
+const atVtysh = (speaker: FoundSpeaker, title: string, command: string): SectionQuestion => ({
+  kind: 'bgp',
   title,
   host: speaker.snapshot.host,
   argv: vtyshWords(speaker, command),
 });
 
-function speakerQuestions(speaker: FoundSpeaker): Question[] {
+function speakerQuestions(speaker: FoundSpeaker): SectionQuestion[] {
   const vrf = inVrf(speaker);
   return [
     atVtysh(speaker, 'Sessions', `show bgp${vrf} summary`),
@@ -190,7 +297,7 @@ function speakerQuestions(speaker: FoundSpeaker): Question[] {
   ];
 }
 
-function sessionQuestions(speaker: FoundSpeaker, neighbour: string): Question[] {
+function sessionQuestions(speaker: FoundSpeaker, neighbour: string): SectionQuestion[] {
   const vrf = inVrf(speaker);
   const at = speaker.snapshot.vrf === 'default' ? speaker.snapshot.host : speaker.snapshot.vrf;
   return [
@@ -205,5 +312,8 @@ export function inspect(world: World, databases: Databases, subject: Subject): S
     throw new Refused(`There is no machine ${subject.host}.`);
   if ('namespace' in subject && !world.hosts.get(subject.host)?.kernel.namespaces.has(subject.namespace))
     throw new Refused(`There is no namespace ${subject.namespace}.`, subject.host);
-  return questions(world, databases, subject).map((question) => ask(world, question));
+  return questions(world, databases, subject).map((question) => ({
+    kind: question.kind,
+    ...ask(world, question),
+  }));
 }

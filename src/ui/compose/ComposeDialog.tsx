@@ -16,7 +16,7 @@ import { likelyDestination, pingEnds } from './ends.ts';
 import { FrameFieldsForm } from './FrameFieldsForm.tsx';
 import { OctetsForm } from './OctetsForm.tsx';
 import { OptionFields, optionProblems } from './OptionFields.tsx';
-import { kindsOffered, START_OPTIONS, type PacketOptions } from './packet-kinds.ts';
+import { hasDestination, kindsOffered, START_OPTIONS, type PacketOptions } from './packet-kinds.ts';
 import { devicePlaces, endOf, likelyMac, startOf } from './places.ts';
 import './compose.css';
 
@@ -31,6 +31,8 @@ export default function ComposeDialog({ draft }: { readonly draft: ComposeDraft 
   const [kindName, setKind] = useState<string>(draft.kind);
   const entry = kinds.find(({ kind }) => kind === kindName) ?? kinds[0];
   const byCommand = entry?.way === 'command';
+  const asksAll = byCommand && entry.asksAll === true;
+  const toSomebody = entry !== undefined && hasDestination(entry);
   const [options, setOptions] = useState<PacketOptions>({ ...START_OPTIONS, ...draft.options });
 
   const ends = useMemo(() => pingEnds(snapshot), [snapshot]);
@@ -62,9 +64,11 @@ export default function ComposeDialog({ draft }: { readonly draft: ComposeDraft 
   const [octets, setOctets] = useState<Uint8Array | null>(null);
   const [direction, setDirection] = useState<'in' | 'out'>('out');
 
+  /** Where a program starts. */
+  const starts = asksAll ? place && { ...place, device: place.link.name } : from;
   const command =
-    entry?.way === 'command' && from
-      ? `${from.namespace === '' ? '' : `ip netns exec ${from.namespace} `}${entry.command(from.device, destination, options)}`
+    entry?.way === 'command' && starts
+      ? `${starts.namespace === '' ? '' : `ip netns exec ${starts.namespace} `}${entry.command(starts.device, destination, options)}`
       : '';
   const problems =
     entry && 'options' in entry ? optionProblems(entry.options, options) : new Map<string, string>();
@@ -72,14 +76,14 @@ export default function ComposeDialog({ draft }: { readonly draft: ComposeDraft 
     entry !== undefined &&
     problems.size === 0 &&
     (entry.way === 'command'
-      ? from !== undefined && destination !== ''
+      ? starts !== undefined && (asksAll || destination !== '')
       : entry.way === 'microflow' || (place !== undefined && octets !== null));
 
   const send = useMutation({
     mutationFn: async () => {
       // Typed into the machine's terminal, so that it is in the document like every other command.
-      if (entry?.way === 'command' && from) {
-        await terminals.of(from.host).run(command);
+      if (entry?.way === 'command' && starts) {
+        await terminals.of(starts.host).run(command);
         return null;
       }
       if (!place || !octets) return null;
@@ -115,7 +119,7 @@ export default function ComposeDialog({ draft }: { readonly draft: ComposeDraft 
       description="Every step of the packets is recorded."
       open
       onClose={() => {
-        if (send.isPending && byCommand && from) terminals.of(from.host).interrupt();
+        if (send.isPending && byCommand && starts) terminals.of(starts.host).interrupt();
         closeDialog();
       }}
       width={520}
@@ -144,7 +148,7 @@ export default function ComposeDialog({ draft }: { readonly draft: ComposeDraft 
       ) : (
         <form id={`${list}-form`} className="form" onSubmit={submit}>
           {entry?.way !== 'microflow' &&
-            (byCommand ? (
+            (byCommand && !asksAll ? (
               <Choice
                 label="From"
                 value={source}
@@ -165,7 +169,7 @@ export default function ComposeDialog({ draft }: { readonly draft: ComposeDraft 
                 }}
               />
             ))}
-          {(byCommand || entry?.way === 'frame') && (
+          {toSomebody && (
             <TextField label="To" mono value={typed ?? destination} list={list} onChange={setTyped} />
           )}
           <datalist id={list}>
@@ -222,7 +226,7 @@ export default function ComposeDialog({ draft }: { readonly draft: ComposeDraft 
               <Button glyph="pin" onClick={() => pick('from', kept)}>
                 Pick the start
               </Button>
-              {entry?.way !== 'octets' && (
+              {toSomebody && (
                 <Button glyph="pin" onClick={() => pick('to', kept)}>
                   Pick the end
                 </Button>

@@ -56,7 +56,7 @@ export function FrameFieldsForm({
     <>
       <div className="compose-pair">
         <TextField label="Source MAC" mono value={fromMac ?? sourceMac} onChange={setFromMac} />
-        {protocol !== 'arp' && (
+        {protocol !== 'arp' && protocol !== 'dhcp' && (
           <TextField
             label="Destination MAC"
             mono
@@ -65,7 +65,9 @@ export function FrameFieldsForm({
             onChange={setToMac}
           />
         )}
-        <TextField label="Source address" mono value={from ?? source} onChange={setFrom} />
+        {protocol !== 'dhcp' && (
+          <TextField label="Source address" mono value={from ?? source} onChange={setFrom} />
+        )}
       </div>
       {frame.isError ? (
         <p className="form-problem" role="alert">

@@ -7,10 +7,12 @@ export type PacketKind =
   | 'arp'
   | 'traceroute'
   | 'http'
+  | 'dhcp'
   | 'udp-frame'
   | 'tcp-frame'
   | 'icmp-frame'
   | 'arp-frame'
+  | 'dhcp-frame'
   | 'octets'
   | 'microflow';
 
@@ -30,6 +32,8 @@ interface CommandKind {
   /** The program that sends it: not offered where the machines do not have it. */
   readonly program: string;
   readonly options: readonly (keyof PacketOptions)[];
+  /** It begins at a device, which needs no address yet, and asks whoever hears it. */
+  readonly asksAll?: true;
   readonly command: (device: string, destination: string, options: PacketOptions) => string;
 }
 
@@ -102,6 +106,18 @@ const PACKET_KINDS: readonly KindEntry[] = [
       `curl -s http://${destination.includes(':') ? `[${destination}]` : destination}${port.trim() === '' || port.trim() === '80' ? '' : `:${port.trim()}`}/`,
   },
   {
+    kind: 'dhcp',
+    text: 'DHCP lease (udhcpc)',
+    group: 'By a program',
+    glyph: 'question',
+    verb: 'Ask',
+    way: 'command',
+    program: 'udhcpc',
+    asksAll: true,
+    options: [],
+    command: (device) => `udhcpc -i ${device} -n -q`,
+  },
+  {
     kind: 'udp-frame',
     text: 'UDP datagram',
     group: 'As a frame',
@@ -142,6 +158,16 @@ const PACKET_KINDS: readonly KindEntry[] = [
     options: ['vlan'],
   },
   {
+    kind: 'dhcp-frame',
+    text: 'DHCP discover',
+    group: 'As a frame',
+    glyph: 'packet',
+    verb: 'Send',
+    way: 'frame',
+    protocol: 'dhcp',
+    options: ['vlan'],
+  },
+  {
     kind: 'octets',
     text: 'Octets, or a captured frame',
     group: 'As a frame',
@@ -158,6 +184,10 @@ const PACKET_KINDS: readonly KindEntry[] = [
     way: 'microflow',
   },
 ];
+
+/** Whether a destination is chosen: what asks everybody has none. */
+export const hasDestination = (entry: KindEntry): boolean =>
+  entry.way === 'command' ? !entry.asksAll : entry.way === 'frame' && entry.protocol !== 'dhcp';
 
 /** Those that this world can send. */
 export function kindsOffered(programs: readonly string[], logical: boolean): readonly KindEntry[] {

@@ -19,8 +19,8 @@ const ROW = 20;
 const PRESETS = [
   'icmp',
   'arp || icmpv6',
-  'inner icmp',
-  'inner tcp',
+  'inner icmp of geneve',
+  'inner tcp port 80 of geneve',
   'geneve && ip.addr == 10.0.0.0/8',
   'geneve.vni == 1',
   'tcp.flags.syn == 1',
@@ -94,7 +94,7 @@ export function PacketList({ source, name }: PacketListProps) {
           bare
           mono
           className="packet-filter"
-          placeholder="inner icmp, geneve.vni == 1, host 10.0.0.1 and port 53"
+          placeholder="inner icmp of geneve, geneve.vni == 1, host 10.0.0.1 and port 53"
           list="packet-filters"
           value={text}
           onChange={setText}

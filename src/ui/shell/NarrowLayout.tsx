@@ -1,5 +1,6 @@
 /** Under 600 px: the picture, one tab at a time, and the step buttons at the bottom. */
 import { Tabs } from '@base-ui/react/tabs';
+import { BgpPane } from '../bgp/BgpPane.tsx';
 import { PaneBoundary } from '../controls/PaneBoundary.tsx';
 import { TabPanel, TabStrip } from '../controls/TabStrip.tsx';
 import { StepButtons } from '../dock/StepButtons.tsx';
@@ -7,21 +8,49 @@ import { StepCount } from '../dock/StepCount.tsx';
 import { TerminalPane } from '../dock/TerminalPane.tsx';
 import { TracePane } from '../dock/TracePane.tsx';
 import { DecidedBy } from '../inspector/DecidedBy.tsx';
+import { GuideTab } from '../inspector/GuideTab.tsx';
 import { Inspector } from '../inspector/Inspector.tsx';
+import { SelectedTab } from '../inspector/SelectedTab.tsx';
 import { DiagramPanel } from '../picture/DiagramPanel.tsx';
-import { TrailingPicture } from '../picture/PictureProvider.tsx';
+import { TrailingPicture, useWorld } from '../picture/PictureProvider.tsx';
 import type { ViewportSlice } from '../store/slices.ts';
+import { describeSubject } from '../subjects/describe.ts';
 import { useActions, usePage } from '../store/StoreProvider.tsx';
 
-const TABS: readonly { readonly id: ViewportSlice['narrow']; readonly text: string }[] = [
-  { id: 'packet', text: 'Packet' },
-  { id: 'why', text: 'Why' },
-  { id: 'trace', text: 'Trace' },
-  { id: 'terminal', text: 'Terminal' },
-];
+type NarrowTab = ViewportSlice['narrow'];
+
+/** Longer names of things are cut in their tab; the panel has them whole. */
+const TAB_NAME = 12;
+
+/** The panels that there is something for. */
+function useTabs(): readonly { readonly id: NarrowTab; readonly text: string }[] {
+  const { snapshot } = useWorld();
+  const subject = usePage((state) => state.selection.subject);
+  const scenario = usePage((state) => state.document.source?.kind === 'scenario');
+  const name = subject ? describeSubject(subject, snapshot).name : '';
+  return [
+    { id: 'packet', text: 'Packet' },
+    { id: 'why', text: 'Why' },
+    { id: 'trace', text: 'Trace' },
+    { id: 'terminal', text: 'Terminal' },
+    ...(subject
+      ? [
+          {
+            id: 'selected' as const,
+            text: name.length > TAB_NAME ? `${name.slice(0, TAB_NAME - 1)}…` : name,
+          },
+        ]
+      : []),
+    ...(snapshot.routing ? [{ id: 'bgp' as const, text: 'BGP' }] : []),
+    ...(scenario ? [{ id: 'guide' as const, text: 'Guide' }] : []),
+  ];
+}
 
 export function NarrowLayout() {
-  const tab = usePage((state) => state.viewport.narrow);
+  const tabs = useTabs();
+  const wanted = usePage((state) => state.viewport.narrow);
+  const subject = usePage((state) => state.selection.subject);
+  const tab = tabs.some(({ id }) => id === wanted) ? wanted : 'packet';
   const { showNarrow } = useActions();
   return (
     <>
@@ -35,12 +64,12 @@ export function NarrowLayout() {
         render={<section aria-label="Panels" />}
         value={tab}
         onValueChange={(next) => {
-          const found = TABS.find(({ id }) => id === next);
+          const found = tabs.find(({ id }) => id === next);
           if (found) showNarrow(found.id);
         }}
       >
         <div className="narrow-head">
-          <TabStrip label="Panels" tabs={TABS} />
+          <TabStrip label="Panels" tabs={tabs} />
           <StepCount short />
         </div>
         <TabPanel id="packet" className="scroll">
@@ -66,6 +95,23 @@ export function NarrowLayout() {
           <PaneBoundary name="The terminal">
             <TerminalPane />
           </PaneBoundary>
+        </TabPanel>
+        {subject && (
+          <TabPanel id="selected" className="scroll">
+            <PaneBoundary name="This panel">
+              <TrailingPicture>
+                <SelectedTab subject={subject} />
+              </TrailingPicture>
+            </PaneBoundary>
+          </TabPanel>
+        )}
+        <TabPanel id="bgp">
+          <PaneBoundary name="BGP">
+            <BgpPane />
+          </PaneBoundary>
+        </TabPanel>
+        <TabPanel id="guide" className="scroll">
+          <GuideTab />
         </TabPanel>
       </Tabs.Root>
       <footer className="panel narrow-steps">

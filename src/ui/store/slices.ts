@@ -79,7 +79,7 @@ export interface ViewportSlice {
   /** The row that the database browser shows. */
   readonly row: ShownRow | null;
   /** The one panel shown on a narrow page. */
-  readonly narrow: 'packet' | 'why' | 'trace' | 'terminal';
+  readonly narrow: 'packet' | 'why' | 'trace' | 'terminal' | 'selected' | 'bgp' | 'guide';
   readonly terminal: string | null;
   readonly capture: number | null;
   /** Branches of the explorer that were opened or closed by hand: each is the other way than it starts. */

@@ -147,7 +147,9 @@ export function createPageStore(preferences: PreferencesSlice = START_PREFERENCE
                 }
                 return {
                   selection: { ...state.selection, subject },
-                  viewport: subject ? { ...state.viewport, inspector: 'selected' } : state.viewport,
+                  viewport: subject
+                    ? { ...state.viewport, inspector: 'selected', narrow: 'selected' }
+                    : state.viewport,
                 };
               }),
             pointAtOctets: (octets) => set((state) => ({ selection: { ...state.selection, octets } })),
