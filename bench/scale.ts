@@ -31,6 +31,7 @@ import {
   type SbDatabase,
   type SbRow,
 } from '../src/core/ovsdb/index.ts';
+import { ControllerNeighbours } from '../src/core/sim/controller-neighbours.ts';
 import { ControllerRoutes } from '../src/core/sim/controller-routes.ts';
 import { World } from '../src/core/sim/index.ts';
 
@@ -233,7 +234,8 @@ function chassis(sb: SbDatabase, real: (typeof REAL)[keyof typeof REAL]): void {
   const controller = new OvnController({
     release: '26.03',
     log: new ControllerLog(host.context.clock),
-    kernel: new ControllerRoutes(host.kernel, ''),
+    routes: new ControllerRoutes(host.kernel, ''),
+    neighbours: new ControllerNeighbours(host.kernel, ''),
     ovs,
     context: host.context,
     connect: () => sb,

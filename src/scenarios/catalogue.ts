@@ -1,4 +1,5 @@
 /** All scenarios, in the order in which the page lists them. */
+import { EVPN_FABRIC } from './bgp/evpn-fabric.ts';
 import { LEARNING_OVN_AND_BGP } from './bgp/learning-ovn-and-bgp.ts';
 import { SPINE_LEAF } from './bgp/spine-leaf.ts';
 import { TRIPLEO_LAYOUT } from './tripleo/layout.ts';
@@ -14,6 +15,7 @@ export const CATALOGUE: readonly Scenario[] = [
   TRIPLEO_LAYOUT,
   LEARNING_OVN_AND_BGP,
   SPINE_LEAF,
+  EVPN_FABRIC,
 ];
 
 export function findScenario(id: string): Scenario | undefined {

@@ -4,6 +4,7 @@
  * are chosen freely must only agree with one another (`flow-ids.ts`).
  */
 import { formatFlow } from '../../core/ofproto/flow-text.ts';
+import { NO_EVPN } from '../../core/ovn/controller/evpn/evpn-tables.ts';
 import { assignZones, readZones } from '../../core/ovn/controller/ct-zones.ts';
 import { findBindings } from '../../core/ovn/controller/binding.ts';
 import type { ChassisState } from '../../core/ovn/controller/chassis-state.ts';
@@ -104,6 +105,7 @@ function computed(sb: SbDatabase, ovs: OvsDatabase, name: string): string[] {
     zones,
     active,
     release,
+    evpn: NO_EVPN,
   };
   // A recorded program had run for a while: what goes wrong in later passes has.
   const desired = new DesiredFlows(state, { groups: new Numbers(), meters: new Numbers(), cache });

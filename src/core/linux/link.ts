@@ -75,6 +75,8 @@ export interface VxlanState {
 export interface VxlanFdbEntry {
   readonly mac: bigint;
   state: 'permanent' | 'static' | 'reachable';
+  /** NUD_NOARP beside `permanent`, as routing daemons set it on entries for flooding. */
+  noArp: boolean;
   /** `extern_learn`: a routing daemon looks after it, and it does not age. */
   externLearn: boolean;
   remotes: {

@@ -17,6 +17,7 @@ import {
   type ReleaseFault,
 } from '../ovn/controller/index.ts';
 import type { SbDatabase } from '../ovsdb/index.ts';
+import type { ControllerNeighbours } from './controller-neighbours.ts';
 import type { ControllerRoutes } from './controller-routes.ts';
 import { Daemon } from './daemon.ts';
 import { Pausable } from './pausable.ts';
@@ -45,6 +46,7 @@ export class ControllerHost {
   readonly #context: Context;
   readonly #switch: SwitchHost;
   readonly #kernel: ControllerRoutes;
+  readonly #neighbours: ControllerNeighbours;
   readonly #faults: Set<ReleaseFault>;
   #lives: Process;
   #running = true;
@@ -55,13 +57,14 @@ export class ControllerHost {
   constructor(
     context: Context,
     switchHost: SwitchHost,
-    kernel: ControllerRoutes,
+    kernel: { readonly routes: ControllerRoutes; readonly neighbours: ControllerNeighbours },
     release: OvnRelease,
     connect: (remote: string) => SbDatabase | undefined,
   ) {
     this.#context = { ...context, clock: this.process.clock(context.clock) };
     this.#switch = switchHost;
-    this.#kernel = kernel;
+    this.#kernel = kernel.routes;
+    this.#neighbours = kernel.neighbours;
     this.release = release;
     this.#connect = connect;
     this.#lives = this.#begin();
@@ -72,6 +75,9 @@ export class ControllerHost {
     switchHost.ovs.subscribe(() => this.wake());
     this.#kernel.onChange((table) => {
       if (this.controller.watchesTable(table)) this.wake();
+    });
+    this.#neighbours.onChange((device) => {
+      if (this.controller.watchesDevice(device)) this.wake();
     });
     this.wake();
   }
@@ -88,7 +94,8 @@ export class ControllerHost {
       context: this.#context,
       release: this.release,
       log,
-      kernel: this.#kernel,
+      routes: this.#kernel,
+      neighbours: this.#neighbours,
       connect: (remote) => this.#reach(remote),
       install: (bridge, tables) => this.#switch.install(bridge, tables),
       wake,

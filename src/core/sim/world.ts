@@ -9,6 +9,7 @@ import { addressFromText } from './address-text.ts';
 import { Central, type OpenedDatabases } from './central.ts';
 import { createClock, type SimClock } from './clock.ts';
 import { ControllerHost } from './controller-host.ts';
+import { ControllerNeighbours } from './controller-neighbours.ts';
 import { ControllerRoutes } from './controller-routes.ts';
 import { Faults } from './faults.ts';
 import { Host } from './host.ts';
@@ -101,7 +102,7 @@ export class World {
       host.controller = new ControllerHost(
         context,
         host.switch,
-        new ControllerRoutes(kernel, ''),
+        { routes: new ControllerRoutes(kernel, ''), neighbours: new ControllerNeighbours(kernel, '') },
         spec.ovn ?? '26.03',
         (remote) => {
           const sb = this.connect(host, 'OVN_Southbound', remote);

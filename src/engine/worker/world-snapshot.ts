@@ -183,13 +183,12 @@ function programs(host: Host): ProgramSnapshot[] {
     });
   }
   if (host.controller) {
-    const { status, controller } = host.controller;
-    const missing = controller.unsupported.map(({ feature, where }) => `${feature} of ${where}`);
+    const { status } = host.controller;
     const text =
       status.kind === 'idle'
         ? `no ${status.missing}`
         : status.kind === 'connected'
-          ? ['connected', ...missing.map((one) => `${one} is not modelled`)].join(', ')
+          ? 'connected'
           : 'not connected';
     found.push({
       name: 'ovn-controller',

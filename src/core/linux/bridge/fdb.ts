@@ -108,7 +108,11 @@ export function addLocalFdb(
   create(net, master, bridge, mac, vlan, port, { isLocal: true, isStatic: true });
 }
 
-/** What `bridge fdb add ... master` asks for. */
+/** The VLANs that an entry of the user's is for: without one, untagged and all those of the port. */
+export const userFdbVlans = (bridge: Bridge, port: number | null, vlan: VlanId): readonly VlanId[] =>
+  vlan !== 0 ? [vlan] : [0, ...(bridge.ports.find((one) => one.ifindex === port)?.vlans.keys() ?? [])];
+
+/** What `bridge fdb add ... master` asks for, for one VLAN. */
 export function addUserFdb(
   net: Namespace,
   master: Link,

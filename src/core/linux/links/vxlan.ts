@@ -57,7 +57,7 @@ const sameRemote = (a: Remote, b: Remote): boolean =>
 export function addVxlanEntry(
   net: Namespace,
   link: Link,
-  entry: Pick<VxlanFdbEntry, 'mac' | 'state' | 'externLearn'>,
+  entry: Pick<VxlanFdbEntry, 'mac' | 'state' | 'noArp' | 'externLearn'>,
   remote: Remote,
   append: boolean,
 ): void {
@@ -68,7 +68,10 @@ export function addVxlanEntry(
   if (append && known !== undefined) {
     if (known.remotes.some((each) => sameRemote(each, remote))) return;
     known.remotes.push(remote);
-  } else state.fdb.set(entry.mac, { ...entry, remotes: [remote], updated: now, used: now });
+  } else {
+    const { mac, state: kind, noArp, externLearn } = entry;
+    state.fdb.set(mac, { mac, state: kind, noArp, externLearn, remotes: [remote], updated: now, used: now });
+  }
   net.machine.notify({ kind: 'vxlan-fdb', namespace: net.name, link, mac: entry.mac, deleted: false });
 }
 
@@ -97,7 +100,15 @@ export function setDefaultRemote(net: Namespace, link: Link, state: VxlanState):
   state.fdb.delete(0n);
   if (state.remote === null) return;
   const remotes = [{ ...state.remote, port: state.port, vni: state.vni, ifindex: link.lower?.index ?? 0 }];
-  state.fdb.set(0n, { mac: 0n, state: 'permanent', externLearn: false, remotes, updated: now, used: now });
+  state.fdb.set(0n, {
+    mac: 0n,
+    state: 'permanent',
+    noArp: false,
+    externLearn: false,
+    remotes,
+    updated: now,
+    used: now,
+  });
 }
 
 /** `vxlan_changelink`: the device goes on with other options. */
@@ -323,6 +334,7 @@ function learn(net: Namespace, state: VxlanState, mac: bigint, datagram: Datagra
     state.fdb.set(mac, {
       mac,
       state: 'reachable',
+      noArp: false,
       externLearn: false,
       remotes: [remote],
       updated: now,

@@ -2,6 +2,7 @@
 import type { OvsDatabase, OvsRow, SbDatabase, SbRow } from '../../ovsdb/index.ts';
 import type { Bindings } from './binding.ts';
 import type { CtZones } from './ct-zones.ts';
+import type { EvpnTables } from './evpn/evpn-tables.ts';
 import type { LocalDatapaths } from './local-datapaths.ts';
 import type { ControllerRelease } from './release/release.ts';
 import type { ControllerSettings } from './settings.ts';
@@ -16,6 +17,7 @@ export interface ChassisState {
   readonly bindings: Bindings;
   readonly datapaths: LocalDatapaths;
   readonly zones: CtZones;
+  readonly evpn: EvpnTables;
   /** Names of the other chassis that answer (BFD). */
   readonly active: ReadonlySet<string>;
   readonly release: ControllerRelease;

@@ -3,7 +3,6 @@
  * claims), and gives the flows of the integration bridge.
  */
 import type { Context } from '../../base/context.ts';
-import { unsupported, type Unsupported } from '../../base/result.ts';
 import type { FlowSpec, GroupSpec, MeterSpec } from '../../ofproto/index.ts';
 import type { OvsDatabase, SbDatabase } from '../../ovsdb/index.ts';
 import { activeTunnels, updateBfd } from './bfd.ts';
@@ -20,12 +19,16 @@ import { ensureIntegrationBridge, findBridge } from './integration-bridge.ts';
 import { GroupsAndMeters } from './groups-and-meters.ts';
 import type { LogicalFlowProblem } from './logical-flows.ts';
 import { Numbers } from './numbers.ts';
-import { localDatapaths, localnetsOf, rememberedDatapaths, type LocalDatapaths } from './local-datapaths.ts';
+import { localDatapaths, localnetsOf, rememberedDatapaths } from './local-datapaths.ts';
 import type { ControllerLog } from './controller-log.ts';
 import { pluggedIn, updatePatchPorts } from './patch-ports.ts';
 import type { OvnRelease, ReleaseFault } from './release/release.ts';
 import { RELEASES } from './release/releases.ts';
 import { RouteExchange } from './route-exchange/route-exchange.ts';
+import { EvpnExchange } from './evpn/evpn-exchange.ts';
+import { NO_EVPN } from './evpn/evpn-tables.ts';
+import { updateEvpnTunnels } from './evpn/evpn-tunnels.ts';
+import type { NeighbourKernel } from './evpn/neighbour-kernel.ts';
 import type { RouteKernel } from './route-exchange/route-kernel.ts';
 import { readSettings } from './settings.ts';
 import { TranslationCache } from './translation-cache.ts';
@@ -44,8 +47,9 @@ export interface ControllerOutside {
   readonly context: Context;
   readonly release: OvnRelease;
   readonly log: ControllerLog;
-  /** The kernel of the chassis, for routes. */
-  readonly kernel: RouteKernel;
+  /** The kernel of the chassis. */
+  readonly routes: RouteKernel;
+  readonly neighbours: NeighbourKernel;
   /** The southbound database behind a remote, or undefined while it does not answer. */
   connect(remote: string): SbDatabase | undefined;
   /** Makes a bridge have just this. */
@@ -73,8 +77,8 @@ export class OvnController {
   readonly #made = new GroupsAndMeters();
   #desired: DesiredFlows | undefined;
   readonly #routes: RouteExchange;
+  readonly #evpn: EvpnExchange;
   #state: ChassisState | undefined;
-  #unsupported: readonly Unsupported[] = [];
   /** When the process began, by the wall, in milliseconds. */
   readonly #started: number;
   #reportDelay = 0;
@@ -87,7 +91,8 @@ export class OvnController {
     this.#started = outside.context.clock.wallMs();
     const cache = new TranslationCache(RELEASES[outside.release].conjunctionIds);
     this.memory = { groups: new Numbers(), meters: new Numbers(), cache };
-    this.#routes = new RouteExchange(outside.kernel, outside.log.main);
+    this.#routes = new RouteExchange(outside.routes, outside.log.main);
+    this.#evpn = new EvpnExchange(outside.neighbours, outside.context.random, outside.log.main);
   }
 
   get cache(): TranslationCache {
@@ -99,14 +104,14 @@ export class OvnController {
     return RELEASES[this.#outside.release].faults;
   }
 
-  /** What the databases ask of this chassis that is not modelled. */
-  get unsupported(): readonly Unsupported[] {
-    return this.#unsupported;
-  }
-
   /** Whether a change of this routing table of the kernel calls for a pass. */
   watchesTable(table: number): boolean {
     return this.#routes.watched.has(table);
+  }
+
+  /** Whether a change of a device's neighbours or forwarding database calls for a pass. */
+  watchesDevice(name: string): boolean {
+    return this.#evpn.watched.has(name);
   }
 
   get status(): ControllerStatus {
@@ -147,6 +152,14 @@ export class OvnController {
     const chassis = registerChassis(sb, ovs, settings, bridge.datapath_type);
     if (!chassis) return;
     updateTunnels(sb, ovs, bridge, chassis, settings);
+    if (release.exchangesRoutes)
+      updateEvpnTunnels(
+        ovs,
+        findBridge(ovs, settings.integrationBridge) ?? bridge,
+        chassis,
+        settings,
+        this.#outside.log.main,
+      );
     const withTunnels = findBridge(ovs, settings.integrationBridge) ?? bridge;
     updateBfd(sb, ovs, withTunnels, chassis);
     const active = activeTunnels(ovs, withTunnels);
@@ -165,7 +178,6 @@ export class OvnController {
       pluggedIn(ovs, settings),
       settings.seesAll,
     );
-    this.#unsupported = unsupportedOf(datapaths);
     updatePatchPorts(sb, ovs, withTunnels, chassis, settings, datapaths);
     const zones = assignZones(
       readZones(bridge),
@@ -175,7 +187,7 @@ export class OvnController {
     );
     writeZones(ovs, findBridge(ovs, settings.integrationBridge) ?? bridge, zones);
     const current = findBridge(ovs, settings.integrationBridge) ?? bridge;
-    this.#state = {
+    const state: ChassisState = {
       sb,
       ovs,
       bridge: current,
@@ -186,7 +198,10 @@ export class OvnController {
       zones,
       active,
       release,
+      evpn: NO_EVPN,
     };
+    this.#state = release.exchangesRoutes ? { ...state, evpn: this.#evpn.run(state) } : state;
+    if (!this.#evpn.isDone) this.#outside.wake(KERNEL_RETRY);
     const before = this.#desired;
     const desired = this.#desiredFor(this.#state);
     const changes = desired.run(this.#state);
@@ -271,11 +286,4 @@ export class OvnController {
     const isSame = [...ids].every(([key, value]) => bridge.external_ids.get(key) === value);
     if (!isSame) ovs.transact((txn) => txn.update('Bridge', bridge._uuid, { external_ids: ids }));
   }
-}
-
-/** Switches that are to be stretched by EVPN: neighbours are not exchanged with the kernel, and there are no flows for them. */
-function unsupportedOf(datapaths: LocalDatapaths): Unsupported[] {
-  return [...datapaths.values()].flatMap(({ datapath: { external_ids } }) =>
-    external_ids.has('dynamic-routing-vni') ? [unsupported('EVPN', external_ids.get('name') ?? '')] : [],
-  );
 }

@@ -23,7 +23,8 @@ const LOOKED_UP_MAC = loadRegister(REGISTER.flags, 1, 6, 1);
 const LOOKED_UP_FDB = loadRegister(REGISTER.flags, 1, 8, 1);
 const FROM_LOCALNET = 1 << 15;
 
-const PRIORITY = { staticLow: 50, learned: 100, staticHigh: 150 } as const;
+/** Of two neighbours with one address, by where they come from. */
+export const PRIORITY = { evpnLow: 20, staticLow: 50, learned: 100, staticHigh: 150, evpnHigh: 200 } as const;
 
 interface Neighbour {
   readonly row: Uuid;
@@ -35,7 +36,8 @@ interface Neighbour {
   readonly tracked: boolean;
 }
 
-function addNeighbour(context: PhysicalContext, neighbour: Neighbour): void {
+/** The flows by which routers find a neighbour, and by which its answers are known. */
+export function addNeighbour(context: PhysicalContext, neighbour: Neighbour): void {
   const port = portByName(context.sb, neighbour.logicalPort);
   const datapath = port && context.datapaths.get(port.datapath)?.datapath.tunnel_key;
   const mac = parseMac(neighbour.mac);

@@ -1,6 +1,6 @@
 /** Changes of forwarding databases: `bridge fdb add`, `append`, `replace` and `delete`. */
 import { parseMac } from '../../base/address.ts';
-import { addUserFdb, deleteFdb, findFdb } from '../../linux/bridge/fdb.ts';
+import { addUserFdb, deleteFdb, findFdb, userFdbVlans } from '../../linux/bridge/fdb.ts';
 import { parseIp, type IpAddress } from '../../linux/family.ts';
 import { isGroupMac } from '../../linux/ether.ts';
 import type { Link } from '../../linux/link.ts';
@@ -17,6 +17,7 @@ interface Request {
   readonly kind: 'permanent' | 'static' | 'dynamic';
   readonly sticky: boolean;
   readonly externLearn: boolean;
+  readonly noArp: boolean;
   readonly vlan: number;
   readonly destination: IpAddress | null;
   readonly port: number | null;
@@ -33,6 +34,7 @@ function parse(run: IpRun, words: readonly string[]): Request | { readonly statu
   let kind: Request['kind'] = 'permanent';
   let sticky = false;
   let externLearn = false;
+  let noArp = false;
   let vlan = 0;
   let destination: IpAddress | null = null;
   let port: number | null = null;
@@ -57,8 +59,10 @@ function parse(run: IpRun, words: readonly string[]): Request | { readonly statu
     else if (args.matches('router')) {
       // Only devices with their own neighbour suppression use it.
     } else if (args.matches('local') || args.matches('permanent')) kind = 'permanent';
-    else if (args.matches('temp') || args.matches('static')) kind = 'static';
-    else if (args.matches('dynamic')) kind = 'dynamic';
+    else if (args.matches('temp') || args.matches('static')) {
+      kind = 'static';
+      noArp = true;
+    } else if (args.matches('dynamic')) kind = 'dynamic';
     else if (args.matches('vlan')) vlan = number();
     else if (args.matches('use')) {
       // A mark that changes nothing here.
@@ -86,6 +90,7 @@ function parse(run: IpRun, words: readonly string[]): Request | { readonly statu
     kind,
     sticky,
     externLearn,
+    noArp,
     vlan,
     destination,
     port,
@@ -138,9 +143,13 @@ function modifyBridge(
   if (master === null || bridge == null) return refused(run, 'EOPNOTSUPP');
   if (request.vlan !== 0 && !run.kernel.machine.features.has('vlan-filtering')) return refused(run, 'EINVAL');
   const known = findFdb(bridge, request.mac, request.vlan);
+  const vlans = userFdbVlans(bridge, port, request.vlan);
   if (command === 'delete') {
     if (known === undefined || known.port !== port) return refused(run, 'ENOENT');
-    deleteFdb(run.net, master, bridge, known);
+    for (const vlan of vlans) {
+      const entry = findFdb(bridge, request.mac, vlan);
+      if (entry?.port === port) deleteFdb(run.net, master, bridge, entry);
+    }
     return 0;
   }
   const state = bridge.ports.find((each) => each.ifindex === port)?.state;
@@ -148,7 +157,8 @@ function modifyBridge(
     return refused(run, 'EPERM');
   if (request.sticky && request.kind === 'permanent') return refused(run, 'EINVAL');
   if (known !== undefined && command === 'add') return refused(run, 'EEXIST');
-  addUserFdb(run.net, master, bridge, port, request.mac, request.vlan, request.kind, request);
+  for (const vlan of vlans)
+    addUserFdb(run.net, master, bridge, port, request.mac, vlan, request.kind, request);
   return 0;
 }
 
@@ -172,8 +182,7 @@ function modifyVxlan(run: IpRun, request: Request, command: string): number {
   if (remote === null) return refused(run, 'EINVAL');
   if (entry !== undefined && command === 'add') return refused(run, 'EEXIST');
   const state = request.kind === 'dynamic' ? 'reachable' : request.kind;
-  const { mac, externLearn } = request;
-  addVxlanEntry(run.net, request.link, { mac, state, externLearn }, remote, command === 'append');
+  addVxlanEntry(run.net, request.link, { ...request, state }, remote, command === 'append');
   return 0;
 }
 

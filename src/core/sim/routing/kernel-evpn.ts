@@ -1,7 +1,7 @@
 /** zebra's netlink socket as EVPN uses it: forwarding databases of bridges and VXLAN devices, and neighbour tables. */
 import type { Address } from '../../frr/prefix.ts';
 import type { EvpnKernel, KernelMac, KernelNeighbour, KernelVxlan } from '../../frr/zebra/kernel-port.ts';
-import { addUserFdb, deleteFdb, fdbEntries, findFdb } from '../../linux/bridge/fdb.ts';
+import { addUserFdb, deleteFdb, fdbEntries, findFdb, userFdbVlans } from '../../linux/bridge/fdb.ts';
 import type { FdbEntry } from '../../linux/bridge/state.ts';
 import type { Kernel, KernelEvent, Link, Namespace } from '../../linux/index.ts';
 import { addVxlanEntry, deleteVxlanEntry } from '../../linux/links/vxlan.ts';
@@ -77,28 +77,31 @@ export class KernelEvpn implements EvpnKernel {
     const link = this.#home().links.get(vxlan);
     const bridge = link?.master?.bridge;
     if (link?.master == null || bridge == null) return;
-    addUserFdb(this.#home(), link.master, bridge, vxlan, mac, UNTAGGED, sticky ? 'static' : 'dynamic', {
-      sticky,
-      externLearn: !sticky,
-    });
+    for (const vlan of userFdbVlans(bridge, vxlan, UNTAGGED))
+      addUserFdb(this.#home(), link.master, bridge, vxlan, mac, vlan, sticky ? 'static' : 'dynamic', {
+        sticky,
+        externLearn: !sticky,
+      });
     const state = sticky ? 'static' : 'reachable';
-    this.#addVtep(link, { mac, state, externLearn: !sticky }, vtep, false);
+    this.#addVtep(link, { mac, state, noArp: sticky, externLearn: !sticky }, vtep, false);
   }
 
   removeMac(vxlan: number, mac: bigint, vtep: number): void {
     const link = this.#home().links.get(vxlan);
     const bridge = link?.master?.bridge;
     if (link === undefined) return;
-    const entry = bridge == null ? undefined : findFdb(bridge, mac, UNTAGGED);
-    if (bridge != null && link.master !== null && entry?.port === vxlan)
-      deleteFdb(this.#home(), link.master, bridge, entry);
+    if (bridge != null && link.master !== null)
+      for (const vlan of userFdbVlans(bridge, vxlan, UNTAGGED)) {
+        const entry = findFdb(bridge, mac, vlan);
+        if (entry?.port === vxlan) deleteFdb(this.#home(), link.master, bridge, entry);
+      }
     deleteVxlanEntry(this.#home(), link, mac, BigInt(vtep));
   }
 
   addFlood(vxlan: number, vtep: number): void {
     const link = this.#home().links.get(vxlan);
     if (link !== undefined)
-      this.#addVtep(link, { mac: 0n, state: 'permanent', externLearn: false }, vtep, true);
+      this.#addVtep(link, { mac: 0n, state: 'permanent', noArp: true, externLearn: false }, vtep, true);
   }
 
   removeFlood(vxlan: number, vtep: number): void {

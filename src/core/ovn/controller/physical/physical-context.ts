@@ -5,6 +5,7 @@ import type { SbRow } from '../../../ovsdb/index.ts';
 import type { ZoneIds } from '../ct-zones.ts';
 import type { ZoneName } from '../nat-zone.ts';
 import { zonesOf } from '../ct-zones.ts';
+import type { EvpnTables } from '../evpn/evpn-tables.ts';
 import type { LocalDatapath } from '../local-datapaths.ts';
 import type { Lookup } from '../recompute/tracked-map.ts';
 import type { SouthboundRows } from '../southbound-index.ts';
@@ -13,6 +14,8 @@ import type { ChassisTunnel } from './tunnel.ts';
 
 export interface PhysicalContext {
   readonly sink: FlowSink;
+  /** What routing daemons told of the switches that EVPN stretches. */
+  readonly evpn: EvpnTables;
   readonly sb: SouthboundRows;
   readonly chassis: SbRow<'Chassis'>;
   readonly datapaths: Lookup<Uuid, LocalDatapath>;

@@ -7,6 +7,7 @@ import type { OfPort } from '../../../flow/index.ts';
 import type { Changes, SbRow, SbSchema } from '../../../ovsdb/index.ts';
 import type { ChassisState } from '../chassis-state.ts';
 import { isActiveChassis } from '../ha-chassis.ts';
+import { NO_EVPN, type EvpnTables } from '../evpn/evpn-tables.ts';
 import type { LocalDatapath } from '../local-datapaths.ts';
 import { patchOfports } from '../patch-ports.ts';
 import type { FlowSink } from '../physical/flow-builder.ts';
@@ -17,6 +18,10 @@ import { portsOf } from '../southbound-index.ts';
 import { templateValues } from '../template-values.ts';
 import { TrackedMap, TrackedValue, type Notes } from './tracked-map.ts';
 import type { TrackedSouthbound } from './tracked-southbound.ts';
+
+/** Equal for tables that give the same flows. */
+const evpnKey = (tables: EvpnTables): string =>
+  JSON.stringify(tables, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
 
 const NO_MAP: ReadonlyMap<string, string> = new Map();
 
@@ -45,6 +50,7 @@ export class ChassisFacts implements LogicalContext {
   readonly #relatedKeys: TrackedMap<string, true>;
   readonly #relatedNames: TrackedMap<string, true>;
   readonly #chassis: TrackedValue<SbRow<'Chassis'>>;
+  readonly #evpn: TrackedValue<EvpnTables>;
   readonly #tunnels: TrackedValue<readonly ChassisTunnel[]>;
   readonly #encapIps: TrackedValue<readonly string[]>;
   readonly #active: TrackedValue<ReadonlySet<string>>;
@@ -70,6 +76,7 @@ export class ChassisFacts implements LogicalContext {
     this.#relatedNames = new TrackedMap('related-name', facts);
     this.#chassisRow = state.chassis;
     this.#chassis = new TrackedValue('chassis', facts, state.chassis);
+    this.#evpn = new TrackedValue<EvpnTables>('evpn', facts, NO_EVPN);
     this.#tunnels = new TrackedValue<readonly ChassisTunnel[]>('tunnels', facts, []);
     this.#encapIps = new TrackedValue<readonly string[]>('encaps', facts, []);
     this.#active = new TrackedValue<ReadonlySet<string>>('active', facts, new Set());
@@ -80,6 +87,10 @@ export class ChassisFacts implements LogicalContext {
 
   get chassis(): SbRow<'Chassis'> {
     return this.#chassis.value;
+  }
+
+  get evpn(): EvpnTables {
+    return this.#evpn.value;
   }
 
   get tunnels(): readonly ChassisTunnel[] {
@@ -146,6 +157,7 @@ export class ChassisFacts implements LogicalContext {
     this.#updateDatapaths(state);
     const tunnels = findTunnels(state.ovs, state.bridge);
     this.#tunnels.set(tunnels, JSON.stringify(tunnels));
+    this.#evpn.set(state.evpn, evpnKey(state.evpn));
     this.#encapIps.set(state.settings.encapIps, state.settings.encapIps.join());
     this.#active.set(state.active, [...state.active].toSorted().join());
     const [global] = sb.rows('SB_Global');

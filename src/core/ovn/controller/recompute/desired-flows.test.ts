@@ -58,7 +58,12 @@ class Chassis {
       context,
       release: '26.03',
       log: new ControllerLog(context.clock),
-      kernel: NO_KERNEL,
+      routes: NO_KERNEL,
+      neighbours: {
+        neighbours: () => null,
+        addNeighbour: () => ok(undefined),
+        deleteNeighbour: () => ok(undefined),
+      },
       connect: () => this.sb,
       install: (_, tables) => {
         if (!tables.changes) this.installed.clear();

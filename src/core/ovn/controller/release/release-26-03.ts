@@ -8,6 +8,7 @@ import { addFdbEntry, addLearnedNeighbour, addStaticNeighbour } from '../neighbo
 import { HashOrder, type SbRow, type SbSchema, type TableName } from '../../../ovsdb/index.ts';
 import { physicalPort, type PhysicalContext } from '../physical/physical-context.ts';
 import { addCommonFlows } from '../physical/common-flows.ts';
+import { addEvpn } from '../physical/evpn.ts';
 import { addChassisMacs } from '../physical/localnet-mac.ts';
 import { addMulticastGroup } from '../physical/multicast.ts';
 import { addPortFlows } from '../physical/physical.ts';
@@ -76,6 +77,7 @@ export const RELEASE_26_03: ControllerRelease = {
       },
       addRampInput,
       addRemoteChassis,
+      addEvpn,
     ],
     rows: [
       rows(10, 'Port_Binding', addPort),

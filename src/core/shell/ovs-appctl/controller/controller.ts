@@ -11,6 +11,7 @@ import {
   templateVariables,
   zoneList,
 } from './dumps.ts';
+import { EVPN_LISTS } from './evpn-lists.ts';
 import { commandTarget, type CommandTarget, type DaemonCommand, type Unmodelled } from '../reply.ts';
 
 const VERSIONS = {
@@ -83,6 +84,7 @@ const COMMANDS: readonly DaemonCommand<ControllerHost>[] = [
   act('inc-engine/recompute', '', recompute),
   act('lflow-cache/flush', '', flush),
   act('flush-lflow-cache', '[deprecated]', flush),
+  ...EVPN_LISTS.map(([name, list]) => command(name, '', 0, (host) => ok(list(host)))),
   command('exit', '', 1, (host, [option]) => {
     host.stop(option !== '--restart');
     return ok('');
@@ -105,11 +107,6 @@ const UNMODELLED: Unmodelled = [
   ['coverage/read-counter', 'COUNTER'],
   ['coverage/show', ''],
   ['debug/enable-timewarp', ''],
-  ['evpn/remote-vtep-list', ''],
-  ['evpn/vtep-arp-list', ''],
-  ['evpn/vtep-binding-list', ''],
-  ['evpn/vtep-fdb-list', ''],
-  ['evpn/vtep-multicast-group-list', ''],
   ['inc-engine/clear-stats', ''],
   ['inc-engine/compute-log-timeout', ''],
   ['inc-engine/list-stopwatches', ''],
