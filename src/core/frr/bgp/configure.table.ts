@@ -46,7 +46,7 @@ export const PEER_REACTIONS: Readonly<Record<keyof PeerOptions, Reaction>> = {
   advertisementInterval: quiet,
   delayOpen: quiet,
   localAs: reset('local-as'),
-  password: quiet,
+  password: reset('none'),
   port: quiet,
   bfd: { kind: 'bfd' },
   dontCapabilityNegotiate: quiet,

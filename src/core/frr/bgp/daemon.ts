@@ -253,8 +253,11 @@ export class Bgpd implements BgpDaemon, ZebraListener, Daemon {
 
   #listen(speaker: Speaker): void {
     if (speaker.stopListening !== null || speaker.vrfId === null) return;
-    speaker.stopListening = this.host.transport.listen(speaker.vrf, BGP_PORT, (connection, interfaceName) =>
-      this.#accept(speaker, connection, interfaceName),
+    speaker.stopListening = this.host.transport.listen(
+      speaker.vrf,
+      BGP_PORT,
+      (remote) => speaker.passwordOf(remote),
+      (connection, interfaceName) => this.#accept(speaker, connection, interfaceName),
     );
   }
 

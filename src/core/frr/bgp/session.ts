@@ -160,6 +160,7 @@ export class SessionMachine {
         source: sourceAddress(speaker, neighbour, address),
         interface: neighbour.interface ?? (updateSource?.kind === 'interface' ? updateSource.text : null),
         hops: hopLimits(neighbour),
+        password: neighbour.options.password ?? null,
       },
       this.#listener(session, generation),
     );

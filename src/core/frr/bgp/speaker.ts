@@ -164,6 +164,13 @@ export class Speaker implements BgpInstance {
     return path.destination.paths.filter((other) => other !== path && other.multipath);
   }
 
+  /** What connections from an address must be signed with. */
+  passwordOf(address: Address): string | null {
+    for (const { address: own, options } of this.peers.values())
+      if (own?.family === address.family && own.address === address.address) return options.password ?? null;
+    return null;
+  }
+
   /** The neighbour whose session address this is; `interfaceName` tells link-local ones apart. */
   neighbourAt(address: Address, interfaceName: string): Neighbour | undefined {
     for (const neighbour of this.peers.values()) {

@@ -49,6 +49,8 @@ export interface ConnectOptions {
   /** Interface for a link-local address or `update-source` by name; null: as routing says. */
   readonly interface: string | null;
   readonly hops: HopLimits;
+  /** Both ends sign their segments with it (RFC 2385); null: they do not. */
+  readonly password: string | null;
 }
 
 export interface Transport {
@@ -56,11 +58,12 @@ export interface Transport {
   connect(options: ConnectOptions, listener: ConnectionListener): TcpConnection;
   /**
    * Takes connections to `port` on every address of the VRF. `accept` gives the listener of a connection, or null to
-   * refuse it (it is then closed). `interface` is where it came in.
+   * refuse it (it is then closed). `interface` is where it came in. `passwordOf` gives what a peer must sign with.
    */
   listen(
     vrf: string,
     port: number,
+    passwordOf: (remote: Address) => string | null,
     accept: (connection: TcpConnection, interfaceName: string) => ConnectionListener | null,
   ): () => void;
 }

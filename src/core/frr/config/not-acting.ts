@@ -38,7 +38,7 @@ const FAMILY: ReadonlySet<keyof BgpFamilyOptions> = new Set<keyof BgpFamilyOptio
   'rtVpnImport',
 ]);
 
-const PEER: ReadonlySet<keyof PeerOptions> = new Set<keyof PeerOptions>(['delayOpen', 'password']);
+const PEER: ReadonlySet<keyof PeerOptions> = new Set<keyof PeerOptions>(['delayOpen']);
 
 const PEER_FAMILY: ReadonlySet<keyof PeerFamilyOptions> = new Set<keyof PeerFamilyOptions>([
   'addpathTxAll',

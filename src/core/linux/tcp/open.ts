@@ -9,12 +9,14 @@ import { recordDrop } from '../recording.ts';
 import { arrivalOf } from '../links/vrf-arrival.ts';
 import type { Datagram, DatagramError, Socket } from '../socket.ts';
 import type { Stack } from '../stack.ts';
+import { pseudoOf } from '../udp.ts';
 import { queued, TcpConnection, type TcpHandlers } from './connection.ts';
 import { finish } from './finish.ts';
 import { segmentArrives, takeSyn } from './input.ts';
 import { enterQuickAck, launch } from './output.ts';
 import { has, readSegment, type Segment } from './segment.ts';
 import { after } from './sequence.ts';
+import { signatureProblem } from './signature.ts';
 import { clockOf, newTcb, type Tcb, type TcbIdentity, type TcpSettings, type Told } from './tcb.ts';
 import { offeredMssOf, sendReset, SYN_ACK, wayOf } from './transmit.ts';
 
@@ -37,6 +39,8 @@ export interface TcpListenOptions extends TcpOptions {
   readonly port: number;
   /** Any address of the host when absent. */
   readonly local?: bigint;
+  /** The key that a peer's segments must be signed with; null: unsigned. */
+  readonly keyOf?: (remote: bigint) => Uint8Array | null;
   /** As given to `listen(2)`: only shown, since connections are accepted at once. */
   readonly backlog?: number;
 }
@@ -59,6 +63,7 @@ const settingsOf = (options: TcpOptions): TcpSettings => ({
   minTtl: options.minTtl ?? 0,
   tos: options.tos ?? 0,
   noDelay: options.noDelay ?? false,
+  key: options.key ?? null,
 });
 
 /** Hands events to a program, each in its turn, until the program closes the connection. */
@@ -126,15 +131,28 @@ function timerOf(tcb: Tcb): {
   return {};
 }
 
+const signatureProblemOf = (datagram: Datagram, key: Uint8Array | null): string | undefined =>
+  datagram.payload.length < 20
+    ? undefined
+    : signatureProblem(
+        datagram.payload,
+        pseudoOf(datagram.family, datagram.source, datagram.destination),
+        key,
+      );
+
 function deliver(tcb: Tcb, datagram: Datagram): void {
   const segment = readSegment(datagram.payload);
-  if (segment === undefined || datagram.ttl < tcb.minTtl) {
+  const problem =
+    datagram.ttl < tcb.minTtl
+      ? `TTL ${datagram.ttl} is less than ${tcb.minTtl}`
+      : signatureProblemOf(datagram, tcb.key);
+  if (segment === undefined || problem !== undefined) {
     recordDrop(
       tcb.net,
       null,
       segment === undefined
         ? { kind: 'malformed', problem: 'TCP header cut' }
-        : { kind: 'blocked', problem: `TTL ${datagram.ttl} is less than ${tcb.minTtl}` },
+        : { kind: 'blocked', problem: problem ?? '' },
       datagram.datagram,
       datagram.parent,
     );
@@ -237,6 +255,12 @@ export function tcpListen(
         if (segment === undefined || datagram.ttl < (options.minTtl ?? 0)) return;
         if (has(segment, 'rst')) return;
         const { source, destination } = datagram;
+        const key = options.keyOf?.(source) ?? null;
+        const problem = signatureProblemOf(datagram, key);
+        if (problem !== undefined) {
+          recordDrop(net, null, { kind: 'blocked', problem }, datagram.datagram, datagram.parent);
+          return;
+        }
         // The scope of a link-local peer, the VRF or link that the listener is bound to.
         const scope =
           family === 6 && (isLinkLocalIp6(source) || isLinkLocalIp6(destination)) ? datagram.ifindex : 0;
@@ -253,7 +277,7 @@ export function tcpListen(
           recorder: options.recorder ?? net.machine.context.recorder,
           passive: true,
         };
-        opened(identity, settingsOf(options), segment, accept, datagram.parent);
+        opened(identity, settingsOf({ ...options, key }), segment, accept, datagram.parent);
       },
     }),
   );

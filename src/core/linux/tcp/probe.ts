@@ -40,7 +40,7 @@ export function sendTcpProbe(stack: Stack, net: Namespace, probe: TcpProbe): Net
   const { ttl, tos } = probe;
   const tcb = newTcb(
     { ...probe, stack, net, local, passive: false },
-    { ttl, tos, minTtl: 0, noDelay: false },
+    { ttl, tos, minTtl: 0, noDelay: false, key: null },
     told,
   );
   tcb.rcvWindow = WINDOW;

@@ -55,6 +55,8 @@ export interface TcpSettings {
   tos: number;
   /** `TCP_NODELAY`: small segments do not wait (RFC 9293, 3.7.4). */
   noDelay: boolean;
+  /** `TCP_MD5SIG`: what segments are signed with and must be signed with (RFC 2385). */
+  key: Uint8Array | null;
 }
 
 export interface Tcb extends TcpSettings {
@@ -205,7 +207,8 @@ export function newTcb(identity: TcbIdentity, settings: TcpSettings, told: Told)
     lastReceived: -Infinity,
     unackedOctets: 0,
     receivedMss: DEFAULT_MSS[family],
-    timestamps: net.sysctl.number('net.ipv4.tcp_timestamps') !== 0,
+    // Signatures and timestamps do not go together: there is no room for selective acknowledgements beside both.
+    timestamps: settings.key === null && net.sysctl.number('net.ipv4.tcp_timestamps') !== 0,
     sack: net.sysctl.number('net.ipv4.tcp_sack') !== 0,
     tsRecent: 0,
     tsOffset: random.fork(`tcp timestamps ${pair}`).next32(),

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { formatIpv4, parseIpv4, parseIpv6 } from '../../base/address.ts';
 import type { Context } from '../../base/context.ts';
 import { createRandom } from '../../base/random.ts';
+import { encodeUtf8 } from '../../base/utf8.ts';
 import { createClock, type SimClock } from '../../sim/clock.ts';
 import { decode } from '../../wire/index.ts';
 import { Kernel, setUp, type Link, type TcpConnection, type TcpEnd, type TcpHandlers } from '../index.ts';
@@ -270,6 +271,34 @@ describe('a connection', () => {
     servers[0]?.set({ ttl: 255 });
     net.clock.run(8 * SECOND);
     expect(atClient.octets.length).toBe(3);
+  });
+
+  it('signs with a key, and takes nothing that is not signed with it', () => {
+    const reached = (listens: string | null, connects: string | null): boolean => {
+      const net = twoHosts();
+      const heard = newHeard();
+      const keyOf = (): Uint8Array | null => (listens === null ? null : encodeUtf8(listens));
+      net.right.tcpListen('', { family: 4, port: 179, keyOf }, () => listener(heard));
+      const asked = net.left.tcpConnect(
+        '',
+        {
+          family: 4,
+          remote: BigInt(RIGHT),
+          remotePort: 179,
+          key: connects === null ? null : encodeUtf8(connects),
+        },
+        listener(newHeard()),
+      );
+      if (!asked.ok) throw new Error('no connection');
+      asked.value.send(octetsOf(5000));
+      net.clock.run(10 * SECOND);
+      return heard.octets.length === 5000;
+    };
+    expect(reached('secret', 'secret')).toBe(true);
+    expect(reached('secret', 'other')).toBe(false);
+    expect(reached('secret', null)).toBe(false);
+    expect(reached(null, 'secret')).toBe(false);
+    expect(reached(null, null)).toBe(true);
   });
 
   it('crosses link-local addresses with their scope', () => {

@@ -1,4 +1,5 @@
 /** One segment on its way out: options, window, checksum, IP header, and the route that each segment looks up anew. */
+import { concatBytes } from '../../base/bytes.ts';
 import type { StepId } from '../../base/step.ts';
 import { encodeTcp, TCP_FLAG } from '../../wire/layer/tcp.ts';
 import type { Errno } from '../errno.ts';
@@ -11,6 +12,7 @@ import { MILLISECOND } from '../timing.ts';
 import { pseudoOf } from '../udp.ts';
 import { NO_OPTIONS, writeOptions, type SegmentOptions } from './segment.ts';
 import { after, plus } from './sequence.ts';
+import { signSegment, UNSIGNED_OPTION } from './signature.ts';
 import { clockOf, type Tcb } from './tcb.ts';
 
 export interface Outgoing {
@@ -60,6 +62,8 @@ const HEADERS = { 4: 40, 6: 60 } as const;
 /** Largest IP datagram less its headers. */
 const LARGEST_MSS = { 4: 65535 - 40, 6: 65535 - 40 - 20 } as const;
 const TIMESTAMP_SIZE = 12;
+/** Selective acknowledgements for which a signature leaves room. */
+const SIGNED_BLOCKS = 2;
 
 /** The MSS that this host offers on a way (`tcp_advertise_mss`). */
 function offeredMss(way: Way): number {
@@ -78,7 +82,8 @@ export function offeredMssOf(tcb: Tcb): number {
 export function segmentRoom(tcb: Tcb): number {
   const way = wayOf(tcb);
   const room = way.ok ? way.value.route.mtu - HEADERS[tcb.family] : tcb.peerMss;
-  return Math.max(48, Math.min(room, tcb.peerMss) - (tcb.timestamps ? TIMESTAMP_SIZE : 0));
+  const options = (tcb.timestamps ? TIMESTAMP_SIZE : 0) + (tcb.key === null ? 0 : UNSIGNED_OPTION.length);
+  return Math.max(48, Math.min(room, tcb.peerMss) - options);
 }
 
 /** Milliseconds as timestamps count them. */
@@ -95,7 +100,8 @@ function optionsOf(tcb: Tcb, flags: number): SegmentOptions {
       sackPermitted: tcb.sack,
       windowScale: tcb.rcvScale === 0 ? null : tcb.rcvScale,
     };
-  return { ...NO_OPTIONS, timestamps, sack: tcb.sack ? tcb.ahead.blocks() : [] };
+  const blocks = tcb.sack ? tcb.ahead.blocks() : [];
+  return { ...NO_OPTIONS, timestamps, sack: tcb.key === null ? blocks : blocks.slice(0, SIGNED_BLOCKS) };
 }
 
 /** The window field. The right edge never moves back (RFC 9293, 3.8.6). */
@@ -134,6 +140,8 @@ export function transmitSegment(tcb: Tcb, segment: Outgoing, parent: StepId | nu
     recordDrop(net, null, { kind: 'no-route' }, null, parent);
     return false;
   }
+  const options = (flags & TCP_FLAG.rst) !== 0 ? new Uint8Array(0) : writeOptions(optionsOf(tcb, flags));
+  const pseudo = pseudoOf(tcb.family, tcb.local, tcb.remote);
   const octets = encodeTcp(
     {
       sourcePort: tcb.localPort,
@@ -142,11 +150,12 @@ export function transmitSegment(tcb: Tcb, segment: Outgoing, parent: StepId | nu
       acknowledgement: acknowledges ? tcb.rcvNxt : 0,
       flags,
       window: (flags & TCP_FLAG.rst) !== 0 ? 0 : chooseWindow(tcb, flags),
-      options: (flags & TCP_FLAG.rst) !== 0 ? new Uint8Array(0) : writeOptions(optionsOf(tcb, flags)),
+      options: tcb.key === null ? options : concatBytes([UNSIGNED_OPTION, options]),
     },
     payload,
-    pseudoOf(tcb.family, tcb.local, tcb.remote),
+    pseudo,
   );
+  if (tcb.key !== null) signSegment(octets, pseudo, tcb.key);
   const datagram = wrap(tcb, way.value, octets, flags);
   const step = record(
     net,

@@ -198,3 +198,28 @@ it('ttl-security takes only what comes from as near as it says; both ends agree 
   run(150);
   expect(state()).toBe('Established');
 });
+
+it('a password signs every segment, and a wrong one keeps the session down', () => {
+  start('left');
+  start('right');
+  for (const [index, host] of ['left', 'right'].entries())
+    type(host, SPEAKER(65001 + index, `10.0.${index + 1}.0/24`));
+  run(20);
+  const state = (): string =>
+    /BGP state = (\w+)/.exec(text('left', 'vtysh -N fabric -c "show bgp neighbors"'))?.[1] ?? '';
+  const password = (host: string, asn: number, word: string): string =>
+    text(
+      host,
+      `vtysh -N fabric -c 'configure terminal' -c 'router bgp ${asn}' -c 'neighbor eth1 password ${word}'`,
+    );
+  expect(state()).toBe('Established');
+  expect(password('left', 65001, 'secret')).toBe('');
+  run(60);
+  expect(state()).not.toBe('Established');
+  expect(password('right', 65002, 'wrong')).toBe('');
+  run(150);
+  expect(state()).not.toBe('Established');
+  expect(password('right', 65002, 'secret')).toBe('');
+  run(150);
+  expect(state()).toBe('Established');
+});

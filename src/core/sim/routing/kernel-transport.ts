@@ -1,4 +1,5 @@
 /** bgpd's TCP over the kernel's: sockets bound to the VRF, link-local scopes, both families. */
+import { encodeUtf8 } from '../../base/utf8.ts';
 import type { Address } from '../../frr/prefix.ts';
 import type {
   ConnectionListener,
@@ -126,6 +127,7 @@ export class KernelTransport implements Transport {
         ...(source === null ? {} : { local: source.address }),
         ...(ifindex === undefined ? {} : { ifindex }),
         ...options.hops,
+        key: options.password === null ? null : encodeUtf8(options.password),
         tos: INTERNETWORK_CONTROL,
         noDelay: true,
         program: PROGRAM,
@@ -140,6 +142,7 @@ export class KernelTransport implements Transport {
   listen(
     vrf: string,
     port: number,
+    passwordOf: (remote: Address) => string | null,
     accept: (connection: Connection, interfaceName: string) => ConnectionListener | null,
   ): () => void {
     const scope = this.#scopes.named(vrf);
@@ -151,6 +154,10 @@ export class KernelTransport implements Transport {
           family,
           port,
           ttl: LISTENING_TTL,
+          keyOf: (address) => {
+            const password = passwordOf({ family, address });
+            return password === null ? null : encodeUtf8(password);
+          },
           tos: INTERNETWORK_CONTROL,
           noDelay: true,
           program: PROGRAM,

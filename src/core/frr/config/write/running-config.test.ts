@@ -426,7 +426,6 @@ test('running-config of every kind of line', () => {
     'peer 10.0.0.1',
     'shutdown',
     'detect-multiplier 4',
-    'neighbor 10.0.0.8 password secret',
     'bgp listen range 10.9.0.0/16 peer-group G',
     'rd vpn export 1:2',
     'rt vpn both 1:2 3:4',
