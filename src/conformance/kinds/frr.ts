@@ -84,8 +84,7 @@ function* playCase(folder: GoldenFolder, name: string, fraction: number): Iterab
     const actual = network.output(output.node, output.netns_vrf, output.tool, output.command);
     const wanted = normaliseFrr(output.command, recorded);
     const got = normaliseFrr(output.command, actual);
-    const agrees =
-      wanted === got || withoutTies(output.command, wanted) === withoutTies(output.command, got);
+    const agrees = wanted === got || withoutTies(output.command, wanted) === withoutTies(output.command, got);
     yield agrees
       ? { kind: 'frr', id, pass: true }
       : { kind: 'frr', id, pass: false, why: firstDifference(wanted, got) };
