@@ -4,8 +4,11 @@ import type { Field, Subfield } from './field.ts';
 import { fieldByHeader, fieldByName } from './fields.table.ts';
 import { tlvField, type TlvMap } from './tlv-map.ts';
 
+/** Bits of a field; a tunnel option that no map has given a length may be as long as the protocol allows. */
+const widthOf = (field: Field): number => (field.variable ? 992 : field.bits);
+
 export function formatSubfield({ field, offset, length }: Subfield): string {
-  if (offset === 0 && length === field.bits) return `${field.nxmName}[]`;
+  if (offset === 0 && length === widthOf(field)) return `${field.nxmName}[]`;
   return length === 1 ? `${field.nxmName}[${offset}]` : `${field.nxmName}[${offset}..${offset + length - 1}]`;
 }
 
@@ -24,8 +27,7 @@ export function scanSubfield(
   const field = findField(name, tlv);
   if (!field) return err(`${text}: unknown field \`${name}'`);
   let rest = text.slice(name.length);
-  // A tunnel option that no map has given a length may be as long as the protocol allows.
-  const bits = field.variable ? 992 : field.bits;
+  const bits = widthOf(field);
   let start = 0;
   let end = field.bits - 1;
   if (rest.startsWith('[')) {

@@ -1,7 +1,7 @@
 /**
- * The flows that units of work ask for. Of several with the same table, priority and match that of the lowest rank, then of
- * the first owner by name, is installed, but clauses of conjunctions add up and go before all others: the outcome does
- * not depend on who came first.
+ * The flows that units of work ask for. Of several with the same table, priority and match one that does something is
+ * installed, else one that drops, else what clauses of conjunctions there are together (`flow_is_preferred`); of equals that
+ * of the lowest rank, then of the first owner by name: the outcome does not depend on who came first.
  */
 import type { Uuid } from '../../../base/uuid.ts';
 import { uuidWord } from '../../../base/uuid.ts';
@@ -67,11 +67,12 @@ const byRank = (a: Contribution, b: Contribution): number =>
 function resolve(contributions: readonly Contribution[]): FlowSpec | undefined {
   if (contributions.length < 2) return contributions[0]?.spec;
   const sorted = contributions.toSorted(byRank);
-  const clauses = sorted.filter((one) => one.isClause);
-  const first = clauses[0] ?? sorted[0];
-  return clauses.length > 1 && first
-    ? { ...first.spec, actions: clauses.flatMap((one) => one.spec.actions) }
-    : first?.spec;
+  const plain = sorted.filter((one) => !one.isClause);
+  const best = plain.find((one) => one.spec.actions.length > 0) ?? plain[0];
+  if (best) return best.spec;
+  const [first] = sorted;
+  const clauses = sorted.flatMap(({ spec }) => spec.actions.filter((act) => act.kind === 'conjunction'));
+  return first && { ...first.spec, actions: clauses.toSorted((a, b) => a.id - b.id) };
 }
 
 export class FlowStore {
