@@ -55,8 +55,16 @@ test('a fault that a release is known for is there from the start and can be pat
   const bench = new Workbench(page);
   await bench.open('where-is-my-packet');
   const faults = page.getByRole('list', { name: 'Faults' });
-  await expect(faults).toContainText(DRIFT);
+  const ask = faults.getByRole('button', { name: 'Show what is wrong here' });
+  await expect(ask).toBeVisible();
+  await expect(faults).not.toContainText('conjunction');
   expect(await bench.type('client', PING_GUEST)).toContain('100% packet loss');
+
+  await test.step('named when the user asks', async () => {
+    await ask.click();
+    await expect(faults).toContainText(DRIFT);
+    await expect(ask).toBeHidden();
+  });
 
   await test.step('patched: the ping works, after a reload too', async () => {
     await faults.getByRole('button', { name: `Mend ${DRIFT}` }).click();

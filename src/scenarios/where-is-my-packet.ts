@@ -132,7 +132,7 @@ export const WHERE_IS_MY_PACKET: Scenario = {
   id: 'where-is-my-packet',
   title: 'OVN: where is my packet?',
   summary:
-    'A guest answers a neighbour solicitation and the answer never leaves the hypervisor. OVN 20.12, with its fault.',
+    'A guest answers a neighbour solicitation and the answer never leaves the hypervisor, which runs OVN 20.12.',
   machines: machines(true),
   segments,
   transcript: [...hypervisor, ...guest, ...routing],

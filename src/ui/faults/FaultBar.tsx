@@ -4,14 +4,14 @@ import { Glyph } from '../glyphs/Glyph.tsx';
 import { useWorld } from '../picture/PictureProvider.tsx';
 import { useActions } from '../store/StoreProvider.tsx';
 import { faultText, subjectOfFault } from './fault-words.ts';
-import { useFaults } from './use-faults.ts';
+import { RELEASE_FAULTS_FOLD, useFaults } from './use-faults.ts';
 import './faults.css';
 
 export function FaultBar() {
   const { snapshot } = useWorld();
-  const { select } = useActions();
-  const { lasting, set } = useFaults();
-  if (lasting.length === 0) return null;
+  const { select, unfold } = useActions();
+  const { lasting, hasHidden, set } = useFaults();
+  if (lasting.length === 0 && !hasHidden) return null;
   return (
     <ul className="fault-bar" aria-label="Faults">
       {lasting.map((fault) => {
@@ -26,6 +26,13 @@ export function FaultBar() {
           </li>
         );
       })}
+      {hasHidden && (
+        <li className="fault-hidden">
+          <button type="button" className="fault-name" onClick={() => unfold(RELEASE_FAULTS_FOLD)}>
+            Show what is wrong here
+          </button>
+        </li>
+      )}
     </ul>
   );
 }

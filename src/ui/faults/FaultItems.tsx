@@ -8,8 +8,10 @@ import { useFaults } from './use-faults.ts';
 
 export function FaultItems({ subject }: { readonly subject: Subject }) {
   const { snapshot } = useWorld();
-  const { lasting, set } = useFaults();
-  const possible = possibleFaults(subject, snapshot);
+  const { lasting, hasHidden, set } = useFaults();
+  const possible = possibleFaults(subject, snapshot).filter(
+    ({ fault }) => !hasHidden || fault.kind !== 'release',
+  );
   if (possible.length === 0) return null;
   const ends = new Set<string>();
   return (

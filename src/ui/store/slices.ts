@@ -89,7 +89,7 @@ export interface ViewportSlice {
   readonly leavesOut: boolean;
   /** Legend entries that are switched off: what they stand for is dimmed. */
   readonly hidden: ReadonlySet<string>;
-  /** Folds of the picture that are open. */
+  /** Folds of the picture and of the page that are open. */
   readonly unfolded: ReadonlySet<string>;
   /** Machines that the user folded to tiles, and those that they opened: the others follow the room that there is. */
   readonly collapsed: ReadonlySet<string>;
