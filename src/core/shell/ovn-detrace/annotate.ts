@@ -2,6 +2,7 @@
  * ovn-detrace's reading of a trace: each line is repeated, and at the end of a flow's block stands what its cookie and
  * ports mean. Before OVN 25.09 lines lost their indentation and only traces were understood, not dumps of flows.
  */
+import { PYTHON_SPACE } from '../python-space.ts';
 import type { InterfaceNotes } from './interfaces.ts';
 import type { Note } from './records.ts';
 
@@ -21,7 +22,11 @@ const IN_PORT = /^ *[0-9]+\. *in_port=([0-9])+/;
 const OUTPUT = /^ *output:([0-9]+)/;
 const TABLE = /^ *[0-9]+\./;
 
-const trimmedEnd = (line: string): string => line.replace(/\s+$/, '');
+const SPACE_AT_END = new RegExp(`${PYTHON_SPACE}+$`);
+const SPACE_AT_START = new RegExp(`^${PYTHON_SPACE}+`);
+
+const trimmedEnd = (line: string): string => line.replace(SPACE_AT_END, '');
+const trimmed = (line: string): string => trimmedEnd(line.replace(SPACE_AT_START, ''));
 
 function noteText({ level, text }: Note, form: DetraceForm, depth: number): string {
   const extra = level === 'about' ? 2 : 3;
@@ -42,12 +47,12 @@ export function annotate(input: string, { form, notesOnCookie, interfaces }: Ann
   let out = '';
   for (const line of lines) {
     const ends =
-      TABLE.test(line) || line.trim() === '' || (form === 'indented' && COOKIE.indented.test(line));
+      TABLE.test(line) || trimmed(line) === '' || (form === 'indented' && COOKIE.indented.test(line));
     if (ends) {
       for (const notes of pending) for (const note of notes()) out += noteText(note, form, depth);
       pending = [];
     }
-    out += `${form === 'flat' ? line.trim() : trimmedEnd(line)}\n`;
+    out += `${form === 'flat' ? trimmed(line) : trimmedEnd(line)}\n`;
     const indented = (line.length - line.replace(/^ +/, '').length) >> 2;
     const take = (pattern: RegExp, notes: (digits: string) => readonly Note[]): void => {
       const digits = pattern.exec(line)?.[1];

@@ -137,6 +137,43 @@ it('lost the indentation, and knew no dumps, before 25.09', () => {
   expect(run('indented')).toBe('    1. x, cookie 0x1\n      * row 1\n cookie=0x2\n  * row 2\n\n\n');
 });
 
+it('repeats any text line by line, whatever stands in it', () => {
+  const random = createRandom(5);
+  const databases = deployment();
+  const parts = [
+    ' 8. in_port=3, priority 100, cookie 0x',
+    'fee',
+    '    output:',
+    '3',
+    '\n',
+    '\n\n',
+    ' ',
+    '\t',
+    'cookie=0x',
+    'cookie 0xcookie 0xfee',
+    '99999999999999999999',
+    'resubmit(,9)',
+    '\u001c',
+    '\r',
+    'Datapath actions: drop',
+  ] as const;
+  for (let round = 0; round < 5000; round += 1) {
+    const text = Array.from(
+      { length: random.below(20) },
+      () => parts[random.below(parts.length)] as string,
+    ).join('');
+    const { out, status } = detrace(random.below(2) === 0 ? ['--ovs'] : [], text, databases);
+    expect(status).toBe(0);
+    // Without the notes it is the text, but for space at the ends of lines, and one line more.
+    const bare = out
+      .split('\n')
+      .filter((line) => !/^ +\* /.test(line))
+      .map((line) => line.trimEnd());
+    const lines = text.split('\n').map((line) => line.replace(/[\s\u001c]+$/, ''));
+    expect(bare.slice(0, lines.length)).toEqual(lines);
+  }
+});
+
 it.each([
   ['plain', "'plain'"],
   ["it's", `"it's"`],

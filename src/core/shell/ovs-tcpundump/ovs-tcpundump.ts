@@ -1,6 +1,7 @@
 /** ovs-tcpundump(1): the octets of each packet in what `tcpdump -xx` printed, one line of digits a packet. */
 import type { Exit, Program } from '../program.ts';
 import { pythonGetopt } from '../python-getopt.ts';
+import { PYTHON_SPACE } from '../python-space.ts';
 
 const PATH = '/usr/bin/ovs-tcpundump';
 
@@ -13,7 +14,7 @@ The following options are also available:
   -V, --version               display version information
 `;
 
-const OCTETS = /^\s+0x([0-9a-fA-F]+): ((?: [0-9a-fA-F]{2,4})+)/;
+const OCTETS = new RegExp(`^${PYTHON_SPACE}+0x([0-9a-fA-F]+): ((?: [0-9a-fA-F]{2,4})+)`);
 
 /** A line at offset 0 or without octets ends the packet before it. */
 export function undump(text: string): readonly string[] {
