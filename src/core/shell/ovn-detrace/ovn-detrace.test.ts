@@ -5,6 +5,7 @@ import type { Uuid } from '../../base/uuid.ts';
 import { createDatabase, nbSchema, sbSchema, vswitchSchema, type Database } from '../../ovsdb/index.ts';
 import { annotate } from './annotate.ts';
 import { ovnDetrace } from './ovn-detrace.ts';
+import { PYTHON_SPACE } from '../python-space.ts';
 import { pythonString } from './python-text.ts';
 
 const uuid = (head: string): Uuid => `${head}-0000-4000-8000-000000000001` as Uuid;
@@ -137,6 +138,8 @@ it('lost the indentation, and knew no dumps, before 25.09', () => {
   expect(run('indented')).toBe('    1. x, cookie 0x1\n      * row 1\n cookie=0x2\n  * row 2\n\n\n');
 });
 
+const SPACE_AT_END = new RegExp(`${PYTHON_SPACE}+$`);
+
 it('repeats any text line by line, whatever stands in it', () => {
   const random = createRandom(5);
   const databases = deployment();
@@ -169,7 +172,7 @@ it('repeats any text line by line, whatever stands in it', () => {
       .split('\n')
       .filter((line) => !/^ +\* /.test(line))
       .map((line) => line.trimEnd());
-    const lines = text.split('\n').map((line) => line.replace(/[\s\u001c]+$/, ''));
+    const lines = text.split('\n').map((line) => line.replace(SPACE_AT_END, ''));
     expect(bare.slice(0, lines.length)).toEqual(lines);
   }
 });
