@@ -239,6 +239,7 @@ function chassis(sb: SbDatabase, real: (typeof REAL)[keyof typeof REAL]): void {
     ovs,
     context: host.context,
     connect: () => sb,
+    flushConnections: () => undefined,
     install: (bridge, tables) => host.switch?.install(bridge, tables),
     wake: () => undefined,
   });

@@ -97,6 +97,7 @@ export class ControllerHost {
       routes: this.#kernel,
       neighbours: this.#neighbours,
       connect: (remote) => this.#reach(remote),
+      flushConnections: (pattern) => this.#switch.flushConnections(pattern),
       install: (bridge, tables) => this.#switch.install(bridge, tables),
       wake,
     });

@@ -25,6 +25,7 @@ import {
   type PacketIn,
 } from '../ofproto/receive.ts';
 import { tunnelDevice, Vswitch, type InterfaceStatuses } from '../ofproto/vswitch/vswitch.ts';
+import type { ConnectionPattern } from '../ovn/controller/index.ts';
 import { createDatabase, vswitchSchema, type OvsDatabase, type OvsRow } from '../ovsdb/index.ts';
 import { BfdMonitor } from './bfd-monitor.ts';
 import { Daemon } from './daemon.ts';
@@ -203,6 +204,24 @@ export class SwitchHost {
   /** A controller gives a paused packet back. */
   resume(continuation: Continuation, octets: Uint8Array, metadata: Flow, parent: StepId | null): void {
     resume(continuation, octets, metadata, parent, this.#sink);
+  }
+
+  /** Forgets the tracked connections that fit all that is given. */
+  flushConnections({ zone, label, protocol = 0, ends }: ConnectionPattern): void {
+    const fits = (
+      wanted: { readonly address: bigint; readonly port: number },
+      address: bigint,
+      port: number,
+    ): boolean => wanted.address === address && (wanted.port === 0 || wanted.port === port);
+    this.vswitch.datapath.conntrack.flush(
+      zone,
+      ({ original, reply, label: own }) =>
+        (label === undefined || (own & label.mask) === label.value) &&
+        (protocol === 0 || original.protocol === protocol) &&
+        (ends === undefined ||
+          (fits(ends.vip, original.destination, original.destinationPort) &&
+            fits(ends.backend, reply.source, reply.sourcePort))),
+    );
   }
 
   /** The flows of a table of a bridge with their ages, in whole seconds. */

@@ -106,9 +106,10 @@ export class Conntrack {
     return all.filter((one) => one.expires > now && (zone === undefined || one.zone === zone));
   }
 
-  flush(zone?: number): void {
-    for (const connection of this.connections(zone)) this.#remove(connection);
-    if (zone === undefined) this.#table.clear();
+  /** Forgets the connections of a zone, or of all, that `fits` holds for. */
+  flush(zone?: number, fits?: (connection: Connection) => boolean): void {
+    for (const connection of this.connections(zone)) if (fits?.(connection) ?? true) this.#remove(connection);
+    if (zone === undefined && !fits) this.#table.clear();
   }
 
   #find(zone: number, tuple: Tuple): Found | undefined {

@@ -10,6 +10,7 @@ import { findBindings } from './binding.ts';
 import { ClaimTimes, markInstalled, writeClaims } from './claims.ts';
 import { registerChassis, removeChassis } from './chassis.ts';
 import { assignZones, readZones, writeZones } from './ct-zones.ts';
+import { changedZones, ConnectionFlush, type ConnectionPattern } from './connection-flush.ts';
 import type { ChassisState } from './chassis-state.ts';
 import { DesiredFlows } from './recompute/desired-flows.ts';
 import type { FlowChanges } from './recompute/flow-store.ts';
@@ -52,6 +53,8 @@ export interface ControllerOutside {
   readonly neighbours: NeighbourKernel;
   /** The southbound database behind a remote, or undefined while it does not answer. */
   connect(remote: string): SbDatabase | undefined;
+  /** Forgets tracked connections of the switch. */
+  flushConnections(pattern: ConnectionPattern): void;
   /** Makes a bridge have just this. */
   install(bridge: string, tables: DesiredTables): void;
   /** Asks for another pass, `delay` nanoseconds from now. */
@@ -76,6 +79,7 @@ export class OvnController {
   readonly memory: { readonly groups: Numbers; readonly meters: Numbers; readonly cache: TranslationCache };
   readonly #made = new GroupsAndMeters();
   #desired: DesiredFlows | undefined;
+  readonly #flush = new ConnectionFlush();
   readonly #routes: RouteExchange;
   readonly #evpn: EvpnExchange;
   #state: ChassisState | undefined;
@@ -179,12 +183,14 @@ export class OvnController {
       settings.seesAll,
     );
     updatePatchPorts(sb, ovs, withTunnels, chassis, settings, datapaths);
+    const before = readZones(bridge);
     const zones = assignZones(
-      readZones(bridge),
+      before,
       [...bindings.bound, ...localnetsOf(sb, datapaths).map((port) => port.logical_port)],
       datapaths,
       release.zoneName,
     );
+    for (const zone of changedZones(before, zones)) this.#outside.flushConnections({ zone });
     writeZones(ovs, findBridge(ovs, settings.integrationBridge) ?? bridge, zones);
     const current = findBridge(ovs, settings.integrationBridge) ?? bridge;
     const state: ChassisState = {
@@ -202,17 +208,18 @@ export class OvnController {
     };
     this.#state = release.exchangesRoutes ? { ...state, evpn: this.#evpn.run(state) } : state;
     if (!this.#evpn.isDone) this.#outside.wake(KERNEL_RETRY);
-    const before = this.#desired;
+    const known = this.#desired;
     const desired = this.#desiredFor(this.#state);
     const changes = desired.run(this.#state);
     this.#outside.install(settings.integrationBridge, {
       get flows() {
         return desired.flows;
       },
-      changes: desired === before ? changes : null,
+      changes: desired === known ? changes : null,
       groups: this.#made.groups(this.memory.groups),
       meters: this.#made.meters(this.memory.meters, sb),
     });
+    for (const pattern of this.#flush.run(this.#state)) this.#outside.flushConnections(pattern);
     markInstalled(ovs, bindings, context);
     if (release.exchangesRoutes && !this.#routes.run(this.#state)) this.#outside.wake(KERNEL_RETRY);
     this.#acknowledge(sb, chassis.name);

@@ -11,6 +11,7 @@ export type {
 } from './route-exchange/route-kernel.ts';
 export type { KernelNeighbour, NeighbourFamily, NeighbourKernel } from './evpn/neighbour-kernel.ts';
 export { ipText } from './evpn/neighbour-exchange.ts';
+export type { ConnectionPattern } from './connection-flush.ts';
 export { injectedPacket } from './injected-packet.ts';
 export { isRelated } from './related-ports.ts';
 export { agingMacBindings } from './mac-cache.ts';

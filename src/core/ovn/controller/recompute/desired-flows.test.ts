@@ -65,6 +65,7 @@ class Chassis {
         deleteNeighbour: () => ok(undefined),
       },
       connect: () => this.sb,
+      flushConnections: () => undefined,
       install: (_, tables) => {
         if (!tables.changes) this.installed.clear();
         for (const flow of tables.changes?.put ?? tables.flows) this.installed.set(keyOf(flow), flow);
