@@ -221,7 +221,7 @@ function deliver(net: Namespace, link: Link, octets: Uint8Array, step: StepId | 
     : (octets[0] as number) >> 4 === 6
       ? ETHERTYPE.ipv6
       : ETHERTYPE.ipv4;
-  if (link.ethernet && link.kind !== 'lo' && addressingOf(octets, link.mac) === 'other') {
+  if (link.ethernet && addressingOf(octets, link.mac) === 'other') {
     recordDrop(net, link.name, { kind: 'not-for-us' }, octets, step);
     return;
   }

@@ -309,7 +309,10 @@ export const neighbourKey = (link: Link, family: Family, address: bigint): bigin
 
 /** The link-layer address that needs no asking: groups, broadcasts, links without resolution. */
 function fixedMac(net: Namespace, link: Link, family: Family, address: bigint): bigint | undefined {
-  if (link.kind === 'lo' || !link.ethernet) return 0n;
+  if (!link.ethernet) return 0n;
+  // An entry that somebody made here sends to an address that is not the loopback device's.
+  if (link.kind === 'lo')
+    return net.neighbours.find(family, link.index, neighbourKey(link, family, address))?.mac ?? 0n;
   if (isMulticastIp(family, address)) return multicastMac(family, address);
   if (family === 4 && isBroadcastOn(net, link, address)) return link.broadcast;
   const known = net.neighbours.find(family, link.index, address);

@@ -50,6 +50,7 @@ const no = (errno: Errno, route: Route | null = null): Ipv4RouteResult => ({ ok:
 
 const isMulticast = (address: number): boolean => address >>> 28 === 0xe;
 const LIMITED_BROADCAST = 0xffffffff;
+const LOOPBACK = 0x7f000001;
 
 export function routeOutput(net: Namespace, flow: Ipv4Flow): Ipv4RouteResult {
   const bound = flow.oif === 0 ? null : (net.links.get(flow.oif) ?? null);
@@ -71,6 +72,13 @@ export function routeOutput(net: Namespace, flow: Ipv4Flow): Ipv4RouteResult {
       return found(net, group ? 'multicast' : 'broadcast', bound, null, source, null, destination);
     }
     if (source === 0 && group) source = selectAddress(net, bound, 0, SCOPE.global);
+    else if (source === 0 && destination === 0) source = selectAddress(net, bound, 0, SCOPE.host);
+  }
+  if (destination === 0) {
+    // Nowhere in particular is this host.
+    const lo = net.links.get(loopbackIndex(net));
+    if (lo !== undefined)
+      return found(net, 'local', lo, null, source === 0 ? LOOPBACK : source, null, destination);
   }
   const result = fibLookup(net, {
     family: 4,

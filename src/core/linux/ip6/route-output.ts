@@ -64,7 +64,7 @@ export function routeOutput6(net: Namespace, flow: Ipv6Flow): Ipv6RouteResult {
   const { route, nexthop } = result;
   const owner = net.links.get(nexthop?.ifindex ?? 0);
   if (owner === undefined) return no('ENETUNREACH', route);
-  const local = route.type === 'local';
+  const local = route.type === 'local' || route.type === 'anycast';
   const link = local ? loopback(net, owner) : owner;
   let { source } = flow;
   if (source === 0n) {

@@ -101,6 +101,9 @@ export function deleteRoute6(net: Namespace, request: RouteRequest): NetlinkResu
     removeRoute(net, whole);
     return ok(undefined);
   }
+  // Where there is no default route the kernel finds what stands for its absence, which cannot be removed.
+  const isAny = request.ways.length === 0 && request.metric === null && request.protocol === null;
+  if (table !== undefined && request.length === 0 && isAny && routes.length === 0) return refuse('ENOENT');
   // One way of several.
   const way = request.ways[0];
   for (const route of routes) {

@@ -51,10 +51,6 @@ class PingSession implements RunningProgram {
     const { options, target, source, device } = this.#plan;
     const { output, context } = this.#invocation;
     const { sockets } = this.#net;
-    if (options.pattern !== null && !options.quiet)
-      output.out(
-        `PATTERN: 0x${[...options.pattern].map((octet) => octet.toString(16).padStart(2, '0')).join('')}\n`,
-      );
     this.#close = sockets.open({
       protocol: target.family === 4 ? 'icmp' : 'icmpv6',
       family: target.family,
@@ -158,6 +154,8 @@ class PingSession implements RunningProgram {
     statistics.transmitted += 1;
     this.#sentAt.set(sequence, this.#now);
     this.#answered.delete(sequence);
+    // A flood shows a dot for each request, which its answer takes back.
+    if (options.flood && !options.quiet) output.out('.');
     if (sent.ok || sent.error.mtu === null) return;
     statistics.errors += 1;
     const equals = target.family === 4 ? '=' : ': ';
@@ -194,7 +192,7 @@ class PingSession implements RunningProgram {
   #address(address: bigint, ifindex: number): string {
     const text = formatIp(this.#plan.target.family, address);
     const link = this.#net.links.get(ifindex);
-    return this.#plan.target.family === 6 && isLinkLocalIp6(address) && link !== undefined
+    return this.#plan.target.family === 6 && isZoned(address) && link !== undefined
       ? `${text}%${link.name}`
       : text;
   }
@@ -234,6 +232,7 @@ class PingSession implements RunningProgram {
         `${this.#stamp()}${bytes} bytes from ${this.#who(datagram.source, datagram.ifindex)}: icmp_seq=${sequence}${ident} ttl=${datagram.ttl}${time}${duplicate ? ' (DUP!)' : ''}${options.audible ? '\x07' : ''}\n${target.family === 4 ? this.#routeText(datagram.datagram) : ''}`,
       );
     }
+    if (options.flood && !options.quiet) this.#invocation.output.out('\b \b');
     this.#endWhenComplete();
     if (this.#exit === null && options.adaptive) this.#schedule();
   }
@@ -259,7 +258,8 @@ class PingSession implements RunningProgram {
     const sequence = readU16(error.offending, 6);
     statistics.errors += 1;
     statistics.acknowledge(sequence);
-    if (!options.quiet) {
+    if (options.flood && !options.quiet) this.#invocation.output.out('\bE');
+    else if (!options.quiet) {
       const text =
         target.family === 4
           ? errorText4(error.type, error.code, error.mtu)
@@ -317,6 +317,10 @@ function socketsText(family: Family | null): string {
   return `ping: sock4.fd: ${four}, sock6.fd: ${six}, hints.ai_family: AF_${hint}\n\n`;
 }
 
+/** An address that means something on one link only, and is shown with that. */
+const isZoned = (address: bigint): boolean =>
+  isLinkLocalIp6(address) || (address >> 120n === 0xffn && ((address >> 112n) & 0xfn) <= 2n);
+
 /** `argv[0]` is the program's name: `ping`, `ping4` or `ping6`. */
 export function ping(invocation: Invocation<PingHost>): Exit | RunningProgram {
   const { output, argv } = invocation;
@@ -331,6 +335,9 @@ export function ping(invocation: Invocation<PingHost>): Exit | RunningProgram {
     output.err('ping: a flood without -c or -w is not modelled\n');
     return { status: 2 };
   }
+  const { pattern, quiet } = parsed.options;
+  if (pattern !== null && !quiet)
+    output.out(`PATTERN: 0x${[...pattern].map((octet) => octet.toString(16).padStart(2, '0')).join('')}\n`);
   if (parsed.options.verbose) output.err(socketsText(parsed.options.family));
   const made = planPing(invocation, parsed.options, (text) => output.err(text));
   if ('text' in made) {

@@ -1,5 +1,5 @@
 /** What ping finds out before its first line: target, source address and device, or why it cannot start. */
-import { parseIp, type Family, type IpAddress } from '../../linux/family.ts';
+import { isMulticastIp, parseIp, type Family, type IpAddress } from '../../linux/family.ts';
 import { probeWay, STRERROR, type Errno, type Link, type Namespace } from '../../linux/index.ts';
 import { findLink } from '../../linux/device.ts';
 import { ownerOf } from '../../linux/ip4/source-address.ts';
@@ -104,7 +104,7 @@ export function planPing(
     } else {
       const link = findLink(net, options.bind);
       if (link === undefined)
-        return target.family === 4
+        return target.family === 4 && !isMulticastIp(4, target.address)
           ? { text: `ping: SO_BINDTODEVICE ${options.bind}: No such device\n`, status: 2 }
           : { text: `ping: unknown iface: ${options.bind}\n`, status: 2 };
       device = link;
@@ -121,6 +121,10 @@ export function planPing(
     tos: options.tos,
   });
   if (!way.ok) {
+    // Without any address a source is missed before a route is.
+    const hasAddress = [...net.links.values()].some(({ ipv6 }) => ipv6.addresses.length > 0);
+    if (target.family === 6 && way.error === 'ENETUNREACH' && !hasAddress)
+      return connectError('EADDRNOTAVAIL');
     if (way.error !== 'EACCES' || target.family === 6) return connectError(way.error);
     if (!options.broadcast)
       return {
