@@ -214,7 +214,8 @@ function reply(
   const oif = linkLocal ? link.index : link.master?.vrfTable == null ? 0 : link.master.index;
   const asked = routeOutput6(net, {
     destination: header.source,
-    source: group ? 0n : header.destination,
+    // A group or an anycast address cannot be a source.
+    source: group || ownerOf6(net, header.destination) === undefined ? 0n : header.destination,
     mark: 0,
     oif,
     protocol: NEXT.icmpv6,
