@@ -128,6 +128,13 @@ test('the post, from the floating IP to the guest network', async ({ page }) => 
       /icmp_seq=1 ttl=62 time=[^]*icmp_seq=2 ttl=62 time=[^]*2 packets transmitted, 2 received, 0% packet loss/,
     );
     expect(await lab('podman exec ovn-gw-1 ip netns exec frr-ns ping -c 1 192.168.10.10')).toBe(unreachable);
+    await bench.dockTab('BGP').click();
+    await bench.dock.getByRole('combobox', { name: 'Prefix' }).fill('192.168.10.0/24');
+    const end = bench.dock.getByRole('combobox', { name: 'At which router it ends' });
+    await end.selectOption('ovn-gw-1/frr-ns/default');
+    await expect(bench.dock).toContainText(
+      'lr-guest is served by ovn-gw-2 and made known there only. Only speakers on ovn-gw-2 have it, and no established session leads from there to ovn-gw-1, frr-ns.',
+    );
   });
 
   await test.step('a reload brings it all back', async () => {

@@ -309,6 +309,8 @@ export interface RoadRung {
 export interface PrefixRoad {
   /** The speaker at its end; null where no speaker has anything to do with it. */
   readonly to: string | null;
+  /** Why the speaker cannot hear of it from those who have it; '' where it has it, or the rungs say what stops it. */
+  readonly why: string;
   readonly rungs: readonly RoadRung[];
 }
 

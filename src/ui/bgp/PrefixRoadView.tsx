@@ -82,6 +82,12 @@ export function PrefixRoadView({
           />
         )}
       </div>
+      {road && road.why !== '' && (
+        <p className="road-why">
+          <Glyph name="warn" size={14} />
+          {road.why}
+        </p>
+      )}
       {road ? (
         <ol className="road scroll" aria-label={`Road of ${prefix}`}>
           {road.rungs.map((rung, index) => (

@@ -118,6 +118,20 @@ describe('the road of a prefix', () => {
     );
   });
 
+  it('says who has it where no session leads from there', () => {
+    configure('left', 'router bgp 65001', 'address-family ipv4 unicast', 'network 10.0.1.0/24');
+    run(5);
+    const why = (host: string): string | undefined =>
+      prefixRoads(world, EMPTY, '10.0.1.0/24').roads.find(({ to }) => to?.startsWith(`${host}/`))?.why;
+    expect(why('right')).toBe('');
+    configure('right', 'router bgp 65002', 'neighbor eth1 shutdown');
+    run(5);
+    expect(why('right')).toBe(
+      'Only speakers on left have it, and no established session leads from there to right.',
+    );
+    expect(why('left')).toBe('');
+  });
+
   it('is none for a prefix that nobody knows, and an error for what is no prefix', () => {
     expect(prefixRoads(world, EMPTY, '203.0.113.0/24')).toEqual({ roads: [], error: '' });
     expect(prefixRoads(world, EMPTY, '10.0.1').error).toContain('10.0.1 is no prefix');

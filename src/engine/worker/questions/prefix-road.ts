@@ -20,6 +20,7 @@ import {
   shortText,
   type AdvertisingRouter,
 } from './prefix-origin.ts';
+import { whyElsewhere, type Elsewhere } from './prefix-elsewhere.ts';
 import { chassisName, ipFamily, routeLines, trunkRungs } from './prefix-trunk.ts';
 
 const MOST_PREFIXES = 1000;
@@ -94,12 +95,22 @@ class RoadFinder {
 
   roads(): readonly PrefixRoad[] {
     const roads: PrefixRoad[] = [];
+    const elsewhere: Elsewhere = {
+      holders: [...this.#speakers.values()].filter((one) => this.#destination(one)),
+      neighboursOf: (id) =>
+        (this.#links.get(id) ?? [])
+          .filter(({ near, far }) => near.state === 'Established' && far.state === 'Established')
+          .map(({ far }) => far.speaker),
+      routers: this.#routers,
+      place: placeOf,
+    };
     for (const speaker of this.#speakers.values()) {
       const hops = this.#hopsTo(speaker);
       const [first] = hops;
       if (!first) continue;
       roads.push({
         to: speaker.snapshot.id,
+        why: this.#destination(speaker) ? '' : whyElsewhere(speaker, elsewhere),
         rungs: firstRemedyOnly([...this.#trunkTo(first.speaker), ...this.#bgpRungs(hops)]),
       });
     }
@@ -107,7 +118,7 @@ class RoadFinder {
     const { nb } = this.#databases;
     const known = this.#routers.some(({ advertised }) => advertised.length > 0);
     return known || (nb && causesOfPrefix(nb, this.#prefix).length > 0)
-      ? [{ to: null, rungs: firstRemedyOnly(this.#trunk(this.#routers[0] ?? null, null)) }]
+      ? [{ to: null, why: '', rungs: firstRemedyOnly(this.#trunk(this.#routers[0] ?? null, null)) }]
       : [];
   }
 
