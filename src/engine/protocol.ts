@@ -276,6 +276,8 @@ export interface PromptState {
 
 /** Every request by name with its argument and its answer. */
 export interface EngineCalls extends QuestionCalls {
+  /** One scenario, listed or made to a size that its id says; null when there is none. */
+  scenario: { readonly ask: { readonly id: string }; readonly answer: ScenarioEntry | null };
   scenarios: { readonly ask: null; readonly answer: readonly ScenarioEntry[] };
   /** Starts a scenario; replaces the world. */
   open: {

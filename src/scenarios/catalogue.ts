@@ -1,5 +1,6 @@
 /** All scenarios, in the order in which the page lists them. */
 import { EVPN_FABRIC } from './bgp/evpn-fabric.ts';
+import { fabricOf } from './bgp/fabric.ts';
 import { LEARNING_OVN_AND_BGP } from './bgp/learning-ovn-and-bgp.ts';
 import { SPINE_LEAF } from './bgp/spine-leaf.ts';
 import { TRIPLEO_LAYOUT } from './tripleo/layout.ts';
@@ -18,6 +19,7 @@ export const CATALOGUE: readonly Scenario[] = [
   EVPN_FABRIC,
 ];
 
+/** A scenario of the catalogue, or a fabric of the size that its id says. */
 export function findScenario(id: string): Scenario | undefined {
-  return CATALOGUE.find((scenario) => scenario.id === id);
+  return CATALOGUE.find((scenario) => scenario.id === id) ?? fabricOf(id);
 }

@@ -18,6 +18,7 @@ type Calls = { readonly [Name in CallName]: Call<Name> };
 
 const TABLE: Calls = {
   ...QUESTION_CALLS,
+  scenario: (session, { id }) => session.scenario(id),
   scenarios: (session) => session.scenarios(),
   open: (session, ask, context) => session.open(ask.scenario, ask.seed, context),
   openDocument: (session, ask, context) => session.openDocument(ask, context),

@@ -7,7 +7,15 @@ import { NO_FILES, PROGRAM_NAMES, startProgram, type FileAccess } from '../../co
 import type { Output } from '../../core/shell/program.ts';
 import { replay } from '../../core/shell/transcript.ts';
 import { CATALOGUE, findScenario } from '../../scenarios/catalogue.ts';
-import type { Deed, HopscopeDocument, InjectedFrame, MessageStep, TypedCommand } from '../protocol.ts';
+import type { Scenario } from '../../scenarios/scenario.ts';
+import type {
+  Deed,
+  HopscopeDocument,
+  InjectedFrame,
+  MessageStep,
+  ScenarioEntry,
+  TypedCommand,
+} from '../protocol.ts';
 import type { PlayAsk, PlayOutcome } from '../questions.ts';
 import type { WorldSnapshot } from '../snapshot.ts';
 import type { Databases } from './because.ts';
@@ -105,14 +113,14 @@ export class Session {
     return this.#current.captures;
   }
 
-  scenarios() {
-    return CATALOGUE.map(({ id, title, summary, machines, tryNext }) => ({
-      id,
-      title,
-      summary,
-      hosts: machines.length,
-      tryNext,
-    }));
+  scenarios(): readonly ScenarioEntry[] {
+    return CATALOGUE.map(entryOf);
+  }
+
+  /** Of the catalogue, or made to a size that the id says; null for another id. */
+  scenario(id: string): ScenarioEntry | null {
+    const found = findScenario(id);
+    return found ? entryOf(found) : null;
   }
 
   /** The databases of the deployment, on the machine that runs them. */
@@ -496,6 +504,14 @@ export class Session {
     this.#changed(this.#version);
   }
 }
+
+const entryOf = ({ id, title, summary, machines, tryNext }: Scenario): ScenarioEntry => ({
+  id,
+  title,
+  summary,
+  hosts: machines.length,
+  tryNext,
+});
 
 function browsableOf({ opened, world }: Pick<Open, 'opened' | 'world'>): BrowsableDatabase[] {
   if (opened.length > 0) return opened.map((file) => browsable(file.database));

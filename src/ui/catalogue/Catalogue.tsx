@@ -9,6 +9,7 @@ import { ThemeMenu } from '../topbar/ThemeMenu.tsx';
 import { useOpenerState, useServices } from '../shell/Services.tsx';
 import { FileChooser } from '../dialogs/FileChooser.tsx';
 import { PasteBox } from '../dialogs/PasteBox.tsx';
+import { FabricForm } from './FabricForm.tsx';
 import { KeptDocuments } from './KeptDocuments.tsx';
 import { useKept } from './use-kept.ts';
 import { SketchOf } from './SketchOf.tsx';
@@ -61,6 +62,7 @@ export function Catalogue() {
               </li>
             ))}
           </ul>
+          {scenarios.data && <FabricForm />}
         </section>
         {(kept.entries.length > 0 || kept.forgotten) && <KeptDocuments kept={kept} />}
         <section aria-labelledby="catalogue-files">

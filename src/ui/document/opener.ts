@@ -182,11 +182,11 @@ export function createOpener({ session, store, shelf, screens, terminals, naviga
 
   async function openScenario(id: string, slot: string, look: Look): Promise<void> {
     const opened = await work('Building the network', `“${id}” could not be opened`, async (signal) => {
-      const [entries, snapshot] = await Promise.all([
-        session.call('scenarios', null, { signal }),
+      const [entry, snapshot] = await Promise.all([
+        session.call('scenario', { id }, { signal }),
         session.call('open', { scenario: id, seed: SEED }, { signal, onProgress }),
       ]);
-      return { snapshot, title: entries.find((entry) => entry.id === id)?.title ?? id };
+      return { snapshot, title: entry?.title ?? id };
     });
     if (opened)
       taken(

@@ -40,6 +40,17 @@ export function useScenarios(): UseQueryResult<readonly ScenarioEntry[]> {
   });
 }
 
+/** A scenario by its id; null for none. */
+export function useScenario(id: string | null): ScenarioEntry | null {
+  const session = useSession();
+  const { data } = useQuery({
+    queryKey: ['scenario', id],
+    queryFn: ({ signal }) => session.call('scenario', { id: id ?? '' }, { signal }),
+    enabled: id !== null,
+  });
+  return data ?? null;
+}
+
 /** The world now; while a newer one is on its way, the one before. Null before any world is open. */
 export function useSnapshot(): WorldSnapshot | null {
   const session = useSession();

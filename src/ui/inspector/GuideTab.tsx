@@ -2,7 +2,7 @@
 import { AlertDialog } from '@base-ui/react/alert-dialog';
 import { IconButton } from '../controls/IconButton.tsx';
 import { Glyph } from '../glyphs/Glyph.tsx';
-import { useScenarios, useTyped } from '../engine/queries.ts';
+import { useScenario, useTyped } from '../engine/queries.ts';
 import { useActions, usePage } from '../store/StoreProvider.tsx';
 import { useServices } from '../shell/Services.tsx';
 
@@ -40,12 +40,10 @@ function StartOver() {
 
 export function GuideTab() {
   const source = usePage((state) => state.document.source);
-  const scenarios = useScenarios();
   const typed = useTyped();
   const { terminals } = useServices();
   const { showTerminal } = useActions();
-  const id = source?.kind === 'scenario' ? source.id : null;
-  const entry = scenarios.data?.find((other) => other.id === id);
+  const entry = useScenario(source?.kind === 'scenario' ? source.id : null);
   if (!entry) return null;
   return (
     <section className="guide" aria-label="Guide">

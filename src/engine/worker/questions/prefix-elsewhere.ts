@@ -23,8 +23,7 @@ export function whyElsewhere(
   if (holders.some(({ snapshot }) => near.has(snapshot.id))) return '';
   const made = routers.filter(({ advertised, chassis }) => advertised.length > 0 && chassis.size > 0);
   const where = made.map(
-    ({ name, chassis }) =>
-      `${name} is served by ${list([...chassis].toSorted())} and made known there only.`,
+    ({ name, chassis }) => `${name} is served by ${list([...chassis].toSorted())} and made known there only.`,
   );
   const hosts = [...new Set(holders.map(({ snapshot }) => snapshot.host))];
   return [

@@ -1,0 +1,62 @@
+/** A BGP fabric of a size that one types; it opens at an address of its own. */
+import { useState } from 'react';
+import { formatRoute, routeTo } from '../document/route.ts';
+import { Button } from '../controls/Button.tsx';
+import { TextField } from '../controls/TextField.tsx';
+
+const MOST_SPINES = 32;
+const MOST_LEAVES = 256;
+const MOST_CABLES = 1024;
+
+const problemOf = (text: string, least: number, most: number): string =>
+  /^\d{1,3}$/.test(text.trim()) && Number(text) >= least && Number(text) <= most ? '' : `${least} to ${most}`;
+
+export function FabricForm() {
+  const [spines, setSpines] = useState('4');
+  const [leaves, setLeaves] = useState('8');
+  const problems = [problemOf(spines, 1, MOST_SPINES), problemOf(leaves, 2, MOST_LEAVES)] as const;
+  const isWrong = problems.some((problem) => problem !== '');
+  const cables = Number(spines) * Number(leaves);
+  const tooLarge = !isWrong && cables > MOST_CABLES;
+  return (
+    <form
+      className="fabric-form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (isWrong || tooLarge) return;
+        location.hash = formatRoute(
+          routeTo({ kind: 'scenario', id: `fabric-${Number(spines)}x${Number(leaves)}` }),
+        );
+      }}
+    >
+      <p>
+        <b>A BGP fabric of any size</b>
+        <span>Every leaf with a session to every spine, and a guest behind each leaf.</span>
+      </p>
+      <TextField
+        label="Spines"
+        mono
+        inputMode="numeric"
+        value={spines}
+        problem={problems[0]}
+        onChange={setSpines}
+      />
+      <TextField
+        label="Leaves"
+        mono
+        inputMode="numeric"
+        value={leaves}
+        problem={problems[1]}
+        onChange={setLeaves}
+      />
+      <Button type="submit" weight="line" disabled={isWrong || tooLarge}>
+        Open the fabric
+      </Button>
+      {tooLarge && (
+        <span className="form-problem" role="alert">
+          {cables} cables; at most {MOST_CABLES}
+        </span>
+      )}
+    </form>
+  );
+}
