@@ -7,8 +7,8 @@ import type { BgpFamily } from '../config/bgp-config.ts';
 import { compareInterfaceNames } from '../config/write/bgp.ts';
 import type { Reply } from '../config/command.ts';
 import type { Args } from '../config/match.ts';
-import { judgeAccess, judgeAsPath, judgePrefix, judgeStandard } from '../policy/lists.ts';
-import { readCommunities } from '../policy/communities.ts';
+import { judgeAccess, judgeAsPath, judgePrefix, judgeLarge, judgeStandard } from '../policy/lists.ts';
+import { formatLargeCommunity, readCommunities, readLargeCommunities } from '../policy/communities.ts';
 import { compileRegex } from '../policy/regex.ts';
 import { formatAsPath } from '../policy/lists.ts';
 import { adjacencyRoutes, type AdjacencyKind } from './bgp-adjacency.ts';
@@ -248,6 +248,12 @@ const byList = (context: ShowContext, args: Args): TableFilter | Reply => {
     if (!list) return warn(`% ${name} AS-path access-list not found\n`);
     return (_destination, path) => judgeAsPath(list, path.attributes.asPath) === 'permit';
   }
+  if (args.has('large-community-list')) {
+    const list = config.communityLists.get(`large-community ${name}`);
+    if (!list) return warn(`% ${name} is not a valid large-community-list name\n`);
+    return (_destination, path) =>
+      judgeLarge(list, path.attributes.largeCommunities, args.has('exact-match')) === 'permit';
+  }
   const list = config.communityLists.get(`community ${name}`);
   if (!list) return warn(`% ${name} community-list not found\n`);
   return (_destination, path) =>
@@ -263,6 +269,19 @@ const byCommunity = (_context: ShowContext, args: Args): TableFilter | Reply => 
     const held = path.attributes.communities ?? [];
     const all = wanted.values.every((value) => held.includes(value));
     return all && (!args.has('exact-match') || held.length === wanted.values.length);
+  };
+};
+
+const byLargeCommunity = (_context: ShowContext, args: Args): TableFilter | Reply => {
+  const typed = args.find('large');
+  if (typed === undefined) return (_destination, path) => path.attributes.largeCommunities !== null;
+  const wanted = readLargeCommunities(typed);
+  if (!wanted) return warn('% Large-community malformed\n');
+  const texts = wanted.values.map(formatLargeCommunity);
+  return (_destination, path) => {
+    const held = (path.attributes.largeCommunities ?? []).map(formatLargeCommunity);
+    const all = texts.every((text) => held.includes(text));
+    return all && (!args.has('exact-match') || held.length === texts.length);
   };
 };
 
@@ -338,13 +357,17 @@ export const BGP_SHOW_COMMANDS: readonly ShowCommand[] = [
   {
     syntax: [
       `${HEAD} ${FAMILY} <prefix-list|access-list|filter-list> WORD$name [json]`,
-      `${HEAD} ${FAMILY} community-list WORD$name [exact-match] [json]`,
+      `${HEAD} ${FAMILY} <community-list|large-community-list> WORD$name [exact-match] [json]`,
     ],
     run: table(byList),
   },
   {
     syntax: [`${HEAD} ${FAMILY} [all] community [AA:NN$community] [exact-match] [json|wide]`],
     run: table(byCommunity),
+  },
+  {
+    syntax: [`${HEAD} ${FAMILY} large-community [AA:BB:CC$large] [exact-match] [json]`],
+    run: table(byLargeCommunity),
   },
   {
     syntax: [

@@ -223,3 +223,31 @@ it('a password signs every segment, and a wrong one keeps the session down', () 
   run(150);
   expect(state()).toBe('Established');
 });
+
+it('tables by large community, and by a list of them', () => {
+  start('left');
+  type(
+    'left',
+    `vtysh -N fabric <<'EOF'
+configure terminal
+bgp large-community-list standard L seq 5 permit 64501:1:2
+route-map T permit 10
+ set large-community 64501:1:2 64501:1:3
+exit
+router bgp 65001
+ no bgp network import-check
+ address-family ipv4 unicast
+  network 10.5.0.0/16 route-map T
+  network 10.6.0.0/16
+EOF`,
+  );
+  run(2);
+  const shown = (line: string): string => text('left', `vtysh -N fabric -c 'show bgp ipv4 unicast ${line}'`);
+  for (const line of ['large-community', 'large-community 64501:1:2', 'large-community-list L']) {
+    expect(shown(line)).toContain('*> 10.5.0.0/16 ');
+    expect(shown(line)).toContain('Displayed  1 routes and 2 total paths');
+  }
+  expect(shown('large-community 64501:1:2 exact-match')).not.toContain('10.5.0.0/16');
+  expect(shown('large-community 1:2')).toBe('% Large-community malformed\n');
+  expect(shown('large-community-list X')).toBe('% X is not a valid large-community-list name\n');
+});
