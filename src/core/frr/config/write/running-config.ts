@@ -62,12 +62,10 @@ function blocks(config: FrrConfig, environment: ConfigEnvironment): string[][] {
     byFamily(config.prefixLists, 6).flatMap(writePrefixList),
     writeAsPathLists(config),
     writeCommunityLists(config),
-    ...[...config.routeMaps.values()]
-      .sort((a, b) => (a.name < b.name ? -1 : 1))
-      .flatMap((map) => [
-        ...(map.optimization ? [] : [[`no route-map ${map.name} optimization`]]),
-        ...writeRouteMap(map),
-      ]),
+    ...[...config.routeMaps.values()].flatMap((map) => [
+      ...(map.optimization ? [] : [[`no route-map ${map.name} optimization`]]),
+      ...writeRouteMap(map),
+    ]),
     ...kept(config, 'nht').map((text) => [text]),
     writeBfd(config) ?? [],
   ].filter((block) => block.length > 0);
