@@ -395,7 +395,7 @@ export interface QuestionCalls {
   heldMessages: { readonly ask: null; readonly answer: HeldMessages };
   /** `search`: a part of a prefix, next hop or AS path; '' for all. */
   bgpTable: {
-    readonly ask: { readonly speaker: string; readonly family: 4 | 6; readonly search: string };
+    readonly ask: { readonly speaker: string; readonly family: 4 | 6 | 'evpn'; readonly search: string };
     readonly answer: BgpTablePage;
   };
   /** Both ends of a session, the near one first; none when it is gone. */

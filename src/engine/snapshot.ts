@@ -286,6 +286,8 @@ export interface SpeakerSnapshot {
   readonly routerId: string;
   /** Prefixes in its tables, all families. */
   readonly prefixes: number;
+  /** Its EVPN table holds routes. */
+  readonly evpn: boolean;
 }
 
 export interface BgpSessionSnapshot {

@@ -35,6 +35,7 @@ export function findSpeakers(world: World): readonly FoundSpeaker[] {
           vrfDevice: place?.device ?? null,
           asn: instance.asn,
           routerId: formatIpv4(instance.routerId),
+          evpn: instance.rib('l2vpn-evpn').nodeCount > 0,
           prefixes: BGP_FAMILIES.reduce((sum, family) => sum + instance.rib(family).nodeCount, 0),
         };
         found.push({ snapshot, routing, instance });

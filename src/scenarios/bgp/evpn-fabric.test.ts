@@ -2,6 +2,7 @@
 import { beforeAll, expect, it } from 'vitest';
 import { replay } from '../../core/shell/transcript.ts';
 import { World } from '../../core/sim/index.ts';
+import { bgpTable } from '../../engine/worker/questions/bgp.ts';
 import { EVPN_FABRIC } from './evpn-fabric.ts';
 
 let world: World;
@@ -46,6 +47,16 @@ it('each program holds its part of the way', () => {
   expect(appctl('remote-vtep-list')).toBe('IP: 192.168.50.20, port: 4789, vni: 10\n');
   expect(appctl('vtep-fdb-list')).toMatch(
     /^UUID: [0-9a-f-]{36}, MAC: 0a:00:00:00:02:01, vni: 10, binding_key: 0x80000001, dp_key: 1$/m,
+  );
+});
+
+it("a speaker's EVPN table is told in words", () => {
+  const { prefixes } = bgpTable(world, 'leaf//default', 'evpn', '0a:00:00:00:01:01');
+  expect(prefixes.map(({ words }) => words)).toContain(
+    'Type 2: MAC 0a:00:00:00:01:01 with 172.16.1.11 in VNI 10, RD 192.168.50.101:2',
+  );
+  expect(bgpTable(world, 'leaf//default', 'evpn', '[3]').prefixes.map(({ words }) => words)).toContain(
+    'Type 3: 192.168.50.101 takes broadcasts in VNI 10, RD 192.168.50.101:2',
   );
 });
 

@@ -11,6 +11,7 @@ import { Glyph } from '../glyphs/Glyph.tsx';
 import { useActions, usePage } from '../store/StoreProvider.tsx';
 import { speakerName } from './PrefixRoadView.tsx';
 
+type TableFamily = '4' | '6' | 'evpn';
 type PathView = BgpTablePage['prefixes'][number]['paths'][number];
 
 export function SpeakerTable({
@@ -23,13 +24,14 @@ export function SpeakerTable({
   const subject = usePage((state) => state.selection.subject);
   const { select } = useActions();
   const [search, setSearch] = useState('');
-  const [family, setFamily] = useState<'4' | '6'>('4');
+  const [wanted, setWanted] = useState<TableFamily>('4');
   const speaker =
     routing.speakers.find(({ id }) => subject?.kind === 'speaker' && id === subject.id) ??
     routing.speakers[0];
+  const family = wanted === 'evpn' && speaker?.evpn !== true ? '4' : wanted;
   const table = useQuestion(
     'bgpTable',
-    { speaker: speaker?.id ?? '', family: family === '4' ? 4 : 6, search },
+    { speaker: speaker?.id ?? '', family: ASKED[family], search },
     speaker !== undefined,
   );
   if (!speaker) return null;
@@ -45,14 +47,15 @@ export function SpeakerTable({
           options={routing.speakers.map((one) => ({ value: one.id, text: speakerName(one) }))}
           onChange={(id) => select({ kind: 'speaker', id })}
         />
-        <Segmented<'4' | '6'>
+        <Segmented<TableFamily>
           label="Family"
           value={family}
           options={[
             { value: '4', text: 'IPv4' },
             { value: '6', text: 'IPv6' },
+            ...(speaker.evpn ? [{ value: 'evpn' as const, text: 'EVPN' }] : []),
           ]}
-          onChange={setFamily}
+          onChange={setWanted}
         />
         <TextField
           label="A part of the prefix, a next hop or an AS number"
@@ -75,7 +78,7 @@ export function SpeakerTable({
             <caption className="visually-hidden">Prefixes of {speakerName(speaker)}</caption>
             <thead>
               <tr>
-                <th scope="col">Prefix</th>
+                <th scope="col">{family === 'evpn' ? 'Route' : 'Prefix'}</th>
                 <th scope="col">Next hop</th>
                 <th scope="col">From</th>
                 <th scope="col">AS path</th>
@@ -83,7 +86,7 @@ export function SpeakerTable({
                 <th scope="col">Decided by</th>
               </tr>
             </thead>
-            {page.prefixes.map(({ prefix, paths }) => (
+            {page.prefixes.map(({ prefix, words, paths }) => (
               <tbody key={prefix}>
                 {chosenFirst(paths).map((path, index) => (
                   <tr
@@ -92,7 +95,7 @@ export function SpeakerTable({
                   >
                     {index === 0 ? (
                       <th scope="rowgroup" rowSpan={paths.length}>
-                        {prefix}
+                        {words === null ? prefix : <span title={prefix}>{words}</span>}
                       </th>
                     ) : null}
                     <td>
@@ -130,6 +133,8 @@ export function SpeakerTable({
     </>
   );
 }
+
+const ASKED = { '4': 4, '6': 6, evpn: 'evpn' } as const;
 
 const chosenFirst = (paths: readonly PathView[]): readonly PathView[] =>
   paths.toSorted((a, b) => Number(b.chosen) - Number(a.chosen));

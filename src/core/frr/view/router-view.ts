@@ -13,6 +13,7 @@ import { formatCommunities, formatExtendedCommunity, formatLargeCommunity } from
 import { formatAsPath } from '../policy/lists.ts';
 import { formatAddress, formatPrefix, type Family } from '../prefix.ts';
 import { globalNextHop, hasIpv6NextHop, nextHop4 } from '../show/bgp-path-parts.ts';
+import { evpnWords } from './evpn-words.ts';
 import { forwardingNexthops, type RouteEntry } from '../zebra/route.ts';
 import type { Zebra } from '../zebra/zebra.ts';
 
@@ -109,6 +110,8 @@ interface PathView {
 
 export interface PrefixView {
   readonly prefix: string;
+  /** What a route of EVPN says, in a sentence; null for one of another family. */
+  readonly words: string | null;
   readonly version: number;
   readonly paths: readonly PathView[];
 }
@@ -163,6 +166,7 @@ export function prefixView(instance: BgpInstance, family: BgpFamily, key: string
   const best = destination.paths.find((path) => path.selected);
   return {
     prefix: key,
+    words: evpnWords(destination.prefix, (best ?? destination.paths[0])?.attributes),
     version: destination.version,
     paths: destination.paths.map((path) => pathView(instance, family, destination, path, best)),
   };

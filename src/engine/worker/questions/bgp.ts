@@ -9,10 +9,17 @@ const MOST_PREFIXES = 500;
 const BGP_PORT = 179;
 const OCTETS_BEFORE_ETHERTYPE = 12;
 
-export function bgpTable(world: World, speaker: string, family: 4 | 6, search: string): BgpTablePage {
+const FAMILIES = { 4: 'ipv4-unicast', 6: 'ipv6-unicast', evpn: 'l2vpn-evpn' } as const;
+
+export function bgpTable(
+  world: World,
+  speaker: string,
+  family: 4 | 6 | 'evpn',
+  search: string,
+): BgpTablePage {
   const found = findSpeakers(world).find(({ snapshot }) => snapshot.id === speaker);
   if (!found) return { total: 0, prefixes: [] };
-  const name = family === 4 ? 'ipv4-unicast' : 'ipv6-unicast';
+  const name = FAMILIES[family];
   const word = search.trim();
   const matching = found.instance
     .rib(name)
