@@ -2,7 +2,7 @@
 import type { DiagramNode } from '../../view/model.ts';
 import type { Rect } from '../../view/layout/rect.ts';
 import type { BlockRow } from '../block.ts';
-import { LEVEL } from '../levels.ts';
+import { LOGICAL_NAMES } from '../levels.ts';
 import type { Shape } from '../scene.ts';
 import { styleOf, type NodeStyle, type Picture } from '../style.ts';
 import { blockShape, boxShape } from './box.ts';
@@ -30,7 +30,7 @@ export function logicalBoxShapes(picture: Picture, node: DiagramNode, rect: Rect
           runs: [...glyphRun(node.glyph, style, 16), nameRun(node, 'name-inner', style)],
           trail: null,
           height: 16,
-          from: LEVEL.names,
+          from: LOGICAL_NAMES,
         },
         // Under the name, not under the glyph.
         ...node.lines.map((line) =>
@@ -56,7 +56,7 @@ export function logicalPortShapes(picture: Picture, node: DiagramNode, rect: Rec
           runs: [...glyphRun(node.glyph, style), nameRun(node, 'name-inner', style)],
           trail: null,
           height: 17,
-          from: LEVEL.names,
+          from: LOGICAL_NAMES,
         },
         ...lineRows(node, style),
       ],
@@ -69,7 +69,7 @@ export function localnetShapes(picture: Picture, node: DiagramNode, rect: Rect):
   const [first, ...rest] = node.lines;
   const rows: BlockRow[] = [
     ...(first ? [{ ...lineRow(first, style), height: 13 }] : []),
-    { runs: [nameRun(node, 'mono', style)], trail: null, height: 13, from: LEVEL.names },
+    { runs: [nameRun(node, 'mono', style)], trail: null, height: 13, from: LOGICAL_NAMES },
     ...rest.map((line) => ({ ...lineRow(line, style), height: 13 })),
   ];
   return [
@@ -89,7 +89,7 @@ export function gatewayPortShapes(picture: Picture, node: DiagramNode, rect: Rec
       padY: 0,
       align: 'centre',
       valign: 'middle',
-      rows: [{ runs: glyphRun(node.glyph, style), trail: null, height: 14, from: LEVEL.names }],
+      rows: [{ runs: glyphRun(node.glyph, style), trail: null, height: 14, from: LOGICAL_NAMES }],
     }),
   ];
 }
@@ -109,7 +109,7 @@ export function cardShapes(picture: Picture, node: DiagramNode, rect: Rect): rea
           runs: [...glyphRun(node.glyph, style), nameRun(node, 'name-inner', style)],
           trail: null,
           height: 16,
-          from: LEVEL.names,
+          from: LOGICAL_NAMES,
         },
         ...lineRows(node, style),
       ],

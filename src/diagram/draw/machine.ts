@@ -109,6 +109,8 @@ export function machineShapes(
   return shapes;
 }
 
+/** From here on a tile has lines under its name; below, the name may take their room. */
+const TILE_LINES = 0.47;
 /** NICs sit astride the edge that looks at the cables. */
 const NIC_ROOM = 12;
 
@@ -159,7 +161,7 @@ function tileShapes(picture: Picture, node: DiagramNode, rect: Rect, flipped: bo
 
 /** A line of names; where there is no room for all of them, the first and how many more. */
 function listRow(line: NodeLine, style: NodeStyle): BlockRow {
-  const row = lineRow(line, style);
+  const row = { ...lineRow(line, style), from: TILE_LINES };
   const [first = '', ...others] = line.text.split(', ');
   if (others.length === 0) return row;
   const brief = `${first} +${others.length}`;

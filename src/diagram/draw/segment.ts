@@ -18,6 +18,8 @@ export function segmentShapes(
   free: { readonly left: number; readonly right: number },
 ): { readonly ground: readonly Shape[]; readonly bus: readonly Shape[] } {
   const style = styleOf(picture, node, { fill: 'surface-2', edge: 'border' });
+  // Between the bus and the band's edge, as much as there is: far away a text needs all of it.
+  const under = { y: bus + CLEAR, height: Math.max(LABEL, rect.y + rect.height - bus - CLEAR - 1) };
   const low = jacks.length === 0 ? rect.x + 20 : Math.min(...jacks) - 18;
   const high = jacks.length === 0 ? rect.x + rect.width - 20 : Math.max(...jacks) + 18;
   return {
@@ -25,14 +27,14 @@ export function segmentShapes(
       boxShape(node.id, rect, 6, style),
       corner(
         node.id,
-        { x: rect.x, y: bus + 8, width: free.left - rect.x, height: LABEL },
+        { ...under, x: rect.x, width: free.left - rect.x },
         'left',
         nameRun(node, 'mono', { ...style, text: 'text-2' }),
         LEVEL.names,
       ),
       corner(
         node.id,
-        { x: free.right, y: bus + 8, width: rect.x + rect.width - free.right, height: LABEL },
+        { ...under, x: free.right, width: rect.x + rect.width - free.right },
         'right',
         textRun(node.trail, 'mono', style, 'text-3'),
         LEVEL.ports,
@@ -55,6 +57,7 @@ export function segmentShapes(
 }
 
 const LABEL = 22;
+const CLEAR = 4;
 
 const corner = (owner: string, rect: Rect, align: 'left' | 'right', run: Run, from: number): Shape =>
   blockShape(owner, {

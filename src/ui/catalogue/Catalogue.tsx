@@ -15,6 +15,9 @@ import { useKept } from './use-kept.ts';
 import { SketchOf } from './SketchOf.tsx';
 import './catalogue.css';
 
+/** Frames of the cards to come, about as many, so that what is under them need not move. */
+const BLANKS = [0, 1, 2, 3, 4];
+
 export function Catalogue() {
   const { shelf, opener } = useServices();
   const { working } = useOpenerState();
@@ -38,13 +41,21 @@ export function Catalogue() {
         </div>
         <section aria-labelledby="catalogue-scenarios">
           <h2 id="catalogue-scenarios">Scenarios</h2>
-          {scenarios.isPending && <Busy text="Loading the catalogue" part={null} />}
+          {scenarios.isPending && (
+            <div className="catalogue-busy">
+              <Busy text="Loading the catalogue" part={null} />
+            </div>
+          )}
           {scenarios.isError && (
             <p className="catalogue-problem">
               The catalogue could not be read: {failureOf(scenarios.error).message}
             </p>
           )}
           <ul className="catalogue-list">
+            {scenarios.isPending &&
+              BLANKS.map((at) => (
+                <li key={at} className="catalogue-card catalogue-blank" aria-hidden="true" />
+              ))}
             {scenarios.data?.map((entry) => (
               <li key={entry.id}>
                 <a className="catalogue-card" href={formatRoute(routeTo({ kind: 'scenario', id: entry.id }))}>

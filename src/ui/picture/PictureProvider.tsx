@@ -101,6 +101,7 @@ function PictureOf({
   const index = steps.length === 0 ? -1 : Math.min(wanted, steps.length - 1);
 
   const lens = usePage((state) => drawnLens(state.viewport.lens));
+  const besideTable = usePage((state) => state.viewport.lens !== drawnLens(state.viewport.lens));
   const expanded = usePage((state) => state.viewport.unfolded);
   const userCollapsed = usePage((state) => state.viewport.collapsed);
   const userOpened = usePage((state) => state.viewport.opened);
@@ -121,7 +122,7 @@ function PictureOf({
   );
   /** What the user said of a machine counts; else the room that there is, and what a run passes through. */
   const collapsed = useMemo(() => {
-    const kind = { snapshot, epoch, lens, mode, networks };
+    const kind = { snapshot, epoch, lens, mode, besideTable, networks };
     const tiles = choice.tiles(kind);
     const folded = new Set([...tiles, ...(mode === 'medium' && offPath ? offPath : [])]);
     if (run && steps.length > 0 && tiles.size > 0)
@@ -129,7 +130,21 @@ function PictureOf({
     for (const id of userOpened) folded.delete(id);
     for (const id of userCollapsed) folded.add(id);
     return folded;
-  }, [choice, snapshot, epoch, lens, mode, networks, offPath, run, steps, onPath, userCollapsed, userOpened]);
+  }, [
+    choice,
+    snapshot,
+    epoch,
+    lens,
+    mode,
+    besideTable,
+    networks,
+    offPath,
+    run,
+    steps,
+    onPath,
+    userCollapsed,
+    userOpened,
+  ]);
 
   // A narrow page has room for the machines of the run alone.
   const hidden = mode === 'narrow' && offPath ? offPath : NOTHING;

@@ -11,12 +11,16 @@ const ROOM: Readonly<Record<LayoutMode, { readonly width: number; readonly heigh
   narrow: { width: 370, height: 400 },
 };
 
+/** Beside a table the picture is small, and says where things are rather than what they are called: machines stay open for longer. */
+const BESIDE_TABLE = { width: 1.4, height: 0.5 } as const;
+
 interface PictureKind {
   readonly snapshot: WorldSnapshot;
   /** Of the world: another number is another world. */
   readonly epoch: number;
   readonly lens: Lens;
   readonly mode: LayoutMode;
+  readonly besideTable: boolean;
   readonly networks: readonly Network[];
 }
 
@@ -46,11 +50,16 @@ export function createTileChoice(): TileChoice {
     hidden: NOTHING,
     compact: mode === 'narrow',
   });
-  const keyOf = ({ lens, mode, snapshot }: PictureKind): string => `${lens} ${mode} ${snapshot.hosts.length}`;
+  const keyOf = ({ lens, mode, besideTable, snapshot }: PictureKind): string =>
+    `${lens} ${mode} ${besideTable} ${snapshot.hosts.length}`;
+  const roomFor = ({ mode, besideTable }: PictureKind) => ({
+    width: ROOM[mode].width * (besideTable ? BESIDE_TABLE.width : 1),
+    height: ROOM[mode].height * (besideTable ? BESIDE_TABLE.height : 1),
+  });
   return {
     tiles: (picture) =>
       fits(picture.epoch, keyOf(picture), () =>
-        fitsReadably(picture.snapshot, optionsOf(picture), ROOM[picture.mode]),
+        fitsReadably(picture.snapshot, optionsOf(picture), roomFor(picture)),
       )
         ? NOTHING
         : machinesToTile(picture.snapshot),
@@ -60,7 +69,7 @@ export function createTileChoice(): TileChoice {
         tilesToOpen(
           picture.snapshot,
           { ...optionsOf(picture), collapsed: tiles, keep },
-          ROOM[picture.mode],
+          roomFor(picture),
           steps,
         ),
       ),

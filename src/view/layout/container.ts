@@ -59,9 +59,12 @@ export interface ArrangeOptions {
 
 const PAD = { full: 10, compact: 13 } as const;
 const ROW_GAP = 23;
+/** The same goes for the names of bars. */
+const NAME_SLACK = 1.25;
 /** A tile's texts still fit when the picture is fitted smaller than it is: they keep their size on screen. */
 const TILE_SLACK = 1.3;
 const TILE_LINE = 18;
+const TILE_WIDTH = { full: 150, compact: 120 } as const;
 /** A jack that hangs on nothing needs room for its name. */
 const JACK_PITCH = 56;
 
@@ -78,7 +81,9 @@ export function arrangeContainer(node: DiagramNode, options: ArrangeOptions): Ar
   const bars = items.filter(({ form }) => form === 'bar');
   // Names of Linux bridges stand in a column of their own, so that no wire runs through them.
   const names =
-    bars.length === 0 ? 0 : Math.max(...bars.map(({ node: bar }) => (bar ? headWidth(bar) : 0))) + 4;
+    bars.length === 0
+      ? 0
+      : Math.max(...bars.map(({ node: bar }) => (bar ? headWidth(bar) : 0))) * NAME_SLACK + 4;
   const loose = bars.map((bar) =>
     bar.topChips.filter(
       (chip) => !nets.some(({ upper, lower }) => upper.chip === chip || lower.chip === chip),
@@ -86,7 +91,13 @@ export function arrangeContainer(node: DiagramNode, options: ArrangeOptions): Ar
   );
   const column = names + JACK_PITCH * Math.max(0, ...loose.map(({ length }) => length));
   const heading = headWidth(node, model.compact) * (node.collapsed ? TILE_SLACK : 1);
-  const least = node.collapsed ? 120 : machine ? (model.compact ? 166 : 150) : 104;
+  const least = node.collapsed
+    ? TILE_WIDTH[model.compact ? 'compact' : 'full']
+    : machine
+      ? model.compact
+        ? 166
+        : 150
+      : 104;
   const rowWidth = (row: readonly Item[]): number =>
     row.reduce((sum, { width }) => sum + width, 0) + ITEM_GAP * Math.max(0, row.length - 1);
   const doorsWidth = doors.reduce((sum, { width }) => sum + width + 10, 0) + 10;
