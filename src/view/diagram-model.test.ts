@@ -132,25 +132,25 @@ describe('model of machines', () => {
     ).toBeDefined();
   });
 
-  it('draws the far end of a tunnel that leads out of this world as unknown', () => {
-    const lone = world({
-      hosts: [
-        host('a', {
-          namespaces: [namespace('', [link('eth0', 'physical', { addresses: ['10.0.0.1/24'] })])],
-        }),
-      ],
-      segments: [segment('s', null, [{ host: 'a', device: 'eth0' }])],
-      tunnels: [
-        {
-          ...tunnel({ host: 'a', ip: '10.0.0.1' }, { host: 'x', ip: '10.0.0.9' }, 'ovn-x-0', 1, 's'),
-          remoteHost: null,
-        },
-      ],
-    });
-    expect(modelOf(lone).nodes.find(({ state }) => state === 'unknown')).toMatchObject({
-      name: '10.0.0.9',
-      kind: 'machine',
-    });
+  it('draws the far end of a tunnel that leads out of this world as unknown, but of none whose flows choose it', () => {
+    const lone = (ip: string) =>
+      world({
+        hosts: [
+          host('a', {
+            namespaces: [namespace('', [link('eth0', 'physical', { addresses: ['10.0.0.1/24'] })])],
+          }),
+        ],
+        segments: [segment('s', null, [{ host: 'a', device: 'eth0' }])],
+        tunnels: [
+          {
+            ...tunnel({ host: 'a', ip: '10.0.0.1' }, { host: 'x', ip }, 'ovn-x-0', 1, 's'),
+            remoteHost: null,
+          },
+        ],
+      });
+    const unknown = (ip: string) => modelOf(lone(ip)).nodes.find(({ state }) => state === 'unknown');
+    expect(unknown('10.0.0.9')).toMatchObject({ name: '10.0.0.9', kind: 'machine' });
+    expect(unknown('flow')).toBeUndefined();
   });
 
   it('shows a machine without anything', () => {

@@ -32,6 +32,9 @@ export function addTunnelDevices(build: ModelBuild, host: HostSnapshot, parent: 
   }
 }
 
+/** `remote_ip` of a port whose flows choose the far end of each packet: it leads to no machine of its own. */
+const SET_BY_FLOWS = 'flow';
+
 /** Adds the tubes. Call after every host is in the model. */
 export function addTunnels(build: ModelBuild): void {
   if (build.options.lens !== 'overlay') return;
@@ -42,7 +45,7 @@ export function addTunnels(build: ModelBuild): void {
       deviceId(pair.first),
     );
   }
-  const pairs = build.world.tunnelPairs;
+  const pairs = build.world.tunnelPairs.filter(({ first }) => first.remoteIp !== SET_BY_FLOWS);
   const bySegment = new Map<string | null, TunnelPair[]>();
   for (const pair of pairs) {
     const segment = pair.first.segment ?? pair.second?.segment ?? null;
