@@ -32,9 +32,10 @@ export interface LayeredResult {
   readonly routes: ReadonlyMap<string, readonly Point[]>;
 }
 
-/** Where things stood in the picture before: tops of boxes, and levels at which edges passed a column; undefined for what is new. */
+/** Where things stood in the picture before: upper left corners of boxes, and levels at which edges passed a column; undefined for what is new. */
 export interface LayeredSeed {
   readonly top: (node: string) => number | undefined;
+  readonly left: (node: string) => number | undefined;
   readonly pass: (edge: string, column: number) => number | undefined;
 }
 

@@ -4,7 +4,7 @@
  */
 import type { DiagramModel, DiagramNode } from '../model.ts';
 import { tidy } from './ends.ts';
-import { layoutLayered, type LayeredNode, type LayeredSeed } from './layered.ts';
+import { layoutLayered, type LayeredNode, type LayeredResult, type LayeredSeed } from './layered.ts';
 import { columnsOf } from './logical-columns.ts';
 import type { Layout, LayoutOptions, Route } from './layout.ts';
 import { bottom, centreX, centreY, clamp, right, unionOf, type Point, type Rect } from './rect.ts';
@@ -58,10 +58,10 @@ export function layoutLogical(model: DiagramModel, { pinned, before }: LayoutOpt
   const links = model.edges
     .filter(({ kind }) => kind === 'logical')
     .map(({ id, from, to }) => ({ id, from: ownerOf(from), to: ownerOf(to) }));
-  const { rects: boxes, routes } = layoutLayered(
-    nodes,
-    links,
+  const { rects: boxes, routes } = calmest(
+    layoutLayered(nodes, links),
     before ? seedFrom(before, units, columns, pinned) : null,
+    (seed) => layoutLayered(nodes, links, seed),
   );
 
   const rects = new Map<string, Rect>();
@@ -91,6 +91,31 @@ export function layoutLogical(model: DiagramModel, { pinned, before }: LayoutOpt
   };
 }
 
+/** `fresh`, or the layout that starts from where things stood, if that moves fewer of them. */
+function calmest(
+  fresh: LayeredResult,
+  seed: LayeredSeed | null,
+  settled: (seed: LayeredSeed) => LayeredResult,
+): LayeredResult {
+  if (!seed) return fresh;
+  const seeded = settled(seed);
+  return movedIn(seeded, seed) <= movedIn(fresh, seed) ? seeded : fresh;
+}
+
+/** How many things stand elsewhere, against the shift that most of them share. */
+function movedIn({ rects }: LayeredResult, seed: LayeredSeed): number {
+  const shifts = [...rects].flatMap(([id, { x, y }]) => {
+    const top = seed.top(id);
+    const left = seed.left(id);
+    return top === undefined || left === undefined ? [] : [{ x: x - left, y: y - top }];
+  });
+  const middleOf = (values: readonly number[]): number =>
+    values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
+  const x = middleOf(shifts.map((shift) => shift.x));
+  const y = middleOf(shifts.map((shift) => shift.y));
+  return shifts.filter((shift) => Math.hypot(shift.x - x, shift.y - y) > BOX).length;
+}
+
 /** What a layout of before says of the places of these units. Things that the user moved say nothing: they stand apart. */
 function seedFrom(
   before: Layout,
@@ -99,17 +124,21 @@ function seedFrom(
   pinned: ReadonlyMap<string, Point>,
 ): LayeredSeed {
   const tops = new Map<string, number>();
+  const lefts = new Map<string, number>();
   const centres = new Map<number, number>();
   for (const unit of units) {
     const { id } = unit.main;
     const rect = before.nodes.get(id);
     const column = columns.get(id);
     if (!rect || column === undefined || pinned.has(id)) continue;
-    tops.set(id, rect.y - boxOf(unit).top);
+    const box = boxOf(unit);
+    tops.set(id, rect.y - box.top);
+    lefts.set(id, rect.x - (box.width - unit.size.width) / 2);
     centres.set(column, centreX(rect));
   }
   return {
     top: (id) => tops.get(id),
+    left: (id) => lefts.get(id),
     pass: (edge, column) => {
       const x = centres.get(column);
       const points = before.edges.get(edge)?.points ?? [];
