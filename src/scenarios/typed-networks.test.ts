@@ -170,10 +170,10 @@ it.each([
 });
 
 it('refuses what it could not carry', () => {
-  expect(run('worker1', 'ip link add gnv0 type geneve id 5 remote 192.168.50.101')).toEqual({
-    status: 1,
+  expect(run('worker1', 'ip link add gnv0 type erspan key 5 remote 192.168.50.101')).toEqual({
+    status: 2,
     out: '',
-    err: 'ip: devices of type geneve are not modelled\n',
+    err: 'Error: Unknown device type.\n',
   });
   expect(run('worker1', 'ip link show gnv0').status).toBe(1);
 });
