@@ -9,7 +9,8 @@ export interface Reader {
 }
 
 export class Facts<R extends Reader> {
-  readonly #readers = new Map<string, Set<R>>();
+  /** Most facts have one reader, for which no set is made. */
+  readonly #readers = new Map<string, R | Set<R>>();
   #reading: R | undefined;
   readonly #dirty = new Set<R>();
 
@@ -19,7 +20,9 @@ export class Facts<R extends Reader> {
   }
 
   changed(fact: string): void {
-    for (const reader of this.#readers.get(fact) ?? []) this.#dirty.add(reader);
+    const readers = this.#readers.get(fact);
+    if (readers instanceof Set) for (const reader of readers) this.#dirty.add(reader);
+    else if (readers !== undefined) this.#dirty.add(readers);
   }
 
   /** Has `reader` run again, whatever it read. */
@@ -56,13 +59,13 @@ export class Facts<R extends Reader> {
 
   #enter(fact: string, reader: R): void {
     const readers = this.#readers.get(fact);
-    if (readers) readers.add(reader);
-    else this.#readers.set(fact, new Set([reader]));
+    if (readers instanceof Set) readers.add(reader);
+    else this.#readers.set(fact, readers === undefined ? reader : new Set([readers, reader]));
   }
 
   #leave(fact: string, reader: R): void {
     const readers = this.#readers.get(fact);
-    readers?.delete(reader);
-    if (readers?.size === 0) this.#readers.delete(fact);
+    if (readers === reader || (readers instanceof Set && readers.delete(reader) && readers.size === 0))
+      this.#readers.delete(fact);
   }
 }

@@ -63,10 +63,22 @@ class OwnerSink implements FlowSink {
 const byRank = (a: Contribution, b: Contribution): number =>
   a.owner.rank - b.owner.rank || (a.owner.name < b.owner.name ? -1 : 1);
 
-/** What several owners make of one flow. */
-function resolve(contributions: readonly Contribution[]): FlowSpec | undefined {
-  if (contributions.length < 2) return contributions[0]?.spec;
-  const sorted = contributions.toSorted(byRank);
+/** What the owners of a flow want: nearly always there is one. */
+type Slot = Contribution | readonly Contribution[];
+
+const isList = (slot: Slot): slot is readonly Contribution[] => Array.isArray(slot);
+
+/** A slot without what `owner` wants; undefined when nobody else wants the flow. */
+function without(slot: Slot | undefined, owner: FlowOwner): Slot | undefined {
+  if (slot === undefined || !isList(slot)) return slot?.owner === owner ? undefined : slot;
+  const left = slot.filter((one) => one.owner !== owner);
+  return left.length > 1 ? left : left[0];
+}
+
+/** What comes out when several owners want one flow. */
+function resolve(slot: Slot): FlowSpec | undefined {
+  if (!isList(slot)) return slot.spec;
+  const sorted = slot.toSorted(byRank);
   const plain = sorted.filter((one) => !one.isClause);
   const best = plain.find((one) => one.spec.actions.length > 0) ?? plain[0];
   if (best) return best.spec;
@@ -76,7 +88,7 @@ function resolve(contributions: readonly Contribution[]): FlowSpec | undefined {
 }
 
 export class FlowStore {
-  readonly #slots = new Map<string, readonly Contribution[]>();
+  readonly #slots = new Map<string, Slot>();
   readonly #installed = new Map<string, FlowSpec>();
   readonly #changed = new Set<string>();
 
@@ -92,11 +104,9 @@ export class FlowStore {
     const before = owner.flows;
     owner.flows = sink.flows;
     for (const [key, contribution] of sink.flows) {
-      const others = this.#slots.get(key);
-      this.#slots.set(
-        key,
-        others ? [...others.filter((one) => one.owner !== owner), contribution] : [contribution],
-      );
+      const others = without(this.#slots.get(key), owner);
+      if (others === undefined) this.#slots.set(key, contribution);
+      else this.#slots.set(key, isList(others) ? [...others, contribution] : [others, contribution]);
       this.#changed.add(key);
     }
     for (const key of before.keys()) if (!sink.flows.has(key)) this.#withdraw(key, owner);
@@ -108,9 +118,9 @@ export class FlowStore {
   }
 
   #withdraw(key: string, owner: FlowOwner): void {
-    const left = (this.#slots.get(key) ?? []).filter((one) => one.owner !== owner);
-    if (left.length > 0) this.#slots.set(key, left);
-    else this.#slots.delete(key);
+    const left = without(this.#slots.get(key), owner);
+    if (left === undefined) this.#slots.delete(key);
+    else this.#slots.set(key, left);
     this.#changed.add(key);
   }
 
@@ -119,7 +129,8 @@ export class FlowStore {
     const gone: FlowSpec[] = [];
     for (const key of this.#changed) {
       const before = this.#installed.get(key);
-      const now = resolve(this.#slots.get(key) ?? []);
+      const slot = this.#slots.get(key);
+      const now = slot === undefined ? undefined : resolve(slot);
       if (now) {
         put.push(now);
         this.#installed.set(key, now);
