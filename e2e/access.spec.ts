@@ -57,6 +57,65 @@ test('axe finds nothing in lists, lenses and forms', async ({ page }) => {
   await expectClean(page, 'composer');
 });
 
+for (const colorScheme of ['light', 'dark'] as const)
+  test(`axe finds nothing in the other panes (${colorScheme})`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme });
+    const bench = new Workbench(page);
+    await bench.open('multinode-ovn');
+    await bench.type('worker1', 'ip netns exec vm1 ping 192.168.0.12 -c1');
+    for (const pane of ['Pipeline', 'Flows'])
+      await test.step(pane, async () => {
+        await bench.dockTab(pane).click();
+        await expectClean(page, pane);
+      });
+    await bench.explorer
+      .getByRole('treeitem', { name: /^br-int,/ })
+      .first()
+      .click();
+    await bench.inspector.getByRole('tab', { name: 'OpenFlow', exact: true }).click();
+    await expectClean(page, 'flows of a bridge');
+    await bench.inspector.getByRole('tab', { name: 'Captures', exact: true }).click();
+    await expectClean(page, 'captures on a bridge');
+    for (const [key, name] of [
+      ['?', 'Keyboard shortcuts'],
+      ['t', 'Capture'],
+      ['F1', ''],
+    ] as const) {
+      await page.getByRole('button', { name: 'Ping', exact: true }).press(key);
+      await expect(page.getByRole('dialog', name === '' ? {} : { name })).toBeVisible();
+      await expectClean(page, key);
+      await page.keyboard.press('Escape');
+      await expect(page.getByRole('dialog')).toHaveCount(0);
+    }
+    await page.getByRole('button', { name: 'Other documents' }).click();
+    await expect(page.getByRole('menu')).toBeVisible();
+    await expectClean(page, 'other documents');
+  });
+
+test('at 200 % zoom nothing is lost, and with reduced motion nothing moves', async ({ page }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await page.setViewportSize({ width: 720, height: 450 });
+  const bench = new Workbench(page);
+  await page.goto('#/s/multinode-ovn');
+  await bench.type('worker1', 'ip netns exec vm1 ping 192.168.0.12 -c1');
+  expect(
+    await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight]),
+  ).toEqual([720, 450]);
+  for (const name of ['Find anything', 'Open', 'Share', 'Export', 'Step over', 'Play', 'Other documents'])
+    await expect(page.getByRole('button', { name, exact: true }), name).toBeInViewport({ ratio: 1 });
+  for (const tab of ['Trace', 'Capture', 'Pipeline', 'Flows']) {
+    await bench.dockTab(tab).click();
+    await expect(bench.dockTab(tab)).toBeInViewport();
+  }
+  await bench.dockTab('Trace').click();
+  await page.getByRole('button', { name: 'Step over' }).click();
+  await expect(page.getByRole('status', { name: /^Step [2-9]\d* of/ })).toBeVisible();
+  const durations = await page.evaluate(() =>
+    document.getAnimations().map((one) => one.effect?.getComputedTiming().duration),
+  );
+  expect(durations.filter((one) => Number(one) > 10)).toEqual([]);
+});
+
 test('the theme follows the system, or the choice', async ({ page }) => {
   await page.emulateMedia({ colorScheme: 'dark' });
   const bench = new Workbench(page);

@@ -26,5 +26,15 @@ test('a document is renamed, kept, forgotten and had back', async ({ page }) => 
   await kept.getByRole('link', { name: /^Smaller underlay/ }).click();
   await expect(heading).toHaveText('Smaller underlay');
   expect(await bench.type('worker1', 'ip link show eth1')).toContain('mtu 1400');
+
+  await test.step('from one to another without the catalogue', async () => {
+    await bench.open('where-is-my-packet');
+    await bench.type('client', 'ip link');
+    await page.getByRole('button', { name: 'Other documents' }).click();
+    await page.getByRole('menuitem', { name: /^Smaller underlay/ }).click();
+    await expect(heading).toHaveText('Smaller underlay');
+    await page.getByRole('button', { name: 'Other documents' }).click();
+    await expect(page.getByRole('menuitem', { name: /^Smaller underlay/ })).toHaveCount(0);
+  });
   expect(bench.problems).toEqual([]);
 });

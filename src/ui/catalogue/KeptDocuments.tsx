@@ -3,11 +3,10 @@ import { useState } from 'react';
 import { IconButton } from '../controls/IconButton.tsx';
 import { Glyph } from '../glyphs/Glyph.tsx';
 import { Button } from '../controls/Button.tsx';
+import { addressOfSlot } from '../document/shelf.ts';
 import type { Kept } from './use-kept.ts';
 
 const WHEN = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
-
-const addressOf = (slot: string): string => `#/${slot.slice(0, 2)}${encodeURIComponent(slot.slice(2))}`;
 
 /** Shown at first. */
 const SHOWN = 8;
@@ -23,7 +22,7 @@ export function KeptDocuments({ kept }: { readonly kept: Kept }) {
           const { slot, title, savedAt, commands } = entry;
           return (
             <li key={slot}>
-              <a href={addressOf(slot)}>
+              <a href={addressOfSlot(slot)}>
                 <Glyph name={slot.startsWith('f/') ? 'db' : 'file'} className="quiet" />
                 <b>{title || 'Untitled'}</b>
                 {commands > 0 && (

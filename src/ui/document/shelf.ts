@@ -32,6 +32,10 @@ export interface Shelf {
   list(): Promise<readonly ShelfEntry[]>;
 }
 
+/** Where a kept document is opened. */
+export const addressOfSlot = (slot: string): string =>
+  `#/${slot.slice(0, 2)}${encodeURIComponent(slot.slice(2))}`;
+
 const PAGE = 'page:';
 
 /** Where the browser refuses to store, nothing is kept and nothing fails. */

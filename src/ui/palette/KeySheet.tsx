@@ -11,8 +11,9 @@ const ELSEWHERE: readonly { readonly keys: readonly string[]; readonly text: str
   { keys: ['ArrowUp', 'ArrowDown'], text: 'Move in a tree or list' },
   { keys: ['ArrowLeft', 'ArrowRight'], text: 'Close or open a branch' },
   { keys: ['Enter'], text: 'Select what is under the mark' },
-  { keys: ['Shift+F10'], text: 'Menu of a thing in the explorer' },
-  { keys: ['+', '-', '0'], text: 'Zoom and fit, in the picture' },
+  { keys: ['Shift+F10'], text: 'Menu of a thing in the explorer, or of a step' },
+  { keys: ['PageUp', 'PageDown'], text: 'Ten steps on or back, in the timeline and lists' },
+  { keys: ['+', '-', '0'], text: 'Zoom and fit, in the picture; arrows pan' },
   { keys: ['Shift+Tab'], text: 'Leave the terminal' },
   { keys: ['Ctrl+c'], text: 'Stop a program, in the terminal' },
 ];

@@ -6,6 +6,7 @@ import { ProductMark } from '../glyphs/ProductMark.tsx';
 import { useWorld } from '../picture/PictureProvider.tsx';
 import type { LayoutMode } from '../shell/layout-mode.ts';
 import { useActions, useHistory } from '../store/StoreProvider.tsx';
+import { DocumentMenu } from './DocumentMenu.tsx';
 import { DocumentName } from './DocumentName.tsx';
 import { LensTabs } from './LensTabs.tsx';
 import { RunMenu } from './RunMenu.tsx';
@@ -29,6 +30,7 @@ export function TopBar({ mode }: { readonly mode: LayoutMode }) {
         <DocumentName />
         {!narrow && runs.length > 0 && <RunMenu />}
       </div>
+      {!narrow && <DocumentMenu />}
       {!narrow && <LensTabs />}
       {wide ? (
         <button
