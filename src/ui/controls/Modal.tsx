@@ -10,10 +10,21 @@ interface ModalProps {
   readonly onClose: () => void;
   readonly width?: number;
   readonly footer?: ReactNode;
+  /** Nothing in it takes the focus, so that its body must: else keys could not scroll it. */
+  readonly onlyText?: boolean;
   readonly children: ReactNode;
 }
 
-export function Modal({ title, description, open, onClose, width = 480, footer, children }: ModalProps) {
+export function Modal({
+  title,
+  description,
+  open,
+  onClose,
+  width = 480,
+  footer,
+  onlyText = false,
+  children,
+}: ModalProps) {
   const body = useRef<HTMLDivElement>(null);
   return (
     <Dialog.Root
@@ -40,7 +51,12 @@ export function Modal({ title, description, open, onClose, width = 480, footer, 
             </div>
             <Dialog.Close render={<IconButton glyph="cross" label="Close" keys="Esc" />} />
           </header>
-          <div ref={body} className="modal-body scroll" tabIndex={-1}>
+          <div
+            ref={body}
+            className="modal-body scroll"
+            // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must take the focus
+            tabIndex={onlyText ? 0 : -1}
+          >
             {children}
           </div>
           {footer && <footer className="modal-foot">{footer}</footer>}

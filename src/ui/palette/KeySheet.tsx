@@ -22,7 +22,7 @@ export function KeySheet({ commands }: { readonly commands: readonly Command[] }
   const open = usePage((state) => state.viewport.dialog?.kind === 'keys');
   const { closeDialog } = useActions();
   return (
-    <Modal title="Keyboard shortcuts" open={open} onClose={closeDialog} width={720}>
+    <Modal title="Keyboard shortcuts" open={open} onClose={closeDialog} width={720} onlyText>
       <div className="key-sheet">
         {GROUPS.map((group) => (
           <Group
