@@ -109,7 +109,7 @@ describe('scripts', () => {
       const read = parseScript(`# Hopscope script\n\n${line}`);
       expect(read).toEqual({
         ok: false,
-        error: 'line 3 is neither “machine: command” nor @frame nor @fault',
+        error: 'line 3 is neither “machine: command” nor @frame, @messages or @fault',
       });
     },
   );
