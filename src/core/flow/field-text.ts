@@ -134,9 +134,9 @@ function parseInteger(field: Field, text: string): Result<MaskedValue> {
 }
 
 const OCTETS = String.raw`(\d+)\.(\d+)\.(\d+)\.(\d+)`;
-const IPV4 = new RegExp(`^${OCTETS}$`);
-const IPV4_MASK = new RegExp(`^${OCTETS}/${OCTETS}$`);
-const IPV4_PREFIX = new RegExp(`^${OCTETS}/([+-]?\\d+)$`);
+const IPV4 = new RegExp(`^${OCTETS}`);
+const IPV4_MASK = new RegExp(`^${OCTETS}/${OCTETS}`);
+const IPV4_PREFIX = new RegExp(`^${OCTETS}/([+-]?\\d+)`);
 
 const quad = (parts: readonly string[]): number =>
   parts.reduce((sum, part) => sum * 256 + (Number(part) & 255), 0);
@@ -144,18 +144,20 @@ const quad = (parts: readonly string[]): number =>
 /** `a.b.c.d`, with `/n` or `/mask`. */
 function parseIpv4Masked(text: string): Result<MaskedValue> {
   const masked = IPV4_MASK.exec(text);
-  if (masked) return ok({ value: BigInt(quad(masked.slice(1, 5))), mask: BigInt(quad(masked.slice(5, 9))) });
+  const bad: Result<MaskedValue> = err(`${text}: invalid IP address`);
+  const whole = (found: RegExpExecArray, value: MaskedValue): Result<MaskedValue> =>
+    found[0] === text ? ok(value) : bad;
+  if (masked)
+    return whole(masked, { value: BigInt(quad(masked.slice(1, 5))), mask: BigInt(quad(masked.slice(5, 9))) });
   const prefix = IPV4_PREFIX.exec(text);
   if (prefix) {
     const length = Number(prefix[5]);
     if (length < 0 || length > 32)
       return err(`${text}: IPv4 network prefix bits not between 0 and 32, inclusive`);
-    return ok({ value: BigInt(quad(prefix.slice(1, 5))), mask: prefixMask(length, 32) });
+    return whole(prefix, { value: BigInt(quad(prefix.slice(1, 5))), mask: prefixMask(length, 32) });
   }
   const plain = IPV4.exec(text);
-  return plain
-    ? ok({ value: BigInt(quad(plain.slice(1, 5))), mask: 0xffffffffn })
-    : err(`${text}: invalid IP address`);
+  return plain ? whole(plain, { value: BigInt(quad(plain.slice(1, 5))), mask: 0xffffffffn }) : bad;
 }
 
 const IPV6_RUN = /^[0-9a-f:.]{1,46}/i;

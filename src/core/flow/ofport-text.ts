@@ -27,7 +27,7 @@ const OFPP11_OFFSET = 0xffff0000;
 const FIRST_RESERVED = 0xfff8;
 
 /** What a program writes to its log while it reads a text; `module` names the part of it that does. */
-export type Warn = (module: string, text: string) => void;
+export type Warn = (module: string, text: string, level?: 'WARN' | 'ERR') => void;
 
 /** A port by number, of OpenFlow 1.0 or 1.1. */
 function numberedPort(value: number, warn: Warn | undefined): OfPort | undefined {

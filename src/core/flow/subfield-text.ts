@@ -60,3 +60,7 @@ export function parseSubfield(text: string, tlv?: TlvMap): Result<Subfield> {
     ? ok(scanned.value.subfield)
     : err('unexpected input following field syntax');
 }
+
+/** A field that only an experimenter header can name cannot be a destination here. */
+export const isPlainHeader = ({ field }: Subfield): boolean =>
+  field.headers.some((header) => header.name === field.nxmName && !header.experimenter);

@@ -58,7 +58,9 @@ function checkSubfield(subfield: Subfield, state: State, write: boolean): string
     state.options.warn?.('meta_flow', `${role} field ${field.name} lacks correct prerequisites`);
     return INCONSISTENT;
   }
-  return write && !field.writable ? 'OFPBAC_BAD_SET_ARGUMENT' : undefined;
+  if (!write || field.writable) return undefined;
+  state.options.warn?.('meta_flow', `destination field ${field.name} is not writable`);
+  return 'OFPBAC_BAD_SET_ARGUMENT';
 }
 
 const checkSource = (subfield: Subfield, state: State): string | undefined =>

@@ -60,6 +60,9 @@ function parseNatRange(text: string): Result<NatRangeText> {
       }
       rest = rest.slice(ports[0].length);
     }
+  } else {
+    // What looks like an address is passed over, even when it is none.
+    rest = text.slice(IPV6.exec(text)?.[0].length ?? 0);
   }
   if (rest !== '')
     return err(`garbage (${rest}) after nat range "${text}" (pos: ${text.length - rest.length})`);

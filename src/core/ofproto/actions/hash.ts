@@ -2,7 +2,7 @@
 import { err, ok, type Result } from '../../base/result.ts';
 import { formatPort, parsePort } from '../../flow/ofport-text.ts';
 import type { Subfield } from '../../flow/field.ts';
-import { formatSubfield, parseSubfield } from '../../flow/subfield-text.ts';
+import { formatSubfield, isPlainHeader, parseSubfield } from '../../flow/subfield-text.ts';
 import type { ActFormatter, ActParse, ActParser } from './act-text.ts';
 import type { HashFields, MultipathAct, OfpAct } from './ofpact.ts';
 
@@ -22,9 +22,6 @@ const tokens = (text: string): readonly string[] => text.split(/[, ]+/).filter((
 const atoi = (text: string): number => Number.parseInt(text, 10) || 0;
 const hashFields = (text: string): HashFields | undefined =>
   HASH_FIELDS.find((name) => name === text.toLowerCase());
-/** A field that only an experimenter header can name cannot be a destination here. */
-const isPlainHeader = ({ field }: Subfield): boolean =>
-  field.headers.some((header) => header.name === field.nxmName && !header.experimenter);
 
 const parseMultipath: ActParser = (text, parse) => {
   const [fieldsText, basis, algorithmText, linksText, argument, destinationText] = tokens(text);

@@ -40,8 +40,9 @@ const eth =
 
 const ipv4 =
   (kind: 'mod_nw_src' | 'mod_nw_dst'): ActParser =>
-  (text) => {
+  (text, { warn }) => {
     const ip = parseIpv4(text);
+    if (ip === undefined) warn?.('socket_util', `"${text}" is not a valid IP address`, 'ERR');
     return ip === undefined ? err(`${text}: could not convert to IP address`) : ok({ kind, ip });
   };
 

@@ -4,7 +4,7 @@ import { scanInteger, scanSized } from '../../flow/c-integer.ts';
 import { formatField, formatHex, parseFieldValue } from '../../flow/field-text.ts';
 import type { Subfield } from '../../flow/field.ts';
 import { keyValues } from '../../flow/key-value.ts';
-import { formatSubfield, parseSubfield, scanSubfield } from '../../flow/subfield-text.ts';
+import { formatSubfield, isPlainHeader, parseSubfield, scanSubfield } from '../../flow/subfield-text.ts';
 import { DEFAULT_PRIORITY } from '../flow-entry.ts';
 import { formatTable, parseTable, type ActFormatter, type ActParse, type ActParser } from './act-text.ts';
 import type { LearnAct, LearnSource, LearnSpec } from './ofpact.ts';
@@ -79,6 +79,8 @@ function parseLoadSpec(text: string, parse: ActParse): Result<LearnSpec> {
 
 function parseSpec(whole: string, name: string, text: string, parse: ActParse): Result<LearnSpec> {
   const destination = parseSubfield(name, parse.tlv);
+  if (destination.ok && !isPlainHeader(destination.value))
+    return err(`${whole}: experimenter OXM field '${name}' not supported`);
   if (destination.ok) return parseMatchSpec(whole, name, text, destination.value, parse);
   if (name === 'load') return parseLoadSpec(text, parse);
   if (name === 'output') {

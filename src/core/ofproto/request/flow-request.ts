@@ -1,9 +1,8 @@
 /** What a switch does with flow_mod requests, of any OpenFlow version. */
-import { matchWordMask, type Match } from '../../flow/match.ts';
+import { matchMask, matchWordMask, type Match } from '../../flow/match.ts';
 import type { TlvMap } from '../../flow/tlv-map.ts';
 import { WORD } from '../../flow/words.table.ts';
 import type { OfpAct } from '../actions/ofpact.ts';
-import { checkActions } from '../actions/check.ts';
 import { matchViaOpenFlow, viaOpenFlow } from '../actions/via-openflow.ts';
 import type { Bridge } from '../bridge/bridge.ts';
 import type { FlowRule } from '../bridge/flow-rule.ts';
@@ -12,6 +11,7 @@ import type { FlowFlags, FlowSpec } from '../flow-entry.ts';
 import type { FlowMod } from '../flow-parse.ts';
 import { normalizeMatch } from '../normalize-match.ts';
 import type { OfVersion } from '../protocol.table.ts';
+import { refusalOf } from './refusal.ts';
 
 /** An OpenFlow error name, or null when the request was carried out. */
 export type RequestError = string | null;
@@ -83,6 +83,15 @@ const addsWhenNone = (mod: FlowMod, version: OfVersion): boolean => version <= 2
 const matchesHidden = (match: Match): boolean =>
   matchWordMask(match, WORD.recircId) !== 0 || matchWordMask(match, WORD.dpHash) !== 0;
 
+/** The switch's own flows look at the recirculation id or the first register. */
+const OWN_WORDS: ReadonlySet<number> = new Set([WORD.recircId, WORD.reg0]);
+
+/** Whether a request to delete in the switch's own table could mean one of its flows. */
+const meansOwnFlows = ({ command, match, cookieMask }: FlowMod): boolean =>
+  command === 'delete' &&
+  cookieMask === 0n &&
+  matchMask(match).every((bits, at) => bits === 0 || OWN_WORDS.has(at));
+
 /** Whether a tunnel option is spoken of that the switch was not told how to find (`add-tlv-map`). */
 function usesUnmapped(match: Match, actions: readonly OfpAct[], tlv: TlvMap): boolean {
   const mapped = new Set(tlv.entries.map((entry) => entry.index));
@@ -105,21 +114,23 @@ export function changeFlows(bridge: Bridge, asked: FlowMod, version: OfVersion):
   const mod = { ...asked, match: normalizeMatch(matchViaOpenFlow(asked.match, version)) };
   const actions = viaOpenFlow(mod.actions, version, mod.match);
   const now = bridge.clock.now();
-  // Table 254 is the switch's own.
-  if (mod.table === TABLES) return 'OFPBRC_EPERM';
-  if (mod.table !== null && mod.table > TABLES) return 'OFPBRC_BAD_TABLE_ID';
   if (usesUnmapped(mod.match, mod.actions, bridge.tlv)) return 'NXFMFC_INVALID_TLV_FIELD';
-  if (mod.command === 'add' && matchesHidden(mod.match)) return 'OFPBRC_EPERM';
-  if (mod.command === 'delete' || mod.command === 'delete_strict') {
+  const refusal = refusalOf(asked, version);
+  if (refusal !== null) return refusal.error;
+  if (mod.table !== null && mod.table > TABLES) return 'OFPBRC_BAD_TABLE_ID';
+  const removes = mod.command === 'delete' || mod.command === 'delete_strict';
+  // Table 254 is the switch's own.
+  if (mod.table === TABLES) return removes && !meansOwnFlows(mod) ? null : 'OFPBRC_EPERM';
+  if (!removes && matchesHidden(mod.match)) return 'OFPBRC_EPERM';
+  if (removes) {
     for (const rule of selectedFlows(bridge, mod)) bridge.tables.remove(rule);
     return null;
   }
   const isModify = mod.command === 'modify' || mod.command === 'modify_strict';
   // What changes nothing is not looked at any further.
   if (isModify && !addsWhenNone(mod, version) && selectedFlows(bridge, mod).length === 0) return null;
-  const problem =
-    checkReferences(bridge, actions) ?? checkActions(actions, mod.match, { table: mod.table }).error;
-  if (problem !== null && problem !== undefined) return problem;
+  const problem = checkReferences(bridge, actions);
+  if (problem !== null) return problem;
   const spec = specOf(mod, actions, version);
   if (mod.command === 'add' || mod.command === null) {
     const outcome = bridge.tables.add(spec, now);

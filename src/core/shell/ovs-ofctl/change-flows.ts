@@ -1,11 +1,14 @@
 /** Commands that change flows by requests: add-flow, add-flows, mod-flows, del-flows. */
+import { FIELDS } from '../../flow/fields.table.ts';
 import { formatMatch } from '../../flow/match-text.ts';
+import { copyMatch, matchFieldMask, setMatchField, type Match } from '../../flow/match.ts';
 import type { Bridge } from '../../ofproto/bridge/bridge.ts';
 import type { ActTextOptions } from '../../ofproto/actions/act-text.ts';
 import type { FlowSpec } from '../../ofproto/flow-entry.ts';
 import { parseFlow, splitCommand, type FlowCommand, type FlowMod } from '../../ofproto/flow-parse.ts';
 import { normalizeMatch } from '../../ofproto/normalize-match.ts';
 import { changeFlows } from '../../ofproto/request/flow-request.ts';
+import { refusalOf } from '../../ofproto/request/refusal.ts';
 import { PROTOCOLS, type OfVersion } from '../../ofproto/protocol.table.ts';
 import { OfctlError } from './error.ts';
 import type { OfctlOptions } from './options.ts';
@@ -18,7 +21,7 @@ export const readingOptions = (
   { log }: Pick<OfctlOptions, 'log'>,
 ): ActTextOptions => ({
   ...(bridge ? { names: bridge.names, tlv: bridge.tlv } : {}),
-  warn: (module, text) => log(module, 'WARN', text),
+  warn: (module, text, level = 'WARN') => log(module, level, text),
 });
 
 export function parseFlowText(
@@ -73,14 +76,47 @@ export const plainSpec = (rule: FlowSpec): FlowSpec => ({
   flags: rule.flags ?? {},
 });
 
+/** Terms about headers mean packets of Ethernet; that is written beside a recirculation id. */
+const needsEthernet = (match: Match): boolean =>
+  matchFieldMask(match, FIELDS.recirc_id) !== 0n &&
+  matchFieldMask(match, FIELDS.packet_type) === 0n &&
+  Object.values(FIELDS).some((field) => field.prerequisite !== 'none' && matchFieldMask(match, field) !== 0n);
+
+function ethernetOnly(match: Match): Match {
+  const changed = copyMatch(match);
+  setMatchField(changed, FIELDS.packet_type, 0n);
+  return changed;
+}
+
 /** Terms without meaning are sent as they are; that the switch will leave them out is told. */
 export function logNormalization(bridge: Bridge | null, { match }: FlowMod, { log }: OfctlOptions): void {
   const normal = normalizeMatch(match);
   if (normal === match) return;
   const tlv = bridge ? { tlv: bridge.tlv } : {};
+  const text = (one: Match): string => formatMatch(needsEthernet(match) ? ethernetOnly(one) : one, tlv);
   log('ofp_match', 'INFO', 'normalization changed ofp_match, details:');
-  log('ofp_match', 'INFO', ` pre: ${formatMatch(match, tlv)}`);
-  log('ofp_match', 'INFO', `post: ${formatMatch(normal, tlv)}`);
+  log('ofp_match', 'INFO', ` pre: ${text(match)}`);
+  log('ofp_match', 'INFO', `post: ${text(normal)}`);
+}
+
+/**
+ * A request as it is shown beside an error: what it says, or why nobody can read it. The octets that the real program
+ * adds to the latter are not shown.
+ */
+export function sentText(
+  bridge: Bridge | null,
+  mod: FlowMod,
+  version: OfVersion,
+  options: OfctlOptions,
+  error?: string,
+): string {
+  // OpenFlow 1.0's own match holds such terms, and whoever reads it leaves them out again.
+  if (version === 1 && fitsOpenFlow10(mod) && error !== undefined) logNormalization(bridge, mod, options);
+  const refusal = refusalOf(mod, version);
+  if (refusal === null || (error !== undefined && refusal.error !== error))
+    return flowModText(mod, version, bridge ? textOptions(bridge, options) : {});
+  for (const [module, text] of refusal.log) options.log(module, 'WARN', text);
+  return `***decode error: ${refusal.error}***`;
 }
 
 /** All of `mods`, or with the first error none of them: a bundle. Flows that an undone request removed count from zero. */
@@ -98,7 +134,7 @@ function sendBundle(
     const request = messageHead('OFPT_FLOW_MOD', version, xidAfterNames(options, index));
     const commit = messageHead('OFPT_BUNDLE_CONTROL', version, xidAfterNames(options, mods.length + 2));
     throw new SwitchError(
-      `Error ${error} for: ${request} ${flowModText(mod, version, textOptions(bridge, options))}\n` +
+      `Error ${error} for: ${request} ${sentText(bridge, mod, version, options, error)}\n` +
         `Error OFPBFC_MSG_FAILED for: ${commit}\n bundle_id=0 type=COMMIT_REQUEST flags=atomic ordered\n` +
         `ovs-ofctl: talking to unix:/var/run/openvswitch/${bridge.name}.mgmt (Protocol error)`,
     );
@@ -110,7 +146,7 @@ function sendEach(bridge: Bridge, mods: readonly FlowMod[], version: OfVersion, 
   for (const [index, mod] of mods.entries()) {
     const error = changeFlows(bridge, mod, version);
     if (error === null) continue;
-    const content = ` ${flowModText(mod, version, textOptions(bridge, options))}`;
+    const content = ` ${sentText(bridge, mod, version, options, error)}`;
     const xid = flowModXid(mod, version, options, index);
     throw new SwitchError(errorReply(error, version, flowModName(mod, version), content, xid));
   }

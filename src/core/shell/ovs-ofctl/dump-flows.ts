@@ -1,7 +1,7 @@
 /** `dump-flows` and `dump-aggregate`: the flows of a bridge that a request selects. */
 import { matchFieldMask, matchFieldValue, matchFlow } from '../../flow/match.ts';
 import { meetsPrerequisite } from '../../flow/packet-kind.ts';
-import { viaOpenFlow } from '../../ofproto/actions/via-openflow.ts';
+import { matchViaOpenFlow, viaOpenFlow } from '../../ofproto/actions/via-openflow.ts';
 import type { Bridge } from '../../ofproto/bridge/bridge.ts';
 import type { FlowRule } from '../../ofproto/bridge/flow-rule.ts';
 import { DEFAULT_PRIORITY } from '../../ofproto/flow-entry.ts';
@@ -32,7 +32,7 @@ function flowText(
     table: rule.table,
     priority: rule.priority,
     cookie: rule.cookie,
-    match: rule.match,
+    match: version >= 3 ? matchViaOpenFlow(rule.match, version) : rule.match,
     actions: viaOpenFlow(rule.actions, version, rule.match),
     idleTimeout: rule.idleTimeout,
     hardTimeout: rule.hardTimeout,

@@ -31,7 +31,7 @@ export interface OfctlOptions {
 }
 
 /** A line of the program's log, as it appears on standard error. */
-export type OfctlLog = (module: string, level: 'INFO' | 'WARN', text: string) => void;
+export type OfctlLog = (module: string, level: 'INFO' | 'WARN' | 'ERR', text: string) => void;
 
 const VERSIONS: Readonly<Record<string, OfVersion>> = {
   OpenFlow10: 1,

@@ -1,5 +1,5 @@
 /** Requests as ovs-ofctl shows them beside the switch's error: what was asked, in the words of ofp-print. */
-import { matchFieldMask } from '../../flow/match.ts';
+import { copyMatch, matchFieldMask, setMatchField, type Match } from '../../flow/match.ts';
 import { formatMatch } from '../../flow/match-text.ts';
 import { FIELDS } from '../../flow/fields.table.ts';
 import { formatPort } from '../../flow/ofport-text.ts';
@@ -54,16 +54,31 @@ function cookieText({ newCookie, cookie, cookieMask }: FlowMod): string {
   return newCookie !== null && newCookie !== 0n && newCookie !== NO_COOKIE ? `cookie:${hex(newCookie)} ` : '';
 }
 
+/** Stands in messages for all tables. */
+const ALL_TABLES = 255;
+
+/** A match as its reader sees it: beside a recirculation id it says that packets of Ethernet are meant. */
+function readMatch(match: Match, version: OfVersion): Match {
+  const read = normalizeMatch(matchViaOpenFlow(match, version));
+  if (matchFieldMask(read, FIELDS.recirc_id) === 0n || matchFieldMask(read, FIELDS.packet_type) !== 0n)
+    return read;
+  const changed = copyMatch(read);
+  setMatchField(changed, FIELDS.packet_type, 0n);
+  return changed;
+}
+
 /** `ADD table:3 priority=7,tcp idle:5 actions=...`. */
 export function flowModText(mod: FlowMod, version: OfVersion, options: ActTextOptions): string {
-  const match = formatMatch(normalizeMatch(matchViaOpenFlow(mod.match, version)), {
+  const match = formatMatch(readMatch(mod.match, version), {
     priority: mod.priority,
     ...(options.names ? { names: options.names } : {}),
     ...(options.tlv ? { tlv: options.tlv } : {}),
   });
+  const removes = mod.command === 'delete' || mod.command === 'delete_strict';
+  const table = mod.table ?? (removes && version > 1 ? ALL_TABLES : 0);
   const parts = [
     FLOW_COMMANDS[mod.command ?? 'add'],
-    ...(mod.table !== null && mod.table !== 0 ? [`table:${mod.table}`] : []),
+    ...(table !== 0 ? [`table:${table}`] : []),
     ...(match === '' ? [] : [match]),
   ];
   let text = `${parts.join(' ')} ${cookieText(mod)}`;
