@@ -5,6 +5,7 @@ import type { Bucket, GroupSpec } from '../bridge/group.ts';
 import { groupInMessage, groupOf, numberBuckets, type CommandBucket, type GroupMod } from '../group-text.ts';
 import type { OfVersion } from '../protocol.table.ts';
 import type { RequestError } from './flow-request.ts';
+import type { Refusal } from './refusal.ts';
 
 type Edited = { readonly buckets: readonly Bucket[] } | { readonly error: string };
 
@@ -40,11 +41,6 @@ function checkBuckets(spec: GroupSpec): RequestError {
   const ids = new Set(spec.buckets.map((bucket) => bucket.id));
   if (ids.size < spec.buckets.length) return 'OFPGMFC_BUCKET_EXISTS';
   if (spec.type === 'indirect' && spec.buckets.length !== 1) return 'OFPGMFC_INVALID_GROUP';
-  if (
-    spec.selectionMethod !== '' &&
-    (spec.type !== 'select' || !['hash', 'dp_hash'].includes(spec.selectionMethod))
-  )
-    return 'OFPGMFC_BAD_TYPE';
   return null;
 }
 
@@ -57,6 +53,29 @@ function translated(spec: GroupSpec, version: OfVersion): GroupSpec {
   };
 }
 
+const METHODS = ['hash', 'dp_hash'];
+const SELECT_ONLY = 'ntr selection method property is only allowed for select groups';
+
+/** Why a switch does not take `mod` in a message of `version`; null when it can be read. */
+export function groupRefusalOf(mod: GroupMod, version: OfVersion): Refusal | null {
+  if (mod.command === 'delete' || mod.command === 'remove_bucket') return null;
+  const { type, selectionMethod, buckets } = groupInMessage(groupOf(mod), version);
+  const ids = buckets.map((bucket) => bucket.id);
+  if ((version === 1 || version === 6) && new Set(ids).size < ids.length)
+    return { error: 'OFPGMFC_BAD_BUCKET', log: [['ofp_group', 'Duplicate bucket id']] };
+  if (selectionMethod !== '' && type === 'select' && !METHODS.includes(selectionMethod))
+    return {
+      error: 'OFPBPC_BAD_VALUE',
+      log: [['ofp_group', `ntr selection method '${selectionMethod}' is not supported`]],
+    };
+  if (selectionMethod !== '' && type !== 'select')
+    return { error: 'OFPBPC_BAD_VALUE', log: [['ofp_group', SELECT_ONLY]] };
+  // A request for more buckets does not say of which type the group is, and counts as one of type all.
+  const watches = mod.command !== 'insert_bucket' && (type === 'select' || type === 'ff');
+  const watching = buckets.some((bucket) => bucket.watchPort !== null || bucket.watchGroup !== null);
+  return watching && !watches ? { error: 'OFPGMFC_WATCH_UNSUPPORTED', log: [] } : null;
+}
+
 /** Carries out a request that came in a message of `version`. */
 export function changeGroups(bridge: Bridge, mod: GroupMod, version: OfVersion): RequestError {
   const spec = translated(groupOf(mod), version);
@@ -65,6 +84,8 @@ export function changeGroups(bridge: Bridge, mod: GroupMod, version: OfVersion):
     for (const id of ids) if (bridge.groups.has(id)) removeGroup(bridge, id);
     return null;
   }
+  const refusal = groupRefusalOf(mod, version);
+  if (refusal !== null) return refusal.error;
   if (mod.id === 'all') return 'OFPGMFC_INVALID_GROUP';
   const old = bridge.groups.get(mod.id);
   if (mod.command === 'add' && old) return 'OFPGMFC_GROUP_EXISTS';

@@ -141,16 +141,17 @@ interface Place {
   readonly flow: Flow;
 }
 
-/** The datapath by its name, with or without its type. */
-const DATAPATH_NAME = /^(system@)?ovs-system$/;
+/** The datapath by its type, with or without what its name begins with. */
+const DATAPATH_NAME = /^(?:ovs-)?(?:system|netdev)$/;
 
 /** A key in the datapath's spelling says where it came in; else a bridge is named and the key is OpenFlow's. */
 function readPlace(datapath: Datapath, name: string | undefined, text: string): Result<Place> {
-  if (name === undefined || DATAPATH_NAME.test(name)) {
-    const key = parseDpKey(text);
-    if (key.ok) return placeOfKey(datapath, key.value);
-    if (name === undefined) return err(`${key.error} (or the bridge name was omitted)`);
-  }
+  const key = parseDpKey(text);
+  const ofDatapath = name === undefined || DATAPATH_NAME.test(name);
+  if (key.ok && ofDatapath) return placeOfKey(datapath, key.value);
+  // Without a datapath no name of a port is known, and the text is none of its keys.
+  if (key.ok && /^\d*$/.test(key.value.inPort)) return err('Cannot find the datapath');
+  if (name === undefined) return err(`${key.ok ? '' : key.error} (or the bridge name was omitted)`);
   const bridge = datapath.bridges.get(name);
   if (!bridge) return err(`${name}: unknown bridge`);
   const parsed = parseExactFlow(text, { names: bridge.names, tlv: bridge.tlv });

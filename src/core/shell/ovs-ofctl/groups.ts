@@ -4,6 +4,7 @@ import type { Bridge } from '../../ofproto/bridge/bridge.ts';
 import type { Group } from '../../ofproto/bridge/group.ts';
 import {
   formatGroup,
+  groupInMessage,
   parseGroup,
   splitGroupCommand,
   type GroupCommand,
@@ -12,7 +13,7 @@ import {
 import { viaOpenFlow } from '../../ofproto/actions/via-openflow.ts';
 import { hashInt } from '../../base/ovs-hash.ts';
 import { PROTOCOLS } from '../../ofproto/protocol.table.ts';
-import { changeGroups } from '../../ofproto/request/group-request.ts';
+import { changeGroups, groupRefusalOf } from '../../ofproto/request/group-request.ts';
 import { errorReply, fileLines, readingOptions, SwitchError, textOptions } from './change-flows.ts';
 import { OfctlError } from './error.ts';
 import type { OfctlOptions } from './options.ts';
@@ -38,7 +39,11 @@ function sendGroupMods(bridge: Bridge, mods: readonly GroupMod[], options: Ofctl
       throw new OfctlError(`${bucketCommand} needs OpenFlow 1.5 or later ('-O OpenFlow15')`);
     const error = changeGroups(bridge, mod, version);
     if (error === null) continue;
-    const content = groupModText(mod, version, textOptions(bridge, options));
+    const refusal = groupRefusalOf(mod, version);
+    for (const [module, text] of refusal?.log ?? []) options.log(module, 'WARN', text);
+    const content = refusal
+      ? ` ***decode error: ${refusal.error}***`
+      : groupModText(mod, version, textOptions(bridge, options));
     const xid = xidAfterNames(options, REQUEST_COST * index);
     throw new SwitchError(errorReply(error, version, groupModName(version), content, xid));
   }
@@ -66,6 +71,8 @@ export function changeGroupsFrom(bridge: Bridge, file: string, name: string, opt
 /** A group that `text` names, or all: in the order in which the switch keeps them. */
 function selectGroups(bridge: Bridge, text: string | undefined): Group[] {
   const groups = [...bridge.groups.values()];
+  // A switch has no group of this name, though it may be asked for it.
+  if (text?.toLowerCase() === 'any') return [];
   if (text !== undefined && text !== 'all' && /^\d+$/.test(text))
     return groups.filter((group) => group.id === Number(text));
   return groups.toSorted((a, b) => hashInt(a.id, 0) - hashInt(b.id, 0));
@@ -94,7 +101,7 @@ export function dumpGroups(
       ...bucket,
       actions: viaOpenFlow(bucket.actions, version),
     }));
-    return ` ${formatGroup({ ...group, buckets }, { tlv: bridge.tlv, ...names }, version === 1 || version === 6)}\n`;
+    return ` ${formatGroup({ ...groupInMessage(group, version), buckets }, { tlv: bridge.tlv, ...names }, version === 1 || version === 6)}\n`;
   });
   return `${head}\n${rows.join('')}`;
 }
