@@ -3,35 +3,40 @@ import { formatIpv4, formatIpv6, formatMac } from '../base/address.ts';
 import type { Field } from '../flow/field.ts';
 import { formatHex } from '../flow/field-text.ts';
 import { FIELDS } from '../flow/fields.table.ts';
-import { CT_STATE_FLAGS, formatFlagsMasked } from '../flow/flag-text.ts';
+import { CT_STATE_FLAGS, formatFlagsMasked, TCP_FLAGS } from '../flow/flag-text.ts';
 import { getField, type Flow } from '../flow/flow.ts';
-import { ipProtoOf, rawEthTypeOf, word } from '../flow/packet-kind.ts';
+import { ipProtoOf, isMplsType, rawEthTypeOf, tpSrcOf, word } from '../flow/packet-kind.ts';
 import { ETH_TYPE, IP_PROTO } from '../flow/protocol.table.ts';
-import { WORD } from '../flow/words.table.ts';
+import { MAX_VLAN_HEADERS, WORD } from '../flow/words.table.ts';
 import type { Megaflow } from './datapath/flow-cache.ts';
 import { formatDpActions, type DpTextOptions } from './dp-action-text.ts';
 
 type Show = (value: bigint) => string;
 
 const decimal: Show = String;
+const ctProtoOf = (flow: Flow): number => Number(getField(flow, FIELDS.ct_nw_proto));
 const ipv4: Show = (value) => formatIpv4(Number(value));
 const FRAGMENTS = ['no', 'first', '', 'later'];
 
 class KeyText {
   readonly flow: Flow;
   readonly mask: Flow;
+  readonly whole: boolean;
   readonly groups: string[] = [];
 
-  constructor({ flow, mask }: Megaflow) {
+  /** `whole`: values are shown with the bits that do not count, as the packet had them. */
+  constructor({ flow, mask }: Pick<Megaflow, 'flow' | 'mask'>, whole: boolean) {
     this.flow = flow;
     this.mask = mask;
+    this.whole = whole;
   }
 
   /** `name=value/mask`, or nothing when the field does not matter. */
   part(name: string, field: Field, show: Show, showMask = show): string[] {
     const mask = getField(this.mask, field);
     if (mask === 0n) return [];
-    const value = show(getField(this.flow, field) & mask);
+    const full = getField(this.flow, field);
+    const value = show(this.whole ? full : full & mask);
     const whole = mask === (1n << BigInt(field.bits)) - 1n;
     return [`${name}=${value}${whole ? '' : `/${showMask(mask)}`}`];
   }
@@ -93,37 +98,61 @@ function addNetwork(key: KeyText): void {
   }
 }
 
+const TRANSPORT: Readonly<Record<number, string>> = {
+  [IP_PROTO.tcp]: 'tcp',
+  [IP_PROTO.udp]: 'udp',
+  [IP_PROTO.sctp]: 'sctp',
+};
+const LATER_FRAGMENT = 0x02000000;
+/** Of a neighbour discovery message the fields are told only where its type is looked at whole. */
+const WHOLE_TYPE = 0xff;
+
 function addTransport(key: KeyText): void {
   const type = rawEthTypeOf(key.flow);
-  if (type !== ETH_TYPE.ip && type !== ETH_TYPE.ipv6) return;
-  const names: Readonly<Record<number, string>> = {
-    6: 'tcp',
-    17: 'udp',
-    132: 'sctp',
-    1: 'icmp',
-    58: 'icmpv6',
-  };
+  const v6 = type === ETH_TYPE.ipv6;
+  if ((!v6 && type !== ETH_TYPE.ip) || (word(key.flow, WORD.nwProto) & LATER_FRAGMENT) !== 0) return;
   const proto = ipProtoOf(key.flow);
-  const name = names[proto];
-  if (name === undefined) return;
-  const icmp = proto === IP_PROTO.icmp || proto === IP_PROTO.icmpv6;
+  const name = TRANSPORT[proto];
+  if (name !== undefined) {
+    key.group(
+      name,
+      key.part('src', FIELDS.tcp_src, decimal, formatHex),
+      key.part('dst', FIELDS.tcp_dst, decimal, formatHex),
+    );
+    const looked = (word(key.mask, WORD.arpSha + 3) >>> 16) & 0xfff;
+    const flags = (word(key.flow, WORD.arpSha + 3) >>> 16) & 0xfff;
+    if (proto === IP_PROTO.tcp && looked !== 0)
+      key.groups.push(`tcp_flags(${formatFlagsMasked(flags & looked, looked, TCP_FLAGS, 0xfff)})`);
+  } else if (proto === (v6 ? IP_PROTO.icmpv6 : IP_PROTO.icmp)) {
+    key.group(
+      v6 ? 'icmpv6' : 'icmp',
+      key.part('type', FIELDS.icmp_type, decimal, formatHex),
+      key.part('code', FIELDS.icmp_code, decimal, formatHex),
+    );
+    const kind = tpSrcOf(key.flow);
+    const discovery = v6 && (kind === 135 || kind === 136);
+    if (discovery && (word(key.mask, WORD.tpPorts) >>> 16) % 0x100 === WHOLE_TYPE)
+      key.group(
+        'nd',
+        key.part('target', FIELDS.nd_target, formatIpv6),
+        key.part('sll', FIELDS.nd_sll, formatMac),
+        key.part('tll', FIELDS.nd_tll, formatMac),
+      );
+  }
+}
+
+function addTunnel(key: KeyText): void {
+  if (word(key.mask, WORD.tunDst) === 0) return;
   key.group(
-    name,
-    key.part(icmp ? 'type' : 'src', icmp ? FIELDS.icmp_type : FIELDS.tcp_src, decimal, formatHex),
-    key.part(icmp ? 'code' : 'dst', icmp ? FIELDS.icmp_code : FIELDS.tcp_dst, decimal, formatHex),
+    'tunnel',
+    key.part('tun_id', FIELDS.tun_id, formatHex),
+    key.part('src', FIELDS.tun_src, ipv4),
+    key.part('dst', FIELDS.tun_dst, ipv4),
   );
 }
 
-function keyText(megaflow: Megaflow, options: DpTextOptions): string {
-  const key = new KeyText(megaflow);
+function addConnection(key: KeyText): void {
   const state = word(key.mask, WORD.ctState) & 0xff;
-  if (word(key.mask, WORD.tunDst) !== 0)
-    key.group(
-      'tunnel',
-      key.part('tun_id', FIELDS.tun_id, formatHex),
-      key.part('src', FIELDS.tun_src, ipv4),
-      key.part('dst', FIELDS.tun_dst, ipv4),
-    );
   if (state !== 0)
     key.groups.push(
       `ct_state(${formatFlagsMasked(word(key.flow, WORD.ctState) & state, state, CT_STATE_FLAGS, 0x100)})`,
@@ -131,20 +160,113 @@ function keyText(megaflow: Megaflow, options: DpTextOptions): string {
   key.single('ct_zone', FIELDS.ct_zone);
   key.single('ct_mark', FIELDS.ct_mark);
   key.single('ct_label', FIELDS.ct_label);
+  if (ctProtoOf(key.flow) === 0) return;
+  const v6 = rawEthTypeOf(key.flow) === ETH_TYPE.ipv6;
+  key.group(
+    v6 ? 'ct_tuple6' : 'ct_tuple4',
+    key.part('src', v6 ? FIELDS.ct_ipv6_src : FIELDS.ct_nw_src, v6 ? formatIpv6 : ipv4),
+    key.part('dst', v6 ? FIELDS.ct_ipv6_dst : FIELDS.ct_nw_dst, v6 ? formatIpv6 : ipv4),
+    key.part('proto', FIELDS.ct_nw_proto, decimal, formatHex),
+    key.part('tp_src', FIELDS.ct_tp_src, decimal, formatHex),
+    key.part('tp_dst', FIELDS.ct_tp_dst, decimal, formatHex),
+  );
+}
+
+const VID = 0xfff;
+const PRESENT = 0x1000;
+
+/** `vid=5,pcp=3` of a tag; each only where it is looked at or set. */
+function tagText(tci: number, looked: number): string {
+  const part = (name: string, value: number, mask: number, whole: number): string[] =>
+    value === 0 && mask === 0 ? [] : [`${name}=${value}${mask === whole ? '' : `/0x${mask.toString(16)}`}`];
+  return [
+    ...part('vid', tci & VID, looked & VID, VID),
+    ...part('pcp', (tci >>> 13) & 7, (looked >>> 13) & 7, 7),
+    ...((tci & PRESENT) === 0 ? ['cfi=0'] : []),
+  ].join(',');
+}
+
+const ethType = (value: number): string => `eth_type(0x${value.toString(16).padStart(4, '0')})`;
+
+/** What stands behind the addresses: a tag holds all that follows it. */
+function addPayload(key: KeyText, tag: number): string {
+  const tagged = word(key.flow, WORD.vlan + tag);
+  const looked = word(key.mask, WORD.vlan + tag) & 0xffff;
+  if (tag < MAX_VLAN_HEADERS && tagged !== 0) {
+    const text =
+      looked === 0 ? '' : `,vlan(${tagText(tagged & 0xffff & (key.whole ? 0xffff : looked), looked)})`;
+    return `${ethType(tagged >>> 16)}${text},encap(${addPayload(key, tag + 1)})`;
+  }
+  const inner = new KeyText(key, key.whole);
+  const type = rawEthTypeOf(key.flow);
+  if (type >= FIRST_ETHERTYPE && getField(key.mask, FIELDS.eth_type) !== 0n) inner.groups.push(ethType(type));
+  addNetwork(inner);
+  addLabels(inner);
+  addTransport(inner);
+  return inner.groups.join(',');
+}
+
+const FIRST_ETHERTYPE = 0x600;
+
+function addLabels(key: KeyText): void {
+  if (!isMplsType(rawEthTypeOf(key.flow))) return;
+  key.group(
+    'mpls',
+    key.part('label', FIELDS.mpls_label, decimal, formatHex),
+    key.part('tc', FIELDS.mpls_tc, decimal, formatHex),
+    key.part('ttl', FIELDS.mpls_ttl, decimal, formatHex),
+    key.part('bos', FIELDS.mpls_bos, decimal, formatHex),
+  );
+}
+
+function keyText(megaflow: Megaflow, options: MegaflowTextOptions): string {
+  const key = new KeyText(megaflow, options.userspace ?? false);
   key.single('recirc_id', FIELDS.recirc_id);
   key.single('dp_hash', FIELDS.dp_hash);
+  key.single('skb_priority', FIELDS.skb_priority);
+  addTunnel(key);
   const { dpPort } = megaflow;
   if (dpPort !== null) key.groups.push(`in_port(${options.portName?.(dpPort) ?? dpPort})`);
+  key.single('skb_mark', FIELDS.pkt_mark);
+  addConnection(key);
+  if (options.userspace) key.groups.push('packet_type(ns=0,id=0)');
+  const before = key.groups.length;
   key.group('eth', key.part('src', FIELDS.eth_src, formatMac), key.part('dst', FIELDS.eth_dst, formatMac));
-  key.single('eth_type', FIELDS.eth_type, (value) => `0x${value.toString(16).padStart(4, '0')}`);
-  addNetwork(key);
-  addTransport(key);
-  return key.groups.join(',');
+  // The kernel tells a packet of Ethernet by the presence of its addresses.
+  if (!options.userspace && key.groups.length === before) key.groups.push('eth()');
+  const payload = addPayload(key, 0);
+  return payload === '' ? key.groups.join(',') : [...key.groups, payload].join(',');
+}
+
+export interface MegaflowTextOptions extends DpTextOptions {
+  /** The flow is of a datapath in user space. */
+  readonly userspace?: boolean;
+}
+
+/** TCP flags that packets had, in the order in which they are told. */
+const LETTERS: readonly (readonly [mask: number, letter: string])[] = [
+  [0x02, 'S'],
+  [0x01, 'F'],
+  [0x08, 'P'],
+  [0x04, 'R'],
+  [0x20, 'U'],
+  [0x10, '.'],
+  [0x40, 'E'],
+  [0x80, 'C'],
+  [0x100, 'N'],
+  [0x200, '[200]'],
+  [0x400, '[400]'],
+  [0x800, '[800]'],
+];
+
+function flagLetters(flags: number): string {
+  const letters = LETTERS.filter(([mask]) => (flags & mask) !== 0).map(([, letter]) => letter);
+  return letters.length === 0 ? '' : `, flags:${letters.join('')}`;
 }
 
 /** One row of `dpctl/dump-flows`. */
-export function formatMegaflow(megaflow: Megaflow, now: number, options: DpTextOptions = {}): string {
-  const { packets, bytes, used, actions } = megaflow;
+export function formatMegaflow(megaflow: Megaflow, now: number, options: MegaflowTextOptions = {}): string {
+  const { packets, bytes, used, actions, tcpFlags } = megaflow;
   const age = packets === 0 ? 'never' : `${(Math.floor((now - used) / 1e6) / 1000).toFixed(3)}s`;
-  return `${keyText(megaflow, options)}, packets:${packets}, bytes:${bytes}, used:${age}, actions:${formatDpActions(actions, options)}`;
+  return `${keyText(megaflow, options)}, packets:${packets}, bytes:${bytes}, used:${age}${flagLetters(tcpFlags)}, actions:${formatDpActions(actions, options)}`;
 }

@@ -169,8 +169,12 @@ describe('receivePacket', () => {
     for (let i = 0; i < 3; i += 1) bench.receive('p1', frame('10.0.0.1', '10.0.0.2'));
     const rows = bench.vswitch.datapath.cache.list(0).map((flow) => formatMegaflow(flow, 0));
     expect(rows).toEqual([
-      'recirc_id(0),in_port(1),eth_type(0x0800),ipv4(dst=10.0.0.0/255.255.255.0,frag=no), packets:2, bytes:100, used:0.000s, actions:2',
+      'recirc_id(0),in_port(1),eth(),eth_type(0x0800),ipv4(dst=10.0.0.0/255.255.255.0,frag=no), packets:2, bytes:100, used:0.000s, actions:2',
     ]);
+    const [flow] = bench.vswitch.datapath.cache.list(0);
+    expect(flow && formatMegaflow(flow, 0, { userspace: true })).toContain(
+      'recirc_id(0),in_port(1),packet_type(ns=0,id=0),eth_type(0x0800),ipv4(dst=10.0.0.',
+    );
   });
 
   it('hands tunnels their metadata', () => {

@@ -1,6 +1,7 @@
 /** Runs packets through the bridges of a host: keys read, tables looked up, octets rewritten, sent on. */
 import type { DropReason, StepId } from '../base/step.ts';
 import { copyFlow, type Flow } from '../flow/flow.ts';
+import { packetTypeOf } from '../flow/packet-kind.ts';
 import { OFPP, type OfPort } from '../flow/ofport.table.ts';
 import { WORD } from '../flow/words.table.ts';
 import type { OfpAct } from './actions/ofpact.ts';
@@ -57,6 +58,16 @@ function drop(
 function dropReason(translation: Translation, last: RecordedPass['last']): DropReason {
   if (translation.error !== null) return { kind: 'loop', problem: translation.error };
   return last && last.node.rule === null ? { kind: 'table-miss' } : { kind: 'flow-drop' };
+}
+
+const TAGS = 0x1fff;
+
+/** A datapath cannot leave open whether there is a VLAN: where nothing of it is looked at, its id is. */
+function withTag(key: Flow, mask: Flow): Flow {
+  if (packetTypeOf(key) !== 0 || ((mask[WORD.vlan] as number) & 0xffff) !== 0) return mask;
+  const wider = mask.slice() as Flow;
+  wider[WORD.vlan] = (wider[WORD.vlan] as number) | TAGS;
+  return wider;
 }
 
 function runPass(packet: DpPacket, pass: Pass, parent: StepId | null): void {
@@ -123,7 +134,7 @@ function runPass(packet: DpPacket, pass: Pass, parent: StepId | null): void {
   datapath.cache.note(
     {
       flow: key,
-      mask: translation.mask,
+      mask: withTag(key, translation.mask),
       actions: translation.actions,
       slow: translation.slow,
       frozenIds: translation.frozenIds,

@@ -66,6 +66,8 @@ export class Datapath {
   readonly release: SwitchRelease;
   /** What the type of internal ports is called, `dummy-internal` for a datapath without a kernel. */
   internalType = 'internal';
+  /** Packets are forwarded by vswitchd itself: each of the bridges asks for it. */
+  userspace = false;
   /** VLAN headers that packets are looked at for (`other_config:vlan-limit`). */
   vlanLimit = 1;
   /** Texts of flows that steps refer to, kept as long as the flows. */

@@ -41,7 +41,7 @@ export class FlowCache {
     else this.misses += 1;
     if (!known) {
       if (this.flows.size >= LIMIT) this.expire(now);
-      this.flows.set(key, { ...entry, packets: 0, bytes: 0, used: now });
+      this.flows.set(key, { ...entry, packets: 0, bytes: 0, used: now, tcpFlags: 0 });
       return;
     }
     for (const id of known.frozenIds) this.pool.release(id);

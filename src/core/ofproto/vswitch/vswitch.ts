@@ -75,6 +75,8 @@ export class Vswitch {
       for (const port of [...bridge.ports.values()]) this.#removePort(bridge, port);
       bridges.delete(bridge.name);
     }
+    this.datapath.userspace =
+      configs.length > 0 && configs.every(({ datapathType }) => !['', 'system'].includes(datapathType));
     const statuses = new Map<string, InterfaceStatus>();
     for (const config of configs) {
       const known = bridges.get(config.name);
