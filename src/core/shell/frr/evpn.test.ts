@@ -114,6 +114,7 @@ Displayed 4 out of 4 total prefixes
 `);
   const entries = text('r1', 'bridge fdb show dev vx100').split('\n');
   expect(entries.filter((line) => !line.includes('master br100 permanent'))).toEqual([
+    '02:00:00:00:00:02 vlan 1 extern_learn master br100 ',
     '02:00:00:00:00:02 extern_learn master br100 ',
     '00:00:00:00:00:00 dst 10.0.0.2 self permanent',
     '02:00:00:00:00:02 dst 10.0.0.2 self extern_learn ',
