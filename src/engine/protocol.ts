@@ -7,6 +7,7 @@ import type { MessageEnd, PlayAsk, PlayOutcome, QuestionCalls } from './question
 import type { Fault } from '../core/sim/fault.ts';
 export type { Fault } from '../core/sim/fault.ts';
 import type { WorldSnapshot } from './snapshot.ts';
+import type { NetworkShape } from '../core/sim/network-shape.ts';
 
 export type RequestId = number;
 
@@ -68,6 +69,7 @@ interface FaultSwitch {
 export type Deed = TypedCommand | InjectedFrame | FaultSwitch | MessageStep;
 
 export interface ScenarioEntry {
+  readonly shape: NetworkShape;
   readonly id: string;
   readonly title: string;
   readonly summary: string;

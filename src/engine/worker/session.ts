@@ -8,6 +8,7 @@ import type { Output } from '../../core/shell/program.ts';
 import { replay } from '../../core/shell/transcript.ts';
 import { CATALOGUE, findScenario } from '../../scenarios/catalogue.ts';
 import type { Scenario } from '../../scenarios/scenario.ts';
+import { shapeOf } from '../../core/sim/network-shape.ts';
 import type {
   Deed,
   HopscopeDocument,
@@ -505,13 +506,10 @@ export class Session {
   }
 }
 
-const entryOf = ({ id, title, summary, machines, tryNext }: Scenario): ScenarioEntry => ({
-  id,
-  title,
-  summary,
-  hosts: machines.length,
-  tryNext,
-});
+const entryOf = (scenario: Scenario): ScenarioEntry => {
+  const { id, title, summary, machines, tryNext } = scenario;
+  return { id, title, summary, hosts: machines.length, tryNext, shape: shapeOf(scenario) };
+};
 
 function browsableOf({ opened, world }: Pick<Open, 'opened' | 'world'>): BrowsableDatabase[] {
   if (opened.length > 0) return opened.map((file) => browsable(file.database));

@@ -59,7 +59,7 @@ export function Catalogue() {
             {scenarios.data?.map((entry) => (
               <li key={entry.id}>
                 <a className="catalogue-card" href={formatRoute(routeTo({ kind: 'scenario', id: entry.id }))}>
-                  <SketchOf hosts={entry.hosts} />
+                  <SketchOf shape={entry.shape} />
                   <span className="catalogue-text">
                     <b>{entry.title}</b>
                     <span>{entry.summary}</span>
@@ -73,15 +73,17 @@ export function Catalogue() {
               </li>
             ))}
           </ul>
-          {scenarios.data && <FabricForm />}
         </section>
-        {(kept.entries.length > 0 || kept.forgotten) && <KeptDocuments kept={kept} />}
-        <section aria-labelledby="catalogue-files">
-          <h2 id="catalogue-files">Your files</h2>
-          <FileChooser />
-          <PasteBox />
-          {working && <Busy text={working.text} part={working.part} onCancel={opener.cancel} />}
-        </section>
+        <div className="catalogue-own">
+          <section aria-labelledby="catalogue-files">
+            <h2 id="catalogue-files">Your files</h2>
+            <FileChooser />
+            <PasteBox />
+            {working && <Busy text={working.text} part={working.part} onCancel={opener.cancel} />}
+          </section>
+          <FabricForm />
+          {(kept.entries.length > 0 || kept.forgotten) && <KeptDocuments kept={kept} />}
+        </div>
       </main>
     </div>
   );

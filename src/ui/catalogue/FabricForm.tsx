@@ -21,6 +21,7 @@ export function FabricForm() {
   return (
     <form
       className="fabric-form"
+      aria-labelledby="catalogue-fabric"
       onSubmit={(event) => {
         event.preventDefault();
         if (isWrong || tooLarge) return;
@@ -29,10 +30,8 @@ export function FabricForm() {
         );
       }}
     >
-      <p>
-        <b>A BGP fabric of any size</b>
-        <span>Every leaf with a session to every spine, and a guest behind each leaf.</span>
-      </p>
+      <h2 id="catalogue-fabric">A BGP fabric of any size</h2>
+      <p>Every leaf has a session to every spine, and a guest behind it.</p>
       <TextField
         label="Spines"
         mono

@@ -1,25 +1,43 @@
-/** A small picture of a scenario's shape: its machines on their underlay. Decorative. */
+/** A small picture of a scenario's shape: its machines, those inside others, and the segments that join them. Decorative. */
+import type { ScenarioEntry } from '../../engine/protocol.ts';
+import { HEIGHT, sketchOf, WIDTH, type Box } from './sketch-layout.ts';
 
-/** Machines drawn at most. */
-const SHOWN = 5;
+const rectangle = ({ x, y, width, height }: Box) => ({ x, y, width, height });
 
-export function SketchOf({ hosts }: { readonly hosts: number }) {
-  const shown = Math.max(1, Math.min(hosts, SHOWN));
-  const pitch = 88 / shown;
-  const width = Math.min(22, pitch - 5);
-  const centres = Array.from({ length: shown }, (_, at) => 4 + pitch * (at + 0.5));
+export function SketchOf({ shape }: { readonly shape: ScenarioEntry['shape'] }) {
+  const { machines, inner, buses, cables } = sketchOf(shape);
   return (
-    <svg className="sketch" width={96} height={56} viewBox="0 0 96 56" aria-hidden="true">
-      <path className="sketch-bus" d={`M${(centres[0] ?? 48) - 8} 46H${(centres.at(-1) ?? 48) + 8}`} />
-      {centres.map((x) => (
-        <g key={x}>
-          <path className="sketch-cable" d={`M${x} 30V46`} />
-          <rect className="sketch-machine" x={x - width / 2} y={10} width={width} height={22} rx={2.5} />
-          <path className="sketch-head" d={`M${x - width / 2} 16H${x + width / 2}`} />
-          <circle className="sketch-jack" cx={x} cy={46} r={2} />
-        </g>
+    <svg
+      className="sketch"
+      width={WIDTH}
+      height={HEIGHT}
+      viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+      aria-hidden="true"
+    >
+      {cables.map(([x1, y1, x2, y2]) => (
+        <path key={`${x1} ${x2}`} className="sketch-path" d={`M${x1} ${y1}L${x2} ${y2}`} />
       ))}
-      {shown > 1 && <path className="sketch-path" d={`M${centres[0]} 26V41H${centres.at(-1)}V26`} />}
+      {machines.map((box) => (
+        <rect key={`${box.x} ${box.y}`} className="sketch-machine" rx={2.5} {...rectangle(box)} />
+      ))}
+      {inner.map((box) => (
+        <rect key={`${box.x} ${box.y}`} className="sketch-inner" rx={1.5} {...rectangle(box)} />
+      ))}
+      {buses.map(({ y, drops }, at) => {
+        const xs = drops.map(({ x }) => x);
+        return (
+          <g key={y}>
+            <path
+              className={at === 0 ? 'sketch-path' : 'sketch-cable'}
+              d={drops.map(({ x, from }) => `M${x} ${from}V${y}`).join('')}
+            />
+            <path
+              className={at === 0 ? 'sketch-bus sketch-bus-first' : 'sketch-bus'}
+              d={`M${Math.min(...xs) - 4} ${y}H${Math.max(...xs) + 4}`}
+            />
+          </g>
+        );
+      })}
     </svg>
   );
 }
