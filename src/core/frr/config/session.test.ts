@@ -145,6 +145,21 @@ test('route maps refuse what cannot be, and a repeated entry of a prefix list is
   expect(changes.length).toBe(1);
 });
 
+test('a malformed entry leaves a community list that is empty', () => {
+  const line = 'bgp community-list standard C permit 4200000101:100';
+  const missing = "% Can't find community-list\n";
+  const prompt = 'r1(config)# ';
+  check(['conf t', line], '% Malformed community-list value\n', prompt);
+  check(['conf t', 'no bgp community-list standard C'], missing, prompt);
+  check(['conf t', line, 'no bgp community-list standard C'], '', prompt);
+  check(['conf t', line, 'bgp community-list expanded C permit ^1:'], '', prompt);
+  check(
+    ['conf t', 'bgp community-list standard C permit 1:2', 'no bgp community-list standard C permit 1:3'],
+    missing,
+    prompt,
+  );
+});
+
 test('a line of an outer node is taken there', () => {
   check([...BGP, 'address-family ipv4', 'bgp router-id 1.1.1.1'], '', 'r1(config-router)# ');
   check([...BGP, 'address-family ipv4', 'ip prefix-list P permit any'], '', 'r1(config)# ');

@@ -16,6 +16,7 @@ import { destinationJson, destinationText } from './bgp-detail.ts';
 import { neighborJson } from './bgp-neighbor-json.ts';
 import { neighborText } from './bgp-neighbor-text.ts';
 import { summaryJson, summaryText } from './bgp-summary.ts';
+import { bgpVrfs } from './bgp-vrfs.ts';
 import { bgpTable, bgpTableJson, type TableFilter } from './bgp-table.ts';
 import type { ShowContext } from './context.ts';
 import { FAMILY_TEXT } from './family.ts';
@@ -28,14 +29,23 @@ const FAMILY = '[<ipv4|ipv6>$afi [<unicast|multicast|vpn|labeled-unicast|flowspe
 
 const wantsJson = (args: Args): boolean => args.has('json');
 
+/** What is shown: bgpd words a missing instance by it. */
+type Shown = 'tables' | 'neighbors' | 'summary';
+
 /** The instances that `vrf all`, a name or nothing means; a reply when there is none. */
-function instancesOf(context: ShowContext, args: Args): readonly BgpInstance[] | Reply {
+function instancesOf(context: ShowContext, args: Args, shown: Shown): readonly BgpInstance[] | Reply {
   const name = args.find('vrf');
   if (name === 'all') return [...context.bgp.instances.values()];
   const instance = context.bgp.instances.get(name ?? 'default');
   if (instance) return [instance];
-  if (wantsJson(args)) return warn('{\n}\n');
-  return warn(name === undefined ? '% BGP instance not found\n' : `View/Vrf ${name} is unknown\n`);
+  const isNamed = name !== undefined && name !== 'default';
+  if (shown !== 'tables')
+    return warn(
+      wantsJson(args) ? (shown === 'neighbors' && isNamed ? '{\n}\n' : '{}\n') : '% BGP instance not found\n',
+    );
+  if (wantsJson(args))
+    return warn(prettyJson({ warning: isNamed ? 'View/Vrf is unknown' : 'Default BGP instance not found' }));
+  return warn(isNamed ? `View/Vrf ${name} is unknown\n` : 'Default BGP instance not found\n');
 }
 
 const isReply = (value: readonly BgpInstance[] | Reply): value is Reply => !Array.isArray(value);
@@ -57,10 +67,11 @@ function each(
   context: ShowContext,
   args: Args,
   say: (instance: BgpInstance, family: BgpFamily) => string | Reply,
+  shown: Shown = 'tables',
 ): Reply {
   const family = familyOf(args);
   if (!isFamily(family)) return family;
-  const instances = instancesOf(context, args);
+  const instances = instancesOf(context, args, shown);
   if (isReply(instances)) return instances;
   let status: Reply['status'] = 'ok';
   const parts = instances.map((instance) => {
@@ -143,25 +154,33 @@ const listed = (instance: BgpInstance): readonly Peer[] =>
 
 function neighbors(context: ShowContext, args: Args): Reply {
   const name = args.find('neighbor');
-  return each(context, args, (instance) => {
-    if (name !== undefined) {
-      const peer = findPeer(instance, name);
-      if (!peer)
+  return each(
+    context,
+    args,
+    (instance) => {
+      if (name !== undefined) {
+        const peer = findPeer(instance, name);
+        if (!peer)
+          return wantsJson(args)
+            ? warn('{\n  "bgpNoSuchNeighbor":true\n}\n')
+            : warn('% No such neighbor in this view/vrf\n\n');
         return wantsJson(args)
-          ? warn('{\n  "bgpNoSuchNeighbor":true\n}\n')
-          : warn('% No such neighbor in this view/vrf\n\n');
-      return wantsJson(args)
-        ? escapedJson({ [peer.name]: neighborJson(context, instance, peer) })
-        : `${neighborText(context, instance, peer)}\n`;
-    }
-    const peers = listed(instance);
-    if (wantsJson(args)) {
-      const entries = peers.map((peer): [string, Json] => [peer.name, neighborJson(context, instance, peer)]);
-      return escapedJson(Object.fromEntries(entries));
-    }
-    if (peers.length === 0) return '% No BGP neighbors found\n\n';
-    return `${peers.map((peer) => neighborText(context, instance, peer)).join('')}\n`;
-  });
+          ? escapedJson({ [peer.name]: neighborJson(context, instance, peer) })
+          : `${neighborText(context, instance, peer)}\n`;
+      }
+      const peers = listed(instance);
+      if (wantsJson(args)) {
+        const entries = peers.map((peer): [string, Json] => [
+          peer.name,
+          neighborJson(context, instance, peer),
+        ]);
+        return escapedJson(Object.fromEntries(entries));
+      }
+      if (peers.length === 0) return '% No BGP neighbors found\n\n';
+      return `${peers.map((peer) => neighborText(context, instance, peer)).join('')}\n`;
+    },
+    'neighbors',
+  );
 }
 
 function neighborRoutes(context: ShowContext, args: Args): Reply {
@@ -203,12 +222,19 @@ function summary(context: ShowContext, args: Args): Reply {
     wide: args.has('wide'),
     terse: args.has('terse'),
   };
-  return each(context, args, (instance, family) => {
-    const named = isNamed ? family : null;
-    return wantsJson(args)
-      ? summaryJson(context, instance, named, version)
-      : summaryText(context, instance, named, version, options);
-  });
+  const family = familyOf(args);
+  if (!isFamily(family)) return family;
+  const instances = instancesOf(context, args, 'summary');
+  if (isReply(instances)) return instances;
+  const named = isNamed ? family : null;
+  if (!wantsJson(args))
+    return {
+      text: instances.map((instance) => summaryText(context, instance, named, version, options)).join(''),
+    };
+  const texts = instances.map((instance) => summaryJson(context, instance, named, version));
+  if (args.find('vrf') !== 'all') return { text: texts.join('') };
+  const members = texts.map((text, at) => `"${instances[at]?.vrf ?? ''}":${text}`);
+  return { text: `{\n${members.join(',\n')}}\n` };
 }
 
 const longer = (_context: ShowContext, args: Args): TableFilter | Reply => {
@@ -344,6 +370,10 @@ export const BGP_SHOW_COMMANDS: readonly ShowCommand[] = [
   },
   { syntax: [`${HEAD} ${FAMILY} summary [established|failed] [wide|terse] [json]`], run: summary },
   { syntax: [`${HEAD} l2vpn evpn summary [established|failed] [json]`], run: summary },
+  {
+    syntax: ['show [ip] bgp vrfs [json]'],
+    run: (context, args) => ({ text: bgpVrfs(context, wantsJson(args)) }),
+  },
   {
     syntax: [`${HEAD} [<ipv4|ipv6>$afi] neighbors [<A.B.C.D|X:X::X:X|WORD>$neighbor] [json]`],
     run: neighbors,

@@ -17,6 +17,13 @@ export function said(peer: Peer, has: (capabilities: Capabilities) => boolean): 
   return advertised || received ? { advertised, received } : undefined;
 }
 
+/** What was said of additional paths in a family; bgpd passes over what comes for one that is not activated. */
+export function saidAddPath(peer: Peer, family: BgpFamily, way: 'send' | 'receive'): Said | undefined {
+  const found = said(peer, (one) => one.addPath.some((entry) => entry.family === family && entry[way]));
+  const received = found?.received === true && peer.families.get(family)?.options.activate === true;
+  return found && (found.advertised || received) ? { advertised: found.advertised, received } : undefined;
+}
+
 export const saidText = ({ advertised, received }: Said, prefix = ' '): string =>
   `${advertised ? `${prefix}advertised` : ''}${received ? `${advertised ? ' and ' : prefix}received` : ''}`;
 

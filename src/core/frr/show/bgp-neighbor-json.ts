@@ -17,6 +17,7 @@ import {
   restartFamilies,
   restartTime,
   said,
+  saidAddPath,
   saidJson,
   sentCommunities,
   stalePathTime,
@@ -105,8 +106,8 @@ function addPath(peer: Peer): Json | undefined {
   if (!said(peer, (one) => one.addPath.length > 0)) return undefined;
   const entries = BGP_FAMILIES.flatMap((family): [string, Json][] => {
     const ways = (['send', 'receive'] as const).flatMap((way): [string, Json][] => {
-      const found = both(peer, (one) => one.addPath.some((entry) => entry.family === family && entry[way]));
-      return found === undefined ? [] : [[`${way === 'send' ? 'tx' : 'rx'}${upperFirst(found)}`, true]];
+      const found = saidAddPath(peer, family, way);
+      return found ? [[`${way === 'send' ? 'tx' : 'rx'}${upperFirst(saidJson(found))}`, true]] : [];
     });
     return ways.length === 0 ? [] : [[FAMILY_JSON[family], Object.fromEntries(ways)]];
   });

@@ -16,6 +16,7 @@ import {
   restartFamilies,
   restartTime,
   said,
+  saidAddPath,
   saidText,
   sentCommunities,
   stalePathTime,
@@ -85,7 +86,7 @@ function addPath(peer: Peer): string {
   if (!said(peer, (one) => one.addPath.length > 0)) return '';
   const lines = BGP_FAMILIES.flatMap((family) =>
     (['send', 'receive'] as const).flatMap((way) => {
-      const both = said(peer, (one) => one.addPath.some((entry) => entry.family === family && entry[way]));
+      const both = saidAddPath(peer, family, way);
       const words = both && saidText(both, '');
       return both ? [`      ${FAMILY_TEXT[family]}: ${way === 'send' ? 'TX' : 'RX'} ${words}\n`] : [];
     }),

@@ -58,6 +58,10 @@ const unfold = (hops: readonly RouteNexthop[], depth = 0): { hop: RouteNexthop; 
 const inFib = (entry: RouteEntry, hop: RouteNexthop): boolean =>
   entry.installed && hop.active && !hop.recursive;
 
+/** Routes share their next hops, so one that is not installed can have hops that are. */
+const isMarked = (context: ShowContext, entry: RouteEntry, hop: RouteNexthop): boolean =>
+  inFib(entry, hop) || (hop.active && !hop.recursive && context.zebra.isGroupInstalled(entry.nexthopGroup));
+
 function hopText(entry: RouteEntry, hop: RouteNexthop): string {
   const words: string[] = [];
   if (hop.kind === 'blackhole') words.push(` unreachable${REJECT[hop.reject ?? 'none']}`);
@@ -146,9 +150,9 @@ export function routeTableText(
 
 const truly = (condition: boolean): true | undefined => (condition ? true : undefined);
 
-function hopJson(entry: RouteEntry, hop: RouteNexthop, depth: number): JsonObject {
+function hopJson(context: ShowContext, entry: RouteEntry, hop: RouteNexthop, depth: number): JsonObject {
   const weighted = entry.protocol === 'bgp' || entry.protocol === 'static';
-  const fib = inFib(entry, hop);
+  const fib = isMarked(context, entry, hop);
   const flags =
     (hop.active ? HOP.active : 0) |
     (fib ? HOP.fib : 0) |
@@ -210,7 +214,7 @@ function entryJson(context: ShowContext, node: RouteNode, entry: RouteEntry): Js
     nexthopGroupId: entry.nexthopGroup,
     installedNexthopGroupId: entry.installedNexthopGroup === 0 ? undefined : entry.installedNexthopGroup,
     uptime: uptimeOf(entry.since, context.clock.now()),
-    nexthops: hops.map(({ hop, depth }) => hopJson(entry, hop, depth)),
+    nexthops: hops.map(({ hop, depth }) => hopJson(context, entry, hop, depth)),
   };
 }
 

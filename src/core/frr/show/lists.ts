@@ -37,6 +37,7 @@ export function communityLists(config: FrrConfig, kind: CommunityKind, name: str
     .sort((a, b) => compareListNames(a.name, b.name));
   if (name !== undefined && lists.length === 0) return "% Can't find community-list\n";
   return lists
+    .filter((list) => list.entries.length > 0)
     .map((list) => {
       const named = /^\d+$/.test(list.name) ? '' : 'Named ';
       const head = `${named}${STYLE_TEXT[kind]} ${list.style} list ${list.name}\n`;

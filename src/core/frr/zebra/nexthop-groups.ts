@@ -37,6 +37,8 @@ export class NexthopGroups {
   readonly #groups = new Map<string, Group>();
   readonly #kernel: KernelPort;
   readonly #clock: Clock;
+  /** Numbers as routes name them. */
+  readonly #installed = new Set<number>();
   #next = 1;
 
   constructor(kernel: KernelPort, clock: Clock) {
@@ -47,6 +49,15 @@ export class NexthopGroups {
   /** The number of a set of next hops as routes name it; recursive ones have a number of their own. */
   idOf(family: Family, nexthops: readonly RouteNexthop[]): number {
     return this.#group(family, nexthops).id;
+  }
+
+  /** A route that names this number is in the kernel. */
+  installed(id: number): void {
+    this.#installed.add(id);
+  }
+
+  isInstalled(id: number): boolean {
+    return this.#installed.has(id);
   }
 
   /** Puts what packets take into the kernel and counts the user; the number for the route. */
@@ -112,6 +123,7 @@ export class NexthopGroups {
     group.cancelKeep = this.#clock.after(KEEP_NS, () => {
       group.installed = false;
       this.#groups.delete(group.key);
+      this.#installed.delete(group.id);
       if (this.#kernel.nexthopObjects) this.#kernel.deleteNexthop(group.id);
       for (const member of group.members) this.#drop(member);
     });
@@ -123,6 +135,7 @@ export class NexthopGroups {
       if (group.key.split(',').some((part) => part.split('|')[1] === String(ifindex))) {
         group.cancelKeep?.();
         this.#groups.delete(group.key);
+        this.#installed.delete(group.id);
       }
   }
 }

@@ -56,7 +56,7 @@ interface Bench {
 
 const language = new Language([]);
 
-function bench(): Bench {
+function bench(nexthopObjects = true): Bench {
   const clock = new TestClock();
   const config = emptyConfig('r1');
   const fib = new Map<string, FibRoute>();
@@ -77,7 +77,7 @@ function bench(): Bench {
     interfaces: () => [],
     vrfs: () => [{ name: 'default', id: 0, table: 254, namespace: null }],
     routes: () => [],
-    nexthopObjects: true,
+    nexthopObjects,
     install: (route) => {
       fib.set(formatPrefix(route.prefix), route);
       return true;
@@ -206,6 +206,37 @@ test('a route of bgpd goes into the kernel over the connected network that holds
   expect(told).toContain('installed 203.0.113.0/24');
   zebra.withdraw('default', prefix('203.0.113.0/24'));
   expect(fib.size).toBe(0);
+});
+
+test('a route that lost shares its next hops, and with them the mark of those that are in the kernel', () => {
+  const { zebra, clock, interface: set } = bench();
+  set('eth0', 2, ['10.0.0.1/24']);
+  set('eth1', 3, ['10.9.0.1/24']);
+  zebra.announce('default', bgpRoute('10.9.0.0/24', '10.0.0.2'));
+  clock.pass();
+  const lost = zebra
+    .table('default', 4)
+    .find(prefix('10.9.0.0/24'))
+    ?.entries.find((entry) => entry.protocol === 'bgp');
+  expect([lost?.installed, zebra.isGroupInstalled(lost?.nexthopGroup ?? 0)]).toEqual([false, false]);
+  zebra.announce('default', bgpRoute('203.0.113.0/24', '10.0.0.2'));
+  clock.pass();
+  expect([lost?.installed, zebra.isGroupInstalled(lost?.nexthopGroup ?? 0)]).toEqual([false, true]);
+});
+
+test('an IPv4 route over an IPv6 next hop: by its object, or without objects by 169.254.0.1', () => {
+  for (const objects of [true, false]) {
+    const { zebra, clock, fib, interface: set } = bench(objects);
+    set('eth0', 2, ['fe80::1/64']);
+    const gateway = parseAddress('fe80::2') ?? { family: 6, address: 0n };
+    const hop = { kind: 'gateway', gateway, interface: 'eth0', vrf: 'default', weight: 1 } as const;
+    zebra.announce('default', bgpRoute('203.0.113.0/24', '0.0.0.0', { nextHops: [hop] }));
+    clock.pass();
+    const [installed] = fib.get('203.0.113.0/24')?.nexthops ?? [];
+    expect([installed?.gateway && formatAddress(installed.gateway), installed?.onlink]).toEqual(
+      objects ? ['fe80::2', false] : ['169.254.0.1', true],
+    );
+  }
 });
 
 test('an unreachable next hop is not used; a better protocol wins; the kernel gets the loser back', () => {

@@ -8,36 +8,22 @@ import type {
   Zebra as ZebraPort,
   ZebraInterface,
   ZebraListener,
-  ZebraNextHop,
   ZebraRoute,
   ZebraVrf,
 } from '../bgp/zebra-port.ts';
 import type { ConfigChange, FrrConfig } from '../config/frr-config.ts';
 import { comparePrefixes, formatPrefix, network, type Family, type Prefix } from '../prefix.ts';
-import type {
-  FibRoute,
-  KernelChange,
-  KernelInterface,
-  KernelPort,
-  KernelRoute,
-  KernelVrf,
-} from './kernel-port.ts';
-import { sameValue } from '../same-value.ts';
+import type { KernelChange, KernelInterface, KernelPort, KernelRoute, KernelVrf } from './kernel-port.ts';
 import { ZebraEvpnTables } from './evpn/zebra-evpn.ts';
 import { InterfaceSetup } from './interface-setup.ts';
-import { kernelHop, NexthopGroups } from './nexthop-groups.ts';
+import { NexthopGroups } from './nexthop-groups.ts';
 import { NexthopTracker } from './nexthop-tracker.ts';
 import { Redistribution } from './redistribution.ts';
 import { resolveNexthop, type ResolveContext } from './resolve.ts';
-import {
-  forwardingNexthops,
-  RouteTable,
-  selectedEntry,
-  type RouteEntry,
-  type RouteNexthop,
-  type RouteNode,
-} from './route.ts';
+import { asNexthop, BLACKHOLE, fibRoute } from './route-forms.ts';
+import { RouteTable, selectedEntry, type RouteEntry, type RouteNexthop, type RouteNode } from './route.ts';
 import { routerIdOf } from './router-id.ts';
+import { better, isSystem, sameHops, sameSource, waysOf } from './selection.ts';
 import { staticEntries, STATIC_PROTOCOL_NUMBER } from './static-routes.ts';
 
 /** Changes are taken up together after this, and told to the daemons after that. */
@@ -48,24 +34,8 @@ const OWN_PROTOCOLS: Readonly<Record<number, RouteProtocol>> = {
   186: 'bgp',
   [STATIC_PROTOCOL_NUMBER]: 'static',
 };
-const PROTOCOL_NUMBER: Partial<Record<RouteProtocol, number>> = { bgp: 186, static: STATIC_PROTOCOL_NUMBER };
 const PROTO_REDIRECT = 1;
 const PROTO_KERNEL = 2;
-/** Metric of the routes that zebra installs. */
-const FIB_METRIC = 20;
-
-const isSystem = (entry: RouteEntry): boolean =>
-  entry.protocol === 'kernel' || entry.protocol === 'connected';
-
-/** The better of two routes to one prefix: `current` stays unless `other` is at least as good. */
-function better(current: RouteEntry, other: RouteEntry): RouteEntry {
-  if (other.protocol === 'connected')
-    return current.protocol !== 'connected' || other.metric <= current.metric ? other : current;
-  if (current.protocol === 'connected') return current;
-  if (other.distance !== current.distance) return other.distance < current.distance ? other : current;
-  return other.metric <= current.metric ? other : current;
-}
-
 const isLoopbackNetwork = (prefix: Prefix): boolean =>
   (prefix.family === 4 && prefix.address >> 24n === 127n) || (prefix.family === 6 && prefix.address === 1n);
 
@@ -143,6 +113,11 @@ export class Zebra implements ZebraPort {
 
   routerId(vrf: string): number {
     return routerIdOf(this.#config, [...this.#interfaces.values()], vrf);
+  }
+
+  /** Whether some route over the next hops of this number went into the kernel: zebra marks the next hops, not the route. */
+  isGroupInstalled(nexthopGroup: number): boolean {
+    return this.#groups.isInstalled(nexthopGroup);
   }
 
   announce(vrf: string, route: ZebraRoute): void {
@@ -328,6 +303,7 @@ export class Zebra implements ZebraPort {
       const id = this.#groups.use(family, best.nexthops);
       const done = this.#kernel.install(fibRoute(best, this.#kernel.nexthopObjects ? id : 0));
       best.installed = done;
+      if (done) this.#groups.installed(best.nexthopGroup);
       best.failed = !done;
       best.installedNexthopGroup = id;
     } else if (best && best !== before) best.installedNexthopGroup = this.#groups.use(family, best.nexthops);
@@ -519,20 +495,6 @@ export class Zebra implements ZebraPort {
   }
 }
 
-const BLACKHOLE: RouteNexthop = {
-  kind: 'blackhole',
-  gateway: null,
-  ifindex: 0,
-  interface: null,
-  vrf: 'default',
-  weight: 0,
-  onlink: false,
-  reject: 'blackhole',
-  active: false,
-  recursive: false,
-  resolved: [],
-};
-
 const EMPTY = {
   instance: 0,
   tag: 0,
@@ -546,10 +508,6 @@ const EMPTY = {
   installedNexthopGroup: 0,
 } as const;
 
-/** How far the next hops of a route may be looked for. */
-const waysOf = (entry: RouteEntry): 'given' | 'direct' | 'recursive' =>
-  isSystem(entry) ? 'given' : entry.allowRecursion ? 'recursive' : 'direct';
-
 const interfaceKey = (vrf: string, name: string): string => `${vrf} ${name}`;
 
 const asZebraInterface = (one: KernelInterface): ZebraInterface => ({
@@ -561,40 +519,3 @@ const asZebraInterface = (one: KernelInterface): ZebraInterface => ({
   mac: one.mac,
   addresses: one.addresses,
 });
-
-function asNexthop(hop: ZebraNextHop, vrf: string): RouteNexthop {
-  const base = { ...BLACKHOLE, vrf: hop.vrf };
-  if (hop.kind === 'blackhole') return { ...base, weight: 1, reject: hop.vrf === vrf ? 'blackhole' : null };
-  const named = { ...base, weight: hop.weight, reject: null, interface: hop.interface };
-  return hop.kind === 'interface'
-    ? { ...named, kind: 'interface' }
-    : { ...named, kind: 'gateway', gateway: hop.gateway };
-}
-
-/** Whether a new route takes the old one's place: one a protocol; kernel routes by metric, connected ones by interface. */
-function sameSource(a: RouteEntry, b: RouteEntry): boolean {
-  if (a.protocol !== b.protocol || a.instance !== b.instance || a.table !== b.table) return false;
-  if (a.protocol === 'kernel') return a.metric === b.metric && a.distance === b.distance;
-  if (a.protocol === 'connected') return a.nexthops[0]?.ifindex === b.nexthops[0]?.ifindex;
-  if (a.protocol === 'static') return a.distance === b.distance;
-  return true;
-}
-
-const sameHops = (a: readonly RouteNexthop[], b: readonly RouteNexthop[]): boolean =>
-  sameValue(forwardingNexthops(a), forwardingNexthops(b));
-
-function fibRoute(entry: RouteEntry, nexthopId: number): FibRoute {
-  const hops = forwardingNexthops(entry.nexthops);
-  const dark = hops.find((hop) => hop.kind === 'blackhole');
-  return {
-    vrf: entry.vrf,
-    table: entry.table,
-    prefix: entry.prefix,
-    protocol: PROTOCOL_NUMBER[entry.protocol] ?? 11,
-    metric: FIB_METRIC,
-    type: dark ? (dark.reject ?? 'blackhole') : 'unicast',
-    nexthops: dark ? [] : hops.map(kernelHop),
-    // The kernel is told of a blackhole itself, not by its object.
-    nexthopId: dark ? 0 : nexthopId,
-  };
-}

@@ -84,6 +84,29 @@ it('an unnumbered session between two namespaces brings routes into the kernel',
   expect(text('right', 'ip netns exec fabric ip route')).not.toContain('proto bgp');
 });
 
+it('every instance is shown with `vrf all` and in the list of VRFs; one that is missing is said to be', () => {
+  start('left');
+  const show = (line: string): string => text('left', `vtysh -N fabric -c '${line}'`);
+  expect(show('show bgp vrfs')).toBe('');
+  expect(show('show bgp ipv4 unicast')).toBe('Default BGP instance not found\n');
+  expect(show('show bgp summary')).toBe('% BGP instance not found\n');
+  type('left', SPEAKER(65001, '10.0.1.0/24'));
+  type('left', "vtysh -N fabric -c 'conf t' -c 'router bgp 65001 vrf red'");
+  run(1);
+  expect(show('show bgp vrfs')).toMatch(
+    /^Type  Id     routerId .*\n {13}L3-VNI .*\nDFLT  0      10\.0\.1\.1 +1          0           default +\n.*\n VRF  -1     0\.0\.0\.0 +0          0           red +\n.*\n\nTotal number of VRFs \(including default\): 2\n$/,
+  );
+  expect(JSON.parse(show('show bgp vrfs json'))).toMatchObject({
+    vrfs: { default: { type: 'DFLT', numConfiguredPeers: 1 }, red: { type: 'VRF', vrfId: -1 } },
+    totalVrfs: 2,
+  });
+  const all = show('show bgp vrf all summary');
+  expect(all.startsWith('\nIPv4 Unicast Summary (VRF default):\n')).toBe(true);
+  expect(all.endsWith('% No BGP neighbors found in VRF red\n')).toBe(true);
+  expect(Object.keys(JSON.parse(show('show bgp vrf all summary json')))).toEqual(['default', 'red']);
+  expect(show('show bgp vrf blue ipv4 unicast')).toBe('View/Vrf blue is unknown\n');
+});
+
 it('what was saved is there after a restart', () => {
   start('left');
   type('left', SPEAKER(65001, '10.0.1.0/24'));

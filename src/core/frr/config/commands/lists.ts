@@ -244,6 +244,8 @@ const AS_PATH_COMMANDS: readonly ConfigCommand[] = [
   }),
 ];
 
+const NO_COMMUNITY_LIST = "% Can't find community-list";
+
 /** The text that bgpd keeps of a standard entry; undefined when it is malformed. */
 function standardText(kind: CommunityKind, text: string): string | undefined {
   if (kind === 'community') return readCommunities(text)?.text;
@@ -270,20 +272,26 @@ function communityCommands(
       const key = `${kind} ${name}`;
       const list = edit.config.communityLists.get(key);
       const typed = args.find('value');
-      if (args.no && !list) return failed("% Can't find community-list");
-      if (list && list.style !== style)
+      const entries = list?.entries ?? [];
+      if (args.no && !list) return failed(NO_COMMUNITY_LIST);
+      if (!args.no && list && entries.length > 0 && list.style !== style)
         return failed(`% Community name conflict, previously defined as ${list.style} community`);
       if (typed === undefined) edit.config.communityLists.delete(key);
       else {
         const read = style === 'standard' ? standardText(kind, typed) : compileRegex(typed) && typed;
-        if (read === undefined) return failed('% Malformed community-list value');
-        const entries = list?.entries ?? [];
+        if (read === undefined) {
+          if (args.no) return failed(NO_COMMUNITY_LIST);
+          // bgpd makes the list before it reads the entry.
+          if (entries.length === 0) edit.config.communityLists.set(key, { kind, name, style, entries });
+          return failed('% Malformed community-list value');
+        }
         const entry = {
           seq: args.findNumber('seq') ?? nextSeq(entries),
           verdict: verdictOf(args),
           text: read,
         };
         const known = entries.some((one) => same(one, entry));
+        if (args.no && (!known || list?.style !== style)) return failed(NO_COMMUNITY_LIST);
         if (known && !args.no) return OK;
         const left = args.no ? entries.filter((one) => !same(one, entry)) : insert(entries, entry);
         if (left.length === 0) edit.config.communityLists.delete(key);
