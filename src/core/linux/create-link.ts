@@ -1,5 +1,9 @@
 /** `ip link add` and `del`: links of every kind, with the refusals of a kernel that was built without one. */
 import { ok } from '../base/result.ts';
+import { enslave, release } from './bond/enslave.ts';
+import { changeBond, type BondRequest } from './bond/settings.ts';
+import { newBond } from './bond/state.ts';
+import { bondDriver } from './bond/transmit.ts';
 import { newBridge } from './bridge/new-bridge.ts';
 import { bridgeDriver } from './bridge/forward.ts';
 import { addPort, removePort } from './bridge/port.ts';
@@ -17,7 +21,6 @@ import {
 } from './device.ts';
 import { refuse, type NetlinkResult } from './errno.ts';
 import type { Link, VxlanState, MacvlanMode } from './link.ts';
-import { bondDriver, enslave, release } from './links/bond.ts';
 import { closedDriver, sinkDriver } from './links/simple.ts';
 import { vethDriver } from './links/veth.ts';
 import { geneveDriver, geneveMtu } from './links/geneve.ts';
@@ -31,7 +34,6 @@ import type { KernelFeature, Machine, Namespace } from './namespace.ts';
 import { newLink, type NewLink } from './new-link.ts';
 import { plainRule } from './new-namespace.ts';
 import type { Stack } from './stack.ts';
-import type { BondState } from './link.ts';
 import { TABLE } from './route.ts';
 
 interface Common {
@@ -46,7 +48,7 @@ export type LinkSpec =
   | ({ readonly kind: 'veth'; readonly peer: Common & { readonly namespace?: string } } & Common)
   | ({ readonly kind: 'vlan'; readonly lower: Link; readonly id: number; readonly protocol: number } & Common)
   | ({ readonly kind: 'vrf'; readonly table: number } & Common)
-  | ({ readonly kind: 'bond'; readonly mode: BondState['mode']; readonly miimon: number } & Common)
+  | ({ readonly kind: 'bond'; readonly request: BondRequest } & Common)
   | ({
       readonly kind: 'vxlan';
       readonly state: Omit<VxlanState, 'fdb'>;
@@ -176,21 +178,13 @@ export function addLink(maker: Maker, net: Namespace, spec: LinkSpec): NetlinkRe
           net.rules[family].splice(1, 0, { ...plainRule(family, 1000, TABLE.unspec), l3mdev: true });
       return ok(link);
     }
-    case 'bond':
-      return ok(
-        make({
-          kind: 'bond',
-          driver: bondDriver(machine),
-          bond: {
-            mode: spec.mode,
-            miimon: spec.miimon,
-            primary: null,
-            active: null,
-            nextSlave: 0,
-            ownMacs: new Map(),
-          },
-        }),
-      );
+    case 'bond': {
+      const link = make({ kind: 'bond', driver: bondDriver(machine), bond: newBond() });
+      const result = changeBond(machine, net, link, spec.request);
+      if (result.ok) return ok(link);
+      forget(machine, net, link);
+      return result;
+    }
     case 'vxlan': {
       const state: VxlanState = { ...spec.state, fdb: new Map() };
       const taken = [...net.links.values()].some(
@@ -297,7 +291,7 @@ export function setMaster(machine: Machine, net: Namespace, link: Link, master: 
   const old = link.master;
   if (old !== null) {
     if (old.bridge !== null) removePort(net, link);
-    else if (old.bond !== null) release(net, link);
+    else if (old.bond !== null) release(machine, net, link);
     else {
       link.master = null;
       if (old.vrfTable !== null) {
@@ -309,9 +303,7 @@ export function setMaster(machine: Machine, net: Namespace, link: Link, master: 
   if (master === null) return ok(undefined);
   if (master.bridge !== null) return addPort(machine, net, master, link);
   if (master.bond !== null) {
-    if (link.up) return refuse('EINVAL', 'Device can not be enslaved while up');
-    enslave(machine, net, master, link);
-    return ok(undefined);
+    return enslave(machine, net, master, link);
   }
   if (master.vrfTable !== null) {
     link.master = master;

@@ -17,6 +17,7 @@ export const STRERROR = {
   EXDEV: 'Invalid cross-device link',
   ENODEV: 'No such device',
   EINVAL: 'Invalid argument',
+  ENOTEMPTY: 'Directory not empty',
   ERANGE: 'Numerical result out of range',
   ELOOP: 'Too many levels of symbolic links',
   EMSGSIZE: 'Message too long',

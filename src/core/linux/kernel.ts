@@ -36,7 +36,7 @@ import { changesIpv6, settingChanged6 } from './ip6/link-changes.ts';
 import { solicitNeighbour } from './ip6/neighbour-discovery.ts';
 import { sendIpv6 } from './ip6/output.ts';
 import type { FrameReceiver, Link, LinkDriver, VxlanState } from './link.ts';
-import { followSlaves } from './links/bond.ts';
+import { followSlaves } from './bond/enslave.ts';
 import { followLower } from './links/vlan.ts';
 import type { KernelFeature, Machine, Namespace, TapListener } from './namespace.ts';
 import { NeighbourDiscovery } from './neighbour.ts';

@@ -1,6 +1,7 @@
 /** A network device as the kernel sees it, with the parts that each kind of device adds. */
 import type { StepId } from '../base/step.ts';
 import type { Bridge, BridgePort } from './bridge/state.ts';
+import type { BondState } from './bond/state.ts';
 import type { Ipv4Address } from './ip4/device.ts';
 import type { TunnelState } from './links/tunnel-state.ts';
 import type { Ipv6Device } from './ip6/device.ts';
@@ -88,23 +89,6 @@ export interface VxlanFdbEntry {
   }[];
   updated: number;
   used: number;
-}
-
-export interface BondState {
-  mode:
-    | 'balance-rr'
-    | 'active-backup'
-    | 'balance-xor'
-    | 'broadcast'
-    | '802.3ad'
-    | 'balance-tlb'
-    | 'balance-alb';
-  miimon: number;
-  primary: string | null;
-  active: Link | null;
-  nextSlave: number;
-  /** The slaves' own addresses by interface index, given back when they leave. */
-  readonly ownMacs: Map<number, bigint>;
 }
 
 export interface VlanState {

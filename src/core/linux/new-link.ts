@@ -3,7 +3,8 @@ import type { Random } from '../base/random.ts';
 import type { Bridge } from './bridge/state.ts';
 import { BROADCAST_MAC } from './ether.ts';
 import type { TunnelState } from './links/tunnel-state.ts';
-import type { BondState, Link, LinkDriver, LinkKind, MacvlanMode, VlanState, VxlanState } from './link.ts';
+import type { BondState } from './bond/state.ts';
+import type { Link, LinkDriver, LinkKind, MacvlanMode, VlanState, VxlanState } from './link.ts';
 
 interface KindDefaults {
   readonly mtu: number;

@@ -17,6 +17,7 @@ import { decodeDhcpv6 } from './layer/dhcpv6.ts';
 import { decodeDns } from './layer/dns.ts';
 import { decodeIgmp } from './layer/igmp.ts';
 import { decodeLldp } from './layer/lldp.ts';
+import { decodeLacp } from './layer/lacp.ts';
 import { decodeSctp } from './layer/sctp.ts';
 import { decodeStp } from './layer/stp.ts';
 import { decodeVrrp } from './layer/vrrp.ts';
@@ -63,6 +64,7 @@ const DECODERS = {
   dhcpv6: decodeDhcpv6,
   dns: decodeDns,
   lldp: decodeLldp,
+  lacp: decodeLacp,
   stp: decodeStp,
   vrrp: decodeVrrp,
   payload: decodePayload,

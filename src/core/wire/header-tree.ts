@@ -17,6 +17,7 @@ import { dhcpv6Tree } from './layer/dhcpv6.ts';
 import { dnsTree } from './layer/dns.ts';
 import { igmpTree } from './layer/igmp.ts';
 import { lldpTree } from './layer/lldp.ts';
+import { lacpTree } from './layer/lacp.ts';
 import { sctpTree } from './layer/sctp.ts';
 import { stpTree } from './layer/stp.ts';
 import { vrrpTree } from './layer/vrrp.ts';
@@ -82,6 +83,8 @@ function treeOf(octets: Uint8Array, layer: Layer): HeaderNode {
       return igmpTree(layer);
     case 'lldp':
       return lldpTree(layer);
+    case 'lacp':
+      return lacpTree(layer);
     case 'sctp':
       return sctpTree(layer);
     case 'stp':

@@ -89,6 +89,7 @@ export const PROTOCOLS: ReadonlyMap<string, (layer: Layer) => boolean> = new Map
   ['llc', is('llc')],
   ['stp', is('stp')],
   ['lldp', is('lldp')],
+  ['lacp', is('lacp')],
   ['arp', is('arp')],
   ['ip', is('ipv4')],
   ['ipv6', is('ipv6')],

@@ -66,6 +66,7 @@ export const LAYER_NAME: Readonly<Record<Layer['kind'], string>> = {
   dhcpv6: 'DHCPv6',
   dns: 'DNS',
   lldp: 'LLDP',
+  lacp: 'LACP',
   stp: 'STP',
   vrrp: 'VRRP',
   payload: 'Payload',

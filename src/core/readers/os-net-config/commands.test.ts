@@ -98,7 +98,7 @@ it.each<[string, string, readonly string[]]>([
   members:
   - type: linux_bond
     name: bond0
-    bonding_options: mode=active-backup miimon=100
+    bonding_options: mode=active-backup miimon=100 updelay=200 xmit_hash_policy=layer3+4
     members: [{type: interface, name: nic1, primary: true}, {type: interface, name: nic2}]
 - {type: vlan, device: bond0, vlan_id: 30}`,
     [
@@ -106,7 +106,7 @@ it.each<[string, string, readonly string[]]>([
       'ip link set br0 up',
       'ip link set ens3 up',
       'ip link set ens4 up',
-      'ip link add bond0 address 52:54:00:00:00:03 type bond mode active-backup miimon 100',
+      'ip link add bond0 address 52:54:00:00:00:03 type bond mode active-backup miimon 100 updelay 200 xmit_hash_policy layer3+4',
       'ip link set ens3 down',
       'ip link set ens3 master bond0',
       'ip link set ens3 up',
@@ -146,13 +146,13 @@ it('says what no host here can have, and where it is asked for', () => {
   name: br-link
   members:
   - {type: ovs_dpdk_port, name: dpdk0, members: [{type: interface, name: nic2}]}
-- {type: linux_bond, name: b, bonding_options: mode=4 lacp_rate=1, members: [{type: interface, name: nic3}]}
+- {type: linux_bond, name: b, bonding_options: mode=4 lacp_rate=1 arp_interval=200, members: [{type: interface, name: nic3}]}
 `);
   expect(unsupported.map(({ feature, where }) => `${where}: ${feature}`)).toEqual([
     'node: net.yaml:2: DHCP for IPv4 on ens3',
     'node: net.yaml:2: the ethtool options of ens3',
     "node: net.yaml:6: os-net-config's ovs_dpdk_port",
-    'node: net.yaml:7: the bonding option lacp_rate=1',
+    'node: net.yaml:7: the bonding option arp_interval=200',
   ]);
 });
 

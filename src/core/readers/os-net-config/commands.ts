@@ -57,12 +57,37 @@ const linuxBridge: Maker = ({ device, macOf }) => {
   return [`ip link add ${device.name}${mac === '' ? '' : ` address ${mac}`} type bridge`];
 };
 
+/** Options of the bonding driver that are called the same on the command line of `ip`. */
+const BONDING_OPTIONS: ReadonlySet<string> = new Set([
+  'mode',
+  'miimon',
+  'updelay',
+  'downdelay',
+  'peer_notify_delay',
+  'primary',
+  'primary_reselect',
+  'fail_over_mac',
+  'xmit_hash_policy',
+  'num_grat_arp',
+  'num_unsol_na',
+  'all_slaves_active',
+  'min_links',
+  'packets_per_slave',
+  'lacp_active',
+  'lacp_rate',
+  'ad_select',
+  'ad_user_port_key',
+  'ad_actor_sys_prio',
+  'ad_actor_system',
+  'tlb_dynamic_lb',
+]);
+
 /** Options of a Linux bond that the kernel's command line takes; others are told. */
 const linuxBond: Maker = ({ device, macOf, refuse }) => {
   const words = device.options.split(/[\s;]+/).flatMap((option) => {
     const [key = '', value = ''] = option.split('=');
     if (key === '') return [];
-    if (key === 'mode' || key === 'miimon') return [`${key} ${value}`];
+    if (BONDING_OPTIONS.has(key) && value !== '') return [`${key} ${value}`];
     refuse(`the bonding option ${option}`);
     return [];
   });

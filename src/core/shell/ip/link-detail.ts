@@ -8,6 +8,7 @@ import { formatIp } from '../../linux/family.ts';
 import type { Link } from '../../linux/link.ts';
 import { printTunnel } from './link-tunnel.ts';
 import type { IpRun } from './run.ts';
+import { printBond, printBondSlave } from './link-bond.ts';
 import type { Writer } from './writer.ts';
 
 /** A bridge id as `%.2x%.2x.%x:%x:%x:%x:%x:%x`: without leading zeros in the address. */
@@ -94,7 +95,7 @@ function printKind(run: IpRun, writer: Writer, link: Link): void {
     writer.closeArray('> ');
   } else if (link.vrfTable !== null) writer.field('table', link.vrfTable, `table ${link.vrfTable} `);
   else if (link.vxlan !== null) printVxlan(writer, link);
-  else if (link.bond !== null) printBond(writer, link);
+  else if (link.bond !== null) printBond(run, writer, link);
   else if (link.tunnel !== null) printTunnel(writer, link.kind, link.tunnel);
   else if (link.kind === 'geneve') printGeneve(writer, link);
   // Open vSwitch's: its ends come with each packet.
@@ -176,49 +177,6 @@ function printVxlan(writer: Writer, link: Link): void {
   writer.text('noudp6zerocsumtx ');
   writer.json('udp_zero_csum6_rx', vxlan.zeroChecksum6);
   writer.text(`${vxlan.zeroChecksum6 ? '' : 'no'}udp6zerocsumrx `);
-}
-
-function printBond(writer: Writer, link: Link): void {
-  const state = link.bond;
-  if (state === null) return;
-  writer.field('mode', state.mode, `mode ${state.mode} `);
-  if (state.active !== null && state.mode === 'active-backup')
-    writer.field('active_slave', state.active.name, `active_slave ${state.active.name} `);
-  writer.field('miimon', state.miimon, `miimon ${state.miimon} `);
-  const rest: readonly (readonly [string, string | number, string])[] = [
-    ['updelay', 0, 'updelay 0 '],
-    ['downdelay', 0, 'downdelay 0 '],
-    ['peer_notify_delay', 0, 'peer_notify_delay 0 '],
-    ['use_carrier', 1, 'use_carrier 1 '],
-    ['arp_interval', 0, 'arp_interval 0 '],
-    ['arp_missed_max', 2, 'arp_missed_max 2 '],
-    ['arp_validate', 'none', 'arp_validate none '],
-    ['arp_all_targets', 'any', 'arp_all_targets any '],
-    ['primary_reselect', 'always', 'primary_reselect always '],
-    ['fail_over_mac', 'none', 'fail_over_mac none '],
-    ['xmit_hash_policy', 'layer2', 'xmit_hash_policy layer2 '],
-    ['resend_igmp', 1, 'resend_igmp 1 '],
-    ['num_peer_notif', 1, 'num_grat_arp 1 '],
-    ['all_slaves_active', 0, 'all_slaves_active 0 '],
-    ['min_links', 0, 'min_links 0 '],
-    ['lp_interval', 1, 'lp_interval 1 '],
-    ['packets_per_slave', 1, 'packets_per_slave 1 '],
-    ['ad_lacp_active', 'on', 'lacp_active on '],
-    ['ad_lacp_rate', 'slow', 'lacp_rate slow '],
-    ['ad_select', 'stable', 'ad_select stable '],
-    ['tlb_dynamic_lb', 1, 'tlb_dynamic_lb 1 '],
-  ];
-  if (state.primary !== null) writer.field('primary', state.primary, `primary ${state.primary} `);
-  for (const [name, value, text] of rest) writer.field(name, value, text);
-}
-
-function printBondSlave(writer: Writer, link: Link): void {
-  const active = link.master?.bond?.active === link;
-  writer.field('state', active ? 'ACTIVE' : 'BACKUP', `state ${active ? 'ACTIVE' : 'BACKUP'} `);
-  writer.field('mii_status', link.carrier ? 'UP' : 'DOWN', `mii_status ${link.carrier ? 'UP' : 'DOWN'} `);
-  writer.field('link_failure_count', 0, 'link_failure_count 0 ');
-  writer.field('perm_hwaddr', formatMac(link.mac), `perm_hwaddr ${formatMac(link.mac)} `);
-  writer.field('queue_id', 0, 'queue_id 0 ');
 }
 
 function printTimer(run: IpRun, writer: Writer, name: string, timer: TimerState): void {

@@ -1,4 +1,5 @@
 /** `ip link add`, `set`, `del`: reading the options in iproute2's order of abbreviations, and doing what they say. */
+import { changeBond } from '../../linux/bond/settings.ts';
 import { setBridge, setPort } from '../../linux/bridge/settings.ts';
 import { scopeOf } from '../../linux/bridge/spanning-tree.ts';
 import { changed, rename, setDown, setMac, setMtu, setUp } from '../../linux/device.ts';
@@ -8,6 +9,8 @@ import type { NetlinkResult } from '../../linux/index.ts';
 import { largestVxlanMtu } from '../../linux/links/vxlan.ts';
 import { Arguments } from './arguments.ts';
 import { parseBridgeOptions, parsePortOptions } from './bridge-options.ts';
+import { linkAddress, macOf } from './link-address.ts';
+import { readBond } from './link-bond.ts';
 import { macvlanMode, specOf } from './link-types.ts';
 import { changeVxlanOptions } from './link-vxlan.ts';
 import { groupNumber } from './names.ts';
@@ -55,19 +58,6 @@ const nothing = (): Wanted => ({
 
 const isName = (name: string): boolean =>
   name.length > 0 && name.length < 16 && !/[\s/]/.test(name) && name !== '.' && name !== '..';
-
-/** A link-layer address as `ll_addr_a2n` reads it: any number of hexadecimal parts. */
-export function linkAddress(args: Arguments): readonly number[] {
-  return args.word.split(':').map((part) => {
-    const digits = /^\s*(?:0[xX])?([0-9a-fA-F]+)/.exec(part);
-    const value = digits === null ? Number.NaN : Number.parseInt(digits[1] as string, 16);
-    if (!(value <= 255)) return args.end(`"${part}" is invalid lladdr.\n`, 1);
-    return value;
-  });
-}
-
-export const macOf = (octets: readonly number[]): bigint =>
-  octets.reduce((mac, octet) => (mac << 8n) | BigInt(octet), 0n);
 
 const GEN_MODES = ['eui64', 'none', 'stable_secret', 'random'] as const;
 
@@ -295,16 +285,10 @@ function changeType(run: IpRun, link: Link, type: string, args: Arguments): numb
     );
   }
   if (type === 'bond' && link.bond !== null) {
-    while (!args.done) {
-      if (args.matches('primary')) link.bond.primary = args.next();
-      else if (args.matches('active_slave')) link.bond.active = run.link(args.next()) ?? null;
-      else if (args.matches('miimon')) {
-        args.next();
-        link.bond.miimon = args.unsigned('invalid miimon');
-      } else return args.end(`ip: ${args.word} of a bond that exists is not modelled\n`, 1);
-      args.advance();
-    }
-    return 0;
+    const request = readBond(run, args);
+    if ('status' in request) return request.status;
+    const result = changeBond(run.kernel.machine, run.net, link, request);
+    return result.ok ? 0 : run.refused(result.error);
   }
   if (type === 'vxlan' && link.vxlan !== null) return changeVxlanOptions(run, link, link.vxlan, args);
   if (type === 'macvlan' && link.macvlan !== null) {

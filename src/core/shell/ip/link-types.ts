@@ -1,8 +1,9 @@
 /** `type KIND ...` of `ip link add`: the options of each kind, and the request that they make. */
 import type { LinkSpec } from '../../linux/index.ts';
 import type { MacvlanMode } from '../../linux/link.ts';
-import type { BondState, Link } from '../../linux/link.ts';
+import type { Link } from '../../linux/link.ts';
 import { Arguments } from './arguments.ts';
+import { readBond } from './link-bond.ts';
 import { geneve, gre } from './link-tunnel.ts';
 import { vxlan } from './link-vxlan.ts';
 import { tableNumber } from './names.ts';
@@ -94,7 +95,7 @@ export function specOf(
     case 'vrf':
       return vrf(args, rest);
     case 'bond':
-      return bond(args, rest);
+      return bond(run, args, rest);
     case 'vxlan':
       return vxlan(run, args, rest);
     case 'tun':
@@ -212,30 +213,7 @@ function vrf(args: Arguments, rest: Rest): Made {
   return { kind: 'vrf', ...rest, table: table ?? 0 };
 }
 
-const MODES: readonly BondState['mode'][] = [
-  'balance-rr',
-  'active-backup',
-  'balance-xor',
-  'broadcast',
-  '802.3ad',
-  'balance-tlb',
-  'balance-alb',
-];
-
-function bond(args: Arguments, rest: Rest): Made {
-  let mode: BondState['mode'] = 'balance-rr';
-  let miimon = 0;
-  while (!args.done) {
-    if (args.matches('mode')) {
-      const word = args.next();
-      const found = MODES.find((each) => each === word) ?? MODES[Number(word)];
-      if (found === undefined) return args.wrong('invalid mode');
-      mode = found;
-    } else if (args.matches('miimon')) {
-      args.next();
-      miimon = args.unsigned('invalid miimon');
-    } else return args.end(`ip: ${args.word} of a bond is not modelled\n`, 1);
-    args.advance();
-  }
-  return { kind: 'bond', ...rest, mode, miimon };
+function bond(run: IpRun, args: Arguments, rest: Rest): Made {
+  const request = readBond(run, args);
+  return 'status' in request ? request : { kind: 'bond', ...rest, request };
 }

@@ -5,7 +5,7 @@ import { neighbourKey } from '../../linux/neighbour.ts';
 import type { Link } from '../../linux/link.ts';
 import type { Neighbour, NeighbourState } from '../../linux/neighbour-state.ts';
 import type { Prefix } from './arguments.ts';
-import { linkAddress, macOf } from './link-modify.ts';
+import { linkAddress, macOf } from './link-address.ts';
 import { protocolName, protocolNumber } from './names.ts';
 import type { IpRun } from './run.ts';
 import { USAGE } from './usage.table.ts';

@@ -12,6 +12,7 @@ export const ETHERTYPE = {
   mplsMulticast: 0x8848,
   serviceVlan: 0x88a8,
   lldp: 0x88cc,
+  slow: 0x8809,
   oldServiceVlan: 0x9100,
 } as const;
 
@@ -26,6 +27,7 @@ const DECODERS = new Map<number, ProtocolName>([
   [ETHERTYPE.mplsMulticast, 'mpls'],
   [ETHERTYPE.serviceVlan, 'vlan'],
   [ETHERTYPE.lldp, 'lldp'],
+  [ETHERTYPE.slow, 'lacp'],
   [ETHERTYPE.oldServiceVlan, 'vlan'],
 ]);
 
@@ -43,7 +45,7 @@ const NAMES = new Map<number, string>([
   [ETHERTYPE.oldServiceVlan, '802.1Q 9100'],
   [0x8863, 'PPPoE discovery'],
   [0x8864, 'PPPoE session'],
-  [0x8809, 'slow protocols'],
+  [ETHERTYPE.slow, 'slow protocols'],
   [0x888e, 'EAPOL'],
   [0x9000, 'loopback'],
   [0x88b5, 'local experimental 1'],

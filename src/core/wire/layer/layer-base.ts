@@ -48,6 +48,7 @@ export type ProtocolName =
   | 'dhcpv6'
   | 'dns'
   | 'lldp'
+  | 'lacp'
   | 'stp'
   | 'vrrp'
   | 'payload';

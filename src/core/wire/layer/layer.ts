@@ -16,6 +16,7 @@ import type { DhcpLayer } from './dhcp.ts';
 import type { Dhcpv6Layer } from './dhcpv6.ts';
 import type { DnsLayer } from './dns.ts';
 import type { IgmpLayer } from './igmp.ts';
+import type { LacpLayer } from './lacp.ts';
 import type { LldpLayer } from './lldp.ts';
 import type { SctpLayer } from './sctp.ts';
 import type { StpLayer } from './stp.ts';
@@ -49,6 +50,7 @@ export type Layer =
   | DnsLayer
   | IgmpLayer
   | LldpLayer
+  | LacpLayer
   | SctpLayer
   | StpLayer
   | VrrpLayer
