@@ -8,7 +8,7 @@ import { aggregateConfigured } from './aggregate.ts';
 import { announceSoon } from './announce-soon.ts';
 import { FAMILY_REACTIONS, PEER_REACTIONS, type Reaction } from './configure.table.ts';
 import { forgetCopies } from './inbound.ts';
-import { refreshImports } from './leak.ts';
+import { refreshAllImports, refreshImports } from './leak.ts';
 import { CEASE, NOTIFICATION, notification, type Notification } from './message/notification.ts';
 import type { Neighbour, NeighbourFamily } from './neighbour.ts';
 import { refreshNetwork, withdrawProtocol } from './originate.ts';
@@ -86,10 +86,7 @@ function addInstance(daemon: Daemon, vrf: string): void {
   if (hidden !== undefined) daemon.removeSpeaker(vrf);
   const speaker = daemon.addSpeaker(vrf);
   if (speaker === undefined) return;
-  for (const other of daemon.instances.values())
-    for (const family of UNICAST)
-      if (other.config.families[family].options.importVrf?.includes(vrf) === true)
-        refreshImports(other, daemon.listener, family);
+  for (const family of UNICAST) refreshAllImports(daemon.host, daemon.listener, family);
 }
 
 type InstanceChange = Extract<ConfigChange, { readonly vrf: string }>;
@@ -401,6 +398,16 @@ function familyChanged(daemon: Daemon, speaker: Speaker, family: BgpFamily, opti
       if (speaker.config.families[family].options.importVrf !== undefined) daemon.needDefault(speaker.asn);
       refreshImports(speaker, daemon.listener, family);
       return;
+    case 'exportVpn':
+    case 'importVpn':
+    case 'nexthopVpnExport':
+    case 'rdVpnExport':
+    case 'routeMapVpnExport':
+    case 'routeMapVpnImport':
+    case 'rtVpnExport':
+    case 'rtVpnImport':
+      refreshAllImports(daemon.host, daemon.listener, family);
+      return;
     default:
       for (const destination of speaker.rib(family).destinations.values()) {
         const best = destination.selected;
@@ -477,6 +484,9 @@ export function applyRouteMaps(daemon: Daemon, speaker: Speaker): void {
         aggregateConfigured(speaker, daemon.listener, family, prefix);
     for (const [key, { routeMap }] of block.redistribute)
       if (routeMap !== null) redistributeChanged(daemon, speaker, family, key);
-    if (block.options.importVrfRouteMap !== undefined) refreshImports(speaker, daemon.listener, family);
+    const { importVrfRouteMap, routeMapVpnImport, routeMapVpnExport } = block.options;
+    if (routeMapVpnExport !== undefined) refreshAllImports(daemon.host, daemon.listener, family);
+    else if (importVrfRouteMap !== undefined || routeMapVpnImport !== undefined)
+      refreshImports(speaker, daemon.listener, family);
   }
 }

@@ -147,6 +147,8 @@ export class Bgpd implements BgpDaemon, ZebraListener, Daemon {
         this.configurationChanged({ kind: 'bgp-family', vrf, family, option: 'advertiseAllVni' });
       if (block.options.importVrf !== undefined)
         this.configurationChanged({ kind: 'bgp-family', vrf, family, option: 'importVrf' });
+      if (block.options.importVpn !== undefined || block.options.exportVpn !== undefined)
+        this.configurationChanged({ kind: 'bgp-family', vrf, family, option: 'importVpn' });
     }
   }
 

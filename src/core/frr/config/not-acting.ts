@@ -27,15 +27,7 @@ const FAMILY: ReadonlySet<keyof BgpFamilyOptions> = new Set<keyof BgpFamilyOptio
   'evpnRd',
   'evpnRtExport',
   'evpnRtImport',
-  'exportVpn',
-  'importVpn',
   'labelVpnExport',
-  'nexthopVpnExport',
-  'rdVpnExport',
-  'routeMapVpnExport',
-  'routeMapVpnImport',
-  'rtVpnExport',
-  'rtVpnImport',
 ]);
 
 const PEER: ReadonlySet<keyof PeerOptions> = new Set<keyof PeerOptions>(['delayOpen']);

@@ -1,6 +1,8 @@
 /** `show bgp ipv4 unicast PREFIX`: one destination with all its paths, in words and as JSON. */
 import { formatIpv4 } from '../../base/address.ts';
 import { formatAddress, formatPrefix } from '../prefix.ts';
+import type { BgpFamily } from '../config/bgp-config.ts';
+import { formatDistinguisher, parseDistinguisher } from '../distinguisher.ts';
 import { firstAs } from '../bgp/as-path.ts';
 import { COMMUNITY } from '../bgp/attributes.ts';
 import type { BgpInstance } from '../bgp/instance.ts';
@@ -179,15 +181,18 @@ export function reflectionLine(path: Path): string {
   return `${originator === null ? '' : `      Originator: ${formatIpv4(originator)}`}${clusters}\n`;
 }
 
-/** The automatic route distinguisher of an instance: its router id and its number. */
-function distinguisherOf(context: ShowContext, vrf: string): string | undefined {
+/** The route distinguisher of an instance: of `rd vpn export`, else made of its router id and its number. */
+function distinguisherOf(context: ShowContext, vrf: string, family: BgpFamily): string | undefined {
   const instance = context.bgp.instances.get(vrf);
+  const typed = instance?.config.families[family].options.rdVpnExport;
+  const configured = typed === undefined ? undefined : parseDistinguisher(typed);
+  if (configured !== undefined) return formatDistinguisher(configured);
   return instance && `${formatIpv4(instance.routerId)}:${instance.number}`;
 }
 
-function importedLine(context: ShowContext, path: Path): string {
+function importedLine(context: ShowContext, { family }: Rib, path: Path): string {
   if (path.source.kind !== 'imported') return '';
-  const distinguisher = distinguisherOf(context, path.source.vrf);
+  const distinguisher = distinguisherOf(context, path.source.vrf, family);
   if (distinguisher === undefined) return '';
   return `  Imported from ${distinguisher}:${formatPrefix(path.source.parent.destination.prefix)}
 `;
@@ -207,7 +212,7 @@ function pathText(
   path: Path,
 ): string {
   return [
-    importedLine(context, path),
+    importedLine(context, rib, path),
     firstLine(rib, path),
     nextHopLines(context, instance, path, destination.prefix.family),
     originLine(instance, destination, path),

@@ -178,6 +178,9 @@ function vpnOption<K extends keyof BgpFamilyOptions>(
       : setFamilyOption(edit, option, args.no ? undefined : read(args));
 }
 
+/** bgpd knows these forms without a value, and fails for want of it: nothing changes. */
+const withoutValue = (name: string): Reply => warning(`Internal CLI error [${name}]`);
+
 function routeTargets(edit: Edit, args: Args): Reply {
   if (familyConfig(edit).options.importVrf)
     return failed("% error: vpn import/export is incompatible with 'import vrf'");
@@ -280,19 +283,18 @@ export const BGP_FAMILY_COMMANDS: readonly ConfigCommand[] = [
   command(IN_FAMILY, '[no] <import|export>$direction vpn', (edit, args) =>
     vpnOption(args.get('direction') === 'import' ? 'importVpn' : 'exportVpn', () => true)(edit, args),
   ),
-  command(IN_FAMILY, ['[no] rd vpn export ASN:NN_OR_IP-ADDRESS:NN$rd', 'no rd vpn export'], (edit, args) =>
+  command(IN_FAMILY, 'no rd vpn export', () => withoutValue('rd_str')),
+  command(IN_FAMILY, '[no] rd vpn export ASN:NN_OR_IP-ADDRESS:NN$rd', (edit, args) =>
     !args.no && !/^(?:\d+|\d+\.\d+\.\d+\.\d+):\d+$/.test(args.get('rd'))
       ? failed('% Malformed rd')
       : vpnOption('rdVpnExport', (typed) => typed.get('rd'))(edit, args),
   ),
   command(
     IN_FAMILY,
-    [
-      '[no] <rt|route-target> vpn <import|export|both>$direction RTLIST...$targets',
-      'no <rt|route-target> vpn <import|export|both>$direction',
-    ],
+    '[no] <rt|route-target> vpn <import|export|both>$direction RTLIST...$targets',
     routeTargets,
   ),
+  command(IN_FAMILY, 'no <rt|route-target> vpn <import|export|both>', () => withoutValue('rtlist')),
   command(
     IN_FAMILY,
     ['[no] label vpn export <(0-1048575)|auto>$label', 'no label vpn export'],
@@ -303,14 +305,12 @@ export const BGP_FAMILY_COMMANDS: readonly ConfigCommand[] = [
     '[no] nexthop vpn export [<A.B.C.D|X:X::X:X>$nexthop]',
     vpnOption('nexthopVpnExport', (args) => args.find('nexthop')),
   ),
-  command(
-    IN_FAMILY,
-    ['[no] route-map vpn <import|export>$direction RMAP$map', 'no route-map vpn <import|export>$direction'],
-    (edit, args) =>
-      vpnOption(args.get('direction') === 'import' ? 'routeMapVpnImport' : 'routeMapVpnExport', (typed) =>
-        typed.get('map'),
-      )(edit, args),
+  command(IN_FAMILY, '[no] route-map vpn <import|export>$direction RMAP$map', (edit, args) =>
+    vpnOption(args.get('direction') === 'import' ? 'routeMapVpnImport' : 'routeMapVpnExport', (typed) =>
+      typed.get('map'),
+    )(edit, args),
   ),
+  command(IN_FAMILY, 'no route-map vpn <import|export>', () => withoutValue('rmap_str')),
   command('bgp-evpn', ['advertise-all-vni', 'no advertise-all-vni'], (edit, args) =>
     setFamilyOption(edit, 'advertiseAllVni', args.no ? undefined : true),
   ),

@@ -427,11 +427,7 @@ test('running-config of every kind of line', () => {
     'shutdown',
     'detect-multiplier 4',
     'bgp listen range 10.9.0.0/16 peer-group G',
-    'rd vpn export 1:2',
-    'rt vpn both 1:2 3:4',
     'label vpn export auto',
-    'export vpn',
-    'import vpn',
   ]);
 });
 
