@@ -115,6 +115,7 @@ function announce(net: Namespace, link: Link, bond: BondState, delay: number): v
   if (bond.announcementsLeft === 0 || !link.up) return;
   const act = (): void => {
     bond.cancelAnnouncement = null;
+    if (!link.up) return;
     bond.announcementsLeft -= 1;
     changed(net, link, 'failover');
     announce(net, link, bond, Math.max(bond.settings.peer_notify_delay, bond.settings.miimon, 1));

@@ -104,6 +104,23 @@ describe('failover', () => {
     expect(detail(lab, 'a', 'bond0')).toContain(' active_slave a0 ');
   });
 
+  it('announces nothing any more once the bond is gone', () => {
+    const lab = bonded('mode active-backup miimon 100 num_grat_arp 9');
+    let announced = 0;
+    lab.type('ip -n b link set b0 down');
+    lab.wait(0.3);
+    lab.kernel.tap('a', null, ({ direction, octets }) => {
+      if (direction === 'out' && octets[13] === 6 && octets[31] === octets[41]) announced += 1;
+    });
+    lab.wait(0.15);
+    expect(announced).toBeGreaterThan(0);
+    lab.type('ip -n a link del bond0');
+    announced = 0;
+    lab.wait(2);
+    expect(announced).toBe(0);
+    expect(lab.kernel.findLink('a', 'a1')?.master).toBeNull();
+  });
+
   it('waits for updelay before a link that came back carries traffic', () => {
     const lab = bonded('mode active-backup miimon 100 updelay 3000');
     lab.type('ip -n b link set b0 down');
