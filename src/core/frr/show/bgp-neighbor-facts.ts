@@ -73,6 +73,13 @@ export const restartFamilies = (
 export const bothRestart = (peer: Peer): boolean =>
   Boolean(peer.sentCapabilities?.gracefulRestart) && Boolean(peer.receivedCapabilities?.gracefulRestart);
 
+/** The R and N bits of the neighbour's OPEN; shown as unset unless both said it and the session stands. */
+export function restartBits(peer: Peer): { readonly restart: boolean; readonly notification: boolean } {
+  const received = peer.state === 'Established' && bothRestart(peer) && peer.receivedCapabilities;
+  const said = received ? received.gracefulRestart : null;
+  return { restart: said?.restartBit ?? false, notification: said?.notificationBit ?? false };
+}
+
 export const restartTime = (instance: BgpInstance): number =>
   instance.config.options.gracefulRestartTime ?? 120;
 

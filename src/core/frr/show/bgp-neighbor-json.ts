@@ -15,6 +15,7 @@ import {
   negotiable,
   remoteRestartMode,
   restartFamilies,
+  restartBits,
   restartTime,
   said,
   saidAddPath,
@@ -193,7 +194,7 @@ function gracefulRestart(context: ShowContext, instance: BgpInstance, peer: Peer
     established
       ? Object.fromEntries(families.filter(which).map((family) => [FAMILY_JSON[family.family], true]))
       : {};
-  const received = peer.receivedCapabilities?.gracefulRestart;
+  const bits = restartBits(peer);
   const { gracefulRestart: restart, stalePath } = peer.timers;
   return {
     endOfRibSend: names((family) => family.endOfRibSent),
@@ -202,8 +203,8 @@ function gracefulRestart(context: ShowContext, instance: BgpInstance, peer: Peer
     gracefulStalepathTimerMsecs: stalePath === null ? undefined : secondsUntil(stalePath, now) * 1000,
     localGrMode: localRestartMode(peer),
     remoteGrMode: remoteRestartMode(peer),
-    rBit: received?.restartBit ?? false,
-    nBit: received?.notificationBit ?? false,
+    rBit: bits.restart,
+    nBit: bits.notification,
     timers: {
       configuredRestartTimer: restartTime(instance),
       receivedRestartTimer: peer.restartTime,

@@ -14,6 +14,7 @@ import {
   negotiable,
   remoteRestartMode,
   restartFamilies,
+  restartBits,
   restartTime,
   said,
   saidAddPath,
@@ -216,7 +217,7 @@ function gracefulRestart(context: ShowContext, instance: BgpInstance, peer: Peer
       .map((family) => FAMILY_TEXT[family.family])
       .join(', ');
   const { gracefulRestart: restart, stalePath } = peer.timers;
-  const received = peer.receivedCapabilities?.gracefulRestart;
+  const bits = restartBits(peer);
   const remaining = restart === null ? undefined : secondsUntil(restart, now);
   return [
     '  Graceful restart information:',
@@ -232,8 +233,8 @@ function gracefulRestart(context: ShowContext, instance: BgpInstance, peer: Peer
       : [`    The remaining time of stalepath timer is ${secondsUntil(stalePath, now)}`]),
     `    Local GR Mode: ${localRestartMode(peer)}`,
     `    Remote GR Mode: ${remoteRestartMode(peer)}`,
-    `    R bit: ${truth(received?.restartBit ?? false)}`,
-    `    N bit: ${truth(received?.notificationBit ?? false)}`,
+    `    R bit: ${truth(bits.restart)}`,
+    `    N bit: ${truth(bits.notification)}`,
     '    Timers:',
     `      Configured Restart Time(sec): ${restartTime(instance)}`,
     `      Received Restart Time(sec): ${peer.restartTime}`,

@@ -107,6 +107,20 @@ it('every instance is shown with `vrf all` and in the list of VRFs; one that is 
   expect(show('show bgp vrf blue ipv4 unicast')).toBe('View/Vrf blue is unknown\n');
 });
 
+it('the restart bits of a neighbour count only where both ends know graceful restart', () => {
+  for (const host of ['left', 'right']) start(host);
+  type('left', SPEAKER(65001, '10.0.1.0/24'));
+  type('right', SPEAKER(65002, '10.0.2.0/24'));
+  run(20);
+  const shown = (): string => text('left', "vtysh -N fabric -c 'show bgp neighbors'");
+  expect(shown()).toContain('    R bit: True\n    N bit: True\n');
+  for (const line of ['bgp graceful-restart-disable', 'do clear bgp *'])
+    type('left', `vtysh -N fabric -c 'configure terminal' -c 'router bgp 65001' -c '${line}'`);
+  run(20);
+  expect(shown()).toContain('    Graceful Restart Capability: received\n');
+  expect(shown()).toContain('    R bit: False\n    N bit: False\n');
+});
+
 it('what was saved is there after a restart', () => {
   start('left');
   type('left', SPEAKER(65001, '10.0.1.0/24'));
