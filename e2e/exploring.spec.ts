@@ -19,7 +19,7 @@ test('from a logical switch to what realises it, and back', async ({ page }) => 
     .getByRole('tab', { name: /^Logical/ })
     .click();
   await page
-    .getByRole('main', { name: 'Diagram' })
+    .getByRole('region', { name: 'Diagram' })
     .getByRole('button', { name: 'Look at everything' })
     .click();
   await expect(page.getByRole('button', { name: 'Look at everything' })).toBeHidden();
@@ -63,7 +63,7 @@ test('what an expression does not hold is dimmed, or left out of the picture', a
   const bench = new Workbench(page);
   await bench.open('multinode-ovn');
   const filter = page.getByRole('combobox', { name: 'Filter the picture' });
-  const note = page.getByRole('main', { name: 'Diagram' }).getByRole('status').first();
+  const note = page.getByRole('region', { name: 'Diagram' }).getByRole('status').first();
   await filter.fill('host == "worker1"');
   await expect(note).toHaveText(/^\d+ of \d+ dimmed$/);
   const dimmed = await note.textContent();

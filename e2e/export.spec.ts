@@ -24,7 +24,7 @@ async function drop(page: Page, name: string, octets: Buffer): Promise<void> {
     [name, octets.toString('base64')] as const,
   );
   const target = page
-    .getByRole('main', { name: 'Diagram' })
+    .getByRole('region', { name: 'Diagram' })
     .or(page.getByRole('heading', { name: 'A debugger for packets' }));
   for (const type of ['dragenter', 'dragover', 'drop'])
     await target.first().dispatchEvent(type, { dataTransfer: transfer });

@@ -24,7 +24,7 @@ export class Workbench {
   }
 
   get inspector(): Locator {
-    return this.page.getByRole('complementary', { name: 'Inspector' });
+    return this.page.getByRole('region', { name: 'Inspector' });
   }
 
   get dock(): Locator {

@@ -29,7 +29,7 @@ export function Timeline({ model }: { readonly model: TimelineModel }) {
   const stops = useStops();
   const faults = useMemo(() => faultSpans(snapshot.faults, steps), [snapshot, steps]);
   const theme = useThemeInForce();
-  const scroller = useRef<HTMLDivElement>(null);
+  const scroller = useRef<HTMLElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const range = useRef<HTMLInputElement>(null);
   const [size, setSize] = useState({ width: 0, height: 0 });
@@ -137,9 +137,10 @@ export function Timeline({ model }: { readonly model: TimelineModel }) {
   };
   const current = steps[index];
   return (
-    <div
+    <section
       ref={scroller}
       className="timeline scroll"
+      aria-label="Timeline"
       onPointerDown={() => range.current?.focus({ preventScroll: true })}
     >
       <input
@@ -186,6 +187,6 @@ export function Timeline({ model }: { readonly model: TimelineModel }) {
           onPointerCancel={() => setScrubbing(false)}
         />
       </div>
-    </div>
+    </section>
   );
 }

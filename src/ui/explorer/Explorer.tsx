@@ -135,7 +135,7 @@ export function Explorer({ start, onLeave }: ExplorerProps) {
 
   const { hosts } = snapshot;
   return (
-    <nav className="explorer" aria-label="Explorer">
+    <section className="explorer" aria-label="Explorer">
       <header className="panel-head">
         <Glyph name="menu" className="quiet" />
         <h2>Explorer</h2>
@@ -195,7 +195,7 @@ export function Explorer({ start, onLeave }: ExplorerProps) {
         </div>
       </div>
       <SubjectMenu target={menu} onClose={() => setMenu(null)} onReveal={reveal} />
-    </nav>
+    </section>
   );
 }
 

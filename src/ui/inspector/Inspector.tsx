@@ -50,7 +50,7 @@ export function Inspector({ mode }: { readonly mode: LayoutMode }) {
   ];
   const shown = tabs.some(({ id }) => id === tab) ? tab : (tabs[0]?.id ?? 'packet');
   return (
-    <aside className="inspector" aria-label="Inspector">
+    <section className="inspector" aria-label="Inspector">
       <InspectorHead tab={shown} />
       <Tabs.Root
         className="inspector-tabs"
@@ -86,6 +86,6 @@ export function Inspector({ mode }: { readonly mode: LayoutMode }) {
           <GuideTab />
         </TabPanel>
       </Tabs.Root>
-    </aside>
+    </section>
   );
 }

@@ -56,42 +56,49 @@ export function DiagramPanel({ mode }: { readonly mode: LayoutMode }) {
   );
   const empty = model.nodes.length === 0;
   return (
-    <main className="picture" aria-label="Diagram">
-      {mode !== 'narrow' && (
-        <div className="picture-head">
-          <FilterField
-            problem={filtered.ok ? null : filtered.error}
-            dimmed={filtered.ok ? filtered.value.size : 0}
-            total={model.nodes.length}
-          />
-          {focus && (
-            <span className="focus-chip">
-              <Glyph name="eye" size={14} />
-              {describeSubject(focus, snapshot).name}
-              <IconButton glyph="cross" size={12} label="Look at everything" onClick={() => setFocus(null)} />
-            </span>
-          )}
-          {canPing(snapshot) && (
-            <Button glyph="ping" onClick={() => openDialog({ kind: 'compose', draft: PING })}>
-              Ping
-            </Button>
-          )}
-        </div>
-      )}
-      <FaultBar />
-      <div className="picture-body">
-        {lens === 'l2' ? (
-          <L2Lens mode={mode} drawing={drawing} />
-        ) : lens === 'deployment' ? (
-          <DeploymentLens mode={mode} drawing={drawing} />
-        ) : (
-          <DiagramCanvas mode={mode} dimmed={dimmed} onMenu={setMenu} />
+    <main className="picture-main">
+      <section className="picture" aria-label="Diagram">
+        {mode !== 'narrow' && (
+          <div className="picture-head">
+            <FilterField
+              problem={filtered.ok ? null : filtered.error}
+              dimmed={filtered.ok ? filtered.value.size : 0}
+              total={model.nodes.length}
+            />
+            {focus && (
+              <span className="focus-chip">
+                <Glyph name="eye" size={14} />
+                {describeSubject(focus, snapshot).name}
+                <IconButton
+                  glyph="cross"
+                  size={12}
+                  label="Look at everything"
+                  onClick={() => setFocus(null)}
+                />
+              </span>
+            )}
+            {canPing(snapshot) && (
+              <Button glyph="ping" onClick={() => openDialog({ kind: 'compose', draft: PING })}>
+                Ping
+              </Button>
+            )}
+          </div>
         )}
-        {empty && (leftOut > 0 ? <NothingHolds /> : <EmptyLens />)}
-        <PickBanner />
-        {mode === 'wide' && lens === drawnLens(lens) && legend.length > 0 && <Legend entries={legend} />}
-      </div>
-      <SubjectMenu target={menu} onClose={() => setMenu(null)} onReveal={reveal} />
+        <FaultBar />
+        <div className="picture-body">
+          {lens === 'l2' ? (
+            <L2Lens mode={mode} drawing={drawing} />
+          ) : lens === 'deployment' ? (
+            <DeploymentLens mode={mode} drawing={drawing} />
+          ) : (
+            <DiagramCanvas mode={mode} dimmed={dimmed} onMenu={setMenu} />
+          )}
+          {empty && (leftOut > 0 ? <NothingHolds /> : <EmptyLens />)}
+          <PickBanner />
+          {mode === 'wide' && lens === drawnLens(lens) && legend.length > 0 && <Legend entries={legend} />}
+        </div>
+        <SubjectMenu target={menu} onClose={() => setMenu(null)} onReveal={reveal} />
+      </section>
     </main>
   );
 }
