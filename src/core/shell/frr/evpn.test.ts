@@ -195,6 +195,13 @@ Neighbor        Type   Flags State    MAC               Remote ES/VTEP          
   expect(vtysh('r2', 'show bgp l2vpn evpn rd 10.0.0.2:2')).not.toContain('[2]:[0]:[48]:[02:00:00:00:00:02]');
 });
 
+it('says by name that what a neighbour was told is not shown', () => {
+  expect(vtysh('r1', 'show bgp l2vpn evpn neighbors 10.0.0.2 advertised-routes')).toBe(
+    '% Not modelled: show bgp l2vpn evpn neighbors 10.0.0.2 advertised-routes\n',
+  );
+  expect(vtysh('r1', 'show bgp l2vpn evpn neighbors 10.0.0.2 routes')).toContain('Route Distinguisher: ');
+});
+
 it('distinguisher and targets of a VNI are configured, and without a common target nothing is imported', () => {
   const configure = (lines: string): string =>
     text(

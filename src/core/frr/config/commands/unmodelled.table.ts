@@ -283,6 +283,7 @@ export const UNMODELLED: readonly {
       'show [ip] bgp community-info',
       'show [ip] bgp l2vpn evpn all overlay [json]',
       'show [ip] bgp l2vpn evpn all tags',
+      'show [ip] bgp l2vpn evpn neighbors <A.B.C.D|X:X::X:X|WORD> advertised-routes [json]',
       'show [ip] bgp l2vpn evpn rd <ASN:NN_OR_IP-ADDRESS:NN|all> neighbors <A.B.C.D|X:X::X:X|WORD> advertised-routes [json]',
       'show [ip] bgp l2vpn evpn rd <ASN:NN_OR_IP-ADDRESS:NN|all> neighbors <A.B.C.D|X:X::X:X|WORD> routes [json]',
       'show [ip] bgp l2vpn evpn rd <ASN:NN_OR_IP-ADDRESS:NN|all> overlay',
