@@ -27,7 +27,7 @@ export function sessionShapes(picture: Picture, node: DiagramNode, rect: Rect): 
       mark,
       MARK / 2,
       { fill: selected ? 'accent-soft' : 'surface', stroke: { colour, width: selected ? 2 : 1.5 } },
-      LEVEL.names,
+      LEVEL.ports,
     ),
     blockShape(node.id, {
       rect: mark,

@@ -7,6 +7,8 @@ import { BOX_HEAD, headWidth, leafSize, MACHINE_HEAD, plainLines, type Size } fr
 import { INNER_NAME, MONO, NAME, SUB, tableWidth } from './text-width.ts';
 
 const PAD = 14;
+/** Around a machine's only speaker. */
+const LONE_PAD = 8;
 const GAP = 14;
 /** Above and below the words of a session. */
 const SESSION_AIR = 10;
@@ -14,9 +16,21 @@ const SESSION_AIR = 10;
 const MARK = 9;
 const LANE = 16;
 /** Text keeps its size below 100 %, while boxes shrink: a narrow page is mostly there. */
-const ROOM_BELOW_100 = 1.4;
+const ROOM_BELOW_100 = 1.5;
 /** Between sessions that leave a speaker side by side. */
 export const SPREAD = 14;
+
+/** Where sessions pass a box's edge. */
+interface Passed {
+  readonly above: boolean;
+  readonly below: boolean;
+}
+
+const PASSED: Readonly<Record<Pose, Passed>> = {
+  upright: { above: false, below: true },
+  flipped: { above: true, below: false },
+  crossed: { above: true, below: true },
+};
 
 interface Sessions {
   /** Both ends are in the machine. */
@@ -25,16 +39,26 @@ interface Sessions {
   readonly outer: ReadonlyMap<string, number>;
 }
 
+/** Which side of a machine its head is on, and whether sessions pass it: `upright` and `flipped` ones are left by the other side. */
+export type Pose = 'upright' | 'flipped' | 'crossed';
+
+/** Where a machine's inside is written. */
+export interface StackSink {
+  readonly nodes: Map<string, Rect>;
+  readonly edges: Map<string, Route>;
+  /** Boxes with their head at the bottom. */
+  readonly flipped: Set<string>;
+}
+
 /** A machine ready to be put somewhere. */
 export interface Stack extends Size {
-  /** How many speakers are in it. */
-  readonly speakers: number;
-  readonly emit: (at: Point, nodes: Map<string, Rect>, edges: Map<string, Route>) => void;
+  readonly emit: (at: Point, sink: StackSink) => void;
 }
 
 interface Box extends Size {
   readonly node: DiagramNode;
-  readonly head: number;
+  /** Its head is at the bottom. */
+  readonly flipped: boolean;
   readonly items: readonly Item[];
 }
 
@@ -51,7 +75,12 @@ interface SessionMark extends Size {
   readonly node: DiagramNode | undefined;
 }
 
-export function stackOf(model: DiagramModel, machine: DiagramNode, sessions: readonly DiagramEdge[]): Stack {
+export function stackOf(
+  model: DiagramModel,
+  machine: DiagramNode,
+  sessions: readonly DiagramEdge[],
+  pose: Pose,
+): Stack {
   const outer = new Map<string, number>();
   for (const { from, to } of sessions)
     if (isIn(model, from, machine.id) !== isIn(model, to, machine.id)) {
@@ -61,16 +90,16 @@ export function stackOf(model: DiagramModel, machine: DiagramNode, sessions: rea
   const inside = sessions.filter(
     ({ from, to }) => isIn(model, from, machine.id) && isIn(model, to, machine.id),
   );
-  const root = boxOf(model, machine, { inside, outer }, MACHINE_HEAD);
+  const root = boxOf(model, machine, { inside, outer }, PASSED[pose]);
   const drawn = new Set(marksOf(root).map(({ edge }) => edge.id));
   const lanes = inside.filter(({ id }) => !drawn.has(id));
   const left = lanes.length === 0 ? 0 : LANE * lanes.length + 4;
   return {
     width: root.width + left,
     height: root.height,
-    speakers: model.nodes.filter(({ id, kind }) => kind === 'speaker' && isIn(model, id, machine.id)).length,
-    emit: (at, nodes, edges) => {
-      emitBox(root, { x: at.x, y: at.y }, left, nodes, edges);
+    emit: (at, sink) => {
+      const { nodes, edges } = sink;
+      emitBox(root, { x: at.x, y: at.y }, left, sink);
       nodes.set(machine.id, { ...at, width: root.width + left, height: root.height });
       lanes.forEach((edge, index) => emitLane(model, edge, at.x + 8 + LANE * index, nodes, edges));
     },
@@ -83,9 +112,10 @@ function isIn(model: DiagramModel, id: string, container: string): boolean {
   return false;
 }
 
-function boxOf(model: DiagramModel, node: DiagramNode, { inside, outer }: Sessions, head: number): Box {
+function boxOf(model: DiagramModel, node: DiagramNode, joined: Sessions, passed: Passed): Box {
+  const { inside, outer } = joined;
   const children = model.children(node.id).filter(({ kind }) => kind !== 'session');
-  if (children.length === 0) return { node, head: 0, items: [], ...leafSize(node, model.compact) };
+  if (children.length === 0) return { node, flipped: false, items: [], ...leafSize(node, model.compact) };
   const joining = (a: DiagramNode, b: DiagramNode): readonly DiagramEdge[] =>
     inside.filter(
       ({ from, to }) =>
@@ -96,17 +126,24 @@ function boxOf(model: DiagramModel, node: DiagramNode, { inside, outer }: Sessio
     [...outer].reduce((sum, [id, count]) => sum + (isIn(model, id, box.id) ? count : 0), 0);
   const ordered = chain(children, (a, b) => joining(a, b).length, leaving);
   const items: Item[] = [];
-  let y = head + PAD;
+  const outermost = node.parent === null;
+  const head = outermost ? MACHINE_HEAD : BOX_HEAD;
+  // A head stands where no session passes it; where they pass on both sides it leaves its middle to them.
+  const flipped = passed.above && !passed.below;
+  const pad = outermost && ordered.length === 1 && ordered[0]?.kind === 'speaker' ? LONE_PAD : PAD;
+  let y = pad + (flipped ? 0 : head);
   const through = leaving(node);
-  // No line passes the head of a machine that nothing leaves.
   const least =
-    node.parent === null && through === 0
-      ? headWidth(node, model.compact)
-      : openHead(node) + SPREAD * through;
-  let width = least - 2 * PAD;
+    passed.above && passed.below ? openHead(node) + SPREAD * through : headWidth(node, model.compact);
+  let width = least - 2 * pad;
   ordered.forEach((child, index) => {
-    const box = boxOf(model, child, { inside, outer }, BOX_HEAD);
     const next = ordered[index + 1];
+    const previous = ordered[index - 1];
+    const away = sessionsAway(model, child, node, joined);
+    const box = boxOf(model, child, joined, {
+      above: (previous !== undefined && joining(previous, child).length > 0) || (away && passed.above),
+      below: (next !== undefined && joining(child, next).length > 0) || (away && passed.below),
+    });
     const below = [
       ...(next ? joining(child, next) : []),
       // A session whose other end is not known hangs under its speaker.
@@ -117,7 +154,24 @@ function boxOf(model: DiagramModel, node: DiagramNode, { inside, outer }: Sessio
     const space = below.length === 0 ? GAP : Math.max(...below.map(({ height }) => height)) + 2 * SESSION_AIR;
     y += box.height + (next || below.length > 0 ? space : 0);
   });
-  return { node, head, items, width: width + 2 * PAD, height: y + PAD };
+  return { node, flipped, items, width: width + 2 * pad, height: y + pad + (flipped ? head : 0) };
+}
+
+/** Has `child` a session that leaves `parent`? */
+function sessionsAway(
+  model: DiagramModel,
+  child: DiagramNode,
+  parent: DiagramNode,
+  { inside, outer }: Sessions,
+): boolean {
+  return (
+    [...outer.keys()].some((id) => isIn(model, id, child.id)) ||
+    inside.some(
+      ({ from, to }) =>
+        (isIn(model, from, child.id) && !isIn(model, to, parent.id)) ||
+        (isIn(model, to, child.id) && !isIn(model, from, parent.id)),
+    )
+  );
 }
 
 /** One session stands in the middle, its words at the right of its line; several stand side by side. */
@@ -173,19 +227,15 @@ function marksOf(box: Box): readonly SessionMark[] {
   return box.items.flatMap((item) => [...item.below, ...marksOf(item.box)]);
 }
 
-function emitBox(
-  box: Box,
-  at: Point,
-  indent: number,
-  nodes: Map<string, Rect>,
-  edges: Map<string, Route>,
-): void {
+function emitBox(box: Box, at: Point, indent: number, sink: StackSink): void {
+  const { nodes, edges, flipped } = sink;
   const width = box.width;
+  if (box.flipped) flipped.add(box.node.id);
   nodes.set(box.node.id, { x: at.x + indent, y: at.y, width, height: box.height });
   const marks: { readonly item: Item; readonly top: number }[] = [];
   for (const item of box.items) {
     const x = at.x + indent + (width - item.box.width) / 2;
-    emitBox(item.box, { x, y: at.y + item.y }, 0, nodes, edges);
+    emitBox(item.box, { x, y: at.y + item.y }, 0, sink);
     if (item.below.length > 0) marks.push({ item, top: at.y + item.y + item.box.height });
   }
   for (const { item, top } of marks) emitMarks(item, at.x + indent, width, top, nodes, edges);

@@ -2,16 +2,26 @@
  * Routers with their sessions. In a machine speakers stand one under the other, those with a session between them next to
  * each other; machines stand in tiers, those with most neighbours (a fabric's spines) on top.
  */
-import type { DiagramEdge, DiagramModel, DiagramNode } from '../model.ts';
+import type { DiagramEdge, DiagramModel } from '../model.ts';
 import { subjectId } from '../subject-id.ts';
 import { tidy } from './ends.ts';
 import type { Layout, LayoutOptions, Route } from './layout.ts';
 import { bottom, centreX, overlaps, unionOf, type Point, type Rect } from './rect.ts';
-import { SPREAD, stackOf, type Stack } from './routing-stack.ts';
+import { SPREAD, stackOf, type Pose, type Stack } from './routing-stack.ts';
+import type { Size } from './sizes.ts';
 import { tiersOf } from './routing-tiers.ts';
 
 const MACHINE_GAP = 44;
+/** Between tiers, at least and at most: as much as gives the picture the shape of a pane. */
 const TIER_GAP = 120;
+const MOST_TIER_GAP = 340;
+/** Width by height of the pane: of a wide page, and of a narrow one. */
+const WIDE_ASPECT = 1.5;
+const TALL_ASPECT = 1.15;
+/** Below the first of two ranks: its names stand there from far away. */
+const RANK_GAP = 90;
+/** Fewer machines than this stand in one rank. */
+const LEAST_RANKED = 5;
 const PART_GAP = 90;
 /** Between sessions that leave a speaker by the same side, and from its corners. */
 const EDGE = 12;
@@ -28,20 +38,32 @@ const PLACES: readonly number[] = Array.from({ length: 29 }, (_, index) => 0.15 
 export function layoutRouting(model: DiagramModel, { pinned }: LayoutOptions): Layout {
   const nodes = new Map<string, Rect>();
   const edges = new Map<string, Route>();
+  const flipped = new Set<string>();
   const sessions = model.edges.filter(({ kind }) => kind === 'bgp');
   const machineOf = machineLookup(model);
   const machines = model.children(null).filter(({ kind }) => kind === 'machine' || kind === 'container');
-  const stacks = new Map(machines.map((machine) => [machine.id, stackOf(model, machine, sessions)]));
   const links = sessions.flatMap(({ from, to }) => {
     const a = machineOf(from);
     const b = machineOf(to);
     return a !== null && b !== null && a !== b ? [[a, b] as const] : [];
   });
-  const floors = placeMachines(machines, stacks, links, pinned, (id, at) =>
-    stacks.get(id)?.emit(at, nodes, edges),
+  const parts = tiersOf(
+    machines.map(({ id }) => id),
+    links,
+    (id) => speakersIn(model, id),
+  );
+  const poses = posesOf(parts, links);
+  const stacks = new Map(
+    machines.map((machine) => [
+      machine.id,
+      stackOf(model, machine, sessions, poses.get(machine.id) ?? 'crossed'),
+    ]),
+  );
+  const reach = placeMachines(parts, stacks, links, { pinned, tall: model.compact }, (id, at) =>
+    stacks.get(id)?.emit(at, { nodes, edges, flipped }),
   );
   const outer = sessions.filter((edge) => !edges.has(edge.id));
-  placeBadges(model, outer, nodes, routeOuter(outer, machineOf, floors, nodes, edges));
+  placeBadges(model, outer, nodes, routeOuter(outer, machineOf, reach, nodes, edges));
   const all = [...nodes.values()];
   for (const { points } of edges.values())
     for (const { x, y } of points) all.push({ x, y, width: 0, height: 0 });
@@ -51,8 +73,36 @@ export function layoutRouting(model: DiagramModel, { pinned }: LayoutOptions): L
     edges,
     strips: new Map(),
     mirrored: new Set(),
-    flipped: new Set(),
+    flipped,
   };
+}
+
+const speakersIn = (model: DiagramModel, machine: string): number =>
+  model
+    .children(machine)
+    .reduce((sum, { id, kind }) => sum + (kind === 'speaker' ? 1 : speakersIn(model, id)), 0);
+
+/** Sessions leave the lowest tier upwards and the highest downwards: heads stand at the other side, where no line passes. */
+function posesOf(
+  parts: readonly (readonly (readonly string[])[])[],
+  links: readonly (readonly [string, string])[],
+): ReadonlyMap<string, Pose> {
+  const tierOf = new Map(
+    parts.flatMap((tiers) => tiers.flatMap((row, tier) => row.map((id) => [id, tier] as const))),
+  );
+  const up = new Set<string>();
+  const down = new Set<string>();
+  for (const link of links)
+    for (const [own, other] of [link, link.toReversed()]) {
+      const [a = 0, b = 0] = [tierOf.get(own ?? ''), tierOf.get(other ?? '')];
+      if (own !== undefined) (b > a ? down : up).add(own);
+    }
+  return new Map(
+    [...tierOf].map(([id, tier]) => [
+      id,
+      !up.has(id) ? 'upright' : down.has(id) || tier === 0 ? 'crossed' : 'flipped',
+    ]),
+  );
 }
 
 function machineLookup(model: DiagramModel): (id: string) => string | null {
@@ -63,43 +113,98 @@ function machineLookup(model: DiagramModel): (id: string) => string | null {
   };
 }
 
-/** @returns the y below all machines of its tier, by machine; pinned ones have none. */
+/** Where sessions may turn aside: below or above all machines of a tier. Pinned machines have neither. */
+interface Reach {
+  readonly floors: ReadonlyMap<string, number>;
+  readonly ceilings: ReadonlyMap<string, number>;
+}
+
 function placeMachines(
-  machines: readonly DiagramNode[],
+  parts: readonly (readonly (readonly string[])[])[],
   stacks: ReadonlyMap<string, Stack>,
   links: readonly (readonly [string, string])[],
-  pinned: ReadonlyMap<string, Point>,
+  { pinned, tall }: { readonly pinned: ReadonlyMap<string, Point>; readonly tall: boolean },
   emit: (id: string, at: Point) => void,
-): ReadonlyMap<string, number> {
+): Reach {
   const floors = new Map<string, number>();
-  const widthOf = (id: string): number => stacks.get(id)?.width ?? 0;
-  const heightOf = (id: string): number => stacks.get(id)?.height ?? 0;
-  const rowWidth = (row: readonly string[]): number =>
-    row.reduce((sum, id) => sum + widthOf(id) + MACHINE_GAP, -MACHINE_GAP);
+  const ceilings = new Map<string, number>();
+  const aspect = tall ? TALL_ASPECT : WIDE_ASPECT;
   let left = 0;
-  for (const tiers of tiersOf(
-    machines.map(({ id }) => id),
-    links,
-    (id) => stacks.get(id)?.speakers ?? 0,
-  )) {
-    const width = Math.max(...tiers.map(rowWidth));
-    let y = 0;
-    for (const row of tiers) {
+  for (const tiers of parts) {
+    const rows = tiers.map((row, tier) => {
       const level = links.filter(([a, b]) => row.includes(a) && row.includes(b)).length;
-      if (y > 0) y += LANE * level;
-      const floor = y + Math.max(...row.map(heightOf));
-      let x = left + (width - rowWidth(row)) / 2;
-      for (const id of row) {
+      const one = oneRank(row, stacks);
+      const last = tier > 0 && tier === tiers.length - 1;
+      if (!last || level > 0 || row.length < LEAST_RANKED) return { ...one, level };
+      const two = twoRanks(row, stacks, (id) => links.filter(([a, b]) => a === id || b === id).length);
+      const better =
+        one.width > 1.5 * aspect * (two.height + tier * TIER_GAP) && two.width < 0.85 * one.width;
+      return { ...(better ? two : one), level };
+    });
+    const width = Math.max(...rows.map((row) => row.width));
+    const heights = rows.reduce((sum, row) => sum + row.height, 0);
+    const air = (width / aspect - heights) / Math.max(1, rows.length - 1);
+    const gap = Math.round(Math.max(TIER_GAP, Math.min(MOST_TIER_GAP, air)));
+    let y = 0;
+    for (const row of rows) {
+      if (y > 0) y += LANE * row.level;
+      for (const { id, at } of row.places) {
         const pin = pinned.get(id);
-        emit(id, pin ?? { x: Math.round(x), y });
-        if (!pin) floors.set(id, floor);
-        x += widthOf(id) + MACHINE_GAP;
+        emit(id, pin ?? { x: Math.round(left + (width - row.width) / 2 + at.x), y: y + at.y });
+        if (pin) continue;
+        floors.set(id, y + row.height);
+        ceilings.set(id, y);
       }
-      y = floor + TIER_GAP;
+      y += row.height + gap;
     }
     left += width + (tiers.length > 1 ? PART_GAP : MACHINE_GAP);
   }
-  return floors;
+  return { floors, ceilings };
+}
+
+interface Row extends Size {
+  readonly places: readonly { readonly id: string; readonly at: Point }[];
+}
+
+const NOTHING: Size = { width: 0, height: 0 };
+
+function oneRank(row: readonly string[], stacks: ReadonlyMap<string, Stack>): Row {
+  let x = 0;
+  const places = row.map((id) => {
+    const at = { x, y: 0 };
+    x += (stacks.get(id) ?? NOTHING).width + MACHINE_GAP;
+    return { id, at };
+  });
+  return {
+    places,
+    width: x - MACHINE_GAP,
+    height: Math.max(...row.map((id) => stacks.get(id)?.height ?? 0)),
+  };
+}
+
+/** Every second machine stands behind the gap between its neighbours, so that its sessions pass there. */
+function twoRanks(
+  row: readonly string[],
+  stacks: ReadonlyMap<string, Stack>,
+  sessions: (id: string) => number,
+): Row {
+  const sizeOf = (id: string): Size => stacks.get(id) ?? NOTHING;
+  const wide = Math.max(...row.map((id) => sizeOf(id).width));
+  const gap = Math.max(
+    MACHINE_GAP,
+    ...row.map((id) => Math.min(sizeOf(id).width, SPREAD * sessions(id)) + 2 * EDGE),
+  );
+  const step = (wide + gap) / 2;
+  const front = Math.max(...row.map((id, index) => (index % 2 === 0 ? sizeOf(id).height : 0)));
+  const places = row.map((id, index) => ({
+    id,
+    at: {
+      x: index * step + (wide - sizeOf(id).width) / 2,
+      y: index % 2 === 0 ? 0 : front + RANK_GAP,
+    },
+  }));
+  const height = Math.max(...places.map(({ id, at }) => at.y + sizeOf(id).height));
+  return { places, width: (row.length - 1) * step + wide, height };
 }
 
 /**
@@ -109,7 +214,7 @@ function placeMachines(
 function routeOuter(
   edges: readonly DiagramEdge[],
   machineOf: (id: string) => string | null,
-  floors: ReadonlyMap<string, number>,
+  { floors, ceilings }: Reach,
   nodes: ReadonlyMap<string, Rect>,
   routes: Map<string, Route>,
 ): ReadonlyMap<string, readonly [Point, Point]> {
@@ -153,7 +258,7 @@ function routeOuter(
           ]
         : [
             { x, y: rect.y },
-            { x, y: own.y },
+            { x, y: Math.max(ceilings.get(machineOf(id) ?? '') ?? own.y, Math.min(own.y, bottom(other))) },
           ];
     };
     const start = exit(edge.from, from, a, b);
