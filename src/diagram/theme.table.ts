@@ -65,7 +65,7 @@ export const COLOURS = {
     'surface-2': '#1c2126',
     'surface-3': '#252b31',
     border: '#2a3037',
-    'border-strong': '#3f4852',
+    'border-strong': '#4f5a66',
     'border-ctl': '#707b87',
     text: '#e9ecef',
     'text-2': '#b3bbc4',

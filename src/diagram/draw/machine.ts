@@ -138,7 +138,8 @@ function tileShapes(picture: Picture, node: DiagramNode, rect: Rect, flipped: bo
         valign: 'top',
         rows: [
           {
-            runs: [nameRun(node, 'name', style)],
+            // A narrow page has many tiles side by side: small letters say more of a name than none.
+            runs: [nameRun(node, picture.model.compact ? 'sub' : 'name', style)],
             trail: null,
             height: 17,
             from: LEAST_NAME,

@@ -1,7 +1,6 @@
 /** A BGP session: a round mark on its line with the state's glyph, and its words at the right of it. */
 import type { DiagramNode } from '../../view/model.ts';
 import type { Rect } from '../../view/layout/rect.ts';
-import { LEVEL } from '../levels.ts';
 import type { Shape } from '../scene.ts';
 import { styleOf, type Picture } from '../style.ts';
 import { blockShape, boxShape } from './box.ts';
@@ -9,6 +8,8 @@ import { SESSION_COLOUR } from './edge.ts';
 import { lineRows, nameRun } from './rows.ts';
 
 const MARK = 18;
+/** From here on the glyph fits its mark; from further away the line's colour says the state. */
+const LEGIBLE = 0.7;
 
 export function sessionShapes(picture: Picture, node: DiagramNode, rect: Rect): readonly Shape[] {
   const style = styleOf(picture, node, { fill: 'surface', edge: 'border-ctl' });
@@ -27,7 +28,7 @@ export function sessionShapes(picture: Picture, node: DiagramNode, rect: Rect): 
       mark,
       MARK / 2,
       { fill: selected ? 'accent-soft' : 'surface', stroke: { colour, width: selected ? 2 : 1.5 } },
-      LEVEL.ports,
+      LEGIBLE,
     ),
     blockShape(node.id, {
       rect: mark,
@@ -40,7 +41,7 @@ export function sessionShapes(picture: Picture, node: DiagramNode, rect: Rect): 
           runs: [{ kind: 'glyph', glyph: node.glyph, size: 12, colour }],
           trail: null,
           height: 12,
-          from: LEVEL.ports,
+          from: LEGIBLE,
         },
       ],
     }),
@@ -57,7 +58,7 @@ export function sessionShapes(picture: Picture, node: DiagramNode, rect: Rect): 
                 runs: [{ ...nameRun(node, 'name-inner', style), colour: style.dimmed ? 'text-3' : colour }],
                 trail: null,
                 height: 17,
-                from: LEVEL.ports,
+                from: LEGIBLE,
               },
               ...lineRows(node, style),
             ],
