@@ -43,7 +43,7 @@ interface Sessions {
 export type Pose = 'upright' | 'flipped' | 'crossed';
 
 /** Where a machine's inside is written. */
-export interface StackSink {
+interface StackSink {
   readonly nodes: Map<string, Rect>;
   readonly edges: Map<string, Route>;
   /** Boxes with their head at the bottom. */
