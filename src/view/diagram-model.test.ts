@@ -52,6 +52,53 @@ describe('model of machines', () => {
     expect(kinds.has('cable')).toBe(true);
   });
 
+  it('hangs a plate of many guests on each bridge by one wire', () => {
+    const guests = Array.from({ length: 20 }, (_, at) => `compute-${at}`);
+    const bridges = ['br-a', 'br-b'];
+    const many = world({
+      hosts: [
+        host('hypervisor', {
+          namespaces: [
+            namespace('', [
+              ...bridges.map((name) => link(name, 'bridge')),
+              ...guests.flatMap((name) =>
+                bridges.map((master) => link(`${name}-${master}`, 'tap', { master })),
+              ),
+            ]),
+          ],
+        }),
+        ...guests.map((name) =>
+          host(name, {
+            namespaces: [
+              namespace(
+                '',
+                bridges.map((bridge) => link(`to-${bridge}`, 'physical')),
+              ),
+            ],
+          }),
+        ),
+      ],
+      segments: guests.flatMap((name) =>
+        bridges.map((bridge) =>
+          segment(`${name} ${bridge}`, null, [
+            { host: 'hypervisor', device: `${name}-${bridge}` },
+            { host: name, device: `to-${bridge}` },
+          ]),
+        ),
+      ),
+    });
+    const model = modelOf(many, {
+      lens: 'physical',
+      collapsed: new Set(guests.map((name) => `host:${name}`)),
+    });
+    const pile = model.nodes.find(({ folds, kind }) => folds !== null && kind === 'machine');
+    expect(pile?.folds?.count).toBe(17);
+    expect(model.edges.filter(({ from, to }) => from === pile?.id || to === pile?.id)).toHaveLength(2);
+    expect(names(model, 'link:hypervisor//br-a')).toHaveLength(4);
+    // What is not drawn by itself is found where the plate's wire ends.
+    expect(model.drawn('link:hypervisor//compute-19-br-a')?.parent).toBe('link:hypervisor//br-a');
+  });
+
   it('puts guests into the machine in which their taps end', () => {
     const model = modelOf(tripleo, { lens: 'physical' });
     expect(names(model, null)).toEqual(['hypervisor']);

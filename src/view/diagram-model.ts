@@ -5,6 +5,7 @@ import { addLogical } from './logical-model.ts';
 import { createModel, type DiagramModel, type ModelOptions } from './model.ts';
 import { settleEdges, type ModelBuild } from './model-parts.ts';
 import { networkLookup } from './networks.ts';
+import { joinPiles } from './pile-joins.ts';
 import { addRouting } from './routing-model.ts';
 import { subjectId } from './subject-id.ts';
 import { addTunnels } from './tunnel-model.ts';
@@ -45,6 +46,7 @@ export function diagramModel(snapshot: WorldSnapshot, options: ModelOptions): Di
     );
     addTunnels(build);
     addUnderlay(build);
+    joinPiles(build);
   }
   const datapaths = new Map<number, string>();
   if (options.lens === 'logical') {

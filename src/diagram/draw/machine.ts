@@ -1,7 +1,7 @@
 /** A machine: rounded 6, head with glyph, name and address; as a tile when collapsed or far away. */
 import type { DiagramNode, NodeLine } from '../../view/model.ts';
 import type { Rect } from '../../view/layout/rect.ts';
-import type { BlockRow } from '../block.ts';
+import type { BlockRow, Run } from '../block.ts';
 import { LEAST_NAME, LEVEL, OUTSIDE_NAME, PLATE } from '../levels.ts';
 import type { Shape } from '../scene.ts';
 import { holdsPath, styleOf, type NodeStyle, type Picture } from '../style.ts';
@@ -139,14 +139,14 @@ function tileShapes(picture: Picture, node: DiagramNode, rect: Rect, flipped: bo
         rows: [
           {
             // A narrow page has many tiles side by side: small letters say more of a name than none.
-            runs: [nameRun(node, picture.model.compact ? 'sub' : 'name', style)],
+            runs: [briefly(node, nameRun(node, picture.model.compact ? 'sub' : 'name', style))],
             trail: null,
             height: 17,
             from: LEAST_NAME,
             to: OUTSIDE_NAME.to,
           },
           {
-            runs: [...glyphRun(node.glyph, style, 16), nameRun(node, 'name', style)],
+            runs: [...glyphRun(node.glyph, style, 16), briefly(node, nameRun(node, 'name', style))],
             trail: null,
             height: 20,
             from: OUTSIDE_NAME.to,
@@ -159,6 +159,10 @@ function tileShapes(picture: Picture, node: DiagramNode, rect: Rect, flipped: bo
   );
   return shapes;
 }
+
+/** How many machines a plate stands for is said even where there is no room to say what they are. */
+const briefly = (node: DiagramNode, name: Run): Run =>
+  node.folds && name.kind === 'text' ? { ...name, brief: `${node.folds.count} more` } : name;
 
 /** A line of names; where there is no room for all of them, the first and how many more. */
 function listRow(line: NodeLine, style: NodeStyle): BlockRow {
