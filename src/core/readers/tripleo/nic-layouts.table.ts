@@ -95,7 +95,7 @@ ${vlans('  ', '')}`,
     text: `network_config:
 ${CONTROL_NIC}- type: linux_bond
   name: bond1
-  bonding_options: mode=active-backup
+  bonding_options: mode=active-backup miimon=100
   members:
   - {type: interface, name: nic2, primary: true}
   - {type: interface, name: nic3}
