@@ -23,17 +23,32 @@ function isSet(flow: Flow, field: Field): boolean {
   return ((word(flow, WORD.tunPresent + (field.option >>> 5)) >>> (field.option & 31)) & 1) === 1;
 }
 
+/** A key, and as a mask the fields of it that the text names. */
+export interface ExactMatch {
+  readonly flow: Flow;
+  readonly mask: Flow;
+}
+
 /** The key of `text`, with vswitchd's error texts. Without `in_port` the packet has none. */
 export function parseExactFlow(text: string, options: ExactFlowOptions = {}): Result<Flow> {
+  const parsed = parseExactMatch(text, options);
+  return parsed.ok ? ok(parsed.value.flow) : parsed;
+}
+
+/** What `parseExactFlow` reads, with the fields that are named. */
+export function parseExactMatch(text: string, options: ExactFlowOptions = {}): Result<ExactMatch> {
   const flow = createFlow();
+  const mask = createFlow();
   for (const { key, value } of keyValues(text)) {
     const keyword = protocolKeyword(key);
     if (keyword) {
       if (rawEthTypeOf(flow) !== 0) return err(`${text}: Ethernet type set multiple times`);
       setField(flow, FIELDS.eth_type, keyword.ethType);
+      setField(mask, FIELDS.eth_type, 0xffff);
       if (keyword.ipProto === 0) continue;
       if (ipProtoOf(flow) !== 0) return err(`${text}: network protocol set multiple times`);
       setField(flow, FIELDS.nw_proto, keyword.ipProto);
+      setField(mask, FIELDS.nw_proto, 0xff);
       continue;
     }
     const field = findField(key, options.tlv);
@@ -45,7 +60,8 @@ export function parseExactFlow(text: string, options: ExactFlowOptions = {}): Re
     const parsed = parseFieldValue(field, value, options.names);
     if (!parsed.ok) return err(`${text}: bad value for ${key} (${parsed.error})`);
     setField(flow, field, parsed.value);
+    setField(mask, field, field.name === 'dl_vlan' ? 0xfff : (1n << BigInt(field.bits)) - 1n);
   }
   if (word(flow, WORD.inPort) === 0) flow[WORD.inPort] = OFPP.none;
-  return ok(flow);
+  return ok({ flow, mask });
 }

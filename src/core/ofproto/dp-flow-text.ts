@@ -10,10 +10,13 @@ import { ETH_TYPE, IP_PROTO } from '../flow/protocol.table.ts';
 import { MAX_VLAN_HEADERS, WORD } from '../flow/words.table.ts';
 import type { Megaflow } from './datapath/flow-cache.ts';
 import { formatDpActions, type DpTextOptions } from './dp-action-text.ts';
+import { maskBits, ufidOf } from './datapath/ufid.ts';
 
 type Show = (value: bigint) => string;
 
 const decimal: Show = String;
+/** Hexadecimal that keeps its `0x` at zero. */
+const prefixed: Show = (value) => `0x${value.toString(16)}`;
 const ctProtoOf = (flow: Flow): number => Number(getField(flow, FIELDS.ct_nw_proto));
 const ipv4: Show = (value) => formatIpv4(Number(value));
 const FRAGMENTS = ['no', 'first', '', 'later'];
@@ -22,19 +25,27 @@ class KeyText {
   readonly flow: Flow;
   readonly mask: Flow;
   readonly whole: boolean;
+  readonly verbose: boolean;
+  /** The key as the datapath holds it: the kernel's has no bits that do not count. */
+  readonly held: Flow;
   readonly groups: string[] = [];
 
-  /** `whole`: values are shown with the bits that do not count, as the packet had them. */
-  constructor({ flow, mask }: Pick<Megaflow, 'flow' | 'mask'>, whole: boolean) {
+  /**
+   * `whole`: values are shown with the bits that do not count, as the packet had them. `verbose`: fields that do not
+   * matter are shown too.
+   */
+  constructor({ flow, mask }: Pick<Megaflow, 'flow' | 'mask'>, whole: boolean, verbose: boolean) {
     this.flow = flow;
     this.mask = mask;
     this.whole = whole;
+    this.verbose = verbose;
+    this.held = whole ? flow : (flow.map((bits, at) => (bits & word(mask, at)) >>> 0) as Flow);
   }
 
-  /** `name=value/mask`, or nothing when the field does not matter. */
+  /** `name=value/mask`, or nothing when the field does not matter and not all are wanted. */
   part(name: string, field: Field, show: Show, showMask = show): string[] {
     const mask = getField(this.mask, field);
-    if (mask === 0n) return [];
+    if (mask === 0n && !this.verbose) return [];
     const full = getField(this.flow, field);
     const value = show(this.whole ? full : full & mask);
     const whole = mask === (1n << BigInt(field.bits)) - 1n;
@@ -88,7 +99,7 @@ function addNetwork(key: KeyText): void {
         'arp',
         key.part('sip', FIELDS.arp_spa, ipv4),
         key.part('tip', FIELDS.arp_tpa, ipv4),
-        key.part('op', FIELDS.arp_op, decimal),
+        key.part('op', FIELDS.nw_proto, decimal),
         key.part('sha', FIELDS.arp_sha, formatMac),
         key.part('tha', FIELDS.arp_tha, formatMac),
       );
@@ -111,7 +122,7 @@ function addTransport(key: KeyText): void {
   const type = rawEthTypeOf(key.flow);
   const v6 = type === ETH_TYPE.ipv6;
   if ((!v6 && type !== ETH_TYPE.ip) || (word(key.flow, WORD.nwProto) & LATER_FRAGMENT) !== 0) return;
-  const proto = ipProtoOf(key.flow);
+  const proto = ipProtoOf(key.held);
   const name = TRANSPORT[proto];
   if (name !== undefined) {
     key.group(
@@ -121,17 +132,19 @@ function addTransport(key: KeyText): void {
     );
     const looked = (word(key.mask, WORD.arpSha + 3) >>> 16) & 0xfff;
     const flags = (word(key.flow, WORD.arpSha + 3) >>> 16) & 0xfff;
-    if (proto === IP_PROTO.tcp && looked !== 0)
+    if (proto !== IP_PROTO.tcp) return;
+    if (looked !== 0)
       key.groups.push(`tcp_flags(${formatFlagsMasked(flags & looked, looked, TCP_FLAGS, 0xfff)})`);
+    else if (key.verbose) key.groups.push('tcp_flags(0/0)');
   } else if (proto === (v6 ? IP_PROTO.icmpv6 : IP_PROTO.icmp)) {
     key.group(
       v6 ? 'icmpv6' : 'icmp',
       key.part('type', FIELDS.icmp_type, decimal, formatHex),
       key.part('code', FIELDS.icmp_code, decimal, formatHex),
     );
-    const kind = tpSrcOf(key.flow);
+    const kind = tpSrcOf(key.held);
     const discovery = v6 && (kind === 135 || kind === 136);
-    if (discovery && (word(key.mask, WORD.tpPorts) >>> 16) % 0x100 === WHOLE_TYPE)
+    if (discovery && (key.verbose || (word(key.mask, WORD.tpPorts) >>> 16) % 0x100 === WHOLE_TYPE))
       key.group(
         'nd',
         key.part('target', FIELDS.nd_target, formatIpv6),
@@ -142,7 +155,7 @@ function addTransport(key: KeyText): void {
 }
 
 function addTunnel(key: KeyText): void {
-  if (word(key.mask, WORD.tunDst) === 0) return;
+  if (word(key.verbose ? key.flow : key.mask, WORD.tunDst) === 0) return;
   key.group(
     'tunnel',
     key.part('tun_id', FIELDS.tun_id, formatHex),
@@ -153,14 +166,16 @@ function addTunnel(key: KeyText): void {
 
 function addConnection(key: KeyText): void {
   const state = word(key.mask, WORD.ctState) & 0xff;
-  if (state !== 0)
+  const full = word(key.held, WORD.ctState) & 0xff;
+  if (key.verbose) key.groups.push(`ct_state(${formatHex(BigInt(full))}/${formatHex(BigInt(state))})`);
+  else if (state !== 0)
     key.groups.push(
       `ct_state(${formatFlagsMasked(word(key.flow, WORD.ctState) & state, state, CT_STATE_FLAGS, 0x100)})`,
     );
   key.single('ct_zone', FIELDS.ct_zone);
   key.single('ct_mark', FIELDS.ct_mark);
   key.single('ct_label', FIELDS.ct_label);
-  if (ctProtoOf(key.flow) === 0) return;
+  if (ctProtoOf(key.held) === 0) return;
   const v6 = rawEthTypeOf(key.flow) === ETH_TYPE.ipv6;
   key.group(
     v6 ? 'ct_tuple6' : 'ct_tuple4',
@@ -176,9 +191,11 @@ const VID = 0xfff;
 const PRESENT = 0x1000;
 
 /** `vid=5,pcp=3` of a tag; each only where it is looked at or set. */
-function tagText(tci: number, looked: number): string {
+function tagText(tci: number, looked: number, verbose: boolean): string {
   const part = (name: string, value: number, mask: number, whole: number): string[] =>
-    value === 0 && mask === 0 ? [] : [`${name}=${value}${mask === whole ? '' : `/0x${mask.toString(16)}`}`];
+    value === 0 && mask === 0 && !verbose
+      ? []
+      : [`${name}=${value}${mask === whole ? '' : `/0x${mask.toString(16)}`}`];
   return [
     ...part('vid', tci & VID, looked & VID, VID),
     ...part('pcp', (tci >>> 13) & 7, (looked >>> 13) & 7, 7),
@@ -194,10 +211,12 @@ function addPayload(key: KeyText, tag: number): string {
   const looked = word(key.mask, WORD.vlan + tag) & 0xffff;
   if (tag < MAX_VLAN_HEADERS && tagged !== 0) {
     const text =
-      looked === 0 ? '' : `,vlan(${tagText(tagged & 0xffff & (key.whole ? 0xffff : looked), looked)})`;
+      looked === 0 && !key.verbose
+        ? ''
+        : `,vlan(${tagText(tagged & 0xffff & (key.whole ? 0xffff : looked), looked, key.verbose)})`;
     return `${ethType(tagged >>> 16)}${text},encap(${addPayload(key, tag + 1)})`;
   }
-  const inner = new KeyText(key, key.whole);
+  const inner = new KeyText(key, key.whole, key.verbose);
   const type = rawEthTypeOf(key.flow);
   if (type >= FIRST_ETHERTYPE && getField(key.mask, FIELDS.eth_type) !== 0n) inner.groups.push(ethType(type));
   addNetwork(inner);
@@ -212,15 +231,15 @@ function addLabels(key: KeyText): void {
   if (!isMplsType(rawEthTypeOf(key.flow))) return;
   key.group(
     'mpls',
-    key.part('label', FIELDS.mpls_label, decimal, formatHex),
+    key.part('label', FIELDS.mpls_label, decimal, prefixed),
     key.part('tc', FIELDS.mpls_tc, decimal, formatHex),
-    key.part('ttl', FIELDS.mpls_ttl, decimal, formatHex),
+    key.part('ttl', FIELDS.mpls_ttl, decimal, prefixed),
     key.part('bos', FIELDS.mpls_bos, decimal, formatHex),
   );
 }
 
 function keyText(megaflow: Megaflow, options: MegaflowTextOptions): string {
-  const key = new KeyText(megaflow, options.userspace ?? false);
+  const key = new KeyText(megaflow, options.userspace ?? false, options.verbose !== undefined);
   key.single('recirc_id', FIELDS.recirc_id);
   key.single('dp_hash', FIELDS.dp_hash);
   key.single('skb_priority', FIELDS.skb_priority);
@@ -241,6 +260,8 @@ function keyText(megaflow: Megaflow, options: MegaflowTextOptions): string {
 export interface MegaflowTextOptions extends DpTextOptions {
   /** The flow is of a datapath in user space. */
   readonly userspace?: boolean;
+  /** All fields, with the flow's id: as `-m` tells a bridge's flows, or a datapath's with where each is held. */
+  readonly verbose?: 'bridge' | 'datapath' | undefined;
 }
 
 /** TCP flags that packets had, in the order in which they are told. */
@@ -268,5 +289,14 @@ function flagLetters(flags: number): string {
 export function formatMegaflow(megaflow: Megaflow, now: number, options: MegaflowTextOptions = {}): string {
   const { packets, bytes, used, actions, tcpFlags } = megaflow;
   const age = packets === 0 ? 'never' : `${(Math.floor((now - used) / 1e6) / 1000).toFixed(3)}s`;
-  return `${keyText(megaflow, options)}, packets:${packets}, bytes:${bytes}, used:${age}${flagLetters(tcpFlags)}, actions:${formatDpActions(actions, options)}`;
+  const stats = `packets:${packets}, bytes:${bytes}, used:${age}${flagLetters(tcpFlags)}`;
+  const row = `${keyText(megaflow, options)}, ${stats}`;
+  const text = formatDpActions(actions, options);
+  if (options.verbose === undefined) return `${row}, actions:${text}`;
+  const ufid = `ufid:${ufidOf(megaflow)}`;
+  if (options.verbose === 'bridge') return `${ufid} ${row}, actions:${text}`;
+  const extra = options.userspace
+    ? `, dp-extra-info:miniflow_bits(${maskBits(megaflow.mask).join(',')})`
+    : '';
+  return `${ufid}, ${row}, dp:ovs, actions:${text}${extra}`;
 }

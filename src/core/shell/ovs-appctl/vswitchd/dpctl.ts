@@ -2,8 +2,6 @@
 import { err, ok } from '../../../base/result.ts';
 import type { Datapath } from '../../../ofproto/bridge/datapath.ts';
 import type { DaemonCommand, Reply } from '../reply.ts';
-import { dumpFlows } from './dpif.ts';
-import { withBridge } from './fdb.ts';
 
 /** The datapath's name, and its own port. */
 const NAME = 'system@ovs-system';
@@ -65,12 +63,4 @@ export const DPCTL_COMMANDS: readonly DaemonCommand<Datapath>[] = [
     },
   },
   fixed('tnl/egress_port_range', 'min max', 'Tunnel UDP source port range: 32768-61000', 2),
-  {
-    name: 'dpif/dump-flows',
-    usage: '[-m] [--names | --no-names] bridge',
-    least: 1,
-    most: 3,
-    run: (datapath, args) =>
-      withBridge(datapath, args.at(-1), () => ok(dumpFlows(datapath, args.slice(0, -1)))),
-  },
 ];

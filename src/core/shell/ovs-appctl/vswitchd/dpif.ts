@@ -1,9 +1,8 @@
 /** `dpif/...`: the datapath that bridges share, its ports and what it can do. */
-import { err, ok } from '../../../base/result.ts';
+import { ok } from '../../../base/result.ts';
 import type { Bridge } from '../../../ofproto/bridge/bridge.ts';
 import type { Datapath, DpFeatures } from '../../../ofproto/bridge/datapath.ts';
 import type { Port } from '../../../ofproto/bridge/port.ts';
-import { formatMegaflow } from '../../../ofproto/dp-flow-text.ts';
 import type { DaemonCommand, Reply } from '../reply.ts';
 import { withBridge } from './fdb.ts';
 import { tunnelOptions } from './tunnels.ts';
@@ -110,35 +109,6 @@ function setFeature(datapath: Datapath, [name, value]: readonly string[]): Reply
   return ok('');
 }
 
-/** Flows of the datapath; with `-m` or `--names` ports are shown by name. */
-export function dumpFlows(datapath: Datapath, args: readonly string[], ofThreads = false): string {
-  const named = args.includes('-m') || args.includes('--names');
-  const portName = named ? (port: number) => datapath.ports.get(port)?.name : undefined;
-  const now = datapath.context.clock.now();
-  const { userspace } = datapath;
-  const rows = datapath.cache
-    .list(now)
-    .map((flow) => `${formatMegaflow(flow, now, { portName, userspace })}\n`);
-  // The userspace datapath tells which of its threads holds the flows.
-  const head = userspace && rows.length > 0 && ofThreads ? 'flow-dump from the main thread:\n' : '';
-  return head + rows.join('');
-}
-
-const OPTIONS: ReadonlySet<string> = new Set(['-m', '--more', '--names', '--no-names']);
-
-function dpctlDumpFlows(datapath: Datapath, args: readonly string[]): Reply {
-  const unknown = args.find((arg) => arg.startsWith('-') && !OPTIONS.has(arg));
-  if (unknown !== undefined) return err(`Unrecognized option ${unknown}`);
-  if (args.some((arg) => arg.startsWith('filter='))) return err('filter= is not modelled here');
-  // Nothing is carried by hardware.
-  const types = args
-    .find((arg) => arg.startsWith('type='))
-    ?.slice('type='.length)
-    .split(',');
-  const shown = types === undefined || types.some((type) => ['ovs', 'non-offloaded', 'all'].includes(type));
-  return ok(shown ? dumpFlows(datapath, args, true) : '');
-}
-
 export const DPIF_COMMANDS: readonly DaemonCommand<Datapath>[] = [
   { name: 'dpif/show', usage: '', least: 0, most: 0, run: (datapath) => ok(show(datapath)) },
   {
@@ -169,13 +139,6 @@ export const DPIF_COMMANDS: readonly DaemonCommand<Datapath>[] = [
       const rest = args[0] === '--force' ? args.slice(1) : args;
       return withBridge(datapath, rest[0], () => setFeature(datapath, rest.slice(1)));
     },
-  },
-  {
-    name: 'dpctl/dump-flows',
-    usage: '[-m] [--names | --no-names] [dp]',
-    least: 0,
-    most: 4,
-    run: dpctlDumpFlows,
   },
   {
     name: 'ofproto/list',

@@ -7,6 +7,7 @@ import { BOND_COMMANDS } from './bond.ts';
 import { CONNTRACK_COMMANDS } from './conntrack.ts';
 import { DPCTL_COMMANDS } from './dpctl.ts';
 import { DPIF_COMMANDS } from './dpif.ts';
+import { DUMP_FLOWS_COMMANDS } from './dump-flows.ts';
 import { FDB_COMMANDS } from './fdb.ts';
 import { TRACE_COMMANDS } from './trace.ts';
 import { TUNNEL_COMMANDS } from './tunnels.ts';
@@ -24,6 +25,7 @@ export const vswitchdTarget = (datapath: Datapath): CommandTarget =>
       ...BOND_COMMANDS,
       ...DPIF_COMMANDS,
       ...DPCTL_COMMANDS,
+      ...DUMP_FLOWS_COMMANDS,
       ...TUNNEL_COMMANDS,
       ...CONNTRACK_COMMANDS,
       ...ABSENT_COMMANDS,
