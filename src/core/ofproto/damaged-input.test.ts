@@ -158,7 +158,7 @@ it('answers damaged traces and packets on a bridge with damaged flows', () => {
     const parsed = parseFlow(damaged(pick(FLOWS)), 'add', { names: target.names });
     if (parsed.ok) changeFlows(target, parsed.value, 6);
   }
-  for (let at = 0; at < 1500; at += 1) {
+  for (let at = 0; at < 10_000; at += 1) {
     const octets = Array.from({ length: 14 + random.below(90) }, () => random.below(256));
     // Most frames are of a kind that is looked into.
     octets.splice(

@@ -72,6 +72,9 @@ it.each([
   ['fdb/show br9', `no such bridge\n${FAILED}`],
   ['fdb/flush', 'table successfully flushed\n0'],
   ['dpctl/dump-conntrack', '0'],
+  ['dpctl/flush-conntrack zone=5', '0'],
+  ['dpctl/flush-conntrack mark=1', `dpctl/flush-conntrack mark=1 is not modelled here\n${FAILED}`],
+  ['tnl/neigh/flush', `tnl/neigh/flush is not modelled here\n${FAILED}`],
   [
     'dpif/show',
     'system@ovs-system: hit:0 missed:0\n  br0:\n    br0 65534/100: (internal)\n    p1 1/1: (system)\n    p2 2/2: (system)\n0',

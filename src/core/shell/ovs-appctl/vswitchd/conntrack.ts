@@ -64,13 +64,17 @@ export const CONNTRACK_COMMANDS: readonly DaemonCommand<Datapath>[] = [
   },
   {
     name: 'dpctl/flush-conntrack',
-    usage: '[dp] [zone=N]',
+    usage: '[dp] [zone=N] [mark=X[/M]] [labels=Y[/N]] [ct-orig-tuple [ct-reply-tuple]]',
     least: 0,
-    most: 4,
-    run: (datapath, args) =>
-      withZone(args, (zone) => {
+    most: 6,
+    run: (datapath, args) => {
+      const other = args.find((arg) => arg.includes('=') && !arg.startsWith('zone='));
+      // Flushing more than was asked for would be worse than nothing.
+      if (other !== undefined) return err(`dpctl/flush-conntrack ${other} is not modelled here`);
+      return withZone(args, (zone) => {
         datapath.conntrack.flush(zone);
         return ok('');
-      }),
+      });
+    },
   },
 ];

@@ -132,7 +132,7 @@ export const DPIF_COMMANDS: readonly DaemonCommand<Datapath>[] = [
   },
   {
     name: 'dpif/set-dp-features',
-    usage: '[--force] bridge [feature] [value]',
+    usage: '[--force] bridge [feature [value]]',
     least: 1,
     most: 4,
     run: (datapath, args) => {
