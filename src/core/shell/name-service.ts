@@ -12,7 +12,8 @@ export interface NameService {
   nameOf(address: IpAddress): string | undefined;
 }
 
-function parseHosts(text: string): HostsLine[] {
+/** The lines of a hosts file; those without an address or a name are passed over. */
+export function parseHosts(text: string): HostsLine[] {
   return text.split('\n').flatMap((line) => {
     const [first = '', ...names] = (line.split('#')[0] ?? '').trim().split(/\s+/);
     const address = parseIp(first);

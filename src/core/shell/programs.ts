@@ -5,7 +5,7 @@ import type { Database } from '../ovsdb/index.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import { emptyConfig } from '../frr/config/frr-config.ts';
 import { VtySession } from '../frr/config/session.ts';
-import { formatIp } from '../linux/family.ts';
+import { formatIp, type IpAddress } from '../linux/family.ts';
 import { setUpCluster } from '../sim/cluster/set-up.ts';
 import { openVtySession, startDaemon, stopDaemons, type Host, type World } from '../sim/index.ts';
 import { startContainer } from '../sim/service/start.ts';
@@ -14,6 +14,8 @@ import { brctl } from './brctl/brctl.ts';
 import { bridge } from './bridge/program.ts';
 import { conntrack } from './conntrack/conntrack.ts';
 import { curl } from './curl/curl.ts';
+import { dig } from './dig/dig.ts';
+import { dnsmasq } from './dnsmasq/dnsmasq.ts';
 import { httpServer } from './http-server/http-server.ts';
 import { ethtool } from './ethtool/ethtool.ts';
 import { frrDaemon } from './frr/daemon.ts';
@@ -304,6 +306,12 @@ const STARTERS: Readonly<Record<string, Starter>> = {
     const { files } = site.call;
     const list = (path: string): readonly string[] | undefined => files.list?.(path);
     return run(httpServer, { ...kernelHost(site), files: { read: (path) => files.read(path), list } }, site);
+  },
+  dnsmasq: (site) => run(dnsmasq, { ...kernelHost(site), readFile: (path) => readFile(site, path) }, site),
+  dig: (site) => {
+    const names = nameService(readFile(site, HOSTS) ?? '');
+    const addressOf = (name: string): IpAddress | undefined => names.resolve(name, null);
+    return run(dig, { ...kernelHost(site), readFile: (path) => readFile(site, path), addressOf }, site);
   },
   arping: network(arping),
   ethtool: network(ethtool),
