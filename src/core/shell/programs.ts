@@ -301,7 +301,10 @@ const STARTERS: Readonly<Record<string, Starter>> = {
   udhcpc: (site) =>
     run(udhcpc, { ...kernelHost(site), writeFile: (path, text) => writeFile(site, path, text) }, site),
   ss: network(ss),
-  curl: (site) => run(curl, { ...kernelHost(site), files: site.call.files }, site),
+  curl: (site) => {
+    const { resolve } = nameService(readFile(site, HOSTS) ?? '');
+    return run(curl, { ...kernelHost(site), resolve, files: site.call.files }, site);
+  },
   python3: (site) => {
     const { files } = site.call;
     const list = (path: string): readonly string[] | undefined => files.list?.(path);

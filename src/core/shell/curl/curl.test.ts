@@ -5,6 +5,7 @@ import { setUp } from '../../linux/device.ts';
 import { Kernel } from '../../linux/index.ts';
 import { createClock } from '../../sim/clock.ts';
 import { httpServer } from '../http-server/http-server.ts';
+import { nameService } from '../name-service.ts';
 import { splitWords } from '../words.ts';
 import { curl, type CurlHost } from './curl.ts';
 
@@ -37,7 +38,8 @@ function machine() {
           : undefined,
     write: (path: string, octets: Uint8Array) => void written.set(path, decodeUtf8(octets)),
   };
-  const host: CurlHost & { files: typeof files } = { kernel, files };
+  const { resolve } = nameService('10.1.0.1 web.example web\n2001:db8::1 six\n');
+  const host: CurlHost & { files: typeof files } = { kernel, files, resolve };
   const add = (part: string): void => void (log += part);
   const argv = (command: string): readonly string[] => {
     const words = splitWords(command);
@@ -116,6 +118,10 @@ it.each([
     0,
   ],
   ['curl -s -o /dev/null -w %{http_code} http://10.1.0.1:81/', '000', '', 7],
+  ['curl -s http://web:8000/index.txt', 'hello\n', '', 0],
+  ['curl -s -o /dev/null -w %{remote_ip} http://WEB.example:8000/index.txt', '10.1.0.1', '', 0],
+  ['curl http://nobody:8000/', '', 'curl: (6) Could not resolve host: nobody\n', 6],
+  ['curl -4 http://six:8000/', '', 'curl: (6) Could not resolve host: six\n', 6],
   [
     'curl -sS http://10.1.0.1:81/',
     '',

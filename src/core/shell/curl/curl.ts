@@ -16,6 +16,8 @@ const MILLISECOND = 1e6;
 /** What curl needs of a machine besides its kernel. */
 export interface CurlHost extends IpHost {
   readonly files?: { write(path: string, octets: Uint8Array): void };
+  /** Names that the machine can resolve, besides `localhost`. */
+  resolve?(name: string, family: Family | null): IpAddress | undefined;
 }
 
 interface Target {
@@ -27,7 +29,7 @@ interface Target {
 
 type Refusal = { readonly status: number; readonly text: string };
 
-function targetOf(url: string, family: Family | null): Target | Refusal {
+function targetOf(url: string, family: Family | null, machine: CurlHost): Target | Refusal {
   const parts = /^(?:([a-z]+):\/\/)?(?:[^@/]*@)?(\[[^\]]+\]|[^:/?#]*)(?::(\d*))?([^#]*)/i.exec(url);
   const [, scheme = 'http', host = '', port = '', rest = ''] = parts ?? [];
   if (host === '') return { status: 3, text: 'URL using bad/illegal format or missing URL' };
@@ -35,7 +37,7 @@ function targetOf(url: string, family: Family | null): Target | Refusal {
     return { status: 1, text: `Protocol "${scheme}" is not modelled: HTTP alone is` };
   const bare = host.replace(/^\[(.*)\]$/, '$1');
   const loopback: IpAddress = family === 6 ? { family: 6, address: 1n } : { family: 4, address: 0x7f000001n };
-  const address = bare === 'localhost' ? loopback : parseIp(bare);
+  const address = bare === 'localhost' ? loopback : (parseIp(bare) ?? machine.resolve?.(bare, family));
   if (address === undefined || (family !== null && address.family !== family))
     return { status: 6, text: `Could not resolve host: ${bare}` };
   const path = rest === '' || rest.startsWith('?') ? `/${rest}` : rest;
@@ -277,7 +279,7 @@ export function curl(invocation: Invocation<CurlHost>): Exit | RunningProgram {
     output.out(VERSION);
     return { status: 0 };
   }
-  const target = targetOf(options.url ?? '', options.family);
+  const target = targetOf(options.url ?? '', options.family, invocation.host);
   if ('status' in target) {
     if (!options.isSilent || options.showsErrors) output.err(`curl: (${target.status}) ${target.text}\n`);
     return { status: target.status };
