@@ -4,6 +4,7 @@ import type { StepId } from '../base/step.ts';
 import type { BfdSession } from '../ofproto/bridge/bfd.ts';
 import type { Port } from '../ofproto/bridge/port.ts';
 import type { Vswitch } from '../ofproto/vswitch/vswitch.ts';
+import { portMac } from './port-mac.ts';
 
 const MILLISECOND = 1_000_000;
 /** Two ends that reach one another agree within this, in milliseconds. */
@@ -70,16 +71,10 @@ export class BfdMonitor {
   #tick(session: BfdSession, port: Port): void {
     session.run();
     if (session.shouldSend) {
-      const octets = session.packet(port.mac === 0n ? this.#ownMac(session) : port.mac);
+      const octets = session.packet(portMac(this.#context.random, port));
       this.#outside.send(port, octets, this.#record(session, port, octets));
     }
     this.#arm(session);
-  }
-
-  /** A tunnel port has an address of its own, made by chance. */
-  #ownMac(session: BfdSession): bigint {
-    const random = this.#context.random.fork(`tunnel ${session.name}`);
-    return (0x0200n << 32n) | (BigInt(random.below(0x100)) << 32n) | BigInt(random.next32());
   }
 
   #record(session: BfdSession, port: Port, octets: Uint8Array): StepId | null {

@@ -1,7 +1,7 @@
 /** The Open_vSwitch database as the plain configuration that vswitchd takes. */
 import { parseMac } from '../base/address.ts';
 import type { Uuid } from '../base/uuid.ts';
-import type { Kernel, Link } from '../linux/index.ts';
+import { linkSpeed, type Kernel, type Link } from '../linux/index.ts';
 import { DEFAULT_BUNDLE, type BundleConfig } from '../ofproto/bridge/port.ts';
 import type { BridgeConfig, InterfaceConfig, MirrorConfig, PortConfig } from '../ofproto/vswitch/config.ts';
 import type { OvsDatabase, OvsRow } from '../ovsdb/index.ts';
@@ -53,7 +53,9 @@ function interfaceConfig(iface: OvsRow<'Interface'>, isLocal: boolean, find: Fin
     options: iface.options,
     ofportRequest: iface.ofport_request,
     bfd: iface.bfd,
-    device: link ? { mac: link.mac, mtu: link.mtu, up: link.up && link.carrier } : null,
+    device: link
+      ? { mac: link.mac, mtu: link.mtu, up: link.up && link.carrier, speed: linkSpeed(link) }
+      : null,
   };
 }
 
@@ -85,6 +87,7 @@ export function switchConfig(ovs: OvsDatabase, find: FindDevice): BridgeConfig[]
         interfaceConfig(iface, iface.name === bridge.name, find),
       ),
       vlan: vlanConfig(port),
+      stp: port.other_config,
       bondMode: BOND_MODES.find((mode) => mode === port.bond_mode) ?? 'active-backup',
       bond: {
         hashBasis: Number.parseInt(port.other_config.get('bond-hash-basis') ?? '0', 10) >>> 0,
@@ -103,6 +106,7 @@ export function switchConfig(ovs: OvsDatabase, find: FindDevice): BridgeConfig[]
       forwardReserved: bridge.other_config.get('forward-bpdu') === 'true',
       ports,
       mirrors: mirrorConfigs(ovs, bridge),
+      stp: bridge.stp_enable && !bridge.rstp_enable ? bridge.other_config : null,
     };
   });
 }

@@ -28,6 +28,7 @@ import { tunnelDevice, Vswitch, type InterfaceStatuses } from '../ofproto/vswitc
 import type { ConnectionPattern } from '../ovn/controller/index.ts';
 import { createDatabase, vswitchSchema, type OvsDatabase, type OvsRow } from '../ovsdb/index.ts';
 import { BfdMonitor } from './bfd-monitor.ts';
+import { StpMonitor } from './stp-monitor.ts';
 import { Daemon } from './daemon.ts';
 import { findAnywhere, switchConfig } from './switch-config.ts';
 import { TunnelEndpoint } from './tunnel-endpoint.ts';
@@ -117,6 +118,7 @@ export class SwitchHost {
     | undefined;
   readonly #tunnels: TunnelEndpoint;
   readonly #bfd: BfdMonitor;
+  readonly #stp: StpMonitor;
 
   /** `namespace`: where vswitchd runs and looks for devices; '' is the root one. */
   constructor(
@@ -141,6 +143,11 @@ export class SwitchHost {
       send: (port, octets, parent) =>
         packetOut(port.bridge, octets, OFPP.none, [outputTo(port.ofPort)], parent, this.#sink),
       changed: () => this.#daemon.wake(),
+    });
+    this.#stp = new StpMonitor(context, this.vswitch, {
+      ovs: this.ovs,
+      send: (port, octets, parent) =>
+        packetOut(port.bridge, octets, OFPP.none, [outputTo(port.ofPort)], parent, this.#sink),
     });
     this.#initialise();
     this.#daemon = new Daemon(context.clock, DELAY, () => this.#reconfigure());
@@ -303,6 +310,7 @@ export class SwitchHost {
     this.#tunnels.follow();
     this.#bfd.follow();
     this.#attachDevices();
+    this.#stp.follow();
     this.#report(statuses);
   }
 

@@ -2,6 +2,7 @@
 import { ok } from '../../base/result.ts';
 import { changed, setMtu } from '../device.ts';
 import { refuse, type NetlinkResult } from '../errno.ts';
+import { linkSpeed } from '../link-speed.ts';
 import type { Link } from '../link.ts';
 import type { LinkListener, Machine, Namespace } from '../namespace.ts';
 import { addLocalFdb, changePortMac, flushPort } from './fdb.ts';
@@ -13,15 +14,8 @@ import { followOwnAddress, recalculateAddress } from './spanning-tree-settings.t
 import type { Bridge, BridgePort } from './state.ts';
 import { newTimer } from './timer.ts';
 
-/** Path cost by speed: 10 Gbit/s links (veth, tap) 2, what tells no speed 100. */
-const pathCostOf = (link: Link): number =>
-  link.kind === 'veth' ||
-  link.kind === 'tap' ||
-  link.kind === 'bond' ||
-  link.kind === 'vlan' ||
-  link.kind === 'macvlan'
-    ? 2
-    : 100;
+/** Path cost by speed: 10 Gbit/s links 2, what tells no speed 100. */
+const pathCostOf = (link: Link): number => (linkSpeed(link) === null ? 100 : 2);
 
 const FIRST_PRIORITY = 32;
 

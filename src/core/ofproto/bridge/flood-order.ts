@@ -1,4 +1,4 @@
-/** The order in which a switch walks its hash table of ports, which is the order of `flood` and `all`. */
+/** The order in which a switch walks its hash tables: that of ports is the order of `flood` and `all`. */
 import type { OfPort } from '../../flow/ofport.table.ts';
 import { hashInt } from '../../base/ovs-hash.ts';
 
@@ -10,14 +10,18 @@ function bucketMask(size: number): number {
 }
 
 /** `ports` in the order of the hash table into which they are put one after the other. */
-export function floodOrder(ports: readonly OfPort[]): readonly OfPort[] {
+export const floodOrder = (ports: readonly OfPort[]): readonly OfPort[] =>
+  hashTableOrder(ports, (port) => hashInt(port, 0));
+
+/** `items` in the order of a hash table into which they are put one after the other. */
+export function hashTableOrder<T>(items: readonly T[], hashOf: (item: T) => number): readonly T[] {
   let mask = 0;
-  let buckets: OfPort[][] = [[]];
-  const put = (port: OfPort): void => {
-    buckets[(hashInt(port, 0) & mask) >>> 0]?.unshift(port);
+  let buckets: T[][] = [[]];
+  const put = (item: T): void => {
+    buckets[(hashOf(item) & mask) >>> 0]?.unshift(item);
   };
-  ports.forEach((port, index) => {
-    put(port);
+  items.forEach((item, index) => {
+    put(item);
     const size = index + 1;
     if (Math.floor(size / 2) <= mask) return;
     const old = buckets;

@@ -1,5 +1,6 @@
 /** A port of a bridge, and the bundle (a Port row of the database: one interface, or a bond) that it belongs to. */
 import type { OfPort } from '../../flow/ofport.table.ts';
+import { forwardsIn, type StpPort, type StpState } from '../spanning-tree/stp-port.ts';
 import type { BfdSession } from './bfd.ts';
 import type { Bond } from './bond.ts';
 import type { Bridge } from './bridge.ts';
@@ -28,6 +29,10 @@ export interface Port {
   bundle: Bundle | null;
   /** Tests the path, where `Interface.bfd` asks for it. */
   bfd: BfdSession | null;
+  /** Its part in the bridge's spanning tree. */
+  stp: StpPort | null;
+  /** The state that the switch last acted on, and since when (nanoseconds). */
+  stpSeen: { readonly state: StpState; readonly since: number };
 }
 
 export interface PortCounter {
@@ -93,6 +98,12 @@ export interface Bundle {
   readonly ports: Port[];
   readonly config: BundleConfig;
   bond: Bond | null;
-  /** False when all its ports are barred from flooding. */
+  /** False when one of its ports is barred from flooding. */
   floodable: boolean;
 }
+
+/** Whether floods go to the bundle: no port of it is barred from them, by hand or by a spanning tree. */
+export const isFloodable = ({ ports }: Bundle): boolean =>
+  ports.every(
+    ({ flags, bridge, stpSeen }) => !flags.noFlood && (bridge.stp === null || forwardsIn(stpSeen.state)),
+  );

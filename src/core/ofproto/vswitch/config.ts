@@ -12,7 +12,13 @@ export interface InterfaceConfig {
   /** `Interface.bfd`. */
   readonly bfd?: ReadonlyMap<string, string>;
   /** For `` and `internal`: the device's address and MTU, null when the host has no such device. */
-  readonly device: { readonly mac: bigint; readonly mtu: number; readonly up: boolean } | null;
+  readonly device: {
+    readonly mac: bigint;
+    readonly mtu: number;
+    readonly up: boolean;
+    /** Mb/s, null where the device tells none. */
+    readonly speed?: number | null;
+  } | null;
 }
 
 export interface PortConfig {
@@ -22,6 +28,8 @@ export interface PortConfig {
   /** For more than one interface. */
   readonly bondMode: BondMode;
   readonly bond?: BondSettings;
+  /** The settings of its part in a spanning tree: `stp-...` of `Port.other_config`. */
+  readonly stp?: ReadonlyMap<string, string>;
 }
 
 /** What a Port row says of its bond besides the mode. */
@@ -59,6 +67,8 @@ export interface BridgeConfig {
   readonly forwardReserved: boolean;
   readonly ports: readonly PortConfig[];
   readonly mirrors: readonly MirrorConfig[];
+  /** With `stp_enable`, its settings: `stp-...` of `Bridge.other_config`. */
+  readonly stp?: ReadonlyMap<string, string> | null;
 }
 
 /** What became of an interface: its OpenFlow port, or why it has none (then `ofport` is -1). */

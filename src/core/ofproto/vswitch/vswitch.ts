@@ -11,7 +11,7 @@ import type { Bond } from '../bridge/bond.ts';
 import { Bridge } from '../bridge/bridge.ts';
 import { Datapath, type SwitchRelease } from '../bridge/datapath.ts';
 import type { Mirror } from '../bridge/mirror.ts';
-import { defaultPortFlags, zeroCounter, type Bundle, type Port } from '../bridge/port.ts';
+import { defaultPortFlags, isFloodable, zeroCounter, type Bundle, type Port } from '../bridge/port.ts';
 import {
   isTunnelType,
   TUNNEL_TYPES,
@@ -19,6 +19,7 @@ import {
   type TunnelConfig,
   type TunnelType,
 } from '../bridge/tunnel-config.ts';
+import { configureStp } from '../spanning-tree/bridge-stp.ts';
 import type { BridgeConfig, InterfaceConfig, InterfaceStatus, MirrorConfig, PortConfig } from './config.ts';
 
 /** The kernel's devices that carry tunnels, one for each type and UDP port. */
@@ -56,6 +57,8 @@ export class Vswitch {
   readonly datapath: Datapath;
   readonly #context: Context;
   #bfdSessions = 0;
+  /** Gets each BPDU that is to leave by a port, without link and LLC headers. */
+  onBpdu: (port: Port, bpdu: Uint8Array) => void = () => undefined;
 
   constructor(host: string, context: Context, release: SwitchRelease = '3.7') {
     this.#context = context;
@@ -117,6 +120,7 @@ export class Vswitch {
     bridge.mirrors = mirrorsOf(bridge, config.mirrors);
     bridge.datapathId = this.#datapathId(bridge, config);
     bridge.portsChanged();
+    configureStp(bridge, config, (port, bpdu) => this.onBpdu(port, bpdu));
   }
 
   /** A bridge without controller starts its tables anew with each mode; a standalone one forwards by itself. */
@@ -210,6 +214,8 @@ export class Vswitch {
       counters: { received: zeroCounter(), sent: device?.sent ?? zeroCounter() },
       bundle: null,
       bfd: null,
+      stp: null,
+      stpSeen: { state: 'disabled', since: 0 },
     });
     return { ofport: ofPort, error: null };
   }
@@ -249,6 +255,7 @@ export class Vswitch {
         : { name: config.name, ports, config: config.vlan, bond: null, floodable: true };
       bundle.bond = bondOf(config, ports, bundle.bond);
       for (const port of ports) port.bundle = bundle;
+      if (!same) bundle.floodable = isFloodable(bundle);
       return [bundle];
     });
     for (const bundle of old.values()) if (!bundles.includes(bundle)) bridge.macs.flush(bundle);

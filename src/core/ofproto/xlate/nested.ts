@@ -11,6 +11,7 @@ import { writeSubfield } from './change-field.ts';
 import { commit } from './commit.ts';
 import { finishFreezing } from './freeze.ts';
 import { goToTable } from './look-up.ts';
+import { forwards, isBpdu, takenByStp, takesIn } from './stp.ts';
 import type { Xlate } from './xlate.ts';
 
 /** Executes what `write_actions` collected, if anything. */
@@ -88,7 +89,11 @@ export function enterPeer(x: Xlate, from: Port, to: Port, isLast: boolean): void
   x.descend({ kind: 'bridge', text: `bridge("${to.bridge.name}")`, bridge: to.bridge.name, children: [] });
   if (to.bridge !== x.bridge) x.mirrors = 0;
   x.bridge = to.bridge;
-  if (!to.flags.noReceive) {
+  const refused = isBpdu(flow) ? to.flags.noReceiveStp : to.flags.noReceive;
+  if (!takenByStp(x, to) && !refused && takesIn(to)) {
+    const { out } = x;
+    const base = copyFlow(x.base);
+    if (!forwards(to)) x.out = [...out];
     goToTable(x, 0, {
       inPort: to.ofPort,
       mayPacketIn: true,
@@ -97,7 +102,12 @@ export function enterPeer(x: Xlate, from: Port, to: Port, isLast: boolean): void
       isLast,
       run: runCloned,
     });
-    endPipeline(x);
+    if (forwards(to)) endPipeline(x);
+    else {
+      x.out = out;
+      x.base = base;
+      x.cancelFreeze();
+    }
   }
   x.nodes = nodes;
   if (to.bridge !== from.bridge) x.mirrors = mirrors;

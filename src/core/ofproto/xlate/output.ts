@@ -11,6 +11,7 @@ import { toController } from './freeze.ts';
 import { goToTable } from './look-up.ts';
 import { mirrorOutput } from './mirror.ts';
 import { enterPeer } from './nested.ts';
+import { heldByStp } from './stp.ts';
 import { fillTunnel } from './tunnel-send.ts';
 import type { Xlate } from './xlate.ts';
 
@@ -23,6 +24,7 @@ export interface OutputOptions {
 const WHOLE: OutputOptions = { isLast: false, truncated: false };
 
 function mayOutput(x: Xlate, port: Port | undefined): port is Port {
+  const held = port && heldByStp(x, port);
   if (!port) {
     x.warn('Nonexistent output port');
   } else if (port.flags.noForward) {
@@ -34,6 +36,8 @@ function mayOutput(x: Xlate, port: Port | undefined): port is Port {
     port.bundle?.config.protected === true
   ) {
     x.warn('Flow is between protected ports, skipping output.');
+  } else if (held !== undefined) {
+    x.warn(held);
   } else if ((port.tunnel?.packetMode ?? 'l2') === 'l2' && packetTypeOf(x.flow) !== 0) {
     x.warn('Trying to send non-Ethernet packet through legacy L2 port. Dropping packet.');
   } else {

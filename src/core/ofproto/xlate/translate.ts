@@ -22,6 +22,7 @@ import { mirrorInput } from './mirror.ts';
 import { runActionSet, writeActions } from './nested.ts';
 import { outputToBundle } from './normal.ts';
 import { runActions } from './run.ts';
+import { forwards, isBpdu, takenByStp, takesIn } from './stp.ts';
 import type { TraceNode } from './trace-node.ts';
 import { acceptCongestion } from './tunnel-send.ts';
 import { Xlate, type RecirculationNode, type XlateError, type XlateInput } from './xlate.ts';
@@ -156,11 +157,21 @@ function runPipeline(x: Xlate): void {
     x.error = 'Congestion Drop';
     return;
   }
-  if (port?.flags.noReceive) return;
+  if (takenByStp(x, port)) return;
+  if (port && (isBpdu(x.flow) ? port.flags.noReceiveStp : port.flags.noReceive)) return;
+  if (port && !takesIn(port)) return;
   if (x.rule && !(input.actions && !input.frozen)) x.cookie = x.rule.cookie;
   mirrorInput(x);
   runActions(x, actions, true, false);
   if (x.error !== null) return;
+  if (port && !forwards(port)) {
+    // The port only learns: learning took place, and nothing else does.
+    x.out = [];
+    x.cancelFreeze();
+    x.actionSet = [];
+    x.error = 'Forwarding is disabled';
+    return;
+  }
   if (!x.freezing) runActionSet(x);
   if (x.freezing) finishFreezing(x);
   if (x.openTable && !x.openTable.after) x.openTable.after = x.flow;
@@ -179,7 +190,7 @@ export function translate(input: XlateInput): Translation {
   const top = x.nodes;
   x.descend({ kind: 'bridge', text: `bridge("${x.bridge.name}")`, bridge: x.bridge.name, children: [] });
   runPipeline(x);
-  const failed = x.error !== null && x.error !== 'Congestion Drop';
+  const failed = x.error !== null && x.error !== 'Congestion Drop' && x.error !== 'Forwarding is disabled';
   if (!failed) finishMask(x);
   return {
     actions: x.error === null ? tidy(x.out) : [],

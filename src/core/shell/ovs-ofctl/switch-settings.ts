@@ -2,7 +2,7 @@
 import { addTlvMappings, EMPTY_TLV_MAP, removeTlvMappings } from '../../flow/tlv-map.ts';
 import { parsePort } from '../../flow/ofport-text.ts';
 import type { Bridge } from '../../ofproto/bridge/bridge.ts';
-import type { PortFlags } from '../../ofproto/bridge/port.ts';
+import { isFloodable, type PortFlags } from '../../ofproto/bridge/port.ts';
 import { parseTlvMap } from '../../ofproto/request/tlv-text.ts';
 import { errorReply, SwitchError } from './change-flows.ts';
 import { OfctlError } from './error.ts';
@@ -58,7 +58,7 @@ export function modifyPort(bridge: Bridge, portText: string, action: string): vo
   port.flags[flag] = value !== (negative !== '');
   // A port that is put down loses its link.
   if (flag === 'down') port.mayEnable = !port.flags.down;
-  if (port.bundle) port.bundle.floodable = !port.bundle.ports.every((one) => one.flags.noFlood);
+  if (port.bundle) port.bundle.floodable = isFloodable(port.bundle);
 }
 
 /** The zone of `zone=N`; only 16 bits of the number count. */

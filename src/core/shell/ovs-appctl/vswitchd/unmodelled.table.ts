@@ -74,7 +74,6 @@ export const UNMODELLED_COMMANDS: readonly (readonly [name: string, usage: strin
   ['qos/show-types', 'interface'],
   ['rstp/tcn', '[bridge]'],
   ['set-options', '[--format text|json]'],
-  ['stp/tcn', '[bridge]'],
   ['tnl/arp/aging', '[SECS]'],
   ['tnl/arp/flush', ''],
   ['tnl/arp/set', 'BRIDGE IP MAC'],

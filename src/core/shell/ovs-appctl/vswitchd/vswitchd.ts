@@ -11,6 +11,7 @@ import { DUMP_FLOWS_COMMANDS } from './dump-flows.ts';
 import { FDB_COMMANDS } from './fdb.ts';
 import { TRACE_COMMANDS } from './trace.ts';
 import { TUNNEL_COMMANDS } from './tunnels.ts';
+import { STP_COMMANDS } from './stp.ts';
 import { UNMODELLED_COMMANDS } from './unmodelled.table.ts';
 
 /** The daemon whose bridges are those of `datapath`. */
@@ -29,6 +30,7 @@ export const vswitchdTarget = (datapath: Datapath): CommandTarget =>
       ...TUNNEL_COMMANDS,
       ...CONNTRACK_COMMANDS,
       ...ABSENT_COMMANDS,
+      ...STP_COMMANDS,
     ],
     UNMODELLED_COMMANDS,
   );

@@ -1,0 +1,45 @@
+/** What a spanning tree does to packets: BPDUs are taken out, and ports that do not forward give and take nothing. */
+import { FIELDS } from '../../flow/fields.table.ts';
+import { getField } from '../../flow/flow.ts';
+import { markField, rawEthTypeOf } from '../../flow/packet-kind.ts';
+import { ETH_TYPE } from '../../flow/protocol.table.ts';
+import type { Port } from '../bridge/port.ts';
+import { forwardsIn, learnsIn } from '../spanning-tree/stp-port.ts';
+import type { Xlate } from './xlate.ts';
+
+const BRIDGE_GROUP = 0x0180c2000000n;
+const ETHERNET_SIZE = 14;
+const LLC_SIZE = 3;
+
+/** Whether a key is that of a BPDU: in an 802.2 frame to the bridge group address. */
+export const isBpdu = (flow: Xlate['flow']): boolean =>
+  rawEthTypeOf(flow) === ETH_TYPE.none && getField(flow, FIELDS.eth_dst) === BRIDGE_GROUP;
+
+/** Hands a BPDU to the spanning tree of the bridge; true when it goes no further. Ports that take no part swallow it. */
+export function takenByStp(x: Xlate, port: Port | undefined): boolean {
+  const { stp } = x.bridge;
+  if (!port || !stp) return false;
+  markField(x.mask, FIELDS.eth_dst);
+  if (!isBpdu(x.flow)) return false;
+  const { packet, sideEffects } = x.input;
+  if (packet && sideEffects && port.stp) {
+    const size = ((packet[12] as number) << 8) | (packet[13] as number);
+    stp.receive(port.stp, packet.subarray(ETHERNET_SIZE + LLC_SIZE, ETHERNET_SIZE + size));
+  }
+  x.slow.add('stp');
+  return true;
+}
+
+/** Whether what comes in by the port is looked at: learning is enough. */
+export const takesIn = ({ stp }: Port): boolean => !stp || learnsIn(stp.state);
+
+/** Whether the port forwards. */
+export const forwards = ({ stp }: Port): boolean => !stp || forwardsIn(stp.state);
+
+/** Why nothing goes out of the port; undefined when the packet does. */
+export function heldByStp(x: Xlate, { stp }: Port): string | undefined {
+  if (!stp) return undefined;
+  if (isBpdu(x.base))
+    return stp.state === 'blocking' ? 'STP not in listening state, skipping bpdu output' : undefined;
+  return forwardsIn(stp.state) ? undefined : 'STP not in forwarding state, skipping output';
+}
