@@ -28,7 +28,9 @@ export default function PaletteMenu({ commands }: { readonly commands: readonly 
     () => (words === '' ? [] : findSubjects(snapshot, words, THINGS)),
     [snapshot, words],
   );
-  const wanted = words.toLowerCase();
+  // Things of a large network may be behind what is typed: until they are not, Enter takes none of them.
+  const isBehind = settled !== text;
+  const wanted = text.trim().toLowerCase();
   const listed = commands.filter(
     (command) => command.enabled && command.id !== 'palette' && command.text.toLowerCase().includes(wanted),
   );
@@ -39,7 +41,7 @@ export default function PaletteMenu({ commands }: { readonly commands: readonly 
   // Another text begins at the first entry again.
   const [chosen, setChosen] = useState('');
   const entries = [
-    ...things.map((thing) => subjectId(thing.subject)),
+    ...(isBehind ? [] : things.map((thing) => subjectId(thing.subject))),
     ...listed.map((command) => `command:${command.id}`),
     ...listedRuns.map((run) => `run:${run.id}`),
   ];
