@@ -1,5 +1,5 @@
 /** Chooses what the page shows by its address, and holds what stands above every page: dialogs, drop zone, messages. */
-import { lazy, Suspense, useEffect, useMemo } from 'react';
+import { lazy, Suspense, useDeferredValue, useEffect, useMemo } from 'react';
 import { Tooltip } from '@base-ui/react/tooltip';
 import { Catalogue } from '../catalogue/Catalogue.tsx';
 import { Dialogs } from '../dialogs/Dialogs.tsx';
@@ -21,6 +21,8 @@ export function App() {
   const route = useMemo(() => parseRoute(address), [address]);
   const { opener } = useServices();
   const { slot } = useOpenerState();
+  // The workbench is built between other work: a page that opens a large file stays awake.
+  const built = useDeferredValue(slot);
   useTheme();
 
   const wanted = slotOf(route);
@@ -36,7 +38,7 @@ export function App() {
       <DropZone>
         {route.kind === 'catalogue' ? (
           <Catalogue />
-        ) : slot === wanted ? (
+        ) : slot === wanted && built === wanted ? (
           <PaneBoundary name="The workbench">
             <Suspense fallback={<Opening />}>
               <Workbench key={slot} />
