@@ -1,7 +1,8 @@
 /**
  * Takes out of an output what golden/frr/README.md calls unstable. Times, counters, ids and ports of vtysh's texts are
  * `frr-vtysh-normaliser.ts`; here are the kernel's ids and timers, and what hangs on the moment: who opened a TCP session,
- * and how many decisions were made of routes that came together. Everything else is compared letter by letter.
+ * how many decisions were made of routes that came together, and whether a whole second of the machine's clock passed
+ * between the last UPDATE and the End-of-RIB. Everything else is compared letter by letter.
  */
 import { normaliseVtysh } from './frr-vtysh-normaliser.ts';
 import { normaliseLinux } from './linux-normaliser.ts';
@@ -24,6 +25,8 @@ const MOMENT_RULES: readonly Rule[] = [
   [new RegExp(`${NEVER_LOST}(",\n *"lastResetCode":)3[02]\\b`, 'g'), '(never lost a session)$1N'],
   [new RegExp(NEVER_LOST, 'g'), '(never lost a session)'],
   [/(table version(?: is)?|, version) \d+/g, '$1 N'],
+  [/(End-of-RIB sent after update: )(?:Yes|No)/g, '$1N'],
+  [/("endOfRibSentAfterUpdate":)(?:true|false)/g, '$1N'],
   [/("(?:version|tableVersion|bgpTableVersion)": *)\d+/g, '$1N'],
 ];
 
