@@ -3,7 +3,9 @@
  * is answered exactly once (unless cancelled), and may be preceded by events that carry the same id.
  */
 import type { Step } from '../core/base/step.ts';
-import type { MessageEnd, PlayAsk, PlayOutcome, QuestionCalls } from './questions.ts';
+import type { MessageEnd } from '../core/sim/index.ts';
+import type { PlayAsk, PlayOutcome } from './questions/bgp.ts';
+import type { QuestionCalls } from './questions.ts';
 import type { Fault } from '../core/sim/fault.ts';
 export type { Fault } from '../core/sim/fault.ts';
 import type { WorldSnapshot } from './snapshot.ts';

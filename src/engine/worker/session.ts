@@ -17,7 +17,7 @@ import type {
   ScenarioEntry,
   TypedCommand,
 } from '../protocol.ts';
-import type { PlayAsk, PlayOutcome } from '../questions.ts';
+import type { PlayAsk, PlayOutcome } from '../questions/bgp.ts';
 import type { WorldSnapshot } from '../snapshot.ts';
 import type { Databases } from './because.ts';
 import type { CallContext } from './call.ts';

@@ -1,5 +1,5 @@
 /** Whether what comes to one end of a session is held back. */
-import type { MessageEnd } from '../../engine/questions.ts';
+import type { MessageEnd } from '../../core/sim/index.ts';
 import { Check } from '../controls/Check.tsx';
 import { useQuestion } from '../engine/questions.ts';
 import { useSession } from '../engine/SessionProvider.tsx';

@@ -1,6 +1,6 @@
 /** BGP messages one by one: what waits at each session, which goes next, and playing until something happens. */
 import { useId, useState, type ReactNode } from 'react';
-import type { HeldMessage, PlayAsk } from '../../engine/questions.ts';
+import type { HeldMessage, PlayAsk } from '../../engine/questions/bgp.ts';
 import type { RoutingSnapshot } from '../../engine/snapshot.ts';
 import { Button } from '../controls/Button.tsx';
 import { Choice } from '../controls/Choice.tsx';

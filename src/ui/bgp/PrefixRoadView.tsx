@@ -1,6 +1,6 @@
 /** A prefix on its way: a ladder from the northbound row to a router's own table. */
 import { useId, useState, type ReactNode } from 'react';
-import type { RoadRung } from '../../engine/questions.ts';
+import type { RoadRung } from '../../engine/questions/prefix-road.ts';
 import type { RoutingSnapshot, SpeakerSnapshot } from '../../engine/snapshot.ts';
 import { Choice } from '../controls/Choice.tsx';
 import { Empty } from '../controls/Empty.tsx';

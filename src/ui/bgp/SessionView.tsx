@@ -1,6 +1,6 @@
 /** A session: both ends with their state and what moved it, and its messages with what they say. */
 import { useState, type ReactNode } from 'react';
-import type { BgpMessage, BgpSessionDetail } from '../../engine/questions.ts';
+import type { BgpMessage, BgpSessionDetail } from '../../engine/questions/bgp.ts';
 import type { RoutingSnapshot } from '../../engine/snapshot.ts';
 import { Choice } from '../controls/Choice.tsx';
 import { Empty } from '../controls/Empty.tsx';

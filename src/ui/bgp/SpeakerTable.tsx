@@ -1,6 +1,6 @@
 /** A speaker's table: each prefix with all its paths, the chosen one first, and what decided. */
 import { useState, type ReactNode } from 'react';
-import type { BgpTablePage } from '../../engine/questions.ts';
+import type { BgpTablePage } from '../../engine/questions/bgp.ts';
 import type { RoutingSnapshot } from '../../engine/snapshot.ts';
 import { Choice } from '../controls/Choice.tsx';
 import { Empty } from '../controls/Empty.tsx';

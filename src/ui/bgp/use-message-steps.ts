@@ -1,7 +1,8 @@
 /** The control plane in the user's hand: hold, deliver, let go, and play until something happens. */
 import { useMutation } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
-import type { MessageEnd, PlayAsk, PlayOutcome } from '../../engine/questions.ts';
+import type { MessageEnd } from '../../core/sim/index.ts';
+import type { PlayAsk, PlayOutcome } from '../../engine/questions/bgp.ts';
 import { failureOf } from '../engine/session.ts';
 import { useSession } from '../engine/SessionProvider.tsx';
 

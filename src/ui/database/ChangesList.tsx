@@ -1,5 +1,5 @@
 /** What each command changed in the databases, newest first. */
-import type { CommandChanges, RowChange } from '../../engine/questions.ts';
+import type { CommandChanges, RowChange } from '../../engine/questions/rows.ts';
 import { Empty } from '../controls/Empty.tsx';
 import { useQuestion } from '../engine/questions.ts';
 import { useActions } from '../store/StoreProvider.tsx';

@@ -1,6 +1,6 @@
 /** The logical flows that a northbound row makes, by stage, with how many OpenFlow flows each is on every machine. */
 import { useState } from 'react';
-import type { Explained } from '../../engine/questions.ts';
+import type { Explained } from '../../engine/questions/logical-flows.ts';
 import { useMadeFlows } from '../engine/questions.ts';
 import type { ShownRow } from '../store/slices.ts';
 import { useActions } from '../store/StoreProvider.tsx';

@@ -1,5 +1,5 @@
 /** One row, every column in full, with the rows that it refers to and those that refer to it, and the flows that it makes. */
-import type { RowAnswer, RowReference } from '../../engine/questions.ts';
+import type { RowAnswer, RowReference } from '../../engine/questions/rows.ts';
 import { Button } from '../controls/Button.tsx';
 import { IconButton } from '../controls/IconButton.tsx';
 import { useQuestion } from '../engine/questions.ts';

@@ -1,6 +1,6 @@
 /** A request's way through a load balancer: virtual address, frontend, servers with their health, the one that was chosen; with the lines of the configuration. */
 import { useMemo, useState } from 'react';
-import type { LoadBalancing, Proxy } from '../../engine/questions.ts';
+import type { LoadBalancing, Proxy } from '../../engine/questions/deployment.ts';
 import type { Subject } from '../../engine/protocol.ts';
 import { Choice } from '../controls/Choice.tsx';
 import { Glyph } from '../glyphs/Glyph.tsx';

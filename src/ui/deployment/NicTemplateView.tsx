@@ -1,6 +1,6 @@
 /** A node's NIC template: its text, with the lines that made each device; a line chooses its device in the drawing, a device its lines. */
 import { useEffect, useMemo } from 'react';
-import type { NicTemplate } from '../../engine/questions.ts';
+import type { NicTemplate } from '../../engine/questions/deployment.ts';
 import type { Subject } from '../../engine/protocol.ts';
 import type { WorldSnapshot } from '../../engine/snapshot.ts';
 import { Choice } from '../controls/Choice.tsx';

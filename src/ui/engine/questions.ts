@@ -9,7 +9,9 @@ import {
 } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { CallName, EngineCalls } from '../../engine/protocol.ts';
-import type { FlowsPage, FlowsRequest, LogicalTraceAnswer, QuestionCalls } from '../../engine/questions.ts';
+import type { FlowsPage, FlowsRequest } from '../../engine/questions/bridge-flows.ts';
+import type { LogicalTraceAnswer } from '../../engine/questions/logical-trace.ts';
+import type { QuestionCalls } from '../../engine/questions.ts';
 import { useSession, useWorldAge } from './SessionProvider.tsx';
 
 type Asked = keyof QuestionCalls & CallName;

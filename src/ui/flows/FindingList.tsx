@@ -1,6 +1,6 @@
 /** What a check of the tables found: faults first, each in one line, with the flows that it is about. */
 import { useState } from 'react';
-import type { TableFinding } from '../../engine/questions.ts';
+import type { TableFinding } from '../../engine/questions/bridge-flows.ts';
 import { Busy } from '../controls/Busy.tsx';
 import { Empty } from '../controls/Empty.tsx';
 import { Glyph } from '../glyphs/Glyph.tsx';

@@ -2,7 +2,7 @@
 /** Flows of a bridge, only those in view on the page; counters as heat; the chosen one in full with what it comes from. */
 import { useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import type { FlowRow, FlowsRequest } from '../../engine/questions.ts';
+import type { FlowRow, FlowsRequest } from '../../engine/questions/bridge-flows.ts';
 import { Busy } from '../controls/Busy.tsx';
 import { Button } from '../controls/Button.tsx';
 import { Empty } from '../controls/Empty.tsx';

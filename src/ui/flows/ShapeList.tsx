@@ -1,7 +1,7 @@
 /** Flows folded into those that look at the same fields and do the same kinds of things. */
 import { useRef } from 'react';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import type { FlowsRequest } from '../../engine/questions.ts';
+import type { FlowsRequest } from '../../engine/questions/bridge-flows.ts';
 import { Busy } from '../controls/Busy.tsx';
 import { Empty } from '../controls/Empty.tsx';
 import { useQuestion } from '../engine/questions.ts';

@@ -1,7 +1,7 @@
 /* oxlint-disable jsx-a11y/prefer-tag-over-role -- a list with the focus on the whole: a select cannot hold rungs */
 /** The stages of a datapath as rungs: name, number of flows, and whether the packet went through. */
 import { useEffect, useRef, type KeyboardEvent } from 'react';
-import type { LadderStage } from '../../engine/questions.ts';
+import type { LadderStage } from '../../engine/questions/logical-flows.ts';
 
 interface LadderListProps {
   readonly stages: readonly LadderStage[];

@@ -1,6 +1,6 @@
 /** The logical pipeline of a datapath: its stages as a ladder, and the flows of one of them folded by shape. */
 import { useMemo, useState, type ReactNode } from 'react';
-import type { LadderStage, LogicalFlowRow, StageShape } from '../../engine/questions.ts';
+import type { LadderStage, LogicalFlowRow, StageShape } from '../../engine/questions/logical-flows.ts';
 import { Choice } from '../controls/Choice.tsx';
 import { Empty } from '../controls/Empty.tsx';
 import { useQuestion } from '../engine/questions.ts';

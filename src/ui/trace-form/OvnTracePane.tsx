@@ -1,7 +1,7 @@
 /** ovn-trace by a form: the packet from a port and a 5-tuple, from pasted octets or as text; the result as steps and as text. */
 import { useState, type FormEvent } from 'react';
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import type { LogicalTraceAnswer, TraceablePort } from '../../engine/questions.ts';
+import type { LogicalTraceAnswer, TraceablePort } from '../../engine/questions/logical-trace.ts';
 import type { LogicalSnapshot } from '../../engine/snapshot.ts';
 import { Button } from '../controls/Button.tsx';
 import { Choice } from '../controls/Choice.tsx';

@@ -1,6 +1,6 @@
 /** The port by which the packet enters: typed, with the ports that fit as suggestions. */
 import { useId, useMemo } from 'react';
-import type { TraceablePort } from '../../engine/questions.ts';
+import type { TraceablePort } from '../../engine/questions/logical-trace.ts';
 import { TextField } from '../controls/TextField.tsx';
 
 /** More suggestions than that are no help. */

@@ -1,6 +1,6 @@
 /** What a trace gave: its steps, each leading to its logical flow and at a drop to what nearly matched, or the text. */
 import { useState } from 'react';
-import type { LogicalTraceAnswer } from '../../engine/questions.ts';
+import type { LogicalTraceAnswer } from '../../engine/questions/logical-trace.ts';
 import { IconButton } from '../controls/IconButton.tsx';
 import { ScrollText } from '../controls/ScrollText.tsx';
 import { Segmented } from '../controls/Segmented.tsx';

@@ -2,7 +2,7 @@
 /** The steps of a trace as a tree: tables with the flow that matched, what they did, and where the packet ended. */
 import { useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import type { LogicalTraceNode } from '../../engine/questions.ts';
+import type { LogicalTraceNode } from '../../engine/questions/logical-trace.ts';
 import { Button } from '../controls/Button.tsx';
 import { MadeBy } from '../database/MadeBy.tsx';
 import { useQuestion } from '../engine/questions.ts';

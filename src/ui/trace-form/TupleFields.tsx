@@ -1,6 +1,6 @@
 /** The fields of a 5-tuple; every change makes the microflow anew. */
 import { useState } from 'react';
-import type { TraceablePort } from '../../engine/questions.ts';
+import type { TraceablePort } from '../../engine/questions/logical-trace.ts';
 import { Choice } from '../controls/Choice.tsx';
 import { TextField } from '../controls/TextField.tsx';
 import { microflowOf, PROTOCOLS, type FiveTuple, type Protocol } from './five-tuple.ts';

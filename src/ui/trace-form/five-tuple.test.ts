@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { TraceablePort } from '../../engine/questions.ts';
+import type { TraceablePort } from '../../engine/questions/logical-trace.ts';
 import { microflowOf, type FiveTuple } from './five-tuple.ts';
 
 const port = (name: string, datapath: string, mac: string, ip: string): TraceablePort => ({

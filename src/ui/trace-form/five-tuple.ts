@@ -1,5 +1,5 @@
 /** A microflow from a port and a 5-tuple: the text that ovn-trace is given. */
-import type { TraceablePort } from '../../engine/questions.ts';
+import type { TraceablePort } from '../../engine/questions/logical-trace.ts';
 
 export const PROTOCOLS = ['tcp', 'udp', 'sctp', 'icmp', 'arp', 'nd', 'any IP'] as const;
 export type Protocol = (typeof PROTOCOLS)[number];

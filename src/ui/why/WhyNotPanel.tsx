@@ -1,6 +1,6 @@
 /** At a drop: the table that decided, the flows that nearly matched, and the earlier table that set what was looked at. */
 import { useState } from 'react';
-import type { WhyNotAnswer } from '../../engine/questions.ts';
+import type { WhyNotAnswer } from '../../engine/questions/why-not.ts';
 import { Segmented } from '../controls/Segmented.tsx';
 import { MadeBy } from '../database/MadeBy.tsx';
 import { useWhyNot } from '../engine/questions.ts';

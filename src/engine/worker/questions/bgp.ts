@@ -2,7 +2,7 @@
 import type { World } from '../../../core/sim/index.ts';
 import { prefixView, sessionView, type MessageView } from '../../../core/frr/view/router-view.ts';
 import { encodeIpv4, encodeTcp, IP_PROTOCOL, printFrame, TCP_FLAG } from '../../../core/wire/index.ts';
-import type { BgpMessage, BgpSessionDetail, BgpTablePage } from '../../questions.ts';
+import type { BgpMessage, BgpSessionDetail, BgpTablePage } from '../../questions/bgp.ts';
 import { findSpeakers, routingSnapshot } from '../routing-snapshot.ts';
 
 const MOST_PREFIXES = 500;

@@ -14,7 +14,7 @@ import type {
   FlowsPage,
   FlowsRequest,
   TableFinding,
-} from '../../questions.ts';
+} from '../../questions/bridge-flows.ts';
 import { Refused } from '../refused.ts';
 
 /** What listings remember of one bridge, so that scrolling does not select and sort again. */

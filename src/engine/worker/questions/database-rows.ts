@@ -1,7 +1,7 @@
 /** One row with what it refers to and what refers to it, and what each command changed. */
 import { parseUuid } from '../../../core/base/uuid.ts';
 import { isMap, keysOf, type Changes, type Row, type Value } from '../../../core/ovsdb/index.ts';
-import type { CommandChanges, RowAnswer, RowChange, RowReference } from '../../questions.ts';
+import type { CommandChanges, RowAnswer, RowChange, RowReference } from '../../questions/rows.ts';
 import { cellText, type BrowsableDatabase } from '../table-page.ts';
 import { rowLabel } from './row-label.ts';
 

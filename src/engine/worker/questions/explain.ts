@@ -10,7 +10,7 @@ import {
   type SbRow,
 } from '../../../core/ovsdb/index.ts';
 import type { World } from '../../../core/sim/index.ts';
-import type { Causes, ChassisCount, Explained } from '../../questions.ts';
+import type { Causes, ChassisCount, Explained } from '../../questions/logical-flows.ts';
 import { browsable } from '../table-page.ts';
 import { logicalFlowRow } from './ladder.ts';
 import { rowLabel } from './row-label.ts';

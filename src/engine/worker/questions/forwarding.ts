@@ -6,7 +6,7 @@ import { formatIpv4, formatIpv6 } from '../../../core/base/address.ts';
 import { formatPrefix, type Family, type Prefix } from '../../../core/frr/prefix.ts';
 import { fibLookup } from '../../../core/linux/route-lookup.ts';
 import type { World } from '../../../core/sim/index.ts';
-import type { Invariant } from '../../questions.ts';
+import type { Invariant } from '../../questions/bgp.ts';
 import { findSpeakers, type FoundSpeaker } from '../routing-snapshot.ts';
 
 const MOST_PREFIXES = 200;

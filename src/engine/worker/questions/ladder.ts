@@ -1,7 +1,13 @@
 /** A datapath's pipeline as a ladder of stages, the flows of each folded into those of the same shape. */
 import type { Uuid } from '../../../core/base/uuid.ts';
 import type { SbDatabase, SbRow } from '../../../core/ovsdb/index.ts';
-import type { DatapathEntry, Ladder, LadderStage, LogicalFlowRow, StageShape } from '../../questions.ts';
+import type {
+  DatapathEntry,
+  Ladder,
+  LadderStage,
+  LogicalFlowRow,
+  StageShape,
+} from '../../questions/logical-flows.ts';
 
 type Flow = SbRow<'Logical_Flow'>;
 

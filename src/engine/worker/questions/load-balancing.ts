@@ -3,7 +3,7 @@ import { parseIpv4 } from '../../../core/base/address.ts';
 import type { Host, World } from '../../../core/sim/index.ts';
 import type { RunningProxy } from '../../../core/sim/service/haproxy.ts';
 import { HAPROXY_CONFIG } from '../../../core/sim/service/start.ts';
-import type { LoadBalancing, Proxy } from '../../questions.ts';
+import type { LoadBalancing, Proxy } from '../../questions/deployment.ts';
 
 type Holder = (address: string) => { readonly host: string; readonly device: string } | null;
 

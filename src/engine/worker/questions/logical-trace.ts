@@ -6,7 +6,7 @@ import type { SouthboundTrace, Trace } from '../../../core/ovn/trace/index.ts';
 import { readCommand } from '../../../core/shell/ovn-trace/options.ts';
 import { traceText } from '../../../core/shell/ovn-trace/ovn-trace.ts';
 import type { SbDatabase } from '../../../core/ovsdb/index.ts';
-import type { LogicalTraceAnswer, LogicalTraceNode, TraceablePort } from '../../questions.ts';
+import type { LogicalTraceAnswer, LogicalTraceNode, TraceablePort } from '../../questions/logical-trace.ts';
 
 type TraceNode = Trace['root'];
 

@@ -1,6 +1,6 @@
 /** The NIC template of a node with the lines that made each device. */
 import { deviceLines } from '../../../core/readers/tripleo/index.ts';
-import type { NicTemplate } from '../../questions.ts';
+import type { NicTemplate } from '../../questions/deployment.ts';
 import type { DeploymentSet } from '../deployment-files.ts';
 
 export function nicTemplate(set: DeploymentSet | null, name: string): NicTemplate | null {

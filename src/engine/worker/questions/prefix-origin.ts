@@ -2,7 +2,7 @@
 import { formatPrefix, network, parsePrefix, type Prefix } from '../../../core/frr/prefix.ts';
 import type { NbDatabase, NbRow, SbDatabase, SbRow } from '../../../core/ovsdb/index.ts';
 import type { Subject } from '../../protocol.ts';
-import type { KnownPrefix } from '../../questions.ts';
+import type { KnownPrefix } from '../../questions/prefix-road.ts';
 
 /** A northbound row that stands for a prefix, and the word of `dynamic-routing-redistribute` that makes it known. */
 export interface PrefixCause {

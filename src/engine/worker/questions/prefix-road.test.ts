@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { World } from '../../../core/sim/index.ts';
 import { packagedFiles } from '../../../core/sim/routing/daemons-file.ts';
 import { replay } from '../../../core/shell/transcript.ts';
-import type { RoadRung } from '../../questions.ts';
+import type { RoadRung } from '../../questions/prefix-road.ts';
 import { routingSnapshot } from '../routing-snapshot.ts';
 import { bgpSession, bgpTable } from './bgp.ts';
 import { knownPrefixes, prefixRoads } from './prefix-road.ts';

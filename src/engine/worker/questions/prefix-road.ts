@@ -8,7 +8,7 @@ import type { PathAttributes } from '../../../core/frr/bgp/attributes.ts';
 import type { Destination, Path } from '../../../core/frr/bgp/path.ts';
 import type { Host, World } from '../../../core/sim/index.ts';
 import type { BgpSessionEnd } from '../../snapshot.ts';
-import type { KnownPrefix, PrefixRoad, RoadRung } from '../../questions.ts';
+import type { KnownPrefix, PrefixRoad, RoadRung } from '../../questions/prefix-road.ts';
 import type { Databases } from '../because.ts';
 import { ask } from '../inspect.ts';
 import { findSpeakers, inVrf, routingSnapshot, vtyshWords, type FoundSpeaker } from '../routing-snapshot.ts';

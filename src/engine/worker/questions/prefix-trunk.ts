@@ -2,7 +2,7 @@
 import { formatPrefix, type Prefix } from '../../../core/frr/prefix.ts';
 import { readSettings } from '../../../core/ovn/controller/index.ts';
 import type { Host, World } from '../../../core/sim/index.ts';
-import type { RoadRung } from '../../questions.ts';
+import type { RoadRung } from '../../questions/prefix-road.ts';
 import type { Databases } from '../because.ts';
 import { ask } from '../inspect.ts';
 import {

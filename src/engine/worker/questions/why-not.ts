@@ -9,7 +9,7 @@ import { nearMisses } from '../../../core/ofproto/why/near-misses.ts';
 import type { SouthboundTrace } from '../../../core/ovn/trace/index.ts';
 import { readSettings } from '../../../core/ovn/controller/index.ts';
 import type { Host, World } from '../../../core/sim/index.ts';
-import type { WhyNotAnswer } from '../../questions.ts';
+import type { WhyNotAnswer } from '../../questions/why-not.ts';
 import { findRun } from '../runs.ts';
 import { logicalTable } from './stage-of.ts';
 
