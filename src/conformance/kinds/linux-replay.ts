@@ -6,7 +6,7 @@ import { findLink, rename, setMac, setUp } from '../../core/linux/device.ts';
 import { allRoutes, Kernel, type Link } from '../../core/linux/index.ts';
 import { fibLookup, type FibFlow } from '../../core/linux/route-lookup.ts';
 import { parseIp, formatIp, type IpAddress } from '../../core/linux/family.ts';
-import { SwitchHost } from '../../core/sim/switch-host.ts';
+import { SwitchHost } from '../../core/sim/switch/switch-host.ts';
 import type { Database } from '../../core/ovsdb/index.ts';
 import { err, ok } from '../../core/base/result.ts';
 import type { IpHost } from '../../core/shell/ip/host.ts';

@@ -6,7 +6,7 @@ import type { Link } from '../../core/linux/index.ts';
 import { packetOut } from '../../core/ofproto/receive.ts';
 import { Vswitch } from '../../core/ofproto/vswitch/vswitch.ts';
 import { createDatabase, vswitchSchema, type Database, type OvsDatabase } from '../../core/ovsdb/index.ts';
-import { switchConfig } from '../../core/sim/switch-config.ts';
+import { switchConfig } from '../../core/sim/switch/switch-config.ts';
 import { ovsAppctl } from '../../core/shell/ovs-appctl/ovs-appctl.ts';
 import { vswitchdTarget } from '../../core/shell/ovs-appctl/vswitchd/vswitchd.ts';
 import { ovsOfctl } from '../../core/shell/ovs-ofctl/ovs-ofctl.ts';

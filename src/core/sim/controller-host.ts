@@ -21,7 +21,7 @@ import type { ControllerNeighbours } from './controller-neighbours.ts';
 import type { ControllerRoutes } from './controller-routes.ts';
 import { Daemon } from './daemon.ts';
 import { Pausable } from './pausable.ts';
-import type { SwitchHost } from './switch-host.ts';
+import type { SwitchHost } from './switch/switch-host.ts';
 
 /** From a change of a database to the pass that answers it, in nanoseconds. */
 const DELAY = 3_000_000;

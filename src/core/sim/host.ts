@@ -11,7 +11,7 @@ import type { MachineSpec } from './machine.ts';
 import { packagedFiles } from './routing/daemons-file.ts';
 import type { MessageGate } from './routing/message-gate.ts';
 import type { RoutingHost } from './routing/routing-host.ts';
-import type { SwitchHost } from './switch-host.ts';
+import type { SwitchHost } from './switch/switch-host.ts';
 
 export class Host {
   readonly spec: MachineSpec;

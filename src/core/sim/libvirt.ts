@@ -11,7 +11,7 @@ import { setUp, type Kernel, type Link } from '../linux/index.ts';
 import { addressFromText } from './address-text.ts';
 import type { DomainInterfaceSpec, DomainSpec, HypervisorSpec, VirtualNetworkSpec } from './machine.ts';
 import { Segment, type SegmentEnd } from './segment.ts';
-import type { SwitchHost } from './switch-host.ts';
+import type { SwitchHost } from './switch/switch-host.ts';
 
 const MTU = 1500;
 /** From a guest's queue to the host's tap, one way, in nanoseconds. */

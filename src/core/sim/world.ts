@@ -22,7 +22,7 @@ import { RunRecorder } from './recorder.ts';
 import { connectDatabase, type DatabaseName, type DatabaseOf } from './remote.ts';
 import { Segment, type SegmentEnd } from './segment.ts';
 import { MessageGate } from './routing/message-gate.ts';
-import { SwitchHost } from './switch-host.ts';
+import { SwitchHost } from './switch/switch-host.ts';
 import type { Result } from '../base/result.ts';
 
 /** Longest simulated time that `settle` lets daemons work, in nanoseconds. */

@@ -3,7 +3,8 @@
  * port leads there, which ports serve their segments, and when each may learn and forward.
  */
 import { encodeStp } from '../../wire/index.ts';
-import { readU16, readU32, readU64 } from '../../wire/octets.ts';
+import { readU16 } from '../../wire/octets.ts';
+import { isBetterWay, readOffer, supersedes } from './stp-offer.ts';
 import { DEFAULT_PORT_PRIORITY, StpTimer, type StpPort, type StpRole, type StpState } from './stp-port.ts';
 
 const MAC_BITS = (1n << 48n) - 1n;
@@ -26,13 +27,6 @@ interface Times {
   maxAge: number;
   helloTime: number;
   forwardDelay: number;
-}
-
-interface Offer {
-  readonly root: bigint;
-  readonly cost: number;
-  readonly bridge: bigint;
-  readonly port: number;
 }
 
 const units = (ms: number): number => Math.floor((ms * 256) / 1000);
@@ -239,13 +233,8 @@ export class Stp {
     const messageAge = readU16(bpdu, 27);
     const maxAge = readU16(bpdu, 29);
     if (messageAge >= maxAge) return;
-    const offer: Offer = {
-      root: readU64(bpdu, 5),
-      cost: readU32(bpdu, 13),
-      bridge: readU64(bpdu, 17),
-      port: readU16(bpdu, 25),
-    };
-    if (!this.#supersedes(offer, port)) {
+    const offer = readOffer(bpdu);
+    if (!supersedes(offer, port, this.bridgeId)) {
       if (this.#isDesignated(port)) this.#sendConfig(port);
       return;
     }
@@ -278,14 +267,6 @@ export class Stp {
     if (!this.#topologyChange) return;
     this.needsFlush = true;
     this.onChange();
-  }
-
-  /** Whether what was offered on the port's segment is better than what is known there, or from the same bridge. */
-  #supersedes(offer: Offer, port: StpPort): boolean {
-    if (offer.root !== port.designatedRoot) return offer.root < port.designatedRoot;
-    if (offer.cost !== port.designatedCost) return offer.cost < port.designatedCost;
-    if (offer.bridge !== port.designatedBridge) return offer.bridge < port.designatedBridge;
-    return offer.bridge !== this.bridgeId || offer.port <= port.designatedPort;
   }
 
   #isDesignated(port: StpPort): boolean {
@@ -431,13 +412,3 @@ export class Stp {
 
 const bridgeId = ({ priority, systemId }: StpSettings): bigint =>
   (BigInt(priority) << 48n) | (systemId & MAC_BITS);
-
-/** Which of two ways to a root is better: the root, the cost, the neighbour, its port, the own port. */
-function isBetterWay(a: StpPort, b: StpPort): boolean {
-  if (a.designatedRoot !== b.designatedRoot) return a.designatedRoot < b.designatedRoot;
-  const costs = [a.designatedCost + a.pathCost, b.designatedCost + b.pathCost] as const;
-  if (costs[0] !== costs[1]) return costs[0] < costs[1];
-  if (a.designatedBridge !== b.designatedBridge) return a.designatedBridge < b.designatedBridge;
-  if (a.designatedPort !== b.designatedPort) return a.designatedPort < b.designatedPort;
-  return a.id < b.id;
-}

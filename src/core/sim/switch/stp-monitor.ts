@@ -1,14 +1,14 @@
 /** Runs the spanning trees of a switch: lets time pass, sends their BPDUs, and publishes their states. */
-import type { Context } from '../base/context.ts';
-import type { StepId } from '../base/step.ts';
-import type { Bridge } from '../ofproto/bridge/bridge.ts';
-import type { Port } from '../ofproto/bridge/port.ts';
-import { followLinks, followStates } from '../ofproto/spanning-tree/bridge-stp.ts';
-import { bridgeStatus, portStatistics, portStatus } from '../ofproto/spanning-tree/stp-text.ts';
-import type { Stp } from '../ofproto/spanning-tree/stp.ts';
-import type { Vswitch } from '../ofproto/vswitch/vswitch.ts';
-import type { OvsDatabase } from '../ovsdb/index.ts';
-import { encodeEthernet } from '../wire/index.ts';
+import type { Context } from '../../base/context.ts';
+import type { StepId } from '../../base/step.ts';
+import type { Bridge } from '../../ofproto/bridge/bridge.ts';
+import type { Port } from '../../ofproto/bridge/port.ts';
+import { followLinks, followStates } from '../../ofproto/spanning-tree/bridge-stp.ts';
+import { bridgeStatus, portStatistics, portStatus } from '../../ofproto/spanning-tree/stp-text.ts';
+import type { Stp } from '../../ofproto/spanning-tree/stp.ts';
+import type { Vswitch } from '../../ofproto/vswitch/vswitch.ts';
+import type { OvsDatabase } from '../../ovsdb/index.ts';
+import { encodeEthernet } from '../../wire/index.ts';
 import { portMac } from './port-mac.ts';
 
 /** The daemon looks at its spanning trees at least this often, in milliseconds. */

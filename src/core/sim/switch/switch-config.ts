@@ -1,10 +1,15 @@
 /** The Open_vSwitch database as the plain configuration that vswitchd takes. */
-import { parseMac } from '../base/address.ts';
-import type { Uuid } from '../base/uuid.ts';
-import { linkSpeed, type Kernel, type Link } from '../linux/index.ts';
-import { DEFAULT_BUNDLE, type BundleConfig } from '../ofproto/bridge/port.ts';
-import type { BridgeConfig, InterfaceConfig, MirrorConfig, PortConfig } from '../ofproto/vswitch/config.ts';
-import type { OvsDatabase, OvsRow } from '../ovsdb/index.ts';
+import { parseMac } from '../../base/address.ts';
+import type { Uuid } from '../../base/uuid.ts';
+import { linkSpeed, type Kernel, type Link } from '../../linux/index.ts';
+import { DEFAULT_BUNDLE, type BundleConfig } from '../../ofproto/bridge/port.ts';
+import type {
+  BridgeConfig,
+  InterfaceConfig,
+  MirrorConfig,
+  PortConfig,
+} from '../../ofproto/vswitch/config.ts';
+import type { OvsDatabase, OvsRow } from '../../ovsdb/index.ts';
 
 const BOND_MODES = ['active-backup', 'balance-slb', 'balance-tcp'] as const;
 const MAC_AGE = 300;

@@ -1,11 +1,11 @@
 /** The kernel's end of Open vSwitch's tunnels: `genev_sys_6081`, `gre_sys` and the like, UDP or GRE towards the underlay, and back. */
-import { formatIpv4, formatIpv6 } from '../base/address.ts';
-import type { StepId, What } from '../base/step.ts';
-import { setUp, tunnelSourcePort, type Datagram, type Kernel, type Link } from '../linux/index.ts';
-import type { Port } from '../ofproto/bridge/port.ts';
-import type { TunnelAddress, TunnelType } from '../ofproto/bridge/tunnel-config.ts';
-import type { TunnelMetadata, TunnelSend } from '../ofproto/receive.ts';
-import { tunnelDevice, type Vswitch } from '../ofproto/vswitch/vswitch.ts';
+import { formatIpv4, formatIpv6 } from '../../base/address.ts';
+import type { StepId, What } from '../../base/step.ts';
+import { setUp, tunnelSourcePort, type Datagram, type Kernel, type Link } from '../../linux/index.ts';
+import type { Port } from '../../ofproto/bridge/port.ts';
+import type { TunnelAddress, TunnelType } from '../../ofproto/bridge/tunnel-config.ts';
+import type { TunnelMetadata, TunnelSend } from '../../ofproto/receive.ts';
+import { tunnelDevice, type Vswitch } from '../../ofproto/vswitch/vswitch.ts';
 import {
   decodePacket,
   encodeGeneve,
@@ -16,7 +16,7 @@ import {
   ovnKeys,
   payloadOf,
   type GeneveOptionValue,
-} from '../wire/index.ts';
+} from '../../wire/index.ts';
 
 type Receive = (port: Port, octets: Uint8Array, tunnel: TunnelMetadata, parent: StepId | null) => void;
 

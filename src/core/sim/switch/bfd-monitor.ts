@@ -1,9 +1,9 @@
 /** Runs the BFD sessions of a switch: sends what is due, and wakes each when its time comes. */
-import type { Context } from '../base/context.ts';
-import type { StepId } from '../base/step.ts';
-import type { BfdSession } from '../ofproto/bridge/bfd.ts';
-import type { Port } from '../ofproto/bridge/port.ts';
-import type { Vswitch } from '../ofproto/vswitch/vswitch.ts';
+import type { Context } from '../../base/context.ts';
+import type { StepId } from '../../base/step.ts';
+import type { BfdSession } from '../../ofproto/bridge/bfd.ts';
+import type { Port } from '../../ofproto/bridge/port.ts';
+import type { Vswitch } from '../../ofproto/vswitch/vswitch.ts';
 import { portMac } from './port-mac.ts';
 
 const MILLISECOND = 1_000_000;
