@@ -2,6 +2,7 @@
 import { formatPrefix, parsePrefix } from '../../core/frr/prefix.ts';
 import { messageType } from '../../core/frr/view/router-view.ts';
 import type { MessageEnd, World } from '../../core/sim/index.ts';
+import type { MessageStep } from '../protocol.ts';
 import type { HeldMessages, PlayAsk, PlayOutcome } from '../questions/bgp.ts';
 import type { CallContext } from './call.ts';
 import { checkForwarding, routedPrefixes } from './questions/forwarding.ts';
@@ -10,7 +11,7 @@ import { Refused } from './refused.ts';
 import { findSpeakers, routingSnapshot } from './routing-snapshot.ts';
 
 /** Simulated time that a delivered message is given: bgpd gathers what it announces for a second. */
-export const REACTION = 1_100_000_000;
+const REACTION = 1_100_000_000;
 /** When nothing came for so long, all is quiet. */
 const QUIET = 10_000_000_000;
 const MOST_DELIVERED = 10_000;
@@ -47,6 +48,25 @@ export function heldMessages(world: World): HeldMessages {
       };
     }),
   };
+}
+
+/**
+ * Holds messages back (all, or those of one end), lets them go, or delivers the first that waits at `end` and lets the world
+ * react, time never passing `until`. Refuses to deliver where nothing waits.
+ */
+export function stepMessages(
+  world: World,
+  act: MessageStep['act'],
+  end: MessageEnd | null,
+  until: number,
+): void {
+  if (act !== 'deliver') {
+    world.messages[act](end);
+    return;
+  }
+  const at = world.clock.now();
+  if (end === null || !world.messages.deliver(end)) throw new Refused('No message waits there.');
+  world.clock.run(Math.min(until, at + REACTION));
 }
 
 /** What `play` does to the world it plays in. */

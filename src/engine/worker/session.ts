@@ -1,14 +1,11 @@
 /** What the worker holds: one world (or opened databases), its terminals, captures and runs, and what the user typed so far. */
 import { InvariantError } from '../../core/base/assert.ts';
 import { readSettings } from '../../core/ovn/controller/index.ts';
-import { asNb, asSb, type Database } from '../../core/ovsdb/index.ts';
-import { World, type Fault, type MessageEnd, type RunId } from '../../core/sim/index.ts';
-import { NO_FILES, PROGRAM_NAMES, startProgram, type FileAccess } from '../../core/shell/programs.ts';
-import type { Output } from '../../core/shell/program.ts';
-import { replay } from '../../core/shell/transcript.ts';
+import type { Fault, MessageEnd, RunId, World } from '../../core/sim/index.ts';
+import { shapeOf } from '../../core/sim/network-shape.ts';
+import { NO_FILES, PROGRAM_NAMES } from '../../core/shell/programs.ts';
 import { CATALOGUE, findScenario } from '../../scenarios/catalogue.ts';
 import type { Scenario } from '../../scenarios/scenario.ts';
-import { shapeOf } from '../../core/sim/network-shape.ts';
 import type {
   Deed,
   HopscopeDocument,
@@ -21,76 +18,26 @@ import type { PlayAsk, PlayOutcome } from '../questions/bgp.ts';
 import type { WorldSnapshot } from '../snapshot.ts';
 import type { Databases } from './because.ts';
 import type { CallContext } from './call.ts';
-import { Captures } from './captures.ts';
-import { decodeDatabaseFiles, type NamedOctets, type OpenedFile } from './database-files.ts';
-import {
-  deploymentSnapshot,
-  isDeployment,
-  openDeployment,
-  readSet,
-  type DeploymentSet,
-} from './deployment-files.ts';
-import { Driver } from './driver.ts';
-import { gunzip, gzip } from './gzip.ts';
-import { openPaste } from './pasted-files.ts';
-import { play, REACTION } from './control-plane.ts';
+import type { Captures } from './captures.ts';
+import { play, stepMessages } from './control-plane.ts';
+import type { NamedOctets } from './database-files.ts';
+import { deploymentSnapshot, type DeploymentSet } from './deployment-files.ts';
+import { browsableOf, openWorld, type Made, type Open } from './open-world.ts';
+import { openFiles, openScenario } from './opening.ts';
+import { base64Of, octetsOf, pack, unpack } from './packed-octets.ts';
+import { filesOf } from './questions/dumped-world.ts';
+import type { Questions } from './questions/questions.ts';
 import { Refused } from './refused.ts';
-import { findRun } from './runs.ts';
 import { replayDeeds } from './replay.ts';
+import { runProgram, type ProgramStart } from './run-program.ts';
+import { findRun } from './runs.ts';
 import { Stages } from './stage-names.ts';
-import { loadDatabases } from './scenario-databases.ts';
-import { worldSnapshot } from './world-snapshot.ts';
+import type { BrowsableDatabase } from './table-page.ts';
 import { Terminal, type LineResult } from './terminal.ts';
-import { Questions } from './questions/questions.ts';
-import { dumpOf, filesOf, worldOfDump } from './questions/dumped-world.ts';
-import { browsable, type BrowsableDatabase } from './table-page.ts';
-import type { DumpedTexts } from '../../core/readers/dumped-bridge.ts';
+import { worldSnapshot } from './world-snapshot.ts';
 
-/** Simulated time from the last command of a scenario until the user has it: addresses have passed their detection by then. */
-const REST = 5_000_000_000;
 /** Simulated time that is run after a frame was injected. */
 const INJECTION = 1_000_000_000;
-
-/** Everything that belongs to one opened world. Replaced whole when another is opened. */
-interface Open {
-  readonly scenario: string | null;
-  readonly seed: number;
-  readonly world: World;
-  readonly driver: Driver;
-  readonly captures: Captures;
-  readonly terminals: Map<string, Terminal>;
-  readonly deeds: Deed[];
-  readonly questions: Questions;
-  /** Texts from which a bridge was opened. */
-  readonly dump: DumpedTexts | null;
-  /** Databases that were opened from files; they stand for a running central node. */
-  readonly opened: readonly OpenedFile[];
-  /** The TripleO files that describe the world, where there are any. */
-  readonly set: DeploymentSet | null;
-  /** What was opened, as it was given. */
-  readonly files: readonly NamedOctets[];
-  /** What is odd in the files, and what no machine here can have. */
-  readonly problems: WorldSnapshot['problems'];
-  /** What outputs did not tell of the machines that were made from them. */
-  readonly unknown: WorldSnapshot['unknown'];
-}
-
-/** What an opening brings; the rest is made anew for it. */
-type Made = Pick<
-  Open,
-  'scenario' | 'seed' | 'world' | 'set' | 'opened' | 'files' | 'dump' | 'problems' | 'unknown'
->;
-
-/** What is the same for everything that is opened from files. */
-const FROM_FILES = {
-  scenario: null,
-  seed: 1,
-  set: null,
-  opened: [],
-  dump: null,
-  problems: [],
-  unknown: [],
-} as const satisfies Partial<Made>;
 
 export class Session {
   readonly #changed: (version: number) => void;
@@ -157,28 +104,7 @@ export class Session {
 
   /** Starts a scenario; the old world stays until the new one stands. */
   async open(id: string, seed: number, context: CallContext): Promise<WorldSnapshot> {
-    const scenario = findScenario(id);
-    if (!scenario) throw new Refused(`There is no scenario ${id}.`);
-    const databases = scenario.databases && (await loadDatabases(scenario.databases));
-    const world = new World(scenario, seed, databases);
-    scenario.transcript.forEach((line, index) => {
-      context.progress(index, scenario.transcript.length, line.line);
-      const outcome = replay(world, line.machine, line.line);
-      if (outcome.status !== 0) throw new Refused(`${line.line}: ${outcome.err.trim()}`, line.machine);
-    });
-    world.clock.run(world.clock.now() + REST);
-    this.#replace({
-      scenario: id,
-      seed,
-      world,
-      set: scenario.set ? readSet(scenario.set) : null,
-      opened: [],
-      files: [],
-      dump: null,
-      problems: [],
-      unknown: [],
-    });
-    return this.snapshot();
+    return this.#replace(await openScenario(id, seed, context));
   }
 
   async openDocument(document: HopscopeDocument, context: CallContext): Promise<WorldSnapshot> {
@@ -239,39 +165,8 @@ export class Session {
     return only;
   }
 
-  /** TripleO's files come up as the deployment that they describe; opened databases stand on a machine of their own, so that every database program works on them. */
   async openFiles(files: readonly NamedOctets[], context: CallContext): Promise<WorldSnapshot> {
-    const dump = dumpOf(files);
-    if (dump) return this.openDump(dump);
-    if (isDeployment(files)) {
-      const { world, problems, ...set } = openDeployment(files, context);
-      this.#replace({ ...FROM_FILES, world, set, files, problems });
-      return this.snapshot();
-    }
-    const paste = openPaste(files, context);
-    if (paste) {
-      this.#replace({ ...FROM_FILES, ...paste, files });
-      return this.snapshot();
-    }
-    const opened = await decodeDatabaseFiles(files, context);
-    context.signal.throwIfAborted();
-    const find = (name: string): Database | undefined =>
-      opened.find((file) => file.database.schema.name === name)?.database;
-    const nb = find('OVN_Northbound');
-    const sb = find('OVN_Southbound');
-    const asked = { nb: nb && asNb(nb), sb: sb && asSb(sb) };
-    const world = World.ofDatabases({
-      nb: asked.nb?.ok ? asked.nb.value : undefined,
-      sb: asked.sb?.ok ? asked.sb.value : undefined,
-    });
-    this.#replace({ ...FROM_FILES, world, opened, files: opened });
-    return this.snapshot();
-  }
-
-  /** Opens a bridge of which there are only ovs-ofctl's texts, on a machine of its own. */
-  openDump(dump: DumpedTexts): WorldSnapshot {
-    this.#replace({ ...FROM_FILES, world: worldOfDump(dump), files: [], dump });
-    return this.snapshot();
+    return this.#replace(await openFiles(files, context));
   }
 
   async document(page: unknown): Promise<HopscopeDocument> {
@@ -350,10 +245,7 @@ export class Session {
   stepMessages(act: MessageStep['act'], end: MessageEnd | null): void {
     const { world, deeds } = this.#current;
     const at = world.clock.now();
-    if (act === 'deliver') {
-      if (end === null || !world.messages.deliver(end)) throw new Refused('No message waits there.');
-      world.clock.run(Math.min(this.#end, at + REACTION));
-    } else world.messages[act](end);
+    stepMessages(world, act, end, this.#end);
     deeds.push({ kind: 'messages', act, end, at });
     this.#touch();
   }
@@ -386,8 +278,11 @@ export class Session {
     const terminal = new Terminal(
       host,
       PROGRAM_NAMES,
-      (argv, stdin, write, signal, files, converse) =>
-        this.#run(open, host, argv, stdin, write, signal, files, converse),
+      (argv, stdin, write, signal, files, converse) => {
+        const { recorder } = open.world.recorder.begin(argv.join(' '));
+        const how = { host, namespace: '', argv, stdin, write, signal, recorder, files, converse };
+        return this.#start(open, how);
+      },
       machine.files,
       () => machine.logs,
     );
@@ -419,61 +314,10 @@ export class Session {
     return { status, run };
   }
 
-  #run(
-    open: Open,
-    host: string,
-    argv: readonly string[],
-    stdin: string,
-    write: (stream: 'out' | 'err', text: string) => void,
-    signal: AbortSignal,
-    files: FileAccess,
-    converse?: Output['converse'],
-  ): Promise<number> {
-    const { recorder } = open.world.recorder.begin(argv.join(' '));
-    return this.#start(open, { host, namespace: '', argv, stdin, write, signal, recorder, files, converse });
-  }
-
-  #start(
-    open: Open,
-    how: {
-      readonly host: string;
-      readonly namespace: string;
-      readonly argv: readonly string[];
-      readonly stdin: string;
-      readonly write: (stream: 'out' | 'err', text: string) => void;
-      readonly signal: AbortSignal;
-      readonly recorder: ReturnType<World['recorder']['begin']>['recorder'];
-      readonly files: FileAccess;
-      readonly converse?: Output['converse'] | undefined;
-    },
-  ): Promise<number> {
-    const { world, driver } = open;
-    const begun = startProgram(world, {
-      host: how.host,
-      namespace: how.namespace,
-      argv: how.argv,
-      stdin: how.stdin,
-      output: {
-        out: (text) => how.write('out', text),
-        err: (text) => how.write('err', text),
-        ...(how.converse ? { converse: how.converse } : {}),
-      },
-      recorder: how.recorder,
-      files: how.files,
-    });
-    if (!('cancel' in begun)) {
-      world.settle(this.#end);
+  #start(open: Open, how: ProgramStart): Promise<number> {
+    return runProgram(open, how, (atOnce) => {
+      if (atOnce) open.world.settle(this.#end);
       this.#touch();
-      return Promise.resolve(begun.status);
-    }
-    return new Promise((resolve) => {
-      const release = driver.add(begun.pace);
-      how.signal.addEventListener('abort', () => begun.cancel(), { once: true });
-      begun.onDone((exit) => {
-        release();
-        this.#touch();
-        resolve(exit.status);
-      });
     });
   }
 
@@ -482,22 +326,13 @@ export class Session {
     return this.#open;
   }
 
-  #replace(made: Made): void {
+  #replace(made: Made): WorldSnapshot {
     this.#running.clear();
     this.#stages = null;
     this.#end = Infinity;
-    const { world } = made;
-    const central = world.central();
-    const databases = { nb: central?.nb, sb: central?.sb };
-    this.#open = {
-      ...made,
-      questions: new Questions(world, databases, browsableOf(made)),
-      driver: new Driver(world.clock),
-      captures: new Captures(world),
-      terminals: new Map(),
-      deeds: [],
-    };
+    this.#open = openWorld(made);
     this.#touch();
+    return this.snapshot();
   }
 
   #touch(): void {
@@ -510,36 +345,3 @@ const entryOf = (scenario: Scenario): ScenarioEntry => {
   const { id, title, summary, machines, tryNext } = scenario;
   return { id, title, summary, hosts: machines.length, tryNext, shape: shapeOf(scenario) };
 };
-
-function browsableOf({ opened, world }: Pick<Open, 'opened' | 'world'>): BrowsableDatabase[] {
-  if (opened.length > 0) return opened.map((file) => browsable(file.database));
-  const central = world.central();
-  return [
-    ...(central ? [browsable(central.nb), browsable(central.sb)] : []),
-    ...[...world.hosts.values()].flatMap((host) =>
-      host.switch ? [browsable(host.switch.ovs, host.name)] : [],
-    ),
-  ];
-}
-
-function base64Of(octets: Uint8Array): string {
-  let text = '';
-  for (const octet of octets) text += String.fromCharCode(octet);
-  return btoa(text);
-}
-
-const octetsOf = (base64: string): Uint8Array => Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
-
-async function pack(file: NamedOctets): Promise<HopscopeDocument['files'][number]> {
-  return { name: file.name, base64: base64Of(await gzip(file.octets)) };
-}
-
-async function unpack(file: HopscopeDocument['files'][number]): Promise<NamedOctets> {
-  try {
-    return { name: file.name, octets: await gunzip(octetsOf(file.base64)) };
-  } catch {
-    throw new Refused('The databases inside this document cannot be unpacked.', file.name, {
-      remedy: 'Open the database files again.',
-    });
-  }
-}

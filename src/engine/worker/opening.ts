@@ -1,0 +1,79 @@
+/** What can be opened: a scenario, TripleO's files, pasted outputs, databases, a bridge's dump. Each gives a world that nobody holds yet. */
+import { asNb, asSb, type Database } from '../../core/ovsdb/index.ts';
+import type { DumpedTexts } from '../../core/readers/dumped-bridge.ts';
+import { World } from '../../core/sim/index.ts';
+import { replay } from '../../core/shell/transcript.ts';
+import { findScenario } from '../../scenarios/catalogue.ts';
+import type { CallContext } from './call.ts';
+import { decodeDatabaseFiles, type NamedOctets } from './database-files.ts';
+import { isDeployment, openDeployment, readSet } from './deployment-files.ts';
+import type { Made } from './open-world.ts';
+import { openPaste } from './pasted-files.ts';
+import { dumpOf, worldOfDump } from './questions/dumped-world.ts';
+import { Refused } from './refused.ts';
+import { loadDatabases } from './scenario-databases.ts';
+
+/** Simulated time from the last command of a scenario until the user has it: addresses have passed their detection by then. */
+const REST = 5_000_000_000;
+
+/** What is the same for everything that is opened from files. */
+const FROM_FILES = {
+  scenario: null,
+  seed: 1,
+  set: null,
+  opened: [],
+  dump: null,
+  problems: [],
+  unknown: [],
+} as const satisfies Partial<Made>;
+
+/** Builds a scenario's machines and types its commands. */
+export async function openScenario(id: string, seed: number, context: CallContext): Promise<Made> {
+  const scenario = findScenario(id);
+  if (!scenario) throw new Refused(`There is no scenario ${id}.`);
+  const databases = scenario.databases && (await loadDatabases(scenario.databases));
+  const world = new World(scenario, seed, databases);
+  scenario.transcript.forEach((line, index) => {
+    context.progress(index, scenario.transcript.length, line.line);
+    const outcome = replay(world, line.machine, line.line);
+    if (outcome.status !== 0) throw new Refused(`${line.line}: ${outcome.err.trim()}`, line.machine);
+  });
+  world.clock.run(world.clock.now() + REST);
+  return {
+    ...FROM_FILES,
+    scenario: id,
+    seed,
+    world,
+    set: scenario.set ? readSet(scenario.set) : null,
+    files: [],
+  };
+}
+
+/** TripleO's files come up as the deployment that they describe; opened databases stand on a machine of their own, so that every database program works on them. */
+export async function openFiles(files: readonly NamedOctets[], context: CallContext): Promise<Made> {
+  const dump = dumpOf(files);
+  if (dump) return openDump(dump);
+  if (isDeployment(files)) {
+    const { world, problems, ...set } = openDeployment(files, context);
+    return { ...FROM_FILES, world, set, files, problems };
+  }
+  const paste = openPaste(files, context);
+  if (paste) return { ...FROM_FILES, ...paste, files };
+  const opened = await decodeDatabaseFiles(files, context);
+  context.signal.throwIfAborted();
+  const find = (name: string): Database | undefined =>
+    opened.find((file) => file.database.schema.name === name)?.database;
+  const nb = find('OVN_Northbound');
+  const sb = find('OVN_Southbound');
+  const asked = { nb: nb && asNb(nb), sb: sb && asSb(sb) };
+  const world = World.ofDatabases({
+    nb: asked.nb?.ok ? asked.nb.value : undefined,
+    sb: asked.sb?.ok ? asked.sb.value : undefined,
+  });
+  return { ...FROM_FILES, world, opened, files: opened };
+}
+
+/** A bridge of which there are only ovs-ofctl's texts, on a machine of its own. */
+function openDump(dump: DumpedTexts): Made {
+  return { ...FROM_FILES, world: worldOfDump(dump), files: [], dump };
+}
