@@ -168,11 +168,12 @@ export function emit(
     const list = points[piece.edge];
     const column = columnOf.get(piece.left) ?? 0;
     list?.push({ x: side(piece.left, true), y: piece.from });
-    if (Math.abs(piece.from - piece.to) > 0.5) {
+    const bent = Math.abs(piece.from - piece.to) > 0.5;
+    if (bent) {
       const x = turnX(column, piece.track);
       list?.push({ x, y: piece.from }, { x, y: piece.to });
     }
-    list?.push({ x: side(piece.right, false), y: piece.to });
+    list?.push({ x: side(piece.right, false), y: bent ? piece.to : piece.from });
   }
   for (const { edge, a, b } of loops) {
     const x = turnX(columnOf.get(a) ?? 0, 0);

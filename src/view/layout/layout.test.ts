@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { WorldSnapshot } from '../../engine/snapshot.ts';
 import { diagramModel } from '../diagram-model.ts';
 import { largeWorld, multinode } from '../fixtures/chassis.ts';
-import { gateways, largeLogical } from '../fixtures/gateways.ts';
+import { gateways, largeLogical, routerChain } from '../fixtures/gateways.ts';
 import { fabric, racks, routers } from '../fixtures/routers.ts';
 import { tripleo } from '../fixtures/tripleo.ts';
 import { variedWorld, type MachineShape, type WorldShape } from '../fixtures/varied.ts';
@@ -221,6 +221,22 @@ describe('layout', () => {
       }),
       { numRuns: 40 },
     );
+  });
+
+  it('lays a long chain of routers downward, without a fault, and leaves it so when a little is added', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 4, max: 12 }), fc.nat(3), (depth, ports) => {
+        const before = lay(routerChain(depth, ports), { lens: 'logical' });
+        expect(before.layout.flow).toBe('down');
+        expect(faults(before)).toEqual([]);
+        const { model } = lay(routerChain(depth + 1, ports), { lens: 'logical' });
+        const layout = layoutDiagram(model, { pinned: new Map(), before: before.layout });
+        expect(layout.flow).toBe('down');
+        expect(faults({ model, layout })).toEqual([]);
+      }),
+      { numRuns: 30 },
+    );
+    expect(lay(largeLogical(3, 4), { lens: 'logical' }).layout.flow).toBe('right');
   });
 
   it('has no fault for any graph of sessions', () => {

@@ -26,6 +26,8 @@ export interface Layout {
   readonly mirrored: ReadonlySet<string>;
   /** Containers upside down, in the lower of two rows: their head is at the bottom. */
   readonly flipped: ReadonlySet<string>;
+  /** Which way the logical network goes. */
+  readonly flow?: 'right' | 'down';
 }
 
 export interface LayoutOptions {

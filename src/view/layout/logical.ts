@@ -1,54 +1,78 @@
 /**
- * The logical network from left to right: ports, their switches, routers, and on towards the outside. What a router or
- * switch carries (NAT, gateway chassis, load balancers) hangs on it as cards.
+ * The logical network from ports over their switches and routers towards the outside: from left to right, or downward
+ * where it would be a long strip. What a router or switch carries (NAT, gateway chassis, load balancers) hangs on it as
+ * cards.
  */
-import type { DiagramModel, DiagramNode } from '../model.ts';
+import type { DiagramModel } from '../model.ts';
 import { tidy } from './ends.ts';
 import { layoutLayered, type LayeredNode, type LayeredResult, type LayeredSeed } from './layered.ts';
 import { columnsOf } from './logical-columns.ts';
+import { boxOf, placeUnit, unitsOf, type Flow } from './logical-unit.ts';
 import type { Layout, LayoutOptions, Route } from './layout.ts';
-import { bottom, centreX, centreY, clamp, right, unionOf, type Point, type Rect } from './rect.ts';
-import { plainLines, type Size } from './sizes.ts';
-import { INNER_NAME, MONO, SUB, tableWidth } from './text-width.ts';
+import { bottom, centreX, centreY, right, unionOf, type Point, type Rect } from './rect.ts';
 
-const STEM = 14;
-const CARD_GAP = 8;
-const GATEWAY = 22;
 /** A box for a name and a line under it. */
 const BOX = 46;
-/** More columns than this are looked at from far away: their boxes are high enough for a name on two rows there. */
+/**
+ * More columns than this are looked at from far away, where text is as large as ever: their boxes are high enough for a
+ * name on two rows, or wider where the flow goes down.
+ */
 const WIDE = 5;
 const HIGH_BOX = 60;
+const STRETCH = 1.75;
 
-/** A switch, router or port with its cards: laid out as one box. */
-interface Unit {
-  readonly main: DiagramNode;
-  readonly size: Size;
-  readonly above: readonly Card[];
-  readonly below: readonly Card[];
-  readonly gateways: readonly DiagramNode[];
+/** Of the pane that pictures are looked at in: width by height, and a width that is seen at 100 %. */
+const PANE_ASPECT = 4 / 3;
+const PANE_WIDTH = 700;
+/** How many times larger the other way must be seen to be taken: at first, and when the picture is there already. */
+const WORTH_TURNING = 1.2;
+const WORTH_TURNING_BACK = 2;
+
+export function layoutLogical(model: DiagramModel, options: LayoutOptions): Layout {
+  const before = options.before?.flow;
+  const first = flowing(model, options, before ?? 'right');
+  const { width, height } = first.bounds;
+  // Turned, it covers about the same area: no larger picture than one that fills the pane with it.
+  const least = Math.max(PANE_WIDTH, Math.sqrt(width * height * PANE_ASPECT));
+  const worth = before ? WORTH_TURNING_BACK : WORTH_TURNING;
+  if (paneFor(first) <= worth * least) return first;
+  const turned = flowing(model, { ...options, before: null }, before === 'down' ? 'right' : 'down');
+  return paneFor(first) > worth * paneFor(turned) ? turned : first;
 }
 
-interface Card {
-  readonly node: DiagramNode;
-  readonly size: Size;
-  readonly owner: string;
-}
+/** The width of a pane in which all of it is seen at 100 %. */
+const paneFor = ({ bounds }: Layout): number =>
+  Math.max(PANE_WIDTH, bounds.width, bounds.height * PANE_ASPECT);
 
-export function layoutLogical(model: DiagramModel, { pinned, before }: LayoutOptions): Layout {
+/** The same with x and y exchanged where the flow goes down: columns are laid from left to right. */
+const turnedBy = (flow: Flow) => ({
+  point: ({ x, y }: Point): Point => (flow === 'right' ? { x, y } : { x: y, y: x }),
+  rect: ({ x, y, width, height }: Rect): Rect =>
+    flow === 'right' ? { x, y, width, height } : { x: y, y: x, width: height, height: width },
+});
+
+function flowing(model: DiagramModel, { pinned, before }: LayoutOptions, flow: Flow): Layout {
   const columns = columnsOf(model);
-  const units = unitsOf(model, new Set(columns.values()).size > WIDE ? HIGH_BOX : BOX);
+  const far = new Set(columns.values()).size > WIDE;
+  const sizing = {
+    least: far && flow === 'right' ? HIGH_BOX : BOX,
+    stretch: far && flow === 'down' ? STRETCH : 1,
+  };
+  const units = unitsOf(model, sizing, flow);
+  const turn = turnedBy(flow);
   const nodes: LayeredNode[] = units.map((unit): LayeredNode => {
-    const box = boxOf(unit);
+    const box = boxOf(unit, flow);
+    const { width, height } = turn.rect({ x: 0, y: 0, ...box });
+    const main = turn.rect(box.main);
     return {
       id: unit.main.id,
       column: columns.get(unit.main.id) ?? 0,
-      width: box.width,
-      height: box.height,
-      portTop: box.top,
-      portHeight: unit.size.height,
-      portLeft: (box.width - unit.size.width) / 2,
-      portWidth: unit.size.width,
+      width,
+      height,
+      portTop: main.y,
+      portHeight: main.height,
+      portLeft: main.x,
+      portWidth: main.width,
     };
   });
   const ownerOf = (id: string): string => {
@@ -60,23 +84,27 @@ export function layoutLogical(model: DiagramModel, { pinned, before }: LayoutOpt
     .map(({ id, from, to }) => ({ id, from: ownerOf(from), to: ownerOf(to) }));
   const { rects: boxes, routes } = calmest(
     layoutLayered(nodes, links),
-    before ? seedFrom(before, units, columns, pinned) : null,
+    before ? seedFrom(before, nodes, flow, pinned) : null,
     (seed) => layoutLayered(nodes, links, seed),
   );
 
   const rects = new Map<string, Rect>();
   const edges = new Map<string, Route>();
   for (const unit of units) {
-    const box = boxes.get(unit.main.id);
-    if (box) placeUnit(unit, box, pinned.get(unit.main.id), rects, edges, model);
+    const laid = boxes.get(unit.main.id);
+    if (!laid) continue;
+    const box = turn.rect(laid);
+    const { main } = boxOf(unit, flow);
+    const at = pinned.get(unit.main.id) ?? { x: box.x + main.x, y: box.y + main.y };
+    placeUnit(model, unit, { ...at, ...unit.size }, flow, { rects, edges });
   }
   const moved = new Set(pinned.keys());
   for (const { id, from, to } of links) {
     const a = rects.get(from);
     const b = rects.get(to);
     if (!a || !b) continue;
-    const points = moved.has(from) || moved.has(to) ? direct(a, b) : (routes.get(id) ?? direct(a, b));
-    edges.set(id, { points: tidy(points), radius: 8, stops: [] });
+    const laid = moved.has(from) || moved.has(to) ? undefined : routes.get(id)?.map(turn.point);
+    edges.set(id, { points: tidy(laid ?? direct(a, b)), radius: 8, stops: [] });
   }
   const all: Rect[] = [...rects.values()];
   for (const { points } of edges.values())
@@ -88,6 +116,7 @@ export function layoutLogical(model: DiagramModel, { pinned, before }: LayoutOpt
     strips: new Map(),
     mirrored: new Set(),
     flipped: new Set(),
+    flow,
   };
 }
 
@@ -116,24 +145,23 @@ function movedIn({ rects }: LayeredResult, seed: LayeredSeed): number {
   return shifts.filter((shift) => Math.hypot(shift.x - x, shift.y - y) > BOX).length;
 }
 
-/** What a layout of before says of the places of these units. Things that the user moved say nothing: they stand apart. */
+/** What a layout of before says of the places of these boxes. Things that the user moved say nothing: they stand apart. */
 function seedFrom(
   before: Layout,
-  units: readonly Unit[],
-  columns: ReadonlyMap<string, number>,
+  nodes: readonly LayeredNode[],
+  flow: Flow,
   pinned: ReadonlyMap<string, Point>,
 ): LayeredSeed {
+  const turn = turnedBy(flow);
   const tops = new Map<string, number>();
   const lefts = new Map<string, number>();
   const centres = new Map<number, number>();
-  for (const unit of units) {
-    const { id } = unit.main;
-    const rect = before.nodes.get(id);
-    const column = columns.get(id);
-    if (!rect || column === undefined || pinned.has(id)) continue;
-    const box = boxOf(unit);
-    tops.set(id, rect.y - box.top);
-    lefts.set(id, rect.x - (box.width - unit.size.width) / 2);
+  for (const { id, column, portTop, portLeft } of nodes) {
+    const stood = before.nodes.get(id);
+    if (!stood || pinned.has(id)) continue;
+    const rect = turn.rect(stood);
+    tops.set(id, rect.y - portTop);
+    lefts.set(id, rect.x - portLeft);
     centres.set(column, centreX(rect));
   }
   return {
@@ -141,7 +169,7 @@ function seedFrom(
     left: (id) => lefts.get(id),
     pass: (edge, column) => {
       const x = centres.get(column);
-      const points = before.edges.get(edge)?.points ?? [];
+      const points = (before.edges.get(edge)?.points ?? []).map(turn.point);
       const at = points.findIndex((point, index) => {
         const next = points[index + 1];
         if (!next || x === undefined || Math.abs(next.y - point.y) > 0.5) return false;
@@ -150,151 +178,6 @@ function seedFrom(
       return points[at]?.y;
     },
   };
-}
-
-function unitsOf(model: DiagramModel, height: number): readonly Unit[] {
-  const cards = new Map<string, Card[]>();
-  for (const edge of model.edges) {
-    if (edge.kind !== 'stem') continue;
-    const card = model.node(edge.to);
-    const holder = model.node(edge.from);
-    if (!card || !holder) continue;
-    const owner = holder.kind === 'gateway-port' ? (holder.parent ?? holder.id) : holder.id;
-    const list = cards.get(owner) ?? [];
-    cards.set(owner, list);
-    list.push({ node: card, size: cardSize(card), owner: holder.id });
-  }
-  const degree = new Map<string, number>();
-  for (const { kind, from, to } of model.edges)
-    if (kind === 'logical') for (const id of [from, to]) degree.set(id, (degree.get(id) ?? 0) + 1);
-  return model
-    .children(null)
-    .filter(({ kind }) => kind !== 'card')
-    .map((main): Unit => {
-      const own = cards.get(main.id) ?? [];
-      // The gateway port is at the router's right end: its card hangs below, where its stem is short.
-      const below = own.filter(({ owner }) => owner !== main.id);
-      const gateways = model.children(main.id).filter(({ kind }) => kind === 'gateway-port');
-      return {
-        main,
-        size: unitSize(main, (degree.get(main.id) ?? 0) + gateways.length, gateways.length > 0, height),
-        above: own.filter(({ owner }) => owner === main.id),
-        below,
-        gateways,
-      };
-    });
-}
-
-/** Boxes grow with what is joined to them, so that lines keep apart. */
-function unitSize(node: DiagramNode, degree: number, gateway: boolean, least: number): Size {
-  const lines = plainLines(node);
-  const text = Math.max(
-    tableWidth(node.name, INNER_NAME),
-    ...lines.map((line) => tableWidth(line.text, line.mono ? MONO : SUB)),
-    0,
-  );
-  switch (node.kind) {
-    case 'logical-switch':
-      return { width: Math.ceil(clamp(text + 46, 130, 260)), height: Math.max(least, 10 * degree) };
-    case 'logical-router':
-      return {
-        width: Math.ceil(clamp(text + (gateway ? 72 : 58), 150, 290)),
-        height: Math.max(least, 10 * degree),
-      };
-    case 'fold':
-      return { width: Math.ceil(tableWidth(node.name, SUB) + 22), height: 20 };
-    case 'localnet':
-      return {
-        width: Math.ceil(clamp(Math.max(tableWidth(node.name, MONO), text * 0.9) + 18, 98, 220)),
-        height: 20 + 14 * Math.max(1, lines.length),
-      };
-    default:
-      return {
-        width: Math.ceil(clamp(Math.max(tableWidth(node.name, INNER_NAME) + 34, text + 14), 98, 220)),
-        height: lines.length > 0 ? least - 2 : 28,
-      };
-  }
-}
-
-/** Text keeps its size below 100 %, while boxes shrink. */
-const ROOM_BELOW_100 = 1.15;
-
-function cardSize(node: DiagramNode): Size {
-  const lines = Math.max(0, ...node.lines.map((line) => tableWidth(line.text, line.mono ? MONO : SUB)));
-  const text = Math.max(tableWidth(node.name, INNER_NAME) + 18, lines) * ROOM_BELOW_100;
-  return {
-    width: Math.ceil(clamp(text + 18, 96, 300)),
-    height: Math.ceil((24 + 14 * node.lines.length) * (node.lines.length > 1 ? ROOM_BELOW_100 : 1)),
-  };
-}
-
-const rowWidth = (cards: readonly Card[]): number =>
-  cards.reduce((sum, { size }) => sum + size.width + CARD_GAP, -CARD_GAP);
-const rowHeight = (cards: readonly Card[]): number =>
-  cards.length === 0 ? 0 : STEM + Math.max(...cards.map(({ size }) => size.height));
-
-/** Outer size of a unit, and where its main box begins. */
-function boxOf({ size, above, below, gateways }: Unit): {
-  readonly width: number;
-  readonly height: number;
-  readonly top: number;
-} {
-  const over = rowHeight(above);
-  const own = size.width + (gateways.length > 0 ? GATEWAY : 0);
-  return {
-    width: Math.max(own, rowWidth(above), 2 * rowWidth(below) - size.width - 2 * GATEWAY, rowWidth(below)),
-    height: over + size.height + rowHeight(below),
-    top: over,
-  };
-}
-
-function placeUnit(
-  unit: Unit,
-  box: Rect,
-  pin: Point | undefined,
-  rects: Map<string, Rect>,
-  edges: Map<string, Route>,
-  model: DiagramModel,
-): void {
-  const { top } = boxOf(unit);
-  const home = { x: box.x + (box.width - unit.size.width) / 2, y: box.y + top };
-  const main: Rect = { ...(pin ?? home), ...unit.size };
-  rects.set(unit.main.id, main);
-  unit.gateways.forEach((gateway, index) => {
-    const pitch = Math.min(GATEWAY + 4, main.height / unit.gateways.length);
-    const y = centreY(main) + (index - (unit.gateways.length - 1) / 2) * pitch - GATEWAY / 2;
-    rects.set(gateway.id, { x: right(main) - GATEWAY / 2, y, width: GATEWAY, height: GATEWAY });
-  });
-  placeCards(unit.above, main, rects, edges, model, true);
-  placeCards(unit.below, main, rects, edges, model, false);
-}
-
-function placeCards(
-  cards: readonly Card[],
-  main: Rect,
-  rects: Map<string, Rect>,
-  edges: Map<string, Route>,
-  model: DiagramModel,
-  above: boolean,
-): void {
-  // Lower cards belong to gateway ports: they end under the last of those.
-  let x = above ? centreX(main) - rowWidth(cards) / 2 : right(main) + GATEWAY / 2 + 8 - rowWidth(cards);
-  for (const { node, size, owner } of cards) {
-    const rect: Rect = { x, y: above ? main.y - STEM - size.height : bottom(main) + STEM, ...size };
-    rects.set(node.id, rect);
-    x += size.width + CARD_GAP;
-    const holder = rects.get(owner) ?? main;
-    const at = clamp(centreX(rect), holder.x + 6, right(holder) - 6);
-    const from: Point = { x: at, y: above ? holder.y : bottom(holder) };
-    const end: Point = { x: clamp(at, rect.x + 8, right(rect) - 8), y: above ? bottom(rect) : rect.y };
-    const edge = model.edges.find(({ kind, to }) => kind === 'stem' && to === node.id);
-    const middle = (from.y + end.y) / 2;
-    const points =
-      Math.abs(from.x - end.x) < 0.5
-        ? [from, end]
-        : [from, { x: from.x, y: middle }, { x: end.x, y: middle }, end];
-    if (edge) edges.set(edge.id, { points, radius: 6, stops: [] });
-  }
 }
 
 /** For boxes that were moved by hand: out of the facing sides, with one turn between. */
