@@ -8,6 +8,7 @@ export { decode, decodePacket, findLayer, payloadOf, type Decoded } from './deco
 export { interpretFilter } from './filter/evaluate.ts';
 export { compileFilter } from './filter/compile.ts';
 export { headerTree } from './header-tree.ts';
+export { BFD_DIAGNOSTICS } from './bfd-diagnostics.ts';
 export { encodeBfd } from './layer/bfd.ts';
 export { encodeDhcp, encodeDhcpOption } from './layer/dhcp.ts';
 export { encodeDhcpv6, encodeDhcpv6Option } from './layer/dhcpv6.ts';

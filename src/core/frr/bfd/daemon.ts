@@ -1,5 +1,6 @@
 /** bfdd: sessions that protocols ask for, found again for each packet by discriminator or by address (RFC 5880 6.8.6). */
 import type { Context } from '../../base/context.ts';
+import { BFD_DIAGNOSTICS } from '../../wire/index.ts';
 import { formatAddress, type Address } from '../prefix.ts';
 import type { BfdSessionView } from '../show/bfd.ts';
 import type { BfdHandle, BfdPort, BfdRequest, BfdTransport } from './bfd-port.ts';
@@ -14,19 +15,8 @@ interface Entry {
   hasChanged: boolean;
 }
 
-const DIAGNOSTICS: Readonly<Record<number, string>> = {
-  0: 'ok',
-  1: 'control detection time expired',
-  2: 'echo function failed',
-  3: 'neighbor signaled session down',
-  4: 'forwarding plane reset',
-  5: 'path down',
-  6: 'concatenated path down',
-  7: 'administratively down',
-  8: 'reverse concatenated path down',
-};
-
-const diagnosticText = (code: number): string => DIAGNOSTICS[code] ?? 'invalid diagnostic';
+const diagnosticText = (code: number): string =>
+  code === 0 ? 'ok' : (BFD_DIAGNOSTICS[code]?.toLowerCase() ?? 'invalid diagnostic');
 
 const STATUS: Readonly<Record<BfdState, BfdHandle['status']>> = {
   up: 'Up',

@@ -1,6 +1,6 @@
 /** `clear bgp ...`: sessions start anew, or tables are judged and sent again. */
 import { announceSoon } from './announce-soon.ts';
-import type { Daemon } from './configure.ts';
+import type { Daemon } from './configured-daemon.ts';
 import type { ClearRequest } from './instance.ts';
 import { CEASE, NOTIFICATION, notification } from './message/notification.ts';
 import type { Neighbour } from './neighbour.ts';

@@ -1,13 +1,13 @@
-/** bgpd: its instances, and what reaches them: lines of configuration, zebra's news, connections, `clear`. */
+/** bgpd: its instances, and what reaches them: lines of configuration, connections, `clear`; zebra's news come by `zebra-news`. */
 import type { Context } from '../../base/context.ts';
-import { isLinkLocal, type Address, type Prefix } from '../prefix.ts';
 import type { BfdPort } from '../bfd/bfd-port.ts';
 import { emptyInstance } from '../config/bgp-edit.ts';
 import type { BgpInstanceConfig } from '../config/bgp-config.ts';
 import type { ConfigChange, FrrConfig } from '../config/frr-config.ts';
 import { aggregateAfterChange } from './aggregate.ts';
 import { clearNeighbours } from './clear.ts';
-import { applyChange, applyRouteMaps, type Daemon } from './configure.ts';
+import { applyChange } from './configure.ts';
+import type { Daemon } from './configured-daemon.ts';
 import { goesToZebra } from './install.ts';
 import { DistinguisherNumbers } from './distinguisher-numbers.ts';
 import { Evpn } from './evpn/evpn.ts';
@@ -16,15 +16,12 @@ import type { BgpDaemon, ClearRequest } from './instance.ts';
 import { leakAfterChange, leakAfterRemoval } from './leak.ts';
 import type { Neighbour } from './neighbour.ts';
 import { NextHopTable } from './next-hop-table.ts';
-import { applyImportCheck, redistributeRoute, withdrawRedistributed } from './originate.ts';
 import { judgeDefaults } from './outbound.ts';
-import { applyAnswer } from './path-next-hop.ts';
 import { peerEvents } from './peer-events.ts';
-import { interfaceAddress } from './peer-options.ts';
+import { applyRouteMaps } from './policy-changes.ts';
 import type { Policy } from './policy.ts';
 import { decideDestination } from './process.ts';
 import type { SessionOutput } from './refresh.ts';
-import type { StoredPath } from './rib-table.ts';
 import { sendWaiting } from './send.ts';
 import type { SessionEvents } from './session-events.ts';
 import { MessageLog } from './session-history.ts';
@@ -32,13 +29,8 @@ import { SessionMachine } from './session.ts';
 import { SECOND, Speaker, type SpeakerHost } from './speaker.ts';
 import type { TableListener } from './table-change.ts';
 import type { ConnectionListener, TcpConnection, Transport } from './transport.ts';
-import type {
-  NextHopAnswer,
-  RedistributedRoute,
-  Zebra,
-  ZebraInterfaceChange,
-  ZebraListener,
-} from './zebra-port.ts';
+import { ZebraNews } from './zebra-news.ts';
+import type { Zebra } from './zebra-port.ts';
 import { CEASE, NOTIFICATION, notification } from './message/notification.ts';
 
 const BGP_PORT = 179;
@@ -57,7 +49,7 @@ export interface BgpdOptions {
   readonly bfd: BfdPort | null;
 }
 
-export class Bgpd implements BgpDaemon, ZebraListener, Daemon {
+export class Bgpd implements BgpDaemon, Daemon {
   readonly instances = new Map<string, Speaker>();
   readonly host: SpeakerHost;
   readonly evpn: Evpn;
@@ -70,8 +62,8 @@ export class Bgpd implements BgpDaemon, ZebraListener, Daemon {
   #readsConfiguration = false;
   /** When changed route maps count, in simulated nanoseconds. */
   #routeMapsDue: number | null = null;
-  /** Link-local addresses that were heard on interfaces, by VRF and interface. */
-  readonly #heard = new Map<string, Map<string, bigint>>();
+  /** Zebra tells this one. */
+  readonly news = new ZebraNews(this);
 
   constructor(options: BgpdOptions) {
     this.#fallOver = new FallOver(options.bfd);
@@ -227,7 +219,7 @@ export class Bgpd implements BgpDaemon, ZebraListener, Daemon {
     speaker.flush = (neighbour) => this.#flushSoon(speaker, neighbour);
     speaker.routerId = config.options.routerId ?? this.host.zebra.routerId(vrf);
     this.instances.set(vrf, speaker);
-    this.#listen(speaker);
+    this.listen(speaker);
     return speaker;
   }
 
@@ -253,8 +245,14 @@ export class Bgpd implements BgpDaemon, ZebraListener, Daemon {
     this.host.numbers.release(speaker.number);
   }
 
-  #listen(speaker: Speaker): void {
-    if (speaker.stopListening !== null || speaker.vrfId === null) return;
+  /** Opens the port of an instance, or closes it: its VRF came or went. */
+  listen(speaker: Speaker): void {
+    if (speaker.vrfId === null) {
+      speaker.stopListening?.();
+      speaker.stopListening = null;
+      return;
+    }
+    if (speaker.stopListening !== null) return;
     speaker.stopListening = this.host.transport.listen(
       speaker.vrf,
       BGP_PORT,
@@ -272,7 +270,7 @@ export class Bgpd implements BgpDaemon, ZebraListener, Daemon {
     neighbour.heldByConfiguration = this.#readsConfiguration;
     speaker.peers.set(neighbour.name, neighbour);
     this.#machines.set(neighbour, new SessionMachine(speaker, neighbour, this.#sessionEvents));
-    this.findAddress(speaker, neighbour);
+    this.news.findAddress(speaker, neighbour);
     neighbour.lastReset = {
       ...neighbour.lastReset,
       reason: neighbour.address === null ? 'waiting-neighbor-address' : 'no-family-activated',
@@ -293,14 +291,6 @@ export class Bgpd implements BgpDaemon, ZebraListener, Daemon {
     if (neighbour.interface !== null) this.host.zebra.advertiseRouter(neighbour.interface, speaker.vrf, null);
   }
 
-  /** Where an unnumbered neighbour is, as far as it is known by now; whether that is new. */
-  findAddress(speaker: Speaker, neighbour: Neighbour): boolean {
-    if (neighbour.interface === null) return false;
-    const before = neighbour.address;
-    interfaceAddress(speaker, neighbour, this.#heard.get(speaker.vrf) ?? new Map());
-    return before?.address !== neighbour.address?.address;
-  }
-
   #flushSoon(speaker: Speaker, neighbour: Neighbour): void {
     if (this.#flushing.has(neighbour)) return;
     this.#flushing.add(neighbour);
@@ -311,145 +301,4 @@ export class Bgpd implements BgpDaemon, ZebraListener, Daemon {
     this.#flushing.delete(neighbour);
     sendWaiting(speaker, neighbour, this.output);
   }
-
-  // What zebra says.
-
-  vrfChanged(name: string): void {
-    const speaker = this.instances.get(name);
-    if (speaker === undefined) return;
-    if (speaker.vrfId === null) {
-      speaker.stopListening?.();
-      speaker.stopListening = null;
-    } else this.#listen(speaker);
-    for (const neighbour of speaker.peers.values()) this.machine(neighbour)?.begin();
-  }
-
-  routerIdChanged(vrf: string, routerId: number): void {
-    const speaker = this.instances.get(vrf);
-    if (speaker === undefined || speaker.config.options.routerId !== undefined) return;
-    const hasSessions = [...speaker.peers.values()].some((neighbour) => neighbour.isEstablished);
-    if (speaker.routerId !== 0 && hasSessions) return;
-    speaker.routerId = routerId;
-    this.evpn.refresh();
-  }
-
-  interfaceChanged(change: ZebraInterfaceChange): void {
-    const { interface: link } = change;
-    for (const one of this.instances.values()) one.links.changed();
-    const speaker = this.instances.get(link.vrf);
-    const affected = this.host.nextHops.interfaceChanged(link.name, link.vrf);
-    this.#answered(affected.paths, affected.neighbours, null);
-    if (speaker === undefined) return;
-    for (const neighbour of speaker.peers.values()) {
-      if (change.kind === 'down' || change.kind === 'removed')
-        this.#interfaceDown(speaker, neighbour, link.name);
-      if (neighbour.interface === link.name) {
-        if (change.kind === 'up' || change.kind === 'added')
-          this.host.zebra.advertiseRouter(link.name, link.vrf, RA_INTERVAL);
-        if (this.findAddress(speaker, neighbour) && neighbour.address !== null)
-          this.machine(neighbour)?.begin();
-      }
-      if (change.kind === 'up') this.machine(neighbour)?.begin();
-      if (change.kind === 'address-added') this.refreshBfd(speaker, neighbour);
-    }
-  }
-
-  /** `fast-external-failover`: sessions of external neighbours on the interface end with it. */
-  #interfaceDown(speaker: Speaker, neighbour: Neighbour, name: string): void {
-    if (neighbour.isInternal || (neighbour.ttl !== 1 && neighbour.options.ttlSecurityHops !== 1)) return;
-    if (speaker.config.options.fastExternalFailover === false) return;
-    if (neighbour.interface !== name && !this.#isOn(speaker, neighbour, name)) return;
-    const { state } = neighbour;
-    if (state === 'Idle') return;
-    this.machine(neighbour)?.end(null, 'interface-down');
-  }
-
-  #isOn(speaker: Speaker, neighbour: Neighbour, name: string): boolean {
-    const local = neighbour.ends?.local;
-    if (local === undefined) return false;
-    return (
-      speaker
-        .interfaceNamed(name)
-        ?.addresses.some((own) => own.family === local.family && own.address === local.address) === true
-    );
-  }
-
-  neighbourChanged(interfaceName: string, vrf: string, address: Address, present: boolean): void {
-    if (!isLinkLocal(address)) return;
-    let heard = this.#heard.get(vrf);
-    if (heard === undefined) {
-      heard = new Map();
-      this.#heard.set(vrf, heard);
-    }
-    if (present) heard.set(interfaceName, address.address);
-    else heard.delete(interfaceName);
-    const speaker = this.instances.get(vrf);
-    if (speaker === undefined) return;
-    for (const neighbour of speaker.peers.values()) {
-      if (neighbour.interface !== interfaceName) continue;
-      const changed = this.findAddress(speaker, neighbour);
-      if (!changed) continue;
-      const machine = this.machine(neighbour);
-      if (!present) {
-        if (neighbour.state !== 'Idle') machine?.end(null, 'neighbor-address-lost');
-        continue;
-      }
-      machine?.begin();
-      machine?.tryNow();
-      this.refreshBfd(speaker, neighbour);
-    }
-  }
-
-  redistributed(vrf: string, route: RedistributedRoute, present: boolean): void {
-    const speaker = this.instances.get(vrf);
-    if (speaker === undefined) return;
-    if (present) redistributeRoute(speaker, this.listener, route);
-    else withdrawRedistributed(speaker, this.listener, route);
-  }
-
-  nextHopChanged(answer: NextHopAnswer, kind: 'next-hop' | 'import-check'): void {
-    const affected = this.host.nextHops.take(answer, kind);
-    if (affected !== undefined) this.#answered(affected.paths, affected.neighbours, answer);
-  }
-
-  #answered(
-    paths: readonly StoredPath[],
-    neighbours: readonly Neighbour[],
-    given: NextHopAnswer | null,
-  ): void {
-    for (const path of paths) {
-      const speaker = this.#speakerOf(path);
-      if (speaker === undefined) continue;
-      const answer = given ?? this.host.nextHops.answerFor(path);
-      const changed =
-        path.source.kind === 'network' ? applyImportCheck(path, answer) : applyAnswer(path, answer);
-      if (!changed) continue;
-      if (path.valid) this.listener.pathChanged(speaker, path);
-      else this.listener.pathRemoved(speaker, path);
-      path.attributesChanged = path.attributesChanged || path.selected;
-      speaker.schedule(path.destination);
-    }
-    for (const neighbour of neighbours) {
-      this.machine(neighbour)?.addressAnswered(given);
-    }
-  }
-
-  #speakerOf(path: StoredPath): Speaker | undefined {
-    for (const speaker of this.instances.values())
-      if (speaker.rib(path.destination.table.family) === path.destination.table) return speaker;
-    return undefined;
-  }
-
-  routeInstalled(
-    vrf: string,
-    prefix: Prefix,
-    outcome: 'installed' | 'failed' | 'better-elsewhere' | 'removed',
-  ): void {
-    const speaker = this.instances.get(vrf);
-    const destination = speaker?.rib(prefix.family === 4 ? 'ipv4-unicast' : 'ipv6-unicast').find(prefix);
-    if (destination !== undefined) destination.ribFailure = outcome === 'failed';
-  }
 }
-
-/** What bgpd asks zebra for on the interface of an unnumbered neighbour, in milliseconds. */
-const RA_INTERVAL = 10_000;

@@ -185,13 +185,18 @@ export class Neighbour implements Peer {
     return this.session.state;
   }
 
-  get reading(): boolean {
+  /** A connection on which BGP is spoken. */
+  get hasSession(): boolean {
     const { state } = this.session;
     return state === 'OpenSent' || state === 'OpenConfirm' || state === 'Established';
   }
 
+  get reading(): boolean {
+    return this.hasSession;
+  }
+
   get writing(): boolean {
-    return this.reading;
+    return this.hasSession;
   }
 
   get isEstablished(): boolean {

@@ -1,6 +1,6 @@
 /**
- * The session state machine of RFC 4271 section 8 with FRR's timers: opening, collision, OPEN and its checks, keeping alive,
- * and the end with its reason. What UPDATEs mean is not known here: they are handed on.
+ * The session state machine of RFC 4271 section 8 with FRR's timers: opening, collision, OPEN and its checks, and
+ * keeping alive; how it ends stands in `session-ending`. What UPDATEs mean is not known here: they are handed on.
  */
 import { concatBytes } from '../../base/bytes.ts';
 import type { Address } from '../prefix.ts';
@@ -14,7 +14,6 @@ import {
 import {
   CEASE,
   decodeNotification,
-  insideHardReset,
   NOTIFICATION,
   notification,
   type Notification,
@@ -23,8 +22,9 @@ import { carryCounts, collisionLoser } from './collision.ts';
 import { judgeOpen } from './judge-open.ts';
 import type { Neighbour } from './neighbour.ts';
 import { setNextHops } from './neighbour-address.ts';
-import type { ResetReason, SessionState } from './peer.ts';
+import type { ResetReason } from './peer.ts';
 import { SessionData } from './session-data.ts';
+import { FIRST_START, SessionEnding } from './session-ending.ts';
 import type { SessionEvents } from './session-events.ts';
 import type { SessionEvent } from './session-history.ts';
 import { FIRST_REASONS, knowsHardReset, sourceAddress, unexpected } from './session-rules.ts';
@@ -35,9 +35,6 @@ import type { Speaker } from './speaker.ts';
 import type { ConnectionListener, TcpConnection } from './transport.ts';
 
 const BGP_PORT = 179;
-/** Waits in Idle: the first, and the longest, in seconds. */
-const FIRST_START = 1;
-const LONGEST_START = 120;
 
 export class SessionMachine {
   readonly #speaker: Speaker;
@@ -45,6 +42,7 @@ export class SessionMachine {
   readonly #events: SessionEvents;
   readonly #timers: SessionTimers;
   readonly #writer: SessionWriter;
+  readonly #ending: SessionEnding;
 
   constructor(speaker: Speaker, neighbour: Neighbour, events: SessionEvents) {
     this.#speaker = speaker;
@@ -57,22 +55,17 @@ export class SessionMachine {
       holdExpired: (session) => this.#holdExpired(session),
       keepalive: (session) => this.#writer.keepalive(session),
     });
+    this.#ending = new SessionEnding({
+      speaker,
+      neighbour,
+      events,
+      timers: this.#timers,
+      writer: this.#writer,
+    });
   }
 
   get neighbour(): Neighbour {
     return this.#neighbour;
-  }
-
-  #change(session: SessionData, state: SessionState, event: SessionEvent): void {
-    this.#moved(session, session.state, state, event);
-    session.state = state;
-    this.#timers.arm(session);
-  }
-
-  #moved(session: SessionData, from: SessionState, to: SessionState, event: SessionEvent): void {
-    if (from === to) return;
-    const { accepted } = session;
-    this.#neighbour.history.moved({ at: this.#speaker.now, accepted, from, to, event });
   }
 
   /** The neighbour is new, or may start again: begins in Idle. */
@@ -105,36 +98,32 @@ export class SessionMachine {
       this.#start(session);
   }
 
-  #resetReason(reason: ResetReason): void {
-    this.#neighbour.lastReset = { ...this.#neighbour.lastReset, reason };
-  }
-
   /** BGP_Start, and the retry from Active. */
   #start(session: SessionData, event: SessionEvent = 'BGP_Start'): void {
     const neighbour = this.#neighbour;
     const speaker = this.#speaker;
     if (neighbour.address === null) {
-      this.#resetReason('waiting-neighbor-address');
-      this.#change(session, 'Idle', event);
+      this.#ending.resetReason('waiting-neighbor-address');
+      this.#ending.change(session, 'Idle', event);
       return;
     }
     if (this.#timers.isSuppressed || !neighbour.isActive || speaker.vrfId === null) {
-      this.#change(session, 'Idle', event);
+      this.#ending.change(session, 'Idle', event);
       return;
     }
     neighbour.ends = null;
     session.remoteRouterId = 0;
-    this.#change(session, 'Connect', event);
+    this.#ending.change(session, 'Connect', event);
     if (neighbour.options.passive === true) {
-      this.#openFailed(session);
+      this.#ending.openFailed(session);
       return;
     }
     if (!isReachable(neighbour, trackedWay(speaker, neighbour))) {
-      this.#resetReason('waiting-next-hop');
-      this.#openFailed(session);
+      this.#ending.resetReason('waiting-next-hop');
+      this.#ending.openFailed(session);
       return;
     }
-    if (FIRST_REASONS.includes(neighbour.lastReset.reason)) this.#resetReason('waiting-open');
+    if (FIRST_REASONS.includes(neighbour.lastReset.reason)) this.#ending.resetReason('waiting-open');
     this.#connect(session, neighbour.address);
   }
 
@@ -143,7 +132,7 @@ export class SessionMachine {
     const neighbour = this.#neighbour;
     const reachable = isReachable(neighbour, answer ?? trackedWay(this.#speaker, neighbour));
     const wasWaiting = neighbour.lastReset.reason === 'waiting-next-hop';
-    if (!neighbour.isEstablished) this.#resetReason(reachable ? 'waiting-open' : 'waiting-next-hop');
+    if (!neighbour.isEstablished) this.#ending.resetReason(reachable ? 'waiting-open' : 'waiting-next-hop');
     if (reachable && wasWaiting) this.tryNow();
   }
 
@@ -176,7 +165,7 @@ export class SessionMachine {
         if (isCurrent()) this.#received(session, octets);
       },
       closed: () => {
-        if (isCurrent()) this.#closed(session);
+        if (isCurrent()) this.#ending.closed(session);
       },
     };
   }
@@ -188,7 +177,7 @@ export class SessionMachine {
     session.localRouterId = this.#speaker.routerId;
     if (session === this.#neighbour.session) this.#setEnds(tcp);
     this.#writer.open(session);
-    this.#change(session, 'OpenSent', 'TCP_connection_open');
+    this.#ending.change(session, 'OpenSent', 'TCP_connection_open');
   }
 
   #setEnds(tcp: TcpConnection): void {
@@ -209,7 +198,7 @@ export class SessionMachine {
     const { state } = neighbour.session;
     if (this.#timers.isSuppressed || state === 'Clearing' || state === 'Deleted' || !neighbour.isActive)
       return null;
-    if (neighbour.incoming !== null) this.#drop(neighbour.incoming);
+    if (neighbour.incoming !== null) this.#ending.drop(neighbour.incoming);
     tcp.limitHops(hopLimits(neighbour));
     const session = new SessionData(true);
     session.state = 'Active';
@@ -218,21 +207,12 @@ export class SessionMachine {
     neighbour.incoming = session;
     if (state === 'Established' && neighbour.nonStopMode) {
       // The neighbour restarted: its old connection is dead, its routes are kept.
-      this.#resetReason('nsf-peer-closed');
+      this.#ending.resetReason('nsf-peer-closed');
       neighbour.awaitsRestart = true;
-      this.#stop(neighbour.session, 'TCP_connection_open');
+      this.#ending.stop(neighbour.session, 'TCP_connection_open');
     }
     this.#opened(session);
     return this.#listener(session, session.generation);
-  }
-
-  #drop(session: SessionData): void {
-    session.generation += 1;
-    session.stopTimers();
-    session.tcp?.close();
-    session.tcp = null;
-    session.state = 'Deleted';
-    if (this.#neighbour.incoming === session) this.#neighbour.incoming = null;
   }
 
   #received(session: SessionData, octets: Uint8Array): void {
@@ -245,7 +225,7 @@ export class SessionMachine {
     for (;;) {
       const taken = takeMessage(pending, extended ? EXTENDED_MAXIMUM_SIZE : MAXIMUM_SIZE);
       if (!taken.ok) {
-        this.#fail(session, taken.error, pending);
+        this.#ending.fail(session, taken.error, pending);
         return;
       }
       if (taken.value === null) break;
@@ -272,7 +252,7 @@ export class SessionMachine {
       case MESSAGE_TYPE.notification:
         // bgpd counts it when it comes and when it is read.
         session.received.notification += 2;
-        this.#notified(session, decodeNotification(message.body));
+        this.#ending.notified(session, decodeNotification(message.body));
         return;
       case MESSAGE_TYPE.update:
       case MESSAGE_TYPE.routeRefresh:
@@ -289,7 +269,7 @@ export class SessionMachine {
     if (isUpdate) session.received.update += 1;
     else session.received.routeRefresh += 1;
     if (session.state !== 'Established') {
-      this.#fail(session, unexpected(session.state), message.octets);
+      this.#ending.fail(session, unexpected(session.state), message.octets);
       return;
     }
     this.#timers.armHold(session);
@@ -299,27 +279,32 @@ export class SessionMachine {
       ? this.#events.update(this.#speaker, neighbour, message.body)
       : this.#events.routeRefresh(this.#speaker, neighbour, message.body);
     if (isUpdate) neighbour.lastUpdate = this.#speaker.now;
-    if (problem !== null && session.generation === generation) this.#fail(session, problem, message.octets);
+    if (problem !== null && session.generation === generation)
+      this.#ending.fail(session, problem, message.octets);
   }
 
   #open(session: SessionData, message: RawMessage): void {
     if (session.state !== 'OpenSent') {
-      if (session.state === 'Established') this.#stop(session, 'Receive_OPEN_message');
-      else this.#fail(session, unexpected(session.state), message.octets);
+      if (session.state === 'Established') this.#ending.stop(session, 'Receive_OPEN_message');
+      else this.#ending.fail(session, unexpected(session.state), message.octets);
       return;
     }
     const neighbour = this.#neighbour;
     const speaker = this.#speaker;
     const judged = judgeOpen(speaker, neighbour, message.body);
     if (!judged.ok) {
-      this.#fail(session, judged.error, message.octets);
+      this.#ending.fail(session, judged.error, message.octets);
       return;
     }
     const open = judged.value;
     const loser = collisionLoser(speaker, neighbour, session, open.routerId);
     if (loser !== null) {
       const isThis = loser === session;
-      this.#fail(loser, notification(NOTIFICATION.cease, CEASE.collision), isThis ? message.octets : null);
+      this.#ending.fail(
+        loser,
+        notification(NOTIFICATION.cease, CEASE.collision),
+        isThis ? message.octets : null,
+      );
       if (isThis) return;
     }
     session.remoteRouterId = open.routerId;
@@ -329,13 +314,13 @@ export class SessionMachine {
     session.holdTime = open.holdTime;
     session.keepaliveTime = open.keepaliveTime;
     this.#writer.keepalive(session);
-    this.#change(session, 'OpenConfirm', 'Receive_OPEN_message');
+    this.#ending.change(session, 'OpenConfirm', 'Receive_OPEN_message');
   }
 
   #keepalive(session: SessionData): void {
     if (session.state === 'OpenConfirm') this.#establish(session);
     else if (session.state === 'Established') this.#timers.armHold(session);
-    else this.#fail(session, unexpected(session.state), null);
+    else this.#ending.fail(session, unexpected(session.state), null);
   }
 
   #establish(session: SessionData): void {
@@ -349,12 +334,12 @@ export class SessionMachine {
       family.negotiated = current.negotiated.includes(family.family);
       family.groupKey = null;
     }
-    this.#change(current, 'Established', 'Receive_KEEPALIVE_message');
+    this.#ending.change(current, 'Established', 'Receive_KEEPALIVE_message');
     if (neighbour.incoming !== null) {
       const other = neighbour.incoming;
       if (other.state === 'OpenSent' || other.state === 'OpenConfirm')
-        this.#fail(other, notification(NOTIFICATION.cease, CEASE.collision), null);
-      else this.#drop(other);
+        this.#ending.fail(other, notification(NOTIFICATION.cease, CEASE.collision), null);
+      else this.#ending.drop(other);
     }
     this.#events.established(this.#speaker, neighbour);
   }
@@ -374,155 +359,29 @@ export class SessionMachine {
     old.tcp = null;
     neighbour.session = session;
     session.accepted = false;
-    this.#resetReason('no-family-activated');
+    this.#ending.resetReason('no-family-activated');
     if (session.tcp !== null) this.#setEnds(session.tcp);
-  }
-
-  /** Sends a NOTIFICATION and ends the connection. */
-  #fail(
-    session: SessionData,
-    message: Notification,
-    offending: Uint8Array | null,
-    event: SessionEvent = 'BGP_Stop',
-  ): void {
-    this.#notify(session, message, offending);
-    const isPatient = message.code !== NOTIFICATION.holdTimer && message.code !== NOTIFICATION.fsm;
-    if (!isPatient && session === this.#neighbour.session) this.#neighbour.startTime = FIRST_START;
-    if (session !== this.#neighbour.session) {
-      this.#drop(session);
-      return;
-    }
-    this.#stop(session, event);
-  }
-
-  #notify(session: SessionData, message: Notification, offending: Uint8Array | null): void {
-    const neighbour = this.#neighbour;
-    this.#writer.notification(session, message);
-    if (session !== neighbour.session) return;
-    this.#slowDown();
-    const isShutdown = message.code === NOTIFICATION.cease && message.subcode === CEASE.adminShutdown;
-    const isReset = message.code === NOTIFICATION.cease && message.subcode === CEASE.adminReset;
-    neighbour.lastReset = {
-      ...neighbour.lastReset,
-      reason: isShutdown ? 'user-shutdown' : isReset ? 'user-reset' : 'notification-sent',
-      // Whether a Hard Reset came is all that bgpd keeps: what it sent itself does not change it.
-      notification: { ...message, hardReset: neighbour.lastReset.notification?.hardReset ?? false },
-      offending: offending ?? neighbour.lastReset.offending,
-    };
-  }
-
-  #notified(session: SessionData, message: Notification): void {
-    const neighbour = this.#neighbour;
-    if (session !== neighbour.session) {
-      this.#drop(session);
-      return;
-    }
-    const inner = knowsHardReset(session) ? insideHardReset(message) : undefined;
-    neighbour.lastReset = {
-      ...neighbour.lastReset,
-      reason: 'notification-received',
-      notification: { ...(inner ?? message), hardReset: inner !== undefined },
-    };
-    if (session.state === 'Established') {
-      if (knowsHardReset(session) && inner === undefined && neighbour.nonStopMode)
-        neighbour.awaitsRestart = true;
-    }
-    if (session.state === 'OpenConfirm' || session.state === 'Established') this.#slowDown();
-    this.#stop(session, 'Receive_NOTIFICATION_message');
-  }
-
-  #slowDown(): void {
-    this.#neighbour.startTime = Math.min(LONGEST_START, 2 * this.#neighbour.startTime);
   }
 
   #holdExpired(session: SessionData): void {
     if (session.state === 'Established' && knowsHardReset(session) && this.#neighbour.nonStopMode)
       this.#neighbour.awaitsRestart = true;
-    this.#fail(session, notification(NOTIFICATION.holdTimer, 0), null, 'Hold_Timer_expired');
+    this.#ending.fail(session, notification(NOTIFICATION.holdTimer, 0), null, 'Hold_Timer_expired');
   }
 
   #retry(session: SessionData): void {
-    if (session.state === 'Connect') this.#release(session);
+    if (session.state === 'Connect') this.#ending.release(session);
     this.#start(session, 'ConnectRetry_timer_expired');
-  }
-
-  #openFailed(session: SessionData): void {
-    this.#release(session);
-    this.#change(session, 'Active', 'TCP_connection_open_failed');
-  }
-
-  /** The connection ended without a word of BGP. */
-  #closed(session: SessionData): void {
-    const neighbour = this.#neighbour;
-    if (session !== neighbour.session) {
-      this.#drop(session);
-      return;
-    }
-    switch (session.state) {
-      case 'Connect':
-        this.#openFailed(session);
-        return;
-      case 'OpenSent':
-        this.#release(session);
-        this.#change(session, 'Active', 'TCP_connection_closed');
-        return;
-      case 'Established':
-        if (neighbour.nonStopMode) {
-          neighbour.awaitsRestart = true;
-          this.#resetReason('nsf-peer-closed');
-        } else this.#resetReason('peer-closed');
-        break;
-      default:
-    }
-    this.#stop(session, 'TCP_connection_closed');
-  }
-
-  /** Lets go of the connection and all that was agreed on it. */
-  #release(session: SessionData): void {
-    session.generation += 1;
-    session.stopTimers();
-    session.tcp?.close();
-    session.tcp = null;
-    session.pending = new Uint8Array(0);
-    session.sentCapabilities = null;
-    session.receivedCapabilities = null;
-    session.negotiated = [];
-    session.holdTime = this.#neighbour.configuredHoldTime;
-    session.keepaliveTime = this.#neighbour.configuredKeepaliveTime;
-  }
-
-  #stop(session: SessionData, event: SessionEvent): void {
-    const neighbour = this.#neighbour;
-    const wasEstablished = session.state === 'Established';
-    this.#release(session);
-    if (wasEstablished) {
-      neighbour.droppedCount += 1;
-      neighbour.upSince = this.#speaker.now;
-      neighbour.lastReset = { ...neighbour.lastReset, at: this.#speaker.now };
-      neighbour.lastUpdate = null;
-      this.#moved(session, 'Established', 'Clearing', event);
-      session.state = 'Clearing';
-      this.#events.ended(this.#speaker, neighbour);
-      for (const family of neighbour.families.values()) family.reset();
-    }
-    this.#change(session, 'Idle', wasEstablished ? 'Clearing_Completed' : event);
   }
 
   /** Ends the session on purpose. `reasonWithoutSession` counts when there was none to send a NOTIFICATION on. */
   end(message: Notification | null, reason?: ResetReason, reasonWithoutSession?: ResetReason): void {
-    const { session, incoming } = this.#neighbour;
-    if (incoming !== null) this.#drop(incoming);
-    const hasSession =
-      session.state === 'OpenSent' || session.state === 'OpenConfirm' || session.state === 'Established';
-    if (message !== null && hasSession) this.#notify(session, message, null);
-    else if (reasonWithoutSession !== undefined) this.#resetReason(reasonWithoutSession);
-    if (reason !== undefined) this.#resetReason(reason);
-    this.#stop(session, 'BGP_Stop');
+    this.#ending.end(message, reason, reasonWithoutSession);
   }
 
   /** The neighbour is taken out of the configuration. */
   delete(): void {
-    this.end(notification(NOTIFICATION.cease, CEASE.peerUnconfigured));
+    this.#ending.end(notification(NOTIFICATION.cease, CEASE.peerUnconfigured));
     this.#neighbour.session.stopTimers();
     this.#neighbour.session.state = 'Deleted';
     this.#speaker.host.nextHops.leaveNeighbour(this.#neighbour);

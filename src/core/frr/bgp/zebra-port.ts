@@ -68,6 +68,9 @@ export interface NextHopAnswer {
   readonly nextHops: readonly ZebraNextHop[];
 }
 
+/** What bgpd asks for on the interface of an unnumbered neighbour, in milliseconds. */
+export const ROUTER_ADVERTISEMENT_INTERVAL = 10_000;
+
 /** Zebra as bgpd sees it. Answers come later, through `ZebraListener`, also for what is already there. */
 export interface Zebra {
   readonly evpn: ZebraEvpn;

@@ -12,7 +12,8 @@ import { formatLargeCommunity, readCommunities, readLargeCommunities } from '../
 import { compileRegex } from '../policy/regex.ts';
 import { formatAsPath } from '../policy/lists.ts';
 import { adjacencyRoutes, type AdjacencyKind } from './bgp-adjacency.ts';
-import { destinationJson, destinationText } from './bgp-detail.ts';
+import { destinationJson } from './bgp-detail-json.ts';
+import { destinationText } from './bgp-detail.ts';
 import { neighborJson } from './bgp-neighbor-json.ts';
 import { neighborText } from './bgp-neighbor-text.ts';
 import { summaryJson, summaryText } from './bgp-summary.ts';

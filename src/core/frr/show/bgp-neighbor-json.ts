@@ -1,38 +1,30 @@
 /** `show bgp neighbors json`. */
 import { formatIpv4, formatIpv6 } from '../../base/address.ts';
-import { formatAddress } from '../prefix.ts';
 import type { BgpInstance } from '../bgp/instance.ts';
-import type { Capabilities, Peer, PeerFamily } from '../bgp/peer.ts';
-import { RESET_REASON } from '../bgp/peer.ts';
-import { BGP_FAMILIES } from '../config/bgp-config.ts';
+import { type Peer, type PeerFamily, RESET_REASON } from '../bgp/peer.ts';
+import { formatAddress } from '../prefix.ts';
+import { capabilitiesJson } from './bgp-neighbor-capabilities-json.ts';
 import {
   activeFamilies,
   bothRestart,
   hostnameOf,
   isShutdown,
-  lacksPolicy,
   localRestartMode,
-  negotiable,
   remoteRestartMode,
   restartFamilies,
   restartBits,
   restartTime,
-  said,
-  saidAddPath,
-  saidJson,
-  sentCommunities,
   stalePathTime,
   total,
   shownLocalAs,
 } from './bgp-neighbor-facts.ts';
+import { familyMembers } from './bgp-neighbor-family-json.ts';
 import { bfdLastUpdate } from './bgp-neighbor-text.ts';
 import { isNotification, notificationText, RESET_TEXT, shutdownMessage } from './bgp-reset.ts';
 import { epochOf, type ShowContext } from './context.ts';
 import { FAMILY_JSON } from './family.ts';
-import type { Json, JsonObject } from './json.ts';
+import { type JsonObject, truly } from './json.ts';
 import { clockMilliseconds, secondsSince, secondsUntil, uptimeOf } from './time.ts';
-
-const truly = (condition: unknown): true | undefined => (condition ? true : undefined);
 
 function linkMember(instance: BgpInstance, peer: Peer): JsonObject {
   const confederation = instance.config.options.confederationIdentifier !== undefined;
@@ -93,96 +85,6 @@ function head(context: ShowContext, instance: BgpInstance, peer: Peer): JsonObje
     extendedOptionalParametersLength: false,
     bgpTimerConfiguredConditionalAdvertisementsSec:
       instance.config.options.conditionalAdvertisementTimer ?? 60,
-  };
-}
-
-const both = (peer: Peer, has: (one: Capabilities) => boolean): string | undefined => {
-  const found = said(peer, has);
-  return found && saidJson(found);
-};
-
-const upperFirst = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
-
-function addPath(peer: Peer): Json | undefined {
-  if (!said(peer, (one) => one.addPath.length > 0)) return undefined;
-  const entries = BGP_FAMILIES.flatMap((family): [string, Json][] => {
-    const ways = (['send', 'receive'] as const).flatMap((way): [string, Json][] => {
-      const found = saidAddPath(peer, family, way);
-      return found ? [[`${way === 'send' ? 'tx' : 'rx'}${upperFirst(saidJson(found))}`, true]] : [];
-    });
-    return ways.length === 0 ? [] : [[FAMILY_JSON[family], Object.fromEntries(ways)]];
-  });
-  return Object.fromEntries(entries);
-}
-
-function routeRefresh(peer: Peer): string | undefined {
-  const received = peer.receivedCapabilities;
-  const [old, young] = [received?.routeRefreshOld ?? false, received?.routeRefresh ?? false];
-  if (peer.sentCapabilities?.routeRefresh)
-    return old || young
-      ? `advertisedAndReceived${old && young ? 'OldNew' : old ? 'Old' : 'New'}`
-      : 'advertised';
-  return old || young ? 'received' : undefined;
-}
-
-function capabilities(context: ShowContext, peer: Peer): JsonObject | undefined {
-  if (peer.state !== 'Established') return undefined;
-  const { sentCapabilities: sent, receivedCapabilities: received } = peer;
-  const extended = received?.extendedNextHop ?? [];
-  const longLived = received?.longLivedGracefulRestart ?? null;
-  const restart = received?.gracefulRestart ?? null;
-  const restarts = said(peer, (one) => one.gracefulRestart !== null);
-  const domain = (text: string): string => (text === '' ? 'n/a' : text);
-  const families = restartFamilies(peer);
-  return {
-    '4byteAs': both(peer, (one) => one.as4 !== null),
-    extendedMessage: both(peer, (one) => one.extendedMessage),
-    addPath: addPath(peer),
-    dynamic: both(peer, (one) => one.dynamic),
-    role: both(peer, (one) => one.role !== null),
-    extendedNexthop: both(peer, (one) => one.extendedNextHop.length > 0),
-    extendedNexthopFamililesByPeer:
-      extended.length === 0
-        ? undefined
-        : Object.fromEntries(extended.map((family) => [FAMILY_JSON[family], 'recieved'])),
-    longLivedGracefulRestart: both(peer, (one) => one.longLivedGracefulRestart !== null),
-    longLivedGracefulRestartByPeer:
-      longLived === null
-        ? undefined
-        : Object.fromEntries(
-            BGP_FAMILIES.filter((family) => extended.includes(family)).map((family) => [
-              FAMILY_JSON[family],
-              'received',
-            ]),
-          ),
-    routeRefresh: routeRefresh(peer),
-    enhancedRouteRefresh: both(peer, (one) => one.enhancedRouteRefresh),
-    multiprotocolExtensions: Object.fromEntries(
-      negotiable(peer).map((family) => [
-        FAMILY_JSON[family],
-        { [both(peer, (one) => one.multiprotocol.includes(family)) ?? '']: true },
-      ]),
-    ),
-    hostName: {
-      advHostName: sent?.hostname ? context.config.hostname : undefined,
-      advDomainName: sent?.hostname ? domain(sent.hostname.domain) : undefined,
-      rcvHostName: received?.hostname?.host,
-      rcvDomainName: received?.hostname ? domain(received.hostname.domain) : undefined,
-    },
-    gracefulRestart: restarts?.advertised && restarts.received ? 'advertisedAndReceived' : undefined,
-    gracefulRestartCapability:
-      restarts && !(restarts.advertised && restarts.received) ? saidJson(restarts) : undefined,
-    gracefulRestartRemoteTimerMsecs: restart ? restart.restartTime * 1000 : undefined,
-    addressFamiliesByPeer: restart
-      ? families.length === 0
-        ? 'none'
-        : Object.fromEntries(
-            families.map(({ family, forwardingPreserved }) => [
-              FAMILY_JSON[family],
-              { preserved: truly(forwardingPreserved) },
-            ]),
-          )
-      : undefined,
   };
 }
 
@@ -254,84 +156,6 @@ const statistics = ({ sent, received }: Peer): JsonObject => ({
   totalSent: total(sent),
   totalRecv: total(received),
 });
-
-function privateAsMember({ options }: PeerFamily): JsonObject {
-  const { removePrivateAs: remove } = options;
-  if (!remove) return {};
-  const name = `privateAsNums${remove.all ? 'All' : ''}${remove.replaceAs ? 'Replaced' : 'Removed'}InUpdatesToNbr`;
-  return { [name]: true };
-}
-
-function familyMembers(instance: BgpInstance, peer: Peer, family: PeerFamily): JsonObject {
-  const { options } = family;
-  const grouped = family.updateGroup !== null;
-  const sent = sentCommunities(family);
-  const inbound =
-    options.prefixListIn ?? options.distributeListIn ?? options.filterListIn ?? options.routeMapIn;
-  const outbound =
-    options.prefixListOut ??
-    options.distributeListOut ??
-    options.filterListOut ??
-    options.routeMapOut ??
-    options.unsuppressMap;
-  const most = options.maximumPrefix;
-  return {
-    peerGroupMember: peer.config?.group ?? undefined,
-    updateGroupId: family.updateGroup ?? undefined,
-    subGroupId: grouped ? (family.subgroup ?? 0) : undefined,
-    packetQueueLength: grouped ? 0 : undefined,
-    routeReflectorClient: truly(options.routeReflectorClient),
-    routeServerClient: truly(options.routeServerClient),
-    inboundSoftConfigPermit: truly(options.softReconfigurationInbound),
-    ...privateAsMember(family),
-    addpathTxAllPaths: truly(options.addpathTxAll),
-    addpathTxBestpathPerAS: truly(options.addpathTxBestPerAs),
-    overrideASNsInOutboundUpdates: options.asOverride ? 'ifAspathEqualRemoteAs' : undefined,
-    routerAlwaysNextHop: truly(options.nextHopSelf),
-    unchangedAsPathPropogatedToNbr: truly(options.attributeUnchanged?.asPath),
-    unchangedNextHopPropogatedToNbr: truly(options.attributeUnchanged?.nextHop),
-    unchangedMedPropogatedToNbr: truly(options.attributeUnchanged?.med),
-    commAttriSentToNbr:
-      sent.standard && sent.extended
-        ? 'extendedAndStandard'
-        : sent.extended
-          ? 'extended'
-          : sent.standard
-            ? 'standard'
-            : undefined,
-    defaultRouteMap: options.defaultOriginate?.routeMap ?? undefined,
-    defaultSent: truly(options.defaultOriginate && family.defaultOriginated),
-    defaultNotSent: truly(options.defaultOriginate && !family.defaultOriginated),
-    inboundPathPolicyConfig: truly(inbound !== undefined),
-    outboundPathPolicyConfig: truly(outbound !== undefined),
-    incomingUpdatePrefixFilterList: options.prefixListIn,
-    outgoingUpdatePrefixFilterList: options.prefixListOut,
-    incomingUpdateNetworkFilterList: options.distributeListIn,
-    outgoingUpdateNetworkFilterList: options.distributeListOut,
-    incomingUpdateAsPathFilterList: options.filterListIn,
-    outgoingUpdateAsPathFilterList: options.filterListOut,
-    routeMapForIncomingAdvertisements: options.routeMapIn,
-    routeMapForOutgoingAdvertisements: options.routeMapOut,
-    inboundEbgpRequiresPolicy: lacksPolicy(instance, peer, family, 'in')
-      ? 'Inbound updates discarded due to missing policy'
-      : undefined,
-    outboundEbgpRequiresPolicy: lacksPolicy(instance, peer, family, 'out')
-      ? 'Outbound updates discarded due to missing policy'
-      : undefined,
-    selectiveUnsuppressRouteMap: options.unsuppressMap,
-    acceptedPrefixCounter: family.acceptedCount,
-    sentPrefixCounter: grouped ? family.sentCount : undefined,
-    prefixOutAllowedMax: options.maximumPrefixOut,
-    ...(most
-      ? {
-          prefixAllowedMax: most.limit,
-          prefixAllowedMaxWarning: truly(most.warningOnly),
-          prefixAllowedWarningThresh: most.threshold,
-          prefixAllowedRestartIntervalMsecs: most.restart === null ? undefined : most.restart * 60_000,
-        }
-      : {}),
-  };
-}
 
 /** The members that say why the session ended last. */
 function resetMembers(peer: Peer): JsonObject {
@@ -418,7 +242,7 @@ function bfd(context: ShowContext, peer: Peer): JsonObject | undefined {
 /** One neighbour. */
 export const neighborJson = (context: ShowContext, instance: BgpInstance, peer: Peer): JsonObject => ({
   ...head(context, instance, peer),
-  neighborCapabilities: capabilities(context, peer),
+  neighborCapabilities: capabilitiesJson(context, peer),
   gracefulRestartInfo: gracefulRestart(context, instance, peer),
   messageStats: statistics(peer),
   minBtwnAdvertisementRunsTimerMsecs: peer.advertisementInterval * 1000,

@@ -1,32 +1,14 @@
 /** `show bgp neighbors` in words. */
 import { formatIpv4, formatIpv6 } from '../../base/address.ts';
-import { formatAddress } from '../prefix.ts';
 import type { BgpInstance } from '../bgp/instance.ts';
-import type { Capabilities, Peer, PeerFamily } from '../bgp/peer.ts';
-import { BGP_FAMILIES } from '../config/bgp-config.ts';
-import {
-  activeFamilies,
-  bothRestart,
-  hostnameOf,
-  isShutdown,
-  lacksPolicy,
-  localRestartMode,
-  negotiable,
-  remoteRestartMode,
-  restartFamilies,
-  restartBits,
-  restartTime,
-  said,
-  saidAddPath,
-  saidText,
-  sentCommunities,
-  stalePathTime,
-  total,
-  shownLocalAs,
-} from './bgp-neighbor-facts.ts';
+import type { Peer } from '../bgp/peer.ts';
+import { formatAddress } from '../prefix.ts';
+import { capabilitiesText } from './bgp-neighbor-capabilities-text.ts';
+import { activeFamilies, hostnameOf, isShutdown, total, shownLocalAs } from './bgp-neighbor-facts.ts';
+import { familyText } from './bgp-neighbor-family-text.ts';
+import { restartText } from './bgp-neighbor-restart-text.ts';
 import { resetLines } from './bgp-reset.ts';
 import type { ShowContext } from './context.ts';
-import { FAMILY_TEXT } from './family.ts';
 import { secondsSince, secondsUntil, uptimeOf } from './time.ts';
 
 function linkWords(instance: BgpInstance, peer: Peer): string {
@@ -78,178 +60,6 @@ function stateWords(peer: Peer, now: number): string {
   return `Active${peer.options.passive ? ' (passive)' : peer.awaitsRestart ? ' (NSF passive)' : ''}`;
 }
 
-function capabilityLine(name: string, peer: Peer, has: (one: Capabilities) => boolean): string {
-  const both = said(peer, has);
-  return both ? `    ${name}:${saidText(both)}\n` : '';
-}
-
-function addPath(peer: Peer): string {
-  if (!said(peer, (one) => one.addPath.length > 0)) return '';
-  const lines = BGP_FAMILIES.flatMap((family) =>
-    (['send', 'receive'] as const).flatMap((way) => {
-      const both = saidAddPath(peer, family, way);
-      const words = both && saidText(both, '');
-      return both ? [`      ${FAMILY_TEXT[family]}: ${way === 'send' ? 'TX' : 'RX'} ${words}\n`] : [];
-    }),
-  );
-  return `    AddPath:\n${lines.join('')}`;
-}
-
-function extendedNextHop(peer: Peer): string {
-  const both = said(peer, (one) => one.extendedNextHop.length > 0);
-  if (!both) return '';
-  const received = peer.receivedCapabilities?.extendedNextHop ?? [];
-  const families = received.map((family) => `           ${FAMILY_TEXT[family]}\n`).join('');
-  return `    Extended nexthop:${saidText(both)}\n${both.received ? `      Address families by peer:\n        ${families}` : ''}`;
-}
-
-function longLived(peer: Peer): string {
-  const both = said(peer, (one) => one.longLivedGracefulRestart !== null);
-  if (!both) return '';
-  // A family counts only when the graceful restart capability names it as well.
-  const restarting = peer.receivedCapabilities?.gracefulRestart?.families ?? [];
-  const families = (peer.receivedCapabilities?.longLivedGracefulRestart ?? [])
-    .filter(({ family }) => restarting.some((one) => one.family === family))
-    .map(({ family }) => `           ${FAMILY_TEXT[family]}\n`)
-    .join('');
-  return `    Long-lived Graceful Restart:${saidText(both)}\n${
-    both.received ? `      Address families by peer:\n${families}` : ''
-  }`;
-}
-
-function routeRefresh(peer: Peer): string {
-  const received = peer.receivedCapabilities;
-  const old = received?.routeRefreshOld ?? false;
-  const young = received?.routeRefresh ?? false;
-  const advertised = peer.sentCapabilities?.routeRefresh ?? false;
-  if (!advertised && !old && !young) return '';
-  const kinds = old && young ? 'old & new' : old ? 'old' : 'new';
-  return `    Route refresh:${advertised ? ' advertised' : ''}${
-    old || young ? ` ${advertised ? 'and ' : ''}received(${kinds})` : ''
-  }\n`;
-}
-
-function hostname(context: ShowContext, peer: Peer): string {
-  const { sentCapabilities: sent, receivedCapabilities: received } = peer;
-  const words = (name: string, domain: string): string =>
-    `(name: ${name},domain name: ${domain === '' ? 'n/a' : domain})`;
-  return `    Hostname Capability:${
-    sent?.hostname ? ` advertised ${words(context.config.hostname, sent.hostname.domain)}` : ' not advertised'
-  }${
-    received?.hostname
-      ? ` received ${words(received.hostname.host, received.hostname.domain)}`
-      : ' not received'
-  }\n`;
-}
-
-function gracefulRestartCapability(peer: Peer): string {
-  const both = said(peer, (one) => one.gracefulRestart !== null);
-  if (!both) return '';
-  const received = peer.receivedCapabilities?.gracefulRestart;
-  const families = restartFamilies(peer).map(
-    ({ family, forwardingPreserved }) =>
-      `${FAMILY_TEXT[family]}(${forwardingPreserved ? 'preserved' : 'not preserved'})`,
-  );
-  return `    Graceful Restart Capability:${saidText(both)}\n${
-    received
-      ? `      Remote Restart timer is ${received.restartTime} seconds\n      Address families by peer:\n        ${families.join(', ') || 'none'}\n`
-      : ''
-  }`;
-}
-
-function capabilities(context: ShowContext, peer: Peer): string {
-  if (peer.state !== 'Established') return '';
-  const families = negotiable(peer).map((family) => {
-    const both = said(peer, (one) => one.multiprotocol.includes(family));
-    return both ? `    Address Family ${FAMILY_TEXT[family]}:${saidText(both)}\n` : '';
-  });
-  return [
-    '  Neighbor capabilities:\n',
-    capabilityLine('4 Byte AS', peer, (one) => one.as4 !== null),
-    capabilityLine('Extended Message', peer, (one) => one.extendedMessage),
-    addPath(peer),
-    capabilityLine('Dynamic', peer, (one) => one.dynamic),
-    capabilityLine('Role', peer, (one) => one.role !== null),
-    extendedNextHop(peer),
-    longLived(peer),
-    routeRefresh(peer),
-    capabilityLine('Enhanced Route Refresh', peer, (one) => one.enhancedRouteRefresh),
-    ...families,
-    hostname(context, peer),
-    gracefulRestartCapability(peer),
-  ].join('');
-}
-
-const yes = (value: boolean): string => (value ? 'Yes' : 'No');
-const truth = (value: boolean): string => (value ? 'True' : 'False');
-
-function restartFamily(instance: BgpInstance, peer: Peer, family: PeerFamily, now: number): string {
-  const preserved = restartFamilies(peer).some(
-    (one) => one.family === family.family && one.forwardingPreserved,
-  );
-  const { stalePath } = peer.timers;
-  return [
-    `    ${FAMILY_TEXT[family.family]}:`,
-    `      F bit: ${truth(preserved)}`,
-    `      End-of-RIB sent: ${yes(family.endOfRibSent)}`,
-    `      End-of-RIB sent after update: ${yes(family.endOfRibSent && family.endOfRibSentAfterUpdate)}`,
-    `      End-of-RIB received: ${yes(family.endOfRibReceived)}`,
-    '      Timers:',
-    `        Configured Stale Path Time(sec): ${stalePathTime(instance)}`,
-    ...(stalePath === null ? [] : [`      Stale Path Remaining(sec): ${secondsUntil(stalePath, now)}`]),
-    ...(peer.gracefulRestartMode === 'restart'
-      ? [
-          `        Configured Selection Deferral Time(sec): ${instance.config.options.gracefulRestartSelectDeferTime ?? 360}`,
-        ]
-      : []),
-  ]
-    .map((line) => `${line}\n`)
-    .join('');
-}
-
-function gracefulRestart(context: ShowContext, instance: BgpInstance, peer: Peer): string {
-  const now = context.clock.now();
-  const established = peer.state === 'Established' && peer.receivedCapabilities?.gracefulRestart;
-  const families = activeFamilies(peer);
-  const names = (which: (family: PeerFamily) => boolean): string =>
-    families
-      .filter(which)
-      .map((family) => FAMILY_TEXT[family.family])
-      .join(', ');
-  const { gracefulRestart: restart, stalePath } = peer.timers;
-  const bits = restartBits(peer);
-  const remaining = restart === null ? undefined : secondsUntil(restart, now);
-  return [
-    '  Graceful restart information:',
-    ...(established
-      ? [
-          `    End-of-RIB send: ${names((family) => family.endOfRibSent)}`,
-          `    End-of-RIB received: ${names((family) => family.endOfRibReceived)}`,
-        ]
-      : []),
-    ...(remaining === undefined ? [] : [`    The remaining time of restart timer is ${remaining}`]),
-    ...(stalePath === null
-      ? []
-      : [`    The remaining time of stalepath timer is ${secondsUntil(stalePath, now)}`]),
-    `    Local GR Mode: ${localRestartMode(peer)}`,
-    `    Remote GR Mode: ${remoteRestartMode(peer)}`,
-    `    R bit: ${truth(bits.restart)}`,
-    `    N bit: ${truth(bits.notification)}`,
-    '    Timers:',
-    `      Configured Restart Time(sec): ${restartTime(instance)}`,
-    `      Received Restart Time(sec): ${peer.restartTime}`,
-    ...(remaining === undefined
-      ? []
-      : [
-          `      Restart Time Remaining(sec): ${remaining}`,
-          `      Restart Time Remaining(sec): ${remaining}`,
-        ]),
-  ]
-    .map((line) => `${line}\n`)
-    .concat(bothRestart(peer) ? families.map((family) => restartFamily(instance, peer, family, now)) : [])
-    .join('');
-}
-
 function statistics(peer: Peer): string {
   const row = (name: string, sent: number, received: number): string =>
     `    ${`${name}:`.padEnd(15)}${String(sent).padStart(10)} ${String(received).padStart(10)}\n`;
@@ -267,126 +77,6 @@ function statistics(peer: Peer): string {
     peer.options.updateSource ? `  Update source is ${peer.options.updateSource.text}\n` : '',
     '\n',
   ].join('');
-}
-
-function privateAsWords(family: PeerFamily): string[] {
-  const { removePrivateAs: remove } = family.options;
-  if (!remove) return [];
-  return [
-    `  Private AS numbers${remove.all ? ' (all)' : ''} ${remove.replaceAs ? 'replaced' : 'removed'} in updates to this neighbor`,
-  ];
-}
-
-function communityWords(family: PeerFamily): string[] {
-  const sent = sentCommunities(family);
-  if (!sent.standard && !sent.extended && !sent.large) return [];
-  const kind =
-    sent.standard && sent.extended && sent.large
-      ? 'all'
-      : sent.large
-        ? 'large'
-        : sent.extended
-          ? 'extended'
-          : 'standard';
-  return [`  Community attribute sent to this neighbor(${kind})`];
-}
-
-function filterWords(context: ShowContext, { options, family }: PeerFamily): string[] {
-  const { config } = context;
-  const version = family.startsWith('ipv6') ? 6 : 4;
-  const star = (name: string | undefined, exists: boolean): string => `${exists ? '*' : ''}${name ?? ''}`;
-  const list = (
-    words: string,
-    name: string | undefined,
-    map: ReadonlyMap<string, unknown>,
-    key: string,
-  ): string[] => (name === undefined ? [] : [`  ${words} is ${star(name, map.has(key))}`]);
-  const prefix = (way: string, name: string | undefined): string[] =>
-    list(`${way} update prefix filter list`, name, config.prefixLists, `${version} ${name}`);
-  const access = (way: string, name: string | undefined): string[] =>
-    list(`${way} update network filter list`, name, config.accessLists, `${version} ${name}`);
-  const path = (way: string, name: string | undefined): string[] =>
-    list(`${way} update AS path filter list`, name, config.asPathLists, `${name}`);
-  const map = (way: string, name: string | undefined): string[] =>
-    list(`Route map for ${way} advertisements`, name, config.routeMaps, `${name}`);
-  return [
-    ...prefix('Incoming', options.prefixListIn),
-    ...prefix('Outgoing', options.prefixListOut),
-    ...access('Incoming', options.distributeListIn),
-    ...access('Outgoing', options.distributeListOut),
-    ...path('Incoming', options.filterListIn),
-    ...path('Outgoing', options.filterListOut),
-    ...map('incoming', options.routeMapIn),
-    ...map('outgoing', options.routeMapOut),
-  ];
-}
-
-function defaultWords(context: ShowContext, family: PeerFamily): string[] {
-  const origin = family.options.defaultOriginate;
-  if (!origin) return [];
-  const map =
-    origin.routeMap === null
-      ? ''
-      : ` default route-map ${context.config.routeMaps.has(origin.routeMap) ? '*' : ''}${origin.routeMap},`;
-  return [`  Default information originate,${map} default ${family.defaultOriginated ? '' : 'not '}sent`];
-}
-
-function maximumWords({ options }: PeerFamily): string[] {
-  const { maximumPrefix: most } = options;
-  if (!most) return [];
-  return [
-    `  Maximum prefixes allowed ${most.limit}${most.warningOnly ? ' (warning-only)' : ''}`,
-    `  Threshold for warning message ${most.threshold}%${most.restart === null ? '' : `, restart interval ${most.restart} min`}`,
-  ];
-}
-
-function familyText(context: ShowContext, instance: BgpInstance, peer: Peer, family: PeerFamily): string {
-  const { options } = family;
-  const unchanged = options.attributeUnchanged;
-  const inbound =
-    options.prefixListIn ?? options.distributeListIn ?? options.filterListIn ?? options.routeMapIn;
-  const outbound =
-    options.prefixListOut ??
-    options.distributeListOut ??
-    options.filterListOut ??
-    options.routeMapOut ??
-    options.unsuppressMap;
-  const when = (condition: unknown, text: string): string[] => (condition ? [text] : []);
-  const lines = [
-    ` For address family: ${FAMILY_TEXT[family.family]}`,
-    ...when(peer.config?.group, `  ${peer.config?.group} peer-group member`),
-    ...(family.updateGroup === null
-      ? ['  Not part of any update group']
-      : [`  Update group ${family.updateGroup}, subgroup ${family.subgroup}`, '  Packet Queue length 0']),
-    ...when(options.routeReflectorClient, '  Route-Reflector Client'),
-    ...when(options.routeServerClient, '  Route-Server Client'),
-    ...when(options.softReconfigurationInbound, '  Inbound soft reconfiguration allowed'),
-    ...privateAsWords(family),
-    ...when(options.addpathTxAll, '  Advertise all paths via addpath'),
-    ...when(options.addpathTxBestPerAs, '  Advertise bestpath per AS via addpath'),
-    ...when(options.asOverride, '  Override ASNs in outbound updates if aspath equals remote-as'),
-    ...when(options.nextHopSelf, '  NEXT_HOP is always this router'),
-    ...when(unchanged?.asPath, '  AS_PATH is propagated unchanged to this neighbor'),
-    ...when(unchanged?.nextHop, '  NEXT_HOP is propagated unchanged to this neighbor'),
-    ...when(unchanged?.med, '  MED is propagated unchanged to this neighbor'),
-    ...communityWords(family),
-    ...defaultWords(context, family),
-    ...when(inbound !== undefined, '  Inbound path policy configured'),
-    ...when(outbound !== undefined, '  Outbound path policy configured'),
-    ...filterWords(context, family),
-    ...when(lacksPolicy(instance, peer, family, 'in'), '  Inbound updates discarded due to missing policy'),
-    ...when(lacksPolicy(instance, peer, family, 'out'), '  Outbound updates discarded due to missing policy'),
-    ...when(
-      options.unsuppressMap,
-      `  Route map for selective unsuppress is ${
-        context.config.routeMaps.has(options.unsuppressMap ?? '') ? '*' : ''
-      }${options.unsuppressMap}`,
-    ),
-    `  ${family.acceptedCount} accepted prefixes`,
-    ...when(options.maximumPrefixOut, `  Maximum allowed prefixes sent ${options.maximumPrefixOut}`),
-    ...maximumWords(family),
-  ];
-  return `${lines.join('\n')}\n\n`;
 }
 
 function offendingMessage(octets: Uint8Array): string {
@@ -464,8 +154,8 @@ export function bfdLastUpdate(at: number | null, seconds: number): string {
 export const neighborText = (context: ShowContext, instance: BgpInstance, peer: Peer): string =>
   [
     head(context, instance, peer),
-    capabilities(context, peer),
-    gracefulRestart(context, instance, peer),
+    capabilitiesText(context, peer),
+    restartText(context, instance, peer),
     statistics(peer),
     ...activeFamilies(peer).map((family) => familyText(context, instance, peer, family)),
     `  Connections established ${peer.establishedCount}; dropped ${peer.droppedCount}\n`,

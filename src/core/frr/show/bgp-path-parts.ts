@@ -56,3 +56,21 @@ export const asPathJson = (attributes: PathAttributes): JsonObject => ({
     0,
   ),
 });
+
+/** Made by this router itself. */
+export const isOwn = (instance: BgpInstance, path: Path): boolean => path.peer === instance.self;
+
+/** The path goes to the forwarding table together with others. */
+export const isMultipath = (instance: BgpInstance, path: Path): boolean =>
+  path.multipath || (path.selected && instance.multipathOf(path).length > 0);
+
+/** Kind of the neighbour, or how the route came into being. */
+export function kindWords(instance: BgpInstance, path: Path): string {
+  if (!isOwn(instance, path)) {
+    const { confederationIdentifier: identifier, confederationPeers: peers } = instance.config.options;
+    if (path.peer.isInternal) return identifier === undefined ? 'internal' : 'confed-internal';
+    return peers?.includes(path.peer.remoteAs) ? 'confed-external' : 'external';
+  }
+  if (path.source.kind === 'aggregate') return 'aggregated, local';
+  return path.source.kind === 'redistributed' ? 'sourced' : 'sourced, local';
+}

@@ -58,3 +58,6 @@ export function spacedJson(value: Json): string {
       .join(', ')} }`;
   return JSON.stringify(value);
 }
+
+/** A member that is there only when it holds. */
+export const truly = (condition: unknown): true | undefined => (condition ? true : undefined);

@@ -123,3 +123,19 @@ export const selectedEntry = (node: RouteNode): RouteEntry | undefined =>
 /** Next hops that packets take: those of recursive ones in their place. */
 export const forwardingNexthops = (nexthops: readonly RouteNexthop[]): RouteNexthop[] =>
   nexthops.flatMap((hop) => (hop.active ? (hop.recursive ? forwardingNexthops(hop.resolved) : [hop]) : []));
+
+/** What a route is before anything is known of it. */
+export const NEW_ROUTE = {
+  instance: 0,
+  distance: 0,
+  metric: 0,
+  tag: 0,
+  allowRecursion: false,
+  internal: false,
+  selected: false,
+  installed: false,
+  queued: false,
+  failed: false,
+  nexthopGroup: 0,
+  installedNexthopGroup: 0,
+} as const;

@@ -1,10 +1,12 @@
-/** staticd: the lines `ip route` as routes, as far as their next hops can be reached. */
+/** staticd: the lines `ip route` as routes, which come and go with their next hops. */
 import type { FrrConfig } from '../config/frr-config.ts';
 import type { StaticRoute } from '../config/host-config.ts';
 import { formatPrefix, parseAddress } from '../prefix.ts';
 import type { KernelVrf } from './kernel-port.ts';
 import { resolveNexthop, type ResolveContext } from './resolve.ts';
-import type { RouteEntry, RouteNexthop } from './route.ts';
+import type { Rib } from './rib.ts';
+import { NEW_ROUTE, type RouteEntry, type RouteNexthop } from './route.ts';
+import { sameHops } from './selection.ts';
 
 /** `proto static` of zebra's own routes. */
 export const STATIC_PROTOCOL_NUMBER = 196;
@@ -26,7 +28,7 @@ const asHop = (route: StaticRoute): RouteNexthop => ({
 });
 
 /** Lines of one prefix, distance and table are one route. Those without a reachable next hop are left out. */
-export function staticEntries(
+function staticEntries(
   config: FrrConfig,
   vrfs: ReadonlyMap<string, KernelVrf>,
   now: number,
@@ -47,25 +49,45 @@ export function staticEntries(
       .filter((hop) => hop.active);
     if (nexthops.length === 0) continue;
     entries.set(key, {
+      ...NEW_ROUTE,
       protocol: 'static',
       vrf: first.vrf,
       prefix: first.prefix,
-      instance: 0,
       distance: first.distance,
-      metric: 0,
       tag: first.tag,
       table: first.table === 0 ? (vrfs.get(first.vrf)?.table ?? 254) : first.table,
       since: now,
       allowRecursion: true,
-      internal: false,
       nexthops,
-      selected: false,
-      installed: false,
-      queued: false,
-      failed: false,
-      nexthopGroup: 0,
-      installedNexthopGroup: 0,
     });
   }
   return entries;
+}
+
+/** The routes that staticd has told of. */
+export class StaticRoutes {
+  readonly #config: FrrConfig;
+  readonly #rib: Rib;
+  readonly #told = new Map<string, RouteEntry>();
+
+  constructor(config: FrrConfig, rib: Rib) {
+    this.#config = config;
+    this.#rib = rib;
+  }
+
+  /** Lines or next hops may have changed. */
+  update(vrfs: ReadonlyMap<string, KernelVrf>, now: number): void {
+    const wanted = staticEntries(this.#config, vrfs, now, this.#rib.context);
+    for (const [key, entry] of this.#told)
+      if (!wanted.has(key)) {
+        this.#told.delete(key);
+        this.#rib.remove(entry.vrf, entry.prefix, (one) => one === entry);
+      }
+    for (const [key, entry] of wanted) {
+      const known = this.#told.get(key);
+      if (known && sameHops(known.nexthops, entry.nexthops)) continue;
+      this.#told.set(key, entry);
+      this.#rib.add(entry);
+    }
+  }
 }

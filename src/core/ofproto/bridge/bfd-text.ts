@@ -1,4 +1,5 @@
 /** What `Interface.bfd_status` and `ovs-appctl bfd/show` say of a session. */
+import { BFD_DIAGNOSTICS } from '../../wire/index.ts';
 import { BFD_FLAG, type BfdSession, type BfdState } from './bfd.ts';
 
 const STATES: Readonly<Record<BfdState, string>> = {
@@ -8,19 +9,7 @@ const STATES: Readonly<Record<BfdState, string>> = {
   Up: 'up',
 };
 
-const DIAGNOSTICS = [
-  'No Diagnostic',
-  'Control Detection Time Expired',
-  'Echo Function Failed',
-  'Neighbor Signaled Session Down',
-  'Forwarding Plane Reset',
-  'Path Down',
-  'Concatenated Path Down',
-  'Administratively Down',
-  'Reverse Concatenated Path Down',
-];
-
-const diagnosticText = (number: number): string => DIAGNOSTICS[number] ?? 'Invalid Diagnostic';
+const diagnosticText = (number: number): string => BFD_DIAGNOSTICS[number] ?? 'Invalid Diagnostic';
 
 const FLAGS = [
   [BFD_FLAG.multipoint, 'multipoint'],

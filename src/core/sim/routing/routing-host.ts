@@ -3,6 +3,7 @@ import type { Context } from '../../base/context.ts';
 import { Bfdd } from '../../frr/bfd/daemon.ts';
 import { Bgpd } from '../../frr/bgp/daemon.ts';
 import type { Evpn } from '../../frr/bgp/evpn/evpn.ts';
+import type { ZebraNews } from '../../frr/bgp/zebra-news.ts';
 import type { ConfigEnvironment } from '../../frr/config/command.ts';
 import { emptyConfig, type ConfigChange, type FrrConfig } from '../../frr/config/frr-config.ts';
 import { ConfiguredPolicy } from '../../frr/policy/configured-policy.ts';
@@ -78,11 +79,11 @@ export class RoutingHost {
           .namespace(namespace)
           .sysctl.number(family === 4 ? 'net.ipv4.ip_forward' : 'net.ipv6.conf.all.forwarding') !== 0,
     };
-    const tell = (say: (bgpd: Bgpd) => void): void =>
+    const tell = (say: (news: ZebraNews) => void): void =>
       this.#process.run(() => {
-        if (this.#bgpd !== null) say(this.#bgpd);
+        if (this.#bgpd !== null) say(this.#bgpd.news);
       });
-    const evpn = (say: (evpn: Evpn) => void): void => tell((bgpd) => say(bgpd.evpn));
+    const evpn = (say: (evpn: Evpn) => void): void => tell((news) => say(news.evpn));
     this.zebra.start({
       evpn: {
         vniChanged: (vni) => evpn((one) => one.vniChanged(vni)),
@@ -90,14 +91,14 @@ export class RoutingHost {
         localMac: (host) => evpn((one) => one.localMac(host)),
         localMacGone: (host) => evpn((one) => one.localMacGone(host)),
       },
-      interfaceChanged: (change) => tell((bgpd) => bgpd.interfaceChanged(change)),
-      vrfChanged: (name) => tell((bgpd) => bgpd.vrfChanged(name)),
-      routerIdChanged: (vrf, routerId) => tell((bgpd) => bgpd.routerIdChanged(vrf, routerId)),
+      interfaceChanged: (change) => tell((news) => news.interfaceChanged(change)),
+      vrfChanged: (name) => tell((news) => news.vrfChanged(name)),
+      routerIdChanged: (vrf, routerId) => tell((news) => news.routerIdChanged(vrf, routerId)),
       neighbourChanged: (name, vrf, address, present) =>
-        tell((bgpd) => bgpd.neighbourChanged(name, vrf, address, present)),
-      redistributed: (vrf, route, present) => tell((bgpd) => bgpd.redistributed(vrf, route, present)),
-      nextHopChanged: (answer, kind) => tell((bgpd) => bgpd.nextHopChanged(answer, kind)),
-      routeInstalled: (vrf, prefix, outcome) => tell((bgpd) => bgpd.routeInstalled(vrf, prefix, outcome)),
+        tell((news) => news.neighbourChanged(name, vrf, address, present)),
+      redistributed: (vrf, route, present) => tell((news) => news.redistributed(vrf, route, present)),
+      nextHopChanged: (answer, kind) => tell((news) => news.nextHopChanged(answer, kind)),
+      routeInstalled: (vrf, prefix, outcome) => tell((news) => news.routeInstalled(vrf, prefix, outcome)),
     });
     this.#closers.push(
       // A namespace lives on while a process is in it; here its processes end with it.

@@ -1,4 +1,5 @@
 /** BFD control packets (RFC 5880). */
+import { BFD_DIAGNOSTICS } from '../bfd-diagnostics.ts';
 import { readU32, writeU32 } from '../octets.ts';
 import { bitField, field, flagNames, hex, type HeaderNode } from './header-node.ts';
 import {
@@ -94,18 +95,6 @@ export function encodeBfd(header: BfdFields): Uint8Array {
   return octets;
 }
 
-const DIAGNOSTICS = [
-  'no diagnostic',
-  'control detection time expired',
-  'echo function failed',
-  'neighbor signaled session down',
-  'forwarding plane reset',
-  'path down',
-  'concatenated path down',
-  'administratively down',
-  'reverse concatenated path down',
-];
-
 const FLAG_NAMES = [
   [BFD_FLAG.poll, 'poll'],
   [BFD_FLAG.final, 'final'],
@@ -121,7 +110,13 @@ export function bfdTree(layer: BfdLayer): HeaderNode {
     field(name, `${value} µs`, offset + at, 4);
   return field('BFD', layer.state, offset, layer.headerSize, [
     bitField('version', `${layer.version}`, offset, 0, 3),
-    bitField('diagnostic', `${diagnostic} ${DIAGNOSTICS[diagnostic] ?? ''}`.trim(), offset, 3, 5),
+    bitField(
+      'diagnostic',
+      `${diagnostic} ${BFD_DIAGNOSTICS[diagnostic]?.toLowerCase() ?? ''}`.trim(),
+      offset,
+      3,
+      5,
+    ),
     bitField('state', layer.state, offset + 1, 0, 2),
     bitField('flags', flagNames(layer.flags, FLAG_NAMES), offset + 1, 2, 6),
     field('multiplier', `${layer.multiplier}`, offset + 2, 1),

@@ -1,4 +1,5 @@
 /** BFD control packets and echoes. */
+import { BFD_DIAGNOSTICS } from '../bfd-diagnostics.ts';
 import { printUnknown } from './dump.ts';
 import { flagText, hexOf, type FlagTable, type NameTable, type Printer } from './printer.ts';
 
@@ -14,18 +15,6 @@ const PORTS: NameTable = new Map([
 
 /** Destination ports of BFD. */
 export const BFD_PORTS: ReadonlySet<number> = new Set([...PORTS.keys(), ECHO_PORT]);
-
-const DIAGNOSTICS = [
-  'No Diagnostic',
-  'Control Detection Time Expired',
-  'Echo Function Failed',
-  'Neighbor Signaled Session Down',
-  'Forwarding Plane Reset',
-  'Path Down',
-  'Concatenated Path Down',
-  'Administratively Down',
-  'Reverse Concatenated Path Down',
-] as const;
 
 const STATES = ['AdminDown', 'Down', 'Init', 'Up'] as const;
 
@@ -100,7 +89,7 @@ function printControl(p: Printer, at: number, length: number, title: string): vo
   }
   const diagnostic = first & 0x1f;
   p.print(
-    `BFDv${version}, length: ${length}\n\t${title}, Diagnostic: ${DIAGNOSTICS[diagnostic] ?? 'unknown'} (0x${hexOf(diagnostic, 2)})`,
+    `BFDv${version}, length: ${length}\n\t${title}, Diagnostic: ${BFD_DIAGNOSTICS[diagnostic] ?? 'unknown'} (0x${hexOf(diagnostic, 2)})`,
   );
   const multiplier = p.u8(at + 2);
   // tcpdump multiplies in 32 bits before it divides.

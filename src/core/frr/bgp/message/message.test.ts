@@ -12,7 +12,8 @@ import { encodeMessage, MAXIMUM_SIZE, MESSAGE_TYPE, takeMessage, type RawMessage
 import { decodeNotification, encodeNotification } from './notification.ts';
 import { decodeOpen, encodeOpen } from './open.ts';
 import { decodeRouteRefresh, encodeRouteRefresh } from './route-refresh.ts';
-import { decodeUpdate, type DecodeOptions } from './update-decode.ts';
+import type { DecodeOptions } from './decode-options.ts';
+import { decodeUpdate } from './update-decode.ts';
 import {
   encodeAnnouncement4,
   encodeEndOfRib,

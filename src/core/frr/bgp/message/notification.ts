@@ -1,5 +1,6 @@
 /** NOTIFICATION: the codes of RFC 4271 section 4.5 and 6, RFC 4486, RFC 8538, and the message itself. */
 import { concatBytes } from '../../../base/bytes.ts';
+import { err } from '../../../base/result.ts';
 
 /** What a session ends with; also the error of every decoder here. */
 export interface Notification {
@@ -66,6 +67,16 @@ export const notification = (code: number, subcode: number, data: Uint8Array = N
   subcode,
   data,
 });
+
+/** What ends a session that a line of configuration concerns. */
+export const CONFIGURATION_CHANGE = notification(NOTIFICATION.cease, CEASE.configurationChange);
+
+/** The outcome of a decoder that meets a damaged UPDATE. */
+export const updateError = (subcode: number, data?: Uint8Array): { ok: false; error: Notification } =>
+  err(notification(NOTIFICATION.update, subcode, data));
+
+/** The one for what cannot even be taken apart. */
+export const MALFORMED_LIST = updateError(UPDATE_ERROR.malformedAttributeList);
 
 export const encodeNotification = (message: Notification): Uint8Array =>
   concatBytes([Uint8Array.of(message.code, message.subcode), message.data]);

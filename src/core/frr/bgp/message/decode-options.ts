@@ -1,0 +1,14 @@
+/** What was agreed with a neighbour, as far as its UPDATEs cannot be read without it. */
+import type { BgpFamily } from '../../config/bgp-config.ts';
+
+export interface DecodeOptions {
+  readonly as4: boolean;
+  /** Errors in attributes are forgiven to external neighbours only. */
+  readonly isExternal: boolean;
+  /** Families whose prefixes carry path identifiers. */
+  readonly addPath: readonly BgpFamily[];
+  /** The neighbour sent the graceful restart capability: an update without attributes is then an End-of-RIB. */
+  readonly gracefulRestart: boolean;
+  /** Families that are configured for the neighbour; prefixes of others are passed over. */
+  readonly families: readonly BgpFamily[];
+}

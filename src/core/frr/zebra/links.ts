@@ -1,0 +1,39 @@
+/** The interfaces and VRFs that zebra knows of. */
+import type { KernelInterface, KernelVrf } from './kernel-port.ts';
+
+/** The kernel's table of routes for who has no VRF. */
+const MAIN_TABLE = 254;
+
+export class ZebraLinks {
+  readonly #interfaces = new Map<string, KernelInterface>();
+  /** VRFs by name, the default one first. */
+  readonly vrfs = new Map<string, KernelVrf>();
+
+  interfaces(): IterableIterator<KernelInterface> {
+    return this.#interfaces.values();
+  }
+
+  interface(vrf: string, name: string): KernelInterface | undefined {
+    return this.#interfaces.get(keyOf(vrf, name));
+  }
+
+  withIndex(vrf: string, index: number): KernelInterface | undefined {
+    for (const one of this.#interfaces.values()) if (one.vrf === vrf && one.index === index) return one;
+    return undefined;
+  }
+
+  set(one: KernelInterface): void {
+    this.#interfaces.set(keyOf(one.vrf, one.name), one);
+  }
+
+  delete(vrf: string, name: string): void {
+    this.#interfaces.delete(keyOf(vrf, name));
+  }
+
+  /** The kernel's number of the VRF's table. */
+  tableOf(vrf: string): number {
+    return this.vrfs.get(vrf)?.table ?? MAIN_TABLE;
+  }
+}
+
+const keyOf = (vrf: string, name: string): string => `${vrf} ${name}`;

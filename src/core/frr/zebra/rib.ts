@@ -1,0 +1,153 @@
+/**
+ * zebra's tables of routes: what every source brings, the one that is selected for each prefix, and the kernel brought in
+ * line with it.
+ */
+import type { Clock } from '../../base/context.ts';
+import type { RouteProtocol } from '../bgp/path.ts';
+import type { FrrConfig } from '../config/frr-config.ts';
+import type { Family, Prefix } from '../prefix.ts';
+import type { KernelInterface, KernelPort } from './kernel-port.ts';
+import type { ZebraLinks } from './links.ts';
+import { NexthopGroups } from './nexthop-groups.ts';
+import { resolveNexthop, type ResolveContext } from './resolve.ts';
+import { fibRoute } from './route-forms.ts';
+import { RouteTable, selectedEntry, type RouteEntry, type RouteNode } from './route.ts';
+import { better, isSystem, sameSource, waysOf } from './selection.ts';
+
+/** What the tables need of zebra. */
+export interface RibParts {
+  readonly config: FrrConfig;
+  readonly kernel: KernelPort;
+  readonly clock: Clock;
+  readonly links: ZebraLinks;
+  /** Another route of a prefix was selected, or none. */
+  readonly selected: (prefix: Prefix, before: RouteEntry | undefined, best: RouteEntry | undefined) => void;
+  /** Something changed that tracked next hops and statics may depend on. */
+  readonly changed: () => void;
+}
+
+export class Rib {
+  readonly #parts: RibParts;
+  readonly #kernel: KernelPort;
+  readonly #tables = new Map<string, RouteTable>();
+  readonly groups: NexthopGroups;
+  /** How next hops are found among these routes. */
+  readonly context: ResolveContext;
+
+  constructor(parts: RibParts) {
+    this.#parts = parts;
+    this.#kernel = parts.kernel;
+    this.groups = new NexthopGroups(parts.kernel, parts.clock);
+    this.context = this.#resolveContext();
+  }
+
+  /** The routes of a VRF; made when they are first asked for. */
+  table(vrf: string, family: Family): RouteTable {
+    const key = `${family} ${vrf}`;
+    let table = this.#tables.get(key);
+    if (!table) {
+      table = new RouteTable(family);
+      this.#tables.set(key, table);
+    }
+    return table;
+  }
+
+  /** The protocol's route to the prefix. */
+  entry(vrf: string, prefix: Prefix, protocol: RouteProtocol): RouteEntry | undefined {
+    return this.table(vrf, prefix.family)
+      .find(prefix)
+      ?.entries.find((entry) => entry.protocol === protocol);
+  }
+
+  /** A route of a protocol comes; it takes the place of the same protocol's. */
+  add(entry: RouteEntry): void {
+    const node = this.table(entry.vrf, entry.prefix.family).node(entry.prefix);
+    const at = node.entries.findIndex((one) => sameSource(one, entry));
+    const old = at < 0 ? undefined : node.entries[at];
+    if (at >= 0) node.entries.splice(at, 1);
+    node.entries.unshift(entry);
+    this.process(node, old);
+  }
+
+  /** A route goes; nothing happens when there is none of `which`. */
+  remove(vrf: string, prefix: Prefix, which: (entry: RouteEntry) => boolean): void {
+    const table = this.table(vrf, prefix.family);
+    const node = table.find(prefix);
+    const at = node?.entries.findIndex(which) ?? -1;
+    if (!node || at < 0) return;
+    const [old] = node.entries.splice(at, 1);
+    this.process(node, old);
+    table.prune(node);
+  }
+
+  /** Selects anew, and brings the kernel in line. `gone` is an entry that was just taken out. */
+  process(node: RouteNode, gone?: RouteEntry): void {
+    const before = gone?.selected ? gone : selectedEntry(node);
+    let best: RouteEntry | undefined;
+    for (const entry of node.entries) {
+      entry.nexthops = entry.nexthops.map((hop) =>
+        resolveNexthop(hop, node.prefix, waysOf(entry), this.context),
+      );
+      entry.nexthopGroup = this.groups.idOf(node.prefix.family, entry.nexthops);
+      if (entry.nexthops.some((hop) => hop.active)) best = best ? better(best, entry) : entry;
+    }
+    for (const entry of node.entries) {
+      entry.selected = entry === best;
+      if (isSystem(entry)) entry.installed = entry.nexthops.some((hop) => hop.active);
+    }
+    this.#forward(node, before, best);
+    this.#parts.selected(node.prefix, before, best);
+    this.#parts.changed();
+  }
+
+  #forward(node: RouteNode, before: RouteEntry | undefined, best: RouteEntry | undefined): void {
+    const { family } = node.prefix;
+    if (best && !isSystem(best)) {
+      const id = this.groups.use(family, best.nexthops);
+      const done = this.#kernel.install(fibRoute(best, this.#kernel.nexthopObjects ? id : 0));
+      best.installed = done;
+      if (done) this.groups.installed(best.nexthopGroup);
+      best.failed = !done;
+      best.installedNexthopGroup = id;
+    } else if (best && best !== before) best.installedNexthopGroup = this.groups.use(family, best.nexthops);
+    if (!before || before === best) return;
+    this.groups.release(family, before.nexthops);
+    if (isSystem(before)) return;
+    before.installed = false;
+    if (!best || isSystem(best)) this.#kernel.withdraw(fibRoute(before, before.installedNexthopGroup));
+  }
+
+  /** Routes over an interface stand or fall with it; the kernel does not tell of those that it flushed. */
+  reprocess(one: KernelInterface): void {
+    for (const family of [4, 6] as const) {
+      const table = this.table(one.vrf, family);
+      for (const node of table.nodes()) {
+        const gone = node.entries.find(
+          (entry) =>
+            entry.protocol === 'kernel' &&
+            !one.up &&
+            entry.nexthops.every((hop) => hop.ifindex === one.index),
+        );
+        if (gone) {
+          node.entries.splice(node.entries.indexOf(gone), 1);
+          this.process(node, gone);
+          table.prune(node);
+        } else if (node.entries.some((entry) => entry.protocol !== 'connected')) this.process(node);
+      }
+    }
+  }
+
+  #resolveContext(): ResolveContext {
+    const { config, links } = this.#parts;
+    return {
+      table: (vrf, family) => this.table(vrf, family),
+      operative: (name, vrf) => {
+        const one = links.interface(vrf, name);
+        return one?.up && one.running ? one : undefined;
+      },
+      get viaDefault(): boolean {
+        return config.globals.has('nht ip nht resolve-via-default');
+      },
+    };
+  }
+}
