@@ -11,6 +11,8 @@ import { lineRows, nameRun, textRun } from './rows.ts';
 export function chipShapes(picture: Picture, node: DiagramNode, rect: Rect): readonly Shape[] {
   const style = styleOf(picture, node, { fill: 'surface', edge: 'border-ctl', network: 'edge' });
   const centred = node.lead === '';
+  const holder = picture.model.node(node.parent ?? '')?.kind;
+  const nic = node.side === 'bottom' && (holder === 'machine' || holder === 'container');
   const rows: BlockRow[] = [
     {
       runs: [
@@ -19,7 +21,7 @@ export function chipShapes(picture: Picture, node: DiagramNode, rect: Rect): rea
       ],
       trail: null,
       height: 14,
-      from: LEVEL.ports,
+      from: nic ? LEVEL.names : LEVEL.ports,
     },
     ...lineRows(node, style).map((row) => ({ ...row, height: 12 })),
   ];
@@ -28,7 +30,7 @@ export function chipShapes(picture: Picture, node: DiagramNode, rect: Rect): rea
     boxShape(node.id, rect, 3, style, node.network !== null || style.onPath ? 0 : LEVEL.names),
     blockShape(node.id, {
       rect,
-      padX: 7,
+      padX: nic ? 1 : 7,
       padY: 2,
       align: centred ? 'centre' : 'left',
       valign: 'middle',

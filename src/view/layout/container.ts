@@ -63,7 +63,11 @@ const ROW_GAP = 23;
 const NAME_SLACK = 1.25;
 /** A tile's texts still fit when the picture is fitted smaller than it is: they keep their size on screen. */
 const TILE_SLACK = 1.3;
-const TILE_LINE = 18;
+const TILE_LINE = 20;
+/** A short name of a NIC (ens3) is read at half size. */
+const SHORT_NIC = 54;
+/** Of a tile's NICs. */
+const TILE_NIC_HEIGHT = 28;
 const TILE_WIDTH = { full: 150, compact: 120 } as const;
 /** A jack that hangs on nothing needs room for its name. */
 const JACK_PITCH = 56;
@@ -158,7 +162,7 @@ function footOf(
   { model, tunnelled }: ArrangeOptions,
 ): number {
   if (doors.length === 0) return rows.length === 0 ? 4 : 10;
-  if (rows.length === 0) return 16;
+  if (rows.length === 0) return node.collapsed ? TILE_NIC_HEIGHT / 2 + 8 : 16;
   const machine = node.kind === 'machine' || node.kind === 'container';
   if (model.compact) return 24;
   return machine &&
@@ -181,6 +185,7 @@ export function rowTopsOf({ head, rows }: Pick<Arranged, 'head' | 'rows'>): Read
 }
 
 function doorsOf(node: DiagramNode, { model, tubesAt, cablesAt }: ArrangeOptions): Chip[] {
+  const height = node.collapsed ? TILE_NIC_HEIGHT : NIC_HEIGHT;
   return model
     .children(node.id)
     .filter(({ side }) => side === 'bottom')
@@ -188,11 +193,11 @@ function doorsOf(node: DiagramNode, { model, tubesAt, cablesAt }: ArrangeOptions
       const chip = door.kind === 'fold' ? Math.max(door.name.length * 6 + 24, cablesAt(door.id) * 9 + 12) : 0;
       const width = Math.max(
         chip,
-        40,
+        SHORT_NIC,
         Math.ceil(Math.min(150, door.name.length * 6.02 + (door.lead === '' ? 0 : 10) + 24)),
         tubesAt(door.id) * 20 + 16,
       );
-      return { node: door, width: model.compact ? Math.max(56, width) : width, height: NIC_HEIGHT, x: 0 };
+      return { node: door, width: model.compact ? Math.max(56, width) : width, height, x: 0 };
     });
 }
 
