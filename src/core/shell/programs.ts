@@ -96,7 +96,7 @@ type Starter = (site: Site) => Exit | RunningProgram;
 
 const DATABASES = ['OVN_Northbound', 'OVN_Southbound', 'Open_vSwitch'] as const;
 
-const databaseHost = ({ world, host }: Site): DatabaseHost => ({
+const databaseHost = ({ world, host, call }: Site): DatabaseHost => ({
   connect: (database, remote): Result<Database> => {
     const name = DATABASES.find((one) => one === database);
     return name
@@ -109,7 +109,8 @@ const databaseHost = ({ world, host }: Site): DatabaseHost => ({
     if (bridge) return ok(openFlowPeer(bridge, world.clock.now()));
     return err(remote.startsWith('unix:') ? 'No such file or directory' : 'Connection refused');
   },
-  variable: () => undefined,
+  background: host.background,
+  variable: (name) => call.files.variable?.(name),
 });
 
 function run<H>(program: Program<H>, host: H, site: Site): Exit | RunningProgram {
@@ -194,6 +195,7 @@ const appctlHost = ({ host }: Site): AppctlHost => ({
     if (name === 'ovn-controller' && host.controller?.running) return controllerTarget(host.controller);
     return undefined;
   },
+  background: host.background,
 });
 
 /** Clusters are set up on the addresses that `/etc/hosts` has for their nodes. */

@@ -2,6 +2,7 @@
 import { parseIpv4, parseIpv6 } from '../base/address.ts';
 import type { Context } from '../base/context.ts';
 import { namespaceOf, type CapturedFrame, type Kernel, type Link } from '../linux/index.ts';
+import { BackgroundPrograms } from './background.ts';
 import type { Central } from './central.ts';
 import type { ControllerHost } from './controller-host.ts';
 import type { Container } from './container.ts';
@@ -32,6 +33,8 @@ export class Host {
   readonly containers = new Map<string, Container>();
   /** Containers that were stopped and not removed, by name. */
   readonly exitedContainers = new Map<string, Container>();
+  /** Programs that were started with `--detach`. */
+  readonly background = new BackgroundPrograms();
   /** False while the machine is a guest that is shut off. */
   running = true;
   /** Sets of FRR daemons by pathspace; '' is the usual one. */
@@ -70,12 +73,13 @@ export class Host {
     );
   }
 
-  /** What daemons of this machine have written to their log files so far, by path. */
-  get logs(): ReadonlyMap<string, string> {
+  /** What daemons of this machine have written so far, by path: log files and pidfiles. */
+  get written(): ReadonlyMap<string, string> {
     const lines = this.controller?.log.lines ?? [];
-    return lines.length === 0
-      ? new Map()
-      : new Map([['/var/log/ovn/ovn-controller.log', lines.map((line) => `${line}\n`).join('')]]);
+    const files = new Map(this.background.files);
+    if (lines.length > 0)
+      files.set('/var/log/ovn/ovn-controller.log', lines.map((line) => `${line}\n`).join(''));
+    return files;
   }
 
   hasAddress(address: string): boolean {

@@ -284,7 +284,7 @@ export class Session {
         return this.#start(open, how);
       },
       machine.files,
-      () => machine.logs,
+      () => machine.written,
     );
     open.terminals.set(host, terminal);
     return terminal;

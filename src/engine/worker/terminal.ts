@@ -70,7 +70,7 @@ export class Terminal {
   readonly #host: string;
   readonly #programs: readonly string[];
   readonly #run: RunProgram;
-  readonly #logs: () => ReadonlyMap<string, string>;
+  readonly #written: () => ReadonlyMap<string, string>;
   readonly #given: ReadonlyMap<string, string>;
   /** What was last put into the shell's file system of what daemons write, by path. */
   readonly #put = new Map<string, string>();
@@ -89,13 +89,13 @@ export class Terminal {
     run: RunProgram,
     files: ReadonlyMap<string, string> = new Map(),
     /** What the machine's daemons have written so far, by path. */
-    logs: () => ReadonlyMap<string, string> = () => new Map(),
+    written: () => ReadonlyMap<string, string> = () => new Map(),
   ) {
     this.#host = host;
     this.#given = files;
     this.#programs = programs;
     this.#run = run;
-    this.#logs = logs;
+    this.#written = written;
     this.#env = { HOME, HOSTNAME: host, USER: 'root', LOGNAME: 'root', SHELL: '/bin/bash', TERM: 'xterm' };
   }
 
@@ -113,11 +113,17 @@ export class Terminal {
     if (this.#held) return this.#say(this.#held, line, write);
     this.#bash ??= this.#start();
     const bash = await this.#bash;
-    for (const [path, text] of [...this.#logs(), ...this.#given]) {
+    const files = new Map([...this.#written(), ...this.#given]);
+    for (const [path, text] of files) {
       if (this.#put.get(path) === text) continue;
       this.#put.set(path, text);
       await bash.fs.writeFile(path, text);
     }
+    for (const path of this.#put.keys())
+      if (!files.has(path)) {
+        this.#put.delete(path);
+        await bash.fs.rm(path, { force: true });
+      }
     this.#live = isPlainCommand(line) ? write : null;
     this.#signal = signal;
     const result = await bash.exec(line, {

@@ -80,4 +80,6 @@ export interface Trace {
   /** The packet as OVS writes it, after `# `. */
   readonly packet: string;
   readonly root: TraceNode;
+  /** How many of the connection states given for `ct_next` it took. */
+  readonly ctStatesUsed: number;
 }

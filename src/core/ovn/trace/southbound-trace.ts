@@ -114,8 +114,10 @@ export class SouthboundTrace {
     const inport = datapath.portsByKey.get(key);
     const tracer = this.tracer(options, FULL);
     const root = tracer.run(datapath, copyFlow(flow), inport);
-    if (!tracer.wasCut) return ok({ packet, root });
-    return ok({ packet, root: this.tracer(options, SHORT).run(datapath, copyFlow(flow), inport) });
+    const { ctStatesUsed } = tracer;
+    if (!tracer.wasCut) return ok({ packet, root, ctStatesUsed });
+    const short = this.tracer(options, SHORT).run(datapath, copyFlow(flow), inport);
+    return ok({ packet, root: short, ctStatesUsed });
   }
 
   private datapathOf(name: string | undefined, microflow: string): Result<TraceDatapath> {

@@ -50,7 +50,7 @@ export class Tracer implements TraceRun {
   readonly error: TraceRun['error'];
   lbDestination: TraceOptions['lbDestination'];
   private readonly limits: TraceLimits;
-  private ctStatesUsed = 0;
+  #ctStatesUsed = 0;
   private tables = 0;
   private depth = 0;
   private isCut = false;
@@ -71,11 +71,16 @@ export class Tracer implements TraceRun {
     this.lbDestination = options.lbDestination;
   }
 
+  /** How many of the given connection states it took. */
+  get ctStatesUsed(): number {
+    return this.#ctStatesUsed;
+  }
+
   nextCtState(): { readonly state: number; readonly remark: string } {
-    const state = this.options.ctStates[this.ctStatesUsed];
+    const state = this.options.ctStates[this.#ctStatesUsed];
     if (state === undefined)
       return { state: CT.est | CT.trk, remark: ' /* default (use --ct to customize) */' };
-    this.ctStatesUsed += 1;
+    this.#ctStatesUsed += 1;
     return { state, remark: '' };
   }
 

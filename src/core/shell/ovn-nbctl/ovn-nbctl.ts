@@ -4,7 +4,8 @@ import type { Context } from '../../base/context.ts';
 import { nbSchema, type Database, type NbDatabase, type NbRow, type NbSchema } from '../../ovsdb/index.ts';
 import type { Command, RowId, SchemaNames } from '../ovsdb/command.ts';
 import { DATABASE_COMMANDS } from '../ovsdb/commands/all.ts';
-import { ctlProgram, type Waiting } from '../ovsdb/ctl-program.ts';
+import { ctlProgram } from '../ovsdb/ctl-program.ts';
+import type { Waiting } from '../ovsdb/ctl-session.ts';
 import type { DatabaseHost } from '../ovsdb/host.ts';
 import { OVN_OPTIONS, type ProgramSettings } from '../ovsdb/program-options.ts';
 import type { Program } from '../program.ts';
@@ -170,6 +171,7 @@ export const ovnNbctl: Program<DatabaseHost> = ctlProgram<NbSchema>({
     ...HEALTH_CHECK_COMMANDS,
   ],
   remote: { variable: 'OVN_NB_DB', fallback: 'unix:/var/run/ovn/ovnnb_db.sock' },
+  variables: { daemon: 'OVN_NB_DAEMON', options: 'OVN_NBCTL_OPTIONS' },
   version: 'ovn-nbctl 26.03.2\nOpen vSwitch Library 3.7.0\nDB Schema 7.18.0\n',
   usage: (remote) => nbctlUsage(NAMES, remote),
   commentPrefix: 'ovn-nbctl',

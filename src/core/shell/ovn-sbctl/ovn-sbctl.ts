@@ -85,6 +85,7 @@ export const ovnSbctl: Program<DatabaseHost> = ctlProgram<SbSchema>({
     ...CONNECTION_COMMANDS,
   ],
   remote: { variable: 'OVN_SB_DB', fallback: 'unix:/var/run/ovn/ovnsb_db.sock' },
+  variables: { daemon: 'OVN_SB_DAEMON', options: 'OVN_SBCTL_OPTIONS' },
   version: 'ovn-sbctl 26.03.2\nOpen vSwitch Library 3.7.0\nDB Schema 21.8.0\n',
   usage: (remote) => sbctlUsage(NAMES, remote),
   commentPrefix: 'ovn-sbctl',

@@ -1,4 +1,5 @@
 /** The command line of ovn-trace: options anywhere, each taking effect as it is read. */
+import { IN_FOREGROUND, takeDaemonOption, type DaemonOptions } from '../ovsdb/daemon-mode.ts';
 import { DEFAULT_SWITCH } from '../ovsdb/host.ts';
 import { type Result, err, ok } from '../../base/result.ts';
 import { endpointProblem, mappedIpv4, parseEndpoint } from '../../ovn/actions/index.ts';
@@ -25,8 +26,7 @@ export interface TraceCommand {
   readonly trace: TraceOptions;
   /** The switch to ask for OpenFlow flows. */
   readonly ovs: string | undefined;
-  /** An option that the model has not. */
-  readonly unsupported: string | undefined;
+  readonly daemon: DaemonOptions;
   readonly words: readonly string[];
 }
 
@@ -105,7 +105,7 @@ class CommandReader {
   private readonly forms = new Set<TraceForm>();
   private trace = DEFAULT_TRACE_OPTIONS;
   private ovs: string | undefined;
-  private unsupported: string | undefined;
+  private daemon = IN_FOREGROUND;
   private readonly messages: Messages;
 
   constructor(messages: Messages) {
@@ -133,9 +133,9 @@ class CommandReader {
       }
       at = given.value.next;
     }
-    const { instead, remote, forms, trace, ovs, unsupported } = this;
+    const { instead, remote, forms, trace, ovs, daemon } = this;
     if (forms.size === 0) forms.add('detailed');
-    return ok({ instead, remote, forms, trace, ovs, unsupported, words });
+    return ok({ instead, remote, forms, trace, ovs, daemon, words });
   }
 
   private take({ name, argument }: GivenOption): Result<void> {
@@ -169,10 +169,8 @@ class CommandReader {
       case 'ovs':
         this.ovs = argument ?? DEFAULT_SWITCH;
         break;
-      case 'detach':
-        this.unsupported ??= `option --${name}`;
-        break;
-      default: // logging, TLS, daemons: nothing to model
+      default: // logging and TLS: nothing to model
+        this.daemon = takeDaemonOption(this.daemon, name, argument) ?? this.daemon;
     }
     return ok(undefined);
   }

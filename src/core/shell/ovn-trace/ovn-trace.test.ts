@@ -90,7 +90,7 @@ it('logs what is wrong with an address before it ends', () => {
 it('lets the first warning through and no other', () => {
   const { err: text } = run('--ct=new,est', '--ct=inv,new', FLOW);
   expect(text).toBe(
-    '1970-01-01T00:00:00Z|00001|ovntrace|WARN|new|est|trk: invalid connection state: "new" and "est" are mutually exclusive\n\n',
+    '1970-01-01T00:00:00Z|00001|ovntrace|WARN|new|est|trk: invalid connection state: "new" and "est" are mutually exclusive\n',
   );
 });
 

@@ -1,38 +1,18 @@
 /** ovn-trace(8): where the logical flows of a southbound database take a packet. */
-import { err } from '../../base/result.ts';
 import type { Database } from '../../ovsdb/index.ts';
-import { type Trace, type TraceOptions, SouthboundTrace, printTrace } from '../../ovn/trace/index.ts';
+import { SouthboundTrace } from '../../ovn/trace/index.ts';
 import type { DatabaseHost } from '../ovsdb/host.ts';
 import { Log } from '../ovsdb/vlog.ts';
 import type { Exit, Invocation, Program } from '../program.ts';
+import { startTraceDaemon } from './daemon.ts';
 import { type Messages, type TraceCommand, readCommand } from './options.ts';
+import { switchAt } from './switch-flows.ts';
+import { traceText } from './text.ts';
 import { TRACE_USAGE } from './usage.table.ts';
 
 const DATABASE = 'OVN_Southbound';
 const DEFAULT_REMOTE = 'unix:/var/run/ovn/ovnsb_db.sock';
 const VERSION = 'ovn-trace 26.03.2\nOpen vSwitch Library 3.7.0\nDB Schema 21.8.0\n';
-
-const TITLES = [
-  ['detailed', '# Detailed trace.\n'],
-  ['summary', '# Summary trace.\n'],
-  ['minimal', '# Minimal trace.\n'],
-] as const;
-
-/** The program's output for a trace, in the forms that were asked for. */
-export function traceText({ packet, root }: Trace, { forms }: Pick<TraceCommand, 'forms'>): string {
-  const parts = TITLES.filter(([form]) => forms.has(form)).map(
-    ([form, title]) => `${forms.size > 1 ? title : ''}${printTrace(root, form)}`,
-  );
-  return `# ${packet}\n${parts.join('')}`;
-}
-
-/** Flows of the switch behind `--ovs`; one that cannot be reached is told of, and the trace goes on without it. */
-function switchAt(remote: string, messages: Messages, host: DatabaseHost): TraceOptions['openFlow'] {
-  const peer = host.openFlow?.(remote) ?? err('No such file or directory');
-  if (peer.ok) return (cookie) => peer.value.flows(cookie).map(({ withStatistics }) => withStatistics);
-  messages.warn(`${remote}: connection failed (${peer.error})`);
-  return undefined;
-}
 
 function traceOn(
   database: Database,
@@ -44,17 +24,18 @@ function traceOn(
   const request =
     second === undefined ? { datapath: undefined, microflow: first } : { datapath: first, microflow: second };
   const southbound = new SouthboundTrace(database, { ...messages, isEager: true });
-  const openFlow = command.ovs === undefined ? undefined : switchAt(command.ovs, messages, invocation.host);
+  const openFlow =
+    command.ovs === undefined ? undefined : switchAt(command.ovs, messages.warn, invocation.host);
   const trace = southbound.trace(request, {
     ...command.trace,
     random: invocation.context.random,
     openFlow,
   });
-  invocation.output.out(trace.ok ? traceText(trace.value, command) : trace.error);
+  invocation.output.out(trace.ok ? traceText(trace.value, command.forms) : trace.error);
   return { status: 0 };
 }
 
-/** The program: it reads the whole database for each invocation, as the real one does without `--detach`. */
+/** The program: it reads the whole database for each invocation, or once with `--detach`. */
 export const ovnTrace: Program<DatabaseHost> = (invocation) => {
   const { argv, output, context, host } = invocation;
   const fail = (message: string): Exit => {
@@ -79,11 +60,16 @@ export const ovnTrace: Program<DatabaseHost> = (invocation) => {
     output.out(command.instead === 'help' ? TRACE_USAGE : VERSION);
     return { status: 0 };
   }
-  if (command.unsupported !== undefined) return fail(`${command.unsupported} is not modelled here`);
-  if (command.words.length !== 1 && command.words.length !== 2)
+  const { isDetached } = command.daemon;
+  if (isDetached && command.words.length > 0)
+    return fail('non-option arguments not supported with --detach (use --help for help)');
+  if (!isDetached && command.words.length !== 1 && command.words.length !== 2)
     return fail('one or two non-option arguments are required (use --help for help)');
   const remote = command.remote ?? host.variable('OVN_SB_DB') ?? DEFAULT_REMOTE;
   const connected = host.connect(DATABASE, remote);
   if (!connected.ok) return fail(`${remote}: database connection failed (${connected.error})`);
-  return traceOn(connected.value, command, { warn, error }, invocation);
+  if (!isDetached) return traceOn(connected.value, command, { warn, error }, invocation);
+  const version = VERSION.replace(/DB Schema.*\n/, '');
+  const started = startTraceDaemon(connected.value, command, remote, version, invocation);
+  return started.ok ? { status: 0 } : fail(started.error);
 };

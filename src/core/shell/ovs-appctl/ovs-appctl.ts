@@ -3,7 +3,7 @@ import { err, ok, type Result } from '../../base/result.ts';
 import { utcText } from '../../base/calendar.ts';
 import type { Program } from '../program.ts';
 import type { AppctlHost } from './host.ts';
-import { asLine } from './reply.ts';
+import { asLine, type CommandTarget } from './reply.ts';
 
 interface Options {
   /** Undefined: the program's own. */
@@ -81,6 +81,13 @@ Other options:
 const daemonName = (target: string): string =>
   target.replace(/^.*\//, '').replace(/(\.\d+)?\.ctl$|\.pid$/, '');
 
+/** A program in the background, by its socket's path or by its name where that has a pidfile. */
+function background(host: AppctlHost, directory: string, target: string): CommandTarget | undefined {
+  if (target.startsWith('/')) return host.background?.at(target);
+  const pid = host.background?.pidIn(`${directory}/${target}.pid`);
+  return pid === undefined ? undefined : host.background?.at(`${directory}/${target}.${pid}.ctl`);
+}
+
 interface Identity {
   readonly program: string;
   readonly version: string;
@@ -107,13 +114,18 @@ const appctlProgram =
     if (command === undefined)
       return fail('at least one non-option argument is required (use --help for help)');
     const target = parsed.value.target ?? defaultTarget;
-    const daemon = host.target(daemonName(target));
+    const daemon = host.target(daemonName(target)) ?? background(host, directory, target);
     if (!daemon) {
       const missing = 'No such file or directory';
-      if (target.startsWith('/')) return fail(`cannot connect to "${target}" (${missing})`);
+      const warn = (text: string): void => output.err(`${utcText(context.clock.wallMs())}|00001|${text}\n`);
       const file = `${directory}/${target}.pid`;
-      const time = utcText(context.clock.wallMs());
-      output.err(`${time}|00001|daemon_unix|WARN|${file}: open: ${missing}\n`);
+      const pid = host.background?.pidIn(file);
+      const socket = pid === undefined ? target : `${directory}/${target}.${pid}.ctl`;
+      if (socket.startsWith('/')) {
+        warn(`unixctl|WARN|failed to connect to ${socket}`);
+        return fail(`cannot connect to "${socket}" (${missing})`);
+      }
+      warn(`daemon_unix|WARN|${file}: open: ${missing}`);
       return fail(`cannot read pidfile "${file}" (${missing})`);
     }
     const reply = daemon.call(command, args);

@@ -7,7 +7,8 @@ import type { Program } from '../program.ts';
 import type { Command, RowId, SchemaNames } from '../ovsdb/command.ts';
 import { DATABASE_COMMANDS } from '../ovsdb/commands/all.ts';
 import { showCommand, type ShowTable } from '../ovsdb/commands/show.ts';
-import { ctlProgram, type Waiting } from '../ovsdb/ctl-program.ts';
+import { ctlProgram } from '../ovsdb/ctl-program.ts';
+import type { Waiting } from '../ovsdb/ctl-session.ts';
 import type { DatabaseHost } from '../ovsdb/host.ts';
 import { VSCTL_OPTIONS } from '../ovsdb/program-options.ts';
 import { AUTO_ATTACH_COMMANDS } from './auto-attach.ts';
@@ -111,6 +112,7 @@ export const ovsVsctl: Program<DatabaseHost> = ctlProgram<OvsSchema>({
     ...ZONE_COMMANDS,
   ],
   remote: { variable: null, fallback: 'unix:/var/run/openvswitch/db.sock' },
+  variables: null,
   version: 'ovs-vsctl (Open vSwitch) 3.7.0\nDB Schema 8.8.0\n',
   usage: (remote) => vsctlUsage(NAMES, remote),
   commentPrefix: 'ovs-vsctl',

@@ -205,7 +205,7 @@ function start(invocation: Invocation<DatabaseHost>): Exit | RunningProgram {
     output.out(settings.instead === 'version' ? 'ovsdb-client (Open vSwitch) 3.7.0\n' : CLIENT_USAGE);
     return DONE;
   }
-  if (settings.unsupported !== null) return fail(`${settings.unsupported.feature} is not modelled here`);
+  if (settings.daemon.isDetached) return fail('option --detach is not modelled here');
   const [name, ...given] = separated.value.words;
   if (name === undefined) return fail('missing command name; use --help for help');
   if (NOT_MODELLED.includes(name)) return fail(`${name} is not modelled here`);

@@ -1,6 +1,7 @@
 /** What the database programs need of the host on which they run. */
 import type { Result } from '../../base/result.ts';
 import type { Database } from '../../ovsdb/index.ts';
+import type { BackgroundPrograms } from '../../sim/background.ts';
 
 export interface DatabaseHost {
   /**
@@ -10,7 +11,9 @@ export interface DatabaseHost {
   connect(database: string, remote: string): Result<Database, string>;
   /** Reaches a switch at `remote`, e.g. `unix:/var/run/openvswitch/br-int.mgmt`; absent where there is none to reach. */
   openFlow?(remote: string): Result<OpenFlowPeer, string>;
-  /** A variable of the environment, e.g. `OVN_NB_DB`. */
+  /** Programs in the background; absent where there can be none. */
+  readonly background?: BackgroundPrograms;
+  /** An exported variable of the environment, e.g. `OVN_NB_DB`. */
   variable(name: string): string | undefined;
 }
 

@@ -1,8 +1,8 @@
 /** The options of a database program itself, before its first command. */
 import { present } from '../../base/assert.ts';
-import { unsupported, type Unsupported } from '../../base/result.ts';
 import { stringOrder } from '../../ovsdb/index.ts';
 import type { Command } from './command.ts';
+import { IN_FOREGROUND, takeDaemonOption, type DaemonOptions } from './daemon-mode.ts';
 import { getOptions, glibcOptionText, ovnOptionText, type LongOption } from './getopt.ts';
 import { commandOptions } from './parse-commands.ts';
 import { fail } from './stop.ts';
@@ -22,7 +22,7 @@ export interface ProgramSettings {
   readonly timeout: number;
   /** What is printed instead of running commands. */
   readonly instead: 'help' | 'version' | 'commands' | 'options' | null;
-  readonly unsupported: Unsupported | null;
+  readonly daemon: DaemonOptions;
   readonly commandOptions: ReadonlyMap<string, string | null>;
   /** Index of the first word of the commands. */
   readonly rest: number;
@@ -181,7 +181,7 @@ export function programSettings(
     printsWaitTime: false,
     timeout: 0,
     instead: null as ProgramSettings['instead'],
-    unsupported: null as Unsupported | null,
+    daemon: IN_FOREGROUND,
   };
   const requireWait = (name: string): void => {
     if (rules.waits.length < 2) fail(`${name} not supported`);
@@ -237,15 +237,17 @@ export function programSettings(
       case 'options':
         settings.instead ??= name;
         break;
-      case 'detach':
-      case 'unixctl':
-        settings.unsupported = unsupported(`option --${name}`, rules.program);
-        break;
-      default:
+      default: {
+        const daemon = takeDaemonOption(settings.daemon, name, argument);
+        if (daemon) {
+          settings.daemon = daemon;
+          break;
+        }
         if (!ownOptions.some((option) => option.name === name)) break; // logging, TLS: nothing to model
         if (own.has(`--${name}`))
           fail(`'${rules.words === 'glibc' ? '' : '--'}${name}' option specified multiple times`);
         own.set(`--${name}`, argument);
+      }
     }
   }
   return { ...settings, style, commandOptions: own, rest: parsed.value.rest };

@@ -4,7 +4,7 @@ import { utcText } from '../../base/calendar.ts';
 
 export type LogLevel = 'INFO' | 'WARN' | 'ERR';
 
-/** Numbers the messages of one run of a program; what is below a warning goes to the system log only. */
+/** Numbers the messages of one run of a program; what is below a warning goes to the system log only. A text's last newlines are left out. */
 export class Log {
   private readonly write: (line: string) => void;
   private readonly wallMs: () => number;
@@ -19,7 +19,7 @@ export class Log {
     this.count += 1;
     if (level === 'INFO') return;
     this.write(
-      `${utcText(this.wallMs())}|${String(this.count).padStart(5, '0')}|${module}|${level}|${text}\n`,
+      `${utcText(this.wallMs())}|${String(this.count).padStart(5, '0')}|${module}|${level}|${text.replace(/\n+$/, '')}\n`,
     );
   }
 }

@@ -4,7 +4,7 @@ import type { Random } from '../../../core/base/random.ts';
 import { keyOf } from '../../../core/flow/kept-key.ts';
 import type { SouthboundTrace, Trace } from '../../../core/ovn/trace/index.ts';
 import { readCommand } from '../../../core/shell/ovn-trace/options.ts';
-import { traceText } from '../../../core/shell/ovn-trace/ovn-trace.ts';
+import { traceText } from '../../../core/shell/ovn-trace/text.ts';
 import type { SbDatabase } from '../../../core/ovsdb/index.ts';
 import type { LogicalTraceAnswer, LogicalTraceNode, TraceablePort } from '../../questions/logical-trace.ts';
 
@@ -45,8 +45,7 @@ export class LogicalTraces {
     });
     const refuse = (errors: string): LogicalTraceAnswer => ({ text: '', errors, status: 1, nodes: [] });
     if (!command.ok) return refuse(`ovn-trace: ${command.error}`);
-    if (command.value.unsupported !== undefined)
-      return refuse(`ovn-trace: ${command.value.unsupported} is not modelled here`);
+    if (command.value.daemon.isDetached) return refuse('ovn-trace: option --detach is not modelled here');
     const [datapath] = command.value.words;
     const trace = southbound.trace(
       { datapath, microflow: ask.microflow },
@@ -74,7 +73,7 @@ export class LogicalTraces {
     }
     this.#last = { southbound, nodes };
     return {
-      text: traceText(trace.value, command.value),
+      text: traceText(trace.value, command.value.forms),
       errors: problems.join('\n'),
       status: 0,
       nodes: shown,
