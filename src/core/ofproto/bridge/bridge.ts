@@ -18,7 +18,8 @@ import type { Meter, MeterSpec } from './meter.ts';
 import type { Mirror } from './mirror.ts';
 import type { Bundle, Port } from './port.ts';
 
-const INTERNAL_TABLE = 254;
+/** The switch's own table, which OpenFlow cannot name. */
+export const TABLE_INTERNAL = 254;
 
 const TO_CONTROLLER: OfpAct = {
   kind: 'controller',
@@ -68,7 +69,7 @@ export class Bridge {
     const internal = (id: number, actions: readonly OfpAct[]): FlowRule => {
       const match = createMatch();
       setMatchWord(match, WORD.reg0, id, 0xffffffff);
-      const spec = { table: INTERNAL_TABLE, priority: 0, cookie: 0n, match, actions };
+      const spec = { table: TABLE_INTERNAL, priority: 0, cookie: 0n, match, actions };
       return new FlowRule(spec, clock.now(), true);
     };
     this.missRule = internal(1, [TO_CONTROLLER]);

@@ -11,6 +11,7 @@ import { FlowCache } from '../datapath/flow-cache.ts';
 import type { LookUps } from '../why/look-ups.ts';
 import type { Bridge } from './bridge.ts';
 import type { FlowRule } from './flow-rule.ts';
+import type { Lacp } from '../lacp/lacp.ts';
 import { zeroCounter, type Port, type PortCounter } from './port.ts';
 import { RecirculationPool } from './recirculation.ts';
 import type { TunnelAddress } from './tunnel-config.ts';
@@ -61,6 +62,8 @@ export class Datapath {
   readonly ports = new Map<number, DpPort>();
   readonly frozen = new RecirculationPool();
   readonly conntrack: Conntrack;
+  /** In order of creation. */
+  readonly lacps = new Set<Lacp>();
   readonly cache: FlowCache;
   readonly features: DpFeatures;
   readonly release: SwitchRelease;

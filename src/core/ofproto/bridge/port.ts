@@ -2,7 +2,8 @@
 import type { OfPort } from '../../flow/ofport.table.ts';
 import { forwardsIn, type StpPort, type StpState } from '../spanning-tree/stp-port.ts';
 import type { BfdSession } from './bfd.ts';
-import type { Bond } from './bond.ts';
+import type { Bond } from '../bond/bond.ts';
+import type { Lacp } from '../lacp/lacp.ts';
 import type { Bridge } from './bridge.ts';
 import type { TunnelConfig } from './tunnel-config.ts';
 
@@ -47,8 +48,9 @@ interface PortCounters {
 
 export const zeroCounter = (): PortCounter => ({ packets: 0, bytes: 0 });
 
-/** Whether the port is good to choose: it is up, and its path as far as that is tested. */
-export const isLive = (port: Port): boolean => port.mayEnable && (port.bfd?.forwarding ?? true);
+/** Whether the port is good to choose: it is up, its path as far as that is tested, and its partner of LACP is ready. */
+export const isLive = (port: Port): boolean =>
+  port.mayEnable && (port.bfd?.forwarding ?? true) && (port.bundle?.lacp?.mayEnable(port) ?? true);
 
 /** OpenFlow port configuration, as `ovs-ofctl mod-port` sets it. */
 export interface PortFlags {
@@ -98,6 +100,7 @@ export interface Bundle {
   readonly ports: Port[];
   readonly config: BundleConfig;
   bond: Bond | null;
+  lacp: Lacp | null;
   /** False when one of its ports is barred from flooding. */
   floodable: boolean;
 }

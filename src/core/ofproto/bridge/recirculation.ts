@@ -1,5 +1,6 @@
 /** Packets that leave the pipeline and come back (after tracking, hashing, a controller): the state kept for them. */
 import type { Flow } from '../../flow/flow.ts';
+import { OFPP } from '../../flow/ofport.table.ts';
 import { WORD } from '../../flow/words.table.ts';
 import type { OfpAct } from '../actions/ofpact.ts';
 import type { Bridge } from './bridge.ts';
@@ -112,6 +113,27 @@ export class RecirculationPool {
     this.next += 1;
     this.states.set(id, { state, key, uses: 1 });
     this.ids.set(key, id);
+    return id;
+  }
+
+  /** An id of its own for a bond: its packets come back without input port or metadata, and go on in `table`. */
+  allocateForBond(bridge: Bridge, table: number): number {
+    const id = this.next;
+    this.next += 1;
+    const metadata: FrozenMetadata = { words: new Uint32Array(METADATA_END), inPort: OFPP.none };
+    const state: FrozenState = {
+      bridge,
+      table,
+      stack: [],
+      mirrors: 0,
+      conntracked: false,
+      wasMpls: false,
+      actions: [],
+      actionSet: [],
+      metadata,
+      userdata: new Uint8Array(0),
+    };
+    this.states.set(id, { state, key: `bond ${id}`, uses: 1 });
     return id;
   }
 

@@ -1,6 +1,7 @@
 /** The configuration of a switch as plain data: what ovs-vswitchd reads out of its database, references resolved. */
 import type { BundleConfig } from '../bridge/port.ts';
-import type { BondMode } from '../bridge/bond.ts';
+import type { BondMode, BondSettings } from '../bond/bond.ts';
+import type { LacpMemberSettings, LacpSettings } from '../lacp/lacp.ts';
 
 export interface InterfaceConfig {
   readonly name: string;
@@ -11,6 +12,8 @@ export interface InterfaceConfig {
   readonly ofportRequest: number | null;
   /** `Interface.bfd`. */
   readonly bfd?: ReadonlyMap<string, string>;
+  /** `lacp-...` of `Interface.other_config`; 0 where the port's number, or the lowest priority, is to be taken. */
+  readonly lacp?: LacpMemberSettings;
   /** For `` and `internal`: the device's address and MTU, null when the host has no such device. */
   readonly device: {
     readonly mac: bigint;
@@ -27,19 +30,23 @@ export interface PortConfig {
   readonly vlan: BundleConfig;
   /** For more than one interface. */
   readonly bondMode: BondMode;
-  readonly bond?: BondSettings;
+  readonly bond?: BondConfig;
+  /** With `lacp` active or passive, its settings. */
+  readonly lacp?: LacpConfig | null;
   /** The settings of its part in a spanning tree: `stp-...` of `Port.other_config`. */
   readonly stp?: ReadonlyMap<string, string>;
 }
 
 /** What a Port row says of its bond besides the mode. */
-interface BondSettings {
-  /** Mixed into hashes of packets. */
-  readonly hashBasis: number;
-  /** Name of the interface to prefer. */
-  readonly primary: string | null;
-  /** Whether members that are not active take in broadcast and multicast as well. */
-  readonly allMembersActive: boolean;
+export interface BondConfig extends Omit<BondSettings, 'mode'> {
+  /** Address of the member that was active when the switch last ran; 0 for none. */
+  readonly activeMac: bigint;
+}
+
+/** `lacp-...` of a Port row; null where the bridge's address, or the usual priority, is to be taken. */
+export interface LacpConfig extends Omit<LacpSettings, 'systemId' | 'systemPriority'> {
+  readonly systemId: bigint | null;
+  readonly systemPriority: number | null;
 }
 
 export interface MirrorConfig {

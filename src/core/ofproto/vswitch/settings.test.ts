@@ -4,10 +4,9 @@ import type { Context } from '../../base/context.ts';
 import { createRandom } from '../../base/random.ts';
 import { encodeEthernet } from '../../wire/index.ts';
 import type { Bridge } from '../bridge/bridge.ts';
-import { activeMember } from '../bridge/bond.ts';
 import { DEFAULT_BUNDLE } from '../bridge/port.ts';
 import { receivePacket } from '../receive.ts';
-import type { BridgeConfig, InterfaceConfig, PortConfig } from './config.ts';
+import type { BondConfig, BridgeConfig, InterfaceConfig, PortConfig } from './config.ts';
 import { Vswitch } from './vswitch.ts';
 
 const SECOND = 1e9;
@@ -130,17 +129,48 @@ describe('a bond', () => {
     });
   const bondOf = (bridge: Bridge) => present(bridge.bundles.find(({ name }) => name === 'bond0')?.bond);
 
+  const BOND: BondConfig = {
+    basis: 0,
+    updelay: 0,
+    downdelay: 0,
+    rebalanceInterval: 10_000,
+    lacpFallback: false,
+    allMembersActive: false,
+    primary: null,
+    activeMac: 0n,
+  };
+
   it('prefers its primary member as soon as that is up', () => {
-    const bond = { hashBasis: 0, primary: 'm2', allMembersActive: false };
-    expect(activeMember(bondOf(bonded({ bond }, false)))?.name).toBe('m1');
-    expect(activeMember(bondOf(bonded({ bond })))?.name).toBe('m2');
+    const bond = { ...BOND, primary: 'm2' };
+    expect(bondOf(bonded({ bond }, false)).active?.name).toBe('m1');
+    expect(bondOf(bonded({ bond })).active?.name).toBe('m2');
   });
 
   it('takes another mode without losing its active member', () => {
     const bridge = bonded({});
-    bondOf(bridge).active = bridge.portByName('m2') ?? null;
-    bonded({ bondMode: 'balance-slb', bond: { hashBasis: 7, primary: null, allMembersActive: true } });
-    expect(bondOf(bridge)).toMatchObject({ mode: 'balance-slb', basis: 7, allMembersActive: true });
+    bondOf(bridge).setActive(present(bridge.portByName('m2')));
+    bonded({ bondMode: 'balance-slb', bond: { ...BOND, basis: 7, allMembersActive: true } });
+    expect(bondOf(bridge).settings).toMatchObject({ mode: 'balance-slb', basis: 7, allMembersActive: true });
     expect(bondOf(bridge).active?.name).toBe('m2');
+  });
+
+  it('lets a member follow its link after `bond_updelay` and `bond_downdelay`', () => {
+    const bond = { ...BOND, updelay: 300, downdelay: 200 };
+    const enabled = (): boolean | undefined => {
+      const one = bondOf(bridge);
+      one.run();
+      return one.members.get(present(bridge.portByName('m2')))?.enabled;
+    };
+    const bridge = bonded({ bond });
+    bonded({ bond }, false);
+    now += 0.199 * SECOND;
+    expect(enabled()).toBe(true);
+    now += 0.001 * SECOND;
+    expect(enabled()).toBe(false);
+    bonded({ bond });
+    now += 0.299 * SECOND;
+    expect(enabled()).toBe(false);
+    now += 0.001 * SECOND;
+    expect(enabled()).toBe(true);
   });
 });

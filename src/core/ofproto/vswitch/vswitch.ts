@@ -7,11 +7,10 @@ import { createMatch } from '../../flow/match.ts';
 import { OFPP, type OfPort } from '../../flow/ofport.table.ts';
 import { outputTo } from '../actions/ofpact.ts';
 import { BfdSession } from '../bridge/bfd.ts';
-import type { Bond } from '../bridge/bond.ts';
 import { Bridge } from '../bridge/bridge.ts';
 import { Datapath, type SwitchRelease } from '../bridge/datapath.ts';
 import type { Mirror } from '../bridge/mirror.ts';
-import { defaultPortFlags, isFloodable, zeroCounter, type Bundle, type Port } from '../bridge/port.ts';
+import { defaultPortFlags, zeroCounter, type Bundle, type Port } from '../bridge/port.ts';
 import {
   isTunnelType,
   TUNNEL_TYPES,
@@ -20,7 +19,8 @@ import {
   type TunnelType,
 } from '../bridge/tunnel-config.ts';
 import { configureStp } from '../spanning-tree/bridge-stp.ts';
-import type { BridgeConfig, InterfaceConfig, InterfaceStatus, MirrorConfig, PortConfig } from './config.ts';
+import { configureBundles, leaveBundles } from './bundles.ts';
+import type { BridgeConfig, InterfaceConfig, InterfaceStatus, MirrorConfig } from './config.ts';
 
 /** The kernel's devices that carry tunnels, one for each type and UDP port. */
 export function tunnelDevice(type: TunnelType, port: number): string {
@@ -76,6 +76,7 @@ export class Vswitch {
     for (const bridge of [...bridges.values()]) {
       if (names.has(bridge.name)) continue;
       for (const port of [...bridge.ports.values()]) this.#removePort(bridge, port);
+      leaveBundles(bridge);
       bridges.delete(bridge.name);
     }
     this.datapath.userspace =
@@ -116,9 +117,9 @@ export class Vswitch {
         statuses.set(one.name, this.#configureInterface(bridge, one));
         this.#configureBfd(bridge.portByName(one.name), one);
       }
-    bridge.bundles = this.#bundles(bridge, config.ports);
-    bridge.mirrors = mirrorsOf(bridge, config.mirrors);
     bridge.datapathId = this.#datapathId(bridge, config);
+    configureBundles(bridge, config.ports);
+    bridge.mirrors = mirrorsOf(bridge, config.mirrors);
     bridge.portsChanged();
     configureStp(bridge, config, (port, bpdu) => this.onBpdu(port, bpdu));
   }
@@ -237,60 +238,6 @@ export class Vswitch {
     const name = tunnel ? tunnelDevice(tunnel.type, tunnel.port) : config.name;
     return this.datapath.portNumber(name) ?? this.datapath.addPort(name, config.type).number;
   }
-
-  /** Bundles anew; one whose ports and settings are as before stays the same object, so that its addresses stay learned. */
-  #bundles(bridge: Bridge, configs: readonly PortConfig[]): Bundle[] {
-    const old = new Map(bridge.bundles.map((bundle) => [bundle.name, bundle]));
-    const bundles = configs.flatMap((config): Bundle[] => {
-      const ports = config.interfaces.flatMap((one) => bridge.portByName(one.name) ?? []);
-      if (ports.length === 0) return [];
-      const before = old.get(config.name);
-      const same =
-        before &&
-        before.ports.length === ports.length &&
-        before.ports.every((port, at) => port === ports[at]) &&
-        sameVlan(before, config);
-      const bundle: Bundle = same
-        ? before
-        : { name: config.name, ports, config: config.vlan, bond: null, floodable: true };
-      bundle.bond = bondOf(config, ports, bundle.bond);
-      for (const port of ports) port.bundle = bundle;
-      if (!same) bundle.floodable = isFloodable(bundle);
-      return [bundle];
-    });
-    for (const bundle of old.values()) if (!bundles.includes(bundle)) bridge.macs.flush(bundle);
-    // Flooding goes by age: what was there before stands first, and in a new bridge its own port.
-    const ages = new Map(bridge.bundles.map((bundle, index) => [bundle.name, index]));
-    const age = (bundle: Bundle): number =>
-      ages.get(bundle.name) ?? (bundle.name === bridge.name ? ages.size : ages.size + 1);
-    return bundles.toSorted((a, b) => age(a) - age(b));
-  }
-}
-
-function sameVlan(bundle: Bundle, { vlan }: PortConfig): boolean {
-  const key = (config: Bundle['config']): string =>
-    JSON.stringify({
-      ...config,
-      trunks: config.trunks && [...config.trunks],
-      cvlans: config.cvlans && [...config.cvlans],
-    });
-  return key(bundle.config) === key(vlan);
-}
-
-/** The bond as configured; which member is active stays as it was in `before`. */
-function bondOf(config: PortConfig, members: readonly Port[], before: Bond | null): Bond | null {
-  if (config.interfaces.length < 2) return null;
-  return {
-    name: config.name,
-    mode: config.bondMode,
-    basis: config.bond?.hashBasis ?? 0,
-    lacp: 'off',
-    lacpFallback: false,
-    allMembersActive: config.bond?.allMembersActive ?? false,
-    members,
-    primary: members.find((member) => member.name === config.bond?.primary) ?? null,
-    active: before?.active ?? null,
-  };
 }
 
 function mirrorsOf(bridge: Bridge, configs: readonly MirrorConfig[]): Mirror[] {

@@ -5,9 +5,10 @@ import type { OfPort } from '../../flow/ofport.table.ts';
 import { fragmentOf, inPortOf, isIp, rawEthTypeOf, word } from '../../flow/packet-kind.ts';
 import { ETH_TYPE } from '../../flow/protocol.table.ts';
 import { WORD } from '../../flow/words.table.ts';
-import type { Bridge } from '../bridge/bridge.ts';
+import { TABLE_INTERNAL, type Bridge } from '../bridge/bridge.ts';
 import type { FlowRule } from '../bridge/flow-rule.ts';
 import { TABLES } from '../bridge/flow-tables.ts';
+import { balancingRule } from './balance.ts';
 import { keepKey } from '../../flow/kept-key.ts';
 import type { TableNode } from './trace-node.ts';
 import type { RunActions, Xlate } from './xlate.ts';
@@ -36,6 +37,7 @@ export function lookUp(
   conjunction: FlowRule[],
 ): Found {
   const { bridge, flow } = x;
+  if (table === TABLE_INTERNAL) return { rule: balancingRule(x) ?? bridge.noPacketInRule, table };
   const ports = word(flow, WORD.tpPorts);
   const realInPort = inPortOf(flow);
   const fragment = fragmentOf(flow) !== 0;

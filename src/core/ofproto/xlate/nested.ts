@@ -11,7 +11,8 @@ import { writeSubfield } from './change-field.ts';
 import { commit } from './commit.ts';
 import { finishFreezing } from './freeze.ts';
 import { goToTable } from './look-up.ts';
-import { forwards, isBpdu, takenByStp, takesIn } from './stp.ts';
+import { takenBySwitch } from './control-packets.ts';
+import { forwards, isBpdu, takesIn } from './stp.ts';
 import type { Xlate } from './xlate.ts';
 
 /** Executes what `write_actions` collected, if anything. */
@@ -90,7 +91,7 @@ export function enterPeer(x: Xlate, from: Port, to: Port, isLast: boolean): void
   if (to.bridge !== x.bridge) x.mirrors = 0;
   x.bridge = to.bridge;
   const refused = isBpdu(flow) ? to.flags.noReceiveStp : to.flags.noReceive;
-  if (!takenByStp(x, to) && !refused && takesIn(to)) {
+  if (!takenBySwitch(x, to) && !refused && takesIn(to)) {
     const { out } = x;
     const base = copyFlow(x.base);
     if (!forwards(to)) x.out = [...out];

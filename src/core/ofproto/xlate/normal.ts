@@ -6,9 +6,9 @@ import { OFPP } from '../../flow/ofport.table.ts';
 import { ipProtoOf, markBits, markField, packetTypeOf, rawEthTypeOf, word } from '../../flow/packet-kind.ts';
 import { ETH_TYPE } from '../../flow/protocol.table.ts';
 import { WORD } from '../../flow/words.table.ts';
-import { admissibility, chooseMember } from '../bridge/bond.ts';
 import { isMirrorOutput } from '../bridge/mirror.ts';
 import type { Bundle, Port } from '../bridge/port.ts';
+import { bondMember, isRecirculated } from './balance.ts';
 import { outputToPort } from './output.ts';
 import { isReservedMac } from './reserved-mac.ts';
 import { acceptsVlan, includesVlan, putTags, tagsInside, tagsOf, tagsOutside } from './vlan-translation.ts';
@@ -25,13 +25,13 @@ export function outputToBundle(x: Xlate, bundle: Bundle, tags: readonly VlanTag[
     const pcp = word(x.flow, WORD.vlan) & 0xe000;
     outside = [{ ...(outside[0] as VlanTag), pcp }, ...outside.slice(1)];
   }
-  const port = bundle.bond
-    ? chooseMember(bundle.bond, x.flow, x.mask, outside[0]?.vid ?? 0)
-    : (bundle.ports[0] ?? null);
+  const { bond } = bundle;
+  const port = bond ? bondMember(x, bond, outside[0]?.vid ?? 0) : (bundle.ports[0] ?? null);
   if (!port) return;
   const headers = [word(x.flow, WORD.vlan), word(x.flow, WORD.vlan + 1)];
   putTags(x.flow, outside, config.priorityTags);
-  outputToPort(x, port.ofPort);
+  const balanced = bond !== null && isRecirculated(x, bond) ? bond : undefined;
+  outputToPort(x, port.ofPort, { isLast: false, truncated: false, balanced });
   x.flow.set(headers, WORD.vlan);
 }
 
@@ -58,7 +58,7 @@ function isAdmissible(x: Xlate, port: Port, vlan: number): boolean {
   const bond = port.bundle?.bond;
   if (!bond) return true;
   const multicast = ((destination >> 40n) & 1n) === 1n;
-  const verdict = admissibility(bond, port, multicast);
+  const verdict = bond.admissibility(port, multicast);
   if (verdict === 'drop') {
     x.detail('bonding refused admissibility, dropping');
     return false;

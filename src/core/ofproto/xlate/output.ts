@@ -4,6 +4,7 @@ import { OFPP, type OfPort } from '../../flow/ofport.table.ts';
 import { packetTypeOf, rawEthTypeOf, tosOf, setWordBits } from '../../flow/packet-kind.ts';
 import { WORD } from '../../flow/words.table.ts';
 import type { ActOf } from '../actions/ofpact.ts';
+import type { Bond } from '../bond/bond.ts';
 import type { Port } from '../bridge/port.ts';
 import { markSubfield, readSubfield } from './change-field.ts';
 import { commit, commitTunnel } from './commit.ts';
@@ -19,6 +20,8 @@ export interface OutputOptions {
   readonly isLast: boolean;
   /** The packet was cut just before. */
   readonly truncated: boolean;
+  /** The bond whose members are chosen only when the packet comes back by its hash. */
+  readonly balanced?: Bond | undefined;
 }
 
 const WHOLE: OutputOptions = { isLast: false, truncated: false };
@@ -80,6 +83,21 @@ function countOutput(x: Xlate, port: Port): void {
     count(port.counters.sent, x.input.stats.bytes);
 }
 
+/** Lets the packet come back by its hash, to be sent by a member of the bond. */
+function sendRound(x: Xlate, bond: Bond): void {
+  x.emit({ kind: 'hash', algorithm: 'l4', basis: bond.settings.basis });
+  x.emit({ kind: 'recirc', id: bond.recircId });
+}
+
+function putOut(x: Xlate, port: Port, dpPort: number): void {
+  if (x.mirrorSnapLength > 0 && x.mirrorSnapLength < 0xffff) {
+    x.emit({ kind: 'trunc', size: x.mirrorSnapLength });
+    if (!x.bridge.datapath.features.truncate) x.slow.add('action');
+  }
+  x.emit({ kind: 'output', port: dpPort });
+  countOutput(x, port);
+}
+
 /** Puts the packet out of one port as it is now. */
 export function outputToPort(x: Xlate, ofPort: OfPort, options: OutputOptions = WHOLE): void {
   const port = x.bridge.ports.get(ofPort);
@@ -104,14 +122,11 @@ export function outputToPort(x: Xlate, ofPort: OfPort, options: OutputOptions = 
   if (sendToTunnel(x, port)) {
     if (port.dpPort !== null) {
       commit(x);
-      if (x.mirrorSnapLength > 0 && x.mirrorSnapLength < 0xffff) {
-        x.emit({ kind: 'trunc', size: x.mirrorSnapLength });
-        if (!x.bridge.datapath.features.truncate) x.slow.add('action');
-      }
-      x.emit({ kind: 'output', port: port.dpPort });
-      countOutput(x, port);
+      if (options.balanced) sendRound(x, options.balanced);
+      else putOut(x, port, port.dpPort);
     }
-    mirrorOutput(x, port.bundle);
+    // What comes back is not sent yet.
+    if (!options.balanced) mirrorOutput(x, port.bundle);
   }
   flow.set(headers, WORD.ethDst);
   setWordBits(flow, WORD.nwProto, tos << 16, 0xff0000);

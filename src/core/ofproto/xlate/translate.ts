@@ -22,7 +22,8 @@ import { mirrorInput } from './mirror.ts';
 import { runActionSet, writeActions } from './nested.ts';
 import { outputToBundle } from './normal.ts';
 import { runActions } from './run.ts';
-import { forwards, isBpdu, takenByStp, takesIn } from './stp.ts';
+import { takenBySwitch } from './control-packets.ts';
+import { forwards, isBpdu, takesIn } from './stp.ts';
 import type { TraceNode } from './trace-node.ts';
 import { acceptCongestion } from './tunnel-send.ts';
 import { Xlate, type RecirculationNode, type XlateError, type XlateInput } from './xlate.ts';
@@ -157,7 +158,7 @@ function runPipeline(x: Xlate): void {
     x.error = 'Congestion Drop';
     return;
   }
-  if (takenByStp(x, port)) return;
+  if (takenBySwitch(x, port)) return;
   if (port && (isBpdu(x.flow) ? port.flags.noReceiveStp : port.flags.noReceive)) return;
   if (port && !takesIn(port)) return;
   if (x.rule && !(input.actions && !input.frozen)) x.cookie = x.rule.cookie;

@@ -10,6 +10,8 @@ export interface DaemonCommand<D> {
   readonly usage: string;
   readonly least: number;
   readonly most: number;
+  /** False for a name that is understood and not listed. */
+  readonly isListed?: boolean;
   /** `args` are what follows the command's name. */
   readonly run: (daemon: D, args: readonly string[]) => Reply;
 }
@@ -46,7 +48,10 @@ export function commandTarget<D>(
     run: () => ok(text()),
   });
   const listed = (): string =>
-    listCommands([...all.values(), ...unmodelled.map(([name, usage]) => ({ name, usage }))]);
+    listCommands([
+      ...[...all.values()].filter(({ isListed }) => isListed !== false),
+      ...unmodelled.map(([name, usage]) => ({ name, usage })),
+    ]);
   const all = new Map(
     [...commands, plain('list-commands', listed), plain('version', () => version)].map((command) => [
       command.name,

@@ -4,7 +4,7 @@ import type { StepId } from '../../base/step.ts';
 import type { BfdSession } from '../../ofproto/bridge/bfd.ts';
 import type { Port } from '../../ofproto/bridge/port.ts';
 import type { Vswitch } from '../../ofproto/vswitch/vswitch.ts';
-import { portMac } from './port-mac.ts';
+import { portMac } from '../../ofproto/bridge/port-mac.ts';
 
 const MILLISECOND = 1_000_000;
 /** Two ends that reach one another agree within this, in milliseconds. */

@@ -9,7 +9,7 @@ import type { Stp } from '../../ofproto/spanning-tree/stp.ts';
 import type { Vswitch } from '../../ofproto/vswitch/vswitch.ts';
 import type { OvsDatabase } from '../../ovsdb/index.ts';
 import { encodeEthernet } from '../../wire/index.ts';
-import { portMac } from './port-mac.ts';
+import { portMac } from '../../ofproto/bridge/port-mac.ts';
 
 /** The daemon looks at its spanning trees at least this often, in milliseconds. */
 const TURN = 1000;

@@ -4,8 +4,10 @@ import type { Uuid } from '../../base/uuid.ts';
 import { linkSpeed, type Kernel, type Link } from '../../linux/index.ts';
 import { DEFAULT_BUNDLE, type BundleConfig } from '../../ofproto/bridge/port.ts';
 import type {
+  BondConfig,
   BridgeConfig,
   InterfaceConfig,
+  LacpConfig,
   MirrorConfig,
   PortConfig,
 } from '../../ofproto/vswitch/config.ts';
@@ -49,6 +51,41 @@ function vlanConfig(port: OvsRow<'Port'>): BundleConfig {
   };
 }
 
+/** A whole number as the switch reads it: leading digits, with `otherwise` for none and for what is out of bounds. */
+function within(text: string | undefined, least: number, most: number, otherwise: number): number {
+  const value = Number.parseInt(text ?? '', 10);
+  return value >= least && value <= most ? value : otherwise;
+}
+
+function bondConfig({ other_config: other, ...port }: OvsRow<'Port'>): BondConfig {
+  const interval = Number.parseInt(other.get('bond-rebalance-interval') ?? '', 10);
+  return {
+    basis: Number.parseInt(other.get('bond-hash-basis') ?? '0', 10) >>> 0,
+    updelay: Math.max(0, port.bond_updelay),
+    downdelay: Math.max(0, port.bond_downdelay),
+    rebalanceInterval: Number.isNaN(interval) ? 10_000 : interval === 0 ? 0 : Math.max(1000, interval),
+    lacpFallback: other.get('lacp-fallback-ab') === 'true',
+    allMembersActive: other.get('all-members-active') === 'true',
+    primary: other.get('bond-primary') ?? null,
+    activeMac: parseMac(port.bond_active_slave ?? '') ?? 0n,
+  };
+}
+
+function lacpConfig({ lacp, other_config: other }: OvsRow<'Port'>): LacpConfig | null {
+  if (lacp !== 'active' && lacp !== 'passive') return null;
+  const systemId = other.get('lacp-system-id');
+  const parsed = systemId === undefined ? null : parseMac(systemId);
+  // A system id that is no address leaves the port without LACP.
+  if (parsed === undefined) return null;
+  return {
+    active: lacp === 'active',
+    fast: other.get('lacp-time')?.toLowerCase() === 'fast',
+    fallback: other.get('lacp-fallback-ab') === 'true',
+    systemId: parsed,
+    systemPriority: within(other.get('lacp-system-priority'), 1, 0xffff, 0) || null,
+  };
+}
+
 function interfaceConfig(iface: OvsRow<'Interface'>, isLocal: boolean, find: FindDevice): InterfaceConfig {
   const type = isLocal ? 'internal' : iface.type === 'system' ? '' : iface.type;
   const link = find(iface.name, type);
@@ -58,6 +95,11 @@ function interfaceConfig(iface: OvsRow<'Interface'>, isLocal: boolean, find: Fin
     options: iface.options,
     ofportRequest: iface.ofport_request,
     bfd: iface.bfd,
+    lacp: {
+      portId: within(iface.other_config.get('lacp-port-id'), 1, 0xffff, 0),
+      priority: within(iface.other_config.get('lacp-port-priority'), 1, 0xffff, 0),
+      key: within(iface.other_config.get('lacp-aggregation-key'), 0, 0xffff, 0),
+    },
     device: link
       ? { mac: link.mac, mtu: link.mtu, up: link.up && link.carrier, speed: linkSpeed(link) }
       : null,
@@ -94,11 +136,8 @@ export function switchConfig(ovs: OvsDatabase, find: FindDevice): BridgeConfig[]
       vlan: vlanConfig(port),
       stp: port.other_config,
       bondMode: BOND_MODES.find((mode) => mode === port.bond_mode) ?? 'active-backup',
-      bond: {
-        hashBasis: Number.parseInt(port.other_config.get('bond-hash-basis') ?? '0', 10) >>> 0,
-        primary: port.other_config.get('bond-primary') ?? null,
-        allMembersActive: port.other_config.get('all-members-active') === 'true',
-      },
+      bond: bondConfig(port),
+      lacp: lacpConfig(port),
     }));
     return {
       name: bridge.name,

@@ -27,6 +27,7 @@ import { createDatabase, vswitchSchema, type OvsDatabase } from '../../ovsdb/ind
 import { Daemon } from '../daemon.ts';
 import { AttachedDevices } from './attached-devices.ts';
 import { BfdMonitor } from './bfd-monitor.ts';
+import { BondMonitor } from './bond-monitor.ts';
 import { TableInstaller, type InstalledTables } from './installed-tables.ts';
 import { InternalPorts } from './internal-ports.ts';
 import { initialiseDatabase, reportStatus } from './status-report.ts';
@@ -58,6 +59,7 @@ export class SwitchHost {
   readonly #tunnels: TunnelEndpoint;
   readonly #bfd: BfdMonitor;
   readonly #stp: StpMonitor;
+  readonly #bonds: BondMonitor;
 
   /** `namespace`: where vswitchd runs and looks for devices; '' is the root one. */
   constructor(
@@ -97,6 +99,11 @@ export class SwitchHost {
       changed: () => this.#daemon.wake(),
     });
     this.#stp = new StpMonitor(context, this.vswitch, {
+      ovs: this.ovs,
+      send: (port, octets, parent) =>
+        packetOut(port.bridge, octets, OFPP.none, [outputTo(port.ofPort)], parent, this.#sink),
+    });
+    this.#bonds = new BondMonitor(context, this.vswitch, {
       ovs: this.ovs,
       send: (port, octets, parent) =>
         packetOut(port.bridge, octets, OFPP.none, [outputTo(port.ofPort)], parent, this.#sink),
@@ -231,6 +238,7 @@ export class SwitchHost {
     this.#bfd.follow();
     this.#attached.follow();
     this.#stp.follow();
+    this.#bonds.follow();
     reportStatus({
       ovs: this.ovs,
       vswitch: this.vswitch,

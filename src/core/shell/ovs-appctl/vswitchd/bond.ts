@@ -2,12 +2,12 @@
 import { formatMac, parseMac } from '../../../base/address.ts';
 import { err, ok } from '../../../base/result.ts';
 import { stringOrder } from '../../../ovsdb/index.ts';
-import { activeMember, bondHash, type Bond } from '../../../ofproto/bridge/bond.ts';
+import { bondHash, type Bond, type BondMember } from '../../../ofproto/bond/bond.ts';
+import { BUCKETS } from '../../../ofproto/bond/bond-buckets.ts';
 import type { Datapath } from '../../../ofproto/bridge/datapath.ts';
-import type { Port } from '../../../ofproto/bridge/port.ts';
+import { portMac } from '../../../ofproto/bridge/port-mac.ts';
+import { isLive } from '../../../ofproto/bridge/port.ts';
 import type { DaemonCommand, Reply } from '../reply.ts';
-
-const REBALANCE = 10_000;
 
 /** All bonds in the order of vswitchd's table. */
 function bondsOf(datapath: Datapath): readonly Bond[] {
@@ -17,66 +17,100 @@ function bondsOf(datapath: Datapath): readonly Bond[] {
   return stringOrder(byName.keys()).flatMap((name) => byName.get(name) ?? []);
 }
 
-const isBalanced = ({ mode }: Bond): boolean => mode !== 'active-backup';
-
 function list(datapath: Datapath): string {
-  let recirculations = 0;
-  const rows = bondsOf(datapath).map((bond) => {
-    const recirculation = isBalanced(bond) ? (recirculations += 1) : 0;
-    return `${bond.name}\t${bond.mode}\t${recirculation}\t${bond.members.map(({ name }) => name).join(', ')}\n`;
+  const rows = bondsOf(datapath).map(({ name, settings, recircId, members }) => {
+    const names = [...members.keys()].map((port) => port.name).join(', ');
+    return `${name}\t${settings.mode}\t${recircId}\t${names}\n`;
   });
   return `bond\ttype\trecircID\tmembers\n${rows.join('')}`;
 }
 
-function memberText(member: Port, active: Port | null): string {
+const milliseconds = (time: number): number => Math.floor(time / 1e6);
+
+function memberText(bond: Bond, { port, enabled, waitsUntil }: BondMember, now: number): string {
+  const delay = enabled ? 'downdelay' : 'updelay';
+  const loads: string[] = [];
+  for (let bucket = 0; bucket < BUCKETS && bond.isBalanced; bucket += 1) {
+    const load = Math.floor((bond.buckets?.loadOf(bucket) ?? 0) / 1024);
+    if (load > 0 && bond.buckets?.memberOf(bucket) === port)
+      loads.push(`  hash ${bucket}: ${load} kB load\n`);
+  }
   return [
-    `member ${member.name}: ${member.mayEnable ? 'enabled' : 'disabled'}`,
-    ...(member === active ? ['  active member'] : []),
-    `  may_enable: ${String(member.mayEnable)}`,
-    '\n',
-  ].join('\n');
+    `\nmember ${port.name}: ${enabled ? 'enabled' : 'disabled'}\n`,
+    port === bond.active ? '  active member\n' : '',
+    waitsUntil === null ? '' : `  ${delay} expires in ${milliseconds(waitsUntil) - now} ms\n`,
+    `  may_enable: ${String(isLive(port))}\n`,
+    ...loads,
+  ].join('');
 }
 
 function show(datapath: Datapath, bond: Bond): string {
-  const active = activeMember(bond);
-  const recirculates = bond.mode === 'balance-tcp';
-  const now = Math.floor(datapath.context.clock.now() / 1e6);
+  bond.run();
+  const { settings, recirculates, buckets } = bond;
+  const now = milliseconds(datapath.context.clock.now());
+  const members = [...bond.members.values()].toSorted((a, b) => (a.port.name < b.port.name ? -1 : 1));
+  const { active } = bond;
+  const mac = active ? portMac(datapath.context.random, active) : 0n;
+  const isMissing = settings.primary !== null && !members.some(({ port }) => port.name === settings.primary);
+  const primary = bond.usesPrimary ? settings.primary : null;
   const lines = [
     `---- ${bond.name} ----`,
-    `bond_mode: ${bond.mode}`,
-    `bond may use recirculation: ${recirculates ? 'yes' : 'no'}, Recirc-ID : ${recirculates ? 1 : -1}`,
-    `bond-hash-basis: ${bond.basis}`,
+    `bond_mode: ${settings.mode}`,
+    `bond may use recirculation: ${recirculates ? 'yes' : 'no'}, Recirc-ID : ${recirculates ? bond.recircId : -1}`,
+    `bond-hash-basis: ${settings.basis}`,
     'lb_output action: disabled, bond-id: -1',
-    ...(isBalanced(bond) ? [`all members active: ${String(bond.allMembersActive)}`] : []),
-    'updelay: 0 ms',
-    'downdelay: 0 ms',
-    ...(isBalanced(bond) ? [`next rebalance: ${REBALANCE - (now % REBALANCE)} ms`] : []),
-    `lacp_status: ${bond.lacp}`,
-    `lacp_fallback_ab: ${String(bond.lacpFallback)}`,
-    'active-backup primary: <none>',
-    `active member mac: ${active ? `${formatMac(active.mac)}(${active.name})` : '00:00:00:00:00:00(none)'}`,
-    '\n',
+    ...(settings.mode === 'balance-slb' ? [`all members active: ${String(settings.allMembersActive)}`] : []),
+    `updelay: ${settings.updelay} ms`,
+    `downdelay: ${settings.downdelay} ms`,
+    ...(bond.isBalanced && buckets
+      ? [`next rebalance: ${milliseconds(buckets.nextRebalance) - now} ms`]
+      : []),
+    `lacp_status: ${bond.lacpStatus}`,
+    `lacp_fallback_ab: ${String(settings.lacpFallback)}`,
+    `active-backup primary: ${primary === null ? '<none>' : `${primary}${isMissing ? ' (no such member)' : ''}`}`,
+    `active member mac: ${formatMac(mac)}(${active?.name ?? 'none'})`,
+    '',
   ];
-  const members = bond.members.toSorted((a, b) => (a.name < b.name ? -1 : 1));
-  return lines.join('\n') + members.map((member) => memberText(member, active)).join('');
+  return `${lines.join('\n')}${members.map((member) => memberText(bond, member, now)).join('')}\n`;
 }
 
 function withMember(
   datapath: Datapath,
-  [name, memberName]: readonly string[],
-  act: (bond: Bond, member: Port) => Reply,
+  [name, memberName]: readonly (string | undefined)[],
+  act: (bond: Bond, member: BondMember) => Reply,
 ): Reply {
   const bond = bondsOf(datapath).find((one) => one.name === name);
   if (!bond) return err('no such bond');
-  const member = bond.members.find((one) => one.name === memberName);
+  bond.run();
+  const member = [...bond.members.values()].find(({ port }) => port.name === memberName);
   return member ? act(bond, member) : err('no such member');
 }
 
-function setActive(bond: Bond, member: Port): Reply {
-  if (!member.mayEnable) return err('member is disabled');
-  const same = activeMember(bond) === member;
-  bond.active = member;
-  return ok(same ? 'no change' : 'done');
+function setActive(bond: Bond, { port, enabled }: BondMember): Reply {
+  if (!enabled) return err('cannot make disabled member active');
+  if (bond.active === port) return ok('no change');
+  bond.setActive(port);
+  return ok('done');
+}
+
+function setEnabled(on: boolean): (bond: Bond, member: BondMember) => Reply {
+  return (bond, { port }) => {
+    bond.setEnabled(port, on);
+    return ok(on ? 'enabled' : 'disabled');
+  };
+}
+
+/** Moves a bucket of an SLB bond to a member. */
+function migrate(datapath: Datapath, [name, bucket = '', memberName]: readonly string[]): Reply {
+  const found = bondsOf(datapath).find((one) => one.name === name);
+  if (!found) return err('no such bond');
+  if (found.settings.mode !== 'balance-slb') return err('not an SLB bond');
+  if (!/^\d*$/.test(bucket)) return err('bad hash');
+  return withMember(datapath, [name, memberName], (bond, { port, enabled }) => {
+    if (!enabled) return err('cannot migrate to disabled member');
+    bond.buckets?.assign(Number(bucket) % BUCKETS, port);
+    return ok('migrated');
+  });
 }
 
 function hash([macText = '', vlanText = '0', basisText = '0']: readonly string[]): Reply {
@@ -85,6 +119,21 @@ function hash([macText = '', vlanText = '0', basisText = '0']: readonly string[]
   const mac = parseMac(macText);
   if (mac === undefined) return err('invalid mac');
   return ok(String(bondHash(mac, Number.parseInt(vlanText, 10), Number.parseInt(basisText, 10))));
+}
+
+/** A command about a member, and its name of former days, which is not listed. */
+function onMember(
+  name: string,
+  act: (bond: Bond, member: BondMember) => Reply,
+): readonly DaemonCommand<Datapath>[] {
+  const command = {
+    name: `${name}-member`,
+    usage: 'port member',
+    least: 2,
+    most: 2,
+    run: (datapath: Datapath, args: readonly string[]) => withMember(datapath, args, act),
+  };
+  return [command, { ...command, name: `${name}-slave`, isListed: false }];
 }
 
 export const BOND_COMMANDS: readonly DaemonCommand<Datapath>[] = [
@@ -101,26 +150,15 @@ export const BOND_COMMANDS: readonly DaemonCommand<Datapath>[] = [
     },
   },
   {
-    name: 'bond/set-active-member',
-    usage: 'port member',
-    least: 2,
-    most: 2,
-    run: (datapath, args) => withMember(datapath, args, setActive),
+    name: 'bond/migrate',
+    usage: 'port hash member',
+    least: 3,
+    most: 3,
+    run: migrate,
   },
-  {
-    // A member whose link is up comes back at once.
-    name: 'bond/disable-member',
-    usage: 'port member',
-    least: 2,
-    most: 2,
-    run: (datapath, args) => withMember(datapath, args, () => ok('disabled')),
-  },
-  {
-    name: 'bond/enable-member',
-    usage: 'port member',
-    least: 2,
-    most: 2,
-    run: (datapath, args) => withMember(datapath, args, () => ok('enabled')),
-  },
+  ...onMember('bond/set-active', setActive),
+  ...onMember('bond/enable', setEnabled(true)),
+  // A member whose link is up comes back at the next turn.
+  ...onMember('bond/disable', setEnabled(false)),
   { name: 'bond/hash', usage: 'mac [vlan] [basis]', least: 1, most: 3, run: (_, args) => hash(args) },
 ];

@@ -11,6 +11,7 @@ import { DUMP_FLOWS_COMMANDS } from './dump-flows.ts';
 import { FDB_COMMANDS } from './fdb.ts';
 import { TRACE_COMMANDS } from './trace.ts';
 import { TUNNEL_COMMANDS } from './tunnels.ts';
+import { LACP_COMMANDS } from './lacp.ts';
 import { STP_COMMANDS } from './stp.ts';
 import { UNMODELLED_COMMANDS } from './unmodelled.table.ts';
 
@@ -24,6 +25,7 @@ export const vswitchdTarget = (datapath: Datapath): CommandTarget =>
       ...FDB_COMMANDS,
       ...BFD_COMMANDS,
       ...BOND_COMMANDS,
+      ...LACP_COMMANDS,
       ...DPIF_COMMANDS,
       ...DPCTL_COMMANDS,
       ...DUMP_FLOWS_COMMANDS,

@@ -1,6 +1,6 @@
 /** The address that a switch's own packets bear when they leave by a port. */
 import type { Random } from '../../base/random.ts';
-import type { Port } from '../../ofproto/bridge/port.ts';
+import type { Port } from './port.ts';
 
 /** The device's; a tunnel or patch port has an address of its own, made by chance. */
 export function portMac(random: Random, { mac, name }: Port): bigint {
