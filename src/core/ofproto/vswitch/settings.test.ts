@@ -41,23 +41,23 @@ beforeEach(() => {
   vswitch = new Vswitch('host', context);
 });
 
+const bridgeOf = (settings: Partial<BridgeConfig> = {}): BridgeConfig => ({
+  name: 'br0',
+  failMode: 'standalone',
+  mac: null,
+  datapathType: '',
+  macAge: 300,
+  macTableSize: 8192,
+  floodVlans: [],
+  forwardReserved: false,
+  ports: [port('p1'), port('p2')],
+  mirrors: [],
+  ...settings,
+});
+
 /** The bridge `br0` with these settings; others as they are by default. */
 function configure(settings: Partial<BridgeConfig>): Bridge {
-  vswitch.reconfigure([
-    {
-      name: 'br0',
-      failMode: 'standalone',
-      mac: null,
-      datapathType: '',
-      macAge: 300,
-      macTableSize: 8192,
-      floodVlans: [],
-      forwardReserved: false,
-      ports: [port('p1'), port('p2')],
-      mirrors: [],
-      ...settings,
-    },
-  ]);
+  vswitch.reconfigure([bridgeOf(settings)]);
   return present(vswitch.bridges.get('br0'));
 }
 
@@ -172,5 +172,41 @@ describe('a bond', () => {
     expect(enabled()).toBe(false);
     now += 0.001 * SECOND;
     expect(enabled()).toBe(true);
+  });
+});
+
+describe('interfaces that cannot be', () => {
+  const tunnel = (name: string, type: string, options: Record<string, string>): PortConfig =>
+    port(name, {
+      interfaces: [{ ...device(name), type, options: new Map(Object.entries(options)), device: null }],
+    });
+  const errors = (...ports: PortConfig[]): (string | null)[] => {
+    const statuses = vswitch.reconfigure([{ ...bridgeOf(), ports }]);
+    return ports.map(({ name }) => present(statuses.get(name)).error);
+  };
+  const remote = { remote_ip: '10.0.0.1' };
+
+  it('refuses a tunnel that takes in the same packets as another', () => {
+    expect(errors(tunnel('a', 'vxlan', remote), tunnel('b', 'vxlan', remote))[1]).toBe(
+      'could not add network device b to ofproto (File exists)',
+    );
+    expect(errors(tunnel('a', 'vxlan', remote), tunnel('b', 'vxlan', { ...remote, key: '1' }))[1]).toBe(null);
+  });
+
+  it('keeps VXLAN with and without group policy to ports of their own', () => {
+    const policy = { ...remote, exts: 'gbp', key: '1' };
+    expect(errors(tunnel('a', 'vxlan', remote), tunnel('b', 'vxlan', policy))[1]).toBe(
+      "b: VXLAN-GBP, and non-VXLAN-GBP tunnels can't be configured on the same dst_port",
+    );
+    expect(
+      errors(tunnel('a', 'vxlan', remote), tunnel('b', 'vxlan', { ...policy, dst_port: '8472' }))[1],
+    ).toBe(null);
+  });
+
+  it('wants a peer for a patch port, and another one', () => {
+    expect(errors(tunnel('a', 'patch', {}), tunnel('b', 'patch', { peer: 'b' }))).toEqual([
+      "a: patch type requires valid 'peer' argument",
+      'b: patch peer must not be self',
+    ]);
   });
 });

@@ -11,34 +11,11 @@ import { Bridge } from '../bridge/bridge.ts';
 import { Datapath, type SwitchRelease } from '../bridge/datapath.ts';
 import type { Mirror } from '../bridge/mirror.ts';
 import { defaultPortFlags, zeroCounter, type Bundle, type Port } from '../bridge/port.ts';
-import {
-  isTunnelType,
-  TUNNEL_TYPES,
-  readTunnelConfig,
-  type TunnelConfig,
-  type TunnelType,
-} from '../bridge/tunnel-config.ts';
+import { tunnelDevice, type TunnelConfig } from '../bridge/tunnel-config.ts';
 import { configureStp } from '../spanning-tree/bridge-stp.ts';
 import { configureBundles, leaveBundles } from './bundles.ts';
 import type { BridgeConfig, InterfaceConfig, InterfaceStatus, MirrorConfig } from './config.ts';
-
-/** The kernel's devices that carry tunnels, one for each type and UDP port. */
-export function tunnelDevice(type: TunnelType, port: number): string {
-  if (type === 'geneve') return `genev_sys_${port}`;
-  return port === 0 ? `${type}_sys` : `${type}_sys_${port}`;
-}
-
-/** Types of interfaces that can be opened, beside those of tunnels. No kernel of today carries STT. */
-const OPENABLE: ReadonlySet<string> = new Set([
-  '',
-  'dummy',
-  'internal',
-  'patch',
-  'srv6',
-  'system',
-  'tap',
-  ...TUNNEL_TYPES.filter((type) => type !== 'stt'),
-]);
+import { lacksDevice, openInterface } from './open-interface.ts';
 
 /** Interfaces by name; names are unique over the bridges of a host. */
 export type InterfaceStatuses = ReadonlyMap<string, InterfaceStatus>;
@@ -110,7 +87,7 @@ export class Vswitch {
     );
     for (const port of [...bridge.ports.values()]) {
       const one = wanted.get(port.name);
-      if (!one || !sameInterface(port, one) || this.#lostDevice(one)) this.#removePort(bridge, port);
+      if (!one || !sameInterface(port, one) || lacksDevice(one)) this.#removePort(bridge, port);
     }
     for (const port of config.ports)
       for (const one of port.interfaces) {
@@ -137,10 +114,6 @@ export class Vswitch {
         match: createMatch(),
         actions: [outputTo(OFPP.normal)],
       });
-  }
-
-  #lostDevice(one: InterfaceConfig): boolean {
-    return (one.type === '' || one.type === 'system') && one.device === null;
   }
 
   /** The bridge's MAC: as configured, else the smallest of its ports that are not its local one. */
@@ -177,19 +150,9 @@ export class Vswitch {
       }
       return { ofport: known.ofPort, error: null };
     }
-    if (this.#lostDevice(config))
-      return { ofport: -1, error: `could not open network device ${config.name} (No such device)` };
-    if (!OPENABLE.has(config.type))
-      return {
-        ofport: -1,
-        error: `could not open network device ${config.name} (Address family not supported by protocol)`,
-      };
-    let tunnel: TunnelConfig | null = null;
-    if (isTunnelType(config.type)) {
-      const read = readTunnelConfig(config.name, config.type, config.options);
-      if (!read.ok) return { ofport: -1, error: read.error };
-      tunnel = read.value;
-    }
+    const opened = openInterface(this.datapath, config);
+    if (!opened.ok) return { ofport: -1, error: opened.error };
+    const tunnel = opened.value;
     const ofPort = (
       config.name === bridge.name
         ? OFPP.local

@@ -48,7 +48,11 @@ export function fillTunnel(x: Xlate, config: TunnelConfig): void {
     flow[WORD.pktMark] = config.egressMark;
     mask[WORD.pktMark] = 0xffffffff;
   }
-  // ERSPAN's fields come from the key.
+  const { version, index, direction, hardwareId } = config.erspan;
+  if (version !== 'flow') setField(flow, FIELDS.tun_erspan_ver, version);
+  if (index !== 'flow') setField(flow, FIELDS.tun_erspan_idx, index);
+  if (direction !== 'flow') setField(flow, FIELDS.tun_erspan_dir, direction);
+  if (hardwareId !== 'flow') setField(flow, FIELDS.tun_erspan_hwid, hardwareId);
 }
 
 /** Takes over congestion marks of the outer header; false when the packet must be dropped for it. */

@@ -12,7 +12,7 @@ import { outputTo } from '../../ofproto/actions/ofpact.ts';
 import type { Bridge } from '../../ofproto/bridge/bridge.ts';
 import type { SwitchRelease } from '../../ofproto/bridge/datapath.ts';
 import type { Port } from '../../ofproto/bridge/port.ts';
-import type { TunnelType } from '../../ofproto/bridge/tunnel-config.ts';
+import { tunnelDevice, type TunnelType } from '../../ofproto/bridge/tunnel-config.ts';
 import {
   packetOut,
   receivePacket,
@@ -21,7 +21,7 @@ import {
   type DatapathSink,
   type PacketIn,
 } from '../../ofproto/receive.ts';
-import { tunnelDevice, Vswitch } from '../../ofproto/vswitch/vswitch.ts';
+import { Vswitch } from '../../ofproto/vswitch/vswitch.ts';
 import type { ConnectionPattern } from '../../ovn/controller/index.ts';
 import { createDatabase, vswitchSchema, type OvsDatabase } from '../../ovsdb/index.ts';
 import { Daemon } from '../daemon.ts';

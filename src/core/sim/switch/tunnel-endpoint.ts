@@ -3,9 +3,9 @@ import { formatIpv4, formatIpv6 } from '../../base/address.ts';
 import type { StepId, What } from '../../base/step.ts';
 import { setUp, tunnelSourcePort, type Datagram, type Kernel, type Link } from '../../linux/index.ts';
 import type { Port } from '../../ofproto/bridge/port.ts';
-import type { TunnelAddress, TunnelType } from '../../ofproto/bridge/tunnel-config.ts';
+import { tunnelDevice, type TunnelAddress, type TunnelType } from '../../ofproto/bridge/tunnel-config.ts';
 import type { TunnelMetadata, TunnelSend } from '../../ofproto/receive.ts';
-import { tunnelDevice, type Vswitch } from '../../ofproto/vswitch/vswitch.ts';
+import type { Vswitch } from '../../ofproto/vswitch/vswitch.ts';
 import {
   decodePacket,
   encodeGeneve,

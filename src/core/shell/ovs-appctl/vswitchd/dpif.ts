@@ -15,7 +15,7 @@ function configText(port: Port): string {
   const { tunnel, peerName } = port;
   const options: [string, string][] = [];
   if (peerName !== null) options.push(['peer', peerName]);
-  if (tunnel) options.push(...tunnelOptions(port, tunnel));
+  if (tunnel) options.push(...tunnelOptions(tunnel));
   const text = sortedBy(options, ([key]) => key)
     .map(([key, value]) => `${key}=${value}`)
     .join(', ');
