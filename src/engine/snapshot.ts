@@ -140,6 +140,8 @@ export interface LinkSnapshot {
   readonly vlan: number | null;
   /** The device below a VLAN device, same namespace. */
   readonly lower: string | null;
+  /** Of a VXLAN device that serves a single network. */
+  readonly vni: number | null;
   readonly rxPackets: number;
   readonly txPackets: number;
 }
@@ -215,6 +217,8 @@ export interface LogicalSwitchSnapshot {
   readonly ports: readonly LogicalPortSnapshot[];
   readonly aclCount: number;
   readonly loadBalancers: readonly string[];
+  /** The VXLAN network that the switch is a part of by EVPN (`dynamic-routing-vni`). */
+  readonly evpnVni: number | null;
 }
 
 export interface LogicalPortSnapshot {

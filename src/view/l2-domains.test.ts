@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { WorldSnapshot } from '../engine/snapshot.ts';
 import { multinode } from './fixtures/chassis.ts';
+import { lswitch } from './fixtures/gateways.ts';
 import { tripleo } from './fixtures/tripleo.ts';
 import { host, link, ovsBridge, ovsPort, world } from './fixtures/world.ts';
 import { l2Domains } from './l2-domains.ts';
@@ -183,5 +184,38 @@ describe('layer 2', () => {
       );
       expect(new Set(seen).size).toBe(seen.length);
     }
+  });
+
+  it('joins bridges of one VNI, and the switch that EVPN stretches to them', () => {
+    const vtep = (name: string, vni: number) =>
+      host(name, {
+        namespaces: [
+          {
+            name: '',
+            routes: [],
+            neighbours: [],
+            links: [
+              link('br-10', 'bridge'),
+              link('vxlan-10', 'vxlan', { master: 'br-10', vni }),
+              link('eth1', 'physical', { master: 'br-10' }),
+            ],
+          },
+        ],
+      });
+    const stretched = lswitch('tenant', 1, [], { evpnVni: 10 });
+    const hosts = [vtep('leaf', 10), vtep('other', 10), vtep('stranger', 11)];
+    const found = domains(world({ hosts, logical: { switches: [stretched], routers: [] } }));
+    expect(found.map(({ name, cells }) => [name, [...cells.keys()]])).toEqual([
+      ['tenant', ['leaf', 'other']],
+      ['br-10', ['stranger']],
+    ]);
+    const [down] = hosts.map((one) => ({
+      ...one,
+      namespaces: one.namespaces.map((net) => ({
+        ...net,
+        links: net.links.map((each) => (each.kind === 'vxlan' ? { ...each, up: false } : each)),
+      })),
+    }));
+    expect(domains(world({ hosts: down ? [down, ...hosts.slice(1, 2)] : [] })).length).toBe(2);
   });
 });

@@ -1,7 +1,7 @@
 /**
  * Between which devices of a world frames pass without being routed, by tag: through bridges, switches, bonds, pairs and
  * cables as they are now. What would join two places and does not (a link that is down, a cable that is out, a port that
- * keeps the tag back) is noted, so that a network that is cut can say where.
+ * keeps the tag back) is noted, so that a network that is cut can say where. VXLAN devices of one VNI hear one another.
  */
 import type { Subject } from '../engine/protocol.ts';
 import type {
@@ -56,6 +56,7 @@ export const bridgeAt = (host: string, bridge: string, tag: number): string =>
   `bridge ${host}\n${bridge}\n${tag}`;
 export const segmentAt = (id: string, tag: number): string => `segment ${id}\n${tag}`;
 export const switchAt = (uuid: string): string => `switch ${uuid}`;
+const vxlanAt = (vni: number): string => `vxlan ${vni}`;
 
 /** Whether OVN's flows decide there: ports of such a bridge hear one another by logical switches alone. */
 export const isIntegration = ({ name, ports }: OvsBridgeSnapshot): boolean =>
@@ -103,6 +104,9 @@ export function joinsOf(snapshot: WorldSnapshot): Joins {
       for (const link of namespace.links) joinLink(joining, host, namespace, link);
     for (const bridge of host.bridges) for (const port of bridge.ports) joinPort(joining, host, bridge, port);
   }
+  // A switch that EVPN stretches is one with the bridges of other machines that have its VNI.
+  for (const { uuid, evpnVni } of snapshot.logical?.switches ?? [])
+    if (evpnVni !== null) joining.sets.join(switchAt(uuid), vxlanAt(evpnVni));
   for (const { id, ends } of snapshot.segments)
     for (const { host, device } of ends)
       joinEnd(joining, id, host, device, roots.get(host)?.get(device) ?? null);
@@ -184,6 +188,7 @@ function joinLink(
   if (master && master.kind !== 'vrf')
     for (const tag of tags)
       pass(joining, own(tag), linkAt(host.name, namespace.name, master.name, tag), subject, down);
+  if (link.vni !== null) pass(joining, own(NONE), vxlanAt(link.vni), subject, down);
   if (link.peer)
     for (const tag of tags)
       pass(joining, own(tag), linkAt(host.name, link.peer.namespace, link.peer.device, tag), subject, down);

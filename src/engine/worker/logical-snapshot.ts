@@ -9,6 +9,12 @@ import type {
   LogicalSwitchSnapshot,
 } from '../snapshot.ts';
 
+/** 24 bits, as northd takes it; null where it says nothing else. */
+function vniOf(config: ReadonlyMap<string, string>): number | null {
+  const vni = Number(config.get('dynamic-routing-vni') ?? Number.NaN);
+  return Number.isInteger(vni) && vni >= 0 && vni < 2 ** 24 ? vni : null;
+}
+
 const present = <T>(value: T | undefined): value is T => value !== undefined;
 
 class LogicalView {
@@ -70,6 +76,7 @@ class LogicalView {
         .map((port) => this.#port(port)),
       aclCount: row.acls.length,
       loadBalancers: this.#balancers(row.load_balancer),
+      evpnVni: vniOf(row.other_config),
     }));
   }
 
@@ -160,6 +167,7 @@ function fromSouthbound(sb: SbDatabase): LogicalSnapshot {
       switches.push({
         ...common,
         aclCount: 0,
+        evpnVni: vniOf(datapath.external_ids),
         ports: ports.map((port) => ({
           uuid: port._uuid,
           name: port.logical_port,

@@ -77,6 +77,7 @@ function linkSnapshot(
     ovsPort: net.name === '' || link.kind === 'internal' ? (ovsPorts.get(link.name) ?? null) : null,
     vlan: link.vlan?.id ?? null,
     lower: link.lower?.name ?? null,
+    vni: link.vxlan === null || link.vxlan.collectMetadata ? null : link.vxlan.vni,
     rxPackets: link.counters.rxPackets,
     txPackets: link.counters.txPackets,
   };

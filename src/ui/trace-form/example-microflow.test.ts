@@ -18,7 +18,9 @@ const port = (name: string, type: string, ...addresses: string[]): LogicalPortSn
 });
 
 const logical = (...ports: LogicalPortSnapshot[]): LogicalSnapshot => ({
-  switches: [{ uuid: 's', name: 's', alias: '', tunnelKey: 1, ports, aclCount: 0, loadBalancers: [] }],
+  switches: [
+    { uuid: 's', name: 's', alias: '', tunnelKey: 1, ports, aclCount: 0, loadBalancers: [], evpnVni: null },
+  ],
   routers: [],
 });
 
