@@ -70,7 +70,7 @@ export interface PlacedGlyph {
 
 export type Placed = PlacedText | PlacedGlyph;
 
-const LEAST_PAD = 3;
+const LEAST_PAD = 2;
 const RUN_GAP = 5;
 const LEAD_GAP = 4;
 

@@ -9,6 +9,8 @@ import { styleOf, type NodeStyle, type Picture } from '../style.ts';
 import { blockShape, boxShape } from './box.ts';
 import { glyphRun, lineRow, nameRun } from './rows.ts';
 
+/** A database has room for its glyph beside its name from here on. */
+const DATABASE_GLYPH = 0.6;
 /** A speaker's number is written from here on, where it fits. */
 const LEAST_PILL = 0.28;
 
@@ -17,13 +19,13 @@ export function programShapes(picture: Picture, node: DiagramNode, rect: Rect): 
   const style = styleOf(picture, node, { fill: 'surface-2', edge: 'border-strong' });
   const glyph: readonly BlockRow[] =
     node.kind === 'database'
-      ? [{ runs: glyphRun(node.glyph, style, 16), trail: null, height: 19, from: LEVEL.ports }]
+      ? [{ runs: glyphRun(node.glyph, style, 16), trail: null, height: 19, from: DATABASE_GLYPH }]
       : [];
   const name: BlockRow = {
     runs: [nameRun(node, 'name-inner', style)],
     trail: null,
     height: 15,
-    from: LEVEL.ports,
+    from: LEVEL.names,
   };
   return [
     boxShape(node.id, rect, 4, style, LEVEL.names),

@@ -10,6 +10,9 @@ import type { LayoutMode } from '../shell/layout-mode.ts';
 import { usePage } from '../store/StoreProvider.tsx';
 import { L2Table } from './L2Table.tsx';
 
+/** Rows that are seen at once below a larger drawing. */
+const FEW = 3;
+
 export function L2Lens({ mode, drawing }: { readonly mode: LayoutMode; readonly drawing: Drawing }) {
   const { snapshot, networks } = useWorld();
   const domains = useMemo(() => l2Domains(snapshot, networks), [snapshot, networks]);
@@ -25,7 +28,7 @@ export function L2Lens({ mode, drawing }: { readonly mode: LayoutMode; readonly 
     [row, domains],
   );
   return (
-    <SplitPicture mode={mode} side="above" drawing={drawing(lit)}>
+    <SplitPicture mode={mode} side="above" short={domains.length <= FEW} drawing={drawing(lit)}>
       {domains.length === 0 ? (
         <Empty text="No device is joined to another here." />
       ) : (

@@ -6,18 +6,27 @@ import type { LayoutMode } from '../shell/layout-mode.ts';
 export function SplitPicture({
   mode,
   side,
+  short = false,
   drawing,
   children,
 }: {
   readonly mode: LayoutMode;
   /** Where the drawing is. */
   readonly side: 'above' | 'right';
+  /** What is told needs less than half of the height. */
+  readonly short?: boolean;
   readonly drawing: ReactNode;
   readonly children: ReactNode;
 }) {
   if (mode === 'narrow') return <div className="split-panel split-alone">{children}</div>;
   const shown = (
-    <Panel key="drawing" id="drawing" className="split-panel" defaultSize="44%" minSize="96px">
+    <Panel
+      key="drawing"
+      id="drawing"
+      className="split-panel"
+      defaultSize={short ? '60%' : '44%'}
+      minSize="96px"
+    >
       {drawing}
     </Panel>
   );

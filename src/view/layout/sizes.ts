@@ -49,7 +49,8 @@ export function leafSize(node: DiagramNode, compact: boolean): Size {
       };
     case 'program':
       return {
-        width: Math.ceil(Math.max(60, tableWidth(node.name, INNER_NAME) + 20, linesWidth(node) + 12)),
+        // Text keeps its size below 100 %, while boxes shrink.
+        width: Math.ceil(Math.max(60, tableWidth(node.name, INNER_NAME) * 2 + 4, linesWidth(node) + 12)),
         height: lines.length > 0 ? 46 : 34,
       };
     case 'speaker':
