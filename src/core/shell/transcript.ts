@@ -3,6 +3,12 @@ import type { World } from '../sim/index.ts';
 import { NO_FILES, startProgram } from './programs.ts';
 import { splitWords } from './words.ts';
 
+/** A line and the machine that it is typed on. */
+export interface MachineLine {
+  readonly machine: string;
+  readonly line: string;
+}
+
 export interface LineOutcome {
   readonly status: number;
   readonly out: string;
@@ -48,20 +54,26 @@ const outcomeOf = ({ status, out, err }: Entered): LineOutcome => ({ status: sta
 
 /** Runs one line on a machine, with the here-document that it may have, and lets the daemons come to rest. */
 export function replay(world: World, machine: string, typed: string): LineOutcome {
-  const [outcome] = replayTogether(world, [{ machine, line: typed }]);
-  return outcome ?? { status: 130, out: '', err: '' };
+  const running = replaying(world, [{ machine, line: typed }]);
+  for (;;) {
+    const part = running.next();
+    if (part.done === true) return part.value[0] ?? { status: 130, out: '', err: '' };
+  }
 }
 
-/** Enters lines on their machines at one moment, waits for all of them, and then lets the daemons come to rest once. */
-export function replayTogether(
+/**
+ * Enters lines on their machines at one moment, waits for all of them, and then lets the daemons come to rest once: in
+ * parts, the lines first, then one event each.
+ */
+export function* replaying(
   world: World,
-  lines: readonly { readonly machine: string; readonly line: string }[],
-): readonly LineOutcome[] {
+  lines: readonly MachineLine[],
+): Generator<void, readonly LineOutcome[]> {
   const entered = lines.map(({ machine, line }) => enter(world, machine, line));
   for (const one of entered) {
-    for (let i = 0; one.status === null && i < EVENT_LIMIT && world.clock.step(); i += 1);
+    for (let i = 0; one.status === null && i < EVENT_LIMIT && world.clock.step(); i += 1) yield;
     if (one.status === null) one.cancel();
   }
-  world.settle();
+  yield* world.settling();
   return entered.map(outcomeOf);
 }

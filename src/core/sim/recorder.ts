@@ -43,7 +43,8 @@ const forgottenStep = (id: StepId): Step => ({
 
 /** Keeps the steps of a world. Ids count from 0 in order of recording over all runs. */
 export class RunRecorder implements Recorder {
-  readonly active = true;
+  /** False while nobody is to look: then nothing is recorded. Whoever sets it sets it back. */
+  active = true;
   readonly #clock: Pick<Clock, 'now'>;
   readonly #steps: (Step | null)[] = [];
   readonly #runOfStep: RunId[] = [];

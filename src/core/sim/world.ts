@@ -194,11 +194,17 @@ export class World {
 
   /** Lets time pass until no daemon has work left, as between two commands of a person, but never beyond `until`. */
   settle(until = Infinity): void {
+    for (const _ of this.settling(until));
+  }
+
+  /** The same in parts: one event each. */
+  *settling(until = Infinity): Generator<void, void> {
     const end = Math.min(until, this.clock.now() + SETTLE);
     for (let i = 0; i < SETTLE_EVENTS && this.busy; i += 1) {
       const next = this.clock.next();
       if (next === undefined || next > end) return;
       this.clock.step();
+      yield;
     }
   }
 }

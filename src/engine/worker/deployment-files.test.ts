@@ -77,3 +77,19 @@ it('says what a set without machines lacks', async () => {
     message: 'These files describe no machine.',
   });
 });
+
+it('tells how far it is, and stops when asked to', async () => {
+  const stop = new AbortController();
+  const shares: number[] = [];
+  const opened = new Session(() => undefined).openFiles(files(), {
+    ...context,
+    signal: stop.signal,
+    progress: (done, total) => {
+      shares.push(done / total);
+      if (shares.length === 3) stop.abort();
+    },
+  });
+  await expect(opened).rejects.toBe(stop.signal.reason);
+  expect(shares).toHaveLength(3);
+  expect(shares).toEqual(shares.toSorted((a, b) => a - b));
+});

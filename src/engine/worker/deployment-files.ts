@@ -11,10 +11,10 @@ import {
   readDeployment,
   type Deployment,
 } from '../../core/readers/tripleo/index.ts';
-import { replay, replayTogether, type LineOutcome } from '../../core/shell/transcript.ts';
-import { World } from '../../core/sim/index.ts';
+import type { World } from '../../core/sim/index.ts';
 import { formatNetwork } from '../../core/readers/os-net-config/prefix.ts';
 import type { DeploymentSnapshot } from '../snapshot.ts';
+import { bringUp } from './bring-up.ts';
 import type { CallContext } from './call.ts';
 import type { NamedOctets } from './database-files.ts';
 import { Refused } from './refused.ts';
@@ -25,8 +25,6 @@ const REMEDY =
   'Give the whole set: network-environment.yaml or network_data.yaml, roles_data.yaml and the NIC templates.';
 /** Names of the first virtual networks, as such deployments have them. */
 const NETWORKS = ['management', 'data', 'external'];
-/** Simulated time from the last command until the bridges' spanning tree is calm. */
-const CALM = 6_000_000_000;
 
 /** Whether files are those of a deployment, by their names. */
 export const isDeployment = (files: readonly NamedOctets[]): boolean =>
@@ -75,7 +73,10 @@ export interface OpenedDeployment extends DeploymentSet {
 }
 
 /** Brings the deployment up; a `Refused` names the first thing that is wrong in it. */
-export function openDeployment(files: readonly NamedOctets[], context: CallContext): OpenedDeployment {
+export async function openDeployment(
+  files: readonly NamedOctets[],
+  context: CallContext,
+): Promise<OpenedDeployment> {
   const set = readSet(new Map(files.map(({ name, octets }) => [name, decodeUtf8(octets)])));
   const { deployment } = set;
   const errors = deployment.problems.filter(({ severity }) => severity !== 'warning');
@@ -94,32 +95,7 @@ export function openDeployment(files: readonly NamedOctets[], context: CallConte
     services: ({ name }) =>
       name === central ? ['openvswitch', 'ovn-central', 'ovn-controller'] : ['openvswitch', 'ovn-controller'],
   });
-  const world = new World(
-    {
-      machines: [
-        { name: 'hypervisor', kind: 'machine', services: [], nics: [], hypervisor: plan.hypervisor },
-        ...plan.machines,
-      ],
-      segments: [],
-    },
-    1,
-  );
-  const refused: { readonly message: string; readonly place: string }[] = [];
-  const note = (machine: string, line: string, { status, err }: LineOutcome): void => {
-    if (status !== 0) refused.push({ message: `${line}: ${err.trim()}`, place: machine });
-  };
-  plan.transcript.forEach(({ machine, line }, at) => {
-    context.progress(at, plan.transcript.length, line);
-    note(machine, line, replay(world, machine, line));
-  });
-  // One after the other, each chassis would have all others work its tunnel out by itself.
-  const chassis = joinChassis(deployment);
-  context.progress(plan.transcript.length, plan.transcript.length, 'OVN on every node');
-  replayTogether(world, chassis).forEach((outcome, at) => {
-    const { machine = '', line = '' } = chassis[at] ?? {};
-    note(machine, line, outcome);
-  });
-  world.clock.run(world.clock.now() + CALM);
+  const { world, refused } = await bringUp(plan, joinChassis(deployment), context);
   return {
     ...set,
     world,

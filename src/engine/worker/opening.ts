@@ -54,7 +54,7 @@ export async function openFiles(files: readonly NamedOctets[], context: CallCont
   const dump = dumpOf(files);
   if (dump) return openDump(dump);
   if (isDeployment(files)) {
-    const { world, problems, ...set } = openDeployment(files, context);
+    const { world, problems, ...set } = await openDeployment(files, context);
     return { ...FROM_FILES, world, set, files, problems };
   }
   const paste = openPaste(files, context);

@@ -10,6 +10,7 @@ import { withMembers } from '../os-net-config/device.ts';
 import { orderNics, type Nic } from '../os-net-config/nic-names.ts';
 import type { DeployedNode, Deployment } from './deployment.ts';
 import { hostsFile } from './hosts-file.ts';
+import { kernelSettings } from './kernel-settings.ts';
 
 export interface WorldPlanOptions {
   /** Names of the virtual networks, for the first NIC of every node, the second ... */
@@ -104,7 +105,8 @@ export function planWorld(deployment: Deployment, options: WorldPlanOptions): Wo
     domains.push(domainOf(node.name, nics, network));
     const made = configureNode(node.devices, nics, node.name);
     unsupported.push(...made.unsupported);
-    transcript.push(...made.lines.map((line) => ({ machine: node.name, line })));
+    const lines = made.lines.length === 0 ? [] : [kernelSettings(), ...made.lines];
+    transcript.push(...lines.map((line) => ({ machine: node.name, line })));
     return {
       name: node.name,
       kind: 'machine',
