@@ -78,12 +78,19 @@ function wantedTunnels(sb: SbDatabase, self: SbRow<'Chassis'>, settings: Control
   return wanted;
 }
 
-function freeName(taken: ReadonlySet<string>, chassis: string, index: string): string {
-  const head = `ovn${index}-${chassis.slice(0, index === '' ? 6 : 5)}`;
-  for (let i = 0; ; i += 1) {
-    const name = `${head}-${i.toString(16)}`;
-    if (!taken.has(name)) return name;
-  }
+/** Gives names that no port has: the chassis's, cut, with the lowest number that is free. */
+function portNamer(taken: Set<string>, index: string): (chassis: string) => string {
+  const next = new Map<string, number>();
+  return (chassis) => {
+    const head = `ovn${index}-${chassis.slice(0, index === '' ? 6 : 5)}`;
+    for (let i = next.get(head) ?? 0; ; i += 1) {
+      const name = `${head}-${i.toString(16)}`;
+      if (taken.has(name)) continue;
+      taken.add(name);
+      next.set(head, i + 1);
+      return name;
+    }
+  };
 }
 
 const sameOptions = (a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>): boolean =>
@@ -117,13 +124,11 @@ export function updateTunnels(
 
   ovs.transact((txn) => {
     txn.comment(`ovn-controller: modifying OVS tunnels '${self.name}'`);
-    const taken = new Set(ports.map((port) => port.name));
+    const freeName = portNamer(new Set(ports.map((port) => port.name)), settings.option('ovn-chassis-idx'));
     const gone = new Set<Uuid>(stale.map(([, port]) => port._uuid));
     const made = missing.map((tunnel) => {
       // A tunnel that changes keeps its port name.
-      const name =
-        tunnels.get(tunnel.id)?.name ?? freeName(taken, tunnel.chassis, settings.option('ovn-chassis-idx'));
-      taken.add(name);
+      const name = tunnels.get(tunnel.id)?.name ?? freeName(tunnel.chassis);
       const iface = txn.insert('Interface', {
         name,
         type: tunnel.type,

@@ -88,8 +88,9 @@ export class LogicalTranslator {
   readonly #context: LogicalContext;
   readonly #memory: LogicalMemory;
   readonly #release: ControllerRelease;
-  readonly #symbols: SymbolTable;
-  readonly #connectionSymbols: SymbolTable = connectionSymbols();
+  /** Made for the first flow that needs them. */
+  #symbols: SymbolTable | undefined;
+  #connectionSymbols: SymbolTable | undefined;
   /** Rows that were parsed, for as long as they are the same rows. */
   readonly #parsed = new WeakMap<object, Parsed>();
   readonly #addressSets = new WeakMap<object, readonly NumberLiteral[]>();
@@ -101,7 +102,11 @@ export class LogicalTranslator {
     this.#context = context;
     this.#memory = memory;
     this.#release = release;
-    this.#symbols = release.symbols();
+  }
+
+  #table(ofConnections: boolean): SymbolTable {
+    if (ofConnections) return (this.#connectionSymbols ??= connectionSymbols());
+    return (this.#symbols ??= this.#release.symbols());
   }
 
   #addressSet(name: string): readonly NumberLiteral[] | undefined {
@@ -132,7 +137,7 @@ export class LogicalTranslator {
     const { templates } = this.#context;
     const known = this.#parsed.get(flow);
     if (known) return ok(known);
-    const actions = parseActions(fillTemplates(flow.actions, templates), this.#symbols, this.#env(flow));
+    const actions = parseActions(fillTemplates(flow.actions, templates), this.#table(false), this.#env(flow));
     if (!actions.ok) return actions;
     const read = {
       actions: actions.value.actions,
@@ -144,7 +149,7 @@ export class LogicalTranslator {
   }
 
   #read(flow: SbRow<'Logical_Flow'>, parsed: Parsed, datapathKey: number): Result<Expr> {
-    const symbols = flow.tags.get('acl_ct_translation') === 'true' ? this.#connectionSymbols : this.#symbols;
+    const symbols = this.#table(flow.tags.get('acl_ct_translation') === 'true');
     const match = parseExpr(parsed.text, symbols, this.#names(datapathKey));
     if (!match.ok) return match;
     const needed = parsed.prerequisites;
