@@ -74,6 +74,7 @@ export class Bgpd implements BgpDaemon, Daemon {
       messages: new MessageLog(),
       numbers: new DistinguisherNumbers(),
       startedAt: options.context.clock.now(),
+      evpnInterface: (vrf) => this.evpn.l3.vrfs.get(vrf)?.zebra.interface ?? null,
     };
     this.listener = {
       pathChanged: (speaker, path) => {
@@ -90,7 +91,12 @@ export class Bgpd implements BgpDaemon, Daemon {
         this.evpn.pathRemoved(path);
       },
     };
-    this.evpn = new Evpn(this.host, this.listener);
+    this.evpn = new Evpn(this.host, this.listener, {
+      need: (vrf, asn) => this.#hiddenInstance(vrf, asn),
+      drop: (vrf) => {
+        if (!this.config.bgp.has(vrf)) this.removeSpeaker(vrf);
+      },
+    });
     this.output = {
       send: (neighbour, messages, kind) => this.machine(neighbour)?.sendMessages(messages, kind),
     };
@@ -209,12 +215,18 @@ export class Bgpd implements BgpDaemon, Daemon {
 
   /** Leaking goes through the default VRF's instance: one that is not configured is made, with the same AS number. */
   needDefault(asn: number): void {
-    if (!this.instances.has(DEFAULT_VRF)) this.#makeSpeaker(DEFAULT_VRF, emptyInstance(asn, DEFAULT_VRF));
+    this.#hiddenInstance(DEFAULT_VRF, asn);
+  }
+
+  /** The instance of a VRF; one that is not configured is made. */
+  #hiddenInstance(vrf: string, asn: number): Speaker {
+    return this.instances.get(vrf) ?? this.#makeSpeaker(vrf, emptyInstance(asn, vrf));
   }
 
   #makeSpeaker(vrf: string, config: BgpInstanceConfig): Speaker {
     const speaker = new Speaker(this.host, config);
     speaker.decide = (destination) => decideDestination(speaker, destination);
+    speaker.chosen = (destination, best) => this.evpn.l3.chosen(speaker, destination, best);
     speaker.judgeDefaults = () => judgeDefaults(speaker);
     speaker.flush = (neighbour) => this.#flushSoon(speaker, neighbour);
     speaker.routerId = config.options.routerId ?? this.host.zebra.routerId(vrf);

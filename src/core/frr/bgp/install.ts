@@ -1,7 +1,10 @@
 /** What zebra is told of the chosen paths. */
+import { routerMacOf } from './evpn/communities.ts';
+import { isFromEvpn } from './evpn/imported-path.ts';
 import type { Neighbour } from './neighbour.ts';
 import { forwardingAddress, nextHopInterface } from './path-next-hop.ts';
 import { originalPath } from './decision.ts';
+import type { Path } from './path.ts';
 import type { StoredDestination, StoredPath } from './rib-table.ts';
 import { applyMap } from './route-map.ts';
 import type { Speaker } from './speaker.ts';
@@ -73,7 +76,31 @@ function distanceOf(speaker: Speaker, path: StoredPath, peer: Neighbour): number
 /** A route of this router itself that was leaked into another VRF. */
 const LEAKED_LOCAL_DISTANCE = 1;
 
+/** The VRF that took a path, or what it was leaked from, out of EVPN; undefined: none did. */
+function evpnVrf(speaker: Speaker, path: Path): string | undefined {
+  let vrf = speaker.vrf;
+  let current = path;
+  while (current.source.kind === 'imported') {
+    if (isFromEvpn(current)) return vrf;
+    vrf = current.source.vrf;
+    current = current.source.parent;
+  }
+  return undefined;
+}
+
+/** Over the interface of the VRF's layer 3 VNI, whatever the VRF knows of the VTEP's address. */
+const vtepNextHop = ({ host }: Speaker, vrf: string, { attributes }: StoredPath): ZebraNextHop => ({
+  kind: 'gateway',
+  gateway: forwardingAddress(attributes),
+  interface: host.evpnInterface(vrf),
+  vrf,
+  weight: 1,
+  routerMac: routerMacOf(attributes) ?? 0n,
+});
+
 function nextHopOf(speaker: Speaker, path: StoredPath): ZebraNextHop {
+  const overEvpn = evpnVrf(speaker, path);
+  if (overEvpn !== undefined) return vtepNextHop(speaker, overEvpn, path);
   const vrf = path.source.kind === 'imported' ? path.source.vrf : speaker.vrf;
   if (path.source.kind === 'aggregate') return { kind: 'blackhole', vrf };
   const original = originalPath(path);

@@ -2,6 +2,7 @@
 import type { BgpFamily, BgpInstanceConfig } from '../config/bgp-config.ts';
 import type { ConfigChange, FrrConfig } from '../config/frr-config.ts';
 import type { Path, Rib } from './path.ts';
+import type { EvpnVrfView } from './evpn/evpn-vrf.ts';
 import type { EvpnVniView } from './evpn/vni.ts';
 import type { Peer } from './peer.ts';
 
@@ -31,6 +32,7 @@ interface EvpnView {
   /** The instance that has `advertise-all-vni`. */
   readonly speaker: BgpInstance | null;
   readonly vnis: ReadonlyMap<number, EvpnVniView>;
+  readonly l3: { readonly vrfs: ReadonlyMap<string, EvpnVrfView> };
 }
 
 /** What a `clear` command names. */

@@ -4,6 +4,7 @@ import type { Address } from '../prefix.ts';
 import type { PathAttributes } from './attributes.ts';
 import { sameAttributes } from './equal-attributes.ts';
 import { trackedAddress } from './path-next-hop.ts';
+import { isFromEvpn } from './evpn/imported-path.ts';
 import type { PathSource } from './path.ts';
 import type { StoredPath } from './rib-table.ts';
 import { applyMap } from './route-map.ts';
@@ -26,8 +27,8 @@ function* importers(source: Speaker, family: BgpFamily): Generator<Speaker> {
     if (speaker !== source && !speaker.removed && mayImport(speaker, source, family)) yield speaker;
 }
 
-/** Leaked paths are not leaked once more. */
-const mayLeak = (path: StoredPath): boolean => path.source.kind !== 'imported';
+/** Leaked paths are not leaked once more; what came by EVPN is. */
+const mayLeak = (path: StoredPath): boolean => path.source.kind !== 'imported' || isFromEvpn(path);
 
 const importedFrom = (target: Speaker, parent: StoredPath): StoredPath | undefined =>
   target
@@ -111,7 +112,7 @@ function leakTo(target: Speaker, listener: TableListener, source: Speaker, path:
     imported.attributesChanged = true;
     imported.receivedAt = target.now;
   }
-  if (path.source.kind === 'redistributed') imported.valid = true;
+  if (path.source.kind === 'redistributed' || isFromEvpn(path)) imported.valid = true;
   else {
     const answer = target.host.nextHops.followPath(
       imported,
@@ -136,7 +137,8 @@ export function refreshImports(target: Speaker, listener: TableListener, family:
   const names = new Set(sources.map(({ vrf }) => vrf));
   for (const destination of target.rib(family).destinations.values())
     for (const path of destination.paths)
-      if (path.source.kind === 'imported' && !names.has(path.source.vrf)) removePath(target, listener, path);
+      if (path.source.kind === 'imported' && !isFromEvpn(path) && !names.has(path.source.vrf))
+        removePath(target, listener, path);
   for (const source of sources)
     for (const destination of source.rib(family).sorted())
       for (const path of destination.paths) if (mayLeak(path)) leakTo(target, listener, source, path);

@@ -148,6 +148,7 @@ function change(
     destination.table.chosen(destination, old, best);
     return;
   }
+  speaker.chosen(destination, best);
   announceToAll(speaker, destination, best);
   if (best !== undefined && goesToZebra(best)) announceToZebra(speaker, destination, best);
   else if (old !== undefined && goesToZebra(old))

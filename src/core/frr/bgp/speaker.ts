@@ -11,7 +11,7 @@ import type { NextHopTable } from './next-hop-table.ts';
 import { OwnLinks } from './own-links.ts';
 import type { Path } from './path.ts';
 import type { Policy } from './policy.ts';
-import { RibTable, type StoredDestination } from './rib-table.ts';
+import { RibTable, type StoredDestination, type StoredPath } from './rib-table.ts';
 import type { MessageLog } from './session-history.ts';
 import type { Transport } from './transport.ts';
 import type { Zebra, ZebraInterface } from './zebra-port.ts';
@@ -31,6 +31,8 @@ export interface SpeakerHost {
   readonly speakers: ReadonlyMap<string, Speaker>;
   readonly messages: MessageLog;
   readonly numbers: DistinguisherNumbers;
+  /** The interface of a VRF's layer 3 VNI; null without one. */
+  evpnInterface(vrf: string): string | null;
   /** When the daemon began: for the restart bit. */
   readonly startedAt: number;
 }
@@ -53,6 +55,8 @@ export class Speaker implements BgpInstance {
   removed = false;
   /** Runs the decision for one destination; set by who composes the parts. */
   decide: (destination: StoredDestination) => void = () => {};
+  /** Told of each new choice, or that there is none any more; set likewise. */
+  chosen: (destination: StoredDestination, best: StoredPath | undefined) => void = () => {};
   /** Judges `default-originate` with route maps again; set likewise. */
   judgeDefaults: () => void = () => {};
   /** Sends what waits for a neighbour soon; set likewise. */

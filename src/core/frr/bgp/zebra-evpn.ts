@@ -14,6 +14,19 @@ export interface ZebraVni {
   readonly multicastGroup: number;
 }
 
+/** A VRF's layer 3 VNI that is up: routes of the VRF may go to other VTEPs over it. */
+export interface ZebraL3Vni {
+  readonly vni: number;
+  readonly vrf: string;
+  /** IPv4 address of this end of the tunnels, as a number. */
+  readonly originator: number;
+  readonly routerMac: bigint;
+  /** The own interface of the VNI's bridge. */
+  readonly interface: string;
+  /** Type 2 routes go without it. */
+  readonly prefixRoutesOnly: boolean;
+}
+
 export interface MacFlags {
   readonly sticky: boolean;
   readonly gateway: boolean;
@@ -53,6 +66,8 @@ export interface ZebraEvpn {
 export interface ZebraEvpnListener {
   vniChanged(vni: ZebraVni): void;
   vniGone(vni: number): void;
+  l3VniChanged(vni: ZebraL3Vni): void;
+  l3VniGone(vni: number, vrf: string): void;
   localMac(host: LocalMacIp): void;
   localMacGone(host: MacIp): void;
 }

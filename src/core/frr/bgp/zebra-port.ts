@@ -28,6 +28,8 @@ export type ZebraNextHop =
       readonly interface: string | null;
       readonly vrf: string;
       readonly weight: number;
+      /** Another VTEP, reached over a layer 3 VNI: the MAC address of its router. */
+      readonly routerMac?: bigint;
     }
   | { readonly kind: 'interface'; readonly interface: string; readonly vrf: string; readonly weight: number }
   | { readonly kind: 'blackhole'; readonly vrf: string };

@@ -185,6 +185,9 @@ export interface BgpFamilyOptions {
   readonly advertiseSviIp?: boolean;
   readonly advertiseIpv4?: { readonly routeMap: string | null };
   readonly advertiseIpv6?: { readonly routeMap: string | null };
+  /** `default-originate ipv4` and `ipv6` of EVPN. */
+  readonly evpnDefaultIpv4?: boolean;
+  readonly evpnDefaultIpv6?: boolean;
   readonly evpnRd?: string;
   readonly evpnRtImport?: readonly string[];
   readonly evpnRtExport?: readonly string[];

@@ -62,6 +62,8 @@ export interface ConfigEnvironment {
   readonly vrfExists: (name: string) => boolean;
   /** The namespaces that stand for VRFs (zebra's `--vrfwnetns`): path by VRF name. */
   readonly vrfNamespaces: () => ReadonlyMap<string, string>;
+  /** The layer 3 VNI of a VRF that bgpd uses; null: none. */
+  readonly layer3Vni: (vrf: string) => number | null;
   /** Whether the kernel forwards the family. */
   readonly forwards: (family: 4 | 6) => boolean;
 }

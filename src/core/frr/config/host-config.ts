@@ -22,6 +22,8 @@ export interface VrfConfig {
   readonly name: string;
   readonly netns: string | null;
   readonly vni: number | null;
+  /** `vni N prefix-routes-only`. */
+  readonly prefixRoutesOnly: boolean;
   readonly ipProtocolRouteMaps: readonly {
     readonly family: 4 | 6;
     readonly protocol: string;

@@ -1,6 +1,7 @@
 /** All commands of all nodes, joined into one grammar a node. */
 import { BFD_COMMANDS } from './commands/bfd.ts';
 import { EVPN_VNI_COMMANDS } from './commands/evpn-vni.ts';
+import { EVPN_VRF_COMMANDS } from './commands/evpn-vrf.ts';
 import { BGP_FAMILY_COMMANDS } from './commands/bgp-family.ts';
 import { BGP_INSTANCE_COMMANDS } from './commands/bgp-instance.ts';
 import { BGP_NEIGHBOR_COMMANDS } from './commands/bgp-neighbor.ts';
@@ -19,6 +20,7 @@ const CONFIG_COMMANDS: readonly ConfigCommand[] = [
   ...BGP_NEIGHBOR_COMMANDS,
   ...BGP_FAMILY_COMMANDS,
   ...EVPN_VNI_COMMANDS,
+  ...EVPN_VRF_COMMANDS,
   ...LIST_COMMANDS,
   ...ROUTE_MAP_COMMANDS,
   ...HOST_COMMANDS,

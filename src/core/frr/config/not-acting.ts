@@ -21,12 +21,7 @@ const INSTANCE: ReadonlySet<keyof BgpOptions> = new Set<keyof BgpOptions>([
 
 const FAMILY: ReadonlySet<keyof BgpFamilyOptions> = new Set<keyof BgpFamilyOptions>([
   'advertiseDefaultGw',
-  'advertiseIpv4',
-  'advertiseIpv6',
   'advertiseSviIp',
-  'evpnRd',
-  'evpnRtExport',
-  'evpnRtImport',
   'labelVpnExport',
 ]);
 

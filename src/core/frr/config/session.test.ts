@@ -19,6 +19,7 @@ function open(): { session: VtySession; changes: ConfigChange[] } {
         isLocalAddress: (address) => address === '10.0.0.1',
         vrfExists: (name) => name === 'default',
         vrfNamespaces: () => new Map(),
+        layer3Vni: () => null,
         forwards: () => true,
       },
       changed: (change) => changes.push(change),

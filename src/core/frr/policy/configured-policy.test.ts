@@ -19,6 +19,7 @@ function configured(lines: readonly string[]): FrrConfig {
     isLocalAddress: () => false,
     vrfExists: () => true,
     vrfNamespaces: () => new Map<string, string>(),
+    layer3Vni: () => null,
     forwards: () => true,
   };
   const session = new VtySession(language, { config, environment, changed: () => undefined }, () => ({}));

@@ -116,7 +116,8 @@ function jsonCommunity(value: number): string {
   return JSON_NAMES[text] ?? text;
 }
 
-function pathMembers(
+/** One path at length. */
+export function pathMembers(
   context: ShowContext,
   instance: BgpInstance,
   rib: Rib,
@@ -176,6 +177,17 @@ function pathMembers(
   };
 }
 
+/** Neighbours that were told of a destination. */
+export function advertisedTo(
+  instance: BgpInstance,
+  rib: Rib,
+  destination: Destination,
+): JsonObject | undefined {
+  const to = receivers(instance, rib, destination);
+  const names = to.map((peer): [string, Json] => [peer.name, { hostname: hostnameOf(peer) }]);
+  return to.length === 0 ? undefined : Object.fromEntries(names);
+}
+
 /** The same as JSON. */
 export const destinationJson = (
   context: ShowContext,
@@ -184,13 +196,11 @@ export const destinationJson = (
   destination: Destination,
   which: (path: Path) => boolean,
 ): JsonObject => {
-  const to = receivers(instance, rib, destination);
-  const names = to.map((peer): [string, Json] => [peer.name, { hostname: hostnameOf(peer) }]);
   const paths = destination.paths.filter(which);
   return {
     prefix: formatPrefix(destination.prefix),
     version: destination.version,
-    advertisedTo: to.length === 0 ? undefined : Object.fromEntries(names),
+    advertisedTo: advertisedTo(instance, rib, destination),
     paths: paths.map((path) => pathMembers(context, instance, rib, destination, path)),
   };
 };

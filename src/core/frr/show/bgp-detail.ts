@@ -1,6 +1,7 @@
 /** `show bgp ipv4 unicast PREFIX`: one destination with all its paths, in words and as JSON. */
 import { formatIpv4 } from '../../base/address.ts';
 import { formatAddress, formatPrefix } from '../prefix.ts';
+import { formatEvpnRoute } from '../evpn-route.ts';
 import type { BgpFamily } from '../config/bgp-config.ts';
 import { formatDistinguisher, parseDistinguisher } from '../distinguisher.ts';
 import { firstAs } from '../bgp/as-path.ts';
@@ -168,7 +169,20 @@ function distinguisherOf(context: ShowContext, vrf: string, family: BgpFamily): 
   return instance && `${formatIpv4(instance.routerId)}:${instance.number}`;
 }
 
+/** VNIs that a route of EVPN names. */
+export const labelsText = ({ attributes: { overlay } }: Path): string => (overlay?.labels ?? []).join('/');
+
+/** The route of EVPN that a path came from; undefined: it came from none. */
+export function evpnImportLine(path: Path): string | undefined {
+  if (path.source.kind !== 'imported') return undefined;
+  const { prefix } = path.source.parent.destination;
+  if (prefix.evpn === undefined) return undefined;
+  return `  Imported from ${formatDistinguisher(prefix.distinguisher ?? 0n)}:${formatEvpnRoute(prefix.evpn)}, VNI ${labelsText(path)}\n`;
+}
+
 function importedLine(context: ShowContext, { family }: Rib, path: Path): string {
+  const fromEvpn = evpnImportLine(path);
+  if (fromEvpn !== undefined) return fromEvpn;
   if (path.source.kind !== 'imported') return '';
   const distinguisher = distinguisherOf(context, path.source.vrf, family);
   if (distinguisher === undefined) return '';

@@ -1,6 +1,7 @@
 /** Pieces of a path that the table, the details and the JSON forms share. */
 import { formatIpv4, formatIpv6 } from '../../base/address.ts';
 import type { AsSegment, PathAttributes } from '../bgp/attributes.ts';
+import { isFromEvpn } from '../bgp/evpn/imported-path.ts';
 import type { BgpInstance } from '../bgp/instance.ts';
 import type { Path } from '../bgp/path.ts';
 import { formatAsPath } from '../policy/lists.ts';
@@ -35,7 +36,7 @@ export function otherVrf(
   context: ShowContext,
   path: Path,
 ): { readonly name: string; readonly id: number | null } | undefined {
-  if (path.source.kind !== 'imported') return undefined;
+  if (path.source.kind !== 'imported' || isFromEvpn(path)) return undefined;
   const { vrf } = path.source;
   return { name: vrf, id: context.bgp.instances.get(vrf)?.vrfId ?? null };
 }

@@ -1,5 +1,5 @@
 /** `show bgp vrfs`: the instances with their neighbours counted, as text and as JSON. */
-import { formatIpv4 } from '../../base/address.ts';
+import { formatIpv4, formatMac } from '../../base/address.ts';
 import type { BgpInstance } from '../bgp/instance.ts';
 import { vrfIdOf, type ShowContext } from './context.ts';
 import { prettyJson } from './json.ts';
@@ -7,13 +7,20 @@ import { prettyJson } from './json.ts';
 /** An instance without a layer 3 VNI: bgpd then has no router MAC and no interface to name. */
 const NO_VNI = { l3vni: 0, rmac: '00:00:00:00:00:00', interface: 'unknown' };
 
-const row = (instance: BgpInstance) => ({
+function layer3(context: ShowContext, { vrf }: BgpInstance): typeof NO_VNI {
+  const zebra = context.bgp.evpn.l3.vrfs.get(vrf)?.zebra;
+  return zebra === undefined
+    ? NO_VNI
+    : { l3vni: zebra.vni, rmac: formatMac(zebra.routerMac), interface: zebra.interface };
+}
+
+const row = (context: ShowContext, instance: BgpInstance) => ({
   type: instance.vrf === 'default' ? 'DFLT' : 'VRF',
   vrfId: vrfIdOf(instance),
   routerId: formatIpv4(instance.routerId),
   numConfiguredPeers: instance.peers.size,
   numEstablishedPeers: [...instance.peers.values()].filter((peer) => peer.state === 'Established').length,
-  ...NO_VNI,
+  ...layer3(context, instance),
 });
 
 const cells = (texts: readonly (readonly [string | number, number])[]): string =>
@@ -23,12 +30,12 @@ const cells = (texts: readonly (readonly [string | number, number])[]): string =
 export function bgpVrfs(context: ShowContext, json: boolean): string {
   const instances = [...context.bgp.instances.values()];
   if (json) {
-    const vrfs = Object.fromEntries(instances.map((instance) => [instance.vrf, row(instance)]));
+    const vrfs = Object.fromEntries(instances.map((instance) => [instance.vrf, row(context, instance)]));
     return prettyJson({ vrfs, totalVrfs: instances.length });
   }
   if (instances.length === 0) return '';
   const lines = instances.flatMap((instance) => {
-    const one = row(instance);
+    const one = row(context, instance);
     return [
       `${one.type.padStart(4)}  ${cells([
         [one.vrfId, 5],

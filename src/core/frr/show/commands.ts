@@ -14,7 +14,8 @@ import {
 } from './bfd.ts';
 import { BGP_SHOW_COMMANDS } from './bgp-commands.table.ts';
 import type { ShowContext } from './context.ts';
-import { EVPN_SHOW_COMMANDS, ZEBRA_EVPN_SHOW_COMMANDS } from './evpn/commands.ts';
+import { EVPN_SHOW_COMMANDS } from './evpn/commands.ts';
+import { ZEBRA_EVPN_SHOW_COMMANDS } from './evpn/zebra-commands.ts';
 import { text, warn, type ShowCommand } from './exec-command.ts';
 import { interfacesBrief, versionText, vrfsText } from './host.ts';
 import { routeDetail, routeTableJson, routeTableText, type RouteFilter } from './ip-route.ts';

@@ -49,7 +49,7 @@ const STATUS_INSTALLED = 16;
 const STATUS_FAILED = 32;
 const STATUS_QUEUED = 8;
 /** `NEXTHOP_FLAG_*`. */
-const HOP = { active: 1, fib: 2, recursive: 4, onlink: 8 } as const;
+const HOP = { active: 1, fib: 2, recursive: 4, onlink: 8, evpn: 256 } as const;
 
 /** Recursive next hops with what they come down to behind them; `depth` indents. */
 const unfold = (hops: readonly RouteNexthop[], depth = 0): { hop: RouteNexthop; depth: number }[] =>
@@ -157,7 +157,8 @@ function hopJson(context: ShowContext, entry: RouteEntry, hop: RouteNexthop, dep
     (hop.active ? HOP.active : 0) |
     (fib ? HOP.fib : 0) |
     (hop.recursive ? HOP.recursive : 0) |
-    (hop.onlink ? HOP.onlink : 0);
+    (hop.onlink ? HOP.onlink : 0) |
+    (hop.routerMac === null ? 0 : HOP.evpn);
   const device = hop.ifindex !== 0 && hop.interface !== null && !hop.recursive;
   const dark = hop.kind === 'blackhole';
   return {
@@ -250,8 +251,8 @@ export function routeDetail(context: ShowContext, node: RouteNode): string {
           const weight =
             entry.protocol === 'bgp' || entry.protocol === 'static' ? `, weight ${hop.weight || 1}` : '';
           return `  ${mark}${'  '.repeat(depth)}${to.slice(1)}${other}${hop.active ? '' : ' inactive'}${
-            hop.recursive ? ' (recursive)' : ''
-          }${weight}\n`;
+            hop.onlink ? ' onlink' : ''
+          }${hop.recursive ? ' (recursive)' : ''}${weight}\n`;
         })
         .join('');
       const vrf = entry.vrf === 'default' ? '' : `, vrf ${entry.vrf}`;

@@ -1,19 +1,24 @@
 /** JSON in the layout of json-c, as FRR prints it: pretty with two spaces, and the one-line form of `json_object_to_json_string`. */
 
-export type Json = string | number | boolean | null | readonly Json[] | JsonObject;
+export type Json = string | number | boolean | null | readonly Json[] | JsonObject | OrderedJson;
 
 /** Members in the order added; undefined members are left out. */
 export type JsonObject = { readonly [key: string]: Json | undefined };
+
+/** Members in the order added where names may be numbers, which an object would put first. */
+type OrderedJson = ReadonlyMap<string, Json | undefined>;
 
 const quote = (text: string): string => JSON.stringify(text);
 
 const quoteSlashes = (text: string): string => quote(text).replaceAll('/', '\\/');
 
-const isObject = (value: Json): value is JsonObject =>
+const isObject = (value: Json): value is JsonObject | OrderedJson =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const members = (value: JsonObject): [string, Json][] =>
-  Object.entries(value).flatMap(([key, one]): [string, Json][] => (one === undefined ? [] : [[key, one]]));
+const members = (value: JsonObject | OrderedJson): [string, Json][] =>
+  [...(value instanceof Map ? (value as OrderedJson) : Object.entries(value))].flatMap(
+    ([key, one]): [string, Json][] => (one === undefined ? [] : [[key, one]]),
+  );
 
 function pretty(value: Json, depth: number, quoted: (text: string) => string): string {
   const inner = '  '.repeat(depth + 1);

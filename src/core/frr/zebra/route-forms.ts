@@ -20,6 +20,7 @@ export const BLACKHOLE: RouteNexthop = {
   vrf: 'default',
   weight: 0,
   onlink: false,
+  routerMac: null,
   reject: 'blackhole',
   active: false,
   recursive: false,
@@ -31,9 +32,9 @@ export function asNexthop(hop: ZebraNextHop, vrf: string): RouteNexthop {
   const base = { ...BLACKHOLE, vrf: hop.vrf };
   if (hop.kind === 'blackhole') return { ...base, weight: 1, reject: hop.vrf === vrf ? 'blackhole' : null };
   const named = { ...base, weight: hop.weight, reject: null, interface: hop.interface };
-  return hop.kind === 'interface'
-    ? { ...named, kind: 'interface' }
-    : { ...named, kind: 'gateway', gateway: hop.gateway };
+  if (hop.kind === 'interface') return { ...named, kind: 'interface' };
+  const { gateway, routerMac = null } = hop;
+  return { ...named, kind: 'gateway', gateway, routerMac, onlink: routerMac !== null };
 }
 
 /** 169.254.0.1: zebra binds it to the neighbour's MAC on every interface with an RFC 5549 neighbour. */

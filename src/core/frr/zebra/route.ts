@@ -13,6 +13,8 @@ export interface RouteNexthop {
   readonly vrf: string;
   readonly weight: number;
   readonly onlink: boolean;
+  /** Of another VTEP: the MAC address of its router; null of any other. */
+  readonly routerMac: bigint | null;
   /** Of a blackhole: what it answers; null says none of them (a route leaked from a VRF). */
   readonly reject: 'blackhole' | 'unreachable' | 'prohibit' | null;
   readonly active: boolean;

@@ -25,6 +25,7 @@ const asHop = (route: StaticRoute): RouteNexthop => ({
   active: false,
   recursive: false,
   resolved: [],
+  routerMac: null,
 });
 
 /** Lines of one prefix, distance and table are one route. Those without a reachable next hop are left out. */

@@ -102,7 +102,14 @@ function bench(nexthopObjects = true): Bench {
       )
       .join('+') || 'unreachable';
   const listener: ZebraListener = {
-    evpn: { vniChanged: ignored, vniGone: ignored, localMac: ignored, localMacGone: ignored },
+    evpn: {
+      vniChanged: ignored,
+      vniGone: ignored,
+      l3VniChanged: ignored,
+      l3VniGone: ignored,
+      localMac: ignored,
+      localMacGone: ignored,
+    },
     interfaceChanged: ({ kind, interface: one }) => told.push(`${kind} ${one.name}`),
     vrfChanged: () => undefined,
     routerIdChanged: (_vrf, id) => told.push(`router-id ${id >>> 24}`),
@@ -121,6 +128,7 @@ function bench(nexthopObjects = true): Bench {
         isLocalAddress: () => false,
         vrfExists: (name) => name === 'default',
         vrfNamespaces: () => new Map(),
+        layer3Vni: () => null,
         forwards: () => true,
       },
       changed: (change) => zebra.configurationChanged(change),

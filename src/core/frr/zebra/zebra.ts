@@ -15,6 +15,7 @@ import type { ConfigChange, FrrConfig } from '../config/frr-config.ts';
 import { comparePrefixes, type Family, type Prefix } from '../prefix.ts';
 import { connectedChanged } from './connected-routes.ts';
 import type { KernelChange, KernelInterface, KernelPort, KernelVrf } from './kernel-port.ts';
+import { vrfVnis } from './evpn/l3-vnis.ts';
 import { ZebraEvpnTables } from './evpn/zebra-evpn.ts';
 import { InterfaceSetup } from './interface-setup.ts';
 import { kernelRouteChanged } from './kernel-routes.ts';
@@ -61,12 +62,14 @@ export class Zebra implements ZebraPort {
     this.#statics = new StaticRoutes(config, this.#rib);
     this.#setup = new InterfaceSetup(config, kernel);
     const tell = (say: (listener: ZebraListener) => void): void => this.#tell(say);
-    this.evpn = new ZebraEvpnTables(
-      kernel.evpn,
-      context.clock,
-      () => this.#links.interfaces(),
-      (say) => tell((listener) => say(listener.evpn)),
-    );
+    this.evpn = new ZebraEvpnTables({
+      kernel: kernel.evpn,
+      clock: context.clock,
+      tell: (say) => tell((listener) => say(listener.evpn)),
+      interfaces: () => this.#links.interfaces(),
+      hasVrf: (name) => this.#links.vrfs.has(name),
+      vrfVnis: () => vrfVnis(config),
+    });
     this.#tracker = new NexthopTracker(this.#rib.context, tell);
     this.#redistribution = new Redistribution((vrf, family) => this.table(vrf, family), tell);
   }
@@ -114,6 +117,9 @@ export class Zebra implements ZebraPort {
 
   announce(vrf: string, route: ZebraRoute): void {
     const nexthops = route.nextHops.map((hop) => asNexthop(hop, vrf));
+    for (const { gateway, routerMac, vrf: over } of nexthops)
+      if (gateway !== null && routerMac !== null)
+        this.evpn.l3.routeAdded(over, route.prefix, gateway, routerMac);
     this.#rib.add({
       ...NEW_ROUTE,
       protocol: 'bgp',
@@ -135,6 +141,8 @@ export class Zebra implements ZebraPort {
   }
 
   withdraw(vrf: string, prefix: Prefix): void {
+    for (const { gateway, routerMac, vrf: over } of this.#rib.entry(vrf, prefix, 'bgp')?.nexthops ?? [])
+      if (gateway !== null && routerMac !== null) this.evpn.l3.routeRemoved(over, prefix, gateway);
     this.#rib.remove(vrf, prefix, (entry) => entry.protocol === 'bgp');
     this.#tell((listener) => listener.routeInstalled(vrf, prefix, 'removed'));
   }
@@ -160,6 +168,7 @@ export class Zebra implements ZebraPort {
   /** A line of configuration took effect. */
   configurationChanged(change: ConfigChange): void {
     if (change.kind === 'interface') this.#setup.apply(change.name);
+    if (change.kind === 'vrf') this.evpn.interfacesChanged();
     if (change.kind === 'static-route' || change.kind === 'vrf' || change.kind === 'global') this.#schedule();
   }
 
@@ -180,6 +189,7 @@ export class Zebra implements ZebraPort {
         if (change.present) this.#links.vrfs.set(change.vrf.name, change.vrf);
         else this.#links.vrfs.delete(change.vrf.name);
         this.#tell((listener) => listener.vrfChanged(change.vrf.name));
+        this.evpn.interfacesChanged();
         this.#schedule();
         return;
       case 'mac':

@@ -13,6 +13,7 @@ const environment: ConfigEnvironment = {
   isLocalAddress: () => false,
   vrfExists: () => true,
   vrfNamespaces: () => new Map(),
+  layer3Vni: () => null,
   forwards: () => true,
 };
 const FILES: Readonly<Record<string, string>> = {

@@ -74,6 +74,10 @@ export class RoutingHost {
       vrfExists: (name) => this.#scopes.named(name) !== undefined,
       vrfNamespaces: () =>
         new Map(this.#scopes.all().flatMap(({ vrf, path }) => (path === null ? [] : [[vrf, path] as const]))),
+      layer3Vni: (vrf) => {
+        const vni = this.zebra.evpn.l3.ofVrf(vrf);
+        return vni?.isUp === true ? vni.vni : null;
+      },
       forwards: (family) =>
         kernel
           .namespace(namespace)
@@ -88,6 +92,8 @@ export class RoutingHost {
       evpn: {
         vniChanged: (vni) => evpn((one) => one.vniChanged(vni)),
         vniGone: (vni) => evpn((one) => one.vniGone(vni)),
+        l3VniChanged: (vni) => evpn((one) => one.l3VniChanged(vni)),
+        l3VniGone: (vni, vrf) => evpn((one) => one.l3VniGone(vni, vrf)),
         localMac: (host) => evpn((one) => one.localMac(host)),
         localMacGone: (host) => evpn((one) => one.localMacGone(host)),
       },

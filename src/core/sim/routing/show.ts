@@ -12,7 +12,7 @@ import type { RoutingHost } from './routing-host.ts';
 const stopped = (config: FrrConfig): BgpDaemon => ({
   config,
   instances: new Map(),
-  evpn: { speaker: null, vnis: new Map() },
+  evpn: { speaker: null, vnis: new Map(), l3: { vrfs: new Map() } },
   configurationChanged: () => undefined,
   clear: () => [],
 });

@@ -5,6 +5,7 @@ const TYPE = {
   encapsulation: 0x030cn,
   defaultGateway: 0x030dn,
   mobility: 0x0600n,
+  routerMac: 0x0603n,
   flags: 0x0608n,
 };
 const VXLAN = 8n;
@@ -21,12 +22,20 @@ export const ROUTER_FLAG = of(TYPE.flags, ROUTER);
 
 export const mobility = (sequence: number): bigint => of(TYPE.mobility, BigInt(sequence));
 
+/** The MAC address of the router behind a VTEP (RFC 9135 section 8.1). */
+export const routerMac = (mac: bigint): bigint => of(TYPE.routerMac, mac);
+
 const find = ({ extendedCommunities }: PathAttributes, type: bigint): bigint | undefined =>
   extendedCommunities?.find((community) => community >> 48n === type);
 
 /** How often the address has moved; 0 without. */
 export const sequenceOf = (attributes: PathAttributes): number =>
   Number((find(attributes, TYPE.mobility) ?? 0n) & 0xffffffffn);
+
+export function routerMacOf(attributes: PathAttributes): bigint | undefined {
+  const community = find(attributes, TYPE.routerMac);
+  return community === undefined ? undefined : community & 0xffff_ffff_ffffn;
+}
 
 export const isSticky = (attributes: PathAttributes): boolean =>
   ((find(attributes, TYPE.mobility) ?? 0n) & STICKY) !== 0n;

@@ -4,34 +4,33 @@
  */
 import type { EvpnRoute } from '../../evpn-route.ts';
 import { sameValue } from '../../same-value.ts';
+import type { BgpFamilyOptions } from '../../config/bgp-config.ts';
 import type { ConfigChange } from '../../config/frr-config.ts';
-import { localAttributes, NO_OVERLAY, type PathAttributes } from '../attributes.ts';
-import { sameAttributes } from '../equal-attributes.ts';
+import type { PathAttributes } from '../attributes.ts';
 import { evpnPrefix } from '../message/evpn-nlri.ts';
-import type { PathSource } from '../path.ts';
 import { decideDestination } from '../process.ts';
 import type { StoredDestination, StoredPath } from '../rib-table.ts';
 import type { Speaker, SpeakerHost } from '../speaker.ts';
-import { addPath, findPath, removePath, restorePath, type TableListener } from '../table-change.ts';
-import type { LocalMacIp, MacFlags, MacIp, ZebraVni } from '../zebra-evpn.ts';
-import {
-  DEFAULT_GATEWAY,
-  ENCAPSULATION,
-  isDefaultGateway,
-  isRouter,
-  isSticky,
-  mobility,
-  ROUTER_FLAG,
-  sequenceOf,
-  STICKY_MAC,
-} from './communities.ts';
+import { removePath, type TableListener } from '../table-change.ts';
+import type { LocalMacIp, MacFlags, MacIp, ZebraL3Vni, ZebraVni } from '../zebra-evpn.ts';
+import { isDefaultGateway, isRouter, isSticky, sequenceOf } from './communities.ts';
+import { importOf, placeImported } from './imported-path.ts';
+import { INGRESS_REPLICATION, ownAttributes } from './own-attributes.ts';
+import { ownPath, placeOwn } from './own-path.ts';
 import { matchesTargets } from './targets.ts';
 import { EvpnVni } from './vni.ts';
+import { VrfRoutes, type HiddenInstances } from './vrf-routes.ts';
 
-const OWN: PathSource = { kind: 'network' };
-const INGRESS_REPLICATION = 6;
 const PIM_SM = 3;
 const NO_FLAGS: MacFlags = { sticky: false, gateway: false, router: false };
+
+/** What makes routes of a VRF go out. */
+const ADVERTISING: ReadonlySet<keyof BgpFamilyOptions> = new Set<keyof BgpFamilyOptions>([
+  'advertiseIpv4',
+  'advertiseIpv6',
+  'evpnDefaultIpv4',
+  'evpnDefaultIpv6',
+]);
 
 export class Evpn {
   readonly #host: SpeakerHost;
@@ -39,9 +38,13 @@ export class Evpn {
   readonly vnis = new Map<number, EvpnVni>();
   #speaker: Speaker | null = null;
 
-  constructor(host: SpeakerHost, listener: TableListener) {
+  /** VRFs with a layer 3 VNI. */
+  readonly l3: VrfRoutes;
+
+  constructor(host: SpeakerHost, listener: TableListener, instances: HiddenInstances) {
     this.#host = host;
     this.#listener = listener;
+    this.l3 = new VrfRoutes(host, listener, () => this.#speaker, instances);
   }
 
   /** The instance that has `advertise-all-vni`; null without. */
@@ -55,7 +58,11 @@ export class Evpn {
       this.#end();
       return;
     }
-    if (change.kind === 'bgp-family' && change.option === 'advertiseAllVni') this.#switch(change.vrf);
+    if (change.kind === 'bgp-added' || change.kind === 'bgp-removed') this.l3.instanceReplaced(change.vrf);
+    if (change.kind === 'bgp-family') {
+      if (change.option === 'advertiseAllVni') this.#switch(change.vrf);
+      if (ADVERTISING.has(change.option)) this.l3.advertisingChanged(change.vrf);
+    }
     if (change.kind === 'evpn-vni' && change.vrf === this.#speaker?.vrf) this.#vniConfigured(change.vni);
     this.refresh();
   }
@@ -74,6 +81,7 @@ export class Evpn {
     this.#host.zebra.evpn.advertiseAllVni(false);
     for (const vni of this.vnis.values()) this.#clear(vni);
     for (const vni of [...this.vnis.values()]) this.#forget(vni);
+    for (const vrf of this.l3.vrfs.keys()) this.l3.gone(vrf);
     this.#speaker = null;
   }
 
@@ -123,6 +131,21 @@ export class Evpn {
     if (vni.config === undefined) this.#forget(vni);
   }
 
+  l3VniChanged(zebra: ZebraL3Vni): void {
+    this.l3.changed(zebra);
+    this.#advertiseHosts(zebra.vrf);
+  }
+
+  l3VniGone(_vni: number, vrf: string): void {
+    this.l3.gone(vrf);
+    this.#advertiseHosts(vrf);
+  }
+
+  /** Hosts of a VRF are told with its layer 3 VNI, or without it now. */
+  #advertiseHosts(vrf: string): void {
+    for (const vni of this.vnis.values()) if (vni.zebra?.tenantVrf === vrf) this.#advertiseAgain(vni);
+  }
+
   localMac(host: LocalMacIp): void {
     const vni = this.vnis.get(host.vni);
     if (vni === undefined || vni.zebra === null) return;
@@ -136,13 +159,17 @@ export class Evpn {
 
   /** Distinguishers and targets may be others now: routes that were made of the old ones are made again. */
   refresh(): void {
+    const exported = [...this.l3.vrfs.values()].map(({ exportTargets }) => exportTargets);
+    this.l3.refresh();
+    for (const [at, vrf] of [...this.l3.vrfs.values()].entries())
+      if (!sameValue(exported[at], vrf.exportTargets)) this.#advertiseHosts(vrf.vrf);
     for (const vni of this.vnis.values()) {
       const distinguisher = vni.wantedDistinguisher();
       if (distinguisher !== vni.distinguisher) {
         for (const destination of vni.table.destinations.values()) this.#withdrawGlobal(vni, destination);
         vni.distinguisher = distinguisher;
         for (const destination of vni.table.destinations.values()) {
-          const own = findPath(destination, this.#self, OWN);
+          const own = ownPath(this.#speaker as Speaker, destination);
           if (own !== undefined) this.#advertiseGlobal(vni, destination, own.attributes);
         }
       }
@@ -160,10 +187,6 @@ export class Evpn {
     }
   }
 
-  get #self(): StoredPath['peer'] {
-    return (this.#speaker as Speaker).self;
-  }
-
   // Own routes.
 
   #advertiseVtep(vni: EvpnVni): void {
@@ -174,7 +197,7 @@ export class Evpn {
   /** All own routes of a VNI anew: next hop, targets or labels changed. */
   #advertiseAgain(vni: EvpnVni): void {
     for (const destination of [...vni.table.destinations.values()]) {
-      const own = findPath(destination, this.#self, OWN);
+      const own = ownPath(this.#speaker as Speaker, destination);
       const route = destination.prefix.evpn;
       if (own === undefined || route?.type !== 2) continue;
       const { attributes } = own;
@@ -188,30 +211,12 @@ export class Evpn {
     this.#advertiseVtep(vni);
   }
 
-  #attributesOf(vni: EvpnVni, route: EvpnRoute, flags: MacFlags, sequence: number): PathAttributes {
-    const isMoved = sequence > 0 && !flags.gateway;
-    const communities = [
-      ENCAPSULATION,
-      ...vni.exportTargets,
-      ...(flags.sticky && !isMoved ? [STICKY_MAC] : []),
-      ...(flags.gateway ? [DEFAULT_GATEWAY] : []),
-      ...(flags.router ? [ROUTER_FLAG] : []),
-      ...(isMoved ? [mobility(sequence)] : []),
-    ];
-    return {
-      ...localAttributes('igp'),
-      nextHop: vni.originator,
-      extendedCommunities: communities,
-      pmsiTunnel: route.type === 3 ? { type: INGRESS_REPLICATION, label: vni.vni } : null,
-      overlay: { ...NO_OVERLAY, labels: [vni.vni] },
-    };
-  }
-
   #advertise(vni: EvpnVni, route: EvpnRoute, flags: MacFlags, sequence: number): void {
     const speaker = this.#speaker as Speaker;
-    const attributes = this.#attributesOf(vni, route, flags, sequence);
+    const vrf = this.l3.ofHosts(vni.zebra?.tenantVrf ?? '');
+    const attributes = ownAttributes(vni, vrf, route, flags, sequence);
     const destination = vni.table.at(evpnPrefix(route));
-    const path = this.#place(destination, attributes);
+    const path = placeOwn(speaker, destination, attributes);
     decideDestination(speaker, destination);
     if (path.removed || !destination.paths.includes(path)) return;
     if (path.selected) {
@@ -225,33 +230,14 @@ export class Evpn {
     if (best?.source.kind === 'imported') this.#install(vni, best);
   }
 
-  /** Puts an own path into a table. */
-  #place(destination: StoredDestination, attributes: PathAttributes): StoredPath {
-    const speaker = this.#speaker as Speaker;
-    const known = findPath(destination, speaker.self, OWN);
-    if (known === undefined) {
-      const path = addPath(speaker, destination, speaker.self, OWN, attributes);
-      path.valid = true;
-      path.nextHopAccessible = true;
-      return path;
-    }
-    if (!known.removed && sameAttributes(speaker.attributeKeys, known.attributes, attributes)) return known;
-    if (known.removed) restorePath(known);
-    known.valid = true;
-    known.attributes = attributes;
-    known.attributesChanged = true;
-    known.receivedAt = speaker.now;
-    return known;
-  }
-
   #advertiseGlobal(vni: EvpnVni, own: StoredDestination, attributes: PathAttributes): void {
     const speaker = this.#speaker as Speaker;
     const { evpn } = own.prefix;
     if (evpn === undefined) return;
     const destination = speaker.rib('l2vpn-evpn').at(evpnPrefix(evpn, vni.distinguisher));
-    const known = findPath(destination, speaker.self, OWN);
+    const known = ownPath(speaker, destination);
     if (known !== undefined && !known.removed && known.attributes === attributes) return;
-    this.#place(destination, attributes);
+    placeOwn(speaker, destination, attributes);
     speaker.schedule(destination);
   }
 
@@ -260,7 +246,7 @@ export class Evpn {
     const { evpn } = own.prefix;
     if (evpn === undefined) return;
     const destination = speaker.rib('l2vpn-evpn').find(evpnPrefix(evpn, vni.distinguisher));
-    const path = destination && findPath(destination, speaker.self, OWN);
+    const path = destination && ownPath(speaker, destination);
     if (path !== undefined) removePath(speaker, this.#listener, path);
   }
 
@@ -268,7 +254,7 @@ export class Evpn {
     const destination = vni.table.find(evpnPrefix(route));
     if (destination === undefined) return;
     this.#withdrawGlobal(vni, destination);
-    const path = findPath(destination, this.#self, OWN);
+    const path = ownPath(this.#speaker as Speaker, destination);
     if (path === undefined) return;
     path.removed = true;
     this.#decide(destination);
@@ -301,16 +287,16 @@ export class Evpn {
       return;
     }
     for (const vni of this.vnis.values()) this.#import(vni, path);
+    this.l3.pathChanged(path);
   }
 
   pathRemoved(path: StoredPath): void {
     if (!this.#concerns(path)) return;
+    this.l3.pathRemoved(path);
     for (const vni of this.vnis.values()) {
       const { evpn } = path.destination.prefix;
       const destination = evpn && vni.table.find(evpnPrefix(evpn));
-      const imported = destination?.paths.find(
-        (one) => one.source.kind === 'imported' && one.source.parent === path,
-      );
+      const imported = destination && importOf(destination, path);
       if (imported === undefined || destination === undefined) continue;
       imported.removed = true;
       this.#decide(destination);
@@ -339,21 +325,7 @@ export class Evpn {
     if (vni.zebra === null || evpn === undefined || (evpn.type !== 2 && evpn.type !== 3)) return;
     if (!matchesTargets(parent.attributes, vni.importTargets)) return;
     const destination = vni.table.at(evpnPrefix(evpn));
-    const source: PathSource = { kind: 'imported', vrf: speaker.vrf, parent };
-    const known = findPath(destination, parent.peer, source);
-    let path = known;
-    if (path === undefined) path = addPath(speaker, destination, parent.peer, source, parent.attributes);
-    else if (!path.removed && sameAttributes(speaker.attributeKeys, path.attributes, parent.attributes))
-      return;
-    else {
-      path.removed = false;
-      path.attributes = parent.attributes;
-      path.attributesChanged = true;
-      path.receivedAt = speaker.now;
-    }
-    path.valid = true;
-    path.nextHopAccessible = true;
-    path.igpMetric = parent.igpMetric;
+    if (placeImported(speaker, destination, parent, parent.attributes, speaker.vrf) === undefined) return;
     this.#decide(destination);
   }
 

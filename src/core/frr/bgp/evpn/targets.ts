@@ -10,9 +10,9 @@ const ROUTE_TARGET = 0x02n;
 export const automaticTarget = (asn: number, vni: number): bigint =>
   (ROUTE_TARGET << 48n) | (BigInt(asn & 0xffff) << 32n) | BigInt(vni);
 
-/** Targets as typed, in the order of their octets. */
+/** Targets as typed, in the order of their texts. */
 export const parseTargets = (texts: readonly string[]): readonly bigint[] =>
-  readRouteTargets(texts.join(' '), 'rt') ?? [];
+  [...texts].sort().flatMap((text) => readRouteTargets(text, 'rt') ?? []);
 
 export interface ImportTargets {
   readonly targets: readonly bigint[];

@@ -40,6 +40,8 @@ function leaveBgp(edit: Edit, args: Args): Reply {
     if (!instance) return failed('% No BGP process is configured');
     if (bgp.size > 1) return failed('% Please specify ASN and VRF');
   } else if (!instance || instance.asn !== args.number('asn')) return failed("% Can't find BGP instance");
+  const layer3 = edit.environment.layer3Vni(vrf);
+  if (layer3 !== null) return failed(`% Please unconfigure l3vni ${layer3}`);
   if (vrf === 'default')
     for (const other of bgp.values()) {
       if (other.vrf === 'default') continue;

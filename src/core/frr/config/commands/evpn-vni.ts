@@ -1,10 +1,10 @@
 /** `vni N` blocks of EVPN: their distinguisher and their route targets. */
 import { parseDistinguisher } from '../../distinguisher.ts';
-import { readRouteTargets } from '../../policy/communities.ts';
 import type { VniConfig } from '../bgp-config.ts';
 import { instanceOf, without } from '../bgp-edit.ts';
 import { command, OK, warning, type ConfigCommand, type Edit, type Reply } from '../command.ts';
 import type { Args } from '../match.ts';
+import { changeTargets, isReply } from './evpn-targets.ts';
 
 /** The VNI of the node. */
 const vniOf = (edit: Edit): number => Number(edit.position.name);
@@ -52,36 +52,23 @@ const distinguisher = (edit: Edit, args: Args): Reply =>
     return without(config, 'rd');
   });
 
-const SIDES = { import: 'importTargets', export: 'exportTargets' } as const;
-const WORDS = { import: 'Import', export: 'Export', both: 'Import/Export' } as const;
-
 const targets = (edit: Edit, args: Args): Reply =>
   change(edit, (config) => {
-    const direction = args.get('direction') as keyof typeof WORDS;
-    const sides = direction === 'both' ? (['import', 'export'] as const) : [direction];
-    const typed = args.find('target');
-    if (typed !== undefined && readRouteTargets(typed, 'rt')?.length !== 1)
-      return warning('% Malformed Route Target list');
-    let next = config;
-    if (!args.no) {
-      for (const side of sides) {
-        const known = next[SIDES[side]] ?? [];
-        if (typed !== undefined && !known.includes(typed))
-          next = { ...next, [SIDES[side]]: [...known, typed] };
-      }
-      return next;
-    }
-    if (sides.every((side) => config[SIDES[side]] === undefined))
-      return warning(`% ${WORDS[direction]} RT is not configured for this VNI`);
-    let found = false;
-    for (const side of sides) {
-      const known = next[SIDES[side]] ?? [];
-      if (typed !== undefined && !known.includes(typed)) continue;
-      found = true;
-      const left = typed === undefined ? [] : known.filter((one) => one !== typed);
-      next = left.length === 0 ? without(next, SIDES[side]) : { ...next, [SIDES[side]]: left };
-    }
-    return found ? next : warning('% RT specified does not match configuration for this VNI');
+    const { importTargets, exportTargets, ...rest } = config;
+    const next = changeTargets(
+      {
+        ...(importTargets === undefined ? {} : { import: importTargets }),
+        ...(exportTargets === undefined ? {} : { export: exportTargets }),
+      },
+      args,
+      'VNI',
+    );
+    if (isReply(next)) return next;
+    return {
+      ...rest,
+      ...(next.import === undefined ? {} : { importTargets: next.import }),
+      ...(next.export === undefined ? {} : { exportTargets: next.export }),
+    };
   });
 
 export const EVPN_VNI_COMMANDS: readonly ConfigCommand[] = [

@@ -1,7 +1,7 @@
 /** zebra's and staticd's lines: interfaces, VRFs, static routes. */
 import { maskLength, parseIpv4 } from '../../../base/address.ts';
 import { formatPrefix, network, parsePrefix, type Prefix } from '../../prefix.ts';
-import { command, failed, OK, type ConfigCommand, type Edit, type Reply } from '../command.ts';
+import { command, failed, OK, warning, type ConfigCommand, type Edit, type Reply } from '../command.ts';
 import type { InterfaceConfig, StaticRoute, VrfConfig } from '../host-config.ts';
 import type { Args } from '../match.ts';
 
@@ -19,7 +19,13 @@ const emptyInterface = (name: string, vrf: string): InterfaceConfig => ({
   ndRaLifetime: null,
 });
 
-const emptyVrf = (name: string): VrfConfig => ({ name, netns: null, vni: null, ipProtocolRouteMaps: [] });
+const emptyVrf = (name: string): VrfConfig => ({
+  name,
+  netns: null,
+  vni: null,
+  prefixRoutesOnly: false,
+  ipProtocolRouteMaps: [],
+});
 
 function changeInterface(edit: Edit, update: (before: InterfaceConfig) => InterfaceConfig): Reply {
   const name = edit.position.name ?? '';
@@ -134,13 +140,30 @@ const VRF_COMMANDS: readonly ConfigCommand[] = [
     return OK;
   }),
   command('vrf', 'exit-vrf', () => ({ enter: { node: 'config' } })),
-  command('vrf', ['vni (1-16777215)$vni', 'no vni (1-16777215)'], (edit, args) =>
-    changeVrf(edit, (before) => ({ ...before, vni: args.no ? null : args.number('vni') })),
-  ),
+  command('vrf', '[no] vni (1-16777215)$vni [prefix-routes-only]', vrfVni),
   command('vrf', ['netns NAME$name', 'no netns [NAME]'], (edit, args) =>
     changeVrf(edit, (before) => ({ ...before, netns: args.no ? null : args.get('name') })),
   ),
 ];
+
+const refused = (why: string): Reply =>
+  failed(`% Configuration failed.\n\nError type: validation\nError description: ${why}`);
+
+function vrfVni(edit: Edit, args: Args): Reply {
+  const { vrf = 'default' } = edit.position;
+  const vni = args.number('vni');
+  const known = edit.config.vrfs.get(vrf)?.vni ?? null;
+  if (args.no) {
+    if (known !== vni) return warning(`VNI ${vni} doesn't exist in VRF: ${vrf} `);
+    return changeVrf(edit, (before) => ({ ...before, vni: null, prefixRoutesOnly: false }));
+  }
+  if (known !== null && known !== vni)
+    return refused(`vni ${vni} cannot be configured as vni ${known} is already configured under the vrf`);
+  if ([...edit.config.vrfs.values()].some((other) => other.name !== vrf && other.vni === vni))
+    return refused(`VNI ${vni} is already configured as L3-VNI`);
+  const prefixRoutesOnly = args.has('prefix-routes-only');
+  return changeVrf(edit, (before) => ({ ...before, vni, prefixRoutesOnly }));
+}
 
 function routePrefix(args: Args): Prefix | undefined {
   const text = args.find('prefix');

@@ -210,6 +210,11 @@ function evpnLines({ vnis }: BgpInstanceConfig, { options }: BgpFamilyConfig): s
     ...(options.advertiseSviIp ? ['advertise-svi-ip'] : []),
     ...advertise('ipv4', options.advertiseIpv4),
     ...advertise('ipv6', options.advertiseIpv6),
+    ...(options.evpnDefaultIpv4 ? ['default-originate ipv4'] : []),
+    ...(options.evpnDefaultIpv6 ? ['default-originate ipv6'] : []),
+    ...line(options.evpnRd, (rd) => `rd ${rd}`),
+    ...(options.evpnRtImport ?? []).map((target) => `route-target import ${target}`),
+    ...(options.evpnRtExport ?? []).map((target) => `route-target export ${target}`),
   ];
 }
 

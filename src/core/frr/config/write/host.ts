@@ -37,8 +37,8 @@ export function writeVrf(
   namespace: string | undefined,
 ): string[] | undefined {
   const inside = [
+    ...(vrf.vni === null ? [] : [`vni ${vrf.vni}${vrf.prefixRoutesOnly ? ' prefix-routes-only' : ''}`]),
     ...(namespace === undefined ? [] : [`netns ${namespace}`]),
-    ...(vrf.vni === null ? [] : [`vni ${vrf.vni}`]),
     ...writeStaticRoutes(config, vrf.name),
   ];
   if (inside.length === 0) return undefined;

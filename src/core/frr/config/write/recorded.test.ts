@@ -27,6 +27,7 @@ describe('recorded configurations', () => {
       isLocalAddress: () => false,
       vrfExists: () => true,
       vrfNamespaces: () => namespaces,
+      layer3Vni: () => null,
       forwards: () => true,
     };
     const config = emptyConfig(file.slice(0, -'.conf'.length));

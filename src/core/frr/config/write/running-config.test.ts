@@ -403,6 +403,7 @@ test('running-config of every kind of line', () => {
     isLocalAddress: () => false,
     vrfExists: (name: string) => name === 'default',
     vrfNamespaces: () => new Map<string, string>(),
+    layer3Vni: () => null,
     forwards: (family: 4 | 6) => family === 4,
   };
   const session = new VtySession(
@@ -437,6 +438,7 @@ test('what it prints, it reads again', () => {
     isLocalAddress: () => false,
     vrfExists: (name: string) => name === 'default',
     vrfNamespaces: () => new Map<string, string>(),
+    layer3Vni: () => null,
     forwards: () => true,
   };
   const session = new VtySession(

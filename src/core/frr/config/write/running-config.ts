@@ -32,7 +32,8 @@ function blocks(config: FrrConfig, environment: ConfigEnvironment): string[][] {
   const namespaces = environment.vrfNamespaces();
   const vrfs = new Map(config.vrfs);
   for (const name of namespaces.keys())
-    if (!vrfs.has(name)) vrfs.set(name, { name, netns: null, vni: null, ipProtocolRouteMaps: [] });
+    if (!vrfs.has(name))
+      vrfs.set(name, { name, netns: null, vni: null, prefixRoutesOnly: false, ipProtocolRouteMaps: [] });
   const top = kept(config, 'top').filter((text) => !text.endsWith(' forwarding'));
   return [
     [

@@ -1,4 +1,4 @@
-/** `show bgp l2vpn evpn ...` and `show evpn ...`: syntax and answers. */
+/** `show bgp l2vpn evpn ...`: syntax and answers. */
 import { parseIpv4, parseMac } from '../../../base/address.ts';
 import { formatDistinguisher, parseDistinguisher } from '../../distinguisher.ts';
 import { parseAddress } from '../../prefix.ts';
@@ -9,11 +9,11 @@ import { evpnPrefix } from '../../bgp/message/evpn-nlri.ts';
 import { routeKey } from '../../prefix.ts';
 import type { Reply } from '../../config/command.ts';
 import type { Args } from '../../config/match.ts';
-import type { VniTables } from '../../zebra/evpn/vni-tables.ts';
 import type { ShowContext } from '../context.ts';
 import { text, warn, type ShowCommand } from '../exec-command.ts';
 import { compactJson, prettyJson, type JsonObject } from '../json.ts';
-import { destinationText, tableInWords } from './route-detail.ts';
+import { tableInMembers } from './route-detail-json.ts';
+import { destinationText, distinguisherInWords, tableInWords } from './route-detail.ts';
 import {
   byDistinguisher,
   destinationJson,
@@ -23,8 +23,9 @@ import {
   tableJson,
   tableText,
 } from './routes.ts';
-import { vnisText, vniText } from './vnis.ts';
-import * as zebra from './zebra-vnis.ts';
+import { vniTargets, vrfTargets } from './import-targets.ts';
+import { vrfVniText } from './vrf-vni.ts';
+import { vnisText, vniText, vrfText } from './vnis.ts';
 
 const json = (args: Args): boolean => args.has('json');
 
@@ -94,12 +95,19 @@ const routes: Answer = (context, instance, args) => {
   const type = typeOf(args);
   const rib = instance.rib('l2vpn-evpn');
   const isWanted = ({ prefix }: Destination): boolean => type === null || prefix.evpn?.type === type;
-  if (json(args)) return text(`${compactJson(routesJson(context, instance, only, isWanted))}\n`);
-  if (args.has('detail') || args.find('rd') !== undefined) {
-    const listed = tableInWords(context, instance, only, type);
+  const isLong = args.has('detail') || args.find('rd') !== undefined;
+  if (json(args))
+    return text(
+      isLong
+        ? prettyJson(tableInMembers(context, instance, only, type) ?? {})
+        : `${compactJson(routesJson(context, instance, isWanted))}\n`,
+    );
+  if (only !== null) return text(distinguisherInWords(context, instance, only, type) ?? '');
+  if (isLong) {
+    const listed = tableInWords(context, instance, type);
     return text(
       listed.prefixes === 0
-        ? `No EVPN prefixes ${type === null ? '' : '(of requested type) '}exist${only === null ? '' : ' for this RD'}\n`
+        ? `No EVPN prefixes ${type === null ? '' : '(of requested type) '}exist\n`
         : `${listed.text}${counts(listed.prefixes, listed.paths, type)}`,
     );
   }
@@ -128,14 +136,12 @@ const routes: Answer = (context, instance, args) => {
 function routesJson(
   context: ShowContext,
   instance: BgpInstance,
-  only: bigint | null,
   isWanted: (destination: Destination) => boolean,
 ): JsonObject {
   const members: Record<string, JsonObject> = {};
   let prefixes = 0;
   let paths = 0;
   for (const [distinguisher, destinations] of byDistinguisher(instance.rib('l2vpn-evpn'))) {
-    if (only !== null && distinguisher !== only) continue;
     const rd = formatDistinguisher(distinguisher);
     for (const destination of destinations.filter(isWanted)) {
       prefixes += 1;
@@ -272,53 +278,25 @@ const oneHost: Answer = (context, instance, args) => {
 const bgpVnis = (context: ShowContext, args: Args): Reply => {
   if (args.find('vni') === undefined) return text(vnisText(context, json(args)));
   const vni = vniNamed(context, args);
-  return text(vni === undefined ? (json(args) ? '{}\n{\n}\n' : 'VNI not found\n') : vniText(vni, json(args)));
+  if (vni !== undefined) return text(vniText(vni, json(args)));
+  const vrf = [...context.bgp.evpn.l3.vrfs.values()].find(({ zebra }) => zebra.vni === args.number('vni'));
+  if (vrf !== undefined) return text(vrfText(context, vrf, json(args)));
+  return text(json(args) ? '{}\n{\n}\n' : 'VNI not found\n');
 };
 
-// zebra's.
+const ofTargets =
+  (answer: (context: ShowContext, json: boolean) => string) =>
+  (context: ShowContext, args: Args): Reply =>
+    evpnInstance(context) === undefined ? warn('') : text(answer(context, json(args)));
 
-const absent = (args: Args): Reply =>
-  text(json(args) ? '{}\n' : `% VNI ${args.number('vni')} does not exist\n`);
-
-/** Runs over one VNI; nothing is said while EVPN is off. */
-const ofVni =
-  (answer: (context: ShowContext, tables: VniTables, args: Args) => Reply) =>
-  (context: ShowContext, args: Args): Reply => {
-    const { evpn } = context.zebra;
-    if (!evpn.enabled) return text('');
-    const tables = evpn.vnis.get(args.number('vni'));
-    return tables === undefined ? absent(args) : answer(context, tables, args);
-  };
-
-const keyed = (context: ShowContext, of: (tables: VniTables) => JsonObject): string =>
-  prettyJson(
-    Object.fromEntries(
-      [...context.zebra.evpn.vnis.values()].map((tables): [string, JsonObject] => [
-        String(tables.vni),
-        of(tables),
-      ]),
-    ),
+const oneVrf = (context: ShowContext, args: Args): Reply => {
+  const vrf = args.get('vrf');
+  const instance = context.bgp.instances.get(vrf);
+  if (instance !== undefined) return text(vrfVniText(context, instance, json(args)));
+  return warn(
+    json(args) ? '{ "warning": "BGP instance not found" }\n' : `BGP instance for VRF ${vrf} not found\n`,
   );
-
-const macOf = ofVni((context, tables, args) => {
-  const mac = parseMac(args.get('mac'));
-  const known = mac === undefined ? undefined : tables.macs.get(mac);
-  if (mac === undefined) return warn('% Malformed MAC address\n');
-  if (known === undefined)
-    return text(json(args) ? '{}\n' : `% Requested MAC does not exist in VNI ${tables.vni}\n`);
-  return text(json(args) ? prettyJson(zebra.macDetailJson(context, known)) : zebra.macDetail(context, known));
-});
-
-const neighbourOf = ofVni((context, tables, args) => {
-  const ip = parseAddress(args.get('ip'));
-  if (ip === undefined) return warn('% Malformed Neighbor address\n');
-  const known = tables.neighbourAt(ip);
-  return text(
-    known === undefined
-      ? `% Requested neighbor does not exist in VNI ${tables.vni}\n`
-      : zebra.neighbourDetail(context, known),
-  );
-});
+};
 
 const VNI = '(1-16777215)$vni';
 const TYPE = '<ead|1|macip|2|multicast|3|es|4|prefix|5>$type';
@@ -349,58 +327,7 @@ export const EVPN_SHOW_COMMANDS: readonly ShowCommand[] = [
   { syntax: [`show bgp l2vpn evpn route vni ${VNI} mac WORD$mac [ip WORD$ip] [json]`], run: table(oneHost) },
   { syntax: ['show bgp l2vpn evpn route vni all [detail] [vtep A.B.C.D$vtep] [json]'], run: table(allVnis) },
   { syntax: [`show bgp l2vpn evpn vni [${VNI}] [json]`], run: bgpVnis },
-];
-
-export const ZEBRA_EVPN_SHOW_COMMANDS: readonly ShowCommand[] = [
-  { syntax: ['show evpn [json]'], run: (context, args) => text(zebra.evpnText(context, json(args))) },
-  { syntax: ['show evpn vni [json]'], run: (context, args) => text(zebra.vniList(context, json(args))) },
-  {
-    syntax: ['show evpn vni detail [json]'],
-    run: (context, args) => {
-      const list = [...context.zebra.evpn.vnis.values()];
-      return text(
-        json(args)
-          ? prettyJson(list.map((tables) => zebra.vniDetailJson(context, tables)))
-          : list.map((tables) => `${zebra.vniDetail(context, tables)}\n`).join(''),
-      );
-    },
-  },
-  {
-    syntax: [`show evpn vni ${VNI}[json]`],
-    run: ofVni((context, tables, args) =>
-      text(json(args) ? prettyJson(zebra.vniDetailJson(context, tables)) : zebra.vniDetail(context, tables)),
-    ),
-  },
-  {
-    syntax: ['show evpn mac vni all [json]'],
-    run: (context, args) =>
-      text(
-        json(args)
-          ? keyed(context, (tables) => zebra.macsJson(context, tables))
-          : zebra.allMacs(context, null),
-      ),
-  },
-  {
-    syntax: ['show evpn mac vni all vtep A.B.C.D$vtep'],
-    run: (context, args) => text(zebra.allMacs(context, parseIpv4(args.get('vtep')) ?? 0)),
-  },
-  {
-    syntax: [`show evpn mac vni ${VNI}[json]`],
-    run: ofVni((context, tables, args) =>
-      text(json(args) ? prettyJson(zebra.macsJson(context, tables)) : zebra.macsOf(context, tables)),
-    ),
-  },
-  { syntax: [`show evpn mac vni ${VNI} mac WORD$mac [json]`], run: macOf },
-  {
-    syntax: ['show evpn arp-cache vni all [json]'],
-    run: (context, args) =>
-      text(json(args) ? keyed(context, zebra.neighboursJson) : zebra.allNeighbours(context)),
-  },
-  {
-    syntax: [`show evpn arp-cache vni ${VNI}[json]`],
-    run: ofVni((_context, tables, args) =>
-      text(json(args) ? prettyJson(zebra.neighboursJson(tables)) : zebra.neighboursOf(tables)),
-    ),
-  },
-  { syntax: [`show evpn arp-cache vni ${VNI} ip WORD$ip`], run: neighbourOf },
+  { syntax: ['show bgp l2vpn evpn import-rt [json]'], run: ofTargets(vniTargets) },
+  { syntax: ['show bgp l2vpn evpn vrf-import-rt [json]'], run: ofTargets(vrfTargets) },
+  { syntax: ['show bgp vrf VRFNAME$vrf vni [json]'], run: oneVrf },
 ];

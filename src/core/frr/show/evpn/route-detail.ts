@@ -1,14 +1,17 @@
 /** EVPN routes in words: each with its paths, as `route detail`, `route rd` and `route vni N mac M` print them. */
 import { formatIpv4 } from '../../../base/address.ts';
 import { formatDistinguisher } from '../../distinguisher.ts';
-import { treeNodes, formatEvpnRoute } from '../../evpn-route.ts';
+import { treeNodes } from '../../evpn-route.ts';
 import { formatAddress } from '../../prefix.ts';
+import type { PmsiTunnel } from '../../bgp/attributes.ts';
 import type { BgpInstance } from '../../bgp/instance.ts';
 import type { Destination, Path, Rib } from '../../bgp/path.ts';
 import {
   communityLines,
+  evpnImportLine,
   firstLine,
   fromWords,
+  labelsText,
   originLine,
   receivers,
   reflectionLine,
@@ -27,6 +30,8 @@ const TUNNELS: Readonly<Record<number, string>> = {
   7: 'mLDP MP2MP',
 };
 
+export const tunnelName = ({ type }: PmsiTunnel): string => TUNNELS[type] ?? 'No info';
+
 /** Above the paths of a destination; undefined: a node of the tree without any. */
 function head(instance: BgpInstance, rib: Rib, name: string, destination: Destination | undefined): string {
   const paths = destination?.paths ?? [];
@@ -42,15 +47,6 @@ function head(instance: BgpInstance, rib: Rib, name: string, destination: Destin
   ].join('\n');
 }
 
-const labelsText = ({ attributes: { overlay } }: Path): string => (overlay?.labels ?? []).join('/');
-
-function importedWords(path: Path): string {
-  if (path.source.kind !== 'imported') return '';
-  const { prefix } = path.source.parent.destination;
-  if (prefix.evpn === undefined) return '';
-  return `  Imported from ${formatDistinguisher(prefix.distinguisher ?? 0n)}:${formatEvpnRoute(prefix.evpn)}, VNI ${labelsText(path)}\n`;
-}
-
 function pathText(
   context: ShowContext,
   instance: BgpInstance,
@@ -64,7 +60,7 @@ function pathText(
   const tunnel = attributes.pmsiTunnel;
   const metric = !path.valid ? ' (inaccessible)' : path.igpMetric > 0 ? ` (metric ${path.igpMetric})` : '';
   return [
-    `  Route ${routeText(destination)}${labels === '' ? '' : ` VNI ${labels}`}${importedWords(path)}`,
+    `  Route ${routeText(destination)}${labels === '' ? '' : ` VNI ${labels}`}${evpnImportLine(path) ?? ''}`,
     `${gateway === null ? '' : ` Gateway IP ${formatAddress(gateway)}`}\n`,
     firstLine(rib, path),
     `    ${formatIpv4(attributes.nextHop ?? 0)}${metric}${fromWords(instance, path, false)}\n`,
@@ -72,9 +68,7 @@ function pathText(
     communityLines(path),
     reflectionLine(path),
     `      Last update: ${formatCtime(epochOf(context.clock, path.receivedAt))}\n`,
-    tunnel === null
-      ? ''
-      : `      PMSI Tunnel Type: ${TUNNELS[tunnel.type] ?? 'No info'}, label: ${tunnel.label}\n`,
+    tunnel === null ? '' : `      PMSI Tunnel Type: ${tunnelName(tunnel)}, label: ${tunnel.label}\n`,
   ].join('');
 }
 
@@ -96,19 +90,42 @@ export interface Listed {
   readonly paths: number;
 }
 
-/** All routes of the table in words, those of one distinguisher or of one type if asked. */
-export function tableInWords(
+const RD_LEGEND = [
+  'EVPN type-1 prefix: [1]:[EthTag]:[ESI]:[IPlen]:[VTEP-IP]:[Frag-id]',
+  'EVPN type-2 prefix: [2]:[EthTag]:[MAClen]:[MAC]',
+  'EVPN type-3 prefix: [3]:[EthTag]:[IPlen]:[OrigIP]',
+  'EVPN type-4 prefix: [4]:[ESI]:[IPlen]:[OrigIP]',
+  'EVPN type-5 prefix: [5]:[EthTag]:[IPlen]:[IP]',
+  '',
+  '',
+].join('\n');
+
+/** The routes of one distinguisher in words, of one type if asked; undefined: there is no such distinguisher. */
+export function distinguisherInWords(
   context: ShowContext,
   instance: BgpInstance,
-  only: bigint | null,
+  only: bigint,
   type: number | null,
-): Listed {
+): string | undefined {
+  const rib = instance.rib('l2vpn-evpn');
+  const destinations = byDistinguisher(rib).get(only);
+  if (destinations === undefined) return undefined;
+  const wanted = destinations.filter(({ prefix }) => type === null || prefix.evpn?.type === type);
+  const asked = `with this RD${type === null ? '' : ' (of requested type)'}\n`;
+  if (wanted.length === 0) return `No prefixes exist ${asked}`;
+  const paths = wanted.reduce((sum, one) => sum + one.paths.length, 0);
+  return `${RD_LEGEND}${wanted
+    .map((destination) => destinationText(context, instance, rib, destination))
+    .join('')}\nDisplayed ${wanted.length} prefixes (${paths} paths) ${asked}`;
+}
+
+/** All routes of the table in words, those of one type if asked. */
+export function tableInWords(context: ShowContext, instance: BgpInstance, type: number | null): Listed {
   const rib = instance.rib('l2vpn-evpn');
   const parts: string[] = [];
   let prefixes = 0;
   let paths = 0;
   for (const [distinguisher, destinations] of byDistinguisher(rib)) {
-    if (only !== null && distinguisher !== only) continue;
     const rd = formatDistinguisher(distinguisher);
     let isFirst = true;
     const routes = destinations.flatMap(({ prefix: { evpn } }) => (evpn === undefined ? [] : [evpn]));

@@ -16,7 +16,7 @@ const COLUMNS = '   Network          Next Hop            Metric LocPrf Weight Pa
 /** Where the next hop stands, on the line below the route. */
 const INDENT = ' '.repeat(20);
 /** Bits of the structure in which bgpd keeps a route. */
-const PREFIX_LENGTH = 352;
+export const PREFIX_LENGTH = 352;
 
 export const header = (instance: BgpInstance, version: number): string =>
   [
@@ -49,7 +49,7 @@ export function pathLines(destination: Destination, path: Path, isRepeated: bool
 }
 
 /** The parts of a route as JSON names them. */
-function routeMembers(route: EvpnRoute): JsonObject {
+export function routeMembers(route: EvpnRoute): JsonObject {
   switch (route.type) {
     case 2:
       return {

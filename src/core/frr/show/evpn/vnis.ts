@@ -1,10 +1,11 @@
 /** VNIs as bgpd lists them: `show bgp l2vpn evpn vni`. */
-import { formatIpv4 } from '../../../base/address.ts';
+import { formatIpv4, formatMac } from '../../../base/address.ts';
 import { formatDistinguisher } from '../../distinguisher.ts';
 import { formatRouteTarget } from '../../policy/communities.ts';
+import type { EvpnVrfView } from '../../bgp/evpn/evpn-vrf.ts';
 import type { EvpnVniView } from '../../bgp/evpn/vni.ts';
 import type { ShowContext } from '../context.ts';
-import { prettyJson, type JsonObject } from '../json.ts';
+import { prettyJson, type Json, type JsonObject } from '../json.ts';
 
 const targets = (list: readonly bigint[]): string[] => list.map(formatRouteTarget);
 
@@ -17,10 +18,77 @@ const brief = (list: readonly bigint[]): string => {
 const originatorOf = ({ zebra }: EvpnVniView): string => formatIpv4(zebra?.originator ?? 0);
 const groupOf = ({ zebra }: EvpnVniView): string => formatIpv4(zebra?.multicastGroup ?? 0);
 
+const mark = (isKnown: boolean): string => (isKnown ? '*' : ' ');
+
+/** A row of a VRF's layer 3 VNI. */
+const vrfRow = ({ vrf, zebra, distinguisher, importTargets, exportTargets }: EvpnVrfView): string =>
+  `${mark(true)} ${String(zebra.vni).padEnd(10)} L3   ${formatDistinguisher(distinguisher).padEnd(21)} ${brief(
+    importTargets.targets,
+  )} ${brief(exportTargets)}${vrf.padEnd(37)}\n`;
+
+/** bgpd prints one member with two spellings. */
+const vrfFacts = ({ zebra }: EvpnVrfView, systemMac: 'sysMAC' | 'sysMac', primary: string): JsonObject => ({
+  advertiseGatewayMacip: 'n/a',
+  advertiseSviMacIp: 'n/a',
+  advertisePip: 'Enabled',
+  sysIP: primary,
+  [systemMac]: formatMac(zebra.routerMac),
+  rmac: formatMac(zebra.routerMac),
+});
+
+const vrfRowJson = (vrf: EvpnVrfView, primary: string): JsonObject => ({
+  vni: vrf.zebra.vni,
+  type: 'L3',
+  inKernel: 'True',
+  originatorIp: formatIpv4(vrf.zebra.originator),
+  rd: formatDistinguisher(vrf.distinguisher),
+  ...vrfFacts(vrf, 'sysMAC', primary),
+  importRTs: targets(vrf.importTargets.targets),
+  exportRTs: targets(vrf.exportTargets),
+});
+
+/** The router id of the instance that has EVPN: bgpd's primary address (PIP). */
+const primaryOf = ({ bgp: { evpn } }: ShowContext): string => formatIpv4(evpn.speaker?.routerId ?? 0);
+
+/** `show bgp l2vpn evpn vni N` of a layer 3 VNI. */
+export function vrfText(context: ShowContext, vrf: EvpnVrfView, json: boolean): string {
+  const { zebra, distinguisher, importTargets, exportTargets } = vrf;
+  const primary = primaryOf(context);
+  if (json)
+    return prettyJson({
+      vni: zebra.vni,
+      type: 'L3',
+      inKernel: 'True',
+      rd: formatDistinguisher(distinguisher),
+      originatorIp: formatIpv4(zebra.originator),
+      ...vrfFacts(vrf, 'sysMac', primary),
+      importRts: targets(importTargets.targets),
+      exportRts: targets(exportTargets),
+    });
+  return [
+    `VNI: ${zebra.vni} (known to the kernel)`,
+    '  Type: L3',
+    `  Tenant VRF: ${vrf.vrf}`,
+    `  RD: ${formatDistinguisher(distinguisher)}`,
+    `  Originator IP: ${formatIpv4(zebra.originator)}`,
+    '  Advertise-gw-macip : n/a',
+    '  Advertise-svi-macip : n/a',
+    '  Advertise-pip: Yes',
+    `  System-IP: ${primary}`,
+    `  System-MAC: ${formatMac(zebra.routerMac)}`,
+    `  Router-MAC: ${formatMac(zebra.routerMac)}`,
+    '  Import Route Target:',
+    ...targets(importTargets.targets).map((target) => `    ${target}`),
+    '  Export Route Target:',
+    ...targets(exportTargets).map((target) => `    ${target}`),
+    '',
+  ].join('\n');
+}
+
 const row = (vni: EvpnVniView): string =>
-  `${vni.zebra === null ? ' ' : '*'} ${String(vni.vni).padEnd(10)} L2   ${formatDistinguisher(
+  `${mark(vni.zebra !== null)} ${String(vni.vni).padEnd(10)} L2   ${formatDistinguisher(
     vni.distinguisher,
-  ).padEnd(21)} ${brief(vni.importTargets.targets)} ${brief(vni.exportTargets)} ${(
+  ).padEnd(21)} ${brief(vni.importTargets.targets)} ${brief(vni.exportTargets)}${(
     vni.zebra?.tenantVrf ?? 'default'
   ).padEnd(37)}\n`;
 
@@ -41,21 +109,29 @@ const rowJson = (vni: EvpnVniView): JsonObject => ({
   exportRTs: targets(vni.exportTargets),
 });
 
-export function vnisText({ bgp: { evpn } }: ShowContext, json: boolean): string {
+export function vnisText(context: ShowContext, json: boolean): string {
+  const { evpn } = context.bgp;
   const vnis = [...evpn.vnis.values()];
+  const vrfs = [...evpn.l3.vrfs.values()];
+  const primary = primaryOf(context);
   const enabled = evpn.speaker === null ? 'Disabled' : 'Enabled';
   if (json)
-    return prettyJson({
-      advertiseGatewayMacip: 'Disabled',
-      advertiseSviMacIp: 'Disabled',
-      advertiseAllVnis: enabled,
-      flooding: 'Head-end replication',
-      vxlanFlooding: 'Enabled',
-      numVnis: vnis.length,
-      numL2Vnis: vnis.length,
-      numL3Vnis: 0,
-      ...Object.fromEntries(vnis.map((vni) => [String(vni.vni), rowJson(vni)])),
-    });
+    return prettyJson(
+      new Map<string, Json>([
+        ...Object.entries<Json>({
+          advertiseGatewayMacip: 'Disabled',
+          advertiseSviMacIp: 'Disabled',
+          advertiseAllVnis: enabled,
+          flooding: 'Head-end replication',
+          vxlanFlooding: 'Enabled',
+          numVnis: vnis.length + vrfs.length,
+          numL2Vnis: vnis.length,
+          numL3Vnis: vrfs.length,
+        }),
+        ...vnis.map((vni): [string, Json] => [String(vni.vni), rowJson(vni)]),
+        ...vrfs.map((vrf): [string, Json] => [String(vrf.zebra.vni), vrfRowJson(vrf, primary)]),
+      ]),
+    );
   return [
     'Advertise Gateway Macip: Disabled',
     'Advertise SVI Macip: Disabled',
@@ -63,10 +139,10 @@ export function vnisText({ bgp: { evpn } }: ShowContext, json: boolean): string 
     'BUM flooding: Head-end replication',
     'VXLAN flooding: Enabled',
     `Number of L2 VNIs: ${vnis.length}`,
-    'Number of L3 VNIs: 0',
+    `Number of L3 VNIs: ${vrfs.length}`,
     'Flags: * - Kernel',
     `  ${'VNI'.padEnd(10)} Type ${'RD'.padEnd(21)} ${'Import RT'.padEnd(25)} ${'Export RT'.padEnd(25)} ${'Tenant VRF'.padEnd(37)}`,
-    vnis.map(row).join(''),
+    [...vnis.map(row), ...vrfs.map(vrfRow)].join(''),
   ].join('\n');
 }
 

@@ -3,6 +3,7 @@ import { formatIpv4, formatMac } from '../../../base/address.ts';
 import { formatAddress } from '../../prefix.ts';
 import type { EvpnMac, EvpnNeighbour, VniTables } from '../../zebra/evpn/vni-tables.ts';
 import type { ShowContext } from '../context.ts';
+import { l3Row, l3RowJson } from './l3-vnis.ts';
 import { prettyJson, type JsonObject } from '../json.ts';
 import { uptimeOf } from '../time.ts';
 
@@ -24,15 +25,16 @@ const hours = (seconds: number): string =>
 
 export function evpnText({ zebra: { evpn } }: ShowContext, json: boolean): string {
   if (!evpn.enabled) return '';
-  const count = evpn.vnis.size;
+  const layer2 = evpn.vnis.size;
+  const layer3 = evpn.l3.list().length;
   const left = evpn.startupDelayLeft;
   const timer = left === null ? '--:--:--' : hours(left);
   if (json)
     return prettyJson({
       advertiseGatewayMacip: 'No',
-      numVnis: count,
-      numL2Vnis: count,
-      numL3Vnis: 0,
+      numVnis: layer2 + layer3,
+      numL2Vnis: layer2,
+      numL3Vnis: layer3,
       isDuplicateAddrDetection: true,
       maxMoves: 5,
       detectionTime: 180,
@@ -46,8 +48,8 @@ export function evpnText({ zebra: { evpn } }: ShowContext, json: boolean): strin
       protodownReasons: left === null ? undefined : ['startupDelay'],
     });
   return [
-    `L2 VNIs: ${count}`,
-    'L3 VNIs: 0',
+    `L2 VNIs: ${layer2}`,
+    `L3 VNIs: ${layer3}`,
     'Advertise gateway mac-ip: No',
     'Advertise svi mac-ip: No',
     'Advertise svi mac: No',
@@ -64,12 +66,14 @@ export function evpnText({ zebra: { evpn } }: ShowContext, json: boolean): strin
 
 /** `show evpn vni`. */
 export function vniList(context: ShowContext, json: boolean): string {
-  const list = [...context.zebra.evpn.vnis.values()];
+  const { evpn } = context.zebra;
+  if (!evpn.enabled) return '';
+  const list = [...evpn.vnis.values()];
   const device = (tables: VniTables): string => linkName(context, tables.devices.vxlan);
   if (json)
     return prettyJson(
-      Object.fromEntries(
-        list.map((tables): [string, JsonObject] => [
+      Object.fromEntries([
+        ...list.map((tables): [string, JsonObject] => [
           String(tables.vni),
           {
             vni: tables.vni,
@@ -82,22 +86,25 @@ export function vniList(context: ShowContext, json: boolean): string {
             remoteVteps: tables.vteps.length === 0 ? undefined : vteps(tables),
           },
         ]),
-      ),
+        ...evpn.l3.list().map((vni): [string, JsonObject] => [String(vni.vni), l3RowJson(vni)]),
+      ]),
     );
-  if (list.length === 0) return '';
-  const rows = list.map((tables) =>
-    [
-      String(tables.vni).padEnd(10),
-      'L2'.padEnd(4),
-      device(tables).padEnd(21),
-      String(tables.macCount).padEnd(8),
-      String(tables.neighbours.size).padEnd(8),
-      String(tables.vteps.length).padEnd(15),
-      tenantOf(tables).padEnd(37),
-    ].join(' '),
-  );
-  const columns = `${'VNI'.padEnd(10)} ${'Type'.padEnd(4)} ${'VxLAN IF'.padEnd(21)} ${'# MACs'.padEnd(8)} ${'# ARPs'.padEnd(8)} ${'# Remote VTEPs'.padEnd(15)} ${'Tenant VRF'.padEnd(37)}`;
-  return `${[columns, ...rows].join('\n')}\n`;
+  const rows = [
+    ...list.map((tables) => [
+      tables.vni,
+      'L2',
+      device(tables),
+      tables.macCount,
+      tables.neighbours.size,
+      tables.vteps.length,
+      tenantOf(tables),
+    ]),
+    ...evpn.l3.list().map(l3Row),
+  ];
+  const widths = [10, 4, 21, 8, 8, 15, 37];
+  return [['VNI', 'Type', 'VxLAN IF', '# MACs', '# ARPs', '# Remote VTEPs', 'Tenant VRF'], ...rows]
+    .map((cells) => `${cells.map((cell, at) => String(cell).padEnd(widths[at] ?? 0)).join(' ')}\n`)
+    .join('');
 }
 
 /** `show evpn vni N`. */

@@ -7,6 +7,7 @@ import type { Address } from '../../prefix.ts';
 import { sameValue } from '../../same-value.ts';
 import type { MacIp, RemoteMacIp, ZebraEvpn, ZebraEvpnListener, ZebraVni } from '../../bgp/zebra-evpn.ts';
 import type { EvpnKernel, KernelInterface, KernelMac, KernelNeighbour } from '../kernel-port.ts';
+import { L3Vnis, type VrfVni } from './l3-vnis.ts';
 import { VniTables, type EvpnMac, type EvpnNeighbour, type VniDevices } from './vni-tables.ts';
 
 const SECOND = 1_000_000_000;
@@ -15,21 +16,34 @@ const STARTUP_DELAY = 180;
 
 type Tell = (say: (listener: ZebraEvpnListener) => void) => void;
 
+/** What EVPN asks of the rest of zebra. */
+export interface EvpnHost {
+  readonly kernel: EvpnKernel;
+  readonly clock: Clock;
+  readonly tell: Tell;
+  interfaces(): Iterable<KernelInterface>;
+  hasVrf(name: string): boolean;
+  /** The lines `vni N` of VRFs. */
+  vrfVnis(): readonly VrfVni[];
+}
+
 export class ZebraEvpnTables implements ZebraEvpn {
+  readonly #host: EvpnHost;
   readonly #kernel: EvpnKernel;
   readonly #clock: Clock;
   readonly #tell: Tell;
-  readonly #interfaces: () => Iterable<KernelInterface>;
   readonly vnis = new Map<number, VniTables>();
+  readonly l3: L3Vnis;
   #wanted = false;
   /** When it was switched on first, in nanoseconds. */
   #since: number | null = null;
 
-  constructor(kernel: EvpnKernel, clock: Clock, interfaces: () => Iterable<KernelInterface>, tell: Tell) {
-    this.#kernel = kernel;
-    this.#clock = clock;
-    this.#interfaces = interfaces;
-    this.#tell = tell;
+  constructor(host: EvpnHost) {
+    this.#host = host;
+    this.#kernel = host.kernel;
+    this.#clock = host.clock;
+    this.#tell = host.tell;
+    this.l3 = new L3Vnis(host.kernel, host.tell);
   }
 
   /** Whether bgpd asked for it. */
@@ -50,8 +64,8 @@ export class ZebraEvpnTables implements ZebraEvpn {
     if (wanted === this.#wanted) return;
     this.#wanted = wanted;
     if (wanted) this.#since ??= this.#clock.now();
-    if (wanted) this.interfacesChanged();
-    else for (const tables of [...this.vnis.values()]) this.#forget(tables, false);
+    if (!wanted) for (const tables of [...this.vnis.values()]) this.#forget(tables, false);
+    this.interfacesChanged();
   }
 
   remoteVtep(vni: number, address: number, floods: boolean): void {
@@ -193,18 +207,22 @@ export class ZebraEvpnTables implements ZebraEvpn {
 
   // What the kernel tells.
 
-  /** Links came, went or changed: which VNIs there are. */
+  /** Links or VRFs came, went or changed, or lines `vni N` did: which VNIs there are, and of which layer. */
   interfacesChanged(): void {
-    if (!this.#wanted) return;
-    const interfaces = [...this.#interfaces()];
+    const layer3 = this.#host.vrfVnis();
+    if (!this.#wanted && layer3.length === 0 && this.l3.list().length === 0) return;
+    const interfaces = [...this.#host.interfaces()];
     const found = new Map<number, VniDevices>();
-    for (const one of interfaces) {
-      const devices = devicesOf(one, interfaces);
-      if (devices !== undefined) found.set(devices.vni, devices);
-    }
+    if (this.#wanted)
+      for (const one of interfaces) {
+        const devices = devicesOf(one, interfaces);
+        if (devices !== undefined && !layer3.some(({ vni }) => vni === devices.vni))
+          found.set(devices.vni, devices);
+      }
     for (const tables of [...this.vnis.values()])
       if (found.get(tables.vni)?.vxlan !== tables.devices.vxlan) this.#forget(tables, true);
     for (const devices of found.values()) this.#found(devices);
+    this.l3.update(layer3, interfaces, (vrf) => this.#host.hasVrf(vrf), this.#wanted);
   }
 
   #found(devices: VniDevices): void {
@@ -250,7 +268,7 @@ export class ZebraEvpnTables implements ZebraEvpn {
   /** The VNI whose bridge has this port. */
   #ofPort(ifindex: number): VniTables | undefined {
     let bridge = 0;
-    for (const one of this.#interfaces()) if (one.index === ifindex) ({ bridge } = one);
+    for (const one of this.#host.interfaces()) if (one.index === ifindex) ({ bridge } = one);
     if (bridge === 0) return undefined;
     return [...this.vnis.values()].find(({ devices }) => devices.bridge === bridge);
   }
@@ -317,7 +335,7 @@ export class ZebraEvpnTables implements ZebraEvpn {
 
   /** A neighbour of a bridge's own interface. */
   neighbourChanged(entry: KernelNeighbour, present: boolean): void {
-    if (!this.#wanted) return;
+    if (!this.#wanted || this.l3.neighbourChanged(entry, present)) return;
     const tables = [...this.vnis.values()].find(({ devices }) => devices.svi?.ifindex === entry.ifindex);
     if (tables === undefined) return;
     if (present) {
