@@ -46,6 +46,7 @@ import { openstack, type OpenstackHost } from './openstack/openstack.ts';
 import { pcs, type PcsHost } from './pcs/pcs.ts';
 import { ping, type PingHost } from './ping/ping.ts';
 import { podman, type PodmanHost } from './podman/podman.ts';
+import { ownProcess, type OwnProcess } from './own-process.ts';
 import type { Exit, Output, Program, RunningProgram } from './program.ts';
 import { daemonsOf, type StoppableDaemon } from './daemons.ts';
 import { sleep } from './sleep/sleep.ts';
@@ -90,6 +91,7 @@ interface Site {
   readonly world: World;
   readonly host: Host;
   readonly call: ProgramCall;
+  readonly process: OwnProcess;
 }
 
 type Starter = (site: Site) => Exit | RunningProgram;
@@ -312,7 +314,13 @@ const STARTERS: Readonly<Record<string, Starter>> = {
     const list = (path: string): readonly string[] | undefined => files.list?.(path);
     return run(httpServer, { ...kernelHost(site), files: { read: (path) => files.read(path), list } }, site);
   },
-  dnsmasq: (site) => run(dnsmasq, { ...kernelHost(site), readFile: (path) => readFile(site, path) }, site),
+  dnsmasq: (site) => {
+    const files = {
+      readFile: (path: string) => readFile(site, path),
+      writeFile: (path: string, text: string) => writeFile(site, path, text),
+    };
+    return run(dnsmasq, { ...kernelHost(site), ...files, process: site.process }, site);
+  },
   dig: (site) => {
     const names = nameService(readFile(site, HOSTS) ?? '');
     const addressOf = (name: string): IpAddress | undefined => names.resolve(name, null);
@@ -405,5 +413,9 @@ export function startProgram(world: World, call: ProgramCall): Exit | RunningPro
     return { status: 255 };
   }
   keepFiles(host, call.files);
-  return starter({ world, host, call });
+  const { argv, namespace } = call;
+  const process = ownProcess({ table: host.processes, now: world.clock.now(), argv, namespace });
+  const begun = starter({ world, host, call, process });
+  if (!('status' in begun)) process.run(begun);
+  return begun;
 }

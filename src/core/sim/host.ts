@@ -9,6 +9,7 @@ import type { Container } from './container.ts';
 import type { ClusterMember } from './cluster/member.ts';
 import type { Libvirt } from './libvirt.ts';
 import type { MachineSpec } from './machine.ts';
+import { ProcessTable } from './process-table.ts';
 import { packagedFiles } from './routing/daemons-file.ts';
 import type { MessageGate } from './routing/message-gate.ts';
 import type { RoutingHost } from './routing/routing-host.ts';
@@ -35,6 +36,8 @@ export class Host {
   readonly exitedContainers = new Map<string, Container>();
   /** Programs that were started with `--detach`. */
   readonly background = new BackgroundPrograms();
+  /** Programs that run on it. */
+  readonly processes = new ProcessTable();
   /** False while the machine is a guest that is shut off. */
   running = true;
   /** Sets of FRR daemons by pathspace; '' is the usual one. */

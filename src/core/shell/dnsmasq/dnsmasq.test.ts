@@ -9,12 +9,15 @@ import { dig } from '../dig/dig.ts';
 import { ip } from '../ip/program.ts';
 import type { Exit, Output, RunningProgram } from '../program.ts';
 import { splitWords } from '../words.ts';
+import { ownProcess } from '../own-process.ts';
+import { ProcessTable } from '../../sim/process-table.ts';
 import { dnsmasq } from './dnsmasq.ts';
 
 let clock: SimClock;
 let kernel: Kernel;
 let files: Map<string, string>;
 let frames: string[];
+let processes: ProcessTable;
 
 interface Said {
   readonly out: string;
@@ -34,7 +37,9 @@ function run(namespace: string, command: string, seconds = 60): Said {
   const context = { clock, random: createRandom(7), recorder: { active: false, record: () => 0 } };
   const readFile = (path: string): string | undefined => files.get(path);
   const common = { argv, stdin: '', output, context, namespace };
-  const host = { kernel, readFile, addressOf: parseIp };
+  const writeFile = (path: string, text: string): void => void files.set(path, text);
+  const process = ownProcess({ table: processes, now: clock.now(), argv, namespace });
+  const host = { kernel, readFile, writeFile, process, addressOf: parseIp };
   const programs = { ip, dig, dnsmasq };
   const program = programs[argv[0] as keyof typeof programs]({ ...common, host });
   if ('status' in program) ({ status } = program);
@@ -57,6 +62,7 @@ beforeEach(() => {
   kernel = new Kernel('host', context);
   files = new Map([['/h', HOSTS]]);
   frames = [];
+  processes = new ProcessTable();
   for (const command of [
     'ip netns add a',
     'ip netns add b',
@@ -213,7 +219,16 @@ it.each<[string, string, number]>([
   ['--conf-file=/nosuch', 'cannot read /nosuch: No such file or directory', 3],
   ['--conf-file=/c1', 'bad option at line 2 of /c1', 1],
   ['--conf-file=/c2', 'Bad address in --address at line 2 of /c2', 1],
-  ['--dhcp-range=10.9.0.20,10.9.0.30', '--dhcp-range is not modelled', 1],
+  ['--dhcp-range=10.9.0.20', 'bad command line options: bad dhcp-range', 1],
+  ['--dhcp-range=10.0.0.1,10.0.5.5,255.255.255.0', 'bad command line options: inconsistent DHCP range', 1],
+  ['--dhcp-range=10.0.0.1,10.0.0.5,1x', 'bad command line options: bad dhcp-range', 1],
+  ['--dhcp-host=02:zz:00:00:00:00,1.2.3.4', 'bad command line options: bad hex constant', 1],
+  ['--dhcp-option=option:foo,1', 'bad command line options: bad dhcp-option', 1],
+  ['--dhcp-option=3,bad', 'bad command line options: bad IP address', 1],
+  ['--dhcp-match=x', 'bad command line options: bad dhcp-option', 1],
+  ['--dhcp-mac=a', 'bad command line options: try --help', 1],
+  ['--dhcp-relay=1.2.3.4', 'bad command line options: Bad dhcp-relay', 1],
+  ['--tftp-root=/x', '--tftp-root is not modelled', 1],
 ])('dnsmasq %s', (options, text, status) => {
   files.set('/c1', 'no-resolv\nbogus\n');
   files.set('/c2', 'no-resolv\naddress=/a/b\n');

@@ -2,7 +2,9 @@
 import { err, ok, type Result } from '../../base/result.ts';
 import { parseIp, type IpAddress } from '../../linux/family.ts';
 import type { DnsServer } from '../dns/exchange.ts';
+import { DHCP_OPTIONS, newDhcpSettings, type DhcpSettings } from './dhcp/settings.ts';
 import { MISSING_OPTIONS } from './missing-option.table.ts';
+import { flag, TRY_HELP, type Apply, type OptionSpec } from './option-spec.ts';
 
 /** `--server`: for names below `domain` ('' = all others); null = they are known here alone. */
 interface Upstream {
@@ -19,6 +21,8 @@ interface DomainAddress {
 export interface DnsmasqOptions {
   port: number;
   bindsInterfaces: boolean;
+  /** Devices may come later. */
+  bindsDynamically: boolean;
   foreground: 'no' | 'quiet' | 'debug';
   readsHosts: boolean;
   expandsHosts: boolean;
@@ -29,12 +33,21 @@ export interface DnsmasqOptions {
   resolvFile: string | null;
   readonly interfaces: string[];
   readonly exceptInterfaces: string[];
+  /** Of `interfaces`, those that are not there. */
+  readonly missingInterfaces: string[];
   readonly listenAddresses: IpAddress[];
   readonly upstreams: Upstream[];
   readonly addresses: DomainAddress[];
   readonly hostRecords: { readonly names: readonly string[]; readonly addresses: readonly IpAddress[] }[];
   readonly aliases: { readonly names: readonly string[]; readonly target: string }[];
   readonly hostsFiles: string[];
+  /** Answers go only to askers on the machine's own networks. */
+  localService: boolean;
+  /** `-` = standard error; null = the system's log. */
+  logFile: string | null;
+  /** Null: the usual one. */
+  pidFile: string | null;
+  readonly dhcp: DhcpSettings;
 }
 
 /** What ends dnsmasq before it starts: its text, without the program's name, and the exit status. */
@@ -43,25 +56,7 @@ interface Refusal {
   readonly status: number;
 }
 
-const TRY_HELP = 'try --help';
 const MOST_FILES = 20;
-
-type Apply = (options: DnsmasqOptions, value: string) => string | null;
-
-interface OptionSpec {
-  readonly short?: string;
-  readonly value: 'none' | 'needed';
-  readonly apply: Apply;
-}
-
-const flag = (short: string | undefined, set: (options: DnsmasqOptions) => void): OptionSpec => ({
-  ...(short === undefined ? {} : { short }),
-  value: 'none',
-  apply: (options) => {
-    set(options);
-    return null;
-  },
-});
 
 const plain = (name: string): string => name.replace(/^\*?\.|\.$/g, '').toLowerCase();
 
@@ -122,7 +117,7 @@ const OPTIONS: Readonly<Record<string, OptionSpec>> = {
   'domain-needed': flag('D', (options) => (options.needsDomain = true)),
   'bogus-priv': flag('b', (options) => (options.keepsPrivate = true)),
   'bind-interfaces': flag('z', (options) => (options.bindsInterfaces = true)),
-  'bind-dynamic': flag(undefined, (options) => (options.bindsInterfaces = true)),
+  'bind-dynamic': flag(undefined, (options) => (options.bindsInterfaces = options.bindsDynamically = true)),
   'no-daemon': flag('d', (options) => (options.foreground = 'debug')),
   'keep-in-foreground': flag('k', (options) => (options.foreground = 'quiet')),
   /** Servers are asked in the order in which they were given here in any case. */
@@ -192,6 +187,24 @@ const OPTIONS: Readonly<Record<string, OptionSpec>> = {
       return null;
     },
   },
+  'local-service': flag(undefined, (options) => (options.localService = true)),
+  'log-facility': {
+    short: '8',
+    value: 'needed',
+    apply: (options, value) => {
+      options.logFile = value === '-' || value.includes('/') ? value : null;
+      return null;
+    },
+  },
+  'pid-file': {
+    short: 'x',
+    value: 'optional',
+    apply: (options, value) => {
+      options.pidFile = value;
+      return null;
+    },
+  },
+  ...DHCP_OPTIONS,
   /** There is no other user here, so that it goes on as the one that started it. */
   user: { short: 'u', value: 'needed', apply: () => null },
   group: { short: 'g', value: 'needed', apply: () => null },
@@ -243,6 +256,8 @@ export function parseDnsmasq(
   const options: DnsmasqOptions = {
     port: 53,
     bindsInterfaces: false,
+    bindsDynamically: false,
+    missingInterfaces: [],
     foreground: 'no',
     readsHosts: true,
     expandsHosts: false,
@@ -258,6 +273,10 @@ export function parseDnsmasq(
     hostRecords: [],
     aliases: [],
     hostsFiles: [],
+    localService: false,
+    logFile: null,
+    pidFile: null,
+    dhcp: newDhcpSettings(),
   };
   const reading: Reading = { options, read, files: 0 };
   const bad = (why: string): Result<never, Refusal> =>
@@ -278,12 +297,9 @@ export function parseDnsmasq(
     if (MISSING_OPTIONS.includes(name)) return err(notModelled(name));
     const spec = optionNamed(name);
     if (spec === undefined && name !== 'conf-file') return bad(TRY_HELP);
-    if (spec?.value === 'none') {
-      if (joined !== undefined) return bad(TRY_HELP);
-      spec.apply(options, '');
-      continue;
-    }
-    const value = joined ?? argv[(at += 1)];
+    if (spec?.value === 'none' && joined !== undefined) return bad(TRY_HELP);
+    const takesNext = spec === undefined || spec.value === 'needed';
+    const value = joined ?? (takesNext ? argv[(at += 1)] : '');
     if (value === undefined) return bad(TRY_HELP);
     if (name === 'conf-file') {
       named = true;

@@ -1,5 +1,5 @@
 /** What dnsmasq itself knows: the names of hosts files and of its options, and the answers that follow from them. */
-import { formatIp, type IpAddress } from '../../linux/family.ts';
+import { formatIp, type Family, type IpAddress } from '../../linux/family.ts';
 import { CLASS_IN, reverseName, TYPE, type Question, type ResourceRecord } from '../dns/message.ts';
 import { parseHosts } from '../name-service.ts';
 import type { DnsmasqOptions } from './options.ts';
@@ -26,10 +26,22 @@ export class LocalRecords {
   readonly #addresses = new Map<string, IpAddress[]>();
   readonly #names = new Map<string, string>();
   readonly #aliases = new Map<string, string>();
+  /** Names of DHCP clients, and the names of their addresses. */
+  #leased: ReadonlyMap<string, IpAddress> = new Map();
+  #leasedNames: ReadonlyMap<string, string> = new Map();
 
   /** `hosts` are the texts of the hosts files, in the order in which they are read. */
   constructor(options: DnsmasqOptions, hosts: readonly string[]) {
     this.#options = options;
+    this.reload(hosts);
+  }
+
+  /** Takes other texts in place of those before. */
+  reload(hosts: readonly string[]): void {
+    const options = this.#options;
+    this.#addresses.clear();
+    this.#names.clear();
+    this.#aliases.clear();
     for (const { names, addresses } of options.hostRecords)
       for (const address of addresses) this.#add(address, names);
     for (const { names, target } of options.aliases)
@@ -58,9 +70,28 @@ export class LocalRecords {
     }
   }
 
+  /** Takes the names of DHCP clients, whole ones first, in place of those before; names known otherwise stay as they are. */
+  setLeases(leases: readonly { readonly names: readonly string[]; readonly address: IpAddress }[]): void {
+    const free = leases.flatMap(({ names, address }) =>
+      names.filter((name) => !this.#addresses.has(name.toLowerCase())).map((name) => ({ name, address })),
+    );
+    this.#leased = new Map(free.map(({ name, address }) => [name.toLowerCase(), address]));
+    this.#leasedNames = new Map(free.toReversed().map(({ name, address }) => [reverseName(address), name]));
+  }
+
+  /** The first name that the records have for an address, and the first address for a name; not those of DHCP clients. */
+  nameOf(address: IpAddress): string | undefined {
+    return this.#names.get(reverseName(address));
+  }
+
+  addressOf(name: string, family: Family): bigint | undefined {
+    return this.#addresses.get(name.toLowerCase())?.find((one) => one.family === family)?.address;
+  }
+
   /** Whether a name has records of any type. */
   has(name: string): boolean {
     const key = name.toLowerCase();
+    if (this.#leased.has(key) || this.#leasedNames.has(key)) return true;
     return this.#addresses.has(key) || this.#aliases.has(key) || this.#names.has(key);
   }
 
@@ -79,7 +110,7 @@ export class LocalRecords {
         owner = target;
         if (type === TYPE.CNAME) return records;
       }
-    const reverse = this.#names.get(owner.toLowerCase());
+    const reverse = this.#names.get(owner.toLowerCase()) ?? this.#leasedNames.get(owner.toLowerCase());
     if (reverse !== undefined && (type === TYPE.PTR || type === TYPE.ANY)) add(owner, TYPE.PTR, reverse);
     for (const [family, of] of [
       [4, TYPE.A],
@@ -94,7 +125,9 @@ export class LocalRecords {
   #rotated(name: string, family: 4 | 6): readonly IpAddress[] {
     const key = name.toLowerCase();
     const all = this.#addresses.get(key);
-    const found = all?.filter((each) => each.family === family) ?? [];
+    const leased = this.#leased.get(key);
+    const given = all ?? (leased ? [leased] : []);
+    const found = given.filter((each) => each.family === family);
     const [first, ...rest] = found;
     if (all && first !== undefined) {
       if (rest.length > 0)

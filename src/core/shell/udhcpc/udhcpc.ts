@@ -49,6 +49,8 @@ class Client implements RunningProgram {
   #sent = 0;
   #offer: Answer | null = null;
   #cancelTimer: (() => void) | null = null;
+  /** Renewing it listens as others do, so that the answer finds its port open. */
+  #closeSocket: (() => void) | null = null;
 
   constructor(invocation: Invocation<UdhcpcHost>, options: UdhcpcOptions, link: Link) {
     this.#invocation = invocation;
@@ -116,8 +118,28 @@ class Client implements RunningProgram {
   #end(status: number): void {
     this.#over = true;
     this.#cancelTimer?.();
+    this.#listen(false);
     this.#close();
     this.#exitWith(status);
+  }
+
+  #listen(on: boolean): void {
+    if (on === (this.#closeSocket !== null)) return;
+    this.#closeSocket?.();
+    const { host, namespace } = this.#invocation;
+    this.#closeSocket = on
+      ? host.kernel.namespace(namespace).sockets.open({
+          protocol: 'udp',
+          family: 4,
+          port: CLIENT_PORT,
+          local: null,
+          remote: null,
+          remotePort: null,
+          ifindex: this.#link.index,
+          program: 'udhcpc',
+          receive: () => undefined,
+        })
+      : null;
   }
 
   #goToBackground(): void {
@@ -219,6 +241,8 @@ class Client implements RunningProgram {
     );
     this.#offer = { ...answer, server };
     this.#state = 'bound';
+    // The answer itself still finds the port open.
+    this.#invocation.context.clock.after(0, () => this.#listen(false));
     this.#sent = 0;
     this.#configure(answer);
     if (isFirst && this.#options.quits) {
@@ -236,12 +260,14 @@ class Client implements RunningProgram {
     const left = (end - this.#now) / SECOND;
     if (left <= 0) {
       this.#say('lease lost, entering init state');
+      this.#listen(false);
       this.#run('ip', '-4', 'addr', 'flush', 'dev', this.#link.name);
       this.#sent = 0;
       this.#discover();
       return;
     }
     this.#state = 'renewing';
+    this.#listen(true);
     const server = offer.server ?? 0;
     this.#say(`sending renew to server ${formatIpv4(server)}`);
     this.#unicast(offer);
