@@ -116,6 +116,18 @@ describe('a chassis claims', () => {
     expect(at('child-b')).toEqual(nowhere);
   });
 
+  it('a virtual port whose parent is here, be it as an additional chassis', () => {
+    const { port, claim, at } = site('geneve', ['a', 'b']);
+    port({ logical_port: 'a', options: requested('two,one') });
+    port({ logical_port: 'b', options: requested('two') });
+    port({ logical_port: 'va', type: 'virtual', virtual_parent: 'a' });
+    port({ logical_port: 'vb', type: 'virtual', virtual_parent: 'b' });
+    claim();
+    claim();
+    expect(at('va').chassis).toBe('one');
+    expect(at('vb')).toEqual(nowhere);
+  });
+
   it('no port whose interface is of another plugging', () => {
     const { port, claim, at } = site('geneve', ['a']);
     port({ logical_port: 'a', options: new Map([['iface-id-ver', '2']]) });

@@ -126,8 +126,9 @@ class BindingSearch {
   bindVirtual(): void {
     for (const port of this.#sb.find('Port_Binding', 'type', 'virtual')) {
       const parent = port.virtual_parent ? portByName(this.#sb, port.virtual_parent) : undefined;
-      if (parent && isVif(parent) && parent.chassis === this.#chassis._uuid && this.claims.has(parent._uuid))
-        this.#claim(port, 'main');
+      if (!parent || !isVif(parent) || !this.claims.has(parent._uuid)) continue;
+      const { _uuid: here } = this.#chassis;
+      if (parent.chassis === here || parent.additional_chassis.includes(here)) this.#claim(port, 'main');
     }
   }
 

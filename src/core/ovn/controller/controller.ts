@@ -14,7 +14,7 @@ import { changedZones, ConnectionFlush, type ConnectionPattern } from './connect
 import type { ChassisState } from './chassis-state.ts';
 import { DesiredFlows } from './recompute/desired-flows.ts';
 import type { FlowChanges } from './recompute/flow-store.ts';
-import { removeTunnels, updateTunnels } from './encaps.ts';
+import { removeTunnels, updateFlowTunnels, updateTunnels } from './encaps.ts';
 import { FullRecompute } from './full-recompute.ts';
 import { ensureIntegrationBridge, findBridge } from './integration-bridge.ts';
 import { GroupsAndMeters } from './groups-and-meters.ts';
@@ -155,7 +155,8 @@ export class OvnController {
     this.#status = { kind: 'connected', remote: settings.remote, sb };
     const chassis = registerChassis(sb, ovs, settings, bridge.datapath_type);
     if (!chassis) return;
-    updateTunnels(sb, ovs, bridge, chassis, settings);
+    const isByFlow = release.tunnelsByFlow(settings);
+    (isByFlow ? updateFlowTunnels : updateTunnels)(sb, ovs, bridge, chassis, settings);
     if (release.exchangesRoutes)
       updateEvpnTunnels(
         ovs,

@@ -1,10 +1,17 @@
-/** Tunnel ports on the integration bridge: one to each encapsulation of every other chassis in a common transport zone. */
+/**
+ * Tunnel ports on the integration bridge: one to each encapsulation of every other chassis in a common transport zone, or
+ * one for each type of encapsulation where flows say between which addresses they send.
+ */
 import type { Uuid } from '../../base/uuid.ts';
 import type { OvsDatabase, OvsRow, SbDatabase, SbRow } from '../../ovsdb/index.ts';
 import type { ControllerSettings } from './settings.ts';
 
 /** The key in Port.external_ids that marks a tunnel of ours: `CHASSIS@REMOTE_IP%LOCAL_IP`. */
 export const TUNNEL_ID = 'ovn-chassis-id';
+
+/** What stands under that key for a port whose flows name the ends, and the key of its type. */
+export const FLOW_TUNNEL = 'flow';
+export const TUNNEL_TYPE = 'ovn-tunnel-type';
 
 /** Higher is preferred when both ends have several types. */
 const PREFERENCE: ReadonlyMap<string, number> = new Map([
@@ -95,6 +102,52 @@ function portNamer(taken: Set<string>, index: string): (chassis: string) => stri
 
 const sameOptions = (a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>): boolean =>
   a.size === b.size && [...a].every(([key, value]) => b.get(key) === value);
+
+/** Makes one port for each type of encapsulation of this chassis, and removes all other tunnels. */
+export function updateFlowTunnels(
+  sb: SbDatabase,
+  ovs: OvsDatabase,
+  bridge: OvsRow<'Bridge'>,
+  self: SbRow<'Chassis'>,
+  settings: ControllerSettings,
+): void {
+  const head = `ovn${settings.option('ovn-chassis-idx')}-`;
+  const wanted = new Map(encapsOf(sb, self).map(({ type }) => [`${head}${type}`, type]));
+  const ports = bridge.ports.flatMap((uuid) => ovs.get('Port', uuid) ?? []);
+  const names = new Set(ports.map(({ name }) => name));
+  const gone = new Set(
+    ports
+      .filter((port) => port.external_ids.has(TUNNEL_ID) && !wanted.has(port.name))
+      .map((port) => port._uuid),
+  );
+  const missing = [...wanted].filter(([name]) => !names.has(name));
+  if (missing.length === 0 && gone.size === 0) return;
+  const tos = settings.option('ovn-encap-tos', 'none');
+  const dontFragment = settings.option('ovn-encap-df_default');
+  const options = new Map([
+    ['remote_ip', 'flow'],
+    ['local_ip', 'flow'],
+    ['key', 'flow'],
+  ]);
+  if (tos !== 'none') options.set('tos', tos);
+  if (dontFragment !== '') options.set('df_default', dontFragment);
+  ovs.transact((txn) => {
+    txn.comment(`ovn-controller: modifying OVS tunnels '${self.name}'`);
+    const made = missing.map(([name, type]) =>
+      txn.insert('Port', {
+        name,
+        interfaces: [txn.insert('Interface', { name, type, options })],
+        external_ids: new Map([
+          [TUNNEL_ID, FLOW_TUNNEL],
+          [TUNNEL_TYPE, type],
+        ]),
+      }),
+    );
+    txn.update('Bridge', bridge._uuid, {
+      ports: [...bridge.ports.filter((uuid) => !gone.has(uuid)), ...made],
+    });
+  });
+}
 
 /** Makes, changes and removes tunnel ports so that they are what the southbound database asks for. */
 export function updateTunnels(

@@ -15,9 +15,10 @@ import {
   outputLocally,
   resubmit,
 } from './flow-builder.ts';
+import { copiesByFlow } from './flow-tunnel.ts';
 import type { PhysicalContext } from './physical-context.ts';
 import { isRamp } from './ramp.ts';
-import { encapsulate, tunnelTo } from './tunnel.ts';
+import { encapsulate, tunnelTo, type TunnelType } from './tunnel.ts';
 
 interface Copies {
   readonly local: OfpAct[];
@@ -76,6 +77,24 @@ function addMember(
   }
 }
 
+/** A copy through the tunnel to each chassis; metadata is loaded anew where the type changes. */
+function copiesByPort(
+  context: PhysicalContext,
+  names: Iterable<string>,
+  encapsulated: (type: TunnelType) => readonly OfpAct[],
+): OfpAct[] {
+  const acts: OfpAct[] = [];
+  let type: TunnelType | undefined;
+  for (const name of names) {
+    const tunnel = tunnelTo(context.tunnels, name);
+    if (!tunnel) continue;
+    if (tunnel.type !== type) acts.push(...encapsulated(tunnel.type));
+    type = tunnel.type;
+    acts.push(output(tunnel.ofport));
+  }
+  return acts;
+}
+
 export function addMulticastGroup(context: PhysicalContext, group: SbRow<'Multicast_Group'>): void {
   const local = context.datapaths.get(group.datapath);
   if (!local) return;
@@ -98,14 +117,14 @@ export function addMulticastGroup(context: PhysicalContext, group: SbRow<'Multic
   }
   const remote = copies.remote.length > 0 ? [...copies.remote, restore] : [];
   for (const isRampSide of [false, true]) {
-    let type: string | undefined;
-    for (const name of stringOrder(isRampSide ? copies.ramps : copies.chassis)) {
-      const tunnel = tunnelTo(context.tunnels, name);
-      if (!tunnel) continue;
-      if (tunnel.type !== type) remote.push(...encapsulate(tunnel.type, key, group.tunnel_key, isRampSide));
-      type = tunnel.type;
-      remote.push(output(tunnel.ofport));
-    }
+    const names = stringOrder(isRampSide ? copies.ramps : copies.chassis);
+    const encapsulated = (type: TunnelType): OfpAct[] => encapsulate(type, key, group.tunnel_key, isRampSide);
+    const { flowTunnels } = context;
+    remote.push(
+      ...(flowTunnels
+        ? copiesByFlow(context, flowTunnels, names, encapsulated)
+        : copiesByPort(context, names, encapsulated)),
+    );
   }
   if (remote.length === 0) return;
   const ramp = flag('receivedFromRamp');

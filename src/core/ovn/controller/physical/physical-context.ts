@@ -10,6 +10,7 @@ import type { LocalDatapath } from '../local-datapaths.ts';
 import type { Lookup } from '../recompute/tracked-map.ts';
 import type { SouthboundRows } from '../southbound-index.ts';
 import type { FlowSink } from './flow-builder.ts';
+import type { FlowTunnels } from './flow-tunnel.ts';
 import type { ChassisTunnel } from './tunnel.ts';
 
 export interface PhysicalContext {
@@ -22,6 +23,8 @@ export interface PhysicalContext {
   readonly zones: Lookup<string, number>;
   readonly zoneName: ZoneName;
   readonly tunnels: readonly ChassisTunnel[];
+  /** Tunnels by flow, where this chassis uses those; null where it has a tunnel for each other chassis. */
+  readonly flowTunnels: FlowTunnels | null;
   /** Local encapsulation addresses; the position is the encap id in the upper half of reg13. */
   readonly encapIps: readonly string[];
   /** OpenFlow ports of logical ports that are interfaces here. */

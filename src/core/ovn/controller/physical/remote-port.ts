@@ -18,6 +18,7 @@ import {
   pushInPort,
   resubmit,
 } from './flow-builder.ts';
+import { addRemotePortByFlow } from './flow-tunnel.ts';
 import { isNetworkFunction } from './network-function.ts';
 import type { PhysicalContext, PhysicalPort } from './physical-context.ts';
 import { encapsulate, tunnelTo, type ChassisTunnel } from './tunnel.ts';
@@ -74,6 +75,10 @@ export function addBridgedRedirect(context: PhysicalContext, port: PhysicalPort)
 
 /** Table 44: one flow for each local encapsulation address, told apart by the encap id. */
 export function addRemotePort(context: PhysicalContext, port: PhysicalPort): void {
+  if (context.flowTunnels) {
+    addRemotePortByFlow(context, context.flowTunnels, port);
+    return;
+  }
   const vtep = port.row.type === 'vtep';
   const returns = isNetworkFunction(port.row);
   context.encapIps.forEach((ip, id) => {

@@ -7,11 +7,13 @@ import { OFTABLE } from '../../actions/oftable.table.ts';
 import { FLAG_BIT, REGISTER } from '../logical-registers.table.ts';
 import { load, loadRegister, matchOf, move, resubmit, type FlowSink } from './flow-builder.ts';
 
+export type TunnelType = 'geneve' | 'vxlan';
+
 export interface ChassisTunnel {
   readonly chassis: string;
   readonly remoteIp: string;
   readonly localIp: string;
-  readonly type: 'geneve' | 'vxlan';
+  readonly type: TunnelType;
   readonly ofport: OfPort;
   /** To a switch outside of OVN, which speaks plain VXLAN. */
   readonly ramp: boolean;
@@ -37,7 +39,7 @@ function bridgeTunnels(ovs: OvsDatabase, bridge: OvsRow<'Bridge'>): ChassisTunne
     const id = port?.external_ids.get(TUNNEL_ID);
     const iface = port?.interfaces[0] === undefined ? undefined : ovs.get('Interface', port.interfaces[0]);
     if (
-      id === undefined ||
+      !id?.includes('@') ||
       !iface ||
       (iface.type !== 'geneve' && iface.type !== 'vxlan') ||
       (iface.ofport ?? 0) <= 0
@@ -72,12 +74,7 @@ export const tunnelTo = (
       (localIp === undefined || tunnel.localIp === localIp),
   );
 
-export function encapsulate(
-  type: ChassisTunnel['type'],
-  datapath: number,
-  outport: number,
-  ramp = false,
-): OfpAct[] {
+export function encapsulate(type: TunnelType, datapath: number, outport: number, ramp = false): OfpAct[] {
   if (type === 'vxlan') {
     const port =
       outport >= MIN_MULTICAST ? VXLAN_MIN_MULTICAST | (outport & (VXLAN_MIN_MULTICAST - 1)) : outport;
@@ -91,7 +88,7 @@ export function encapsulate(
 }
 
 /** Takes datapath, input and output port out of the encapsulation. */
-export function decapsulate(tunnel: ChassisTunnel): OfpAct[] {
+export function decapsulate(tunnel: Pick<ChassisTunnel, 'type' | 'ofport'>): OfpAct[] {
   const outport = registerField(REGISTER.outport);
   if (tunnel.type === 'vxlan')
     return [move(FIELDS.tun_id, 12, outport, 0, 12), move(FIELDS.tun_id, 0, FIELDS.metadata, 0, 12)];
@@ -104,7 +101,10 @@ export function decapsulate(tunnel: ChassisTunnel): OfpAct[] {
 }
 
 /** Table 0: frames from a tunnel. ICMP "too big" answers of the local kernel take the way back into the pipeline. */
-export function addTunnelInput(sink: FlowSink, tunnel: ChassisTunnel): void {
+export function addTunnelInput(
+  sink: FlowSink,
+  tunnel: Pick<ChassisTunnel, 'type' | 'ofport' | 'ramp'>,
+): void {
   const inPort = [FIELDS.in_port, tunnel.ofport] as const;
   const into = [...decapsulate(tunnel), resubmit(OFTABLE.localOutput)];
   sink.add(OFTABLE.phyToLog, 100, matchOf(inPort), into);
@@ -128,13 +128,17 @@ export function addTunnelInput(sink: FlowSink, tunnel: ChassisTunnel): void {
   // What comes from a ramp switch has no way back by the kernel.
   for (const error of tunnel.ramp ? [] : [icmp, icmp6])
     sink.add(OFTABLE.phyToLog, 120, matchOf(inPort, ...error), back);
-  if (tunnel.type === 'vxlan') {
-    const multicast = BigInt(VXLAN_MIN_MULTICAST) << 12n;
-    sink.add(OFTABLE.phyToLog, 105, matchOf(inPort, [FIELDS.tun_id, multicast, multicast]), [
-      loadRegister(REGISTER.outport, 1, 15, 1),
-      move(FIELDS.tun_id, 12, registerField(REGISTER.outport), 0, 11),
-      move(FIELDS.tun_id, 0, FIELDS.metadata, 0, 12),
-      resubmit(OFTABLE.localOutput),
-    ]);
-  }
+}
+
+/** Table 0: multicast in VXLAN, whose keys have fewer bits. */
+export function addVxlanMulticastInput(sink: FlowSink, { type, ofport }: ChassisTunnel): void {
+  if (type !== 'vxlan') return;
+  const multicast = BigInt(VXLAN_MIN_MULTICAST) << 12n;
+  const match = matchOf([FIELDS.in_port, ofport], [FIELDS.tun_id, multicast, multicast]);
+  sink.add(OFTABLE.phyToLog, 105, match, [
+    loadRegister(REGISTER.outport, 1, 15, 1),
+    move(FIELDS.tun_id, 12, registerField(REGISTER.outport), 0, 11),
+    move(FIELDS.tun_id, 0, FIELDS.metadata, 0, 12),
+    resubmit(OFTABLE.localOutput),
+  ]);
 }

@@ -12,6 +12,7 @@ import type { LocalDatapath } from '../local-datapaths.ts';
 import { patchOfports } from '../patch-ports.ts';
 import type { FlowSink } from '../physical/flow-builder.ts';
 import type { LogicalContext } from '../logical-flows.ts';
+import { findFlowTunnels, type FlowTunnels } from '../physical/flow-tunnel.ts';
 import { findTunnels, type ChassisTunnel } from '../physical/tunnel.ts';
 import { isRelated } from '../related-ports.ts';
 import { portsOf } from '../southbound-index.ts';
@@ -52,6 +53,7 @@ export class ChassisFacts implements LogicalContext {
   readonly #chassis: TrackedValue<SbRow<'Chassis'>>;
   readonly #evpn: TrackedValue<EvpnTables>;
   readonly #tunnels: TrackedValue<readonly ChassisTunnel[]>;
+  readonly #flowTunnels: TrackedValue<FlowTunnels | null>;
   readonly #encapIps: TrackedValue<readonly string[]>;
   readonly #active: TrackedValue<ReadonlySet<string>>;
   readonly #alwaysTunnel: TrackedValue<boolean>;
@@ -78,6 +80,7 @@ export class ChassisFacts implements LogicalContext {
     this.#chassis = new TrackedValue('chassis', facts, state.chassis);
     this.#evpn = new TrackedValue<EvpnTables>('evpn', facts, NO_EVPN);
     this.#tunnels = new TrackedValue<readonly ChassisTunnel[]>('tunnels', facts, []);
+    this.#flowTunnels = new TrackedValue<FlowTunnels | null>('flow-tunnels', facts, null);
     this.#encapIps = new TrackedValue<readonly string[]>('encaps', facts, []);
     this.#active = new TrackedValue<ReadonlySet<string>>('active', facts, new Set());
     this.#alwaysTunnel = new TrackedValue('always-tunnel', facts, false);
@@ -95,6 +98,10 @@ export class ChassisFacts implements LogicalContext {
 
   get tunnels(): readonly ChassisTunnel[] {
     return this.#tunnels.value;
+  }
+
+  get flowTunnels(): FlowTunnels | null {
+    return this.#flowTunnels.value;
   }
 
   get encapIps(): readonly string[] {
@@ -157,6 +164,9 @@ export class ChassisFacts implements LogicalContext {
     this.#updateDatapaths(state);
     const tunnels = findTunnels(state.ovs, state.bridge);
     this.#tunnels.set(tunnels, JSON.stringify(tunnels));
+    const isByFlow = state.release.tunnelsByFlow(state.settings);
+    const flowTunnels = isByFlow ? findFlowTunnels(state.ovs, state.bridge) : null;
+    this.#flowTunnels.set(flowTunnels, JSON.stringify(flowTunnels && [...flowTunnels]));
     this.#evpn.set(state.evpn, evpnKey(state.evpn));
     this.#encapIps.set(state.settings.encapIps, state.settings.encapIps.join());
     this.#active.set(state.active, [...state.active].toSorted().join());

@@ -14,7 +14,7 @@ import { addMulticastGroup } from '../physical/multicast.ts';
 import { addPortFlows } from '../physical/physical.ts';
 import { addRampInput } from '../physical/ramp.ts';
 import { addRemoteChassis } from '../physical/remote-chassis.ts';
-import { addTunnelInput } from '../physical/tunnel.ts';
+import { addTunnelInput, addVxlanMulticastInput } from '../physical/tunnel.ts';
 import { addPortSecurity } from '../port-security.ts';
 import type { ControllerRelease, RowFlows } from './release.ts';
 
@@ -66,14 +66,19 @@ export const RELEASE_26_03: ControllerRelease = {
   },
   conjunctionIds: { kind: 'hashed' },
   exchangesRoutes: true,
+  tunnelsByFlow: (settings) => settings.option('ovn-enable-flow-based-tunnels') === 'true',
   zoneName: (datapath) => datapath.external_ids.get('name'),
   isIncremental: true,
   flows: {
     fixed: [
       ({ sink }) => addCommonFlows(sink),
       addChassisMacs,
-      ({ sink, tunnels }) => {
-        for (const tunnel of tunnels) addTunnelInput(sink, tunnel);
+      ({ sink, tunnels, flowTunnels }) => {
+        for (const tunnel of tunnels) {
+          addTunnelInput(sink, tunnel);
+          addVxlanMulticastInput(sink, tunnel);
+        }
+        for (const [type, ofport] of flowTunnels ?? []) addTunnelInput(sink, { type, ofport, ramp: false });
       },
       addRampInput,
       addRemoteChassis,

@@ -8,6 +8,7 @@ import type { Uuid } from '../../../base/uuid.ts';
 import type { SbRow, SbSchema, TableName } from '../../../ovsdb/index.ts';
 import type { ConjunctionIds } from '../translation-cache.ts';
 import type { PhysicalContext } from '../physical/physical-context.ts';
+import type { ControllerSettings } from '../settings.ts';
 
 export type OvnRelease = '20.12' | '26.03';
 
@@ -42,6 +43,8 @@ export interface ControllerRelease {
   readonly zoneName: (datapath: SbRow<'Datapath_Binding'>) => string | undefined;
   /** Whether it exchanges routes with the kernel. */
   readonly exchangesRoutes: boolean;
+  /** Whether it is told to have flows name the ends of tunnels. */
+  readonly tunnelsByFlow: (settings: ControllerSettings) => boolean;
   /** Every flow that is not a logical flow's. */
   readonly flows: {
     readonly fixed: readonly FixedFlows[];
