@@ -40,15 +40,23 @@ class ConfigReading {
   #device(node: Node, parent: DeviceKind | null): Device | undefined {
     if (node.kind !== 'map') return this.#report(node.place, 'a device is a mapping with a type');
     const fields = new Fields(node, this.problems);
-    const type = fields.text('type');
+    const written = fields.text('type');
+    // The schema and the program have different names for a team.
+    const type = written === 'team' ? 'linux_team' : written;
     if (type === undefined) return this.#report(node.place, 'this device has no type');
     if (!isKind(type))
       return this.#report(member(node, 'type')?.place ?? node.place, `unknown type of device: ${type}`);
     const { required, allowed } = KINDS[type];
     for (const { key, keyPlace } of entriesOf(node))
-      if (!allowed.includes(key)) this.#report(keyPlace, `${type} has no ${key}`);
+      if (!allowed.includes(key))
+        this.#report(
+          keyPlace,
+          `${type} has no ${key}: os-net-config warns and goes on without it`,
+          'warning',
+        );
     const missing = required.filter((key) => fields.get(key) === undefined);
-    for (const key of missing) this.#report(node.place, `this ${type} has no ${key}`);
+    for (const key of missing)
+      this.#report(node.place, `this ${type} has no ${key}`, key === 'members' ? 'warning' : 'error');
     return missing.some((key) => key !== 'members') ? undefined : this.#known(type, fields, parent);
   }
 

@@ -26,7 +26,7 @@ export function findFile(files: FileTexts, from: string, reference: string): str
   let best: string | undefined;
   let bestLength = 0;
   for (const path of files.keys()) {
-    const parts = partsOf(path.replace(/\.j2$/, ''));
+    const parts = partsOf(path.replace(/\.j2(\.ya?ml)?$/, '$1'));
     const exact = partsOf(path);
     for (const candidate of [exact, parts]) {
       let length = 0;

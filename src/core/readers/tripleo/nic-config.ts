@@ -5,7 +5,7 @@ import { nicAliases, type Nic } from '../os-net-config/nic-names.ts';
 import { readDevices } from '../os-net-config/read-config.ts';
 import { readYaml } from '../yaml/read-yaml.ts';
 import { problemAt, type Node, type Place, type Read } from '../yaml/node.ts';
-import { isRoleTemplate, isTemplate, recognise } from './document.ts';
+import { isRoleTemplate, isTemplate, isTripleoTemplate, recognise } from './document.ts';
 import { findFile, type FileTexts } from './file-set.ts';
 import { resolveNicConfig } from './heat/template.ts';
 import { ANSIBLE, renderTemplate, TRIPLEO, type Rendered } from './jinja/render.ts';
@@ -86,7 +86,7 @@ function configOf(site: Site, node: NodePlan, path: string, files: FileTexts): R
   const place: Place = { file: path, line: 1, column: 1 };
   const read = !isTemplate(path, text)
     ? readYaml(text, path)
-    : isRoleTemplate(path)
+    : isTripleoTemplate(path)
       ? readRendered(renderTemplate(text, path, roleVariables(site, node.role), TRIPLEO), path)
       : readForNode(text, path, ansibleVariables(site, node));
   const { problems } = read;

@@ -113,6 +113,8 @@ export function ansibleVariables(site: Site, node: NodePlan): ReadonlyMap<string
       dns_search_domains: texts('DnsSearchDomains'),
       role_name: node.role.name,
       role_networks: node.role.networks,
+      // The name of the same list in EDPM's templates.
+      nodeset_networks: node.role.networks,
       role_tags: node.role.tags,
       networks_all: others.map(({ name }) => name),
       networks_lower: Object.fromEntries(networks.map(({ name, nameLower }) => [name, nameLower])),

@@ -226,7 +226,7 @@ it.each<[string, Deployment, string]>([
   [
     'a field that a device has not',
     changed('nics/controller.yaml', 'primary: true', 'primry: true'),
-    'nics/controller.yaml:44: interface has no primry',
+    'nics/controller.yaml:44: interface has no primry: os-net-config warns and goes on without it',
   ],
   [
     'a template that is not there',

@@ -22,7 +22,15 @@ export class Scope {
   set(name: string, value: Value): void {
     this.#names.set(name, value);
   }
+
+  /** Every name that can be seen with its value. */
+  all(): Map<string, Value> {
+    return new Map([...(this.#outer?.all() ?? []), ...this.#names]);
+  }
 }
+
+/** Collections of Ansible's in front of a filter's, test's or lookup's name. */
+const COLLECTION = /^ansible\.(?:builtin|utils|netcommon)\./;
 
 const RANGE_LIMIT = 10_000;
 
@@ -71,23 +79,19 @@ export class Evaluator {
           new Map(expression.named.map(([name, value]) => [name, of(value)])),
         );
       }
-      case 'filter': {
-        const filter = Object.hasOwn(FILTERS, expression.name) ? FILTERS[expression.name] : undefined;
-        if (!filter)
-          throw new TemplateError(`the filter ${expression.name} is not modelled`, expression.line);
-        return filter(of(expression.of), {
-          positional: expression.positional.map(of),
-          named: new Map(expression.named.map(([name, value]) => [name, of(value)])),
-          refuse: (message) => {
-            throw new TemplateError(`${expression.name}: ${message}`, expression.line);
-          },
-        });
-      }
-      case 'test': {
-        const test = Object.hasOwn(TESTS, expression.name) ? TESTS[expression.name] : undefined;
-        if (!test) throw new TemplateError(`the test ${expression.name} is not modelled`, expression.line);
-        return test(of(expression.of), expression.positional.map(of)) !== expression.negated;
-      }
+      case 'filter':
+        return this.#filter(
+          expression.name,
+          of(expression.of),
+          expression.positional.map(of),
+          new Map(expression.named.map(([name, value]) => [name, of(value)])),
+          expression.line,
+        );
+      case 'test':
+        return (
+          this.#test(expression.name, of(expression.of), expression.positional.map(of), expression.line) !==
+          expression.negated
+        );
       case 'not':
         return !isTrue(of(expression.of));
       case 'negative':
@@ -100,6 +104,34 @@ export class Evaluator {
       default:
         return assertNever(expression);
     }
+  }
+
+  #filter(
+    name: string,
+    value: Value,
+    positional: readonly Value[],
+    named: ReadonlyMap<string, Value>,
+    line: number,
+  ): Value {
+    const short = name.replace(COLLECTION, '');
+    const filter = Object.hasOwn(FILTERS, short) ? FILTERS[short] : undefined;
+    if (!filter) throw new TemplateError(`the filter ${name} is not modelled`, line);
+    return filter(value, {
+      positional,
+      named,
+      refuse: (message) => {
+        throw new TemplateError(`${name}: ${message}`, line);
+      },
+      filter: (other, item, rest) => this.#filter(other, item, rest, new Map(), line),
+      test: (other, item, rest) => this.#test(other, item, rest, line),
+    });
+  }
+
+  #test(name: string, value: Value, positional: readonly Value[], line: number): boolean {
+    const short = name.replace(COLLECTION, '');
+    const test = Object.hasOwn(TESTS, short) ? TESTS[short] : undefined;
+    if (!test) throw new TemplateError(`the test ${name} is not modelled`, line);
+    return test(value, positional);
   }
 
   #name(name: string, scope: Scope, line: number): Value {
@@ -122,14 +154,20 @@ export class Evaluator {
         return (_, named) => new Map(named);
       case 'lookup':
       case 'query':
-        return ([plugin, key]) => {
-          if (plugin !== 'vars')
+      case 'q':
+        return ([plugin, ...keys], named) => {
+          if (str(plugin ?? null).replace(COLLECTION, '') !== 'vars')
             throw new TemplateError(`lookup of ${str(plugin ?? null)} is not modelled`, line);
-          const found = scope.get(str(key ?? null));
-          if (found === undefined)
-            throw new TemplateError(`no variable found with this name: ${str(key ?? null)}`, line);
-          return found;
+          const found = keys.map((key) => {
+            const value = scope.get(str(key)) ?? named.get('default');
+            if (value === undefined)
+              throw new TemplateError(`no variable found with this name: ${str(key)}`, line);
+            return value;
+          });
+          return name === 'lookup' && found.length === 1 ? (found[0] ?? null) : found;
         };
+      case 'vars':
+        return scope.all();
       default:
         return new Undefined(name);
     }

@@ -1,13 +1,19 @@
 /** Filters by name: Jinja2's own, and those of Ansible and Infrared that network templates use. */
-import { compare, equal, isTrue, iterate, repr, str, Undefined, type Value } from './value.ts';
-
-interface FilterArguments {
-  readonly positional: readonly Value[];
-  readonly named: ReadonlyMap<string, Value>;
-  refuse(message: string): Value;
-}
-
-type Filter = (value: Value, call: FilterArguments) => Value;
+import { ADDRESS_FILTERS } from './address-filters.ts';
+import type { Filter, FilterArguments } from './filter.ts';
+import { SELECTION_FILTERS } from './selection-filters.ts';
+import {
+  compare,
+  equal,
+  fromData,
+  isTrue,
+  iterate,
+  repr,
+  str,
+  Undefined,
+  type Data,
+  type Value,
+} from './value.ts';
 
 const argument = ({ positional, named }: FilterArguments, at: number, name: string): Value | undefined =>
   positional[at] ?? named.get(name);
@@ -45,17 +51,35 @@ const length: Filter = (value, call) => (value instanceof Map ? value.size : ite
 const bool: Filter = (value) =>
   typeof value === 'string' ? /^(?:yes|on|1|true)$/i.test(value) : value === true || value === 1;
 
-/** An attribute of every item. */
-const map: Filter = (value, call) => {
-  const attribute = call.named.get('attribute');
-  if (typeof attribute !== 'string') return call.refuse('map works with an attribute only here');
-  return items(value, call).map((item) =>
-    item instanceof Map ? (item.get(attribute) ?? new Undefined(attribute)) : new Undefined(attribute),
-  );
-};
+/** A pattern of Python's; what JavaScript cannot read is refused. */
+function pattern(call: FilterArguments, flags: string): RegExp | null {
+  try {
+    return new RegExp(str(argument(call, 0, 'regex') ?? '').replaceAll('(?P<', '(?<'), flags);
+  } catch {
+    call.refuse('this pattern is not modelled');
+    return null;
+  }
+}
+
+/** Groups of a replacement as JavaScript writes them. */
+const replacement = (text: string): string =>
+  text
+    .replaceAll('$', '$$$$')
+    .replace(/\\(\d)/g, '$$$1')
+    .replace(/\\g<(\d+)>/g, '$$$1');
+
+function fromJson(value: Value, call: FilterArguments): Value {
+  try {
+    return fromData(JSON.parse(str(value)) as Data);
+  } catch {
+    return call.refuse('this text is no JSON');
+  }
+}
 
 /** Filters that take the value and arguments as Jinja2's and Ansible's documentation give them. */
 export const FILTERS: Readonly<Record<string, Filter>> = {
+  ...ADDRESS_FILTERS,
+  ...SELECTION_FILTERS,
   abs: (value) => Math.abs(Number(value)),
   bool,
   capitalize: (value) => str(value).charAt(0).toUpperCase() + str(value).slice(1).toLowerCase(),
@@ -67,6 +91,7 @@ export const FILTERS: Readonly<Record<string, Filter>> = {
     return items(value, call).filter((item) => !other.some((one) => equal(one, item)));
   },
   first: (value, call) => items(value, call)[0] ?? new Undefined('first item'),
+  from_json: fromJson,
   int: (value, call) => {
     const number = integer(value);
     return Number.isNaN(number) ? (argument(call, 0, 'default') ?? 0) : number;
@@ -79,13 +104,21 @@ export const FILTERS: Readonly<Record<string, Filter>> = {
   length,
   list: (value, call) => [...items(value, call)],
   lower: (value) => str(value).toLowerCase(),
-  map,
   max: extreme(1),
   min: extreme(-1),
+  regex_replace: (value, call) => {
+    const found = pattern(call, 'g');
+    return found ? str(value).replace(found, replacement(str(argument(call, 1, 'replacement') ?? ''))) : '';
+  },
+  regex_search: (value, call) => pattern(call, '')?.exec(str(value))?.[0] ?? null,
   replace: (value, call) =>
     str(value).replaceAll(str(argument(call, 0, 'old') ?? ''), str(argument(call, 1, 'new') ?? '')),
   reverse: (value, call) => items(value, call).toReversed(),
   sort: (value, call) => sorted(items(value, call)),
+  split: (value, call) => {
+    const by = argument(call, 0, 'sep');
+    return by === undefined ? str(value).trim().split(/\s+/) : str(value).split(str(by));
+  },
   string: str,
   sum: (value, call) => items(value, call).reduce<number>((sum, item) => sum + Number(item), 0),
   ternary: (value, call) => (isTrue(value) ? (call.positional[0] ?? null) : (call.positional[1] ?? null)),
@@ -116,6 +149,14 @@ function toJson(value: Value): unknown {
 
 type Test = (value: Value, positional: readonly Value[]) => boolean;
 
+function tested(value: Value, regex: string): boolean {
+  try {
+    return new RegExp(regex).test(str(value));
+  } catch {
+    return false;
+  }
+}
+
 /** Tests by name (`is defined`). */
 export const TESTS: Readonly<Record<string, Test>> = {
   boolean: (value) => typeof value === 'boolean',
@@ -134,8 +175,12 @@ export const TESTS: Readonly<Record<string, Test>> = {
   none: (value) => value === null,
   number: (value) => typeof value === 'number',
   odd: (value) => Math.abs(Number(value) % 2) === 1,
+  match: (value, [regex]) => tested(value, `^(?:${str(regex ?? '')})`),
+  search: (value, [regex]) => tested(value, str(regex ?? '')),
   sequence: (value) => Array.isArray(value) || typeof value === 'string' || value instanceof Map,
   string: (value) => typeof value === 'string',
+  subset: (value, [other]) =>
+    (iterate(value) ?? []).every((item) => (iterate(other ?? []) ?? []).some((one) => equal(one, item))),
   undefined: (value) => value instanceof Undefined,
 };
 
@@ -143,6 +188,15 @@ export const TESTS: Readonly<Record<string, Test>> = {
 export function methodOf(value: Value, name: string): ((positional: readonly Value[]) => Value) | undefined {
   if (Array.isArray(value)) {
     if (name === 'append') return ([item]) => (value.push(item ?? null), null);
+    if (name === 'pop')
+      return ([at]) => value.splice(at === undefined ? -1 : Number(at), 1)[0] ?? new Undefined('item');
+    if (name === 'insert') return ([at, item]) => (value.splice(Number(at ?? 0), 0, item ?? null), null);
+    if (name === 'remove')
+      return ([item]) => {
+        const at = value.findIndex((one) => equal(one, item ?? null));
+        if (at >= 0) value.splice(at, 1);
+        return null;
+      };
     if (name === 'extend') return ([more]) => (value.push(...(iterate(more ?? []) ?? [])), null);
     if (name === 'index') return ([item]) => value.findIndex((one) => equal(one, item ?? null));
     if (name === 'count') return ([item]) => value.filter((one) => equal(one, item ?? null)).length;

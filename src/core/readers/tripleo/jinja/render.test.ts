@@ -50,6 +50,39 @@ it.each<[string, string]>([
   ['{% set t %}{{ names[1] }}!{% endset %}<{{ t }}>', '<Tenant!>\n'],
   ['{% if false %}a{% elif yes %}b{% else %}c{% endif %}', 'b\n'],
   ['{{ names[-1][:3] }}', 'Ten\n'],
+  [
+    '{% set l = [1, 2] %}{% set gone = l.pop() %}{{ l }} {{ gone }} {{ l.insert(0, 5) }}{{ l }}',
+    '[1] 2 [5, 1]\n',
+  ],
+  [
+    "{{ lookup('ansible.builtin.vars', 'gone_mtu', default=1450) }} {{ query('vars', 'tenant_mtu')[0] }}",
+    '1450 9000\n',
+  ],
+  ["{{ vars['storage_mtu'] }} {{ names | map('lower') | list }}", "1500 ['storage', 'tenant']\n"],
+  ["{{ names | map('extract', lower) | join(' ') }}", 'storage tenant\n'],
+  [
+    "{{ names | select('match', 'S') | list }}{{ names | reject('in', ['Storage']) | list }}",
+    "['Storage']['Tenant']\n",
+  ],
+  ["{{ [{'n': 'a', 'v': 1}, {'n': 'b'}] | selectattr('v', 'defined') | map(attribute='n') | first }}", 'a\n'],
+  [
+    "{{ {'a': 1} | combine({'b': 2}) }} {{ lower | dict2items | map(attribute='value') | join(',') }}",
+    "{'a': 1, 'b': 2} storage,tenant\n",
+  ],
+  ['{{ [1, [2, [3]]] | flatten }} {{ [1, 2, 3] | intersect([3, 1]) }}', '[1, 2, 3] [1, 3]\n'],
+  [
+    "{{ 'ens3' | regex_replace('^ens(\\d+)$', 'eth\\1') }} {{ 'bond10' | regex_search('[0-9]+') }}",
+    'eth3 10\n',
+  ],
+  [
+    "{{ '192.168.24.7/24' | ansible.utils.ipaddr('address') }} {{ '192.168.24.7/24' | ipaddr('subnet') }} {{ '10.0.0.0/26' | ipaddr('netmask') }}",
+    '192.168.24.7 192.168.24.0/24 255.255.255.192\n',
+  ],
+  [
+    "{{ 'fd00:1::/64' | ipaddr(5) }} {{ 'x' | ipaddr }} {{ 'fd00::1' | ipwrap }} {{ '10.0.0.0/24' | nthhost(3) }}",
+    'fd00:1::5/64 False [fd00::1] 10.0.0.3\n',
+  ],
+  ['{{ "a,b" | split(",") }} {{ \'{"a": [1]}\' | from_json }}', "['a', 'b'] {'a': [1]}\n"],
   ['{{ "x" | ternary("a", "b") }} {{ "yes" | bool }}', 'a True\n'],
 ])('%s', (template, expected) => {
   expect(render(template)).toMatchObject({ text: expected, problems: [] });
