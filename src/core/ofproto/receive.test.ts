@@ -149,6 +149,15 @@ describe('receivePacket', () => {
     );
     expect(bench.receive('p1', frame('10.0.0.1', '10.0.0.2'))).toEqual(['p2: 192.0.2.1>10.0.0.2 ttl 64']);
     expect(bench.vswitch.datapath.conntrack.connections()).toHaveLength(1);
+    // Each step is on the bridge whose flow asked for it: its octets begin with the Ethernet header.
+    expect(bench.steps.map(({ what, where }) => [what.kind, where.bridge])).toEqual([
+      ['table', 'br0'],
+      ['conntrack', 'br0'],
+      ['recirculated', 'br0'],
+      ['table', 'br0'],
+      ['conntrack', 'br0'],
+      ['output', undefined],
+    ]);
   });
 
   it('records the tables visited with the flows that matched', () => {

@@ -104,19 +104,19 @@ function runPass(packet: DpPacket, pass: Pass, parent: StepId | null): void {
     recorded = recordSteps(
       datapath,
       translation.trace,
-      { packet, start: startKey(key, pass.frozen), device: port?.name },
+      { packet, start: startKey(key, pass.frozen), device: port?.name, bridge: bridge.name },
       parent,
     );
   const steps = recorded?.steps;
-  const stepOf = (action: DpAction): StepId | null => {
+  const madeBy = (action: DpAction): { readonly step: StepId | null; readonly bridge: string } => {
     const nodes = translation.origins.get(action);
-    return (nodes && steps?.get(nodes)) ?? parent;
+    return (nodes && steps?.get(nodes)) ?? { step: parent, bridge: bridge.name };
   };
   const run: Execution = {
     datapath,
     sink,
     port,
-    stepOf,
+    madeBy,
     recirculate: (again, from) => comeBack(again, pass, from),
     delivered: false,
   };

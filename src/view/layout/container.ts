@@ -65,7 +65,7 @@ const NAME_SLACK = 1.25;
 const TILE_SLACK = 1.3;
 const TILE_LINE = 20;
 /** A short name of a NIC (ens3) is read at half size. */
-const SHORT_NIC = 54;
+const SHORT_NIC = 56;
 /** Of a tile's NICs. */
 const TILE_NIC_HEIGHT = 28;
 const TILE_WIDTH = { full: 150, compact: 120 } as const;

@@ -23,8 +23,8 @@ export interface Execution {
   readonly sink: DatapathSink;
   /** The port that the packet came in through, null for one that a controller made. */
   readonly port: Port | null;
-  /** The step that an action belongs to. */
-  readonly stepOf: (action: DpAction) => StepId | null;
+  /** The step that an action belongs to, and the bridge whose flow asked for it. */
+  readonly madeBy: (action: DpAction) => { readonly step: StepId | null; readonly bridge: string };
   /** Lets a packet go through the tables once more. */
   readonly recirculate: (packet: DpPacket, parent: StepId | null) => void;
   /** Set when the packet went anywhere at all. */
@@ -53,12 +53,12 @@ function track(run: Execution, packet: DpPacket, action: CtDpAction): void {
     packet.frame = bare ? new Frame(octets.slice(ETHERNET), packet.frame.packetType) : new Frame(octets);
   packet.tracking = tracking;
   const { recorder } = datapath.context;
-  const parent = run.stepOf(action);
+  const { step: parent, bridge } = run.madeBy(action);
   if (!recorder.active) return;
   const state = formatFlags(tracking.state, CT_STATE_FLAGS);
   recorder.record({
     parent,
-    where: { host: datapath.host },
+    where: { host: datapath.host, bridge },
     what: { kind: 'conntrack', text: `${formatDpAction(action)}: ct_state=${state}` },
     frame: packet.frame.octets,
     because: [],
@@ -78,7 +78,7 @@ function output(run: Execution, packet: DpPacket, action: DpAction & { readonly 
     port.sent.bytes += octets.length;
   }
   const { recorder } = datapath.context;
-  let parent = run.stepOf(action);
+  let parent = run.madeBy(action).step;
   const name = port?.name ?? String(action.port);
   if (recorder.active)
     parent = recorder.record({
@@ -106,7 +106,7 @@ function toController(run: Execution, packet: DpPacket, action: DpAction, upcall
   run.delivered = true;
   const { recorder } = run.datapath.context;
   const bridge: Bridge = state.bridge;
-  let parent = run.stepOf(action);
+  let parent = run.madeBy(action).step;
   if (recorder.active)
     parent = recorder.record({
       parent,
@@ -137,11 +137,12 @@ function recirculate(run: Execution, packet: DpPacket, action: DpAction & { read
   run.delivered = true;
   packet.recircId = action.id;
   const { recorder } = run.datapath.context;
-  let parent = run.stepOf(action);
+  const { step, bridge } = run.madeBy(action);
+  let parent = step;
   if (recorder.active)
     parent = recorder.record({
       parent,
-      where: { host: run.datapath.host },
+      where: { host: run.datapath.host, bridge },
       what: { kind: 'recirculated', text: `recirc(0x${action.id.toString(16)})` },
       frame: packet.frame.octets,
       because: [],

@@ -12,8 +12,8 @@ import { rewritten } from './execute.ts';
 
 /** Steps of a pass through the tables. */
 export interface RecordedPass {
-  /** The step of each list of nodes. */
-  readonly steps: ReadonlyMap<readonly TraceNode[], StepId>;
+  /** The step of each list of nodes, and the bridge that it is in. */
+  readonly steps: ReadonlyMap<readonly TraceNode[], { readonly step: StepId; readonly bridge: string }>;
   /** The last table visited, null when there was none. */
   readonly last: { readonly step: StepId; readonly node: TableNode } | null;
 }
@@ -35,7 +35,7 @@ function sameHeaders(a: Flow, b: Flow): boolean {
 }
 
 class Recorder {
-  readonly steps = new Map<readonly TraceNode[], StepId>();
+  readonly steps = new Map<readonly TraceNode[], { readonly step: StepId; readonly bridge: string }>();
   last: RecordedPass['last'] = null;
   private readonly datapath: Datapath;
   private readonly packet: DpPacket;
@@ -82,11 +82,12 @@ class Recorder {
     return step;
   }
 
-  walk(nodes: readonly TraceNode[], parent: StepId | null): void {
-    if (parent !== null) this.steps.set(nodes, parent);
+  walk(nodes: readonly TraceNode[], parent: StepId | null, bridge: string): void {
+    if (parent !== null) this.steps.set(nodes, { step: parent, bridge });
     for (const node of nodes) {
-      const step = node.kind === 'table' && node.table >= 0 ? this.table(node, parent) : parent;
-      this.walk(node.children, step);
+      const table = node.kind === 'table' && node.table >= 0;
+      if (table) this.walk(node.children, this.table(node, parent), node.bridge);
+      else this.walk(node.children, parent, bridge);
     }
   }
 }
@@ -95,10 +96,15 @@ class Recorder {
 export function recordSteps(
   datapath: Datapath,
   trace: readonly TraceNode[],
-  pass: { readonly packet: DpPacket; readonly start: Flow; readonly device: string | undefined },
+  pass: {
+    readonly packet: DpPacket;
+    readonly start: Flow;
+    readonly device: string | undefined;
+    readonly bridge: string;
+  },
   parent: StepId | null,
 ): RecordedPass {
   const recorder = new Recorder(datapath, pass.packet, pass.start, pass.device);
-  recorder.walk(trace, parent);
+  recorder.walk(trace, parent, pass.bridge);
   return { steps: recorder.steps, last: recorder.last };
 }

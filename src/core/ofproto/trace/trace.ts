@@ -125,7 +125,7 @@ function leaveTraces(bridge: Bridge, packet: Uint8Array, translation: Translatio
       datapath,
       sink: nowhere,
       port: null,
-      stepOf: () => null,
+      madeBy: () => ({ step: null, bridge: '' }),
       recirculate: () => undefined,
       delivered: false,
     },
