@@ -1,4 +1,7 @@
-/** The thin layer of real elements over the canvas: the packet with its callout, the focus ring, the ghost of a drag. */
+/**
+ * The thin layer of real elements over the canvas: the packet with its callout, the focus ring, the ghost of a drag. The packet
+ * is a picture of its own, so that the browser moves it without painting anything.
+ */
 import type { Point, Rect } from '../view/layout/rect.ts';
 import { toScreen, type ViewportState } from './camera.ts';
 import type { Measure } from './measure.ts';
@@ -22,26 +25,38 @@ export interface PacketOverlay {
 }
 
 export function createPacketOverlay(host: HTMLElement, theme: Theme): PacketOverlay {
-  const root = document.createElementNS(SVG, 'svg');
+  const layer = (): SVGSVGElement => {
+    const made = document.createElementNS(SVG, 'svg');
+    made.setAttribute('aria-hidden', 'true');
+    made.style.position = 'absolute';
+    made.style.inset = '0 auto auto 0';
+    made.style.pointerEvents = 'none';
+    return made;
+  };
+  const root = layer();
   root.setAttribute('width', '100%');
   root.setAttribute('height', '100%');
-  root.setAttribute('aria-hidden', 'true');
-  root.style.display = 'block';
   root.style.overflow = 'hidden';
-  root.style.pointerEvents = 'none';
-  const style = document.createElementNS(SVG, 'style');
   const ghost = document.createElementNS(SVG, 'rect');
   const ring = document.createElementNS(SVG, 'rect');
-  const packet = document.createElementNS(SVG, 'g');
-  packet.setAttribute('data-part', 'packet');
   for (const rect of [ghost, ring]) {
     rect.setAttribute('fill', 'none');
     rect.setAttribute('visibility', 'hidden');
   }
   ghost.setAttribute('stroke-dasharray', '4 3');
-  root.append(style, ghost, ring, packet);
-  host.append(root);
+  root.append(ghost, ring);
+  const moving = layer();
+  moving.setAttribute('data-part', 'packet');
+  moving.setAttribute('width', '1');
+  moving.setAttribute('height', '1');
+  moving.style.overflow = 'visible';
+  moving.style.willChange = 'transform';
+  const style = document.createElementNS(SVG, 'style');
+  const packet = document.createElementNS(SVG, 'g');
+  moving.append(style, packet);
+  host.append(root, moving);
   let current = theme;
+  let shown = '';
   /** What the packet's picture was drawn from. */
   let drawn: { readonly of: PacketScene | null; readonly k: number; readonly theme: Theme } | null = null;
   const dress = (): void => {
@@ -70,17 +85,20 @@ export function createPacketOverlay(host: HTMLElement, theme: Theme): PacketOver
     setPacket: (next, k, measure) => {
       if (drawn && drawn.of === next && drawn.k === k && drawn.theme === current) return;
       drawn = { of: next, k, theme: current };
-      packet.innerHTML = next ? marksToSvg(packetMarks(next, k, measure), current) : '';
+      const picture = next ? marksToSvg(packetMarks(next, k, measure), current) : '';
+      if (picture === shown) return;
+      shown = picture;
+      packet.innerHTML = picture;
     },
     place: (at, viewport) => {
       const { x, y } = toScreen(viewport, at);
-      packet.setAttribute(
-        'transform',
-        `translate(${Math.round(x * 100) / 100} ${Math.round(y * 100) / 100})`,
-      );
+      moving.style.transform = `translate(${Math.round(x * 100) / 100}px, ${Math.round(y * 100) / 100}px)`;
     },
     ring: (rect, viewport) => frame(ring, rect, viewport, 3),
     ghost: (rect, viewport) => frame(ghost, rect, viewport, 0),
-    destroy: () => root.remove(),
+    destroy: () => {
+      root.remove();
+      moving.remove();
+    },
   };
 }

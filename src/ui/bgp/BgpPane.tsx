@@ -2,7 +2,7 @@
 import { useState } from 'react';
 import { Segmented } from '../controls/Segmented.tsx';
 import { useQuestion } from '../engine/questions.ts';
-import { usePicture } from '../picture/PictureProvider.tsx';
+import { useWorld } from '../picture/PictureProvider.tsx';
 import { usePage } from '../store/StoreProvider.tsx';
 import { MessagesView } from './MessagesView.tsx';
 import { PrefixRoadView } from './PrefixRoadView.tsx';
@@ -13,7 +13,7 @@ import './bgp.css';
 type View = 'road' | 'table' | 'session' | 'messages';
 
 export function BgpPane() {
-  const { snapshot } = usePicture();
+  const { snapshot } = useWorld();
   const subject = usePage((state) => state.selection.subject);
   const [typed, setTyped] = useState<{ readonly view: View; readonly subject: typeof subject } | null>(null);
   const routing = snapshot.routing;

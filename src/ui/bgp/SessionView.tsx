@@ -8,7 +8,7 @@ import { ScrollText } from '../controls/ScrollText.tsx';
 import { useQuestion } from '../engine/questions.ts';
 import { useActions, usePage } from '../store/StoreProvider.tsx';
 import { describeSubject } from '../subjects/describe.ts';
-import { usePicture } from '../picture/PictureProvider.tsx';
+import { useWorld } from '../picture/PictureProvider.tsx';
 import { clockText, gistOf, octetLines } from './message-words.ts';
 import { HoldEnd } from './HoldEnd.tsx';
 import { speakerName } from './PrefixRoadView.tsx';
@@ -24,7 +24,7 @@ export function SessionView({
   readonly time: number;
   readonly views: ReactNode;
 }) {
-  const { snapshot } = usePicture();
+  const { snapshot } = useWorld();
   const subject = usePage((state) => state.selection.subject);
   const { select } = useActions();
   const [side, setSide] = useState(0);

@@ -2,7 +2,7 @@
 import { useMemo } from 'react';
 import { breakpointKey, stopsOf, type Breakpoint, type PacketMatches } from '../../view/index.ts';
 import { usePacketMatches } from '../engine/queries.ts';
-import { usePicture, useWorld } from '../picture/PictureProvider.tsx';
+import { useWorld } from '../picture/PictureProvider.tsx';
 import { usePage } from '../store/StoreProvider.tsx';
 
 export interface Breakpoints {
@@ -30,7 +30,7 @@ export function useBreakpoints(): Breakpoints {
 
 /** Every step of the run at which something stops it. */
 export function useStops(): ReadonlySet<number> {
-  const { tree } = usePicture();
+  const { tree } = useWorld();
   const { awake, matches } = useBreakpoints();
   return useMemo(
     () => new Set(awake.flatMap((breakpoint) => stopsOf(tree, breakpoint, matches))),

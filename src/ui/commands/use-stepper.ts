@@ -2,13 +2,11 @@
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef } from 'react';
 import { runToBreakpoint, stepIndexAfter, type Breakpoint, type StepCommand } from '../../view/index.ts';
 import { useBreakpoints } from './use-breakpoints.ts';
-import { usePicture } from '../picture/PictureProvider.tsx';
+import { useWorld } from '../picture/PictureProvider.tsx';
 import { useActions, usePage, usePageStore } from '../store/StoreProvider.tsx';
 
 export interface Stepper {
   readonly canStep: boolean;
-  readonly atEnd: boolean;
-  readonly atStart: boolean;
   step(command: StepCommand): void;
   /** To the next breakpoint, else to the end. */
   run(): void;
@@ -19,58 +17,68 @@ export interface Stepper {
   play(on: boolean): void;
 }
 
-/** The functions stay the same from step to step, so that buttons and keys need not be made anew. */
+/** The same from step to step, so that buttons and keys need not be made anew. */
 export function useStepper(): Stepper {
-  const { tree, steps, index } = usePicture();
+  const { tree, steps } = useWorld();
   const { goTo, setPlaying } = useActions();
   const store = usePageStore();
   const { awake, matches } = useBreakpoints();
-  const latest = useRef({ tree, steps, index, awake, matches });
+  const known = useRef({ tree, steps, awake, matches });
   useLayoutEffect(() => {
-    latest.current = { tree, steps, index, awake, matches };
-  }, [tree, steps, index, awake, matches]);
+    known.current = { tree, steps, awake, matches };
+  }, [tree, steps, awake, matches]);
+  const now = useCallback(() => {
+    const { playback } = store.getState();
+    const index = Math.min(playback.step, known.current.steps.length - 1);
+    return { ...known.current, index, level: playback.level };
+  }, [store]);
   const step = useCallback(
     (command: StepCommand) => {
-      const at = latest.current;
-      const { level } = store.getState().playback;
-      if (at.steps.length > 0) goTo(stepIndexAfter(at.tree, at.index, command, level));
+      const at = now();
+      if (at.steps.length > 0) goTo(stepIndexAfter(at.tree, at.index, command, at.level));
     },
-    [goTo, store],
+    [goTo, now],
   );
   const run = useCallback(() => {
-    const at = latest.current;
+    const at = now();
     if (at.steps.length > 0) goTo(runToBreakpoint(at.tree, at.index, at.awake, at.matches));
-  }, [goTo]);
+  }, [goTo, now]);
   const runTo = useCallback(
     (target: number) => {
-      const at = latest.current;
+      const at = now();
       goTo(target <= at.index ? target : runToBreakpoint(at.tree, at.index, at.awake, at.matches, target));
     },
-    [goTo],
+    [goTo, now],
   );
   const runToThing = useCallback(
     (id: string) => {
-      const at = latest.current;
+      const at = now();
       const here: Breakpoint = { kind: 'device', id };
       if (at.steps.length > 0) goTo(runToBreakpoint(at.tree, at.index, [...at.awake, here], at.matches));
     },
-    [goTo],
+    [goTo, now],
   );
   const play = useCallback(
     (on: boolean) => {
-      const at = latest.current;
+      const at = now();
       if (on && at.index >= at.steps.length - 1 && at.steps.length > 0) goTo(0);
       setPlaying(on && at.steps.length > 0);
     },
-    [goTo, setPlaying],
+    [goTo, setPlaying, now],
   );
   const canStep = steps.length > 0;
-  const atEnd = index >= steps.length - 1;
-  const atStart = index <= 0;
   return useMemo(
-    () => ({ canStep, atEnd, atStart, step, run, runTo, runToThing, play }),
-    [canStep, atEnd, atStart, step, run, runTo, runToThing, play],
+    () => ({ canStep, step, run, runTo, runToThing, play }),
+    [canStep, step, run, runTo, runToThing, play],
   );
+}
+
+/** Whether the playhead is at an end of the run. */
+export function useEnds(): { readonly atStart: boolean; readonly atEnd: boolean } {
+  const last = useWorld().steps.length - 1;
+  const atStart = usePage((state) => state.playback.step <= 0);
+  const atEnd = usePage((state) => state.playback.step >= last);
+  return { atStart: atStart || last < 0, atEnd };
 }
 
 /** Time between two steps of play: the motion and a moment to read. */
@@ -78,8 +86,9 @@ const PLAY_PAUSE = 640;
 
 /** Steps on while playing; stops at a breakpoint and at the end. To be used once. */
 export function usePlayer(): void {
-  const { tree, steps, index } = usePicture();
+  const { tree, steps } = useWorld();
   const { goTo, setPlaying } = useActions();
+  const index = usePage((state) => (state.playback.playing ? state.playback.step : 0));
   const playing = usePage((state) => state.playback.playing);
   const level = usePage((state) => state.playback.level);
   const { awake, matches } = useBreakpoints();

@@ -1,10 +1,10 @@
 /** While a packet's start or end is being picked: what to do, and how to give it up. */
-import { useEffect } from 'react';
+import { memo, useEffect } from 'react';
 import { Button } from '../controls/Button.tsx';
 import { useActions, usePage } from '../store/StoreProvider.tsx';
 import './compose.css';
 
-export function PickBanner() {
+export const PickBanner = memo(function PickBanner() {
   const picking = usePage((state) => state.viewport.picking);
   const { openDialog } = useActions();
   useEffect(() => {
@@ -24,4 +24,4 @@ export function PickBanner() {
       </Button>
     </output>
   );
-}
+});

@@ -1,11 +1,12 @@
 /** Back, over, into, out, play, run: the debugger's buttons. */
 import { useCallback, useMemo } from 'react';
 import { IconButton } from '../controls/IconButton.tsx';
-import { useStepper } from '../commands/use-stepper.ts';
+import { useEnds, useStepper } from '../commands/use-stepper.ts';
 import { useActions, usePage } from '../store/StoreProvider.tsx';
 
 export function StepButtons({ spread = false }: { readonly spread?: boolean }) {
-  const { canStep, atStart, atEnd, step, run, play } = useStepper();
+  const { canStep, step, run, play } = useStepper();
+  const { atStart, atEnd } = useEnds();
   const playing = usePage((state) => state.playback.playing);
   const atDrops = usePage((state) => state.document.breakpoints.some(({ kind }) => kind === 'drop'));
   const { toggleBreakpoint } = useActions();

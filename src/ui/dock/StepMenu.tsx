@@ -6,7 +6,7 @@ import { breakpointKey, deviceOfStep, type Breakpoint } from '../../view/index.t
 import { useStepper } from '../commands/use-stepper.ts';
 import { Glyph } from '../glyphs/Glyph.tsx';
 import type { GlyphName } from '../glyphs/glyphs.table.tsx';
-import { usePicture } from '../picture/PictureProvider.tsx';
+import { useWorld } from '../picture/PictureProvider.tsx';
 import { describeSubject } from '../subjects/describe.ts';
 import { useActions, usePage } from '../store/StoreProvider.tsx';
 import { subjectOf } from '../../view/index.ts';
@@ -28,7 +28,7 @@ export function StepMenu({
   readonly target: StepMenuTarget | null;
   readonly onClose: () => void;
 }) {
-  const { steps, snapshot } = usePicture();
+  const { steps, snapshot } = useWorld();
   const { runTo } = useStepper();
   const { goTo, toggleBreakpoint, setWatches } = useActions();
   const breakpoints = usePage((state) => state.document.breakpoints);

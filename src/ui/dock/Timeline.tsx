@@ -1,5 +1,6 @@
 /** The timeline: painted on a canvas for what is in view, worked like a slider. */
 import {
+  memo,
   useEffect,
   useLayoutEffect,
   useMemo,
@@ -36,7 +37,7 @@ export function Timeline({ model }: { readonly model: TimelineModel }) {
   /** Kept beside React: a scroll paints, and draws nothing anew. */
   const scrolled = useRef({ left: 0, top: 0 });
   const paint = useRef<() => void>(() => undefined);
-  const dragging = useRef(0);
+  const drag = useRef<{ frame: number; next: (() => void) | null }>({ frame: 0, next: null });
   const look = useRef<{ readonly of: 'light' | 'dark'; readonly theme: Theme } | null>(null);
 
   useLayoutEffect(() => {
@@ -111,8 +112,16 @@ export function Timeline({ model }: { readonly model: TimelineModel }) {
     const box = canvas.current?.getBoundingClientRect();
     if (!box) return;
     const x = event.clientX - box.left + scrolled.current.left;
-    cancelAnimationFrame(dragging.current);
-    dragging.current = requestAnimationFrame(() => goTo(stepAt(model, markAt(model, x, pitch), x, pitch)));
+    const go = (): void => goTo(stepAt(model, markAt(model, x, pitch), x, pitch));
+    // The first of a frame at once, so that all of it is drawn in that frame; of those after it the last.
+    if (drag.current.frame === 0) {
+      go();
+      drag.current.frame = requestAnimationFrame(() => {
+        drag.current.frame = 0;
+        drag.current.next?.();
+        drag.current.next = null;
+      });
+    } else drag.current.next = go;
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     const at = model.markOf(index);
@@ -156,19 +165,7 @@ export function Timeline({ model }: { readonly model: TimelineModel }) {
         onKeyDown={onKeyDown}
       />
       <div className="timeline-whole" style={{ width: LABELS + whole, height }}>
-        <div className="timeline-labels" style={{ width: LABELS, height }} aria-hidden="true">
-          <i className="timeline-corner" />
-          {model.lanes.map(({ key, host, part, first }, at) => (
-            <div
-              key={key}
-              className={first && at > 0 ? 'timeline-lane timeline-machine' : 'timeline-lane'}
-              style={{ height: lane }}
-            >
-              <b title={host}>{first ? host || 'underlay' : ''}</b>
-              <span title={part}>{host === '' ? '' : part}</span>
-            </div>
-          ))}
-        </div>
+        <Lanes lanes={model.lanes} lane={lane} />
         <canvas
           ref={canvas}
           className="timeline-canvas"
@@ -190,3 +187,32 @@ export function Timeline({ model }: { readonly model: TimelineModel }) {
     </section>
   );
 }
+
+/** The names of the lanes. */
+const Lanes = memo(function Lanes({
+  lanes,
+  lane,
+}: {
+  readonly lanes: TimelineModel['lanes'];
+  readonly lane: number;
+}) {
+  return (
+    <div
+      className="timeline-labels"
+      style={{ width: LABELS, height: AXIS + lanes.length * lane }}
+      aria-hidden="true"
+    >
+      <i className="timeline-corner" />
+      {lanes.map(({ key, host, part, first }, at) => (
+        <div
+          key={key}
+          className={first && at > 0 ? 'timeline-lane timeline-machine' : 'timeline-lane'}
+          style={{ height: lane }}
+        >
+          <b title={host}>{first ? host || 'underlay' : ''}</b>
+          <span title={part}>{host === '' ? '' : part}</span>
+        </div>
+      ))}
+    </div>
+  );
+});

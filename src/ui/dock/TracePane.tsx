@@ -3,7 +3,7 @@ import { useMemo, useState } from 'react';
 import { Button } from '../controls/Button.tsx';
 import { Empty } from '../controls/Empty.tsx';
 import { canPing } from '../compose/ends.ts';
-import { TrailingPicture, usePicture } from '../picture/PictureProvider.tsx';
+import { TrailingPicture, useWorld } from '../picture/PictureProvider.tsx';
 import type { LayoutMode } from '../shell/layout-mode.ts';
 import { useActions, usePage } from '../store/StoreProvider.tsx';
 import { stepRows, timelineModel } from '../../view/index.ts';
@@ -15,7 +15,7 @@ import './trace.css';
 import { PING } from '../compose/new-packet.ts';
 
 export function TracePane({ mode }: { readonly mode: LayoutMode }) {
-  const { steps, tree, snapshot } = usePicture();
+  const { steps, tree, snapshot } = useWorld();
   const [as, setAs] = useState<'list' | 'tree'>('list');
   const level = usePage((state) => state.playback.level);
   const { openDialog } = useActions();
@@ -47,7 +47,9 @@ export function TracePane({ mode }: { readonly mode: LayoutMode }) {
               { value: 'tree', text: 'Tree' },
             ]}
           />
-          <TrailingPicture>{as === 'list' ? <StepList rows={rows} /> : <BranchTree />}</TrailingPicture>
+          <TrailingPicture turn={1}>
+            {as === 'list' ? <StepList rows={rows} /> : <BranchTree />}
+          </TrailingPicture>
         </div>
       )}
     </div>

@@ -1,5 +1,5 @@
 /** The picture's accessible twin: everything in it as a tree, with the same selection, path and breakpoints. */
-import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { IconButton } from '../controls/IconButton.tsx';
 import { Glyph } from '../glyphs/Glyph.tsx';
@@ -44,6 +44,7 @@ export function Explorer({ start, onLeave }: ExplorerProps) {
   const [activeId, setActiveId] = useState<string | null>(start ?? null);
   const [focused, setFocused] = useState(false);
   const [menu, setMenu] = useState<MenuTarget | null>(null);
+  const closeMenu = useCallback(() => setMenu(null), []);
   const letters = useRef({ text: '', at: 0 });
   const virtual = useVirtualizer({
     count: rows.length,
@@ -194,7 +195,7 @@ export function Explorer({ start, onLeave }: ExplorerProps) {
           })}
         </div>
       </div>
-      <SubjectMenu target={menu} onClose={() => setMenu(null)} onReveal={reveal} />
+      <SubjectMenu target={menu} onClose={closeMenu} onReveal={reveal} />
     </section>
   );
 }

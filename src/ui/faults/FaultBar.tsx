@@ -1,4 +1,5 @@
 /** Over the picture while something is broken on purpose: what, and the way to mend it. */
+import { memo } from 'react';
 import { IconButton } from '../controls/IconButton.tsx';
 import { Glyph } from '../glyphs/Glyph.tsx';
 import { useWorld } from '../picture/PictureProvider.tsx';
@@ -7,7 +8,7 @@ import { faultText, subjectOfFault } from './fault-words.ts';
 import { RELEASE_FAULTS_FOLD, useFaults } from './use-faults.ts';
 import './faults.css';
 
-export function FaultBar() {
+export const FaultBar = memo(function FaultBar() {
   const { snapshot } = useWorld();
   const { select, unfold } = useActions();
   const { lasting, hasHidden, set } = useFaults();
@@ -35,4 +36,4 @@ export function FaultBar() {
       )}
     </ul>
   );
-}
+});

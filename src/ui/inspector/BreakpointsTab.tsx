@@ -2,12 +2,12 @@
 import { useMemo, useState, type FormEvent } from 'react';
 import { breakpointKey, parseStepExpression, stopsOf, type Breakpoint } from '../../view/index.ts';
 import { useBreakpoints } from '../commands/use-breakpoints.ts';
-import { useStepper } from '../commands/use-stepper.ts';
+import { useEnds, useStepper } from '../commands/use-stepper.ts';
 import { Button } from '../controls/Button.tsx';
 import { Choice } from '../controls/Choice.tsx';
 import { IconButton } from '../controls/IconButton.tsx';
 import { TextField } from '../controls/TextField.tsx';
-import { usePicture } from '../picture/PictureProvider.tsx';
+import { usePicture, useWorld } from '../picture/PictureProvider.tsx';
 import { useActions, usePage } from '../store/StoreProvider.tsx';
 import { breakpointOf, breakpointWords, TYPED_KINDS, type TypedKind } from './breakpoint-text.ts';
 import './breakpoints.css';
@@ -15,7 +15,8 @@ import './breakpoints.css';
 export function BreakpointsTab() {
   const all = usePage((state) => state.document.breakpoints);
   const { clearBreakpoints, toggleBreakpoint } = useActions();
-  const { run, canStep, atEnd } = useStepper();
+  const { run, canStep } = useStepper();
+  const { atEnd } = useEnds();
   const atDrops = all.some(({ kind }) => kind === 'drop');
   return (
     <section className="breakpoints" aria-label="Breakpoints">
@@ -108,7 +109,7 @@ function expressionProblem(
 }
 
 function NewBreakpoint() {
-  const { tree } = usePicture();
+  const { tree } = useWorld();
   const existing = usePage((state) => state.document.breakpoints);
   const { toggleBreakpoint } = useActions();
   const [kind, setKind] = useState<TypedKind>('stage');

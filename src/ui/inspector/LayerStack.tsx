@@ -1,6 +1,6 @@
 /** The call stack of the encapsulation: what was put on, how much, by which step. */
 import type { StackLayer } from '../../engine/protocol.ts';
-import { usePicture } from '../picture/PictureProvider.tsx';
+import { useWorld } from '../picture/PictureProvider.tsx';
 import { stepIndex } from '../picture/step-index.ts';
 import { useActions } from '../store/StoreProvider.tsx';
 import { layerGroups } from './layer-groups.ts';
@@ -13,7 +13,7 @@ interface LayerStackProps {
 
 export function LayerStack({ stack, length, wide }: LayerStackProps) {
   const { goTo } = useActions();
-  const { steps } = usePicture();
+  const { steps } = useWorld();
   return (
     <ol className={`stack${wide ? '' : ' stack-plain'}`}>
       {layerGroups(stack, length).map((group, at) => {

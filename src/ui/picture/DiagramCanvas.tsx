@@ -1,5 +1,5 @@
 /** Mounts the diagram's controller and feeds it; React draws only the controls above it. */
-import { useCallback, useContext, useEffect, useRef, useState } from 'react';
+import { memo, useCallback, useContext, useEffect, useRef, useState } from 'react';
 import { createDiagram, themeOf, type Diagram } from '../../diagram/index.ts';
 import { subjectId, subjectOf, type DiagramModel, type Point } from '../../view/index.ts';
 import { useWorldAge } from '../engine/SessionProvider.tsx';
@@ -12,7 +12,7 @@ import { useFaults } from '../faults/use-faults.ts';
 import { fitCamera, glide, sameCamera, type Camera, type Margins } from './camera.ts';
 import { HoverTip } from './HoverTip.tsx';
 import { drawnIds, NOT_LIT, type Lit } from './lit.ts';
-import { usePicture } from './PictureProvider.tsx';
+import { usePicture, useWorld } from './PictureProvider.tsx';
 import { RevealContext } from './reveal.ts';
 import { ZoomControls } from './ZoomControls.tsx';
 
@@ -31,8 +31,19 @@ interface DiagramCanvasProps {
   readonly onMenu: (target: MenuTarget | null) => void;
 }
 
-export function DiagramCanvas({ mode, dimmed, lit = NOT_LIT, onMenu }: DiagramCanvasProps) {
-  const { model, layout, playback, snapshot } = usePicture();
+/** What the diagram shows. */
+interface Drawn {
+  readonly diagram: Diagram;
+  readonly model: DiagramModel;
+}
+
+export const DiagramCanvas = memo(function DiagramCanvas({
+  mode,
+  dimmed,
+  lit = NOT_LIT,
+  onMenu,
+}: DiagramCanvasProps) {
+  const { model, layout, snapshot } = useWorld();
   const { epoch } = useWorldAge();
   const theme = useThemeInForce();
   const actions = useActions();
@@ -42,7 +53,6 @@ export function DiagramCanvas({ mode, dimmed, lit = NOT_LIT, onMenu }: DiagramCa
   const lens = usePage((state) => state.viewport.lens);
   const pins = usePage((state) => state.document.pins[state.viewport.lens]);
   const { lasting } = useFaults();
-  const scrubbing = usePage((state) => state.playback.scrubbing);
   const revealSlot = useContext(RevealContext);
 
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -54,6 +64,7 @@ export function DiagramCanvas({ mode, dimmed, lit = NOT_LIT, onMenu }: DiagramCa
   const gliding = useRef<() => void>(() => undefined);
   const shown = useRef('');
   const latest = useRef<DiagramModel>(model);
+  const [drawn, setDrawn] = useState<Drawn | null>(null);
   const [zoom, setZoom] = useState(1);
   const [hover, setHover] = useState<{ readonly id: string; readonly at: Point } | null>(null);
   useEffect(() => {
@@ -110,25 +121,26 @@ export function DiagramCanvas({ mode, dimmed, lit = NOT_LIT, onMenu }: DiagramCa
   /** The whole picture, clear of what floats on it; or the thing that it is drawn for. */
   const fit = useCallback(
     (smooth: boolean, what: 'frame' | 'whole' = 'frame') => {
-      const drawn = diagram.current;
+      const made = diagram.current;
       const element = canvas.current;
-      if (!drawn || !element) return;
+      if (!made || !element) return;
       const thing = framed === null || what === 'whole' ? undefined : model.drawn(subjectId(framed))?.id;
       const bounds = layout.nodes.get(thing ?? '') ?? layout.bounds;
       const to = fitCamera(bounds, element.clientWidth, element.clientHeight, MARGINS[mode]);
       gliding.current();
       fitted.current = to;
-      if (smooth) gliding.current = glide(drawn, to);
-      else drawn.setViewport(to);
+      if (smooth) gliding.current = glide(made, to);
+      else made.setViewport(to);
     },
     [layout, model, framed, mode],
   );
 
   useEffect(() => {
-    const drawn = diagram.current;
-    if (!drawn) return;
-    const untouched = sameCamera(fitted.current, drawn.viewport());
-    drawn.setScene(model, layout);
+    const made = diagram.current;
+    if (!made) return;
+    const untouched = sameCamera(fitted.current, made.viewport());
+    made.setScene(model, layout);
+    setDrawn({ diagram: made, model });
     const picture = `${epoch} ${lens} ${mode} ${framed === null ? '' : subjectId(framed)}`;
     if (shown.current !== picture || untouched) fit(false);
     if (model.nodes.length > 0) shown.current = picture;
@@ -144,8 +156,6 @@ export function DiagramCanvas({ mode, dimmed, lit = NOT_LIT, onMenu }: DiagramCa
     observer.observe(element);
     return () => observer.disconnect();
   }, [fit]);
-
-  useEffect(() => diagram.current?.setPlayback(playback, !scrubbing), [playback, scrubbing]);
 
   useEffect(() => {
     diagram.current?.setMarks({
@@ -174,6 +184,7 @@ export function DiagramCanvas({ mode, dimmed, lit = NOT_LIT, onMenu }: DiagramCa
         tabIndex={0}
       />
       <div ref={overlay} className="picture-overlay" />
+      <PacketFeed drawn={drawn} />
       <ZoomControls
         mode={mode}
         zoom={zoom}
@@ -185,4 +196,15 @@ export function DiagramCanvas({ mode, dimmed, lit = NOT_LIT, onMenu }: DiagramCa
       {hover && mode !== 'narrow' && <HoverTip id={hover.id} at={hover.at} />}
     </>
   );
+});
+
+/** Tells the diagram where the packet is; nothing else of it is drawn anew with a step. */
+function PacketFeed({ drawn }: { readonly drawn: Drawn | null }) {
+  const { playback, model } = usePicture();
+  const scrubbing = usePage((state) => state.playback.scrubbing);
+  useEffect(() => {
+    // Its places are those of one model.
+    if (drawn?.model === model) drawn.diagram.setPlayback(playback, !scrubbing);
+  }, [drawn, model, playback, scrubbing]);
+  return null;
 }

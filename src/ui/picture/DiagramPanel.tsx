@@ -1,5 +1,5 @@
 /** The picture with what belongs to it: the filter above, zoom, legend and overview on it. */
-import { useMemo, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import { Button } from '../controls/Button.tsx';
 import { IconButton } from '../controls/IconButton.tsx';
 import { Glyph } from '../glyphs/Glyph.tsx';
@@ -37,13 +37,14 @@ export function DiagramPanel({ mode }: { readonly mode: LayoutMode }) {
   const { openDialog, setFocus } = useActions();
   const reveal = useReveal();
   const [menu, setMenu] = useState<MenuTarget | null>(null);
+  const closeMenu = useCallback(() => setMenu(null), []);
   const legend = useMemo(() => legendOf(model, playback), [model, playback]);
   const filtered = useMemo(() => dimmedBy(filter, model, playback), [filter, model, playback]);
   const dimmed = useMemo(() => {
     const byLegend = dimmedByLegend(hidden, model, playback);
     const byFilter = filtered.ok ? filtered.value : NOTHING;
     const byFocus = focus ? dimmedAround(subjectId(focus), relatedTo(focus, snapshot), model) : NOTHING;
-    if (byLegend.size === 0 && byFocus.size === 0) return byFilter;
+    if (byLegend.size === 0 && byFocus.size === 0) return byFilter.size === 0 ? NOTHING : byFilter;
     return new Set([...byFilter, ...byLegend, ...byFocus]);
   }, [filtered, hidden, model, playback, focus, snapshot]);
   const drawing: Drawing = (lit) => (
@@ -97,7 +98,7 @@ export function DiagramPanel({ mode }: { readonly mode: LayoutMode }) {
           <PickBanner />
           {mode === 'wide' && lens === drawnLens(lens) && legend.length > 0 && <Legend entries={legend} />}
         </div>
-        <SubjectMenu target={menu} onClose={() => setMenu(null)} onReveal={reveal} />
+        <SubjectMenu target={menu} onClose={closeMenu} onReveal={reveal} />
       </section>
     </main>
   );

@@ -1,5 +1,5 @@
 /** The filter line: what does not hold it steps back, or is left out. */
-import { useDeferredValue, useEffect, useMemo, useState } from 'react';
+import { memo, useDeferredValue, useEffect, useMemo, useState } from 'react';
 import { IconButton } from '../controls/IconButton.tsx';
 import { Glyph } from '../glyphs/Glyph.tsx';
 import type { ExpressionProblem } from '../../view/index.ts';
@@ -15,7 +15,7 @@ interface FilterFieldProps {
   readonly total: number;
 }
 
-export function FilterField({ problem, dimmed, total }: FilterFieldProps) {
+export const FilterField = memo(function FilterField({ problem, dimmed, total }: FilterFieldProps) {
   const filter = usePage((state) => state.viewport.filter);
   const leavesOut = usePage((state) => state.viewport.leavesOut);
   const { setFilter, setLeavesOut } = useActions();
@@ -83,4 +83,4 @@ export function FilterField({ problem, dimmed, total }: FilterFieldProps) {
       )}
     </div>
   );
-}
+});

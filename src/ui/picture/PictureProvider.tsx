@@ -4,12 +4,12 @@ import {
   startTransition,
   useContext,
   useEffect,
-  useLayoutEffect,
   useMemo,
   useRef,
   useState,
   type ReactNode,
 } from 'react';
+import { useQueryClient } from '@tanstack/react-query';
 import type { Step } from '../../core/base/step.ts';
 import type { RunSummary } from '../../engine/protocol.ts';
 import type { WorldSnapshot } from '../../engine/snapshot.ts';
@@ -27,8 +27,8 @@ import {
   type Playback,
   type RunTree,
 } from '../../view/index.ts';
-import { useRunSteps, useRuns, useSnapshot } from '../engine/queries.ts';
-import { useWorldAge } from '../engine/SessionProvider.tsx';
+import { stepDetailOptions, useRunSteps, useRuns, useSnapshot } from '../engine/queries.ts';
+import { useSession, useWorldAge } from '../engine/SessionProvider.tsx';
 import type { LayoutMode } from '../shell/layout-mode.ts';
 import { usePage } from '../store/StoreProvider.tsx';
 import { drawnLens } from '../store/lenses.ts';
@@ -49,12 +49,13 @@ export interface WorldView {
   readonly runs: readonly RunSummary[];
   /** The run in view: the chosen one, else the newest. */
   readonly run: RunSummary | null;
+  /** Those of its steps that have arrived. */
+  readonly steps: readonly Step[];
+  readonly tree: RunTree;
 }
 
 export interface Picture extends WorldView {
   readonly playback: Playback;
-  readonly steps: readonly Step[];
-  readonly tree: RunTree;
   /** The playhead, within the steps that have arrived. */
   readonly index: number;
 }
@@ -97,8 +98,6 @@ function PictureOf({
   const chosen = usePage((state) => state.playback.run);
   const run = runs.find((other) => other.id === chosen) ?? runs.at(-1) ?? null;
   const { steps } = useRunSteps(run);
-  const wanted = usePage((state) => state.playback.step);
-  const index = steps.length === 0 ? -1 : Math.min(wanted, steps.length - 1);
 
   const lens = usePage((state) => drawnLens(state.viewport.lens));
   const besideTable = usePage((state) => state.viewport.lens !== drawnLens(state.viewport.lens));
@@ -178,8 +177,6 @@ function PictureOf({
     () => arranged.lay(model, pinned, `${epoch} ${lens} ${mode}`),
     [arranged, model, pinned, epoch, lens, mode],
   );
-  const player = useMemo(() => playerOf(model, tree), [model, tree]);
-  const playback = useMemo(() => player(index), [player, index]);
   const world = useMemo(
     () => ({
       snapshot,
@@ -189,43 +186,78 @@ function PictureOf({
       layout,
       runs,
       run,
+      steps,
+      tree,
     }),
-    [snapshot, networks, model, whole, layout, runs, run],
-  );
-  const picture = useMemo(
-    () => ({ ...world, playback, steps, tree, index }),
-    [world, playback, steps, tree, index],
+    [snapshot, networks, model, whole, layout, runs, run, steps, tree],
   );
   const [reveal] = useState(createRevealSlot);
   return (
     <WorldContext value={world}>
-      <PictureContext value={picture}>
+      <Playhead>
         <RevealContext value={reveal}>{children}</RevealContext>
-      </PictureContext>
+      </Playhead>
     </WorldContext>
   );
 }
 
-/** How often panels that trail are drawn while the playhead is dragged, in milliseconds. */
-const TRAIL = 100;
+/** All that a step draws anew begins here: what is above knows nothing of the playhead. */
+function Playhead({ children }: { readonly children: ReactNode }) {
+  const world = useWorld();
+  const { model, tree, steps } = world;
+  const wanted = usePage((state) => state.playback.step);
+  const index = steps.length === 0 ? -1 : Math.min(wanted, steps.length - 1);
+  const player = useMemo(() => playerOf(model, tree), [model, tree]);
+  const picture = useMemo(() => ({ ...world, playback: player(index), index }), [world, player, index]);
+  return <PictureContext value={picture}>{children}</PictureContext>;
+}
 
-/** For panels that are read, not watched: while the playhead is dragged they follow it a few times a second. */
-export function TrailingPicture({ children }: { readonly children: ReactNode }) {
+/** Panels that trail are drawn at most once in this time, in milliseconds. */
+const TRAIL = 150;
+/** A frame, in milliseconds: panels that trail take turns, so that no two are drawn in one. */
+const TURN = 16;
+
+/**
+ * For panels that are read, not watched: they follow a single step a moment later, and the playhead on its way (dragged, or
+ * by a key that is held down) a few times a second. `turn`: panels on the page at the same time have different ones, from 0.
+ */
+export function TrailingPicture({
+  turn,
+  detail = false,
+  children,
+}: {
+  readonly turn: number;
+  /** The panels tell of the step's detail: they are drawn once it is there. */
+  readonly detail?: boolean;
+  readonly children: ReactNode;
+}) {
   const picture = usePicture();
-  const scrubbing = usePage((state) => state.playback.scrubbing);
-  const [held, setHeld] = useState<Picture | null>(null);
-  const latest = useRef(picture);
-  useLayoutEffect(() => {
-    latest.current = picture;
-  }, [picture]);
-  if (scrubbing && held === null) setHeld(picture);
-  if (!scrubbing && held !== null) setHeld(null);
+  const session = useSession();
+  const queries = useQueryClient();
+  const { epoch } = useWorldAge();
+  const [shown, setShown] = useState(picture);
+  const drawn = useRef(-TRAIL);
   useEffect(() => {
-    if (!scrubbing) return;
-    const timer = setInterval(() => startTransition(() => setHeld(latest.current)), TRAIL);
-    return () => clearInterval(timer);
-  }, [scrubbing]);
-  return <PictureContext value={scrubbing ? (held ?? picture) : picture}>{children}</PictureContext>;
+    if (picture === shown) return;
+    const due = Math.max(0, drawn.current + TRAIL - performance.now());
+    const draw = (): void => {
+      const begun = performance.now();
+      drawn.current = begun;
+      // One that is overtaken while it waits is not drawn any more.
+      const show = (): void => {
+        if (drawn.current === begun) startTransition(() => setShown(picture));
+      };
+      const { run, index } = picture;
+      if (detail && run)
+        void queries.prefetchQuery(stepDetailOptions(session, epoch, run.id, index)).then(show);
+      else show();
+    };
+    const timer = setTimeout(draw, due + turn * TURN);
+    return () => clearTimeout(timer);
+  }, [picture, shown, turn, detail, session, queries, epoch]);
+  // Of another run, or of a world that has changed, nothing old is shown.
+  const trails = shown.steps === picture.steps && shown.model === picture.model;
+  return <PictureContext value={trails ? shown : picture}>{children}</PictureContext>;
 }
 
 /** The world and its picture, for what need not follow each step. */

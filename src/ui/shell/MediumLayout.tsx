@@ -34,7 +34,7 @@ export function MediumLayout() {
       </div>
       <div className="panel area-inspector">
         <PaneBoundary name="The inspector">
-          <TrailingPicture>
+          <TrailingPicture turn={0} detail>
             <Inspector mode="medium" />
           </TrailingPicture>
         </PaneBoundary>

@@ -74,14 +74,14 @@ export function NarrowLayout() {
         </div>
         <TabPanel id="packet" className="scroll">
           <PaneBoundary name="The inspector">
-            <TrailingPicture>
+            <TrailingPicture turn={0} detail>
               <Inspector mode="narrow" />
             </TrailingPicture>
           </PaneBoundary>
         </TabPanel>
         <TabPanel id="why" className="scroll">
           <PaneBoundary name="The reasons">
-            <TrailingPicture>
+            <TrailingPicture turn={0} detail>
               <DecidedBy />
             </TrailingPicture>
           </PaneBoundary>
@@ -99,7 +99,7 @@ export function NarrowLayout() {
         {subject && (
           <TabPanel id="selected" className="scroll">
             <PaneBoundary name="This panel">
-              <TrailingPicture>
+              <TrailingPicture turn={0} detail>
                 <SelectedTab subject={subject} />
               </TrailingPicture>
             </PaneBoundary>

@@ -70,7 +70,9 @@ export function WideLayout() {
     >
       <Cell className="panel" column={0} row={0}>
         <PaneBoundary name="The explorer">
-          <Explorer />
+          <TrailingPicture turn={2}>
+            <Explorer />
+          </TrailingPicture>
         </PaneBoundary>
       </Cell>
       <Gridline className="splitter splitter-column" type="column" column={1} row={0} rowSpan={1} />
@@ -88,7 +90,7 @@ export function WideLayout() {
       <Gridline className="splitter splitter-column" type="column" column={2} />
       <Cell className="panel" column={2} row={0} rowSpan={2}>
         <PaneBoundary name="The inspector">
-          <TrailingPicture>
+          <TrailingPicture turn={0} detail>
             <Inspector mode="wide" />
           </TrailingPicture>
         </PaneBoundary>

@@ -40,16 +40,22 @@ function Keeping() {
   useHotkeys(commands);
   usePlayer();
   useNewestRun();
-  useAddressSync();
-  useAutosave();
   useTitle();
   return (
     <>
+      <Following />
       <CommandPalette commands={commands} />
       <KeySheet commands={commands} />
       <WorkDialogs />
     </>
   );
+}
+
+/** What follows every step, and draws nothing. */
+function Following() {
+  useAddressSync();
+  useAutosave();
+  return null;
 }
 
 export default Workbench;

@@ -2,7 +2,7 @@
 import { useEffect, useRef } from 'react';
 import { formatRoute, parseRoute } from '../document/route.ts';
 import { useWorldAge } from '../engine/SessionProvider.tsx';
-import { usePicture } from '../picture/PictureProvider.tsx';
+import { useWorld } from '../picture/PictureProvider.tsx';
 import { useActions, usePage } from '../store/StoreProvider.tsx';
 import { navigate } from './address.ts';
 import { useServices } from './Services.tsx';
@@ -12,7 +12,7 @@ const SAVE_PAUSE = 200;
 
 /** While no run is chosen the newest is shown, from its start. */
 export function useNewestRun(): void {
-  const { run } = usePicture();
+  const { run } = useWorld();
   const chosen = usePage((state) => state.playback.run);
   const { goTo, setPlaying } = useActions();
   const shown = useRef<number | null>(null);
@@ -30,7 +30,7 @@ export function useNewestRun(): void {
 export function useAddressSync(): void {
   const lens = usePage((state) => state.viewport.lens);
   const run = usePage((state) => state.playback.run);
-  const { index } = usePicture();
+  const index = usePage((state) => state.playback.step);
   const scrubbing = usePage((state) => state.playback.scrubbing);
   const written = useRef(-ADDRESS_PAUSE);
   useEffect(() => {

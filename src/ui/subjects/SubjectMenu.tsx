@@ -1,4 +1,5 @@
 /** The menu of a thing, opened at a point of the page. */
+import { memo } from 'react';
 import { Menu } from '@base-ui/react/menu';
 import type { ReactNode } from 'react';
 import { subjectOf } from '../../view/index.ts';
@@ -27,7 +28,7 @@ interface SubjectMenuProps {
   readonly onReveal?: (id: string) => void;
 }
 
-export function SubjectMenu({ target, onClose, onReveal }: SubjectMenuProps) {
+export const SubjectMenu = memo(function SubjectMenu({ target, onClose, onReveal }: SubjectMenuProps) {
   const { snapshot, model } = useWorld();
   const actions = useActions();
   const { canStep, runToThing } = useStepper();
@@ -98,4 +99,4 @@ export function SubjectMenu({ target, onClose, onReveal }: SubjectMenuProps) {
       </Menu.Portal>
     </Menu.Root>
   );
-}
+});
