@@ -150,6 +150,36 @@ it('northd is paused and goes on', () => {
   expect(northd('debug/chassis-features-list').out).toContain('mac_binding_timestamp: true\n');
 });
 
+it('follows a northd of its own version alone, when it is told to', () => {
+  const hasZone = (): boolean => ask('ct-zone-list').includes('p9 ');
+  run('ovs-vsctl set open . external-ids:ovn-match-northd-version=true external-ids:ct-zone-range=500-600');
+  expect(ask('ct-zone-list')).toMatch(/^p1 5\d\d$/m);
+  run('ovn-nbctl lsp-add s1 p9');
+  run('ovn-appctl pause');
+  run('ovn-sbctl set SB_Global . options:northd_internal_version=other');
+  run('ovs-vsctl add-port br-int if-p9 -- set interface if-p9 type=internal external_ids:iface-id=p9');
+  expect(hasZone()).toBe(false);
+  run('ovn-appctl resume');
+  run('ovn-nbctl --wait=sb sync');
+  expect(ask('ct-zone-list')).toMatch(/^p9 5\d\d$/m);
+  run(
+    'ovs-vsctl remove open . external-ids ovn-match-northd-version -- remove open . external-ids ct-zone-range',
+  );
+});
+
+it('leaves its rows when it ends, where ovn-cleanup-on-exit says so', () => {
+  const isRegistered = (): boolean => run('ovn-sbctl show').out.includes('Chassis');
+  run('ovs-vsctl set open . external-ids:ovn-cleanup-on-exit=false');
+  ask('exit');
+  expect(isRegistered()).toBe(true);
+  run('systemctl start ovn-controller');
+  run('ovs-vsctl remove open . external-ids ovn-cleanup-on-exit');
+  ask('exit');
+  expect(isRegistered()).toBe(false);
+  run('systemctl start ovn-controller');
+  expect(isRegistered()).toBe(true);
+});
+
 const LISTED = [
   ['ovn-controller', 48],
   ['ovn-northd', 33],

@@ -9,7 +9,7 @@ import { activeTunnels, updateBfd } from './bfd.ts';
 import { findBindings } from './binding.ts';
 import { ClaimTimes, markInstalled, writeClaims } from './claims.ts';
 import { registerChassis, removeChassis } from './chassis.ts';
-import { assignZones, readZones, writeZones } from './ct-zones.ts';
+import { assignZones, readZones, writeZones, zoneRange } from './ct-zones.ts';
 import { changedZones, ConnectionFlush, type ConnectionPattern } from './connection-flush.ts';
 import type { ChassisState } from './chassis-state.ts';
 import { DesiredFlows } from './recompute/desired-flows.ts';
@@ -31,7 +31,7 @@ import { NO_EVPN } from './evpn/evpn-tables.ts';
 import { updateEvpnTunnels } from './evpn/evpn-tunnels.ts';
 import type { NeighbourKernel } from './evpn/neighbour-kernel.ts';
 import type { RouteKernel } from './route-exchange/route-kernel.ts';
-import { readSettings } from './settings.ts';
+import { readSettings, type ControllerSettings } from './settings.ts';
 import { TranslationCache } from './translation-cache.ts';
 
 /** All that ovn-controller wants on the integration bridge. Groups and meters that stay are the same objects from pass to pass. */
@@ -89,6 +89,8 @@ export class OvnController {
   /** What is to be reported later. */
   #reported: { readonly nbCfg: number; readonly due: number } | undefined;
   #status: ControllerStatus = { kind: 'idle', missing: 'system-id' };
+  /** Whether the last pass found a northd of another version than it may follow. */
+  #isVersionWrong = false;
 
   constructor(outside: ControllerOutside) {
     this.#outside = outside;
@@ -153,6 +155,7 @@ export class OvnController {
       return;
     }
     this.#status = { kind: 'connected', remote: settings.remote, sb };
+    if (!this.#mayFollow(sb, settings)) return;
     const chassis = registerChassis(sb, ovs, settings, bridge.datapath_type);
     if (!chassis) return;
     const isByFlow = release.tunnelsByFlow(settings);
@@ -190,6 +193,7 @@ export class OvnController {
       [...bindings.bound, ...localnetsOf(sb, datapaths).map((port) => port.logical_port)],
       datapaths,
       release.zoneName,
+      zoneRange(settings.option('ct-zone-range')),
     );
     for (const zone of changedZones(before, zones)) this.#outside.flushConnections({ zone });
     writeZones(ovs, findBridge(ovs, settings.integrationBridge) ?? bridge, zones);
@@ -226,10 +230,30 @@ export class OvnController {
     this.#acknowledge(sb, chassis.name);
   }
 
-  /** What the program does when it is told to exit: gives up its ports, its chassis and its tunnels. Flows stay. */
+  /** Whether northd is of the version that is asked for (`ovn-match-northd-version`); else nothing is done. */
+  #mayFollow(sb: SbDatabase, settings: ControllerSettings): boolean {
+    const [global] = sb.rows('SB_Global');
+    const version = RELEASES[this.#outside.release].internalVersion;
+    const northd = global?.options.get('northd_internal_version') ?? '';
+    const isWrong = settings.option('ovn-match-northd-version') === 'true' && northd !== version;
+    if (isWrong && global && !this.#isVersionWrong)
+      this.#outside.log.main.warn(
+        'main',
+        `controller version - ${version} mismatch with northd version - ${northd}`,
+      );
+    if (this.#isVersionWrong && !isWrong) this.recompute();
+    this.#isVersionWrong = isWrong;
+    return !isWrong;
+  }
+
+  /**
+   * What the program does when it is told to exit: gives up its ports, its chassis and its tunnels, unless
+   * `ovn-cleanup-on-exit` says otherwise. Flows stay.
+   */
   cleanUp(): void {
     if (!this.#state) return;
     const { sb, ovs, bridge, chassis } = this.#state;
+    if (readSettings(ovs).option('ovn-cleanup-on-exit').toLowerCase() === 'false') return;
     const now = Math.floor(this.#outside.context.clock.now() / MILLISECOND);
     writeClaims(sb, chassis, { ...this.#state.bindings, claims: new Map() }, this.#claims, now);
     removeChassis(sb, chassis.name);

@@ -35,15 +35,36 @@ export function writeZones(ovs: OvsDatabase, bridge: OvsRow<'Bridge'>, zones: Ct
   ovs.transact((txn) => txn.update('Bridge', bridge._uuid, { external_ids: new Map([...kept, ...own]) }));
 }
 
-const FIRST = 1;
 const LAST = 65_535;
 
-/** The zones after a change: a user keeps its number, a new one gets the lowest free number, a requested one what it asks for. */
+/** The numbers that zones get by themselves, both ends included. */
+interface ZoneRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+const ALL_ZONES: ZoneRange = { first: 1, last: LAST };
+
+/** `ct-zone-range`: `FIRST` or `FIRST-LAST`; what cannot be read, or is out of bounds, leaves its end as it is. */
+export function zoneRange(text: string): ZoneRange {
+  const [first = 0, last] = text
+    .split('-')
+    .filter((word) => word !== '')
+    .map((word) => Number.parseInt(word, 10) || 0);
+  if (first < 1) return ALL_ZONES;
+  return { first, last: last === undefined || last > LAST ? LAST : last };
+}
+
+/**
+ * The zones after a change: a user keeps its number, a new one gets the lowest free number, a requested one what it asks
+ * for. Where numbers run out there is none.
+ */
 export function assignZones(
   before: CtZones,
   bound: Iterable<string>,
   datapaths: LocalDatapaths,
   zoneName: ZoneName,
+  { first, last }: ZoneRange = ALL_ZONES,
 ): CtZones {
   const users = new Set(bound);
   const requested = new Map<string, number>();
@@ -59,14 +80,15 @@ export function assignZones(
   const zones = new Map<string, number>(requested);
   const taken = new Set(requested.values());
   for (const [name, zone] of before)
-    if (users.has(name) && !zones.has(name) && !taken.has(zone)) {
+    if (users.has(name) && !zones.has(name) && !taken.has(zone) && zone >= first && zone <= last) {
       zones.set(name, zone);
       taken.add(zone);
     }
-  let next = FIRST;
+  let next = first;
   for (const name of [...users].toSorted()) {
     if (zones.has(name)) continue;
     while (taken.has(next)) next += 1;
+    if (next > last) break;
     zones.set(name, next);
     taken.add(next);
   }

@@ -52,6 +52,7 @@ function addNeighbours(context: PhysicalContext): void {
 
 export const RELEASE_20_12: ControllerRelease = {
   name: '20.12',
+  internalVersion: '20.12.0-20.12.0-51.0',
   faults: ['conjunction-drift'],
   symbols: formerSymbols,
   firstTables: { ingress: TABLE.ingress, egress: TABLE.egress },

@@ -55,6 +55,7 @@ const rows = <T extends TableName<SbSchema>>(
 
 export const RELEASE_26_03: ControllerRelease = {
   name: '26.03',
+  internalVersion: '26.03.2-21.8.0-82.14',
   faults: [],
   symbols: logicalSymbols,
   firstTables: OFTABLE,

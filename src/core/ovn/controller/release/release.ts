@@ -30,6 +30,8 @@ export interface RowFlows {
 
 export interface ControllerRelease {
   readonly name: OvnRelease;
+  /** What it calls its version when it compares it with northd's. */
+  readonly internalVersion: string;
   readonly faults: readonly ReleaseFault[];
   readonly symbols: () => SymbolTable;
   /** OpenFlow tables of the first logical table of each pipeline. */
