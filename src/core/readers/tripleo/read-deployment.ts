@@ -36,19 +36,56 @@ const YAML_NAME = /\.(?:ya?ml|json|j2)$/;
 /** Rendered by whoever made the set, before TripleO sees it: `x.yaml.j2` and `x.j2.j2`. */
 const OUTER_TEMPLATE = /\.(?:ya?ml|j2)\.j2$/;
 
-function renderOuter(
-  files: FileTexts,
-  variables: ReadonlyMap<string, Value>,
-  problems: Problem[],
-): FileTexts {
+/** A file that is rendered before it is read: what it was, and which of its lines wrote which. */
+interface Origin {
+  readonly file: string;
+  readonly lines: readonly number[];
+}
+
+interface Outer {
+  readonly files: FileTexts;
+  /** By the path of what was rendered. */
+  readonly origins: ReadonlyMap<string, Origin>;
+}
+
+function renderOuter(files: FileTexts, variables: ReadonlyMap<string, Value>, problems: Problem[]): Outer {
   const texts = new Map<string, string>();
+  const origins = new Map<string, Origin>();
   for (const [path, text] of files)
     if (OUTER_TEMPLATE.test(path) && isTemplate(path, text)) {
       const rendered = renderTemplate(text, path, variables, ANSIBLE);
+      const name = path.replace(/\.j2$/, '');
       problems.push(...rendered.problems);
-      texts.set(path.replace(/\.j2$/, ''), rendered.text);
+      texts.set(name, rendered.text);
+      origins.set(name, { file: path, lines: rendered.lines });
     } else texts.set(path, text);
-  return texts;
+  return { files: texts, origins };
+}
+
+/** A problem with its places in the files as they were given. */
+function inGivenFiles(problem: Problem, origins: ReadonlyMap<string, Origin>): Problem {
+  const lineOf = (file: string, line: number): string => {
+    const origin = origins.get(file);
+    return `${origin?.file ?? file}:${origin?.lines[line - 1] ?? line}`;
+  };
+  const { place } = problem;
+  const origin = origins.get(place?.file ?? '');
+  return {
+    ...problem,
+    message: problem.message.replace(
+      /\(([^()\s]+):(\d+)\)/g,
+      (_, file: string, line: string) => `(${lineOf(file, Number(line))})`,
+    ),
+    ...(place && origin
+      ? {
+          place: {
+            ...place,
+            file: origin.file,
+            line: origin.lines[(place.line ?? 1) - 1] ?? place.line ?? 1,
+          },
+        }
+      : {}),
+  };
 }
 
 /** Templates of TripleO itself are rendered with the networks that are known so far. */
@@ -134,7 +171,7 @@ export function readDeployment(given: FileTexts, options: ReadOptions = {}): Dep
   const variables = new Map(
     Object.entries(options.variables ?? {}).map(([key, data]) => [key, fromData(data)]),
   );
-  const files = renderOuter(given, variables, problems);
+  const { files, origins } = renderOuter(given, variables, problems);
   const origin = originOf(files);
   const shared = hasSharedTemplate(files) ? origin : null;
   const first = readAll(files, [], []);
@@ -195,5 +232,8 @@ export function readDeployment(given: FileTexts, options: ReadOptions = {}): Dep
     domain: parameter('CloudDomain')?.text ?? 'localdomain',
     parameter,
   };
-  return { ...read, problems: unique([...problems, ...checkDeployment(read)]) };
+  return {
+    ...read,
+    problems: unique([...problems, ...checkDeployment(read)].map((one) => inGivenFiles(one, origins))),
+  };
 }
