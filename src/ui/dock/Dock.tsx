@@ -57,7 +57,7 @@ export function Dock({ mode }: { readonly mode: LayoutMode }) {
         <TabStrip label="Dock" tabs={tabs} />
         {hasHosts && (
           <div className="dock-steps">
-            <LevelChoice />
+            <LevelChoice short={mode !== 'wide'} />
             <StepButtons />
           </div>
         )}
