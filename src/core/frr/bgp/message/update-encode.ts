@@ -197,6 +197,31 @@ function* runs(nlris: readonly Nlri[], room: number, addPath: boolean): Generato
   if (run.length > 0) yield run;
 }
 
+/**
+ * Routes of equal attributes as bgpd packs them: each message begins with the one that waits longest, and goes on with those
+ * that came last (`bgp_advertise_add` puts a route in front of the others of its attributes).
+ */
+function* announcementRuns(
+  nlris: readonly Nlri[],
+  room: number,
+  addPath: boolean,
+): Generator<readonly Nlri[]> {
+  let first = 0;
+  let last = nlris.length - 1;
+  while (first <= last) {
+    const run = [nlris[first] as Nlri];
+    let size = nlriSize(nlris[first] as Nlri, addPath);
+    first += 1;
+    for (; first <= last; last -= 1) {
+      const nlri = nlris[last] as Nlri;
+      size += nlriSize(nlri, addPath);
+      if (size > room) break;
+      run.push(nlri);
+    }
+    yield run;
+  }
+}
+
 const body = (withdrawn: Uint8Array, attributes: Uint8Array, announced: Uint8Array): Uint8Array =>
   new OctetWriter()
     .u16(withdrawn.length)
@@ -217,7 +242,7 @@ export function encodeAnnouncement4(
 ): Uint8Array[] {
   const attributes = encodeAttributes(outgoing, nextHop, options);
   const room = options.maximumSize - HEADER_SIZE - 4 - attributes.length;
-  return [...runs(nlris, room, options.addPath)].map((run) => {
+  return [...announcementRuns(nlris, room, options.addPath)].map((run) => {
     const announced = valueOf((writer) => {
       for (const nlri of run) writeNlri(writer, nlri, options.addPath);
     });
@@ -258,7 +283,7 @@ export function encodeMpAnnouncement(
     writer.u8(0);
   });
   const room = options.maximumSize - HEADER_SIZE - 4 - 4 - head.length - others.length;
-  return [...runs(nlris, room, options.addPath)].map((run) => {
+  return [...announcementRuns(nlris, room, options.addPath)].map((run) => {
     const value = valueOf((writer) => {
       writer.bytes(head);
       for (const nlri of run) writeNlri(writer, nlri, options.addPath);
