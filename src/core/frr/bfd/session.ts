@@ -39,8 +39,8 @@ export class BfdSession {
   remoteDiagnostic: number = DIAGNOSTIC.none;
   remoteState: BfdState = 'down';
   remoteDiscriminator = 0;
-  /** Of the last packet; intervals in milliseconds. */
-  remote = { multiplier: 3, receive: 300, transmit: 300, echoReceive: ECHO_RECEIVE };
+  /** Of the last packet, slow before the first one; intervals in milliseconds. */
+  remote = { multiplier: 3, receive: SLOW, transmit: SLOW, echoReceive: 0 };
   /** Simulated nanoseconds. */
   changedAt: number;
   received = 0;

@@ -1,6 +1,5 @@
 /** What a changed option of a neighbour asks for, by option (bgpd's `peer_flag_action` lists and policy hooks). */
 import type { PeerFamilyOptions, PeerOptions } from '../config/bgp-config.ts';
-import type { ResetReason } from './peer.ts';
 
 /**
  * `reset`: the session starts anew. `in`: the neighbour's routes are judged again, from kept copies where there are.
@@ -8,24 +7,23 @@ import type { ResetReason } from './peer.ts';
  * `out`: the table is sent again as policy now has it; `all-out`: also what the neighbour has been told already.
  * `quiet`: counts from the next session on, or needs nothing.
  */
-export type Reaction =
-  | { readonly kind: 'reset'; readonly reason: ResetReason }
-  | {
-      readonly kind:
-        | 'in'
-        | 'ask-in'
-        | 'both-in'
-        | 'all-out'
-        | 'out'
-        | 'quiet'
-        | 'shutdown'
-        | 'activate'
-        | 'maximum-prefix'
-        | 'default-originate'
-        | 'bfd';
-    };
+export interface Reaction {
+  readonly kind:
+    | 'reset'
+    | 'in'
+    | 'ask-in'
+    | 'both-in'
+    | 'all-out'
+    | 'out'
+    | 'quiet'
+    | 'shutdown'
+    | 'activate'
+    | 'maximum-prefix'
+    | 'default-originate'
+    | 'bfd';
+}
 
-const reset = (reason: ResetReason): Reaction => ({ kind: 'reset', reason });
+const reset: Reaction = { kind: 'reset' };
 const inbound: Reaction = { kind: 'in' };
 const flaggedInbound: Reaction = { kind: 'both-in' };
 const outbound: Reaction = { kind: 'out' };
@@ -35,28 +33,28 @@ const quiet: Reaction = { kind: 'quiet' };
 export const PEER_REACTIONS: Readonly<Record<keyof PeerOptions, Reaction>> = {
   description: quiet,
   shutdown: { kind: 'shutdown' },
-  passive: reset('passive-changed'),
-  ebgpMultihop: reset('multihop-changed'),
-  ttlSecurityHops: reset('multihop-changed'),
-  disableConnectedCheck: reset('none'),
+  passive: reset,
+  ebgpMultihop: reset,
+  ttlSecurityHops: reset,
+  disableConnectedCheck: reset,
   enforceFirstAs: quiet,
-  updateSource: reset('update-source'),
+  updateSource: reset,
   timers: quiet,
   connectTimer: quiet,
   advertisementInterval: quiet,
   delayOpen: quiet,
-  localAs: reset('local-as'),
-  password: reset('none'),
+  localAs: reset,
+  password: reset,
   port: quiet,
   bfd: { kind: 'bfd' },
   dontCapabilityNegotiate: quiet,
   overrideCapability: quiet,
   strictCapabilityMatch: quiet,
-  capabilityDynamic: reset('capability-changed'),
-  capabilityExtendedNexthop: reset('capability-changed'),
+  capabilityDynamic: reset,
+  capabilityExtendedNexthop: reset,
   solo: quiet,
   gracefulRestart: quiet,
-  interface: reset('none'),
+  interface: reset,
 };
 
 export const FAMILY_REACTIONS: Readonly<Record<keyof PeerFamilyOptions, Reaction>> = {
@@ -72,8 +70,8 @@ export const FAMILY_REACTIONS: Readonly<Record<keyof PeerFamilyOptions, Reaction
   unsuppressMap: outbound,
   nextHopSelf: flaggedOutbound,
   nextHopLocalUnchanged: flaggedOutbound,
-  routeReflectorClient: reset('rr-client'),
-  routeServerClient: reset('rs-client'),
+  routeReflectorClient: reset,
+  routeServerClient: reset,
   softReconfigurationInbound: { kind: 'ask-in' },
   defaultOriginate: { kind: 'default-originate' },
   sendCommunity: flaggedOutbound,
@@ -86,5 +84,5 @@ export const FAMILY_REACTIONS: Readonly<Record<keyof PeerFamilyOptions, Reaction
   weight: flaggedInbound,
   addpathTxAll: outbound,
   addpathTxBestPerAs: outbound,
-  disableAddpathRx: reset('capability-changed'),
+  disableAddpathRx: reset,
 };

@@ -114,9 +114,8 @@ function react(
       daemon.refreshBfd(speaker, neighbour);
       return;
     case 'reset':
-      if (neighbour.hasSession) machine?.end(CONFIGURATION_CHANGE);
-      else neighbour.lastReset = { ...neighbour.lastReset, reason: reaction.reason };
-      machine?.begin();
+      // Flags of a family concern only a session that is up.
+      if (neighbour.isEstablished || change === null) machine?.end(CONFIGURATION_CHANGE);
       return;
     case 'in':
       for (const one of families) judgeAgain(speaker, daemon.listener, daemon.output, neighbour, one);
@@ -162,7 +161,7 @@ function react(
       }
       return;
     default:
-      assertNever(reaction);
+      assertNever(reaction.kind);
   }
 }
 

@@ -160,6 +160,8 @@ export class Neighbour implements Peer {
   readonly longTimers = new Map<'gracefulRestart' | 'stalePath' | 'maximumPrefixRestart', RunningTimer>();
   /** The key of the tracked address of this neighbour. */
   nextHopKey: string | null = null;
+  /** How zebra was asked about the address last: whether it had to be on a network of this router; null: not yet. */
+  askedConnected: boolean | null = null;
 
   constructor(
     name: string,

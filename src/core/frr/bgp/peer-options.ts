@@ -26,6 +26,10 @@ export function newNeighbour(speaker: Speaker, name: string): Neighbour | undefi
   );
   if (config.kind === 'address') neighbour.address = parseAddress(name) ?? null;
   readOptions(speaker, neighbour);
+  // The neighbour's own timers count from the first end of a session, or attempt at one.
+  const { timers } = speaker.config.options;
+  neighbour.session.holdTime = timers?.holdtime ?? HOLD_TIME;
+  neighbour.session.keepaliveTime = timers?.keepalive ?? KEEPALIVE_TIME;
   return neighbour;
 }
 
@@ -57,10 +61,6 @@ export function readOptions(speaker: Speaker, neighbour: Neighbour): void {
   const own = neighbour.options.gracefulRestart;
   neighbour.gracefulRestartInherited = own === undefined;
   neighbour.gracefulRestartMode = own ?? options.gracefulRestart ?? 'helper';
-  if (!neighbour.isEstablished) {
-    neighbour.session.holdTime = neighbour.configuredHoldTime;
-    neighbour.session.keepaliveTime = neighbour.configuredKeepaliveTime;
-  }
   for (const family of BGP_FAMILIES) {
     const wanted = effectiveFamilyOptions(speaker.config, config, family);
     const known = neighbour.families.get(family);

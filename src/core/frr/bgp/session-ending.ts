@@ -2,6 +2,7 @@
  * How a session ends: with a NOTIFICATION sent or received, with its connection, or on purpose; what is remembered of the end,
  * and what is let go of. Every change of a session's state passes here.
  */
+import { isLinkLocal } from '../prefix.ts';
 import { CEASE, insideHardReset, NOTIFICATION, type Notification } from './message/notification.ts';
 import type { Neighbour } from './neighbour.ts';
 import type { ResetReason, SessionState } from './peer.ts';
@@ -10,6 +11,7 @@ import type { SessionEvents } from './session-events.ts';
 import type { SessionEvent } from './session-history.ts';
 import { knowsHardReset } from './session-rules.ts';
 import type { SessionTimers } from './session-timers.ts';
+import { isReachable, trackedWay } from './session-way.ts';
 import type { SessionWriter } from './session-writer.ts';
 import type { Speaker } from './speaker.ts';
 
@@ -57,6 +59,21 @@ export class SessionEnding {
   /** What `Last reset` is due to, whenever it was. */
   resetReason(reason: ResetReason): void {
     this.#neighbour.lastReset = { ...this.#neighbour.lastReset, reason };
+  }
+
+  /**
+   * Zebra is not asked about link-local addresses: bgpd looks at the interface itself, whenever a connection to such a
+   * neighbour stands or fails, and takes that for zebra's answer (`bgp_nht_interface_events`).
+   */
+  lookAtLink(): void {
+    const neighbour = this.#neighbour;
+    const speaker = this.#speaker;
+    const { address } = neighbour;
+    if (address === null || !isLinkLocal(address)) return;
+    speaker.after(0, () => {
+      const isThere = isReachable(neighbour, trackedWay(speaker, neighbour));
+      this.resetReason(isThere ? 'waiting-open' : 'waiting-next-hop');
+    });
   }
 
   /** Ends a connection beside the session, without a word. */
@@ -131,6 +148,7 @@ export class SessionEnding {
   /** No connection came about: waits for the neighbour's, or the next try. */
   openFailed(session: SessionData): void {
     this.release(session);
+    this.lookAtLink();
     this.change(session, 'Active', 'TCP_connection_open_failed');
   }
 

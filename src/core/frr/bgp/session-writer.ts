@@ -33,8 +33,6 @@ export class SessionWriter {
     const neighbour = this.#neighbour;
     const capabilities = ownCapabilities(this.#speaker, neighbour);
     session.sentCapabilities = capabilities;
-    session.holdTime = neighbour.configuredHoldTime;
-    session.keepaliveTime = neighbour.configuredKeepaliveTime;
     const own = neighbour.options.localAs?.as ?? neighbour.localAs;
     session.sent.open += 1;
     const open = encodeOpen({

@@ -189,3 +189,30 @@ test('a prefix tells every path, the chosen one and what speaks for it', () => {
     ['65001', true, 'AS Path'],
   ]);
 });
+
+test('taking away a route map that is not there still asks for the routes; setting one again does not', () => {
+  const net = pair([[], []]);
+  net.wait(10);
+  net.routers[1].type('route-map ALL permit 10', 'exit', 'ip prefix-list P permit any');
+  typeThere(net, 'no neighbor PEER route-map NONE in');
+  expect(refreshes(net.session(1).messages, 'sent')).toEqual([0]);
+  typeThere(net, 'neighbor PEER route-map ALL in');
+  typeThere(net, 'neighbor PEER route-map ALL in');
+  expect(refreshes(net.session(1).messages, 'sent')).toEqual([0, 0]);
+  typeThere(net, 'neighbor PEER prefix-list P in');
+  typeThere(net, 'neighbor PEER prefix-list P in');
+  expect(refreshes(net.session(1).messages, 'sent')).toEqual([0, 0, 0, 0]);
+});
+
+test('timers of a neighbour count from the next attempt on', () => {
+  const net = pair([[], []]);
+  net.routers[1].type('router bgp 64513', 'neighbor 10.0.0.1 shutdown');
+  const peer = (): { readonly holdTime: number; readonly configuredHoldTime: number } | undefined =>
+    net.routers[1].bgpd.instances.get('default')?.sortedPeers()[0];
+  net.wait(3);
+  net.routers[1].type('router bgp 64513', 'neighbor 10.0.0.1 timers 3 9');
+  expect([peer()?.holdTime, peer()?.configuredHoldTime]).toEqual([180, 9]);
+  net.routers[1].type('router bgp 64513', 'no neighbor 10.0.0.1 shutdown');
+  net.wait(10);
+  expect(peer()?.holdTime).toBe(9);
+});

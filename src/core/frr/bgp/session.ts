@@ -118,13 +118,29 @@ export class SessionMachine {
       this.#ending.openFailed(session);
       return;
     }
-    if (!isReachable(neighbour, trackedWay(speaker, neighbour))) {
+    if (this.#mustAskAnew() || !isReachable(neighbour, trackedWay(speaker, neighbour))) {
       this.#ending.resetReason('waiting-next-hop');
       this.#ending.openFailed(session);
       return;
     }
     if (FIRST_REASONS.includes(neighbour.lastReset.reason)) this.#ending.resetReason('waiting-open');
     this.#connect(session, neighbour.address);
+  }
+
+  /**
+   * Whether the neighbour must be on a network of this router now, or need not be any longer: zebra is asked anew, and its
+   * answer, known as it is, starts nothing; the next try does.
+   */
+  #mustAskAnew(): boolean {
+    const neighbour = this.#neighbour;
+    const { mustBeConnected, askedConnected } = neighbour;
+    neighbour.askedConnected = mustBeConnected;
+    if (askedConnected === null || askedConnected === mustBeConnected) return false;
+    this.#speaker.after(0, () => {
+      const reachable = isReachable(neighbour, trackedWay(this.#speaker, neighbour));
+      this.#ending.resetReason(reachable ? 'waiting-open' : 'waiting-next-hop');
+    });
+    return true;
   }
 
   /** Zebra answered about the neighbour's address; null: look for its answer. */
@@ -178,6 +194,7 @@ export class SessionMachine {
     if (session === this.#neighbour.session) this.#setEnds(tcp);
     this.#writer.open(session);
     this.#ending.change(session, 'OpenSent', 'TCP_connection_open');
+    this.#ending.lookAtLink();
   }
 
   #setEnds(tcp: TcpConnection): void {
@@ -201,6 +218,8 @@ export class SessionMachine {
     if (neighbour.incoming !== null) this.#ending.drop(neighbour.incoming);
     tcp.limitHops(hopLimits(neighbour));
     const session = new SessionData(true);
+    session.holdTime = neighbour.session.holdTime;
+    session.keepaliveTime = neighbour.session.keepaliveTime;
     session.state = 'Active';
     session.tcp = tcp;
     session.generation = 1;

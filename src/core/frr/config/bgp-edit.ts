@@ -75,6 +75,25 @@ export function setPeerOption<K extends keyof PeerOptions>(
   edit.changed({ kind: 'peer-option', vrf: instanceOf(edit).vrf, peer: peer.name, option });
 }
 
+const FILTERS: readonly (keyof PeerFamilyOptions)[] = [
+  'prefixListIn',
+  'prefixListOut',
+  'distributeListIn',
+  'distributeListOut',
+  'filterListIn',
+  'filterListOut',
+];
+const MAPS: readonly (keyof PeerFamilyOptions)[] = ['routeMapIn', 'routeMapOut', 'unsuppressMap'];
+
+/**
+ * Whether bgpd acts on a line that changes nothing: a default route is sent again whenever it is asked for, filters are
+ * applied again when set or taken away once more, maps when taken away.
+ */
+const actsAgain = (option: keyof PeerFamilyOptions, isRemoval: boolean): boolean =>
+  FILTERS.includes(option) ||
+  (isRemoval && MAPS.includes(option)) ||
+  (!isRemoval && option === 'defaultOriginate');
+
 export function setPeerFamilyOption<K extends keyof PeerFamilyOptions>(
   edit: Edit,
   peer: PeerConfig,
@@ -83,9 +102,7 @@ export function setPeerFamilyOption<K extends keyof PeerFamilyOptions>(
 ): void {
   const family = familyOf(edit);
   const before: PeerFamilyOptions = peer.families[family] ?? {};
-  // A default route is sent again whenever it is asked for.
-  const isRepeated = option === 'defaultOriginate' && value !== undefined;
-  if (sameValue(before[option], value) && !isRepeated) return;
+  if (sameValue(before[option], value) && !actsAgain(option, value === undefined)) return;
   const options = value === undefined ? without(before, option) : { ...before, [option]: value };
   replacePeer(instanceOf(edit), { ...peer, families: { ...peer.families, [family]: options } });
   edit.changed({ kind: 'peer-family', vrf: instanceOf(edit).vrf, peer: peer.name, family, option });

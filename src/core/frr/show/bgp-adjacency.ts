@@ -15,6 +15,7 @@ import {
   TABLE_COLUMNS,
   tableHead,
 } from './bgp-table.ts';
+import { shownLocalAs } from './bgp-neighbor-facts.ts';
 import type { ShowContext } from './context.ts';
 import { prettyJson, spacedJson, type Json, type JsonObject } from './json.ts';
 
@@ -88,7 +89,7 @@ function judge(
     peer: {
       name: peer.name,
       remoteAs: peer.remoteAs,
-      localAs: peer.localAs,
+      localAs: shownLocalAs(peer),
       isInternal: peer.isInternal,
       address: peer.address,
       interface: peer.interface,
@@ -169,7 +170,7 @@ export function adjacencyRoutes(
             bgpTableVersion: version,
             bgpLocalRouterId: formatIpv4(instance.routerId),
             defaultLocPrf: defaultLocalPreference(instance),
-            localAS: peer.localAs,
+            localAS: shownLocalAs(peer),
             bgpStatusCodes: STATUS_CODES,
             bgpOriginCodes: ORIGIN_CODES,
             bgpOriginatingDefaultNetwork: origin ? network : undefined,
@@ -189,7 +190,8 @@ export function adjacencyRoutes(
     };
   }
   const hasCopies = kind === 'filtered' && one.received.size > 0;
-  const head = sorted.length > 0 || origin || hasCopies ? tableHead(instance, version, peer.localAs) : '';
+  const head =
+    sorted.length > 0 || origin || hasCopies ? tableHead(instance, version, shownLocalAs(peer)) : '';
   const note = origin ? `Originating default network ${network}\n\n` : '';
   const count =
     sorted.length === 0 && !origin

@@ -153,8 +153,9 @@ export const PEER_FAMILY_OPTIONS: readonly PeerFamilyOptionEntry[] = [
       'remove-private-AS replace-AS',
       'remove-private-AS',
     ],
-    check: (instance, peer) =>
-      isInternal(instance, peer)
+    check: (instance, peer, args) =>
+      // bgpd looks for the flag of the plain form only.
+      isInternal(instance, peer) && !args.has('all') && !args.has('replace-AS')
         ? failed('% remove-private-AS cannot be configured for IBGP peers')
         : undefined,
     read: (args) => ({ all: args.has('all'), replaceAs: args.has('replace-AS') }),
