@@ -1,6 +1,5 @@
 /** A megaflow as text, as `dpctl/dump-flows` prints the flows of the kernel's datapath. */
-import { formatIpv4, formatIpv6, formatMac } from '../base/address.ts';
-import type { Field } from '../flow/field.ts';
+import { formatIpv6, formatMac } from '../base/address.ts';
 import { formatHex } from '../flow/field-text.ts';
 import { FIELDS } from '../flow/fields.table.ts';
 import { CT_STATE_FLAGS, formatFlagsMasked, TCP_FLAGS } from '../flow/flag-text.ts';
@@ -8,61 +7,16 @@ import { getField, type Flow } from '../flow/flow.ts';
 import { ipProtoOf, isMplsType, rawEthTypeOf, tpSrcOf, word } from '../flow/packet-kind.ts';
 import { ETH_TYPE, IP_PROTO } from '../flow/protocol.table.ts';
 import { MAX_VLAN_HEADERS, WORD } from '../flow/words.table.ts';
-import type { Megaflow } from './datapath/flow-cache.ts';
+import type { Megaflow, Treatment } from './datapath/flow-cache.ts';
+import { SLOW_EXPLANATIONS, type SlowReason } from './dp-action.ts';
 import { formatDpActions, type DpTextOptions } from './dp-action-text.ts';
+import { TOS } from './dp-key.table.ts';
+import { decimal, ipv4, KeyText, prefixed } from './dp-key-text.ts';
+import { addTunnel } from './dp-tunnel-text.ts';
 import { maskBits, ufidOf } from './datapath/ufid.ts';
 
-type Show = (value: bigint) => string;
-
-const decimal: Show = String;
-/** Hexadecimal that keeps its `0x` at zero. */
-const prefixed: Show = (value) => `0x${value.toString(16)}`;
 const ctProtoOf = (flow: Flow): number => Number(getField(flow, FIELDS.ct_nw_proto));
-const ipv4: Show = (value) => formatIpv4(Number(value));
 const FRAGMENTS = ['no', 'first', '', 'later'];
-
-class KeyText {
-  readonly flow: Flow;
-  readonly mask: Flow;
-  readonly whole: boolean;
-  readonly verbose: boolean;
-  /** The key as the datapath holds it: the kernel's has no bits that do not count. */
-  readonly held: Flow;
-  readonly groups: string[] = [];
-
-  /**
-   * `whole`: values are shown with the bits that do not count, as the packet had them. `verbose`: fields that do not
-   * matter are shown too.
-   */
-  constructor({ flow, mask }: Pick<Megaflow, 'flow' | 'mask'>, whole: boolean, verbose: boolean) {
-    this.flow = flow;
-    this.mask = mask;
-    this.whole = whole;
-    this.verbose = verbose;
-    this.held = whole ? flow : (flow.map((bits, at) => (bits & word(mask, at)) >>> 0) as Flow);
-  }
-
-  /** `name=value/mask`, or nothing when the field does not matter and not all are wanted. */
-  part(name: string, field: Field, show: Show, showMask = show): string[] {
-    const mask = getField(this.mask, field);
-    if (mask === 0n && !this.verbose) return [];
-    const full = getField(this.flow, field);
-    const value = show(this.whole ? full : full & mask);
-    const whole = mask === (1n << BigInt(field.bits)) - 1n;
-    return [`${name}=${value}${whole ? '' : `/${showMask(mask)}`}`];
-  }
-
-  group(name: string, ...parts: readonly string[][]): void {
-    const all = parts.flat();
-    if (all.length > 0) this.groups.push(`${name}(${all.join(',')})`);
-  }
-
-  /** A group that holds one value without a name. */
-  single(name: string, field: Field, show: Show = formatHex): void {
-    const [text] = this.part('', field, show, formatHex);
-    if (text !== undefined) this.groups.push(`${name}(${text.slice(1)})`);
-  }
-}
 
 function addNetwork(key: KeyText): void {
   const fragment =
@@ -77,7 +31,7 @@ function addNetwork(key: KeyText): void {
         key.part('src', FIELDS.ip_src, ipv4),
         key.part('dst', FIELDS.ip_dst, ipv4),
         proto,
-        key.part('tos', FIELDS.nw_tos, formatHex),
+        key.part('tos', TOS, formatHex),
         key.part('ttl', FIELDS.nw_ttl, decimal, formatHex),
         fragment,
       );
@@ -89,7 +43,7 @@ function addNetwork(key: KeyText): void {
         key.part('dst', FIELDS.ipv6_dst, formatIpv6),
         key.part('label', FIELDS.ipv6_label, formatHex),
         proto,
-        key.part('tclass', FIELDS.nw_tos, formatHex),
+        key.part('tclass', TOS, formatHex),
         key.part('hlimit', FIELDS.nw_ttl, decimal, formatHex),
         fragment,
       );
@@ -152,16 +106,6 @@ function addTransport(key: KeyText): void {
         key.part('tll', FIELDS.nd_tll, formatMac),
       );
   }
-}
-
-function addTunnel(key: KeyText): void {
-  if (word(key.verbose ? key.flow : key.mask, WORD.tunDst) === 0) return;
-  key.group(
-    'tunnel',
-    key.part('tun_id', FIELDS.tun_id, formatHex),
-    key.part('src', FIELDS.tun_src, ipv4),
-    key.part('dst', FIELDS.tun_dst, ipv4),
-  );
 }
 
 function addConnection(key: KeyText): void {
@@ -243,7 +187,7 @@ function keyText(megaflow: Megaflow, options: MegaflowTextOptions): string {
   key.single('recirc_id', FIELDS.recirc_id);
   key.single('dp_hash', FIELDS.dp_hash);
   key.single('skb_priority', FIELDS.skb_priority);
-  addTunnel(key);
+  addTunnel(key, megaflow);
   const { dpPort } = megaflow;
   if (dpPort !== null) key.groups.push(`in_port(${options.portName?.(dpPort) ?? dpPort})`);
   key.single('skb_mark', FIELDS.pkt_mark);
@@ -285,13 +229,20 @@ function flagLetters(flags: number): string {
   return letters.length === 0 ? '' : `, flags:${letters.join('')}`;
 }
 
+/** What the datapath holds: the actions, or that ovs-vswitchd takes each packet itself. */
+function treatmentText({ actions, slow }: Treatment, options: DpTextOptions): string {
+  if (slow.size === 0) return formatDpActions(actions, options);
+  const reasons = (Object.keys(SLOW_EXPLANATIONS) as SlowReason[]).filter((reason) => slow.has(reason));
+  return `userspace(pid=0,slow_path(${reasons.join(',')}))`;
+}
+
 /** One row of `dpctl/dump-flows`. */
 export function formatMegaflow(megaflow: Megaflow, now: number, options: MegaflowTextOptions = {}): string {
-  const { packets, bytes, used, actions, tcpFlags } = megaflow;
+  const { packets, bytes, used, treatment, tcpFlags } = megaflow;
   const age = packets === 0 ? 'never' : `${(Math.floor((now - used) / 1e6) / 1000).toFixed(3)}s`;
   const stats = `packets:${packets}, bytes:${bytes}, used:${age}${flagLetters(tcpFlags)}`;
   const row = `${keyText(megaflow, options)}, ${stats}`;
-  const text = formatDpActions(actions, options);
+  const text = treatmentText(treatment, options);
   if (options.verbose === undefined) return `${row}, actions:${text}`;
   const ufid = `ufid:${ufidOf(megaflow)}`;
   if (options.verbose === 'bridge') return `${ufid} ${row}, actions:${text}`;

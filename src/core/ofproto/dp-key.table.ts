@@ -27,7 +27,7 @@ const icmp: readonly KeyPart[] = [
 ];
 
 /** TOS as one field of eight bits. */
-const TOS: Field = { ...FIELDS.nw_tos, name: 'tos', bits: 8 };
+export const TOS: Field = { ...FIELDS.nw_tos, name: 'tos', bits: 8 };
 /** The protocol byte of ARP. */
 const ARP_OP: Field = { ...FIELDS.arp_op, bits: 8, size: 1 };
 

@@ -1,7 +1,6 @@
 /** Runs packets through the bridges of a host: keys read, tables looked up, octets rewritten, sent on. */
 import type { DropReason, StepId } from '../base/step.ts';
 import { copyFlow, type Flow } from '../flow/flow.ts';
-import { packetTypeOf } from '../flow/packet-kind.ts';
 import { OFPP, type OfPort } from '../flow/ofport.table.ts';
 import { WORD } from '../flow/words.table.ts';
 import type { OfpAct } from './actions/ofpact.ts';
@@ -13,7 +12,9 @@ import type { Port } from './bridge/port.ts';
 import { metadataOf, type FrozenState } from './bridge/recirculation.ts';
 import { DpPacket } from './datapath/dp-packet.ts';
 import { execute, type Execution } from './datapath/execute.ts';
+import { heldMask } from './datapath/held-mask.ts';
 import type { Continuation, DatapathSink } from './datapath/packet-in.ts';
+import { revalidate, treatmentOf } from './datapath/revalidate.ts';
 import { recordSteps, type RecordedPass } from './datapath/record-steps.ts';
 import type { TunnelMetadata } from './datapath/tunnel-metadata.ts';
 import type { DpAction } from './dp-action.ts';
@@ -58,16 +59,6 @@ function drop(
 function dropReason(translation: Translation, last: RecordedPass['last']): DropReason {
   if (translation.error !== null) return { kind: 'loop', problem: translation.error };
   return last && last.node.rule === null ? { kind: 'table-miss' } : { kind: 'flow-drop' };
-}
-
-const TAGS = 0x1fff;
-
-/** A datapath cannot leave open whether there is a VLAN: where nothing of it is looked at, its id is. */
-function withTag(key: Flow, mask: Flow): Flow {
-  if (packetTypeOf(key) !== 0 || ((mask[WORD.vlan] as number) & 0xffff) !== 0) return mask;
-  const wider = mask.slice() as Flow;
-  wider[WORD.vlan] = (wider[WORD.vlan] as number) | TAGS;
-  return wider;
 }
 
 function runPass(packet: DpPacket, pass: Pass, parent: StepId | null): void {
@@ -134,15 +125,17 @@ function runPass(packet: DpPacket, pass: Pass, parent: StepId | null): void {
   datapath.cache.note(
     {
       flow: key,
-      mask: withTag(key, translation.mask),
-      actions: translation.actions,
-      slow: translation.slow,
-      frozenIds: translation.frozenIds,
+      mask: heldMask(key, translation.mask),
+      treatment: treatmentOf(translation),
+      options: packet.tunnel?.options ?? [],
+      tlv: bridge.tlv,
+      isGeneve: packet.tunnel !== null && port?.type === 'geneve',
       dpPort: port?.dpPort ?? null,
       tcpFlags,
     },
     octets.length,
     clock.now(),
+    (other) => revalidate(datapath, other),
   );
 }
 

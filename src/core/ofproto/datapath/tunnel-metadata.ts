@@ -7,7 +7,8 @@ import { fromBigInt, toBigInt } from '../../base/bytes.ts';
 import { WORD } from '../../flow/words.table.ts';
 import type { TunnelAddress, TunnelType } from '../bridge/tunnel-config.ts';
 
-interface TunnelOption {
+/** One of Geneve's options. */
+export interface TunnelOption {
   readonly optionClass: number;
   readonly type: number;
   /** Whole 32-bit words. */

@@ -23,6 +23,9 @@ it('refuses terms without their prerequisites', () => {
   check(1, 'ip,ct_state=+trk+est,ct_nw_src=10.0.0.1,actions=drop', null);
   check(1, 'ct_state=+trk+est,ct_nw_src=10.0.0.1,actions=drop', 'OFPBAC_MATCH_INCONSISTENT');
   check(6, 'ip,ipv6_label=5,actions=drop', 'OFPBMC_BAD_PREREQ');
+  check(1, 'tcp,tp_dst=80,ip_frag=later,actions=drop', 'OFPBMC_BAD_PREREQ');
+  check(6, 'tcp,tcp_flags=+syn,ip_frag=later,actions=drop', 'OFPBMC_BAD_PREREQ');
+  check(6, 'tcp,tp_dst=80,ip_frag=yes,actions=drop', null);
   check(6, 'dl_src=02:00:00:00:00:01,packet_type=(1,0x800),actions=drop', 'OFPBMC_BAD_PREREQ');
   check(4, 'dl_vlan_pcp=3,vlan_tci=1,actions=drop', 'OFPBMC_BAD_PREREQ');
   check(4, 'dl_vlan_pcp=3,actions=drop', null);

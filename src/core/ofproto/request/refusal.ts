@@ -4,9 +4,17 @@
  */
 import type { Field } from '../../flow/field.ts';
 import { FIELDS } from '../../flow/fields.table.ts';
+import type { Flow } from '../../flow/flow.ts';
 import { matchFieldMask, matchFieldValue, matchFlow, matchMask, type Match } from '../../flow/match.ts';
-import { isMplsType, meetsPrerequisite } from '../../flow/packet-kind.ts';
-import { ETH_TYPE } from '../../flow/protocol.table.ts';
+import {
+  fragmentOf,
+  ipProtoOf,
+  isIpType,
+  isMplsType,
+  meetsPrerequisite,
+  rawEthTypeOf,
+} from '../../flow/packet-kind.ts';
+import { ETH_TYPE, IP_PROTO } from '../../flow/protocol.table.ts';
 import type { ActKind, CtAct, OfpAct } from '../actions/ofpact.ts';
 import { checkActions } from '../actions/check.ts';
 import { matchViaOpenFlow, viaOpenFlow } from '../actions/via-openflow.ts';
@@ -45,13 +53,24 @@ function strayTerms(asked: Match): boolean {
   return bare && Object.values(FIELDS).some((field) => field.prerequisite !== 'none' && bits(asked, field));
 }
 
+const LATER_FRAGMENT = 2;
+const PORTS_OF: ReadonlySet<number> = new Set([IP_PROTO.tcp, IP_PROTO.udp, IP_PROTO.sctp]);
+
+/** Ports or TCP flags of a packet's later fragment, which does not carry them. */
+const beyondFragment = (match: Match, flow: Flow): boolean =>
+  (fragmentOf(flow) & LATER_FRAGMENT) !== 0 &&
+  isIpType(rawEthTypeOf(flow)) &&
+  PORTS_OF.has(ipProtoOf(flow)) &&
+  [FIELDS.tcp_src, FIELDS.tcp_dst, FIELDS.tcp_flags].some((field) => bits(match, field));
+
 function refuseMatch(asked: Match, match: Match, version: OfVersion): Refusal | null {
   const flow = matchFlow(match);
   const looked = matchMask(match);
   const lost = UNCONDITIONAL.some(
     (field) => bits(match, field) && !meetsPrerequisite(flow, field.prerequisite, undefined, looked),
   );
-  if (lost || lonelyPriority(match, version) || strayTerms(asked)) return refuse('OFPBMC_BAD_PREREQ');
+  if (lost || lonelyPriority(match, version) || strayTerms(asked) || beyondFragment(match, flow))
+    return refuse('OFPBMC_BAD_PREREQ');
   const type = Number(matchFieldValue(match, FIELDS.eth_type));
   const otherFamily =
     (CT_V4.some((field) => bits(match, field)) && type !== ETH_TYPE.ip) ||

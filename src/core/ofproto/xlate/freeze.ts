@@ -28,6 +28,9 @@ interface PacketIn {
   readonly userdata: Uint8Array;
 }
 
+/** Nothing comes of the actions: they are worked out for a trace. */
+const isOnlyAsked = ({ input }: Xlate): boolean => !input.sideEffects && input.revalidation !== true;
+
 function putUpcall(
   x: Xlate,
   packetIn: PacketIn,
@@ -76,7 +79,7 @@ export function toController(x: Xlate, packetIn: PacketIn): void {
     metadata: metadataOf(x.flow),
     userdata: packetIn.userdata,
   });
-  putUpcall(x, { ...packetIn, reason }, id, !x.input.sideEffects, false);
+  putUpcall(x, { ...packetIn, reason }, id, isOnlyAsked(x), false);
 }
 
 function finish(x: Xlate, table: number): number {
@@ -94,7 +97,7 @@ function finish(x: Xlate, table: number): number {
   });
   if (x.pause) {
     // A trace without side effects shows nothing of the pause, and stays frozen.
-    if (!x.input.sideEffects) return 0;
+    if (isOnlyAsked(x)) return 0;
     putUpcall(x, x.pause, id, false, true);
   } else {
     if (x.hashForRecirculation) x.emit({ kind: 'hash', ...x.hashForRecirculation });

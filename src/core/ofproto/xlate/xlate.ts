@@ -41,6 +41,8 @@ export interface XlateInput {
   readonly packet: Uint8Array | null;
   /** Whether learning and the like take place. */
   readonly sideEffects: boolean;
+  /** The actions are for a megaflow that there is. */
+  readonly revalidation?: boolean;
   readonly stats: PacketStats | null;
   readonly trace: boolean;
   /** Print port names instead of numbers. */

@@ -22,13 +22,7 @@ export type FindDevice = (name: string, type: string) => Link | undefined;
 
 function vlanConfig(port: OvsRow<'Port'>): BundleConfig {
   const tag = port.tag ?? 0;
-  const mode =
-    port.vlan_mode ??
-    (port.tag !== null && port.trunks.length === 0
-      ? 'access'
-      : port.tag !== null
-        ? 'native-tagged'
-        : 'trunk');
+  const mode = port.vlan_mode ?? (port.tag === null ? 'trunk' : 'access');
   const trunks =
     mode === 'access' || mode === 'dot1q-tunnel' || port.trunks.length === 0 ? null : new Set(port.trunks);
   // A native VLAN is carried whether or not the list of trunks has it.

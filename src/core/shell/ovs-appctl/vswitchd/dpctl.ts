@@ -1,6 +1,7 @@
 /** `dpctl/...`, `revalidator/...`: the datapath below the bridges. What the kernel counts of masks and caches is left out. */
 import { err, ok } from '../../../base/result.ts';
 import type { Datapath } from '../../../ofproto/bridge/datapath.ts';
+import { currentMegaflows } from '../../../ofproto/datapath/revalidate.ts';
 import type { DaemonCommand, Reply } from '../reply.ts';
 
 /** The datapath's name, and its own port. */
@@ -11,7 +12,6 @@ function show(datapath: Datapath, [name]: readonly string[]): Reply {
   if (name !== undefined && name !== NAME && name !== DEVICE)
     return err(`ovs-vswitchd: opening datapath ${name} failed (No such device)`);
   const { hits, misses } = datapath.cache;
-  const now = datapath.context.clock.now();
   const ports = [...datapath.ports.values()].toSorted((a, b) => a.number - b.number);
   const typeText = (type: string): string =>
     type === '' ? '' : ` (${type === 'internal' ? datapath.internalType : type})`;
@@ -19,12 +19,30 @@ function show(datapath: Datapath, [name]: readonly string[]): Reply {
     [
       `${NAME}:`,
       `  lookups: hit:${hits} missed:${misses} lost:0`,
-      `  flows: ${datapath.cache.list(now).length}`,
+      `  flows: ${currentMegaflows(datapath).length}`,
       `  port 0: ${DEVICE} (${datapath.internalType})`,
       ...ports.map(({ number, name: port, type }) => `  port ${number}: ${port}${typeText(type)}`),
       '',
     ].join('\n'),
   );
+}
+
+/** How many megaflows may be kept, and the number of the thread that checks them. */
+const [FLOW_LIMIT, REVALIDATOR] = [10_000, 4];
+
+/** The megaflows that ovs-vswitchd looks after. */
+function showUpcalls(datapath: Datapath): string {
+  const { length } = currentMegaflows(datapath);
+  const { average, most } = datapath.cache.count.figures(datapath.context.clock.now());
+  return [
+    `${NAME}:`,
+    `  flows         : (current ${length}) (avg ${average}) (max ${most}) (limit ${FLOW_LIMIT})`,
+    '  dump duration : 1ms',
+    '  ufid enabled : true',
+    '',
+    `  ${REVALIDATOR}: (keys ${length})`,
+    '',
+  ].join('\n');
 }
 
 const fixed = (name: string, usage: string, text: string, most = 1): DaemonCommand<Datapath> => ({
@@ -52,13 +70,14 @@ export const DPCTL_COMMANDS: readonly DaemonCommand<Datapath>[] = [
     run: (datapath) => ok(String(datapath.conntrack.connections().length)),
   },
   fixed('revalidator/wait', '', '', 0),
+  { name: 'upcall/show', usage: '', least: 0, most: 0, run: (datapath) => ok(showUpcalls(datapath)) },
   {
     name: 'revalidator/purge',
     usage: '',
     least: 0,
     most: 0,
     run: (datapath) => {
-      datapath.cache.clear();
+      datapath.cache.clear(datapath.context.clock.now());
       return ok('');
     },
   },

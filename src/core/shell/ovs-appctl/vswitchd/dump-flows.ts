@@ -5,6 +5,7 @@ import { word } from '../../../flow/packet-kind.ts';
 import { WORD } from '../../../flow/words.table.ts';
 import type { Datapath } from '../../../ofproto/bridge/datapath.ts';
 import type { Megaflow } from '../../../ofproto/datapath/flow-cache.ts';
+import { currentMegaflows } from '../../../ofproto/datapath/revalidate.ts';
 import { formatMegaflow } from '../../../ofproto/dp-flow-text.ts';
 import type { DaemonCommand, Reply } from '../reply.ts';
 import { withBridge } from './fdb.ts';
@@ -115,8 +116,7 @@ function dumpDatapath(datapath: Datapath, args: readonly string[]): Reply {
   const { userspace } = datapath;
   const now = datapath.context.clock.now();
   const here = thread === undefined || thread === (userspace ? MAIN_THREAD : NO_THREAD);
-  const rows = datapath.cache
-    .list(now)
+  const rows = currentMegaflows(datapath)
     .filter((flow) => shown.value && here && (filter === undefined || passes(flow, filter.value)))
     .map((flow) =>
       formatMegaflow(flow, now, {
@@ -137,8 +137,7 @@ function dumpBridge(datapath: Datapath, args: readonly string[]): Reply {
   const named = args.findLast((arg) => arg === '--names' || arg === '--no-names');
   return withBridge(datapath, args.at(-1), (bridge) =>
     ok(
-      datapath.cache
-        .list(now)
+      currentMegaflows(datapath)
         .filter(
           ({ dpPort, flow }) => dpPort !== null && datapath.receivingPort(dpPort, flow)?.bridge === bridge,
         )

@@ -87,7 +87,6 @@ export const UNMODELLED_COMMANDS: readonly (readonly [name: string, usage: strin
   ['upcall/enable-megaflows', ''],
   ['upcall/enable-ufid', ''],
   ['upcall/set-flow-limit', 'flow-limit-number'],
-  ['upcall/show', ''],
   ['vlog/close', ''],
   ['vlog/disable-rate-limit', '[module]...'],
   ['vlog/enable-rate-limit', '[module]...'],
