@@ -19,6 +19,9 @@ function named(fact: PastedFact, file: string, count: () => number): PastedFact 
     fact.kind === 'ovs-bridges' ||
     fact.kind === 'ovs-ports' ||
     fact.kind === 'addresses' ||
+    fact.kind === 'routes' ||
+    fact.kind === 'containers' ||
+    fact.kind === 'port-vlans' ||
     fact.kind === 'logical';
   return isMachine && fact.host === null ? { ...fact, host: NAMELESS } : fact;
 }

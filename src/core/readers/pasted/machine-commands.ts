@@ -85,7 +85,32 @@ export function machineCommands(machine: KnownMachine, miss: Miss): readonly Typ
           ...(links?.some((link) => link.name === port) ? [] : [`ip tuntap add dev ${port} mode tap`]),
           `ip link set ${port} master ${bridge.name}`,
         );
-  return lines.map((line) => lineOfMachine(name, line));
+  for (const route of machine.routes)
+    lines.push(`ip ${route.startsWith('-6 ') ? '-6 ' : ''}route add ${route.replace(/^-6 /, '')}`);
+  return [
+    ...lines.map((line) => lineOfMachine(name, line)),
+    ...portVlanCommands(name, machine.portVlans, miss),
+  ];
+}
+
+/** VLANs of bridges' ports. That a port's only VLAN is the usual one tells nothing. */
+export function portVlanCommands(
+  machine: string,
+  ports: KnownMachine['portVlans'],
+  miss: Miss,
+): readonly Typed[] {
+  const told = ports.filter(({ vlans }) => vlans.some(({ id }) => id !== 1));
+  const lines = told.flatMap(({ name, vlans }) => [
+    ...(vlans.some(({ id }) => id === 1) ? [] : [`bridge vlan del vid 1 dev ${name}`]),
+    ...vlans
+      .filter(({ id }) => id !== 1)
+      .map(
+        ({ id, last, pvid, untagged }) =>
+          `bridge vlan add vid ${last > id ? `${id}-${last}` : id} dev ${name}${pvid ? ' pvid' : ''}${untagged ? ' untagged' : ''}`,
+      ),
+  ]);
+  if (lines.length > 0) miss(machine, null, `whether the bridges of ${machine} filter VLANs`);
+  return lines.map((line) => lineOfMachine(machine, line));
 }
 
 function making({ name, mac }: PastedLink, kind: string, machine: string, miss: Miss): readonly string[] {

@@ -1,4 +1,4 @@
-/** `ovs-vsctl show` and `ovs-vsctl list-ports`. */
+/** `ovs-vsctl show`, `ovs-vsctl list-ports` and `ovs-ofctl show`. */
 import type { OutputReader, PastedOvsBridge, PastedOvsPort } from './output.ts';
 
 const unquoted = (text: string): string => text.replace(/^"(.*)"$/, '$1');
@@ -43,4 +43,25 @@ export const readOvsPorts: OutputReader = ({ host, command, lines }) => {
   if (bridge === undefined) return undefined;
   const ports = lines.map((line) => line.trim()).filter((line) => /^\S+$/.test(line));
   return [{ kind: 'ovs-ports', host, bridge, ports }];
+};
+
+const FEATURES = /^OFPT_FEATURES_REPLY\b.*\bdpid:([\da-f]{16})/;
+const PORT = /^\s*(\d+|LOCAL)\(([^)]+)\): addr:/;
+
+export const readOpenFlowPorts: OutputReader = ({ host, command, lines }) => {
+  if (!lines.some((line) => FEATURES.test(line.trim()))) return undefined;
+  const ports = lines.flatMap((line) => {
+    const [, number, name] = PORT.exec(line) ?? [];
+    return number === undefined || name === undefined ? [] : [{ number, name }];
+  });
+  const local = ports.find(({ number }) => number === 'LOCAL')?.name;
+  const asked = /\bovs-ofctl\s+(?:-\S+\s+(?:OpenFlow\S+\s+)?)*show\s+(\S+)/.exec(command ?? '')?.[1];
+  return [
+    {
+      kind: 'ovs-ports',
+      host,
+      bridge: local ?? asked ?? null,
+      ports: ports.filter(({ number }) => number !== 'LOCAL').map(({ name }) => name),
+    },
+  ];
 };

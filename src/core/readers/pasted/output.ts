@@ -50,6 +50,21 @@ export type PastedFact =
     }
   | { readonly kind: 'servers'; readonly servers: readonly PastedServer[] }
   | { readonly kind: 'logical'; readonly host: string | null; readonly networks: readonly PastedLogical[] }
+  | { readonly kind: 'domains'; readonly host: string | null; readonly domains: readonly PastedDomain[] }
+  | {
+      readonly kind: 'routes';
+      readonly host: string | null;
+      /** As `ip route add` takes them, `-6` in front of those of IPv6. */
+      readonly routes: readonly string[];
+    }
+  | {
+      readonly kind: 'port-vlans';
+      readonly host: string | null;
+      readonly ports: readonly { readonly name: string; readonly vlans: readonly PastedPortVlan[] }[];
+    }
+  | { readonly kind: 'cloud-ports'; readonly ports: readonly PastedCloudPort[] }
+  | { readonly kind: 'containers'; readonly host: string | null; readonly names: readonly string[] }
+  | { readonly kind: 'cluster-nodes'; readonly nodes: readonly string[] }
   | { readonly kind: 'cluster-resources'; readonly resources: readonly PastedResource[] };
 
 export interface PastedBridge {
@@ -66,6 +81,25 @@ export interface PastedDomainInterface {
   readonly source: string;
   readonly model: string;
   readonly mac: string;
+}
+
+interface PastedDomain {
+  readonly name: string;
+  readonly shutOff: boolean;
+}
+
+export interface PastedPortVlan {
+  readonly id: number;
+  /** The last id of a range. */
+  readonly last: number;
+  readonly pvid: boolean;
+  readonly untagged: boolean;
+}
+
+/** A port of the cloud's networks. */
+interface PastedCloudPort {
+  readonly mac: string;
+  readonly addresses: readonly string[];
 }
 
 interface PastedMac {

@@ -12,7 +12,13 @@ import type {
   VirtualNetworkSpec,
 } from '../../sim/machine.ts';
 import { logicalCommands } from './logical-commands.ts';
-import { lineOfMachine, machineCommands, nicsOfMachine, type Typed } from './machine-commands.ts';
+import {
+  lineOfMachine,
+  machineCommands,
+  nicsOfMachine,
+  portVlanCommands,
+  type Typed,
+} from './machine-commands.ts';
 import type { KnownBridge, KnownMachine, KnownTopology, Unknown } from './topology.ts';
 
 export interface PastePlan {
@@ -31,7 +37,13 @@ const DELAY = 20_000;
 const drawMac = (random: Random): string =>
   `02:${Array.from({ length: 5 }, () => random.below(256).toString(16).padStart(2, '0')).join(':')}`;
 
-export function planPaste({ hypervisor, machines, bridges, unknown: told }: KnownTopology): PastePlan {
+export function planPaste({
+  hypervisor,
+  machines,
+  bridges,
+  portVlans,
+  unknown: told,
+}: KnownTopology): PastePlan {
   const random = createRandom(1);
   const name = hypervisor ?? HYPERVISOR;
   const unknown: Unknown[] = told.map((one) => ({ ...one, machine: one.machine ?? name }));
@@ -78,6 +90,7 @@ export function planPaste({ hypervisor, machines, bridges, unknown: told }: Know
         transcript.push(...looseport(name, bridge.name, port));
         if (!/^vnet\d+$/.test(port)) miss(name, port, `what kind of device ${port} of ${name} is`);
       }
+  transcript.push(...portVlanCommands(name, portVlans, miss));
   miss(name, null, `the addresses of ${name}`);
   return {
     machines: [{ name, kind: 'machine', services: [], nics: [], hypervisor: spec }, ...specs],
@@ -139,12 +152,12 @@ function virtualNetworks(
 }
 
 /** A guest whose NICs virsh lists; those of one that is shut off end nowhere. */
-function domainOf({ name, nics }: KnownMachine, miss: Miss): DomainSpec[] {
-  if (nics === null) return [];
+function domainOf({ name, nics, shutOff }: KnownMachine, miss: Miss): DomainSpec[] {
+  if (nics === null) return shutOff === null ? [] : [{ machine: name, shutOff, interfaces: [] }];
   return [
     {
       machine: name,
-      shutOff: nics.every(({ tap }) => tap === null),
+      shutOff: shutOff ?? nics.every(({ tap }) => tap === null),
       interfaces: nics.map(({ mac, tap, device, bridge, source }, at) => {
         const called = device ?? `nic${at + 1}`;
         if (device === null) miss(name, called, `what ${name} calls its NIC ${mac}`);

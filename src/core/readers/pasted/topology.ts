@@ -1,5 +1,5 @@
 /** What several outputs say together of machines and how they are wired. What none says stays null: unknown. */
-import type { PastedFact, PastedLink, PastedLogical, PastedOvsBridge } from './output.ts';
+import type { PastedFact, PastedLink, PastedLogical, PastedOvsBridge, PastedPortVlan } from './output.ts';
 
 interface KnownNic {
   readonly mac: string;
@@ -23,6 +23,16 @@ export interface KnownMachine {
   readonly logical: readonly PastedLogical[];
   /** Linux bridges of its own; empty when nothing lists any. */
   readonly bridges: readonly KnownBridge[];
+  /** Routes as `ip route add` takes them. */
+  readonly routes: readonly string[];
+  readonly portVlans: readonly {
+    readonly name: string;
+    readonly vlans: readonly PastedPortVlan[];
+  }[];
+  /** Names of its containers. */
+  readonly containers: readonly string[];
+  /** Whether libvirt lists it, and whether it runs; null when no list has it. */
+  readonly shutOff: boolean | null;
   /** Addresses that others tell of it: its networks in a server list, those that a cluster put there. */
   readonly addresses: readonly string[];
 }
@@ -51,6 +61,8 @@ export interface KnownTopology {
   readonly machines: readonly KnownMachine[];
   /** The hypervisor's. */
   readonly bridges: readonly KnownBridge[];
+  /** Of its bridges' ports. */
+  readonly portVlans: KnownMachine['portVlans'];
   /** What a reader of the picture should know is missing. */
   readonly unknown: readonly Unknown[];
 }
@@ -61,7 +73,9 @@ const of = <Kind extends PastedFact['kind']>(facts: readonly PastedFact[], kind:
 /** Links that are listed, and devices of which only an address is told. */
 function linksOf(facts: readonly PastedFact[], name: string): PastedLink[] | null {
   const found = of(facts, 'links').filter(({ host }) => host === name);
-  const links = new Map(found.flatMap((fact) => fact.links).map((link) => [link.name, link]));
+  const links = new Map<string, PastedLink>();
+  for (const link of found.flatMap((fact) => fact.links))
+    links.set(link.name, bothOf(links.get(link.name), link));
   for (const { host, name: device, address } of of(facts, 'addresses')) {
     if (host !== name) continue;
     const link = links.get(device) ?? lone(device);
@@ -70,6 +84,20 @@ function linksOf(facts: readonly PastedFact[], name: string): PastedLink[] | nul
   }
   return links.size === 0 ? null : [...links.values()];
 }
+
+/** What two outputs tell of one link. */
+const bothOf = (before: PastedLink | undefined, link: PastedLink): PastedLink =>
+  before === undefined
+    ? link
+    : {
+        ...link,
+        lower: link.lower ?? before.lower,
+        master: link.master ?? before.master,
+        kind: link.kind ?? before.kind,
+        vlan: link.vlan ?? before.vlan,
+        mac: link.mac ?? before.mac,
+        addresses: [...new Set([...before.addresses, ...link.addresses])],
+      };
 
 const lone = (name: string): PastedLink => ({
   index: 0,
@@ -104,7 +132,9 @@ function ovsOf(facts: readonly PastedFact[], name: string): PastedOvsBridge[] | 
 
 /** The machine of the taps: where virsh ran, else whose bridges hold taps that libvirt names, else the only one with bridges. */
 function hypervisorOf(facts: readonly PastedFact[]): string | null {
-  const listed = of(facts, 'domain-interfaces').find(({ host }) => host !== null);
+  const listed = [...of(facts, 'domain-interfaces'), ...of(facts, 'domains')].find(
+    ({ host }) => host !== null,
+  );
   if (listed) return listed.host;
   const bridged = of(facts, 'linux-bridges');
   const holder = bridged.find(({ bridges }) => bridges.some(({ ports }) => ports.some(isTap)));
@@ -125,6 +155,10 @@ export function joinFacts(facts: readonly PastedFact[]): KnownTopology {
   const servers = of(facts, 'servers').flatMap((fact) => fact.servers);
   const resources = of(facts, 'cluster-resources').flatMap((fact) => fact.resources);
   const names = new Set<string>();
+  const guests = of(facts, 'domains').flatMap((fact) => fact.domains);
+  const cloudPorts = of(facts, 'cloud-ports').flatMap((fact) => fact.ports);
+  for (const { name } of guests) names.add(name);
+  for (const { nodes } of of(facts, 'cluster-nodes')) for (const node of nodes) names.add(node);
   for (const { domain } of domains) if (domain !== null) names.add(domain);
   for (const { name } of servers) names.add(name);
   for (const { node } of resources) if (node !== null) names.add(node);
@@ -152,7 +186,14 @@ export function joinFacts(facts: readonly PastedFact[]): KnownTopology {
       ovsBridges: ovsOf(facts, name),
       logical: of(facts, 'logical').flatMap(({ host, networks }) => (host === name ? networks : [])),
       bridges: bridgesOf(name),
+      routes: of(facts, 'routes').flatMap(({ host, routes }) => (host === name ? routes : [])),
+      portVlans: of(facts, 'port-vlans').flatMap(({ host, ports }) => (host === name ? ports : [])),
+      containers: of(facts, 'containers').flatMap((fact) => (fact.host === name ? fact.names : [])),
+      shutOff: guests.find((guest) => guest.name === name)?.shutOff ?? null,
       addresses: [
+        ...cloudPorts
+          .filter(({ mac }) => nics.some((nic) => nic.mac === mac))
+          .flatMap(({ addresses }) => addresses),
         ...servers
           .filter((server) => server.name === name)
           .flatMap((server) => Object.values(server.networks).flat()),
@@ -163,13 +204,19 @@ export function joinFacts(facts: readonly PastedFact[]): KnownTopology {
       ],
     };
   });
-  return { hypervisor, machines, bridges, unknown: unknownOf(machines, bridges) };
+  return {
+    hypervisor,
+    machines,
+    bridges,
+    portVlans: of(facts, 'port-vlans').flatMap(({ host, ports }) => (host === hypervisor ? ports : [])),
+    unknown: unknownOf(machines, bridges),
+  };
 }
 
 function unknownOf(machines: readonly KnownMachine[], bridges: readonly KnownBridge[]): Unknown[] {
   const taps = new Set(machines.flatMap(({ nics }) => nics ?? []).map(({ tap }) => tap));
   return [
-    ...machines.flatMap(({ name, nics, links, ovsBridges }) => {
+    ...machines.flatMap(({ name, nics, links, ovsBridges, containers }) => {
       const own = (text: string): Unknown => ({ machine: name, device: null, text });
       return [
         ...(nics === null ? [own(`the NICs of ${name}`)] : []),
@@ -183,6 +230,9 @@ function unknownOf(machines: readonly KnownMachine[], bridges: readonly KnownBri
           device,
           text: `whether ${device} of ${name} is up, its kind, its MTU`,
         })),
+        ...(containers.length === 0
+          ? []
+          : [own(`what runs in the containers of ${name}: ${containers.join(', ')}`)]),
         ...(ovsBridges === null ? [own(`the Open vSwitch bridges of ${name}`)] : []),
         ...(nics ?? []).flatMap(({ mac, device }) =>
           device === null && links !== null ? [own(`which device of ${name} has ${mac}`)] : [],

@@ -1,4 +1,4 @@
-/** `virsh domiflist`, one table or the tables of a loop over guests. */
+/** `virsh domiflist`, one table or the tables of a loop over guests, and `virsh list`. */
 import type { OutputReader, PastedDomainInterface, PastedFact } from './output.ts';
 
 const HEADER = /^\s*Interface\s+Type\s+Source\s+Model\s+MAC\s*$/;
@@ -36,4 +36,22 @@ export const readDomainInterfaces: OutputReader = ({ host, command, lines }, pro
     domain: domains[at] ?? null,
     interfaces,
   }));
+};
+
+const LIST = /^Id\s+Name\s+State\s*$/;
+const DOMAIN = /^(\d+|-)\s+(\S+)\s+(\S.*?)\s*$/;
+
+export const readDomains: OutputReader = ({ host, lines }, problem) => {
+  const start = lines.findIndex((line) => LIST.test(line.trim()));
+  if (start < 0) return undefined;
+  const domains = lines.slice(start + 1).flatMap((line, index) => {
+    if (line.trim() === '' || /^\s*-{5,}\s*$/.test(line)) return [];
+    const [, , name, state] = DOMAIN.exec(line.trim()) ?? [];
+    if (name === undefined) {
+      problem(start + 1 + index, `this is no row of virsh list: ${line.trim()}`);
+      return [];
+    }
+    return [{ name, shutOff: state === 'shut off' || state === 'crashed' }];
+  });
+  return [{ kind: 'domains', host, domains }];
 };
