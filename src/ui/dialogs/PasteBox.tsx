@@ -22,10 +22,11 @@ export function PasteBox({ onChosen }: { readonly onChosen?: () => void }) {
       >
         <label className="field">
           <span className="field-label">
-            <code>virsh domiflist</code>, <code>brctl show</code>, <code>ip addr</code>,{' '}
-            <code>ip -d link</code>, <code>ovs-vsctl show</code>, <code>openstack server list</code>,{' '}
-            <code>ovn-nbctl show</code>, <code>pcs status</code>; several at once, with their prompts. What
-            they do not say is marked as unknown.
+            <code>virsh</code>, <code>brctl</code>, <code>bridge</code>, <code>ip</code>,{' '}
+            <code>ovs-vsctl show</code>, <code>ovs-ofctl show</code>, <code>openstack server list</code> and{' '}
+            <code>port list</code>, <code>ovn-nbctl show</code>, <code>pcs status</code>,{' '}
+            <code>podman ps</code>, as text or JSON; several at once, with their prompts. What they do not say
+            is marked as unknown.
           </span>
           <textarea
             className="text-input mono"

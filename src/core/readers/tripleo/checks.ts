@@ -4,6 +4,7 @@ import { checkDevices } from './check-devices.ts';
 import { checkNetworks } from './check-networks.ts';
 import { checkBridges, checkCarried } from './check-nodes.ts';
 import { checkMtu } from './check-mtu.ts';
+import { checkWiring } from './check-wiring.ts';
 import type { Deployment } from './deployment.ts';
 
 export type ReadParts = Omit<Deployment, 'problems'>;
@@ -15,5 +16,6 @@ export function checkDeployment(read: ReadParts): Problem[] {
     ...checkCarried(read),
     ...checkBridges(read),
     ...checkMtu(read),
+    ...checkWiring(read),
   ];
 }

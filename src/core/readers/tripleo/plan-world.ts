@@ -6,11 +6,11 @@ import { createRandom, type Random } from '../../base/random.ts';
 import type { Unsupported } from '../../base/result.ts';
 import type { DomainSpec, HypervisorSpec, MachineSpec } from '../../sim/machine.ts';
 import { configureNode } from '../os-net-config/commands.ts';
-import { withMembers } from '../os-net-config/device.ts';
 import { orderNics, type Nic } from '../os-net-config/nic-names.ts';
 import type { DeployedNode, Deployment } from './deployment.ts';
 import { hostsFile } from './hosts-file.ts';
 import { kernelSettings } from './kernel-settings.ts';
+import { networkNumbers } from './virtual-networks.ts';
 
 export interface WorldPlanOptions {
   /** Names of the virtual networks, for the first NIC of every node, the second ... */
@@ -40,30 +40,6 @@ export interface WorldPlan {
 function drawMac(random: Random): string {
   const octets = Array.from({ length: 3 }, () => random.below(256).toString(16).padStart(2, '0'));
   return `52:54:00:${octets.join(':')}`;
-}
-
-const BONDS = ['linux_bond', 'ovs_bond', 'linux_team'];
-
-/**
- * For each NIC by its number the number of the virtual network that it is on: members of a bond are on one, as their
- * switches are one to them.
- */
-function networkNumbers(nodes: readonly DeployedNode[]): readonly number[] {
-  const numbers: number[] = [];
-  for (const node of nodes) {
-    const order = orderNics(node.nics).map(({ name }) => name);
-    order.forEach((_, at) => (numbers[at] ??= at));
-    for (const device of withMembers(node.devices)) {
-      if (!BONDS.includes(device.kind)) continue;
-      const members = device.members.map(({ name }) => order.indexOf(name)).filter((at) => at >= 0);
-      const joined = members.map((at) => numbers[at]);
-      const lowest = Math.min(...joined.map((number) => number ?? Number.MAX_SAFE_INTEGER));
-      numbers.forEach((number, at) => {
-        if (joined.includes(number)) numbers[at] = lowest;
-      });
-    }
-  }
-  return numbers;
 }
 
 /** The virtual network of a NIC; those beyond the given names are counted. */
