@@ -47,6 +47,17 @@ test('a northbound and a southbound database', async ({ page }) => {
   });
 });
 
+test('a southbound database alone', async ({ page }) => {
+  const bench = new Workbench(page);
+  await page.goto('');
+  await page.getByLabel('Files to open').setInputFiles([join(CASE, 'ovnsb_db.db')]);
+  await expect(bench.thing('network1')).toBeVisible();
+  await expect(bench.thing('vm1')).toBeVisible();
+  await bench.dockTab('OVN trace').click();
+  await bench.dock.getByRole('button', { name: 'Trace', exact: true }).click();
+  await expect(bench.dock.getByRole('log', { name: 'ovn-trace' })).toContainText('ls_in_l2_lkup');
+});
+
 test('databases packed with gzip', async ({ page }) => {
   const bench = new Workbench(page);
   await page.goto('');

@@ -199,8 +199,15 @@ const sorted = ({ switches, routers }: LogicalSnapshot): LogicalSnapshot => ({
   routers: byName(routers.map((one) => ({ ...one, ports: byName(one.ports) }))),
 });
 
+/** A southbound file that came without its northbound one is all that is known: the central node's own is empty then. */
+const isAlone = (nb: NbDatabase, sb: SbDatabase | undefined): sb is SbDatabase =>
+  sb !== undefined &&
+  sb.count('Datapath_Binding') > 0 &&
+  nb.count('Logical_Switch') === 0 &&
+  nb.count('Logical_Router') === 0;
+
 export function logicalSnapshot({ nb, sb }: Databases): LogicalSnapshot | null {
-  if (nb) {
+  if (nb && !isAlone(nb, sb)) {
     const view = new LogicalView(nb, sb);
     return sorted({ switches: view.switches(), routers: view.routers() });
   }
