@@ -37,7 +37,7 @@ export interface UnknownSnapshot {
 
 /** What files say of a deployment, whatever the running machines have become since. */
 export interface DeploymentSnapshot {
-  readonly networks: readonly NamedNetwork[];
+  readonly networks: readonly DeployedNetwork[];
   readonly nodes: readonly {
     readonly name: string;
     readonly role: string;
@@ -67,6 +67,12 @@ export interface NamedNetwork {
   readonly vip: string | null;
   /** Nodes that have an address in it. */
   readonly nodes: readonly string[];
+}
+
+interface DeployedNetwork extends NamedNetwork {
+  /** `internal_api`. */
+  readonly lower: string;
+  readonly gateway: string | null;
 }
 
 interface FaultSnapshot {

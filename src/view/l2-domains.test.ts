@@ -123,7 +123,17 @@ describe('layer 2', () => {
     const named = (nodes: readonly string[]): WorldSnapshot => ({
       ...snapshot,
       deployment: {
-        networks: [{ name: 'InternalApi', vlan: 20, subnet: '172.17.0.0/24', vip: null, nodes }],
+        networks: [
+          {
+            name: 'InternalApi',
+            lower: 'internal_api',
+            vlan: 20,
+            subnet: '172.17.0.0/24',
+            gateway: null,
+            vip: null,
+            nodes,
+          },
+        ],
         nodes: [],
         roles: [],
         templates: [],

@@ -51,8 +51,10 @@ export function deploymentSnapshot({ deployment, files }: DeploymentSet): Deploy
   return {
     networks: networks
       .filter(({ enabled }) => enabled)
-      .map(({ name, vlan, cidr }) => ({
+      .map(({ name, nameLower, vlan, cidr, gateway }) => ({
         name,
+        lower: nameLower,
+        gateway,
         vlan,
         subnet: cidr && formatNetwork(cidr),
         vip: vips.get(name) ?? null,

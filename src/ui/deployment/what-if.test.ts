@@ -4,8 +4,24 @@ import { asItIs, changedFiles, changesFile, countProblem, subnetProblem, vlanPro
 
 const deployment: DeploymentSnapshot = {
   networks: [
-    { name: 'ctlplane', vlan: null, subnet: '192.168.24.0/24', vip: null, nodes: [] },
-    { name: 'Tenant', vlan: 50, subnet: '172.17.2.0/24', vip: null, nodes: [] },
+    {
+      name: 'ctlplane',
+      lower: 'ctlplane',
+      vlan: null,
+      subnet: '192.168.24.0/24',
+      gateway: '192.168.24.1',
+      vip: null,
+      nodes: [],
+    },
+    {
+      name: 'Tenant',
+      lower: 'tenant',
+      vlan: 50,
+      subnet: '172.17.2.0/24',
+      gateway: null,
+      vip: null,
+      nodes: [],
+    },
   ],
   nodes: [{ name: 'controller-0', role: 'Controller', template: 'nics/controller.yaml' }],
   templates: ['nics/controller.yaml', 'bonds.j2'],
@@ -36,8 +52,44 @@ it('writes what differs as an environment, and nothing when nothing does', () =>
   ).toEqual([
     {
       name: 'what-if-1.yaml',
-      text: 'parameter_defaults:\n  ComputeCount: 100\n  TenantNetworkVlanID: 60\n  TenantNetCidr: 10.9.0.0/16\n  TenantAllocationPools: []\n',
+      text: `parameter_merge_strategies:
+  ControllerIPs: merge
+  ComputeIPs: merge
+parameter_defaults:
+  ComputeCount: 100
+  TenantNetworkVlanID: 60
+  TenantNetCidr: 10.9.0.0/16
+  TenantAllocationPools: []
+  TenantVirtualFixedIPs: []
+  ControllerIPs:
+    tenant: []
+  ComputeIPs:
+    tenant: []
+`,
     },
+  ]);
+});
+
+it('moves the provisioning network by its own parameters, and routers with their networks', () => {
+  const external = { ...deployment.networks[1], name: 'External', lower: 'external', gateway: '10.0.0.1' };
+  const routed = { ...deployment, networks: [deployment.networks[0], external] } as DeploymentSnapshot;
+  const [file] = changedFiles(
+    routed,
+    { ...asItIs(routed), subnets: { ctlplane: '10.1.2.128/25', External: 'fd00:9::/64' } },
+    [],
+    [],
+  );
+  expect(file?.text.split('\n').slice(3, 13)).toEqual([
+    'parameter_defaults:',
+    '  ControlPlaneSubnetCidr: 10.1.2.128/25',
+    '  ControlPlaneDefaultRoute: 10.1.2.129',
+    '  EC2MetadataIp: 10.1.2.129',
+    '  ControlFixedIPs: []',
+    '  ExternalNetCidr: fd00:9::/64',
+    '  ExternalAllocationPools: []',
+    "  ExternalInterfaceDefaultRoute: 'fd00:9::1'",
+    '  ExternalVirtualFixedIPs: []',
+    '  PublicVirtualFixedIPs: []',
   ]);
 });
 

@@ -17,6 +17,8 @@ export interface TextFile {
   readonly text: string;
 }
 
+/** TripleO's own name of the provisioning network, whose parameters are called otherwise. */
+const CONTROL_PLANE = 'ctlplane';
 /** Where layouts stand in a changed set. */
 const FOLDER = 'what-if';
 
@@ -67,6 +69,39 @@ function templateLines(
     : { registry: [], parameters: [`  ${role}NetworkConfigTemplate: ${path}`] };
 }
 
+/** The first host of a subnet, where routers are; '' when that is not to be seen. */
+function firstHost(subnet: string): string {
+  const [address = '', length = ''] = subnet.split('/');
+  if (address.includes(':')) return address.includes('::') ? address.replace(/::.*$/, '::1') : '';
+  const parts = address.split('.').map(Number);
+  const whole = parts.reduce((sum, part) => sum * 256 + part, 0);
+  const size = 2 ** (32 - Number(length));
+  const first = whole - (whole % size) + 1;
+  return [24, 16, 8, 0].map((shift) => Math.floor(first / 2 ** shift) % 256).join('.');
+}
+
+/** Another subnet of a network, as parameters: its router is the first host, everything else is given out anew. */
+function subnetLines(
+  { name, gateway }: DeploymentSnapshot['networks'][number],
+  subnet: string,
+): readonly string[] {
+  const router = firstHost(subnet);
+  if (name === CONTROL_PLANE)
+    return [
+      `  ControlPlaneSubnetCidr: ${subnet}`,
+      `  ControlPlaneDefaultRoute: ${router}`,
+      `  EC2MetadataIp: ${router}`,
+      '  ControlFixedIPs: []',
+    ];
+  return [
+    `  ${name}NetCidr: ${subnet}`,
+    `  ${name}AllocationPools: []`,
+    ...(gateway === null ? [] : [`  ${name}InterfaceDefaultRoute: '${router}'`]),
+    `  ${name}VirtualFixedIPs: []`,
+    ...(name === 'External' ? ['  PublicVirtualFixedIPs: []'] : []),
+  ];
+}
+
 /** The files that make the changes, to stand behind those of the set, whose names are `taken`; none when nothing differs. */
 export function changedFiles(
   deployment: DeploymentSnapshot,
@@ -97,11 +132,18 @@ export function changedFiles(
   }
   for (const [network, vlan] of Object.entries(changes.vlans))
     if (vlan !== before.vlans[network]) parameters.push(`  ${network}NetworkVlanID: ${vlan}`);
-  for (const [network, subnet] of Object.entries(changes.subnets))
-    if (subnet !== before.subnets[network])
-      // What was fixed in the old subnet is given out anew in the new one.
-      parameters.push(`  ${network}NetCidr: ${subnet}`, `  ${network}AllocationPools: []`);
+  const moved = deployment.networks.filter(
+    ({ name }) => changes.subnets[name] !== undefined && changes.subnets[name] !== before.subnets[name],
+  );
+  for (const network of moved) parameters.push(...subnetLines(network, changes.subnets[network.name] ?? ''));
+  // What was fixed in an old subnet is given out anew in the new one; other networks keep what they have.
+  const fixed = moved.length === 0 ? [] : deployment.roles.map(({ name }) => `${name}IPs`);
+  for (const parameter of fixed)
+    parameters.push(`  ${parameter}:`, ...moved.map(({ lower }) => `    ${lower}: []`));
   const sections = [
+    ...(fixed.length > 0
+      ? ['parameter_merge_strategies:', ...fixed.map((parameter) => `  ${parameter}: merge`)]
+      : []),
     ...(registry.length > 0 ? ['resource_registry:', ...registry] : []),
     ...(parameters.length > 0 ? ['parameter_defaults:', ...parameters] : []),
   ];

@@ -273,3 +273,24 @@ const QUIET: readonly RegExp[] = [
   /ControlPlaneSubnetCidr|ControlPlaneDefaultRoute|NeutronBridgeMappings|ExternalInterfaceDefaultRoute: 10/,
   /primary: true|use_dhcp|routes:|NetworkVlanID: (?:20|50)|^- name: Controller|default_route_networks/,
 ];
+
+it('joins parameters that an environment says are to be merged, and puts others in their place', () => {
+  const addresses = (strategies: string): readonly (string | undefined)[] =>
+    readDeployment(
+      new Map([
+        ...Object.entries(SET),
+        [
+          'a.yaml',
+          'parameter_defaults:\n  ControllerIPs: {internal_api: [172.17.1.70], tenant: [172.17.2.70]}\n',
+        ],
+        ['b.yaml', `${strategies}parameter_defaults:\n  ControllerIPs: {internal_api: [172.17.1.80]}\n`],
+      ]),
+    ).nodes.flatMap((node) =>
+      node.name === 'controller-0' ? ['InternalApi', 'Tenant'].map((name) => node.addresses.get(name)) : [],
+    );
+  expect(addresses('parameter_merge_strategies: {ControllerIPs: merge}\n')).toEqual([
+    '172.17.1.80/24',
+    '172.17.2.70/24',
+  ]);
+  expect(addresses('')).toEqual(['172.17.1.80/24', '172.17.2.10/24']);
+});
