@@ -12,6 +12,7 @@ import { floodOrder } from './flood-order.ts';
 import { FlowRule } from './flow-rule.ts';
 import { FlowTables } from './flow-tables.ts';
 import { selectionOf, type Group, type GroupSpec } from './group.ts';
+import type { Rstp } from '../rstp/rstp.ts';
 import type { Stp } from '../spanning-tree/stp.ts';
 import { MacTable } from './mac-table.ts';
 import type { Meter, MeterSpec } from './meter.ts';
@@ -49,6 +50,8 @@ export class Bridge {
   fragments: 'normal' | 'drop' | 'nx-match' = 'normal';
   /** Its spanning tree, where `stp_enable` asks for one. */
   stp: Stp | null = null;
+  /** Its rapid spanning tree, where `rstp_enable` asks for one. */
+  rstp: Rstp | null = null;
   failMode: 'standalone' | 'secure' = 'standalone';
   forwardReserved = false;
   /** Whether a table miss without other instruction goes to a controller: for controllers of OpenFlow 1.0 to 1.2. */

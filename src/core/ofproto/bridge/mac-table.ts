@@ -124,6 +124,11 @@ export class MacTable {
     this.counts = { ...NO_COUNTS };
   }
 
+  /** What was learned on one bundle is now on another. */
+  move(from: Bundle, to: Bundle): void {
+    for (const entry of this.entries.values()) if (entry.bundle === from) entry.bundle = to;
+  }
+
   /** Forgets everything, or everything on `bundle`; static entries stay. */
   flush(bundle?: Bundle): void {
     for (const [key, entry] of this.entries)

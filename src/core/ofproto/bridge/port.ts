@@ -1,5 +1,6 @@
 /** A port of a bridge, and the bundle (a Port row of the database: one interface, or a bond) that it belongs to. */
 import type { OfPort } from '../../flow/ofport.table.ts';
+import type { RstpPort, RstpState } from '../rstp/rstp-port.ts';
 import { forwardsIn, type StpPort, type StpState } from '../spanning-tree/stp-port.ts';
 import type { BfdSession } from './bfd.ts';
 import type { Bond } from '../bond/bond.ts';
@@ -32,8 +33,10 @@ export interface Port {
   bfd: BfdSession | null;
   /** Its part in the bridge's spanning tree. */
   stp: StpPort | null;
+  /** Its part in the bridge's rapid spanning tree. */
+  rstp: RstpPort | null;
   /** The state that the switch last acted on, and since when (nanoseconds). */
-  stpSeen: { readonly state: StpState; readonly since: number };
+  stpSeen: { readonly state: StpState | RstpState; readonly since: number };
 }
 
 export interface PortCounter {
@@ -108,5 +111,6 @@ export interface Bundle {
 /** Whether floods go to the bundle: no port of it is barred from them, by hand or by a spanning tree. */
 export const isFloodable = ({ ports }: Bundle): boolean =>
   ports.every(
-    ({ flags, bridge, stpSeen }) => !flags.noFlood && (bridge.stp === null || forwardsIn(stpSeen.state)),
+    ({ flags, bridge: { stp, rstp }, stpSeen }) =>
+      !flags.noFlood && ((stp === null && rstp === null) || forwardsIn(stpSeen.state)),
   );

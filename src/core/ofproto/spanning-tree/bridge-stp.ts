@@ -152,6 +152,7 @@ export function followLinks(bridge: Bridge): void {
 
 /** Lets the bridge act on new states: addresses are forgotten where learning starts or ends, floods follow forwarding. */
 export function followStates(bridge: Bridge): void {
+  if (bridge.rstp) return;
   for (const port of bridge.ports.values()) {
     const state = port.stp?.state ?? 'disabled';
     const before = port.stpSeen.state;

@@ -52,8 +52,9 @@ export interface StpPort {
   errors: number;
 }
 
-export const forwardsIn = (state: StpState): boolean => state === 'forwarding';
-export const learnsIn = (state: StpState): boolean => state === 'learning' || state === 'forwarding';
+/** In both protocols. */
+export const forwardsIn = (state: string): boolean => state === 'forwarding';
+export const learnsIn = (state: string): boolean => state === 'learning' || state === 'forwarding';
 
 /** Path cost of a link of so many Mb/s (802.1D-1998, table 8-5); 2 for what is slower than all of them. */
 export function costOfSpeed(mbps: number): number {

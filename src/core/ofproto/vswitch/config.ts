@@ -33,7 +33,7 @@ export interface PortConfig {
   readonly bond?: BondConfig;
   /** With `lacp` active or passive, its settings. */
   readonly lacp?: LacpConfig | null;
-  /** The settings of its part in a spanning tree: `stp-...` of `Port.other_config`. */
+  /** The settings of its part in a spanning tree: `stp-...` and `rstp-...` of `Port.other_config`. */
   readonly stp?: ReadonlyMap<string, string>;
 }
 
@@ -76,6 +76,8 @@ export interface BridgeConfig {
   readonly mirrors: readonly MirrorConfig[];
   /** With `stp_enable`, its settings: `stp-...` of `Bridge.other_config`. */
   readonly stp?: ReadonlyMap<string, string> | null;
+  /** With `rstp_enable`, its settings: `rstp-...` of `Bridge.other_config`. */
+  readonly rstp?: ReadonlyMap<string, string> | null;
 }
 
 /** What became of an interface: its OpenFlow port, or why it has none (then `ofport` is -1). */

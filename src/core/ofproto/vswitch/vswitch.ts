@@ -12,6 +12,7 @@ import { Datapath, type SwitchRelease } from '../bridge/datapath.ts';
 import type { Mirror } from '../bridge/mirror.ts';
 import { defaultPortFlags, zeroCounter, type Bundle, type Port } from '../bridge/port.ts';
 import { tunnelDevice, type TunnelConfig } from '../bridge/tunnel-config.ts';
+import { configureRstp } from '../rstp/bridge-rstp.ts';
 import { configureStp } from '../spanning-tree/bridge-stp.ts';
 import { configureBundles, leaveBundles } from './bundles.ts';
 import type { BridgeConfig, InterfaceConfig, InterfaceStatus, MirrorConfig } from './config.ts';
@@ -99,6 +100,7 @@ export class Vswitch {
     bridge.mirrors = mirrorsOf(bridge, config.mirrors);
     bridge.portsChanged();
     configureStp(bridge, config, (port, bpdu) => this.onBpdu(port, bpdu));
+    configureRstp(bridge, config, (port, bpdu) => this.onBpdu(port, bpdu));
   }
 
   /** A bridge without controller starts its tables anew with each mode; a standalone one forwards by itself. */
@@ -179,6 +181,7 @@ export class Vswitch {
       bundle: null,
       bfd: null,
       stp: null,
+      rstp: null,
       stpSeen: { state: 'disabled', since: 0 },
     });
     return { ofport: ofPort, error: null };

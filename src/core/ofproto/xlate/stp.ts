@@ -17,29 +17,36 @@ export const isBpdu = (flow: Xlate['flow']): boolean =>
 
 /** Hands a BPDU to the spanning tree of the bridge; true when it goes no further. Ports that take no part swallow it. */
 export function takenByStp(x: Xlate, port: Port | undefined): boolean {
-  const { stp } = x.bridge;
-  if (!port || !stp) return false;
+  const { stp, rstp } = x.bridge;
+  if (!port || (!stp && !rstp)) return false;
   markField(x.mask, FIELDS.eth_dst);
   if (!isBpdu(x.flow)) return false;
   const { packet, sideEffects } = x.input;
-  if (packet && sideEffects && port.stp) {
+  if (packet && sideEffects) {
     const size = ((packet[12] as number) << 8) | (packet[13] as number);
-    stp.receive(port.stp, packet.subarray(ETHERNET_SIZE + LLC_SIZE, ETHERNET_SIZE + size));
+    const bpdu = packet.subarray(ETHERNET_SIZE + LLC_SIZE, ETHERNET_SIZE + size);
+    if (stp && port.stp) stp.receive(port.stp, bpdu);
+    if (rstp && port.rstp) rstp.receive(port.rstp, bpdu);
   }
   x.slow.add('stp');
   return true;
 }
 
 /** Whether what comes in by the port is looked at: learning is enough. */
-export const takesIn = ({ stp }: Port): boolean => !stp || learnsIn(stp.state);
+export const takesIn = ({ stp, rstp }: Port): boolean =>
+  (!stp || learnsIn(stp.state)) && (!rstp || learnsIn(rstp.state));
 
 /** Whether the port forwards. */
-export const forwards = ({ stp }: Port): boolean => !stp || forwardsIn(stp.state);
+export const forwards = ({ stp, rstp }: Port): boolean =>
+  (!stp || forwardsIn(stp.state)) && (!rstp || forwardsIn(rstp.state));
 
 /** Why nothing goes out of the port; undefined when the packet does. */
-export function heldByStp(x: Xlate, { stp }: Port): string | undefined {
-  if (!stp) return undefined;
-  if (isBpdu(x.base))
-    return stp.state === 'blocking' ? 'STP not in listening state, skipping bpdu output' : undefined;
-  return forwardsIn(stp.state) ? undefined : 'STP not in forwarding state, skipping output';
+export function heldByStp(x: Xlate, port: Port): string | undefined {
+  const { stp, rstp } = port;
+  if (isBpdu(x.base)) {
+    if (stp?.state === 'blocking') return 'STP not in listening state, skipping bpdu output';
+    return undefined;
+  }
+  if (forwards(port)) return undefined;
+  return `${rstp ? 'RSTP' : 'STP'} not in forwarding state, skipping output`;
 }

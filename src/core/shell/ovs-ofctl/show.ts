@@ -3,7 +3,7 @@ import { formatMac } from '../../base/address.ts';
 import { OFPP, type OfPort } from '../../flow/index.ts';
 import { parsePort } from '../../flow/ofport-text.ts';
 import type { Bridge } from '../../ofproto/bridge/bridge.ts';
-import type { Port } from '../../ofproto/bridge/port.ts';
+import { isLive, type Port } from '../../ofproto/bridge/port.ts';
 import { OfctlError } from './error.ts';
 import type { OfctlOptions } from './options.ts';
 
@@ -29,13 +29,25 @@ function configText({ flags, mayEnable }: Port): string {
   return names.length === 0 ? '0' : names.join(' ');
 }
 
+/** States of spanning trees that OpenFlow 1.0 tells; listening and discarding are no bit. */
+const TREE_STATES: ReadonlyMap<string, string> = new Map([
+  ['learning', 'STP_LEARN'],
+  ['forwarding', 'STP_FORWARD'],
+  ['blocking', 'STP_BLOCK'],
+]);
+
+function stateText(port: Port, { version }: OfctlOptions): string {
+  const tree = version === 1 ? (TREE_STATES.get(port.stpSeen.state) ?? []) : [];
+  const live = version >= 2 && isLive(port) ? ['LIVE'] : [];
+  const names = [tree, port.mayEnable ? [] : ['LINK_DOWN'], live].flat();
+  return names.length === 0 ? '0' : names.join(' ');
+}
+
 function portText(port: Port, options: OfctlOptions): string {
-  const down = !port.mayEnable;
-  const state = down ? 'LINK_DOWN' : options.version >= 2 ? 'LIVE' : '0';
   return [
     ` ${portName(port)}(${port.name}): addr:${formatMac(port.mac)}`,
     `     config:     ${configText(port)}`,
-    `     state:      ${state}`,
+    `     state:      ${stateText(port, options)}`,
     '     speed: 0 Mbps now, 0 Mbps max',
     '',
   ].join('\n');

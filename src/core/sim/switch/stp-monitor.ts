@@ -3,6 +3,9 @@ import type { Context } from '../../base/context.ts';
 import type { StepId } from '../../base/step.ts';
 import type { Bridge } from '../../ofproto/bridge/bridge.ts';
 import type { Port } from '../../ofproto/bridge/port.ts';
+import { followRstpLinks, followRstpStates } from '../../ofproto/rstp/bridge-rstp.ts';
+import { rstpBridgeStatus, rstpPortStatistics, rstpPortStatus } from '../../ofproto/rstp/rstp-text.ts';
+import type { Rstp } from '../../ofproto/rstp/rstp.ts';
 import { followLinks, followStates } from '../../ofproto/spanning-tree/bridge-stp.ts';
 import { bridgeStatus, portStatistics, portStatus } from '../../ofproto/spanning-tree/stp-text.ts';
 import type { Stp } from '../../ofproto/spanning-tree/stp.ts';
@@ -18,6 +21,8 @@ const MILLISECOND = 1_000_000;
 const STATISTICS_TURNS = 5;
 const BRIDGE_GROUP = 0x0180c2000000n;
 const LLC = Uint8Array.of(0x42, 0x42, 0x03);
+
+type Tree = Stp | Rstp;
 
 interface Watched {
   readonly bridge: Bridge;
@@ -37,7 +42,7 @@ export class StpMonitor {
   readonly #context: Context;
   readonly #vswitch: Vswitch;
   readonly #outside: Outside;
-  readonly #watched = new Map<Stp, Watched>();
+  readonly #watched = new Map<Tree, Watched>();
   #isDue = false;
 
   constructor(context: Context, vswitch: Vswitch, outside: Outside) {
@@ -52,33 +57,35 @@ export class StpMonitor {
 
   /** Takes up new spanning trees and leaves those that ended. */
   follow(): void {
-    const wanted = new Map<Stp, Bridge>();
-    for (const bridge of this.#vswitch.bridges.values()) if (bridge.stp) wanted.set(bridge.stp, bridge);
-    for (const [stp, { cancel }] of this.#watched)
-      if (!wanted.has(stp)) {
+    const wanted = new Map<Tree, Bridge>();
+    for (const bridge of this.#vswitch.bridges.values())
+      for (const tree of [bridge.stp, bridge.rstp]) if (tree) wanted.set(tree, bridge);
+    for (const [tree, { cancel }] of this.#watched)
+      if (!wanted.has(tree)) {
         cancel();
-        this.#watched.delete(stp);
+        this.#watched.delete(tree);
         this.#wake();
         this.#publishStatistics();
       }
-    for (const [stp, bridge] of wanted) {
-      if (this.#watched.has(stp)) continue;
-      this.#watched.set(stp, { bridge, turns: 0, cancel: () => undefined });
-      stp.onChange = () => this.#wake();
-      this.#arm(stp);
+    for (const [tree, bridge] of wanted) {
+      if (this.#watched.has(tree)) continue;
+      this.#watched.set(tree, { bridge, turns: 0, cancel: () => undefined });
+      tree.onChange = () => this.#wake();
+      this.#arm(tree);
       this.#wake();
     }
   }
 
-  #arm(stp: Stp): void {
-    const watched = this.#watched.get(stp);
+  #arm(tree: Tree): void {
+    const watched = this.#watched.get(tree);
     if (!watched) return;
     watched.cancel = this.#context.clock.after(TURN * MILLISECOND, () => {
-      stp.tick(TURN);
+      tree.tick(TURN);
       followLinks(watched.bridge);
+      followRstpLinks(watched.bridge);
       watched.turns += 1;
       if (watched.turns % STATISTICS_TURNS === 0) this.#publishStatistics();
-      this.#arm(stp);
+      this.#arm(tree);
     });
   }
 
@@ -87,7 +94,10 @@ export class StpMonitor {
     this.#isDue = true;
     this.#context.clock.after(0, () => {
       this.#isDue = false;
-      for (const bridge of this.#vswitch.bridges.values()) followStates(bridge);
+      for (const bridge of this.#vswitch.bridges.values()) {
+        followStates(bridge);
+        followRstpStates(bridge);
+      }
       this.#publishStates();
     });
   }
@@ -98,13 +108,14 @@ export class StpMonitor {
       { destination: BRIDGE_GROUP, source, type: LLC.length + bpdu.length },
       Uint8Array.of(...LLC, ...bpdu),
     );
-    this.#outside.send(port, octets, this.#record(port, octets, bpdu[3] === 0x80));
+    this.#outside.send(port, octets, this.#record(port, octets, bpdu[3]));
   }
 
-  #record(port: Port, octets: Uint8Array, isChange: boolean): StepId | null {
+  #record(port: Port, octets: Uint8Array, type: number | undefined): StepId | null {
     const { recorder } = this.#context;
     if (!recorder.active) return null;
-    const text = isChange ? 'STP topology change notification' : 'STP configuration';
+    const text =
+      type === 0x80 ? 'STP topology change notification' : type === 2 ? 'RSTP' : 'STP configuration';
     return recorder.record({
       parent: null,
       where: { host: this.#vswitch.datapath.host, bridge: port.bridge.name, device: port.name },
@@ -119,12 +130,17 @@ export class StpMonitor {
     const now = this.#context.clock.now();
     ovs.transact((txn) => {
       for (const row of ovs.rows('Bridge')) {
-        const status = bridgeStatus(this.#vswitch.bridges.get(row.name)?.stp ?? null);
-        if (!sameMap(row.status, status)) txn.update('Bridge', row._uuid, { status });
+        const bridge = this.#vswitch.bridges.get(row.name);
+        const status = bridgeStatus(bridge?.stp ?? null);
+        const rapid = rstpBridgeStatus(bridge?.rstp ?? null);
+        if (!sameMap(row.status, status) || !sameMap(row.rstp_status, rapid))
+          txn.update('Bridge', row._uuid, { status, rstp_status: rapid });
       }
       for (const [row, port] of this.#ports()) {
         const status = portStatus(port, now);
-        if (!sameMap(row.status, status)) txn.update('Port', row._uuid, { status });
+        const rapid = rstpPortStatus(port);
+        if (!sameMap(row.status, status) || !sameMap(row.rstp_status, rapid))
+          txn.update('Port', row._uuid, { status, rstp_status: rapid });
       }
     });
   }
@@ -134,7 +150,9 @@ export class StpMonitor {
     ovs.transact((txn) => {
       for (const [row, port] of this.#ports()) {
         const statistics = portStatistics(port);
-        if (!sameMap(row.statistics, statistics)) txn.update('Port', row._uuid, { statistics });
+        const rapid = rstpPortStatistics(port);
+        if (!sameMap(row.statistics, statistics) || !sameMap(row.rstp_statistics, rapid))
+          txn.update('Port', row._uuid, { statistics, rstp_statistics: rapid });
       }
     });
   }

@@ -145,6 +145,7 @@ export function switchConfig(ovs: OvsDatabase, find: FindDevice): BridgeConfig[]
       ports,
       mirrors: mirrorConfigs(ovs, bridge),
       stp: bridge.stp_enable && !bridge.rstp_enable ? bridge.other_config : null,
+      rstp: bridge.rstp_enable ? bridge.other_config : null,
     };
   });
 }

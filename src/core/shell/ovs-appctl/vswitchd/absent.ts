@@ -1,4 +1,4 @@
-/** Commands about things that no bridge of the model has: rapid spanning trees, CFM, QoS. */
+/** Commands about things that no bridge of the model has: CFM, QoS. */
 import { err, ok } from '../../../base/result.ts';
 import type { Datapath } from '../../../ofproto/bridge/datapath.ts';
 import type { DaemonCommand, Reply } from '../reply.ts';
@@ -30,7 +30,6 @@ const snooping = (name: string, usage: string, least: number): DaemonCommand<Dat
 });
 
 export const ABSENT_COMMANDS: readonly DaemonCommand<Datapath>[] = [
-  none('rstp/show', '[bridge]', 'No such RSTP object'),
   none('cfm/show', '[interface]', 'no such CFM object'),
   none('autoattach/status', '[bridge]', 'no such bridge'),
   snooping('mdb/show', 'bridge', 1),

@@ -71,7 +71,6 @@ export const UNMODELLED_COMMANDS: readonly (readonly [name: string, usage: strin
   ['ovs/route/rule/show', '[-6]'],
   ['ovs/route/show', '[table=all|id]'],
   ['qos/show-types', 'interface'],
-  ['rstp/tcn', '[bridge]'],
   ['set-options', '[--format text|json]'],
   ['tnl/arp/aging', '[SECS]'],
   ['tnl/arp/flush', ''],
