@@ -10,6 +10,11 @@ interface HostsLine {
 export interface NameService {
   resolve(name: string, family: Family | null): (IpAddress & { readonly canonical: string }) | undefined;
   nameOf(address: IpAddress): string | undefined;
+  /** All addresses of a name in a family, with the names of the first line that counts. */
+  all(
+    name: string,
+    family: Family | null,
+  ): { readonly addresses: readonly IpAddress[]; readonly names: readonly string[] };
 }
 
 /** The lines of a hosts file; those without an address or a name are passed over. */
@@ -33,6 +38,15 @@ export function nameService(hosts: string): NameService {
           one.names.some((each) => each.toLowerCase() === wanted),
       );
       return line && { ...line.address, canonical: line.names[0] ?? name };
+    },
+    all(name, family) {
+      const wanted = name.toLowerCase();
+      const found = lines.filter(
+        (one) =>
+          (family === null || one.address.family === family) &&
+          one.names.some((each) => each.toLowerCase() === wanted),
+      );
+      return { addresses: found.map(({ address }) => address), names: found[0]?.names ?? [] };
     },
     nameOf: ({ family, address }) =>
       lines.find((one) => one.address.family === family && one.address.address === address)?.names[0],

@@ -14,8 +14,11 @@ import { brctl } from './brctl/brctl.ts';
 import { bridge } from './bridge/program.ts';
 import { conntrack } from './conntrack/conntrack.ts';
 import { curl } from './curl/curl.ts';
-import { dig } from './dig/dig.ts';
+import { dig, type DigHost } from './dig/dig.ts';
 import { dnsmasq } from './dnsmasq/dnsmasq.ts';
+import { getent } from './getent/getent.ts';
+import { host } from './host/host.ts';
+import { nslookup } from './nslookup/nslookup.ts';
 import { httpServer } from './http-server/http-server.ts';
 import { ethtool } from './ethtool/ethtool.ts';
 import { frrDaemon } from './frr/daemon.ts';
@@ -41,10 +44,11 @@ import { ovsTcpundump } from './ovs-tcpundump/ovs-tcpundump.ts';
 import { ovsVsctl } from './ovs-vsctl/ovs-vsctl.ts';
 import { ovsdbClient } from './ovsdb-client/ovsdb-client.ts';
 import type { DatabaseHost } from './ovsdb/host.ts';
+import { newResolver, type Resolver } from './dns/resolver.ts';
 import { nameService } from './name-service.ts';
 import { openstack, type OpenstackHost } from './openstack/openstack.ts';
 import { pcs, type PcsHost } from './pcs/pcs.ts';
-import { ping, type PingHost } from './ping/ping.ts';
+import { ping } from './ping/ping.ts';
 import { podman, type PodmanHost } from './podman/podman.ts';
 import { ownProcess, type OwnProcess } from './own-process.ts';
 import type { Exit, Output, Program, RunningProgram } from './program.ts';
@@ -168,11 +172,30 @@ function writeFile({ host, call }: Site, path: string, text: string): void {
   call.files.write(path, encodeUtf8(text));
 }
 
+/** How the machine's programs find names. */
+const resolverOf = (site: Site): Resolver =>
+  newResolver({
+    kernel: site.host.kernel,
+    namespace: site.call.namespace,
+    context: site.world.programContext(site.host, site.call.recorder),
+    program: programName(site.call.argv[0] ?? ''),
+    readFile: (path) => readFile(site, path),
+  });
+
 /** Programs that look names up besides. */
 const resolving =
-  (program: Program<PingHost>): Starter =>
+  (program: Program<IpHost & { readonly resolver: Resolver }>): Starter =>
   (site) =>
-    run(program, { ...kernelHost(site), ...nameService(readFile(site, HOSTS) ?? '') }, site);
+    run(program, { ...kernelHost(site), resolver: resolverOf(site) }, site);
+
+/** Programs that ask name servers by themselves. */
+const asking =
+  (program: Program<DigHost>): Starter =>
+  (site) => {
+    const names = nameService(readFile(site, HOSTS) ?? '');
+    const addressOf = (name: string): IpAddress | undefined => names.resolve(name, null);
+    return run(program, { ...kernelHost(site), readFile: (path) => readFile(site, path), addressOf }, site);
+  };
 
 /** Programs of the machine's network stack, and those that start other programs in a namespace. */
 const kernelHost = ({ world, host, call }: Site): IpHost => ({
@@ -301,13 +324,12 @@ const STARTERS: Readonly<Record<string, Starter>> = {
   ip: network(ip),
   ping: resolving(ping),
   ping6: resolving(ping),
-  traceroute: network(traceroute),
+  traceroute: resolving(traceroute),
   udhcpc: (site) =>
     run(udhcpc, { ...kernelHost(site), writeFile: (path, text) => writeFile(site, path, text) }, site),
   ss: network(ss),
   curl: (site) => {
-    const { resolve } = nameService(readFile(site, HOSTS) ?? '');
-    return run(curl, { ...kernelHost(site), resolve, files: site.call.files }, site);
+    return run(curl, { ...kernelHost(site), resolver: resolverOf(site), files: site.call.files }, site);
   },
   python3: (site) => {
     const { files } = site.call;
@@ -321,11 +343,11 @@ const STARTERS: Readonly<Record<string, Starter>> = {
     };
     return run(dnsmasq, { ...kernelHost(site), ...files, process: site.process }, site);
   },
-  dig: (site) => {
-    const names = nameService(readFile(site, HOSTS) ?? '');
-    const addressOf = (name: string): IpAddress | undefined => names.resolve(name, null);
-    return run(dig, { ...kernelHost(site), readFile: (path) => readFile(site, path), addressOf }, site);
-  },
+  dig: asking(dig),
+  host: asking(host),
+  nslookup: asking(nslookup),
+  getent: (site) =>
+    run(getent, { resolver: resolverOf(site), readFile: (path) => readFile(site, path) }, site),
   arping: network(arping),
   ethtool: network(ethtool),
   brctl: network(brctl),

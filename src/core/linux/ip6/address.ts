@@ -96,7 +96,8 @@ export function addAddress6(
   if (link.kind !== 'lo') joinGroup6(net, link, solicitedNode(address.address));
   if (isRouter(net, link) && link.kind !== 'lo') joinAnycast(net, link, address);
   scheduleLifetime(net, link, address);
-  if (link.up && (link.ipv6.ready || link.kind === 'lo')) startDetection(stack, net, link, address);
+  // An address that is not asked about is in use at once, carrier or not.
+  if (link.up && (link.ipv6.ready || !needsCheck)) startDetection(stack, net, link, address);
   return ok(undefined);
 }
 

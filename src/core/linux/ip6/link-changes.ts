@@ -45,10 +45,11 @@ export function changesIpv6(stack: Stack): LinkListener {
           markLinkdown(net, 6, link, true);
           if (net.sysctl.conf6(link.name, 'ndisc_evict_nocarrier') !== 0)
             net.machine.flushNeighbours(net, link, 6, true);
-        } else if (link.ipv6.ready) {
-          markLinkdown(net, 6, link, false);
-          reportGroups6(net, link);
-        } else getReady(stack, net, link);
+          return;
+        }
+        markLinkdown(net, 6, link, false);
+        if (link.ipv6.ready) reportGroups6(net, link);
+        else getReady(stack, net, link);
         return;
       case 'down':
       case 'unregister':

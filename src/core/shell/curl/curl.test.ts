@@ -5,7 +5,7 @@ import { setUp } from '../../linux/device.ts';
 import { Kernel } from '../../linux/index.ts';
 import { createClock } from '../../sim/clock.ts';
 import { httpServer } from '../http-server/http-server.ts';
-import { nameService } from '../name-service.ts';
+import { newResolver } from '../dns/resolver.ts';
 import { splitWords } from '../words.ts';
 import { curl, type CurlHost } from './curl.ts';
 
@@ -38,8 +38,14 @@ function machine() {
           : undefined,
     write: (path: string, octets: Uint8Array) => void written.set(path, decodeUtf8(octets)),
   };
-  const { resolve } = nameService('10.1.0.1 web.example web\n2001:db8::1 six\n');
-  const host: CurlHost & { files: typeof files } = { kernel, files, resolve };
+  const resolver = newResolver({
+    kernel,
+    namespace: '',
+    context,
+    program: 'curl',
+    readFile: (path) => (path === '/etc/hosts' ? '10.1.0.1 web.example web\n2001:db8::1 six\n' : undefined),
+  });
+  const host: CurlHost & { files: typeof files } = { kernel, files, resolver };
   const add = (part: string): void => void (log += part);
   const argv = (command: string): readonly string[] => {
     const words = splitWords(command);

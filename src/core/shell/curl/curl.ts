@@ -3,6 +3,8 @@ import { decodeUtf8, encodeUtf8 } from '../../base/utf8.ts';
 import { findLink } from '../../linux/device.ts';
 import { formatIp, parseIp, type Family, type IpAddress } from '../../linux/family.ts';
 import { STRERROR, type TcpConnection, type TcpEnd } from '../../linux/index.ts';
+import { deferred } from '../deferred.ts';
+import type { Resolver } from '../dns/resolver.ts';
 import type { IpHost } from '../ip/host.ts';
 import type { Exit, Invocation, RunningProgram } from '../program.ts';
 import { HttpReader } from './http-message.ts';
@@ -16,32 +18,48 @@ const MILLISECOND = 1e6;
 /** What curl needs of a machine besides its kernel. */
 export interface CurlHost extends IpHost {
   readonly files?: { write(path: string, octets: Uint8Array): void };
-  /** Names that the machine can resolve, besides `localhost`. */
-  resolve?(name: string, family: Family | null): IpAddress | undefined;
+  /** How the machine finds names; without, it knows `localhost` alone. */
+  readonly resolver?: Resolver;
 }
 
-interface Target {
+interface Place {
   readonly host: string;
-  readonly address: IpAddress;
   readonly port: number;
   readonly path: string;
 }
 
+interface Target extends Place {
+  readonly address: IpAddress;
+}
+
 type Refusal = { readonly status: number; readonly text: string };
 
-function targetOf(url: string, family: Family | null, machine: CurlHost): Target | Refusal {
+function placeOf(url: string): Place | Refusal {
   const parts = /^(?:([a-z]+):\/\/)?(?:[^@/]*@)?(\[[^\]]+\]|[^:/?#]*)(?::(\d*))?([^#]*)/i.exec(url);
   const [, scheme = 'http', host = '', port = '', rest = ''] = parts ?? [];
   if (host === '') return { status: 3, text: 'URL using bad/illegal format or missing URL' };
   if (scheme.toLowerCase() !== 'http')
     return { status: 1, text: `Protocol "${scheme}" is not modelled: HTTP alone is` };
+  const path = rest === '' || rest.startsWith('?') ? `/${rest}` : rest;
+  return { host, port: port === '' ? 80 : Number(port), path };
+}
+
+/** Finds the address of a host; undefined when it has none of the family. The answer gives up. */
+function findAddress(
+  host: string,
+  family: Family | null,
+  resolver: Resolver | undefined,
+  done: (address: IpAddress | undefined) => void,
+): () => void {
   const bare = host.replace(/^\[(.*)\]$/, '$1');
   const loopback: IpAddress = family === 6 ? { family: 6, address: 1n } : { family: 4, address: 0x7f000001n };
-  const address = bare === 'localhost' ? loopback : (parseIp(bare) ?? machine.resolve?.(bare, family));
-  if (address === undefined || (family !== null && address.family !== family))
-    return { status: 6, text: `Could not resolve host: ${bare}` };
-  const path = rest === '' || rest.startsWith('?') ? `/${rest}` : rest;
-  return { host, address, port: port === '' ? 80 : Number(port), path };
+  const known = bare === 'localhost' ? loopback : parseIp(bare);
+  if (known === undefined && resolver !== undefined)
+    return resolver.lookUp(bare, family, (answer) =>
+      done(answer.kind === 'found' ? answer.addresses[0] : undefined),
+    );
+  done(known !== undefined && (family === null || known.family === family) ? known : undefined);
+  return () => undefined;
 }
 
 class Transfer implements RunningProgram {
@@ -279,12 +297,22 @@ export function curl(invocation: Invocation<CurlHost>): Exit | RunningProgram {
     output.out(VERSION);
     return { status: 0 };
   }
-  const target = targetOf(options.url ?? '', options.family, invocation.host);
-  if ('status' in target) {
-    if (!options.isSilent || options.showsErrors) output.err(`curl: (${target.status}) ${target.text}\n`);
-    return { status: target.status };
-  }
-  const transfer = new Transfer(invocation, options, target);
-  transfer.start();
-  return transfer;
+  const fail = ({ status, text }: Refusal): Exit => {
+    if (!options.isSilent || options.showsErrors) output.err(`curl: (${status}) ${text}\n`);
+    return { status };
+  };
+  const place = placeOf(options.url ?? '');
+  if ('status' in place) return fail(place);
+  return deferred((go) =>
+    findAddress(place.host, options.family, invocation.host.resolver, (address) => {
+      if (address === undefined) {
+        const bare = place.host.replace(/^\[(.*)\]$/, '$1');
+        go(fail({ status: 6, text: `Could not resolve host: ${bare}` }));
+        return;
+      }
+      const transfer = new Transfer(invocation, options, { ...place, address });
+      transfer.start();
+      go(transfer);
+    }),
+  );
 }

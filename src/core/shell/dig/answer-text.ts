@@ -67,7 +67,9 @@ function columns(words: readonly (readonly [word: string, column: number])[]): s
   return text;
 }
 
-function recordText({ name, ttl, class: kind, type, text }: ResourceRecord, options: DigOptions): string {
+type Showing = Pick<DigOptions, 'shown' | 'showsTtl' | 'showsClass'>;
+
+function recordText({ name, ttl, class: kind, type, text }: ResourceRecord, options: Showing): string {
   const words: (readonly [string, number])[] = [[absolute(name), 0]];
   if (options.showsTtl) words.push([String(ttl), 24]);
   if (options.showsClass) words.push([className(kind), options.showsTtl ? 32 : 24]);
@@ -97,7 +99,7 @@ function ednsText({ udpSize, flags, options }: Edns): string {
 }
 
 /** Everything between the banner and the statistics, as far as the options show it. */
-export function messageText(message: DnsMessage, options: DigOptions): string {
+export function messageText(message: DnsMessage, options: Showing): string {
   const { shown } = options;
   const { id, flags, questions, answers, authorities, additionals, edns } = message;
   let text = '';

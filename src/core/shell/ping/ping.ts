@@ -4,13 +4,17 @@ import { readU16, readU32 } from '../../wire/octets.ts';
 import { formatIp, isLinkLocalIp6, type Family } from '../../linux/family.ts';
 import { sendEcho, type Datagram, type DatagramError, type Namespace } from '../../linux/index.ts';
 import { findRecordRoute } from '../../linux/ip4/options.ts';
+import { deferred } from '../deferred.ts';
 import type { Exit, Invocation, RunningProgram } from '../program.ts';
 import { errorText4, errorText6 } from './error-text.ts';
 import { notesOf, parsePing, type PingOptions } from './options.ts';
-import { planPing, type PingHost, type Plan } from './plan.ts';
+import { findTarget, planPing, type PingHost, type Plan, type Resolved } from './plan.ts';
 import { PingStatistics, timeText } from './statistics.ts';
+import { PING_USAGE } from './usage.table.ts';
 
 export type { PingHost } from './plan.ts';
+
+const LOCALHOST = 'localhost';
 
 class PingSession implements RunningProgram {
   readonly pace: 'fast' | 'real';
@@ -29,6 +33,11 @@ class PingSession implements RunningProgram {
   #cancelDeadline: (() => void) | null = null;
   #close: (() => void) | null = null;
   #lastRoute = '';
+  /** What waits for the name of an address, the first asking now; and the address asked about last. */
+  readonly #lines: { address: bigint; ifindex: number; line: (who: string) => string }[] = [];
+  #known: { readonly address: bigint; readonly who: string } | null = null;
+  #abandon: () => void = () => undefined;
+  #isOver = false;
 
   constructor(invocation: Invocation<PingHost>, made: Plan) {
     this.#invocation = invocation;
@@ -76,7 +85,7 @@ class PingSession implements RunningProgram {
       );
     else
       output.out(
-        `PING ${target.name}(${address}) ${from === '' ? '' : `from ${from}`}${options.size} data bytes\n`,
+        `PING ${target.name}(${target.shownName === null ? address : `${target.shownName} (${address})`}) ${from === '' ? '' : `from ${from}`}${options.size} data bytes\n`,
       );
     if (options.deadline > 0)
       this.#cancelDeadline = context.clock.after(options.deadline * 1e9, () => this.#finish());
@@ -85,6 +94,8 @@ class PingSession implements RunningProgram {
   }
 
   cancel(): void {
+    this.#abandon();
+    this.#lines.splice(0);
     this.#finish();
   }
 
@@ -197,19 +208,40 @@ class PingSession implements RunningProgram {
       : text;
   }
 
-  /** An address in an answer: with its name when the target was one. */
-  #who(address: bigint, ifindex: number): string {
+  /** Says a line about an address, with its name when the target was one; lines wait for one another's names. */
+  #sayOf(address: bigint, ifindex: number, line: (who: string) => string): void {
+    this.#lines.push({ address, ifindex, line });
+    if (this.#lines.length === 1) this.#sayNext();
+  }
+
+  #sayNext(): void {
+    const next = this.#lines[0];
+    if (next === undefined) {
+      if (this.#isOver) this.#finish();
+      return;
+    }
     const { target, options } = this.#plan;
+    const { address, ifindex, line } = next;
     const text = this.#address(address, ifindex);
-    if (options.numeric || target.literal) return text;
-    const name =
-      this.#invocation.host.nameOf?.({ family: target.family, address }) ??
-      (address === target.address ? target.name : undefined);
-    return name === undefined ? text : `${name} (${text})`;
+    const say = (who: string): void => {
+      this.#known = { address, who };
+      this.#lines.shift();
+      this.#invocation.output.out(line(who));
+      this.#sayNext();
+    };
+    const { resolver } = this.#invocation.host;
+    if (options.numeric || target.literal) say(text);
+    else if (this.#known?.address === address) say(this.#known.who);
+    else if (resolver === undefined) say(`${address === target.address ? target.name : text} (${text})`);
+    else
+      this.#abandon = resolver.nameOf({ family: target.family, address }, (name) => {
+        const isLocal = target.name === LOCALHOST && address === target.address;
+        say(`${name ?? (isLocal ? LOCALHOST : text)} (${text})`);
+      });
   }
 
   #received(datagram: Datagram): void {
-    if (this.#exit !== null) return;
+    if (this.#exit !== null || this.#isOver) return;
     const { options, target } = this.#plan;
     const statistics = this.#statistics;
     const sequence = readU16(datagram.payload, 6);
@@ -228,8 +260,12 @@ class PingSession implements RunningProgram {
     if (!options.quiet && !options.flood) {
       const bytes = datagram.payload.length;
       const ident = options.verbose ? ` ident=${this.#id}` : '';
-      this.#invocation.output.out(
-        `${this.#stamp()}${bytes} bytes from ${this.#who(datagram.source, datagram.ifindex)}: icmp_seq=${sequence}${ident} ttl=${datagram.ttl}${time}${duplicate ? ' (DUP!)' : ''}${options.audible ? '\x07' : ''}\n${target.family === 4 ? this.#routeText(datagram.datagram) : ''}`,
+      const stamp = this.#stamp();
+      this.#sayOf(
+        datagram.source,
+        datagram.ifindex,
+        (who) =>
+          `${stamp}${bytes} bytes from ${who}: icmp_seq=${sequence}${ident} ttl=${datagram.ttl}${time}${duplicate ? ' (DUP!)' : ''}${options.audible ? '\x07' : ''}\n${target.family === 4 ? this.#routeText(datagram.datagram) : ''}`,
       );
     }
     if (options.flood && !options.quiet) this.#invocation.output.out('\b \b');
@@ -252,7 +288,7 @@ class PingSession implements RunningProgram {
   }
 
   #failed(error: DatagramError): void {
-    if (this.#exit !== null || error.destination !== this.#plan.target.address) return;
+    if (this.#exit !== null || this.#isOver || error.destination !== this.#plan.target.address) return;
     const { options, target } = this.#plan;
     const statistics = this.#statistics;
     const sequence = readU16(error.offending, 6);
@@ -264,9 +300,8 @@ class PingSession implements RunningProgram {
         target.family === 4
           ? errorText4(error.type, error.code, error.mtu)
           : errorText6(error.type, error.code, error.mtu);
-      this.#invocation.output.out(
-        `${this.#stamp()}From ${this.#address(error.from, error.ifindex)} icmp_seq=${sequence} ${text}\n`,
-      );
+      const stamp = this.#stamp();
+      this.#sayOf(error.from, error.ifindex, (who) => `${stamp}From ${who} icmp_seq=${sequence} ${text}\n`);
     }
     this.#endWhenComplete();
   }
@@ -280,6 +315,10 @@ class PingSession implements RunningProgram {
 
   #finish(): void {
     if (this.#exit !== null) return;
+    this.#isOver = true;
+    this.#cancelTimer?.();
+    // The last names are still being looked for.
+    if (this.#lines.length > 0) return;
     const { options, target } = this.#plan;
     const statistics = this.#statistics;
     this.#cancelTimer?.();
@@ -339,12 +378,32 @@ export function ping(invocation: Invocation<PingHost>): Exit | RunningProgram {
   if (pattern !== null && !quiet)
     output.out(`PATTERN: 0x${[...pattern].map((octet) => octet.toString(16).padStart(2, '0')).join('')}\n`);
   if (parsed.options.verbose) output.err(socketsText(parsed.options.family));
-  const made = planPing(invocation, parsed.options, (text) => output.err(text));
+  const { host, namespace } = invocation;
+  const { options } = parsed;
+  if (options.targets.length > 1) {
+    output.err(options.recordRoute ? PING_USAGE : 'ping: record route: Operation not permitted\n');
+    return { status: 2 };
+  }
+  const net = host.kernel.namespace(namespace);
+  return deferred((go) =>
+    findTarget(host, net, options.targets[0] ?? '', options, (target) =>
+      go(begin(invocation, options, target)),
+    ),
+  );
+}
+
+function begin(
+  invocation: Invocation<PingHost>,
+  options: PingOptions,
+  target: Resolved,
+): Exit | RunningProgram {
+  const { output } = invocation;
+  const made = planPing(invocation, options, target, (text) => output.err(text));
   if ('text' in made) {
     output.err(made.text);
     return { status: made.status };
   }
-  if (parsed.options.verbose)
+  if (options.verbose)
     output.out(
       `ai->ai_family: AF_INET${made.target.family === 4 ? '' : '6'}, ai->ai_canonname: '${made.target.name}'\n`,
     );

@@ -1,20 +1,20 @@
 /** What ping finds out before its first line: target, source address and device, or why it cannot start. */
-import { isMulticastIp, parseIp, type Family, type IpAddress } from '../../linux/family.ts';
+import { formatIp, isMulticastIp, parseIp, type Family, type IpAddress } from '../../linux/family.ts';
 import { probeWay, STRERROR, type Errno, type Link, type Namespace } from '../../linux/index.ts';
 import { findLink } from '../../linux/device.ts';
 import { ownerOf } from '../../linux/ip4/source-address.ts';
 import { ownerOf6 } from '../../linux/ip6/source-address.ts';
+import { LOOKUP_ERRORS, type NameAnswer, type Resolver } from '../dns/resolver.ts';
 import type { IpHost } from '../ip/host.ts';
 import type { Invocation } from '../program.ts';
 import { parseAton } from './inet-aton.ts';
 import type { PingOptions } from './options.ts';
-import { PING_USAGE } from './usage.table.ts';
+
+const LOCALHOST = 'localhost';
 
 export interface PingHost extends IpHost {
-  /** Names that the machine can resolve, besides `localhost`; with the name that the answer has first. */
-  resolve?(name: string, family: Family | null): (IpAddress & { readonly canonical: string }) | undefined;
-  /** The name of an address, for answers. */
-  nameOf?(address: IpAddress): string | undefined;
+  /** How the machine finds names; without, it knows `localhost` alone. */
+  readonly resolver?: Resolver;
 }
 
 /** Where to, as the user wrote it. */
@@ -22,6 +22,8 @@ interface Target {
   readonly family: Family;
   readonly address: bigint;
   readonly name: string;
+  /** The name of an IPv6 address in the first line; null: it is shown as it is. */
+  readonly shownName: string | null;
   /** A literal address, so that answers show no names. */
   readonly literal: boolean;
   /** Link of a zone (`fe80::1%eth0`). */
@@ -37,37 +39,66 @@ export interface Plan {
   readonly device: string | null;
 }
 
-type Resolved = Target | { readonly text: string };
+export type Resolved = Target | { readonly text: string };
 
-function resolve(host: PingHost, net: Namespace, word: string, family: Family | null): Resolved {
+const NOTHING = (): void => undefined;
+
+/** The target of a word, as soon as it is known; the answer gives up. */
+export function findTarget(
+  host: PingHost,
+  net: Namespace,
+  word: string,
+  { family, numeric }: Pick<PingOptions, 'family' | 'numeric'>,
+  done: (resolved: Resolved) => void,
+): () => void {
   const [plain = '', zoneName] = word.split('%');
   const zone = zoneName === undefined ? null : findLink(net, zoneName);
   const parsed = parseIp(plain);
-  if (zone === undefined || (zone !== null && parsed?.family !== 6))
-    return { text: `ping: ${word}: Name or service not known\n` };
-  if (parsed !== undefined) {
-    if (family !== null && parsed.family !== family)
-      return { text: `ping: ${word}: Address family for hostname not supported\n` };
-    return { ...parsed, name: word, literal: true, zone };
-  }
+  const fail = (text: string): (() => void) => {
+    done({ text: `ping: ${word}: ${text}\n` });
+    return NOTHING;
+  };
+  const literal = (address: IpAddress, link: Link | null): (() => void) => {
+    done({ ...address, name: word, shownName: null, literal: true, zone: link });
+    return NOTHING;
+  };
+  if (zone === undefined || (zone !== null && parsed?.family !== 6)) return fail(LOOKUP_ERRORS['no-name']);
+  if (parsed !== undefined)
+    return family !== null && parsed.family !== family
+      ? fail('Address family for hostname not supported')
+      : literal(parsed, zone);
   const loose = family === 6 ? undefined : parseAton(word);
-  if (loose !== undefined)
-    return { family: 4, address: BigInt(loose), name: word, literal: true, zone: null };
-  if (word === 'localhost') {
-    const wanted = family ?? 4;
-    return {
-      family: wanted,
-      address: wanted === 4 ? 0x7f000001n : 1n,
-      name: word,
-      literal: false,
-      zone: null,
+  if (loose !== undefined) return literal({ family: 4, address: BigInt(loose) }, null);
+  let cancel = NOTHING;
+  const named = (answer: NameAnswer): void => {
+    if (answer.kind === 'failed') {
+      fail(LOOKUP_ERRORS[answer.why]);
+      return;
+    }
+    const { addresses, names } = answer;
+    const address = addresses.find((one) => family === null || one.family === family);
+    if (address === undefined) {
+      fail('Address family for hostname not supported');
+      return;
+    }
+    const finish = (shownName: string | null): void => {
+      // Only the first address of all brings the canonical name with it.
+      const name = address.family === 6 ? word : address === addresses[0] ? (names[0] ?? word) : '';
+      done({ ...address, name, shownName, literal: false, zone: null });
     };
-  }
-  const named = host.resolve?.(word, family);
-  if (named === undefined) return { text: `ping: ${word}: Temporary failure in name resolution\n` };
-  const { canonical, ...address } = named;
-  return { ...address, name: canonical, literal: false, zone: null };
+    if (address.family === 4 || numeric || host.resolver === undefined) finish(null);
+    else cancel = host.resolver.nameOf(address, (name) => finish(name ?? formatIp(6, address.address)));
+  };
+  const local: NameAnswer = { kind: 'found', addresses: [loopback(family ?? 4)], names: [word] };
+  if (host.resolver === undefined) named(word === LOCALHOST ? local : { kind: 'failed', why: 'again' });
+  else
+    cancel = host.resolver.lookUp(word, null, (answer) =>
+      named(answer.kind === 'failed' && word === LOCALHOST ? local : answer),
+    );
+  return () => cancel();
 }
+
+const loopback = (family: Family): IpAddress => ({ family, address: family === 4 ? 0x7f000001n : 1n });
 
 type Planned = Plan | { readonly text: string; readonly status: number };
 
@@ -76,19 +107,15 @@ const connectError = (errno: Errno): { readonly text: string; readonly status: n
   status: 2,
 });
 
-/** Everything that happens before the first line: name, source, device. `warn` takes what does not end it. */
+/** Everything that happens between the name and the first line: source, device. `warn` takes what does not end it. */
 export function planPing(
   invocation: Invocation<PingHost>,
   options: PingOptions,
+  target: Resolved,
   warn: (text: string) => void,
 ): Planned {
   const { host, namespace } = invocation;
   const net = host.kernel.namespace(namespace);
-  if (options.targets.length > 1)
-    return options.recordRoute
-      ? { text: PING_USAGE, status: 2 }
-      : { text: 'ping: record route: Operation not permitted\n', status: 2 };
-  const target = resolve(host, net, options.targets[0] ?? '', options.family);
   if ('text' in target) return { text: target.text, status: 2 };
   if (options.ttl === 0 && target.family === 4)
     return { text: 'ping: cannot set unicast time-to-live: Invalid argument\n', status: 2 };

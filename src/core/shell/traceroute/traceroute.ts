@@ -4,6 +4,8 @@ import { probeWay, STRERROR } from '../../linux/index.ts';
 import { findLink } from '../../linux/device.ts';
 import { ownerOf } from '../../linux/ip4/source-address.ts';
 import { ownerOf6 } from '../../linux/ip6/source-address.ts';
+import { deferred } from '../deferred.ts';
+import { LOOKUP_ERRORS, type Resolver } from '../dns/resolver.ts';
 import type { IpHost } from '../ip/host.ts';
 import type { Exit, Invocation, RunningProgram } from '../program.ts';
 import { senderOf, type Course, type SendProbe } from './method.ts';
@@ -41,9 +43,14 @@ const newProbe = (): Probe => ({
   close: () => undefined,
 });
 
+export interface TracerouteHost extends IpHost {
+  /** How the machine finds names; without, it knows `localhost` alone. */
+  readonly resolver?: Resolver;
+}
+
 class Trace implements RunningProgram {
   readonly pace = 'fast';
-  readonly #invocation: Invocation<IpHost>;
+  readonly #invocation: Invocation<TracerouteHost>;
   readonly #course: Course;
   readonly #send: SendProbe;
   readonly #probes: Probe[];
@@ -52,9 +59,13 @@ class Trace implements RunningProgram {
   #end: number;
   #lastSend = -Infinity;
   #cancelTimer: (() => void) | null = null;
+  /** Names of addresses that were looked for; null = it has none. */
+  readonly #names = new Map<bigint, string | null>();
+  #isAsking = false;
+  #abandon: () => void = () => undefined;
   #exit: Exit | null = null;
 
-  constructor(invocation: Invocation<IpHost>, course: Course) {
+  constructor(invocation: Invocation<TracerouteHost>, course: Course) {
     this.#invocation = invocation;
     this.#course = course;
     this.#send = senderOf(course);
@@ -75,7 +86,7 @@ class Trace implements RunningProgram {
 
   /** Goes over the probes in flight: prints what is known, sends what may be sent, waits for the rest. */
   advance(): void {
-    if (this.#exit !== null) return;
+    if (this.#exit !== null || this.#isAsking) return;
     const { clock } = this.#invocation.context;
     const { options } = this.#course;
     const now = clock.now();
@@ -87,6 +98,7 @@ class Trace implements RunningProgram {
         this.#done(probe);
       if (probe.isDone) {
         if (index === this.#start) {
+          if (!this.#knowsName(probe.from)) return;
           this.#print(index);
           this.#start += 1;
         }
@@ -161,6 +173,22 @@ class Trace implements RunningProgram {
     );
   }
 
+  /** Whether the name of an address is known; if not it is looked for, and nothing else is done until then. */
+  #knowsName(from: bigint | null): boolean {
+    const { options, family } = this.#course;
+    const { resolver } = this.#invocation.host;
+    if (from === null || options.numeric || resolver === undefined || this.#names.has(from)) return true;
+    this.#isAsking = true;
+    let isLate = false;
+    this.#abandon = resolver.nameOf({ family, address: from }, (name) => {
+      this.#names.set(from, name);
+      this.#isAsking = false;
+      if (isLate) this.advance();
+    });
+    isLate = true;
+    return this.#names.has(from);
+  }
+
   #print(index: number): void {
     const { options, family } = this.#course;
     const { output } = this.#invocation;
@@ -171,7 +199,8 @@ class Trace implements RunningProgram {
     if (probe.from === null) text += ' *';
     else {
       const before = this.#probes.slice(index - inHop, index).findLast((each) => each.from !== null);
-      if (before?.from !== probe.from) text += ` ${addressText({ family, address: probe.from }, options)}`;
+      if (before?.from !== probe.from)
+        text += ` ${addressText({ family, address: probe.from }, options, this.#names.get(probe.from) ?? null)}`;
       text += `  ${((probe.trip ?? 0) / 1e6).toFixed(3)} ms`;
     }
     if (probe.note !== '') text += ` ${probe.note}`;
@@ -182,21 +211,26 @@ class Trace implements RunningProgram {
     if (this.#exit !== null) return;
     this.#exit = { status };
     this.#cancelTimer?.();
+    this.#abandon();
     for (const probe of this.#probes) probe.close();
     for (const listener of this.#listeners) listener(this.#exit);
   }
 }
 
-function addressText({ family, address }: IpAddress, options: TracerouteOptions): string {
+function addressText(
+  { family, address }: IpAddress,
+  options: TracerouteOptions,
+  name: string | null,
+): string {
   const text = formatIp(family, address);
   if (options.numeric) return text;
   const isLoopback = address === (family === 4 ? 0x7f000001n : 1n);
-  return isLoopback ? `localhost (${text})` : `${text} (${text})`;
+  return `${name ?? (isLoopback ? 'localhost' : text)} (${text})`;
 }
 
 /** `argv[0]` is the program's name. */
-export function traceroute(invocation: Invocation<IpHost>): Exit | RunningProgram {
-  const { argv, output, host, context, namespace } = invocation;
+export function traceroute(invocation: Invocation<TracerouteHost>): Exit | RunningProgram {
+  const { argv, output, host } = invocation;
   if (argv.length < 2) {
     output.out(TRACEROUTE_USAGE);
     return { status: 0 };
@@ -211,15 +245,27 @@ export function traceroute(invocation: Invocation<IpHost>): Exit | RunningProgra
     return { status: 2 };
   }
   const options = parsed.value;
-  const target = targetOf(options);
-  if (typeof target === 'string') {
-    const { word, position, argc } = options.host ?? { word: '', position: 1, argc: 1 };
-    output.err(
-      `${word}: ${target}\nCannot handle "host" cmdline arg \`${word}' on position ${position} (argc ${argc})\n`,
-    );
-    return { status: 2 };
-  }
-  const { family, address } = target;
+  return deferred((go) =>
+    findTarget(options, host.resolver, (target) => {
+      if (typeof target !== 'string') {
+        go(begin(invocation, options, target));
+        return;
+      }
+      const { word, position, argc } = options.host ?? { word: '', position: 1, argc: 1 };
+      output.err(
+        `${word}: ${target}\nCannot handle "host" cmdline arg \`${word}' on position ${position} (argc ${argc})\n`,
+      );
+      go({ status: 2 });
+    }),
+  );
+}
+
+function begin(
+  invocation: Invocation<TracerouteHost>,
+  options: TracerouteOptions,
+  { family, address }: IpAddress,
+): Exit | RunningProgram {
+  const { output, host, context, namespace } = invocation;
   const net = host.kernel.namespace(namespace);
   const size = Math.max(options.size ?? DEFAULT_SIZE[family], HEADER[family] + 8);
   output.out(
@@ -255,11 +301,25 @@ export function traceroute(invocation: Invocation<IpHost>): Exit | RunningProgra
   return trace;
 }
 
-function targetOf({ host, family }: TracerouteOptions): IpAddress | string {
+/** The address of the target, or why there is none; the answer gives up. IPv4 goes before IPv6. */
+function findTarget(
+  { host, family }: TracerouteOptions,
+  resolver: Resolver | undefined,
+  done: (target: IpAddress | string) => void,
+): () => void {
   const word = host?.word ?? '';
-  if (word === 'localhost')
-    return family === 6 ? { family: 6, address: 1n } : { family: 4, address: 0x7f000001n };
-  const parsed = parseIp(word);
-  if (parsed === undefined) return 'Temporary failure in name resolution';
-  return family !== null && family !== parsed.family ? 'Address family for hostname not supported' : parsed;
+  const loopback: IpAddress = family === 6 ? { family: 6, address: 1n } : { family: 4, address: 0x7f000001n };
+  const known = word === 'localhost' ? loopback : parseIp(word);
+  if (known === undefined && resolver !== undefined)
+    return resolver.lookUp(word, family, (answer) => {
+      if (answer.kind === 'failed') done(LOOKUP_ERRORS[answer.why]);
+      else {
+        const [first] = answer.addresses;
+        const four = answer.addresses.find((one) => one.family === 4);
+        done(four ?? first ?? LOOKUP_ERRORS['no-data']);
+      }
+    });
+  const isOther = known !== undefined && family !== null && family !== known.family;
+  done(isOther ? 'Address family for hostname not supported' : (known ?? LOOKUP_ERRORS.again));
+  return () => undefined;
 }
