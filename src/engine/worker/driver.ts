@@ -18,7 +18,7 @@ const wait = (milliseconds: number): Promise<void> =>
 
 export class Driver {
   readonly #clock: SimClock;
-  readonly #running = new Map<symbol, Pace>();
+  readonly #running = new Map<symbol, () => Pace>();
   #looping = false;
   #held = false;
 
@@ -26,9 +26,9 @@ export class Driver {
     this.#clock = clock;
   }
 
-  /** Registers a program; the answer takes it off. */
-  add(pace: Pace): () => void {
-    const key = Symbol(pace);
+  /** Registers a program by its pace, which may change as it goes on; the answer takes it off. */
+  add(pace: () => Pace): () => void {
+    const key = Symbol('program');
     this.#running.set(key, pace);
     if (!this.#looping && !this.#held) void this.#loop();
     return () => void this.#running.delete(key);
@@ -65,7 +65,7 @@ export class Driver {
   }
 
   #pace(): Pace {
-    const paces = [...this.#running.values()];
+    const paces = [...this.#running.values()].map((pace) => pace());
     return paces.includes('fast') ? 'fast' : paces.includes('real') ? 'real' : 'listen';
   }
 

@@ -40,7 +40,7 @@ export function runProgram(
     return Promise.resolve(begun.status);
   }
   return new Promise((resolve) => {
-    const release = driver.add(begun.pace);
+    const release = driver.add(() => begun.pace);
     how.signal.addEventListener('abort', () => begun.cancel(), { once: true });
     begun.onDone((exit) => {
       release();
