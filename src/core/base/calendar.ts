@@ -40,3 +40,11 @@ function secondsText(ms: number): string {
   const time = `${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
   return `${year}-${two(month)}-${two(day)}T${time}`;
 }
+
+/** The number of days from 1970-01-01 to a date of the Gregorian calendar: the inverse of `civilDate`. */
+export function dayNumber(year: number, month: number, day: number): number {
+  const years = month <= 2 ? year - 1 : year;
+  const march = month > 2 ? month - 3 : month + 9;
+  const leaps = Math.floor(years / 4) - Math.floor(years / 100) + Math.floor(years / 400);
+  return 365 * years + leaps + Math.floor((153 * march + 2) / 5) + day - 1 - 719_468;
+}

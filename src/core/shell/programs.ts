@@ -6,6 +6,7 @@ import { err, ok, type Result } from '../base/result.ts';
 import { emptyConfig } from '../frr/config/frr-config.ts';
 import { VtySession } from '../frr/config/session.ts';
 import { formatIp, type IpAddress } from '../linux/family.ts';
+import type { Signal } from '../sim/process-table.ts';
 import { setUpCluster } from '../sim/cluster/set-up.ts';
 import { openVtySession, startDaemon, stopDaemons, type Host, type World } from '../sim/index.ts';
 import { startContainer } from '../sim/service/start.ts';
@@ -14,6 +15,7 @@ import { brctl } from './brctl/brctl.ts';
 import { bridge } from './bridge/program.ts';
 import { conntrack } from './conntrack/conntrack.ts';
 import { curl } from './curl/curl.ts';
+import { dhclient } from './dhclient/dhclient.ts';
 import { dig, type DigHost } from './dig/dig.ts';
 import { dnsmasq } from './dnsmasq/dnsmasq.ts';
 import { getent } from './getent/getent.ts';
@@ -327,6 +329,21 @@ const STARTERS: Readonly<Record<string, Starter>> = {
   traceroute: resolving(traceroute),
   udhcpc: (site) =>
     run(udhcpc, { ...kernelHost(site), writeFile: (path, text) => writeFile(site, path, text) }, site),
+  dhclient: (site) => {
+    const { host: machine, process } = site;
+    const access = {
+      hostName: machine.name,
+      process,
+      readFile: (path: string) => readFile(site, path),
+      writeFile: (path: string, text: string) => writeFile(site, path, text),
+      kill: (pid: number, signal: Signal) => {
+        const found = machine.processes.find(pid);
+        found?.signal(signal);
+        return found !== undefined;
+      },
+    };
+    return run(dhclient, { ...kernelHost(site), ...access }, site);
+  },
   ss: network(ss),
   curl: (site) => {
     return run(curl, { ...kernelHost(site), resolver: resolverOf(site), files: site.call.files }, site);
