@@ -55,6 +55,9 @@ import { podman, type PodmanHost } from './podman/podman.ts';
 import { ownProcess, type OwnProcess } from './own-process.ts';
 import type { Exit, Output, Program, RunningProgram } from './program.ts';
 import { daemonsOf, type StoppableDaemon } from './daemons.ts';
+import { allProcesses } from './process/all-processes.ts';
+import { kill, type ProcessHost } from './process/kill.ts';
+import { pgrep, pidof } from './process/pgrep.ts';
 import { sleep } from './sleep/sleep.ts';
 import { systemctl } from './systemctl/systemctl.ts';
 import { ss } from './ss/ss.ts';
@@ -198,6 +201,12 @@ const asking =
     const addressOf = (name: string): IpAddress | undefined => names.resolve(name, null);
     return run(program, { ...kernelHost(site), readFile: (path) => readFile(site, path), addressOf }, site);
   };
+
+/** Programs about processes; the one that asks is not among them yet. */
+const processes =
+  (program: Program<ProcessHost>): Starter =>
+  (site) =>
+    run(program, { processes: () => allProcesses(site.host) }, site);
 
 /** Programs of the machine's network stack, and those that start other programs in a namespace. */
 const kernelHost = ({ world, host, call }: Site): IpHost => ({
@@ -344,6 +353,10 @@ const STARTERS: Readonly<Record<string, Starter>> = {
     };
     return run(dhclient, { ...kernelHost(site), ...access }, site);
   },
+  kill: processes(kill),
+  pgrep: processes(pgrep),
+  pkill: processes(pgrep),
+  pidof: processes(pidof),
   ss: network(ss),
   curl: (site) => {
     return run(curl, { ...kernelHost(site), resolver: resolverOf(site), files: site.call.files }, site);
