@@ -31,6 +31,7 @@ import { NO_EVPN } from './evpn/evpn-tables.ts';
 import { updateEvpnTunnels } from './evpn/evpn-tunnels.ts';
 import type { NeighbourKernel } from './evpn/neighbour-kernel.ts';
 import type { RouteKernel } from './route-exchange/route-kernel.ts';
+import { RateQueues } from './qos.ts';
 import { readSettings, type ControllerSettings } from './settings.ts';
 import { TranslationCache } from './translation-cache.ts';
 
@@ -78,6 +79,7 @@ export class OvnController {
   /** Numbers of groups and meters, and translations of logical flows, from pass to pass. */
   readonly memory: { readonly groups: Numbers; readonly meters: Numbers; readonly cache: TranslationCache };
   readonly #made = new GroupsAndMeters();
+  readonly #queues = new RateQueues();
   #desired: DesiredFlows | undefined;
   readonly #flush = new ConnectionFlush();
   readonly #routes: RouteExchange;
@@ -226,6 +228,7 @@ export class OvnController {
     });
     for (const pattern of this.#flush.run(this.#state)) this.#outside.flushConnections(pattern);
     markInstalled(ovs, bindings, context);
+    if (release.queuesRates) this.#queues.run(sb, ovs, settings, bindings);
     if (release.exchangesRoutes && !this.#routes.run(this.#state)) this.#outside.wake(KERNEL_RETRY);
     this.#acknowledge(sb, chassis.name);
   }

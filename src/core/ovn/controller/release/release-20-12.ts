@@ -64,6 +64,7 @@ export const RELEASE_20_12: ControllerRelease = {
   },
   conjunctionIds: { kind: 'in turn', after: 1 },
   exchangesRoutes: false,
+  queuesRates: false,
   tunnelsByFlow: () => false,
   zoneName: (datapath) => datapath._uuid,
   // Its known fault comes from computing all anew at each pass.

@@ -67,6 +67,7 @@ export const RELEASE_26_03: ControllerRelease = {
   },
   conjunctionIds: { kind: 'hashed' },
   exchangesRoutes: true,
+  queuesRates: true,
   tunnelsByFlow: (settings) => settings.option('ovn-enable-flow-based-tunnels') === 'true',
   zoneName: (datapath) => datapath.external_ids.get('name'),
   isIncremental: true,

@@ -45,6 +45,8 @@ export interface ControllerRelease {
   readonly zoneName: (datapath: SbRow<'Datapath_Binding'>) => string | undefined;
   /** Whether it exchanges routes with the kernel. */
   readonly exchangesRoutes: boolean;
+  /** Whether ports' rates become rows of QoS and Queue. */
+  readonly queuesRates: boolean;
   /** Whether it is told to have flows name the ends of tunnels. */
   readonly tunnelsByFlow: (settings: ControllerSettings) => boolean;
   /** Every flow that is not a logical flow's. */
