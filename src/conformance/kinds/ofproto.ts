@@ -14,9 +14,11 @@ import { groupOf, parseGroup } from '../../core/ofproto/group-text.ts';
 import { parseMeter } from '../../core/ofproto/meter-text.ts';
 import { tracePacket, type Trace } from '../../core/ofproto/trace/trace.ts';
 import { readTraceRequest } from '../../core/ofproto/trace/trace-request.ts';
-import type { BridgeConfig, PortConfig } from '../../core/ofproto/vswitch/config.ts';
+import type { BridgeConfig, MirrorConfig, PortConfig } from '../../core/ofproto/vswitch/config.ts';
 import { Vswitch } from '../../core/ofproto/vswitch/vswitch.ts';
+import { asOvs, readDatabaseFile } from '../../core/ovsdb/index.ts';
 import { splitWords } from '../../core/shell/words.ts';
+import { mirrorConfigs } from '../../core/sim/switch/switch-config.ts';
 import { checkMegaflow } from './ofproto-megaflow.ts';
 import { Replay, silentContext } from './ofproto-replay.ts';
 import { tryUnrecorded } from './ofproto-unrecorded.ts';
@@ -82,6 +84,7 @@ function buildSwitch(
   ports: readonly RecordedPort[],
   reserved: readonly number[],
   release: SwitchRelease = '3.7',
+  mirrors: ReadonlyMap<string, readonly MirrorConfig[]> = new Map(),
 ): Vswitch {
   const vswitch = new Vswitch('host', silentContext(), release);
   ports.forEach((_, index) => {
@@ -98,7 +101,7 @@ function buildSwitch(
         floodVlans: [],
         forwardReserved: false,
         ports: portConfigs(present.filter((port) => port.bridge === name)),
-        mirrors: [],
+        mirrors: index === ports.length - 1 ? (mirrors.get(name) ?? []) : [],
       })),
     );
     if (index === 0)
@@ -176,13 +179,23 @@ function loadMeters(bridge: Bridge, text: string): void {
   }
 }
 
+/** The mirrors that the recorded database asks for, by bridge. */
+function recordedMirrors(folder: GoldenFolder, path: string): ReadonlyMap<string, readonly MirrorConfig[]> {
+  if (!folder.exists(`${path}/conf.db`)) return new Map();
+  const file = readDatabaseFile(folder.octets(`${path}/conf.db`));
+  const ovs = file.ok ? asOvs(file.value.database) : file;
+  if (!ovs.ok) return new Map();
+  return new Map([...ovs.value.rows('Bridge')].map((row) => [row.name, mirrorConfigs(ovs.value, row)]));
+}
+
 /** The recorded chassis in `path` with all its tables. */
 export function loadChassis(folder: GoldenFolder, path: string): Vswitch {
   const ports = JSON.parse(folder.text(`${path}/ports.json`)) as RecordedPort[];
   const [root, chassis] = path.split('/chassis/');
   const setup = `${root}/setup.txt`;
   const order = creationOrder(ports, folder.exists(setup) ? folder.text(setup) : '', chassis ?? '');
-  const vswitch = buildSwitch(order, JOINING, path.startsWith('eras/') ? '2.15' : '3.7');
+  const release = path.startsWith('eras/') ? '2.15' : '3.7';
+  const vswitch = buildSwitch(order, JOINING, release, recordedMirrors(folder, path));
   for (const bridge of vswitch.bridges.values()) {
     const main = bridge.name === 'br-int';
     const flows = main ? 'dump-flows.txt' : `dump-flows-${bridge.name}.txt`;

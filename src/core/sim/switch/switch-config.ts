@@ -103,7 +103,8 @@ function interfaceConfig(iface: OvsRow<'Interface'>, isLocal: boolean, find: Fin
 const rows = <T>(uuids: readonly Uuid[], get: (uuid: Uuid) => T | undefined): T[] =>
   uuids.flatMap((uuid) => get(uuid) ?? []);
 
-function mirrorConfigs(ovs: OvsDatabase, bridge: OvsRow<'Bridge'>): MirrorConfig[] {
+/** The mirrors of a bridge. */
+export function mirrorConfigs(ovs: OvsDatabase, bridge: OvsRow<'Bridge'>): MirrorConfig[] {
   const nameOf = (uuid: Uuid): string | undefined => ovs.get('Port', uuid)?.name;
   return rows(bridge.mirrors, (uuid) => ovs.get('Mirror', uuid)).map((mirror) => ({
     name: mirror.name,
