@@ -10,6 +10,7 @@ import type { NatAct } from '../actions/ofpact.ts';
 import { refresh, type Connection } from './connection.ts';
 import { translate } from './nat.ts';
 import { firstTcpState, nextTcpState } from './tcp-state.ts';
+import { ZoneLimits } from './zone-limits.ts';
 import {
   readQuotedTuple,
   readTuple,
@@ -54,6 +55,8 @@ export interface CtResult {
   readonly original: Tuple | null;
   /** The connection of the table that the packet belongs to: it stays with the packet on its way. */
   readonly held: Found | null;
+  /** The zone has no room for the connection that was to be kept: the packet goes no further. */
+  readonly isRefused?: boolean;
 }
 
 /** A connection, and whether a packet goes against its original direction. */
@@ -69,8 +72,7 @@ export class Conntrack {
   readonly #random: Random;
   /** Both directions of every connection. */
   readonly #table = new Map<string, Found>();
-  /** Largest number of connections for each zone, as `ct-set-limits` sets them. */
-  readonly limits = new Map<number, number>();
+  readonly limits = new ZoneLimits();
 
   constructor(clock: Clock, random: Random) {
     this.#clock = clock;
@@ -194,9 +196,9 @@ export class Conntrack {
     if (reply === undefined || startsNone) return this.#invalid(octets, options.zone);
     const connection = this.#create(tuple, reply, flags, options);
     if (!options.commit) return this.#result(octets, connection, CT_STATE.new, options, null);
-    const limit = this.limits.get(options.zone);
-    if (limit !== undefined && limit > 0 && this.connections(options.zone).length >= limit)
-      return this.#invalid(octets, options.zone);
+    const limit = this.limits.of(options.zone);
+    if (limit > 0 && this.connections(options.zone).length >= limit)
+      return { ...this.#invalid(octets, options.zone), isRefused: true };
     let sent = octets;
     if (options.nat?.direction) {
       const translated = translate(

@@ -35,7 +35,8 @@ const ETHERNET = 14;
 /** Keys of the tables start here; what stands before is tunnel, metadata and registers. */
 const HEADERS = WORD.ethDst;
 
-function track(run: Execution, packet: DpPacket, action: CtDpAction): void {
+/** False when the packet goes no further. */
+function track(run: Execution, packet: DpPacket, action: CtDpAction): boolean {
   const { datapath } = run;
   const bare = packet.frame.packetType !== 0;
   const frame = bare ? packet.frame.pushEthernet(0n, 0n) : packet.frame;
@@ -54,7 +55,20 @@ function track(run: Execution, packet: DpPacket, action: CtDpAction): void {
   packet.tracking = tracking;
   const { recorder } = datapath.context;
   const { step: parent, bridge } = run.madeBy(action);
-  if (!recorder.active) return;
+  if (tracking.isRefused === true) {
+    run.delivered = true;
+    const problem = `zone ${action.zone} holds as many connections as it may`;
+    if (recorder.active)
+      recorder.record({
+        parent,
+        where: { host: datapath.host, bridge },
+        what: { kind: 'dropped', reason: { kind: 'blocked', problem } },
+        frame: packet.frame.octets,
+        because: [],
+      });
+    return false;
+  }
+  if (!recorder.active) return true;
   const state = formatFlags(tracking.state, CT_STATE_FLAGS);
   recorder.record({
     parent,
@@ -63,6 +77,7 @@ function track(run: Execution, packet: DpPacket, action: CtDpAction): void {
     frame: packet.frame.octets,
     because: [],
   });
+  return true;
 }
 
 function output(run: Execution, packet: DpPacket, action: DpAction & { readonly kind: 'output' }): void {
@@ -210,7 +225,7 @@ export function rewritten(packet: DpPacket, actions: readonly DpAction[]): Uint8
 
 /** Executes `actions` on `packet`, which is changed. */
 export function execute(run: Execution, packet: DpPacket, actions: readonly DpAction[]): void {
-  actions.forEach((action, index) => {
+  for (const [index, action] of actions.entries()) {
     const last = index === actions.length - 1;
     const nested = (inner: readonly DpAction[]): void => execute(run, last ? packet : packet.clone(), inner);
     switch (action.kind) {
@@ -221,7 +236,7 @@ export function execute(run: Execution, packet: DpPacket, actions: readonly DpAc
         packet.cut = action.size;
         break;
       case 'ct':
-        track(run, packet, action);
+        if (!track(run, packet, action)) return;
         break;
       case 'ct_clear':
         packet.tracking = null;
@@ -249,5 +264,5 @@ export function execute(run: Execution, packet: DpPacket, actions: readonly DpAc
       default:
         rewrite(packet, action);
     }
-  });
+  }
 }

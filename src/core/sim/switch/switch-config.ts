@@ -151,6 +151,18 @@ export function switchConfig(ovs: OvsDatabase, find: FindDevice): BridgeConfig[]
   });
 }
 
+/** Limits of connections that the database sets for the datapath of a type: by zone, and for all others. */
+export function zoneLimits(ovs: OvsDatabase, type: string) {
+  const uuid = [...ovs.rows('Open_vSwitch')][0]?.datapaths.get(type);
+  const datapath = uuid === undefined ? undefined : ovs.get('Datapath', uuid);
+  const zones = new Map<number, number>();
+  for (const [zone, row] of datapath?.ct_zones ?? []) {
+    const limit = ovs.get('CT_Zone', row)?.limit ?? null;
+    if (limit !== null) zones.set(zone, limit);
+  }
+  return { usual: datapath?.ct_zone_default_limit ?? null, zones };
+}
+
 /** A link by name in any namespace. */
 export function findAnywhere(kernel: Kernel, name: string): Link | undefined {
   for (const net of kernel.namespaces.values())

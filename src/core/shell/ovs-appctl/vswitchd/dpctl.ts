@@ -7,6 +7,8 @@ import type { DaemonCommand, Reply } from '../reply.ts';
 /** The datapath's name, and its own port. */
 const NAME = 'system@ovs-system';
 const DEVICE = 'ovs-system';
+/** What the datapath may be called. */
+export const DATAPATH_NAMES: ReadonlySet<string> = new Set([NAME, DEVICE]);
 
 function show(datapath: Datapath, [name]: readonly string[]): Reply {
   if (name !== undefined && name !== NAME && name !== DEVICE)

@@ -4,6 +4,7 @@ import { commandTarget, type CommandTarget } from '../reply.ts';
 import { ABSENT_COMMANDS } from './absent.ts';
 import { BFD_COMMANDS } from './bfd.ts';
 import { BOND_COMMANDS } from './bond.ts';
+import { CT_LIMIT_COMMANDS } from './ct-limits.ts';
 import { CONNTRACK_COMMANDS } from './conntrack.ts';
 import { DPCTL_COMMANDS } from './dpctl.ts';
 import { DPIF_COMMANDS } from './dpif.ts';
@@ -31,6 +32,7 @@ export const vswitchdTarget = (datapath: Datapath): CommandTarget =>
       ...DUMP_FLOWS_COMMANDS,
       ...TUNNEL_COMMANDS,
       ...CONNTRACK_COMMANDS,
+      ...CT_LIMIT_COMMANDS,
       ...ABSENT_COMMANDS,
       ...STP_COMMANDS,
     ],
