@@ -111,6 +111,7 @@ function buildSwitch(
           name: `joining-${number}`,
           type: 'system',
           sent: zeroCounter(),
+          qos: null,
         });
   });
   return vswitch;

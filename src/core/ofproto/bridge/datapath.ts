@@ -11,6 +11,7 @@ import { FlowCache } from '../datapath/flow-cache.ts';
 import type { LookUps } from '../why/look-ups.ts';
 import type { Bridge } from './bridge.ts';
 import type { FlowRule } from './flow-rule.ts';
+import type { HtbQos } from '../qos/htb.ts';
 import type { Lacp } from '../lacp/lacp.ts';
 import { zeroCounter, type Port, type PortCounter } from './port.ts';
 import { RecirculationPool } from './recirculation.ts';
@@ -23,6 +24,8 @@ export interface DpPort {
   readonly type: string;
   /** What left by it, octets as they went. */
   readonly sent: PortCounter;
+  /** The queues of a kernel device, or the type of those that are not modelled; null without QoS. */
+  qos: HtbQos | { readonly unmodelled: string } | null;
 }
 
 /** What the datapath can do, as `dpif/show-dp-features` tells. */
@@ -125,7 +128,7 @@ export class Datapath {
       number = 1;
       while (this.ports.has(number)) number += 1;
     }
-    const port = { number, name, type, sent: zeroCounter() };
+    const port = { number, name, type, sent: zeroCounter(), qos: null };
     this.ports.set(number, port);
     return port;
   }

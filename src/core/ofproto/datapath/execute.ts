@@ -12,6 +12,7 @@ import { formatDpAction } from '../dp-action-text.ts';
 import { hashFiveTuple, hashFlowFields } from '../flow-hash.ts';
 import { Frame } from '../frame/frame.ts';
 import { setFields } from '../frame/set-fields.ts';
+import { HtbQos } from '../qos/htb.ts';
 import type { DpPacket } from './dp-packet.ts';
 import type { DatapathSink } from './packet-in.ts';
 import { readTunnel } from './tunnel-metadata.ts';
@@ -91,6 +92,7 @@ function output(run: Execution, packet: DpPacket, action: DpAction & { readonly 
   if (port && !tunnels) {
     port.sent.packets += 1;
     port.sent.bytes += octets.length;
+    if (port.qos instanceof HtbQos) port.qos.count(packet.priority, octets.length);
   }
   const { recorder } = datapath.context;
   let parent = run.madeBy(action).step;

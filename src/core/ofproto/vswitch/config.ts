@@ -2,6 +2,7 @@
 import type { BundleConfig } from '../bridge/port.ts';
 import type { BondMode, BondSettings } from '../bond/bond.ts';
 import type { LacpMemberSettings, LacpSettings } from '../lacp/lacp.ts';
+import type { QosConfig } from '../qos/htb.ts';
 
 export interface InterfaceConfig {
   readonly name: string;
@@ -33,6 +34,8 @@ export interface PortConfig {
   readonly bond?: BondConfig;
   /** With `lacp` active or passive, its settings. */
   readonly lacp?: LacpConfig | null;
+  /** How its devices queue what they send. */
+  readonly qos?: QosConfig | null;
   /** The settings of its part in a spanning tree: `stp-...` and `rstp-...` of `Port.other_config`. */
   readonly stp?: ReadonlyMap<string, string>;
 }

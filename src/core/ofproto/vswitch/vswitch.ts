@@ -12,6 +12,7 @@ import { Datapath, type SwitchRelease } from '../bridge/datapath.ts';
 import type { Mirror } from '../bridge/mirror.ts';
 import { defaultPortFlags, zeroCounter, type Bundle, type Port } from '../bridge/port.ts';
 import { tunnelDevice, type TunnelConfig } from '../bridge/tunnel-config.ts';
+import { HtbQos, type QosConfig } from '../qos/htb.ts';
 import { configureRstp } from '../rstp/bridge-rstp.ts';
 import { configureStp } from '../spanning-tree/bridge-stp.ts';
 import { configureBundles, leaveBundles } from './bundles.ts';
@@ -94,6 +95,7 @@ export class Vswitch {
       for (const one of port.interfaces) {
         statuses.set(one.name, this.#configureInterface(bridge, one));
         this.#configureBfd(bridge.portByName(one.name), one);
+        this.#configureQos(bridge.portByName(one.name), one, port.qos ?? null);
       }
     bridge.datapathId = this.#datapathId(bridge, config);
     configureBundles(bridge, config.ports);
@@ -185,6 +187,15 @@ export class Vswitch {
       stpSeen: { state: 'disabled', since: 0 },
     });
     return { ofport: ofPort, error: null };
+  }
+
+  #configureQos(port: Port | undefined, { device }: InterfaceConfig, qos: QosConfig | null): void {
+    const own = port && port.dpPort !== null ? this.datapath.ports.get(port.dpPort) : undefined;
+    if (!own || !device) return;
+    if (qos?.type === 'linux-htb') {
+      const before = own.qos instanceof HtbQos ? own.qos : null;
+      own.qos = new HtbQos(qos, { speed: device.speed ?? null, mtu: device.mtu }, before);
+    } else own.qos = qos && qos.type !== 'linux-noop' ? { unmodelled: qos.type } : null;
   }
 
   #configureBfd(port: Port | undefined, { name, bfd }: InterfaceConfig): void {

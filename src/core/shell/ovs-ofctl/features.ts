@@ -1,6 +1,7 @@
 /** What a switch says of itself and of what it can do: `dump-desc`, `meter-features`, `dump-group-features`, queues. */
 import type { Bridge } from '../../ofproto/bridge/bridge.ts';
 import type { Port } from '../../ofproto/bridge/port.ts';
+import { HtbQos } from '../../ofproto/qos/htb.ts';
 import { PROTOCOLS } from '../../ofproto/protocol.table.ts';
 import { errorReply } from './change-flows.ts';
 import type { OfctlOptions } from './options.ts';
@@ -47,9 +48,39 @@ export function groupFeatures({ version }: OfctlOptions): string {
   return `${messageHead(name, version)}\n Group table:\n    Types:  0xf\n    Capabilities:  0x7\n${types.join('')}`;
 }
 
-/** A dummy device has one queue that counts nothing; a kernel device has none without QoS. */
-const hasQueue = (bridge: Bridge, port: Port): boolean =>
-  port.type === 'dummy' || (port.type === 'internal' && bridge.datapath.internalType === 'dummy-internal');
+interface QueueRow {
+  readonly port: Port;
+  readonly queue: number;
+  readonly text: string;
+}
+
+/** A dummy device has one queue that counts nothing; a kernel device has those of its QoS. */
+function queuesOf({ datapath }: Bridge, port: Port): readonly QueueRow[] {
+  const isDummy =
+    port.type === 'dummy' || (port.type === 'internal' && datapath.internalType === 'dummy-internal');
+  if (isDummy) return [{ port, queue: 0, text: 'bytes=?, pkts=?, errors=?, duration=?' }];
+  const qos = port.dpPort === null ? null : (datapath.ports.get(port.dpPort)?.qos ?? null);
+  if (!(qos instanceof HtbQos)) return [];
+  const order = kernelOrder([...qos.queues.keys()]);
+  return order.map((queue) => {
+    const { packets, bytes } = qos.queues.get(queue)?.sent ?? { packets: 0, bytes: 0 };
+    return { port, queue, text: `bytes=${bytes}, pkts=${packets}, errors=0, duration=?` };
+  });
+}
+
+/** The order in which the kernel lists classes: by hash, in a table that doubles when it is three quarters full. */
+function kernelOrder(queues: readonly number[]): readonly number[] {
+  let size = 4;
+  // The device's root class is one of them.
+  while ((queues.length + 1) * 4 > size * 3) size *= 2;
+  const bucketOf = (queue: number): number => {
+    let id = 0x10001 + queue;
+    id ^= id >>> 8;
+    id ^= id >>> 4;
+    return id & (size - 1);
+  };
+  return queues.toReversed().toSorted((a, b) => bucketOf(a) - bucketOf(b));
+}
 
 export function queueStats(
   bridge: Bridge,
@@ -60,16 +91,17 @@ export function queueStats(
   const all = portText === undefined || /^(all|any)$/i.test(portText);
   const wanted = all ? undefined : findPort(bridge, portText);
   const queue = queueText === undefined || /^all$/i.test(queueText) ? undefined : Number(queueText);
-  const ports = bridge
+  const found = bridge
     .floodPorts()
     .flatMap((number) => bridge.ports.get(number) ?? [])
-    .filter((port) => hasQueue(bridge, port) && (wanted === undefined || port.ofPort === wanted));
-  const found = queue === undefined || queue === 0 ? ports : [];
+    .filter((port) => wanted === undefined || port.ofPort === wanted)
+    .flatMap((port) => queuesOf(bridge, port))
+    .filter((row) => queue === undefined || row.queue === queue);
   if (queue !== undefined && found.length === 0)
     return `${errorReply('OFPQOFC_BAD_QUEUE', version, 'OFPST_QUEUE request', ` port=${portText ?? 'ALL'} queue=${queue}`)}\n`;
-  const rows = found.map((port) => {
+  const rows = found.map(({ port, queue: id, text }) => {
     const name = port.ofPort === 0xfffe ? 'LOCAL' : String(port.ofPort);
-    return `  port ${name} queue 0: bytes=?, pkts=?, errors=?, duration=?\n`;
+    return `  port ${name} queue ${id}: ${text}\n`;
   });
   return `${messageHead('OFPST_QUEUE reply', version)} ${rows.length} queues\n${rows.join('')}`;
 }

@@ -3,6 +3,7 @@ import { parseMac } from '../../base/address.ts';
 import type { Uuid } from '../../base/uuid.ts';
 import { linkSpeed, type Kernel, type Link } from '../../linux/index.ts';
 import { DEFAULT_BUNDLE, type BundleConfig } from '../../ofproto/bridge/port.ts';
+import type { QosConfig } from '../../ofproto/qos/htb.ts';
 import type {
   BondConfig,
   BridgeConfig,
@@ -63,6 +64,16 @@ function bondConfig({ other_config: other, ...port }: OvsRow<'Port'>): BondConfi
     primary: other.get('bond-primary') ?? null,
     activeMac: parseMac(port.bond_active_slave ?? '') ?? 0n,
   };
+}
+
+function qosConfig(ovs: OvsDatabase, { qos }: OvsRow<'Port'>): QosConfig | null {
+  const row = qos === null ? undefined : ovs.get('QoS', qos);
+  if (!row || row.type === '') return null;
+  const queues = [...row.queues].flatMap(([id, uuid]) => {
+    const queue = ovs.get('Queue', uuid);
+    return queue ? [[id, queue.other_config] as const] : [];
+  });
+  return { type: row.type, other: row.other_config, queues: new Map(queues) };
 }
 
 function lacpConfig({ lacp, other_config: other }: OvsRow<'Port'>): LacpConfig | null {
@@ -133,6 +144,7 @@ export function switchConfig(ovs: OvsDatabase, find: FindDevice): BridgeConfig[]
       bondMode: BOND_MODES.find((mode) => mode === port.bond_mode) ?? 'active-backup',
       bond: bondConfig(port),
       lacp: lacpConfig(port),
+      qos: qosConfig(ovs, port),
     }));
     return {
       name: bridge.name,

@@ -1,7 +1,7 @@
-/** Commands about things that no bridge of the model has: CFM, QoS. */
+/** Commands about things that no bridge of the model has: CFM, auto-attach. */
 import { err, ok } from '../../../base/result.ts';
 import type { Datapath } from '../../../ofproto/bridge/datapath.ts';
-import type { DaemonCommand, Reply } from '../reply.ts';
+import type { DaemonCommand } from '../reply.ts';
 import { withBridge } from './fdb.ts';
 
 /** Nothing to list, and nothing by any name. */
@@ -12,12 +12,6 @@ const none = (name: string, usage: string, missing: string): DaemonCommand<Datap
   most: 1,
   run: (_, [object]) => (object === undefined ? ok('') : err(missing)),
 });
-
-const hasInterface = (datapath: Datapath, name: string): boolean =>
-  [...datapath.bridges.values()].some((bridge) => bridge.portByName(name) !== undefined);
-
-const withInterface = (datapath: Datapath, name: string | undefined, act: (name: string) => Reply): Reply =>
-  name !== undefined && hasInterface(datapath, name) ? act(name) : err('no such interface');
 
 /** Multicast snooping is off. */
 const snooping = (name: string, usage: string, least: number): DaemonCommand<Datapath> => ({
@@ -34,13 +28,6 @@ export const ABSENT_COMMANDS: readonly DaemonCommand<Datapath>[] = [
   none('autoattach/status', '[bridge]', 'no such bridge'),
   snooping('mdb/show', 'bridge', 1),
   snooping('mdb/flush', '[bridge]', 0),
-  {
-    name: 'qos/show',
-    usage: 'interface',
-    least: 1,
-    most: 1,
-    run: (datapath, [name]) => withInterface(datapath, name, (one) => ok(`QoS not configured on ${one}`)),
-  },
   {
     name: 'bridge/reconnect',
     usage: '[bridge]',

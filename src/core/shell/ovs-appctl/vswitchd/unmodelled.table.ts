@@ -67,7 +67,6 @@ export const UNMODELLED_COMMANDS: readonly (readonly [name: string, usage: strin
   ['ovs/route/rule/del', '[-6] [not] from=all|ip/plen [prio=num] table=local|main|default|id'],
   ['ovs/route/rule/show', '[-6]'],
   ['ovs/route/show', '[table=all|id]'],
-  ['qos/show-types', 'interface'],
   ['set-options', '[--format text|json]'],
   ['tnl/arp/aging', '[SECS]'],
   ['tnl/arp/flush', ''],

@@ -13,6 +13,7 @@ import { FDB_COMMANDS } from './fdb.ts';
 import { TRACE_COMMANDS } from './trace.ts';
 import { TUNNEL_COMMANDS } from './tunnels.ts';
 import { LACP_COMMANDS } from './lacp.ts';
+import { QOS_COMMANDS } from './qos.ts';
 import { STP_COMMANDS } from './stp.ts';
 import { UNMODELLED_COMMANDS } from './unmodelled.table.ts';
 
@@ -27,6 +28,7 @@ export const vswitchdTarget = (datapath: Datapath): CommandTarget =>
       ...BFD_COMMANDS,
       ...BOND_COMMANDS,
       ...LACP_COMMANDS,
+      ...QOS_COMMANDS,
       ...DPIF_COMMANDS,
       ...DPCTL_COMMANDS,
       ...DUMP_FLOWS_COMMANDS,

@@ -1,0 +1,82 @@
+/** Queues of a kernel device: what is asked of them, and what they sent. */
+import { expect, it } from 'vitest';
+import { World } from '../../sim/index.ts';
+import { replay } from '../transcript.ts';
+
+function newSwitch(): (line: string) => string {
+  const world = new World(
+    { machines: [{ name: 'h', kind: 'machine', services: ['openvswitch'], nics: [] }], segments: [] },
+    1,
+  );
+  const run = (line: string): string => {
+    const { out, err } = replay(world, 'h', line);
+    return out + err;
+  };
+  for (const line of [
+    'ip link add p1 type veth peer name p1-far',
+    'ip link set p1 up',
+    'ip link set p1-far up',
+    'ip link set lo up',
+    'ovs-vsctl add-br br0 -- add-port br0 p1 -- set Interface p1 ofport_request=1',
+    'ip link set br0 up',
+  ])
+    run(line);
+  return run;
+}
+
+const setQos = (type: string): string =>
+  `ovs-vsctl -- set port p1 qos=@q -- --id=@q create qos type=${type} other-config:max-rate=1000000 queues=0=@a,3=@b ` +
+  '-- --id=@a create queue other-config:min-rate=100000 other-config:max-rate=500000 ' +
+  '-- --id=@b create queue other-config:max-rate=200000 other-config:priority=2 other-config:burst=8000';
+
+// Rates, bursts and texts as Open vSwitch 3.7.0 gave them for a veth with the same queues.
+it('shows what linux-htb was asked for, and counts by queue', () => {
+  const run = newSwitch();
+  expect(run('ovs-appctl qos/show p1')).toBe('QoS not configured on p1\n');
+  expect(run('ovs-appctl qos/show-types p1')).toMatch(
+    /^QoS type: linux-netem\n(?:.*\n){5}QoS type: linux-htb\n$/,
+  );
+  run('ovs-ofctl del-flows br0');
+  run('ovs-ofctl add-flow br0 in_port=LOCAL,udp,actions=set_queue:3,output:1');
+  run('ovs-ofctl add-flow br0 in_port=LOCAL,arp,actions=output:1');
+  run(setQos('linux-htb'));
+  run('sleep 1');
+  const udp = `ffffffffffff0200000000010800${'4500001c000000004011000001020304050607080001000200080000'}`;
+  for (const packet of [udp, udp, `ffffffffffff0200000000010806${'00'.repeat(28)}`])
+    run(`ovs-ofctl packet-out br0 in_port=LOCAL,packet=${packet},actions=table`);
+  expect(run('ovs-appctl qos/show p1')).toBe(`QoS: p1 linux-htb
+max-rate: 1000000
+
+Default:
+  burst: 12512
+  min-rate: 100000
+  max-rate: 500000
+  tx_packets: 1
+  tx_bytes: 42
+  tx_errors: 0
+
+Queue 3:
+  burst: 12512
+  priority: 2
+  min-rate: 12000
+  max-rate: 200000
+  tx_packets: 2
+  tx_bytes: 84
+  tx_errors: 0
+`);
+  expect(run('ovs-ofctl queue-stats br0')).toBe(`OFPST_QUEUE reply (xid=0x2): 2 queues
+  port 1 queue 3: bytes=84, pkts=2, errors=0, duration=?
+  port 1 queue 0: bytes=42, pkts=1, errors=0, duration=?
+`);
+  expect(run('ovs-appctl qos/show none')).toContain('no such interface');
+});
+
+it('says so where a type is not modelled, and forgets queues that are taken away', () => {
+  const run = newSwitch();
+  run(setQos('linux-hfsc'));
+  run('sleep 1');
+  expect(run('ovs-appctl qos/show p1')).toContain('QoS of type linux-hfsc is not modelled here');
+  run('ovs-vsctl clear port p1 qos');
+  run('sleep 1');
+  expect(run('ovs-appctl qos/show p1')).toBe('QoS not configured on p1\n');
+});
