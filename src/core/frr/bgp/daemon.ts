@@ -38,6 +38,8 @@ const DEFAULT_VRF = 'default';
 /** Changed route maps and lists count this long after the first change. */
 const ROUTE_MAP_DELAY = 5 * SECOND;
 const CONFIGURATION_DELAY = SECOND;
+/** `bgp graceful-restart rib-stale-time`, in seconds. */
+const RIB_STALE_TIME = 500;
 
 export interface BgpdOptions {
   readonly context: Context;
@@ -191,7 +193,16 @@ export class Bgpd implements BgpDaemon, Daemon {
     return clearNeighbours(this, request);
   }
 
-  /** Ends the daemon as a signal does: without a word to the neighbours, or with Cease. */
+  /** How long zebra keeps routes when this daemon dies, in seconds by VRF: those whose neighbours know its graceful restart. */
+  staleTimes(): ReadonlyMap<string, number> {
+    const times = new Map<string, number>();
+    for (const [vrf, { peers, config }] of this.instances)
+      if ([...peers.values()].some((neighbour) => neighbour.gracefulRestartMode === 'restart'))
+        times.set(vrf, config.options.gracefulRestartRibStaleTime ?? RIB_STALE_TIME);
+    return times;
+  }
+
+  /** Ends the daemon: killed, and its routes are zebra's affair; or as asked, and the neighbours are told. */
   stop(quietly: boolean): void {
     for (const vrf of [...this.instances.keys()]) {
       const speaker = this.instances.get(vrf);
@@ -200,7 +211,7 @@ export class Bgpd implements BgpDaemon, Daemon {
         this.machine(neighbour)?.end(
           quietly ? null : notification(NOTIFICATION.cease, CEASE.peerUnconfigured),
         );
-      for (const rib of speaker.ribs())
+      for (const rib of quietly ? [] : speaker.ribs())
         for (const destination of rib.destinations.values())
           if (destination.selected !== undefined && goesToZebra(destination.selected))
             this.host.zebra.withdraw(vrf, destination.prefix);
@@ -228,6 +239,7 @@ export class Bgpd implements BgpDaemon, Daemon {
     speaker.decide = (destination) => decideDestination(speaker, destination);
     speaker.chosen = (destination, best) => this.evpn.l3.chosen(speaker, destination, best);
     speaker.judgeDefaults = () => judgeDefaults(speaker);
+    speaker.restart = (neighbour) => this.machine(neighbour)?.startNow();
     speaker.flush = (neighbour) => this.#flushSoon(speaker, neighbour);
     speaker.routerId = config.options.routerId ?? this.host.zebra.routerId(vrf);
     this.instances.set(vrf, speaker);

@@ -5,8 +5,8 @@ import { hasSet, occurrences, originAs } from './as-path.ts';
 import { COMMUNITY, type PathAttributes } from './attributes.ts';
 import { sameAttributes } from './equal-attributes.ts';
 import { markShuttingDown } from './graceful-shutdown.ts';
-import { FAMILY_NUMBERS } from './message/family.table.ts';
-import { CEASE, NOTIFICATION, notification, type Notification } from './message/notification.ts';
+import { maximumPrefixOverflow } from './maximum-prefix.ts';
+import { type Notification } from './message/notification.ts';
 import type { Neighbour, NeighbourFamily } from './neighbour.ts';
 import { followNextHop } from './path-next-hop.ts';
 import type { Policy } from './policy.ts';
@@ -176,7 +176,7 @@ export function receiveRoute(
     if (path !== undefined) removePath(speaker, listener, path);
     return null;
   }
-  const overflow = maximumPrefixOverflow(neighbour, family);
+  const overflow = maximumPrefixOverflow(speaker, neighbour, family, false);
   if (overflow !== null) {
     // bgpd does not let go of the prefix at which it stopped.
     rib.keepCopy(prefix, true);
@@ -202,36 +202,6 @@ export function receiveRoute(
   listener.pathChanged(speaker, path);
   speaker.schedule(path.destination);
   return null;
-}
-
-/** More prefixes are in the table than allowed. With `warning-only` the session goes on. */
-function maximumPrefixOverflow(neighbour: Neighbour, family: NeighbourFamily): Notification | null {
-  const limit = family.options.maximumPrefix;
-  if (limit === undefined) return null;
-  if (family.acceptedCount <= limit.limit) {
-    family.maximumPrefixReached = false;
-    family.maximumPrefixWarned = family.acceptedCount > (limit.limit * limit.threshold) / 100;
-    return null;
-  }
-  if (family.maximumPrefixReached && limit.warningOnly) return null;
-  family.maximumPrefixReached = true;
-  if (limit.warningOnly) return null;
-  neighbour.prefixOverflow = true;
-  const { afi, safi } = FAMILY_NUMBERS[family.family];
-  const value = limit.limit;
-  return notification(
-    NOTIFICATION.cease,
-    CEASE.maximumPrefix,
-    Uint8Array.of(
-      afi >>> 8,
-      afi & 255,
-      safi,
-      value >>> 24,
-      (value >>> 16) & 255,
-      (value >>> 8) & 255,
-      value & 255,
-    ),
-  );
 }
 
 export function withdrawRoute(

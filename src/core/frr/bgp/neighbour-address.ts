@@ -39,6 +39,7 @@ export function setNextHops(speaker: Speaker, neighbour: Neighbour, ends: Connec
   neighbour.nextHop6Global = 0n;
   neighbour.nextHop6Local = 0n;
   const link = interfaceOf(speaker, neighbour, local);
+  neighbour.link = link?.name ?? null;
   const global6 = link && firstOf(link, 6, (own) => !isLinkLocal(own) && own.address !== 1n);
   const local6 = link && firstOf(link, 6, isLinkLocal);
   if (local.family === 4) {

@@ -10,6 +10,7 @@ import type { Daemon } from './configured-daemon.ts';
 import { forgetCopies } from './inbound.ts';
 import { CEASE, CONFIGURATION_CHANGE, NOTIFICATION, notification } from './message/notification.ts';
 import type { Neighbour, NeighbourFamily } from './neighbour.ts';
+import { maximumPrefixOverflow } from './maximum-prefix.ts';
 import { originateDefault } from './outbound.ts';
 import { newNeighbour, readOptions, setPolicyFlags } from './peer-options.ts';
 import { judgeAgain, requestRefresh } from './refresh.ts';
@@ -155,9 +156,9 @@ function react(
       return;
     case 'maximum-prefix':
       setPolicyFlags(speaker, neighbour);
-      if (neighbour.prefixOverflow && family?.options.maximumPrefix === undefined) {
-        neighbour.prefixOverflow = false;
-        machine?.begin();
+      for (const one of neighbour.isEstablished ? families : []) {
+        const overflow = maximumPrefixOverflow(speaker, neighbour, one, true);
+        if (overflow !== null) machine?.end(overflow);
       }
       return;
     default:

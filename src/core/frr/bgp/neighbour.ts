@@ -159,6 +159,8 @@ export class Neighbour implements Peer {
   readonly history: SessionHistory;
   readonly longTimers = new Map<'gracefulRestart' | 'stalePath' | 'maximumPrefixRestart', RunningTimer>();
   /** The key of the tracked address of this neighbour. */
+  /** The interface on which the last session ran. */
+  link: string | null = null;
   nextHopKey: string | null = null;
   /** How zebra was asked about the address last: whether it had to be on a network of this router; null: not yet. */
   askedConnected: boolean | null = null;

@@ -84,8 +84,10 @@ function startRestartTimers(
   restart: (speaker: Speaker, neighbour: Neighbour) => void,
 ): void {
   const giveUp = (): void => {
-    for (const timer of neighbour.longTimers.values()) timer.cancel();
-    neighbour.longTimers.clear();
+    for (const name of ['gracefulRestart', 'stalePath'] as const) {
+      neighbour.longTimers.get(name)?.cancel();
+      neighbour.longTimers.delete(name);
+    }
     neighbour.awaitsRestart = false;
     neighbour.nonStopMode = false;
     for (const family of neighbour.families.values()) {

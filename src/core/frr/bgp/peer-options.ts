@@ -50,7 +50,7 @@ export function readOptions(speaker: Speaker, neighbour: Neighbour): void {
   if (neighbour.options.ttlSecurityHops !== undefined) neighbour.ttl = MULTIHOP_TTL;
   neighbour.mustBeConnected =
     !neighbour.isInternal &&
-    (neighbour.ttl === 1 || neighbour.options.ttlSecurityHops === 1) &&
+    neighbour.ttl === 1 &&
     neighbour.options.disableConnectedCheck !== true &&
     options.disableEbgpConnectedRouteCheck !== true;
   neighbour.configuredHoldTime = neighbour.options.timers?.holdtime ?? options.timers?.holdtime ?? HOLD_TIME;

@@ -34,6 +34,8 @@ export class SessionData {
   remoteAs = 0;
   remoteRouterId = 0;
   localRouterId = 0;
+  /** A NOTIFICATION has just ended it. */
+  wasNotified = false;
   holdTime = 0;
   keepaliveTime = 0;
   sent: MessageCounts = noMessages();

@@ -138,6 +138,7 @@ export class SessionEnding {
         neighbour.awaitsRestart = true;
     }
     if (session.state === 'OpenConfirm' || session.state === 'Established') this.#slowDown();
+    session.wasNotified = true;
     this.stop(session, 'Receive_NOTIFICATION_message');
   }
 

@@ -4,6 +4,12 @@ import type { Neighbour } from './neighbour.ts';
 import type { SessionData } from './session-data.ts';
 import { SECOND, type Speaker } from './speaker.ts';
 
+/**
+ * Seconds from a NOTIFICATION's arrival until bgpd has dealt with it: time enough for the end that sent it to be back first,
+ * so that the two seldom open connections at once.
+ */
+const NOTIFIED_LATER = 0.005;
+
 interface TimerEvents {
   start(session: SessionData): void;
   retry(session: SessionData): void;
@@ -55,7 +61,13 @@ export class SessionTimers {
         )
           stop('start');
         else if (!timers.has('start'))
-          this.#timer(session, 'start', neighbour.startTime, () => this.#events.start(session));
+          this.#timer(
+            session,
+            'start',
+            neighbour.startTime + (session.wasNotified ? NOTIFIED_LATER : 0),
+            () => this.#events.start(session),
+          );
+        session.wasNotified = false;
         return;
       case 'Connect':
       case 'Active':

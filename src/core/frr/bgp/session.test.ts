@@ -216,3 +216,18 @@ test('timers of a neighbour count from the next attempt on', () => {
   net.wait(10);
   expect(peer()?.holdTime).toBe(9);
 });
+
+test('a maximum that is exceeded already ends the session at once, for as long as is typed', () => {
+  const net = pair([[], ['neighbor PEER activate']]);
+  net.routers[0].type('router bgp 64512', 'address-family ipv4 unicast', 'network 10.99.0.0/16');
+  net.wait(10);
+  typeThere(net, 'neighbor PEER maximum-prefix 1 restart 1');
+  expect(net.session(1).state).toBe('Idle');
+  net.wait(50);
+  expect(net.session(1).state).toBe('Idle');
+  typeThere(net, 'no neighbor PEER maximum-prefix');
+  net.wait(5);
+  expect(net.session(1).state).toBe('Idle');
+  net.wait(20);
+  expect(net.session(1).state).toBe('Established');
+});

@@ -59,6 +59,8 @@ export class Speaker implements BgpInstance {
   chosen: (destination: StoredDestination, best: StoredPath | undefined) => void = () => {};
   /** Judges `default-originate` with route maps again; set likewise. */
   judgeDefaults: () => void = () => {};
+  /** Starts a neighbour that may come back; set likewise. */
+  restart: (neighbour: Neighbour) => void = () => {};
   /** Sends what waits for a neighbour soon; set likewise. */
   flush: (neighbour: Neighbour) => void = () => {};
   readonly #ribs: Readonly<Record<BgpFamily, RibTable>>;

@@ -85,20 +85,10 @@ export class ZebraNews implements ZebraListener {
   #interfaceDown(speaker: Speaker, neighbour: Neighbour, name: string): void {
     if (neighbour.isInternal || (neighbour.ttl !== 1 && neighbour.options.ttlSecurityHops !== 1)) return;
     if (speaker.config.options.fastExternalFailover === false) return;
-    if (neighbour.interface !== name && !this.#isOn(speaker, neighbour, name)) return;
+    if (neighbour.interface !== name && neighbour.link !== name) return;
     const { state } = neighbour;
     if (state === 'Idle') return;
     this.#daemon.machine(neighbour)?.end(null, 'interface-down');
-  }
-
-  #isOn(speaker: Speaker, neighbour: Neighbour, name: string): boolean {
-    const local = neighbour.ends?.local;
-    if (local === undefined) return false;
-    return (
-      speaker
-        .interfaceNamed(name)
-        ?.addresses.some((own) => own.family === local.family && own.address === local.address) === true
-    );
   }
 
   neighbourChanged(interfaceName: string, vrf: string, address: Address, present: boolean): void {

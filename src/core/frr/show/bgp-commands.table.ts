@@ -196,7 +196,8 @@ function neighborRoutes(context: ShowContext, args: Args): Reply {
           : '% No such neighbor or address family\n',
       );
     const rib = instance.rib(family);
-    const filter: TableFilter = (_destination, path) => path.peer === peer;
+    // bgpd compares the far end of the connection, which a new attempt forgets.
+    const filter: TableFilter = (_destination, path) => path.peer === peer && peer.ends !== null;
     return wantsJson(args)
       ? bgpTableJson(context, instance, rib, filter)
       : bgpTable(context, instance, rib, filter);

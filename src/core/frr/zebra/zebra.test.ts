@@ -356,3 +356,24 @@ test('routes as plain data: what was offered, what was chosen, what packets take
     ['203.0.113.0/24', 'static', false, '10.0.0.7 eth0'],
   ]);
 });
+
+test('routes go with a bgpd that dies; with graceful restart those that are not announced anew go later', () => {
+  const one = bench();
+  one.interface('eth0', 2, ['10.0.0.1/24']);
+  one.clock.pass();
+  const announce = (text: string): void => one.zebra.announce('default', bgpRoute(text, '10.0.0.2'));
+  const bgpRoutes = (): string[] =>
+    ['10.1.0.0/16', '10.2.0.0/16'].filter((text) => one.fib.get(text)?.protocol === 186);
+  announce('10.1.0.0/16');
+  announce('10.2.0.0/16');
+  one.clock.pass();
+  one.zebra.clientGone(new Map([['default', 2]]));
+  one.clock.pass();
+  expect(bgpRoutes()).toEqual(['10.1.0.0/16', '10.2.0.0/16']);
+  announce('10.1.0.0/16');
+  one.clock.pass();
+  one.clock.pass();
+  expect(bgpRoutes()).toEqual(['10.1.0.0/16']);
+  one.zebra.clientGone(new Map());
+  expect(bgpRoutes()).toEqual([]);
+});

@@ -30,6 +30,7 @@ import { StaticRoutes } from './static-routes.ts';
 
 /** Changes are taken up together after this, and told to the daemons after that. */
 const WORK_DELAY_NS = 1_000_000;
+const SECOND_NS = 1_000_000_000;
 
 export class Zebra implements ZebraPort {
   readonly #config: FrrConfig;
@@ -145,6 +146,21 @@ export class Zebra implements ZebraPort {
       if (gateway !== null && routerMac !== null) this.evpn.l3.routeRemoved(over, prefix, gateway);
     this.#rib.remove(vrf, prefix, (entry) => entry.protocol === 'bgp');
     this.#tell((listener) => listener.routeInstalled(vrf, prefix, 'removed'));
+  }
+
+  /**
+   * bgpd's connection ended. Its routes go, unless it asked for graceful restart in some VRF: then they stay, those of such a
+   * VRF for so many seconds, and what was not announced anew by then goes (`zserv_client_free`, `zebra_gr.c`).
+   */
+  clientGone(staleTimes: ReadonlyMap<string, number>): void {
+    const goneAt = this.#context.clock.now();
+    const drop = (vrf: string): void => {
+      for (const family of [4, 6] as const)
+        for (const { prefix } of [...this.table(vrf, family).nodes()])
+          this.#rib.remove(vrf, prefix, (entry) => entry.protocol === 'bgp' && entry.since <= goneAt);
+    };
+    if (staleTimes.size === 0) for (const vrf of this.#links.vrfs.keys()) drop(vrf);
+    for (const [vrf, seconds] of staleTimes) this.#context.clock.after(seconds * SECOND_NS, () => drop(vrf));
   }
 
   redistribute(

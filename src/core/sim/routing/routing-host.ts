@@ -201,9 +201,11 @@ export class RoutingHost {
     this.#bgpd?.endConfiguration();
   }
 
-  /** bgpd ends as by a signal: its connections are closed by the kernel, its routes stay in zebra until it is told. */
+  /** bgpd ends as by a signal: its connections are closed by the kernel, and zebra keeps or drops its routes. */
   killBgpd(): void {
+    const staleTimes = this.#bgpd?.staleTimes() ?? new Map<string, number>();
     this.#bgpd?.stop(true);
+    this.zebra.clientGone(staleTimes);
     this.#bgpd = null;
     this.#running.delete('bgpd');
   }
