@@ -22,11 +22,12 @@ test('another layout of NICs and one more node, from the files of a deployment',
   for (const template of await templates.all())
     await template.selectOption({ label: 'VLANs on a Linux bond' });
   await deployment.getByRole('textbox', { name: 'VLAN of InternalApi' }).fill('200');
+  await deployment.getByRole('textbox', { name: 'Subnet of InternalApi' }).fill('10.77.0.0/22');
   await open.click();
   await expect(page).toHaveURL(/changed/, { timeout: 120_000 });
   await expect(page.getByRole('heading', { level: 1 })).toContainText('changed');
   const bond = await bench.type('compute-1', 'ip -br addr show type vlan');
-  expect(bond).toMatch(/^vlan200@bond1\s+UP\s+172\.17\.1\.\d+\/24/m);
+  expect(bond).toMatch(/^vlan200@bond1\s+UP\s+10\.77\.0\.\d+\/22/m);
   const ping = await bench.type('compute-1', 'ping -c1 -W1 controller-2.internalapi.redhat.local');
   expect(ping).toContain('1 received');
   // The set that it came from is as it was.

@@ -1,7 +1,7 @@
 /** One machine of a world: its kernel, and the daemons that run on it. */
 import { parseIpv4, parseIpv6 } from '../base/address.ts';
 import type { Context } from '../base/context.ts';
-import { namespaceOf, type CapturedFrame, type Kernel, type Link } from '../linux/index.ts';
+import { namespaceOf, type CapturedFrame, type Kernel } from '../linux/index.ts';
 import { BackgroundPrograms } from './background.ts';
 import type { Central } from './central.ts';
 import type { ControllerHost } from './controller-host.ts';
@@ -64,18 +64,6 @@ export class Host {
     return (this.switch?.busy ?? false) || (this.central?.busy ?? false) || (this.controller?.busy ?? false);
   }
 
-  /** Links of the root namespace that are up and have the address. */
-  #linksWith(address: string): Link[] {
-    const ipv4 = parseIpv4(address);
-    const ipv6 = ipv4 === undefined ? parseIpv6(address) : undefined;
-    return [...this.kernel.namespace().links.values()].filter(
-      (link) =>
-        link.up &&
-        (link.addresses4.some((one) => one.local === ipv4) ||
-          link.ipv6.addresses.some((one) => one.address === ipv6)),
-    );
-  }
-
   /** What daemons of this machine have written so far, by path: log files and pidfiles. */
   get written(): ReadonlyMap<string, string> {
     const lines = this.controller?.log.lines ?? [];
@@ -85,8 +73,19 @@ export class Host {
     return files;
   }
 
+  /** Whether a link of the root namespace that is up has the address. */
   hasAddress(address: string): boolean {
-    return this.running && this.#linksWith(address).length > 0;
+    if (!this.running) return false;
+    const ipv4 = parseIpv4(address);
+    const ipv6 = ipv4 === undefined ? parseIpv6(address) : undefined;
+    for (const link of this.kernel.namespace().links.values())
+      if (
+        link.up &&
+        (link.addresses4.some((one) => one.local === ipv4) ||
+          link.ipv6.addresses.some((one) => one.address === ipv6))
+      )
+        return true;
+    return false;
   }
 
   /** Whether a link that is up and has a carrier has a network with this address on it. */
