@@ -3,6 +3,7 @@ import {
   createContext,
   startTransition,
   useContext,
+  useDeferredValue,
   useEffect,
   useMemo,
   useRef,
@@ -74,7 +75,9 @@ export function PictureProvider({
   readonly children: ReactNode;
 }) {
   const snapshot = useSnapshot();
-  if (!snapshot) return null;
+  // The panels are built between other work: the snapshot comes at a moment of its own and would have them built at once.
+  const begun = useDeferredValue(snapshot !== null);
+  if (!snapshot || !begun) return null;
   return (
     <PictureOf snapshot={snapshot} mode={mode}>
       {children}

@@ -6,9 +6,11 @@ import { Explorer } from '../explorer/Explorer.tsx';
 import { ExplorerRail } from '../explorer/ExplorerRail.tsx';
 import { Inspector } from '../inspector/Inspector.tsx';
 import { DiagramPanel } from '../picture/DiagramPanel.tsx';
+import { useTurns } from './turns.ts';
 import { TrailingPicture } from '../picture/PictureProvider.tsx';
 
 export function MediumLayout() {
+  const turn = useTurns(4);
   const [open, setOpen] = useState<{ readonly group: string | null } | null>(null);
   return (
     <div className="panels panels-medium">
@@ -28,16 +30,20 @@ export function MediumLayout() {
         </PaneBoundary>
       </div>
       <div className="panel area-dock">
-        <PaneBoundary name="The dock">
-          <Dock mode="medium" />
-        </PaneBoundary>
+        {turn >= 3 && (
+          <PaneBoundary name="The dock">
+            <Dock mode="medium" />
+          </PaneBoundary>
+        )}
       </div>
       <div className="panel area-inspector">
-        <PaneBoundary name="The inspector">
-          <TrailingPicture turn={0} detail>
-            <Inspector mode="medium" />
-          </TrailingPicture>
-        </PaneBoundary>
+        {turn >= 4 && (
+          <PaneBoundary name="The inspector">
+            <TrailingPicture turn={0} detail>
+              <Inspector mode="medium" />
+            </TrailingPicture>
+          </PaneBoundary>
+        )}
       </div>
     </div>
   );

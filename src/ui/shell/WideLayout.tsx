@@ -7,12 +7,14 @@ import { Explorer } from '../explorer/Explorer.tsx';
 import { Inspector } from '../inspector/Inspector.tsx';
 import { DiagramPanel } from '../picture/DiagramPanel.tsx';
 import { TrailingPicture } from '../picture/PictureProvider.tsx';
+import { useTurns } from './turns.ts';
 import { useActions, usePageStore } from '../store/StoreProvider.tsx';
 
 /** Splitters rest on the 4-px grid. */
 const onGrid = (pixels: number): number => Math.round(pixels / 4) * 4;
 
 export function WideLayout() {
+  const turn = useTurns(4);
   const grid = useGridRef();
   const { setSize } = useActions();
   const store = usePageStore();
@@ -69,11 +71,13 @@ export function WideLayout() {
       }}
     >
       <Cell className="panel" column={0} row={0}>
-        <PaneBoundary name="The explorer">
-          <TrailingPicture turn={2}>
-            <Explorer />
-          </TrailingPicture>
-        </PaneBoundary>
+        {turn >= 2 && (
+          <PaneBoundary name="The explorer">
+            <TrailingPicture turn={2}>
+              <Explorer />
+            </TrailingPicture>
+          </PaneBoundary>
+        )}
       </Cell>
       <Gridline className="splitter splitter-column" type="column" column={1} row={0} rowSpan={1} />
       <Cell className="panel" column={1} row={0}>
@@ -83,17 +87,21 @@ export function WideLayout() {
       </Cell>
       <Gridline className="splitter splitter-row" type="row" row={1} column={0} columnSpan={2} />
       <Cell className="panel" column={0} columnSpan={2} row={1}>
-        <PaneBoundary name="The dock">
-          <Dock mode="wide" />
-        </PaneBoundary>
+        {turn >= 3 && (
+          <PaneBoundary name="The dock">
+            <Dock mode="wide" />
+          </PaneBoundary>
+        )}
       </Cell>
       <Gridline className="splitter splitter-column" type="column" column={2} />
       <Cell className="panel" column={2} row={0} rowSpan={2}>
-        <PaneBoundary name="The inspector">
-          <TrailingPicture turn={0} detail>
-            <Inspector mode="wide" />
-          </TrailingPicture>
-        </PaneBoundary>
+        {turn >= 4 && (
+          <PaneBoundary name="The inspector">
+            <TrailingPicture turn={0} detail>
+              <Inspector mode="wide" />
+            </TrailingPicture>
+          </PaneBoundary>
+        )}
       </Cell>
     </Grid>
   );
