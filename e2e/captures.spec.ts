@@ -3,6 +3,38 @@ import { readFile } from 'node:fs/promises';
 import { expect, test } from '@playwright/test';
 import { Workbench } from './workbench.ts';
 
+test('several devices are listened on from one dialog, by keyboard', async ({ page }) => {
+  const bench = new Workbench(page);
+  await bench.open('multinode-ovn');
+  await page.keyboard.press('F6');
+  await page.getByRole('button', { name: 'Ping', exact: true }).focus();
+  await page.keyboard.press('t');
+  const dialog = page.getByRole('dialog', { name: 'Capture' });
+  await dialog.getByLabel('Device', { exact: true }).selectOption('worker1//eth1');
+  for (const device of ['Device 2', 'Device 3']) {
+    await dialog.getByRole('button', { name: 'Another device' }).press('Enter');
+    await expect(dialog.getByLabel(device)).toBeVisible();
+  }
+  await dialog.getByLabel('Device 2').selectOption('worker2//eth1');
+  await dialog
+    .getByRole('button', { name: /^Do not listen/ })
+    .nth(2)
+    .press('Enter');
+  await expect(dialog.getByLabel('Device 3')).toHaveCount(0);
+  await dialog.getByLabel('Filter').fill('udp port 6081 and (');
+  await page.keyboard.press('Enter');
+  await expect(dialog.getByText(/syntax error/)).toBeVisible();
+  await dialog.getByLabel('Filter').fill('udp port 6081');
+  await page.keyboard.press('Enter');
+  await expect(dialog).toHaveCount(0);
+  await bench.type('worker1', 'ip netns exec vm1 ping 192.168.0.12 -c1');
+  await bench.dock.getByRole('tab', { name: /^Capture/ }).click();
+  await page.getByRole('button', { name: /All captures/ }).click();
+  const rows = page.getByRole('listbox', { name: 'Packets' }).getByRole('option');
+  for (const host of ['worker1', 'worker2'])
+    await expect(rows.filter({ hasText: host }).first()).toBeVisible();
+});
+
 test('packets of a run, of a capture, and one of them everywhere', async ({ page }) => {
   const bench = new Workbench(page);
   await bench.open('multinode-ovn');

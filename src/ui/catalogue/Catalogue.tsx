@@ -16,7 +16,7 @@ import { SketchOf } from './SketchOf.tsx';
 import './catalogue.css';
 
 /** Frames of the cards to come, about as many, so that what is under them need not move. */
-const BLANKS = [0, 1, 2, 3, 4];
+const BLANKS = [0, 1, 2, 3, 4, 5, 6, 7];
 
 export function Catalogue() {
   const { shelf, opener } = useServices();

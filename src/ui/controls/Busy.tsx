@@ -22,7 +22,7 @@ export function Busy({ text, part, onCancel }: BusyProps) {
   if (stage === 'hidden') return <output className="visually-hidden">{text}</output>;
   return (
     <output className="busy">
-      <span>{text}</span>
+      <span title={text}>{text}</span>
       <progress aria-label={text} {...(part === null ? {} : { value: part, max: 1 })} />
       <span className="busy-cancel">
         {stage === 'cancel' && onCancel && <Button onClick={onCancel}>Cancel</Button>}

@@ -1,14 +1,20 @@
-/** Starts a capture on a device, with a filter as tcpdump takes it. */
+/** Starts captures on one or several devices, with a filter as tcpdump takes it. */
 import { useId, useMemo, useState, type FormEvent } from 'react';
 import { useMutation } from '@tanstack/react-query';
 import { Button } from '../controls/Button.tsx';
 import { Choice } from '../controls/Choice.tsx';
+import { IconButton } from '../controls/IconButton.tsx';
 import { Modal } from '../controls/Modal.tsx';
 import { TextField } from '../controls/TextField.tsx';
+import type { CaptureSummary } from '../../engine/protocol.ts';
 import { failureOf } from '../engine/session.ts';
 import { useSession } from '../engine/SessionProvider.tsx';
 import { useWorld } from '../picture/PictureProvider.tsx';
+import { ALL_CAPTURES } from '../store/slices.ts';
 import { useActions } from '../store/StoreProvider.tsx';
+
+/** More would be a list, not a form. */
+const MOST_DEVICES = 8;
 
 interface CaptureDialogProps {
   readonly host: string | null;
@@ -47,42 +53,86 @@ export function CaptureDialog({ host, namespace, device }: CaptureDialogProps) {
             other.namespace === namespace &&
             (device === null || other.device === device),
         );
-  const [chosen, setChosen] = useState((wanted ?? tunnel ?? places[0])?.value ?? '');
+  const [chosen, setChosen] = useState<readonly string[]>([(wanted ?? tunnel ?? places[0])?.value ?? '']);
   const [filter, setFilter] = useState('');
-  const place = places.find((other) => other.value === chosen);
+  const known = new Map(places.map((place) => [place.value, place]));
+  const listened = chosen.flatMap((value) => known.get(value) ?? []);
+  /** Devices that nothing listens on yet, those of the last chosen machine first. */
+  const free = places
+    .filter(({ value }) => !chosen.includes(value))
+    .toSorted((a, b) => Number(b.host === listened.at(-1)?.host) - Number(a.host === listened.at(-1)?.host));
   const start = useMutation({
-    mutationFn: (ask: { host: string; namespace: string; device: string; filter: string }) =>
-      session.call('captureStart', ask),
-    onSuccess: (capture) => {
-      showCapture(capture.id);
+    mutationFn: async (text: string): Promise<readonly CaptureSummary[]> => {
+      const begun: CaptureSummary[] = [];
+      try {
+        for (const { host: machine, namespace: space, device: link } of listened)
+          begun.push(
+            await session.call('captureStart', {
+              host: machine,
+              namespace: space,
+              device: link,
+              filter: text,
+            }),
+          );
+      } catch (error) {
+        // All of them or none.
+        for (const { id } of begun) await session.call('captureStop', { id });
+        throw error;
+      }
+      return begun;
+    },
+    onSuccess: (captures) => {
+      showCapture(captures.length > 1 ? ALL_CAPTURES : (captures[0]?.id ?? ALL_CAPTURES));
       closeDialog();
     },
   });
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    if (place)
-      start.mutate({
-        host: place.host,
-        namespace: place.namespace,
-        device: place.device,
-        filter: filter.trim(),
-      });
+    if (listened.length > 0) start.mutate(filter.trim());
   };
   return (
     <Modal
       title="Capture"
-      description="Listens on a device, as tcpdump does, until it is stopped."
+      description="Listens on devices, as tcpdump does, until it is stopped."
       open
       onClose={closeDialog}
       width={420}
       footer={
-        <Button weight="line" type="submit" form={form} glyph="packet" disabled={!place || start.isPending}>
+        <Button
+          weight="line"
+          type="submit"
+          form={form}
+          glyph="packet"
+          disabled={listened.length === 0 || start.isPending}
+        >
           Start
         </Button>
       }
     >
       <form id={form} className="form" onSubmit={submit}>
-        <Choice label="Device" value={chosen} options={places} onChange={setChosen} />
+        {chosen.map((value, at) => (
+          <div key={at} className="capture-device">
+            <Choice
+              label={at === 0 ? 'Device' : `Device ${at + 1}`}
+              value={value}
+              options={places.filter((place) => place.value === value || !chosen.includes(place.value))}
+              onChange={(next) => setChosen(chosen.with(at, next))}
+            />
+            {chosen.length > 1 && (
+              <IconButton
+                glyph="cross"
+                size={14}
+                label={`Do not listen on ${known.get(value)?.text ?? value}`}
+                onClick={() => setChosen(chosen.toSpliced(at, 1))}
+              />
+            )}
+          </div>
+        ))}
+        {free.length > 0 && chosen.length < MOST_DEVICES && (
+          <Button glyph="plus" onClick={() => setChosen([...chosen, free[0]?.value ?? ''])}>
+            Another device
+          </Button>
+        )}
         <TextField
           label="Filter"
           mono

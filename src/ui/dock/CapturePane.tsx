@@ -8,6 +8,7 @@ import { ScrollText } from '../controls/ScrollText.tsx';
 import type { CaptureSummary } from '../../engine/protocol.ts';
 import { useCaptureText, useCaptures } from '../engine/queries.ts';
 import { useSession } from '../engine/SessionProvider.tsx';
+import { ALL_CAPTURES } from '../store/slices.ts';
 import { useActions, usePage } from '../store/StoreProvider.tsx';
 import { saveFile } from '../dialogs/save-file.ts';
 import { Glyph } from '../glyphs/Glyph.tsx';
@@ -24,7 +25,6 @@ const OPTIONS: readonly { readonly option: string; readonly title: string }[] = 
 
 /** Stands for everything that passed during the run in view. */
 const WHOLE_RUN = 0;
-const ALL_CAPTURES = -1;
 
 export function CapturePane() {
   const captures = useCaptures();

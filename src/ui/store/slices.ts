@@ -72,6 +72,9 @@ export type OpenDialog =
       readonly device: string | null;
     };
 
+/** Instead of a capture's id: the packets of all of them. */
+export const ALL_CAPTURES = -1;
+
 export interface ViewportSlice {
   readonly lens: Lens;
   readonly dock: DockTab;
