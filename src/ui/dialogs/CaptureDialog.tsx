@@ -33,7 +33,7 @@ export function CaptureDialog({ host, namespace, device }: CaptureDialogProps) {
         machine.namespaces.flatMap((space) =>
           space.links.map((link) => ({
             value: `${machine.name}/${space.name}/${link.name}`,
-            text: space.name === '' ? link.name : `${link.name} in ${space.name}`,
+            text: `${link.name}${space.name === '' ? '' : ` in ${space.name}`}, ${machine.name}`,
             group: machine.name,
             host: machine.name,
             namespace: space.name,
@@ -57,10 +57,13 @@ export function CaptureDialog({ host, namespace, device }: CaptureDialogProps) {
   const [filter, setFilter] = useState('');
   const known = new Map(places.map((place) => [place.value, place]));
   const listened = chosen.flatMap((value) => known.get(value) ?? []);
-  /** Devices that nothing listens on yet, those of the last chosen machine first. */
-  const free = places
+  /** What nothing listens on yet; before all the same device of another machine, where the packet may come by. */
+  const last = listened.at(-1);
+  const rank = ({ host: machine, device: link }: (typeof places)[number]): number =>
+    link === last?.device && link !== 'lo' ? 0 : link === 'lo' ? 3 : machine === last?.host ? 1 : 2;
+  const [next] = places
     .filter(({ value }) => !chosen.includes(value))
-    .toSorted((a, b) => Number(b.host === listened.at(-1)?.host) - Number(a.host === listened.at(-1)?.host));
+    .toSorted((one, other) => rank(one) - rank(other));
   const start = useMutation({
     mutationFn: async (text: string): Promise<readonly CaptureSummary[]> => {
       const begun: CaptureSummary[] = [];
@@ -116,7 +119,7 @@ export function CaptureDialog({ host, namespace, device }: CaptureDialogProps) {
               label={at === 0 ? 'Device' : `Device ${at + 1}`}
               value={value}
               options={places.filter((place) => place.value === value || !chosen.includes(place.value))}
-              onChange={(next) => setChosen(chosen.with(at, next))}
+              onChange={(other) => setChosen(chosen.with(at, other))}
             />
             {chosen.length > 1 && (
               <IconButton
@@ -128,8 +131,8 @@ export function CaptureDialog({ host, namespace, device }: CaptureDialogProps) {
             )}
           </div>
         ))}
-        {free.length > 0 && chosen.length < MOST_DEVICES && (
-          <Button glyph="plus" onClick={() => setChosen([...chosen, free[0]?.value ?? ''])}>
+        {next && chosen.length < MOST_DEVICES && (
+          <Button glyph="plus" onClick={() => setChosen([...chosen, next.value])}>
             Another device
           </Button>
         )}
