@@ -26,8 +26,11 @@ export function createClock(wallStart = 1_700_000_000_000): SimClock {
   return new EventClock(wallStart);
 }
 
+/** Fewer cancelled events than that are not worth going through all. */
+const FEW = 1024;
+
 class EventClock implements SimClock {
-  readonly #heap: Event[] = [];
+  #heap: Event[] = [];
   readonly #wallStart: number;
   #now = 0;
   #sequence = 0;
@@ -55,8 +58,10 @@ class EventClock implements SimClock {
     this.#waiting += 1;
     this.#push(event);
     return () => {
-      if (event.act !== null) this.#waiting -= 1;
+      if (event.act === null) return;
+      this.#waiting -= 1;
       event.act = null;
+      this.#forgetCancelled();
     };
   }
 
@@ -84,6 +89,14 @@ class EventClock implements SimClock {
 
   #skipCancelled(): void {
     while (this.#heap.length > 0 && this.#heap[0]?.act === null) this.#pop();
+  }
+
+  /** Timers that are set anew again and again leave their old events behind: most of the queue may be nothing else. */
+  #forgetCancelled(): void {
+    if (this.#heap.length < FEW + 2 * this.#waiting) return;
+    const waiting = this.#heap.filter(({ act }) => act !== null);
+    this.#heap = [];
+    for (const event of waiting) this.#push(event);
   }
 
   #push(event: Event): void {

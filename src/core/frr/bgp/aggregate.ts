@@ -57,12 +57,7 @@ function refreshAggregate(
     if (known !== undefined) removePath(speaker, listener, known);
     return;
   }
-  if (
-    known !== undefined &&
-    !known.removed &&
-    sameAttributes(speaker.attributeKeys, known.attributes, attributes)
-  )
-    return;
+  if (known !== undefined && !known.removed && sameAttributes(known.attributes, attributes)) return;
   if (known !== undefined) removePath(speaker, listener, known);
   const target = speaker.rib(family).at(prefix);
   const path = addPath(speaker, target, speaker.self, AGGREGATE, attributes);

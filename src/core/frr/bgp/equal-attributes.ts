@@ -1,5 +1,6 @@
-/** Equality of attributes, by a key that is made once an object. */
-import type { Overlay, PathAttributes } from './attributes.ts';
+/** Equality of attributes; and a key, made once an object, by which equal ones are found. */
+import { sameValue } from '../same-value.ts';
+import type { AsPath, Overlay, PathAttributes } from './attributes.ts';
 
 const list = (values: readonly (number | bigint)[] | null): string =>
   values === null ? '-' : values.join(',');
@@ -58,8 +59,47 @@ export const sharedKey = (keys: WeakMap<PathAttributes, string>, attributes: Pat
   return attributes.overlay === null ? key : key.slice(0, key.lastIndexOf('|') + 1);
 };
 
-export const sameAttributes = (
-  keys: WeakMap<PathAttributes, string>,
-  a: PathAttributes,
-  b: PathAttributes,
-): boolean => a === b || attributeKey(keys, a) === attributeKey(keys, b);
+const sameList = (a: readonly (number | bigint)[] | null, b: readonly (number | bigint)[] | null): boolean =>
+  a === b ||
+  (a !== null && b !== null && a.length === b.length && a.every((value, index) => value === b[index]));
+
+const samePath = (a: AsPath, b: AsPath): boolean =>
+  a === b ||
+  (a.length === b.length &&
+    a.every(({ kind, asns }, index) => b[index]?.kind === kind && sameList(asns, b[index].asns)));
+
+/** What few routes have. */
+const sameRest = (a: PathAttributes, b: PathAttributes): boolean =>
+  sameValue(
+    [a.aggregator, a.largeCommunities, a.unknown, a.pmsiTunnel, a.overlay],
+    [b.aggregator, b.largeCommunities, b.unknown, b.pmsiTunnel, b.overlay],
+  );
+
+const isPlain = ({ aggregator, largeCommunities, unknown, pmsiTunnel, overlay }: PathAttributes): boolean =>
+  aggregator === null &&
+  largeCommunities === null &&
+  unknown.length === 0 &&
+  pmsiTunnel === null &&
+  overlay === null;
+
+/** Whether all that a route is told with is the same. */
+export const sameAttributes = (a: PathAttributes, b: PathAttributes): boolean =>
+  a === b ||
+  (a.origin === b.origin &&
+    a.nextHop === b.nextHop &&
+    a.mpNextHop?.global === b.mpNextHop?.global &&
+    a.mpNextHop?.linkLocal === b.mpNextHop?.linkLocal &&
+    a.med === b.med &&
+    a.localPreference === b.localPreference &&
+    a.atomicAggregate === b.atomicAggregate &&
+    a.originatorId === b.originatorId &&
+    a.weight === b.weight &&
+    a.tag === b.tag &&
+    a.nextHopSetBy === b.nextHopSetBy &&
+    a.distance === b.distance &&
+    a.preferGlobal === b.preferGlobal &&
+    samePath(a.asPath, b.asPath) &&
+    sameList(a.communities, b.communities) &&
+    sameList(a.extendedCommunities, b.extendedCommunities) &&
+    sameList(a.clusterList, b.clusterList) &&
+    ((isPlain(a) && isPlain(b)) || sameRest(a, b)));

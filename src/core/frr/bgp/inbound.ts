@@ -186,7 +186,7 @@ export function receiveRoute(
     path = addPath(speaker, rib.at(prefix), neighbour, RECEIVED, verdict.attributes, pathId);
   } else {
     path.receivedAt = speaker.now;
-    const same = !path.removed && sameAttributes(speaker.attributeKeys, path.attributes, verdict.attributes);
+    const same = !path.removed && sameAttributes(path.attributes, verdict.attributes);
     const wasStale = path.stale;
     path.stale = false;
     if (same) {

@@ -109,6 +109,8 @@ function nextHopOf(speaker: Speaker, path: StoredPath): ZebraNextHop {
     if (nextHop.kind === 'blackhole') return { kind: 'blackhole', vrf };
     return { kind: 'interface', interface: nextHop.interface, vrf, weight: 1 };
   }
+  if (path.attributes.mpNextHop === null && vrf === speaker.vrf)
+    return plainNextHop(speaker, path.attributes.nextHop ?? 0);
   const gateway = forwardingAddress(path.attributes);
   return {
     kind: 'gateway',
@@ -117,4 +119,18 @@ function nextHopOf(speaker: Speaker, path: StoredPath): ZebraNextHop {
     vrf,
     weight: 1,
   };
+}
+
+/** Beyond that many all are forgotten: those in use stay with their routes. */
+const MOST_NEXT_HOPS = 2048;
+
+/** An IPv4 address of the instance's own VRF: one for all routes over it. */
+function plainNextHop({ plainNextHops, vrf }: Speaker, address: number): ZebraNextHop {
+  const known = plainNextHops.get(address);
+  if (known !== undefined) return known;
+  if (plainNextHops.size >= MOST_NEXT_HOPS) plainNextHops.clear();
+  const gateway = { family: 4 as const, address: BigInt(address) };
+  const made: ZebraNextHop = { kind: 'gateway', gateway, interface: null, vrf, weight: 1 };
+  plainNextHops.set(address, made);
+  return made;
 }

@@ -105,7 +105,7 @@ function leakTo(target: Speaker, listener: TableListener, source: Speaker, path:
   let imported = known;
   if (imported === undefined) imported = addPath(target, destination, target.self, origin, attributes);
   else {
-    const isSame = !imported.removed && sameAttributes(target.attributeKeys, imported.attributes, attributes);
+    const isSame = !imported.removed && sameAttributes(imported.attributes, attributes);
     if (isSame) return;
     if (imported.removed) restorePath(imported);
     imported.attributes = attributes;

@@ -2,7 +2,6 @@
 import type { Address } from '../prefix.ts';
 import type { BgpFamily, PeerConfig, PeerFamilyOptions, PeerOptions } from '../config/bgp-config.ts';
 import type {
-  AdvertisedRoute,
   BfdStatus,
   Capabilities,
   ConnectionEnds,
@@ -14,6 +13,7 @@ import type {
   SessionState,
   SessionTimers,
 } from './peer.ts';
+import { AdvertisedRoutes } from './advertised-routes.ts';
 import type { PathAttributes } from './attributes.ts';
 import { SessionData, type RunningTimer } from './session-data.ts';
 import { SessionHistory, type MessageLog } from './session-history.ts';
@@ -41,7 +41,7 @@ export class NeighbourFamily implements PeerFamily {
   inboundPolicyMissing = false;
   outboundPolicyMissing = false;
   readonly received = new Map<string, ReceivedRoute>();
-  readonly advertised = new Map<string, AdvertisedRoute>();
+  readonly advertised = new AdvertisedRoutes();
   /** bgpd never sets what it shows here: its update groups count for themselves. */
   readonly tableVersion = 0;
   /** The table has been gone through once since the session came up. */

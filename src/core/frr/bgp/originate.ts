@@ -40,7 +40,7 @@ function place(
     path.nextHopAccessible = true;
     return path;
   }
-  if (!known.removed && sameAttributes(speaker.attributeKeys, known.attributes, attributes)) return known;
+  if (!known.removed && sameAttributes(known.attributes, attributes)) return known;
   if (known.removed) restorePath(known);
   else listener.pathRemoved(speaker, known);
   known.valid = true;

@@ -7,6 +7,7 @@ import { sameAttributes } from './equal-attributes.ts';
 import { markShuttingDown } from './graceful-shutdown.ts';
 import { passesFilters } from './inbound.ts';
 import type { Neighbour, NeighbourFamily } from './neighbour.ts';
+import type { AdvertisedRoute } from './peer.ts';
 import type { StoredDestination, StoredPath } from './rib-table.ts';
 import { applyMap } from './route-map.ts';
 import type { Speaker } from './speaker.ts';
@@ -240,6 +241,15 @@ function judgeOnce(
   return attributes;
 }
 
+/** One route for all neighbours that are told the same of a destination. */
+function sharedRoute(destination: StoredDestination, attributes: PathAttributes): AdvertisedRoute {
+  const { told } = destination;
+  if (told !== null && sameAttributes(told.attributes, attributes)) return told;
+  const route: AdvertisedRoute = { prefix: destination.prefix, attributes };
+  destination.told = route;
+  return route;
+}
+
 function announce(
   speaker: Speaker,
   neighbour: Neighbour,
@@ -247,20 +257,21 @@ function announce(
   destination: StoredDestination,
   attributes: PathAttributes | undefined,
 ): void {
-  const sent = family.advertised.get(destination.key);
+  const sent = family.advertised.of(destination);
   if (attributes === undefined) {
     if (sent === undefined) {
       family.outgoing.delete(destination);
       return;
     }
-    family.advertised.delete(destination.key);
+    family.advertised.delete(destination);
     family.outgoing.set(destination, null);
   } else {
-    const isSame = sent !== undefined && sameAttributes(speaker.attributeKeys, sent.attributes, attributes);
+    const isSame = sent !== undefined && sameAttributes(sent.attributes, attributes);
     if (isSame && !family.forceUpdates && (speaker.config.options.suppressDuplicates ?? true)) return;
-    family.advertised.set(destination.key, { prefix: destination.prefix, attributes });
+    const route = sharedRoute(destination, attributes);
+    family.advertised.set(destination, route);
     family.outgoing.delete(destination);
-    family.outgoing.set(destination, attributes);
+    family.outgoing.set(destination, route.attributes);
   }
   speaker.flush(neighbour);
 }
@@ -271,7 +282,7 @@ export function announceTable(speaker: Speaker, neighbour: Neighbour, family: Ne
   family.initialised = true;
   for (const destination of speaker.rib(family.family).sorted()) {
     const best = destination.selected;
-    if (best === undefined && !family.advertised.has(destination.key)) continue;
+    if (best === undefined && family.advertised.of(destination) === undefined) continue;
     const attributes = best === undefined ? undefined : judgeOutbound(speaker, neighbour, family, best);
     announce(speaker, neighbour, family, destination, attributes);
   }

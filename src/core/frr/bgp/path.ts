@@ -108,6 +108,8 @@ export interface Path {
 export interface Destination {
   readonly prefix: Prefix;
   readonly key: string;
+  /** Its place in lists of all destinations of the table; another one has it after this one is gone. */
+  readonly number: number;
   readonly paths: Path[];
   /** Reason of the last decision; null before one. */
   reason: SelectionReason | null;

@@ -150,6 +150,7 @@ function receiveUpdate(
     addPath: addPathFamilies(neighbour),
     gracefulRestart: neighbour.receivedCapabilities?.gracefulRestart != null,
     families: active.map((family) => family.family),
+    asPaths: speaker.asPaths,
   });
   if (!decoded.ok) return decoded.error;
   const update = decoded.value;

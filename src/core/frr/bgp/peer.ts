@@ -1,4 +1,5 @@
 /** A neighbour of one BGP instance: what was configured, what was negotiated, counters, and its tables. Read by the show texts. */
+import type { AdvertisedView } from './advertised-routes.ts';
 import type { Address, Prefix } from '../prefix.ts';
 import type { BgpFamily, PeerConfig, PeerFamilyOptions, PeerOptions } from '../config/bgp-config.ts';
 import type { PathAttributes } from './attributes.ts';
@@ -182,7 +183,7 @@ export interface PeerFamily {
   readonly outboundPolicyMissing: boolean;
   /** By prefix text; empty without `soft-reconfiguration inbound`. */
   readonly received: ReadonlyMap<string, ReceivedRoute>;
-  readonly advertised: ReadonlyMap<string, AdvertisedRoute>;
+  readonly advertised: AdvertisedView;
   /** Table version that was sent. */
   readonly tableVersion: number;
 }

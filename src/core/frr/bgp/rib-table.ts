@@ -4,7 +4,23 @@ import { prefixMask } from '../../base/address.ts';
 import type { BgpFamily } from '../config/bgp-config.ts';
 import type { PathAttributes } from './attributes.ts';
 import type { Neighbour } from './neighbour.ts';
+import type { AdvertisedRoute } from './peer.ts';
 import type { Destination, Path, PathSource, Rib, SelectionReason } from './path.ts';
+
+/** What is true of a path, one bit each: a field each would be a third of its size. */
+const FLAG = {
+  valid: 1,
+  selected: 2,
+  multipath: 4,
+  bestOfAs: 8,
+  stale: 16,
+  removed: 32,
+  history: 64,
+  damped: 128,
+  nextHopAccessible: 256,
+  attributesChanged: 512,
+  multipathChanged: 1024,
+} as const;
 
 export class StoredPath implements Path {
   readonly destination: StoredDestination;
@@ -12,22 +28,11 @@ export class StoredPath implements Path {
   readonly source: PathSource;
   readonly addpathRxId: number;
   attributes: PathAttributes;
-  valid = false;
-  selected = false;
-  multipath = false;
-  bestOfAs = false;
-  stale = false;
-  removed = false;
-  history = false;
-  damped = false;
+  #flags = 0;
   /** Aggregates that hold this path back. */
   suppressors = 0;
   receivedAt: number;
   igpMetric = 0;
-  nextHopAccessible = false;
-  /** Attributes, or what zebra needs of them, changed since the last decision. */
-  attributesChanged = false;
-  multipathChanged = false;
   /** Key of the tracked next hop; null without. */
   nextHopKey: string | null = null;
 
@@ -47,6 +52,99 @@ export class StoredPath implements Path {
     this.addpathRxId = addpathRxId;
   }
 
+  #set(flag: number, value: boolean): void {
+    this.#flags = value ? this.#flags | flag : this.#flags & ~flag;
+  }
+
+  get valid(): boolean {
+    return (this.#flags & FLAG.valid) !== 0;
+  }
+
+  set valid(value: boolean) {
+    this.#set(FLAG.valid, value);
+  }
+
+  get selected(): boolean {
+    return (this.#flags & FLAG.selected) !== 0;
+  }
+
+  set selected(value: boolean) {
+    this.#set(FLAG.selected, value);
+  }
+
+  get multipath(): boolean {
+    return (this.#flags & FLAG.multipath) !== 0;
+  }
+
+  set multipath(value: boolean) {
+    this.#set(FLAG.multipath, value);
+  }
+
+  get bestOfAs(): boolean {
+    return (this.#flags & FLAG.bestOfAs) !== 0;
+  }
+
+  set bestOfAs(value: boolean) {
+    this.#set(FLAG.bestOfAs, value);
+  }
+
+  get stale(): boolean {
+    return (this.#flags & FLAG.stale) !== 0;
+  }
+
+  set stale(value: boolean) {
+    this.#set(FLAG.stale, value);
+  }
+
+  get removed(): boolean {
+    return (this.#flags & FLAG.removed) !== 0;
+  }
+
+  set removed(value: boolean) {
+    this.#set(FLAG.removed, value);
+  }
+
+  get history(): boolean {
+    return (this.#flags & FLAG.history) !== 0;
+  }
+
+  set history(value: boolean) {
+    this.#set(FLAG.history, value);
+  }
+
+  get damped(): boolean {
+    return (this.#flags & FLAG.damped) !== 0;
+  }
+
+  set damped(value: boolean) {
+    this.#set(FLAG.damped, value);
+  }
+
+  get nextHopAccessible(): boolean {
+    return (this.#flags & FLAG.nextHopAccessible) !== 0;
+  }
+
+  set nextHopAccessible(value: boolean) {
+    this.#set(FLAG.nextHopAccessible, value);
+  }
+
+  /** Attributes, or what zebra needs of them, changed since the last decision. */
+  get attributesChanged(): boolean {
+    return (this.#flags & FLAG.attributesChanged) !== 0;
+  }
+
+  set attributesChanged(value: boolean) {
+    this.#set(FLAG.attributesChanged, value);
+  }
+
+  get multipathChanged(): boolean {
+    return (this.#flags & FLAG.multipathChanged) !== 0;
+  }
+
+  set multipathChanged(value: boolean) {
+    this.#set(FLAG.multipathChanged, value);
+  }
+
   get suppressed(): boolean {
     return this.suppressors > 0;
   }
@@ -62,9 +160,13 @@ export class StoredDestination implements Destination {
   ribFailure = false;
   /** In the queue of the decision process. */
   scheduled = false;
+  readonly number: number;
+  /** What a neighbour was told last; others that are told the same share it. */
+  told: AdvertisedRoute | null = null;
 
-  constructor(table: RibTable, prefix: Prefix, key: string) {
+  constructor(table: RibTable, prefix: Prefix, key: string, number: number) {
     this.table = table;
+    this.number = number;
     this.prefix = prefix;
     this.key = key;
   }
@@ -90,6 +192,8 @@ export class RibTable implements Rib {
   readonly #versions = new Map<bigint, number>();
   version = 0;
   #sorted: StoredDestination[] | null = null;
+  /** Numbers of destinations that are gone. */
+  readonly #free: number[] = [];
   readonly #copies = new Map<string, { readonly prefix: Prefix; readonly count: number }>();
 
   constructor(family: BgpFamily, chosen: ChosenListener | null = null) {
@@ -106,7 +210,8 @@ export class RibTable implements Rib {
     const key = routeKey(prefix);
     const known = this.destinations.get(key);
     if (known !== undefined) return known;
-    const made = new StoredDestination(this, prefix, key);
+    const number = this.#free.pop() ?? this.destinations.size;
+    const made = new StoredDestination(this, prefix, key, number);
     this.destinations.set(key, made);
     this.#sorted = null;
     return made;
@@ -131,7 +236,9 @@ export class RibTable implements Rib {
   /** Forgets a destination without paths. */
   release(destination: StoredDestination): void {
     if (destination.paths.length > 0 || destination.scheduled) return;
-    if (this.destinations.delete(destination.key)) this.#sorted = null;
+    if (!this.destinations.delete(destination.key)) return;
+    this.#sorted = null;
+    this.#free.push(destination.number);
   }
 
   sorted(): readonly StoredDestination[] {

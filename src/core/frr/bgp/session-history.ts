@@ -39,16 +39,22 @@ function keep<T>(list: T[], entry: T, most: number): void {
   if (list.length >= 2 * most) list.splice(0, list.length - most);
 }
 
+interface LoggedMessage extends MessageRecord {
+  readonly owner: SessionHistory;
+}
+
 /** One bgpd's last messages: together, so that a router with many neighbours keeps no more than one with few. */
 export class MessageLog {
-  readonly #entries: { readonly owner: SessionHistory; readonly record: MessageRecord }[] = [];
+  readonly #entries: LoggedMessage[] = [];
 
-  add(owner: SessionHistory, record: MessageRecord): void {
-    keep(this.#entries, { owner, record }, 1000);
+  add(record: LoggedMessage): void {
+    keep(this.#entries, record, 400);
   }
 
   of(owner: SessionHistory): readonly MessageRecord[] {
-    return this.#entries.filter((entry) => entry.owner === owner).map(({ record }) => record);
+    return this.#entries
+      .filter((entry) => entry.owner === owner)
+      .map(({ at, accepted, direction, octets }) => ({ at, accepted, direction, octets }));
   }
 }
 
@@ -61,7 +67,8 @@ export class SessionHistory {
   }
 
   message(record: MessageRecord): void {
-    this.#log.add(this, record);
+    const { at, accepted, direction, octets } = record;
+    this.#log.add({ owner: this, at, accepted, direction, octets });
   }
 
   moved(record: StateRecord): void {

@@ -49,7 +49,9 @@ const NOTES: readonly (readonly [number, string])[] = [
 
 /** Neighbours to whom the prefix was sent, in bgpd's order. */
 export const receivers = (instance: BgpInstance, rib: Rib, destination: Destination): Peer[] =>
-  instance.sortedPeers().filter((peer) => peer.families.get(rib.family)?.advertised.has(destination.key));
+  instance
+    .sortedPeers()
+    .filter((peer) => peer.families.get(rib.family)?.advertised.of(destination) !== undefined);
 
 function pathsLine(instance: BgpInstance, destination: Destination): string {
   const best = destination.paths.findIndex((path) => path.selected);

@@ -269,13 +269,13 @@ class RoadFinder {
   #toldBy(before: FoundSpeaker, end: BgpSessionEnd): PathAttributes | undefined {
     const link = this.#links.get(end.speaker)?.find(({ near }) => near === end);
     const peer = link && before.instance.peers.get(link.far.neighbour);
-    return peer?.families.get(this.#family)?.advertised.get(formatPrefix(this.#prefix))?.attributes;
+    return peer?.families.get(this.#family)?.advertised.to(this.#prefix)?.attributes;
   }
 
   #sessionRung(from: FoundSpeaker, { speaker: to }: Hop, session: NonNullable<Hop['session']>): RoadRung {
     const peer = from.instance.peers.get(session.from.neighbour);
     const family = peer?.families.get(this.#family);
-    const sent = family?.advertised.get(formatPrefix(this.#prefix)) !== undefined;
+    const sent = family?.advertised.to(this.#prefix) !== undefined;
     const words = this.#prefix.family === 4 ? 'ipv4' : 'ipv6';
     return {
       kind: 'session',

@@ -25,8 +25,7 @@ export function placeImported(
   const source: PathSource = { kind: 'imported', vrf, parent };
   let path = findPath(destination, parent.peer, source);
   if (path === undefined) path = addPath(target, destination, parent.peer, source, attributes);
-  else if (!path.removed && sameAttributes(target.attributeKeys, path.attributes, attributes))
-    return undefined;
+  else if (!path.removed && sameAttributes(path.attributes, attributes)) return undefined;
   else {
     restorePath(path);
     path.attributes = attributes;

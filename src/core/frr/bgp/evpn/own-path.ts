@@ -24,7 +24,7 @@ export function placeOwn(
     path.nextHopAccessible = true;
     return path;
   }
-  if (!known.removed && sameAttributes(speaker.attributeKeys, known.attributes, attributes)) return known;
+  if (!known.removed && sameAttributes(known.attributes, attributes)) return known;
   if (known.removed) restorePath(known);
   known.valid = true;
   known.attributes = attributes;

@@ -123,7 +123,7 @@ function readAttribute(
     case ATTRIBUTE.asPath: {
       const path = readAsPath(value, options.as4);
       if (path === undefined) return { malformed: UPDATE_ERROR.malformedAsPath, withData: false };
-      draft.asPath = path;
+      draft.asPath = options.asPaths?.shared(path) ?? path;
       return 'ok';
     }
     case ATTRIBUTE.as4Path: {

@@ -71,6 +71,8 @@ export const emptyDraft = (): AttributeDraft => ({
 });
 
 /** What a path keeps of them. */
+const NOTHING: readonly UnknownAttribute[] = [];
+
 export function attributesOf(draft: AttributeDraft): PathAttributes {
   return {
     origin: draft.origin ?? 'igp',
@@ -87,7 +89,7 @@ export function attributesOf(draft: AttributeDraft): PathAttributes {
     originatorId: draft.originatorId,
     clusterList: draft.clusterList,
     pmsiTunnel: draft.pmsiTunnel,
-    unknown: draft.unknown,
+    unknown: draft.unknown.length === 0 ? NOTHING : draft.unknown,
     overlay: null,
     weight: 0,
     tag: 0,
