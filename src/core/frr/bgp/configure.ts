@@ -3,6 +3,7 @@ import { assertNever } from '../../base/assert.ts';
 import type { ConfigChange } from '../config/frr-config.ts';
 import { aggregateConfigured } from './aggregate.ts';
 import type { Daemon } from './configured-daemon.ts';
+import { strays } from './dynamic-neighbours.ts';
 import { familyChanged, optionChanged, redistributeChanged, UNICAST } from './instance-changes.ts';
 import { refreshAllImports } from './leak.ts';
 import { neighbourChanged } from './neighbour-changes.ts';
@@ -74,9 +75,11 @@ function applyToInstance(daemon: Daemon, speaker: Speaker, change: InstanceChang
     case 'peer-family':
       neighbourChanged(daemon, speaker, change);
       return;
-    case 'group-added':
     case 'group-removed':
     case 'listen-range':
+      for (const neighbour of strays(speaker)) daemon.removeNeighbour(speaker, neighbour);
+      return;
+    case 'group-added':
     case 'evpn-vni':
       return;
     case 'bgp-family':

@@ -9,6 +9,7 @@ import { clearNeighbours } from './clear.ts';
 import { applyChange } from './configure.ts';
 import type { Daemon } from './configured-daemon.ts';
 import { goesToZebra } from './install.ts';
+import { dynamicNeighbour } from './dynamic-neighbours.ts';
 import { DistinguisherNumbers } from './distinguisher-numbers.ts';
 import { Evpn } from './evpn/evpn.ts';
 import { FallOver } from './fall-over.ts';
@@ -106,6 +107,9 @@ export class Bgpd implements BgpDaemon, Daemon {
       listener: this.listener,
       output: this.output,
       restart: (_speaker, neighbour) => this.machine(neighbour)?.rearm(),
+      left: (speaker, neighbour) => {
+        if (neighbour.range !== null) speaker.after(0, () => this.#dynamicLeft(speaker, neighbour));
+      },
       cameUp: (speaker, neighbour) => this.refreshBfd(speaker, neighbour),
     });
     for (const vrf of options.config.bgp.keys()) this.#load(vrf);
@@ -287,7 +291,11 @@ export class Bgpd implements BgpDaemon, Daemon {
 
   #accept(speaker: Speaker, connection: TcpConnection, interfaceName: string): ConnectionListener | null {
     const neighbour = speaker.neighbourAt(connection.remote.address, interfaceName);
-    return neighbour === undefined ? null : (this.machine(neighbour)?.accept(connection) ?? null);
+    if (neighbour !== undefined) return this.machine(neighbour)?.accept(connection) ?? null;
+    const dynamic = dynamicNeighbour(speaker, connection.remote.address);
+    if (dynamic === undefined) return null;
+    this.addNeighbour(speaker, dynamic);
+    return this.machine(dynamic)?.accept(connection) ?? null;
   }
 
   addNeighbour(speaker: Speaker, neighbour: Neighbour): void {
@@ -313,6 +321,12 @@ export class Bgpd implements BgpDaemon, Daemon {
     this.#machines.delete(neighbour);
     speaker.peers.delete(neighbour.name);
     if (neighbour.interface !== null) this.host.zebra.advertiseRouter(neighbour.interface, speaker.vrf, null);
+  }
+
+  /** A neighbour that is not configured lives as long as its session does. */
+  #dynamicLeft(speaker: Speaker, neighbour: Neighbour): void {
+    const isGone = neighbour.state === 'Idle' && neighbour.incoming === null && !neighbour.awaitsRestart;
+    if (isGone && speaker.peers.get(neighbour.name) === neighbour) this.removeNeighbour(speaker, neighbour);
   }
 
   #flushSoon(speaker: Speaker, neighbour: Neighbour): void {

@@ -68,7 +68,7 @@ const concerned = (speaker: Speaker, name: string): Neighbour[] => {
   const own = speaker.peers.get(name);
   if (own !== undefined) return [own];
   return [...speaker.peers.values()].filter(
-    (neighbour) => speaker.config.peers.get(neighbour.name)?.group === name,
+    (neighbour) => (speaker.config.peers.get(neighbour.name) ?? neighbour.config)?.group === name,
   );
 };
 

@@ -158,6 +158,8 @@ export class Neighbour implements Peer {
   /** Of all its connections. */
   readonly history: SessionHistory;
   readonly longTimers = new Map<'gracefulRestart' | 'stalePath' | 'maximumPrefixRestart', RunningTimer>();
+  /** The `bgp listen range` from which it came; null: it is configured. */
+  readonly range: string | null;
   /** The key of the tracked address of this neighbour. */
   /** The interface on which the last session ran. */
   link: string | null = null;
@@ -172,7 +174,9 @@ export class Neighbour implements Peer {
     interfaceName: string | null,
     now: number,
     log: MessageLog,
+    range: string | null = null,
   ) {
+    this.range = range;
     this.name = name;
     this.history = new SessionHistory(log);
     this.config = config;

@@ -27,10 +27,12 @@ export interface PeerEventsOptions {
   readonly output: SessionOutput;
   /** Lets an idle neighbour begin again. */
   readonly restart: (speaker: Speaker, neighbour: Neighbour) => void;
+  /** No connection of the neighbour is left. */
+  readonly left: (speaker: Speaker, neighbour: Neighbour) => void;
   readonly cameUp: (speaker: Speaker, neighbour: Neighbour) => void;
 }
 
-export function peerEvents({ listener, output, restart, cameUp }: PeerEventsOptions): SessionEvents {
+export function peerEvents({ listener, output, restart, left, cameUp }: PeerEventsOptions): SessionEvents {
   return {
     established(speaker, neighbour) {
       setPolicyFlags(speaker, neighbour);
@@ -72,6 +74,7 @@ export function peerEvents({ listener, output, restart, cameUp }: PeerEventsOpti
       startRestartTimers(speaker, listener, neighbour, restart);
     },
 
+    left,
     update: (speaker, neighbour, body) => receiveUpdate(speaker, listener, neighbour, body),
     routeRefresh: (speaker, neighbour, body) => receiveRefresh(speaker, listener, output, neighbour, body),
   };

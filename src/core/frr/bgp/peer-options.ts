@@ -35,8 +35,9 @@ export function newNeighbour(speaker: Speaker, name: string): Neighbour | undefi
 
 /** Reads all options anew. */
 export function readOptions(speaker: Speaker, neighbour: Neighbour): void {
-  const config = speaker.config.peers.get(neighbour.name);
-  if (config === undefined) return;
+  const configured = speaker.config.peers.get(neighbour.name);
+  const config = configured ?? (neighbour.range === null ? null : neighbour.config);
+  if (config === null) return;
   const { options } = speaker.config;
   neighbour.config = config;
   neighbour.options = effectiveOptions(speaker.config, config);

@@ -202,6 +202,8 @@ export interface BfdStatus {
 export interface Peer {
   /** Address text or interface name; 'Static announcement' for the instance's own. */
   readonly name: string;
+  /** The `bgp listen range` from which it came; null: it is configured. */
+  readonly range: string | null;
   /** Null for the instance's own peer. */
   readonly config: PeerConfig | null;
   /** Options with the peer group's behind them. */

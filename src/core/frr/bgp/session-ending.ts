@@ -83,7 +83,9 @@ export class SessionEnding {
     session.tcp?.close();
     session.tcp = null;
     session.state = 'Deleted';
-    if (this.#neighbour.incoming === session) this.#neighbour.incoming = null;
+    if (this.#neighbour.incoming !== session) return;
+    this.#neighbour.incoming = null;
+    this.#events.left(this.#speaker, this.#neighbour);
   }
 
   /** Sends a NOTIFICATION and ends the connection. */
@@ -209,6 +211,7 @@ export class SessionEnding {
       for (const family of neighbour.families.values()) family.reset();
     }
     this.change(session, 'Idle', wasEstablished ? 'Clearing_Completed' : event);
+    this.#events.left(this.#speaker, neighbour);
   }
 
   /** Ends the session on purpose. `reasonWithoutSession` counts when there was none to send a NOTIFICATION on. */

@@ -7,6 +7,8 @@ export interface SessionEvents {
   established(speaker: Speaker, neighbour: Neighbour): void;
   /** The session is over. With `awaitsRestart` the neighbour's routes stay as stale ones. */
   ended(speaker: Speaker, neighbour: Neighbour): void;
+  /** No connection with the neighbour is left. */
+  left(speaker: Speaker, neighbour: Neighbour): void;
   update(speaker: Speaker, neighbour: Neighbour, body: Uint8Array): Notification | null;
   routeRefresh(speaker: Speaker, neighbour: Neighbour, body: Uint8Array): Notification | null;
 }

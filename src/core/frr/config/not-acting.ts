@@ -14,7 +14,6 @@ const INSTANCE: ReadonlySet<keyof BgpOptions> = new Set<keyof BgpOptions>([
   'fastConvergence',
   'gracefulRestartRibStaleTime',
   'gracefulRestartSelectDeferTime',
-  'listenLimit',
   'suppressFibPending',
   'updateDelay',
 ]);
@@ -43,7 +42,6 @@ export function isWithoutEffect(change: ConfigChange): boolean {
       return PEER.has(change.option);
     case 'peer-family':
       return PEER_FAMILY.has(change.option);
-    case 'listen-range':
     case 'bfd-peer':
       return true;
     default:

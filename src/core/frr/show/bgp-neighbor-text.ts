@@ -24,7 +24,7 @@ function head(context: ShowContext, instance: BgpInstance, peer: Peer): string {
   const now = context.clock.now();
   const name =
     peer.interface === null
-      ? `BGP neighbor is ${peer.name}, `
+      ? `BGP neighbor is ${peer.range === null ? '' : '*'}${peer.name}, `
       : `BGP neighbor on ${peer.interface}: ${peer.address ? formatAddress(peer.address) : '(unspec)'}, `;
   const localAs = peer.options.localAs;
   const local = `local AS ${shownLocalAs(peer)}${localAs?.noPrepend ? ' no-prepend' : ''}${localAs?.replaceAs ? ' replace-as' : ''}, `;
@@ -37,6 +37,7 @@ function head(context: ShowContext, instance: BgpInstance, peer: Peer): string {
     ...(peer.options.description === undefined ? [] : [` Description: ${peer.options.description}`]),
     ...(host === undefined ? [] : [`Hostname: ${host}${domain === '' ? '' : `.${domain}`}`]),
     ...(peer.config?.group ? [` Member of peer-group ${peer.config.group} for session parameters`] : []),
+    ...(peer.range === null ? [] : [` Belongs to the subnet range group: ${peer.range}`]),
     ...(isShutdown(instance, peer) ? [' Administratively shut down'] : []),
     `  BGP version 4, remote router ID ${formatIpv4(peer.remoteRouterId)}, local router ID ${formatIpv4(instance.routerId)}`,
     ...(instance.config.options.confederationPeers?.includes(peer.remoteAs)

@@ -1,5 +1,6 @@
 /** `show bgp summary`, as text and as JSON. */
 import { formatIpv4 } from '../../base/address.ts';
+import { dynamicCount, LISTEN_LIMIT } from '../bgp/dynamic-neighbours.ts';
 import type { BgpInstance } from '../bgp/instance.ts';
 import type { Peer, PeerFamily } from '../bgp/peer.ts';
 import { BGP_FAMILIES, type BgpFamily } from '../config/bgp-config.ts';
@@ -8,7 +9,7 @@ import { resetLines } from './bgp-reset.ts';
 import { epochOf, vrfIdOf, type ShowContext } from './context.ts';
 import { FAMILY_JSON, FAMILY_TEXT } from './family.ts';
 import type { Json, JsonObject } from './json.ts';
-import { prettyJson } from './json.ts';
+import { prettyJson, truly } from './json.ts';
 import { secondsSince, uptimeOf } from './time.ts';
 
 /** Sizes of bgpd's structures on the machine recorded: memory is shown as a multiple of them. */
@@ -72,7 +73,7 @@ function failedRow(context: ShowContext, peer: Peer, width: number): string {
     String(peer.droppedCount).padStart(7),
     uptimeOf(peer.upSince, context.clock.now()).padStart(8),
   ];
-  return `${peer.name.padEnd(width)}${columns.join(' ')} ${reason}`;
+  return `${mark(peer)}${peer.name.padEnd(width - mark(peer).length)}${columns.join(' ')} ${reason}`;
 }
 
 function row(
@@ -97,9 +98,12 @@ function row(
   return `${nameOf(instance, peer).padEnd(width)}${columns.join(' ')}${stateColumns(instance, peer, family)} ${description}\n`;
 }
 
+/** Neighbours that are not configured one by one are marked. */
+const mark = ({ range }: Peer): string => (range === null ? '' : '*');
+
 const nameOf = (instance: BgpInstance, peer: Peer): string => {
   const host = instance.config.options.defaultShowHostname ? hostnameOf(peer) : undefined;
-  return host === undefined ? peer.name : `${host}(${peer.name})`;
+  return `${mark(peer)}${host === undefined ? peer.name : `${host}(${peer.name})`}`;
 };
 
 function familyText(
@@ -146,6 +150,9 @@ function familyText(
       lines.push(`\nDisplayed neighbors ${shown.length}\nTotal number of neighbors ${peers.length}\n`);
   }
   if (!options.established) lines.push(`\nTotal number of neighbors ${peers.length}\n`);
+  const dynamic = dynamicCount(peers);
+  const limit = instance.config.options.listenLimit ?? LISTEN_LIMIT;
+  if (dynamic > 0) lines.push(`* - dynamic neighbor\n${dynamic} dynamic neighbor(s), limit ${limit}\n`);
   return lines.join('');
 }
 
@@ -193,6 +200,7 @@ function peerJson(context: ShowContext, instance: BgpInstance, peer: Peer, famil
   const { upSince } = peer;
   const seconds = upSince === null ? 0 : secondsSince(upSince, context.clock.now());
   return {
+    dynamicPeer: truly(peer.range !== null),
     hostname: hostnameOf(peer),
     domainname: peer.hostname?.domain || undefined,
     remoteAs: peer.remoteAs,
@@ -256,7 +264,7 @@ function familyJson(context: ShowContext, instance: BgpInstance, family: BgpFami
     failedPeers: peers.filter((peer) => isFailed(peer, family)).length,
     displayedPeers: peers.length,
     totalPeers: peers.length,
-    dynamicPeers: 0,
+    dynamicPeers: dynamicCount(peers),
     bestPath: bestPathMembers(instance),
   };
 }

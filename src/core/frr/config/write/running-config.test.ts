@@ -427,7 +427,6 @@ test('running-config of every kind of line', () => {
     'peer 10.0.0.1',
     'shutdown',
     'detect-multiplier 4',
-    'bgp listen range 10.9.0.0/16 peer-group G',
     'label vpn export auto',
   ]);
 });
