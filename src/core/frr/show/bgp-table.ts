@@ -16,7 +16,7 @@ import {
   pathHostname,
 } from './bgp-path-parts.ts';
 import { vrfIdOf, type ShowContext } from './context.ts';
-import { compactJson, type JsonObject } from './json.ts';
+import { compactJson, type JsonObject, truly } from './json.ts';
 
 const LEGEND = [
   'Status codes:  s suppressed, d damped, h history, * valid, > best, = multipath,',
@@ -159,36 +159,44 @@ function nextHopsJson(context: ShowContext, instance: BgpInstance, path: Path, f
   ];
 }
 
+/** What the letters in front of a path say, as the JSON of tables has it. */
+export const statusMembers = (destination: Destination, path: Path): JsonObject => ({
+  removed: truly(path.removed),
+  stale: truly(path.stale),
+  suppressed: truly(path.suppressed),
+  valid: truly(path.valid && !path.history),
+  history: truly(path.history),
+  damped: truly(path.damped),
+  bestpath: truly(path.selected),
+  selectionReason: path.selected ? (destination.reason ?? 'Nothing to Select') : undefined,
+  multipath: truly(path.multipath),
+  pathFrom: path.peer.isInternal && path.peer.remoteAs !== 0 ? 'internal' : 'external',
+});
+
+/** Metric, preference and path, likewise. */
+export const attributeMembers = ({ attributes, peer }: Path): JsonObject => ({
+  metric: attributes.med ?? undefined,
+  locPrf: attributes.localPreference ?? undefined,
+  weight: attributes.weight,
+  peerId: peer.address ? formatAddress(peer.address) : '(unspec)',
+  path: formatAsPath(attributes.asPath),
+  origin: attributes.origin === 'incomplete' ? 'incomplete' : attributes.origin.toUpperCase(),
+});
+
 function pathJson(
   context: ShowContext,
   instance: BgpInstance,
   destination: Destination,
   path: Path,
 ): JsonObject {
-  const { attributes } = path;
   const other = otherVrf(context, path);
-  const truly = (condition: boolean): true | undefined => (condition ? true : undefined);
   return {
-    removed: truly(path.removed),
-    stale: truly(path.stale),
-    suppressed: truly(path.suppressed),
-    valid: truly(path.valid && !path.history),
-    history: truly(path.history),
-    damped: truly(path.damped),
-    bestpath: truly(path.selected),
-    selectionReason: path.selected ? (destination.reason ?? 'Nothing to Select') : undefined,
-    multipath: truly(path.multipath),
-    pathFrom: path.peer.isInternal && path.peer.remoteAs !== 0 ? 'internal' : 'external',
+    ...statusMembers(destination, path),
     prefix: formatAddress(destination.prefix),
     prefixLen: destination.prefix.length,
     network: formatPrefix(destination.prefix),
     version: destination.version,
-    metric: attributes.med ?? undefined,
-    locPrf: attributes.localPreference ?? undefined,
-    weight: attributes.weight,
-    peerId: path.peer.address ? formatAddress(path.peer.address) : '(unspec)',
-    path: formatAsPath(attributes.asPath),
-    origin: attributes.origin === 'incomplete' ? 'incomplete' : attributes.origin.toUpperCase(),
+    ...attributeMembers(path),
     announceNexthopSelf: truly(announcesSelf(path)),
     nhVrfName: other?.name,
     nhVrfId: other ? (other.id ?? -1) : undefined,

@@ -3,7 +3,7 @@ import { formatAddress, formatPrefix, type Family } from '../prefix.ts';
 import type { RouteProtocol } from '../bgp/path.ts';
 import type { RouteEntry, RouteNexthop, RouteNode } from '../zebra/route.ts';
 import type { ShowContext } from './context.ts';
-import { prettyJson, type Json, type JsonObject } from './json.ts';
+import { prettyJson, type Json, type JsonObject, truly } from './json.ts';
 import { secondsSince, uptimeOf } from './time.ts';
 
 const TAIL = `       f - OpenFabric,
@@ -147,8 +147,6 @@ export function routeTableText(
   if (lines.length === 0) return '';
   return `${LEGEND[family]}${vrf === 'default' ? '' : `VRF ${vrf}:\n`}${lines.join('')}`;
 }
-
-const truly = (condition: boolean): true | undefined => (condition ? true : undefined);
 
 function hopJson(context: ShowContext, entry: RouteEntry, hop: RouteNexthop, depth: number): JsonObject {
   const weighted = entry.protocol === 'bgp' || entry.protocol === 'static';

@@ -29,23 +29,33 @@ export function readPrefixes(
     const pathId = withPathId ? reader.u32() : 0;
     const length = reader.u8();
     if (length > width) return err('prefix-length');
-    const size = (length + 7) >> 3;
-    if (!reader.has(size)) return err('cut');
-    let address = 0n;
-    for (let at = 0; at < size; at += 1) address = (address << 8n) | BigInt(reader.u8());
-    address = (address << BigInt(width - 8 * size)) & prefixMask(length, width);
-    found.push({ prefix: { family, address, length }, pathId });
+    if (!reader.has(octetsOf(length))) return err('cut');
+    found.push({ prefix: readAddress(reader, family, length), pathId });
   }
   return ok(found);
 }
 
 export function writePrefix(writer: OctetWriter, prefix: Prefix): void {
-  const width = widthOf(prefix.family);
-  const size = (prefix.length + 7) >> 3;
   writer.u8(prefix.length);
-  for (let at = 0; at < size; at += 1)
-    writer.u8(Number((prefix.address >> BigInt(width - 8 * (at + 1))) & 0xffn));
+  writeAddress(writer, prefix);
 }
 
 /** Octets that `writePrefix` needs. */
-export const prefixSize = (prefix: Prefix): number => 1 + ((prefix.length + 7) >> 3);
+export const prefixSize = (prefix: Prefix): number => 1 + octetsOf(prefix.length);
+
+const octetsOf = (length: number): number => (length + 7) >> 3;
+
+/** What follows the length of a prefix: the octets in which it has bits. The caller has seen that they are there. */
+export function readAddress(reader: OctetReader, family: Family, length: number): Prefix {
+  const width = widthOf(family);
+  const size = octetsOf(length);
+  let address = 0n;
+  for (let at = 0; at < size; at += 1) address = (address << 8n) | BigInt(reader.u8());
+  return { family, address: (address << BigInt(width - 8 * size)) & prefixMask(length, width), length };
+}
+
+export function writeAddress(writer: OctetWriter, { family, address, length }: Prefix): void {
+  const width = widthOf(family);
+  for (let at = 0; at < octetsOf(length); at += 1)
+    writer.u8(Number((address >> BigInt(width - 8 * (at + 1))) & 0xffn));
+}

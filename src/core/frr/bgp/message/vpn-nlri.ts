@@ -1,10 +1,9 @@
 /** Labelled prefixes of VPNs in MP_REACH_NLRI and MP_UNREACH_NLRI (RFC 4364 section 4.3.4, RFC 8277). */
 import { err, ok, type Result } from '../../../base/result.ts';
-import { prefixMask } from '../../../base/address.ts';
 import { widthOf, type Family, type Prefix } from '../../prefix.ts';
 import { NO_OVERLAY, type Overlay } from '../attributes.ts';
 import { writeLabel } from './evpn-nlri.ts';
-import type { Nlri, NlriProblem } from './nlri.ts';
+import { readAddress, writeAddress, type Nlri, type NlriProblem } from './nlri.ts';
 import type { OctetReader } from './octet-reader.ts';
 import type { OctetWriter } from './octet-writer.ts';
 
@@ -37,12 +36,8 @@ export function readVpnPrefixes(
     const length = bits - DISTINGUISHER_BITS;
     if (labels.length === 0 || length < 0 || length > width) return err('prefix-length');
     const distinguisher = reader.u64();
-    const size = (length + 7) >> 3;
-    let address = 0n;
-    for (let at = 0; at < size; at += 1) address = (address << 8n) | BigInt(reader.u8());
-    address = (address << BigInt(width - 8 * size)) & prefixMask(length, width);
     found.push({
-      prefix: { family, address, length, distinguisher },
+      prefix: { ...readAddress(reader, family, length), distinguisher },
       pathId,
       overlay: { ...NO_OVERLAY, labels },
     });
@@ -52,11 +47,8 @@ export function readVpnPrefixes(
 
 /** One prefix with its label; bgpd withdraws with a label of zeros. */
 export function writeVpnPrefix(writer: OctetWriter, prefix: Prefix, overlay: Overlay | null): void {
-  const width = widthOf(prefix.family);
   writer.u8(LABEL_BITS + DISTINGUISHER_BITS + prefix.length);
   writeLabel(writer, overlay?.labels[0] ?? 0);
   writer.u64(prefix.distinguisher ?? 0n);
-  const size = (prefix.length + 7) >> 3;
-  for (let at = 0; at < size; at += 1)
-    writer.u8(Number((prefix.address >> BigInt(width - 8 * (at + 1))) & 0xffn));
+  writeAddress(writer, prefix);
 }

@@ -6,13 +6,17 @@ import { formatAddress } from '../../prefix.ts';
 import type { BgpInstance } from '../../bgp/instance.ts';
 import type { Destination, Path, Rib } from '../../bgp/path.ts';
 import { formatExtendedCommunity } from '../../policy/communities.ts';
-import { formatAsPath } from '../../policy/lists.ts';
 import { pathHostname } from '../bgp-path-parts.ts';
-import { attributeColumns, statusLetters } from '../bgp-table.ts';
+import {
+  attributeColumns,
+  attributeMembers,
+  statusLetters,
+  statusMembers,
+  TABLE_COLUMNS,
+} from '../bgp-table.ts';
 import type { ShowContext } from '../context.ts';
 import type { JsonObject } from '../json.ts';
 
-const COLUMNS = '   Network          Next Hop            Metric LocPrf Weight Path\n';
 /** Where the next hop stands, on the line below the route. */
 const INDENT = ' '.repeat(20);
 /** Bits of the structure in which bgpd keeps a route. */
@@ -29,7 +33,7 @@ export const header = (instance: BgpInstance, version: number): string =>
     'EVPN type-4 prefix: [4]:[ESI]:[IPlen]:[OrigIP]',
     'EVPN type-5 prefix: [5]:[EthTag]:[IPlen]:[IP]',
     '',
-    COLUMNS,
+    TABLE_COLUMNS,
   ].join('\n');
 
 export const routeText = ({ prefix: { evpn } }: Destination): string =>
@@ -87,25 +91,12 @@ function pathJson(
   path: Path,
 ): JsonObject {
   const { attributes } = path;
-  const truly = (condition: boolean): true | undefined => (condition ? true : undefined);
   const { evpn } = destination.prefix;
   const hostname = pathHostname(context, instance, path);
   return {
-    removed: truly(path.removed),
-    stale: truly(path.stale),
-    suppressed: truly(path.suppressed),
-    valid: truly(path.valid && !path.history),
-    bestpath: truly(path.selected),
-    selectionReason: path.selected ? (destination.reason ?? 'Nothing to Select') : undefined,
-    multipath: truly(path.multipath),
-    pathFrom: path.peer.isInternal && path.peer.remoteAs !== 0 ? 'internal' : 'external',
+    ...statusMembers(destination, path),
     ...(evpn === undefined ? {} : routeMembers(evpn)),
-    metric: attributes.med ?? undefined,
-    locPrf: attributes.localPreference ?? undefined,
-    weight: attributes.weight,
-    peerId: path.peer.address ? formatAddress(path.peer.address) : '(unspec)',
-    path: formatAsPath(attributes.asPath),
-    origin: attributes.origin === 'incomplete' ? 'incomplete' : attributes.origin.toUpperCase(),
+    ...attributeMembers(path),
     extendedCommunity:
       attributes.extendedCommunities === null ? undefined : { string: communitiesText(path) },
     nexthops: [{ ip: formatIpv4(attributes.nextHop ?? 0), hostname, afi: 'ipv4', used: true }],
