@@ -11,6 +11,8 @@ import { subjectId } from './subject-id.ts';
 
 /** Switches of one router beyond this many fold. */
 const SWITCH_LIMIT = 12;
+/** Of more switches than these the ports stand as one mark each, so that all switches are seen at once. */
+const ROOMY = 6;
 const CARD_LINES = 3;
 
 const switchId = (item: { readonly uuid: string }): string =>
@@ -39,8 +41,9 @@ export function addLogical(build: ModelBuild): void {
     logical.switches,
     (port) => routerOf.get(port.routerPort ?? '')?.router.uuid ?? '',
   );
+  const limit = logical.switches.length - folded.size > ROOMY ? 0 : build.limit;
   for (const item of logical.switches) {
-    if (!folded.has(item)) addSwitch(build, item, bindings);
+    if (!folded.has(item)) addSwitch(build, item, bindings, limit);
     for (const port of item.ports) {
       const end = port.type === 'router' ? routerOf.get(port.routerPort ?? '') : undefined;
       if (!end) continue;
@@ -141,6 +144,7 @@ function addSwitch(
   build: ModelBuild,
   item: LogicalSwitchSnapshot,
   bindings: ReadonlyMap<string, readonly string[]>,
+  limit: number,
 ): void {
   const id = switchId(item);
   const network = build.lookup.ofSwitch(item.uuid);
@@ -166,7 +170,7 @@ function addSwitch(
     fold,
     vifs,
     (port) => [portId(port), ...(bindings.get(port.name) ?? [])],
-    build.limit,
+    limit,
   );
   for (const port of vifs) {
     if (!shown.has(port)) continue;
@@ -184,7 +188,7 @@ function addSwitch(
       id: fold,
       kind: 'fold',
       parent: null,
-      name: `+${folded.length} ports`,
+      name: shown.size > 0 ? `+${folded.length} ports` : `${folded.length} ports`,
       folds: { count: folded.length, expand: fold },
       network,
     });

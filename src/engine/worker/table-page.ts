@@ -1,6 +1,13 @@
 /** Rows of a database table as text, for browsing: searched by words and by the conditions of `find`. */
 import { createRandom } from '../../core/base/random.ts';
-import { formatValue, type Database, type Row, type Schema, type Value } from '../../core/ovsdb/index.ts';
+import {
+  formatValue,
+  lengthOf,
+  type Database,
+  type Row,
+  type Schema,
+  type Value,
+} from '../../core/ovsdb/index.ts';
 import { satisfies } from '../../core/shell/ovsdb/condition.ts';
 import { CtlError } from '../../core/shell/ovsdb/stop.ts';
 import { SymbolTable } from '../../core/shell/ovsdb/symbol-table.ts';
@@ -78,10 +85,34 @@ function tests(database: BrowsableDatabase, tableName: string, search: string): 
   ];
 }
 
+/** Columns that tell one row from another come first, those without any value last; else by name. */
+function orderOf(database: BrowsableDatabase, table: string): readonly string[] {
+  const { columns = {}, indexes = [] } = database.schema.tables[table] ?? {};
+  const named = ['name', ...indexes.filter(({ length }) => length === 1).flat()].filter(
+    (column) => column in columns,
+  );
+  const empty = new Set(Object.keys(columns));
+  for (const row of database.rows(table)) {
+    for (const column of empty) if (!isEmpty(row[column])) empty.delete(column);
+    if (empty.size === 0) break;
+  }
+  const byName = Object.keys(columns).toSorted();
+  return [
+    ...new Set([
+      ...named,
+      ...byName.filter((column) => database.count(table) === 0 || !empty.has(column)),
+      ...byName,
+    ]),
+  ];
+}
+
+const isEmpty = (value: Value | undefined): boolean =>
+  value === undefined || value === '' || lengthOf(value) === 0;
+
 export function tablePage(database: BrowsableDatabase, request: TableRequest): TablePage {
   const table = database.schema.tables[request.table];
   if (!table) throw new Refused(`There is no table ${request.table} in ${database.schema.name}.`);
-  const columns = ['_uuid', ...Object.keys(table.columns).toSorted()];
+  const columns = ['_uuid', ...orderOf(database, request.table)];
   const rows: { uuid: string; cells: readonly string[] }[] = [];
   let total = 0;
   try {

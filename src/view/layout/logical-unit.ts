@@ -79,6 +79,9 @@ export function unitsOf(model: DiagramModel, sizing: BoxSizing, flow: Flow): rea
 
 const joined = ({ kind }: DiagramNode): boolean => kind === 'logical-switch' || kind === 'logical-router';
 
+/** The count of a fold is read below 100 %. */
+const FOLD_ROOM = 1.4;
+
 function unitSize(node: DiagramNode, gateway: boolean, { least, stretch }: BoxSizing): Size {
   const lines = plainLines(node);
   const name = stretch * tableWidth(node.name, INNER_NAME);
@@ -94,7 +97,7 @@ function unitSize(node: DiagramNode, gateway: boolean, { least, stretch }: BoxSi
     case 'logical-router':
       return { width: wide(text + (gateway ? 72 : 58), 150, 290), height: least };
     case 'fold':
-      return { width: Math.ceil(stretch * tableWidth(node.name, SUB) + 22), height: 20 };
+      return { width: Math.ceil(Math.max(stretch, FOLD_ROOM) * tableWidth(node.name, SUB) + 22), height: 20 };
     case 'localnet':
       return {
         width: wide(Math.max(stretch * tableWidth(node.name, MONO), text * 0.9) + 18, 98, 220),
