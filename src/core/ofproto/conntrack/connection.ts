@@ -28,14 +28,17 @@ export interface Connection {
 
 const SECOND = 1e9;
 
+/** A UDP exchange that goes on for longer is a stream. */
+const STREAM_AFTER = 2 * SECOND;
+
 /** Seconds that the connection stays without another packet. */
-function timeoutOf(connection: Pick<Connection, 'original' | 'seenReply' | 'tcp'>): number {
-  if (connection.tcp !== null) return TCP_TIMEOUT[connection.tcp];
-  const { protocol } = connection.original;
-  if (protocol === IP_PROTOCOL.udp) return connection.seenReply ? 120 : 30;
+function timeoutOf({ original, seenReply, tcp, started }: Connection, now: number): number {
+  if (tcp !== null) return TCP_TIMEOUT[tcp];
+  const { protocol } = original;
+  if (protocol === IP_PROTOCOL.udp) return seenReply && now > started + STREAM_AFTER ? 120 : 30;
   return isIcmp(protocol) ? 30 : 600;
 }
 
 export const refresh = (connection: Connection, now: number): void => {
-  connection.expires = now + timeoutOf(connection) * SECOND;
+  connection.expires = now + timeoutOf(connection, now) * SECOND;
 };

@@ -156,6 +156,54 @@ describe('states', () => {
     expect(ct.connections()[0]?.tcp).toBe('TIME_WAIT');
   });
 
+  it('tells segments that do not belong, forgets what is refused, and lets the same ends begin anew', () => {
+    const { ct } = table();
+    const { syn, ack, rst, fin } = TCP_FLAG;
+    const send = (flags: number, reply = false): string =>
+      names(
+        ct.execute(
+          reply ? tcp('10.0.0.2', 80, '10.0.0.1', 1000, flags) : tcp('10.0.0.1', 1000, '10.0.0.2', 80, flags),
+          commit,
+        ).state,
+      );
+    expect(send(syn)).toBe('new tracked');
+    expect(send(ack)).toBe('invalid tracked');
+    expect(send(rst | ack, true)).toBe('established reply tracked');
+    expect(ct.connections()).toHaveLength(0);
+    for (const [flags, reply] of [
+      [syn, false],
+      [syn | ack, true],
+      [ack, false],
+    ] as const)
+      send(flags, reply);
+    // A SYN of the one who answered does not belong; one of the other passes and changes nothing.
+    expect(send(syn, true)).toBe('invalid tracked');
+    expect(send(syn)).toBe('established tracked');
+    expect(ct.connections()[0]?.tcp).toBe('ESTABLISHED');
+    for (const [flags, reply] of [
+      [fin | ack, false],
+      [fin | ack, true],
+      [ack, false],
+    ] as const)
+      send(flags, reply);
+    expect(ct.connections()[0]?.tcp).toBe('TIME_WAIT');
+    expect(send(syn)).toBe('new tracked');
+    expect(ct.connections().map((one) => [one.tcp, one.seenReply])).toEqual([['SYN_SENT', false]]);
+  });
+
+  it('keeps UDP for longer once it goes both ways for more than two seconds', () => {
+    const { ct, pass } = table();
+    const there = udp('10.0.0.1', 1000, '10.0.0.2', 4000);
+    const back = udp('10.0.0.2', 4000, '10.0.0.1', 1000);
+    const left = (): number => (ct.connections()[0]?.expires ?? 0) / 1e9;
+    ct.execute(there, commit);
+    ct.execute(back, commit);
+    expect(left()).toBe(30);
+    pass(3);
+    ct.execute(there, commit);
+    expect(left()).toBe(123);
+  });
+
   it('gives an echo reply without its request as invalid', () => {
     const { ct } = table();
     const echo = (reply: boolean): Uint8Array => encodeIcmpEcho(reply ? 0 : 8, 7, 1, new Uint8Array(8));

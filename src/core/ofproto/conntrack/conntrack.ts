@@ -240,10 +240,21 @@ export class Conntrack {
     options: CtOptions,
   ): CtResult {
     const { connection, reply } = found;
+    const verdict =
+      flags === null || connection.tcp === null ? null : nextTcpState(connection.tcp, flags, reply);
+    if (verdict === 'invalid') return this.#invalid(octets, options.zone);
+    if (verdict === 'again') {
+      this.#remove(connection);
+      return this.#first(octets, place, flags, options);
+    }
+    // A connection that is refused or given up before it was answered is forgotten at once.
+    const isRefused = verdict === 'CLOSE' && !connection.seenReply;
     if (reply) connection.seenReply = true;
-    if (flags !== null && connection.tcp !== null)
-      connection.tcp = nextTcpState(connection.tcp, flags, reply);
-    refresh(connection, this.#clock.now());
+    if (verdict !== 'ignored') {
+      if (verdict !== null) connection.tcp = verdict;
+      refresh(connection, this.#clock.now());
+    }
+    if (isRefused) this.#remove(connection);
     this.#account(connection, octets, reply);
     if (options.commit) this.#mark(connection, options);
     const state = reply

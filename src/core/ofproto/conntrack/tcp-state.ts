@@ -3,6 +3,7 @@ import { TCP_FLAG } from '../../wire/index.ts';
 
 export type TcpState =
   | 'SYN_SENT'
+  | 'SYN_SENT2'
   | 'SYN_RECV'
   | 'ESTABLISHED'
   | 'FIN_WAIT'
@@ -13,6 +14,7 @@ export type TcpState =
 
 export const TCP_TIMEOUT: Readonly<Record<TcpState, number>> = {
   SYN_SENT: 120,
+  SYN_SENT2: 120,
   SYN_RECV: 60,
   ESTABLISHED: 432_000,
   FIN_WAIT: 120,
@@ -31,21 +33,65 @@ export function firstTcpState(flags: number): TcpState | undefined {
   return flags & TCP_FLAG.ack ? 'ESTABLISHED' : undefined;
 }
 
-/** The state after a packet; `reply` tells the direction. */
-export function nextTcpState(state: TcpState, flags: number, reply: boolean): TcpState {
+/**
+ * What a segment makes of a connection: a state, or `invalid` (it does not belong there), `ignored` (it passes and changes
+ * nothing), `again` (a new connection between the same ends takes the place of the old one).
+ */
+export type TcpVerdict = TcpState | 'invalid' | 'ignored' | 'again';
+
+function afterSyn(state: TcpState, reply: boolean): TcpVerdict {
+  switch (state) {
+    case 'SYN_SENT':
+      return reply ? 'SYN_SENT2' : 'SYN_SENT';
+    case 'SYN_SENT2':
+      return 'SYN_SENT2';
+    case 'TIME_WAIT':
+      return 'again';
+    case 'CLOSE':
+      return reply ? 'invalid' : 'again';
+    default:
+      return reply ? 'invalid' : 'ignored';
+  }
+}
+
+function afterSynAck(state: TcpState, reply: boolean): TcpVerdict {
+  if (state === 'SYN_SENT2') return 'SYN_RECV';
+  if (reply) return state === 'SYN_SENT' ? 'SYN_RECV' : 'ignored';
+  return state === 'SYN_RECV' ? 'SYN_RECV' : 'invalid';
+}
+
+const AFTER_FIN: Readonly<Record<TcpState, TcpVerdict>> = {
+  SYN_SENT: 'invalid',
+  SYN_SENT2: 'invalid',
+  SYN_RECV: 'FIN_WAIT',
+  ESTABLISHED: 'FIN_WAIT',
+  FIN_WAIT: 'LAST_ACK',
+  CLOSE_WAIT: 'LAST_ACK',
+  LAST_ACK: 'LAST_ACK',
+  TIME_WAIT: 'TIME_WAIT',
+  CLOSE: 'CLOSE',
+};
+
+function afterAck(state: TcpState, reply: boolean): TcpVerdict {
+  switch (state) {
+    case 'SYN_SENT':
+    case 'SYN_SENT2':
+      return reply ? 'ignored' : 'invalid';
+    case 'SYN_RECV':
+      return reply ? 'SYN_RECV' : 'ESTABLISHED';
+    case 'FIN_WAIT':
+      return 'CLOSE_WAIT';
+    case 'LAST_ACK':
+      return 'TIME_WAIT';
+    default:
+      return state;
+  }
+}
+
+/** What comes after a segment with these flags; `reply` tells the direction. */
+export function nextTcpState(state: TcpState, flags: number, reply: boolean): TcpVerdict {
   if (flags & TCP_FLAG.rst) return 'CLOSE';
-  if (flags & TCP_FLAG.syn) {
-    if (flags & TCP_FLAG.ack) return reply && state === 'SYN_SENT' ? 'SYN_RECV' : state;
-    return !reply && (state === 'TIME_WAIT' || state === 'CLOSE' || state === 'LAST_ACK')
-      ? 'SYN_SENT'
-      : state;
-  }
-  if (flags & TCP_FLAG.fin) {
-    if (state === 'ESTABLISHED' || state === 'SYN_RECV') return 'FIN_WAIT';
-    return state === 'FIN_WAIT' || state === 'CLOSE_WAIT' ? 'LAST_ACK' : state;
-  }
-  if (!(flags & TCP_FLAG.ack)) return state;
-  if (state === 'SYN_RECV' && !reply) return 'ESTABLISHED';
-  if (state === 'FIN_WAIT') return 'CLOSE_WAIT';
-  return state === 'LAST_ACK' ? 'TIME_WAIT' : state;
+  if (flags & TCP_FLAG.syn) return flags & TCP_FLAG.ack ? afterSynAck(state, reply) : afterSyn(state, reply);
+  if (flags & TCP_FLAG.fin) return AFTER_FIN[state];
+  return flags & TCP_FLAG.ack ? afterAck(state, reply) : 'invalid';
 }

@@ -143,6 +143,10 @@ it('knows tunnel options only as they are mapped', () => {
   expect(bench.run(flow).err).toContain(': NXFMFC_INVALID_TLV_FIELD\n');
   bench.run('add-tlv-map br0 {class=0x102,type=0x81,len=4}->tun_metadata1');
   expect(bench.run(flow)).toEqual({ out: '', err: '', status: 0 });
+  expect(bench.run('dump-tlv-map br0').out).toMatch(/^NXT_TLV_TABLE_REPLY \(xid=0x2\):\n/);
+  expect(bench.run('-O OpenFlow13 dump-tlv-map br0').out).toMatch(
+    /^NXT_TLV_TABLE_REPLY \(OF1.3\) \(xid=0x2\):\n/,
+  );
 });
 
 it('lets a modification change the cookie in OpenFlow 1.0 only', () => {

@@ -230,7 +230,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     run: nothing((site) => addTlvMap(site.bridge, argument(site, 1), site.options)),
   },
   'del-tlv-map': { least: 1, most: 2, run: nothing((site) => deleteTlvMap(site.bridge, site.args[1])) },
-  'dump-tlv-map': { least: 1, most: 1, run: ({ bridge }) => dumpTlvMap(bridge) },
+  'dump-tlv-map': { least: 1, most: 1, run: ({ bridge, options }) => dumpTlvMap(bridge, options) },
   'get-frags': { least: 1, most: 1, run: ({ bridge }) => `${bridge.fragments}\n` },
   'set-frags': { least: 2, most: 2, run: nothing((site) => setFragments(site.bridge, argument(site, 1))) },
   'mod-port': {

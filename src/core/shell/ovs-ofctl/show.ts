@@ -89,14 +89,14 @@ export function show(bridge: Bridge, options: OfctlOptions): string {
   return `${lines.join('\n')}\n${ports}${header('OFPT_GET_CONFIG_REPLY', options, isOld ? '0x4' : '0x5')} frags=${bridge.fragments} miss_send_len=0\n`;
 }
 
-export function dumpTlvMap(bridge: Bridge): string {
+export function dumpTlvMap(bridge: Bridge, options: OfctlOptions): string {
   const rows = bridge.tlv.entries.map(
     ({ optionClass, type, length, index }) =>
       `  0x${optionClass.toString(16)}  0x${type.toString(16)}  ${String(length).padStart(6)}  tun_metadata${index}\n`,
   );
   const size = bridge.tlv.entries.reduce((sum, entry) => sum + entry.length, 0);
   return [
-    'NXT_TLV_TABLE_REPLY (xid=0x2):',
+    header('NXT_TLV_TABLE_REPLY', options, '0x2'),
     ' max option space=256 max fields=64',
     ` allocated option space=${size}`,
     '',

@@ -6,6 +6,7 @@ import { isFloodable, type PortFlags } from '../../ofproto/bridge/port.ts';
 import { parseTlvMap } from '../../ofproto/request/tlv-text.ts';
 import { errorReply, SwitchError } from './change-flows.ts';
 import { OfctlError } from './error.ts';
+import { parseCtMatch } from '../../ofproto/conntrack/ct-match.ts';
 import type { OfctlOptions } from './options.ts';
 
 export function addTlvMap(bridge: Bridge, text: string, options: OfctlOptions): void {
@@ -70,11 +71,11 @@ export function flushZone(bridge: Bridge, text: string): void {
   bridge.datapath.conntrack.flush(zone);
 }
 
-/** `ct-flush` with or without a zone; connections by what they are made of are not told apart. */
-export function flushConnections(bridge: Bridge, words: readonly string[]): void {
-  const [word] = words;
-  const zone = zoneOf(/^zone=(.*)$/.exec(word ?? '')?.[1] ?? '');
-  if (words.length > 1 || (word !== undefined && zone === undefined))
-    throw new OfctlError(`ct-flush by ${words.join(' ')} is not modelled here`);
-  bridge.datapath.conntrack.flush(zone);
+/** `ct-flush`: connections by zone, mark, labels and tuples. */
+export function flushConnections({ datapath }: Bridge, words: readonly string[]): void {
+  const match = parseCtMatch(words);
+  if (!match.ok) throw new OfctlError(`Failed to parse CT match: ${match.error}`);
+  const { zone, isWholeTuple, fits } = match.value;
+  // A tuple without a zone is one of zone 0.
+  datapath.conntrack.flush(isWholeTuple ? (zone ?? 0) : zone, fits);
 }

@@ -8,41 +8,13 @@ import type { Megaflow } from '../../../ofproto/datapath/flow-cache.ts';
 import { currentMegaflows } from '../../../ofproto/datapath/revalidate.ts';
 import { formatMegaflow } from '../../../ofproto/dp-flow-text.ts';
 import type { DaemonCommand, Reply } from '../reply.ts';
+import { NO_DATAPATH, namesDatapath, readOptions } from './dpctl-options.ts';
 import { withBridge } from './fdb.ts';
 
-const NAMES: ReadonlySet<string> = new Set(['system@ovs-system', 'ovs-system']);
 /** The threads of a userspace datapath, and what stands for none. */
 const [MAIN_THREAD, NO_THREAD] = [-1, 0x7fffffff];
 
 const portName = (datapath: Datapath) => (port: number) => datapath.ports.get(port)?.name;
-
-interface Options {
-  readonly verbose: boolean;
-  readonly named: boolean;
-  readonly rest: readonly string[];
-}
-
-/** Options stand before all else. */
-function readOptions(args: readonly string[]): Result<Options> {
-  let verbose = false;
-  let named: boolean | undefined;
-  let at = 0;
-  for (; at < args.length; at += 1) {
-    const arg = args[at] as string;
-    if (!arg.startsWith('-') || arg === '-') break;
-    if (arg === '--more') verbose = true;
-    else if (arg === '--names' || arg === '--no-names') named = arg === '--names';
-    else if (arg.startsWith('--')) {
-      if (!['--statistics', '--clear', '--may-create'].includes(arg))
-        return err(`Unrecognized option ${arg}`);
-    } else {
-      const unknown = /[^ms]/.exec(arg.slice(1))?.[0];
-      if (unknown !== undefined) return err(`Unrecognized option -${unknown}`);
-      verbose ||= arg.includes('m');
-    }
-  }
-  return ok({ verbose, named: named ?? verbose, rest: args.slice(at) });
-}
 
 interface Wanted {
   readonly filter?: string;
@@ -107,8 +79,7 @@ function dumpDatapath(datapath: Datapath, args: readonly string[]): Reply {
   const { filter: filterText, types, thread: threadText, rest } = readWanted(options.value.rest);
   const thread = threadText === undefined ? undefined : threadOf(threadText);
   if (threadText !== undefined && thread === undefined) return err('');
-  if (rest.length === 1 && !NAMES.has(rest[0] ?? ''))
-    return err('ovs-vswitchd: datapath not found (Invalid argument)');
+  if (rest.length === 1 && !namesDatapath(rest[0])) return err(NO_DATAPATH);
   const filter = filterText === undefined ? undefined : readFilter(datapath, filterText);
   if (filter && !filter.ok) return filter;
   const shown = readTypes(types);
