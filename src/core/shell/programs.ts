@@ -55,7 +55,7 @@ import { podman, type PodmanHost } from './podman/podman.ts';
 import { ownProcess, type OwnProcess } from './own-process.ts';
 import type { Exit, Output, Program, RunningProgram } from './program.ts';
 import { daemonsOf, type StoppableDaemon } from './daemons.ts';
-import { allProcesses } from './process/all-processes.ts';
+import { allProcesses, nameOf } from './process/all-processes.ts';
 import { kill, type ProcessHost } from './process/kill.ts';
 import { pgrep, pidof } from './process/pgrep.ts';
 import { sleep } from './sleep/sleep.ts';
@@ -357,7 +357,13 @@ const STARTERS: Readonly<Record<string, Starter>> = {
   pgrep: processes(pgrep),
   pkill: processes(pgrep),
   pidof: processes(pidof),
-  ss: network(ss),
+  ss: (site) => {
+    const pidOf = (program: string): number | null => {
+      const [first, second] = allProcesses(site.host).filter((process) => nameOf(process) === program);
+      return first !== undefined && second === undefined ? first.pid : null;
+    };
+    return run(ss, { ...kernelHost(site), pidOf }, site);
+  },
   curl: (site) => {
     return run(curl, { ...kernelHost(site), resolver: resolverOf(site), files: site.call.files }, site);
   },

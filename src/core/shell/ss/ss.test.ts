@@ -54,7 +54,7 @@ function machine(): {
       stdin: '',
       output: { out: add, err: add },
       context,
-      host: { kernel },
+      host: { kernel, pidOf: (program) => (program === 'haproxy' ? 1003 : null) },
       namespace: '',
     });
     return text;
@@ -106,7 +106,7 @@ LISTEN     0      3      [fe80::1]%dum0:179           [::]:*
 
 it.each([
   ['ss -tlp sport = :bgp', /:bgp /],
-  ['ss -tlnp src 10.1.0.1', /users:\(\("haproxy",pid=\?,fd=\?\)\)/],
+  ['ss -tlnp src 10.1.0.1', /users:\(\("haproxy",pid=1003,fd=\?\)\)/],
   ['ss -tr', /^ss: option -r is not modelled/],
   ['ss --info', /^ss: option -i is not modelled/],
   ['ss -a', /ss: sockets other than IP's are not modelled/],
@@ -117,3 +117,9 @@ it.each([
   ['ss -Q', /^ss: invalid option -- 'Q'\nUsage: ss/],
   ['ss -s', /^Total: 5\nTCP: {3}5 \(estab 2, closed 0/],
 ])('%s', (command, expected) => expect(machine().run(command)).toMatch(expected));
+
+it('names the process of a socket, with its number where one alone has the name', () => {
+  const { run } = machine();
+  expect(run('ss -Hltnp src 10.1.0.1')).toMatch(/ users:\(\("haproxy",pid=1003,fd=\?\)\)\s/);
+  expect(run('ss -Htnp dport = :8080')).toMatch(/ users:\(\("curl",pid=\?,fd=\?\)\)/);
+});

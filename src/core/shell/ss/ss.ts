@@ -183,11 +183,19 @@ const portOf =
     return /^\d+$/.test(name) ? Number(name) : servicePort(kind, name);
   };
 
+export interface SsHost extends IpHost {
+  /** The number of the process of a program; null when there is none or several. */
+  pidOf?(program: string): number | null;
+}
+
 class Listing {
   readonly #net: Namespace;
   readonly #options: SsOptions;
 
-  constructor(net: Namespace, options: SsOptions) {
+  readonly #pidOf: (program: string) => number | null;
+
+  constructor(net: Namespace, options: SsOptions, pidOf: (program: string) => number | null) {
+    this.#pidOf = pidOf;
     this.#net = net;
     this.#options = options;
   }
@@ -206,7 +214,7 @@ class Listing {
 
   #process(socket: Socket): string {
     if (!this.#options.showsProcesses || socket.program === undefined) return '';
-    return `users:(("${socket.program}",pid=?,fd=?))`;
+    return ` users:(("${socket.program}",pid=${this.#pidOf(socket.program) ?? '?'},fd=?))`;
   }
 
   #timer(timer: NonNullable<ReturnType<NonNullable<Socket['status']>>['timer']> | undefined): string {
@@ -283,7 +291,7 @@ function summary(net: Namespace): string {
 }
 
 /** `argv[0]` is the program's name. */
-export function ss(invocation: Invocation<IpHost>): Exit {
+export function ss(invocation: Invocation<SsHost>): Exit {
   const { argv, output, host } = invocation;
   const parsed = parse(argv.slice(1));
   if ('exit' in parsed) {
@@ -307,13 +315,14 @@ export function ss(invocation: Invocation<IpHost>): Exit {
     output.err(`${condition.error}\n${SS_USAGE}`);
     return { status: 255 };
   }
-  const listing = new Listing(net, options);
+  const listing = new Listing(net, options, (program) => host.pidOf?.(program) ?? null);
   const hidden = new Set<keyof Row>();
   if (options.kinds.size === 1) hidden.add('netid');
   if ((options.states?.size ?? 2) === 1) hidden.add('state');
   const rows = listing.select(condition.value).map((socket) => listing.row(socket));
   output.out(renderTable(rows, hidden, options.showsHeader));
-  if (options.showsProcesses) output.err('ss: numbers of processes and their files are not modelled\n');
+  if (options.showsProcesses)
+    output.err('ss: numbers of files are not modelled, nor of processes where several have one name\n');
   if (options.kinds.size === 0 && options.families.size === 0)
     output.err("ss: sockets other than IP's are not modelled\n");
   return { status: 0 };

@@ -49,7 +49,10 @@ export function renderTable(
         const text = line[at] as string;
         const width = widths[at] as number;
         const before = at === 0 || width === 0 ? '' : gap;
-        return before + (isRight ? text.padStart(width) : text.padEnd(width));
+        // Where processes are named the last column is not filled up.
+        const isOpen =
+          at === columns.length - 1 && lines.some((other) => (other[at] ?? '').startsWith(' users:'));
+        return before + (isRight ? text.padStart(width) : isOpen ? text : text.padEnd(width));
       });
       return `${parts.join('')}\n`;
     })
