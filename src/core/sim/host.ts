@@ -34,10 +34,10 @@ export class Host {
   readonly containers = new Map<string, Container>();
   /** Containers that were stopped and not removed, by name. */
   readonly exitedContainers = new Map<string, Container>();
-  /** Programs that were started with `--detach`. */
-  readonly background = new BackgroundPrograms();
   /** Programs that run on it. */
   readonly processes = new ProcessTable();
+  /** Programs that were started with `--detach`. */
+  readonly background = new BackgroundPrograms(this.processes);
   /** False while the machine is a guest that is shut off. */
   running = true;
   /** Sets of FRR daemons by pathspace; '' is the usual one. */

@@ -40,8 +40,9 @@ export function startTraceDaemon(
   { daemon, trace, ovs }: TraceCommand,
   remote: string,
   version: string,
-  { context, host }: Invocation<DatabaseHost>,
+  invocation: Invocation<DatabaseHost>,
 ): Result<string> {
+  const { context, host } = invocation;
   if (host.background === undefined) return err('option --detach is not modelled here');
   const southbound = new SouthboundTrace(copyDatabase(database, context.random), { isEager: true });
   let states = trace.ctStates;
@@ -67,7 +68,7 @@ export function startTraceDaemon(
       return ok(traceText(traced.value, forms));
     },
   };
-  return startService(host.background, daemon, {
+  return startService(host.background, invocation, daemon, {
     program: 'ovn-trace',
     version,
     remote,

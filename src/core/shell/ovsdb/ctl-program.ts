@@ -105,7 +105,7 @@ function detach<S extends Schema>(
   if (host.background === undefined) throw new CtlError('option --detach is not modelled here');
   const connected = host.connect(program.names.schema.name, remote);
   if (!connected.ok) throw new CtlError(`${remote}: database connection failed (${connected.error})`);
-  const started = startService(host.background, settings.daemon, {
+  const started = startService(host.background, invocation, settings.daemon, {
     program: name,
     version: program.version.replace(/DB Schema.*\n/, ''),
     remote,

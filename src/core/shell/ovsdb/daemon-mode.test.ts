@@ -94,6 +94,16 @@ it('starts one daemon a pidfile, and none with commands', () => {
   expect(type('ovn-trace --detach --pidfile --overwrite-pidfile').status).toBe(0);
 });
 
+it('is a process that a signal ends', () => {
+  const type = central();
+  const socket = type('ovn-nbctl --detach').out.trim();
+  const [pid = ''] = /\d+/.exec(socket) ?? [];
+  expect(type('pidof ovn-nbctl')).toEqual(printed(`${pid}\n`));
+  expect(type(`kill ${pid}`)).toEqual(printed(''));
+  expect(type('pidof ovn-nbctl').status).toBe(1);
+  expect(type(`ovn-nbctl -u ${socket} show`).err).toContain(`failed to connect to ${socket}`);
+});
+
 it('takes options and the server from the environment', () => {
   const type = central();
   type('ovn-nbctl ls-add sw');

@@ -1,6 +1,7 @@
 /** How an OVN program goes on in the background: `--detach`, its pidfile and control socket, and the commands that all have. */
 import { err, ok, type Result } from '../../base/result.ts';
 import type { BackgroundPrograms } from '../../sim/background.ts';
+import type { Invocation } from '../program.ts';
 import { commandTarget, type DaemonCommand, type Unmodelled } from '../ovs-appctl/reply.ts';
 
 /** The options of a program that may go into the background. */
@@ -76,13 +77,15 @@ export const DAEMON_UNMODELLED: Unmodelled = [
 /** Starts the service. The value is the path of its control socket; the error is what the program ends with, after its name. */
 export function startService(
   programs: BackgroundPrograms,
+  { argv, namespace, context }: Pick<Invocation<unknown>, 'argv' | 'namespace' | 'context'>,
   { socket, pidfile, overwritesPidfile }: DaemonOptions,
   { program, version, remote, commands, unmodelled }: Service,
 ): Result<string> {
   const file = pidfile === undefined ? null : inDirectory(OVN_DIRECTORY, pidfile ?? `${program}.pid`);
   const other = file === null || overwritesPidfile ? undefined : programs.pidIn(file);
   if (other !== undefined) return err(`${file}: already running as pid ${other}, aborting`);
-  const started = programs.start((pid) => {
+  const process = { argv, namespace, started: context.clock.now() };
+  const started = programs.start(process, (pid) => {
     const path = inDirectory(OVN_DIRECTORY, socket ?? `${program}.${pid}.ctl`);
     const exit: DaemonCommand<undefined> = {
       name: 'exit',
