@@ -66,6 +66,8 @@ interface Found {
 }
 
 const NAT_FLAGS = CT_STATE.sourceNat | CT_STATE.destinationNat;
+/** As many as the userspace datapath keeps unless told otherwise. */
+const MOST_CONNECTIONS = 3_000_000;
 
 export class Conntrack {
   readonly #clock: Clock;
@@ -73,6 +75,8 @@ export class Conntrack {
   /** Both directions of every connection. */
   readonly #table = new Map<string, Found>();
   readonly limits = new ZoneLimits();
+  /** Connections that are kept at most, as `ct-set-maxconns` sets it. */
+  most = MOST_CONNECTIONS;
 
   constructor(clock: Clock, random: Random) {
     this.#clock = clock;
@@ -112,6 +116,11 @@ export class Conntrack {
   flush(zone?: number, fits?: (connection: Connection) => boolean): void {
     for (const connection of this.connections(zone)) if (fits?.(connection) ?? true) this.#remove(connection);
     if (zone === undefined && !fits) this.#table.clear();
+  }
+
+  /** Those that have expired count only until it matters. */
+  #isFull(): boolean {
+    return this.#table.size / 2 >= this.most && this.connections().length >= this.most;
   }
 
   #find(zone: number, tuple: Tuple): Found | undefined {
@@ -199,6 +208,7 @@ export class Conntrack {
     const limit = this.limits.of(options.zone);
     if (limit > 0 && this.connections(options.zone).length >= limit)
       return { ...this.#invalid(octets, options.zone), isRefused: true };
+    if (this.#isFull()) return this.#result(octets, connection, CT_STATE.new, options, null);
     let sent = octets;
     if (options.nat?.direction) {
       const translated = translate(

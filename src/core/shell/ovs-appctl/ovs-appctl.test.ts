@@ -73,7 +73,7 @@ it.each([
   ['fdb/flush', 'table successfully flushed\n0'],
   ['dpctl/dump-conntrack', '0'],
   ['dpctl/flush-conntrack zone=5', '0'],
-  ['dpctl/flush-conntrack mark=1', `dpctl/flush-conntrack mark=1 is not modelled here\n${FAILED}`],
+  ['dpctl/flush-conntrack mark=1', '0'],
   ['tnl/neigh/flush', `tnl/neigh/flush is not modelled here\n${FAILED}`],
   [
     'dpif/show',

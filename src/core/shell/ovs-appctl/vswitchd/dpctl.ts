@@ -64,13 +64,6 @@ export const DPCTL_COMMANDS: readonly DaemonCommand<Datapath>[] = [
     most: 0,
     run: () => ok(NAME),
   },
-  {
-    name: 'dpctl/ct-get-nconns',
-    usage: '[dp]',
-    least: 0,
-    most: 1,
-    run: (datapath) => ok(String(datapath.conntrack.connections().length)),
-  },
   fixed('revalidator/wait', '', '', 0),
   { name: 'upcall/show', usage: '', least: 0, most: 0, run: (datapath) => ok(showUpcalls(datapath)) },
   {

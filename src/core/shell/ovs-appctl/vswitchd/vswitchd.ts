@@ -5,6 +5,7 @@ import { ABSENT_COMMANDS } from './absent.ts';
 import { BFD_COMMANDS } from './bfd.ts';
 import { BOND_COMMANDS } from './bond.ts';
 import { CT_LIMIT_COMMANDS } from './ct-limits.ts';
+import { CT_SETTING_COMMANDS } from './ct-settings.ts';
 import { CONNTRACK_COMMANDS } from './conntrack.ts';
 import { DPCTL_COMMANDS } from './dpctl.ts';
 import { DPIF_COMMANDS } from './dpif.ts';
@@ -35,6 +36,7 @@ export const vswitchdTarget = (datapath: Datapath): CommandTarget =>
       ...TUNNEL_COMMANDS,
       ...CONNTRACK_COMMANDS,
       ...CT_LIMIT_COMMANDS,
+      ...CT_SETTING_COMMANDS,
       ...ABSENT_COMMANDS,
       ...STP_COMMANDS,
     ],
