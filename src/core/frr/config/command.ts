@@ -20,7 +20,32 @@ export type NodeName =
   | 'interface'
   | 'bfd'
   | 'bfd-peer'
-  | 'bfd-profile';
+  | 'bfd-profile'
+  | UnmodelledNode;
+
+/** Nodes whose commands are only known by name. */
+export type UnmodelledNode =
+  | 'bgp-ipv4-multicast'
+  | 'bgp-ipv6-multicast'
+  | 'bgp-ipv4-labeled'
+  | 'bgp-ipv6-labeled'
+  | 'bgp-ipv4-flowspec'
+  | 'bgp-ipv6-flowspec'
+  | 'bgp-srv6'
+  | 'vnc-defaults'
+  | 'vnc-nve-group'
+  | 'vnc-l2-group'
+  | 'vrf-policy'
+  | 'link-params'
+  | 'key-chain'
+  | 'key'
+  | 'line'
+  | 'nexthop-group'
+  | 'segment-routing'
+  | 'srv6'
+  | 'srv6-locators'
+  | 'srv6-locator'
+  | 'pseudowire';
 
 export const FAMILY_NODES: Readonly<Record<BgpFamily, NodeName>> = {
   'ipv4-unicast': 'bgp-ipv4',

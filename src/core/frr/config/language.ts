@@ -10,8 +10,10 @@ import { HOST_COMMANDS } from './commands/host.ts';
 import { LIST_COMMANDS } from './commands/lists.ts';
 import { ROUTE_MAP_COMMANDS } from './commands/route-map.ts';
 import { UNMODELLED } from './commands/unmodelled.table.ts';
-import type { ConfigCommand, NodeName } from './command.ts';
+import { UNMODELLED_NODES } from './commands/unmodelled-nodes.table.ts';
+import type { ConfigCommand, NodeName, UnmodelledNode } from './command.ts';
 import { Grammar, type Args, type Match } from './match.ts';
+import { NODES } from './nodes.table.ts';
 import type { VtyshAction } from './session.ts';
 import { readSyntax } from './syntax.ts';
 
@@ -44,30 +46,30 @@ type AnyCommand =
   | { readonly kind: 'exec'; readonly command: ExecCommand }
   | { readonly kind: 'vtysh'; readonly action: VtyshAction }
   /** The real program has it, this one does not. */
-  | { readonly kind: 'unsupported' };
+  | { readonly kind: 'unsupported'; readonly opens?: UnmodelledNode };
 
-const IN_CONFIG: readonly NodeName[] = [
-  'config',
-  'bgp',
-  'bgp-ipv4',
-  'bgp-ipv6',
-  'bgp-vpnv4',
-  'bgp-vpnv6',
-  'bgp-evpn',
-  'bgp-evpn-vni',
-  'route-map',
-  'vrf',
-  'interface',
-  'bfd',
-  'bfd-peer',
-  'bfd-profile',
-];
+const ALL_NODES = Object.keys(NODES) as readonly NodeName[];
 
-const ALL_NODES: readonly NodeName[] = ['enable', ...IN_CONFIG];
+const IN_CONFIG = ALL_NODES.filter((node) => node !== 'enable');
 
 const BUILT_IN: readonly { nodes: readonly NodeName[]; syntax: readonly string[]; action: VtyshAction }[] = [
   { nodes: ALL_NODES, syntax: ['exit', 'quit'], action: 'exit' },
   { nodes: IN_CONFIG, syntax: ['end'], action: 'end' },
+  {
+    nodes: [
+      'bgp-ipv4-multicast',
+      'bgp-ipv6-multicast',
+      'bgp-ipv4-labeled',
+      'bgp-ipv6-labeled',
+      'bgp-ipv4-flowspec',
+      'bgp-ipv6-flowspec',
+    ],
+    syntax: ['exit-address-family'],
+    action: 'exit',
+  },
+  { nodes: ['vnc-defaults', 'vnc-nve-group', 'vnc-l2-group'], syntax: ['exit-vnc'], action: 'exit' },
+  { nodes: ['vrf-policy'], syntax: ['exit-vrf-policy'], action: 'exit' },
+  { nodes: ['link-params'], syntax: ['exit-link-params'], action: 'exit' },
   { nodes: ['enable'], syntax: ['configure [terminal]'], action: 'configure' },
   {
     nodes: ['enable'],
@@ -100,7 +102,10 @@ export class Language {
     for (const command of CONFIG_COMMANDS) add(command.nodes, command.syntax, { kind: 'config', command });
     for (const command of exec) add(['enable'], command.syntax, { kind: 'exec', command });
     for (const { nodes, syntax, action } of BUILT_IN) add(nodes, syntax, { kind: 'vtysh', action });
-    for (const { nodes, syntax } of UNMODELLED) add(nodes, syntax, { kind: 'unsupported' });
+    // Each is a command of its own: an abbreviation of two of them is ambiguous.
+    for (const { nodes, syntax, opens } of [...UNMODELLED, ...UNMODELLED_NODES])
+      for (const text of syntax)
+        add(nodes, [text], opens === undefined ? { kind: 'unsupported' } : { kind: 'unsupported', opens });
     this.#entries = entries;
   }
 

@@ -255,8 +255,8 @@ export class Grammar<C> {
           ambiguous = false;
         } else if (order === 0 && best && best.command !== command) {
           if (!sameWords(reading, best.reading)) ambiguous = true;
+          else if (this.#yields(best.command) === this.#yields(command)) ambiguous = true;
           else if (this.#yields(best.command)) best = { command, reading };
-          else if (!this.#yields(command)) ambiguous = true;
         }
       });
       walk.sequence(syntax, 0, 0, (at) => walk.end(at));

@@ -39,6 +39,28 @@ function check(lines: readonly string[], text: string, prompt: string): void {
 
 const BGP = ['configure terminal', 'router bgp 65000'];
 
+test('a node that is not modelled keeps its lines from the node around it', () => {
+  const multicast = [...BGP, 'neighbor 10.0.0.2 remote-as 2', 'address-family ipv4 multicast'];
+  const inside = 'r1(config-router-af)# ';
+  check(multicast, '% Not modelled: address-family ipv4 multicast\n', inside);
+  const activate = 'neighbor 10.0.0.2 activate';
+  check([...multicast, activate], `% Not modelled: ${activate}\n`, inside);
+  check([...multicast, 'nonsense'], '% Unknown command: nonsense\n', inside);
+  check([...multicast, 'exit-address-family'], '', 'r1(config-router)# ');
+  check([...multicast, 'exit'], '', 'r1(config-router)# ');
+  const key = ['configure', 'key chain one', 'key 1'];
+  check([...key, 'key-string x'], '% Not modelled: key-string x\n', 'r1(config-keychain-key)# ');
+  check([...key, 'exit'], '', 'r1(config-keychain)# ');
+  const link = ['configure', 'interface eth0', 'link-params'];
+  check([...link, 'exit-link-params'], '', 'r1(config-if)# ');
+  check([...link, 'vrf red'], '', 'r1(config-vrf)# ');
+});
+
+test('an abbreviation of two commands is ambiguous, modelled or not', () => {
+  check(['configure', 'debug ospf t'], '% Ambiguous command: debug ospf t\n', 'r1(config)# ');
+  check(['configure', 'no ipv6 router-id'], '% Ambiguous command: no ipv6 router-id\n', 'r1(config)# ');
+});
+
 test('texts and nodes', () => {
   check(['conf t'], '', 'r1(config)# ');
   check([...BGP, 'router bgp 65001'], 'BGP is already running; AS is 65000\n', 'r1(config-router)# ');

@@ -3,9 +3,10 @@
  * know is tried in the nodes around it, as vtysh does. Exec commands are somebody else's: `exec` answers them.
  */
 import type { Unsupported } from '../../base/result.ts';
-import type { ConfigEnvironment, NodeName, Position, Reply } from './command.ts';
+import type { ConfigEnvironment, Position, Reply } from './command.ts';
 import type { ConfigChange, FrrConfig } from './frr-config.ts';
 import type { Language, ExecAnswer } from './language.ts';
+import { NODES } from './nodes.table.ts';
 import { isWithoutEffect } from './not-acting.ts';
 import { writeRunningConfig } from './write/running-config.ts';
 
@@ -33,66 +34,12 @@ export interface VtyTarget {
   changed(change: ConfigChange): void;
 }
 
-const PARENTS: Readonly<Record<NodeName, NodeName | null>> = {
-  enable: null,
-  config: 'enable',
-  bgp: 'config',
-  'bgp-ipv4': 'bgp',
-  'bgp-ipv6': 'bgp',
-  'bgp-vpnv4': 'bgp',
-  'bgp-vpnv6': 'bgp',
-  'bgp-evpn': 'bgp',
-  'bgp-evpn-vni': 'bgp-evpn',
-  'route-map': 'config',
-  vrf: 'config',
-  interface: 'config',
-  bfd: 'config',
-  'bfd-peer': 'bfd',
-  'bfd-profile': 'bfd',
-};
-
-const PROMPTS: Readonly<Record<NodeName, string>> = {
-  enable: '',
-  config: '(config)',
-  bgp: '(config-router)',
-  'bgp-ipv4': '(config-router-af)',
-  'bgp-ipv6': '(config-router-af)',
-  'bgp-vpnv4': '(config-router-af)',
-  'bgp-vpnv6': '(config-router-af)',
-  'bgp-evpn': '(config-router-af)',
-  'bgp-evpn-vni': '(config-router-af-vni)',
-  'route-map': '(config-route-map)',
-  vrf: '(config-vrf)',
-  interface: '(config-if)',
-  bfd: '(config-bfd)',
-  'bfd-peer': '(config-bfd-peer)',
-  'bfd-profile': '(config-bfd-profile)',
-};
-
-/** FRR's numbers of the nodes, which its complaints about files name. */
-const NUMBERS: Readonly<Record<NodeName, number>> = {
-  enable: 3,
-  config: 4,
-  bgp: 25,
-  'bgp-ipv4': 28,
-  'bgp-ipv6': 31,
-  'bgp-vpnv4': 26,
-  'bgp-vpnv6': 27,
-  'bgp-evpn': 39,
-  'bgp-evpn-vni': 82,
-  'route-map': 59,
-  vrf: 16,
-  interface: 17,
-  bfd: 86,
-  'bfd-peer': 87,
-  'bfd-profile': 88,
-};
-
 /** The position around one; null outside the configuration. */
 function parentOf(position: Position): Position | null {
-  const node = PARENTS[position.node];
+  const node = NODES[position.node].parent;
   if (node === null) return null;
   if (node === 'bgp-evpn') return { node, vrf: position.vrf ?? 'default', family: 'l2vpn-evpn' };
+  if (node === 'interface') return { ...position, node };
   return node === 'bgp' ? { node, vrf: position.vrf ?? 'default' } : { node };
 }
 
@@ -121,12 +68,12 @@ export class VtySession {
   }
 
   get nodeNumber(): number {
-    return NUMBERS[this.#position.node];
+    return NODES[this.#position.node].number;
   }
 
   /** `r1(config-router)# ` */
   get prompt(): string {
-    return `${this.#target.config.hostname}${PROMPTS[this.#position.node]}# `;
+    return `${this.#target.config.hostname}${NODES[this.#position.node].prompt}# `;
   }
 
   /** Opens the configuration, as reading a file does. */
@@ -172,6 +119,8 @@ export class VtySession {
       case 'vtysh':
         return this.#builtIn(command.action, position);
       case 'unsupported':
+        // What is typed next belongs inside, and not to the node around it.
+        if (command.opens !== undefined) this.#position = { ...position, node: command.opens };
         return this.#unsupported({ kind: 'unsupported', feature: line.trim(), where: 'FRR' });
       case 'exec':
         return this.#finish(this.#exec({ command: command.command, args }), stay ?? position);

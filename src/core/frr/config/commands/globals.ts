@@ -58,7 +58,7 @@ export const GLOBAL_COMMANDS: readonly ConfigCommand[] = [
     ),
   ),
   command('config', ['service advanced-vty', 'no service advanced-vty'], () => OK),
-  command('config', ['line vty'], () => OK),
+  command('config', 'line vty', () => ({ enter: { node: 'line' } })),
   ...kept('top', 'log file', 'log file VALUE', ['no log file', 'no log file LINE...']),
   ...kept('top', 'log syslog', 'log syslog VALUE', ['no log syslog', 'no log syslog LINE...']),
   command('config', 'log syslog', (edit) => keep(edit, 'top', 'log syslog', 'log syslog')),

@@ -2,12 +2,16 @@
  * Commands of FRR 8.4.4 that are not modelled, as `list` prints them: so that abbreviations are ambiguous where they
  * are in the real program, and so that what is missing is said by name. Lines of all daemons that vtysh knows.
  */
-import type { NodeName } from '../command.ts';
+import type { NodeName, UnmodelledNode } from '../command.ts';
 
-export const UNMODELLED: readonly {
+/** Commands by name, and the node that they open. */
+export interface UnmodelledCommands {
   readonly nodes: readonly NodeName[];
   readonly syntax: readonly string[];
-}[] = [
+  readonly opens?: UnmodelledNode;
+}
+
+export const UNMODELLED: readonly UnmodelledCommands[] = [
   {
     nodes: ['enable'],
     syntax: [
@@ -339,6 +343,7 @@ export const UNMODELLED: readonly {
       'show dplane dpdk pbr flows',
       'show dplane dpdk port [(1-32)] [detail] [json]',
       'show evpn access-vlan [(1-4094)|detail] [json]',
+      'show evpn arp-cache vni (1-16777215) ip WORD json',
       'show evpn arp-cache vni (1-16777215) vtep A.B.C.D [json]',
       'show evpn arp-cache vni (1-16777215)duplicate [json]',
       'show evpn arp-cache vni all detail [json]',
@@ -349,6 +354,7 @@ export const UNMODELLED: readonly {
       'show evpn mac vni (1-16777215) duplicate [json]',
       'show evpn mac vni (1-16777215) vtep A.B.C.D[json]',
       'show evpn mac vni all detail [json]',
+      'show evpn mac vni all vtep A.B.C.D json',
       'show evpn mac vni all duplicate [json]',
       'show interface IFNAME [vrf all] [json]',
       'show interface IFNAME vrf NAME [json]',
@@ -1010,11 +1016,7 @@ export const UNMODELLED: readonly {
       'router openfabric WORD',
       'pbr-map PBRMAP seq (1-700)',
       'no pbr-map PBRMAP [seq (1-700)]',
-      'segment-routing',
-      'key chain WORD',
-      'nexthop-group NHGNAME',
       'no nexthop-group NHGNAME',
-      'pseudowire IFNAME',
       'terminal paginate',
       'no terminal paginate',
       'service password-encryption',
@@ -1265,18 +1267,7 @@ export const UNMODELLED: readonly {
   {
     nodes: ['bgp'],
     syntax: [
-      'address-family ipv4 flowspec',
-      'address-family ipv6 flowspec',
-      'address-family ipv4 multicast',
-      'address-family ipv4 labeled-unicast',
-      'address-family ipv6 multicast',
-      'address-family ipv6 labeled-unicast',
-      'vrf-policy NAME',
-      'vnc defaults',
-      'vnc nve-group NAME',
-      'vnc l2-group NAME',
       'bmp targets BMPTARGETS',
-      'segment-routing srv6',
       'bgp default <ipv4-unicast|ipv4-multicast|ipv4-vpn|ipv4-labeled-unicast|ipv4-flowspec|ipv6-unicast|ipv6-multicast|ipv6-vpn|ipv6-labeled-unicast|ipv6-flowspec|l2vpn-evpn>',
       'no bgp default <ipv4-unicast|ipv4-multicast|ipv4-vpn|ipv4-labeled-unicast|ipv4-flowspec|ipv6-unicast|ipv6-multicast|ipv6-vpn|ipv6-labeled-unicast|ipv6-flowspec|l2vpn-evpn>',
       'no read-quanta (1-10)',
@@ -1493,7 +1484,6 @@ export const UNMODELLED: readonly {
   {
     nodes: ['interface'],
     syntax: [
-      'link-params',
       '<ip|ipv6> nhrp <shortcut|redirect>',
       '<ip|ipv6> nhrp holdtime (1-65000)',
       '<ip|ipv6> nhrp map <A.B.C.D|X:X::X:X> <A.B.C.D|local>',
@@ -1837,4 +1827,20 @@ export const UNMODELLED: readonly {
       'vrrp (1-255) priority (1-254)',
     ],
   },
+  { nodes: ['bgp'], syntax: ['address-family ipv4 flowspec'], opens: 'bgp-ipv4-flowspec' },
+  { nodes: ['bgp'], syntax: ['address-family ipv6 flowspec'], opens: 'bgp-ipv6-flowspec' },
+  { nodes: ['bgp'], syntax: ['address-family ipv4 multicast'], opens: 'bgp-ipv4-multicast' },
+  { nodes: ['bgp'], syntax: ['address-family ipv6 multicast'], opens: 'bgp-ipv6-multicast' },
+  { nodes: ['bgp'], syntax: ['address-family ipv4 labeled-unicast'], opens: 'bgp-ipv4-labeled' },
+  { nodes: ['bgp'], syntax: ['address-family ipv6 labeled-unicast'], opens: 'bgp-ipv6-labeled' },
+  { nodes: ['bgp'], syntax: ['vrf-policy NAME'], opens: 'vrf-policy' },
+  { nodes: ['bgp'], syntax: ['vnc defaults'], opens: 'vnc-defaults' },
+  { nodes: ['bgp'], syntax: ['vnc nve-group NAME'], opens: 'vnc-nve-group' },
+  { nodes: ['bgp'], syntax: ['vnc l2-group NAME'], opens: 'vnc-l2-group' },
+  { nodes: ['bgp'], syntax: ['segment-routing srv6'], opens: 'bgp-srv6' },
+  { nodes: ['config'], syntax: ['segment-routing'], opens: 'segment-routing' },
+  { nodes: ['config'], syntax: ['key chain WORD'], opens: 'key-chain' },
+  { nodes: ['config'], syntax: ['nexthop-group NHGNAME'], opens: 'nexthop-group' },
+  { nodes: ['config'], syntax: ['pseudowire IFNAME'], opens: 'pseudowire' },
+  { nodes: ['interface'], syntax: ['link-params'], opens: 'link-params' },
 ];
