@@ -102,7 +102,8 @@ class Inner {
     );
     const ports = traits.filter((trait) => trait.kind === 'port');
     for (const number of numbers) tests.push(this.protocol(network, number, ports.length > 0));
-    if (ports.length > 0 && numbers.length === 0)
+    // Of a protocol without ports, no packet has one.
+    if (ports.length > 0 && !numbers.some((number) => WITH_PORTS.includes(number)))
       tests.push(any(WITH_PORTS.map((number) => this.protocol(network, number, true))));
     for (const trait of traits)
       if (trait.kind === 'address') tests.push(this.address(network, trait.end, trait.range));
