@@ -54,11 +54,14 @@ interface QueueRow {
   readonly text: string;
 }
 
+/** A device that only stands for one. */
+export const isDummy = ({ datapath }: Bridge, port: Port): boolean =>
+  port.type === 'dummy' || (port.type === 'internal' && datapath.internalType === 'dummy-internal');
+
 /** A dummy device has one queue that counts nothing; a kernel device has those of its QoS. */
-function queuesOf({ datapath }: Bridge, port: Port): readonly QueueRow[] {
-  const isDummy =
-    port.type === 'dummy' || (port.type === 'internal' && datapath.internalType === 'dummy-internal');
-  if (isDummy) return [{ port, queue: 0, text: 'bytes=?, pkts=?, errors=?, duration=?' }];
+export function queuesOf(bridge: Bridge, port: Port): readonly QueueRow[] {
+  const { datapath } = bridge;
+  if (isDummy(bridge, port)) return [{ port, queue: 0, text: 'bytes=?, pkts=?, errors=?, duration=?' }];
   const qos = port.dpPort === null ? null : (datapath.ports.get(port.dpPort)?.qos ?? null);
   if (!(qos instanceof HtbQos)) return [];
   const order = kernelOrder([...qos.queues.keys()]);

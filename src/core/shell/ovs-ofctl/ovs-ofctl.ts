@@ -16,8 +16,10 @@ import { utcText } from '../../base/calendar.ts';
 import { parseOptions, type OfctlLog, type OfctlOptions } from './options.ts';
 import { changeMeter, deleteMeters, dumpMeters, meterStats } from './meters.ts';
 import { describeSwitch, groupFeatures, meterFeatures, queueStats } from './features.ts';
+import { OFCTL_COMMANDS } from './commands.table.ts';
+import { queueConfig } from './queue-config.ts';
 import { sendPackets, type SendPacket } from './packet-out.ts';
-import { parsedText } from './parse-flow.ts';
+import { parsedGroup, parsedText } from './parse-flow.ts';
 import { dumpPorts } from './port-stats.ts';
 import { describeTables, dumpTables, modifyTable } from './table-stats.ts';
 import { dumpTlvMap, portDescriptions, show } from './show.ts';
@@ -135,6 +137,11 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     most: 3,
     run: ({ bridge, args, options }) => queueStats(bridge, args[1], args[2], options),
   },
+  'queue-get-config': {
+    least: 1,
+    most: 3,
+    run: ({ bridge, args, options, isTerminal }) => queueConfig(bridge, args.slice(1), options, isTerminal),
+  },
   'packet-out': {
     least: 2,
     most: Infinity,
@@ -240,42 +247,15 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   },
 };
 
-/** Commands of the real program that are not modelled. */
-const UNMODELLED: ReadonlySet<string> = new Set([
-  'benchmark',
-  'bundle',
-  'check-vlan',
-  'compose-packet',
-  'dump-ipfix-bridge',
-  'dump-ipfix-flow',
-  'dump-table-features',
-  'encode-error-reply',
-  'encode-hello',
-  'help',
-  'list-commands',
-  'monitor',
-  'ofp-parse',
-  'ofp-parse-pcap',
-  'ofp-print',
-  'parse-actions',
-  'parse-group',
-  'parse-instructions',
-  'parse-key-value',
-  'parse-nx-match',
-  'parse-nxm',
-  'parse-ofp10-match',
-  'parse-ofp11-match',
-  'parse-oxm',
-  'parse-packet',
-  'parse-pcap',
-  'print-error',
-  'queue-get-config',
-  'snoop',
-]);
+/** `list-commands`. */
+function listedCommands(): string {
+  const rows = OFCTL_COMMANDS.map(([name, usage]) => `  ${name.padEnd(23)} ${usage}\n`);
+  return `The available commands are:\n${rows.join('')}`;
+}
 
 /** Commands that the real program takes for changes, those that only read text included (`OVS_RW`). */
 const CHANGES =
-  /^(?:(?:add|mod|del)-(?:flows?|groups?|meters?|port|table)|(?:replace|diff|parse)-flows?|(?:insert|remove)-buckets|bundle|packet-out|set-frags|ct-flush(?:-zone)?)$/;
+  /^(?:(?:add|mod|del)-(?:flows?|groups?|meters?|port|table)|(?:replace|diff|parse)-flows?|parse-group|(?:insert|remove)-buckets|bundle|packet-out|set-frags|ct-flush(?:-zone)?)$/;
 
 interface Outcome {
   readonly out: string;
@@ -321,9 +301,15 @@ function dispatch(invocation: Invocation<OfctlHost>, options: OfctlOptions): Out
     if (options.isReadOnly && CHANGES.test(name))
       throw new OfctlError(`'${name}' command does not work in read only mode`);
   };
+  if (name === 'help') return { out: OFCTL_USAGE, status: 0 };
+  if (name === 'list-commands') return { out: listedCommands(), status: 0 };
   if (name === 'diff-flows') {
     checkCall(2, 2);
     return diff(invocation, args, options);
+  }
+  if (name === 'parse-group') {
+    checkCall(1, 1);
+    return { out: parsedGroup(args[0] ?? '', options), status: 0 };
   }
   if (name === 'parse-flow' || name === 'parse-flows') {
     checkCall(1, 1);
@@ -331,7 +317,8 @@ function dispatch(invocation: Invocation<OfctlHost>, options: OfctlOptions): Out
   }
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (!command) {
-    if (UNMODELLED.has(name)) throw new OfctlError(`${name} is not modelled here`);
+    if (OFCTL_COMMANDS.some(([known]) => known === name))
+      throw new OfctlError(`${name} is not modelled here`);
     throw new OfctlError(`unknown command '${name}'; use --help for help`);
   }
   checkCall(command.least, command.most);
