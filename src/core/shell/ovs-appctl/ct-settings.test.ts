@@ -32,6 +32,8 @@ it.each([
   ['ipf-set-enabled v5', "parameter missing: 'v4' for IPv4 or 'v6' for IPv6 (Invalid argument)"],
   ['ipf-set-min-frag v4 x', 'parameter missing for minimum fragment size (Invalid argument)'],
   ['ipf-set-min-frag v5 5', 'parameter missing: v4 for IPv4 or v6 for IPv6 (Invalid argument)'],
+  ['dump-conntrack-exp zone=1', 'starting conntrack expectations dump (Operation not supported)'],
+  ['dump-conntrack-exp zone=x', 'datapath not found (Invalid argument)'],
   ['ipf-get-status ovs-system', 'ipf status could not be retrieved (Operation not supported)'],
 ])('the kernel does not do %s', (args, text) => {
   expect(newSwitch(KERNEL)(ct(args))).toBe(`ovs-vswitchd: ${text}\n`);

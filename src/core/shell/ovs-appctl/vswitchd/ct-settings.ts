@@ -1,6 +1,6 @@
 /**
- * Settings of the connection tracker: `dpctl/ct-...-maxconns`, `ct-...-tcp-seq-chk`, `ct-...-sweep-interval`, `ipf-...`.
- * Only the tracker of a userspace datapath has them; the kernel's refuses each.
+ * Settings of the connection tracker: `dpctl/ct-...-maxconns`, `ct-...-tcp-seq-chk`, `ct-...-sweep-interval`, `ipf-...`, and
+ * the connections that it expects. Only the tracker of a userspace datapath has them; the kernel's refuses each.
  */
 import { err, ok, type Result } from '../../../base/result.ts';
 import type { Datapath } from '../../../ofproto/bridge/datapath.ts';
@@ -10,6 +10,8 @@ import { namesDatapath, NO_DATAPATH, readOptions } from './dpctl-options.ts';
 const refusal = (text: string, reason = 'Invalid argument'): Result<never> =>
   err(`ovs-vswitchd: ${text} (${reason})`);
 
+const ZONE = /^zone=\s*[+-]?\d/;
+
 interface Setting {
   readonly name: string;
   readonly usage: string;
@@ -17,6 +19,8 @@ interface Setting {
   readonly most: number;
   /** With so many arguments the first must be the datapath's name. */
   readonly full: number;
+  /** `zone=N` may be the last argument. */
+  readonly takesZone?: boolean;
   /** What is wrong with the arguments, or null. */
   readonly fault?: (words: readonly string[]) => string | null;
   /** What the kernel's tracker does not do. */
@@ -33,7 +37,8 @@ const setting = (one: Setting): DaemonCommand<Datapath> => ({
   run: (datapath, args): Reply => {
     const options = readOptions(args);
     if (!options.ok) return options;
-    const { rest } = options.value;
+    const words = options.value.rest;
+    const rest = one.takesZone === true && ZONE.test(words.at(-1) ?? '') ? words.slice(0, -1) : words;
     if (!namesDatapath(rest[0]) && rest.length === one.full) return err(NO_DATAPATH);
     if (datapath.bridges.size === 0) return err(`ovs-vswitchd: no datapaths exist\n${NO_DATAPATH}`);
     const fault = one.fault?.(rest) ?? null;
@@ -85,6 +90,15 @@ const reassembly = (verb: 'enabled' | 'disabled'): Setting => ({
 });
 
 const SETTINGS: readonly Setting[] = [
+  {
+    name: 'dump-conntrack-exp',
+    usage: '[dp] [zone=N]',
+    least: 0,
+    most: 2,
+    full: 1,
+    takesZone: true,
+    failure: 'starting conntrack expectations dump',
+  },
   get('ct-get-nconns', 'nconns could not be retrieved', ({ conntrack }) =>
     String(conntrack.connections().length),
   ),

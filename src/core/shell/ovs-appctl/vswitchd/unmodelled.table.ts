@@ -17,7 +17,6 @@ export const UNMODELLED_COMMANDS: readonly (readonly [name: string, usage: strin
   ['dpctl/del-flow', '[dp] flow'],
   ['dpctl/del-flows', '[dp] [file]'],
   ['dpctl/del-if', 'dp iface...'],
-  ['dpctl/dump-conntrack-exp', '[dp] [zone=N]'],
   ['dpctl/get-flow', '[dp] ufid'],
   ['dpctl/list-commands', ''],
   ['dpctl/mod-flow', '[dp] flow actions'],
