@@ -56,6 +56,20 @@ test('a node that is not modelled keeps its lines from the node around it', () =
   check([...link, 'vrf red'], '', 'r1(config-vrf)# ');
 });
 
+test('a log takes one level, and the usual one is not written', () => {
+  const config = 'r1(config)# ';
+  check(['configure', 'log syslog errors errors'], '% Unknown command: log syslog errors errors\n', config);
+  check(['configure', 'log stdout nonsense'], '% Unknown command: log stdout nonsense\n', config);
+  const { session } = open();
+  for (const line of ['configure', 'log file /x debugging', 'log stdout debugging', 'log syslog err'])
+    session.execute(line);
+  expect(session.execute('do show running-config').text).toContain(
+    'log file /x\nlog stdout\nlog syslog errors\n',
+  );
+  session.execute('no log syslog local0 errors');
+  expect(session.execute('do show running-config').text).not.toContain('log syslog');
+});
+
 test('an abbreviation of two commands is ambiguous, modelled or not', () => {
   check(['configure', 'debug ospf t'], '% Ambiguous command: debug ospf t\n', 'r1(config)# ');
   check(['configure', 'no ipv6 router-id'], '% Ambiguous command: no ipv6 router-id\n', 'r1(config)# ');

@@ -1,4 +1,5 @@
 /** Lines that are kept and printed as they are: names, logging, debugging, switches of zebra. */
+import type { Args } from '../match.ts';
 import { command, OK, type ConfigCommand, type Edit, type Reply } from '../command.ts';
 
 /** Where running-config prints a kept line. */
@@ -24,6 +25,16 @@ const kept = (
   ),
   command('config', no, (edit) => keep(edit, section, key, null)),
 ];
+
+const LEVELS = '<emergencies|alerts|critical|errors|warnings|notifications|informational|debugging>';
+const FACILITIES =
+  '<kern|user|mail|daemon|auth|syslog|lpr|news|uucp|cron|local0|local1|local2|local3|local4|local5|local6|local7>';
+
+/** The level of a log as it is written back: debugging is the usual one. */
+function levelText(args: Args): string {
+  const level = args.find('level') ?? 'debugging';
+  return level === 'debugging' ? '' : ` ${level}`;
+}
 
 const DEBUGS = [
   'debug bgp neighbor-events',
@@ -59,14 +70,26 @@ export const GLOBAL_COMMANDS: readonly ConfigCommand[] = [
   ),
   command('config', ['service advanced-vty', 'no service advanced-vty'], () => OK),
   command('config', 'line vty', () => ({ enter: { node: 'line' } })),
-  ...kept('top', 'log file', 'log file VALUE', ['no log file', 'no log file LINE...']),
-  ...kept('top', 'log syslog', 'log syslog VALUE', ['no log syslog', 'no log syslog LINE...']),
-  command('config', 'log syslog', (edit) => keep(edit, 'top', 'log syslog', 'log syslog')),
-  ...kept('top', 'log stdout', 'log stdout VALUE', ['no log stdout', 'no log stdout LINE...']),
-  command('config', 'log stdout', (edit) => keep(edit, 'top', 'log stdout', 'log stdout')),
-  ...kept('top', 'log timestamp precision', 'log timestamp precision VALUE', [
+  ...kept('top', 'log timestamp precision', 'log timestamp precision (0-6)$value', [
     'no log timestamp precision [(0-6)]',
   ]),
+  command('config', `log <syslog|stdout>$target [${LEVELS}$level]`, (edit, args) => {
+    const key = `log ${args.get('target')}`;
+    return keep(edit, 'top', key, `${key}${levelText(args)}`);
+  }),
+  command('config', `log file FILENAME$file [${LEVELS}$level]`, (edit, args) =>
+    keep(edit, 'top', 'log file', `log file ${args.get('file')}${levelText(args)}`),
+  ),
+  command(
+    'config',
+    [
+      'no log file [FILENAME [LEVEL]]',
+      `no log stdout [${LEVELS}]`,
+      `no log syslog [${FACILITIES}] [${LEVELS}]`,
+    ],
+    (edit, args) =>
+      keep(edit, 'top', `log ${['file', 'stdout', 'syslog'].find((one) => args.has(one))}`, null),
+  ),
   ...kept('zebra', 'ip router-id', '<ip router-id|router-id> A.B.C.D$value', [
     'no ip router-id [A.B.C.D]',
     'no router-id [A.B.C.D]',
