@@ -32,9 +32,9 @@ import type { TableListener } from './table-change.ts';
 import type { ConnectionListener, TcpConnection, Transport } from './transport.ts';
 import { ZebraNews } from './zebra-news.ts';
 import type { Zebra } from './zebra-port.ts';
+import { BGP_PORT } from './message/header.ts';
 import { CEASE, NOTIFICATION, notification } from './message/notification.ts';
 
-const BGP_PORT = 179;
 const DEFAULT_VRF = 'default';
 /** Changed route maps and lists count this long after the first change. */
 const ROUTE_MAP_DELAY = 5 * SECOND;

@@ -5,6 +5,7 @@
 import { concatBytes } from '../../base/bytes.ts';
 import type { Address } from '../prefix.ts';
 import {
+  BGP_PORT,
   EXTENDED_MAXIMUM_SIZE,
   MAXIMUM_SIZE,
   MESSAGE_TYPE,
@@ -33,8 +34,6 @@ import { hopLimits, isReachable, trackedWay, type WayAnswer } from './session-wa
 import { SessionWriter } from './session-writer.ts';
 import type { Speaker } from './speaker.ts';
 import type { ConnectionListener, TcpConnection } from './transport.ts';
-
-const BGP_PORT = 179;
 
 export class SessionMachine {
   readonly #speaker: Speaker;

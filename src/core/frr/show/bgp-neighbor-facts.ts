@@ -92,6 +92,19 @@ export const hostnameOf = (peer: Peer): string | undefined => peer.hostname?.hos
 /** `local-as` stands in for the instance's own number. */
 export const shownLocalAs = (peer: Peer): number => peer.options.localAs?.as ?? peer.localAs;
 
+/** What filters routes in each direction, by whatever kind of list is asked first; undefined where nothing does. */
+export const policiesOf = (
+  options: PeerFamily['options'],
+): { readonly inbound: string | undefined; readonly outbound: string | undefined } => ({
+  inbound: options.prefixListIn ?? options.distributeListIn ?? options.filterListIn ?? options.routeMapIn,
+  outbound:
+    options.prefixListOut ??
+    options.distributeListOut ??
+    options.filterListOut ??
+    options.routeMapOut ??
+    options.unsuppressMap,
+});
+
 export const isShutdown = (instance: BgpInstance, peer: Peer): boolean =>
   peer.options.shutdown !== undefined || instance.config.options.shutdown !== undefined;
 
@@ -112,16 +125,6 @@ export function lacksPolicy(
   way: 'in' | 'out',
 ): boolean {
   if (!(instance.config.options.ebgpRequiresPolicy ?? true) || peer.isInternal) return false;
-  const { options } = family;
-  const names =
-    way === 'in'
-      ? [options.routeMapIn, options.prefixListIn, options.distributeListIn, options.filterListIn]
-      : [
-          options.routeMapOut,
-          options.prefixListOut,
-          options.distributeListOut,
-          options.filterListOut,
-          options.unsuppressMap,
-        ];
-  return names.every((name) => name === undefined);
+  const { inbound, outbound } = policiesOf(family.options);
+  return (way === 'in' ? inbound : outbound) === undefined;
 }

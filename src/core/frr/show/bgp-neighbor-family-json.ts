@@ -1,7 +1,7 @@
 /** `show bgp neighbors json`: one address family. */
 import type { BgpInstance } from '../bgp/instance.ts';
 import type { Peer, PeerFamily } from '../bgp/peer.ts';
-import { lacksPolicy, sentCommunities } from './bgp-neighbor-facts.ts';
+import { lacksPolicy, policiesOf, sentCommunities } from './bgp-neighbor-facts.ts';
 import { type JsonObject, truly } from './json.ts';
 
 function privateAsMember({ options }: PeerFamily): JsonObject {
@@ -16,14 +16,7 @@ export function familyMembers(instance: BgpInstance, peer: Peer, family: PeerFam
   const { options } = family;
   const grouped = family.updateGroup !== null;
   const sent = sentCommunities(family);
-  const inbound =
-    options.prefixListIn ?? options.distributeListIn ?? options.filterListIn ?? options.routeMapIn;
-  const outbound =
-    options.prefixListOut ??
-    options.distributeListOut ??
-    options.filterListOut ??
-    options.routeMapOut ??
-    options.unsuppressMap;
+  const { inbound, outbound } = policiesOf(options);
   const most = options.maximumPrefix;
   return {
     peerGroupMember: peer.config?.group ?? undefined,

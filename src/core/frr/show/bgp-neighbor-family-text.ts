@@ -1,7 +1,7 @@
 /** `show bgp neighbors` in words: one address family. */
 import type { BgpInstance } from '../bgp/instance.ts';
 import type { Peer, PeerFamily } from '../bgp/peer.ts';
-import { lacksPolicy, sentCommunities } from './bgp-neighbor-facts.ts';
+import { lacksPolicy, policiesOf, sentCommunities } from './bgp-neighbor-facts.ts';
 import type { ShowContext } from './context.ts';
 import { FAMILY_TEXT } from './family.ts';
 
@@ -85,14 +85,7 @@ export function familyText(
 ): string {
   const { options } = family;
   const unchanged = options.attributeUnchanged;
-  const inbound =
-    options.prefixListIn ?? options.distributeListIn ?? options.filterListIn ?? options.routeMapIn;
-  const outbound =
-    options.prefixListOut ??
-    options.distributeListOut ??
-    options.filterListOut ??
-    options.routeMapOut ??
-    options.unsuppressMap;
+  const { inbound, outbound } = policiesOf(options);
   const when = (condition: unknown, text: string): string[] => (condition ? [text] : []);
   const lines = [
     ` For address family: ${FAMILY_TEXT[family.family]}`,

@@ -11,6 +11,9 @@ export const MESSAGE_TYPE = {
   capability: 6,
 } as const;
 
+/** Where a BGP speaker listens. */
+export const BGP_PORT = 179;
+
 export const HEADER_SIZE = 19;
 /** RFC 4271; with the capability Extended Message (RFC 8654) the second. */
 export const MAXIMUM_SIZE = 4096;
