@@ -23,7 +23,7 @@ for (const colorScheme of ['light', 'dark'] as const)
     await expectClean(page, 'terminal');
     await bench.dockTab('Trace').click();
     await page.getByRole('button', { name: 'Stage' }).click();
-    for (let step = 0; step < 8; step += 1) await page.keyboard.press('F10');
+    for (let step = 0; step < 8; step += 1) await bench.move('F10');
     await expectClean(page, 'trace and packet');
     await bench.thing('eth1').first().click();
     await expectClean(page, 'selected');

@@ -37,8 +37,8 @@ for (const format of ['SVG', 'PNG'] as const)
     await bench.type('central', 'ovn-nbctl ls-add kept');
     await bench.type('worker1', 'ip netns exec vm1 ping 192.168.0.12 -c1');
     await bench.dockTab('Trace').click();
-    await page.keyboard.press('F10');
-    await page.keyboard.press('F10');
+    await bench.move('F10');
+    await bench.move('F10');
     const before = await bench.position();
     const octets = await exported(page, format);
     if (format === 'PNG') expect(octets.subarray(1, 4).toString('latin1')).toBe('PNG');

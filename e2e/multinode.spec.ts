@@ -76,11 +76,9 @@ test('the post, typed from its first command', async ({ page }) => {
 
   await test.step('stepping through it', async () => {
     await bench.dockTab('Trace').click();
-    await page.keyboard.press('Home');
-    expect((await bench.position()).step).toBe(1);
+    await bench.goToStart();
     const passed = new Set<string>();
-    for (let hop = 0; hop < 30; hop += 1) {
-      await page.keyboard.press('F10');
+    for (let hop = 0; hop < 30 && (await bench.move('F10')); hop += 1) {
       passed.add(await bench.inspector.getByRole('paragraph').first().innerText());
     }
     const road = [...passed].join('\n');
@@ -89,7 +87,7 @@ test('the post, typed from its first command', async ({ page }) => {
     const { step } = await bench.position();
     expect(step).toBeGreaterThan(1);
     await page.getByRole('button', { name: 'Step back' }).click();
-    expect((await bench.position()).step).toBeLessThan(step);
+    await expect.poll(async () => (await bench.position()).step).toBeLessThan(step);
   });
 
   await test.step('the picture as a file', async () => {
@@ -111,7 +109,7 @@ test('a reload loses nothing', async ({ page }) => {
   await expect(bench.thing('kept')).toBeVisible();
   await bench.type('worker1', 'ip netns exec vm1 ping 192.168.0.12 -c1');
   await bench.dockTab('Trace').click();
-  await page.keyboard.press('F10');
+  await bench.move('F10');
   const before = await bench.position();
   await expect(page).toHaveURL(new RegExp(`step=${before.step - 1}`));
   await page.reload();
@@ -147,14 +145,12 @@ test('by keyboard alone', async ({ page }) => {
   });
 
   await test.step('steps by function keys', async () => {
-    await page.keyboard.press('F10');
-    await page.keyboard.press('F11');
-    await page.keyboard.press('F11');
+    for (const key of ['F10', 'F11', 'F11']) expect(await bench.move(key)).toBe(true);
     const { step } = await bench.position();
     expect(step).toBeGreaterThan(3);
-    await page.keyboard.press('F9');
+    await bench.move('F9');
     expect((await bench.position()).step).toBeLessThan(step);
-    await page.keyboard.press('F8');
+    await bench.move('F8');
     const { step: last, of } = await bench.position();
     expect(last).toBe(of);
   });

@@ -162,8 +162,7 @@ test('the post, from the bridges to the Internet', async ({ page }) => {
 
   await test.step('a step of it', async () => {
     await bench.dockTab('Trace').click();
-    await page.keyboard.press('Home');
-    expect((await bench.position()).step).toBe(1);
+    await bench.goToStart();
   });
   expect(bench.problems).toEqual([]);
 });

@@ -88,6 +88,26 @@ export class Workbench {
     await expect(this.page.getByRole('status', { name: /^Step 1 of/ })).toBeVisible();
   }
 
+  /** Presses a key that moves the playhead (`F10`, `F9`, ...) and waits until the page shows the step that it came to; false where it stayed. */
+  async move(key: string): Promise<boolean> {
+    const before = await this.position();
+    await this.page.keyboard.press(key);
+    const moved = await expect
+      .poll(async () => (await this.position()).step, { timeout: 5000 })
+      .not.toBe(before.step)
+      .then(
+        () => true,
+        () => false,
+      );
+    await this.settled();
+    return moved;
+  }
+
+  /** Waits until the inspector shows the step at the playhead. */
+  async settled(): Promise<void> {
+    await expect(this.inspector.locator('header[aria-busy]')).toHaveAttribute('aria-busy', 'false');
+  }
+
   /** The step that the playhead is at, and of how many. */
   async position(): Promise<{ readonly step: number; readonly of: number }> {
     const name = await this.page

@@ -8,7 +8,7 @@ import { usePage } from '../store/StoreProvider.tsx';
 import { stepPlace } from './step-words.ts';
 
 export function InspectorHead({ tab }: { readonly tab: string }) {
-  const { snapshot, run, index } = usePicture();
+  const { snapshot, run, steps, index } = usePicture();
   const detail = useStepDetail(run?.id ?? null, index);
   const subject = usePage((state) => state.selection.subject);
   const title = usePage((state) => state.document.title);
@@ -38,8 +38,10 @@ export function InspectorHead({ tab }: { readonly tab: string }) {
     name = inner?.name ?? run?.title ?? 'Step';
     where = stepPlace(detail.step);
   }
+  // The step shown before stays until the engine has answered for the one at the playhead.
+  const busy = tab === 'packet' && run !== null && steps[index]?.id !== detail?.step.id;
   return (
-    <header className="inspector-head">
+    <header className="inspector-head" aria-busy={busy}>
       <span className={`inspector-glyph${glyph === 'drop' ? ' inspector-glyph-drop' : ''}`}>
         <Glyph name={glyph} />
       </span>
