@@ -253,8 +253,9 @@ export class Grammar<C> {
         if (order < 0) {
           best = { command, reading };
           ambiguous = false;
-        } else if (order === 0 && best && best.command !== command) {
+        } else if (order === 0 && best) {
           if (!sameWords(reading, best.reading)) ambiguous = true;
+          else if (best.command === command) return;
           else if (this.#yields(best.command) === this.#yields(command)) ambiguous = true;
           else if (this.#yields(best.command)) best = { command, reading };
         }

@@ -75,6 +75,19 @@ test('an abbreviation of two commands is ambiguous, modelled or not', () => {
   check(['configure', 'no ipv6 router-id'], '% Ambiguous command: no ipv6 router-id\n', 'r1(config)# ');
 });
 
+test('an abbreviation of two words of one command is ambiguous as well', () => {
+  const family = [...BGP, 'address-family ipv4 unicast'];
+  check([...family, 'redistribute o'], '% Ambiguous command: redistribute o\n', 'r1(config-router-af)# ');
+});
+
+test('options of a neighbour are taken in the families that have them', () => {
+  const unchanged = 'neighbor 10.0.0.2 nexthop-local unchanged';
+  const neighbor = [...BGP, 'neighbor 10.0.0.2 remote-as 2'];
+  const prompt = 'r1(config-router-af)# ';
+  check([...neighbor, 'address-family ipv4 unicast', unchanged], `% Unknown command: ${unchanged}\n`, prompt);
+  check([...neighbor, 'address-family ipv6 unicast', unchanged], '', prompt);
+});
+
 test('texts and nodes', () => {
   check(['conf t'], '', 'r1(config)# ');
   check([...BGP, 'router bgp 65001'], 'BGP is already running; AS is 65000\n', 'r1(config-router)# ');

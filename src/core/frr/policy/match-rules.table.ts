@@ -131,9 +131,12 @@ export const MATCH_RULES: readonly MatchRule[] = [
     const same = address !== null && address !== undefined && formatAddress(address) === value;
     return outcome(same || input.peer?.name === value);
   }),
-  named('probability', '<0|100>', (value) => outcome(value === '100')),
+  { ...named('probability', '<0|100>', (value) => outcome(value === '100')), no: '[(1-99)]' },
   named('source-instance', '(0-255)', ANOTHERS),
   named('source-protocol', PROTOCOLS, ANOTHERS),
-  named('source-vrf', 'NAME', (name, { input }) => outcome((input.sourceVrf ?? input.vrf) === name)),
+  {
+    ...named('source-vrf', 'NAME', (name, { input }) => outcome((input.sourceVrf ?? input.vrf) === name)),
+    no: 'NAME',
+  },
   named('tag', '(1-4294967295)', (value, { now }) => outcome(now.tag === Number(value))),
 ];

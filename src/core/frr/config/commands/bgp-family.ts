@@ -324,7 +324,7 @@ export const BGP_FAMILY_COMMANDS: readonly ConfigCommand[] = [
     'bgp-evpn',
     [
       'advertise <ipv4|ipv6>$family unicast [route-map RMAP_NAME$map]',
-      'no advertise <ipv4|ipv6>$family unicast [route-map WORD]',
+      'no advertise <ipv4|ipv6>$family unicast',
     ],
     (edit, args) =>
       setFamilyOption(

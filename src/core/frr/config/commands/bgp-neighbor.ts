@@ -272,14 +272,15 @@ function familyCommands(): ConfigCommand[] {
         ? { text: `The route-map '${map}' does not exist.\n` }
         : OK;
     };
+    const nodes = entries[0]?.nodes ?? FAMILY_NODES;
     return [
       command(
-        FAMILY_NODES,
+        nodes,
         (entries[0]?.syntax ?? []).map((words) => `${NEIGHBOR} ${words}`),
         apply,
       ),
       command(
-        FAMILY_NODES,
+        nodes,
         (entries[0]?.no ?? []).map((words) => `no ${NEIGHBOR} ${words}`),
         apply,
       ),

@@ -129,8 +129,8 @@ export const BGP_OPTIONS: readonly BgpOptionEntry[] = [
     write: ({ maxMedAdministrative: med }) =>
       med === undefined ? undefined : `bgp max-med administrative${med === 4294967294 ? '' : ` ${med}`}`,
   },
-  number('writeQuanta', 'write-quanta', '(1-64)', 64),
-  number('readQuanta', 'read-quanta', '(1-10)', 10),
+  { ...number('writeQuanta', 'write-quanta', '(1-64)', 64), no: ['no write-quanta (1-64)'] },
+  { ...number('readQuanta', 'read-quanta', '(1-10)', 10), no: ['no read-quanta (1-10)'] },
   {
     ...number('coalesceTime', 'coalesce-time', '(0-4294967295)', -1),
     no: ['no coalesce-time (0-4294967295)'],

@@ -91,8 +91,8 @@ export const GLOBAL_COMMANDS: readonly ConfigCommand[] = [
       keep(edit, 'top', `log ${['file', 'stdout', 'syslog'].find((one) => args.has(one))}`, null),
   ),
   ...kept('zebra', 'ip router-id', '<ip router-id|router-id> A.B.C.D$value', [
-    'no ip router-id [A.B.C.D]',
-    'no router-id [A.B.C.D]',
+    'no ip router-id A.B.C.D',
+    'no router-id A.B.C.D',
   ]),
   ...kept('nht', 'ip nht resolve-via-default', 'ip nht resolve-via-default', 'no ip nht resolve-via-default'),
   ...kept(

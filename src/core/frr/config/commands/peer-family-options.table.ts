@@ -1,6 +1,6 @@
 /** Options of `neighbor X` inside an address family: what is typed and what running-config prints, in its order. */
 import type { BgpInstanceConfig, PeerConfig, PeerFamilyOptions } from '../bgp-config.ts';
-import { failed, type Reply } from '../command.ts';
+import { failed, type NodeName, type Reply } from '../command.ts';
 import { effectiveRemoteAs } from '../effective.ts';
 import type { Args } from '../match.ts';
 
@@ -8,6 +8,8 @@ export interface PeerFamilyOptionEntry {
   readonly option: keyof PeerFamilyOptions;
   readonly syntax: readonly string[];
   readonly no: readonly string[];
+  /** Where it is typed, when that is not every family and `router bgp` itself. */
+  readonly nodes?: readonly NodeName[];
   /** Which of several options a line means, when they share their words (`in` and `out`). */
   readonly when?: (args: Args) => boolean;
   readonly read: (
@@ -113,7 +115,10 @@ const MAXIMUM_PREFIX_FORMS = [
 export const PEER_FAMILY_OPTIONS: readonly PeerFamilyOptionEntry[] = [
   flag('addpathTxAll', 'addpath-tx-all-paths'),
   flag('addpathTxBestPerAs', 'addpath-tx-bestpath-per-AS'),
-  flag('disableAddpathRx', 'disable-addpath-rx'),
+  {
+    ...flag('disableAddpathRx', 'disable-addpath-rx'),
+    nodes: ['bgp-ipv4', 'bgp-ipv6', 'bgp-vpnv4', 'bgp-vpnv6'],
+  },
   {
     ...flag('routeReflectorClient', 'route-reflector-client'),
     check: (instance, peer) =>
@@ -226,7 +231,7 @@ export const PEER_FAMILY_OPTIONS: readonly PeerFamilyOptionEntry[] = [
     write: ({ maximumPrefixOut: value }) => line(value !== undefined && `maximum-prefix-out ${value}`),
   },
   flag('routeServerClient', 'route-server-client'),
-  flag('nextHopLocalUnchanged', 'nexthop-local unchanged'),
+  { ...flag('nextHopLocalUnchanged', 'nexthop-local unchanged'), nodes: ['bgp-ipv6'] },
   {
     option: 'allowasIn',
     syntax: ['allowas-in [<(1-10)|origin>$count]'],
