@@ -16,6 +16,8 @@ const keyPart = (device: string): string => device.replaceAll('.', '/');
 export class Sysctl {
   readonly #values = new Map<string, string>(Object.entries(GLOBAL_DEFAULTS));
   readonly #listeners: Listener[] = [];
+  /** Numbers that were read, by prefix, device and name, until something changes. */
+  readonly #numbers = new Map<string, Map<string, Map<string, number>>>();
 
   constructor() {
     for (const [prefix, group] of DEVICE_GROUPS)
@@ -42,22 +44,33 @@ export class Sysctl {
     return Number(this.#values.get(key) ?? '0');
   }
 
+  /** `number` of a device's setting, kept by its parts: it is read for every packet. */
+  #setting(prefix: string, device: string, name: string): number {
+    const group = this.#numbers.get(prefix) ?? new Map<string, Map<string, number>>();
+    const settings = group.get(device) ?? new Map<string, number>();
+    const known = settings.get(name);
+    if (known !== undefined) return known;
+    const value = this.number(`${prefix}${keyPart(device)}.${name}`);
+    this.#numbers.set(prefix, group.set(device, settings.set(name, value)));
+    return value;
+  }
+
   /** Setting of one device: `conf4('eth0', 'rp_filter')`. */
   conf4(device: string, name: string): number {
-    return this.number(`net.ipv4.conf.${keyPart(device)}.${name}`);
+    return this.#setting('net.ipv4.conf.', device, name);
   }
 
   conf6(device: string, name: string): number {
-    return this.number(`net.ipv6.conf.${keyPart(device)}.${name}`);
+    return this.#setting('net.ipv6.conf.', device, name);
   }
 
   /** The larger of the device's value and `all`'s, as the kernel combines most IPv4 settings. */
   max4(device: string, name: string): number {
-    return Math.max(this.number(`net.ipv4.conf.all.${name}`), this.conf4(device, name));
+    return Math.max(this.conf4('all', name), this.conf4(device, name));
   }
 
   neigh(family: 4 | 6, device: string, name: string): number {
-    return this.number(`net.ipv${family}.neigh.${keyPart(device)}.${name}`);
+    return this.#setting(family === 4 ? 'net.ipv4.neigh.' : 'net.ipv6.neigh.', device, name);
   }
 
   /** All keys in order of the tree, as `sysctl -a` walks it. */
@@ -75,6 +88,7 @@ export class Sysctl {
 
   /** Gives a new device its settings: copies of `default`. */
   addDevice(device: string): void {
+    this.#numbers.clear();
     const part = keyPart(device);
     for (const [prefix, group] of DEVICE_GROUPS)
       for (const [name, [, others, lo]] of Object.entries(group)) {
@@ -84,12 +98,14 @@ export class Sysctl {
   }
 
   removeDevice(device: string): void {
+    this.#numbers.clear();
     const part = keyPart(device);
     for (const [prefix, group] of DEVICE_GROUPS)
       for (const name of Object.keys(group)) this.#values.delete(`${prefix}${part}.${name}`);
   }
 
   renameDevice(from: string, to: string): void {
+    this.#numbers.clear();
     for (const [prefix, group] of DEVICE_GROUPS)
       for (const name of Object.keys(group)) {
         const value = this.#values.get(`${prefix}${keyPart(from)}.${name}`);
@@ -101,6 +117,7 @@ export class Sysctl {
   #assign(key: string, value: string): void {
     if (this.#values.get(key) === value) return;
     this.#values.set(key, value);
+    this.#numbers.clear();
     for (const listener of this.#listeners) listener(key, value);
   }
 

@@ -80,6 +80,9 @@ export class Bridge {
     this.dropFragmentsRule = internal(3, []);
   }
 
+  /** Ports that were asked for by name; those that are gone may still be here. */
+  private readonly named = new Map<string, Port>();
+
   /** Names of ports, for texts. */
   readonly names: PortNames = {
     nameOf: (port) => this.ports.get(port)?.name,
@@ -87,7 +90,14 @@ export class Bridge {
   };
 
   portByName(name: string): Port | undefined {
-    for (const port of this.ports.values()) if (port.name === name) return port;
+    const known = this.named.get(name);
+    if (known && this.ports.get(known.ofPort) === known) return known;
+    for (const port of this.ports.values())
+      if (port.name === name) {
+        this.named.set(name, port);
+        return port;
+      }
+    this.named.delete(name);
     return undefined;
   }
 

@@ -1,6 +1,6 @@
 /** A packet in the datapath: octets, and what goes with them from one pass through the tables to the next. */
 import { FIELDS } from '../../flow/fields.table.ts';
-import { copyFlow, setField, type Flow } from '../../flow/flow.ts';
+import { setField, type Flow } from '../../flow/flow.ts';
 import { extractFlow } from '../../flow/extract.ts';
 import { isIp, rawEthTypeOf } from '../../flow/packet-kind.ts';
 import { ETH_TYPE, IP_PROTO } from '../../flow/protocol.table.ts';
@@ -45,7 +45,7 @@ export class DpPacket {
 
   /** The packet's key, `inPort` being an OpenFlow port; undefined when its tunnel options are not acceptable. */
   key(inPort: number, tlv: TlvMap, vlanLimit: number): Flow | undefined {
-    const flow = copyFlow(extractFlow(this.frame.octets, { packetType: this.frame.packetType, vlanLimit }));
+    const flow = extractFlow(this.frame.octets, { packetType: this.frame.packetType, vlanLimit });
     if (this.tunnel && !putTunnel(flow, this.tunnel, tlv)) return undefined;
     flow[WORD.skbPriority] = this.priority;
     flow[WORD.pktMark] = this.mark;

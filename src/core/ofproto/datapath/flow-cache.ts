@@ -1,11 +1,10 @@
 /** Megaflows: which packets were treated alike, and how. What `dpctl/dump-flows` shows. */
 import type { Flow } from '../../flow/flow.ts';
-import { matchKey, matchOfFlow } from '../../flow/match.ts';
 import type { TlvMap } from '../../flow/tlv-map.ts';
-import { WORD } from '../../flow/words.table.ts';
 import type { DpAction, SlowReason } from '../dp-action.ts';
 import type { RecirculationPool } from '../bridge/recirculation.ts';
 import { FlowCount } from './flow-count.ts';
+import { MegaflowMasks } from './megaflow-masks.ts';
 import type { TunnelOption } from './tunnel-metadata.ts';
 
 /** How packets are treated. */
@@ -38,20 +37,10 @@ export interface Megaflow {
 const IDLE = 10_000_000_000;
 const LIMIT = 10_000;
 
-/** Bits of a mask that tell megaflows apart: the datapath knows its own ports, not those of a bridge. */
-function heldBits(mask: Flow): Flow {
-  const held = mask.slice() as Flow;
-  held[WORD.inPort] = 0;
-  return held;
-}
-
-const keyOf = (dpPort: number | null, flow: Flow, held: Flow): string =>
-  `${dpPort ?? ''}/${matchKey(matchOfFlow(flow, held))}`;
-
 export class FlowCache {
-  private readonly flows = new Map<string, Megaflow>();
-  /** The masks that there are, each with the number of megaflows that have it. */
-  private readonly masks = new Map<string, { readonly held: Flow; uses: number }>();
+  /** Oldest first. */
+  private readonly flows = new Set<Megaflow>();
+  private readonly masks = new MegaflowMasks();
   private readonly pool: RecirculationPool;
   readonly count = new FlowCount();
   /** Packets that found an entry, and those that made one. */
@@ -72,14 +61,28 @@ export class FlowCache {
     now: number,
     isRight: (other: Megaflow) => boolean,
   ): void {
-    const held = heldBits(entry.mask);
-    const key = keyOf(entry.dpPort, entry.flow, held);
-    const same = this.flows.get(key);
-    const known = same ?? this.covering(entry.flow, entry.dpPort, isRight);
+    const same = this.masks.same(entry);
+    const known = same ?? this.masks.covering(entry, isRight);
     if (!known) {
       this.misses += 1;
       if (this.flows.size >= LIMIT) this.expire(now);
-      this.add(key, held, { ...entry, packets: 0, bytes: 0, used: now, tcpFlags: 0 }, now);
+      // Written out: a spread would be most of the work here.
+      const megaflow: Megaflow = {
+        flow: entry.flow,
+        mask: this.masks.shared(entry.mask),
+        treatment: entry.treatment,
+        options: entry.options,
+        tlv: entry.tlv,
+        isGeneve: entry.isGeneve,
+        dpPort: entry.dpPort,
+        packets: 0,
+        bytes: 0,
+        used: now,
+        tcpFlags: 0,
+      };
+      this.flows.add(megaflow);
+      this.masks.add(megaflow);
+      this.count.become(this.flows.size, now);
       return;
     }
     this.hits += 1;
@@ -104,49 +107,23 @@ export class FlowCache {
   }
 
   remove(megaflow: Megaflow, now: number): void {
-    const held = heldBits(megaflow.mask);
-    const key = keyOf(megaflow.dpPort, megaflow.flow, held);
-    if (!this.flows.delete(key)) return;
+    if (!this.flows.delete(megaflow)) return;
+    this.masks.remove(megaflow);
     this.release(megaflow.treatment);
-    const mask = held.join();
-    const known = this.masks.get(mask);
-    if (known) known.uses -= 1;
-    if (known?.uses === 0) this.masks.delete(mask);
     this.count.become(this.flows.size, now);
-  }
-
-  private add(key: string, held: Flow, megaflow: Megaflow, now: number): void {
-    this.flows.set(key, megaflow);
-    const mask = held.join();
-    const known = this.masks.get(mask);
-    if (known) known.uses += 1;
-    else this.masks.set(mask, { held, uses: 1 });
-    this.count.become(this.flows.size, now);
-  }
-
-  private covering(
-    flow: Flow,
-    dpPort: number | null,
-    isRight: (other: Megaflow) => boolean,
-  ): Megaflow | undefined {
-    for (const { held } of [...this.masks.values()]) {
-      const found = this.flows.get(keyOf(dpPort, flow, held));
-      if (found && isRight(found)) return found;
-    }
-    return undefined;
   }
 
   private expire(now: number): void {
-    for (const flow of [...this.flows.values()]) if (now - flow.used > IDLE) this.remove(flow, now);
+    for (const flow of [...this.flows]) if (now - flow.used > IDLE) this.remove(flow, now);
   }
 
   /** The entries that are not idle, oldest first. */
   list(now: number): readonly Megaflow[] {
     this.expire(now);
-    return [...this.flows.values()];
+    return [...this.flows];
   }
 
   clear(now: number): void {
-    for (const flow of [...this.flows.values()]) this.remove(flow, now);
+    for (const flow of [...this.flows]) this.remove(flow, now);
   }
 }

@@ -63,15 +63,19 @@ function leave(bridge: Bridge, { bond, lacp }: Bundle): void {
   if (lacp) bridge.datapath.lacps.delete(lacp);
 }
 
-function sameVlan(bundle: Bundle, { vlan }: PortConfig): boolean {
-  const key = (config: Bundle['config']): string =>
-    JSON.stringify({
-      ...config,
-      trunks: config.trunks && [...config.trunks],
-      cvlans: config.cvlans && [...config.cvlans],
-    });
-  return key(bundle.config) === key(vlan);
+function sameSet(a: ReadonlySet<number> | null, b: ReadonlySet<number> | null): boolean {
+  if (a === null || b === null) return a === b;
+  return a.size === b.size && [...a].every((one) => b.has(one));
 }
+
+const sameVlan = ({ config }: Bundle, { vlan }: PortConfig): boolean =>
+  config.vlanMode === vlan.vlanMode &&
+  config.vlan === vlan.vlan &&
+  sameSet(config.trunks, vlan.trunks) &&
+  sameSet(config.cvlans, vlan.cvlans) &&
+  config.qinqEthType === vlan.qinqEthType &&
+  config.priorityTags === vlan.priorityTags &&
+  config.protected === vlan.protected;
 
 function bondSettings({ bondMode, bond }: PortConfig): BondSettings {
   return {

@@ -1,7 +1,6 @@
 /** Whether an interface can be opened as its row says, and if not, the words that its `error` column gets. */
 import { err, ok, type Result } from '../../base/result.ts';
 import type { Datapath } from '../bridge/datapath.ts';
-import type { Port } from '../bridge/port.ts';
 import {
   isTunnelType,
   TUNNEL_TYPES,
@@ -34,31 +33,31 @@ function wrongPatch({ name, options }: InterfaceConfig): string | undefined {
   return peer === name ? `${name}: patch peer must not be self` : undefined;
 }
 
-const addressKey = (end: TunnelAddress | 'flow'): string =>
-  end === 'flow' ? end : `${end.ipv4}/${end.ipv6}`;
+const sameAddress = (a: TunnelAddress | 'flow', b: TunnelAddress | 'flow'): boolean =>
+  a === 'flow' || b === 'flow' ? a === b : a.ipv4 === b.ipv4 && a.ipv6 === b.ipv6;
 
-/** What tells tunnel ports of one device apart when a packet arrives; no two may agree in it. */
-const arrivalKey = ({ type, port, inKey, local, remote, packetMode }: TunnelConfig): string =>
-  [
-    tunnelDevice(type, port),
-    inKey ?? 0n,
-    remote === 'flow' && local === 'flow' ? 'flow' : addressKey(local),
-    addressKey(remote),
-    packetMode,
-  ].join(' ');
+/** Whether a packet that arrives could not be told to be for the one tunnel or the other: no device has two such ports. */
+const sameArrival = (a: TunnelConfig, b: TunnelConfig): boolean =>
+  sameAddress(a.remote, b.remote) &&
+  sameAddress(a.local, b.local) &&
+  (a.inKey ?? 0n) === (b.inKey ?? 0n) &&
+  a.packetMode === b.packetMode &&
+  tunnelDevice(a.type, a.port) === tunnelDevice(b.type, b.port);
+
+function* tunnelsOf(datapath: Datapath): Generator<TunnelConfig> {
+  for (const { ports } of datapath.bridges.values())
+    for (const { tunnel } of ports.values()) if (tunnel) yield tunnel;
+}
 
 function clash(datapath: Datapath, name: string, config: TunnelConfig): string | undefined {
-  const others = [...datapath.bridges.values()]
-    .flatMap((bridge): Port[] => [...bridge.ports.values()])
-    .flatMap(({ tunnel }) => tunnel ?? []);
   const { type, port, groupPolicy } = config;
-  const samePort = (other: TunnelConfig): boolean => other.type === type && other.port === port;
-  if (type === 'vxlan' && others.some((other) => samePort(other) && other.groupPolicy !== groupPolicy))
-    return `${name}: VXLAN-GBP, and non-VXLAN-GBP tunnels can't be configured on the same dst_port`;
-  const key = arrivalKey(config);
-  return others.some((other) => arrivalKey(other) === key)
-    ? `could not add network device ${name} to ofproto (File exists)`
-    : undefined;
+  if (type === 'vxlan')
+    for (const other of tunnelsOf(datapath))
+      if (other.type === type && other.port === port && other.groupPolicy !== groupPolicy)
+        return `${name}: VXLAN-GBP, and non-VXLAN-GBP tunnels can't be configured on the same dst_port`;
+  for (const other of tunnelsOf(datapath))
+    if (sameArrival(other, config)) return `could not add network device ${name} to ofproto (File exists)`;
+  return undefined;
 }
 
 /** The tunnel that the interface stands for, null for one that is none. */

@@ -58,6 +58,13 @@ interface CommitOptions {
   readonly adjust?: (part: KeyPart, mask: bigint) => bigint;
 }
 
+/** Whether the words in which the parts stand are alike, whatever else is in them. */
+const sameWords = ({ flow, base }: CommitState, parts: readonly KeyPart[]): boolean =>
+  parts.every(({ field: { word: first, words } }) => {
+    for (let at = first; at < first + words; at += 1) if (flow[at] !== base[at]) return false;
+    return true;
+  });
+
 /** Writes one group of fields if any of them differs; whether it did. */
 function commitGroup(
   x: CommitState,
@@ -65,6 +72,7 @@ function commitGroup(
   parts: readonly KeyPart[],
   { masked, adjust }: CommitOptions,
 ): boolean {
+  if (sameWords(x, parts)) return false;
   const masks: bigint[] = [];
   let differ = false;
   for (const part of parts) {

@@ -137,7 +137,7 @@ export class Xlate {
     this.flow = copyFlow(input.flow);
     this.flow[WORD.actsetOutput] = OFPP.unset;
     this.base = copyFlow(input.flow);
-    this.ownTunnel = copyFlow(input.flow);
+    this.ownTunnel = input.flow;
     this.base.fill(0, 0, WORD.metadata);
     this.originalPriority = input.flow[WORD.skbPriority] as number;
     this.nodes = input.trace ? [] : null;
