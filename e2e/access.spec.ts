@@ -124,7 +124,7 @@ test('the theme follows the system, or the choice', async ({ page }) => {
   await expect.poll(ground).not.toBe(dark);
   await page.reload();
   await expect(bench.explorer).toBeVisible();
-  expect(await ground()).not.toBe(dark);
+  await expect.poll(ground).not.toBe(dark);
 });
 
 test('nothing scrolls sideways on a narrow page', async ({ page }) => {

@@ -116,7 +116,7 @@ test('a reload loses nothing', async ({ page }) => {
   await expect(bench.thing('kept')).toBeVisible();
   await expect.poll(() => bench.position()).toEqual(before);
   await bench.terminal('central');
-  expect(await bench.screen('central')).toContain('ovn-nbctl ls-add kept');
+  await expect.poll(() => bench.screen('central')).toContain('ovn-nbctl ls-add kept');
 });
 
 test('by keyboard alone', async ({ page }) => {

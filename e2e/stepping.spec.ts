@@ -11,7 +11,7 @@ test('a thousand steps there and back', async ({ page }) => {
   expect(await bench.type('worker1', 'ip netns exec vm1 ping 192.168.0.12 -c3')).toContain('3 received');
   await bench.dockTab('Trace').click();
   await page.keyboard.press('3');
-  await page.keyboard.press('Home');
+  await bench.goToStart();
   const { of } = await bench.position();
   expect(of).toBeGreaterThan(551);
 
