@@ -43,18 +43,24 @@ function primaryOf(device: Device): string | undefined {
 const ovsBridge: Maker = ({ device, macOf }) => {
   const primary = primaryOf(device);
   const mac = primary === undefined ? '' : macOf(primary);
-  const datapath = device.kind === 'ovs_user_bridge' ? ' datapath_type=netdev' : '';
   const settings = [
-    `set Bridge ${device.name} fail_mode=${device.failMode ?? 'standalone'}${datapath} other-config:mac-table-size=${MAC_TABLE_SIZE}`,
+    `set Bridge ${device.name} fail_mode=${device.failMode ?? 'standalone'} other-config:mac-table-size=${MAC_TABLE_SIZE}`,
     ...(mac === '' ? [] : [`set Bridge ${device.name} other-config:hwaddr=${mac}`]),
   ];
-  return [`ovs-vsctl --may-exist add-br ${device.name} -- ${settings.join(' -- ')}${extra(device)}`];
+  return [
+    `ovs-vsctl --may-exist add-br ${device.name}${columns(device.options)} -- ${settings.join(' -- ')}${extra(device)}`,
+  ];
 };
+
+/** A bridge of the datapath in user space: neither its address nor the size of its table is set. */
+const userBridge: Maker = ({ device }) => [
+  `ovs-vsctl --may-exist add-br ${device.name}${columns(device.options)} -- set Bridge ${device.name} fail_mode=${device.failMode ?? 'standalone'} datapath_type=netdev${extra(device)}`,
+];
 
 const linuxBridge: Maker = ({ device, macOf }) => {
   const primary = primaryOf(device);
   const mac = primary === undefined ? '' : macOf(primary);
-  return [`ip link add ${device.name}${mac === '' ? '' : ` address ${mac}`} type bridge`];
+  return [`ip link add ${device.name}${mac === '' ? '' : ` address ${mac}`} type bridge forward_delay 0`];
 };
 
 /** Options of the bonding driver that are called the same on the command line of `ip`. */
@@ -95,17 +101,27 @@ const linuxBond: Maker = ({ device, macOf, refuse }) => {
   const mac = primary === undefined ? '' : macOf(primary);
   return [
     `ip link add ${device.name}${mac === '' ? '' : ` address ${mac}`} type bond${words.map((word) => ` ${word}`).join('')}`,
-    ...device.members.flatMap(({ name }) => [
-      `ip link set ${name} down`,
-      `ip link set ${name} master ${device.name}`,
-      `ip link set ${name} up`,
-    ]),
+    ...device.members
+      .filter(({ kind }) => kind !== 'vlan')
+      .flatMap(({ name }) => joinBond(name, device.name)),
   ];
 };
 
+const joinBond = (name: string, bond: string): readonly string[] => [
+  `ip link set ${name} down`,
+  `ip link set ${name} master ${bond}`,
+  `ip link set ${name} up`,
+];
+
+const isOvsBridge = (device: Device | null): boolean =>
+  device?.kind === 'ovs_bridge' || device?.kind === 'ovs_user_bridge';
+
+/** A VLAN that a file writes as an interface, `em1.10`: one of the kernel's wherever it stands. */
+const isSubinterface = ({ kind, name, device, vlanId }: Device): boolean =>
+  kind === 'vlan' && name === `${device}.${vlanId}`;
+
 const vlan: Maker = ({ device, parent }) => {
-  const ovs = parent?.kind === 'ovs_bridge' || parent?.kind === 'ovs_user_bridge';
-  if (ovs)
+  if (parent && isOvsBridge(parent) && !isSubinterface(device))
     return [
       `ovs-vsctl --may-exist add-port ${parent.name} ${device.name} tag=${device.vlanId} -- set Interface ${device.name} type=internal${extra(device)}`,
     ];
@@ -134,7 +150,7 @@ const MAKERS: Readonly<Record<DeviceKind, Maker>> = {
   linux_bond: linuxBond,
   linux_team: notHere,
   ovs_bridge: ovsBridge,
-  ovs_user_bridge: ovsBridge,
+  ovs_user_bridge: userBridge,
   ovs_bond: ({ device, parent }) => [
     `ovs-vsctl --may-exist add-bond ${parent?.name ?? ''} ${device.name} ${device.members.map(({ name }) => name).join(' ')}${columns(device.options)}${extra(device)}`,
   ],
@@ -175,9 +191,15 @@ const PORTS_ONLY: readonly DeviceKind[] = ['ovs_bond', 'ovs_tunnel', 'ovs_patch_
 const JOINS: readonly DeviceKind[] = ['interface', 'linux_bond', 'linux_tap'];
 
 function joinBridge(device: Device, parent: Device | null): readonly string[] {
-  if (parent === null || !JOINS.includes(device.kind)) return [];
-  if (parent.kind === 'ovs_bridge' || parent.kind === 'ovs_user_bridge')
-    return [`ovs-vsctl --may-exist add-port ${parent.name} ${device.name}`];
+  if (parent === null) return [];
+  const asBond = parent.kind === 'linux_bond' && isSubinterface(device);
+  if (asBond) return joinBond(device.name, parent.name);
+  // A VLAN of the bridge itself cannot be its port.
+  const isVlanPort =
+    device.kind === 'vlan' &&
+    (isSubinterface(device) || (parent.kind === 'linux_bridge' && device.device !== parent.name));
+  if (!JOINS.includes(device.kind) && !isVlanPort) return [];
+  if (isOvsBridge(parent)) return [`ovs-vsctl --may-exist add-port ${parent.name} ${device.name}`];
   return parent.kind === 'linux_bridge' ? [`ip link set ${device.name} master ${parent.name}`] : [];
 }
 
@@ -195,15 +217,30 @@ function settings(making: Making, tables: ReadonlyMap<string, string>): readonly
       ({ text, family }) => `ip addr add ${text}${family === 4 ? ' brd +' : ''} dev ${device.name}`,
     ),
     ...device.routes.map(({ destination, nextHop, table, options }) => {
-      const rest = [table === null ? '' : `table ${tableOf(table)}`, options]
+      // A table that the options name counts.
+      const own = table === null || options.includes('table ') ? '' : `table ${tableOf(table)}`;
+      const rest = [own, options.replace(TABLE_NAME, (_, name: string) => `table ${tableOf(name)}`)]
         .filter((word) => word !== '')
         .join(' ');
       const six = nextHop.includes(':') ? 'ip -6' : 'ip';
       return `${six} route add ${destination} via ${nextHop} dev ${device.name}${rest === '' ? '' : ` ${rest}`}`;
     }),
-    ...device.rules.map(({ text }) => `ip rule add ${text}`),
+    ...device.rules.map(
+      ({ text }) =>
+        `ip rule add ${text.replace(TABLE_NAME, (word, name: string) => word.replace(name, tableOf(name)))}`,
+    ),
   ];
 }
+
+/** A routing table in the words of a route or a rule. */
+const TABLE_NAME = /\b(?:table|lookup) (\S+)/;
+
+/** Which member of each bond of Open vSwitch is to be active, told once all is up. */
+const activeMembers = (devices: readonly Device[]): readonly string[] =>
+  devices.flatMap((device) => {
+    const primary = device.kind === 'ovs_bond' ? primaryOf(device) : undefined;
+    return primary === undefined ? [] : [`ovs-appctl bond/set-active-slave ${device.name} ${primary}`];
+  });
 
 /** The commands of one node. `nics` gives the MACs that bridges and bonds take from their primary members. */
 export function configureNode(devices: readonly Device[], nics: readonly Nic[], node: string): NodeCommands {
@@ -250,7 +287,7 @@ export function configureNode(devices: readonly Device[], nics: readonly Nic[], 
       }),
   );
   return {
-    lines,
+    lines: [...lines, ...activeMembers(all)],
     unsupported: [...missing.values()],
     nameServers: [...new Set(all.flatMap(({ dnsServers }) => dnsServers))].slice(0, 2),
     domains: [...new Set(all.flatMap(({ domains }) => domains))],

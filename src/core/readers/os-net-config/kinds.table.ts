@@ -30,6 +30,20 @@ const kind = (required: readonly string[], ...allowed: readonly string[]): KindR
   allowed: ['type', ...required, ...allowed],
 });
 
+const NICS: readonly DeviceKind[] = ['interface', 'sriov_vf', 'sriov_pf'];
+const OVS_PORTS: readonly DeviceKind[] = ['interface', 'vlan', 'ovs_bond', 'ovs_patch_port', 'ovs_tunnel'];
+
+/** What may stand among the members of a kind, by the same schema. */
+export const MEMBERS: Readonly<Partial<Record<DeviceKind, readonly DeviceKind[]>>> = {
+  ovs_bridge: [...OVS_PORTS, 'linux_bond', 'linux_team', 'sriov_vf', 'sriov_pf'],
+  ovs_user_bridge: [...OVS_PORTS, 'ovs_dpdk_bond', 'ovs_dpdk_port'],
+  ovs_bond: [...NICS, 'vlan'],
+  ovs_dpdk_bond: ['ovs_dpdk_port'],
+  linux_bridge: ['interface', 'vlan', 'linux_bond'],
+  linux_bond: [...NICS, 'vlan'],
+  linux_team: ['interface', 'vlan'],
+};
+
 /** Fields by kind; a field that is not listed is refused by os-net-config's validation. */
 export const KINDS: Readonly<Record<DeviceKind, KindRule>> = {
   interface: kind(['name'], 'primary', 'ethtool_opts', 'hotplug', 'linkdelay', ...DEVICE),

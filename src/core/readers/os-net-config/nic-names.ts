@@ -19,19 +19,24 @@ export function orderNics(nics: readonly Nic[]): readonly Nic[] {
 }
 
 /**
- * What each alias of a node means. `mapping` is a mapping file's `interface_mapping` (names or MACs); without one the
- * aliases count the NICs in order.
+ * What each alias of a node means. `mapping` is a mapping file's `interface_mapping` (names or MACs); the other NICs
+ * are counted in order (objects.mapped_nics).
  */
 export function nicAliases(
   nics: readonly Nic[],
   mapping: ReadonlyMap<string, string> | null,
 ): ReadonlyMap<string, string> {
   const ordered = orderNics(nics);
-  if (mapping === null) return new Map(ordered.map(({ name }, at) => [`nic${at + 1}`, name]));
   const aliases = new Map<string, string>();
-  for (const [alias, to] of mapping) {
+  for (const [alias, to] of mapping ?? []) {
     const nic = ordered.find(({ name, mac }) => name === to || mac.toLowerCase() === to.toLowerCase());
     if (nic) aliases.set(alias, nic.name);
   }
+  // Those that the file leaves out are counted as they would be without it, if their number is still free.
+  const mapped = new Set(aliases.values());
+  ordered.forEach(({ name }, at) => {
+    const alias = `nic${at + 1}`;
+    if (!mapped.has(name) && !aliases.has(alias)) aliases.set(alias, name);
+  });
   return aliases;
 }

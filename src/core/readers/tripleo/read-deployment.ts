@@ -1,6 +1,6 @@
 /** Reads a set of TripleO files as one deployment. Never throws: what cannot be read is a placed problem. */
 import type { Problem } from '../../base/result.ts';
-import { readMapping } from '../os-net-config/read-config.ts';
+import { checkMapping, readMapping } from '../os-net-config/read-config.ts';
 import { member, problemAt, textOf, type Node, type Place } from '../yaml/node.ts';
 import { readYaml } from '../yaml/read-yaml.ts';
 import { checkDeployment } from './checks.ts';
@@ -206,6 +206,7 @@ export function readDeployment(given: FileTexts, options: ReadOptions = {}): Dep
     name: options.nicName ?? ((index: number): string => `ens${index + 3}`),
     mapping: readMapping(nodes.get('interface-mapping')?.[0]) ?? null,
   };
+  problems.push(...checkMapping(nodes.get('interface-mapping')?.[0]));
   const site = { environment, networks, lists: listed, vips: plan.vips };
   const deployed = plan.nodes.map((node): DeployedNode => {
     const config = nodeConfig(site, node, files, naming);
