@@ -5,7 +5,7 @@ const PORT = Number(process.env['HOPSCOPE_PORT'] ?? 4173);
 
 export default defineConfig({
   testDir: 'e2e',
-  timeout: 180_000,
+  timeout: 300_000,
   expect: { timeout: 20_000 },
   workers: 1,
   forbidOnly: true,
