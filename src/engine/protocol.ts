@@ -405,7 +405,9 @@ export type EngineRequest =
         readonly ask: EngineCalls[Name]['ask'];
       };
     }[CallName]
-  | { readonly kind: 'cancel'; readonly id: RequestId };
+  | { readonly kind: 'cancel'; readonly id: RequestId }
+  /** A document will be opened: what makes a world may be read already. */
+  | { readonly kind: 'prepare' };
 
 /** Why a call failed. `place` tells file, line or octet; `remedy` what to do instead; `kept` what stayed as it was. */
 export interface EngineError {

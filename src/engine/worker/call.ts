@@ -14,3 +14,10 @@ export type Call<Name extends CallName> = (
   ask: EngineCalls[Name]['ask'],
   context: CallContext,
 ) => EngineCalls[Name]['answer'] | Promise<EngineCalls[Name]['answer']>;
+
+/** Runs the call of that name; what was asked is what the protocol has for it. */
+export type CallOfName = (
+  name: CallName,
+  ask: never,
+  context: CallContext,
+) => EngineCalls[CallName]['answer'] | Promise<EngineCalls[CallName]['answer']>;

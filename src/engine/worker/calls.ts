@@ -1,25 +1,24 @@
-/** Every call of the engine protocol, by name. */
+/** The calls of the engine protocol that need a world or what makes one, by name. */
 import type { CallName } from '../protocol.ts';
-import type { Call } from './call.ts';
+import type { Call, CallOfName } from './call.ts';
 import { PROGRAM_NAMES } from '../../core/shell/programs.ts';
 import { capturedFrames, composeFrame } from './compose-frame.ts';
 import { complete } from './complete.ts';
 import { inspect } from './inspect.ts';
+import type { ListCallName } from './list-calls.ts';
 import { QUESTION_CALLS } from './questions/calls.ts';
 import { packetList, packetsFile } from './packets.ts';
 import { Refused } from './refused.ts';
-import type { Session } from './session.ts';
+import { Session } from './session.ts';
 import { findRun, runSteps, runSummaries } from './runs.ts';
 import { matchSteps } from './match-steps.ts';
 import { stepDetail } from './step-detail.ts';
 import { tableList, tablePage } from './table-page.ts';
 
-type Calls = { readonly [Name in CallName]: Call<Name> };
+type Calls = { readonly [Name in Exclude<CallName, ListCallName>]: Call<Name> };
 
 const TABLE: Calls = {
   ...QUESTION_CALLS,
-  scenario: (session, { id }) => session.scenario(id),
-  scenarios: (session) => session.scenarios(),
   open: (session, ask, context) => session.open(ask.scenario, ask.seed, context),
   openDocument: (session, ask, context) => session.openDocument(ask, context),
   openFiles: (session, ask, context) => session.openFiles(ask, context),
@@ -87,5 +86,10 @@ const TABLE: Calls = {
   captureFile: (session, ask) => session.captures.file(ask.id),
 };
 
-/** The table for a name that is known at run time only: the protocol's types have checked each entry. */
-export const CALLS = TABLE as unknown as Readonly<Record<CallName, Call<CallName>>>;
+/** A session of its own, and the calls on it. */
+export function startSession(changed: (version: number) => void): CallOfName {
+  const session = new Session(changed);
+  // The name is known at run time only: the protocol's types have checked each entry.
+  const table = TABLE as unknown as Readonly<Record<CallName, Call<CallName>>>;
+  return (name, ask, context) => table[name](session, ask, context);
+}

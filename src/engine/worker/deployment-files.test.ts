@@ -12,7 +12,7 @@ const context = {
 };
 
 const SET = Object.entries(
-  findScenario('tripleo-layout')?.machines.find(({ name }) => name === 'undercloud-0')?.files ?? {},
+  (await findScenario('tripleo-layout'))?.machines.find(({ name }) => name === 'undercloud-0')?.files ?? {},
 ).filter(([name]) => name.endsWith('.yaml'));
 
 const files = (change: (name: string, text: string) => string = (_, text) => text) =>

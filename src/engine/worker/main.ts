@@ -1,14 +1,24 @@
-/** The worker's entry: takes requests, runs them on the session, answers each once. An internal error is reported and the state kept. */
+/**
+ * The worker's entry: takes requests, runs them on the session, answers each once. An internal error is reported and the
+ * state kept. The entry itself is small and answers for the catalogue; the programs are read when they are needed, or when
+ * the catalogue has its answer.
+ */
 import type { CallName, EngineError, EngineReply, EngineRequest } from '../protocol.ts';
 import { InvariantError } from '../../core/base/assert.ts';
-import { CALLS } from './calls.ts';
+import type { CallContext, CallOfName } from './call.ts';
+import { isListCall, LIST_CALLS } from './list-calls.ts';
 import { Refused } from './refused.ts';
-import { Session } from './session.ts';
 
 const post = (reply: EngineReply): void => globalThis.postMessage(reply);
 
-const session = new Session((version) => post({ kind: 'changed', version }));
 const running = new Map<number, AbortController>();
+const session = sessionOnce((version) => post({ kind: 'changed', version }));
+
+/** The session with its calls, started at the first asking. */
+function sessionOnce(changed: (version: number) => void): () => Promise<CallOfName> {
+  let started: Promise<CallOfName> | null = null;
+  return () => (started ??= import('./calls.ts').then(({ startSession }) => startSession(changed)));
+}
 
 function describe(error: unknown, cancelled: boolean): EngineError {
   if (error instanceof Refused) {
@@ -30,16 +40,19 @@ async function answer(id: number, name: CallName, ask: never): Promise<void> {
   const controller = new AbortController();
   running.set(id, controller);
   try {
-    const value = await CALLS[name](session, ask, {
+    const context: CallContext = {
       signal: controller.signal,
       output: (stream, text) => post({ kind: 'output', id, stream, text }),
       progress: (done, total, text) => post({ kind: 'progress', id, done, total, text }),
-    });
+    };
+    const value = isListCall(name) ? LIST_CALLS[name](ask) : await (await session())(name, ask, context);
     post({ kind: 'answer', id, answer: value });
   } catch (error) {
     post({ kind: 'error', id, error: describe(error, controller.signal.aborted) });
   } finally {
     running.delete(id);
+    // What the catalogue was asked for may be opened next.
+    void session();
   }
 }
 
@@ -50,5 +63,8 @@ globalThis.onmessage = ({ data }: MessageEvent<EngineRequest>) => {
       return;
     case 'cancel':
       running.get(data.id)?.abort();
+      return;
+    case 'prepare':
+      void session();
   }
 };

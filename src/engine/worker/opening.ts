@@ -29,7 +29,7 @@ const FROM_FILES = {
 
 /** Builds a scenario's machines and types its commands. */
 export async function openScenario(id: string, seed: number, context: CallContext): Promise<Made> {
-  const scenario = findScenario(id);
+  const scenario = await findScenario(id);
   if (!scenario) throw new Refused(`There is no scenario ${id}.`);
   const databases = scenario.databases && (await loadDatabases(scenario.databases));
   const world = new World(scenario, seed, databases);

@@ -2,18 +2,8 @@
 import { InvariantError } from '../../core/base/assert.ts';
 import { readSettings } from '../../core/ovn/controller/index.ts';
 import type { Fault, MessageEnd, RunId, World } from '../../core/sim/index.ts';
-import { shapeOf } from '../../core/sim/network-shape.ts';
 import { NO_FILES, PROGRAM_NAMES } from '../../core/shell/programs.ts';
-import { CATALOGUE, findScenario } from '../../scenarios/catalogue.ts';
-import type { Scenario } from '../../scenarios/scenario.ts';
-import type {
-  Deed,
-  HopscopeDocument,
-  InjectedFrame,
-  MessageStep,
-  ScenarioEntry,
-  TypedCommand,
-} from '../protocol.ts';
+import type { Deed, HopscopeDocument, InjectedFrame, MessageStep, TypedCommand } from '../protocol.ts';
 import type { PlayAsk, PlayOutcome } from '../questions/bgp.ts';
 import type { WorldSnapshot } from '../snapshot.ts';
 import type { Databases } from './because.ts';
@@ -59,16 +49,6 @@ export class Session {
 
   get captures(): Captures {
     return this.#current.captures;
-  }
-
-  scenarios(): readonly ScenarioEntry[] {
-    return CATALOGUE.map(entryOf);
-  }
-
-  /** Of the catalogue, or made to a size that the id says; null for another id. */
-  scenario(id: string): ScenarioEntry | null {
-    const found = findScenario(id);
-    return found ? entryOf(found) : null;
   }
 
   /** The databases of the deployment, on the machine that runs them. */
@@ -340,8 +320,3 @@ export class Session {
     this.#changed(this.#version);
   }
 }
-
-const entryOf = (scenario: Scenario): ScenarioEntry => {
-  const { id, title, summary, machines, tryNext } = scenario;
-  return { id, title, summary, hosts: machines.length, tryNext, shape: shapeOf(scenario) };
-};

@@ -7,10 +7,10 @@ import type { MachineSpec } from '../../core/sim/machine.ts';
 import type { Scenario } from '../scenario.ts';
 import { DEPLOY_SCRIPT, NETWORK_ENVIRONMENT, NODES_DATA, ROLES_DATA } from './environment-file.ts';
 import { CLOUD, INSTANCE, INSTANCE_PORT } from './cloud.ts';
+import { FOLDER, HYPERVISOR, LISTING } from './listing.ts';
 import { serviceFiles, startServices } from './control-plane.ts';
 import { COMPUTE_TEMPLATE, CONTROLLER_TEMPLATE } from './nic-templates.ts';
 
-const FOLDER = '/home/stack/virt';
 const FILES: Readonly<Record<string, string>> = {
   [`${FOLDER}/roles_data.yaml`]: ROLES_DATA,
   [`${FOLDER}/nodes_data.yaml`]: NODES_DATA,
@@ -19,7 +19,6 @@ const FILES: Readonly<Record<string, string>> = {
   [`${FOLDER}/network/three-nics-vlans/compute.yaml`]: COMPUTE_TEMPLATE,
 };
 
-const HYPERVISOR = 'hypervisor';
 const INTERNET = 'internet';
 
 /** NICs of the guests in order: management, data, external. */
@@ -140,10 +139,7 @@ const roads = [
 ];
 
 export const TRIPLEO_LAYOUT: Scenario = {
-  id: 'tripleo-layout',
-  title: 'TripleO networking layout',
-  summary:
-    'Three controllers and a compute node on one hypervisor, six networks over VLANs, an instance that reaches the Internet through the gateway on controller-1.',
+  ...LISTING,
   machines,
   segments: [{ id: 'uplink', name: 'uplink', mtu: 1500, delay: 3_900_000 }],
   transcript: [
@@ -155,25 +151,4 @@ export const TRIPLEO_LAYOUT: Scenario = {
     ...startServices(deployment),
   ],
   set: SET,
-  tryNext: [
-    { host: HYPERVISOR, line: 'brctl show', why: 'the three bridges and the guests on them' },
-    { host: HYPERVISOR, line: 'virsh domiflist controller-0', why: 'which tap is which NIC' },
-    {
-      host: 'undercloud-0',
-      line: `grep -i -e cidr -e vlan ${FOLDER}/network/network-environment.yaml`,
-      why: 'the networks in the templates',
-    },
-    { host: 'controller-0', line: 'ovs-vsctl list-ports br-tenant', why: 'nic2 and the tunnel VLAN' },
-    {
-      host: 'controller-0',
-      line: 'ping -c2 controller-1.internalapi.local',
-      why: 'InternalApi is VLAN 20 on the management bridge',
-    },
-    {
-      host: HYPERVISOR,
-      line: 'tcpdump -i data -vvnne vlan 50',
-      why: 'Geneve between compute-0 and controller-1',
-    },
-    { host: INSTANCE.name, line: 'ping -c2 8.8.8.8', why: 'out through router1' },
-  ],
 };

@@ -1,7 +1,7 @@
 /** The faults that last, and the switch for them. */
 import { useCallback, useMemo } from 'react';
 import type { Fault } from '../../engine/protocol.ts';
-import { useScenarios, useTyped } from '../engine/queries.ts';
+import { useScenario, useTyped } from '../engine/queries.ts';
 import { useSession } from '../engine/SessionProvider.tsx';
 import { useWorld } from '../picture/PictureProvider.tsx';
 import { usePage } from '../store/StoreProvider.tsx';
@@ -15,13 +15,13 @@ export const RELEASE_FAULTS_FOLD = 'release faults';
  */
 function useKnowsReleaseFaults(): boolean {
   const { snapshot } = useWorld();
-  const scenarios = useScenarios();
   const typed = useTyped();
   const isUnfolded = usePage((state) => state.viewport.unfolded.has(RELEASE_FAULTS_FOLD));
   const source = usePage((state) => state.document.source);
+  const scenario = useScenario(source?.kind === 'scenario' ? source.id : null);
   if (isUnfolded || source?.kind !== 'scenario') return true;
   if (snapshot.faults.some(({ fault, until }) => fault.kind === 'release' && until !== null)) return true;
-  const guide = scenarios.data?.find(({ id }) => id === source.id)?.tryNext ?? [];
+  const guide = scenario?.tryNext ?? [];
   return guide.length > 0 && guide.every(({ host, line }) => typed.has(`${host} ${line}`));
 }
 
