@@ -53,6 +53,19 @@ test('layer 2: which devices hear one another, and a network that is cut', async
   await vlan.getByRole('button', { name: /eth1\.20 172\.16\.0\.2/ }).click();
   await expect(bench.inspector.getByRole('heading', { name: 'eth1.20' })).toBeVisible();
 
+  await test.step('a switch port that does not carry the VLAN', async () => {
+    await bench.explorer.press('End');
+    await bench.thing('eth1').last().click({ button: 'right' });
+    await page.getByRole('menuitem', { name: 'Take VLAN 20 off its switch port' }).click();
+    const faults = page.getByRole('list', { name: 'Faults' });
+    await expect(faults).toContainText('eth1 of worker2: VLAN 20 not on its switch port');
+    await expect(vlan.first()).toContainText(
+      'cut: the switch port of eth1 of worker2 does not carry VLAN 20',
+    );
+    await faults.getByRole('button', { name: /^Mend eth1/ }).click();
+    await expect(vlan).toHaveCount(1);
+  });
+
   expect(await bench.type('worker2', 'ip link set eth1 down')).toBe('');
   await expect(vlan).toHaveCount(2);
   await expect(vlan.first()).toContainText('cut: eth1 of worker2 is down');

@@ -41,7 +41,14 @@ const injected = v.strictObject({
 const fault = v.variant('kind', [
   v.strictObject({ kind: v.literal('cut'), host: name, device: name }),
   v.strictObject({ kind: v.literal('loss'), host: name, device: name, percent: v.number() }),
+  v.strictObject({
+    kind: v.literal('vlan'),
+    host: name,
+    device: name,
+    vlan: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(4094))),
+  }),
   v.strictObject({ kind: v.literal('mtu'), segment: name, mtu: v.number() }),
+  v.strictObject({ kind: v.literal('stopped'), host: name, program: v.literal('bgpd'), daemons: v.string() }),
   v.strictObject({
     kind: v.literal('stopped'),
     host: name,

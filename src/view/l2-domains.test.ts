@@ -96,6 +96,18 @@ describe('layer 2', () => {
       ['eth0 of a has no carrier'],
     ]);
     const snapshot = twoMachines();
+    const fault = { kind: 'vlan', host: 'b', device: 'eth0', vlan: 20 } as const;
+    expect(
+      domains({ ...snapshot, faults: [{ fault, since: 0, until: null }] }).map(({ code, parts, breaks }) => [
+        code,
+        parts,
+        ...breaks.map(({ text }) => text),
+      ]),
+    ).toEqual([
+      ['flat', 1],
+      ['20', 2, 'the switch port of eth0 of b does not carry VLAN 20'],
+      ['20', 2, 'the switch port of eth0 of b does not carry VLAN 20'],
+    ]);
     const apart = { ...snapshot, segments: [] };
     expect(domains(apart).filter(({ parts }) => parts > 1)).toMatchObject([{ breaks: [] }, { breaks: [] }]);
     const trunk = {

@@ -81,6 +81,8 @@ interface Joining extends Joins {
   readonly switchOfPort: ReadonlyMap<string, LogicalSwitchSnapshot>;
   /** NICs whose cable a fault has taken out. */
   readonly cut: ReadonlySet<string>;
+  /** NICs with a VLAN (0: untagged) that a fault has taken off their switch port. */
+  readonly foreign: ReadonlySet<string>;
 }
 
 export function joinsOf(snapshot: WorldSnapshot): Joins {
@@ -95,6 +97,13 @@ export function joinsOf(snapshot: WorldSnapshot): Joins {
     cut: new Set(
       snapshot.faults.flatMap(({ fault, until }) =>
         fault.kind === 'cut' && until === null ? [`${fault.host}\n${fault.device}`] : [],
+      ),
+    ),
+    foreign: new Set(
+      snapshot.faults.flatMap(({ fault, until }) =>
+        fault.kind === 'vlan' && until === null
+          ? [`${fault.host}\n${fault.device}\n${fault.vlan ?? NONE}`]
+          : [],
       ),
     ),
   };
@@ -159,8 +168,20 @@ function joinEnd(
   const why = joining.cut.has(`${host}\n${device}`)
     ? `the cable of ${device} of ${host} is out`
     : (downText(host, link) ?? (link.carrier ? null : `${device} of ${host} has no carrier`));
-  for (const tag of joining.tags)
-    pass(joining, linkAt(host, '', device, tag), segmentAt(id, tag), linkSubject(host, '', device), why);
+  for (const tag of joining.tags) {
+    const kept = joining.foreign.has(`${host}\n${device}\n${tag}`)
+      ? tag === NONE
+        ? `the switch port of ${device} of ${host} is in another VLAN`
+        : `the switch port of ${device} of ${host} does not carry VLAN ${tag}`
+      : null;
+    pass(
+      joining,
+      linkAt(host, '', device, tag),
+      segmentAt(id, tag),
+      linkSubject(host, '', device),
+      why ?? kept,
+    );
+  }
 }
 
 function joinLink(

@@ -7,10 +7,14 @@ export type Fault =
   | { readonly kind: 'cut'; readonly host: string; readonly device: string }
   /** Of the frames on a NIC's cable, in both directions, so many in a hundred are lost. */
   | { readonly kind: 'loss'; readonly host: string; readonly device: string; readonly percent: number }
+  /** The switch's port of a NIC is in a wrong VLAN: frames of this VLAN pass it in neither direction; null: frames without a tag. */
+  | { readonly kind: 'vlan'; readonly host: string; readonly device: string; readonly vlan: number | null }
   /** A segment carries no packet that is larger, without a word to the sender. */
   | { readonly kind: 'mtu'; readonly segment: string; readonly mtu: number }
   /** A daemon stands still, as after `kill -STOP`: its timers, passes and answers to packets wait until it goes on. */
   | { readonly kind: 'stopped'; readonly host: string; readonly program: 'ovn-controller' | 'ovn-northd' }
+  /** The same of a bgpd; `daemons`: FRR's pathspace. */
+  | { readonly kind: 'stopped'; readonly host: string; readonly program: 'bgpd'; readonly daemons: string }
   /** One for which the release of a machine's ovn-controller is known: there from the start, until the program is patched. */
   | { readonly kind: 'release'; readonly host: string; readonly fault: ReleaseFault };
 
@@ -20,10 +24,12 @@ export function faultKey(fault: Fault): string {
     case 'cut':
     case 'loss':
       return `${fault.kind} ${fault.host} ${fault.device}`;
+    case 'vlan':
+      return `${fault.kind} ${fault.host} ${fault.device} ${fault.vlan}`;
     case 'mtu':
       return `${fault.kind} ${fault.segment}`;
     case 'stopped':
-      return `${fault.kind} ${fault.host} ${fault.program}`;
+      return `${fault.kind} ${fault.host} ${fault.program}${fault.program === 'bgpd' ? ` ${fault.daemons}` : ''}`;
     case 'release':
       return `${fault.kind} ${fault.host} ${fault.fault}`;
   }

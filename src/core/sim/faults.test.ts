@@ -53,3 +53,30 @@ it('what does not run cannot be stopped, but let go', () => {
   });
   expect(world.faults.switch(STOPPED, false).ok).toBe(true);
 });
+
+it('frames of a VLAN do not pass a switch port that is not in it, others do', () => {
+  const world = opened();
+  for (const [machine, address] of [
+    ['worker1', '172.16.0.1'],
+    ['worker2', '172.16.0.2'],
+  ] as const) {
+    replay(world, machine, 'ip link add link eth1 name eth1.20 type vlan id 20');
+    replay(world, machine, `ip addr add ${address}/24 dev eth1.20`);
+    replay(world, machine, 'ip link set eth1.20 up');
+  }
+  const pings = (address: string): boolean =>
+    replay(world, 'worker1', `ping -c1 -W1 ${address}`).out.includes(' 0% packet loss');
+  const passing = (): readonly boolean[] => [pings('172.16.0.2'), pings('192.168.50.101')];
+  const misplaced = (vlan: number | null, on: boolean): boolean =>
+    world.faults.switch({ kind: 'vlan', host: 'worker2', device: 'eth1', vlan }, on).ok;
+  expect(passing()).toEqual([true, true]);
+  expect(misplaced(20, true)).toBe(true);
+  expect(passing()).toEqual([false, true]);
+  expect(misplaced(null, true)).toBe(true);
+  expect(passing()).toEqual([false, false]);
+  expect(misplaced(20, false)).toBe(true);
+  expect(passing()).toEqual([true, false]);
+  expect(misplaced(null, false)).toBe(true);
+  expect(passing()).toEqual([true, true]);
+  expect(misplaced(4095, true)).toBe(false);
+});

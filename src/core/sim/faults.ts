@@ -84,6 +84,14 @@ export class Faults {
         found.segment.lose(found.end, on ? { percent: fault.percent, random } : null);
         return ok(undefined);
       }
+      case 'vlan': {
+        if (fault.vlan !== null && !(Number.isInteger(fault.vlan) && fault.vlan >= 1 && fault.vlan <= 4094))
+          return err('the VLAN is a number from 1 to 4094');
+        const found = this.#cable(fault.host, fault.device);
+        if (!found) return err(`${fault.device} of ${fault.host} has no cable`);
+        found.segment.misplace(found.end, fault.vlan, on);
+        return ok(undefined);
+      }
       case 'mtu': {
         if (!(Number.isInteger(fault.mtu) && fault.mtu >= 68 && fault.mtu <= 65_535))
           return err('the MTU is a number from 68 to 65535');
@@ -93,6 +101,13 @@ export class Faults {
         return ok(undefined);
       }
       case 'stopped': {
+        if (fault.program === 'bgpd') {
+          const daemons = this.#hosts.get(fault.host)?.routing.get(fault.daemons);
+          if (!daemons || (on && !daemons.running.has('bgpd')))
+            return err(`bgpd does not run on ${fault.host}`);
+          daemons.pauseBgpd(on);
+          return ok(undefined);
+        }
         const process = this.#process(fault.host, fault.program, on);
         if (!process) return err(`${fault.program} does not run on ${fault.host}`);
         if (on) process.pause();

@@ -26,6 +26,10 @@ const TAG_SIZE = 4;
 
 const GROUP_BIT = 1n << 40n;
 
+/** Of a tagged frame; one that was cut off in its tag has none. A tag with the number 0 gives a priority, no VLAN. */
+const vlanOf = (octets: Uint8Array): number | null =>
+  (((octets[14] ?? 0) & 0x0f) << 8) | (octets[15] ?? 0) || null;
+
 export class Segment {
   readonly spec: SegmentSpec;
   readonly #clock: Clock;
@@ -34,6 +38,7 @@ export class Segment {
   readonly #recorder: Recorder;
   readonly #cut = new Set<SegmentEnd>();
   readonly #loss = new Map<SegmentEnd, Loss>();
+  readonly #foreign = new Map<SegmentEnd, Set<number | null>>();
   #limit: number | null = null;
 
   constructor(spec: SegmentSpec, clock: Clock, recorder: Recorder) {
@@ -67,6 +72,14 @@ export class Segment {
     else this.#loss.delete(end);
   }
 
+  /** Frames of a VLAN (null: without a tag) do not pass an end's port from now on, or pass it again. */
+  misplace(end: SegmentEnd, vlan: number | null, on: boolean): void {
+    const vlans = this.#foreign.get(end) ?? new Set();
+    if (on) vlans.add(vlan);
+    else vlans.delete(vlan);
+    this.#foreign.set(end, vlans);
+  }
+
   /** Packets larger than `mtu` are lost; null: what the NICs send is carried. */
   limit(mtu: number | null): void {
     this.#limit = mtu;
@@ -79,6 +92,15 @@ export class Segment {
     if (loss && loss.random.below(100) < loss.percent)
       return { kind: 'fault', problem: `lost on the cable of ${end.device} (${loss.percent} %)` };
     const tagged = octets[12] === 0x81 && octets[13] === 0;
+    const vlan = tagged ? vlanOf(octets) : null;
+    if (this.#foreign.get(end)?.has(vlan) === true)
+      return {
+        kind: 'fault',
+        problem:
+          vlan === null
+            ? `the switch port of ${end.device} is in another VLAN`
+            : `the switch port of ${end.device} does not carry VLAN ${vlan}`,
+      };
     const size = octets.length - HEADER_SIZE - (tagged ? TAG_SIZE : 0);
     if (this.#limit !== null && size > this.#limit) return { kind: 'mtu', size, mtu: this.#limit };
     return null;

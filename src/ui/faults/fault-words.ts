@@ -1,6 +1,7 @@
 /** Faults in words, and where they show. */
 import type { Fault, Subject } from '../../engine/protocol.ts';
-import type { WorldSnapshot } from '../../engine/snapshot.ts';
+import type { SpeakerSnapshot, WorldSnapshot } from '../../engine/snapshot.ts';
+import { l2Domains } from '../../view/index.ts';
 
 /** What is wrong, as a label: `eth1 of worker2: cable out`. */
 export function faultText(fault: Fault, snapshot: WorldSnapshot): string {
@@ -9,12 +10,16 @@ export function faultText(fault: Fault, snapshot: WorldSnapshot): string {
       return `${fault.device} of ${fault.host}: cable out`;
     case 'loss':
       return `${fault.device} of ${fault.host}: loses ${fault.percent} %`;
+    case 'vlan':
+      return `${fault.device} of ${fault.host}: ${
+        fault.vlan === null ? 'switch port in a wrong VLAN' : `VLAN ${fault.vlan} not on its switch port`
+      }`;
     case 'mtu': {
       const segment = snapshot.segments.find(({ id }) => id === fault.segment);
       return `${segment?.name ?? fault.segment}: carries ${fault.mtu} octets at most`;
     }
     case 'stopped':
-      return `${fault.program} of ${fault.host}: stands still`;
+      return `${nameOf(fault)} of ${fault.host}: stands still`;
     case 'release':
       return `ovn-controller of ${fault.host}: ${RELEASE_FAULTS[fault.fault].text}`;
   }
@@ -25,11 +30,14 @@ export function subjectOfFault(fault: Fault): Subject {
   switch (fault.kind) {
     case 'cut':
     case 'loss':
+    case 'vlan':
       return { kind: 'link', host: fault.host, namespace: '', device: fault.device };
     case 'mtu':
       return { kind: 'segment', id: fault.segment };
     case 'stopped':
-      return { kind: 'program', host: fault.host, name: fault.program, database: '' };
+      return fault.program === 'bgpd'
+        ? { kind: 'speaker', id: `${fault.host}/${fault.daemons}/default` }
+        : { kind: 'program', host: fault.host, name: fault.program, database: '' };
     case 'release':
       return { kind: 'program', host: fault.host, name: 'ovn-controller', database: '' };
   }
@@ -52,6 +60,8 @@ const RELEASE_FAULTS = {
 } as const satisfies Record<Extract<Fault, { kind: 'release' }>['fault'], object>;
 
 const LOSS = [10, 30, 100] as const;
+/** Entries of a menu. */
+const MOST_VLANS = 8;
 const SMALLER = [1400, 1000, 576] as const;
 
 /** The faults that a thing can have. */
@@ -70,6 +80,12 @@ export function possibleFaults(subject: Subject, snapshot: WorldSnapshot): reado
           on: `Lose ${percent} % of its frames`,
           off: `Lose no frames`,
         })),
+        ...vlansOf(subject, snapshot).map((vlan) => ({
+          fault: { kind: 'vlan' as const, host, device, vlan },
+          on:
+            vlan === null ? 'Put its switch port into a wrong VLAN' : `Take VLAN ${vlan} off its switch port`,
+          off: vlan === null ? 'Put its switch port into the right VLAN' : `Let VLAN ${vlan} pass again`,
+        })),
       ];
     }
     case 'segment': {
@@ -82,10 +98,31 @@ export function possibleFaults(subject: Subject, snapshot: WorldSnapshot): reado
     }
     case 'host':
     case 'program':
-      return [...stoppable(subject, snapshot), ...ofRelease(subject, snapshot)];
+      return [
+        ...stoppable(subject, snapshot),
+        ...stoppableRouters((speaker) => speaker.host === subject.host, subject, snapshot),
+        ...ofRelease(subject, snapshot),
+      ];
+    case 'speaker':
+      return stoppableRouters((speaker) => speaker.id === subject.id, subject, snapshot);
     default:
       return [];
   }
+}
+
+/** What passes a NIC now, or did before a fault: VLANs by number, null for frames without a tag. */
+function vlansOf(
+  { host, device }: Extract<Subject, { kind: 'link' }>,
+  snapshot: WorldSnapshot,
+): readonly (number | null)[] {
+  const vlans = new Set<number | null>([null]);
+  for (const { code, cells } of l2Domains(snapshot, []))
+    for (const { name, role, where } of cells.get(host) ?? [])
+      if (name === device && where === '' && role === 'trunk') vlans.add(Number(code));
+  for (const { fault, until } of snapshot.faults)
+    if (fault.kind === 'vlan' && until === null && fault.host === host && fault.device === device)
+      vlans.add(fault.vlan);
+  return [...vlans].toSorted((a, b) => (a ?? 0) - (b ?? 0)).slice(0, MOST_VLANS);
 }
 
 function stoppable(
@@ -105,6 +142,28 @@ function stoppable(
       off: `Let ${program} go on`,
     }));
 }
+
+/** Each bgpd once, whichever of its instances is meant. */
+function stoppableRouters(
+  concerns: (speaker: SpeakerSnapshot) => boolean,
+  subject: Subject,
+  { routing }: WorldSnapshot,
+): readonly PossibleFault[] {
+  if (subject.kind === 'program' && subject.name !== 'bgpd') return [];
+  const found = new Map<string, PossibleFault>();
+  for (const speaker of routing?.speakers ?? []) {
+    if (!concerns(speaker)) continue;
+    const { host, daemons } = speaker;
+    const fault = { kind: 'stopped' as const, host, program: 'bgpd' as const, daemons };
+    const name = nameOf(fault);
+    found.set(name, { fault, on: `Stop ${name} (kill -STOP)`, off: `Let ${name} go on` });
+  }
+  return [...found.values()];
+}
+
+/** `bgpd (frr-ns)` where a machine has several sets of daemons. */
+const nameOf = (fault: Extract<Fault, { kind: 'stopped' }>): string =>
+  fault.program === 'bgpd' && fault.daemons !== '' ? `bgpd (${fault.daemons})` : fault.program;
 
 /** Each was on at the start, so that the list of faults names all that there are. */
 function ofRelease(
@@ -130,10 +189,12 @@ function identity(fault: Fault): readonly string[] {
     case 'cut':
     case 'loss':
       return [fault.kind, fault.host, fault.device];
+    case 'vlan':
+      return [fault.kind, fault.host, fault.device, String(fault.vlan)];
     case 'mtu':
       return [fault.kind, fault.segment];
     case 'stopped':
-      return [fault.kind, fault.host, fault.program];
+      return [fault.kind, fault.host, nameOf(fault)];
     case 'release':
       return [fault.kind, fault.host, fault.fault];
   }

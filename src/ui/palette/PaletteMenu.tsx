@@ -57,7 +57,7 @@ export default function PaletteMenu({ commands }: { readonly commands: readonly 
             setText(next);
             setChosen('');
           }}
-          placeholder="Name, IP, MAC, VNI, uuid, or what to do"
+          placeholder="Name, IP, MAC, VLAN, VNI, ASN, uuid, or what to do"
         />
         <kbd>Esc</kbd>
       </div>

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { multinode } from '../../view/fixtures/chassis.ts';
+import { racks } from '../../view/fixtures/routers.ts';
 import { capturePlace, pingAddress, pingPlace } from './actions.ts';
 import { describeSubject } from './describe.ts';
 import { findSubjects } from './find.ts';
@@ -16,6 +17,14 @@ describe('finding', () => {
     const found = findSubjects(multinode, text, 20).map(({ subject, name }) => `${subject.kind} ${name}`);
     expect(found.toSorted()).toEqual(expected.toSorted());
   });
+
+  it.each(['4200000101', 'as 4200000101', 'asn 4200000101'])(
+    'speakers and their sessions by AS number: %s',
+    (text) => {
+      const found = findSubjects(racks, text, 20);
+      expect(found[0]).toMatchObject({ name: 'AS 4200000101', note: 'BGP on gw-2, frr-ns' });
+    },
+  );
 
   it('gives no more than asked, names that begin with the word first', () => {
     expect(findSubjects(multinode, '', 5)).toHaveLength(5);

@@ -1,6 +1,7 @@
-/** Finding things by what a person remembers of them: name, address, MAC, VNI, uuid. */
+/** Finding things by what a person remembers of them: name, address, MAC, VLAN, VNI, uuid, AS number. */
 import type { Subject } from '../../engine/protocol.ts';
 import type { WorldSnapshot } from '../../engine/snapshot.ts';
+import { describeSubject, speakerPlace } from './describe.ts';
 
 export interface Found {
   readonly subject: Subject;
@@ -14,21 +15,44 @@ interface Candidate extends Found {
   readonly text: string;
 }
 
+const of = (
+  subject: Subject,
+  name: string,
+  note: string,
+  ...more: readonly (string | number | null)[]
+): Candidate => ({
+  subject,
+  name,
+  note,
+  text: [name, note, ...more]
+    .filter((part) => part !== null)
+    .join(' ')
+    .toLowerCase(),
+});
+
+/** BGP's speakers by AS number, and the sessions between them. */
+function* routers(snapshot: WorldSnapshot): Generator<Candidate> {
+  for (const speaker of snapshot.routing?.speakers ?? [])
+    yield of(
+      { kind: 'speaker', id: speaker.id },
+      `AS ${speaker.asn}`,
+      `BGP on ${speakerPlace(speaker)}`,
+      `asn as${speaker.asn}`,
+      speaker.routerId,
+    );
+  for (const { id, near, far } of snapshot.routing?.sessions ?? [])
+    yield of(
+      { kind: 'bgp-session', id },
+      describeSubject({ kind: 'bgp-session', id }, snapshot).name,
+      `BGP session, ${near.state}`,
+      `as ${near.remoteAs}`,
+      near.address,
+      far?.address ?? null,
+      far?.speaker ?? null,
+    );
+}
+
 function* candidates(snapshot: WorldSnapshot): Generator<Candidate> {
-  const of = (
-    subject: Subject,
-    name: string,
-    note: string,
-    ...more: readonly (string | number | null)[]
-  ): Candidate => ({
-    subject,
-    name,
-    note,
-    text: [name, note, ...more]
-      .filter((part) => part !== null)
-      .join(' ')
-      .toLowerCase(),
-  });
   for (const host of snapshot.hosts) {
     yield of({ kind: 'host', host: host.name }, host.name, host.address ?? 'machine');
     for (const bridge of host.bridges) {
@@ -76,6 +100,7 @@ function* candidates(snapshot: WorldSnapshot): Generator<Candidate> {
       tunnel.remoteIp,
       tunnel.localIp,
     );
+  yield* routers(snapshot);
   for (const logical of snapshot.logical?.switches ?? []) {
     yield of(
       { kind: 'logical-switch', uuid: logical.uuid },
