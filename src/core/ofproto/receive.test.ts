@@ -11,6 +11,7 @@ import { addTlvMappings, EMPTY_TLV_MAP } from '../flow/tlv-map.ts';
 import { decode, encodeEthernet, encodeIpv4, encodeUdp } from '../wire/index.ts';
 import { parseActions } from './actions/act-list.ts';
 import type { Bridge } from './bridge/bridge.ts';
+import { cutAgain } from './conntrack/fragments.ts';
 import { DEFAULT_BUNDLE, type BundleConfig } from './bridge/port.ts';
 import { formatMegaflow } from './dp-flow-text.ts';
 import { parseFlow } from './flow-parse.ts';
@@ -158,6 +159,27 @@ describe('receivePacket', () => {
       ['conntrack', 'br0'],
       ['output', undefined],
     ]);
+  });
+
+  it('tracks the datagram that fragments make, and sends it on in fragments', () => {
+    const bench = new Bench(
+      [port('p1'), port('p2')],
+      [
+        'ip actions=ct(zone=1,table=1)',
+        'table=1,udp,tp_dst=4000,ct_state=+new-inv,ip_frag=no actions=ct(commit,zone=1),output:2',
+      ],
+    );
+    const pseudo = { family: 4 as const, source: ip('10.0.0.1'), destination: ip('10.0.0.2') };
+    const segment = encodeUdp({ sourcePort: 1000, destinationPort: 4000 }, new Uint8Array(2000), pseudo);
+    const packet = encodeIpv4({ ...pseudo, protocol: 17, ttl: 64, identification: 1 }, segment);
+    const address = { destination: 0x020000000002n, source: 0x020000000001n, type: 0x800 };
+    const parts = cutAgain(encodeEthernet(address, packet), 1500, 0);
+    const [first, second] = parts.toReversed().map((part) => bench.receive('p1', part).length);
+    expect([parts.length, first, second]).toEqual([2, 0, 2]);
+    const sent = bench.steps.filter(({ what }) => what.kind === 'output').map((step) => step.frame);
+    expect(sent).toEqual(parts);
+    expect(bench.steps.filter(({ what }) => what.kind === 'queued')).toHaveLength(1);
+    expect(bench.vswitch.datapath.conntrack.connections()).toHaveLength(1);
   });
 
   it('records the tables visited with the flows that matched', () => {

@@ -281,6 +281,105 @@ describe('translation', () => {
     expect(summary(back.octets)).toBe('172.16.0.254 > 192.168.0.1');
     expect(back.octets.slice(14 + 28)).toEqual(sent.slice(14));
   });
+
+  it('gives errors about a translated destination its address as sender, whichever router sent them', () => {
+    const { ct } = table();
+    const sent = udp('10.0.0.1', 1000, '10.9.9.9', 80);
+    const out = ct.execute(sent, { ...commit, nat: natTo('dst', '10.0.0.5', 8080) }).octets;
+    for (const router of ['10.0.0.5', '10.0.0.254']) {
+      const error = frame(
+        IP_PROTOCOL.icmp,
+        router,
+        '10.0.0.1',
+        encodeIcmp({ type: 11, code: 0 }, out.slice(14)),
+      );
+      const back = ct.execute(error, { ...look, nat: plainNat });
+      expect(summary(back.octets)).toBe('10.9.9.9 > 10.0.0.1');
+      expect(back.octets.slice(14 + 28)).toEqual(sent.slice(14));
+    }
+  });
+
+  it('moves on through a range of ports, and keeps no connection when all are in use', () => {
+    const { ct } = table();
+    const nat = { ...natTo('src', '172.16.0.1', 5000), maxPort: 5002 };
+    const states = [1, 2, 3, 4].map((port) => {
+      const sent = ct.execute(udp('10.0.0.1', port, '8.8.8.8', 5300), { ...commit, nat });
+      return sent.refusal ?? summary(sent.octets);
+    });
+    expect(states.slice(0, 3).toSorted()).toEqual(
+      [5000, 5001, 5002].map((port) => `172.16.0.1:${port} > 8.8.8.8:5300`),
+    );
+    expect(states[3]).toBe('another connection has the same answers');
+    expect(ct.connections()).toHaveLength(3);
+  });
+
+  it('gives a sender the port that it has towards others, and a random range none that it had', () => {
+    const { ct } = table();
+    const nat = { ...natTo('src', '172.16.0.1', 5000), maxPort: 6000 };
+    const ports = ['8.8.8.8', '8.8.4.4', '1.1.1.1'].map((server) =>
+      summary(ct.execute(udp('10.0.0.1', 77, server, 5300), { ...commit, nat }).octets).replace(/ > .*/, ''),
+    );
+    expect(new Set(ports).size).toBe(1);
+    const random = { ...natTo('src', '172.16.0.2'), random: true };
+    const sent = ct.execute(udp('10.0.0.2', 40_000, '8.8.8.8', 5300), { ...commit, nat: random });
+    expect(summary(sent.octets)).not.toContain(':40000 >');
+  });
+
+  it('spreads hosts over a range of addresses, a persistent one by the host alone', () => {
+    const nat = natTo('src', '172.16.0.1');
+    const range = {
+      family: 4 as const,
+      minAddress: BigInt(ip('172.16.0.1')),
+      maxAddress: BigInt(ip('172.16.0.8')),
+    };
+    const used = (persistent: boolean) => {
+      const { ct } = table();
+      const servers = Array.from({ length: 40 }, (_, at) => `8.8.${persistent ? 1 : 2}.${at}`);
+      const sent = servers.map((server, at) =>
+        summary(
+          ct.execute(udp('10.0.0.1', 2000 + at, server, 5300), {
+            ...commit,
+            nat: { ...nat, addresses: range, persistent },
+          }).octets,
+        ).replace(/:.*/, ''),
+      );
+      return new Set(sent).size;
+    };
+    expect(used(true)).toBe(1);
+    expect(used(false)).toBeGreaterThan(3);
+  });
+});
+
+describe('packets that are not tracked', () => {
+  const good = udp('10.0.0.1', 1000, '10.0.0.2', 4000);
+  const changed = (octets: Uint8Array, at: number, value: number): Uint8Array => {
+    const copy = octets.slice();
+    copy[at] = value;
+    return copy;
+  };
+  it.each([
+    ['a wrong UDP checksum', changed(good, 41, 0x77)],
+    ['a UDP length beyond the packet', changed(good, 39, 200)],
+    ['SYN and FIN at once', tcp('10.0.0.1', 1, '10.0.0.2', 2, TCP_FLAG.syn | TCP_FLAG.fin)],
+    ['a TCP header that is too short', changed(tcp('10.0.0.1', 1, '10.0.0.2', 2, TCP_FLAG.syn), 46, 0x40)],
+    [
+      'a wrong ICMP checksum',
+      changed(
+        frame(IP_PROTOCOL.icmp, '10.0.0.1', '10.0.0.2', encodeIcmp({ type: 8, code: 0 }, new Uint8Array(4))),
+        36,
+        1,
+      ),
+    ],
+    [
+      'an ICMP type that does not exist',
+      frame(IP_PROTOCOL.icmp, '10.0.0.1', '10.0.0.2', encodeIcmp({ type: 40, code: 0 }, new Uint8Array(4))),
+    ],
+  ])('%s', (_, octets) => {
+    expect(names(table().ct.execute(octets, look).state)).toBe('invalid tracked');
+  });
+  it('but UDP without a checksum is', () => {
+    expect(names(table().ct.execute(changed(changed(good, 40, 0), 41, 0), look).state)).toBe('new tracked');
+  });
 });
 
 describe('mark and label', () => {

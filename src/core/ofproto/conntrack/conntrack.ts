@@ -8,10 +8,13 @@ import { IP_PROTOCOL, updateChecksum } from '../../wire/index.ts';
 import { readU16, writeU16 } from '../../wire/octets.ts';
 import type { NatAct } from '../actions/ofpact.ts';
 import { refresh, type Connection } from './connection.ts';
+import { FragmentQueues } from './fragments.ts';
 import { translate } from './nat.ts';
+import { isSound } from './sound-packet.ts';
 import { firstTcpState, nextTcpState } from './tcp-state.ts';
 import { ZoneLimits } from './zone-limits.ts';
 import {
+  isIcmp,
   readQuotedTuple,
   readTuple,
   reverseTuple,
@@ -55,8 +58,8 @@ export interface CtResult {
   readonly original: Tuple | null;
   /** The connection of the table that the packet belongs to: it stays with the packet on its way. */
   readonly held: Found | null;
-  /** The zone has no room for the connection that was to be kept: the packet goes no further. */
-  readonly isRefused?: boolean;
+  /** Why the connection could not be kept; the packet goes no further. */
+  readonly refusal?: string;
 }
 
 /** A connection, and whether a packet goes against its original direction. */
@@ -69,12 +72,32 @@ const NAT_FLAGS = CT_STATE.sourceNat | CT_STATE.destinationNat;
 /** As many as the userspace datapath keeps unless told otherwise. */
 const MOST_CONNECTIONS = 3_000_000;
 
+/** What a sender has in common on all of its connections. */
+const senderKey = (zone: number, { protocol, source, sourcePort }: Tuple): string =>
+  `${zone}/${protocol}/${source}/${sourcePort}`;
+
+/** Keeps the source's address, and its port where it can. */
+const KEPT_SOURCE: NatAct = {
+  kind: 'nat',
+  direction: 'src',
+  addresses: null,
+  minPort: 0,
+  maxPort: 0,
+  persistent: false,
+  hash: false,
+  random: false,
+};
+
 export class Conntrack {
   readonly #clock: Clock;
   readonly #random: Random;
   /** Both directions of every connection. */
   readonly #table = new Map<string, Found>();
+  /** Connections with another source, by what they have in common with others of their sender. */
+  readonly #senders = new Map<string, Set<Connection>>();
   readonly limits = new ZoneLimits();
+  /** Datagrams that did not arrive in one piece. */
+  readonly fragments = new FragmentQueues();
   /** Connections that are kept at most, as `ct-set-maxconns` sets it. */
   most = MOST_CONNECTIONS;
 
@@ -89,7 +112,7 @@ export class Conntrack {
    */
   execute(octets: Uint8Array, options: CtOptions, before: Omit<CtResult, 'octets'> | null = null): CtResult {
     const place = readTuple(octets);
-    if (!place) return this.#invalid(octets, options.zone);
+    if (!place || !isSound(octets, place)) return this.#invalid(octets, options.zone);
     if (place.quoted >= 0) return this.#related(octets, place, options);
     const { tuple } = place;
     const held = before?.held ?? null;
@@ -115,7 +138,9 @@ export class Conntrack {
   /** Forgets the connections of a zone, or of all, that `fits` holds for. */
   flush(zone?: number, fits?: (connection: Connection) => boolean): void {
     for (const connection of this.connections(zone)) if (fits?.(connection) ?? true) this.#remove(connection);
-    if (zone === undefined && !fits) this.#table.clear();
+    if (zone !== undefined || fits) return;
+    this.#table.clear();
+    this.#senders.clear();
   }
 
   /** Those that have expired count only until it matters. */
@@ -135,6 +160,22 @@ export class Conntrack {
   #remove(connection: Connection): void {
     this.#table.delete(tupleKey(connection.zone, connection.original));
     this.#table.delete(tupleKey(connection.zone, connection.reply));
+    const key = senderKey(connection.zone, connection.original);
+    const others = this.#senders.get(key);
+    if (others?.delete(connection) === true && others.size === 0) this.#senders.delete(key);
+  }
+
+  #refused(octets: Uint8Array, { zone }: CtOptions, refusal: string): CtResult {
+    return { ...this.#invalid(octets, zone), refusal };
+  }
+
+  /** What a tuple's sender was made in its zone. */
+  *#known(zone: number, tuple: Tuple): Generator<Tuple> {
+    const now = this.#clock.now();
+    for (const { reply, expires } of this.#senders.get(senderKey(zone, tuple)) ?? []) {
+      const sent = expires > now ? reverseTuple(reply) : undefined;
+      if (sent) yield sent;
+    }
   }
 
   #tcpFlags(octets: Uint8Array, place: TuplePlace): number | null {
@@ -207,30 +248,42 @@ export class Conntrack {
     if (!options.commit) return this.#result(octets, connection, CT_STATE.new, options, null);
     const limit = this.limits.of(options.zone);
     if (limit > 0 && this.connections(options.zone).length >= limit)
-      return { ...this.#invalid(octets, options.zone), isRefused: true };
+      return this.#refused(octets, options, `zone ${options.zone} holds as many connections as it may`);
     if (this.#isFull()) return this.#result(octets, connection, CT_STATE.new, options, null);
-    let sent = octets;
-    if (options.nat?.direction) {
-      const translated = translate(
-        tuple,
-        options.nat,
-        this.#random,
-        (answer) => this.#find(options.zone, answer) !== undefined,
-      );
-      const answer = translated && reverseTuple(translated);
-      if (!translated || !answer) return this.#invalid(octets, options.zone);
-      connection.reply = answer;
-      connection.sourceNat =
-        options.nat.direction === 'src' && tupleKey(0, translated) !== tupleKey(0, tuple);
-      connection.destinationNat =
-        options.nat.direction === 'dst' && tupleKey(0, translated) !== tupleKey(0, tuple);
-      sent = writeTuple(octets, place, translated);
-    }
+    const sent = options.nat?.direction ? this.#translateFirst(connection, options.nat, options) : tuple;
+    if (this.#find(options.zone, connection.reply) || this.#find(options.zone, tuple))
+      return this.#refused(octets, options, 'another connection has the same answers');
     this.#mark(connection, options);
     this.#table.set(tupleKey(options.zone, connection.original), { connection, reply: false });
     this.#table.set(tupleKey(options.zone, connection.reply), { connection, reply: true });
+    if (connection.sourceNat) {
+      const key = senderKey(options.zone, tuple);
+      const others = this.#senders.get(key);
+      if (others) others.add(connection);
+      else this.#senders.set(key, new Set([connection]));
+    }
     this.#account(connection, octets, false);
-    return this.#result(sent, connection, CT_STATE.new, options, { connection, reply: false });
+    const translated = sent === tuple ? octets : writeTuple(octets, place, sent);
+    return this.#result(translated, connection, CT_STATE.new, options, { connection, reply: false });
+  }
+
+  /** Settles what a new connection is translated to, giving its tuple as it is sent on. */
+  #translateFirst(connection: Connection, nat: NatAct, { zone }: CtOptions): Tuple {
+    const choice = {
+      random: this.#random,
+      taken: (answer: Tuple) => this.#find(zone, answer) !== undefined,
+      known: (one: Tuple) => this.#known(zone, one),
+    };
+    let sent = translate(connection.original, nat, choice);
+    // Where the new destination has such a connection already, the sender gets another port.
+    if (nat.direction === 'dst') sent = translate(sent, KEPT_SOURCE, choice);
+    const { original } = connection;
+    connection.sourceNat = sent.source !== original.source || sent.sourcePort !== original.sourcePort;
+    connection.destinationNat =
+      sent.destination !== original.destination ||
+      (!isIcmp(sent.protocol) && sent.destinationPort !== original.destinationPort);
+    connection.reply = reverseTuple(sent) ?? connection.reply;
+    return sent;
   }
 
   /** An ICMP reply begins no connection. */
@@ -299,16 +352,20 @@ export class Conntrack {
     if (!quoted || !answer || !about) return this.#invalid(octets, options.zone);
     const { connection, reply } = about;
     const state = CT_STATE.related | (reply ? CT_STATE.reply : 0);
-    const translated = connection.sourceNat || connection.destinationNat;
-    const target =
-      options.nat && translated ? reverseTuple(reply ? connection.original : connection.reply) : undefined;
+    // Errors that go along with the connection are translated by the action that commits it alone.
+    const isTranslated =
+      options.nat !== null &&
+      (connection.sourceNat || connection.destinationNat) &&
+      (reply || options.commit);
+    const target = isTranslated ? reverseTuple(reply ? connection.original : connection.reply) : undefined;
     const inside = target && reverseTuple(target);
-    if (!target || !inside) return this.#result(octets, connection, state, options, null);
-    const outer = {
-      ...place.tuple,
-      destination: target.destination,
-      source: place.tuple.source === answer.source ? target.source : place.tuple.source,
-    };
+    if (!target || !inside)
+      return this.#result(octets, connection, state, isTranslated ? options : { nat: null }, null);
+    // Whoever sent it: of the outer header only the end that the translation is about changes.
+    const outer =
+      connection.sourceNat === reply
+        ? { ...place.tuple, destination: target.destination }
+        : { ...place.tuple, source: target.source };
     return this.#result(
       writeTuple(this.#quote(octets, place, quoted, inside), place, outer),
       connection,

@@ -40,7 +40,7 @@ function putWide(octets: Uint8Array, at: number, size: number, value: bigint): v
 }
 
 /** Offset of the IP header after Ethernet and VLAN tags; -1 when the frame is not IP. */
-function networkOffset(octets: Uint8Array): number {
+export function networkOffset(octets: Uint8Array): number {
   let at = 12;
   while (at + 2 <= octets.length && (word(octets, at) === 0x8100 || word(octets, at) === 0x88a8)) at += 4;
   if (at + 2 > octets.length) return -1;

@@ -23,6 +23,8 @@ export class DpPacket {
   hash = 0;
   recircId = 0;
   tracking: Tracking | null = null;
+  /** Size of the largest IP packet that it came in when it came in fragments; it is sent in such again. */
+  largestFragment: number | null = null;
   /** Octets that the next output sends, null for all. */
   cut: number | null = null;
 
@@ -40,6 +42,7 @@ export class DpPacket {
     copy.recircId = this.recircId;
     copy.tracking = this.tracking;
     copy.cut = this.cut;
+    copy.largestFragment = this.largestFragment;
     return copy;
   }
 

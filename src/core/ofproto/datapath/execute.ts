@@ -8,6 +8,7 @@ import { isTunnelType } from '../bridge/tunnel-config.ts';
 import { putMetadata, type FrozenState } from '../bridge/recirculation.ts';
 import { formatFlags, CT_STATE_FLAGS } from '../../flow/flag-text.ts';
 import type { ControllerUpcall, CtDpAction, DpAction } from '../dp-action.ts';
+import { cutAgain } from '../conntrack/fragments.ts';
 import { formatDpAction } from '../dp-action-text.ts';
 import { hashFiveTuple, hashFlowFields } from '../flow-hash.ts';
 import { Frame } from '../frame/frame.ts';
@@ -39,8 +40,27 @@ const HEADERS = WORD.ethDst;
 /** False when the packet goes no further. */
 function track(run: Execution, packet: DpPacket, action: CtDpAction): boolean {
   const { datapath } = run;
+  const { recorder } = datapath.context;
+  const { step: parent, bridge } = run.madeBy(action);
   const bare = packet.frame.packetType !== 0;
-  const frame = bare ? packet.frame.pushEthernet(0n, 0n) : packet.frame;
+  let frame = bare ? packet.frame.pushEthernet(0n, 0n) : packet.frame;
+  const whole = datapath.conntrack.fragments.take(action.zone, frame.octets, datapath.context.clock.now());
+  if (whole === null) {
+    run.delivered = true;
+    if (recorder.active)
+      recorder.record({
+        parent,
+        where: { host: datapath.host, bridge },
+        what: { kind: 'queued', reason: 'a fragment waits for the rest of its datagram' },
+        frame: packet.frame.octets,
+        because: [],
+      });
+    return false;
+  }
+  if (whole) {
+    frame = new Frame(whole.octets);
+    packet.largestFragment = whole.largest;
+  }
   const options = {
     zone: action.zone,
     commit: action.commit,
@@ -51,14 +71,12 @@ function track(run: Execution, packet: DpPacket, action: CtDpAction): boolean {
     helper: action.helper ?? '',
   };
   const { octets, ...tracking } = datapath.conntrack.execute(frame.octets, options, packet.tracking);
-  if (octets !== frame.octets)
+  if (whole || octets !== frame.octets)
     packet.frame = bare ? new Frame(octets.slice(ETHERNET), packet.frame.packetType) : new Frame(octets);
   packet.tracking = tracking;
-  const { recorder } = datapath.context;
-  const { step: parent, bridge } = run.madeBy(action);
-  if (tracking.isRefused === true) {
+  if (tracking.refusal !== undefined) {
     run.delivered = true;
-    const problem = `zone ${action.zone} holds as many connections as it may`;
+    const problem = tracking.refusal;
     if (recorder.active)
       recorder.record({
         parent,
@@ -89,24 +107,33 @@ function output(run: Execution, packet: DpPacket, action: DpAction & { readonly 
   packet.cut = null;
   run.delivered = true;
   const tunnels = port !== undefined && isTunnelType(port.type);
-  if (port && !tunnels) {
-    port.sent.packets += 1;
-    port.sent.bytes += octets.length;
-    if (port.qos instanceof HtbQos) port.qos.count(packet.priority, octets.length);
-  }
-  const { recorder } = datapath.context;
-  let parent = run.madeBy(action).step;
+  const { recorder, random } = datapath.context;
+  const { step } = run.madeBy(action);
   const name = port?.name ?? String(action.port);
-  if (recorder.active)
-    parent = recorder.record({
-      parent,
-      where: { host: datapath.host, device: name },
-      what: { kind: 'output', port: name, text: '' },
-      frame: octets,
-      because: [],
-    });
-  sink.output(action.port, octets, tunnels ? packet.sendTunnel : null, parent);
+  const { largestFragment } = packet;
+  const frames = largestFragment === null ? [octets] : cutAgain(octets, largestFragment, random.next32());
+  for (const frame of frames) {
+    if (port && !tunnels) {
+      port.sent.packets += 1;
+      port.sent.bytes += frame.length;
+      if (port.qos instanceof HtbQos) port.qos.count(packet.priority, frame.length);
+    }
+    let parent = step;
+    if (recorder.active)
+      parent = recorder.record({
+        parent,
+        where: { host: datapath.host, device: name },
+        what: { kind: 'output', port: name, text: '' },
+        frame,
+        because: [],
+      });
+    sink.output(action.port, frame, tunnels ? packet.sendTunnel : null, parent);
+  }
 }
+
+/** Of a datagram that came in fragments the largest of these counts. */
+const largestSize = ({ frame, largestFragment }: DpPacket): number =>
+  largestFragment === null ? frame.octets.length : largestFragment + ETHERNET;
 
 /** Metadata of a frozen packet, with what the datapath knows of it. */
 function pipelineFields(state: FrozenState, packet: DpPacket): Flow {
@@ -261,7 +288,7 @@ export function execute(run: Execution, packet: DpPacket, actions: readonly DpAc
         break;
       }
       case 'check_pkt_len':
-        nested(packet.frame.octets.length > action.size ? action.greater : action.lessEqual);
+        nested(largestSize(packet) > action.size ? action.greater : action.lessEqual);
         break;
       default:
         rewrite(packet, action);
