@@ -30,6 +30,19 @@ export type PastedFact =
       readonly bridge: string | null;
       readonly macs: readonly PastedMac[];
     }
+  | {
+      readonly kind: 'virtual-network';
+      readonly host: string | null;
+      readonly name: string;
+      readonly bridge: {
+        readonly name: string;
+        readonly mac: string | null;
+        readonly stp: boolean | null;
+        readonly ports: readonly string[];
+        /** The hypervisor's on it. */
+        readonly addresses: readonly string[];
+      };
+    }
   | { readonly kind: 'links'; readonly host: string | null; readonly links: readonly PastedLink[] }
   | {
       readonly kind: 'ovs-bridges';

@@ -19,7 +19,8 @@ import {
   portVlanCommands,
   type Typed,
 } from './machine-commands.ts';
-import type { KnownBridge, KnownMachine, KnownTopology, Unknown } from './topology.ts';
+import type { KnownBridge } from './hypervisor-bridges.ts';
+import type { KnownMachine, KnownTopology, Unknown } from './topology.ts';
 
 export interface PastePlan {
   readonly machines: readonly MachineSpec[];
@@ -41,6 +42,8 @@ export function planPaste({
   hypervisor,
   machines,
   bridges,
+  listsAddresses,
+  others,
   portVlans,
   unknown: told,
 }: KnownTopology): PastePlan {
@@ -91,7 +94,15 @@ export function planPaste({
         if (!/^vnet\d+$/.test(port)) miss(name, port, `what kind of device ${port} of ${name} is`);
       }
   transcript.push(...portVlanCommands(name, portVlans, miss));
-  miss(name, null, `the addresses of ${name}`);
+  if (!listsAddresses)
+    miss(
+      name,
+      null,
+      bridges.some(({ addresses }) => addresses.length > 0)
+        ? `the other addresses of ${name}`
+        : `the addresses of ${name}`,
+    );
+  if (others.length > 0) miss(name, null, `where ${others.join(', ')} of ${name} lead: they are not drawn`);
   return {
     machines: [{ name, kind: 'machine', services: [], nics: [], hypervisor: spec }, ...specs],
     segments,
@@ -122,13 +133,15 @@ function virtualNetworks(
   random: Random,
   miss: Miss,
 ): VirtualNetworkSpec[] {
-  const listed = bridges.map(({ name, mac, stp }): VirtualNetworkSpec => ({
+  for (const { name, mac } of bridges)
+    if (mac === null) miss(hypervisor, name, `the MAC of the bridge ${name}`);
+  const listed = bridges.map(({ name, mac, stp, addresses }): VirtualNetworkSpec => ({
     name,
     bridge: name,
     mac: mac ?? drawMac(random.fork(name)),
     stp: stp ?? false,
     anchored: false,
-    addresses: [],
+    addresses,
   }));
   const sources = new Set(
     machines

@@ -176,6 +176,139 @@ it('openstack network list is read, and said to tell nothing', () => {
   expect([facts, problems.map(({ place }) => place?.line)]).toEqual([[], [2]]);
 });
 
+it('virsh dumpxml of a guest that runs and one that does not, virsh net-dumpxml', () =>
+  check(
+    `[root@hyp ~]# virsh dumpxml controller-0
+<domain type='kvm' id='3'>
+  <name>controller-0</name>
+  <devices>
+    <interface type='network'>
+      <mac address='52:54:00:74:29:4F'/>
+      <source network='management' portid='6f3c' bridge='virbr3'/>
+      <target dev='vnet3'/>
+      <model type='virtio'/>
+    </interface>
+    <interface type="bridge">
+      <source bridge="br-ext"/>
+      <mac address="52:54:00:20:3c:4e"/>
+    </interface>
+  </devices>
+</domain>
+
+[root@hyp ~]# virsh dumpxml --inactive compute-0
+<domain type='kvm'>
+  <name>compute-0</name>
+  <devices>
+    <interface type='network'><mac address='52:54:00:de:4a:38'/><source network='management'/><target dev='vnet9'/></interface>
+  </devices>
+</domain>
+[root@hyp ~]# virsh net-dumpxml management
+<network connections='5'>
+  <name>management</name>
+  <forward mode='nat'><nat><port start='1024' end='65535'/></nat></forward>
+  <bridge name='virbr3' stp='on' delay='0'/>
+  <mac address='52:54:00:cc:1d:8b'/>
+  <domain name='lab'/>
+  <ip address='10.0.0.1' netmask='255.255.252.0'>
+    <dhcp><host mac='52:54:00:00:00:01' ip='10.0.0.9'/></dhcp>
+  </ip>
+  <ip family='ipv6' address='fd00::1' prefix='64'/>
+</network>
+`,
+    {
+      kind: 'domain-interfaces',
+      host: 'hyp',
+      domain: 'controller-0',
+      interfaces: [
+        { tap: 'vnet3', type: 'network', source: 'management', model: 'virtio', mac: '52:54:00:74:29:4f' },
+        { tap: null, type: 'bridge', source: 'br-ext', model: '-', mac: '52:54:00:20:3c:4e' },
+      ],
+    },
+    { kind: 'domain-interfaces', domain: 'compute-0', interfaces: [{ tap: null }] } as never,
+    {
+      kind: 'virtual-network',
+      host: 'hyp',
+      name: 'management',
+      bridge: {
+        name: 'virbr3',
+        mac: '52:54:00:cc:1d:8b',
+        stp: true,
+        ports: [],
+        addresses: ['10.0.0.1/22', 'fd00::1/64'],
+      },
+    },
+  ));
+
+it('XML that is cut is said to be so', () => {
+  const { facts, problems } = readPasted(
+    "[root@hyp ~]# virsh dumpxml c0\n<domain type='kvm'>\n  <name>c0</name>\n",
+    'p.txt',
+  );
+  expect([facts, problems.map(({ place }) => place?.line)]).toEqual([[], [2]]);
+});
+
+it('nmcli, bare and by device', () =>
+  check(
+    `[root@c0 ~]# nmcli
+ens3: connected to System ens3
+        "Red Hat Virtio"
+        ethernet (virtio_net), 52:54:00:74:29:4F, hw, mtu 9000
+        ip4 default
+        inet4 192.168.24.12/24
+        route4 default via 192.168.24.1 metric 100
+        inet6 fe80::5054:ff:fe74:294f/64
+
+vlan20: disconnected
+        "vlan20"
+        vlan, 52:54:00:74:29:4F, sw, mtu 1500
+
+DNS configuration:
+        servers: 192.168.24.1
+[root@c1 ~]# nmcli device show br0
+GENERAL.DEVICE:                         br0
+GENERAL.TYPE:                           bridge
+GENERAL.HWADDR:                         52:54:00:74:29:4F
+GENERAL.MTU:                            1400
+GENERAL.STATE:                          100 (connected)
+IP4.ADDRESS[1]:                         10.0.0.5/24
+IP6.ADDRESS[1]:                         fd00::5/64
+[root@c2 ~]# nmcli dev
+DEVICE  TYPE      STATE                   CONNECTION
+ens3    ethernet  connected               System ens3
+br-ex   ovs-bridge  unmanaged             --
+bond0   bond      connected (externally)  bond0
+`,
+    {
+      kind: 'links',
+      host: 'c0',
+      links: [
+        {
+          name: 'ens3',
+          up: true,
+          mtu: 9000,
+          kind: null,
+          mac: '52:54:00:74:29:4f',
+          addresses: ['192.168.24.12/24', 'fe80::5054:ff:fe74:294f/64'],
+        },
+        { name: 'vlan20', up: false, kind: 'vlan', vlan: null },
+      ],
+    } as never,
+    {
+      kind: 'links',
+      host: 'c1',
+      links: [{ name: 'br0', up: true, mtu: 1400, kind: 'bridge', addresses: ['10.0.0.5/24', 'fd00::5/64'] }],
+    } as never,
+    {
+      kind: 'links',
+      host: 'c2',
+      links: [
+        { name: 'ens3', up: true, kind: null, mac: null },
+        { name: 'br-ex', up: false, kind: null },
+        { name: 'bond0', up: true, kind: 'bond' },
+      ],
+    } as never,
+  ));
+
 it('pcs status', () =>
   check(
     `[root@controller-0 ~]# pcs status

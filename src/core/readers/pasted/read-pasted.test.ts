@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { readOutputs } from './index.ts';
 import { readPasted } from './read-pasted.ts';
 import { joinFacts } from './topology.ts';
 
@@ -147,4 +148,38 @@ it('reads the outputs of a real deployment, where they are at hand', () => {
     ['compute-0', ['vnet0 management', 'vnet1 data', 'vnet2 external']],
   ]);
   expect(unknown.map(({ text }) => text)).toContain('the guest behind vnet12 of management');
+});
+
+it("a hypervisor's bridges are known by its links and its networks as well", () => {
+  const paste = `[root@hyp ~]# ip addr
+2: eno1: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc mq state UP
+    link/ether b8:ca:3a:60:4e:18 brd ff:ff:ff:ff:ff:ff
+    inet 198.51.100.7/24 scope global eno1
+5: virbr3: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue state UP
+    link/ether 52:54:00:cc:1d:8b brd ff:ff:ff:ff:ff:ff
+    inet 10.0.0.1/24 scope global virbr3
+8: vnet1: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue master virbr3 state UNKNOWN
+    link/ether fe:54:00:00:00:0a brd ff:ff:ff:ff:ff:ff
+9: vnet2: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue master ovs-system state UNKNOWN
+    link/ether fe:54:00:00:00:0b brd ff:ff:ff:ff:ff:ff
+[root@hyp ~]# virsh net-dumpxml lab
+<network>
+  <name>lab</name>
+  <bridge name='virbr3' stp='off' delay='0'/>
+</network>
+[root@hyp ~]# virsh domiflist c0
+ Interface   Type      Source   Model    MAC
+------------------------------------------------------------
+ vnet1       network   lab      virtio   52:54:00:00:00:0a
+`;
+  const plan = readOutputs(new Map([['p.txt', paste]]));
+  const [hypervisor] = plan?.machines ?? [];
+  expect(hypervisor?.hypervisor).toMatchObject({
+    networks: [
+      { name: 'virbr3', bridge: 'virbr3', mac: '52:54:00:cc:1d:8b', stp: false, addresses: ['10.0.0.1/24'] },
+    ],
+    domains: [{ machine: 'c0', interfaces: [{ source: { name: 'virbr3' }, tap: 'vnet1' }] }],
+  });
+  const told = plan?.unknown.filter(({ machine }) => machine === 'hyp').map(({ text }) => text);
+  expect(told).toEqual(['where eno1, vnet2 of hyp lead: they are not drawn']);
 });

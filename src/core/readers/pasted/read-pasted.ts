@@ -10,6 +10,8 @@ import { readCloudNetworks, readCloudPorts, readServers } from './openstack.ts';
 import { readLogical } from './ovn-nbctl.ts';
 import { readOpenFlowPorts, readOvsPorts, readOvsShow } from './openvswitch.ts';
 import type { OutputReader, Pasted, PastedFact } from './output.ts';
+import { readLibvirtXml } from './libvirt-xml.ts';
+import { readNetworkManager } from './nmcli.ts';
 import { readResources } from './pcs.ts';
 import { readRoutes } from './routes.ts';
 import { splitPaste } from './split.ts';
@@ -18,6 +20,8 @@ import { readDomainInterfaces, readDomains } from './virsh.ts';
 const READERS: readonly OutputReader[] = [
   readDomainInterfaces,
   readDomains,
+  readLibvirtXml,
+  readNetworkManager,
   readBridges,
   readBridgeMacs,
   readBridgeVlans,

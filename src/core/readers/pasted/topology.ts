@@ -1,4 +1,11 @@
 /** What several outputs say together of machines and how they are wired. What none says stays null: unknown. */
+import {
+  hypervisorBridges,
+  isTap,
+  listedBridges,
+  networkBridges,
+  type KnownBridge,
+} from './hypervisor-bridges.ts';
 import type { PastedFact, PastedLink, PastedLogical, PastedOvsBridge, PastedPortVlan } from './output.ts';
 
 interface KnownNic {
@@ -37,14 +44,6 @@ export interface KnownMachine {
   readonly addresses: readonly string[];
 }
 
-export interface KnownBridge {
-  readonly host: string | null;
-  readonly name: string;
-  readonly mac: string | null;
-  readonly stp: boolean | null;
-  readonly ports: readonly string[];
-}
-
 /** Something that no output tells. */
 export interface Unknown {
   /** Of which machine; null for the hypervisor. */
@@ -61,6 +60,9 @@ export interface KnownTopology {
   readonly machines: readonly KnownMachine[];
   /** The hypervisor's. */
   readonly bridges: readonly KnownBridge[];
+  /** Whether some output lists its addresses; those of its links that are no bridge and no port of one. */
+  readonly listsAddresses: boolean;
+  readonly others: readonly string[];
   /** Of its bridges' ports. */
   readonly portVlans: KnownMachine['portVlans'];
   /** What a reader of the picture should know is missing. */
@@ -132,25 +134,22 @@ function ovsOf(facts: readonly PastedFact[], name: string): PastedOvsBridge[] | 
 
 /** The machine of the taps: where virsh ran, else whose bridges hold taps that libvirt names, else the only one with bridges. */
 function hypervisorOf(facts: readonly PastedFact[]): string | null {
-  const listed = [...of(facts, 'domain-interfaces'), ...of(facts, 'domains')].find(
-    ({ host }) => host !== null,
-  );
+  const listed = [
+    ...of(facts, 'domain-interfaces'),
+    ...of(facts, 'domains'),
+    ...of(facts, 'virtual-network'),
+  ].find(({ host }) => host !== null);
   if (listed) return listed.host;
   const bridged = of(facts, 'linux-bridges');
   const holder = bridged.find(({ bridges }) => bridges.some(({ ports }) => ports.some(isTap)));
   return (holder ?? (bridged.length === 1 ? bridged[0] : undefined))?.host ?? null;
 }
 
-const isTap = (port: string): boolean => /^vnet\d+$/.test(port);
-
 /** Joins facts by names of machines, taps and MACs. */
 export function joinFacts(facts: readonly PastedFact[]): KnownTopology {
   const hypervisor = hypervisorOf(facts);
-  const bridgesOf = (name: string | null): KnownBridge[] =>
-    of(facts, 'linux-bridges')
-      .filter(({ host }) => host === name)
-      .flatMap(({ host, bridges: shown }) => shown.map((bridge): KnownBridge => ({ host, ...bridge })));
-  const bridges = [...bridgesOf(hypervisor), ...(hypervisor === null ? [] : bridgesOf(null))];
+  const { bridges, listsAddresses, others } = hypervisorBridges(facts, hypervisor);
+  const networks = networkBridges(facts);
   const domains = of(facts, 'domain-interfaces');
   const servers = of(facts, 'servers').flatMap((fact) => fact.servers);
   const resources = of(facts, 'cluster-resources').flatMap((fact) => fact.resources);
@@ -175,7 +174,7 @@ export function joinFacts(facts: readonly PastedFact[]): KnownTopology {
         device: links?.find((link) => link.mac === mac && link.lower === null)?.name ?? null,
         bridge:
           bridges.find(({ ports }) => tap !== null && ports.includes(tap))?.name ??
-          bridges.find((bridge) => bridge.name === source)?.name ??
+          bridges.find((bridge) => bridge.name === (networks.get(source) ?? source))?.name ??
           null,
       })),
     );
@@ -185,7 +184,7 @@ export function joinFacts(facts: readonly PastedFact[]): KnownTopology {
       links,
       ovsBridges: ovsOf(facts, name),
       logical: of(facts, 'logical').flatMap(({ host, networks }) => (host === name ? networks : [])),
-      bridges: bridgesOf(name),
+      bridges: listedBridges(facts, name),
       routes: of(facts, 'routes').flatMap(({ host, routes }) => (host === name ? routes : [])),
       portVlans: of(facts, 'port-vlans').flatMap(({ host, ports }) => (host === name ? ports : [])),
       containers: of(facts, 'containers').flatMap((fact) => (fact.host === name ? fact.names : [])),
@@ -208,6 +207,8 @@ export function joinFacts(facts: readonly PastedFact[]): KnownTopology {
     hypervisor,
     machines,
     bridges,
+    listsAddresses,
+    others,
     portVlans: of(facts, 'port-vlans').flatMap(({ host, ports }) => (host === hypervisor ? ports : [])),
     unknown: unknownOf(machines, bridges),
   };
