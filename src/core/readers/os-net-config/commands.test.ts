@@ -197,7 +197,6 @@ it('says what no host here can have, and where it is asked for', () => {
 - {type: linux_bond, name: b, bonding_options: mode=4 lacp_rate=1 arp_interval=200, members: [{type: interface, name: nic3}]}
 `);
   expect(unsupported.map(({ feature, where }) => `${where}: ${feature}`)).toEqual([
-    'node: net.yaml:2: DHCP for IPv4 on ens3',
     'node: net.yaml:2: the ethtool options of ens3',
     "node: net.yaml:6: os-net-config's ovs_dpdk_port",
     'node: net.yaml:7: the bonding option arp_interval=200',

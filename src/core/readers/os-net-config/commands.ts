@@ -207,7 +207,6 @@ function joinBridge(device: Device, parent: Device | null): readonly string[] {
 function settings(making: Making, tables: ReadonlyMap<string, string>): readonly string[] {
   const { device, refuse } = making;
   if (PORTS_ONLY.includes(device.kind) || MAKERS[device.kind] === notHere) return [];
-  for (const family of device.dhcp) refuse(`DHCP for IPv${family} on ${device.name}`);
   if (device.ethtoolOptions !== '') refuse(`the ethtool options of ${device.name}`);
   const tableOf = (table: string): string => tables.get(table) ?? table;
   return [

@@ -10,6 +10,7 @@ import { orderNics, type Nic } from '../os-net-config/nic-names.ts';
 import type { DeployedNode, Deployment } from './deployment.ts';
 import { hostsFile } from './hosts-file.ts';
 import { kernelSettings } from './kernel-settings.ts';
+import { planDhcp } from './undercloud-dhcp.ts';
 import { networkNumbers } from './virtual-networks.ts';
 
 export interface WorldPlanOptions {
@@ -73,11 +74,13 @@ export function planWorld(deployment: Deployment, options: WorldPlanOptions): Wo
   const numbers = networkNumbers(deployment.nodes);
   const network = (at: number): string => networkName(options.networks, numbers[at] ?? at);
   const used = new Set(options.networks.map((_, number) => number));
+  const drawn = new Map<DeployedNode, readonly Nic[]>();
   const guests = deployment.nodes.map((node): MachineSpec => {
     const own = random.fork(node.name);
     const known = options.macs?.[node.name] ?? [];
     const nics = orderNics(node.nics).map((nic, at) => ({ ...nic, mac: known[at] ?? drawMac(own) }));
     nics.forEach((_, at) => used.add(numbers[at] ?? at));
+    drawn.set(node, nics);
     domains.push(domainOf(node.name, nics, network));
     const made = configureNode(node.devices, nics, node.name);
     unsupported.push(...made.unsupported);
@@ -95,6 +98,18 @@ export function planWorld(deployment: Deployment, options: WorldPlanOptions): Wo
       },
     };
   });
+  const dhcp = planDhcp(
+    deployment,
+    (node) => drawn.get(node) ?? [],
+    drawMac(random.fork('the server of the control plane')),
+  );
+  unsupported.push(...dhcp.unsupported);
+  transcript.push(...dhcp.lines);
+  if (dhcp.server) {
+    const { machine, network: number } = dhcp.server;
+    guests.push({ ...machine, nics: [] });
+    domains.push(domainOf(machine.name, machine.nics, () => networkName(options.networks, number)));
+  }
   for (const guest of options.guests ?? []) domains.push(domainOf(guest.name, guest.nics, network));
   const rank = ({ machine }: DomainSpec): number => {
     const at = options.startOrder?.indexOf(machine) ?? -1;
