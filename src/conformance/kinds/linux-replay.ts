@@ -3,7 +3,8 @@ import type { Context } from '../../core/base/context.ts';
 import { formatMac, parseMac } from '../../core/base/address.ts';
 import { createRandom } from '../../core/base/random.ts';
 import { findLink, rename, setMac, setUp } from '../../core/linux/device.ts';
-import { allRoutes, Kernel, type Link } from '../../core/linux/index.ts';
+import { allRoutes, Kernel, type Link, type Namespace } from '../../core/linux/index.ts';
+import type { Bridge } from '../../core/linux/bridge/state.ts';
 import { fibLookup, type FibFlow } from '../../core/linux/route-lookup.ts';
 import { parseIp, formatIp, type IpAddress } from '../../core/linux/family.ts';
 import { SwitchHost } from '../../core/sim/switch/switch-host.ts';
@@ -28,8 +29,8 @@ import type { Exit, Output, Program, RunningProgram } from '../../core/shell/pro
 import { sysctl } from '../../core/shell/sysctl/sysctl.ts';
 import { splitWords } from '../../core/shell/words.ts';
 import { runProbe } from './linux-probe.ts';
-import { readAges, readGcTimers } from './linux-times.ts';
-import type { Event } from './linux-transcript.ts';
+import { readAges, readTimers, type CounterReading, type DatingTimer } from './linux-times.ts';
+import type { CommandEvent } from './linux-transcript.ts';
 
 interface LinkEnd {
   readonly host: string;
@@ -48,8 +49,9 @@ export const SECOND = 1e9;
 /** What the recorder needed after a ping and after an injected frame. */
 const AFTER_PING = 0.15 * SECOND;
 const AFTER_INJECTION = 0.5 * SECOND;
-/** A timer that differs by more was started again by one of the two. */
-const LONGEST_LAG = 30 * SECOND;
+/** A frame that is still under way then, and soon goes on, circles. */
+const CALM_AFTER = 0.05 * SECOND;
+const CIRCLING = 1e-3 * SECOND;
 /** A program that runs longer than this is interrupted. */
 const LONGEST = 60 * SECOND;
 
@@ -68,6 +70,12 @@ const PROGRAMS: Readonly<Record<string, Program<Site>>> = {
   'ovs-ofctl': ovsOfctl,
   'ovs-appctl': ovsAppctl,
 };
+
+/** A command ran `later` nanoseconds after the moment `since` of the replay's clock. */
+export interface ReadDate {
+  readonly since: number;
+  readonly later: number;
+}
 
 /** What `vs.ctl` is the control socket of. */
 const DAEMON = 'vs';
@@ -91,6 +99,8 @@ export class Replay {
   readonly kernel: Kernel;
   readonly #context: Context;
   readonly #switches = new Map<string, SwitchHost>();
+  /** When the bridges that are up came up. */
+  readonly #raised = new Map<Link, number>();
 
   /** `switching`: hosts that run Open vSwitch. */
   constructor(topology: Topology, switching: ReadonlySet<string>) {
@@ -153,31 +163,90 @@ export class Replay {
     this.clock.run(this.clock.now() + time);
   }
 
-  /** How much later than now the recorder ran a command, by the timers that it printed; undefined: they do not tell. */
-  lagBehind(event: Event): number | undefined {
-    if (event.kind !== 'command') return undefined;
-    for (const { bridge, left } of readGcTimers(event.command, event.output)) {
-      const timer = this.kernel.findLink(event.host, bridge)?.bridge?.gcTimer;
-      const lag = timer === undefined ? 0 : timeLeft(this.clock, timer) - left;
-      if (timer !== undefined && Math.abs(lag) < LONGEST_LAG) return lag;
+  /**
+   * What the timers and ages that a command printed tell of when it ran, next to the same timers here: nanoseconds
+   * (`later`) after the moment (`since`, of this clock) at which the replay saw them start.
+   */
+  readDates({ host, command, output }: CommandEvent): ReadDate[] {
+    const dates: ReadDate[] = [];
+    for (const { timer, bridge, port, left } of readTimers(command, output)) {
+      const master = this.kernel.findLink(host, bridge);
+      const state = master?.bridge ?? null;
+      if (master === undefined || state === null) continue;
+      const start = this.#startOf(timer, this.kernel.namespace(host), master, state, port);
+      if (start !== undefined) dates.push({ since: start.since, later: start.runs - left });
     }
-    const ages = readAges(event.command, event.output).flatMap(({ bridge, mac, age }) => {
-      const state = this.kernel.findLink(event.host, bridge)?.bridge ?? null;
+    for (const { bridge, mac, age } of readAges(command, output)) {
+      const state = this.kernel.findLink(host, bridge)?.bridge ?? null;
       const entry = state && fdbEntries(state).find((each) => formatMac(each.mac) === mac);
-      return entry ? [age - (this.clock.now() - entry.updated)] : [];
-    });
-    const lag = ages.toSorted((a, b) => a - b)[ages.length >> 1];
-    return lag !== undefined && Math.abs(lag) < LONGEST_LAG ? lag : undefined;
+      if (entry) dates.push({ since: entry.updated, later: age });
+    }
+    return dates;
   }
 
-  inject(host: string, device: string, octets: Uint8Array): void {
+  /** When a timer of a bridge that runs was started, and for how long. */
+  #startOf(
+    timer: DatingTimer,
+    net: Namespace,
+    master: Link,
+    bridge: Bridge,
+    portName: string | null,
+  ): { since: number; runs: number } | undefined {
+    if (timer === 'gc') {
+      // It starts when the bridge comes up and is then started again by itself.
+      const since = this.#raised.get(master);
+      return since === undefined ? undefined : { since, runs: bridge.gcTimer.expires - since };
+    }
+    const owner = bridge.ports.find((port) => net.links.get(port.ifindex)?.name === portName);
+    const [state, runs] =
+      timer === 'topology change'
+        ? [bridge.topologyChangeTimer, bridge.bridgeForwardDelay + bridge.bridgeMaxAge]
+        : [owner?.forwardDelayTimer, bridge.forwardDelay];
+    return state === undefined || timeLeft(this.clock, state) === 0
+      ? undefined
+      : { since: state.expires - runs, runs };
+  }
+
+  /**
+   * Puts a frame on a device. Where it then circles, how often it does so is the speed of the recorder's processor: it
+   * circles until the devices that were down when `counted` was read had sent as many frames. True: the next command
+   * ended it.
+   */
+  inject(host: string, device: string, octets: Uint8Array, counted: readonly CounterReading[]): boolean {
+    const { clock } = this;
     const link = this.kernel.findLink(host, device);
     if (link !== undefined) this.kernel.transmit(link, octets, null);
-    this.pass(AFTER_INJECTION);
+    const end = clock.now() + AFTER_INJECTION;
+    clock.run(clock.now() + CALM_AFTER);
+    const cut = counted.filter(({ isDown, sent }) => isDown && sent > 0);
+    if (cut.length === 0 || (clock.next() ?? Infinity) > clock.now() + CIRCLING) {
+      clock.run(end);
+      return false;
+    }
+    const devices = cut.map((each) => ({ ...each, link: this.kernel.findLink(each.host, each.device) }));
+    const limit = clock.now() + LONGEST;
+    // A veth device has received what the other end sent, also while that waits.
+    const isShort = ({ link: cable, sent, received }: (typeof devices)[number]): boolean =>
+      (cable?.counters.txPackets ?? Infinity) < sent ||
+      (cable?.peer?.counters.txPackets ?? Infinity) < received;
+    while (devices.some(isShort)) {
+      if ((clock.next() ?? Infinity) > limit) return false;
+      clock.step();
+    }
+    return true;
   }
 
-  /** What the command prints, both streams as they come. It needs `time` unless it runs on. */
-  run(host: string, command: string, time: number): string {
+  /** What the command prints, both streams as they come. */
+  run(host: string, command: string): string {
+    const began = this.clock.now();
+    const text = this.#run(host, command);
+    for (const link of this.kernel.namespace(host).links.values())
+      if (link.bridge !== null && !link.up) this.#raised.delete(link);
+      else if (link.bridge !== null && !this.#raised.has(link)) this.#raised.set(link, began);
+    return text;
+  }
+
+  #run(host: string, command: string): string {
     let text = '';
     const output: Output = { out: (part) => void (text += part), err: (part) => void (text += part) };
     const probed = runProbe(this.kernel, this.clock, host, command);
@@ -185,8 +254,7 @@ export class Replay {
     const words = splitWords(command);
     const argv = words.ok ? words.value : [];
     const result = this.#start(argv, host, output);
-    if ('status' in result) this.pass(time);
-    else {
+    if (!('status' in result)) {
       let ended = false;
       result.onDone(() => {
         ended = true;
@@ -250,7 +318,7 @@ export class Replay {
       Array.from({ length: SEEDS }, (_, index) => index + 1).some((other) => {
         for (const [at, { sysctl }] of spreading.entries())
           sysctl.set(HASH_SEED, String((other + 1) * (at + 1)));
-        return isWanted(this.run(host, command, 0));
+        return isWanted(this.run(host, command));
       });
     for (const [at, { sysctl }] of spreading.entries()) sysctl.set(HASH_SEED, seeds[at] as string);
     return found;

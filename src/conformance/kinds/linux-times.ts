@@ -71,29 +71,44 @@ export function readMoments(folder: GoldenFolder, path: string): Moment[] {
   return lists.map(({ host, command = null, hops }) => ({ host, command, began: begin(hops) }));
 }
 
-/** What an output says of a bridge's timer that runs for minutes: how long it still had, in nanoseconds. */
-export interface GcReading {
+/** Timers that date a command: they run from a moment that the replay knows as well. */
+export type DatingTimer = 'gc' | 'topology change' | 'forward delay';
+
+/** What an output says of a timer: how long it still had, in nanoseconds. `port` is null for the bridge's own. */
+export interface TimerReading {
+  readonly timer: DatingTimer;
   readonly bridge: string;
+  readonly port: string | null;
   readonly left: number;
 }
 
+const DATING = /\b(gc|topology change|forward delay) timer\t+ *([\d.]+)/g;
+const DATING_DETAIL = /\b(gc|topology_change|forward_delay)_timer +([\d.]+)/g;
+
 /**
- * The gc timers that `brctl showstp` and `ip -d link` printed. They are not compared, but they date the command: the
+ * The running timers that `brctl showstp` and `ip -d link` printed. They are not compared, but they date the command: the
  * same timer of the replayed bridge tells how much later it ran than the replay has come to.
  */
-export function readGcTimers(command: string, output: string): GcReading[] {
+export function readTimers(command: string, output: string): TimerReading[] {
   const stp = /^brctl showstp (\S+)/.exec(command)?.[1];
-  if (stp !== undefined) {
-    const left = /gc timer\t+ *([\d.]+)/.exec(output)?.[1];
-    return left === undefined ? [] : [{ bridge: stp, left: Number(left) * 1e9 }];
-  }
-  if (!command.startsWith('ip -d link')) return [];
-  const readings: GcReading[] = [];
-  let bridge = '';
+  if (stp === undefined && !/^ip -d link/.test(command)) return [];
+  const readings: TimerReading[] = [];
+  let bridge = stp ?? '';
+  let port: string | null = null;
   for (const line of output.split('\n')) {
-    bridge = /^\d+: ([^:@]+)/.exec(line)?.[1] ?? bridge;
-    const left = / gc_timer +([\d.]+)/.exec(line)?.[1];
-    if (left !== undefined) readings.push({ bridge, left: Number(left) * 1e9 });
+    if (stp === undefined) {
+      const head = /^\d+: ([^:@]+)[^:]*:(?:.* master (\S+))?/.exec(line);
+      if (head !== null)
+        [bridge, port] = [head[2] ?? (head[1] as string), head[2] === undefined ? null : (head[1] as string)];
+    } else port = /^(\S+) \(\d+\)$/.exec(line)?.[1] ?? port;
+    for (const [, timer = '', left] of line.matchAll(stp === undefined ? DATING_DETAIL : DATING))
+      if (Number(left) > 0)
+        readings.push({
+          timer: timer.replace('_', ' ') as DatingTimer,
+          bridge,
+          port: timer.startsWith('forward') ? port : null,
+          left: Number(left) * 1e9,
+        });
   }
   return readings;
 }
@@ -116,6 +131,27 @@ export function readAges(command: string, output: string): AgeReading[] {
   }));
 }
 
+/** How many frames a device had sent and received, and whether it was down. */
+export interface CounterReading {
+  readonly host: string;
+  readonly device: string;
+  readonly sent: number;
+  readonly received: number;
+  readonly isDown: boolean;
+}
+
+/** The counters that `ip -s link` printed. */
+export function readCounters(host: string, command: string, output: string): CounterReading[] {
+  if (command !== 'ip -s link') return [];
+  return output.split(/^(?=\d+: )/m).flatMap((block) => {
+    const device = /^\d+: ([^:@]+)/.exec(block)?.[1];
+    const [received, sent] = ['RX', 'TX'].map((way) =>
+      Number(new RegExp(`^ +${way}: .*\\n *\\d+ +(\\d+)`, 'm').exec(block)?.[1] ?? 0),
+    ) as [number, number];
+    return device === undefined ? [] : [{ host, device, sent, received, isDown: / state DOWN /.test(block) }];
+  });
+}
+
 /**
  * The hold timers that `brctl showstp` printed, in nanoseconds: they end when the recorder's kernel has a whole second
  * (`round_jiffies`). One that does not run, or is about to end, says nothing.
@@ -125,6 +161,24 @@ export function readHoldTimers(command: string, output: string): number[] {
   return [...output.matchAll(/hold timer\t+ *([\d.]+)/g)]
     .map(([, left]) => Number(left) * 1e9)
     .filter((left) => left > 0);
+}
+
+/** `01:80:c2:00:00:00`, and the LLC header of a configuration BPDU. */
+const CONFIGURATION = /^0180c2000000[0-9a-f]{16}424203/;
+
+/**
+ * When bridges sent BPDUs (nanoseconds since 1970): hello and hold timers, of which most come, end at whole seconds of the
+ * recorder's kernel.
+ */
+export function readBpduMoments(folder: GoldenFolder, path: string): number[] {
+  const moments: number[] = [];
+  for (const file of folder.list(`${path}/pcaps`)) {
+    const capture = readCapture(folder.octets(`${path}/pcaps/${file}`));
+    for (const { time, octets } of capture.ok ? capture.value.packets : [])
+      if (CONFIGURATION.test(toHex(octets.subarray(0, 17))))
+        moments.push(time.seconds * 1e9 + time.nanoseconds);
+  }
+  return moments;
 }
 
 /** The mean of `moments` on a circle of `period`; undefined if there are none. */

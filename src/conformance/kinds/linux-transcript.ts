@@ -2,9 +2,17 @@
 import { fromHex } from '../../core/base/bytes.ts';
 import type { GoldenFolder } from '../runner.ts';
 
+/** A command and all that it printed. */
+export interface CommandEvent {
+  readonly kind: 'command';
+  readonly host: string;
+  readonly command: string;
+  readonly output: string;
+}
+
 /** What happens in a case, in order. */
 export type Event =
-  | { readonly kind: 'command'; readonly host: string; readonly command: string; readonly output: string }
+  | CommandEvent
   | { readonly kind: 'inject'; readonly host: string; readonly device: string; readonly octets: Uint8Array }
   | { readonly kind: 'wait'; readonly seconds: number };
 

@@ -5,18 +5,30 @@
 import { firstDifference, type GoldenFolder, type Point, type Runner } from '../runner.ts';
 import { normaliseLinux } from './linux-normaliser.ts';
 import { Replay, SECOND, type Topology } from './linux-replay.ts';
-import { meanPhase, readGcTimers, readHoldTimers, readMoments, type Moment } from './linux-times.ts';
+import { schedule, type Distance } from './linux-schedule.ts';
+import {
+  meanPhase,
+  readBpduMoments,
+  readCounters,
+  readHoldTimers,
+  readMoments,
+  type CounterReading,
+  type Moment,
+} from './linux-times.ts';
 import { readOutputs, readTranscript, type Event, type Expected } from './linux-transcript.ts';
 
-/** How long the recorder needed for a command, where nothing later tells. */
-const COMMAND_TIME = 0.1 * SECOND;
-const SHORTEST = 0.005 * SECOND;
+/** What happens within that time of a command is its doing. */
+const AT_ONCE = 1e6;
+/** Replays that only tell when things begin, before the one that counts. */
+const ROUNDS = 2;
 
 const trimmed = (text: string): string => text.replace(/\n+$/, '');
 
-/** An event, whether its output was kept, and when it began (nanoseconds since 1970), if that is known. */
+/** A command or an injection, whether its output was kept, and when it began (nanoseconds since 1970), if that is known. */
 interface Timed {
-  readonly event: Event;
+  readonly event: Exclude<Event, { kind: 'wait' }>;
+  /** How long the recorder waited after it, in nanoseconds. */
+  readonly waits: number;
   readonly expected: Expected | undefined;
   readonly began: number | undefined;
 }
@@ -26,8 +38,11 @@ const withoutSocket = (command: string): string => command.replace(/ -t \S+\/vs\
 
 /** Joins the transcript with the outputs that were kept and the moments that are known; all three are in order. */
 function joinTimes(events: readonly Event[], outputs: Expected[], moments: Moment[]): Timed[] {
-  return events.map((event) => {
-    if (event.kind === 'wait') return { event, expected: undefined, began: undefined };
+  return events.flatMap((event, index) => {
+    if (event.kind === 'wait') return [];
+    let waits = 0;
+    for (let next = index + 1; events[next]?.kind === 'wait'; next += 1)
+      waits += (events[next] as Event & { kind: 'wait' }).seconds * SECOND;
     const command = event.kind === 'command' ? event.command : null;
     let began: number | undefined;
     const [moment] = moments;
@@ -35,7 +50,7 @@ function joinTimes(events: readonly Event[], outputs: Expected[], moments: Momen
       moments.shift();
       began = moment.began;
     }
-    if (event.kind === 'inject') return { event, expected: undefined, began };
+    if (event.kind === 'inject') return [{ event, waits, expected: undefined, began }];
     const at = outputs.findIndex((each) => each.host === event.host);
     const next = outputs[at];
     const isKept =
@@ -43,37 +58,8 @@ function joinTimes(events: readonly Event[], outputs: Expected[], moments: Momen
       next.command === withoutSocket(event.command) &&
       trimmed(next.output) === trimmed(event.output);
     if (isKept) outputs.splice(at, 1);
-    return { event, expected: isKept ? next : undefined, began };
+    return [{ event, waits, expected: isKept ? next : undefined, began }];
   });
-}
-
-/** How long each command took between `from` and the next event whose moment is known. */
-function commandTime(
-  timed: readonly Timed[],
-  from: number,
-  now: number,
-  base: number | undefined,
-  lagBehind: (event: Event) => number | undefined,
-): number {
-  let waits = 0;
-  let commands = 0;
-  for (let at = from; at < timed.length; at += 1) {
-    const { event, began } = timed[at] as Timed;
-    const left =
-      at === from
-        ? undefined
-        : began !== undefined && base !== undefined
-          ? began - base - now
-          : lagBehind(event);
-    if (left !== undefined) {
-      const share = Math.max(SHORTEST, (left - waits) / commands);
-      // What a ping or an injection needs to be prepared comes after the commands before it.
-      return began === undefined ? share : Math.min(share, COMMAND_TIME);
-    }
-    if (event.kind === 'wait') waits += event.seconds * SECOND;
-    else commands += 1;
-  }
-  return COMMAND_TIME;
 }
 
 const MAC = /(?:[0-9a-f]{2}:){5}[0-9a-f]{2}/g;
@@ -86,61 +72,42 @@ interface Case {
   readonly isGiven: (mac: string) => boolean;
 }
 
-/** Shorter lags come from the even shares of commands, not from the start of the captures. */
-const LEAST_LAG = 0.3 * SECOND;
-
 /** What a replay came to. */
 interface Replayed {
   readonly points: Point[];
-  /** What a later timer says was missing. */
-  readonly lag: number;
-  /** When in a second of the replay the recorder's kernel had whole seconds; undefined if no timer tells. */
-  readonly phase: number | undefined;
+  /** When each event began here, and how long it took by itself. */
+  readonly ran: readonly { readonly at: number; readonly took: number }[];
+  /** What the recording tells of when its commands ran, by what the replay saw. */
+  readonly distances: readonly Distance[];
 }
 
-/**
- * Replays a case. `preparing` passes before the first moment that the captures date: the recorder started them then.
- * Null measures it. The replay begins at `start`, since the kernel gathers timers at whole seconds of its own.
- */
+/** Replays a case with each event at its moment of the replay's clock, or as soon as the one before it is done. */
 function replayCase(
   { name, topology, switching, timed, isGiven }: Case,
-  preparing: number | null,
-  start = 0,
+  moments: readonly number[],
 ): Replayed {
   const points: Point[] = [];
+  const ran: { at: number; took: number }[] = [];
+  const distances: Distance[] = [];
   const replay = new Replay(topology, switching);
   const { clock } = replay;
-  replay.pass(start);
-  const seconds: number[] = [];
-  let lag: number | undefined;
-  /** Simulated zero in the recorder's time. */
-  let base: number | undefined;
-  for (const [at, { event, expected, began }] of timed.entries()) {
-    if (began !== undefined) {
-      if (base === undefined) {
-        replay.pass(preparing ?? 0);
-        base = began - clock.now();
-      }
-      clock.run(Math.max(clock.now(), began - base));
-    }
-    if (event.kind === 'wait') {
-      replay.pass(event.seconds * SECOND);
-      continue;
-    }
+  /** A frame circles, and counters told when the next command ended that. */
+  let isEnding = false;
+  for (const [index, { event, expected }] of timed.entries()) {
+    if (!isEnding) clock.run(Math.max(clock.now(), moments[index] as number));
+    isEnding = false;
+    const at = clock.now();
     if (event.kind === 'inject') {
-      replay.inject(event.host, event.device, event.octets);
+      isEnding = replay.inject(event.host, event.device, event.octets, countersAfter(timed, index));
+      ran.push({ at, took: clock.now() - at });
       continue;
     }
-    const lagging = began === undefined ? replay.lagBehind(event) : undefined;
-    if (base !== undefined && lagging !== undefined && readGcTimers(event.command, event.output).length > 0)
-      lag ??= lagging;
-    replay.pass(Math.max(0, lagging ?? 0));
-    // What is missing must come to light at a timer, not be spread over the commands before it.
-    const ahead = (later: Event): number | undefined =>
-      preparing === null && base !== undefined ? undefined : replay.lagBehind(later);
-    const time = commandTime(timed, at, clock.now(), base, ahead);
-    for (const left of readHoldTimers(event.command, event.output)) seconds.push(clock.now() + left);
-    const actual = replay.run(event.host, event.command, time);
+    for (const { since, later } of replay.readDates(event)) {
+      const start = startedBy(ran, timed, since);
+      if (start !== undefined) distances.push({ at: index, since: start.index, apart: start.after + later });
+    }
+    const actual = replay.run(event.host, event.command);
+    ran.push({ at, took: clock.now() - at });
     if (expected === undefined) continue;
     const wanted = normaliseLinux(event.command, expected.output, isGiven);
     const got = normaliseLinux(event.command, actual, isGiven);
@@ -155,7 +122,81 @@ function replayCase(
       pass ? { kind: 'linux', id, pass } : { kind: 'linux', id, pass, why: firstDifference(wanted, got) },
     );
   }
-  return { points, lag: lag ?? 0, phase: meanPhase(seconds, SECOND) };
+  return { points, ran, distances };
+}
+
+/** The counters that a command printed before anything else was sent, of the first host that printed some. */
+function countersAfter(timed: readonly Timed[], injection: number): CounterReading[] {
+  for (let index = injection; timed[index]?.waits === 0;) {
+    index += 1;
+    const event = timed[index]?.event;
+    if (event?.kind !== 'command' || isPrepared(event)) return [];
+    const counters = readCounters(event.host, event.command, event.output);
+    if (counters.length > 0) return counters;
+  }
+  return [];
+}
+
+/** The event that made something begin at `since`, and how long after its own beginning. */
+function startedBy(
+  ran: Replayed['ran'],
+  timed: readonly Timed[],
+  since: number,
+): { index: number; after: number } | undefined {
+  const index = ran.findLastIndex(({ at }) => at <= since);
+  const start = ran[index];
+  if (start === undefined) return undefined;
+  const after = since - start.at;
+  // What comes later than that may be a timer's doing, unless the captures tell when it was.
+  const reach = timed[index]?.began === undefined ? AT_ONCE : start.took;
+  return after <= reach ? { index, after } : undefined;
+}
+
+/** Whether the recorder had to get ready for it: for a ping or an injection. */
+const isPrepared = (event: Timed['event']): boolean =>
+  event.kind === 'inject' || event.command.startsWith('ping');
+
+/** How near a whole second must be to the other knowledge of a command to date it. */
+const NEAR = 0.45 * SECOND;
+
+/**
+ * When the recorder ran each event, by what is known, on a clock whose whole seconds are those of the recorder's kernel.
+ * There its hold timers end, which dates a command exactly once the other timers tell about when it was.
+ */
+function plan(timed: readonly Timed[], bpdus: readonly number[], replayed: Replayed | undefined): number[] {
+  const planned = timed.map(({ event, began, waits }, index) => ({
+    began,
+    printed: undefined as number | undefined,
+    least: waits + (replayed?.ran[index]?.took ?? 0),
+    isPrepared: isPrepared(event),
+  }));
+  const distances = replayed?.distances ?? [];
+  let moments = schedule(planned, distances);
+  const holds = timed.map(({ event }) =>
+    event.kind === 'command' ? readHoldTimers(event.command, event.output) : [],
+  );
+  const ends = holds.flatMap((lefts, index) => lefts.map((left) => (moments[index] as number) + left));
+  const phase = bpdus.length > 0 ? meanPhase(bpdus, SECOND) : meanPhase(ends, SECOND);
+  if (phase !== undefined && replayed !== undefined) {
+    for (const [index, each] of planned.entries()) {
+      const [left] = holds[index] as number[];
+      if (left === undefined || each.began !== undefined) continue;
+      const about = (moments[index] as number) + left;
+      const end = Math.round((about - phase) / SECOND) * SECOND + phase;
+      if (Math.abs(end - about) < NEAR) each.printed = end - left;
+    }
+    moments = schedule(planned, distances);
+  }
+  const origin = Math.floor(((moments[0] ?? 0) - (phase ?? 0)) / SECOND) * SECOND + (phase ?? 0);
+  return moments.map((moment) => moment - origin);
+}
+
+/** Replays a case at the moments that its recording tells. */
+function replayDated(recorded: Case, bpdus: readonly number[]): Point[] {
+  let replayed: Replayed | undefined;
+  for (let round = 0; round < ROUNDS; round += 1)
+    replayed = replayCase(recorded, plan(recorded.timed, bpdus, replayed));
+  return replayCase(recorded, plan(recorded.timed, bpdus, replayed)).points;
 }
 
 function* runCase(folder: GoldenFolder, name: string): Iterable<Point> {
@@ -178,11 +219,7 @@ function* runCase(folder: GoldenFolder, name: string): Iterable<Point> {
   );
   const timed = joinTimes(events, pending, readMoments(folder, path));
   const recorded: Case = { name, topology, switching, timed, isGiven: (mac) => given.has(mac) };
-  const { lag } = replayCase(recorded, null);
-  const preparing = lag > LEAST_LAG ? lag : 0;
-  const first = replayCase(recorded, preparing);
-  if (first.phase === undefined) yield* first.points;
-  else yield* replayCase(recorded, preparing, SECOND - first.phase).points;
+  yield* replayDated(recorded, readBpduMoments(folder, path));
   for (const left of pending)
     yield {
       kind: 'linux',

@@ -181,6 +181,12 @@ const COUNTS_PAYLOAD: ReadonlySet<Link['kind']> = new Set([
 export const fits = (link: Link, octets: Uint8Array): boolean =>
   octets.length <= link.mtu + (link.ethernet ? HEADER_SIZE : 0) + TAG_SIZE;
 
+/** Adds a frame to what a link has received. */
+export function countReceived({ counters, kind }: Link, octets: Uint8Array): void {
+  counters.rxPackets += 1;
+  counters.rxBytes += octets.length - (COUNTS_PAYLOAD.has(kind) ? HEADER_SIZE : 0);
+}
+
 /** Takes a frame that came in at a link (`netif_receive_skb`). */
 export function receive(net: Namespace, link: Link, octets: Uint8Array, parent: StepId | null): void {
   if (link.deleted) return;
@@ -189,8 +195,7 @@ export function receive(net: Namespace, link: Link, octets: Uint8Array, parent: 
     recordDrop(net, link.name, { kind: 'link-down', device: link.name }, octets, parent);
     return;
   }
-  link.counters.rxPackets += 1;
-  link.counters.rxBytes += octets.length - (COUNTS_PAYLOAD.has(link.kind) ? HEADER_SIZE : 0);
+  countReceived(link, octets);
   if (link.ethernet && isGroupMac(toMac(octets)) && link.kind === 'physical') link.counters.rxMulticast += 1;
   capture(net, link, 'in', octets);
   const step = record(net, link.name, { kind: 'received' }, octets, parent);

@@ -1,6 +1,6 @@
 /** A veth pair: what goes in at one end comes out at the other, while both ends are up. */
 import type { LinkDriver } from '../link.ts';
-import { fits, namespaceOf, receive, setCarrier } from '../device.ts';
+import { countReceived, fits, namespaceOf, receive, setCarrier } from '../device.ts';
 import type { Machine } from '../namespace.ts';
 import { recordDrop } from '../recording.ts';
 import { HOP } from '../timing.ts';
@@ -23,7 +23,15 @@ export function vethDriver(machine: Machine): LinkDriver {
         return false;
       }
       machine.context.clock.after(HOP, () => {
-        if (!peer.deleted) receive(namespaceOf(machine, peer), peer, octets, parent);
+        if (peer.deleted) return;
+        const net = namespaceOf(machine, peer);
+        if (peer.up) {
+          receive(net, peer, octets, parent);
+          return;
+        }
+        // What the other end had sent counts as received, also when the link went down before anybody took it.
+        countReceived(peer, octets);
+        recordDrop(net, peer.name, { kind: 'link-down', device: peer.name }, octets, parent);
       });
       return true;
     },
