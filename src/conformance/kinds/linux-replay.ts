@@ -48,7 +48,7 @@ export interface Topology {
 export const SECOND = 1e9;
 /** What the recorder needed after a ping and after an injected frame. */
 const AFTER_PING = 0.15 * SECOND;
-const AFTER_INJECTION = 0.5 * SECOND;
+const AFTER_INJECTION = 0.3 * SECOND;
 /** A frame that is still under way then, and soon goes on, circles. */
 const CALM_AFTER = 0.05 * SECOND;
 const CIRCLING = 1e-3 * SECOND;

@@ -16,6 +16,7 @@ interface Hop {
 interface HopList {
   readonly host: string;
   readonly command?: string;
+  readonly inject?: { readonly interface: string; readonly hex: string };
   readonly hops: readonly Hop[];
 }
 
@@ -68,7 +69,12 @@ export function readMoments(folder: GoldenFolder, path: string): Moment[] {
       seen.every((hop) => timesOf(hop).some((time) => Math.abs(time - start - hop.t_us * 1000) < TOLERANCE)),
     );
   };
-  return lists.map(({ host, command = null, hops }) => ({ host, command, began: begin(hops) }));
+  return lists.map(({ host, command = null, inject, hops }) => {
+    const began = begin(hops);
+    // An entry begins some time before its frame is put in.
+    const putIn = hops.find((hop) => hop.host === host && hop.interface === inject?.interface && hop.hex === inject.hex);
+    return { host, command, began: began === undefined ? undefined : began + (putIn?.t_us ?? 0) * 1000 };
+  });
 }
 
 /** Timers that date a command: they run from a moment that the replay knows as well. */

@@ -4,6 +4,7 @@
  */
 import type { StepId } from '../base/step.ts';
 import { formatMac } from '../base/address.ts';
+import { wheelDelay } from './timer-wheel.ts';
 import { formatIp, isMulticastIp, multicastMac, type Family } from './family.ts';
 import type { Link } from './link.ts';
 import type { Namespace } from './namespace.ts';
@@ -204,7 +205,8 @@ export class NeighbourDiscovery {
   }
 
   #arm(net: Namespace, link: Link, neighbour: Neighbour, delay: number, parent: StepId | null): void {
-    neighbour.cancelTimer = net.machine.context.clock.after(delay, () => {
+    const { clock } = net.machine.context;
+    neighbour.cancelTimer = clock.after(wheelDelay(clock, delay), () => {
       neighbour.cancelTimer = null;
       if (!link.deleted) this.#timer(net, link, neighbour, parent);
     });
