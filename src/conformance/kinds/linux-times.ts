@@ -72,7 +72,9 @@ export function readMoments(folder: GoldenFolder, path: string): Moment[] {
   return lists.map(({ host, command = null, inject, hops }) => {
     const began = begin(hops);
     // An entry begins some time before its frame is put in.
-    const putIn = hops.find((hop) => hop.host === host && hop.interface === inject?.interface && hop.hex === inject.hex);
+    const putIn = hops.find(
+      (hop) => hop.host === host && hop.interface === inject?.interface && hop.hex === inject.hex,
+    );
     return { host, command, began: began === undefined ? undefined : began + (putIn?.t_us ?? 0) * 1000 };
   });
 }
@@ -135,6 +137,24 @@ export function readAges(command: string, output: string): AgeReading[] {
     mac,
     age: Number(age) * 1e9,
   }));
+}
+
+const TOPOLOGY_CHANGE = /topology[ _]change[ _]timer[\t ]+ *([\d.]+)/g;
+/** A timer further off runs for something else, in seconds. */
+const FURTHEST = 0.5;
+
+/**
+ * How far the topology change timers that two outputs of a command tell are apart, in seconds. Most of them were started
+ * when a forward delay ended, which is a step of the kernel's timer wheel. None of them is compared.
+ */
+export function timersApart(expected: string, actual: string): number {
+  const [left, right] = [expected, actual].map((text) =>
+    [...text.matchAll(TOPOLOGY_CHANGE)].map(([, value]) => Number(value)),
+  ) as [number[], number[]];
+  return left.reduce(
+    (sum, value, at) => sum + Math.min(FURTHEST, Math.abs(value - (right[at] ?? Infinity))),
+    0,
+  );
 }
 
 /** How many frames a device had sent and received, and whether it was down. */
