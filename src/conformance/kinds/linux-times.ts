@@ -99,7 +99,7 @@ const DATING_DETAIL = /\b(gc|topology_change|forward_delay)_timer +([\d.]+)/g;
  */
 export function readTimers(command: string, output: string): TimerReading[] {
   const stp = /^brctl showstp (\S+)/.exec(command)?.[1];
-  if (stp === undefined && !/^ip -d link/.test(command)) return [];
+  if (stp === undefined && !command.startsWith('ip -d link')) return [];
   const readings: TimerReading[] = [];
   let bridge = stp ?? '';
   let port: string | null = null;

@@ -39,7 +39,7 @@ const withoutSocket = (command: string): string => command.replace(/ -t \S+\/vs\
 
 /** Joins the transcript with the outputs that were kept and the moments that are known; all three are in order. */
 function joinTimes(events: readonly Event[], outputs: Expected[], moments: Moment[]): Timed[] {
-  return events.flatMap((event, index) => {
+  return events.flatMap((event, index): Timed[] => {
     if (event.kind === 'wait') return [];
     let waits = 0;
     for (let next = index + 1; events[next]?.kind === 'wait'; next += 1)
@@ -110,7 +110,8 @@ function replayCase(
       const start = startedBy(ran, timed, since);
       if (start !== undefined) distances.push({ at: index, since: start.index, apart: start.after + later });
     }
-    const actual = replay.run(event.host, event.command);
+    const printed = replay.run(event.host, event.command);
+    const actual = replay.withoutCollected(event.host, event.command, printed, event.output);
     ran.push({ at, took: clock.now() - at });
     misfit += timersApart(event.output, actual);
     if (expected === undefined) continue;

@@ -170,6 +170,7 @@ export class NeighbourDiscovery {
     neighbour.cancelTimer?.();
     neighbour.cancelTimer = null;
     neighbour.state = state;
+    neighbour.updated = net.machine.context.clock.now();
     const delay = this.#timeIn(net, link, neighbour);
     if (delay !== null) this.#arm(net, link, neighbour, delay, parent);
     this.#notify(net, neighbour);
