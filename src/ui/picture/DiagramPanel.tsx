@@ -1,5 +1,6 @@
 /** The picture with what belongs to it: the filter above, zoom, legend and overview on it. */
 import { useCallback, useMemo, useState } from 'react';
+import { Busy } from '../controls/Busy.tsx';
 import { Button } from '../controls/Button.tsx';
 import { IconButton } from '../controls/IconButton.tsx';
 import { Glyph } from '../glyphs/Glyph.tsx';
@@ -29,7 +30,7 @@ import { PING } from '../compose/new-packet.ts';
 const NOTHING: ReadonlySet<string> = new Set();
 
 export function DiagramPanel({ mode }: { readonly mode: LayoutMode }) {
-  const { snapshot, model, playback, leftOut } = usePicture();
+  const { snapshot, model, playback, leftOut, arranging } = usePicture();
   const filter = usePage((state) => state.viewport.filter);
   const hidden = usePage((state) => state.viewport.hidden);
   const focus = usePage((state) => state.viewport.focus);
@@ -94,13 +95,22 @@ export function DiagramPanel({ mode }: { readonly mode: LayoutMode }) {
           ) : (
             <DiagramCanvas mode={mode} dimmed={dimmed} onMenu={setMenu} />
           )}
-          {empty && (leftOut > 0 ? <NothingHolds /> : <EmptyLens />)}
+          {empty && (arranging ? <Arranging /> : leftOut > 0 ? <NothingHolds /> : <EmptyLens />)}
           <PickBanner />
           {mode === 'wide' && lens === drawnLens(lens) && legend.length > 0 && <Legend entries={legend} />}
         </div>
         <SubjectMenu target={menu} onClose={closeMenu} onReveal={reveal} />
       </section>
     </main>
+  );
+}
+
+/** A large picture is on its way. */
+function Arranging() {
+  return (
+    <div className="picture-empty">
+      <Busy text="Arranging the picture" part={null} />
+    </div>
   );
 }
 

@@ -34,10 +34,10 @@ import type { LayoutMode } from '../shell/layout-mode.ts';
 import { usePage } from '../store/StoreProvider.tsx';
 import { drawnLens } from '../store/lenses.ts';
 import { createNetworkMemory } from './network-memory.ts';
-import { createLayoutMemory } from './layout-memory.ts';
 import { machinesToLeaveOut } from './off-path.ts';
 import { createTileChoice } from './tile-choice.ts';
 import { createRevealSlot, RevealContext } from './reveal.ts';
+import { useArranged } from './use-arranged.ts';
 
 /** What does not change with a step. */
 export interface WorldView {
@@ -47,6 +47,8 @@ export interface WorldView {
   /** Nodes that the filter left out of `model`. */
   readonly leftOut: number;
   readonly layout: Layout;
+  /** Nothing is in `model` yet: it is large, and being laid out. */
+  readonly arranging: boolean;
   readonly runs: readonly RunSummary[];
   /** The run in view: the chosen one, else the newest. */
   readonly run: RunSummary | null;
@@ -165,7 +167,7 @@ function PictureOf({
   );
   const tree = useMemo(() => runTree(steps), [steps]);
   const filter = usePage((state) => (state.viewport.leavesOut ? state.viewport.filter : ''));
-  const model = useMemo(() => {
+  const wanted = useMemo(() => {
     if (filter.trim() === '') return whole;
     // Of the whole path, wherever the playhead is: the picture must not change with a step.
     const out = dimmedBy(filter, whole, playerOf(whole, tree)(steps.length - 1));
@@ -175,24 +177,22 @@ function PictureOf({
     () => new Map(Object.entries(places).map(([id, [x, y]]) => [id, { x, y }])),
     [places],
   );
-  const [arranged] = useState(createLayoutMemory);
-  const layout = useMemo(
-    () => arranged.lay(model, pinned, `${epoch} ${lens} ${mode}`),
-    [arranged, model, pinned, epoch, lens, mode],
-  );
+  const { model, layout, arranging } = useArranged(wanted, pinned, `${lens} ${mode}`, epoch);
+  const leftOut = whole.nodes.length - wanted.nodes.length;
   const world = useMemo(
     () => ({
       snapshot,
       networks,
       model,
-      leftOut: whole.nodes.length - model.nodes.length,
+      leftOut,
       layout,
+      arranging,
       runs,
       run,
       steps,
       tree,
     }),
-    [snapshot, networks, model, whole, layout, runs, run, steps, tree],
+    [snapshot, networks, model, leftOut, layout, arranging, runs, run, steps, tree],
   );
   const [reveal] = useState(createRevealSlot);
   return (
