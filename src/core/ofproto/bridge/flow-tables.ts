@@ -3,6 +3,7 @@ import { matchCovers, setMatchWord, copyMatch, type Match } from '../../flow/mat
 import type { OfPort } from '../../flow/ofport.table.ts';
 import { WORD } from '../../flow/words.table.ts';
 import type { OfpAct } from '../actions/ofpact.ts';
+import { sameActions } from '../actions/same-actions.ts';
 import type { FlowSpec } from '../flow-entry.ts';
 import { Classifier } from '../table/classifier.ts';
 import { FlowRule } from './flow-rule.ts';
@@ -317,23 +318,6 @@ function overlap(a: Match, b: Match): boolean {
     if (wb <= wa) bt += 3;
   }
   return true;
-}
-
-/** Deep equality of plain action data. */
-function sameActions(a: unknown, b: unknown): boolean {
-  if (Object.is(a, b)) return true;
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
-  if (a instanceof Uint8Array || Array.isArray(a)) {
-    if (!(b instanceof Uint8Array || Array.isArray(b)) || a.length !== b.length) return false;
-    return a.every((item: unknown, index: number) => sameActions(item, b[index]));
-  }
-  const left = a as Readonly<Record<string, unknown>>;
-  const right = b as Readonly<Record<string, unknown>>;
-  const keys = Object.keys(left);
-  return (
-    keys.length === Object.keys(right).length &&
-    keys.every((key) => key in right && sameActions(left[key], right[key]))
-  );
 }
 
 const isSame = (rule: FlowRule, spec: FlowSpec): boolean =>

@@ -277,10 +277,12 @@ export class OvnController {
     this.#reportDelay = seconds * SECOND;
   }
 
-  /** Has the next pass compute all flows from nothing, as `inc-engine/recompute` does. */
+  /**
+   * Has the next pass translate every row again, as `inc-engine/recompute` does. As there, the outcome is compared with
+   * what was asked of the switch before: flows that somebody took from it by hand do not come back.
+   */
   recompute(): void {
-    this.#desired?.close();
-    this.#desired = undefined;
+    this.#desired?.spoil();
   }
 
   /**

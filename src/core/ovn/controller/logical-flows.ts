@@ -57,6 +57,9 @@ interface Parsed {
 /** Terms that depend on more than the text and the numbers of ports. */
 const VARYING = /[$@]|is_chassis_resident/;
 
+/** Terms whose constants come from rows that may change. */
+const NAMED_SETS = /[$@]/;
+
 /** What a row's actions mean for good: no template or DHCP option that other rows define is part of them. */
 const isSelfContained = ({ match, actions }: SbRow<'Logical_Flow'>): boolean =>
   !match.includes('^') && !actions.includes('^') && !actions.includes('put_dhcp');
@@ -93,6 +96,8 @@ export class LogicalTranslator {
   #connectionSymbols: SymbolTable | undefined;
   /** Rows that were parsed, for as long as they are the same rows. */
   readonly #parsed = new WeakMap<object, Parsed>();
+  /** Expressions that hang only on which chassis has which port: read once, evaluated in each pass. */
+  readonly #conditional = new WeakMap<object, Result<Expr>>();
   readonly #addressSets = new WeakMap<object, readonly NumberLiteral[]>();
   /** The expression of the flow at hand, read once for all its datapaths. */
   #expression: Result<Expr> | undefined;
@@ -148,6 +153,15 @@ export class LogicalTranslator {
     return ok(read);
   }
 
+  #expressionOf(flow: SbRow<'Logical_Flow'>, parsed: Parsed, datapathKey: number): Result<Expr> {
+    const known = this.#conditional.get(flow);
+    if (known) return known;
+    const read = this.#read(flow, parsed, datapathKey);
+    const isKept = parsed.text.includes('is_chassis_resident') && !NAMED_SETS.test(parsed.text);
+    if (isKept && isSelfContained(flow)) this.#conditional.set(flow, read);
+    return read;
+  }
+
   #read(flow: SbRow<'Logical_Flow'>, parsed: Parsed, datapathKey: number): Result<Expr> {
     const symbols = this.#table(flow.tags.get('acl_ct_translation') === 'true');
     const match = parseExpr(parsed.text, symbols, this.#names(datapathKey));
@@ -172,7 +186,7 @@ export class LogicalTranslator {
       portNumber: (name) => this.#portNumber(local, name),
       translate: (portNumber) => {
         if (perDatapath || !this.#expression)
-          this.#expression = this.#read(flow, parsed, local.datapath.tunnel_key);
+          this.#expression = this.#expressionOf(flow, parsed, local.datapath.tunnel_key);
         const expr = this.#expression;
         if (!expr.ok) {
           this.#problem = expr.error;

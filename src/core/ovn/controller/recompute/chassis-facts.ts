@@ -17,7 +17,8 @@ import { findTunnels, type ChassisTunnel } from '../physical/tunnel.ts';
 import { isRelated } from '../related-ports.ts';
 import { portsOf } from '../southbound-index.ts';
 import { templateValues } from '../template-values.ts';
-import { TrackedMap, TrackedValue, type Notes } from './tracked-map.ts';
+import type { Notes, Topic } from './facts.ts';
+import { TrackedMap, TrackedValue } from './tracked-map.ts';
 import type { TrackedSouthbound } from './tracked-southbound.ts';
 
 /** Equal for tables that give the same flows. */
@@ -41,7 +42,7 @@ export class ChassisFacts implements LogicalContext {
   sink: FlowSink;
   readonly sb: TrackedSouthbound;
   readonly zoneName: LogicalContext['zoneName'];
-  readonly #notes: Notes;
+  readonly #groupKeys: Topic;
   readonly zones: TrackedMap<string, number>;
   readonly ofports: TrackedMap<string, OfPort>;
   readonly mtus: TrackedMap<string, number>;
@@ -63,29 +64,29 @@ export class ChassisFacts implements LogicalContext {
   #chassisRow: SbRow<'Chassis'>;
   #chassisVersion = 0;
 
-  constructor(state: ChassisState, sb: TrackedSouthbound, facts: Notes, sink: FlowSink) {
+  constructor(state: ChassisState, sb: TrackedSouthbound, notes: Notes, sink: FlowSink) {
     this.sink = sink;
-    this.#notes = facts;
+    this.#groupKeys = notes.topic();
     this.sb = sb;
     this.zoneName = state.release.zoneName;
-    this.zones = new TrackedMap('zone', facts);
-    this.ofports = new TrackedMap('ofport', facts);
-    this.mtus = new TrackedMap('mtu', facts);
-    this.patchOfports = new TrackedMap('patch', facts);
-    this.datapaths = new TrackedMap('datapath', facts);
-    this.#joined = new TrackedMap('joined', facts);
-    this.#relatedKeys = new TrackedMap('related', facts);
-    this.#relatedNames = new TrackedMap('related-name', facts);
+    this.zones = new TrackedMap(notes);
+    this.ofports = new TrackedMap(notes);
+    this.mtus = new TrackedMap(notes);
+    this.patchOfports = new TrackedMap(notes);
+    this.datapaths = new TrackedMap(notes);
+    this.#joined = new TrackedMap(notes);
+    this.#relatedKeys = new TrackedMap(notes);
+    this.#relatedNames = new TrackedMap(notes);
     this.#chassisRow = state.chassis;
-    this.#chassis = new TrackedValue('chassis', facts, state.chassis);
-    this.#evpn = new TrackedValue<EvpnTables>('evpn', facts, NO_EVPN);
-    this.#tunnels = new TrackedValue<readonly ChassisTunnel[]>('tunnels', facts, []);
-    this.#flowTunnels = new TrackedValue<FlowTunnels | null>('flow-tunnels', facts, null);
-    this.#encapIps = new TrackedValue<readonly string[]>('encaps', facts, []);
-    this.#active = new TrackedValue<ReadonlySet<string>>('active', facts, new Set());
-    this.#alwaysTunnel = new TrackedValue('always-tunnel', facts, false);
-    this.#seesAll = new TrackedValue('sees-all', facts, false);
-    this.#templates = new TrackedValue('templates', facts, NO_MAP);
+    this.#chassis = new TrackedValue(notes, state.chassis);
+    this.#evpn = new TrackedValue<EvpnTables>(notes, NO_EVPN);
+    this.#tunnels = new TrackedValue<readonly ChassisTunnel[]>(notes, []);
+    this.#flowTunnels = new TrackedValue<FlowTunnels | null>(notes, null);
+    this.#encapIps = new TrackedValue<readonly string[]>(notes, []);
+    this.#active = new TrackedValue<ReadonlySet<string>>(notes, new Set());
+    this.#alwaysTunnel = new TrackedValue(notes, false);
+    this.#seesAll = new TrackedValue(notes, false);
+    this.#templates = new TrackedValue(notes, NO_MAP);
   }
 
   get chassis(): SbRow<'Chassis'> {
@@ -134,7 +135,7 @@ export class ChassisFacts implements LogicalContext {
   }
 
   groupKey(datapath: Uuid, name: string): number | undefined {
-    this.#notes.note(`group-key/${datapath}/${name}`);
+    this.#groupKeys.note(`${datapath}/${name}`);
     const groups = this.sb.database.find('Multicast_Group', 'name', name);
     return groups.find((group) => group.datapath === datapath)?.tunnel_key;
   }
@@ -144,7 +145,7 @@ export class ChassisFacts implements LogicalContext {
     this.sb.apply(changes);
     const groups = changes.tables.Multicast_Group;
     const tell = ({ datapath, name }: SbRow<'Multicast_Group'>): void =>
-      this.#notes.changed(`group-key/${datapath}/${name}`);
+      this.#groupKeys.changed(`${datapath}/${name}`);
     for (const group of [...(groups?.inserted ?? []), ...(groups?.deleted ?? [])]) tell(group);
     for (const [before, after] of groups?.updated ?? []) {
       if (before.tunnel_key === after.tunnel_key && before.name === after.name) continue;

@@ -89,13 +89,18 @@ export class DesiredFlows {
     this.#stop();
   }
 
+  /** Has the next pass run every unit again, whatever has changed. */
+  spoil(): void {
+    for (const unit of this.#units.values()) this.#facts.spoil(unit);
+  }
+
   /** Brings the flows in line with the databases and with what the pass found. Gives what is different now. */
   run(state: ChassisState): FlowChanges {
     const pending = this.#pending;
     this.#pending = [];
     for (const changes of pending) this.#take(changes);
     this.#chassis.update(state);
-    if (!this.#isIncremental) for (const unit of this.#units.values()) this.#facts.spoil(unit);
+    if (!this.#isIncremental) this.spoil();
     // A fault of the older release depends on the order in which translations are taken from the cache.
     for (const unit of this.#facts.takeDirty())
       this.#store.replace(unit, (sink) => {
@@ -146,7 +151,7 @@ export class DesiredFlows {
   }
 
   #enter(name: string, rank: number, work: () => void, forget: () => void = nothing): void {
-    const unit: FlowUnit = { name, rank, work, forget, facts: new Set(), flows: new Map() };
+    const unit: FlowUnit = { name, rank, work, forget, facts: [], flows: new Map() };
     this.#units.set(name, unit);
     this.#facts.spoil(unit);
   }

@@ -6,7 +6,7 @@
 import type { Uuid } from '../../../base/uuid.ts';
 import { uuidWord } from '../../../base/uuid.ts';
 import { matchKey, type Match } from '../../../flow/index.ts';
-import type { ConjunctionAct, FlowSpec, OfpAct } from '../../../ofproto/index.ts';
+import { sameActions, type ConjunctionAct, type FlowSpec, type OfpAct } from '../../../ofproto/index.ts';
 import type { FlowSink } from '../physical/flow-builder.ts';
 
 /** Whose flows they are. */
@@ -87,6 +87,9 @@ function resolve(slot: Slot): FlowSpec | undefined {
   return first && { ...first.spec, actions: clauses.toSorted((a, b) => a.id - b.id) };
 }
 
+const isSame = (a: Contribution, b: Contribution): boolean =>
+  a.isClause === b.isClause && a.spec.cookie === b.spec.cookie && sameActions(a.spec.actions, b.spec.actions);
+
 export class FlowStore {
   readonly #slots = new Map<string, Slot>();
   readonly #installed = new Map<string, FlowSpec>();
@@ -104,6 +107,11 @@ export class FlowStore {
     const before = owner.flows;
     owner.flows = sink.flows;
     for (const [key, contribution] of sink.flows) {
+      const known = before.get(key);
+      if (known && isSame(known, contribution)) {
+        sink.flows.set(key, known);
+        continue;
+      }
       const others = without(this.#slots.get(key), owner);
       if (others === undefined) this.#slots.set(key, contribution);
       else this.#slots.set(key, isList(others) ? [...others, contribution] : [others, contribution]);

@@ -1,4 +1,5 @@
 /** Named values that units of work look up: each value is a fact, and so is the whole. */
+import type { Notes, Topic } from './facts.ts';
 
 /** What the readers of a map need of it. */
 export interface Lookup<K, V> {
@@ -8,39 +9,34 @@ export interface Lookup<K, V> {
   values(): Iterable<V>;
 }
 
-/** Where facts are noted by who reads them, and told by who changes them. */
-export interface Notes {
-  note(fact: string): void;
-  changed(fact: string): void;
-}
+/** Stands for all keys of a map. */
+const WHOLE = Symbol('whole');
 
 export class TrackedMap<K extends string, V> implements Lookup<K, V> {
-  readonly #kind: string;
-  readonly #notes: Notes;
+  readonly #topic: Topic;
   #values: ReadonlyMap<K, V> = new Map();
 
-  constructor(kind: string, notes: Notes) {
-    this.#kind = kind;
-    this.#notes = notes;
+  constructor(notes: Notes) {
+    this.#topic = notes.topic();
   }
 
   get(key: K): V | undefined {
-    this.#notes.note(`${this.#kind}/${key}`);
+    this.#topic.note(key);
     return this.#values.get(key);
   }
 
   has(key: K): boolean {
-    this.#notes.note(`${this.#kind}/${key}`);
+    this.#topic.note(key);
     return this.#values.has(key);
   }
 
   keys(): Iterable<K> {
-    this.#notes.note(`${this.#kind}/*`);
+    this.#topic.note(WHOLE);
     return this.#values.keys();
   }
 
   values(): Iterable<V> {
-    this.#notes.note(`${this.#kind}/*`);
+    this.#topic.note(WHOLE);
     return this.#values.values();
   }
 
@@ -56,29 +52,27 @@ export class TrackedMap<K extends string, V> implements Lookup<K, V> {
     let isChanged = before.size !== values.size;
     const tell = (key: K): void => {
       isChanged = true;
-      this.#notes.changed(`${this.#kind}/${key}`);
+      this.#topic.changed(key);
     };
     for (const [key, value] of values) if (before.get(key) !== value || !before.has(key)) tell(key);
     for (const key of before.keys()) if (!values.has(key)) tell(key);
-    if (isChanged) this.#notes.changed(`${this.#kind}/*`);
+    if (isChanged) this.#topic.changed(WHOLE);
   }
 }
 
 /** One value that is a fact; two that have the same text are the same. */
 export class TrackedValue<V> {
-  readonly #fact: string;
-  readonly #notes: Notes;
+  readonly #topic: Topic;
   #text: string | undefined;
   #value: V;
 
-  constructor(fact: string, notes: Notes, value: V) {
-    this.#fact = fact;
-    this.#notes = notes;
+  constructor(notes: Notes, value: V) {
+    this.#topic = notes.topic();
     this.#value = value;
   }
 
   get value(): V {
-    this.#notes.note(this.#fact);
+    this.#topic.note(WHOLE);
     return this.#value;
   }
 
@@ -86,6 +80,6 @@ export class TrackedValue<V> {
     this.#value = value;
     if (text === this.#text) return;
     this.#text = text;
-    this.#notes.changed(this.#fact);
+    this.#topic.changed(WHOLE);
   }
 }
