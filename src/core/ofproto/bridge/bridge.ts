@@ -162,23 +162,18 @@ export class Bridge {
     for (const spec of specs) this.addGroup(spec);
   }
 
+  /** A meter that is there already begins anew, but for its age and its number in the datapath. */
   addMeter(spec: MeterSpec): void {
     const old = this.meters.get(spec.id);
-    this.meters.set(spec.id, {
-      ...spec,
-      dpMeter: old?.dpMeter ?? this.datapath.allocateMeter(),
-      created: old?.created ?? this.clock.now(),
-      packets: old?.packets ?? 0,
-      bytes: old?.bytes ?? 0,
-      bandStats: spec.bands.map(() => ({ packets: 0, bytes: 0 })),
-    });
+    const dp = this.datapath.putMeter(spec, old?.dp.number);
+    this.meters.set(spec.id, { ...spec, created: old?.created ?? this.clock.now(), dp });
     this.tables.version += 1;
   }
 
   removeMeter(id: number): void {
     const meter = this.meters.get(id);
     if (!meter) return;
-    this.datapath.freeMeter(meter.dpMeter);
+    this.datapath.freeMeter(meter.dp.number);
     this.meters.delete(id);
     this.tables.version += 1;
   }

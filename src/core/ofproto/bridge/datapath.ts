@@ -10,7 +10,9 @@ import type { OfpAct } from '../actions/ofpact.ts';
 import { FlowCache } from '../datapath/flow-cache.ts';
 import type { LookUps } from '../why/look-ups.ts';
 import type { Bridge } from './bridge.ts';
+import type { MeterSpec } from './meter.ts';
 import type { FlowRule } from './flow-rule.ts';
+import { DpMeter } from '../qos/dp-meter.ts';
 import type { HtbQos } from '../qos/htb.ts';
 import type { Lacp } from '../lacp/lacp.ts';
 import { zeroCounter, type Port, type PortCounter } from './port.ts';
@@ -80,7 +82,8 @@ export class Datapath {
   readonly rowTexts = new WeakMap<FlowRule, { readonly actions: readonly OfpAct[]; readonly row: RowRef }>();
   /** What recorded visits of tables asked, by their steps. */
   readonly lookUps: LookUps = new Map();
-  private readonly meters = new Set<number>();
+  /** By their numbers in datapath actions. */
+  readonly meters = new Map<number, DpMeter>();
 
   constructor(host: string, context: Context, release: SwitchRelease = '3.7') {
     this.host = host;
@@ -133,10 +136,12 @@ export class Datapath {
     return port;
   }
 
-  allocateMeter(): number {
-    let meter = 0;
-    while (this.meters.has(meter)) meter += 1;
-    this.meters.add(meter);
+  /** Makes a meter, in place of the one with this number or under the first free one. */
+  putMeter(spec: MeterSpec, number?: number): DpMeter {
+    let free = number ?? 0;
+    while (free !== number && this.meters.has(free)) free += 1;
+    const meter = new DpMeter(free, spec, this.context.clock.now());
+    this.meters.set(free, meter);
     return meter;
   }
 

@@ -1,4 +1,5 @@
 /** OpenFlow meters: rate limits that flows and packet-ins may name. */
+import type { DpMeter } from '../qos/dp-meter.ts';
 
 export interface MeterBand {
   readonly type: 'drop' | 'dscp_remark';
@@ -20,10 +21,7 @@ export interface MeterSpec {
 export const METER_CONTROLLER = 0xfffffffe;
 
 export interface Meter extends MeterSpec {
-  /** Number in the datapath. */
-  readonly dpMeter: number;
   readonly created: number;
-  packets: number;
-  bytes: number;
-  readonly bandStats: { packets: number; bytes: number }[];
+  /** The datapath's part, which counts and drops. */
+  readonly dp: DpMeter;
 }

@@ -245,6 +245,27 @@ function rewrite(packet: DpPacket, action: DpAction): void {
   }
 }
 
+/** Whether a meter lets the packet go on. One that is not there any more holds nobody up. */
+function passes(run: Execution, packet: DpPacket, action: DpAction & { readonly kind: 'meter' }): boolean {
+  const { meters, context, host } = run.datapath;
+  const { octets } = packet.frame;
+  if (meters.get(action.meter)?.admits(octets.length, context.clock.now()) !== false) return true;
+  run.delivered = true;
+  const { step: parent, bridge } = run.madeBy(action);
+  if (context.recorder.active)
+    context.recorder.record({
+      parent,
+      where: { host, bridge },
+      what: {
+        kind: 'dropped',
+        reason: { kind: 'blocked', problem: `over the rate of ${formatDpAction(action)}` },
+      },
+      frame: octets,
+      because: [],
+    });
+  return false;
+}
+
 /** Applies actions that only rewrite, giving the octets; for showing a packet in the middle of the pipeline. */
 export function rewritten(packet: DpPacket, actions: readonly DpAction[]): Uint8Array {
   const copy = packet.clone();
@@ -266,6 +287,9 @@ export function execute(run: Execution, packet: DpPacket, actions: readonly DpAc
         break;
       case 'ct':
         if (!track(run, packet, action)) return;
+        break;
+      case 'meter':
+        if (!passes(run, packet, action)) return;
         break;
       case 'ct_clear':
         packet.tracking = null;

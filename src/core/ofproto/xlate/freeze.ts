@@ -57,7 +57,7 @@ function putUpcall(
     x.emit({
       kind: 'sample',
       probability: 0xffffffff,
-      actions: [{ kind: 'meter', meter: meter.dpMeter }, upcall],
+      actions: [{ kind: 'meter', meter: meter.dp.number }, upcall],
     });
 }
 

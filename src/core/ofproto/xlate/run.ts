@@ -257,7 +257,7 @@ function otherAct(x: Xlate, act: RunAct): void {
       break;
     case 'meter': {
       const meter = x.bridge.meters.get(act.meter);
-      if (meter) x.emit({ kind: 'meter', meter: meter.dpMeter });
+      if (meter) x.emit({ kind: 'meter', meter: meter.dp.number });
       break;
     }
     case 'encap':

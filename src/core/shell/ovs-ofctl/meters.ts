@@ -73,10 +73,10 @@ export function meterStats(
       rule.actions.some((act) => act.kind === 'meter' && act.meter === meter.id),
     ).length;
     const duration = formatDuration(Math.floor((now - meter.created) / 1e6) * 1e6);
-    const bands = meter.bandStats.map(
+    const bands = meter.dp.bandStats.map(
       ({ packets, bytes }, index) => `${index}: packet_count:${packets} byte_count:${bytes}\n`,
     );
-    return `meter:${meterName(meter.id)} flow_count:${flows} packet_in_count:${meter.packets} byte_in_count:${meter.bytes} duration:${duration}s bands:\n${bands.join('')}`;
+    return `meter:${meterName(meter.id)} flow_count:${flows} packet_in_count:${meter.dp.packets} byte_in_count:${meter.dp.bytes} duration:${duration}s bands:\n${bands.join('')}`;
   });
   return `${messageHead('OFPST_METER reply', version)}\n${rows.join('')}`;
 }
