@@ -31,12 +31,18 @@ export function occurrences(path: AsPath, asn: number): number {
 }
 
 /** Puts AS numbers in front, in the given order. */
-export function prepend(path: AsPath, asns: readonly number[]): AsPath {
+export const prepend = (path: AsPath, asns: readonly number[]): AsPath => putInFront(path, 'sequence', asns);
+
+/** The member of a confederation that passes a path on to another one (RFC 5065 4.1). */
+export const prependConfederation = (path: AsPath, asn: number): AsPath =>
+  putInFront(path, 'confed-sequence', [asn]);
+
+function putInFront(path: AsPath, kind: AsSegment['kind'], asns: readonly number[]): AsPath {
   if (asns.length === 0) return path;
   const [first, ...rest] = path;
-  if (first?.kind === 'sequence' && first.asns.length + asns.length <= SEGMENT_LIMIT)
-    return [{ kind: 'sequence', asns: [...asns, ...first.asns] }, ...rest];
-  return [{ kind: 'sequence', asns }, ...path];
+  if (first?.kind === kind && first.asns.length + asns.length <= SEGMENT_LIMIT)
+    return [{ kind, asns: [...asns, ...first.asns] }, ...rest];
+  return [{ kind, asns }, ...path];
 }
 
 /** The neighbouring AS: the first number of a path that begins with a sequence; undefined otherwise. */
@@ -45,14 +51,27 @@ export function firstAs(path: AsPath): number | undefined {
   return segment?.kind === 'sequence' ? segment.asns[0] : undefined;
 }
 
+/** The first number, whatever the kind of its segment. */
+export const leftmostAs = (path: AsPath): number | undefined => path[0]?.asns[0];
+
 /** The AS that originated the path: the last number. */
 export function originAs(path: AsPath): number | undefined {
   return path.at(-1)?.asns.at(-1);
 }
 
-/** AS number whose MED values may be compared: the neighbouring AS, confederation segments passed over. */
-export function medAs(path: AsPath): number | undefined {
-  return firstAs(withoutConfederation(path));
+/** The member of the confederation that passed a path on; undefined: none did. */
+function firstMember(path: AsPath): number | undefined {
+  const [segment] = path;
+  return segment?.kind === 'confed-sequence' ? segment.asns[0] : undefined;
+}
+
+/** Whether paths came by the same AS, or by the same member of the confederation, so that their MEDs may be compared. */
+export function sameFirstAs(a: AsPath, b: AsPath): boolean {
+  const [left, right] = [withoutConfederation(a), withoutConfederation(b)];
+  const first = firstAs(left);
+  if (first !== undefined && first === firstAs(right)) return true;
+  const member = firstMember(a);
+  return member !== undefined && member === firstMember(b);
 }
 
 export const withoutConfederation = (path: AsPath): AsPath =>

@@ -48,6 +48,8 @@ const pathOf = (one: Traits, address: number): Path =>
     peer: {
       config: {},
       isInternal: one.isInternal,
+      isExternal: !one.isInternal,
+      sort: one.isInternal ? 'internal' : 'external',
       remoteAs: one.neighbouringAs,
       remoteRouterId: one.routerId,
       ends: { remote: { family: 4, address: BigInt(address) } },

@@ -3,7 +3,7 @@
  * A pure comparison: it reads paths and options, nothing else.
  */
 import type { BgpOptions } from '../config/bgp-config.ts';
-import { confederationHopCount, equalPaths, hopCount, medAs } from './as-path.ts';
+import { confederationHopCount, equalPaths, hopCount, sameFirstAs } from './as-path.ts';
 import type { PathAttributes } from './attributes.ts';
 import { isSticky, sequenceOf } from './evpn/communities.ts';
 import type { Path, SelectionReason } from './path.ts';
@@ -41,10 +41,8 @@ function medOf(attributes: PathAttributes, options: BgpOptions): number {
 }
 
 /** Same neighbouring AS, so that MEDs may be compared. */
-export function sameNeighbouringAs(a: PathAttributes, b: PathAttributes): boolean {
-  const first = medAs(a.asPath);
-  return first !== undefined && first === medAs(b.asPath);
-}
+export const sameNeighbouringAs = (a: PathAttributes, b: PathAttributes): boolean =>
+  sameFirstAs(a.asPath, b.asPath);
 
 const verdict = (better: boolean, reason: SelectionReason, equal = false): Comparison => ({
   better,
@@ -90,16 +88,28 @@ export function comparePathsTo(candidate: Path, current: Path, decision: Decisio
   }
   const leftExternal = isExternal(a);
   const rightExternal = isExternal(b);
-  if (leftExternal !== rightExternal && a.peer.config !== null && b.peer.config !== null)
-    return verdict(leftExternal, 'Peer Type');
+  const relaxed = options.bestpathPeerTypeMultipathRelax === true;
+  let byPeer: Comparison | null = null;
+  if (leftExternal !== rightExternal && a.peer.config !== null && b.peer.config !== null) {
+    byPeer = verdict(leftExternal, 'Peer Type');
+    if (!relaxed) return byPeer;
+  }
   let leftMetric = a.igpMetric;
   let rightMetric = b.igpMetric;
   if (leftMetric === rightMetric && isInternal(a) && isInternal(b) && decision.sameClusterLength) {
     leftMetric = clusterLength(left);
     rightMetric = clusterLength(right);
   }
-  if (leftMetric !== rightMetric) return verdict(leftMetric < rightMetric, 'IGP Metric');
-  return breakTie(a, b, mayShare(a, b, options), options);
+  if (options.confederationIdentifier !== undefined) {
+    const [here, there] = [isMember(a), isMember(b)];
+    if ((here && isInternal(b)) || (there && isInternal(a))) {
+      byPeer = verdict(here, 'Confed Peer Type');
+      if (!relaxed) return byPeer;
+    }
+  }
+  if (leftMetric !== rightMetric) return byPeer ?? verdict(leftMetric < rightMetric, 'IGP Metric');
+  const equal = mayShare(a, b, options);
+  return byPeer === null ? breakTie(a, b, equal, options) : { ...byPeer, equal };
 }
 
 /** Where a host is, before anything else counts: a sticky address, the greater sequence number, the lower VTEP. */
@@ -111,11 +121,13 @@ function compareMobility(left: PathAttributes, right: PathAttributes): Compariso
   return here === there ? null : verdict(here < there, 'EVPN lower IP');
 }
 
-const isExternal = (path: Path): boolean => path.peer.config !== null && !path.peer.isInternal;
+const isExternal = (path: Path): boolean => path.peer.config !== null && path.peer.isExternal;
+const isMember = (path: Path): boolean => path.peer.config !== null && path.peer.sort === 'confederation';
 const isInternal = (path: Path): boolean => path.peer.config !== null && path.peer.isInternal;
 
 function medsCount(left: PathAttributes, right: PathAttributes, options: BgpOptions): boolean {
   if (options.alwaysCompareMed === true || sameNeighbouringAs(left, right)) return true;
+  // So it is among members of a confederation, whether or not `bestpath med confed` asks for it.
   const noHops = hopCount(left.asPath) === 0 && hopCount(right.asPath) === 0;
   return noHops;
 }

@@ -17,12 +17,16 @@ import { addPath, findPath, removePath, restorePath, type TableListener } from '
 
 const RECEIVED = { kind: 'received' } as const;
 
-/** Whether something stands between an external neighbour and the table in that direction (RFC 8212). */
-export const hasInboundPolicy = (options: PeerFamilyOptions): boolean =>
-  options.routeMapIn !== undefined ||
-  options.prefixListIn !== undefined ||
-  options.distributeListIn !== undefined ||
-  options.filterListIn !== undefined;
+/**
+ * Whether something stands between an external neighbour and the table in that direction (RFC 8212). Between members of a
+ * confederation bgpd takes no filter for a policy.
+ */
+export const hasInboundPolicy = (neighbour: Neighbour, options: PeerFamilyOptions): boolean =>
+  neighbour.isExternal &&
+  (options.routeMapIn !== undefined ||
+    options.prefixListIn !== undefined ||
+    options.distributeListIn !== undefined ||
+    options.filterListIn !== undefined);
 
 /** A filter that is named and is not there denies. */
 export function passesFilters(
@@ -98,7 +102,7 @@ function judgeInbound(
     asPath: options.filterListIn,
   };
   if (!passesFilters(policy, prefix, attributes, lists)) return refused('filter;');
-  if ((global.ebgpRequiresPolicy ?? true) && !neighbour.isInternal && !hasInboundPolicy(options))
+  if ((global.ebgpRequiresPolicy ?? true) && !neighbour.isInternal && !hasInboundPolicy(neighbour, options))
     return refused('inbound policy missing');
   if (global.rejectAsSets === true && hasSet(attributes.asPath))
     return refused('as-path contains AS_SET or AS_CONFED_SET type;');
@@ -115,7 +119,7 @@ function judgeInbound(
     if (changed === undefined) return refused('route-map;');
     kept = changed;
   }
-  if (!neighbour.isInternal) kept = applyWellKnown(speaker, kept);
+  if (neighbour.isExternal) kept = applyWellKnown(speaker, kept);
   const isChecked = family.family !== 'ipv4-vpn' && family.family !== 'ipv6-vpn';
   if (isChecked && global.allowMartianNexthop !== true && isOwnOrMartian(speaker, kept))
     return refused('martian or self next-hop;');

@@ -47,7 +47,7 @@ export function announceToZebra(speaker: Speaker, destination: StoredDestination
     return;
   }
   const peer = originOf(best);
-  const isInternal = peer.isInternal || best.source.kind === 'aggregate';
+  const isInternal = !peer.isExternal || best.source.kind === 'aggregate';
   speaker.host.zebra.announce(speaker.vrf, {
     prefix: destination.prefix,
     metric: med ?? 0,
@@ -69,7 +69,7 @@ function distanceOf(speaker: Speaker, path: StoredPath, peer: Neighbour): number
   if (path.attributes.distance !== null) return path.attributes.distance;
   if (path.source.kind === 'aggregate') return set?.local ?? DISTANCE.local;
   if (peer.config === null) return LEAKED_LOCAL_DISTANCE;
-  if (peer.isInternal) return set?.internal ?? DISTANCE.internal;
+  if (!peer.isExternal) return set?.internal ?? DISTANCE.internal;
   return set?.external ?? DISTANCE.external;
 }
 

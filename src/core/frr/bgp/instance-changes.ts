@@ -31,6 +31,10 @@ export function optionChanged(daemon: Daemon, speaker: Speaker, option: string):
         if (neighbour.isInternal && neighbour.hasSession)
           daemon.machine(neighbour)?.end(CONFIGURATION_CHANGE);
       return;
+    case 'confederationIdentifier':
+    case 'confederationPeers':
+      confederationChanged(daemon, speaker, option);
+      return;
     case 'alwaysCompareMed':
     case 'deterministicMed':
     case 'bestpathAsPathIgnore':
@@ -82,6 +86,23 @@ export function optionChanged(daemon: Daemon, speaker: Speaker, option: string):
       return;
     default:
       for (const neighbour of speaker.peers.values()) readOptions(speaker, neighbour);
+  }
+}
+
+/** Neighbours that are another sort now, or know this router by another number, begin anew. */
+function confederationChanged(
+  daemon: Daemon,
+  speaker: Speaker,
+  option: 'confederationIdentifier' | 'confederationPeers',
+): void {
+  const isNumber = option === 'confederationIdentifier';
+  for (const neighbour of speaker.peers.values()) {
+    const before = neighbour.sort;
+    readOptions(speaker, neighbour);
+    const { sort } = neighbour;
+    const isMember = before === 'confederation' && sort === 'confederation';
+    const isOther = isNumber ? sort !== 'internal' && !isMember : sort !== before;
+    if (isOther && neighbour.hasSession) daemon.machine(neighbour)?.end(CONFIGURATION_CHANGE);
   }
 }
 

@@ -9,6 +9,7 @@ import type {
   MessageCounts,
   Peer,
   PeerFamily,
+  PeerSort,
   ReceivedRoute,
   SessionState,
   SessionTimers,
@@ -113,7 +114,7 @@ export class Neighbour implements Peer {
   configuredRemoteAs = 0;
   remoteAsKind: 'specified' | 'internal' | 'external' | 'none' = 'none';
   localAs: number;
-  isInternal: boolean;
+  sort: PeerSort = 'external';
   address: Address | null = null;
   readonly interface: string | null;
   session = new SessionData(false);
@@ -182,7 +183,6 @@ export class Neighbour implements Peer {
     this.config = config;
     this.options = config?.options ?? {};
     this.localAs = localAs;
-    this.isInternal = false;
     this.interface = interfaceName;
     this.lastRead = now;
     this.lastWrite = null;
@@ -205,6 +205,14 @@ export class Neighbour implements Peer {
 
   get writing(): boolean {
     return this.hasSession;
+  }
+
+  get isInternal(): boolean {
+    return this.sort === 'internal';
+  }
+
+  get isExternal(): boolean {
+    return this.sort === 'external';
   }
 
   get isEstablished(): boolean {

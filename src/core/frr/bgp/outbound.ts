@@ -1,7 +1,17 @@
 /** What a neighbour gets to hear of the table: rules, policy, next hop, and what is queued to be sent (RFC 4271 9.1.3, 9.2). */
 import { isLinkLocal, type Prefix } from '../prefix.ts';
 import type { PeerFamilyOptions } from '../config/bgp-config.ts';
-import { hasSet, prepend, removePrivate, replaceAs, replacePrivate, allPrivate } from './as-path.ts';
+import {
+  allPrivate,
+  hasSet,
+  occurrences,
+  prepend,
+  prependConfederation,
+  removePrivate,
+  replaceAs,
+  replacePrivate,
+  withoutConfederation,
+} from './as-path.ts';
 import { COMMUNITY, localAttributes, type PathAttributes } from './attributes.ts';
 import { sameAttributes } from './equal-attributes.ts';
 import { markShuttingDown } from './graceful-shutdown.ts';
@@ -13,12 +23,13 @@ import { applyMap } from './route-map.ts';
 import type { Speaker } from './speaker.ts';
 import { updateGroup } from './update-group.ts';
 
-export const hasOutboundPolicy = (options: PeerFamilyOptions): boolean =>
-  options.routeMapOut !== undefined ||
-  options.prefixListOut !== undefined ||
-  options.distributeListOut !== undefined ||
-  options.filterListOut !== undefined ||
-  options.unsuppressMap !== undefined;
+export const hasOutboundPolicy = (neighbour: Neighbour, options: PeerFamilyOptions): boolean =>
+  neighbour.isExternal &&
+  (options.routeMapOut !== undefined ||
+    options.prefixListOut !== undefined ||
+    options.distributeListOut !== undefined ||
+    options.filterListOut !== undefined ||
+    options.unsuppressMap !== undefined);
 
 /** Whether IPv6 next hops carry this family to the neighbour. */
 export const usesMpNextHop = (neighbour: Neighbour, family: NeighbourFamily): boolean =>
@@ -52,6 +63,12 @@ function judgeOutbound(
     asPath: options.filterListOut,
   };
   if (!passesFilters(policy, prefix, path.attributes, lists)) return undefined;
+  const { confederationIdentifier } = global;
+  if (
+    confederationIdentifier !== undefined &&
+    occurrences(path.attributes.asPath, confederationIdentifier) > 0
+  )
+    return undefined;
   const reflected = from !== speaker.self && from.isInternal && neighbour.isInternal;
   if (reflected && path.source.kind !== 'imported') {
     const fromClient = fromOptions?.routeReflectorClient === true;
@@ -59,19 +76,19 @@ function judgeOutbound(
     if (fromClient ? toClient && global.clientToClientReflection === false : !toClient) return undefined;
   }
   let attributes = path.attributes;
-  if (neighbour.isInternal && attributes.localPreference === null)
+  if (!neighbour.isExternal && attributes.localPreference === null)
     attributes = { ...attributes, localPreference: global.defaultLocalPreference ?? 100 };
   if (reflected && attributes.originatorId === null)
     attributes = { ...attributes, originatorId: from.remoteRouterId };
   if (
-    !neighbour.isInternal &&
+    neighbour.isExternal &&
     attributes.med !== null &&
     from !== speaker.self &&
     !transparent &&
     options.attributeUnchanged?.med !== true
   )
     attributes = { ...attributes, med: null };
-  const mayAddOwn = !reflected && !transparent && (from === speaker.self || !neighbour.isInternal);
+  const mayAddOwn = !reflected && !transparent && (from === speaker.self || neighbour.isExternal);
   attributes = shapeNextHop(neighbour, family, attributes, mayAddOwn);
   attributes = { ...attributes, asPath: outgoingAsPath(speaker, neighbour, options, attributes) };
 
@@ -89,7 +106,7 @@ function judgeOutbound(
     if (mapped === undefined) return undefined;
     if (!reflected || global.routeReflectorAllowOutboundPolicy === true) attributes = mapped;
   }
-  if ((global.ebgpRequiresPolicy ?? true) && !neighbour.isInternal && !hasOutboundPolicy(options))
+  if ((global.ebgpRequiresPolicy ?? true) && !neighbour.isInternal && !hasOutboundPolicy(neighbour, options))
     return undefined;
   if (global.rejectAsSets === true && hasSet(attributes.asPath)) return undefined;
   if (global.gracefulShutdown === true) attributes = shuttingDown(neighbour, attributes);
@@ -100,15 +117,13 @@ function judgeOutbound(
 function communityForbids(neighbour: Neighbour, { communities }: PathAttributes): boolean {
   if (communities === null) return false;
   if (communities.includes(COMMUNITY.noAdvertise)) return true;
-  return (
-    !neighbour.isInternal &&
-    (communities.includes(COMMUNITY.noExport) || communities.includes(COMMUNITY.localAs))
-  );
+  if (!neighbour.isInternal && communities.includes(COMMUNITY.localAs)) return true;
+  return neighbour.isExternal && communities.includes(COMMUNITY.noExport);
 }
 
-/** Internal neighbours are only told not to prefer it. */
+/** Neighbours that get a preference are only told not to prefer it. */
 const shuttingDown = (neighbour: Neighbour, attributes: PathAttributes): PathAttributes =>
-  neighbour.isInternal ? { ...attributes, localPreference: 0 } : markShuttingDown(attributes);
+  neighbour.isExternal ? markShuttingDown(attributes) : { ...attributes, localPreference: 0 };
 
 /**
  * An IPv6 next hop for families that need one. A link-local part of 0 says that this router's own goes with it: on a shared
@@ -137,13 +152,13 @@ function outgoingAsPath(
 ): PathAttributes['asPath'] {
   let path = asPath;
   const { removePrivateAs } = options;
-  if (!neighbour.isInternal && removePrivateAs !== undefined) {
+  if (neighbour.isExternal && removePrivateAs !== undefined) {
     if (removePrivateAs.all || allPrivate(path))
       path = removePrivateAs.replaceAs
         ? replacePrivate(path, speaker.asn, neighbour.remoteAs)
         : removePrivate(path, neighbour.remoteAs);
   }
-  if (!neighbour.isInternal && options.asOverride === true)
+  if (neighbour.isExternal && options.asOverride === true)
     path = replaceAs(path, neighbour.remoteAs, speaker.asn);
   return path;
 }
@@ -170,7 +185,7 @@ function resetNextHop(
   if (!mapSaidSo && !how.transparent && !isKept) {
     if (options.nextHopSelf !== undefined) {
       if (!how.reflected || options.nextHopSelf.force) return emptied();
-    } else if (!neighbour.isInternal) {
+    } else if (neighbour.isExternal) {
       if (!isShared(speaker, neighbour, family, path)) return emptied();
     } else if (path.source.kind === 'imported') return emptied();
   }
@@ -354,6 +369,23 @@ function defaultAttributes(
   return false;
 }
 
+function wireAsPath(
+  speaker: Speaker,
+  neighbour: Neighbour,
+  options: PeerFamilyOptions,
+  { asPath }: PathAttributes,
+): PathAttributes['asPath'] {
+  if (neighbour.sort === 'confederation') return prependConfederation(asPath, neighbour.localAs);
+  const unchanged = options.attributeUnchanged?.asPath === true && asPath.length > 0;
+  if (neighbour.isInternal || unchanged || options.routeServerClient === true) return asPath;
+  const outside = withoutConfederation(asPath);
+  const { confederationIdentifier } = speaker.config.options;
+  if (confederationIdentifier !== undefined) return prepend(outside, [confederationIdentifier]);
+  const { localAs } = neighbour.options;
+  if (localAs === undefined) return prepend(outside, [neighbour.localAs]);
+  return prepend(outside, localAs.replaceAs ? [localAs.as] : [localAs.as, speaker.asn]);
+}
+
 /** What goes on the wire for a neighbour: own AS in front, next hops filled in, what it must not see left out. */
 export function wireAttributes(
   speaker: Speaker,
@@ -363,15 +395,9 @@ export function wireAttributes(
 ): { readonly attributes: PathAttributes; readonly localPreference: number | null } {
   const { options } = family;
   const send = options.sendCommunity ?? { standard: true, extended: true, large: true };
-  let { asPath } = attributes;
-  const unchanged = options.attributeUnchanged?.asPath === true && asPath.length > 0;
-  if (!neighbour.isInternal && !unchanged && options.routeServerClient !== true) {
-    const { localAs } = neighbour.options;
-    if (localAs === undefined) asPath = prepend(asPath, [neighbour.localAs]);
-    else asPath = prepend(asPath, localAs.replaceAs ? [localAs.as] : [localAs.as, speaker.asn]);
-  }
+  const asPath = wireAsPath(speaker, neighbour, options, attributes);
   const transitive = (community: bigint): boolean => ((community >> 62n) & 1n) === 0n;
-  const extended = attributes.extendedCommunities?.filter((one) => neighbour.isInternal || transitive(one));
+  const extended = attributes.extendedCommunities?.filter((one) => !neighbour.isExternal || transitive(one));
   const reflected = neighbour.isInternal && attributes.originatorId !== null;
   return {
     attributes: {
@@ -386,6 +412,6 @@ export function wireAttributes(
         ? [speaker.config.options.clusterId ?? speaker.routerId, ...(attributes.clusterList ?? [])]
         : null,
     },
-    localPreference: neighbour.isInternal ? attributes.localPreference : null,
+    localPreference: neighbour.isExternal ? null : attributes.localPreference,
   };
 }

@@ -149,7 +149,7 @@ function receiveUpdate(
   const active = [...neighbour.families.values()].filter((family) => family.options.activate);
   const decoded = decodeUpdate(body, {
     as4: neighbour.receivedCapabilities !== null && neighbour.receivedCapabilities.as4 !== null,
-    isExternal: !neighbour.isInternal,
+    sort: neighbour.sort,
     addPath: addPathFamilies(neighbour),
     gracefulRestart: neighbour.receivedCapabilities?.gracefulRestart != null,
     families: active.map((family) => family.family),
@@ -215,7 +215,7 @@ const withOverlay = (attributes: PathAttributes, overlay: Overlay | undefined): 
 
 /** `enforce-first-as`: an external neighbour's path begins with its own number (RFC 4271 6.3). */
 function hasExpectedFirstAs(neighbour: Neighbour, { asPath }: PathAttributes): boolean {
-  if (neighbour.options.enforceFirstAs !== true || neighbour.isInternal) return true;
+  if (neighbour.options.enforceFirstAs !== true || !neighbour.isExternal) return true;
   const [first] = asPath;
   return first?.kind === 'sequence' && first.asns[0] === neighbour.remoteAs;
 }

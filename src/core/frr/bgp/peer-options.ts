@@ -4,6 +4,7 @@ import { BGP_FAMILIES } from '../config/bgp-config.ts';
 import { effectiveFamilyOptions, effectiveOptions, effectiveRemoteAs } from '../config/effective.ts';
 import { hasInboundPolicy } from './inbound.ts';
 import { Neighbour, NeighbourFamily } from './neighbour.ts';
+import type { PeerSort } from './peer.ts';
 import { hasOutboundPolicy } from './outbound.ts';
 import type { Speaker } from './speaker.ts';
 
@@ -45,12 +46,12 @@ export function readOptions(speaker: Speaker, neighbour: Neighbour): void {
   neighbour.remoteAsKind = remoteAs === null ? 'none' : typeof remoteAs === 'number' ? 'specified' : remoteAs;
   neighbour.configuredRemoteAs =
     typeof remoteAs === 'number' ? remoteAs : remoteAs === 'internal' ? speaker.asn : 0;
-  neighbour.isInternal = remoteAs === 'internal' || remoteAs === speaker.asn;
-  neighbour.localAs = speaker.asn;
+  neighbour.localAs = localAsFor(speaker, neighbour.configuredRemoteAs);
+  neighbour.sort = sortOf(speaker, neighbour, remoteAs === 'internal' || remoteAs === speaker.asn);
   neighbour.ttl = neighbour.isInternal ? MULTIHOP_TTL : (neighbour.options.ebgpMultihop ?? 1);
   if (neighbour.options.ttlSecurityHops !== undefined) neighbour.ttl = MULTIHOP_TTL;
   neighbour.mustBeConnected =
-    !neighbour.isInternal &&
+    neighbour.isExternal &&
     neighbour.ttl === 1 &&
     neighbour.options.disableConnectedCheck !== true &&
     options.disableEbgpConnectedRouteCheck !== true;
@@ -73,12 +74,30 @@ export function readOptions(speaker: Speaker, neighbour: Neighbour): void {
   setPolicyFlags(speaker, neighbour);
 }
 
+/** Outside a confederation its members go by its number (RFC 5065 4). */
+function localAsFor({ asn, config }: Speaker, remoteAs: number): number {
+  const { confederationIdentifier, confederationPeers } = config.options;
+  const isOutside = remoteAs !== 0 && remoteAs !== asn && confederationPeers?.includes(remoteAs) !== true;
+  return isOutside ? (confederationIdentifier ?? asn) : asn;
+}
+
+function sortOf({ asn, config }: Speaker, neighbour: Neighbour, isOwnAs: boolean): PeerSort {
+  const { confederationIdentifier: identifier, confederationPeers } = config.options;
+  if (identifier === undefined) return isOwnAs ? 'internal' : 'external';
+  const { localAs, configuredRemoteAs } = neighbour;
+  if (localAs === configuredRemoteAs) {
+    const isMember = asn === identifier ? localAs === asn : localAs !== identifier;
+    return isMember ? 'internal' : 'external';
+  }
+  return confederationPeers?.includes(configuredRemoteAs) === true ? 'confederation' : 'external';
+}
+
 /** Directions in which RFC 8212 lets nothing through. */
 export function setPolicyFlags(speaker: Speaker, neighbour: Neighbour): void {
   const isAsked = (speaker.config.options.ebgpRequiresPolicy ?? true) && !neighbour.isInternal;
   for (const family of neighbour.families.values()) {
-    family.inboundPolicyMissing = isAsked && !hasInboundPolicy(family.options);
-    family.outboundPolicyMissing = isAsked && !hasOutboundPolicy(family.options);
+    family.inboundPolicyMissing = isAsked && !hasInboundPolicy(neighbour, family.options);
+    family.outboundPolicyMissing = isAsked && !hasOutboundPolicy(neighbour, family.options);
   }
 }
 

@@ -199,6 +199,9 @@ export interface BfdStatus {
   readonly transmitInterval: number;
 }
 
+/** Whose neighbour it is: of this AS, of another member of its confederation, or of another AS. */
+export type PeerSort = 'internal' | 'confederation' | 'external';
+
 export interface Peer {
   /** Address text or interface name; 'Static announcement' for the instance's own. */
   readonly name: string;
@@ -211,7 +214,10 @@ export interface Peer {
   /** Numeric, `external` and `internal` resolved; 0 while an unnumbered peer has not spoken. */
   readonly remoteAs: number;
   readonly localAs: number;
+  readonly sort: PeerSort;
   readonly isInternal: boolean;
+  /** Neither of this AS nor of its confederation (RFC 5065). */
+  readonly isExternal: boolean;
   /** Of the session: known from configuration, or from router advertisements. */
   readonly address: Address | null;
   /** Interface of an unnumbered peer. */

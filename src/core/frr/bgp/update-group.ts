@@ -3,14 +3,14 @@ import type { Neighbour, NeighbourFamily } from './neighbour.ts';
 
 function describe(neighbour: Neighbour, { family, options }: NeighbourFamily): string {
   const { routeMapOut, prefixListOut, distributeListOut, filterListOut, unsuppressMap } = options;
-  const { advertisementInterval, isInternal, sentCapabilities, receivedCapabilities } = neighbour;
+  const { advertisementInterval, sort, sentCapabilities, receivedCapabilities } = neighbour;
   const isLonely = neighbour.options.solo === true || options.maximumPrefixOut !== undefined;
   return JSON.stringify([
     [routeMapOut, prefixListOut, distributeListOut, filterListOut, unsuppressMap],
     [options.nextHopSelf, options.nextHopLocalUnchanged, options.attributeUnchanged, options.sendCommunity],
     [options.defaultOriginate, options.removePrivateAs, options.asOverride],
     [options.routeReflectorClient, options.routeServerClient],
-    [isInternal, advertisementInterval, neighbour.options.localAs?.as, neighbour.config?.group],
+    [sort, advertisementInterval, neighbour.options.localAs?.as, neighbour.config?.group],
     receivedCapabilities?.as4 != null,
     sentCapabilities?.extendedMessage === true && receivedCapabilities?.extendedMessage === true,
     neighbour.hasExtendedNextHop(family),

@@ -8,8 +8,6 @@ import type { ConfigChange } from './frr-config.ts';
 const INSTANCE: ReadonlySet<keyof BgpOptions> = new Set<keyof BgpOptions>([
   'bestpathBandwidth',
   'conditionalAdvertisementTimer',
-  'confederationIdentifier',
-  'confederationPeers',
   'defaultShutdown',
   'fastConvergence',
   'gracefulRestartRibStaleTime',

@@ -1,7 +1,7 @@
 /** `show bgp ipv4 unicast PREFIX json`: one destination with all its paths, as JSON. */
 import { formatIpv4 } from '../../base/address.ts';
 import { formatAddress, formatPrefix } from '../prefix.ts';
-import { firstAs } from '../bgp/as-path.ts';
+import { leftmostAs } from '../bgp/as-path.ts';
 import type { BgpInstance } from '../bgp/instance.ts';
 import type { Destination, Path, Rib } from '../bgp/path.ts';
 import {
@@ -157,7 +157,7 @@ export function pathMembers(
     bestpath:
       path.selected || path.bestOfAs
         ? {
-            bestpathFromAs: path.bestOfAs ? (firstAs(attributes.asPath) ?? 0) : undefined,
+            bestpathFromAs: path.bestOfAs ? (leftmostAs(attributes.asPath) ?? 0) : undefined,
             overall: truly(path.selected),
             selectionReason: path.selected ? (destination.reason ?? 'Nothing to Select') : undefined,
           }

@@ -4,7 +4,7 @@ import { formatAddress, formatPrefix } from '../prefix.ts';
 import { formatEvpnRoute } from '../evpn-route.ts';
 import type { BgpFamily } from '../config/bgp-config.ts';
 import { formatDistinguisher, parseDistinguisher } from '../distinguisher.ts';
-import { firstAs } from '../bgp/as-path.ts';
+import { leftmostAs } from '../bgp/as-path.ts';
 import { COMMUNITY } from '../bgp/attributes.ts';
 import type { BgpInstance } from '../bgp/instance.ts';
 import type { Destination, Path, Rib } from '../bgp/path.ts';
@@ -133,7 +133,7 @@ export function originLine(instance: BgpInstance, destination: Destination, path
     kindWords(instance, path),
     ...(attributes.atomicAggregate ? ['atomic-aggregate'] : []),
     ...(isMultipath(instance, path) ? ['multipath'] : []),
-    ...(path.bestOfAs ? [`bestpath-from-AS ${firstAs(attributes.asPath) ?? 'Local'}`] : []),
+    ...(path.bestOfAs ? [`bestpath-from-AS ${leftmostAs(attributes.asPath) ?? 'Local'}`] : []),
     ...(path.selected ? [`best (${destination.reason ?? 'Nothing to Select'})`] : []),
   ];
   return `      ${words.join(', ')}\n`;

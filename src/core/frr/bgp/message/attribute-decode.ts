@@ -95,7 +95,7 @@ function judge(
   if (typeof outcome === 'string') return ok(outcome);
   if ('fatal' in outcome) return updateError(outcome.fatal);
   const data = outcome.withData ? whole : undefined;
-  if (!options.isExternal) return updateError(outcome.malformed, data);
+  if (options.sort !== 'external') return updateError(outcome.malformed, data);
   if (HARMLESS.includes(type)) return ok('next');
   if (WITHDRAWING.includes(type)) return ok('withdraw');
   if (type === ATTRIBUTE.mpReach || type === ATTRIBUTE.mpUnreach) return updateError(outcome.malformed, data);
@@ -141,7 +141,7 @@ function readAttribute(
       draft.med = value.u32();
       return 'ok';
     case ATTRIBUTE.localPreference:
-      if (options.isExternal) {
+      if (options.sort === 'external') {
         value.at = value.end;
         return 'ok';
       }
@@ -174,13 +174,13 @@ function readAttribute(
     case ATTRIBUTE.originatorId:
       if (value.left !== 4) return lengthError;
       draft.originatorId = value.u32();
-      if (options.isExternal) draft.originatorId = null;
+      if (options.sort === 'external') draft.originatorId = null;
       return 'ok';
     case ATTRIBUTE.clusterList: {
       if (value.left % 4 !== 0 || value.left === 0) return lengthError;
       const clusters: number[] = [];
       while (value.left > 0) clusters.push(value.u32());
-      if (!options.isExternal) draft.clusterList = clusters;
+      if (options.sort !== 'external') draft.clusterList = clusters;
       return 'ok';
     }
     case ATTRIBUTE.extendedCommunities: {

@@ -124,7 +124,7 @@ export function finishAttributes(
     draft.origin === null ||
     draft.asPath === null ||
     (nextHop === null && draft.mpReach === null) ||
-    (!options.isExternal && draft.localPreference === null);
+    (options.sort === 'internal' && draft.localPreference === null);
   if (isMissing) return ok('withdraw');
   if (draft.asPath !== null) {
     const { aggregator, as4Aggregator } = draft;
@@ -133,7 +133,9 @@ export function finishAttributes(
       if (aggregator !== null && as4Aggregator !== null) draft.aggregator = as4Aggregator;
       if (draft.as4Path !== null) draft.asPath = reconcile(draft.asPath, draft.as4Path);
     }
-    if (options.isExternal && (hasConfederation(draft.asPath) || hasZero(draft.asPath)))
+    if (options.sort === 'confederation' && draft.asPath[0]?.kind !== 'confed-sequence')
+      return ok('withdraw');
+    if (options.sort === 'external' && (hasConfederation(draft.asPath) || hasZero(draft.asPath)))
       return ok('withdraw');
   }
   return ok('ok');

@@ -40,7 +40,7 @@ const recorded: readonly Recorded[] = readdirSync(GOLDEN)
 const FAMILIES = ['ipv4-unicast', 'ipv6-unicast'] as const;
 const external: DecodeOptions = {
   as4: true,
-  isExternal: true,
+  sort: 'external',
   addPath: [],
   gracefulRestart: true,
   families: FAMILIES,
@@ -280,7 +280,7 @@ function verdict(hex: string, options: DecodeOptions): string {
 }
 
 describe('damaged UPDATE', () => {
-  const internal = { ...external, isExternal: false };
+  const internal = { ...external, sort: 'internal' };
   const AS_PATH = '400200';
   const HOP = '4003040a000001';
   const PREF = '40050400000064';
@@ -338,9 +338,9 @@ describe('random and damaged messages', () => {
       }
       if (taken.value === null) continue;
       const { type, body } = taken.value.message;
-      const isExternal = random.below(2) === 0;
+      const sort = (['internal', 'external', 'confederation'] as const)[random.below(3)] ?? 'external';
       if (type === MESSAGE_TYPE.update) {
-        const decoded = decodeUpdate(body, { ...external, isExternal, as4: random.below(2) === 0 });
+        const decoded = decodeUpdate(body, { ...external, sort, as4: random.below(2) === 0 });
         if (!decoded.ok) expect(decoded.error.code).toBe(3);
       } else if (type === MESSAGE_TYPE.open) {
         const decoded = decodeOpen(body);
