@@ -84,7 +84,7 @@ export const hasSet = (path: AsPath): boolean =>
   path.some((segment) => segment.kind === 'set' || segment.kind === 'confed-set');
 
 /** RFC 6996. */
-const isPrivateAs = (asn: number): boolean =>
+export const isPrivateAs = (asn: number): boolean =>
   (asn >= 64512 && asn <= 65534) || (asn >= 4200000000 && asn <= 4294967294);
 
 const mapAsns = (path: AsPath, change: (asns: readonly number[]) => readonly number[]): AsPath =>

@@ -16,7 +16,7 @@ import { FallOver } from './fall-over.ts';
 import type { BgpDaemon, ClearRequest } from './instance.ts';
 import { leakAfterChange, leakAfterRemoval } from './leak.ts';
 import type { Neighbour } from './neighbour.ts';
-import { NextHopTable } from './next-hop-table.ts';
+import { NextHopTable, type NextHopView } from './next-hop-table.ts';
 import { judgeDefaults } from './outbound.ts';
 import { peerEvents } from './peer-events.ts';
 import { applyRouteMaps } from './policy-changes.ts';
@@ -72,7 +72,7 @@ export class Bgpd implements BgpDaemon, Daemon {
     this.#fallOver = new FallOver(options.bfd);
     this.host = {
       ...options,
-      nextHops: new NextHopTable(options.zebra),
+      nextHops: new NextHopTable(options.zebra, options.context.clock),
       speakers: this.instances,
       messages: new MessageLog(),
       numbers: new DistinguisherNumbers(),
@@ -154,6 +154,10 @@ export class Bgpd implements BgpDaemon, Daemon {
       if (block.options.importVpn !== undefined || block.options.exportVpn !== undefined)
         this.configurationChanged({ kind: 'bgp-family', vrf, family, option: 'importVpn' });
     }
+  }
+
+  nextHops(): NextHopView[] {
+    return this.host.nextHops.view();
   }
 
   configurationChanged(change: ConfigChange): void {

@@ -1,6 +1,7 @@
 /** One BGP instance (`router bgp AS [vrf V]`) as others read it, and the daemon that holds them. */
 import type { BgpFamily, BgpInstanceConfig } from '../config/bgp-config.ts';
 import type { ConfigChange, FrrConfig } from '../config/frr-config.ts';
+import type { NextHopView } from './next-hop-table.ts';
 import type { Path, Rib } from './path.ts';
 import type { EvpnVrfView } from './evpn/evpn-vrf.ts';
 import type { EvpnVniView } from './evpn/vni.ts';
@@ -59,6 +60,8 @@ export interface BgpDaemon {
   readonly evpn: EvpnView;
   /** By VRF name, in the order configured. */
   readonly instances: ReadonlyMap<string, BgpInstance>;
+  /** Next hops, and prefixes of `network`, that zebra watches for bgpd. */
+  nextHops(): NextHopView[];
   /** A line of configuration took effect in `config`. */
   configurationChanged(change: ConfigChange): void;
   /** The names that were not found, as `clear` complains of them; empty when all went well. */

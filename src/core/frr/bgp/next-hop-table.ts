@@ -2,6 +2,7 @@
  * Next hops that zebra watches for bgpd: of paths, of neighbours' addresses, and of `network` prefixes that must be in the
  * routing table. Whoever depends on one is told when the answer changes.
  */
+import type { Clock } from '../../base/context.ts';
 import { formatPrefix, isLinkLocal, widthOf, type Address, type Prefix } from '../prefix.ts';
 import type { Neighbour } from './neighbour.ts';
 import type { StoredPath } from './rib-table.ts';
@@ -17,8 +18,26 @@ interface Tracked {
   /** Link-local next hops live and die with this interface; zebra is not asked. */
   readonly interface: string | null;
   answer: NextHopAnswer | null;
+  /** Simulated nanoseconds of the last answer, or of the question. */
+  updatedAt: number;
   readonly paths: Set<StoredPath>;
   readonly neighbours: Set<Neighbour>;
+}
+
+/** A watched next hop as it is shown. */
+export interface NextHopView {
+  readonly kind: TrackKind;
+  readonly vrf: string;
+  readonly prefix: Prefix;
+  readonly interface: string | null;
+  readonly answer: NextHopAnswer | null;
+  readonly isValid: boolean;
+  /** Somebody needs it on a network of this router. */
+  readonly mustBeConnected: boolean;
+  readonly pathCount: number;
+  /** The neighbour whose own address it is. */
+  readonly peer: string | null;
+  readonly updatedAt: number;
 }
 
 const keyOf = (kind: TrackKind, vrf: string, prefix: Prefix, interfaceName: string | null): string =>
@@ -29,9 +48,37 @@ const hostPrefix = (address: Address): Prefix => ({ ...address, length: widthOf(
 export class NextHopTable {
   readonly #tracked = new Map<string, Tracked>();
   readonly #zebra: Zebra;
+  readonly #clock: Clock;
 
-  constructor(zebra: Zebra) {
+  constructor(zebra: Zebra, clock: Clock) {
     this.#zebra = zebra;
+    this.#clock = clock;
+  }
+
+  /** All that is watched. */
+  view(): NextHopView[] {
+    return [...this.#tracked.values()].map((tracked) => {
+      const { kind, vrf, prefix, answer, updatedAt, paths, neighbours } = tracked;
+      const [neighbour] = neighbours;
+      const mustBeConnected =
+        kind === 'next-hop' &&
+        tracked.interface === null &&
+        ([...neighbours].some((one) => one.askedConnected === true) ||
+          [...paths].some((path) => path.source.kind === 'received' && path.peer.mustBeConnected));
+      const isValid = answer !== null && answer.nextHops.length > 0 && (answer.connected || !mustBeConnected);
+      return {
+        kind,
+        vrf,
+        prefix,
+        interface: tracked.interface,
+        answer,
+        isValid,
+        mustBeConnected,
+        pathCount: paths.size,
+        peer: neighbour?.name ?? null,
+        updatedAt,
+      };
+    });
   }
 
   /** Follows the next hop of a path; the answer is null as long as zebra has none. */
@@ -87,6 +134,7 @@ export class NextHopTable {
     const tracked = this.#tracked.get(keyOf(kind, answer.vrf, answer.prefix, null));
     if (tracked === undefined) return undefined;
     tracked.answer = answer;
+    tracked.updatedAt = this.#clock.now();
     return { paths: [...tracked.paths], neighbours: [...tracked.neighbours] };
   }
 
@@ -100,6 +148,7 @@ export class NextHopTable {
     for (const tracked of this.#tracked.values())
       if (tracked.interface === name && tracked.vrf === vrf) {
         tracked.answer = this.#linkAnswer(tracked);
+        tracked.updatedAt = this.#clock.now();
         paths.push(...tracked.paths);
         neighbours.push(...tracked.neighbours);
       }
@@ -118,6 +167,7 @@ export class NextHopTable {
       prefix,
       interface: interfaceName,
       answer: null,
+      updatedAt: this.#clock.now(),
       paths: new Set(),
       neighbours: new Set(),
     };

@@ -3,7 +3,6 @@ import { formatPrefix, network, parseAddress, parsePrefix, widthOf, type Prefix 
 import type { BgpInstance, ClearTarget } from '../bgp/instance.ts';
 import type { Destination, Path, Rib } from '../bgp/path.ts';
 import type { Peer } from '../bgp/peer.ts';
-import type { BgpFamily } from '../config/bgp-config.ts';
 import { compareInterfaceNames } from '../config/write/bgp.ts';
 import type { Reply } from '../config/command.ts';
 import type { Args } from '../config/match.ts';
@@ -11,90 +10,34 @@ import { judgeAccess, judgeAsPath, judgePrefix, judgeLarge, judgeStandard } from
 import { formatLargeCommunity, readCommunities, readLargeCommunities } from '../policy/communities.ts';
 import { compileRegex } from '../policy/regex.ts';
 import { formatAsPath } from '../policy/lists.ts';
+import { each, FAMILY, familyOf, HEAD, instancesOf, isFamily, isReply, wantsJson } from './bgp-asked.ts';
 import { adjacencyRoutes, type AdjacencyKind } from './bgp-adjacency.ts';
 import { destinationJson } from './bgp-detail-json.ts';
 import { destinationText } from './bgp-detail.ts';
 import { neighborJson } from './bgp-neighbor-json.ts';
 import { neighborText } from './bgp-neighbor-text.ts';
+import { statisticsText } from './bgp-statistics.ts';
 import { summaryJson, summaryText } from './bgp-summary.ts';
 import { bgpVrfs } from './bgp-vrfs.ts';
 import { bgpTable, bgpTableJson, type TableFilter } from './bgp-table.ts';
 import type { ShowContext } from './context.ts';
+import { nextHopCache } from './next-hops.ts';
+import { peerGroups } from './peer-groups.ts';
 import { FAMILY_TEXT } from './family.ts';
 import { warn, type ShowCommand } from './exec-command.ts';
 import { escapedJson, prettyJson, type Json } from './json.ts';
-
-const VRF = '[<view|vrf> VIEWVRFNAME$vrf]';
-const HEAD = `show [ip]$ip bgp ${VRF}`;
-const FAMILY = '[<ipv4|ipv6>$afi [<unicast|multicast|vpn|labeled-unicast|flowspec>$safi]]';
-
-const wantsJson = (args: Args): boolean => args.has('json');
-
-/** What is shown: bgpd words a missing instance by it. */
-type Shown = 'tables' | 'neighbors' | 'summary';
-
-/** The instances that `vrf all`, a name or nothing means; a reply when there is none. */
-function instancesOf(context: ShowContext, args: Args, shown: Shown): readonly BgpInstance[] | Reply {
-  const name = args.find('vrf');
-  if (name === 'all') return [...context.bgp.instances.values()];
-  const instance = context.bgp.instances.get(name ?? 'default');
-  if (instance) return [instance];
-  const isNamed = name !== undefined && name !== 'default';
-  if (shown !== 'tables')
-    return warn(
-      wantsJson(args) ? (shown === 'neighbors' && isNamed ? '{\n}\n' : '{}\n') : '% BGP instance not found\n',
-    );
-  if (wantsJson(args))
-    return warn(prettyJson({ warning: isNamed ? 'View/Vrf is unknown' : 'Default BGP instance not found' }));
-  return warn(isNamed ? `View/Vrf ${name} is unknown\n` : 'Default BGP instance not found\n');
-}
-
-const isReply = (value: readonly BgpInstance[] | Reply): value is Reply => !Array.isArray(value);
-
-/** The family of the words, IPv4 unicast when none was typed (`show ip bgp`), IPv6 with `show bgp` alone. */
-function familyOf(args: Args): BgpFamily | Reply {
-  const safi = args.find('safi') ?? 'unicast';
-  if (args.has('l2vpn')) return 'l2vpn-evpn';
-  if (safi === 'vpn') return args.has('ipv6') ? 'ipv6-vpn' : 'ipv4-vpn';
-  if (safi !== 'unicast')
-    return { unsupported: { kind: 'unsupported', feature: `address family ${safi}`, where: 'bgpd' } };
-  return args.has('ipv4') || (args.has('ip') && !args.has('ipv6')) ? 'ipv4-unicast' : 'ipv6-unicast';
-}
-
-const isFamily = (value: BgpFamily | Reply): value is BgpFamily => typeof value === 'string';
-
-/** Runs over the instances of a command, and joins what they say. */
-function each(
-  context: ShowContext,
-  args: Args,
-  say: (instance: BgpInstance, family: BgpFamily) => string | Reply,
-  shown: Shown = 'tables',
-): Reply {
-  const family = familyOf(args);
-  if (!isFamily(family)) return family;
-  const instances = instancesOf(context, args, shown);
-  if (isReply(instances)) return instances;
-  let status: Reply['status'] = 'ok';
-  const parts = instances.map((instance) => {
-    const said = say(instance, family);
-    const head = args.find('vrf') === 'all' && !wantsJson(args) ? `\nInstance ${instance.vrf}:\n` : '';
-    if (typeof said === 'string') return `${head}${said}`;
-    status = said.status ?? status;
-    return `${head}${said.text ?? ''}`;
-  });
-  return { text: parts.join(''), status };
-}
 
 const table =
   (filterOf: (context: ShowContext, args: Args) => TableFilter | undefined | Reply) =>
   (context: ShowContext, args: Args): Reply => {
     const filter = filterOf(context, args);
     if (filter !== undefined && typeof filter !== 'function') return filter;
+    const layout = args.has('wide') ? 'wide' : args.has('detail') ? 'detail' : 'usual';
     return each(context, args, (instance, family) => {
       const rib = instance.rib(family);
       return wantsJson(args)
-        ? bgpTableJson(context, instance, rib, filter)
-        : bgpTable(context, instance, rib, filter);
+        ? bgpTableJson(context, instance, rib, filter, layout)
+        : bgpTable(context, instance, rib, filter, layout);
     });
   };
 
@@ -257,6 +200,13 @@ const byRegex = (_context: ShowContext, args: Args): TableFilter | Reply => {
   return (_destination, path) => regex.test(formatAsPath(path.attributes.asPath));
 };
 
+/** A network that is not just what the class of its address says (RFC 791). */
+const isClassless: TableFilter = ({ prefix }) => {
+  if (prefix.family === 6) return true;
+  const top = Number(prefix.address >> 29n);
+  return prefix.length !== (top < 4 ? 8 : top < 6 ? 16 : top === 6 ? 24 : -1);
+};
+
 const byList = (context: ShowContext, args: Args): TableFilter | Reply => {
   const name = args.get('name');
   const { config } = context;
@@ -270,6 +220,10 @@ const byList = (context: ShowContext, args: Args): TableFilter | Reply => {
     const list = config.accessLists.get(`${version} ${name}`);
     if (!list) return warn(`% ${name} access-list not found\n`);
     return (destination) => judgeAccess(list, destination.prefix) === 'permit';
+  }
+  if (args.has('route-map')) {
+    if (!config.routeMaps.has(name)) return warn(`% ${name} route-map not found\n`);
+    return (destination, path) => isPermitted(context, name, destination, path);
   }
   if (args.has('filter-list')) {
     const list = config.asPathLists.get(name);
@@ -287,6 +241,36 @@ const byList = (context: ShowContext, args: Args): TableFilter | Reply => {
   return (_destination, path) =>
     judgeStandard(list, path.attributes.communities, args.has('exact-match')) === 'permit';
 };
+
+/** Whether a route map lets a path through; asking does not count as an invocation. */
+function isPermitted(context: ShowContext, map: string, destination: Destination, path: Path): boolean {
+  const { peer } = path;
+  const verdict = context.policy.judgeQuietly(map, {
+    family: destination.prefix.family === 4 ? 'ipv4-unicast' : 'ipv6-unicast',
+    prefix: destination.prefix,
+    attributes: path.attributes,
+    source: path.source,
+    peer:
+      peer.config === null
+        ? null
+        : {
+            name: peer.name,
+            remoteAs: peer.remoteAs,
+            localAs: peer.localAs,
+            isInternal: peer.isInternal,
+            address: peer.address,
+            interface: peer.interface,
+            localAddress: peer.ends?.local ?? null,
+          },
+    direction: 'in',
+    igpMetric: path.igpMetric,
+    vrf: 'default',
+    localAs: peer.localAs,
+    localPreference: 0,
+    sourceVrf: null,
+  });
+  return verdict !== 'missing' && verdict.permit;
+}
 
 const byCommunity = (_context: ShowContext, args: Args): TableFilter | Reply => {
   const typed = args.find('community');
@@ -363,7 +347,8 @@ function clearComplaint(target: ClearTarget, name: string, family: string): stri
 const NEIGHBOR = 'neighbors <A.B.C.D|X:X::X:X|WORD>$neighbor';
 
 export const BGP_SHOW_COMMANDS: readonly ShowCommand[] = [
-  { syntax: [`${HEAD} ${FAMILY} [all$all] [wide|json [detail]]`], run: table(() => undefined) },
+  { syntax: [`${HEAD} ${FAMILY} [wide|json [detail]]`], run: table(() => undefined) },
+  { syntax: [`${HEAD} ${FAMILY} cidr-only [wide|json [detail]]`], run: table(() => isClassless) },
   {
     syntax: [
       `${HEAD} ${FAMILY} <A.B.C.D|A.B.C.D/M|X:X::X:X|X:X::X:X/M>$prefix [<bestpath|multipath>] [json]`,
@@ -372,6 +357,32 @@ export const BGP_SHOW_COMMANDS: readonly ShowCommand[] = [
   },
   { syntax: [`${HEAD} ${FAMILY} summary [established|failed] [wide|terse] [json]`], run: summary },
   { syntax: [`${HEAD} l2vpn evpn summary [established|failed] [json]`], run: summary },
+  {
+    syntax: [`${HEAD} ${FAMILY} statistics`],
+    run: (context, args) => each(context, args, statisticsText),
+  },
+  {
+    syntax: [`${HEAD} nexthop [detail]`, `${HEAD} import-check-table [detail]`],
+    run: (context, args) => {
+      const vrf = args.find('vrf') ?? 'default';
+      return context.bgp.instances.has(vrf)
+        ? { text: nextHopCache(context, vrf, args.has('nexthop') ? 'next-hop' : 'import-check') }
+        : warn('% No such BGP instance exist\n');
+    },
+  },
+  {
+    syntax: [`${HEAD} ${FAMILY} dampening parameters`],
+    run: (context, args) => {
+      const family = familyOf(args);
+      if (!isFamily(family)) return family;
+      if (!context.bgp.instances.has('default')) return warn('No BGP process is configured\n');
+      return { text: `dampening not enabled for ${FAMILY_TEXT[family]}\n` };
+    },
+  },
+  {
+    syntax: [`${HEAD} peer-group [PGNAME$group]`],
+    run: (context, args) => peerGroups(context, args.find('vrf') ?? 'default', args.find('group')),
+  },
   {
     syntax: ['show [ip] bgp vrfs [json]'],
     run: (context, args) => ({ text: bgpVrfs(context, wantsJson(args)) }),
@@ -384,17 +395,21 @@ export const BGP_SHOW_COMMANDS: readonly ShowCommand[] = [
   { syntax: [`${HEAD} ${FAMILY} ${NEIGHBOR} advertised-routes [json]`], run: adjacency('advertised') },
   { syntax: [`${HEAD} ${FAMILY} ${NEIGHBOR} received-routes [json]`], run: adjacency('received') },
   { syntax: [`${HEAD} ${FAMILY} ${NEIGHBOR} filtered-routes [json]`], run: adjacency('filtered') },
-  { syntax: [`${HEAD} ${FAMILY} <A.B.C.D/M|X:X::X:X/M>$prefix longer-prefixes [json]`], run: table(longer) },
+  {
+    syntax: [`${HEAD} ${FAMILY} <A.B.C.D/M|X:X::X:X/M>$prefix longer-prefixes [wide|json [detail]]`],
+    run: table(longer),
+  },
   { syntax: [`${HEAD} ${FAMILY} regexp REGEX$regex [json]`], run: table(byRegex) },
   {
     syntax: [
-      `${HEAD} ${FAMILY} <prefix-list|access-list|filter-list> WORD$name [json]`,
-      `${HEAD} ${FAMILY} <community-list|large-community-list> WORD$name [exact-match] [json]`,
+      `${HEAD} ${FAMILY} <prefix-list|access-list|filter-list|route-map> WORD$name [wide|json [detail]]`,
+      `${HEAD} ${FAMILY} community-list WORD$name [exact-match] [wide|json [detail]]`,
+      `${HEAD} ${FAMILY} large-community-list WORD$name [exact-match] [json]`,
     ],
     run: table(byList),
   },
   {
-    syntax: [`${HEAD} ${FAMILY} [all] community [AA:NN$community] [exact-match] [json|wide]`],
+    syntax: [`${HEAD} ${FAMILY} community [AA:NN$community] [exact-match] [wide|json [detail]]`],
     run: table(byCommunity),
   },
   {

@@ -12,6 +12,7 @@ import {
 } from '../policy/communities.ts';
 import { hostnameOf } from './bgp-neighbor-facts.ts';
 import {
+  announcesSelf,
   asPathJson,
   globalNextHop,
   hasIpv6NextHop,
@@ -24,7 +25,6 @@ import {
   otherVrf,
   pathHostname,
 } from './bgp-path-parts.ts';
-import { announcesSelf } from './bgp-table.ts';
 import { epochOf, type ShowContext } from './context.ts';
 import { receivers } from './bgp-detail.ts';
 import { truly, type Json, type JsonObject } from './json.ts';

@@ -13,6 +13,7 @@ import { formatCommunities, formatExtendedCommunity, formatLargeCommunity } from
 import { formatAsPath } from '../policy/lists.ts';
 import { hostnameOf } from './bgp-neighbor-facts.ts';
 import {
+  announcesSelf,
   globalNextHop,
   hasIpv6NextHop,
   isMultipath,
@@ -23,7 +24,6 @@ import {
   ORIGIN_WORD,
   otherVrf,
 } from './bgp-path-parts.ts';
-import { announcesSelf } from './bgp-table.ts';
 import { epochOf, type ShowContext } from './context.ts';
 import { formatCtime, secondsUntil } from './time.ts';
 

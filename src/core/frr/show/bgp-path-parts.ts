@@ -75,3 +75,7 @@ export function kindWords(instance: BgpInstance, path: Path): string {
   if (path.source.kind === 'aggregate') return 'aggregated, local';
   return path.source.kind === 'redistributed' ? 'sourced' : 'sourced, local';
 }
+
+/** A route that came from another VRF and is announced with this router as next hop. */
+export const announcesSelf = (path: Path): boolean =>
+  path.source.kind === 'imported' && path.attributes.nextHopSetBy !== 'route-map';

@@ -6,6 +6,7 @@ import type { BgpInstance } from '../bgp/instance.ts';
 import type { Destination, Path, Rib } from '../bgp/path.ts';
 import { formatAsPath } from '../policy/lists.ts';
 import {
+  announcesSelf,
   globalNextHop,
   hasIpv6NextHop,
   interfaceOf,
@@ -15,6 +16,7 @@ import {
   otherVrf,
   pathHostname,
 } from './bgp-path-parts.ts';
+import { advertisedTo, pathMembers } from './bgp-detail-json.ts';
 import { vrfIdOf, type ShowContext } from './context.ts';
 import { compactJson, type JsonObject, truly } from './json.ts';
 
@@ -28,7 +30,12 @@ const LEGEND = [
   '',
 ].join('\n');
 
+/** `wide`: columns for IPv6. `detail`: in JSON, all that is known of a path. */
+export type TableLayout = 'usual' | 'wide' | 'detail';
+
 const COLUMNS = '   Network          Next Hop            Metric LocPrf Weight Path\n';
+
+const WIDE_COLUMNS = `   ${'Network'.padEnd(45)}${'Next Hop'.padEnd(42)}Metric LocPrf Weight Path\n`;
 
 export const defaultLocalPreference = (instance: BgpInstance): number =>
   instance.config.options.defaultLocalPreference ?? 100;
@@ -45,13 +52,23 @@ export const TABLE_COLUMNS = COLUMNS;
 const column = (text: string, width: number, indent: number): string =>
   text.length < width ? text.padEnd(width) : `${text}\n${' '.repeat(indent)}`;
 
-export const networkColumn = (text: string): string => column(text, 17, 20);
+/** Widths of the columns; `wide` has room for IPv6. */
+interface Widths {
+  readonly network: number;
+  readonly nextHop: number;
+  readonly metric: number;
+}
 
-export const nextHopColumn = (text: string): string => column(text, 16, 36);
+const USUAL: Widths = { network: 17, nextHop: 16, metric: 10 };
+const WIDE: Widths = { network: 45, nextHop: 41, metric: 7 };
+
+export const networkColumn = (text: string, { network } = USUAL): string => column(text, network, 20);
+
+export const nextHopColumn = (text: string, { nextHop } = USUAL): string => column(text, nextHop, 36);
 
 /** Metric, local preference, weight, path and origin. */
-export function attributeColumns(attributes: PathAttributes): string {
-  const metric = attributes.med === null ? ' '.repeat(10) : String(attributes.med).padStart(10);
+export function attributeColumns(attributes: PathAttributes, widths = USUAL): string {
+  const metric = String(attributes.med ?? '').padStart(widths.metric);
   const preference =
     attributes.localPreference === null ? ' '.repeat(7) : String(attributes.localPreference).padStart(7);
   const path = attributes.asPath.length === 0 ? '' : `${formatAsPath(attributes.asPath)} `;
@@ -74,10 +91,6 @@ export function statusLetters(path: Path): string {
   return `${first}${second}${third}`;
 }
 
-/** A route that came from another VRF and is announced with this router as next hop. */
-export const announcesSelf = (path: Path): boolean =>
-  path.source.kind === 'imported' && path.attributes.nextHopSetBy !== 'route-map';
-
 function nextHopText(context: ShowContext, path: Path, family: 4 | 6): string {
   const other = otherVrf(context, path);
   const vrf = `${other ? `@${other.id ?? '-'}` : ''}${announcesSelf(path) ? '<' : ''}`;
@@ -93,15 +106,17 @@ function destinationLines(
   context: ShowContext,
   destination: Destination,
   which: (path: Path) => boolean,
+  widths: Widths,
 ): string[] {
   const family = destination.prefix.family;
   return destination.paths
     .filter(which)
     .map(
       (path, at) =>
-        `${statusLetters(path)}${at === 0 ? networkColumn(formatPrefix(destination.prefix)) : ' '.repeat(17)}${nextHopColumn(
+        `${statusLetters(path)}${at === 0 ? networkColumn(formatPrefix(destination.prefix), widths) : ' '.repeat(widths.network)}${nextHopColumn(
           nextHopText(context, path, family),
-        )}${attributeColumns(path.attributes)}`,
+          widths,
+        )}${attributeColumns(path.attributes, widths)}`,
     );
 }
 
@@ -113,20 +128,27 @@ export function bgpTable(
   instance: BgpInstance,
   rib: Rib,
   filter?: TableFilter,
+  layout: TableLayout = 'usual',
 ): string {
+  const widths = layout === 'wide' ? WIDE : USUAL;
   const blocks: string[] = [];
   let routes = 0;
   let paths = 0;
   for (const destination of rib.sorted()) {
     if (destination.paths.length === 0) continue;
-    const lines = destinationLines(context, destination, (path) => filter?.(destination, path) ?? true);
+    const lines = destinationLines(
+      context,
+      destination,
+      (path) => filter?.(destination, path) ?? true,
+      widths,
+    );
     paths += destination.paths.length;
     if (lines.length === 0) continue;
     routes += 1;
     blocks.push(...lines);
   }
   if (routes === 0) return filter ? '' : `No BGP prefixes displayed, ${paths} exist\n`;
-  return `${tableHead(instance, rib.version, instance.asn)}${COLUMNS}${blocks.join('')}\nDisplayed  ${routes} routes and ${paths} total paths\n`;
+  return `${tableHead(instance, rib.version, instance.asn)}${layout === 'wide' ? WIDE_COLUMNS : COLUMNS}${blocks.join('')}\nDisplayed  ${routes} routes and ${paths} total paths\n`;
 }
 
 function nextHopsJson(context: ShowContext, instance: BgpInstance, path: Path, family: 4 | 6): JsonObject[] {
@@ -204,12 +226,29 @@ function pathJson(
   };
 }
 
+/** The prefix first, then its paths as they are told one by one. */
+const detailJson = (
+  context: ShowContext,
+  instance: BgpInstance,
+  rib: Rib,
+  destination: Destination,
+  paths: readonly Path[],
+): JsonObject[] => [
+  {
+    prefix: formatPrefix(destination.prefix),
+    version: destination.version,
+    advertisedTo: advertisedTo(instance, rib, destination),
+  },
+  ...paths.map((path) => pathMembers(context, instance, rib, destination, path)),
+];
+
 /** bgpd writes this JSON by hand: hence its own layout. */
 export function bgpTableJson(
   context: ShowContext,
   instance: BgpInstance,
   rib: Rib,
   filter?: TableFilter,
+  layout: TableLayout = 'usual',
 ): string {
   const head = `{\n "vrfId": ${vrfIdOf(instance)},\n "vrfName": "${instance.vrf}",\n "tableVersion": ${rib.version},\n "routerId": "${formatIpv4(
     instance.routerId,
@@ -218,7 +257,11 @@ export function bgpTableJson(
   for (const destination of rib.sorted()) {
     const paths = destination.paths.filter((path) => filter?.(destination, path) ?? true);
     if (paths.length === 0) continue;
-    const body = compactJson(paths.map((path) => pathJson(context, instance, destination, path)));
+    const body = compactJson(
+      layout === 'detail'
+        ? detailJson(context, instance, rib, destination, paths)
+        : paths.map((path) => pathJson(context, instance, destination, path)),
+    );
     routes.push(`${routes.length > 0 ? ',' : ''}"${formatPrefix(destination.prefix)}": ${body}\n`);
   }
   return `${head}${routes.join('')} }  } \n`;

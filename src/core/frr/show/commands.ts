@@ -19,8 +19,11 @@ import { ZEBRA_EVPN_SHOW_COMMANDS } from './evpn/zebra-commands.ts';
 import { text, warn, type ShowCommand } from './exec-command.ts';
 import { interfacesBrief, versionText, vrfsText } from './host.ts';
 import { routeDetail, routeTableJson, routeTableText, type RouteFilter } from './ip-route.ts';
+import { trackedNextHops } from './next-hops.ts';
+import { routeSummary } from './route-summary.ts';
+import type { RouteNode } from '../zebra/route.ts';
 import { prettyJson } from './json.ts';
-import { communityLists, prefixLists, routeMaps } from './lists.ts';
+import { asPathLists, communityLists, prefixLists, routeMaps } from './lists.ts';
 
 const PROTOCOLS: Readonly<Record<Family, string>> = {
   4: '<kernel|connected|static|bgp|rip|ospf|isis|eigrp|nhrp|table|babel|openfabric>$protocol',
@@ -34,6 +37,34 @@ function vrfNames(context: ShowContext, args: Args): string[] | undefined {
   return known.includes(typed) ? [typed] : undefined;
 }
 
+/** Shorter than the class of its address says (RFC 791). */
+function isSupernet({ prefix }: RouteNode): boolean {
+  const top = Number(prefix.address >> 29n);
+  return prefix.length < (top < 4 ? 8 : top < 6 ? 16 : top === 6 ? 24 : 33);
+}
+
+const nextHopTracking = (context: ShowContext, args: Args): Reply => {
+  const names = vrfNames(context, args);
+  if (!names) return text('');
+  const family: Family = args.has('ipv6') ? 6 : 4;
+  return text(
+    names
+      .map((vrf) => {
+        const head = args.find('vrf') === 'all' ? `\nVRF ${vrf}:\n` : '';
+        return `${head}${trackedNextHops(context, vrf, family, args.find('address'))}`;
+      })
+      .join(''),
+  );
+};
+
+const summarised =
+  (family: Family) =>
+  (context: ShowContext, args: Args): Reply => {
+    const names = vrfNames(context, args);
+    if (!names) return text('');
+    return text(names.map((vrf) => routeSummary(context, vrf, family, args.has('json'))).join(''));
+  };
+
 const routes =
   (family: Family) =>
   (context: ShowContext, args: Args): Reply => {
@@ -43,15 +74,17 @@ const routes =
     const outer = within === undefined ? undefined : parsePrefix(within);
     const filter: RouteFilter = {
       protocol: (args.find('protocol') as RouteProtocol | undefined) ?? null,
-      which: outer
-        ? ({ prefix }) => {
-            const base = network(outer);
-            return (
-              prefix.length >= base.length &&
-              network({ ...prefix, length: base.length }).address === base.address
-            );
-          }
-        : null,
+      which: args.has('supernets-only')
+        ? isSupernet
+        : outer
+          ? ({ prefix }) => {
+              const base = network(outer);
+              return (
+                prefix.length >= base.length &&
+                network({ ...prefix, length: base.length }).address === base.address
+              );
+            }
+          : null,
     };
     return text(
       names
@@ -97,9 +130,10 @@ const routeCommands = (family: Family): ShowCommand[] => {
   const prefix = family === 4 ? 'A.B.C.D/M' : 'X:X::X:X/M';
   const address = family === 4 ? 'A.B.C.D' : 'X:X::X:X';
   return [
+    { syntax: [`show ${ip} route [vrf NAME$vrf] summary [json]`], run: summarised(family) },
     {
       syntax: [
-        `show ${ip} <route|fib> [vrf NAME$vrf] [{${prefix}$within longer-prefixes|supernets-only}] [${PROTOCOLS[family]}] [json]`,
+        `show ${ip} <route|fib> [vrf NAME$vrf] [{${prefix}$within longer-prefixes${family === 4 ? '|supernets-only' : ''}}] [${PROTOCOLS[family]}] [json]`,
       ],
       run: routes(family),
     },
@@ -167,6 +201,13 @@ const BFD_COMMANDS: readonly ShowCommand[] = [
 ];
 
 const HOST_COMMANDS: readonly ShowCommand[] = [
+  {
+    syntax: [
+      'show <ip|ipv6> <nht|import-check> [<A.B.C.D|X:X::X:X>$address]',
+      'show <ip|ipv6> <nht|import-check> vrf NAME$vrf [<A.B.C.D|X:X::X:X>$address]',
+    ],
+    run: nextHopTracking,
+  },
   { syntax: ['show vrf'], run: (context) => text(vrfsText(context)) },
   {
     syntax: ['show interface [vrf NAME$vrf] brief'],
@@ -190,6 +231,13 @@ const HOST_COMMANDS: readonly ShowCommand[] = [
           args.find('name'),
         ),
       ),
+  },
+  {
+    syntax: [
+      'show bgp as-path-access-list [AS_PATH_FILTER_NAME$name]',
+      'show ip as-path-access-list [AS_PATH_FILTER_NAME$name]',
+    ],
+    run: (context, args) => text(asPathLists(context.config, args.find('name'))),
   },
   {
     syntax: ['show route-map [WORD$name]'],

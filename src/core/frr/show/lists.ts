@@ -46,6 +46,18 @@ export function communityLists(config: FrrConfig, kind: CommunityKind, name: str
     .join('');
 }
 
+/** `show bgp as-path-access-list`: all lists, or the named one. */
+export function asPathLists(config: FrrConfig, name: string | undefined): string {
+  return [...config.asPathLists.values()]
+    .filter((list) => name === undefined || list.name === name)
+    .sort((a, b) => compareListNames(a.name, b.name))
+    .map((list) => {
+      const entries = list.entries.map(({ verdict, regex }) => `    ${verdict} ${regex}\n`).join('');
+      return `AS path access list ${list.name}\n${entries}`;
+    })
+    .join('');
+}
+
 /** Rules that zebra does not know are not shown by it. */
 const ZEBRA_MATCHES = new Set([
   'interface',

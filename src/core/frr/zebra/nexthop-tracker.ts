@@ -52,13 +52,14 @@ export class NexthopTracker {
   }
 
   #answer(tracked: Tracked): void {
-    const answer = this.#lookup(tracked);
+    const answer = this.lookup(tracked);
     if (sameValue(answer, tracked.answer)) return;
     tracked.answer = answer;
     this.#tell((listener) => listener.nextHopChanged(answer, tracked.kind));
   }
 
-  #lookup({ vrf, prefix, kind }: Tracked): NextHopAnswer {
+  /** What the routing table says of it now. */
+  lookup({ vrf, prefix, kind }: Pick<Tracked, 'vrf' | 'prefix' | 'kind'>): NextHopAnswer {
     const none: NextHopAnswer = { vrf, prefix, metric: 0, protocol: null, connected: false, nextHops: [] };
     const table = this.#context.table(vrf, prefix.family);
     const nodes = kind === 'import-check' ? [table.find(prefix)] : table.covering(prefix.address);

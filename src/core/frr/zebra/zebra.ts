@@ -5,6 +5,7 @@
 import type { Context } from '../../base/context.ts';
 import type { RouteProtocol } from '../bgp/path.ts';
 import type {
+  NextHopAnswer,
   Zebra as ZebraPort,
   ZebraInterface,
   ZebraListener,
@@ -12,7 +13,7 @@ import type {
   ZebraVrf,
 } from '../bgp/zebra-port.ts';
 import type { ConfigChange, FrrConfig } from '../config/frr-config.ts';
-import { comparePrefixes, type Family, type Prefix } from '../prefix.ts';
+import { comparePrefixes, parsePrefix, type Family, type Prefix } from '../prefix.ts';
 import { connectedChanged } from './connected-routes.ts';
 import type { KernelChange, KernelInterface, KernelPort, KernelVrf } from './kernel-port.ts';
 import { vrfVnis } from './evpn/l3-vnis.ts';
@@ -175,6 +176,12 @@ export class Zebra implements ZebraPort {
 
   trackNextHop(vrf: string, prefix: Prefix, kind: 'next-hop' | 'import-check', wanted: boolean): void {
     this.#tracker.track(vrf, prefix, kind, wanted);
+  }
+
+  /** What an address would be answered with, were it watched; undefined: it is none. */
+  nextHopOf(vrf: string, address: string): NextHopAnswer | undefined {
+    const prefix = parsePrefix(address);
+    return prefix && this.#tracker.lookup({ vrf, prefix, kind: 'next-hop' });
   }
 
   advertiseRouter(interfaceName: string, vrf: string, interval: number | null): void {

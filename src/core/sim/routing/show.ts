@@ -14,6 +14,7 @@ const stopped = (config: FrrConfig): BgpDaemon => ({
   instances: new Map(),
   evpn: { speaker: null, vnis: new Map(), l3: { vrfs: new Map() } },
   configurationChanged: () => undefined,
+  nextHops: () => [],
   clear: () => [],
 });
 

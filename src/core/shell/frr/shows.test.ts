@@ -1,0 +1,100 @@
+/** Shows of what bgpd and zebra keep beside their tables. The forms of the texts are those of FRR 8.4.4. */
+import { beforeAll, expect, it } from 'vitest';
+import { World } from '../../sim/index.ts';
+import { packagedFiles } from '../../sim/routing/daemons-file.ts';
+import { replay } from '../transcript.ts';
+
+let world: World;
+const vtysh = (host: string, ...lines: readonly string[]): string => {
+  const { out, err } = replay(world, host, `vtysh ${lines.map((line) => `-c '${line}'`).join(' ')}`);
+  world.clock.run(world.clock.now() + 8e9);
+  return out + err;
+};
+
+beforeAll(() => {
+  world = new World(
+    {
+      machines: [1, 2].map((number) => ({
+        name: `r${number}`,
+        kind: 'machine' as const,
+        services: ['frr' as const],
+        nics: [
+          {
+            name: 'eth0',
+            mac: `02:00:00:00:00:0${number}`,
+            addresses: [`10.9.0.${number}/24`],
+            segment: 'lan',
+          },
+        ],
+        files: packagedFiles(['bgpd']),
+      })),
+      segments: [{ id: 'lan', name: 'lan', mtu: 1500, delay: 10_000 }],
+    },
+    1,
+  );
+  const routers = [
+    [1, 2],
+    [2, 1],
+  ] as const;
+  for (const [own, other] of routers) {
+    replay(world, `r${own}`, '/usr/lib/frr/frrinit.sh start');
+    const said = vtysh(
+      `r${own}`,
+      'configure terminal',
+      `router bgp 6500${own}`,
+      'no bgp ebgp-requires-policy',
+      'no bgp network import-check',
+      'neighbor G peer-group',
+      `neighbor 10.9.0.${other} remote-as 6500${other}`,
+      `neighbor 10.9.0.${other} peer-group G`,
+      'address-family ipv4 unicast',
+      `network 10.${own}.0.0/16`,
+      `network 192.0.2.${own * 16}/28`,
+    );
+    expect(said).toBe('');
+  }
+  expect(vtysh('r1', 'configure terminal', 'ip route 10.80.0.0/16 10.9.0.2')).toBe('');
+});
+
+it('tells which next hops are watched, for whom and what became of them', () => {
+  expect(vtysh('r1', 'show ip nht')).toBe(
+    '10.9.0.2(Connected)\n resolved via connected\n is directly connected, eth0\n Client list: static(fd 26) bgp(fd 32)\n',
+  );
+  expect(vtysh('r1', 'show bgp nexthop').replace(/Last update: .*/, 'Last update: THEN')).toBe(
+    'Current BGP nexthop cache:\n 10.9.0.2 valid [IGP metric 0], #paths 2, peer 10.9.0.2\n  if eth0\n  Last update: THEN\n\n',
+  );
+});
+
+it('counts routes by their source', () => {
+  const row = (name: string, count: number): string =>
+    `${name.padEnd(20)} ${String(count).padEnd(20)} ${String(count).padEnd(20)} \n`;
+  expect(vtysh('r1', 'show ip route summary')).toBe(
+    `Route Source         Routes               FIB  (vrf default)\n${row('connected', 1)}${row('static', 1)}${row('ebgp', 2)}${row('ibgp', 0)}------\n${row('Totals', 4)}\n`,
+  );
+});
+
+it('counts what is in a table', () => {
+  const lines = vtysh('r1', 'show bgp ipv4 unicast statistics').split('\n');
+  expect(lines.slice(0, 4)).toEqual([
+    'BGP IPv4 Unicast RIB statistics (VRF default)',
+    'Total Advertisements          :            4',
+    'Total Prefixes                :            4',
+    'Average prefix length         :        22.00',
+  ]);
+  expect(lines[7]).toBe('Address space advertised      :       131104');
+});
+
+it('shows tables in part, in wide columns and by groups', () => {
+  const cut = vtysh('r1', 'show bgp ipv4 unicast cidr-only').split('\n');
+  expect(cut.at(-2)).toBe('Displayed  4 routes and 4 total paths');
+  const wide = vtysh('r1', 'show bgp ipv4 unicast wide').split('\n');
+  expect(wide[8]).toBe(
+    '   Network                                      Next Hop                                  Metric LocPrf Weight Path',
+  );
+  expect(wide[9]).toBe(
+    '*> 10.1.0.0/16                                  0.0.0.0                                        0         32768 i',
+  );
+  expect(vtysh('r1', 'show bgp peer-group')).toBe(
+    '\nBGP peer-group G\n  Peer-group type is external\n  Configured address-families: IPv4 Unicast;\n  Peer-group members:\n    10.9.0.2  Established \n',
+  );
+});
