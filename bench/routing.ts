@@ -119,7 +119,7 @@ function fullTable(prefixes: number): Uint8Array[] {
 function decodeOnly(messages: readonly Uint8Array[]): number {
   const options = {
     as4: true,
-    isExternal: true,
+    sort: 'external' as const,
     addPath: [],
     gracefulRestart: true,
     families: ['ipv4-unicast' as const],

@@ -1,10 +1,10 @@
 /** `aggregate-address`: one route for all below it, which it may hold back (RFC 4271 9.2.2.2). */
 import { covers, formatPrefix, type Prefix } from '../prefix.ts';
 import type { AggregateConfig, BgpFamily } from '../config/bgp-config.ts';
-import { aggregatePaths } from './as-path.ts';
-import { localAttributes, type LargeCommunity, type Origin, type PathAttributes } from './attributes.ts';
+import { localAttributes, type PathAttributes } from './attributes.ts';
 import { sameAttributes } from './equal-attributes.ts';
 import { markShuttingDown } from './graceful-shutdown.ts';
+import { mergedAttributes, worstOrigin } from './merged-attributes.ts';
 import type { PathSource } from './path.ts';
 import type { StoredPath } from './rib-table.ts';
 import { applyMap } from './route-map.ts';
@@ -13,7 +13,7 @@ import { addPath, findPath, removePath, type TableListener } from './table-chang
 
 const AGGREGATE: PathSource = { kind: 'aggregate' };
 
-const ORIGIN_RANK: Readonly<Record<Origin, number>> = { igp: 0, egp: 1, incomplete: 2 };
+const isAggregate = (path: StoredPath): boolean => path.source.kind === 'aggregate';
 
 /** Aggregates of an instance that cover a prefix without being it. */
 function above(speaker: Speaker, family: BgpFamily, prefix: Prefix): AggregateConfig[] {
@@ -23,7 +23,7 @@ function above(speaker: Speaker, family: BgpFamily, prefix: Prefix): AggregateCo
   return found;
 }
 
-/** Paths that an aggregate is made of: what is valid below it, other aggregates included. */
+/** What is valid below an aggregate; it is made of all of these but other aggregates. */
 function* contributors(
   speaker: Speaker,
   family: BgpFamily,
@@ -43,21 +43,31 @@ function refreshAggregate(
   listener: TableListener,
   family: BgpFamily,
   prefix: Prefix,
+  how: 'typed' | 'whole' | 'in-part',
 ): void {
   const aggregate = speaker.config.families[family].aggregates.get(formatPrefix(prefix));
   const destination = speaker.rib(family).find(prefix);
   const known = destination === undefined ? undefined : findPath(destination, speaker.self, AGGREGATE);
-  const paths = aggregate === undefined ? [] : [...contributors(speaker, family, aggregate)];
+  const below = aggregate === undefined ? [] : [...contributors(speaker, family, aggregate)];
+  const paths = below.filter((path) => !isAggregate(path));
+  const isAtomic = how !== 'in-part' && below.some((path) => path.attributes.atomicAggregate);
   if (aggregate === undefined || paths.length === 0) {
     if (known !== undefined) removePath(speaker, listener, known);
     return;
   }
-  const attributes = aggregateAttributes(speaker, family, aggregate, paths);
+  const plain = aggregateAttributes(speaker, aggregate, paths, isAtomic);
+  // bgpd looks at what comes from below only: no map, and nothing that was atomic, makes an aggregate another one.
+  if (plain !== undefined && how !== 'typed' && known?.removed === false) {
+    const { origin, asPath, communities, extendedCommunities, largeCommunities } = plain;
+    const seen = { origin, asPath, communities, extendedCommunities, largeCommunities };
+    if (sameAttributes(known.attributes, { ...known.attributes, ...seen })) return;
+  }
+  const attributes = plain && throughMap(speaker, family, aggregate, plain);
   if (attributes === undefined) {
     if (known !== undefined) removePath(speaker, listener, known);
     return;
   }
-  if (known !== undefined && !known.removed && sameAttributes(known.attributes, attributes)) return;
+  if (known?.removed === false && sameAttributes(known.attributes, attributes)) return;
   if (known !== undefined) removePath(speaker, listener, known);
   const target = speaker.rib(family).at(prefix);
   const path = addPath(speaker, target, speaker.self, AGGREGATE, attributes);
@@ -69,35 +79,35 @@ function refreshAggregate(
 
 function aggregateAttributes(
   speaker: Speaker,
-  family: BgpFamily,
   aggregate: AggregateConfig,
   paths: readonly StoredPath[],
+  isAtomic: boolean,
 ): PathAttributes | undefined {
   const all = paths.map((path) => path.attributes);
   if (aggregate.matchingMedOnly && all.some((one) => (one.med ?? 0) !== (all[0]?.med ?? 0))) return undefined;
-  let origin: Origin = 'igp';
-  for (const one of all) if (ORIGIN_RANK[one.origin] > ORIGIN_RANK[origin]) origin = one.origin;
-  const communities = new Set(all.flatMap((one) => one.communities ?? []));
-  const extended = new Set(all.flatMap((one) => one.extendedCommunities ?? []));
-  const marked = (plain: PathAttributes): PathAttributes =>
-    speaker.config.options.gracefulShutdown === true ? markShuttingDown(plain) : plain;
-  const attributes = marked({
-    ...localAttributes(aggregate.origin ?? origin),
-    asPath: aggregate.asSet ? aggregatePaths(all.map((one) => one.asPath)) : [],
+  return marked(speaker, {
+    ...localAttributes(aggregate.origin ?? worstOrigin(all)),
+    ...(aggregate.asSet ? mergedAttributes(all) : {}),
     mpNextHop: { global: 0n, linkLocal: null },
     med: 0,
-    atomicAggregate: !aggregate.asSet || all.some((one) => one.atomicAggregate),
+    atomicAggregate: !aggregate.asSet || isAtomic,
     aggregator: {
       asn: speaker.config.options.confederationIdentifier ?? speaker.asn,
       address: speaker.routerId,
     },
-    communities: aggregate.asSet && communities.size > 0 ? [...communities].sort((a, b) => a - b) : null,
-    extendedCommunities:
-      aggregate.asSet && extended.size > 0
-        ? [...extended].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))
-        : null,
-    largeCommunities: aggregate.asSet ? mergedLarge(all) : null,
   });
+}
+
+const marked = (speaker: Speaker, plain: PathAttributes): PathAttributes =>
+  speaker.config.options.gracefulShutdown === true ? markShuttingDown(plain) : plain;
+
+/** As the aggregate's own map leaves it; undefined: denied. */
+function throughMap(
+  speaker: Speaker,
+  family: BgpFamily,
+  aggregate: AggregateConfig,
+  attributes: PathAttributes,
+): PathAttributes | undefined {
   if (aggregate.routeMap === null) return attributes;
   const mapped = applyMap(speaker, aggregate.routeMap, {
     family,
@@ -107,18 +117,7 @@ function aggregateAttributes(
     peer: null,
     direction: 'aggregate',
   });
-  return mapped && marked(mapped);
-}
-
-function mergedLarge(all: readonly PathAttributes[]): LargeCommunity[] | null {
-  const found = new Map<string, LargeCommunity>();
-  for (const one of all)
-    for (const large of one.largeCommunities ?? [])
-      found.set(`${large.globalAdministrator}:${large.local1}:${large.local2}`, large);
-  if (found.size === 0) return null;
-  return [...found.values()].sort(
-    (a, b) => a.globalAdministrator - b.globalAdministrator || a.local1 - b.local1 || a.local2 - b.local2,
-  );
+  return mapped && marked(speaker, mapped);
 }
 
 /** Whether an aggregate keeps a path of a more specific prefix from neighbours. */
@@ -143,22 +142,26 @@ function holdsBack(
 
 /** A path was added or changed: aggregates above it follow, and it is held back where they say so. */
 export function aggregateAfterChange(speaker: Speaker, listener: TableListener, path: StoredPath): void {
+  if (isAggregate(path)) return;
   const { family } = path.destination.table;
   const aggregates = above(speaker, family, path.destination.prefix);
   path.suppressors = aggregates.filter((one) => holdsBack(speaker, family, one, path)).length;
-  for (const aggregate of aggregates) refreshAggregate(speaker, listener, family, aggregate.prefix);
+  for (const aggregate of aggregates)
+    refreshAggregate(speaker, listener, family, aggregate.prefix, 'in-part');
 }
 
-/** An aggregate was configured, changed or taken away. */
+/** An aggregate was typed or taken away, or what its maps say changed (`whole`). */
 export function aggregateConfigured(
   speaker: Speaker,
   listener: TableListener,
   family: BgpFamily,
   prefix: Prefix,
+  how: 'typed' | 'whole',
 ): void {
   for (const destination of speaker.rib(family).destinations.values()) {
     if (destination.prefix.length <= prefix.length || !covers(prefix, destination.prefix)) continue;
     for (const path of destination.paths) {
+      if (isAggregate(path)) continue;
       const before = path.suppressed;
       path.suppressors = above(speaker, family, destination.prefix).filter((one) =>
         holdsBack(speaker, family, one, path),
@@ -169,5 +172,5 @@ export function aggregateConfigured(
       }
     }
   }
-  refreshAggregate(speaker, listener, family, prefix);
+  refreshAggregate(speaker, listener, family, prefix, how);
 }

@@ -89,7 +89,7 @@ function applyToInstance(daemon: Daemon, speaker: Speaker, change: InstanceChang
       refreshNetwork(speaker, daemon.listener, change.family, change.prefix);
       return;
     case 'aggregate':
-      aggregateConfigured(speaker, daemon.listener, change.family, change.prefix);
+      aggregateConfigured(speaker, daemon.listener, change.family, change.prefix, 'typed');
       return;
     case 'redistribute':
       redistributeChanged(daemon, speaker, change.family, change.key);

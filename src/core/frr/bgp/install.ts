@@ -69,7 +69,11 @@ function distanceOf(speaker: Speaker, path: StoredPath, peer: Neighbour): number
   if (path.attributes.distance !== null) return path.attributes.distance;
   if (path.source.kind === 'aggregate') return set?.local ?? DISTANCE.local;
   if (peer.config === null) return LEAKED_LOCAL_DISTANCE;
-  if (!peer.isExternal) return set?.internal ?? DISTANCE.internal;
+  // A network behind a back door is known better from elsewhere.
+  if (speaker.config.families[family].networks.get(path.destination.key)?.backdoor === true)
+    return set?.local ?? DISTANCE.local;
+  if (peer.sort === 'confederation') return set?.local ?? DISTANCE.local;
+  if (peer.isInternal) return set?.internal ?? DISTANCE.internal;
   return set?.external ?? DISTANCE.external;
 }
 

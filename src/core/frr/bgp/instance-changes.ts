@@ -35,6 +35,10 @@ export function optionChanged(daemon: Daemon, speaker: Speaker, option: string):
     case 'confederationPeers':
       confederationChanged(daemon, speaker, option);
       return;
+    case 'rejectAsSets':
+      for (const neighbour of speaker.peers.values())
+        if (neighbour.hasSession) daemon.machine(neighbour)?.end(CONFIGURATION_CHANGE);
+      return;
     case 'alwaysCompareMed':
     case 'deterministicMed':
     case 'bestpathAsPathIgnore':
@@ -60,10 +64,7 @@ export function optionChanged(daemon: Daemon, speaker: Speaker, option: string):
     case 'maxMedAdministrative':
       for (const neighbour of speaker.peers.values())
         for (const family of neighbour.families.values())
-          if (family.initialised) {
-            family.forceUpdates = true;
-            announceTable(speaker, neighbour, family);
-          }
+          if (family.initialised) announceTable(speaker, neighbour, family);
       return;
     case 'disableEbgpConnectedRouteCheck':
       for (const neighbour of speaker.peers.values()) {

@@ -53,6 +53,8 @@ export class NeighbourFamily implements PeerFamily {
   endOfRibWaits = false;
   /** `updateGroup`'s memory. */
   groupKey: string | null = null;
+  /** The update group in which the table was gone through last. */
+  toldGroup: string | null = null;
   /** Takes back the walk through the table that is about to happen; null: none is. */
   announcing: (() => void) | null = null;
   /** What the neighbour has been told goes out again, until nothing is left to send. */
@@ -84,6 +86,7 @@ export class NeighbourFamily implements PeerFamily {
   reset(): void {
     this.negotiated = false;
     this.groupKey = null;
+    this.toldGroup = null;
     this.updateGroup = null;
     this.subgroup = null;
     this.endOfRibSent = false;

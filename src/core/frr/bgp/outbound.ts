@@ -4,6 +4,7 @@ import type { PeerFamilyOptions } from '../config/bgp-config.ts';
 import {
   allPrivate,
   hasSet,
+  isPrivateAs,
   occurrences,
   prepend,
   prependConfederation,
@@ -16,6 +17,7 @@ import { COMMUNITY, localAttributes, type PathAttributes } from './attributes.ts
 import { sameAttributes } from './equal-attributes.ts';
 import { markShuttingDown } from './graceful-shutdown.ts';
 import { passesFilters } from './inbound.ts';
+import { mergedAttributes, worstOrigin } from './merged-attributes.ts';
 import type { Neighbour, NeighbourFamily } from './neighbour.ts';
 import type { AdvertisedRoute } from './peer.ts';
 import type { StoredDestination, StoredPath } from './rib-table.ts';
@@ -43,13 +45,13 @@ function judgeOutbound(
   neighbour: Neighbour,
   family: NeighbourFamily,
   path: StoredPath,
+  told = family.advertised.size,
 ): PathAttributes | undefined {
   const { options } = family;
   const global = speaker.config.options;
   const { prefix } = path.destination;
   const from = path.peer;
-  if (options.maximumPrefixOut !== undefined && family.advertised.size >= options.maximumPrefixOut)
-    return undefined;
+  if (options.maximumPrefixOut !== undefined && told >= options.maximumPrefixOut) return undefined;
   if (!path.valid || path.history || path.removed || !path.selected) return undefined;
   if (path.suppressed && options.unsuppressMap === undefined) return undefined;
   if (options.defaultOriginate !== undefined && prefix.length === 0) return undefined;
@@ -75,7 +77,7 @@ function judgeOutbound(
     const toClient = options.routeReflectorClient === true;
     if (fromClient ? toClient && global.clientToClientReflection === false : !toClient) return undefined;
   }
-  let attributes = path.attributes;
+  let attributes = toldAttributes(speaker, path);
   if (!neighbour.isExternal && attributes.localPreference === null)
     attributes = { ...attributes, localPreference: global.defaultLocalPreference ?? 100 };
   if (reflected && attributes.originatorId === null)
@@ -111,6 +113,22 @@ function judgeOutbound(
   if (global.rejectAsSets === true && hasSet(attributes.asPath)) return undefined;
   if (global.gracefulShutdown === true) attributes = shuttingDown(neighbour, attributes);
   return resetNextHop(speaker, neighbour, family, path, attributes, { reflected, transparent });
+}
+
+/** With `multipath-relax as-set` all paths in use are told of as one, with this router as next hop. */
+function toldAttributes(speaker: Speaker, path: StoredPath): PathAttributes {
+  if (speaker.config.options.bestpathMultipathRelax !== 'as-set') return path.attributes;
+  const beside = speaker.multipathOf(path);
+  if (beside.length === 0) return path.attributes;
+  const all = [path, ...beside].map(({ attributes }) => attributes);
+  const { mpNextHop } = path.attributes;
+  return {
+    ...path.attributes,
+    ...mergedAttributes(all),
+    origin: worstOrigin(all),
+    nextHop: mpNextHop === null ? 0 : null,
+    mpNextHop: mpNextHop && { global: 0n, linkLocal: null },
+  };
 }
 
 /** NO_ADVERTISE, NO_EXPORT and their kin (RFC 1997). */
@@ -295,10 +313,17 @@ function announce(
 export function announceTable(speaker: Speaker, neighbour: Neighbour, family: NeighbourFamily): void {
   if (!family.negotiated || !neighbour.isEstablished) return;
   family.initialised = true;
+  // In another update group than before, what the neighbour has been told does not count against its limit.
+  const group = updateGroup(neighbour, family);
+  const isNew = family.options.maximumPrefixOut !== undefined && family.toldGroup !== group;
+  family.toldGroup = group;
+  let count = 0;
   for (const destination of speaker.rib(family.family).sorted()) {
     const best = destination.selected;
     if (best === undefined && family.advertised.of(destination) === undefined) continue;
-    const attributes = best === undefined ? undefined : judgeOutbound(speaker, neighbour, family, best);
+    const told = isNew ? count : family.advertised.size;
+    const attributes = best === undefined ? undefined : judgeOutbound(speaker, neighbour, family, best, told);
+    if (attributes !== undefined) count += 1;
     announce(speaker, neighbour, family, destination, attributes);
   }
   originateDefault(speaker, neighbour, family);
@@ -383,7 +408,8 @@ function wireAsPath(
   if (confederationIdentifier !== undefined) return prepend(outside, [confederationIdentifier]);
   const { localAs } = neighbour.options;
   if (localAs === undefined) return prepend(outside, [neighbour.localAs]);
-  return prepend(outside, localAs.replaceAs ? [localAs.as] : [localAs.as, speaker.asn]);
+  const leavesOut = localAs.replaceAs || (options.removePrivateAs !== undefined && isPrivateAs(speaker.asn));
+  return prepend(outside, leavesOut ? [localAs.as] : [localAs.as, speaker.asn]);
 }
 
 /** What goes on the wire for a neighbour: own AS in front, next hops filled in, what it must not see left out. */

@@ -150,6 +150,7 @@ function receiveUpdate(
   const decoded = decodeUpdate(body, {
     as4: neighbour.receivedCapabilities !== null && neighbour.receivedCapabilities.as4 !== null,
     sort: neighbour.sort,
+    rejectsAsSets: speaker.config.options.rejectAsSets === true,
     addPath: addPathFamilies(neighbour),
     gracefulRestart: neighbour.receivedCapabilities?.gracefulRestart != null,
     families: active.map((family) => family.family),

@@ -3,7 +3,7 @@ import { BGP_FAMILIES } from '../config/bgp-config.ts';
 import type { ConfigChange } from '../config/frr-config.ts';
 import { aggregateConfigured } from './aggregate.ts';
 import type { Daemon } from './configured-daemon.ts';
-import { redistributeChanged } from './instance-changes.ts';
+import { familyChanged, redistributeChanged } from './instance-changes.ts';
 import { refreshAllImports, refreshImports } from './leak.ts';
 import type { NeighbourFamily } from './neighbour.ts';
 import { refreshNetwork } from './originate.ts';
@@ -52,11 +52,12 @@ export function applyRouteMaps(daemon: Daemon, speaker: Speaker): void {
   }
   for (const family of BGP_FAMILIES) {
     const block = speaker.config.families[family];
+    if (block.options.tableMap !== undefined) familyChanged(daemon, speaker, family, 'tableMap');
     for (const { prefix, routeMap } of block.networks.values())
       if (routeMap !== null) refreshNetwork(speaker, daemon.listener, family, prefix);
     for (const { prefix, routeMap, suppressMap } of block.aggregates.values())
       if (routeMap !== null || suppressMap !== null)
-        aggregateConfigured(speaker, daemon.listener, family, prefix);
+        aggregateConfigured(speaker, daemon.listener, family, prefix, 'whole');
     for (const [key, { routeMap }] of block.redistribute)
       if (routeMap !== null) redistributeChanged(daemon, speaker, family, key);
     const { importVrfRouteMap, routeMapVpnImport, routeMapVpnExport } = block.options;

@@ -114,6 +114,9 @@ export function decideDestination(speaker: Speaker, destination: StoredDestinati
     if (path !== best && path.multipath && path.attributesChanged) multipathChanged = true;
     path.multipath = multipath;
   }
+  // Of paths that are told as a set each one counts.
+  if (multipathChanged && best !== undefined && speaker.config.options.bestpathMultipathRelax === 'as-set')
+    best.attributesChanged = true;
   if (old !== undefined && old === best && !old.attributesChanged) {
     if ((multipathChanged || old.multipathChanged) && destination.table.chosen === null && goesToZebra(best))
       announceToZebra(speaker, destination, best);

@@ -15,7 +15,7 @@ function describe(neighbour: Neighbour, { family, options }: NeighbourFamily): s
     sentCapabilities?.extendedMessage === true && receivedCapabilities?.extendedMessage === true,
     neighbour.hasExtendedNextHop(family),
     neighbour.sharedNetwork && neighbour.family('ipv6-unicast')?.negotiated === true,
-    isLonely ? neighbour.name : null,
+    isLonely ? [neighbour.name, options.maximumPrefixOut] : null,
   ]);
 }
 

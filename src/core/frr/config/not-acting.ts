@@ -6,9 +6,11 @@ import type { BgpFamilyOptions, BgpOptions, PeerFamilyOptions, PeerOptions } fro
 import type { ConfigChange } from './frr-config.ts';
 
 const INSTANCE: ReadonlySet<keyof BgpOptions> = new Set<keyof BgpOptions>([
+  'defaultSubgroupPktQueueMax',
+  'readQuanta',
+  'writeQuanta',
   'bestpathBandwidth',
   'conditionalAdvertisementTimer',
-  'defaultShutdown',
   'fastConvergence',
   'gracefulRestartRibStaleTime',
   'gracefulRestartSelectDeferTime',
@@ -39,6 +41,8 @@ export function isWithoutEffect(change: ConfigChange): boolean {
     case 'peer-option':
       return PEER.has(change.option);
     case 'peer-family':
+      // Routes of VPNs leak inside this router, and those of neighbours are passed on; the two do not meet.
+      if (change.option === 'activate') return change.family === 'ipv4-vpn' || change.family === 'ipv6-vpn';
       return PEER_FAMILY.has(change.option);
     case 'bfd-peer':
       return true;

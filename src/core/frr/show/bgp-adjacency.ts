@@ -165,7 +165,7 @@ export function adjacencyRoutes(
   const network = family.startsWith('ipv6') ? '::/0' : '0.0.0.0/0';
   if (json) {
     const head =
-      sorted.length > 0 || origin
+      sorted.length > 0 || origin || (kind === 'filtered' && one.received.size > 0)
         ? {
             bgpTableVersion: version,
             bgpLocalRouterId: formatIpv4(instance.routerId),

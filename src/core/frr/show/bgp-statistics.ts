@@ -14,6 +14,13 @@ const octetsOf = (path: AsPath): number =>
 const highestPublic = (path: AsPath): number =>
   Math.max(0, ...path.flatMap(({ asns }) => asns).filter((asn) => !isPrivateAs(asn)));
 
+/** C's `%12.2f`: of two numbers that are as near, the even one. */
+function hundredths(value: number): string {
+  const scaled = value * 100;
+  const isTie = scaled - Math.floor(scaled) === 0.5 && Math.floor(scaled) % 2 === 0;
+  return (isTie ? Math.floor(scaled) / 100 : value).toFixed(2).padStart(12);
+}
+
 /** C's `%12g`: six digits, an exponent where the number is longer. */
 function general(value: number): string {
   const exponent = value === 0 ? 0 : Math.floor(Math.log10(value));
@@ -94,9 +101,8 @@ export function statisticsText(instance: BgpInstance, family: BgpFamily): string
   const share = (name: string, value: string): string => `${name.padStart(30)}: ${value}\n`;
   const whole = (name: string, value: number): string => line(name, String(value).padStart(12));
   const mean = (name: string, sum: number, of: number): string =>
-    line(name, (sum === 0 ? 0 : Math.fround(sum / of)).toFixed(2).padStart(12));
+    line(name, hundredths(sum === 0 ? 0 : Math.fround(sum / of)));
   const { space } = counts;
-  const hundredths = (value: number): string => value.toFixed(2).padStart(12);
   const shares = family.startsWith('ipv6')
     ? [
         share('/32 equivalent %s\n', general(space * 2 ** (-128 + 32))),

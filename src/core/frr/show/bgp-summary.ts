@@ -67,13 +67,13 @@ function stateColumns(instance: BgpInstance, peer: Peer, family: PeerFamily): st
 }
 
 function failedRow(context: ShowContext, peer: Peer, width: number): string {
-  const reason = peer.state === 'Established' ? ' AFI/SAFI Not Negotiated\n' : resetLines(peer.lastReset);
+  const reason = peer.state === 'Established' ? '  AFI/SAFI Not Negotiated\n' : resetLines(peer.lastReset);
   const columns = [
     String(peer.establishedCount).padStart(7),
     String(peer.droppedCount).padStart(7),
-    uptimeOf(peer.upSince, context.clock.now()).padStart(8),
+    uptimeOf(peer.upSince, context.clock.now()).padStart(9),
   ];
-  return `${mark(peer)}${peer.name.padEnd(width - mark(peer).length)}${columns.join(' ')} ${reason}`;
+  return `${mark(peer)}${peer.name.padEnd(width - mark(peer).length)}${columns.join(' ')}${reason}`;
 }
 
 function row(

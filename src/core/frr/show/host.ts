@@ -37,7 +37,7 @@ function vrfInterfaces(context: ShowContext, vrf: string): string {
       return first ? [`${more.length > 0 ? '+ ' : ''}${formatPrefix(first)}`] : [];
     });
     const owner = vrf === 'default' ? 'default' : vrf;
-    const status = one.up && one.running ? 'up' : 'down';
+    const status = one.up ? 'up' : 'down';
     return [
       row(one.name, status, owner, texts[0] ?? ''),
       ...texts.slice(1).map((text) => `${' '.repeat(40)}${text}\n`),

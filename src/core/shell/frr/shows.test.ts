@@ -98,3 +98,27 @@ it('shows tables in part, in wide columns and by groups', () => {
     '\nBGP peer-group G\n  Peer-group type is external\n  Configured address-families: IPv4 Unicast;\n  Peer-group members:\n    10.9.0.2  Established \n',
   );
 });
+
+it('makes an aggregate of routes alone, and says when one is typed again', () => {
+  const family = ['configure terminal', 'router bgp 65001', 'address-family ipv4 unicast'];
+  vtysh('r1', ...family, 'aggregate-address 10.0.0.0/14 as-set', 'aggregate-address 10.0.0.0/8 summary-only');
+  const rows = vtysh('r1', 'show bgp ipv4 unicast').split('\n').slice(9, 13);
+  expect(rows).toEqual([
+    '*> 10.0.0.0/8       ::                       0         32768 i',
+    '*> 10.0.0.0/14      ::                       0         32768 {65002} i',
+    's> 10.1.0.0/16      0.0.0.0                  0         32768 i',
+    's> 10.2.0.0/16      10.9.0.2                 0             0 65002 i',
+  ]);
+  expect(vtysh('r1', ...family, 'aggregate-address 10.0.0.0/8')).toBe(
+    'There is already same aggregate network.\n',
+  );
+});
+
+it("leaves next hops alone for a route server's clients, as running-config says", () => {
+  const family = ['configure terminal', 'router bgp 65001', 'address-family ipv4 unicast'];
+  vtysh('r1', ...family, 'neighbor 10.9.0.2 route-server-client');
+  const line = '  neighbor 10.9.0.2 attribute-unchanged next-hop\n';
+  expect(vtysh('r1', 'show running-config')).toContain(`  neighbor 10.9.0.2 route-server-client\n${line}`);
+  vtysh('r1', ...family, 'no neighbor 10.9.0.2 route-server-client');
+  expect(vtysh('r1', 'show running-config')).not.toContain(line);
+});

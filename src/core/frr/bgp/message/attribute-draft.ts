@@ -14,7 +14,7 @@ import type {
   PmsiTunnel,
   UnknownAttribute,
 } from '../attributes.ts';
-import { hasConfederation } from '../as-path.ts';
+import { hasConfederation, hasSet } from '../as-path.ts';
 import { reconcile } from './as-path-octets.ts';
 import { ATTRIBUTE, FLAG } from './attribute.table.ts';
 import type { DecodeOptions } from './decode-options.ts';
@@ -133,6 +133,11 @@ export function finishAttributes(
       if (aggregator !== null && as4Aggregator !== null) draft.aggregator = as4Aggregator;
       if (draft.as4Path !== null) draft.asPath = reconcile(draft.asPath, draft.as4Path);
     }
+    // bgpd stops reading at such a path, and takes the attributes behind it for prefixes.
+    if (options.rejectsAsSets === true && hasSet(draft.asPath))
+      return updateError(
+        options.sort === 'external' ? UPDATE_ERROR.invalidNetwork : UPDATE_ERROR.malformedAsPath,
+      );
     if (options.sort === 'confederation' && draft.asPath[0]?.kind !== 'confed-sequence')
       return ok('withdraw');
     if (options.sort === 'external' && (hasConfederation(draft.asPath) || hasZero(draft.asPath)))

@@ -7,6 +7,8 @@ export interface DecodeOptions {
   readonly as4: boolean;
   /** Errors in attributes are forgiven to external neighbours only. */
   readonly sort: PeerSort;
+  /** `bgp reject-as-sets`. */
+  readonly rejectsAsSets?: boolean;
   /** Families whose prefixes carry path identifiers. */
   readonly addPath: readonly BgpFamily[];
   /** The neighbour sent the graceful restart capability: an update without attributes is then an End-of-RIB. */

@@ -280,7 +280,7 @@ function verdict(hex: string, options: DecodeOptions): string {
 }
 
 describe('damaged UPDATE', () => {
-  const internal = { ...external, sort: 'internal' };
+  const internal: DecodeOptions = { ...external, sort: 'internal' };
   const AS_PATH = '400200';
   const HOP = '4003040a000001';
   const PREF = '40050400000064';

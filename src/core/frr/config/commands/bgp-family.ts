@@ -61,6 +61,8 @@ function setNetwork(edit: Edit, args: Args): Reply {
     networks.set(key, { prefix, routeMap, backdoor: args.has('backdoor'), labelIndex });
   }
   edit.changed({ kind: 'network', vrf: instanceOf(edit).vrf, family: familyOf(edit), prefix });
+  if (labelIndex !== null && !args.no)
+    return { unsupported: { kind: 'unsupported', feature: `label-index ${labelIndex}`, where: 'FRR' } };
   return OK;
 }
 
@@ -71,15 +73,17 @@ function setAggregate(edit: Edit, args: Args): Reply {
   const prefix = network(typed);
   const key = formatPrefix(prefix);
   const { aggregates } = familyConfig(edit);
+  const said: string[] = [];
   if (args.no) {
     if (!aggregates.delete(key)) return failed('% There is no aggregate-address configuration.');
   } else {
     if ((prefix.family === 4 && prefix.length === 32) || (prefix.family === 6 && prefix.length === 128))
       return failed(`Specified prefix: ${key} will not result in any useful aggregation, disallowing`);
+    const rejects = args.has('as-set') && instanceOf(edit).options.rejectAsSets === true;
     const origin = args.find('origin');
     const aggregate: AggregateConfig = {
       prefix,
-      asSet: args.has('as-set'),
+      asSet: args.has('as-set') && !rejects,
       summaryOnly: args.has('summary-only'),
       origin: origin === 'igp' || origin === 'egp' || origin === 'incomplete' ? origin : null,
       routeMap: args.find('map') ?? null,
@@ -88,10 +92,12 @@ function setAggregate(edit: Edit, args: Args): Reply {
     };
     if (aggregate.summaryOnly && aggregate.suppressMap !== null)
       return failed("'summary-only' and 'suppress-map' can't be used at the same time");
+    if (aggregates.has(key)) said.push('There is already same aggregate network.\n');
+    if (rejects) said.push('Ignoring as-set because `bgp reject-as-sets` is enabled.\n');
     aggregates.set(key, aggregate);
   }
   edit.changed({ kind: 'aggregate', vrf: instanceOf(edit).vrf, family: familyOf(edit), prefix });
-  return OK;
+  return said.length === 0 ? OK : { text: said.join('') };
 }
 
 function setRedistribute(edit: Edit, args: Args): Reply {

@@ -266,7 +266,10 @@ function familyCommands(): ConfigCommand[] {
         if (refusal) return refusal;
       }
       const value = args.no ? entry.negate?.(args, before) : entry.read(args, before);
-      setPeerFamilyOption(edit, peer, entry.option, value);
+      const implied =
+        (before[entry.option] === true) === args.no ? entry.implies?.(!args.no, before) : undefined;
+      if (implied) setPeerFamilyOption(edit, peer, implied.option, implied.value);
+      setPeerFamilyOption(edit, lookup(edit, args) ?? peer, entry.option, value);
       const map = !args.no && ROUTE_MAP_OPTIONS.has(entry.option) ? mapOf(value) : null;
       return map !== null && !edit.config.routeMaps.has(map)
         ? { text: `The route-map '${map}' does not exist.\n` }

@@ -20,6 +20,14 @@ export interface PeerFamilyOptionEntry {
     args: Args,
     before: PeerFamilyOptions,
   ) => PeerFamilyOptions[keyof PeerFamilyOptions] | undefined;
+  /** Another option that comes and goes with this one. */
+  readonly implies?: (
+    set: boolean,
+    before: PeerFamilyOptions,
+  ) => {
+    readonly option: keyof PeerFamilyOptions;
+    readonly value: PeerFamilyOptions[keyof PeerFamilyOptions] | undefined;
+  };
   readonly check?: (
     instance: BgpInstanceConfig,
     peer: PeerConfig,
@@ -230,7 +238,17 @@ export const PEER_FAMILY_OPTIONS: readonly PeerFamilyOptionEntry[] = [
     read: (args) => args.number('limit'),
     write: ({ maximumPrefixOut: value }) => line(value !== undefined && `maximum-prefix-out ${value}`),
   },
-  flag('routeServerClient', 'route-server-client'),
+  {
+    ...flag('routeServerClient', 'route-server-client'),
+    // Next hops of a route server's clients are left alone, which is a switch of its own that may be turned later.
+    implies: (set, { attributeUnchanged: before }) => ({
+      option: 'attributeUnchanged',
+      value:
+        set || before?.asPath === true || before?.med === true
+          ? { asPath: before?.asPath ?? false, nextHop: set, med: before?.med ?? false }
+          : undefined,
+    }),
+  },
   { ...flag('nextHopLocalUnchanged', 'nexthop-local unchanged'), nodes: ['bgp-ipv6'] },
   {
     option: 'allowasIn',
