@@ -59,6 +59,17 @@ test('an SVG stands alone', async ({ page, context }) => {
   await alone.setContent(octets.toString('utf8'));
   for (const name of ['central', 'worker1', 'worker2'])
     await expect(alone.getByText(name, { exact: true }).first()).toBeVisible();
+
+  await page.getByRole('button', { name: 'Export' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Export' });
+  await dialog.getByRole('button', { name: 'Outlines', exact: true }).click();
+  const saving = page.waitForEvent('download');
+  await dialog.getByRole('button', { name: 'Save SVG' }).click();
+  const outlined = await readFile(await (await saving).path(), 'utf8');
+  expect(outlined).not.toContain('<text');
+  await alone.setContent(outlined);
+  for (const name of ['central', 'worker1', 'worker2'])
+    await expect(alone.getByRole('img', { name, exact: true }).first()).toBeVisible();
 });
 
 test('a picture of another program is refused', async ({ page }) => {

@@ -31,12 +31,21 @@ const isXml = (point: number): boolean =>
   (point >= 0x20 && point < 0xd800) ||
   (point > 0xdfff && point !== 0xfffe && point !== 0xffff);
 
+/** How a text is written. */
+export type TextWriter = (mark: Extract<Mark, { kind: 'text' }>, theme: Theme) => string;
+
 /** Marks as SVG elements, one a line. */
-export function marksToSvg(marks: readonly Mark[], theme: Theme): string {
-  return marks.map((mark) => markToSvg(mark, theme)).join('\n');
+export function marksToSvg(marks: readonly Mark[], theme: Theme, writeText: TextWriter = plainText): string {
+  return marks.map((mark) => markToSvg(mark, theme, writeText)).join('\n');
 }
 
-function markToSvg(mark: Mark, theme: Theme): string {
+/** Text as text, in the font of its class. */
+export const plainText: TextWriter = (mark, theme) => {
+  const strike = mark.strike ? ' text-decoration="line-through"' : '';
+  return `<text class="hop-${mark.font}" x="${number(mark.x)}" y="${number(mark.y)}" fill="${theme.colours[mark.colour]}"${strike}>${escapeXml(mark.text)}</text>`;
+};
+
+function markToSvg(mark: Mark, theme: Theme, writeText: TextWriter): string {
   switch (mark.kind) {
     case 'rect': {
       const radius = mark.radius > 0 ? ` rx="${number(mark.radius)}"` : '';
@@ -46,10 +55,8 @@ function markToSvg(mark: Mark, theme: Theme): string {
       return `<circle cx="${number(mark.x)}" cy="${number(mark.y)}" r="${number(mark.radius)}"${paint(mark.fill, mark.stroke, theme)}/>`;
     case 'path':
       return `<path d="${pathData(mark.commands)}"${paint(mark.fill, mark.stroke, theme)}/>`;
-    case 'text': {
-      const strike = mark.strike ? ' text-decoration="line-through"' : '';
-      return `<text class="hop-${mark.font}" x="${number(mark.x)}" y="${number(mark.y)}" fill="${theme.colours[mark.colour]}"${strike}>${escapeXml(mark.text)}</text>`;
-    }
+    case 'text':
+      return writeText(mark, theme);
     case 'glyph': {
       const colour = theme.colours[mark.colour];
       const parts = glyphParts(mark.glyph)

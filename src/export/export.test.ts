@@ -32,6 +32,7 @@ import {
   withChunk,
   writeChunk,
 } from './png-chunks.ts';
+import type { LetterShapes } from './letter-shapes.ts';
 import { KEYWORD } from './read-exported.ts';
 
 const document: HopscopeDocument = {
@@ -327,5 +328,26 @@ describe('other files', () => {
     const named = world({ hosts: [host('a"]; click #')] });
     const bad = diagramModel(named, modelOptions([]));
     expect(exportMermaid(bad, '')).toContain('["a#34;]#59; click #35;"]');
+  });
+});
+
+describe('text as outlines', () => {
+  it('has each letter once, where the fonts put it, and opens again', () => {
+    const letters: LetterShapes = {
+      shape: (letter) => (letter === ' ' ? '' : `M0 0L${letter.codePointAt(0)} 0L0-700Z`),
+      advance: (text) => Array.from(text).length * 500,
+    };
+    const svg = exportSvg(picture({ title: '網 <b' }), { theme: LIGHT_THEME, ground: 'white' }, letters);
+    expect(svg).not.toContain('<text');
+    expect(svg).toContain(
+      `aria-label="網 &lt;b" fill="${LIGHT_THEME.colours.text}" transform="translate(0 12) scale(0.014)"><use href="#ui600-7db2" x="0"/><use href="#ui600-3c" x="1000"/><use href="#ui600-62" x="1500"/></g>`,
+    );
+    const defined = Array.from(svg.matchAll(/<path id="([^"]+)"/g), ([, id]) => id);
+    const used = new Set(Array.from(svg.matchAll(/<use href="#([^"]+)"/g), ([, id]) => id));
+    expect(new Set(defined)).toEqual(used);
+    expect(defined).toHaveLength(used.size);
+    const labels = Array.from(svg.matchAll(/aria-label="([^"]*)"/g), ([, label]) => label);
+    for (const name of ['worker1', 'br-int', 'vm1']) expect(labels).toContain(name);
+    expect(readExported(strToU8(svg), 'a.svg')).toEqual({ ok: true, value: document });
   });
 });

@@ -3,6 +3,7 @@ export { parseDocument } from './document-schema.ts';
 export { exportDrawio } from './drawio.ts';
 export { exportGraphviz } from './graphviz.ts';
 export { exportMermaid } from './mermaid.ts';
+export { canvasLetters } from './letter-shapes.ts';
 export type { ExportOptions, Picture } from './picture.ts';
 export { exportPng } from './png.ts';
 export { reportHtml, reportMarkdown, type Report } from './report.ts';

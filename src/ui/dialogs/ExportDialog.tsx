@@ -10,6 +10,7 @@ import { failureOf } from '../engine/session.ts';
 import { useSession } from '../engine/SessionProvider.tsx';
 import { DARK_THEME, LIGHT_THEME, noMarks } from '../../diagram/index.ts';
 import {
+  canvasLetters,
   exportDrawio,
   exportGraphviz,
   exportMermaid,
@@ -62,6 +63,7 @@ export default function ExportDialog() {
   const [scale, setScale] = useState<'1' | '2' | '4'>('2');
   const [theme, setTheme] = useState<'light' | 'dark'>(inForce);
   const [ground, setGround] = useState<Ground>('filled');
+  const [lettering, setLettering] = useState<'text' | 'outlines'>('text');
   const [part, setPart] = useState<Part>('whole');
   const [withPath, setWithPath] = useState(true);
   const [withSelection, setWithSelection] = useState(false);
@@ -120,7 +122,13 @@ export default function ExportDialog() {
     }),
     [theme, ground],
   );
-  const preview = useMemo(() => exportSvg({ ...picture, document: null }, options), [picture, options]);
+  const isVector = format === 'svg' || format === 'html';
+  const isOutlined = isVector && lettering === 'outlines';
+  const letters = useMemo(() => (isOutlined ? canvasLetters(options.theme) : null), [isOutlined, options]);
+  const preview = useMemo(
+    () => exportSvg({ ...picture, document: null }, options, letters),
+    [picture, options, letters],
+  );
   const address = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(preview)}`;
   const text = useQuery({
     queryKey: ['export-text', format, title, layout, preview, run?.id],
@@ -131,7 +139,7 @@ export default function ExportDialog() {
       if (format === 'mermaid') return exportMermaid(model, title);
       if (format === 'graphviz') return exportGraphviz(model, layout, title);
       const bare = { ...picture, title: '', subtitle: '', footer: '', document: null };
-      const svg = exportSvg(bare, options);
+      const svg = exportSvg(bare, options, letters);
       const report = await makeReport({ session, title, svg, snapshot, run, tree });
       return format === 'html' ? reportHtml(report) : reportMarkdown(report);
     },
@@ -140,7 +148,7 @@ export default function ExportDialog() {
     exportPng(picture, { ...options, scale: scale === '1' ? 1 : scale === '2' ? 2 : 4 });
   const content = async (): Promise<Uint8Array | string> => {
     if (format === 'png') return png();
-    return format === 'svg' ? exportSvg(picture, options) : (text.data ?? '');
+    return format === 'svg' ? exportSvg(picture, options, letters) : (text.data ?? '');
   };
   const save = useMutation({
     mutationFn: async () => {
@@ -235,6 +243,19 @@ export default function ExportDialog() {
                   { value: '1', text: '1x' },
                   { value: '2', text: '2x' },
                   { value: '4', text: '4x' },
+                ]}
+              />
+            </Option>
+          )}
+          {isVector && (
+            <Option label="Text">
+              <Segmented
+                label="Text"
+                value={lettering}
+                onChange={setLettering}
+                options={[
+                  { value: 'text', text: 'As text' },
+                  { value: 'outlines', text: 'Outlines' },
                 ]}
               />
             </Option>
