@@ -32,7 +32,7 @@ async function rest(page) {
 }
 
 /** Shows the lens number `at`, by tab or, where there is no room for tabs, by the menu; its name, or null past the last. */
-async function showLens(page, at) {
+async function showLens(page, id, at) {
   const tabs = page.getByRole('tablist', { name: 'Lens' }).getByRole('tab');
   const menu = page.getByRole('button', { name: 'More' });
   await tabs.first().or(menu).first().waitFor({ timeout: 90_000 });
@@ -47,12 +47,12 @@ async function showLens(page, at) {
   const items = page.getByRole('menuitem', { name: / lens$/ });
   await items.first().waitFor();
   const names = await items.allInnerTexts();
-  const fresh = names.find((name) => !seenLenses.has(`${page.url()} ${name}`));
-  if (fresh === undefined || at > names.length) {
+  const fresh = names.find((name) => !seenLenses.has(`${id} ${name}`));
+  if (fresh === undefined) {
     await page.keyboard.press('Escape');
     return null;
   }
-  seenLenses.add(`${page.url()} ${fresh}`);
+  seenLenses.add(`${id} ${fresh}`);
   await page.getByRole('menuitem', { name: fresh }).click();
   return slug(fresh.replace(/ lens$/, ''));
 }
@@ -84,7 +84,7 @@ for (const [width, height] of SIZES)
       seenLenses.clear();
       await page.goto(`${url}s/${id}`);
       for (let at = 0, more = true; more; at += 1) {
-        const lens = await showLens(page, at);
+        const lens = await showLens(page, id, at);
         if (lens !== null) await shot(`${id}-${lens}`);
         more = lens !== null;
       }

@@ -20,7 +20,7 @@ export type PathPiece =
 
 export interface Paths {
   readonly branches: readonly (readonly PathPiece[])[];
-  /** The node at which the packet is after a step. */
+  /** The node at which the packet is after a step; null while it is nowhere in the picture. */
   readonly placeOf: (index: number) => string | null;
   /** The piece on which a step sends the packet off, if the next step is elsewhere. */
   readonly leavingBy: (index: number) => Extract<PathPiece, { kind: 'edge' }> | null;
@@ -63,11 +63,18 @@ export function tracePaths(
   };
   return {
     branches: collect(members[0] ?? -1, childrenOf, (index) => laid.get(index) ?? []),
-    placeOf: (index) => states.get(index)?.node ?? null,
+    placeOf: (index) => {
+      const step = tree.steps[index];
+      return step && isElsewhere(model, step) ? null : (states.get(index)?.node ?? null);
+    },
     leavingBy: firstEdge,
     tubes,
   };
 }
+
+/** On a machine that the lens leaves out whole: between routers there is no picture of it, so it is not shown at the last of them. */
+const isElsewhere = (model: DiagramModel, { where }: Step): boolean =>
+  model.lens === 'routing' && !model.drawn(subjectId({ kind: 'host', host: where.host }));
 
 const start: State = { node: null, tube: null };
 

@@ -3,6 +3,7 @@ import type { Step, What, Where } from '../core/base/step.ts';
 import type { WorldSnapshot } from '../engine/snapshot.ts';
 import { diagramModel } from './diagram-model.ts';
 import { multinode } from './fixtures/chassis.ts';
+import { racks } from './fixtures/routers.ts';
 import { echoRun } from './fixtures/run.ts';
 import { tripleo } from './fixtures/tripleo.ts';
 import { modelOptions } from './fixtures/world.ts';
@@ -38,6 +39,16 @@ function steps(
     because: [],
   }));
 }
+
+it('shows no packet on a machine that has no place among the routers', () => {
+  const model = modelOf(racks, { lens: 'routing' });
+  const on = (host: string): Where => ({ host, namespace: 'frr-ns', device: 'ext1' });
+  const player = playerOf(
+    model,
+    runTree(steps([{ where: on('gw-1') }, { where: on('cable-box') }, { where: on('gw-2') }])),
+  );
+  expect([0, 1, 2].map((index) => player(index).packet?.at.kind ?? null)).toEqual(['node', null, 'node']);
+});
 
 describe('the road of a packet', () => {
   const model = modelOf(multinode);

@@ -61,7 +61,8 @@ interface Journey {
 
 /**
  * What the diagram shows at each step of a run. Each journey is laid on `model` once, when the playhead first comes to it.
- * Steps whose place is not in the model take the packet nowhere: it stays at the last place that is drawn.
+ * Steps whose place is not in the model take the packet nowhere: it stays at the last place that is drawn, unless their whole
+ * machine is left out of the routing lens.
  */
 export function playerOf(model: DiagramModel, tree: RunTree): (index: number) => Playback {
   const roads = roadMap(model);

@@ -50,7 +50,9 @@ export function NarrowLayout() {
   const tabs = useTabs();
   const wanted = usePage((state) => state.viewport.narrow);
   const subject = usePage((state) => state.selection.subject);
-  const tab = tabs.some(({ id }) => id === wanted) ? wanted : 'packet';
+  // What nobody wrote a guide for begins with the terminal.
+  const instead = wanted === 'guide' ? 'terminal' : 'packet';
+  const tab = tabs.some(({ id }) => id === wanted) ? wanted : instead;
   const { showNarrow } = useActions();
   return (
     <>

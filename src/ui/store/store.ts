@@ -79,7 +79,7 @@ const START_VIEWPORT: ViewportSlice = {
   dock: 'terminal',
   inspector: 'guide',
   row: null,
-  narrow: 'terminal',
+  narrow: 'guide',
   terminal: null,
   capture: null,
   turned: new Set(),
