@@ -93,3 +93,25 @@ it.each([
   ['pcs cluster setup again a b', 'Error: a: The host seems to be in a cluster already\n'],
   ['pcs quorum status', 'Error: pcs quorum status is not modelled\n'],
 ])('refuses %s', (line, text) => expect(out('b', line)).toBe(text));
+
+it('tells the nodes and the resources alone, and refuses the parts that it does not know', () => {
+  out('b', 'pcs node standby c');
+  wait(1);
+  expect(out('a', 'pcs status nodes')).toBe(`Pacemaker Nodes:
+ Online: a b
+ Standby: c
+ Standby with resource(s) running:
+ Maintenance:
+ Offline:
+Pacemaker Remote Nodes:
+ Online:
+ Standby:
+ Standby with resource(s) running:
+ Maintenance:
+ Offline:
+`);
+  const line = '  * vip\t(ocf::heartbeat:IPaddr2):\t Started a\n';
+  for (const command of ['pcs resource', 'pcs status resources', 'pcs resource status vip'])
+    expect(out('a', command)).toBe(line);
+  expect(out('a', 'pcs status --full')).toBe('Error: pcs status --full is not modelled\n');
+});

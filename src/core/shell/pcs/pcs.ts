@@ -4,7 +4,7 @@ import { err, ok, type Result } from '../../base/result.ts';
 import type { Cib, Resource } from '../../sim/cluster/cib.ts';
 import type { ClusterMember } from '../../sim/cluster/member.ts';
 import type { Exit, Invocation } from '../program.ts';
-import { resourceLines, statusText } from './status.ts';
+import { nodesText, resourceLines, statusText } from './status.ts';
 
 export interface PcsHost {
   /** The member on this machine. */
@@ -197,21 +197,42 @@ const clear: Command = (site, [id = '']) =>
     }),
   );
 
+/** The whole state; of its options and parts none is modelled here. */
+const whole =
+  (name: string): Command =>
+  (site, words) =>
+    words.length > 0
+      ? err(`pcs ${name} ${words.join(' ')} is not modelled`)
+      : running(site, (member) => ok(statusText(member, site.wallMs)));
+
+/** All resources, or those that are named. */
+const resources: Command = (site, words) =>
+  running(site, (member) => {
+    const other = words.find((word) => !member.cib.resources.some(({ id }) => id === word));
+    if (other?.startsWith('-') === true) return err(`pcs resource status ${other} is not modelled`);
+    if (other !== undefined) return err(`resource or tag id '${other}' not found`);
+    return ok(
+      member.cib.resources
+        .filter(({ id }) => words.length === 0 || words.includes(id))
+        .flatMap((one) => resourceLines(member, one))
+        .map((line) => `${line}\n`)
+        .join(''),
+    );
+  });
+
 const COMMANDS: Readonly<Record<string, Command>> = {
   'cluster setup': setUp,
   'cluster start': startOrStop(true),
   'cluster stop': startOrStop(false),
-  status: (site) => running(site, (member) => ok(statusText(member, site.wallMs))),
-  'cluster status': (site) => running(site, (member) => ok(statusText(member, site.wallMs))),
-  'resource status': (site) =>
-    running(site, (member) =>
-      ok(
-        member.cib.resources
-          .flatMap((one) => resourceLines(member, one))
-          .map((line) => `${line}\n`)
-          .join(''),
-      ),
-    ),
+  status: whole('status'),
+  'status status': whole('status status'),
+  'status resources': resources,
+  'status nodes': (site, words) =>
+    words.length > 0
+      ? err(`pcs status nodes ${words.join(' ')} is not modelled`)
+      : running(site, (member) => ok(nodesText(member))),
+  resource: resources,
+  'resource status': resources,
   'resource create': create,
   'resource bundle create': createBundle,
   'resource delete': remove,

@@ -36,6 +36,22 @@ const failedLines = ({ failed, name }: ClusterMember): string[] =>
         '',
       ];
 
+/** `pcs status nodes`: members by what they are ready for; nobody here is a remote one. */
+export function nodesText(member: ClusterMember): string {
+  const { nodes, standby } = member.cib;
+  const online = member.online();
+  const kinds = (of: Readonly<Record<string, readonly string[]>>): string[] =>
+    ['Online', 'Standby', 'Standby with resource(s) running', 'Maintenance', 'Offline'].map(
+      (kind) => ` ${[`${kind}:`, ...(of[kind] ?? [])].join(' ')}`,
+    );
+  const own = {
+    Online: online.filter((node) => !standby.has(node)),
+    Standby: online.filter((node) => standby.has(node)),
+    Offline: nodes.filter((node) => !online.includes(node)),
+  };
+  return ['Pacemaker Nodes:', ...kinds(own), 'Pacemaker Remote Nodes:', ...kinds({}), ''].join('\n');
+}
+
 export function statusText(member: ClusterMember, wallMs: number): string {
   const { cib } = member;
   const online = member.online();
