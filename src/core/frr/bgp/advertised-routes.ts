@@ -3,8 +3,28 @@
  * is a fraction of an entry in a map, and the routes themselves are shared by neighbours that were told the same.
  */
 import { formatPrefix, type Prefix } from '../prefix.ts';
+import type { PathAttributes } from './attributes.ts';
+import { sharedKey } from './equal-attributes.ts';
 import type { Destination } from './path.ts';
 import type { AdvertisedRoute } from './peer.ts';
+
+/** One route as it was told: what all neighbours that were told the same share. */
+export class ToldRoute implements AdvertisedRoute {
+  readonly prefix: Prefix;
+  readonly attributes: PathAttributes;
+  #key: string | null = null;
+
+  constructor(prefix: Prefix, attributes: PathAttributes) {
+    this.prefix = prefix;
+    this.attributes = attributes;
+  }
+
+  /** Equal for routes that go into one message. */
+  get key(): string {
+    this.#key ??= sharedKey(this.attributes);
+    return this.#key;
+  }
+}
 
 /** As others read it. */
 export interface AdvertisedView {

@@ -11,11 +11,11 @@ import { updateGroup } from './update-group.ts';
 const DELAY = { alone: 100 * MILLISECOND, among: 500 * MILLISECOND } as const;
 
 function isAlone(speaker: Speaker, neighbour: Neighbour, family: NeighbourFamily): boolean {
-  const key = updateGroup(neighbour, family);
+  const key = updateGroup(speaker.groupNumbers, neighbour, family);
   for (const other of speaker.peers.values()) {
     if (other === neighbour || !other.isEstablished) continue;
     const theirs = other.family(family.family);
-    if (theirs?.negotiated === true && updateGroup(other, theirs) === key) return false;
+    if (theirs?.negotiated === true && updateGroup(speaker.groupNumbers, other, theirs) === key) return false;
   }
   return true;
 }

@@ -35,7 +35,7 @@ const traits: fc.Arbitrary<Traits> = fc.record({
 /** What the decision reads of a path; the address of its neighbour is no other path's. */
 const pathOf = (one: Traits, address: number): Path =>
   ({
-    attributes: {
+    weighed: {
       ...localAttributes(one.origin),
       weight: one.weight,
       localPreference: one.localPreference,

@@ -53,10 +53,10 @@ const verdict = (better: boolean, reason: SelectionReason, equal = false): Compa
 /** Is `candidate` better than `current`? One of the two always is: the order is strict. */
 export function comparePathsTo(candidate: Path, current: Path, decision: DecisionOptions): Comparison {
   const { options } = decision;
-  const a0 = candidate.attributes;
-  const b0 = current.attributes;
+  const a0 = candidate.weighed;
+  const b0 = current.weighed;
   if (candidate.destination.prefix.evpn?.type === 2) {
-    const moved = compareMobility(a0, b0);
+    const moved = compareMobility(candidate.attributes, current.attributes);
     if (moved !== null) return moved;
   }
   if (a0.weight !== b0.weight) return verdict(a0.weight > b0.weight, 'Weight');
@@ -67,8 +67,8 @@ export function comparePathsTo(candidate: Path, current: Path, decision: Decisio
 
   const a = originalPath(candidate);
   const b = originalPath(current);
-  const left = a.attributes;
-  const right = b.attributes;
+  const left = a.weighed;
+  const right = b.weighed;
   if (options.bestpathAsPathIgnore !== true) {
     const withConfederation = options.bestpathAsPathConfed === true;
     const length = (attributes: PathAttributes): number =>
@@ -134,7 +134,7 @@ function medsCount(left: PathAttributes, right: PathAttributes, options: BgpOpti
 
 function mayShare(a: Path, b: Path, options: BgpOptions): boolean {
   if (options.bestpathMultipathRelax !== undefined) return true;
-  if (isInternal(a)) return equalPaths(a.attributes.asPath, b.attributes.asPath);
+  if (isInternal(a)) return equalPaths(a.weighed.asPath, b.weighed.asPath);
   return a.peer.remoteAs === b.peer.remoteAs;
 }
 
@@ -144,10 +144,10 @@ function breakTie(a: Path, b: Path, equal: boolean, options: BgpOptions): Compar
     if (a.selected) return verdict(true, 'Older Path', equal);
     if (b.selected) return verdict(false, 'Older Path', equal);
   }
-  const identifier = (path: Path): number => path.attributes.originatorId ?? path.peer.remoteRouterId;
+  const identifier = (path: Path): number => path.weighed.originatorId ?? path.peer.remoteRouterId;
   if (identifier(a) !== identifier(b)) return verdict(identifier(a) < identifier(b), 'Router ID', equal);
-  const leftClusters = clusterLength(a.attributes);
-  const rightClusters = clusterLength(b.attributes);
+  const leftClusters = clusterLength(a.weighed);
+  const rightClusters = clusterLength(b.weighed);
   if (leftClusters !== rightClusters) return verdict(leftClusters < rightClusters, 'Cluster length', equal);
   if (b.stale) return verdict(true, 'Path Staleness', equal);
   if (a.stale) return verdict(false, 'Path Staleness', equal);

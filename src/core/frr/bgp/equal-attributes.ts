@@ -1,15 +1,13 @@
-/** Equality of attributes; and a key, made once an object, by which equal ones are found. */
+/** Equality of attributes; and a key by which those are found that go into one message. */
 import { sameValue } from '../same-value.ts';
-import type { AsPath, Overlay, PathAttributes } from './attributes.ts';
+import type { AsPath, PathAttributes } from './attributes.ts';
 
 const list = (values: readonly (number | bigint)[] | null): string =>
   values === null ? '-' : values.join(',');
 
-const overlayKey = ({ labels, segment, gateway }: Overlay): string =>
-  `${labels.join(',')} ${segment} ${gateway === null ? '' : `${gateway.family} ${gateway.address}`}`;
-
-function makeKey(attributes: PathAttributes): string {
-  const { mpNextHop, aggregator, largeCommunities, unknown, pmsiTunnel, overlay } = attributes;
+/** Equal for equal attributes, and for those that differ only in what goes with their prefix. */
+export function sharedKey(attributes: PathAttributes): string {
+  const { mpNextHop, aggregator, largeCommunities, unknown, pmsiTunnel } = attributes;
   let path = '';
   for (const { kind, asns } of attributes.asPath) path += `${kind} ${asns.join(',')};`;
   let large = '-';
@@ -40,24 +38,8 @@ function makeKey(attributes: PathAttributes): string {
     attributes.nextHopSetBy,
     attributes.distance,
     attributes.preferGlobal,
-    overlay === null ? '' : overlayKey(overlay),
   ].join('|');
 }
-
-/** Equal for equal attributes. `keys` remembers what was worked out. */
-function attributeKey(keys: WeakMap<PathAttributes, string>, attributes: PathAttributes): string {
-  const known = keys.get(attributes);
-  if (known !== undefined) return known;
-  const key = makeKey(attributes);
-  keys.set(attributes, key);
-  return key;
-}
-
-/** As `attributeKey`, but equal also for routes that differ only in what goes with their prefix. */
-export const sharedKey = (keys: WeakMap<PathAttributes, string>, attributes: PathAttributes): string => {
-  const key = attributeKey(keys, attributes);
-  return attributes.overlay === null ? key : key.slice(0, key.lastIndexOf('|') + 1);
-};
 
 const sameList = (a: readonly (number | bigint)[] | null, b: readonly (number | bigint)[] | null): boolean =>
   a === b ||
@@ -85,10 +67,15 @@ const isPlain = ({ aggregator, largeCommunities, unknown, pmsiTunnel, overlay }:
 /** Whether all that a route is told with is the same. */
 export const sameAttributes = (a: PathAttributes, b: PathAttributes): boolean =>
   a === b ||
-  (a.origin === b.origin &&
-    a.nextHop === b.nextHop &&
+  (a.nextHop === b.nextHop &&
     a.mpNextHop?.global === b.mpNextHop?.global &&
     a.mpNextHop?.linkLocal === b.mpNextHop?.linkLocal &&
+    sameButNextHop(a, b));
+
+/** As `sameAttributes`, whatever the next hops are. */
+export const sameButNextHop = (a: PathAttributes, b: PathAttributes): boolean =>
+  a === b ||
+  (a.origin === b.origin &&
     a.med === b.med &&
     a.localPreference === b.localPreference &&
     a.atomicAggregate === b.atomicAggregate &&

@@ -25,7 +25,7 @@ export function announceToZebra(speaker: Speaker, destination: StoredDestination
   if (family !== 'ipv4-unicast' && family !== 'ipv6-unicast') return;
   const { tableMap } = speaker.config.families[family].options;
   const nextHops: ZebraNextHop[] = [];
-  let { med, tag } = best.attributes;
+  let { med, tag } = best.weighed;
   const used = [best, ...destination.paths.filter((path) => path !== best && path.multipath)];
   for (const path of used) {
     if (tableMap !== undefined) {
@@ -66,7 +66,7 @@ const originOf = (path: StoredPath): Neighbour =>
 function distanceOf(speaker: Speaker, path: StoredPath, peer: Neighbour): number {
   const { family } = path.destination.table;
   const set = speaker.config.families[family].options.distance;
-  if (path.attributes.distance !== null) return path.attributes.distance;
+  if (path.weighed.distance !== null) return path.weighed.distance;
   if (path.source.kind === 'aggregate') return set?.local ?? DISTANCE.local;
   if (peer.config === null) return LEAKED_LOCAL_DISTANCE;
   // A network behind a back door is known better from elsewhere.
@@ -93,13 +93,13 @@ function evpnVrf(speaker: Speaker, path: Path): string | undefined {
 }
 
 /** Over the interface of the VRF's layer 3 VNI, whatever the VRF knows of the VTEP's address. */
-const vtepNextHop = ({ host }: Speaker, vrf: string, { attributes }: StoredPath): ZebraNextHop => ({
+const vtepNextHop = ({ host }: Speaker, vrf: string, path: StoredPath): ZebraNextHop => ({
   kind: 'gateway',
-  gateway: forwardingAddress(attributes),
+  gateway: forwardingAddress(path),
   interface: host.evpnInterface(vrf),
   vrf,
   weight: 1,
-  routerMac: routerMacOf(attributes) ?? 0n,
+  routerMac: routerMacOf(path.weighed) ?? 0n,
 });
 
 function nextHopOf(speaker: Speaker, path: StoredPath): ZebraNextHop {
@@ -113,9 +113,8 @@ function nextHopOf(speaker: Speaker, path: StoredPath): ZebraNextHop {
     if (nextHop.kind === 'blackhole') return { kind: 'blackhole', vrf };
     return { kind: 'interface', interface: nextHop.interface, vrf, weight: 1 };
   }
-  if (path.attributes.mpNextHop === null && vrf === speaker.vrf)
-    return plainNextHop(speaker, path.attributes.nextHop ?? 0);
-  const gateway = forwardingAddress(path.attributes);
+  if (path.hop.mpNextHop === null && vrf === speaker.vrf) return plainNextHop(speaker, path.hop.nextHop ?? 0);
+  const gateway = forwardingAddress(path);
   return {
     kind: 'gateway',
     gateway,

@@ -3,7 +3,7 @@ import type { BgpFamily } from '../config/bgp-config.ts';
 import type { Address } from '../prefix.ts';
 import type { PathAttributes } from './attributes.ts';
 import { sameAttributes } from './equal-attributes.ts';
-import { trackedAddress } from './path-next-hop.ts';
+import { trackedAddress } from './path-hop.ts';
 import { isFromEvpn } from './evpn/imported-path.ts';
 import type { PathSource } from './path.ts';
 import type { StoredPath } from './rib-table.ts';

@@ -14,14 +14,15 @@ import type {
   SessionState,
   SessionTimers,
 } from './peer.ts';
-import { AdvertisedRoutes } from './advertised-routes.ts';
+import { AdvertisedRoutes, type ToldRoute } from './advertised-routes.ts';
 import type { PathAttributes } from './attributes.ts';
+import { PathHop } from './path-hop.ts';
 import { SessionData, type RunningTimer } from './session-data.ts';
 import { SessionHistory, type MessageLog } from './session-history.ts';
 import type { StoredDestination } from './rib-table.ts';
 
-/** What waits to be sent to a neighbour for one destination: attributes, or null for a withdrawal. */
-export type Outgoing = PathAttributes | null;
+/** What waits to be sent to a neighbour for one destination; null: a withdrawal. */
+export type Outgoing = ToldRoute | null;
 
 export class NeighbourFamily implements PeerFamily {
   readonly family: BgpFamily;
@@ -52,9 +53,9 @@ export class NeighbourFamily implements PeerFamily {
   outgoingDefault: PathAttributes | null | undefined = undefined;
   endOfRibWaits = false;
   /** `updateGroup`'s memory. */
-  groupKey: string | null = null;
+  groupNumber: number | null = null;
   /** The update group in which the table was gone through last. */
-  toldGroup: string | null = null;
+  toldGroup: number | null = null;
   /** Takes back the walk through the table that is about to happen; null: none is. */
   announcing: (() => void) | null = null;
   /** What the neighbour has been told goes out again, until nothing is left to send. */
@@ -85,7 +86,7 @@ export class NeighbourFamily implements PeerFamily {
   /** As after the end of a session. */
   reset(): void {
     this.negotiated = false;
-    this.groupKey = null;
+    this.groupNumber = null;
     this.toldGroup = null;
     this.updateGroup = null;
     this.subgroup = null;
@@ -168,6 +169,7 @@ export class Neighbour implements Peer {
   /** The interface on which the last session ran. */
   link: string | null = null;
   nextHopKey: string | null = null;
+  #lastHop: PathHop | null = null;
   /** How zebra was asked about the address last: whether it had to be on a network of this router; null: not yet. */
   askedConnected: boolean | null = null;
 
@@ -270,6 +272,12 @@ export class Neighbour implements Peer {
       stalePath: due(this.longTimers.get('stalePath')),
       maximumPrefixRestart: due(this.longTimers.get('maximumPrefixRestart')),
     };
+  }
+
+  /** The next hop of a route of this neighbour: the same object as long as it names the same. */
+  hopOf(attributes: PathAttributes): PathHop {
+    if (this.#lastHop?.isOf(attributes) !== true) this.#lastHop = new PathHop(attributes);
+    return this.#lastHop;
   }
 
   family(family: BgpFamily): NeighbourFamily | undefined {

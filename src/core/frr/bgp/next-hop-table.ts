@@ -10,7 +10,8 @@ import type { NextHopAnswer, Zebra } from './zebra-port.ts';
 
 export type TrackKind = 'next-hop' | 'import-check';
 
-interface Tracked {
+/** A next hop that is watched; `key` is its place in the table. */
+export interface TrackedNextHop {
   readonly key: string;
   readonly kind: TrackKind;
   readonly vrf: string;
@@ -20,6 +21,8 @@ interface Tracked {
   answer: NextHopAnswer | null;
   /** Simulated nanoseconds of the last answer, or of the question. */
   updatedAt: number;
+  /** Nothing depended on it any more, and it was forgotten. */
+  isForgotten: boolean;
   readonly paths: Set<StoredPath>;
   readonly neighbours: Set<Neighbour>;
 }
@@ -46,7 +49,7 @@ const keyOf = (kind: TrackKind, vrf: string, prefix: Prefix, interfaceName: stri
 const hostPrefix = (address: Address): Prefix => ({ ...address, length: widthOf(address.family) });
 
 export class NextHopTable {
-  readonly #tracked = new Map<string, Tracked>();
+  readonly #tracked = new Map<string, TrackedNextHop>();
   readonly #zebra: Zebra;
   readonly #clock: Clock;
 
@@ -89,20 +92,32 @@ export class NextHopTable {
     target: Address | Prefix,
     interfaceName: string | null,
   ): NextHopAnswer | null {
-    const tracked = this.#at(kind, vrf, target, interfaceName);
-    if (path.nextHopKey !== null && path.nextHopKey !== tracked.key) this.leavePath(path);
-    path.nextHopKey = tracked.key;
+    return this.#follow(path, this.#at(kind, vrf, target, interfaceName));
+  }
+
+  /** As `followPath`, of the path's own next hop. */
+  followHop(path: StoredPath, vrf: string, interfaceName: string | null): NextHopAnswer | null {
+    const { hop } = path;
+    const known = hop.followed;
+    if (known !== null && !known.isForgotten && known.vrf === vrf && known.interface === interfaceName)
+      return this.#follow(path, known);
+    hop.followed = this.#at('next-hop', vrf, hop.tracked, interfaceName);
+    return this.#follow(path, hop.followed);
+  }
+
+  #follow(path: StoredPath, tracked: TrackedNextHop): NextHopAnswer | null {
+    if (path.followed !== tracked) this.leavePath(path);
+    path.followed = tracked;
     tracked.paths.add(path);
     return tracked.answer;
   }
 
   leavePath(path: StoredPath): void {
-    const { nextHopKey } = path;
-    if (nextHopKey === null) return;
-    path.nextHopKey = null;
-    const tracked = this.#tracked.get(nextHopKey);
-    tracked?.paths.delete(path);
-    if (tracked !== undefined) this.#release(tracked);
+    const { followed } = path;
+    if (followed === null) return;
+    path.followed = null;
+    followed.paths.delete(path);
+    this.#release(followed);
   }
 
   followNeighbour(neighbour: Neighbour, vrf: string, address: Address): NextHopAnswer | null {
@@ -123,7 +138,7 @@ export class NextHopTable {
   }
 
   answerFor(path: StoredPath): NextHopAnswer | null {
-    return path.nextHopKey === null ? null : (this.#tracked.get(path.nextHopKey)?.answer ?? null);
+    return path.followed?.answer ?? null;
   }
 
   /** Takes zebra's answer in; what depends on it, or undefined when nothing does. */
@@ -155,12 +170,12 @@ export class NextHopTable {
     return { paths, neighbours };
   }
 
-  #at(kind: TrackKind, vrf: string, target: Address | Prefix, interfaceName: string | null): Tracked {
+  #at(kind: TrackKind, vrf: string, target: Address | Prefix, interfaceName: string | null): TrackedNextHop {
     const prefix = 'length' in target ? target : hostPrefix(target);
     const key = keyOf(kind, vrf, prefix, interfaceName);
     const known = this.#tracked.get(key);
     if (known !== undefined) return known;
-    const tracked: Tracked = {
+    const tracked: TrackedNextHop = {
       key,
       kind,
       vrf,
@@ -168,6 +183,7 @@ export class NextHopTable {
       interface: interfaceName,
       answer: null,
       updatedAt: this.#clock.now(),
+      isForgotten: false,
       paths: new Set(),
       neighbours: new Set(),
     };
@@ -177,7 +193,7 @@ export class NextHopTable {
     return tracked;
   }
 
-  #linkAnswer({ vrf, prefix, interface: name }: Tracked): NextHopAnswer | null {
+  #linkAnswer({ vrf, prefix, interface: name }: TrackedNextHop): NextHopAnswer | null {
     const link = this.#zebra.interfaces().find((one) => one.name === name && one.vrf === vrf);
     if (link === undefined || !link.up) return null;
     return {
@@ -190,9 +206,10 @@ export class NextHopTable {
     };
   }
 
-  #release(tracked: Tracked): void {
+  #release(tracked: TrackedNextHop): void {
     if (tracked.paths.size > 0 || tracked.neighbours.size > 0) return;
     this.#tracked.delete(tracked.key);
+    tracked.isForgotten = true;
     if (tracked.interface === null)
       this.#zebra.trackNextHop(tracked.vrf, tracked.prefix, tracked.kind, false);
   }

@@ -13,13 +13,13 @@ import {
   replacePrivate,
   withoutConfederation,
 } from './as-path.ts';
+import { ToldRoute } from './advertised-routes.ts';
 import { COMMUNITY, localAttributes, type PathAttributes } from './attributes.ts';
 import { sameAttributes } from './equal-attributes.ts';
 import { markShuttingDown } from './graceful-shutdown.ts';
 import { passesFilters } from './inbound.ts';
 import { mergedAttributes, worstOrigin } from './merged-attributes.ts';
 import type { Neighbour, NeighbourFamily } from './neighbour.ts';
-import type { AdvertisedRoute } from './peer.ts';
 import type { StoredDestination, StoredPath } from './rib-table.ts';
 import { applyMap } from './route-map.ts';
 import type { Speaker } from './speaker.ts';
@@ -57,19 +57,17 @@ function judgeOutbound(
   if (options.defaultOriginate !== undefined && prefix.length === 0) return undefined;
   const fromOptions = from.family(family.family)?.options;
   const transparent = options.routeServerClient === true && fromOptions?.routeServerClient === true;
-  if (!transparent && communityForbids(neighbour, path.attributes)) return undefined;
+  let { attributes } = path;
+  if (!transparent && communityForbids(neighbour, attributes)) return undefined;
   const { policy } = speaker.host;
   const lists = {
     distribute: options.distributeListOut,
     prefix: options.prefixListOut,
     asPath: options.filterListOut,
   };
-  if (!passesFilters(policy, prefix, path.attributes, lists)) return undefined;
+  if (!passesFilters(policy, prefix, attributes, lists)) return undefined;
   const { confederationIdentifier } = global;
-  if (
-    confederationIdentifier !== undefined &&
-    occurrences(path.attributes.asPath, confederationIdentifier) > 0
-  )
+  if (confederationIdentifier !== undefined && occurrences(attributes.asPath, confederationIdentifier) > 0)
     return undefined;
   const reflected = from !== speaker.self && from.isInternal && neighbour.isInternal;
   if (reflected && path.source.kind !== 'imported') {
@@ -77,7 +75,7 @@ function judgeOutbound(
     const toClient = options.routeReflectorClient === true;
     if (fromClient ? toClient && global.clientToClientReflection === false : !toClient) return undefined;
   }
-  let attributes = toldAttributes(speaker, path);
+  attributes = toldAttributes(speaker, path);
   if (!neighbour.isExternal && attributes.localPreference === null)
     attributes = { ...attributes, localPreference: global.defaultLocalPreference ?? 100 };
   if (reflected && attributes.originatorId === null)
@@ -143,6 +141,9 @@ function communityForbids(neighbour: Neighbour, { communities }: PathAttributes)
 const shuttingDown = (neighbour: Neighbour, attributes: PathAttributes): PathAttributes =>
   neighbour.isExternal ? markShuttingDown(attributes) : { ...attributes, localPreference: 0 };
 
+const hasOwnLinkLocal = ({ nextHop6Local }: Neighbour): boolean =>
+  isLinkLocal({ family: 6, address: nextHop6Local });
+
 /**
  * An IPv6 next hop for families that need one. A link-local part of 0 says that this router's own goes with it: on a shared
  * network, for own routes and to external neighbours.
@@ -157,8 +158,7 @@ function shapeNextHop(
   const global = attributes.mpNextHop?.global ?? 0n;
   const kept =
     family.options.nextHopLocalUnchanged === true ? (attributes.mpNextHop?.linkLocal ?? null) : null;
-  const addsOwn =
-    mayAddOwn && neighbour.sharedNetwork && isLinkLocal({ family: 6, address: neighbour.nextHop6Local });
+  const addsOwn = mayAddOwn && neighbour.sharedNetwork && hasOwnLinkLocal(neighbour);
   return { ...attributes, mpNextHop: { global, linkLocal: kept ?? (addsOwn ? 0n : null) } };
 }
 
@@ -221,7 +221,7 @@ function isShared(
   family: NeighbourFamily,
   path: StoredPath,
 ): boolean {
-  const { mpNextHop, nextHop } = path.attributes;
+  const { mpNextHop, nextHop } = path.hop;
   const address =
     path.destination.prefix.family === 4
       ? { family: 4 as const, address: BigInt(nextHop ?? 0) }
@@ -238,7 +238,7 @@ export function announceToAll(
   destination: StoredDestination,
   best: StoredPath | undefined,
 ): void {
-  const judged = new Map<string, PathAttributes | undefined>();
+  const judged = new Map<number, PathAttributes | undefined>();
   for (const neighbour of speaker.peers.values()) {
     if (!neighbour.isEstablished) continue;
     const family = neighbour.family(destination.table.family);
@@ -253,20 +253,23 @@ function judgeOnce(
   neighbour: Neighbour,
   family: NeighbourFamily,
   best: StoredPath | undefined,
-  judged: Map<string, PathAttributes | undefined>,
+  judged: Map<number, PathAttributes | undefined>,
 ): PathAttributes | undefined {
   if (best === undefined) return undefined;
   const { options } = family;
   if (
     options.routeMapOut !== undefined ||
     options.unsuppressMap !== undefined ||
-    options.maximumPrefixOut !== undefined
+    options.maximumPrefixOut !== undefined ||
+    options.removePrivateAs !== undefined ||
+    options.asOverride === true
   )
     return judgeOutbound(speaker, neighbour, family, best);
-  const namesAs = options.removePrivateAs !== undefined || options.asOverride === true;
-  const key = `${isShared(speaker, neighbour, family, best)} ${neighbour.sharedNetwork} ${
-    neighbour.nextHop6Local
-  } ${namesAs ? neighbour.remoteAs : ''} ${updateGroup(neighbour, family)}`;
+  const key =
+    updateGroup(speaker.groupNumbers, neighbour, family) * 8 +
+    (isShared(speaker, neighbour, family, best) ? 4 : 0) +
+    (neighbour.sharedNetwork ? 2 : 0) +
+    (hasOwnLinkLocal(neighbour) ? 1 : 0);
   const known = judged.get(key);
   if (known !== undefined || judged.has(key)) return known;
   const attributes = judgeOutbound(speaker, neighbour, family, best);
@@ -275,10 +278,10 @@ function judgeOnce(
 }
 
 /** One route for all neighbours that are told the same of a destination. */
-function sharedRoute(destination: StoredDestination, attributes: PathAttributes): AdvertisedRoute {
+function sharedRoute(destination: StoredDestination, attributes: PathAttributes): ToldRoute {
   const { told } = destination;
   if (told !== null && sameAttributes(told.attributes, attributes)) return told;
-  const route: AdvertisedRoute = { prefix: destination.prefix, attributes };
+  const route = new ToldRoute(destination.prefix, attributes);
   destination.told = route;
   return route;
 }
@@ -304,7 +307,7 @@ function announce(
     const route = sharedRoute(destination, attributes);
     family.advertised.set(destination, route);
     family.outgoing.delete(destination);
-    family.outgoing.set(destination, route.attributes);
+    family.outgoing.set(destination, route);
   }
   speaker.flush(neighbour);
 }
@@ -314,7 +317,7 @@ export function announceTable(speaker: Speaker, neighbour: Neighbour, family: Ne
   if (!family.negotiated || !neighbour.isEstablished) return;
   family.initialised = true;
   // In another update group than before, what the neighbour has been told does not count against its limit.
-  const group = updateGroup(neighbour, family);
+  const group = updateGroup(speaker.groupNumbers, neighbour, family);
   const isNew = family.options.maximumPrefixOut !== undefined && family.toldGroup !== group;
   family.toldGroup = group;
   let count = 0;

@@ -1,28 +1,14 @@
 /** The next hop of a path: which address counts, whether it can be reached, and what zebra is told of it. */
-import { isLinkLocal, type Address } from '../prefix.ts';
-import type { PathAttributes } from './attributes.ts';
+import type { Address } from '../prefix.ts';
 import type { StoredPath } from './rib-table.ts';
 import type { Speaker } from './speaker.ts';
 import type { NextHopAnswer } from './zebra-port.ts';
 
-const isLinkLocal6 = (address: bigint): boolean => isLinkLocal({ family: 6, address });
-
-/** The address that must be reachable. */
-export function trackedAddress(attributes: PathAttributes): Address {
-  const { mpNextHop } = attributes;
-  if (mpNextHop === null) return { family: 4, address: BigInt(attributes.nextHop ?? 0) };
-  const { global, linkLocal } = mpNextHop;
-  if (linkLocal !== null && (global === 0n || isLinkLocal6(global))) return { family: 6, address: linkLocal };
-  return { family: 6, address: global };
-}
-
-/** The address that goes into the routing table: the link-local one when two came. */
-export function forwardingAddress(attributes: PathAttributes): Address {
-  const { mpNextHop } = attributes;
-  if (mpNextHop === null) return { family: 4, address: BigInt(attributes.nextHop ?? 0) };
-  if (mpNextHop.linkLocal !== null && !attributes.preferGlobal)
-    return { family: 6, address: mpNextHop.linkLocal };
-  return { family: 6, address: mpNextHop.global };
+/** The address that goes into the routing table: the link-local one when two came, unless a route map prefers the other. */
+export function forwardingAddress({ hop, weighed }: StoredPath): Address {
+  return hop.mpNextHop !== null && weighed.preferGlobal
+    ? { family: 6, address: hop.mpNextHop.global }
+    : hop.forwarding;
 }
 
 /** The interface on which a link-local next hop of this neighbour lives. */
@@ -43,9 +29,9 @@ const mustBeConnected = ({ peer, destination }: StoredPath): boolean =>
 
 /** Follows the next hop of a received path and sets what is known of it. */
 export function followNextHop(speaker: Speaker, path: StoredPath): void {
-  const target = trackedAddress(path.attributes);
-  const name = isLinkLocal(target) ? nextHopInterface(speaker, path) : null;
-  applyAnswer(path, speaker.host.nextHops.followPath(path, 'next-hop', speaker.vrf, target, name));
+  const { hop } = path;
+  const name = hop.trackedIsLinkLocal ? nextHopInterface(speaker, path) : null;
+  applyAnswer(path, speaker.host.nextHops.followHop(path, speaker.vrf, name));
 }
 
 /** Whether anything changed. */

@@ -81,6 +81,8 @@ export interface Path {
   readonly peer: Peer;
   readonly source: PathSource;
   attributes: PathAttributes;
+  /** The attributes as far as paths are compared: the next hop in it may be another path's. */
+  readonly weighed: PathAttributes;
   /** Next hop reachable (or import check passed). */
   valid: boolean;
   selected: boolean;

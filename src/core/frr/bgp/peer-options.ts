@@ -68,7 +68,7 @@ export function readOptions(speaker: Speaker, neighbour: Neighbour): void {
     const known = neighbour.families.get(family);
     if (known !== undefined) {
       known.options = wanted;
-      known.groupKey = null;
+      known.groupNumber = null;
     } else neighbour.families.set(family, new NeighbourFamily(family, wanted));
   }
   setPolicyFlags(speaker, neighbour);

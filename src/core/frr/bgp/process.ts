@@ -76,7 +76,7 @@ function bestPerAs(paths: readonly StoredPath[], decision: DecisionOptions): Sto
     let best = path;
     for (const other of paths) {
       if (other === path || seen.has(other)) continue;
-      if (!sameNeighbouringAs(path.attributes, other.attributes)) continue;
+      if (!sameNeighbouringAs(path.weighed, other.weighed)) continue;
       if (paths.indexOf(other) < paths.indexOf(path)) continue;
       if (comparePathsTo(other, best, decision).better) best = other;
       seen.add(other);
@@ -88,16 +88,16 @@ function bestPerAs(paths: readonly StoredPath[], decision: DecisionOptions): Sto
 }
 
 function sameNextHop(a: StoredPath, b: StoredPath): boolean {
-  const left = forwardingAddress(a.attributes);
-  const right = forwardingAddress(b.attributes);
+  const left = forwardingAddress(a);
+  const right = forwardingAddress(b);
   return (
     left.family === right.family && left.address === right.address && a.peer.interface === b.peer.interface
   );
 }
 
 function compareForMultipath(a: StoredPath, b: StoredPath): number {
-  const left = forwardingAddress(a.attributes);
-  const right = forwardingAddress(b.attributes);
+  const left = forwardingAddress(a);
+  const right = forwardingAddress(b);
   if (left.family !== right.family) return left.family - right.family;
   return left.address < right.address ? -1 : left.address > right.address ? 1 : 0;
 }

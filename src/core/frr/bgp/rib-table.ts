@@ -2,9 +2,12 @@
 import { comparePrefixes, covers, formatPrefix, routeKey, widthOf, type Prefix } from '../prefix.ts';
 import { prefixMask } from '../../base/address.ts';
 import type { BgpFamily } from '../config/bgp-config.ts';
+import type { ToldRoute } from './advertised-routes.ts';
 import type { PathAttributes } from './attributes.ts';
+import { sameButNextHop } from './equal-attributes.ts';
 import type { Neighbour } from './neighbour.ts';
-import type { AdvertisedRoute } from './peer.ts';
+import type { TrackedNextHop } from './next-hop-table.ts';
+import type { PathHop } from './path-hop.ts';
 import type { Destination, Path, PathSource, Rib, SelectionReason } from './path.ts';
 
 /** What is true of a path, one bit each: a field each would be a third of its size. */
@@ -20,6 +23,8 @@ const FLAG = {
   nextHopAccessible: 256,
   attributesChanged: 512,
   multipathChanged: 1024,
+  /** The next hop in `weighed` is another path's. */
+  foreignHop: 2048,
 } as const;
 
 export class StoredPath implements Path {
@@ -27,14 +32,16 @@ export class StoredPath implements Path {
   readonly peer: Neighbour;
   readonly source: PathSource;
   readonly addpathRxId: number;
-  attributes: PathAttributes;
+  /** Of the attributes all but the next hop counts: the same object for paths to one prefix that differ in nothing else. */
+  weighed: PathAttributes;
+  hop: PathHop;
   #flags = 0;
   /** Aggregates that hold this path back. */
   suppressors = 0;
   receivedAt: number;
   igpMetric = 0;
-  /** Key of the tracked next hop; null without. */
-  nextHopKey: string | null = null;
+  /** The next hop that is watched for it; null without. */
+  followed: TrackedNextHop | null = null;
 
   constructor(
     destination: StoredDestination,
@@ -47,9 +54,32 @@ export class StoredPath implements Path {
     this.destination = destination;
     this.peer = peer;
     this.source = source;
-    this.attributes = attributes;
+    this.hop = peer.hopOf(attributes);
+    this.weighed = this.#shared(attributes);
     this.receivedAt = receivedAt;
     this.addpathRxId = addpathRxId;
+  }
+
+  get attributes(): PathAttributes {
+    if ((this.#flags & FLAG.foreignHop) === 0) return this.weighed;
+    const { nextHop, mpNextHop } = this.hop;
+    return { ...this.weighed, nextHop, mpNextHop };
+  }
+
+  set attributes(attributes: PathAttributes) {
+    this.hop = this.peer.hopOf(attributes);
+    this.weighed = this.#shared(attributes);
+  }
+
+  #shared(attributes: PathAttributes): PathAttributes {
+    if (this.source.kind === 'received')
+      for (const path of this.destination.paths)
+        if (path !== this && sameButNextHop(path.weighed, attributes)) {
+          this.#set(FLAG.foreignHop, !this.hop.isOf(path.weighed));
+          return path.weighed;
+        }
+    this.#set(FLAG.foreignHop, false);
+    return attributes;
   }
 
   #set(flag: number, value: boolean): void {
@@ -162,7 +192,7 @@ export class StoredDestination implements Destination {
   scheduled = false;
   readonly number: number;
   /** What a neighbour was told last; others that are told the same share it. */
-  told: AdvertisedRoute | null = null;
+  told: ToldRoute | null = null;
 
   constructor(table: RibTable, prefix: Prefix, key: string, number: number) {
     this.table = table;
@@ -188,6 +218,8 @@ export class RibTable implements Rib {
   /** Null: zebra and the neighbours are told, as of an instance's table. */
   readonly chosen: ChosenListener | null;
   readonly destinations = new Map<string, StoredDestination>();
+  /** Those of plain IPv4 by a number: each route that comes asks, and a text would cost more than the rest of the look-up. */
+  readonly #plain = new Map<number, StoredDestination>();
   /** Of each distinguisher's own table, which counts for itself. */
   readonly #versions = new Map<bigint, number>();
   version = 0;
@@ -202,17 +234,20 @@ export class RibTable implements Rib {
   }
 
   find(prefix: Prefix): StoredDestination | undefined {
-    return this.destinations.get(routeKey(prefix));
+    const quick = plainKey(prefix);
+    return quick === null ? this.destinations.get(routeKey(prefix)) : this.#plain.get(quick);
   }
 
   /** The destination of a prefix, made when it is new. */
   at(prefix: Prefix): StoredDestination {
-    const key = routeKey(prefix);
-    const known = this.destinations.get(key);
+    const known = this.find(prefix);
     if (known !== undefined) return known;
+    const key = routeKey(prefix);
     const number = this.#free.pop() ?? this.destinations.size;
     const made = new StoredDestination(this, prefix, key, number);
     this.destinations.set(key, made);
+    const quick = plainKey(prefix);
+    if (quick !== null) this.#plain.set(quick, made);
     this.#sorted = null;
     return made;
   }
@@ -237,6 +272,8 @@ export class RibTable implements Rib {
   release(destination: StoredDestination): void {
     if (destination.paths.length > 0 || destination.scheduled) return;
     if (!this.destinations.delete(destination.key)) return;
+    const quick = plainKey(destination.prefix);
+    if (quick !== null) this.#plain.delete(quick);
     this.#sorted = null;
     this.#free.push(destination.number);
   }
@@ -281,6 +318,10 @@ export class RibTable implements Rib {
     return undefined;
   }
 }
+
+/** Address and length in one number; null for what is not plain IPv4. */
+const plainKey = ({ family, address, length, distinguisher, evpn }: Prefix): number | null =>
+  family === 4 && distinguisher === undefined && evpn === undefined ? Number(address) * 64 + length : null;
 
 /** Tables of VPNs are trees of distinguishers, each with a table of its own. */
 const treePrefix = (prefix: Prefix): Prefix =>

@@ -1,6 +1,5 @@
 /** Sends what waits for a neighbour: withdrawals first, then routes of equal attributes together, then what ends it: End-of-RIB, the end of a refresh. */
 import type { MpNextHop, PathAttributes } from './attributes.ts';
-import { sharedKey } from './equal-attributes.ts';
 import { EXTENDED_MAXIMUM_SIZE, MAXIMUM_SIZE } from './message/header.ts';
 import type { Nlri } from './message/nlri.ts';
 import {
@@ -49,14 +48,14 @@ function sendFamily(
       nlris: [{ prefix: defaultPrefix(family), pathId: 0 }],
     });
   family.outgoingDefault = undefined;
-  for (const [destination, attributes] of family.outgoing) {
+  for (const [destination, route] of family.outgoing) {
     const plain = { prefix: destination.prefix, pathId: 0 };
-    if (attributes === null) {
+    if (route === null) {
       withdrawn.push(plain);
       continue;
     }
+    const { attributes, key } = route;
     const nlri = attributes.overlay === null ? plain : { ...plain, overlay: attributes.overlay };
-    const key = sharedKey(speaker.attributeKeys, attributes);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, { attributes, nlris: [nlri] });
     else group.nlris.push(nlri);

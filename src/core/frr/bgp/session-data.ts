@@ -16,7 +16,7 @@ type TimerName = 'start' | 'connectRetry' | 'hold' | 'keepalive';
 
 /** A timer that runs, and when it goes off. */
 export interface RunningTimer {
-  readonly due: number;
+  due: number;
   cancel(): void;
 }
 

@@ -43,16 +43,24 @@ interface LoggedMessage extends MessageRecord {
   readonly owner: SessionHistory;
 }
 
+const MOST_MESSAGES = 400;
+
 /** One bgpd's last messages: together, so that a router with many neighbours keeps no more than one with few. */
 export class MessageLog {
   readonly #entries: LoggedMessage[] = [];
+  /** The place of the oldest, once the list is full. */
+  #oldest = 0;
 
   add(record: LoggedMessage): void {
-    keep(this.#entries, record, 400);
+    if (this.#entries.length < MOST_MESSAGES) this.#entries.push(record);
+    else {
+      this.#entries[this.#oldest] = record;
+      this.#oldest = (this.#oldest + 1) % MOST_MESSAGES;
+    }
   }
 
   of(owner: SessionHistory): readonly MessageRecord[] {
-    return this.#entries
+    return [...this.#entries.slice(this.#oldest), ...this.#entries.slice(0, this.#oldest)]
       .filter((entry) => entry.owner === owner)
       .map(({ at, accepted, direction, octets }) => ({ at, accepted, direction, octets }));
   }

@@ -1,7 +1,7 @@
 /** The timers of a session: which run in which state, and for how long (RFC 4271 8 and 10, with FRR's defaults). */
 import { assertNever } from '../../base/assert.ts';
 import type { Neighbour } from './neighbour.ts';
-import type { SessionData } from './session-data.ts';
+import type { RunningTimer, SessionData } from './session-data.ts';
 import { SECOND, type Speaker } from './speaker.ts';
 
 /**
@@ -101,11 +101,29 @@ export class SessionTimers {
     }
   }
 
+  /** Begins the hold time anew. Each UPDATE does: a timer that runs is only told to go off later. */
   armHold(session: SessionData): void {
-    session.timers.get('hold')?.cancel();
+    const running = session.timers.get('hold');
+    const due = this.#speaker.now + session.holdTime * SECOND;
+    if (running !== undefined && session.holdTime > 0 && due >= running.due) {
+      running.due = due;
+      return;
+    }
+    running?.cancel();
     session.timers.delete('hold');
-    if (session.holdTime > 0)
-      this.#timer(session, 'hold', session.holdTime, () => this.#events.holdExpired(session));
+    if (session.holdTime > 0) this.#waitForHold(session, due);
+  }
+
+  #waitForHold(session: SessionData, due: number): void {
+    const timer: RunningTimer = {
+      due,
+      cancel: this.#speaker.after(due - this.#speaker.now, () => {
+        session.timers.delete('hold');
+        if (timer.due > due) this.#waitForHold(session, timer.due);
+        else this.#events.holdExpired(session);
+      }),
+    };
+    session.timers.set('hold', timer);
   }
 
   #armKeepalive(session: SessionData): void {
@@ -118,7 +136,7 @@ export class SessionTimers {
 
   #timer(
     session: SessionData,
-    name: 'start' | 'connectRetry' | 'hold' | 'keepalive',
+    name: 'start' | 'connectRetry' | 'keepalive',
     seconds: number,
     act: () => void,
   ): void {

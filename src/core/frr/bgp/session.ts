@@ -35,6 +35,8 @@ import { SessionWriter } from './session-writer.ts';
 import type { Speaker } from './speaker.ts';
 import type { ConnectionListener, TcpConnection } from './transport.ts';
 
+const NOTHING = new Uint8Array(0);
+
 export class SessionMachine {
   readonly #speaker: Speaker;
   readonly #neighbour: Neighbour;
@@ -237,21 +239,22 @@ export class SessionMachine {
     const extended =
       session.sentCapabilities?.extendedMessage === true &&
       session.receivedCapabilities?.extendedMessage === true;
-    let pending = session.pending.length === 0 ? octets : concatBytes([session.pending, octets]);
+    const pending = session.pending.length === 0 ? octets : concatBytes([session.pending, octets]);
     this.#neighbour.lastRead = this.#speaker.now;
     const { generation } = session;
+    let at = 0;
     for (;;) {
-      const taken = takeMessage(pending, extended ? EXTENDED_MAXIMUM_SIZE : MAXIMUM_SIZE);
+      const taken = takeMessage(pending, extended ? EXTENDED_MAXIMUM_SIZE : MAXIMUM_SIZE, at);
       if (!taken.ok) {
-        this.#ending.fail(session, taken.error, pending);
+        this.#ending.fail(session, taken.error, pending.subarray(at));
         return;
       }
       if (taken.value === null) break;
-      pending = taken.value.rest;
-      this.#message(session, taken.value.message);
+      at += taken.value.octets.length;
+      this.#message(session, taken.value);
       if (session.generation !== generation || session.tcp === null) return;
     }
-    session.pending = pending.slice();
+    session.pending = at === pending.length ? NOTHING : pending.slice(at);
   }
 
   #message(session: SessionData, message: RawMessage): void {
@@ -350,7 +353,7 @@ export class SessionMachine {
     neighbour.upSince = this.#speaker.now;
     for (const family of neighbour.families.values()) {
       family.negotiated = current.negotiated.includes(family.family);
-      family.groupKey = null;
+      family.groupNumber = null;
     }
     this.#ending.change(current, 'Established', 'Receive_KEEPALIVE_message');
     if (neighbour.incoming !== null) {

@@ -4,7 +4,6 @@ import { parseAddress, type Address } from '../prefix.ts';
 import { BGP_FAMILIES, type BgpFamily, type BgpInstanceConfig } from '../config/bgp-config.ts';
 import type { FrrConfig } from '../config/frr-config.ts';
 import { AsPathTable } from './as-path-table.ts';
-import type { PathAttributes } from './attributes.ts';
 import type { DistinguisherNumbers } from './distinguisher-numbers.ts';
 import type { BgpInstance } from './instance.ts';
 import { Neighbour } from './neighbour.ts';
@@ -15,6 +14,7 @@ import type { Policy } from './policy.ts';
 import { RibTable, type StoredDestination, type StoredPath } from './rib-table.ts';
 import type { MessageLog } from './session-history.ts';
 import type { Transport } from './transport.ts';
+import type { GroupNumbers } from './update-group.ts';
 import type { Zebra, ZebraInterface, ZebraNextHop } from './zebra-port.ts';
 
 export const MILLISECOND = 1_000_000;
@@ -71,8 +71,7 @@ export class Speaker implements BgpInstance {
   readonly asPaths = new AsPathTable();
   /** IPv4 next hops as zebra is told of them, by address. */
   readonly plainNextHops = new Map<number, ZebraNextHop>();
-  /** Keys of attributes, so that equal ones are sent together. */
-  readonly attributeKeys = new WeakMap<PathAttributes, string>();
+  readonly groupNumbers: GroupNumbers = new Map();
   readonly links: OwnLinks;
   /** The number in this instance's automatic distinguisher. */
   readonly number: number;

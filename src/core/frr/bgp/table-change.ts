@@ -22,10 +22,12 @@ export const findPath = (
   peer: Neighbour,
   source: PathSource,
   addpathRxId = 0,
-): StoredPath | undefined =>
-  destination.paths.find(
-    (path) => path.peer === peer && path.addpathRxId === addpathRxId && sameSource(path.source, source),
-  );
+): StoredPath | undefined => {
+  for (const path of destination.paths)
+    if (path.peer === peer && path.addpathRxId === addpathRxId && sameSource(path.source, source))
+      return path;
+  return undefined;
+};
 
 function sameSource(a: PathSource, b: PathSource): boolean {
   if (a.kind !== b.kind) return false;

@@ -19,8 +19,15 @@ function describe(neighbour: Neighbour, { family, options }: NeighbourFamily): s
   ]);
 }
 
+/** Numbers of update groups, by what sets them apart. */
+export type GroupNumbers = Map<string, number>;
+
 /** Equal for neighbours of one update group. Kept until options or the session change. */
-export function updateGroup(neighbour: Neighbour, family: NeighbourFamily): string {
-  family.groupKey ??= describe(neighbour, family);
-  return family.groupKey;
+export function updateGroup(numbers: GroupNumbers, neighbour: Neighbour, family: NeighbourFamily): number {
+  if (family.groupNumber !== null) return family.groupNumber;
+  const key = describe(neighbour, family);
+  const number = numbers.get(key) ?? numbers.size;
+  numbers.set(key, number);
+  family.groupNumber = number;
+  return number;
 }

@@ -26,7 +26,7 @@ export function readAttributes(
   draft: AttributeDraft,
   options: DecodeOptions,
 ): Result<'ok' | 'withdraw' | 'end-of-rib', Notification> {
-  const seen = new Set<number>();
+  const seen: number[] = [];
   while (reader.left > 0) {
     if (!reader.has(3)) return updateError(UPDATE_ERROR.attributeLength);
     const start = reader.at;
@@ -35,19 +35,20 @@ export function readAttributes(
     const isLong = (flags & FLAG.extendedLength) !== 0;
     if (isLong && !reader.has(2)) return updateError(UPDATE_ERROR.attributeLength);
     const size = isLong ? reader.u16() : reader.u8();
-    if (seen.has(type)) return MALFORMED_LIST;
-    seen.add(type);
+    if (seen.includes(type)) return MALFORMED_LIST;
+    seen.push(type);
     if (!reader.has(size))
       return updateError(UPDATE_ERROR.attributeLength, reader.octets.slice(start + 1, reader.end));
     const value = reader.part(size);
-    const whole = reader.octets.slice(start, reader.at);
     const outcome: Outcome = flagsAreWrong(type, flags)
       ? { malformed: UPDATE_ERROR.attributeFlags, withData: true }
       : readAttribute(draft, type, flags, value, options);
-    const judged = judge(outcome, type, flags, whole, options);
-    if (!judged.ok) return judged;
-    if (judged.value === 'next') continue;
-    if (judged.value !== 'ok') return ok(judged.value);
+    if (outcome !== 'ok') {
+      const judged = judge(outcome, type, flags, reader.octets.slice(start, reader.at), options);
+      if (!judged.ok) return judged;
+      if (judged.value === 'next') continue;
+      if (judged.value !== 'ok') return ok(judged.value);
+    }
     if (value.left > 0 && type !== ATTRIBUTE.mpReach && type !== ATTRIBUTE.mpUnreach)
       return updateError(UPDATE_ERROR.attributeLength);
   }

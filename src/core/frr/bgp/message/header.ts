@@ -49,26 +49,30 @@ const SMALLEST: Readonly<Record<number, number>> = {
   [MESSAGE_TYPE.capability]: 22,
 };
 
-/** The message at the front of `octets`; null when it has not all arrived. */
+const NOT_ALL_THERE = ok(null);
+
+/** The message that begins at `start`; null when it has not all arrived. It is a copy, unless `octets` is no more than it. */
 export function takeMessage(
   octets: Uint8Array,
   maximumSize: number,
-): Result<{ readonly message: RawMessage; readonly rest: Uint8Array } | null, Notification> {
-  if (octets.length < HEADER_SIZE) return ok(null);
-  for (let at = 0; at < 16; at += 1)
+  start = 0,
+): Result<RawMessage | null, Notification> {
+  const left = octets.length - start;
+  if (left < HEADER_SIZE) return NOT_ALL_THERE;
+  for (let at = start; at < start + 16; at += 1)
     if (octets[at] !== 0xff) return err(notification(NOTIFICATION.header, HEADER_ERROR.notSynchronised));
-  const size = ((octets[16] as number) << 8) | (octets[17] as number);
-  const type = octets[18] as number;
+  const size = ((octets[start + 16] as number) << 8) | (octets[start + 17] as number);
+  const type = octets[start + 18] as number;
   const smallest = SMALLEST[type];
   if (smallest === undefined)
     return err(notification(NOTIFICATION.header, HEADER_ERROR.badType, Uint8Array.of(type)));
   const wrong =
     size < smallest || size > maximumSize || (type === MESSAGE_TYPE.keepalive && size !== HEADER_SIZE);
-  if (wrong) return err(notification(NOTIFICATION.header, HEADER_ERROR.badLength, octets.slice(16, 18)));
-  if (octets.length < size) return ok(null);
-  const whole = octets.slice(0, size);
-  return ok({
-    message: { type, body: whole.subarray(HEADER_SIZE), octets: whole },
-    rest: octets.subarray(size),
-  });
+  if (wrong)
+    return err(
+      notification(NOTIFICATION.header, HEADER_ERROR.badLength, octets.slice(start + 16, start + 18)),
+    );
+  if (left < size) return NOT_ALL_THERE;
+  const whole = size === octets.length ? octets : octets.slice(start, start + size);
+  return ok({ type, body: whole.subarray(HEADER_SIZE), octets: whole });
 }

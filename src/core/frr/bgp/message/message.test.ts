@@ -50,7 +50,7 @@ const encoding = { as4: true, addPath: false, maximumSize: MAXIMUM_SIZE };
 function messageOf(octets: Uint8Array): RawMessage {
   const taken = takeMessage(octets, MAXIMUM_SIZE);
   if (!taken.ok || taken.value === null) throw new Error('no message');
-  return taken.value.message;
+  return taken.value;
 }
 
 const bodyOf = (octets: Uint8Array): Uint8Array => messageOf(octets).body;
@@ -337,7 +337,7 @@ describe('random and damaged messages', () => {
         continue;
       }
       if (taken.value === null) continue;
-      const { type, body } = taken.value.message;
+      const { type, body } = taken.value;
       const sort = (['internal', 'external', 'confederation'] as const)[random.below(3)] ?? 'external';
       if (type === MESSAGE_TYPE.update) {
         const decoded = decodeUpdate(body, { ...external, sort, as4: random.below(2) === 0 });

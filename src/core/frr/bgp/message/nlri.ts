@@ -49,12 +49,23 @@ const octetsOf = (length: number): number => (length + 7) >> 3;
 export function readAddress(reader: OctetReader, family: Family, length: number): Prefix {
   const width = widthOf(family);
   const size = octetsOf(length);
+  if (family === 4) {
+    let value = 0;
+    for (let at = 0; at < 4; at += 1) value = (value << 8) | (at < size ? reader.u8() : 0);
+    const mask = length === 0 ? 0 : -1 << (32 - length);
+    return { family, address: BigInt((value & mask) >>> 0), length };
+  }
   let address = 0n;
   for (let at = 0; at < size; at += 1) address = (address << 8n) | BigInt(reader.u8());
   return { family, address: (address << BigInt(width - 8 * size)) & prefixMask(length, width), length };
 }
 
 export function writeAddress(writer: OctetWriter, { family, address, length }: Prefix): void {
+  if (family === 4) {
+    const value = Number(address);
+    for (let at = 0; at < octetsOf(length); at += 1) writer.u8((value >>> (24 - 8 * at)) & 0xff);
+    return;
+  }
   const width = widthOf(family);
   for (let at = 0; at < octetsOf(length); at += 1)
     writer.u8(Number((address >> BigInt(width - 8 * (at + 1))) & 0xffn));

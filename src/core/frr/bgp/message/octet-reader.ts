@@ -21,12 +21,12 @@ export class OctetReader {
   }
 
   u8(): number {
-    return this.#take(1)[0] as number;
+    return this.octets[this.#pass(1)] as number;
   }
 
   u16(): number {
-    const octets = this.#take(2);
-    return ((octets[0] as number) << 8) | (octets[1] as number);
+    const at = this.#pass(2);
+    return ((this.octets[at] as number) << 8) | (this.octets[at + 1] as number);
   }
 
   u32(): number {
@@ -42,18 +42,21 @@ export class OctetReader {
   }
 
   bytes(size: number): Uint8Array {
-    return this.#take(size).slice();
+    const at = this.#pass(size);
+    return this.octets.slice(at, this.at);
   }
 
   /** A reader of the next `size` octets, which are passed over here. */
   part(size: number): OctetReader {
-    this.#take(size);
-    return new OctetReader(this.octets, this.at - size, this.at);
+    const at = this.#pass(size);
+    return new OctetReader(this.octets, at, this.at);
   }
 
-  #take(size: number): Uint8Array {
-    invariant(this.has(size), 'read past the end of a message');
-    this.at += size;
-    return this.octets.subarray(this.at - size, this.at);
+  /** Where the next `size` octets begin. */
+  #pass(size: number): number {
+    const { at } = this;
+    invariant(this.end - at >= size, 'read past the end of a message');
+    this.at = at + size;
+    return at;
   }
 }
