@@ -63,11 +63,12 @@ function sendFamily(
   family.outgoing.clear();
   const isMp = family.family !== 'ipv4-unicast' || usesMpNextHop(neighbour, family);
   if (withdrawn.length > 0 || groups.size > 0) family.updateSentAt = speaker.now;
-  if (withdrawn.length > 0) send(encodeWithdrawal(family.family, isMp, withdrawn, options));
+  const messages: Uint8Array[] = [];
+  if (withdrawn.length > 0) messages.push(...encodeWithdrawal(family.family, isMp, withdrawn, options));
   for (const { attributes, nlris } of groups.values()) {
     const outgoing = wireAttributes(speaker, neighbour, family, attributes);
-    send(
-      isMp
+    messages.push(
+      ...(isMp
         ? encodeMpAnnouncement(
             outgoing,
             family.family,
@@ -77,9 +78,10 @@ function sendFamily(
             nlris,
             options,
           )
-        : encodeAnnouncement4(outgoing, wireNextHop(neighbour, family, attributes), nlris, options),
+        : encodeAnnouncement4(outgoing, wireNextHop(neighbour, family, attributes), nlris, options)),
     );
   }
+  send(messages);
   endRefresh(output, neighbour, family);
   if (family.endOfRibWaits) {
     family.endOfRibWaits = false;

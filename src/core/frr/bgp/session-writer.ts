@@ -1,4 +1,5 @@
 /** Puts messages on a neighbour's connections: counts them, keeps them in its history, says Hard Reset where both ends know it. */
+import { concatBytes } from '../../base/bytes.ts';
 import { encodeMessage, KEEPALIVE, MESSAGE_TYPE } from './message/header.ts';
 import { asHardReset, encodeNotification, type Notification } from './message/notification.ts';
 import { AS_TRANS, encodeOpen } from './message/open.ts';
@@ -7,6 +8,9 @@ import { ownCapabilities } from './own-capabilities.ts';
 import type { SessionData } from './session-data.ts';
 import { knowsHardReset, needsHardReset } from './session-rules.ts';
 import type { Speaker } from './speaker.ts';
+
+/** `write-quanta`, where it is not configured. */
+const MOST_AT_ONCE = 64;
 
 export class SessionWriter {
   readonly #speaker: Speaker;
@@ -19,6 +23,10 @@ export class SessionWriter {
 
   #write(session: SessionData, octets: Uint8Array): void {
     session.tcp?.send(octets);
+    this.#note(session, octets);
+  }
+
+  #note(session: SessionData, octets: Uint8Array): void {
     const at = this.#speaker.now;
     this.#neighbour.lastWrite = at;
     this.#neighbour.history.message({ at, accepted: session.accepted, direction: 'sent', octets });
@@ -58,12 +66,15 @@ export class SessionWriter {
     this.#write(session, encodeMessage(MESSAGE_TYPE.notification, body));
   }
 
-  /** Whole messages, on an established session. */
+  /** Whole messages, on an established session: as many with one call as bgpd writes at once (`bgp_write`). */
   messages(session: SessionData, messages: readonly Uint8Array[], kind: 'update' | 'routeRefresh'): void {
     if (session.state !== 'Established') return;
-    for (const message of messages) {
-      session.sent[kind] += 1;
-      this.#write(session, message);
+    const most = this.#speaker.config.options.writeQuanta ?? MOST_AT_ONCE;
+    for (let from = 0; from < messages.length; from += most) {
+      const some = messages.slice(from, from + most);
+      session.sent[kind] += some.length;
+      session.tcp?.send(some.length === 1 ? (some[0] as Uint8Array) : concatBytes(some));
+      for (const message of some) this.#note(session, message);
     }
     if (kind === 'routeRefresh') this.#wrote();
   }
