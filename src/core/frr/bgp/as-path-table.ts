@@ -19,7 +19,9 @@ export class AsPathTable {
     const known = this.#paths.get(key);
     if (known !== undefined && equalPaths(known, path)) return known;
     if (this.#paths.size >= MOST) this.#paths.clear();
-    this.#paths.set(key, path);
-    return path;
+    // A list that was pushed to has room for more, and these stay.
+    const kept = path.map(({ kind, asns }) => ({ kind, asns: [...asns] }));
+    this.#paths.set(key, kept);
+    return kept;
   }
 }

@@ -1,6 +1,6 @@
 /** zebra's next hop groups: one number for each distinct set of next hops, kept in the kernel while it is used. */
 import type { Clock } from '../../base/context.ts';
-import { formatAddress, type Family } from '../prefix.ts';
+import type { Family } from '../prefix.ts';
 import type { KernelNexthop, KernelPort } from './kernel-port.ts';
 import { forwardingNexthops, type RouteNexthop } from './route.ts';
 
@@ -18,13 +18,9 @@ interface Group {
 }
 
 const hopKey = (family: Family, hop: RouteNexthop): string =>
-  [
-    hop.gateway ? formatAddress(hop.gateway) : `v${family}`,
-    hop.ifindex,
-    hop.kind === 'blackhole' ? (hop.reject ?? 'unspecified') : '',
-    hop.onlink ? 'onlink' : '',
-    hop.vrf,
-  ].join('|');
+  `${hop.gateway ? `${hop.gateway.family}.${hop.gateway.address.toString(32)}` : `v${family}`}|${hop.ifindex}|${
+    hop.kind === 'blackhole' ? (hop.reject ?? 'unspecified') : ''
+  }|${hop.onlink ? 'onlink' : ''}|${hop.vrf}`;
 
 export const kernelHop = (hop: RouteNexthop): KernelNexthop => ({
   gateway: hop.gateway,

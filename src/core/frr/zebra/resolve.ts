@@ -38,7 +38,8 @@ export function resolveNexthop(
     (how === 'given' || hop.kind === 'interface' || hop.onlink || (gateway && isLinkLocal(gateway)));
   if (named || gateway === null) {
     const device = hop.interface === null ? undefined : context.operative(hop.interface, hop.vrf);
-    return device ? { ...hop, ifindex: device.index, active: true } : inactive(hop);
+    if (device === undefined) return inactive(hop);
+    return hop.active && hop.ifindex === device.index ? hop : { ...hop, ifindex: device.index, active: true };
   }
   const table = context.table(hop.vrf, gateway.family);
   for (const node of table.covering(gateway.address)) {

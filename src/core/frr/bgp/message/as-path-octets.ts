@@ -27,9 +27,8 @@ export function readAsPath(reader: OctetReader, as4: boolean): AsPath | undefine
     const kind = KINDS[reader.u8()];
     const length = reader.u8();
     if (kind === undefined || length === 0 || !reader.has(length * (as4 ? 4 : 2))) return undefined;
-    // Lists of just that length: one that is pushed to has room for more, and there are as many as there are routes.
-    const asns = new Array<number>(length);
-    for (let at = 0; at < length; at += 1) asns[at] = as4 ? reader.u32() : reader.u16();
+    const asns: number[] = [];
+    for (let at = 0; at < length; at += 1) asns.push(as4 ? reader.u32() : reader.u16());
     path.push({ kind, asns });
   }
   return path;
