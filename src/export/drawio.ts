@@ -19,7 +19,7 @@ export function exportDrawio(model: DiagramModel, layout: Layout, title: string,
       : shifted(rect, layout.bounds);
     const owner = parent && node.parent !== null ? ids.get(node.parent) : undefined;
     cells.push(
-      `<mxCell id="${ids.get(node.id)}" value="${escapeXml(text(node))}" style="${nodeStyle(model, node, theme)}" vertex="1" parent="${owner ?? '1'}">` +
+      `<mxCell id="${ids.get(node.id)}" value="${escapeLines(text(node))}" style="${nodeStyle(model, node, theme)}" vertex="1" parent="${owner ?? '1'}">` +
         `<mxGeometry x="${number(at.x)}" y="${number(at.y)}" width="${number(at.width)}" height="${number(at.height)}" as="geometry"/></mxCell>`,
     );
   }
@@ -50,6 +50,9 @@ export function exportDrawio(model: DiagramModel, layout: Layout, title: string,
     '',
   ].join('\n');
 }
+
+/** An XML reader takes a plain line end in an attribute for a space. */
+const escapeLines = (value: string): string => escapeXml(value).replaceAll('\n', '&#10;');
 
 const shifted = (rect: Rect, bounds: Rect): Rect => ({
   ...rect,

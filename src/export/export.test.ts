@@ -316,6 +316,8 @@ describe('other files', () => {
     expect(ids).toHaveLength(2 + model.nodes.length + model.edges.length);
     for (const [, parent] of text.matchAll(/ parent="([^"]+)"/g)) expect(ids).toContain(parent);
     expect(text).toContain('<diagram name="a &quot;b&quot; &lt;c&gt;">');
+    expect(text).toContain('value="NB&#10;:6641"');
+    expect(text).not.toMatch(/"[^"<>]*\n[^"<>]*"/);
     expect(text).not.toMatch(/undefined|NaN/);
   });
 
