@@ -22,8 +22,12 @@ const HIGH_BOX = 60;
 const STRETCH = 1.75;
 
 /** Of the pane that pictures are looked at in: width by height, and a width that is seen at 100 %. */
-const PANE_ASPECT = 4 / 3;
-const PANE_WIDTH = 700;
+interface Pane {
+  readonly aspect: number;
+  readonly width: number;
+}
+const PANE: Pane = { aspect: 4 / 3, width: 700 };
+const PHONE_PANE: Pane = { aspect: 1, width: 360 };
 /** How many times larger the other way must be seen to be taken: at first, and when the picture is there already. */
 const WORTH_TURNING = 1.2;
 const WORTH_TURNING_BACK = 2;
@@ -33,16 +37,17 @@ export function layoutLogical(model: DiagramModel, options: LayoutOptions): Layo
   const first = flowing(model, options, before ?? 'right');
   const { width, height } = first.bounds;
   // Turned, it covers about the same area: no larger picture than one that fills the pane with it.
-  const least = Math.max(PANE_WIDTH, Math.sqrt(width * height * PANE_ASPECT));
+  const pane = model.compact ? PHONE_PANE : PANE;
+  const least = Math.max(pane.width, Math.sqrt(width * height * pane.aspect));
   const worth = before ? WORTH_TURNING_BACK : WORTH_TURNING;
-  if (paneFor(first) <= worth * least) return first;
+  if (paneFor(first, pane) <= worth * least) return first;
   const turned = flowing(model, { ...options, before: null }, before === 'down' ? 'right' : 'down');
-  return paneFor(first) > worth * paneFor(turned) ? turned : first;
+  return paneFor(first, pane) > worth * paneFor(turned, pane) ? turned : first;
 }
 
 /** The width of a pane in which all of it is seen at 100 %. */
-const paneFor = ({ bounds }: Layout): number =>
-  Math.max(PANE_WIDTH, bounds.width, bounds.height * PANE_ASPECT);
+const paneFor = ({ bounds }: Layout, { width, aspect }: Pane): number =>
+  Math.max(width, bounds.width, bounds.height * aspect);
 
 /** The same with x and y exchanged where the flow goes down: columns are laid from left to right. */
 const turnedBy = (flow: Flow) => ({
