@@ -10,29 +10,43 @@ export interface Arranged {
   readonly layout: Layout;
 }
 
+type Pins = ReadonlyMap<string, Point>;
+
 export interface LayoutMemory {
-  readonly lay: (model: DiagramModel, pinned: ReadonlyMap<string, Point>, picture: string) => Arranged;
+  readonly lay: (model: DiagramModel, pinned: Pins, picture: string) => Arranged;
   /** By the desk; null when it was overtaken. */
-  readonly layAtDesk: (
-    model: DiagramModel,
-    pinned: ReadonlyMap<string, Point>,
-    picture: string,
-  ) => Promise<Arranged | null>;
+  readonly layAtDesk: (model: DiagramModel, pinned: Pins, picture: string) => Promise<Arranged | null>;
 }
 
 export function createLayoutMemory(desk: LayoutDesk): LayoutMemory {
-  let last: Arranged | null = null;
-  const before = (picture: string): Layout | null => (last?.picture === picture ? last.layout : null);
+  let last: (Arranged & { readonly pinned: Pins }) | null = null;
+  /** The newest with nothing pinned. */
+  let free: Arranged | null = null;
+  const before = (picture: string, pinned: Pins): Layout | null => {
+    if (last?.picture !== picture) return null;
+    // A thing whose pin is gone or elsewhere must not be held where the pin had it.
+    if (holdsAll(pinned, last.pinned)) return last.layout;
+    return free?.picture === picture ? free.layout : null;
+  };
+  const remember = (arranged: Arranged, pinned: Pins): Arranged => {
+    last = { ...arranged, pinned };
+    if (pinned.size === 0) free = arranged;
+    return arranged;
+  };
   return {
     lay: (model, pinned, picture) => {
-      last = { picture, model, layout: layoutDiagram(model, { pinned, before: before(picture) }) };
-      return last;
+      const layout = layoutDiagram(model, { pinned, before: before(picture, pinned) });
+      return remember({ picture, model, layout }, pinned);
     },
     layAtDesk: async (model, pinned, picture) => {
-      const layout = await desk.lay(model, { pinned, before: before(picture) });
-      if (layout === null) return null;
-      last = { picture, model, layout };
-      return last;
+      const layout = await desk.lay(model, { pinned, before: before(picture, pinned) });
+      return layout === null ? null : remember({ picture, model, layout }, pinned);
     },
   };
 }
+
+const holdsAll = (pinned: Pins, earlier: Pins): boolean =>
+  [...earlier].every(([id, at]) => {
+    const now = pinned.get(id);
+    return now?.x === at.x && now.y === at.y;
+  });

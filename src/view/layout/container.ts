@@ -60,7 +60,7 @@ export interface ArrangeOptions {
 const PAD = { full: 10, compact: 13 } as const;
 const ROW_GAP = 23;
 /** The same goes for the names of bars. */
-const NAME_SLACK = 1.25;
+const NAME_SLACK = 1.36;
 /** A tile's texts still fit when the picture is fitted smaller than it is: they keep their size on screen. */
 const TILE_SLACK = 1.3;
 const TILE_LINE = 20;
