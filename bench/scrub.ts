@@ -1,9 +1,11 @@
 /**
- * What moving the playhead costs in a run of 100,000 steps: processor time of the page's main thread for each step of a scrub
- * (the listeners, React, the paintings of diagram and timeline), in headless chromium.
+ * What moving the playhead costs in a run of 100,000 steps: processor time of the page's main thread (the listeners, React,
+ * the paintings of diagram and timeline), in headless chromium. For each move over the three or four frames until it is
+ * drawn, and, as the pointer is dragged on, for each frame.
  */
 import { chromium, type CDPSession, type Page } from '@playwright/test';
 import { build, preview } from 'vite';
+import { frameTimes } from './frames/frame-times.ts';
 
 /** Steps that the run has at least. */
 const STEPS = 100_000;
@@ -79,8 +81,15 @@ for (const level of ['Hop', 'Stage', 'Action'] as const) {
       await settle(page);
       times.push(((await threadTime(client)) - before) * 1000);
     }
-    await page.mouse.up();
     report(`${level}, ${name}`, times);
+    const frames = await frameTimes(browser, async () => {
+      for (let move = 1; move <= MOVES; move += 1) {
+        await page.mouse.move(box.x + 4 + ((move * pixels) % (box.width - 8)), y);
+        await settle(page);
+      }
+    });
+    await page.mouse.up();
+    report('  each frame', frames);
   }
   const slider = page.getByRole('slider', { name: 'Timeline' });
   await slider.focus();
@@ -92,6 +101,13 @@ for (const level of ['Hop', 'Stage', 'Action'] as const) {
     times.push(((await threadTime(client)) - before) * 1000);
   }
   report(`${level}, by key`, times);
+  const frames = await frameTimes(browser, async () => {
+    for (let key = 0; key < MOVES; key += 1) {
+      await page.keyboard.press(key % 3 === 2 ? 'PageUp' : 'ArrowRight');
+      await settle(page);
+    }
+  });
+  report('  each frame', frames);
 }
 await browser.close();
 await server.close();

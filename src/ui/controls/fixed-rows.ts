@@ -1,8 +1,10 @@
 /** A long list of rows of one height, of which only those in view exist. The current one is kept in view without a second drawing. */
 import { useCallback, useLayoutEffect, useRef, useState, type RefObject } from 'react';
 
-/** Rows drawn beyond both edges of the view. */
+/** Rows drawn beyond both edges of the view, so that scrolling finds them there. */
 const BEYOND = 8;
+/** The same of a list that follows a current row which is on its way: nobody scrolls it then. */
+const BEYOND_ON_THE_WAY = 1;
 /** Rows kept between the current one and an edge. */
 const MARGIN = 2;
 
@@ -25,8 +27,14 @@ interface FixedRows {
 /**
  * @param row height of a row in CSS pixels.
  * @param current row that comes into view when it or the number of rows changes.
+ * @param isOnItsWay the current row changes with every frame.
  */
-export function useFixedRows(count: number, row: number, current: number): FixedRows {
+export function useFixedRows(
+  count: number,
+  row: number,
+  current: number,
+  isOnItsWay: boolean = false,
+): FixedRows {
   const scroller = useRef<HTMLDivElement>(null);
   const [view, setView] = useState<View>({ top: 0, height: 0, current: -1, count: 0 });
   let shown = view;
@@ -62,10 +70,11 @@ export function useFixedRows(count: number, row: number, current: number): Fixed
     };
   }, [read]);
 
+  const beyond = isOnItsWay ? BEYOND_ON_THE_WAY : BEYOND;
   return {
     scroller,
-    from: Math.max(0, Math.floor(top / row) - BEYOND),
-    to: Math.min(count, Math.ceil((top + shown.height) / row) + BEYOND),
+    from: Math.max(0, Math.floor(top / row) - beyond),
+    to: Math.min(count, Math.ceil((top + shown.height) / row) + beyond),
     total: count * row,
   };
 }

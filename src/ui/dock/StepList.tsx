@@ -5,7 +5,7 @@ import { useStops } from '../commands/use-breakpoints.ts';
 import { useStepper } from '../commands/use-stepper.ts';
 import { useFixedRows } from '../controls/fixed-rows.ts';
 import { usePicture } from '../picture/PictureProvider.tsx';
-import { useActions, usePageStore } from '../store/StoreProvider.tsx';
+import { useActions, usePage, usePageStore } from '../store/StoreProvider.tsx';
 import type { StepRow } from '../../view/index.ts';
 import { StepMenu, type StepMenuTarget } from './StepMenu.tsx';
 
@@ -29,7 +29,8 @@ export const StepList = memo(function StepList({ rows }: { readonly rows: readon
   const { step } = useStepper();
   const store = usePageStore();
   const current = rowOf(rows, index);
-  const { scroller, from, to, total } = useFixedRows(rows.length, ROW, current);
+  const scrubbing = usePage((state) => state.playback.scrubbing);
+  const { scroller, from, to, total } = useFixedRows(rows.length, ROW, current, scrubbing);
   const stops = useStops();
   const [menu, setMenu] = useState<StepMenuTarget | null>(null);
   const stopIn = (row: StepRow): boolean => {
