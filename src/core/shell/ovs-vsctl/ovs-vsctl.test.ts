@@ -10,3 +10,19 @@ it('does and prints what the real program did', () => {
   const database = createDatabase(vswitchSchema, createRandom(1)) as unknown as Database;
   expect(playSession(recorded, ovsVsctl, database)).toBe(recorded);
 });
+
+it('says which settings are kept and not acted on, when they are made', () => {
+  const database = createDatabase(vswitchSchema, createRandom(1)) as unknown as Database;
+  const said = (line: string): string => {
+    const session = `$ ovs-vsctl --no-wait ${line}\n`;
+    return playSession(session, ovsVsctl, database).slice(session.length);
+  };
+  expect(said('add-br br0')).toBe('');
+  const kept = said(
+    '-- --id=@n create NetFlow targets=\\"10.0.0.1:9\\" -- set bridge br0 netflow=@n mcast_snooping_enable=true',
+  );
+  expect(kept).toContain('ovs-vsctl: NetFlow of br0 is kept, but not modelled here\n');
+  expect(kept).toContain('ovs-vsctl: mcast_snooping_enable of br0 is kept, but not modelled here\n');
+  expect(said('set bridge br0 other_config:x=y')).toBe('');
+  expect(said('clear bridge br0 netflow')).toBe('');
+});

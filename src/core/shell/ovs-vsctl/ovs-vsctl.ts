@@ -14,6 +14,7 @@ import { VSCTL_OPTIONS } from '../ovsdb/program-options.ts';
 import { AUTO_ATTACH_COMMANDS } from './auto-attach.ts';
 import { BRIDGE_COMMANDS, FAIL_MODE_COMMANDS } from './bridge.ts';
 import { CONTROLLER_COMMANDS, RESET_COMMANDS, SWITCH_COMMANDS } from './controller.ts';
+import { settingsNotActing } from './not-acting.ts';
 import { PORT_COMMANDS } from './port.ts';
 import { vsctlUsage } from './usage.table.ts';
 import { ZONE_COMMANDS } from './zone.ts';
@@ -79,11 +80,22 @@ function checkInterfaces(
   return status;
 }
 
-function waitForSwitch(nextConfig: number, uuids: readonly Uuid[]): Waiting {
+const tellAtOnce = (remarks: string): Waiting => ({
+  isOver: () => true,
+  finish: (_, { err }) => {
+    err(remarks);
+    return 0;
+  },
+});
+
+function waitForSwitch(nextConfig: number, uuids: readonly Uuid[], remarks: string): Waiting {
   return {
     isOver: (database: Database) =>
       [...database.rows('Open_vSwitch')].some((row) => Number(row['cur_cfg']) >= nextConfig),
-    finish: (database, { err }) => checkInterfaces(database as unknown as OvsDatabase, uuids, err),
+    finish: (database, { err }) => {
+      if (remarks !== '') err(remarks);
+      return checkInterfaces(database as unknown as OvsDatabase, uuids, err);
+    },
   };
 }
 
@@ -119,11 +131,17 @@ export const ovsVsctl: Program<DatabaseHost> = ctlProgram<OvsSchema>({
   baseReads: () => ({ Open_vSwitch: [] }),
   begin(ctx) {
     if (ctx.txn.count('Open_vSwitch') === 0) ctx.insert('Open_vSwitch', {});
+    for (const setting of settingsNotActing(ctx.txn)) ctx.run.notActing.add(setting);
   },
   end(ctx, settings) {
-    if (settings.wait === 'none' || !ctx.txn.isChanged()) return null;
+    if (!ctx.txn.isChanged()) return null;
+    const remarks = settingsNotActing(ctx.txn)
+      .filter((one) => !ctx.run.notActing.has(one))
+      .map((one) => `ovs-vsctl: ${one} is kept, but not modelled here\n`)
+      .join('');
+    if (settings.wait === 'none') return remarks === '' ? null : tellAtOnce(remarks);
     const row = present([...ctx.txn.rows('Open_vSwitch')][0]);
     ctx.update('Open_vSwitch', row._uuid, { next_cfg: row.next_cfg + 1 });
-    return waitForSwitch(row.next_cfg + 1, [...ctx.run.expected]);
+    return waitForSwitch(row.next_cfg + 1, [...ctx.run.expected], remarks);
   },
 });

@@ -27,6 +27,8 @@ export interface CtlRun<S extends Schema> {
   readonly openFlow: (remote: string) => Result<OpenFlowPeer, string>;
   /** New rows whose outcome the program reports once daemons have followed. */
   readonly expected: Uuid[];
+  /** Settings that nothing acts on, as they were before the commands. */
+  readonly notActing: Set<string>;
   /** Set by a command that makes the program wait although nothing changed (`sync`). */
   readonly isForced: { value: boolean };
 }

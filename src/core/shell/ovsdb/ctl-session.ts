@@ -115,6 +115,7 @@ export class CtlSession<S extends Schema> {
           replica: new Replica(database, this.monitored),
           openFlow: (remote) => this.invocation.host.openFlow?.(remote) ?? err('No such file or directory'),
           expected: [],
+          notActing: new Set(),
           isForced: { value: false },
         };
         const own = new CtlContext(run, { argv: [], options: new Map() });
