@@ -111,6 +111,7 @@ function buildSwitch(
           name: `joining-${number}`,
           type: 'system',
           sent: zeroCounter(),
+          policer: null,
           qos: null,
         });
   });

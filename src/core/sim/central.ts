@@ -1,4 +1,5 @@
 /** The OVN databases and northd of a central node. */
+import { LogLevels } from '../base/log-levels.ts';
 import type { Context } from '../base/context.ts';
 import { createDatabase, nbSchema, sbSchema, type NbDatabase, type SbDatabase } from '../ovsdb/index.ts';
 import { Aging, Northd } from '../ovn/northd/index.ts';
@@ -24,6 +25,7 @@ export class Central {
   #paused = false;
   /** Threads that build logical flows: they change how long it takes, not what comes out. */
   threads = 1;
+  readonly logLevels = new LogLevels();
   /** Tells which northbound rows gave rise to which logical flows; undefined for opened databases. */
   readonly northd: Pick<Northd, 'causesOf' | 'flowsOf'> | undefined;
 

@@ -1,5 +1,6 @@
 /** What the bridges of one host share: datapath ports, patch links, tunnels, frozen packets, tracked connections. */
 import type { Context } from '../../base/context.ts';
+import { LogLevels } from '../../base/log-levels.ts';
 import type { RowRef } from '../../base/step.ts';
 import { WORD } from '../../flow/words.table.ts';
 import { getField, type Flow } from '../../flow/flow.ts';
@@ -14,6 +15,7 @@ import type { MeterSpec } from './meter.ts';
 import type { FlowRule } from './flow-rule.ts';
 import { DpMeter } from '../qos/dp-meter.ts';
 import type { HtbQos } from '../qos/htb.ts';
+import type { Policer } from '../qos/policer.ts';
 import type { Lacp } from '../lacp/lacp.ts';
 import { zeroCounter, type Port, type PortCounter } from './port.ts';
 import { RecirculationPool } from './recirculation.ts';
@@ -27,6 +29,8 @@ export interface DpPort {
   /** What left by it, octets as they went. */
   readonly sent: PortCounter;
   /** The queues of a kernel device, or the type of those that are not modelled; null without QoS. */
+  /** Limits what comes in. */
+  policer: Policer | null;
   qos: HtbQos | { readonly unmodelled: string } | null;
 }
 
@@ -82,6 +86,8 @@ export class Datapath {
   readonly rowTexts = new WeakMap<FlowRule, { readonly actions: readonly OfpAct[]; readonly row: RowRef }>();
   /** What recorded visits of tables asked, by their steps. */
   readonly lookUps: LookUps = new Map();
+  /** What vswitchd logs. */
+  readonly logLevels = new LogLevels();
   /** By their numbers in datapath actions. */
   readonly meters = new Map<number, DpMeter>();
 
@@ -131,7 +137,7 @@ export class Datapath {
       number = 1;
       while (this.ports.has(number)) number += 1;
     }
-    const port = { number, name, type, sent: zeroCounter(), qos: null };
+    const port = { number, name, type, sent: zeroCounter(), policer: null, qos: null };
     this.ports.set(number, port);
     return port;
   }

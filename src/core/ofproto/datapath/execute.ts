@@ -107,27 +107,37 @@ function output(run: Execution, packet: DpPacket, action: DpAction & { readonly 
   packet.cut = null;
   run.delivered = true;
   const tunnels = port !== undefined && isTunnelType(port.type);
-  const { recorder, random } = datapath.context;
+  const { recorder, random, clock } = datapath.context;
   const { step } = run.madeBy(action);
   const name = port?.name ?? String(action.port);
-  const { largestFragment } = packet;
+  const where = { host: datapath.host, device: name };
+  const { largestFragment, sendTunnel, priority } = packet;
   const frames = largestFragment === null ? [octets] : cutAgain(octets, largestFragment, random.next32());
   for (const frame of frames) {
     if (port && !tunnels) {
       port.sent.packets += 1;
       port.sent.bytes += frame.length;
-      if (port.qos instanceof HtbQos) port.qos.count(packet.priority, frame.length);
     }
     let parent = step;
     if (recorder.active)
       parent = recorder.record({
         parent,
-        where: { host: datapath.host, device: name },
+        where,
         what: { kind: 'output', port: name, text: '' },
         frame,
         because: [],
       });
-    sink.output(action.port, frame, tunnels ? packet.sendTunnel : null, parent);
+    const send = (): void => sink.output(action.port, frame, tunnels ? sendTunnel : null, parent);
+    // Of an internal port the queues hold up what the host sends, which is not looked at.
+    if (!(port?.qos instanceof HtbQos) || port.type === 'internal') send();
+    else if (!port.qos.enqueue(priority, frame.length, clock, send) && recorder.active)
+      recorder.record({
+        parent,
+        where,
+        what: { kind: 'dropped', reason: { kind: 'blocked', problem: 'the queue is full' } },
+        frame,
+        because: [],
+      });
   }
 }
 

@@ -1,8 +1,11 @@
 /**
- * The queues that ovs-vswitchd makes on a kernel device with `linux-htb`: what it asks of each, and what each sent.
- * Nothing is held back: rates are kept and shown only.
+ * The queues that ovs-vswitchd makes on a kernel device with `linux-htb`: what it asks of each, what each sent, and how
+ * long a packet waits so that neither its queue nor the whole device is quicker than its rate. Each queue goes up to its
+ * max-rate in the order of arrival; priorities and who may borrow first are not looked at.
  */
+import type { Clock } from '../../base/context.ts';
 import { zeroCounter, type PortCounter } from '../bridge/port.ts';
+import { TokenBucket } from './token-bucket.ts';
 
 /** What a Port row's QoS says, references resolved; values as they were typed. */
 export interface QosConfig {
@@ -22,6 +25,9 @@ interface QueueClass {
 interface Queue {
   readonly wanted: QueueClass;
   readonly sent: PortCounter;
+  readonly bucket: TokenBucket;
+  /** Packets that have not left yet. */
+  waiting: number;
 }
 
 const BITS = 8;
@@ -29,6 +35,12 @@ const BITS = 8;
 const DEFAULT_SPEED = 10_000;
 /** Room for headers beside the MTU. */
 const HEADERS = 64;
+/** Packets that wait in one queue at most: the usual txqueuelen. */
+const LONGEST_QUEUE = 1000;
+
+/** A bucket that goes on from the one before where that was the same. */
+const bucketFor = (rate: number, burst: number, before: TokenBucket | undefined, now: number): TokenBucket =>
+  before?.rate === rate && before.size === burst ? before : new TokenBucket(rate, burst, now);
 
 const bytes = (settings: ReadonlyMap<string, string>, key: string): number => {
   const text = settings.get(key) ?? '';
@@ -38,14 +50,18 @@ const bytes = (settings: ReadonlyMap<string, string>, key: string): number => {
 export class HtbQos {
   readonly maxRate: number;
   readonly queues = new Map<number, Queue>();
+  /** What all queues share. */
+  readonly #whole: TokenBucket;
 
-  /** Takes over the counters of queues that were there before. `speed` is in Mb/s. */
+  /** Takes over the counters and the tokens of queues that were there before. `speed` is in Mb/s, `now` in nanoseconds. */
   constructor(
     { other, queues }: QosConfig,
     { speed, mtu }: { readonly speed: number | null; readonly mtu: number },
     before: HtbQos | null,
+    now: number,
   ) {
     this.maxRate = bytes(other, 'max-rate') || Math.floor((speed || DEFAULT_SPEED) / BITS) * 1_000_000;
+    this.#whole = bucketFor(this.maxRate, mtu + HEADERS, before ? before.#whole : undefined, now);
     const all = new Map([[0, new Map<string, string>()], ...queues]);
     for (const [id, settings] of [...all].toSorted(([a], [b]) => a - b)) {
       const minRate = Math.min(Math.max(bytes(settings, 'min-rate'), mtu), this.maxRate);
@@ -55,16 +71,41 @@ export class HtbQos {
         burst: Math.max(bytes(settings, 'burst'), mtu + HEADERS),
         priority: Number(/^\d+$/.exec(settings.get('priority') ?? '')?.[0] ?? 0),
       };
-      this.queues.set(id, { wanted, sent: before?.queues.get(id)?.sent ?? zeroCounter() });
+      const old = before?.queues.get(id);
+      this.queues.set(id, {
+        wanted,
+        sent: old?.sent ?? zeroCounter(),
+        bucket: bucketFor(wanted.maxRate, wanted.burst, old?.bucket, now),
+        waiting: 0,
+      });
     }
   }
 
-  /** Counts a packet for the queue that it was put into, or for the default one where there is no such queue. */
-  count(queue: number, size: number): void {
-    const sent = (this.queues.get(queue) ?? this.queues.get(0))?.sent;
-    if (!sent) return;
-    sent.packets += 1;
-    sent.bytes += size;
+  /**
+   * Puts a packet into a queue, or into the default one where there is no such queue. `send` is called when it leaves, at
+   * once or by the clock. False when the queue is full.
+   */
+  enqueue(queue: number, size: number, clock: Clock, send: () => void): boolean {
+    const own = this.queues.get(queue) ?? this.queues.get(0);
+    if (!own) return false;
+    if (own.waiting >= LONGEST_QUEUE) return false;
+    const now = clock.now();
+    const delay = Math.max(own.bucket.owe(size, now), this.#whole.owe(size, now));
+    const leave = (): void => {
+      own.sent.packets += 1;
+      own.sent.bytes += size;
+      send();
+    };
+    if (delay === 0) {
+      leave();
+      return true;
+    }
+    own.waiting += 1;
+    clock.after(delay, () => {
+      own.waiting -= 1;
+      leave();
+    });
+    return true;
   }
 }
 

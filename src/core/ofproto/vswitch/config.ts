@@ -3,6 +3,7 @@ import type { BundleConfig } from '../bridge/port.ts';
 import type { BondMode, BondSettings } from '../bond/bond.ts';
 import type { LacpMemberSettings, LacpSettings } from '../lacp/lacp.ts';
 import type { QosConfig } from '../qos/htb.ts';
+import type { PolicingConfig } from '../qos/policer.ts';
 
 export interface InterfaceConfig {
   readonly name: string;
@@ -15,6 +16,8 @@ export interface InterfaceConfig {
   readonly bfd?: ReadonlyMap<string, string>;
   /** `lacp-...` of `Interface.other_config`; 0 where the port's number, or the lowest priority, is to be taken. */
   readonly lacp?: LacpMemberSettings;
+  /** What may come in. */
+  readonly policing?: PolicingConfig;
   /** For `` and `internal`: the device's address and MTU, null when the host has no such device. */
   readonly device: {
     readonly mac: bigint;

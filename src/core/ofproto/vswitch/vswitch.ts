@@ -13,6 +13,7 @@ import type { Mirror } from '../bridge/mirror.ts';
 import { defaultPortFlags, zeroCounter, type Bundle, type Port } from '../bridge/port.ts';
 import { tunnelDevice, type TunnelConfig } from '../bridge/tunnel-config.ts';
 import { HtbQos, type QosConfig } from '../qos/htb.ts';
+import { isPolicing, Policer, samePolicing } from '../qos/policer.ts';
 import { configureRstp } from '../rstp/bridge-rstp.ts';
 import { configureStp } from '../spanning-tree/bridge-stp.ts';
 import { configureBundles, leaveBundles } from './bundles.ts';
@@ -95,6 +96,7 @@ export class Vswitch {
       for (const one of port.interfaces) {
         statuses.set(one.name, this.#configureInterface(bridge, one));
         this.#configureBfd(bridge.portByName(one.name), one);
+        this.#configurePolicing(bridge.portByName(one.name), one);
         this.#configureQos(bridge.portByName(one.name), one, port.qos ?? null);
       }
     bridge.datapathId = this.#datapathId(bridge, config);
@@ -189,12 +191,26 @@ export class Vswitch {
     return { ofport: ofPort, error: null };
   }
 
+  /** The kernel polices what it receives: of an internal port that is what the switch sends to the host, which is not looked at. */
+  #configurePolicing(port: Port | undefined, { type, policing }: InterfaceConfig): void {
+    const own = port && port.dpPort !== null ? this.datapath.ports.get(port.dpPort) : undefined;
+    if (!own || type !== '' || !policing) return;
+    if (!isPolicing(policing)) own.policer = null;
+    else if (!own.policer || !samePolicing(own.policer.config, policing))
+      own.policer = new Policer(policing, this.#context.clock.now());
+  }
+
   #configureQos(port: Port | undefined, { device }: InterfaceConfig, qos: QosConfig | null): void {
     const own = port && port.dpPort !== null ? this.datapath.ports.get(port.dpPort) : undefined;
     if (!own || !device) return;
     if (qos?.type === 'linux-htb') {
       const before = own.qos instanceof HtbQos ? own.qos : null;
-      own.qos = new HtbQos(qos, { speed: device.speed ?? null, mtu: device.mtu }, before);
+      own.qos = new HtbQos(
+        qos,
+        { speed: device.speed ?? null, mtu: device.mtu },
+        before,
+        this.#context.clock.now(),
+      );
     } else own.qos = qos && qos.type !== 'linux-noop' ? { unmodelled: qos.type } : null;
   }
 

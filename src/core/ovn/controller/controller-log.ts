@@ -1,8 +1,7 @@
 /** ovn-controller.log: the lines that its threads write, in the form that vlog gives them. */
 import { utcTextMs } from '../../base/calendar.ts';
 import type { Clock } from '../../base/context.ts';
-
-type Level = 'INFO' | 'WARN';
+import { LogLevels, type LogLevel } from '../../base/log-levels.ts';
 
 /** Lines that are kept; older ones are forgotten. */
 const LIMIT = 5000;
@@ -11,12 +10,14 @@ const LIMIT = 5000;
 export class LogThread {
   readonly #name: string | null;
   readonly #clock: Clock;
+  readonly #levels: LogLevels;
   readonly #keep: (line: string) => void;
   #sequence = 0;
 
-  constructor(name: string | null, clock: Clock, keep: (line: string) => void) {
+  constructor(name: string | null, clock: Clock, levels: LogLevels, keep: (line: string) => void) {
     this.#name = name;
     this.#clock = clock;
+    this.#levels = levels;
     this.#keep = keep;
   }
 
@@ -28,7 +29,8 @@ export class LogThread {
     this.#write(module, 'WARN', text);
   }
 
-  #write(module: string, level: Level, text: string): void {
+  #write(module: string, level: LogLevel, text: string): void {
+    if (!this.#levels.reachesFile(module, level)) return;
     this.#sequence += 1;
     const time = utcTextMs(this.#clock.wallMs());
     const number = String(this.#sequence).padStart(5, '0');
@@ -38,6 +40,7 @@ export class LogThread {
 }
 
 export class ControllerLog {
+  readonly levels = new LogLevels();
   readonly #kept: string[] = [];
   /** The main loop, which reads and writes the databases. */
   readonly main: LogThread;
@@ -49,8 +52,8 @@ export class ControllerLog {
       this.#kept.push(line);
       if (this.#kept.length > LIMIT) this.#kept.shift();
     };
-    this.main = new LogThread(null, clock, keep);
-    this.pinctrl = new LogThread('ovn_pinctrl0', clock, keep);
+    this.main = new LogThread(null, clock, this.levels, keep);
+    this.pinctrl = new LogThread('ovn_pinctrl0', clock, this.levels, keep);
   }
 
   /** Oldest first, each without its end of line. */

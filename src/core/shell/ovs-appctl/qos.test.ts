@@ -71,6 +71,47 @@ Queue 3:
   expect(run('ovs-appctl qos/show none')).toContain('no such interface');
 });
 
+it('holds up what is quicker than a queue and drops what is quicker than ingress policing', () => {
+  const world = new World(
+    {
+      machines: [{ name: 'h', kind: 'machine', services: ['openvswitch'], nics: [] }],
+      segments: [],
+    },
+    1,
+  );
+  const run = (line: string): string => replay(world, 'h', line).out;
+  for (const line of [
+    'ip netns add a',
+    'ip netns add b',
+    'ip link add pa type veth peer name ea netns a',
+    'ip link add pb type veth peer name eb netns b',
+    'ip link set pa up',
+    'ip link set pb up',
+    'ip -n a link set ea up',
+    'ip -n b link set eb up',
+    'ip -n a addr add 10.0.0.1/24 dev ea',
+    'ip -n b addr add 10.0.0.2/24 dev eb',
+    'ovs-vsctl add-br br0 -- add-port br0 pa -- add-port br0 pb',
+    'ip netns exec a ping -c 1 10.0.0.2',
+    'ovs-vsctl set port pb qos=@q -- --id=@q create qos type=linux-htb other-config:max-rate=40000',
+    'sleep 1',
+  ])
+    run(line);
+  // 1,442 octets each 200 ms, where 1,000 may leave: the burst serves four, the fifth owes 204, and what ARP and ND took.
+  const slow = run('ip netns exec a ping -c 6 -i 0.2 -s 1400 10.0.0.2');
+  const times = [...slow.matchAll(/time=([\d.]+) ms/g)].map(([, text]) => Number(text));
+  expect(Math.max(...times.slice(0, 4))).toBeLessThan(5);
+  expect(times[4]).toBeGreaterThan(35);
+  expect(times[4]).toBeLessThan(150);
+  run('ovs-vsctl clear port pb qos -- set interface pa ingress_policing_rate=100 ingress_policing_burst=1');
+  run('sleep 10');
+  // The burst holds one frame of 65,535 octets at least: 45 of these, and then 8.6 a second.
+  const policed = run('ip netns exec a ping -q -c 100 -i 0.01 -s 1400 10.0.0.2');
+  const received = Number(/(\d+) received/.exec(policed)?.[1]);
+  expect(received).toBeGreaterThanOrEqual(52);
+  expect(received).toBeLessThanOrEqual(56);
+});
+
 it('says so where a type is not modelled, and forgets queues that are taken away', () => {
   const run = newSwitch();
   run(setQos('linux-hfsc'));

@@ -100,6 +100,12 @@ function interfaceConfig(iface: OvsRow<'Interface'>, isLocal: boolean, find: Fin
     options: iface.options,
     ofportRequest: iface.ofport_request,
     bfd: iface.bfd,
+    policing: {
+      kbits: iface.ingress_policing_rate,
+      kbitsBurst: iface.ingress_policing_burst,
+      kpackets: iface.ingress_policing_kpkts_rate,
+      kpacketsBurst: iface.ingress_policing_kpkts_burst,
+    },
     lacp: {
       portId: within(iface.other_config.get('lacp-port-id'), 1, 0xffff, 0),
       priority: within(iface.other_config.get('lacp-port-priority'), 1, 0xffff, 0),

@@ -265,10 +265,30 @@ export class SwitchHost {
   #fromLink(link: Link, octets: Uint8Array, parent: StepId | null): boolean {
     const port = this.#portOf(link.name);
     if (!port) return false;
+    const policer = port.dpPort === null ? null : this.vswitch.datapath.ports.get(port.dpPort)?.policer;
+    if (policer?.admits(octets.length, this.#context.clock.now()) === false) {
+      this.#recordPoliced(link, octets, parent);
+      return true;
+    }
     const take = (): void => receivePacket(this.vswitch.datapath, port, octets, null, parent, this.#sink);
     if (this.#isUserspace(port.bridge.name)) this.#context.clock.after(USERSPACE_TURN, take);
     else take();
     return true;
+  }
+
+  #recordPoliced(link: Link, octets: Uint8Array, parent: StepId | null): void {
+    const { recorder } = this.#context;
+    if (!recorder.active) return;
+    recorder.record({
+      parent,
+      where: { host: this.#kernel.host, device: link.name },
+      what: {
+        kind: 'dropped',
+        reason: { kind: 'blocked', problem: `over ingress_policing_rate of ${link.name}` },
+      },
+      frame: octets,
+      because: [],
+    });
   }
 
   readonly #sink: DatapathSink = {

@@ -11,6 +11,8 @@ import {
   templateVariables,
   zoneList,
 } from './dumps.ts';
+import { CONTROLLER_MODULES } from '../log-modules.table.ts';
+import { vlogCommands } from '../vlog-commands.ts';
 import { EVPN_LISTS } from './evpn-lists.ts';
 import { commandTarget, type CommandTarget, type DaemonCommand, type Unmodelled } from '../reply.ts';
 
@@ -99,6 +101,7 @@ const COMMANDS: readonly DaemonCommand<ControllerHost>[] = [
     },
     1,
   ),
+  ...vlogCommands<ControllerHost>(CONTROLLER_MODULES, (host) => host.log.levels),
   // No cluster serves the database: there is nothing to forget.
   act('sb-cluster-state-reset', '', () => undefined),
 ];
@@ -116,13 +119,6 @@ const UNMODELLED: Unmodelled = [
   ['stopwatch/reset', '[NAME]'],
   ['stopwatch/show', '[NAME]'],
   ['set-options', '[--format text|json]'],
-  ['vlog/close', ''],
-  ['vlog/disable-rate-limit', '[module]...'],
-  ['vlog/enable-rate-limit', '[module]...'],
-  ['vlog/list', ''],
-  ['vlog/list-pattern', ''],
-  ['vlog/reopen', ''],
-  ['vlog/set', '{spec | PATTERN:destination:pattern}'],
 ];
 
 export const controllerTarget = (host: ControllerHost): CommandTarget =>

@@ -1,6 +1,8 @@
 /** ovn-northd as a target of ovn-appctl. */
 import { err, ok } from '../../../base/result.ts';
 import type { Central } from '../../../sim/central.ts';
+import { NORTHD_MODULES } from '../log-modules.table.ts';
+import { vlogCommands } from '../vlog-commands.ts';
 import { commandTarget, type CommandTarget, type DaemonCommand, type Unmodelled } from '../reply.ts';
 
 const VERSION = 'ovn-northd 26.03.2\nOpen vSwitch Library 3.7.0';
@@ -40,6 +42,7 @@ function features({ sb }: Central): string {
 }
 
 const COMMANDS: readonly DaemonCommand<Central>[] = [
+  ...vlogCommands<Central>(NORTHD_MODULES, ({ logLevels }) => logLevels),
   command('status', ({ paused }) => ok(`Status: ${paused ? 'paused' : 'active'}`)),
   command('is-paused', ({ paused }) => ok(String(paused))),
   act('pause', (central) => central.setPaused(true)),
@@ -77,13 +80,6 @@ const UNMODELLED: Unmodelled = [
   ['set-options', '[--format text|json]'],
   ['stopwatch/reset', '[NAME]'],
   ['stopwatch/show', '[NAME]'],
-  ['vlog/close', ''],
-  ['vlog/disable-rate-limit', '[module]...'],
-  ['vlog/enable-rate-limit', '[module]...'],
-  ['vlog/list', ''],
-  ['vlog/list-pattern', ''],
-  ['vlog/reopen', ''],
-  ['vlog/set', '{spec | PATTERN:destination:pattern}'],
 ];
 
 /** The daemon beside the databases of `central`. */

@@ -67,11 +67,4 @@ export const UNMODELLED_COMMANDS: readonly (readonly [name: string, usage: strin
   ['upcall/enable-megaflows', ''],
   ['upcall/enable-ufid', ''],
   ['upcall/set-flow-limit', 'flow-limit-number'],
-  ['vlog/close', ''],
-  ['vlog/disable-rate-limit', '[module]...'],
-  ['vlog/enable-rate-limit', '[module]...'],
-  ['vlog/list', ''],
-  ['vlog/list-pattern', ''],
-  ['vlog/reopen', ''],
-  ['vlog/set', '{spec | PATTERN:destination:pattern}'],
 ];

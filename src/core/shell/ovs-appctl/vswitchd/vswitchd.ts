@@ -2,6 +2,8 @@
 import type { Datapath } from '../../../ofproto/bridge/datapath.ts';
 import { commandTarget, type CommandTarget } from '../reply.ts';
 import { ABSENT_COMMANDS } from './absent.ts';
+import { VSWITCHD_MODULES } from '../log-modules.table.ts';
+import { vlogCommands } from '../vlog-commands.ts';
 import { BFD_COMMANDS } from './bfd.ts';
 import { BOND_COMMANDS } from './bond.ts';
 import { CT_LIMIT_COMMANDS } from './ct-limits.ts';
@@ -24,6 +26,7 @@ export const vswitchdTarget = (datapath: Datapath): CommandTarget =>
     datapath,
     `ovs-vswitchd (Open vSwitch) ${datapath.release}.0`,
     [
+      ...vlogCommands<Datapath>(VSWITCHD_MODULES, ({ logLevels }) => logLevels),
       ...TRACE_COMMANDS,
       ...FDB_COMMANDS,
       ...BFD_COMMANDS,
