@@ -34,6 +34,7 @@ import {
 import { ControllerNeighbours } from '../src/core/sim/controller-neighbours.ts';
 import { ControllerRoutes } from '../src/core/sim/controller-routes.ts';
 import { World } from '../src/core/sim/index.ts';
+import { forwarding } from './scale/forwarding.ts';
 
 /** The real programs' processor seconds. */
 const REAL = {
@@ -322,6 +323,16 @@ function chassis(sb: SbDatabase, real: (typeof REAL)[keyof typeof REAL]): void {
     for (let at = 0; at < BATCH; at += 1) ask();
   });
   say('ofproto/trace', each / BATCH, real.ofprotoTrace, `, ${text.split('\n').length} lines`);
+  const port = bridge?.portByName('if0');
+  const frames = ports.slice(1, 9).flatMap((other) => {
+    const made = readTraceRequest(vswitch.datapath, [
+      'br-int',
+      `in_port=if0,tcp,dl_src=${mac(from)},dl_dst=${mac(other)},nw_src=${ip(from)},nw_dst=${ip(other)},nw_ttl=64,tp_src=1000,tp_dst=80`,
+      '-generate',
+    ]);
+    return made.ok && made.value.packet ? [made.value.packet] : [];
+  });
+  if (port) forwarding(port, frames, host.context.clock);
 }
 
 const [folder = '../shared/golden/scale', only] = process.argv.slice(2);

@@ -95,6 +95,11 @@ export class FlowCache {
     known.bytes += bytes;
   }
 
+  /** The entry that covers a packet that came in through `dpPort`, whether or not it stands. */
+  find(flow: Flow, dpPort: number | null): Megaflow | undefined {
+    return this.masks.covering({ flow, mask: flow, dpPort }, () => true);
+  }
+
   /** Changes what an entry does with its packets. */
   treat(megaflow: Megaflow, treatment: Treatment): void {
     this.release(megaflow.treatment);
