@@ -11,12 +11,16 @@ export function parseUuid(text: string): Uuid | undefined {
   return UUID.test(lower) ? (lower as Uuid) : undefined;
 }
 
+const hex = (word: number): string => word.toString(16).padStart(8, '0');
+
 /** A version 4 UUID drawn from `random`. */
 export function randomUuid(random: Random): Uuid {
-  const words = Array.from({ length: 4 }, () => random.next32());
-  const hex = words.map((word) => word.toString(16).padStart(8, '0')).join('');
-  const variant = ((Number.parseInt(hex.charAt(16), 16) & 3) | 8).toString(16);
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20)}` as Uuid;
+  const first = hex(random.next32());
+  const second = hex(random.next32());
+  const third = hex(random.next32());
+  const fourth = hex(random.next32());
+  const variant = ((Number.parseInt(third.charAt(0), 16) & 3) | 8).toString(16);
+  return `${first}-${second.slice(0, 4)}-4${second.slice(5)}-${variant}${third.slice(1, 4)}-${third.slice(4)}${fourth}` as Uuid;
 }
 
 /** The first 32 bits: what OVN uses as OpenFlow cookie of a southbound row. */
