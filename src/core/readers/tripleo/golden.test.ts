@@ -160,7 +160,8 @@ it("reads os-net-config's own samples, and says what a host here cannot have", (
       continue;
     }
     const devices = readDevices(value, null);
-    expect([name, devices.problems]).toEqual([name, []]);
+    // Some have a route to an address inside its network, which is told.
+    expect([name, devices.problems.filter(({ severity }) => severity === 'error')]).toEqual([name, []]);
     const made = configureNode(devices.value, [], 'node');
     expect([name, made.lines.length + made.unsupported.length > 0]).toEqual([name, true]);
   }
