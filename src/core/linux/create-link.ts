@@ -5,6 +5,7 @@ import { changeBond, type BondRequest } from './bond/settings.ts';
 import { newBond } from './bond/state.ts';
 import { bondDriver } from './bond/transmit.ts';
 import { newBridge } from './bridge/new-bridge.ts';
+import { addLocalFdb } from './bridge/fdb.ts';
 import { bridgeDriver } from './bridge/forward.ts';
 import { addPort, removePort } from './bridge/port.ts';
 import { followOwnAddress } from './bridge/spanning-tree-settings.ts';
@@ -40,6 +41,8 @@ interface Common {
   readonly name: string;
   readonly mac?: bigint;
   readonly mtu?: number;
+  /** The number that it is to have. */
+  readonly index?: number;
 }
 
 /** What is to be made. Names of links below are those of the same namespace. */
@@ -81,10 +84,12 @@ export function addLink(maker: Maker, net: Namespace, spec: LinkSpec): NetlinkRe
   const needs = NEEDS[spec.kind];
   if (needs !== undefined && !machine.features.has(needs)) return refuse('EOPNOTSUPP', UNKNOWN_TYPE);
   if (findLink(net, spec.name) !== undefined) return refuse('EEXIST');
+  if (spec.index !== undefined && net.links.has(spec.index)) return refuse('EEXIST');
   const common = {
     name: spec.name,
     ...(spec.mac === undefined ? {} : { mac: spec.mac }),
     ...(spec.mtu === undefined ? {} : { mtu: spec.mtu }),
+    ...(spec.index === undefined ? {} : { index: spec.index }),
   };
   const { random } = machine.context;
   const make = (made: Omit<NewLink, 'name'>): Link => {
@@ -103,6 +108,7 @@ export function addLink(maker: Maker, net: Namespace, spec: LinkSpec): NetlinkRe
       const link = make({ kind: 'bridge', driver: bridgeDriver(machine), bridge });
       const scope = spec.mac === undefined ? undefined : scopeOf(net, link);
       if (scope !== undefined) followOwnAddress(scope);
+      addLocalFdb(net, link, bridge, null, link.mac, 0);
       if (machine.features.has('vlan-filtering')) bridge.vlans.set(1, { id: 1, untagged: true, pvid: true });
       return ok(link);
     }

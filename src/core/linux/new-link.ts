@@ -57,6 +57,7 @@ export interface NewLink {
   readonly qdisc?: string;
   readonly lower?: Link;
   readonly bridge?: Bridge;
+  readonly index?: number;
   readonly vlan?: VlanState;
   readonly macvlan?: { mode: MacvlanMode };
   readonly vxlan?: VxlanState;
@@ -73,14 +74,14 @@ function randomMac(random: Random): bigint {
   return (((high << 32n) | low) & ~(1n << 40n)) | (1n << 41n);
 }
 
-/** A link that is not registered yet: `index` 0, no namespace. */
+/** A link that is not registered yet: no namespace, and `index` 0 unless it was asked for. */
 export function newLink(made: NewLink, random: Random): Link {
   const defaults = DEFAULTS[made.kind];
   return {
     kind: made.kind,
     namespace: '',
     name: made.name,
-    index: 0,
+    index: made.index ?? 0,
     alias: null,
     altNames: [],
     group: 0,

@@ -167,24 +167,13 @@ export function changePortMac(
   for (const vlan of port.vlans.keys()) addLocalFdb(net, master, bridge, port.ifindex, mac, vlan);
 }
 
-/** The bridge's own address changes from `before` to `mac`. */
-export function changeBridgeMac(
-  net: Namespace,
-  master: Link,
-  bridge: Bridge,
-  before: bigint,
-  mac: bigint,
-): void {
-  const old = findFdb(bridge, before, 0);
-  if (old !== undefined && old.isLocal && old.port === null && !old.addedByUser)
-    deleteLocalFdb(net, master, bridge, old);
+/** The bridge's own address becomes `mac`. */
+export function changeBridgeMac(net: Namespace, master: Link, bridge: Bridge, mac: bigint): void {
+  for (const entry of fdbEntries(bridge))
+    if (entry.port === null && entry.isLocal && !entry.addedByUser)
+      deleteLocalFdb(net, master, bridge, entry);
   addLocalFdb(net, master, bridge, null, mac, 0);
-  for (const vlan of bridge.vlans.keys()) {
-    const each = findFdb(bridge, before, vlan);
-    if (each !== undefined && each.isLocal && each.port === null && !each.addedByUser)
-      deleteLocalFdb(net, master, bridge, each);
-    addLocalFdb(net, master, bridge, null, mac, vlan);
-  }
+  for (const vlan of bridge.vlans.keys()) addLocalFdb(net, master, bridge, null, mac, vlan);
 }
 
 /** Forgets what was learned on a port; with `all` its static and local entries too. */

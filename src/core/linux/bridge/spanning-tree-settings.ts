@@ -43,7 +43,7 @@ function changeAddress(scope: BridgeScope, mac: bigint): void {
   const wasRoot = isRootBridge(bridge);
   const old = bridge.bridgeId & MAC_MASK;
   master.mac = mac;
-  changeBridgeMac(net, master, bridge, old, mac);
+  changeBridgeMac(net, master, bridge, mac);
   bridge.bridgeId = (bridge.bridgeId & ~MAC_MASK) | mac;
   for (const port of bridge.ports) {
     if ((port.designatedBridge & MAC_MASK) === old)

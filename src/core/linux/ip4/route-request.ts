@@ -58,6 +58,7 @@ export function addRoute4(net: Namespace, request: RouteRequest, mode: InsertMod
   if (!nexthops.ok) return nexthops;
   if (
     request.source !== null &&
+    !REFUSING.has(type) &&
     !(type === 'local' && request.source === request.destination) &&
     localType(net, 4, request.source) !== 'local'
   )
@@ -106,7 +107,7 @@ export function deleteRoute4(net: Namespace, request: RouteRequest): NetlinkResu
   const table = net.tables[4].get(request.table);
   const route = table?.at(request.destination, request.length).find((each) => matchesRequest(each, request));
   if (route === undefined)
-    return table === undefined ? refuse('ESRCH', 'ipv4: FIB table does not exist') : refuse('ESRCH');
+    return table === undefined ? refuse('ESRCH', 'FIB table does not exist') : refuse('ESRCH');
   removeRoute(net, route);
   return ok(undefined);
 }

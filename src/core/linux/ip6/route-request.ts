@@ -67,7 +67,9 @@ export function addRoute6(net: Namespace, request: RouteRequest, mode: InsertMod
     case 'exists':
       return refuse('EEXIST');
     case 'missing':
-      return refuse('ENOENT');
+      return table.at(route.destination, route.length).length > 0
+        ? refuse('ENOENT')
+        : refuse('ENOENT', 'Can not replace route - no match found');
     case 'added':
     case 'replaced':
       net.machine.notify({

@@ -1,4 +1,5 @@
 /** Source and scope of IPv6 addresses (RFC 4007, RFC 6724). */
+import { ADDRESS_LABELS } from './address-labels.table.ts';
 import { isLinkLocalIp6 } from '../family.ts';
 import type { Link } from '../link.ts';
 import type { Namespace } from '../namespace.ts';
@@ -12,13 +13,10 @@ export function scopeOf(address: bigint): number {
   return 14;
 }
 
-/** Label of RFC 6724's policy table. */
+/** Label of the kernel's policy table: of the longest prefix. */
 function labelOf(address: bigint): number {
-  if (address === 1n) return 0;
-  if (address >> 32n === 0xffffn) return 4;
-  if (address >> 112n === 0x2002n) return 2;
-  if (address >> 96n === 0x20010000n) return 5;
-  if (address >> 121n === 0x7en) return 13;
+  for (const { prefix, length, label } of ADDRESS_LABELS)
+    if ((address ^ prefix) >> BigInt(128 - length) === 0n) return label;
   return 1;
 }
 

@@ -108,6 +108,8 @@ function modify(run: IpRun, words: readonly string[], add: boolean): number {
   const groups = master.bridge?.groups;
   if (groups === undefined) return refuse('EOPNOTSUPP', 'Device does not support MDB operations');
   if (!master.up) return refuse('EINVAL', 'bridge: Bridge device is not running');
+  if (member !== master && member.port === null)
+    return refuse('EINVAL', 'bridge: Net device is not a bridge port');
   const index = member === master ? null : member.index;
   const at = groups.findIndex(
     (each) =>

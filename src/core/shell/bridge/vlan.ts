@@ -66,6 +66,7 @@ function modify(run: IpRun, words: readonly string[], add: boolean): number {
   let device: string | null = null;
   let first: number | null = null;
   let last = 0;
+  let isRange = false;
   let pvid = false;
   let untagged = false;
   let self = false;
@@ -75,6 +76,7 @@ function modify(run: IpRun, words: readonly string[], add: boolean): number {
       const [from, to] = args.next().split('-');
       first = Arguments.number(from ?? '') ?? args.end(`Invalid VLAN ID "${args.word}"\n`, 255);
       last = to === undefined ? first : (Arguments.number(to) ?? first);
+      isRange = to !== undefined;
     } else if (args.is('self')) self = true;
     else if (args.is('pvid')) pvid = true;
     else if (args.is('untagged')) untagged = true;
@@ -85,6 +87,7 @@ function modify(run: IpRun, words: readonly string[], add: boolean): number {
   if (device === null || first === null) return args.end('Device and VLAN ID are required arguments.\n', 255);
   const link = run.link(device);
   if (link === undefined) return args.end(`Cannot find bridge device "${device}"\n`, 255);
+  if (isRange && pvid) return args.end('pvid cannot be configured for a vlan range\n', 255);
   if (first >= 4096 || last >= 4096) return args.end(`Invalid VLAN ID "${Math.max(first, last)}"\n`, 255);
   const master = self ? link : link.master;
   const scope = master === null ? undefined : scopeOf(run.net, master);

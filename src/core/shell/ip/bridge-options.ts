@@ -65,7 +65,9 @@ export function parseBridgeOptions(args: Arguments): BridgeSetting[] {
     const refused = NOT_MODELLED.find((word) => args.matches(word));
     if (number !== undefined) {
       args.next();
-      settings.push(settingOf(number[1], args.unsigned(`invalid ${number[0]}`)));
+      const value = args.unsigned(`invalid ${number[0]}`);
+      if (number[1] === 'priority' && value > 0xffff) args.wrong('invalid priority');
+      settings.push(settingOf(number[1], value));
     } else if (args.matches('vlan_protocol')) {
       const protocol = args.next().toLowerCase();
       if (protocol !== '802.1q')

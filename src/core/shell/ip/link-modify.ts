@@ -28,6 +28,8 @@ interface Wanted {
   address: readonly number[] | null;
   queueLength: number | null;
   mtu: number | null;
+  /** A setting that none of these drivers has. */
+  refused: 'carrier' | 'protodown' | null;
   namespace: string | null;
   readonly flags: Map<Flag, boolean>;
   /** Undefined: not named; null: `nomaster`. */
@@ -47,6 +49,7 @@ const nothing = (): Wanted => ({
   address: null,
   queueLength: null,
   mtu: null,
+  refused: null,
   namespace: null,
   flags: new Map(),
   master: undefined,
@@ -119,10 +122,10 @@ function parse(run: IpRun, args: Arguments): Wanted {
     else if (args.is('trailers')) flag('trailers');
     else if (args.is('arp')) flag('arp');
     else if (args.is('carrier', 'protodown')) {
-      const word = args.word;
+      const word = args.is('carrier') ? 'carrier' : 'protodown';
       args.next();
       args.oneOfOnOff(word, 22);
-      args.end(`ip: ${word} is not modelled\n`, 1);
+      wanted.refused ??= word;
     } else if (args.matches('master')) wanted.master = master('Device does not exist\n');
     else if (args.is('vrf')) {
       wanted.master = master('Not a valid VRF name\n');
@@ -202,6 +205,7 @@ export function addLinkCommand(run: IpRun, words: readonly string[]): number {
     link: below,
     ...(wanted.address === null ? {} : { mac: macOf(wanted.address) }),
     ...(wanted.mtu === null ? {} : { mtu: wanted.mtu }),
+    ...(wanted.index === 0 ? {} : { index: wanted.index }),
   };
   const settings = type === 'bridge' ? parseBridgeOptions(args) : [];
   const spec = specOf(run, type, common, args, (rest) => {
@@ -325,6 +329,10 @@ function apply(run: IpRun, link: Link, wanted: Wanted): number {
       if (most !== undefined && mtu > most) return refuse('EINVAL');
       return setMtu(net(), link, mtu);
     });
+  if (wanted.refused === 'carrier') acts.push(() => refuse('EOPNOTSUPP'));
+  if (wanted.refused === 'protodown')
+    acts.push(() => refuse('EOPNOTSUPP', 'Protodown not supported by device'));
+  if (wanted.addrGenMode === 'stable_secret') acts.push(() => refuse('EINVAL'));
   if (wanted.group !== null) link.group = wanted.group;
   if (name !== null) acts.push(() => rename(net(), link, name));
   if (wanted.alias !== null) link.alias = wanted.alias === '' ? null : wanted.alias;

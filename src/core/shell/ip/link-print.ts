@@ -130,7 +130,7 @@ export function printLink(run: IpRun, writer: Writer, link: Link, view: LinkView
     writer.newLine();
     printStatistics(run, writer, link);
   }
-  if (link.altNames.length > 0) {
+  if (link.altNames.length > 0 && (run.family === null || options.details)) {
     writer.openArray('altnames');
     for (const alternative of link.altNames) {
       writer.text(`${writer.lineEnd}    altname `);

@@ -44,6 +44,31 @@ const PROTOCOLS: Readonly<Record<number, string>> = {
 
 const GROUPS: Readonly<Record<number, string>> = { 0: 'default' };
 
+/** Differentiated services (RFC 2474, 2597, 2598), with the two bits below them. */
+const DIFFERENTIATED: Readonly<Record<number, string>> = {
+  0x00: 'default',
+  0x20: 'CS1',
+  0x28: 'AF11',
+  0x30: 'AF12',
+  0x38: 'AF13',
+  0x40: 'CS2',
+  0x48: 'AF21',
+  0x50: 'AF22',
+  0x58: 'AF23',
+  0x60: 'CS3',
+  0x68: 'AF31',
+  0x70: 'AF32',
+  0x78: 'AF33',
+  0x80: 'CS4',
+  0x88: 'AF41',
+  0x90: 'AF42',
+  0x98: 'AF43',
+  0xa0: 'CS5',
+  0xb8: 'EF',
+  0xc0: 'CS6',
+  0xe0: 'CS7',
+};
+
 const named = (table: Readonly<Record<number, string>>, value: number, numeric: boolean): string =>
   numeric ? String(value) : (table[value] ?? String(value));
 
@@ -52,6 +77,18 @@ export const tableName = (table: number, numeric = false): string => named(TABLE
 export const protocolName = (protocol: number, numeric = false): string =>
   named(PROTOCOLS, protocol, numeric);
 export const groupName = (group: number, numeric = false): string => named(GROUPS, group, numeric);
+
+const inHex = (value: number): string => `0x${value.toString(16).padStart(2, '0')}`;
+export const tosName = (tos: number, numeric = false): string =>
+  numeric ? inHex(tos) : (DIFFERENTIATED[tos] ?? inHex(tos));
+
+/** A name or a number, which is hexadecimal with `0x` or without. */
+export function tosNumber(word: string): number | undefined {
+  const value = Object.entries(DIFFERENTIATED).find(([, name]) => name === word)?.[0];
+  if (value !== undefined) return Number(value);
+  const read = /^(?:0x)?[0-9a-f]+$/i.test(word) ? Number.parseInt(word, 16) : 256;
+  return read > 255 ? undefined : read;
+}
 
 function numbered(table: Readonly<Record<number, string>>, word: string, most: number): number | undefined {
   for (const [value, name] of Object.entries(table)) if (name === word) return Number(value);

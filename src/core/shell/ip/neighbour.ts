@@ -4,7 +4,7 @@ import { formatIp, inPrefix, type IpAddress } from '../../linux/family.ts';
 import { neighbourKey } from '../../linux/neighbour.ts';
 import type { Link } from '../../linux/link.ts';
 import type { Neighbour, NeighbourState } from '../../linux/neighbour-state.ts';
-import type { Prefix } from './arguments.ts';
+import { Arguments, type Prefix } from './arguments.ts';
 import { linkAddress, macOf } from './link-address.ts';
 import { protocolName, protocolNumber } from './names.ts';
 import type { IpRun } from './run.ts';
@@ -22,6 +22,23 @@ const STATES: Readonly<Record<string, NeighbourState>> = {
   probe: 'PROBE',
   failed: 'FAILED',
 };
+
+/** The kernel's bits. */
+const STATE_BITS: Readonly<Record<number, NeighbourState>> = {
+  0: 'NONE',
+  1: 'INCOMPLETE',
+  2: 'REACHABLE',
+  4: 'STALE',
+  8: 'DELAY',
+  16: 'PROBE',
+  32: 'FAILED',
+  64: 'NOARP',
+  128: 'PERMANENT',
+};
+
+/** A state by its name or its bit. */
+const stateOf = (word: string): NeighbourState | undefined =>
+  STATES[word] ?? STATE_BITS[Arguments.number(word) ?? -1];
 
 export function neighbourCommand(run: IpRun, words: readonly string[]): number {
   const [command, ...rest] = words;
@@ -68,7 +85,7 @@ function parse(run: IpRun, words: readonly string[]): Request | { readonly statu
       mac = linkAddress(args);
     } else if (args.is('nud')) {
       args.next();
-      state = STATES[args.word] ?? args.wrong('nud state is bad');
+      state = stateOf(args.word) ?? args.wrong('nud state is bad');
     } else if (args.matches('proxy')) {
       args.next();
       address = args.address(run.family);
@@ -194,7 +211,7 @@ function show(run: IpRun, words: readonly string[], flush: boolean): number {
     else if (args.is('nud')) {
       const word = args.next();
       if (word === 'all') all = true;
-      else states.add(STATES[word] ?? args.wrong('nud state is bad'));
+      else states.add(stateOf(word) ?? args.wrong('nud state is bad'));
     } else if (args.is('proxy')) proxy = true;
     else if (args.matches('protocol')) {
       const word = args.next();

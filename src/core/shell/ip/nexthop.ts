@@ -43,6 +43,7 @@ function show(run: IpRun, words: readonly string[]): number {
       id = args.unsigned('invalid id value');
     } else if (args.is('dev')) {
       const link = run.link(args.next());
+      if (link === undefined) return args.wrong('Device does not exist\n');
       status = over(link, (device) => device === link);
     } else if (args.matches('vrf') || args.is('master')) {
       const link = run.link(args.next());

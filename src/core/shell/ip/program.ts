@@ -1,5 +1,6 @@
 /** `ip` of iproute2 6.1.0: options, then the object and its command. */
 import type { Invocation, Exit, RunningProgram } from '../program.ts';
+import { addressLabelCommand, tokenCommand } from './address-label.ts';
 import { modifyAddress } from './address-modify.ts';
 import { EndProgram, matches } from './arguments.ts';
 import type { IpHost } from './host.ts';
@@ -24,7 +25,7 @@ type Command = (run: IpRun, words: readonly string[]) => number | RunningProgram
 /** Objects in the order in which abbreviations are tried. */
 const OBJECTS: readonly (readonly [string, Command | null])[] = [
   ['address', addressCommand],
-  ['addrlabel', null],
+  ['addrlabel', addressLabelCommand],
   ['maddress', maddressCommand],
   ['route', routeCommand],
   ['rule', ruleCommand],
@@ -41,12 +42,12 @@ const OBJECTS: readonly (readonly [string, Command | null])[] = [
   ['tunl', null],
   ['tuntap', tuntapCommand],
   ['tap', tuntapCommand],
-  ['token', null],
+  ['token', tokenCommand],
   ['tcpmetrics', null],
   ['tcp_metrics', null],
   ['monitor', monitorCommand],
   ['xfrm', null],
-  ['mroute', null],
+  ['mroute', listsNothing],
   ['mrule', null],
   ['netns', netnsCommand],
   ['netconf', netconfCommand],
@@ -58,6 +59,14 @@ const OBJECTS: readonly (readonly [string, Command | null])[] = [
   ['help', (run) => usage(run)],
   ['stats', null],
 ];
+
+/** What has no entries here: routes for groups come from daemons that are not modelled. */
+function listsNothing(run: IpRun, words: readonly string[]): number {
+  const [command] = words;
+  if (command === undefined || ['show', 'list', 'lst'].some((name) => matches(command, name))) return 0;
+  run.err(`Command "${command}" is unknown, try "ip mroute help".\n`);
+  return 255;
+}
 
 function usage(run: IpRun): number {
   run.err(IP_USAGE);
@@ -116,7 +125,8 @@ function property(run: IpRun, words: readonly string[]): number {
     if (matches(words[0] ?? '', 'add')) {
       if (run.link(name) !== undefined) return run.refused({ errno: 'EEXIST' });
       link.altNames.push(name);
-    } else link.altNames.splice(link.altNames.indexOf(name), 1);
+    } else if (link.altNames.includes(name)) link.altNames.splice(link.altNames.indexOf(name), 1);
+    else return run.refused({ errno: 'ENOENT' });
   }
   return 0;
 }
@@ -144,26 +154,28 @@ function netconfCommand(run: IpRun, words: readonly string[]): number {
   const args = run.arguments(words);
   if (args.matches('show', 'list', 'lst')) args.advance();
   if (args.is('dev')) args.next();
-  const links = args.done ? run.links() : [run.link(args.word)];
-  const onOff = (value: number): string => (value === 0 ? 'off' : 'on');
-  for (const link of links) {
-    if (link === undefined) {
-      run.err(`Device "${args.word}" does not exist.\n`);
-      return 1;
-    }
-    const { sysctl } = run.net;
-    const four = (name: string): string => onOff(sysctl.conf4(link.name, name));
-    const six = (name: string): string => onOff(sysctl.conf6(link.name, name));
-    const filter = ['off', 'strict', 'loose'][sysctl.conf4(link.name, 'rp_filter')] ?? 'off';
-    if (run.family !== 6)
-      run.output.out(
-        `inet ${link.name} forwarding ${four('forwarding')} rp_filter ${filter} mc_forwarding ${four('mc_forwarding')} proxy_neigh ${four('proxy_arp')} ignore_routes_with_linkdown ${four('ignore_routes_with_linkdown')} \n`,
-      );
-    if (run.family !== 4)
-      run.output.out(
-        `inet6 ${link.name} forwarding ${six('forwarding')} mc_forwarding ${six('mc_forwarding')} proxy_neigh ${six('proxy_ndp')} ignore_routes_with_linkdown ${six('ignore_routes_with_linkdown')} \n`,
-      );
+  if (!args.done && run.link(args.word) === undefined) {
+    run.err(`Device "${args.word}" does not exist.\n`);
+    return 1;
   }
+  const devices = args.done ? [...run.links().map(({ name }) => name), 'all', 'default'] : [args.word];
+  const onOff = (value: number): string => (value === 0 ? 'off' : 'on');
+  const { sysctl } = run.net;
+  if (run.family !== 6)
+    for (const device of devices) {
+      const four = (name: string): string => onOff(sysctl.conf4(device, name));
+      const filter = ['off', 'strict', 'loose'][sysctl.conf4(device, 'rp_filter')] ?? 'off';
+      run.output.out(
+        `inet ${device} forwarding ${four('forwarding')} rp_filter ${filter} mc_forwarding ${four('mc_forwarding')} proxy_neigh ${four('proxy_arp')} ignore_routes_with_linkdown ${four('ignore_routes_with_linkdown')} \n`,
+      );
+    }
+  if (run.family !== 4)
+    for (const device of devices) {
+      const six = (name: string): string => onOff(sysctl.conf6(device, name));
+      run.output.out(
+        `inet6 ${device} forwarding ${six('forwarding')} mc_forwarding ${six('mc_forwarding')} proxy_neigh ${six('proxy_ndp')} ignore_routes_with_linkdown ${six('ignore_routes_with_linkdown')} \n`,
+      );
+    }
   return 0;
 }
 
@@ -206,7 +218,7 @@ function parseOptions(invocation: Invocation<IpHost>): Parsed {
       at += 1;
       return argv[at];
     };
-    if (is('-loops', '-rcvbuf', '-batch')) {
+    if (option !== '-r' && is('-loops', '-rcvbuf', '-batch')) {
       if (next() === undefined) return end(255, IP_USAGE);
     } else if (is('-family')) {
       const word = next();

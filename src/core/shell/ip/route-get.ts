@@ -1,4 +1,5 @@
 /** `ip route get`: which way a datagram would take, as the kernel answers. */
+import { tosNumber } from './names.ts';
 import { formatIp, widthOf, type Family, type IpAddress } from '../../linux/family.ts';
 import type { Errno } from '../../linux/index.ts';
 import { ownerOf } from '../../linux/ip4/source-address.ts';
@@ -47,7 +48,7 @@ function parse(run: IpRun, args: Arguments): Question {
   while (!args.done) {
     if (args.is('tos') || args.matches('dsfield')) {
       args.next();
-      question.tos = args.unsigned('TOS value is invalid\n');
+      question.tos = tosNumber(args.word) ?? args.wrong('TOS value is invalid\n');
     } else if (args.matches('from')) {
       args.next();
       if (args.matches('help')) args.end(USAGE.route ?? '', 255);

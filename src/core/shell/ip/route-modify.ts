@@ -11,7 +11,7 @@ import type { Family, IpAddress } from '../../linux/family.ts';
 import type { InsertMode } from '../../linux/fib.ts';
 import { PROTOCOL, SCOPE, TABLE, type RouteMetrics, type RouteType } from '../../linux/route.ts';
 import { Arguments, type Prefix } from './arguments.ts';
-import { protocolNumber, scopeNumber, tableNumber } from './names.ts';
+import { protocolNumber, scopeNumber, tableNumber, tosNumber } from './names.ts';
 import { ROUTE_TYPES } from './route-show.ts';
 import type { IpRun } from './run.ts';
 import { USAGE } from './usage.table.ts';
@@ -100,7 +100,7 @@ function parse(run: IpRun, args: Arguments): Wanted | { readonly status: number 
     } else if (args.is('from', 'as')) args.next();
     else if (args.is('tos') || args.matches('dsfield')) {
       args.next();
-      wanted.tos = args.unsigned('"tos" value is invalid\n');
+      wanted.tos = tosNumber(args.word) ?? args.wrong('"tos" value is invalid\n');
     } else if (args.is('expires')) {
       args.next();
       wanted.expires = run.now + args.unsigned('"expires" value is invalid\n') * 1e9;

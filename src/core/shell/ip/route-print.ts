@@ -2,7 +2,7 @@
 import { formatIp, widthOf, type Family, type IpAddress } from '../../linux/family.ts';
 import type { Nexthop, Route, RouteMetrics, RouteType } from '../../linux/route.ts';
 import { TABLE } from '../../linux/route.ts';
-import { protocolName, scopeName, tableName } from './names.ts';
+import { protocolName, scopeName, tableName, tosName } from './names.ts';
 import { nexthopFlags, printNexthop } from './nexthop-print.ts';
 import type { IpRun } from './run.ts';
 import type { Writer } from './writer.ts';
@@ -152,8 +152,8 @@ export function printRoute(
   if (row.tos !== 0)
     writer.field(
       'tos',
-      `0x${row.tos.toString(16).padStart(2, '0')}`,
-      `tos 0x${row.tos.toString(16).padStart(2, '0')} `,
+      tosName(row.tos, run.options.numeric),
+      `tos ${tosName(row.tos, run.options.numeric)} `,
     );
   if (row.gateway !== null && !hidden.gateway) printVia(writer, row.family, row.gateway);
   if (row.device !== null && !hidden.device)

@@ -4,7 +4,16 @@ import type { Rule, RuleAction } from '../../linux/route.ts';
 import { TABLE } from '../../linux/route.ts';
 import { plainRule } from '../../linux/new-namespace.ts';
 import { Arguments, type Prefix } from './arguments.ts';
-import { groupName, groupNumber, protocolName, protocolNumber, tableName, tableNumber } from './names.ts';
+import {
+  groupName,
+  groupNumber,
+  protocolName,
+  protocolNumber,
+  tableName,
+  tableNumber,
+  tosName,
+  tosNumber,
+} from './names.ts';
 import type { IpRun } from './run.ts';
 import { USAGE } from './usage.table.ts';
 import type { Writer } from './writer.ts';
@@ -76,8 +85,8 @@ export function printRule(run: IpRun, writer: Writer, rule: Rule, deleted = fals
   if (rule.tos !== 0)
     writer.field(
       'tos',
-      `0x${rule.tos.toString(16).padStart(2, '0')}`,
-      ` tos 0x${rule.tos.toString(16).padStart(2, '0')}`,
+      tosName(rule.tos, run.options.numeric),
+      ` tos ${tosName(rule.tos, run.options.numeric)}`,
     );
   if (rule.mark !== null) {
     writer.field('fwmark', hex(rule.mark.value), ` fwmark ${hex(rule.mark.value)}`);
@@ -203,7 +212,7 @@ function parseRule(run: IpRun, args: Arguments): Request {
   let table: number | null = null;
   const part = (): Rule['source'] => {
     args.next();
-    const prefix = args.prefix(family);
+    const prefix = args.prefix(run.family);
     family ??= args.is('all', 'any', 'default') ? null : prefix.family;
     return prefix.length === 0 ? null : { prefix: prefix.address, length: prefix.length };
   };
@@ -223,7 +232,7 @@ function parseRule(run: IpRun, args: Arguments): Request {
       priority = args.unsigned('preference value is invalid\n');
     } else if (args.is('tos') || args.matches('dsfield')) {
       args.next();
-      rule.tos = args.unsigned('TOS value is invalid\n');
+      rule.tos = tosNumber(args.word) ?? args.wrong('TOS value is invalid\n');
     } else if (args.is('fwmark')) {
       const [value, mask] = args.next().split('/');
       const mark = Arguments.number(value ?? '') ?? args.wrong('fwmark value is invalid\n');

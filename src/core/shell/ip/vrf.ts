@@ -35,12 +35,9 @@ function show(run: IpRun, name: string | undefined): number {
     return 0;
   }
   const vrfs = run.links().filter((link) => link.vrfTable !== null);
-  if (vrfs.length === 0) {
-    run.output.out('No VRF has been configured\n');
-    return 0;
-  }
   run.output.out(`${'Name'.padEnd(16)}  ${'Table'.padStart(5)}\n${'-'.repeat(23)}\n`);
   for (const link of vrfs) run.output.out(`${link.name.padEnd(16)}  ${String(link.vrfTable).padStart(4)}\n`);
+  if (vrfs.length === 0) run.output.out('No VRF has been configured\n');
   return 0;
 }
 

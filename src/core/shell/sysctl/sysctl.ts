@@ -41,6 +41,23 @@ const keyOf = (word: string): string => {
   return word;
 };
 
+const NUMBERS = /^-?\d+(?:\t-?\d+)*$/;
+
+/** Settings that the kernel bounds (`proc_dointvec_minmax`, `proc_dou8vec_minmax`). */
+const RANGES: Readonly<Record<string, readonly [least: number, most: number]>> = {
+  'net.ipv4.ip_default_ttl': [1, 255],
+  'net.ipv4.icmp_echo_ignore_all': [0, 1],
+  'net.ipv4.icmp_echo_ignore_broadcasts': [0, 1],
+  'net.ipv4.fib_multipath_hash_policy': [0, 3],
+  'net.ipv4.fib_multipath_use_neigh': [0, 1],
+  'net.ipv6.fib_multipath_hash_policy': [0, 3],
+};
+
+function isInRange(key: string, value: number): boolean {
+  const [least, most] = RANGES[key] ?? [-Infinity, Infinity];
+  return value >= least && value <= most;
+}
+
 const pathOf = (key: string): string =>
   `/proc/sys/${key.replace(/[./]/g, (sign) => (sign === '.' ? '/' : '.'))}`;
 
@@ -136,9 +153,9 @@ export function sysctl(invocation: Invocation<SysctlHost>): Exit {
       .trim()
       .replace(/\s+/g, '\t');
     const old = settings.get(key) ?? '';
-    if (/^-?\d+(?:\t-?\d+)*$/.test(old) && !/^-?\d+(?:\t-?\d+)*$/.test(value)) {
+    if (NUMBERS.test(old) && !(NUMBERS.test(value) && isInRange(key, Number(value)))) {
       output.err(`sysctl: setting key "${key}": Invalid argument\n`);
-      status = 255;
+      status = 1;
       continue;
     }
     settings.set(key, value);
