@@ -45,7 +45,27 @@ export type UnmodelledNode =
   | 'srv6'
   | 'srv6-locators'
   | 'srv6-locator'
-  | 'pseudowire';
+  | 'pseudowire'
+  | AbsentNode;
+
+/** Nodes of daemons that run on no machine: files enter them, and nothing comes of their lines. */
+export type AbsentNode =
+  | 'ospf'
+  | 'ospf6'
+  | 'rip'
+  | 'ripng'
+  | 'babel'
+  | 'eigrp'
+  | 'isis'
+  | 'openfabric'
+  | 'ldp'
+  | 'ldp-ipv4'
+  | 'ldp-ipv6'
+  | 'ldp-ipv4-interface'
+  | 'ldp-ipv6-interface'
+  | 'l2vpn'
+  | 'l2vpn-pseudowire'
+  | 'pbr-map';
 
 export const FAMILY_NODES: Readonly<Record<BgpFamily, NodeName>> = {
   'ipv4-unicast': 'bgp-ipv4',

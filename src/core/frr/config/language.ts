@@ -10,6 +10,7 @@ import { HOST_COMMANDS } from './commands/host.ts';
 import { LIST_COMMANDS } from './commands/lists.ts';
 import { ROUTE_MAP_COMMANDS } from './commands/route-map.ts';
 import { UNMODELLED } from './commands/unmodelled.table.ts';
+import { ABSENT_DAEMONS } from './commands/absent-daemons.table.ts';
 import { UNMODELLED_NODES } from './commands/unmodelled-nodes.table.ts';
 import type { ConfigCommand, NodeName, UnmodelledNode } from './command.ts';
 import { Grammar, type Args, type Match } from './match.ts';
@@ -46,7 +47,9 @@ type AnyCommand =
   | { readonly kind: 'exec'; readonly command: ExecCommand }
   | { readonly kind: 'vtysh'; readonly action: VtyshAction }
   /** The real program has it, this one does not. */
-  | { readonly kind: 'unsupported'; readonly opens?: UnmodelledNode };
+  | { readonly kind: 'unsupported'; readonly opens?: UnmodelledNode }
+  /** These daemons alone have it, and they run on no machine. */
+  | { readonly kind: 'absent'; readonly daemons: readonly string[]; readonly opens?: UnmodelledNode };
 
 const ALL_NODES = Object.keys(NODES) as readonly NodeName[];
 
@@ -70,6 +73,7 @@ const BUILT_IN: readonly { nodes: readonly NodeName[]; syntax: readonly string[]
   { nodes: ['vnc-defaults', 'vnc-nve-group', 'vnc-l2-group'], syntax: ['exit-vnc'], action: 'exit' },
   { nodes: ['vrf-policy'], syntax: ['exit-vrf-policy'], action: 'exit' },
   { nodes: ['link-params'], syntax: ['exit-link-params'], action: 'exit' },
+  { nodes: ['ldp-ipv4', 'ldp-ipv6'], syntax: ['exit-address-family'], action: 'exit' },
   { nodes: ['enable'], syntax: ['configure [terminal]'], action: 'configure' },
   {
     nodes: ['enable'],
@@ -106,6 +110,9 @@ export class Language {
     for (const { nodes, syntax, opens } of [...UNMODELLED, ...UNMODELLED_NODES])
       for (const text of syntax)
         add(nodes, [text], opens === undefined ? { kind: 'unsupported' } : { kind: 'unsupported', opens });
+    for (const { daemons, nodes, syntax, opens } of ABSENT_DAEMONS)
+      for (const text of syntax)
+        add(nodes, [text], { kind: 'absent', daemons, ...(opens === undefined ? {} : { opens }) });
     this.#entries = entries;
   }
 
@@ -128,7 +135,7 @@ export class Language {
     if (known) return known;
     const grammar = new Grammar(
       (this.#entries.get(node) ?? []).map(({ command, text }) => ({ command, syntax: readSyntax(text) })),
-      (command: AnyCommand) => command.kind === 'unsupported',
+      (command: AnyCommand) => command.kind === 'unsupported' || command.kind === 'absent',
     );
     this.#grammars.set(node, grammar);
     return grammar;

@@ -56,6 +56,21 @@ test('a node that is not modelled keeps its lines from the node around it', () =
   check([...link, 'vrf red'], '', 'r1(config-vrf)# ');
 });
 
+test('daemons that do not run say so to who types, and are passed over in files', () => {
+  const config = 'r1(config)# ';
+  check(['configure', 'router ospf'], 'ospfd is not running\n', config);
+  check(['configure', 'mpls ldp'], 'ldpd is not running\n', config);
+  check(['show ip ospf neighbor'], 'ospfd is not running\n', 'r1# ');
+  const { session } = open();
+  session.configure();
+  const read = ['router ospf', ' network 10.0.0.0/8 area 0', ' nonsense', 'router bgp 65000', 'mpls ldp'];
+  const said = [...read, ' address-family ipv4', '  interface eth0'].map(
+    (line) => session.execute(line).text,
+  );
+  expect(said).toEqual(['', '', '% Unknown command:  nonsense\n', '', '', '', '']);
+  expect(session.prompt).toBe('r1(config-ldp-af-if)# ');
+});
+
 test('a log takes one level, and the usual one is not written', () => {
   const config = 'r1(config)# ';
   check(['configure', 'log syslog errors errors'], '% Unknown command: log syslog errors errors\n', config);

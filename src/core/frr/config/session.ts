@@ -60,6 +60,7 @@ export class VtySession {
   readonly #target: VtyTarget;
   readonly #exec: (answer: ExecAnswer) => Reply;
   #position: Position = { node: 'enable' };
+  #readsFile = false;
 
   constructor(language: Language, target: VtyTarget, exec: (answer: ExecAnswer) => Reply) {
     this.#language = language;
@@ -76,8 +77,9 @@ export class VtySession {
     return `${this.#target.config.hostname}${NODES[this.#position.node].prompt}# `;
   }
 
-  /** Opens the configuration, as reading a file does. */
+  /** Opens the configuration, as reading a file does: daemons that do not run are passed over without a word from now on. */
   configure(): void {
+    this.#readsFile = true;
     this.#position = { node: 'config' };
   }
 
@@ -122,6 +124,14 @@ export class VtySession {
         // What is typed next belongs inside, and not to the node around it.
         if (command.opens !== undefined) this.#position = { ...position, node: command.opens };
         return this.#unsupported({ kind: 'unsupported', feature: line.trim(), where: 'FRR' });
+      case 'absent':
+        if (!this.#readsFile)
+          return {
+            text: command.daemons.map((daemon) => `${daemon} is not running\n`).join(''),
+            status: 'failed',
+          };
+        this.#position = { ...position, node: command.opens ?? position.node };
+        return { text: '', status: 'ok' };
       case 'exec':
         return this.#finish(this.#exec({ command: command.command, args }), stay ?? position);
       case 'config': {
