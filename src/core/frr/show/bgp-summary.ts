@@ -136,6 +136,7 @@ function familyText(
     if (failed.length === 0) return '% No failed BGP neighbors found\n';
     lines.push(`\n${heading}EstdCnt DropCnt ResetTime Reason\n`);
     for (const peer of failed) lines.push(failedRow(context, peer, width));
+    lines.push(`\nDisplayed neighbors ${failed.length}\nTotal number of neighbors ${peers.length}\n`);
   } else {
     const shown = peers.filter((peer) => !options.established || !isFailed(peer, family));
     if (shown.length > 0)
@@ -149,7 +150,7 @@ function familyText(
     if (options.established)
       lines.push(`\nDisplayed neighbors ${shown.length}\nTotal number of neighbors ${peers.length}\n`);
   }
-  if (!options.established) lines.push(`\nTotal number of neighbors ${peers.length}\n`);
+  if (!options.established && !options.failed) lines.push(`\nTotal number of neighbors ${peers.length}\n`);
   const dynamic = dynamicCount(peers);
   const limit = instance.config.options.listenLimit ?? LISTEN_LIMIT;
   if (dynamic > 0) lines.push(`* - dynamic neighbor\n${dynamic} dynamic neighbor(s), limit ${limit}\n`);

@@ -122,3 +122,13 @@ it("leaves next hops alone for a route server's clients, as running-config says"
   vtysh('r1', ...family, 'no neighbor 10.9.0.2 route-server-client');
   expect(vtysh('r1', 'show running-config')).not.toContain(line);
 });
+
+it('counts the neighbours that failed beside all', () => {
+  vtysh('r1', 'configure terminal', 'router bgp 65001', 'neighbor 10.9.0.99 remote-as 65009');
+  const lines = vtysh('r1', 'show bgp ipv4 unicast summary failed').split('\n');
+  expect(lines.slice(6, 8).map((line) => line.slice(0, 40))).toEqual([
+    'Neighbor        EstdCnt DropCnt ResetTim',
+    '10.9.0.99             0       0     neve',
+  ]);
+  expect(lines.slice(-3)).toEqual(['Displayed neighbors 1', 'Total number of neighbors 2', '']);
+});
