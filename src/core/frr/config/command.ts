@@ -49,7 +49,7 @@ export type UnmodelledNode =
   | AbsentNode;
 
 /** Nodes of daemons that run on no machine: files enter them, and nothing comes of their lines. */
-export type AbsentNode =
+type AbsentNode =
   | 'ospf'
   | 'ospf6'
   | 'rip'
