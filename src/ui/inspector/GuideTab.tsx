@@ -49,9 +49,9 @@ export function GuideTab() {
     <section className="guide" aria-label="Guide">
       <p>{entry.summary}</p>
       <StartOver />
-      <h3 className="section-head">
+      <h2 className="section-head">
         Try next<span>on the machine named</span>
-      </h3>
+      </h2>
       <ol>
         {entry.tryNext.map(({ host, line, why }, at) => (
           <li key={at}>

@@ -50,7 +50,7 @@ export const FilterField = memo(function FilterField({ problem, dimmed, total }:
         aria-describedby="filter-note"
         aria-invalid={problem ? true : undefined}
         list="filter-presets"
-        placeholder='on path or name == "worker1"'
+        placeholder={`on path or host == "${snapshot.hosts[0]?.name ?? 'worker1'}"`}
         value={text}
         spellCheck={false}
         autoComplete="off"
