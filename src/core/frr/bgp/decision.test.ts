@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { localAttributes, type Origin } from './attributes.ts';
 import { comparePathsTo, type DecisionOptions } from './decision.ts';
-import type { Path } from './path.ts';
+import type { Path, SelectionReason } from './path.ts';
 
 interface Traits {
   readonly weight: number;
@@ -64,6 +64,20 @@ const decision = (options: DecisionOptions['options']): DecisionOptions => ({
   sameClusterLength: false,
 });
 
+/** https://docs.frrouting.org/en/stable-8.4/bgp.html#bgp-decision-process, the lower number better. */
+const STEPS: readonly (readonly [SelectionReason, (path: Traits) => number])[] = [
+  ['Weight', ({ weight }) => -weight],
+  ['Local Pref', ({ localPreference }) => -(localPreference ?? 100)],
+  ['Local Route', ({ isLocal }) => (isLocal ? 0 : 1)],
+  ['AS Path', ({ hops }) => hops],
+  ['Origin', ({ origin }) => ['igp', 'egp', 'incomplete'].indexOf(origin)],
+  ['MED', ({ med }) => med ?? 0],
+  ['Peer Type', ({ isInternal }) => (isInternal ? 1 : 0)],
+  ['IGP Metric', ({ igpMetric }) => igpMetric],
+  ['Router ID', ({ routerId }) => routerId],
+  ['Cluster length', ({ clusters }) => clusters],
+];
+
 describe('the decision', () => {
   const paths = fc.array(traits, { minLength: 3, maxLength: 3 }).map((all) => all.map(pathOf));
 
@@ -75,6 +89,19 @@ describe('the decision', () => {
         expect(one.better).toBe(!other.better);
         expect(one.reason).toBe(other.reason);
         expect(one.equal).toBe(other.equal);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('goes by the documented steps in their order, and names the first at which two paths differ', () => {
+    fc.assert(
+      fc.property(traits, traits, (left, right) => {
+        const options = { alwaysCompareMed: true, bestpathCompareRouterid: true };
+        const found = comparePathsTo(pathOf(left, 1), pathOf(right, 2), decision(options));
+        const step = STEPS.find(([, rank]) => rank(left) !== rank(right));
+        const [reason, rank] = step ?? ['Neighbor IP', null];
+        expect([found.reason, found.better]).toEqual([reason, rank === null || rank(left) < rank(right)]);
       }),
       { numRuns: 2000 },
     );
