@@ -16,6 +16,12 @@ import { createClock, type SimClock } from '../src/core/sim/clock.ts';
 
 const SECOND = 1e9;
 
+/**
+ * What bgpd 8.4.4 (without zebra, `-Z`) takes for a prefix of 22,284 such UPDATEs with 100,000: processor time and resident
+ * memory, once, on two cores of a server.
+ */
+const REAL = { milliseconds: 580 / 100_000, octets: 916 } as const;
+
 const heap = (): number => {
   globalThis.gc?.();
   return process.memoryUsage().heapUsed / 1e6;
@@ -169,10 +175,10 @@ function receive(prefixes: number): void {
     '  decoding the same octets and nothing else',
     `${(alone / 1000).toFixed(2)} s, ${(took / alone).toFixed(1)}x`,
   );
-  say(
-    '  memory, octets a prefix',
-    `${Math.round(heap() - before)} MB, ${Math.round(((heap() - before) * 1e6) / prefixes)}`,
-  );
+  const octets = ((heap() - before) * 1e6) / prefixes;
+  say('  memory, octets a prefix', `${Math.round((octets * prefixes) / 1e6)} MB, ${Math.round(octets)}`);
+  const [time, memory] = [took / prefixes / REAL.milliseconds, octets / REAL.octets];
+  say("  of what FRR's own bgpd takes: time, memory", `${time.toFixed(1)}x, ${memory.toFixed(1)}x`);
 }
 
 const [spines = 16, leaves = 128, prefixes = 100_000] = process.argv.slice(2).map(Number);

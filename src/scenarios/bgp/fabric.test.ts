@@ -31,7 +31,7 @@ it.each([
   );
 });
 
-it.each(['fabric-0x4', 'fabric-4x1', 'fabric-33x2', 'fabric-32x33', 'fabric-4', 'fabric-x'])(
+it.each(['fabric-0x4', 'fabric-4x1', 'fabric-33x2', 'fabric-32x65', 'fabric-4', 'fabric-x'])(
   '%s is none',
   (id) => {
     expect(fabricOf(id)).toBeUndefined();

@@ -12,8 +12,8 @@ const FIRST_LEAF_ASN = 4_200_000_001;
 
 const MOST_SPINES = 32;
 const MOST_LEAVES = 256;
-/** More cables than this take longer than one waits. */
-const MOST_CABLES = 1024;
+/** 16 by 128 takes a minute and half a gigabyte until every guest reaches every other; more is longer than one waits. */
+const MOST_CABLES = 2048;
 
 const hex = (value: number): string => value.toString(16).padStart(2, '0');
 

@@ -6,7 +6,16 @@ import { TextField } from '../controls/TextField.tsx';
 
 const MOST_SPINES = 32;
 const MOST_LEAVES = 256;
-const MOST_CABLES = 1024;
+const MOST_CABLES = 2048;
+/** Neighbours tell each other so many routes in a second of computing, measured up to the limit. */
+const ROUTES_A_SECOND = 3500;
+/** Seconds below which nobody wonders. */
+const LONG = 5;
+
+const duration = (seconds: number): string =>
+  seconds < 55
+    ? `${Math.round(seconds / 5) * 5} seconds`
+    : `${(seconds / 60).toFixed(1).replace('.0', '')} minutes`;
 
 const problemOf = (text: string, least: number, most: number): string =>
   /^\d{1,3}$/.test(text.trim()) && Number(text) >= least && Number(text) <= most ? '' : `${least} to ${most}`;
@@ -18,6 +27,7 @@ export function FabricForm() {
   const isWrong = problems.some((problem) => problem !== '');
   const cables = Number(spines) * Number(leaves);
   const tooLarge = !isWrong && cables > MOST_CABLES;
+  const seconds = isWrong || tooLarge ? 0 : (cables * Number(leaves)) / ROUTES_A_SECOND;
   return (
     <form
       className="fabric-form"
@@ -55,6 +65,11 @@ export function FabricForm() {
         <span className="form-problem" role="alert">
           {cables} cables; at most {MOST_CABLES}
         </span>
+      )}
+      {seconds >= LONG && (
+        <output className="fabric-cost">
+          {cables} sessions; about {duration(seconds)} of computing until every guest reaches every other
+        </output>
       )}
     </form>
   );
