@@ -313,6 +313,89 @@ const EDITS: readonly Edit[] = [
       txn.update('Logical_Router', router._uuid, { options, nat: [...router.nat, nat] });
     });
   },
+  // A distributed gateway port, its chassis in either order, or none.
+  ({ nb }, at) => {
+    const [port] = nb.rows('Logical_Router_Port');
+    nb.transact((txn) => {
+      if (!port) return;
+      const members = at % 3 === 0 ? [] : ['one', 'two'];
+      const gateways = members.map((chassis_name, index) =>
+        txn.insert('Gateway_Chassis', {
+          name: `${port.name}-${chassis_name}`,
+          chassis_name,
+          priority: at % 3 === 1 ? index : 9 - index,
+        }),
+      );
+      txn.update('Logical_Router_Port', port._uuid, { gateway_chassis: gateways });
+    });
+  },
+  // BFD tells that a tunnel is up or down.
+  ({ ovs }, at) => {
+    const tunnel = nth(
+      [...ovs.rows('Interface')].filter((row) => row.type === 'geneve' || row.type === 'vxlan'),
+      at,
+    );
+    const bfd_status = new Map([['state', at % 2 === 0 ? 'up' : 'down']]);
+    ovs.transact((txn) => tunnel && txn.update('Interface', tunnel._uuid, { bfd_status }));
+  },
+  // The other chassis gets another address, or a second one.
+  ({ sb }, at) => {
+    const [two] = sb.find('Chassis', 'name', 'two');
+    sb.transact((txn) => {
+      if (!two) return;
+      const encaps = [0, ...(at % 3 === 0 ? [1] : [])].map((more) =>
+        txn.insert('Encap', {
+          type: at % 4 === 1 ? 'vxlan' : 'geneve',
+          ip: `10.0.${more}.${10 + at}`,
+          chassis_name: 'two',
+        }),
+      );
+      txn.update('Chassis', two._uuid, { encaps });
+    });
+  },
+  ({ ovs }, at) => {
+    const [root] = ovs.rows('Open_vSwitch');
+    ovs.transact((txn) => {
+      if (!root) return;
+      const external_ids = new Map(root.external_ids);
+      if (at % 3 === 0) external_ids.delete('ct-zone-range');
+      else external_ids.set('ct-zone-range', at % 3 === 1 ? '100-200' : '300-400');
+      txn.update('Open_vSwitch', root._uuid, { external_ids });
+    });
+  },
+  ({ nb }, at, count) => {
+    const ls = nth(nb.rows('Logical_Switch'), at);
+    const parents = vifs(nb).map((row) => row.name);
+    nb.transact((txn) => {
+      if (!ls) return;
+      const port = txn.insert('Logical_Switch_Port', {
+        name: `vip${count}`,
+        type: 'virtual',
+        options: new Map([
+          ['virtual-ip', `10.0.0.${100 + count}`],
+          ['virtual-parents', parents.join()],
+        ]),
+      });
+      txn.update('Logical_Switch', ls._uuid, { ports: [...ls.ports, port] });
+    });
+  },
+  // Whoever has the address of a virtual port tells so.
+  ({ sb }, at) => {
+    const virtual = nth(
+      [...sb.rows('Port_Binding')].filter((row) => row.type === 'virtual'),
+      at,
+    );
+    const parent = nth(sb.rows('Port_Binding'), at);
+    sb.transact(
+      (txn) =>
+        virtual &&
+        parent?.type === '' &&
+        txn.update('Port_Binding', virtual._uuid, {
+          virtual_parent: parent.logical_port,
+          chassis: parent.chassis,
+        }),
+    );
+  },
 ];
 
 it('any edits leave the flows that a computation from nothing gives', () => {
