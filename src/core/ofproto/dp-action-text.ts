@@ -81,6 +81,7 @@ function formatCt(ct: CtDpAction): string {
       `label=${formatHex(ct.label.value)}${ct.label.mask === MAX128 ? '' : `/${formatHex(ct.label.mask)}`}`,
     );
   if (ct.helper !== null) parts.push(`helper=${ct.helper}`);
+  if (ct.timeout !== null) parts.push(`timeout=${ct.timeout}`);
   if (ct.nat) parts.push(formatNat(ct.nat));
   return parts.length === 0 ? 'ct' : `ct(${parts.join(',')})`;
 }

@@ -61,6 +61,8 @@ export interface CtDpAction {
   readonly mark: { readonly value: number; readonly mask: number } | null;
   readonly label: { readonly value: bigint; readonly mask: bigint } | null;
   readonly helper: string | null;
+  /** Name of the timeout policy. */
+  readonly timeout: string | null;
   readonly nat: NatAct | null;
 }
 

@@ -161,6 +161,18 @@ describe('receivePacket', () => {
     ]);
   });
 
+  it('says that a helper beside translation is not modelled', () => {
+    const bench = new Bench(
+      [port('p1'), port('p2')],
+      ['udp actions=ct(commit,zone=1,alg=tftp,nat(src=192.0.2.1)),output:2'],
+    );
+    bench.receive('p1', frame('10.0.0.1', '10.0.0.2'));
+    const texts = bench.steps.flatMap(({ what }) => (what.kind === 'conntrack' ? [what.text] : []));
+    expect(texts).toEqual([
+      expect.stringMatching(/; alg=tftp of a translated connection is not modelled here$/),
+    ]);
+  });
+
   it('tracks the datagram that fragments make, and sends it on in fragments', () => {
     const bench = new Bench(
       [port('p1'), port('p2')],

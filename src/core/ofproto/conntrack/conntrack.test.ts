@@ -63,6 +63,7 @@ const look: CtOptions = {
   mark: null,
   label: null,
   helper: '',
+  timeouts: null,
 };
 const commit: CtOptions = { ...look, commit: true };
 const plainNat: NatAct = {
@@ -132,6 +133,27 @@ describe('states', () => {
     expect(ct.connections(1)).toHaveLength(1);
     pass(31);
     expect(ct.connections()).toHaveLength(0);
+  });
+
+  it('keeps connections for as long as their zone said when they were committed', () => {
+    const { ct, pass } = table();
+    const of = (entries: Record<string, number>): CtOptions => ({
+      ...commit,
+      timeouts: new Map(Object.entries(entries)),
+    });
+    const lasting = (): number[] => ct.connections().map(({ expires, started }) => (expires - started) / 1e9);
+    ct.execute(tcp('10.0.0.1', 1, '10.0.0.2', 80, TCP_FLAG.syn), of({ tcp_syn_sent: 7, tcp_syn_recv: 8 }));
+    ct.execute(udp('10.0.0.1', 2, '10.0.0.2', 53), of({ udp_single: 5, udp_multiple: 9 }));
+    ct.execute(udp('10.0.0.1', 3, '10.0.0.2', 53), of({ icmp_first: 1 }));
+    expect(lasting()).toEqual([7, 5, 30]);
+    ct.execute(tcp('10.0.0.2', 80, '10.0.0.1', 1, TCP_FLAG.syn | TCP_FLAG.ack), look);
+    ct.execute(udp('10.0.0.1', 3, '10.0.0.2', 53), of({ udp_single: 4 }));
+    expect(lasting()).toEqual([8, 5, 30]);
+    pass(3);
+    ct.execute(udp('10.0.0.2', 53, '10.0.0.1', 2), look);
+    expect(lasting()).toEqual([8, 12, 30]);
+    pass(6);
+    expect(lasting()).toEqual([12, 30]);
   });
 
   it('takes a TCP connection through its states and calls a lone SYN+ACK invalid', () => {
@@ -379,6 +401,111 @@ describe('packets that are not tracked', () => {
   });
   it('but UDP without a checksum is', () => {
     expect(names(table().ct.execute(changed(changed(good, 40, 0), 41, 0), look).state)).toBe('new tracked');
+  });
+});
+
+describe('announced connections', () => {
+  const line = (
+    source: string,
+    sourcePort: number,
+    destination: string,
+    destinationPort: number,
+    text: string,
+  ) =>
+    frame(
+      IP_PROTOCOL.tcp,
+      source,
+      destination,
+      encodeTcp(
+        { sourcePort, destinationPort, sequence: 1, acknowledgement: 1, flags: TCP_FLAG.ack, window: 1000 },
+        new TextEncoder().encode(`${text}\r\n`),
+        pseudo(source, destination),
+      ),
+    );
+  const session = (helper: string) => {
+    const made = table();
+    const alg = { ...commit, helper, mark: { value: 9, mask: 0xff }, label: { value: 5n, mask: 5n } };
+    made.ct.execute(tcp('10.0.0.1', 1000, '10.0.0.2', 21, TCP_FLAG.syn), alg);
+    made.ct.execute(tcp('10.0.0.2', 21, '10.0.0.1', 1000, TCP_FLAG.syn | TCP_FLAG.ack), look);
+    made.ct.execute(tcp('10.0.0.1', 1000, '10.0.0.2', 21, TCP_FLAG.ack), look);
+    return made;
+  };
+  const toServer = tcp('10.0.0.1', 2000, '10.0.0.2', 1025, TCP_FLAG.syn);
+  const toClient = tcp('10.0.0.2', 20, '10.0.0.1', 1025, TCP_FLAG.syn);
+
+  it.each([
+    ['227 Entering Passive Mode (10,0,0,2,4,1).', false, toServer, 'new related tracked'],
+    ['229 Entering Extended Passive Mode (|||1025|)', false, toServer, 'new related tracked'],
+    ['227 Entering Passive Mode (10,0,0,3,4,1).', false, toServer, 'new tracked'],
+    ['PORT 10,0,0,1,4,1', true, toClient, 'new related tracked'],
+    ['EPRT |1|10.0.0.1|1025|', true, toClient, 'new related tracked'],
+    ['PORT 10,0,0,1,4,2', true, toClient, 'new tracked'],
+    ['PORT 10,0,0,1,4,1', false, toClient, 'new tracked'],
+  ])('%s (from the client: %s)', (text, fromClient, data, expected) => {
+    const { ct } = session('ftp');
+    const [there, back] = [
+      line('10.0.0.1', 1000, '10.0.0.2', 21, text),
+      line('10.0.0.2', 21, '10.0.0.1', 1000, text),
+    ];
+    ct.execute(fromClient ? there : back, look);
+    expect(names(ct.execute(data, look).state)).toBe(expected);
+  });
+
+  it('stay related, carry the mark, are announced once, by a helper alone, for five minutes', () => {
+    const announce = line('10.0.0.2', 21, '10.0.0.1', 1000, '227 ok (10,0,0,2,4,1)');
+    const { ct, pass } = session('ftp');
+    ct.execute(announce, look);
+    expect(ct.execute(toServer, look)).toMatchObject({ mark: 9, label: 5n, original: { sourcePort: 1000 } });
+    const kept = ct.execute(toServer, commit);
+    expect([names(kept.state), kept.mark, kept.label]).toEqual(['new related tracked', 9, 5n]);
+    expect(kept.original).toMatchObject({ sourcePort: 1000, destinationPort: 21 });
+    const answer = tcp('10.0.0.2', 1025, '10.0.0.1', 2000, TCP_FLAG.syn | TCP_FLAG.ack);
+    expect(names(ct.execute(answer, look).state)).toBe('established related reply tracked');
+    const another = tcp('10.0.0.1', 2001, '10.0.0.2', 1025, TCP_FLAG.syn);
+    expect(names(ct.execute(another, look).state)).toBe('new tracked');
+    ct.execute(announce, look);
+    pass(301);
+    expect(names(ct.execute(another, look).state)).toBe('new tracked');
+    const without = session('');
+    without.ct.execute(announce, look);
+    expect(names(without.ct.execute(toServer, look).state)).toBe('new tracked');
+  });
+
+  it('are read with a helper that a later commit of the same packet brought, and not before an answer', () => {
+    const { ct } = table();
+    const port = line('10.0.0.1', 1000, '10.0.0.2', 21, 'PORT 10,0,0,1,4,1');
+    ct.execute(tcp('10.0.0.1', 1000, '10.0.0.2', 21, TCP_FLAG.ack), { ...commit, helper: 'ftp' });
+    ct.execute(port, look);
+    expect(names(ct.execute(toClient, look).state)).toBe('new tracked');
+    const late = session('');
+    const { octets, ...before } = late.ct.execute(port, look);
+    late.ct.execute(octets, { ...commit, helper: 'ftp' }, before);
+    expect(names(late.ct.execute(toClient, look).state)).toBe('new related tracked');
+  });
+
+  it('of translated connections are not waited for', () => {
+    const { ct } = table();
+    const nat = natTo('src', '10.0.0.9');
+    ct.execute(tcp('10.0.0.1', 1000, '10.0.0.2', 21, TCP_FLAG.syn), { ...commit, nat, helper: 'ftp' });
+    ct.execute(tcp('10.0.0.2', 21, '10.0.0.9', 1000, TCP_FLAG.syn | TCP_FLAG.ack), look);
+    ct.execute(line('10.0.0.1', 1000, '10.0.0.2', 21, 'PORT 10,0,0,1,4,1'), look);
+    expect(names(ct.execute(toClient, look).state)).toBe('new tracked');
+  });
+
+  it('of TFTP come from another port of the server', () => {
+    const { ct } = table();
+    const ends = { sourcePort: 3000, destinationPort: 69 };
+    const request = frame(
+      IP_PROTOCOL.udp,
+      '10.0.0.1',
+      '10.0.0.2',
+      encodeUdp(ends, Uint8Array.of(0, 1, 97, 0, 97, 0), pseudo('10.0.0.1', '10.0.0.2')),
+    );
+    ct.execute(request, { ...commit, helper: 'tftp' });
+    expect(names(ct.execute(udp('10.0.0.2', 4321, '10.0.0.1', 3000), look).state)).toBe(
+      'new related tracked',
+    );
+    expect(names(ct.execute(udp('10.0.0.3', 4321, '10.0.0.1', 3000), look).state)).toBe('new tracked');
   });
 });
 

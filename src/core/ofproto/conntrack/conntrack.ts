@@ -7,12 +7,15 @@ import type { Random } from '../../base/random.ts';
 import { IP_PROTOCOL, updateChecksum } from '../../wire/index.ts';
 import { readU16, writeU16 } from '../../wire/octets.ts';
 import type { NatAct } from '../actions/ofpact.ts';
-import { refresh, type Connection } from './connection.ts';
+import { isTranslated, refresh, type Connection } from './connection.ts';
+import { Expectations } from './expectations.ts';
 import { FragmentQueues } from './fragments.ts';
-import { translate } from './nat.ts';
+import { KEPT_SOURCE, translate } from './nat.ts';
+import { Senders } from './senders.ts';
 import { isSound } from './sound-packet.ts';
 import { firstTcpState, nextTcpState } from './tcp-state.ts';
 import { ZoneLimits } from './zone-limits.ts';
+import { ZoneTimeouts, type Timeouts } from './zone-timeouts.ts';
 import {
   isIcmp,
   readQuotedTuple,
@@ -45,6 +48,8 @@ export interface CtOptions {
   readonly mark: { readonly value: number; readonly mask: number } | null;
   readonly label: { readonly value: bigint; readonly mask: bigint } | null;
   readonly helper: string;
+  /** How long the connection is kept, where its zone says so. */
+  readonly timeouts: Timeouts | null;
 }
 
 export interface CtResult {
@@ -54,7 +59,7 @@ export interface CtResult {
   readonly zone: number;
   readonly mark: number;
   readonly label: bigint;
-  /** The connection's original direction, for ct_nw_src and the like; null when the packet belongs to none. */
+  /** The original direction of the connection, or of its master, for ct_nw_src and the like; null when the packet belongs to none. */
   readonly original: Tuple | null;
   /** The connection of the table that the packet belongs to: it stays with the packet on its way. */
   readonly held: Found | null;
@@ -72,30 +77,15 @@ const NAT_FLAGS = CT_STATE.sourceNat | CT_STATE.destinationNat;
 /** As many as the userspace datapath keeps unless told otherwise. */
 const MOST_CONNECTIONS = 3_000_000;
 
-/** What a sender has in common on all of its connections. */
-const senderKey = (zone: number, { protocol, source, sourcePort }: Tuple): string =>
-  `${zone}/${protocol}/${source}/${sourcePort}`;
-
-/** Keeps the source's address, and its port where it can. */
-const KEPT_SOURCE: NatAct = {
-  kind: 'nat',
-  direction: 'src',
-  addresses: null,
-  minPort: 0,
-  maxPort: 0,
-  persistent: false,
-  hash: false,
-  random: false,
-};
-
 export class Conntrack {
   readonly #clock: Clock;
   readonly #random: Random;
   /** Both directions of every connection. */
   readonly #table = new Map<string, Found>();
-  /** Connections with another source, by what they have in common with others of their sender. */
-  readonly #senders = new Map<string, Set<Connection>>();
+  readonly #senders = new Senders();
+  readonly #expectations = new Expectations();
   readonly limits = new ZoneLimits();
+  readonly timeouts = new ZoneTimeouts();
   /** Datagrams that did not arrive in one piece. */
   readonly fragments = new FragmentQueues();
   /** Connections that are kept at most, as `ct-set-maxconns` sets it. */
@@ -160,22 +150,12 @@ export class Conntrack {
   #remove(connection: Connection): void {
     this.#table.delete(tupleKey(connection.zone, connection.original));
     this.#table.delete(tupleKey(connection.zone, connection.reply));
-    const key = senderKey(connection.zone, connection.original);
-    const others = this.#senders.get(key);
-    if (others?.delete(connection) === true && others.size === 0) this.#senders.delete(key);
+    this.#expectations.forget(connection);
+    this.#senders.remove(connection);
   }
 
   #refused(octets: Uint8Array, { zone }: CtOptions, refusal: string): CtResult {
     return { ...this.#invalid(octets, zone), refusal };
-  }
-
-  /** What a tuple's sender was made in its zone. */
-  *#known(zone: number, tuple: Tuple): Generator<Tuple> {
-    const now = this.#clock.now();
-    for (const { reply, expires } of this.#senders.get(senderKey(zone, tuple)) ?? []) {
-      const sent = expires > now ? reverseTuple(reply) : undefined;
-      if (sent) yield sent;
-    }
   }
 
   #tcpFlags(octets: Uint8Array, place: TuplePlace): number | null {
@@ -210,13 +190,14 @@ export class Conntrack {
       zone: connection.zone,
       mark: connection.mark,
       label: connection.label,
-      original: connection.original,
+      original: (connection.master ?? connection).original,
       held,
     };
   }
 
   #create(tuple: Tuple, reply: Tuple, flags: number | null, options: CtOptions): Connection {
     const now = this.#clock.now();
+    const master = this.#expectations.masterOf(options.zone, tuple, now, options.commit) ?? null;
     const connection: Connection = {
       zone: options.zone,
       original: tuple,
@@ -224,10 +205,11 @@ export class Conntrack {
       seenReply: false,
       sourceNat: false,
       destinationNat: false,
-      mark: 0,
-      label: 0n,
+      mark: master?.mark ?? 0,
+      label: master?.label ?? 0n,
       helper: options.helper,
-      master: null,
+      timeouts: options.timeouts,
+      master,
       tcp: flags === null ? null : (firstTcpState(flags) ?? null),
       expires: now,
       started: now,
@@ -245,26 +227,37 @@ export class Conntrack {
     const startsNone = (flags !== null && firstTcpState(flags) === undefined) || this.#isAnswer(tuple);
     if (reply === undefined || startsNone) return this.#invalid(octets, options.zone);
     const connection = this.#create(tuple, reply, flags, options);
-    if (!options.commit) return this.#result(octets, connection, CT_STATE.new, options, null);
+    const state = CT_STATE.new | (connection.master ? CT_STATE.related : 0);
+    if (!options.commit) return this.#result(octets, connection, state, options, null);
     const limit = this.limits.of(options.zone);
     if (limit > 0 && this.connections(options.zone).length >= limit)
       return this.#refused(octets, options, `zone ${options.zone} holds as many connections as it may`);
-    if (this.#isFull()) return this.#result(octets, connection, CT_STATE.new, options, null);
+    if (this.#isFull()) return this.#result(octets, connection, state, options, null);
     const sent = options.nat?.direction ? this.#translateFirst(connection, options.nat, options) : tuple;
     if (this.#find(options.zone, connection.reply) || this.#find(options.zone, tuple))
       return this.#refused(octets, options, 'another connection has the same answers');
     this.#mark(connection, options);
     this.#table.set(tupleKey(options.zone, connection.original), { connection, reply: false });
     this.#table.set(tupleKey(options.zone, connection.reply), { connection, reply: true });
-    if (connection.sourceNat) {
-      const key = senderKey(options.zone, tuple);
-      const others = this.#senders.get(key);
-      if (others) others.add(connection);
-      else this.#senders.set(key, new Set([connection]));
-    }
+    if (connection.sourceNat) this.#senders.add(connection);
     this.#account(connection, octets, false);
     const translated = sent === tuple ? octets : writeTuple(octets, place, sent);
-    return this.#result(translated, connection, CT_STATE.new, options, { connection, reply: false });
+    const found = { connection, reply: false };
+    this.#listen(octets, place, found);
+    return this.#result(translated, connection, state, options, found);
+  }
+
+  /** Gives a connection the helper of a later commit; whether it had none. */
+  #takeHelper(connection: Connection, { commit, helper }: CtOptions): boolean {
+    if (!commit || helper === '' || connection.helper !== '') return false;
+    connection.helper = helper;
+    return true;
+  }
+
+  /** A helper rewrites what translated connections announce; that is not done here, and the step of the packet says so. */
+  #listen(octets: Uint8Array, place: TuplePlace, { connection, reply }: Found): void {
+    if (connection.helper === '' || isTranslated(connection)) return;
+    this.#expectations.listen(octets, place, connection, reply, this.#clock.now());
   }
 
   /** Settles what a new connection is translated to, giving its tuple as it is sent on. */
@@ -272,7 +265,7 @@ export class Conntrack {
     const choice = {
       random: this.#random,
       taken: (answer: Tuple) => this.#find(zone, answer) !== undefined,
-      known: (one: Tuple) => this.#known(zone, one),
+      known: (one: Tuple) => this.#senders.known(zone, one, this.#clock.now()),
     };
     let sent = translate(connection.original, nat, choice);
     // Where the new destination has such a connection already, the sender gets another port.
@@ -317,14 +310,18 @@ export class Conntrack {
       if (verdict !== null) connection.tcp = verdict;
       refresh(connection, this.#clock.now());
     }
-    if (isRefused) this.#remove(connection);
     this.#account(connection, octets, reply);
     if (options.commit) this.#mark(connection, options);
-    const state = reply
+    this.#takeHelper(connection, options);
+    this.#listen(octets, place, found);
+    if (isRefused) this.#remove(connection);
+    const direction = reply
       ? CT_STATE.established | CT_STATE.reply
       : connection.seenReply
         ? CT_STATE.established
         : CT_STATE.new;
+    // Related to its master for as long as it lives.
+    const state = direction | (connection.master ? CT_STATE.related : 0);
     const sent = options.nat ? this.#translated(octets, place, found) : octets;
     return this.#result(sent, connection, state, options, found);
   }
@@ -332,6 +329,7 @@ export class Conntrack {
   /** A packet that the zone has seen in this very pass: its state is what it was, and it is translated once. */
   #again(octets: Uint8Array, place: TuplePlace, held: Found, state: number, options: CtOptions): CtResult {
     if (options.commit) this.#mark(held.connection, options);
+    if (this.#takeHelper(held.connection, options)) this.#listen(octets, place, held);
     const isDone = (state & NAT_FLAGS) !== 0;
     const sent = options.nat && !isDone ? this.#translated(octets, place, held) : octets;
     return this.#result(sent, held.connection, state, options, held);
@@ -339,9 +337,7 @@ export class Conntrack {
 
   #translated(octets: Uint8Array, place: TuplePlace, { connection, reply }: Found): Uint8Array {
     const target = reverseTuple(reply ? connection.original : connection.reply);
-    return (connection.sourceNat || connection.destinationNat) && target
-      ? writeTuple(octets, place, target)
-      : octets;
+    return isTranslated(connection) && target ? writeTuple(octets, place, target) : octets;
   }
 
   /** An ICMP error belongs to the connection whose packet it quotes, and travels against that packet. */
@@ -353,14 +349,11 @@ export class Conntrack {
     const { connection, reply } = about;
     const state = CT_STATE.related | (reply ? CT_STATE.reply : 0);
     // Errors that go along with the connection are translated by the action that commits it alone.
-    const isTranslated =
-      options.nat !== null &&
-      (connection.sourceNat || connection.destinationNat) &&
-      (reply || options.commit);
-    const target = isTranslated ? reverseTuple(reply ? connection.original : connection.reply) : undefined;
+    const isRewritten = options.nat !== null && isTranslated(connection) && (reply || options.commit);
+    const target = isRewritten ? reverseTuple(reply ? connection.original : connection.reply) : undefined;
     const inside = target && reverseTuple(target);
     if (!target || !inside)
-      return this.#result(octets, connection, state, isTranslated ? options : { nat: null }, null);
+      return this.#result(octets, connection, state, isRewritten ? options : { nat: null }, null);
     // Whoever sent it: of the outer header only the end that the translation is about changes.
     const outer =
       connection.sourceNat === reply

@@ -46,6 +46,7 @@ const connection: Connection = {
   mark: 7,
   label: 0x123n,
   helper: '',
+  timeouts: null,
   master: null,
   tcp: 'ESTABLISHED',
   expires: 0,

@@ -7,6 +7,18 @@ import type { Random } from '../../base/random.ts';
 import type { NatAct } from '../actions/ofpact.ts';
 import { isIcmp, reverseTuple, type Tuple } from './tuple.ts';
 
+/** Keeps the source's address, and its port where it can. */
+export const KEPT_SOURCE: NatAct = {
+  kind: 'nat',
+  direction: 'src',
+  addresses: null,
+  minPort: 0,
+  maxPort: 0,
+  persistent: false,
+  hash: false,
+  random: false,
+};
+
 /** Ports that are tried before a search is given up or begun elsewhere. */
 const ATTEMPTS = 128;
 /** With fewer than this many attempts left nothing is begun again. */

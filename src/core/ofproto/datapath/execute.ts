@@ -8,6 +8,7 @@ import { isTunnelType } from '../bridge/tunnel-config.ts';
 import { putMetadata, type FrozenState } from '../bridge/recirculation.ts';
 import { formatFlags, CT_STATE_FLAGS } from '../../flow/flag-text.ts';
 import type { ControllerUpcall, CtDpAction, DpAction } from '../dp-action.ts';
+import { isTranslated } from '../conntrack/connection.ts';
 import { cutAgain } from '../conntrack/fragments.ts';
 import { formatDpAction } from '../dp-action-text.ts';
 import { hashFiveTuple, hashFlowFields } from '../flow-hash.ts';
@@ -69,6 +70,8 @@ function track(run: Execution, packet: DpPacket, action: CtDpAction): boolean {
     mark: action.mark,
     label: action.label,
     helper: action.helper ?? '',
+    timeouts:
+      action.timeout === null ? null : (datapath.conntrack.timeouts.of(action.zone)?.timeouts ?? null),
   };
   const { octets, ...tracking } = datapath.conntrack.execute(frame.octets, options, packet.tracking);
   if (whole || octets !== frame.octets)
@@ -89,10 +92,15 @@ function track(run: Execution, packet: DpPacket, action: CtDpAction): boolean {
   }
   if (!recorder.active) return true;
   const state = formatFlags(tracking.state, CT_STATE_FLAGS);
+  const connection = tracking.held?.connection;
+  const absent =
+    connection && connection.helper !== '' && isTranslated(connection)
+      ? `; alg=${connection.helper} of a translated connection is not modelled here`
+      : '';
   recorder.record({
     parent,
     where: { host: datapath.host, bridge },
-    what: { kind: 'conntrack', text: `${formatDpAction(action)}: ct_state=${state}` },
+    what: { kind: 'conntrack', text: `${formatDpAction(action)}: ct_state=${state}${absent}` },
     frame: packet.frame.octets,
     because: [],
   });

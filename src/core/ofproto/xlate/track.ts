@@ -1,8 +1,9 @@
 /** `ct`: hands the packet to connection tracking, and goes on in another table with what that found out. */
 import { FIELDS } from '../../flow/fields.table.ts';
-import { getField } from '../../flow/flow.ts';
+import { getField, setField } from '../../flow/flow.ts';
 import { clearConntrack } from '../../flow/header-stack.ts';
-import { word } from '../../flow/packet-kind.ts';
+import { ipProtoOf, rawEthTypeOf, word } from '../../flow/packet-kind.ts';
+import { ETH_TYPE, IP_PROTO } from '../../flow/protocol.table.ts';
 import { WORD } from '../../flow/words.table.ts';
 import type { CtAct } from '../actions/ofpact.ts';
 import { isFrozenMetadata, markSubfield, readSubfield } from './change-field.ts';
@@ -16,6 +17,30 @@ function helperName(x: Xlate, port: number): string | null {
   if (port === 69) return 'tftp';
   x.reportError(`cannot serialize ct_helper ${port}`);
   return null;
+}
+
+const PROTOCOL_NAMES: ReadonlyMap<number, string> = new Map([
+  [IP_PROTO.icmp, 'icmp'],
+  [IP_PROTO.igmp, 'igmp'],
+  [IP_PROTO.tcp, 'tcp'],
+  [IP_PROTO.udp, 'udp'],
+  [33, 'dccp'],
+  [IP_PROTO.icmpv6, 'icmpv6'],
+  [IP_PROTO.sctp, 'sctp'],
+  [136, 'udplite'],
+]);
+
+/** The name that the zone's timeout policy has in the datapath: the kernel's has one for each protocol, which it looks at. */
+function timeoutName(x: Xlate, zone: number): string | null {
+  const { datapath } = x.bridge;
+  const policy = datapath.features.ctTimeout ? datapath.conntrack.timeouts.of(zone) : undefined;
+  if (!policy) return null;
+  if (datapath.userspace) return String(policy.id);
+  setField(x.mask, FIELDS.nw_proto, 0xffn);
+  const protocol = ipProtoOf(x.flow);
+  const name = PROTOCOL_NAMES.get(protocol) ?? String(protocol);
+  const family = rawEthTypeOf(x.flow) === ETH_TYPE.ip ? '4' : protocol === IP_PROTO.icmpv6 ? '' : '6';
+  return `ovs_tp_${policy.id}_${name}${family}`;
 }
 
 /** Executes `ct(...)`. */
@@ -46,6 +71,7 @@ export function track(x: Xlate, act: CtAct, isLast: boolean): void {
     label:
       labelMask === 0n ? null : { value: getField(x.flow, FIELDS.ct_label) & labelMask, mask: labelMask },
     helper: helperName(x, act.alg),
+    timeout: act.commit ? timeoutName(x, zone) : null,
     nat: x.nat,
   });
   x.mask[WORD.ctMark] = oldMark;

@@ -2,6 +2,7 @@
  * Settings of Open vSwitch that the database keeps and that nothing here acts on. Whoever makes one is told so by name;
  * what is kept and listed stays what the real program has.
  */
+import type { Uuid } from '../../base/uuid.ts';
 import type { OvsRow, OvsSchema, Txn } from '../../ovsdb/index.ts';
 
 /** The settings that are made, in a few words each. */
@@ -26,8 +27,27 @@ export function settingsNotActing(rows: Pick<Txn<OvsSchema>, 'rows' | 'get'>): r
     if (iface.lldp.get('enable') === 'true') found.push(`LLDP of ${iface.name}`);
     if (iface.type === 'internal' && isPoliced(iface)) found.push(`ingress policing of ${iface.name}`);
   }
+  const datapaths = [...rows.rows('Open_vSwitch')][0]?.datapaths ?? [];
+  for (const [type, uuid] of datapaths)
+    for (const [zone, row] of rows.get('Datapath', uuid)?.ct_zones ?? [])
+      for (const name of timeoutsNotActing(rows, type, rows.get('CT_Zone', row)?.timeout_policy ?? null))
+        found.push(`${name} of zone ${zone}`);
   return found;
 }
+
+/** Timeouts of a policy that the real datapath of a type goes by, and ours does not. */
+function timeoutsNotActing(
+  rows: Pick<Txn<OvsSchema>, 'get'>,
+  type: string,
+  policy: Uuid | null,
+): readonly string[] {
+  const timeouts = policy === null ? undefined : rows.get('CT_Timeout_Policy', policy)?.timeouts;
+  const absent = type === 'netdev' ? USERSPACE_TIMEOUTS : KERNEL_TIMEOUTS;
+  return [...(timeouts?.keys() ?? [])].filter((name) => absent.has(name));
+}
+
+const KERNEL_TIMEOUTS: ReadonlySet<string> = new Set(['tcp_retransmit', 'tcp_unack']);
+const USERSPACE_TIMEOUTS: ReadonlySet<string> = new Set(['udp_first', 'icmp_reply']);
 
 const ACTING_QOS: ReadonlySet<string> = new Set(['', 'linux-htb', 'linux-noop']);
 

@@ -25,4 +25,13 @@ it('says which settings are kept and not acted on, when they are made', () => {
   expect(kept).toContain('ovs-vsctl: mcast_snooping_enable of br0 is kept, but not modelled here\n');
   expect(said('set bridge br0 other_config:x=y')).toBe('');
   expect(said('clear bridge br0 netflow')).toBe('');
+  const datapath = (type: string): string =>
+    `-- --id=@${type} create Datapath datapath_version=0 -- set Open_vSwitch . datapaths:${type}=@${type}`;
+  said(`${datapath('system')} ${datapath('netdev')}`);
+  const timeouts = 'zone=3 udp_first=5 udp_single=6 tcp_unack=7';
+  expect(said(`add-zone-tp system ${timeouts} -- add-zone-tp netdev ${timeouts}`)).toBe(
+    ['udp_first', 'tcp_unack']
+      .map((name) => `ovs-vsctl: ${name} of zone 3 is kept, but not modelled here\n`)
+      .join(''),
+  );
 });

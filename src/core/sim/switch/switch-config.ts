@@ -3,6 +3,7 @@ import { parseMac } from '../../base/address.ts';
 import type { Uuid } from '../../base/uuid.ts';
 import { linkSpeed, type Kernel, type Link } from '../../linux/index.ts';
 import { DEFAULT_BUNDLE, type BundleConfig } from '../../ofproto/bridge/port.ts';
+import type { Timeouts } from '../../ofproto/conntrack/zone-timeouts.ts';
 import type { QosConfig } from '../../ofproto/qos/htb.ts';
 import type {
   BondConfig,
@@ -167,6 +168,20 @@ export function switchConfig(ovs: OvsDatabase, find: FindDevice): BridgeConfig[]
       rstp: bridge.rstp_enable ? bridge.other_config : null,
     };
   });
+}
+
+/** Timeouts of connections by zone of the datapath of a type, for every zone that the database has; empty: none are set. */
+export function zoneTimeouts(ovs: OvsDatabase, type: string): Map<number, Timeouts> {
+  const uuid = [...ovs.rows('Open_vSwitch')][0]?.datapaths.get(type);
+  const zones = new Map<number, Timeouts>();
+  for (const [zone, row] of (uuid === undefined ? undefined : ovs.get('Datapath', uuid))?.ct_zones ?? []) {
+    const policy = ovs.get('CT_Zone', row)?.timeout_policy ?? null;
+    zones.set(
+      zone,
+      (policy === null ? undefined : ovs.get('CT_Timeout_Policy', policy)?.timeouts) ?? new Map(),
+    );
+  }
+  return zones;
 }
 
 /** Limits of connections that the database sets for the datapath of a type: by zone, and for all others. */

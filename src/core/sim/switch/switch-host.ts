@@ -32,7 +32,7 @@ import { TableInstaller, type InstalledTables } from './installed-tables.ts';
 import { InternalPorts } from './internal-ports.ts';
 import { initialiseDatabase, reportStatus } from './status-report.ts';
 import { StpMonitor } from './stp-monitor.ts';
-import { findAnywhere, switchConfig, zoneLimits } from './switch-config.ts';
+import { findAnywhere, switchConfig, zoneLimits, zoneTimeouts } from './switch-config.ts';
 import { TunnelEndpoint } from './tunnel-endpoint.ts';
 
 /** From a change of the database to its application, in nanoseconds. */
@@ -235,7 +235,9 @@ export class SwitchHost {
           : findAnywhere(this.#kernel, name);
     const statuses = this.vswitch.reconfigure(switchConfig(this.ovs, find));
     const { conntrack, userspace } = this.vswitch.datapath;
-    conntrack.limits.follow(zoneLimits(this.ovs, userspace ? 'netdev' : 'system'));
+    const type = userspace ? 'netdev' : 'system';
+    conntrack.limits.follow(zoneLimits(this.ovs, type));
+    conntrack.timeouts.follow(zoneTimeouts(this.ovs, type), this.#context.clock.now());
     this.#tunnels.follow();
     this.#bfd.follow();
     this.#attached.follow();

@@ -41,6 +41,7 @@ function tracked(): (command: string) => string {
     mark: { value: 7, mask: 0xffffffff },
     label: null,
     helper: '',
+    timeouts: null,
   };
   const ports = { sourcePort: 1000, destinationPort: 80 };
   const opening = { ...ports, sequence: 1, acknowledgement: 0, flags: TCP_FLAG.syn, window: 1000 };
