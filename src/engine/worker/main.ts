@@ -17,8 +17,23 @@ const session = sessionOnce((version) => post({ kind: 'changed', version }));
 /** The session with its calls, started at the first asking. */
 function sessionOnce(changed: (version: number) => void): () => Promise<CallOfName> {
   let started: Promise<CallOfName> | null = null;
-  return () => (started ??= import('./calls.ts').then(({ startSession }) => startSession(changed)));
+  return () =>
+    (started ??= import('./calls.ts').then(
+      ({ startSession }) => startSession(changed),
+      (error: unknown) => {
+        // Whoever asks next has it tried again.
+        started = null;
+        throw new Refused(
+          `The programs could not be read: ${error instanceof Error ? error.message : String(error)}`,
+          '',
+          { remedy: 'Check the connection, then open it again.' },
+        );
+      },
+    ));
 }
+
+/** Reads the programs ahead. Whoever needs them is told if they cannot be read. */
+const prepare = (): void => void session().catch(() => undefined);
 
 function describe(error: unknown, cancelled: boolean): EngineError {
   if (error instanceof Refused) {
@@ -52,7 +67,7 @@ async function answer(id: number, name: CallName, ask: never): Promise<void> {
   } finally {
     running.delete(id);
     // What the catalogue was asked for may be opened next.
-    void session();
+    prepare();
   }
 }
 
@@ -65,6 +80,6 @@ globalThis.onmessage = ({ data }: MessageEvent<EngineRequest>) => {
       running.get(data.id)?.abort();
       return;
     case 'prepare':
-      void session();
+      prepare();
   }
 };

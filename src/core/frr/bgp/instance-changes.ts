@@ -6,7 +6,7 @@ import { refreshAllImports, refreshImports } from './leak.ts';
 import { CEASE, CONFIGURATION_CHANGE, NOTIFICATION, notification } from './message/notification.ts';
 import { refreshNetwork, withdrawProtocol } from './originate.ts';
 import { announceTable } from './outbound.ts';
-import type { RouteProtocol } from './path.ts';
+import type { RouteProtocol } from '../route-protocol.ts';
 import { readOptions } from './peer-options.ts';
 import { judgeAgain } from './refresh.ts';
 import type { Speaker } from './speaker.ts';

@@ -1,28 +1,9 @@
 /** Routes to one prefix as bgpd keeps them: a destination with its paths, the chosen one and the reason (RFC 4271 9.1). */
 import type { Prefix } from '../prefix.ts';
 import type { BgpFamily } from '../config/bgp-config.ts';
+import type { RouteProtocol } from '../route-protocol.ts';
 import type { PathAttributes } from './attributes.ts';
 import type { Peer } from './peer.ts';
-
-/** Route protocols as zebra and `redistribute` name them. */
-export type RouteProtocol =
-  | 'kernel'
-  | 'connected'
-  | 'static'
-  | 'bgp'
-  | 'rip'
-  | 'ripng'
-  | 'ospf'
-  | 'ospf6'
-  | 'isis'
-  | 'eigrp'
-  | 'nhrp'
-  | 'table'
-  | 'vnc'
-  | 'vnc-direct'
-  | 'babel'
-  | 'sharp'
-  | 'openfabric';
 
 /** The next hop of a route that came from zebra. */
 export type RedistributedNextHop =

@@ -1,6 +1,6 @@
 /** What bgpd and zebra say to one another (the zebra protocol): interfaces, VRFs, routes, next hops. */
 import type { Address, Family, Prefix } from '../prefix.ts';
-import type { RouteProtocol } from './path.ts';
+import type { RouteProtocol } from '../route-protocol.ts';
 import type { ZebraEvpn, ZebraEvpnListener } from './zebra-evpn.ts';
 
 export interface ZebraInterface {

@@ -4,6 +4,7 @@
  * (`frr defaults traditional`). Records are replaced, never changed in place; maps are changed in place.
  */
 import type { Prefix } from '../prefix.ts';
+import type { RouteProtocol } from '../route-protocol.ts';
 
 export type BgpFamily = 'ipv4-unicast' | 'ipv6-unicast' | 'ipv4-vpn' | 'ipv6-vpn' | 'l2vpn-evpn';
 
@@ -17,23 +18,7 @@ export const BGP_FAMILIES = [
 ] as const satisfies readonly BgpFamily[];
 
 export type RemoteAs = number | 'internal' | 'external';
-export type RedistributeProtocol =
-  | 'kernel'
-  | 'connected'
-  | 'static'
-  | 'rip'
-  | 'ripng'
-  | 'ospf'
-  | 'ospf6'
-  | 'isis'
-  | 'eigrp'
-  | 'nhrp'
-  | 'table'
-  | 'vnc'
-  | 'vnc-direct'
-  | 'babel'
-  | 'sharp'
-  | 'openfabric';
+export type RedistributeProtocol = Exclude<RouteProtocol, 'bgp'>;
 
 /** Options of `neighbor X ...` that concern the session. Absent: as the group has it, else the default. */
 export interface PeerOptions {

@@ -14,7 +14,7 @@ import { ABSENT_DAEMONS } from './commands/absent-daemons.table.ts';
 import { UNMODELLED_NODES } from './commands/unmodelled-nodes.table.ts';
 import type { ConfigCommand, NodeName, UnmodelledNode } from './command.ts';
 import { Grammar, type Args, type Match } from './match.ts';
-import { NODES } from './nodes.table.ts';
+import { NODES, OTHER_FAMILIES } from './nodes.table.ts';
 import type { VtyshAction } from './session.ts';
 import { readSyntax } from './syntax.ts';
 
@@ -59,14 +59,7 @@ const BUILT_IN: readonly { nodes: readonly NodeName[]; syntax: readonly string[]
   { nodes: ALL_NODES, syntax: ['exit', 'quit'], action: 'exit' },
   { nodes: IN_CONFIG, syntax: ['end'], action: 'end' },
   {
-    nodes: [
-      'bgp-ipv4-multicast',
-      'bgp-ipv6-multicast',
-      'bgp-ipv4-labeled',
-      'bgp-ipv6-labeled',
-      'bgp-ipv4-flowspec',
-      'bgp-ipv6-flowspec',
-    ],
+    nodes: OTHER_FAMILIES,
     syntax: ['exit-address-family'],
     action: 'exit',
   },

@@ -14,6 +14,16 @@ const node = (parent: NodeName | null, prompt: string, number: number): NodeFact
   number,
 });
 
+/** Address families of BGP that are not modelled. */
+export const OTHER_FAMILIES: readonly NodeName[] = [
+  'bgp-ipv4-multicast',
+  'bgp-ipv6-multicast',
+  'bgp-ipv4-labeled',
+  'bgp-ipv6-labeled',
+  'bgp-ipv4-flowspec',
+  'bgp-ipv6-flowspec',
+];
+
 export const NODES: Readonly<Record<NodeName, NodeFacts>> = {
   enable: node(null, '', 3),
   config: node('enable', '(config)', 4),

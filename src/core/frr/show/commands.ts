@@ -1,6 +1,6 @@
 /** All exec commands of a set of daemons. */
 import { formatPrefix, network, parsePrefix, type Family } from '../prefix.ts';
-import type { RouteProtocol } from '../bgp/path.ts';
+import type { RouteProtocol } from '../route-protocol.ts';
 import type { Args } from '../config/match.ts';
 import type { Reply } from '../config/command.ts';
 import {

@@ -1,6 +1,6 @@
 /** `show ip route` and `show ipv6 route` of zebra, as text and as JSON. */
 import { formatAddress, formatPrefix, type Family } from '../prefix.ts';
-import type { RouteProtocol } from '../bgp/path.ts';
+import type { RouteProtocol } from '../route-protocol.ts';
 import type { RouteEntry, RouteNexthop, RouteNode } from '../zebra/route.ts';
 import type { ShowContext } from './context.ts';
 import { prettyJson, type Json, type JsonObject, truly } from './json.ts';

@@ -1,29 +1,8 @@
 /** `show ip route summary`: how many routes of each source zebra has, and how many of them the kernel. */
 import type { Family } from '../prefix.ts';
-import type { RouteProtocol } from '../bgp/path.ts';
+import { ROUTE_PROTOCOLS } from '../route-protocol.ts';
 import type { ShowContext } from './context.ts';
 import { prettyJson, type JsonObject } from './json.ts';
-
-/** In the order of zebra's numbers. */
-const SOURCES: readonly RouteProtocol[] = [
-  'kernel',
-  'connected',
-  'static',
-  'rip',
-  'ripng',
-  'ospf',
-  'ospf6',
-  'isis',
-  'bgp',
-  'eigrp',
-  'nhrp',
-  'table',
-  'vnc',
-  'vnc-direct',
-  'babel',
-  'sharp',
-  'openfabric',
-];
 
 interface Count {
   routes: number;
@@ -45,7 +24,7 @@ function counted(context: ShowContext, vrf: string, family: Family): Map<string,
     }
   const none: Count = { routes: 0, installed: 0 };
   const rows = new Map<string, Count>();
-  for (const source of SOURCES) {
+  for (const source of ROUTE_PROTOCOLS) {
     const names = source === 'bgp' ? ['ebgp', 'ibgp'] : [source];
     if (!names.some((name) => counts.has(name))) continue;
     for (const name of names) rows.set(name, counts.get(name) ?? none);

@@ -1,5 +1,5 @@
 /** Routes that others put into the kernel become zebra's; its own that somebody took out are put back. */
-import type { RouteProtocol } from '../bgp/path.ts';
+import type { RouteProtocol } from '../route-protocol.ts';
 import { network } from '../prefix.ts';
 import type { KernelNexthop, KernelRoute } from './kernel-port.ts';
 import type { ZebraLinks } from './links.ts';

@@ -1,5 +1,5 @@
 /** Routes of one protocol handed to bgpd: those that are selected, as long as they are. */
-import type { RouteProtocol } from '../bgp/path.ts';
+import type { RouteProtocol } from '../route-protocol.ts';
 import type { RedistributedRoute, ZebraListener } from '../bgp/zebra-port.ts';
 import { isLinkLocal, type Family, type Prefix } from '../prefix.ts';
 import { selectedEntry, type RouteEntry, type RouteTable } from './route.ts';

@@ -3,7 +3,7 @@
  * line with it.
  */
 import type { Clock } from '../../base/context.ts';
-import type { RouteProtocol } from '../bgp/path.ts';
+import type { RouteProtocol } from '../route-protocol.ts';
 import type { FrrConfig } from '../config/frr-config.ts';
 import type { Family, Prefix } from '../prefix.ts';
 import type { KernelInterface, KernelPort } from './kernel-port.ts';

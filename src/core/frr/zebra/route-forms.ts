@@ -1,5 +1,5 @@
 /** Next hops and routes in the forms of bgpd, of zebra's table and of the kernel. */
-import type { RouteProtocol } from '../bgp/path.ts';
+import type { RouteProtocol } from '../route-protocol.ts';
 import type { ZebraNextHop } from '../bgp/zebra-port.ts';
 import type { FibRoute, KernelNexthop } from './kernel-port.ts';
 import type { Address } from '../prefix.ts';

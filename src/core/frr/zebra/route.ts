@@ -1,7 +1,7 @@
 /** zebra's table: prefixes with the routes that the protocols offer, one of them selected. Read by the show texts. */
 import { prefixMask } from '../../base/address.ts';
 import { widthOf, type Address, type Family, type Prefix } from '../prefix.ts';
-import type { RouteProtocol } from '../bgp/path.ts';
+import type { RouteProtocol } from '../route-protocol.ts';
 
 /** A next hop as zebra keeps it. */
 export interface RouteNexthop {

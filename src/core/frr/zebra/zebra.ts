@@ -3,7 +3,7 @@
  * puts it into the kernel, and tells those who asked about routes and next hops.
  */
 import type { Context } from '../../base/context.ts';
-import type { RouteProtocol } from '../bgp/path.ts';
+import type { RouteProtocol } from '../route-protocol.ts';
 import type {
   NextHopAnswer,
   Zebra as ZebraPort,

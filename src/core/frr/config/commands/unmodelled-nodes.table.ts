@@ -2,6 +2,7 @@
  * Commands of the nodes of FRR 8.4.4 that are not modelled, as `list` prints them there: each is answered by its name, and what
  * is none of them is refused as the real program refuses it.
  */
+import { OTHER_FAMILIES } from '../nodes.table.ts';
 import type { UnmodelledCommands } from './unmodelled.table.ts';
 
 export const UNMODELLED_NODES: readonly UnmodelledCommands[] = [
@@ -84,14 +85,7 @@ export const UNMODELLED_NODES: readonly UnmodelledCommands[] = [
     syntax: ['distance bgp (1-255) (1-255) (1-255)', 'no distance bgp [(1-255) (1-255) (1-255)]'],
   },
   {
-    nodes: [
-      'bgp-ipv4-multicast',
-      'bgp-ipv6-multicast',
-      'bgp-ipv4-labeled',
-      'bgp-ipv6-labeled',
-      'bgp-ipv4-flowspec',
-      'bgp-ipv6-flowspec',
-    ],
+    nodes: OTHER_FAMILIES,
     syntax: [
       'neighbor <A.B.C.D|X:X::X:X|WORD> activate',
       'neighbor <A.B.C.D|X:X::X:X|WORD> attribute-unchanged [{as-path|next-hop|med}]',

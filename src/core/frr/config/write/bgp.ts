@@ -1,11 +1,11 @@
 /** running-config of bgpd: `router bgp` blocks. */
 import { formatPrefix, comparePrefixes, parseAddress } from '../../prefix.ts';
+import { ROUTE_PROTOCOLS } from '../../route-protocol.ts';
 import {
   type BgpFamily,
   type BgpFamilyConfig,
   type BgpInstanceConfig,
   type PeerConfig,
-  type RedistributeProtocol,
   type VniConfig,
 } from '../bgp-config.ts';
 import { groupOf, effectiveFamilyOptions } from '../effective.ts';
@@ -20,26 +20,6 @@ const BLOCKS: readonly (readonly [BgpFamily, string])[] = [
   ['ipv6-unicast', 'ipv6 unicast'],
   ['ipv6-vpn', 'ipv6 vpn'],
   ['l2vpn-evpn', 'l2vpn evpn'],
-];
-
-/** zebra's numbers of the protocols, in whose order they are printed. */
-const PROTOCOL_ORDER: readonly RedistributeProtocol[] = [
-  'kernel',
-  'connected',
-  'static',
-  'rip',
-  'ripng',
-  'ospf',
-  'ospf6',
-  'isis',
-  'eigrp',
-  'nhrp',
-  'table',
-  'vnc',
-  'vnc-direct',
-  'babel',
-  'sharp',
-  'openfabric',
 ];
 
 /** Names with numbers in them go by number: `eth2` before `eth10`. */
@@ -150,7 +130,7 @@ function redistributeLines(config: BgpFamilyConfig): string[] {
   return [...config.redistribute.values()]
     .sort(
       (a, b) =>
-        PROTOCOL_ORDER.indexOf(a.protocol) - PROTOCOL_ORDER.indexOf(b.protocol) ||
+        ROUTE_PROTOCOLS.indexOf(a.protocol) - ROUTE_PROTOCOLS.indexOf(b.protocol) ||
         (a.instance ?? 0) - (b.instance ?? 0),
     )
     .map(
