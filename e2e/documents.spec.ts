@@ -36,5 +36,17 @@ test('a document is renamed, kept, forgotten and had back', async ({ page }) => 
     await page.getByRole('button', { name: 'Other documents' }).click();
     await expect(page.getByRole('menuitem', { name: /^Smaller underlay/ })).toHaveCount(0);
   });
+
+  await test.step('an address that leads nowhere leaves ways on, by keyboard', async () => {
+    await page.goto('#/s/nowhere');
+    const told = page.getByRole('alertdialog', { name: /nowhere.* could not be opened/ });
+    await expect(told).toContainText('There is no scenario nowhere.');
+    await told.getByRole('button', { name: 'Close' }).press('Enter');
+    await page.getByRole('button', { name: 'Try again' }).press('Enter');
+    await expect(told).toBeVisible();
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Show the catalogue' }).press('Enter');
+    await expect(kept.getByRole('link', { name: /^Smaller underlay/ })).toBeVisible();
+  });
   expect(bench.problems).toEqual([]);
 });

@@ -1,12 +1,18 @@
-/** The page while a document is on its way: the frame at once, a bar after a moment, Cancel after a second. */
+/** The page while a document is on its way: the frame at once, a bar after a moment, Cancel after a second; ways on if it did not come. */
+import { useState } from 'react';
 import { Busy } from '../controls/Busy.tsx';
 import { Button } from '../controls/Button.tsx';
-import { navigate } from './address.ts';
+import { parseRoute } from '../document/route.ts';
+import { navigate, useAddress } from './address.ts';
 import { useOpenerState, useServices } from './Services.tsx';
 
 export function Opening() {
   const { opener } = useServices();
   const { working, failure } = useOpenerState();
+  const address = useAddress();
+  // The dialog that told of it may be closed; what it told of is still so.
+  const [failed, setFailed] = useState(false);
+  if (failure && !failed) setFailed(true);
   return (
     <main className="opening">
       {working && (
@@ -19,10 +25,15 @@ export function Opening() {
           }}
         />
       )}
-      {!working && failure && (
-        <Button weight="line" onClick={() => navigate('#/', false)}>
-          Show the catalogue
-        </Button>
+      {!working && failed && (
+        <div className="opening-ways">
+          <Button weight="line" onClick={() => void opener.openRoute(parseRoute(address))}>
+            Try again
+          </Button>
+          <Button weight="line" onClick={() => navigate('#/', false)}>
+            Show the catalogue
+          </Button>
+        </div>
       )}
     </main>
   );
