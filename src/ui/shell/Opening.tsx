@@ -11,8 +11,8 @@ export function Opening() {
   const { working, failure } = useOpenerState();
   const address = useAddress();
   // The dialog that told of it may be closed; what it told of is still so.
-  const [failed, setFailed] = useState(false);
-  if (failure && !failed) setFailed(true);
+  const [told, setTold] = useState('');
+  if (failure && failure.title !== told) setTold(failure.title);
   return (
     <main className="opening">
       {working && (
@@ -25,8 +25,9 @@ export function Opening() {
           }}
         />
       )}
-      {!working && failed && (
+      {!working && told !== '' && (
         <div className="opening-ways">
+          <p>{told}</p>
           <Button weight="line" onClick={() => void opener.openRoute(parseRoute(address))}>
             Try again
           </Button>
