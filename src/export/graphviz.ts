@@ -6,7 +6,7 @@ import type { Layout } from '../view/layout/layout.ts';
 /** Graphviz counts in inches of 72 points, from the bottom. */
 const POINTS = 72;
 
-/** A `graph` for dot; `neato -n` keeps the places. */
+/** A `graph` for dot; `neato`, with and without `-n`, keeps the places. */
 export function exportGraphviz(model: DiagramModel, layout: Layout, title: string): string {
   const ids = new Map(model.nodes.map(({ id }, index) => [id, `n${index}`]));
   const lines: string[] = [];
@@ -34,7 +34,7 @@ export function exportGraphviz(model: DiagramModel, layout: Layout, title: strin
   }
   return [
     `graph ${quoted(title)} {`,
-    `  label=${quoted(title)}; labelloc=t; compound=true; fontname="sans-serif";`,
+    `  label=${quoted(title)}; labelloc=t; compound=true; inputscale=${POINTS}; fontname="sans-serif";`,
     '  node [shape=box, style=rounded, fontname="sans-serif", fontsize=10];',
     '  edge [fontname="sans-serif", fontsize=9];',
     ...lines,

@@ -57,6 +57,6 @@ function label({ lead, name, trail, lines }: DiagramNode): string {
   return [head, ...more.filter((text) => text !== '')].map(quoted).join('<br/>');
 }
 
-/** Mermaid reads entities by number inside quotes. */
+/** Mermaid reads entities by number inside quotes. It takes `%%` for a comment and braces for its settings even there. */
 const quoted = (text: string): string =>
-  text.replaceAll(/["#<>&;`\\\r\n]/g, (character) => `#${character.codePointAt(0)};`);
+  text.replaceAll(/["#%{}<>&;`\\\r\n]/g, (character) => `#${character.codePointAt(0)};`);
