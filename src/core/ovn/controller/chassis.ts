@@ -42,7 +42,7 @@ function otherConfig(
   for (const key of REPEATED) config.set(key, settings.option(key));
   config.set('ovn-monitor-all', settings.option('ovn-monitor-all', 'false'));
   config.set('ovn-enable-lflow-cache', settings.option('ovn-enable-lflow-cache', 'true'));
-  config.set('is-interconn', settings.option('ovn-is-interconn', 'false'));
+  config.set('is-interconn', String(settings.option('ovn-is-interconn').toLowerCase() === 'true'));
   config.set('datapath-type', datapathType);
   config.set('iface-types', (rootRow(ovs)?.iface_types ?? []).join(','));
   for (const feature of FEATURES) config.set(feature, 'true');

@@ -4,6 +4,7 @@
  */
 import type { Uuid } from '../../base/uuid.ts';
 import type { OvsDatabase, OvsRow, SbDatabase, SbRow } from '../../ovsdb/index.ts';
+import { optionBool } from '../northd/index.ts';
 import type { ControllerSettings } from './settings.ts';
 
 /** The key in Port.external_ids that marks a tunnel of ours: `CHASSIS@REMOTE_IP%LOCAL_IP`. */
@@ -12,6 +13,9 @@ export const TUNNEL_ID = 'ovn-chassis-id';
 /** What stands under that key for a port whose flows name the ends, and the key of its type. */
 export const FLOW_TUNNEL = 'flow';
 export const TUNNEL_TYPE = 'ovn-tunnel-type';
+
+/** Of SB_Global, repeated for `ovs-monitor-ipsec` where tunnels are to be encrypted. */
+const IPSEC_OPTIONS = ['ipsec_encapsulation', 'ipsec_forceencaps'];
 
 /** Higher is preferred when both ends have several types. */
 const PREFERENCE: ReadonlyMap<string, number> = new Map([
@@ -48,13 +52,20 @@ function inCommonZone(zones: readonly string[], chassis: SbRow<'Chassis'>): bool
   return chassis.transport_zones.some((zone) => zones.includes(zone));
 }
 
+/** Chassis of other availability zones have tunnels to gateways between zones only. */
+const isOutOfReach = (self: SbRow<'Chassis'>, chassis: SbRow<'Chassis'>): boolean =>
+  optionBool(chassis.other_config, 'is-remote', false) &&
+  !optionBool(self.other_config, 'is-interconn', false);
+
 function wantedTunnels(sb: SbDatabase, self: SbRow<'Chassis'>, settings: ControllerSettings): WantedTunnel[] {
   const ours = encapsOf(sb, self);
   const tos = settings.option('ovn-encap-tos', 'none');
   const dontFragment = settings.option('ovn-encap-df_default');
+  const [global] = sb.rows('SB_Global');
   const wanted: WantedTunnel[] = [];
   for (const chassis of sb.rows('Chassis')) {
     if (chassis.name === self.name || !inCommonZone(settings.transportZones, chassis)) continue;
+    if (isOutOfReach(self, chassis)) continue;
     const theirs = encapsOf(sb, chassis);
     const type = commonType(ours, theirs);
     if (type === undefined) continue;
@@ -71,6 +82,11 @@ function wantedTunnels(sb: SbDatabase, self: SbRow<'Chassis'>, settings: Control
         if (port !== undefined) options.set('dst_port', port);
         if (tos !== 'none') options.set('tos', tos);
         if (dontFragment !== '') options.set('df_default', dontFragment);
+        if (global?.ipsec === true) {
+          options.set('remote_name', chassis.name);
+          for (const key of IPSEC_OPTIONS)
+            if (optionBool(global.options, key, false)) options.set(key, 'yes');
+        }
         const config: ReadonlyMap<string, string> =
           chassis.other_config.get('is-vtep') === 'true' ? new Map([['is-vtep', 'true']]) : new Map();
         wanted.push({

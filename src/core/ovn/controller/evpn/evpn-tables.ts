@@ -15,7 +15,10 @@ import { evpnDatapaths } from './monitored-devices.ts';
 import { ipText, type LearnedNeighbours, type RemoteVtep } from './neighbour-exchange.ts';
 
 /** Keys of remote VTEPs have the highest bit, which no port's has. */
-const FIRST_KEY = 0x8000_0001;
+const EVPN_BIT = 0x8000_0000;
+const FIRST_KEY = EVPN_BIT + 1;
+
+export const isEvpnKey = (key: number): boolean => key >= EVPN_BIT;
 
 /** A remote VTEP of a VNI. */
 export interface EvpnBinding {

@@ -24,12 +24,16 @@ function carrierOf(context: PhysicalContext, name: string): LocalAttachment | un
   return { ofport, tag: 0, parent: physicalPort(context, row) };
 }
 
+/** Whether a port is behind another one, from which its tag tells it apart: without a tag nothing reaches it. */
+const isNested = ({ type, parent_port }: SbRow<'Port_Binding'>): boolean =>
+  type !== 'mirror' && (parent_port ?? '') !== '';
+
 /** The OpenFlow port that a port has here, with tag and parent; undefined when it is not here. */
 export function attachmentOf(context: PhysicalContext, port: PhysicalPort): LocalAttachment | undefined {
   const { row } = port;
   if (row.type === 'mirror') return carrierOf(context, row.mirror_port ?? '');
-  if (row.parent_port !== null && row.parent_port !== '') {
-    const carrier = carrierOf(context, row.parent_port);
+  if (isNested(row)) {
+    const carrier = carrierOf(context, row.parent_port ?? '');
     return carrier && row.tag !== null ? { ...carrier, tag: row.tag } : undefined;
   }
   const provider = row.type === 'localnet' || row.type === 'l2gateway';
@@ -67,6 +71,7 @@ function addPort(context: PhysicalContext, port: PhysicalPort): void {
     addRedirectPort(context, port, distributed && physicalPort(context, distributed));
     return;
   }
+  if (isNested(row) && row.tag === null) return;
   const attachment = attachmentOf(context, port);
   if (attachment) {
     addActivation(context, port, attachment.ofport);

@@ -7,7 +7,7 @@ import type { OfPort } from '../../../flow/index.ts';
 import type { Changes, SbRow, SbSchema } from '../../../ovsdb/index.ts';
 import type { ChassisState } from '../chassis-state.ts';
 import { isActiveChassis } from '../ha-chassis.ts';
-import { NO_EVPN, type EvpnTables } from '../evpn/evpn-tables.ts';
+import { isEvpnKey, NO_EVPN, type EvpnTables } from '../evpn/evpn-tables.ts';
 import type { LocalDatapath } from '../local-datapaths.ts';
 import { patchOfports } from '../patch-ports.ts';
 import type { FlowSink } from '../physical/flow-builder.ts';
@@ -125,9 +125,9 @@ export class ChassisFacts implements LogicalContext {
     return isActiveChassis(this.sb, group, this.chassis, this.#active.value);
   }
 
-  /** Whether a port of a local datapath, by its key, is one whose logical flows are of use here. */
+  /** Whether a port of a local datapath, by its key, is one whose logical flows are of use here; remote VTEPs always are. */
   isRelatedKey(datapath: Uuid, key: number): boolean {
-    return this.#relatedKeys.has(`${datapath}/${key}`);
+    return isEvpnKey(key) || this.#relatedKeys.has(`${datapath}/${key}`);
   }
 
   isRelatedName(name: string): boolean {
