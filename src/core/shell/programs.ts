@@ -79,6 +79,8 @@ export interface FileAccess {
   write(path: string, octets: Uint8Array): void;
   /** The files below `/etc`; undefined outside a shell. */
   configuration?(): readonly string[];
+  /** Runs what is no program of the table but one of the shell's own, such as `cat` or `bash`, in a namespace. */
+  execute?(argv: readonly string[], namespace: string, stdin: string, output: Output): Exit | RunningProgram;
 }
 
 /** For programs that run outside a shell. */
@@ -465,6 +467,8 @@ export function startProgram(world: World, call: ProgramCall): Exit | RunningPro
   const name = programName(call.argv[0] ?? '');
   const host = world.hosts.get(call.host);
   const starter = Object.hasOwn(STARTERS, name) ? STARTERS[name] : undefined;
+  if (host && !starter && host.running && call.files.execute)
+    return call.files.execute(call.argv, call.namespace, call.stdin, call.output);
   if (!host || !starter) return notInstalled(call);
   if (!host.running) {
     call.output.err(`ssh: connect to host ${host.name} port 22: No route to host\n`);

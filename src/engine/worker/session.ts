@@ -19,6 +19,7 @@ import { filesOf } from './questions/dumped-world.ts';
 import type { Questions } from './questions/questions.ts';
 import { Refused } from './refused.ts';
 import { replayDeeds } from './replay.ts';
+import { KernelFiles } from '../../core/linux/files/kernel-files.ts';
 import { runProgram, type ProgramStart } from './run-program.ts';
 import { findRun } from './runs.ts';
 import { Stages } from './stage-names.ts';
@@ -258,13 +259,15 @@ export class Session {
     const terminal = new Terminal(
       host,
       PROGRAM_NAMES,
-      (argv, stdin, write, signal, files, converse) => {
-        const { recorder } = open.world.recorder.begin(argv.join(' '));
-        const how = { host, namespace: '', argv, stdin, write, signal, recorder, files, converse };
-        return this.#start(open, how);
+      (launch) => {
+        const { recorder } = open.world.recorder.begin(launch.argv.join(' '));
+        return this.#start(open, { ...launch, host, recorder });
       },
-      machine.files,
-      () => machine.written,
+      {
+        files: machine.files,
+        written: () => machine.written,
+        kernelFiles: (namespace) => new KernelFiles(machine.kernel.namespace(namespace)),
+      },
     );
     open.terminals.set(host, terminal);
     return terminal;

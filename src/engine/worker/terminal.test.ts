@@ -1,9 +1,13 @@
 import { expect, it } from 'vitest';
 import { decodeUtf8, encodeUtf8 } from '../../core/base/utf8.ts';
+import { createRandom } from '../../core/base/random.ts';
+import { KernelFiles } from '../../core/linux/files/kernel-files.ts';
+import { Kernel } from '../../core/linux/index.ts';
+import { createClock } from '../../core/sim/clock.ts';
 import { Terminal, type RunProgram } from './terminal.ts';
 
 /** `save FILE` keeps its input; `show -rFILE` prints a file, `show` its input. */
-const programs: RunProgram = ([name, word = ''], stdin, write, _signal, files) => {
+const programs: RunProgram = ({ argv: [name, word = ''], stdin, write, files }) => {
   if (name === 'save') {
     files.write(word, encodeUtf8(stdin));
     return Promise.resolve(0);
@@ -41,7 +45,7 @@ it('lets a program read what the shell wrote, and only files', async () => {
 it('shows a server of directories what is below its own', async () => {
   let names: readonly string[] | undefined;
   let octets: Uint8Array | undefined;
-  const serve: RunProgram = (_argv, _stdin, _write, _signal, files) => {
+  const serve: RunProgram = ({ files }) => {
     names = files.list?.('.');
     octets = files.read('./d/a.txt');
     return Promise.resolve(0);
@@ -58,13 +62,9 @@ it('shows a server of directories what is below its own', async () => {
 
 it('shows what the daemons of the machine have written so far', async () => {
   let log = 'one\n';
-  const terminal = new Terminal(
-    'host',
-    [],
-    programs,
-    new Map(),
-    () => new Map([['/var/log/ovn/ovn-controller.log', log]]),
-  );
+  const terminal = new Terminal('host', [], programs, {
+    written: () => new Map([['/var/log/ovn/ovn-controller.log', log]]),
+  });
   let out = '';
   const type = (line: string) =>
     terminal.exec(line, (_, text) => (out += text), new AbortController().signal);
@@ -77,13 +77,13 @@ it('shows what the daemons of the machine have written so far', async () => {
 it('shares the configuration of the machine with its daemons, and runs programs by their path', async () => {
   const files = new Map([['/etc/frr/daemons', 'bgpd=no\n']]);
   const seen: (readonly [string, string])[] = [];
-  const start: RunProgram = ([name = ''], _stdin, _write, _signal, access) => {
+  const start: RunProgram = ({ argv: [name = ''], files: access }) => {
     for (const path of access.configuration?.() ?? [])
       if (path.startsWith('/etc/frr/')) seen.push([path, decodeUtf8(access.read(path) ?? new Uint8Array())]);
     files.set('/etc/frr/frr.conf', `saved by ${name}\n`);
     return Promise.resolve(0);
   };
-  const terminal = new Terminal('host', ['/usr/lib/frr/frrinit.sh'], start, files);
+  const terminal = new Terminal('host', ['/usr/lib/frr/frrinit.sh'], start, { files });
   let out = '';
   const type = (line: string) =>
     terminal.exec(line, (_, text) => (out += text), new AbortController().signal);
@@ -101,7 +101,7 @@ it('shares the configuration of the machine with its daemons, and runs programs 
 });
 
 it('gives the terminal to a program that prompts, and lines to it until it ends; not where a pipe feeds it', async () => {
-  const held: RunProgram = (_argv, stdin, write, _signal, _files, converse) => {
+  const held: RunProgram = ({ stdin, write, converse }) => {
     let said = 0;
     if (converse && stdin === '')
       converse({
@@ -130,4 +130,39 @@ it('gives the terminal to a program that prompts, and lines to it until it ends;
   expect(terminal.complete('a')).toBe(null);
   await type('echo shell');
   expect(out).toBe('piped\necho "a | b!\nbye!\nshell\n');
+});
+
+it("runs the shell's own commands in a namespace, where the kernel shows that one's files, and stays there until exit", async () => {
+  const clock = createClock();
+  const recorder = { active: false, record: () => 0 };
+  const kernel = new Kernel('host', { clock, random: createRandom(1), recorder });
+  kernel.addNamespace('vm');
+  kernel.addLink('vm', { kind: 'bridge', name: 'br9' });
+  /** `ip netns exec NAME WORDS`, as far as this test goes. */
+  const run: RunProgram = ({ argv, stdin, write, files }) => {
+    const output = { out: (text: string) => write('out', text), err: (text: string) => write('err', text) };
+    const begun = files.execute?.(argv.slice(4), argv[3] ?? '', stdin, output);
+    if (begun === undefined || 'status' in begun) return Promise.resolve(begun?.status ?? 127);
+    return new Promise((resolve) => begun.onDone(({ status }) => resolve(status)));
+  };
+  const terminal = new Terminal('host', ['ip'], run, {
+    kernelFiles: (namespace) => new KernelFiles(kernel.namespace(namespace)),
+  });
+  let out = '';
+  const type = (line: string) =>
+    terminal.exec(line, (_, text) => (out += text), new AbortController().signal);
+  await type('cd /tmp; ls /sys/class/net | grep -v bonding; echo 1 > /proc/sys/net/ipv4/ip_forward');
+  await type(
+    "ip netns exec vm bash -c 'cat /sys/class/net/b*/operstate | wc -l; cat /proc/sys/net/ipv4/ip_forward'",
+  );
+  expect(out).toBe('lo\n1\n0\n');
+  out = '';
+  await type('ip netns exec vm bash');
+  await type('cd /sys/class/net; cat br9/mtu; echo 1400 > br9/mtu; echo x > br9/mtu; echo 1 > br9/address');
+  expect((await type('cat br9/mtu; cd /')).directory).toBe('/');
+  expect((await type('exit 4')).status).toBe(4);
+  expect((await type('ls /sys/class/net | grep br')).directory).toBe('/tmp');
+  expect(out).toBe(
+    '1500\nbash: echo: write error: Invalid argument\nbash: /sys/class/net/br9/address: Permission denied\n1400\nexit\n',
+  );
 });

@@ -4,23 +4,59 @@
  */
 import { decodeUtf8 } from '../../core/base/utf8.ts';
 import type { PromptState } from '../protocol.ts';
-import type { Conversation } from '../../core/shell/program.ts';
+import { KERNEL_MOUNTS, type KernelFiles } from '../../core/linux/files/kernel-files.ts';
+import { STRERROR, type Errno } from '../../core/linux/index.ts';
+import type { Conversation, Exit, Output, RunningProgram } from '../../core/shell/program.ts';
 import type { FileAccess } from '../../core/shell/programs.ts';
-import type { Bash, ResolvedCommandContext } from 'just-bash/browser';
+import type { Bash, IFileSystem, ResolvedCommandContext } from 'just-bash/browser';
 import { joinPatterns } from './grep.ts';
+import { KernelFileSystem } from './kernel-file-system.ts';
+import { isPlainCommand } from './plain-command.ts';
 
-/** Runs one program of ours to its end. Text goes to `write` as it is produced. */
-export type RunProgram = (
-  argv: readonly string[],
-  stdin: string,
-  write: Write,
-  signal: AbortSignal,
-  files: FileAccess,
+/** One program of ours as the shell starts it. */
+interface Launch {
+  readonly argv: readonly string[];
+  /** Namespace of the shell. */
+  readonly namespace: string;
+  readonly stdin: string;
+  /** Takes text as it is produced. */
+  readonly write: Write;
+  readonly signal: AbortSignal;
+  readonly files: FileAccess;
   /** Takes what is typed, from a program whose input and output are the terminal. */
-  converse?: (conversation: Conversation) => void,
-) => Promise<number>;
+  readonly converse: ((conversation: Conversation) => void) | undefined;
+}
+
+/** Runs one program of ours to its end. */
+export type RunProgram = (launch: Launch) => Promise<number>;
+
+/** What a shell sees of its machine. */
+export interface Machine {
+  /** There from the start, changed by daemons too, and reached by programs without naming them. */
+  readonly files?: ReadonlyMap<string, string>;
+  /** What the machine's daemons have written so far, by path. */
+  readonly written?: () => ReadonlyMap<string, string>;
+  /** What the kernel shows as files to programs of a namespace. */
+  readonly kernelFiles?: (namespace: string) => KernelFiles;
+}
 
 type Write = (stream: 'out' | 'err', text: string) => void;
+
+/** One shell: where it runs, and who reads its output as it comes (null: it is gathered for a pipe or the like). */
+interface Shell {
+  readonly namespace: string;
+  live: Write | null;
+}
+
+/** A shell that was typed into a namespace, and what was before. */
+interface Entered {
+  readonly namespace: string;
+  readonly env: Record<string, string>;
+  readonly directory: string;
+}
+
+/** What begins a shell. */
+const SHELLS = /^(?:(?:\/usr)?\/bin\/)?(?:ba)?sh$/;
 
 export interface LineResult extends PromptState {
   readonly status: number;
@@ -31,31 +67,6 @@ const HOME = '/root';
 const CONFIGURATION = '/etc/';
 /** The program that serves whole directories. */
 const SERVER = 'python3';
-
-/**
- * True for a line that is one plain command: no pipe, redirection, substitution, list or background. Only then may
- * a program's output go straight to the screen, since nothing else takes it.
- */
-function isPlainCommand(line: string): boolean {
-  let quote = '';
-  for (let i = 0; i < line.length; i += 1) {
-    const char = line.charAt(i);
-    if (quote === "'") {
-      if (char === "'") quote = '';
-    } else if (char === '\\') {
-      i += 1;
-    } else if (char === '`' || (char === '$' && line.charAt(i + 1) === '(')) {
-      return false;
-    } else if (quote === '"') {
-      if (char === '"') quote = '';
-    } else if (char === '"' || char === "'") {
-      quote = char;
-    } else if ('|<>;&\n(){}'.includes(char)) {
-      return false;
-    }
-  }
-  return true;
-}
 
 /** The shell finds a program with a path of its own by a file there, and the file names the command. */
 const commandName = (path: string): string => path.replaceAll('/', ':');
@@ -70,33 +81,32 @@ export class Terminal {
   readonly #host: string;
   readonly #programs: readonly string[];
   readonly #run: RunProgram;
-  readonly #written: () => ReadonlyMap<string, string>;
-  readonly #given: ReadonlyMap<string, string>;
+  readonly #machine: Machine;
   /** What was last put into the shell's file system of what daemons write, by path. */
   readonly #put = new Map<string, string>();
-  #bash: Promise<Bash> | null = null;
+  /** The shell of each namespace in which lines were typed; all are on the same files. */
+  readonly #shells = new Map<string, { readonly shell: Shell; readonly bash: Bash }>();
+  #base: Promise<IFileSystem> | null = null;
+  /** Shells inside one another that were begun with `ip netns exec NAME bash`. */
+  readonly #entered: Entered[] = [];
+  /** What the kernel refused to take into one of its files. */
+  #refusals = '';
   #env: Record<string, string>;
   #directory = HOME;
-  #live: Write | null = null;
   /** The program that holds the terminal. */
   #held: Conversation | null = null;
   #signal: AbortSignal = new AbortController().signal;
 
-  /** `files` are the machine's: there from the start, changed by daemons too, and reached by programs without naming them. */
-  constructor(
-    host: string,
-    programs: readonly string[],
-    run: RunProgram,
-    files: ReadonlyMap<string, string> = new Map(),
-    /** What the machine's daemons have written so far, by path. */
-    written: () => ReadonlyMap<string, string> = () => new Map(),
-  ) {
+  constructor(host: string, programs: readonly string[], run: RunProgram, machine: Machine = {}) {
     this.#host = host;
-    this.#given = files;
+    this.#machine = machine;
     this.#programs = programs;
     this.#run = run;
-    this.#written = written;
     this.#env = { HOME, HOSTNAME: host, USER: 'root', LOGNAME: 'root', SHELL: '/bin/bash', TERM: 'xterm' };
+  }
+
+  get #given(): ReadonlyMap<string, string> {
+    return this.#machine.files ?? new Map();
   }
 
   get state(): PromptState {
@@ -111,9 +121,17 @@ export class Terminal {
   /** Runs one line. `signal` ends the program in the foreground, as Ctrl+C does. */
   async exec(line: string, write: Write, signal: AbortSignal): Promise<LineResult> {
     if (this.#held) return this.#say(this.#held, line, write);
-    this.#bash ??= this.#start();
-    const bash = await this.#bash;
-    const files = new Map([...this.#written(), ...this.#given]);
+    const inner = this.#entered.at(-1);
+    const leaving = inner && /^\s*(?:exit|logout)(?:\s+(\d+))?\s*$/.exec(line);
+    if (inner && leaving) {
+      this.#entered.pop();
+      this.#env = inner.env;
+      this.#directory = inner.directory;
+      write('err', 'exit\n');
+      return { status: Number(leaving[1] ?? 0) & 0xff, ...this.state };
+    }
+    const { shell, bash } = await this.#shellOf(inner?.namespace ?? '');
+    const files = new Map([...(this.#machine.written?.() ?? []), ...this.#given]);
     for (const [path, text] of files) {
       if (this.#put.get(path) === text) continue;
       this.#put.set(path, text);
@@ -124,21 +142,27 @@ export class Terminal {
         this.#put.delete(path);
         await bash.fs.rm(path, { force: true });
       }
-    this.#live = isPlainCommand(line) ? write : null;
+    shell.live = isPlainCommand(line) ? write : null;
     this.#signal = signal;
+    const depth = this.#entered.length;
     const result = await bash.exec(line, {
       env: this.#env,
       replaceEnv: true,
       cwd: this.#directory,
       rawScript: true,
     });
-    this.#live = null;
+    shell.live = null;
     const { '?': _status, PWD: directory, ...env } = result.env;
-    this.#env = env;
-    this.#directory = directory ?? this.#directory;
+    if (depth === this.#entered.length) {
+      this.#env = env;
+      this.#directory = directory ?? this.#directory;
+    }
     if (result.stdout !== '') write('out', result.stdout);
     if (result.stderr !== '') write('err', result.stderr);
-    return { status: result.exitCode, ...this.state };
+    const refusals = this.#refusals;
+    this.#refusals = '';
+    if (refusals !== '') write('err', refusals);
+    return { status: refusals === '' ? result.exitCode : 1, ...this.state };
   }
 
   #say(held: Conversation, line: string, write: Write): LineResult {
@@ -156,31 +180,27 @@ export class Terminal {
    * `--flows=FILE`), since the shell's own file system answers later only; for one that serves directories, all below
    * those named and the present one. What it writes is there when it ends.
    */
-  async #files(
-    argv: readonly string[],
-    bash: Bash,
-    directory: string,
-    variables: ReadonlyMap<string, string>,
-  ) {
-    const pathOf = (path: string): string => bash.fs.resolvePath(directory, path);
+  async #files(argv: readonly string[], context: ResolvedCommandContext, isLive: boolean) {
+    const { fs, cwd: directory, env: variables } = context;
+    const pathOf = (path: string): string => fs.resolvePath(directory, path);
     const known = new Map<string, Uint8Array>();
     const written: Promise<void>[] = [];
     const configuration: string[] = [];
-    for (const path of bash.fs.getAllPaths())
-      if (path.startsWith(CONFIGURATION) && (await bash.fs.stat(path)).isFile) configuration.push(path);
+    for (const path of fs.getAllPaths())
+      if (path.startsWith(CONFIGURATION) && (await fs.stat(path)).isFile) configuration.push(path);
     for (const word of [...this.#given.keys(), ...configuration, ...argv.slice(1)])
       for (const path of [word, word.replace(/^-[^-]/, ''), word.replace(/^--[^=]+=/, '')]) {
-        if (path === '' || known.has(pathOf(path)) || !(await bash.fs.exists(pathOf(path)))) continue;
-        const { isFile } = await bash.fs.stat(pathOf(path));
-        if (isFile) known.set(pathOf(path), await bash.fs.readFileBuffer(pathOf(path)));
+        if (path === '' || known.has(pathOf(path)) || !(await fs.exists(pathOf(path)))) continue;
+        const { isFile } = await fs.stat(pathOf(path));
+        if (isFile) known.set(pathOf(path), await fs.readFileBuffer(pathOf(path)));
       }
     const directories = new Set<string>();
     if (argv.includes(SERVER))
-      for (const path of bash.fs.getAllPaths()) {
+      for (const path of fs.getAllPaths()) {
         const roots = [directory, ...argv.slice(1).map(pathOf)].map((root) => root.replace(/\/*$/, '/'));
-        if (!roots.some((root) => `${path}/`.startsWith(root)) || !(await bash.fs.exists(path))) continue;
-        const { isFile } = await bash.fs.stat(path);
-        if (isFile) known.set(path, await bash.fs.readFileBuffer(path));
+        if (!roots.some((root) => `${path}/`.startsWith(root)) || !(await fs.exists(path))) continue;
+        const { isFile } = await fs.stat(path);
+        if (isFile) known.set(path, await fs.readFileBuffer(path));
         else directories.add(path);
       }
     const access: FileAccess = {
@@ -198,30 +218,35 @@ export class Terminal {
         ].map((one) => one.slice(start.length));
       },
       configuration: () => configuration,
+      execute: (words, namespace, stdin, output) =>
+        this.#execute(words, namespace, stdin, output, context, isLive),
       write: (path, octets) => {
         known.set(pathOf(path), octets);
-        written.push(bash.fs.writeFile(pathOf(path), octets));
+        written.push(fs.writeFile(pathOf(path), octets));
       },
     };
     return { access, settled: () => Promise.all(written) };
   }
 
-  async #start(): Promise<Bash> {
+  /** The shell that lines typed in a namespace run in. */
+  async #shellOf(namespace: string): Promise<{ readonly shell: Shell; readonly bash: Bash }> {
+    const known = this.#shells.get(namespace);
+    if (known) return known;
+    const shell: Shell = { namespace, live: null };
+    const started = { shell, bash: await this.#start(shell) };
+    this.#shells.set(namespace, started);
+    return started;
+  }
+
+  /** The files that are kept: those of all shells. */
+  async #keptFiles(): Promise<IFileSystem> {
     const { Bash, defineCommand } = await import('just-bash/browser');
-    const grep = defineCommand('grep', async (args, context) => {
-      // A shell without this command, on the same files, has the real one.
-      const own = new Bash({ fs: context.fs });
-      const result = await own.exec(['grep', ...joinPatterns(args)].map(quoted).join(' '), {
-        cwd: context.cwd,
-        stdin: typeof context.stdin === 'string' ? context.stdin : '',
-        stdinKind: 'bytes',
-        rawScript: true,
-      });
-      return { stdout: result.stdout, stderr: result.stderr, exitCode: result.exitCode };
-    });
+    // Commands are looked for as files along the PATH, so that they are made here as well.
+    const ended = { stdout: '', stderr: '', exitCode: 0 };
     return new Bash({
-      cwd: HOME,
-      env: this.#env,
+      customCommands: this.#programs.map((name) =>
+        defineCommand(commandName(name), () => Promise.resolve(ended)),
+      ),
       files: {
         [`${HOME}/.bash_history`]: '',
         '/tmp/.keep': '',
@@ -233,10 +258,45 @@ export class Terminal {
             .map((path) => [path, { content: `${commandName(path)} "$@"\n`, mode: 0o755 }]),
         ),
       },
+    }).fs;
+  }
+
+  async #start(shell: Shell): Promise<Bash> {
+    const { Bash, MountableFs, defineCommand } = await import('just-bash/browser');
+    const base = await (this.#base ??= this.#keptFiles());
+    const { kernelFiles } = this.#machine;
+    const grep = defineCommand('grep', async (args, context) => {
+      // A shell without this command, on the same files, has the real one.
+      const own = new Bash({ fs: context.fs });
+      const result = await own.exec(['grep', ...joinPatterns(args)].map(quoted).join(' '), {
+        cwd: context.cwd,
+        stdin: typeof context.stdin === 'string' ? context.stdin : '',
+        stdinKind: 'bytes',
+        rawScript: true,
+      });
+      return { stdout: result.stdout, stderr: result.stderr, exitCode: result.exitCode };
+    });
+    const refuse = (path: string, errno: Errno): void => {
+      const isOpening = errno === 'EACCES' || errno === 'ENOENT';
+      const text = `bash: ${isOpening ? path : 'echo: write error'}: ${STRERROR[errno]}\n`;
+      // The shell opens the file first, and then writes into it.
+      if (!isOpening || !this.#refusals.endsWith(text)) this.#refusals += text;
+    };
+    const mounts =
+      kernelFiles === undefined
+        ? []
+        : KERNEL_MOUNTS.map((mountPoint) => ({
+            mountPoint,
+            filesystem: new KernelFileSystem(mountPoint, () => kernelFiles(shell.namespace), base, refuse),
+          }));
+    return new Bash({
+      cwd: HOME,
+      env: this.#env,
+      fs: mounts.length === 0 ? base : new MountableFs({ base, mounts }),
       customCommands: [
         grep,
         ...this.#programs.map((name) =>
-          defineCommand(commandName(name), (args, context) => this.#command([name, ...args], context)),
+          defineCommand(commandName(name), (args, context) => this.#command([name, ...args], context, shell)),
         ),
       ],
     });
@@ -245,16 +305,76 @@ export class Terminal {
   async #command(
     argv: readonly string[],
     context: ResolvedCommandContext,
+    shell: Shell,
   ): Promise<{ stdout: string; stderr: string; exitCode: number }> {
-    const live = this.#live;
+    const { live, namespace } = shell;
     const text = { out: '', err: '' };
     const write: Write = live ?? ((stream, part) => void (text[stream] += part));
-    const bash = await (this.#bash ??= this.#start());
-    const files = await this.#files(argv, bash, context.cwd, context.env);
+    const files = await this.#files(argv, context, live !== null);
     const converse = live ? (held: Conversation) => void (this.#held = held) : undefined;
     const stdin = textOf(context.stdin);
-    const exitCode = await this.#run(argv, stdin, write, this.#signal, files.access, converse);
+    const exitCode = await this.#run({
+      argv,
+      namespace,
+      stdin,
+      write,
+      signal: this.#signal,
+      files: files.access,
+      converse,
+    });
     await files.settled();
     return { stdout: text.out, stderr: text.err, exitCode };
+  }
+
+  /**
+   * Runs what is no program of ours, but the shell's, in a namespace: `ip netns exec NAME cat ...`. A shell without a
+   * script that has the terminal stays: the lines that follow are typed in it.
+   */
+  #execute(
+    argv: readonly string[],
+    namespace: string,
+    stdin: string,
+    output: Output,
+    context: ResolvedCommandContext,
+    isLive: boolean,
+  ): RunningProgram | Exit {
+    const [program = '', ...rest] = argv;
+    const isShell = SHELLS.test(program);
+    if (isShell && isLive && rest.every((word) => /^-[il]$/.test(word))) {
+      this.#entered.push({ namespace, env: this.#env, directory: this.#directory });
+      return { status: 0 };
+    }
+    const script =
+      isShell && rest[0] === '-c' && rest.length === 2 ? (rest[1] ?? '') : argv.map(quoted).join(' ');
+    const write: Write = (stream, text) => (stream === 'out' ? output.out(text) : output.err(text));
+    const shell: Shell = { namespace, live: isLive && isPlainCommand(script) ? write : null };
+    const running = async (): Promise<Exit> => {
+      const bash = await this.#start(shell);
+      const result = await bash.exec(script, {
+        env: Object.fromEntries(context.env),
+        replaceEnv: true,
+        cwd: context.cwd,
+        stdin,
+        rawScript: true,
+      });
+      output.out(result.stdout);
+      output.err(result.stderr);
+      return { status: result.exitCode };
+    };
+    const listeners: ((exit: Exit) => void)[] = [];
+    let ended: Exit | null = null;
+    void running().then((exit) => {
+      ended = exit;
+      for (const listener of listeners) listener(exit);
+    });
+    return {
+      pace: 'listen',
+      // The programs inside have the same signal.
+      cancel: () => undefined,
+      onDone: (listener) => {
+        if (ended) listener(ended);
+        else listeners.push(listener);
+      },
+    };
   }
 }

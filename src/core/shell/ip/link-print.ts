@@ -1,6 +1,7 @@
 /** One link as `ip link` and `ip addr` print it (`print_linkinfo`). */
 import { formatMac } from '../../base/address.ts';
 import { operState } from '../../linux/device.ts';
+import { hasBroadcast, hasMulticast, isMaster, isPointToPoint } from '../../linux/device-flags.ts';
 import { formatIp } from '../../linux/family.ts';
 import type { Link } from '../../linux/link.ts';
 import { printLinkInfo } from './link-detail.ts';
@@ -19,13 +20,13 @@ export function linkFlags(link: Link): string[] {
   };
   add('NO-CARRIER', link.up && !running);
   add('LOOPBACK', link.kind === 'lo');
-  add('BROADCAST', link.ethernet && link.kind !== 'lo' && link.kind !== 'vrf');
-  add('POINTOPOINT', link.kind === 'tun' || (link.kind === 'gre' && link.tunnel?.remote != null));
-  add('MULTICAST', link.multicastFlag && link.kind !== 'lo' && link.kind !== 'vrf' && link.kind !== 'dummy');
+  add('BROADCAST', hasBroadcast(link));
+  add('POINTOPOINT', isPointToPoint(link));
+  add('MULTICAST', hasMulticast(link));
   add('NOARP', link.noArp);
   add('ALLMULTI', link.allmultiFlag);
   add('PROMISC', link.promiscFlag);
-  add('MASTER', link.kind === 'bond' || link.kind === 'vrf');
+  add('MASTER', isMaster(link));
   add('SLAVE', link.master?.bond != null);
   add('UP', link.up);
   add('LOWER_UP', link.up && (link.carrier || !link.operReported));

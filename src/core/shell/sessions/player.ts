@@ -4,7 +4,9 @@
  * start such a line says how far the kernel's clock, whose seconds gather timers, was from a whole second.
  */
 import { createRandom } from '../../base/random.ts';
-import { Kernel } from '../../linux/index.ts';
+import { ok, type Result } from '../../base/result.ts';
+import { KernelFiles } from '../../linux/files/kernel-files.ts';
+import { Kernel, STRERROR, type Errno } from '../../linux/index.ts';
 import { createClock } from '../../sim/clock.ts';
 import { arping } from '../arping/arping.ts';
 import { brctl } from '../brctl/brctl.ts';
@@ -21,16 +23,48 @@ import { sysctl } from '../sysctl/sysctl.ts';
 import { traceroute } from '../traceroute/traceroute.ts';
 import { splitWords } from '../words.ts';
 
+/** `cat` and `ls` on what the kernel shows as files. */
+const files =
+  (show: (files: KernelFiles, path: string) => Result<string, Errno>): Program<IpHost> =>
+  ({ argv, host, namespace, output }) => {
+    let status = 0;
+    for (const path of argv.slice(1)) {
+      const shown = show(new KernelFiles(host.kernel.namespace(namespace)), path);
+      if (shown.ok) output.out(shown.value);
+      else {
+        output.err(`${argv[0]}: ${path}: ${STRERROR[shown.error]}\n`);
+        status = 1;
+      }
+    }
+    return { status };
+  };
+
+const namesIn = (found: KernelFiles, path: string): Result<string, Errno> => {
+  const node = found.find(path);
+  if (!node.ok) return node;
+  const { node: at } = node.value;
+  return ok(
+    at.kind === 'directory'
+      ? at
+          .names()
+          .map((name) => `${name}\n`)
+          .join('')
+      : `${path}\n`,
+  );
+};
+
 const PROGRAMS: Readonly<Record<string, Program<IpHost>>> = {
   arping,
   brctl,
   bridge,
+  cat: files((found, path) => found.read(path)),
   conntrack,
   ethtool,
   ip,
   iptables,
   'iptables-restore': iptablesRestore,
   'iptables-save': iptablesSave,
+  ls: files(namesIn),
   ping,
   sysctl,
   traceroute,

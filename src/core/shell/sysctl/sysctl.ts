@@ -1,5 +1,6 @@
 /** `sysctl` of procps 4 for the settings under net.*. */
-import type { Kernel } from '../../linux/index.ts';
+import { STRERROR, type Kernel } from '../../linux/index.ts';
+import { writeSetting } from '../../linux/sysctl-write.ts';
 import type { Exit, Invocation } from '../program.ts';
 import { SYSCTL_USAGE } from './usage.table.ts';
 
@@ -40,23 +41,6 @@ const keyOf = (word: string): string => {
     return word.replace(/[./]/g, (sign) => (sign === '/' ? '.' : '/'));
   return word;
 };
-
-const NUMBERS = /^-?\d+(?:\t-?\d+)*$/;
-
-/** Settings that the kernel bounds (`proc_dointvec_minmax`, `proc_dou8vec_minmax`). */
-const RANGES: Readonly<Record<string, readonly [least: number, most: number]>> = {
-  'net.ipv4.ip_default_ttl': [1, 255],
-  'net.ipv4.icmp_echo_ignore_all': [0, 1],
-  'net.ipv4.icmp_echo_ignore_broadcasts': [0, 1],
-  'net.ipv4.fib_multipath_hash_policy': [0, 3],
-  'net.ipv4.fib_multipath_use_neigh': [0, 1],
-  'net.ipv6.fib_multipath_hash_policy': [0, 3],
-};
-
-function isInRange(key: string, value: number): boolean {
-  const [least, most] = RANGES[key] ?? [-Infinity, Infinity];
-  return value >= least && value <= most;
-}
 
 const pathOf = (key: string): string =>
   `/proc/sys/${key.replace(/[./]/g, (sign) => (sign === '.' ? '/' : '.'))}`;
@@ -148,17 +132,12 @@ export function sysctl(invocation: Invocation<SysctlHost>): Exit {
       } else show(key);
       continue;
     }
-    const value = word
-      .slice(at + 1)
-      .trim()
-      .replace(/\s+/g, '\t');
-    const old = settings.get(key) ?? '';
-    if (NUMBERS.test(old) && !(NUMBERS.test(value) && isInRange(key, Number(value)))) {
-      output.err(`sysctl: setting key "${key}": Invalid argument\n`);
+    const written = writeSetting(settings, key, word.slice(at + 1));
+    if (!written.ok) {
+      output.err(`sysctl: setting key "${key}": ${STRERROR[written.error]}\n`);
       status = 1;
       continue;
     }
-    settings.set(key, value);
     if (!parsed.quiet) show(key);
   }
   return { status };
