@@ -1,4 +1,5 @@
 /** One kernel whose namespaces are the hosts of a recorded case, as the recorder had it, with the programs of its transcript. */
+import { inPortOf } from '../../core/flow/packet-kind.ts';
 import type { Context } from '../../core/base/context.ts';
 import { formatMac, parseMac } from '../../core/base/address.ts';
 import { createRandom } from '../../core/base/random.ts';
@@ -296,8 +297,8 @@ export class Replay {
       variable: () => undefined,
       bridge: (bridge) => ovs?.vswitch.bridges.get(bridge),
       readFile: () => undefined,
-      packetOut: (bridge, octets, inPort, actions) =>
-        ovs?.packetOut(bridge.name, octets, actions, null, inPort),
+      packetOut: (bridge, octets, said, actions) =>
+        ovs?.packetOut(bridge.name, octets, actions, null, inPortOf(said), said),
       target: (target) =>
         ovs !== undefined && target === DAEMON ? vswitchdTarget(ovs.vswitch.datapath) : undefined,
     };

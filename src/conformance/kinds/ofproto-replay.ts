@@ -1,4 +1,5 @@
 /** A switch on a table: its database, its bridges and the programs that a recording's `setup.txt` was typed into. */
+import { inPortOf } from '../../core/flow/packet-kind.ts';
 import { createRandom } from '../../core/base/random.ts';
 import type { Context } from '../../core/base/context.ts';
 import { ok, type Result } from '../../core/base/result.ts';
@@ -29,6 +30,9 @@ export const silentContext = (): Context => ({
 /** A device that is there and up. */
 const device = (name: string): Link =>
   ({ name, mac: 1n, mtu: 1500, up: true, carrier: true }) as unknown as Link;
+
+/** Where packets go that nobody waits for. */
+const NOWHERE = { output: () => undefined, packetIn: () => undefined };
 
 export class Replay {
   readonly vswitch: Vswitch;
@@ -73,11 +77,8 @@ export class Replay {
           {
             bridge: (name: string) => this.vswitch.bridges.get(name),
             readFile: () => undefined,
-            packetOut: (bridge, octets, inPort, actions) =>
-              packetOut(bridge, octets, inPort, actions, null, {
-                output: () => undefined,
-                packetIn: () => undefined,
-              }),
+            packetOut: (bridge, octets, said, actions) =>
+              packetOut(bridge, octets, inPortOf(said), actions, null, NOWHERE, said),
           },
           argv,
         );

@@ -9,7 +9,7 @@ import type { BfdSession } from './bridge/bfd.ts';
 import type { Bridge } from './bridge/bridge.ts';
 import type { Datapath } from './bridge/datapath.ts';
 import type { Port } from './bridge/port.ts';
-import { metadataOf, type FrozenState } from './bridge/recirculation.ts';
+import { metadataOf, putMetadata, type FrozenMetadata, type FrozenState } from './bridge/recirculation.ts';
 import { DpPacket } from './datapath/dp-packet.ts';
 import { execute, type Execution } from './datapath/execute.ts';
 import { heldMask } from './datapath/held-mask.ts';
@@ -34,6 +34,8 @@ interface Pass {
   readonly inPort: OfPort;
   readonly actions: readonly OfpAct[] | null;
   readonly frozen: FrozenState | null;
+  /** What a controller says of a packet beside its octets. */
+  readonly metadata?: FrozenMetadata;
   readonly depth: number;
   readonly sink: DatapathSink;
 }
@@ -77,6 +79,7 @@ function runPass(packet: DpPacket, pass: Pass, parent: StepId | null): void {
     );
     return;
   }
+  if (pass.metadata) putMetadata(key, pass.metadata);
   const tcpFlags = ((key[WORD.arpSha + 3] as number) >>> 16) & 0xfff;
   const translation = translate({
     bridge,
@@ -155,7 +158,8 @@ function comeBack(packet: DpPacket, pass: Pass, parent: StepId | null): void {
     drop(datapath, packet.frame.octets, { kind: 'loop', problem }, parent, pass.bridge.name);
     return;
   }
-  runPass(packet, { ...pass, actions: null, frozen, depth: pass.depth + 1 }, parent);
+  const { bridge, port, inPort, depth, sink } = pass;
+  runPass(packet, { bridge, port, inPort, actions: null, frozen, depth: depth + 1, sink }, parent);
 }
 
 /**
@@ -223,7 +227,10 @@ function expireFlows(datapath: Datapath): void {
   for (const bridge of datapath.bridges.values()) bridge.tables.expire(datapath.context.clock.now());
 }
 
-/** A controller sends a packet through `actions`, as if it had come in through `inPort`. */
+/**
+ * A controller sends a packet through `actions`, as if it had come in through `inPort`. `said`: a key with the registers,
+ * tunnel and kind of packet that come with it.
+ */
 export function packetOut(
   bridge: Bridge,
   octets: Uint8Array,
@@ -231,10 +238,12 @@ export function packetOut(
   actions: readonly OfpAct[],
   parent: StepId | null,
   sink: DatapathSink,
+  said: Flow | null = null,
 ): void {
-  const packet = new DpPacket(new Frame(octets));
+  const packet = new DpPacket(new Frame(octets, said?.[WORD.packetType] ?? 0));
   const port = bridge.ports.get(inPort) ?? null;
-  runPass(packet, { bridge, port, inPort, actions, frozen: null, depth: 0, sink }, parent);
+  const pass: Pass = { bridge, port, inPort, actions, frozen: null, depth: 0, sink };
+  runPass(packet, said ? { ...pass, metadata: { ...metadataOf(said), inPort } } : pass, parent);
 }
 
 const NOTHING: OfpAct = { kind: 'note', data: new Uint8Array(0) };

@@ -1,5 +1,6 @@
 /** Every program that can be typed on a machine of a world, and how it is started there. */
 import type { Recorder } from '../base/step.ts';
+import { inPortOf } from '../flow/packet-kind.ts';
 import { decodeUtf8, encodeUtf8 } from '../base/utf8.ts';
 import type { Database } from '../ovsdb/index.ts';
 import { err, ok, type Result } from '../base/result.ts';
@@ -222,8 +223,8 @@ const ofctlHost = ({ host, call }: Site): OfctlHost => ({
     const octets = call.files.read(path);
     return octets && decodeUtf8(octets);
   },
-  packetOut: (bridge, octets, inPort, actions) =>
-    host.switch?.packetOut(bridge.name, octets, actions, null, inPort),
+  packetOut: (bridge, octets, said, actions) =>
+    host.switch?.packetOut(bridge.name, octets, actions, null, inPortOf(said), said),
 });
 
 const appctlHost = ({ host }: Site): AppctlHost => ({

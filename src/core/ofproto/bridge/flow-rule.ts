@@ -53,6 +53,21 @@ export class FlowRule implements FlowSpec, TableRule {
     this.conjunctions = conjunctionsOf(actions);
   }
 
+  /** Another flow of the same content, counters and ages, in no table yet. */
+  copy(): FlowRule {
+    const copy = new FlowRule(this, this.created, this.internal);
+    copy.takeCounters(this);
+    return copy;
+  }
+
+  /** Has counted what `other` has. */
+  takeCounters({ modified, used, packets, bytes }: FlowRule): void {
+    this.modified = modified;
+    this.used = used;
+    this.packets = packets;
+    this.bytes = bytes;
+  }
+
   /** The flow as it is now, to be kept when it changes; it ends with version `until`. */
   asItWas(until: number): FlowRule {
     const kept = new FlowRule(this, this.created, this.internal);

@@ -132,7 +132,7 @@ export class FlowTables {
   add(spec: FlowSpec, now: number): FlowRule | FlowModError {
     const match = withPacketType(spec.match);
     const rule = new FlowRule(match === spec.match ? spec : { ...spec, match }, now);
-    if (spec.flags?.checkOverlap && this.overlaps(rule)) return 'OFPFMFC_OVERLAP';
+    if (spec.flags?.checkOverlap && !this.ruleOf(rule) && this.overlaps(rule)) return 'OFPFMFC_OVERLAP';
     this.put(rule);
     return rule;
   }
@@ -239,6 +239,23 @@ export class FlowTables {
       }
       rule.modified = now;
     }
+  }
+
+  /** Remembers all flows; the function that it gives puts them back as they were, with counters and ages. */
+  checkpoint(): () => void {
+    const kept = [...this.all()].map((rule) => ({ rule, copy: rule.copy() }));
+    return () => {
+      const before = new Set(kept.map(({ rule }) => rule));
+      for (const rule of [...this.all()]) if (!before.has(rule)) this.remove(rule);
+      for (const { rule, copy } of kept) {
+        if (!rule.removed && rule.actions === copy.actions && rule.cookie === copy.cookie) {
+          rule.takeCounters(copy);
+          continue;
+        }
+        this.remove(rule);
+        this.put(copy.copy());
+      }
+    };
   }
 
   /** Makes the tables hold exactly `specs`. Flows that stay as they are keep counters and age. */

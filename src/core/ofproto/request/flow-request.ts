@@ -17,7 +17,7 @@ import { refusalOf } from './refusal.ts';
 export type RequestError = string | null;
 
 /** Groups and meters that actions name must exist. */
-function checkReferences(bridge: Bridge, actions: readonly OfpAct[]): RequestError {
+export function checkReferences(bridge: Bridge, actions: readonly OfpAct[]): RequestError {
   for (const act of actions) {
     let nested: readonly OfpAct[] = [];
     switch (act.kind) {
@@ -109,20 +109,36 @@ function namesUnmapped(part: unknown, mapped: ReadonlySet<number>): boolean {
   return Object.values(part).some((inner) => namesUnmapped(inner, mapped));
 }
 
-/** Carries out a request that came in a message of `version`. */
-export function changeFlows(bridge: Bridge, asked: FlowMod, version: OfVersion): RequestError {
-  const mod = { ...asked, match: normalizeMatch(matchViaOpenFlow(asked.match, version)) };
-  const actions = viaOpenFlow(mod.actions, version, mod.match);
-  const now = bridge.clock.now();
-  if (usesUnmapped(mod.match, mod.actions, bridge.tlv)) return 'NXFMFC_INVALID_TLV_FIELD';
+/** In OpenFlow 1.1 and later no table means the first one, but for what is deleted. */
+const tableInMessage = ({ table, command }: FlowMod, version: OfVersion): number | null =>
+  table === null && version > 1 && command !== 'delete' && command !== 'delete_strict' ? 0 : table;
+
+/** What is wrong with a request before the tables' flows are looked at: a bundle does not even take it in. */
+export function flowReadError(bridge: Bridge, asked: FlowMod, version: OfVersion): RequestError {
+  const match = normalizeMatch(matchViaOpenFlow(asked.match, version));
+  if (usesUnmapped(match, asked.actions, bridge.tlv)) return 'NXFMFC_INVALID_TLV_FIELD';
   const refusal = refusalOf(asked, version);
   if (refusal !== null) return refusal.error;
-  if (mod.table !== null && mod.table > TABLES) return 'OFPBRC_BAD_TABLE_ID';
-  const removes = mod.command === 'delete' || mod.command === 'delete_strict';
+  if (asked.table !== null && asked.table > TABLES) return 'OFPBRC_BAD_TABLE_ID';
+  const removes = asked.command === 'delete' || asked.command === 'delete_strict';
   // Table 254 is the switch's own.
-  if (mod.table === TABLES) return removes && !meansOwnFlows(mod) ? null : 'OFPBRC_EPERM';
-  if (!removes && matchesHidden(mod.match)) return 'OFPBRC_EPERM';
-  if (removes) {
+  if (asked.table === TABLES) return removes && !meansOwnFlows({ ...asked, match }) ? null : 'OFPBRC_EPERM';
+  return !removes && matchesHidden(match) ? 'OFPBRC_EPERM' : null;
+}
+
+/** Carries out a request that came in a message of `version`. */
+export function changeFlows(bridge: Bridge, asked: FlowMod, version: OfVersion): RequestError {
+  const unread = flowReadError(bridge, asked, version);
+  if (unread !== null) return unread;
+  const mod = {
+    ...asked,
+    match: normalizeMatch(matchViaOpenFlow(asked.match, version)),
+    table: tableInMessage(asked, version),
+  };
+  const actions = viaOpenFlow(mod.actions, version, mod.match);
+  const now = bridge.clock.now();
+  if (mod.table === TABLES) return null;
+  if (mod.command === 'delete' || mod.command === 'delete_strict') {
     for (const rule of selectedFlows(bridge, mod)) bridge.tables.remove(rule);
     return null;
   }

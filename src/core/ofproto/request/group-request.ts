@@ -40,7 +40,6 @@ function removeGroup(bridge: Bridge, id: number): void {
 function checkBuckets(spec: GroupSpec): RequestError {
   const ids = new Set(spec.buckets.map((bucket) => bucket.id));
   if (ids.size < spec.buckets.length) return 'OFPGMFC_BUCKET_EXISTS';
-  if (spec.type === 'indirect' && spec.buckets.length !== 1) return 'OFPGMFC_INVALID_GROUP';
   return null;
 }
 
@@ -70,6 +69,8 @@ export function groupRefusalOf(mod: GroupMod, version: OfVersion): Refusal | nul
     };
   if (selectionMethod !== '' && type !== 'select')
     return { error: 'OFPBPC_BAD_VALUE', log: [['ofp_group', SELECT_ONLY]] };
+  if (type === 'indirect' && mod.command !== 'insert_bucket' && buckets.length !== 1)
+    return { error: 'OFPGMFC_INVALID_GROUP', log: [] };
   // A request for more buckets does not say of which type the group is, and counts as one of type all.
   const watches = mod.command !== 'insert_bucket' && (type === 'select' || type === 'ff');
   const watching = buckets.some((bucket) => bucket.watchPort !== null || bucket.watchGroup !== null);

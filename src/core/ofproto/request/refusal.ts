@@ -172,7 +172,8 @@ function refuseAct(act: OfpAct, version: OfVersion): Refusal | null {
   }
 }
 
-function refuseActs(actions: readonly OfpAct[], version: OfVersion): Refusal | null {
+/** Why a switch does not take a list of actions that came in a message of `version`. */
+export function refuseActs(actions: readonly OfpAct[], version: OfVersion): Refusal | null {
   for (const act of actions) {
     const refusal = refuseAct(act, version);
     if (refusal !== null) return refusal;

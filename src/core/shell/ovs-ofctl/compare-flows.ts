@@ -10,9 +10,14 @@ import { FlowTables } from '../../ofproto/bridge/flow-tables.ts';
 import type { FlowSpec } from '../../ofproto/flow-entry.ts';
 import type { FlowMod } from '../../ofproto/flow-parse.ts';
 import { PROTOCOLS, type OfVersion, type Protocols } from '../../ofproto/protocol.table.ts';
-import { flowModsOf, plainSpec, readingOptions, sendFlowMods, textOptions } from './change-flows.ts';
-import { dumpVersion } from './protocol.ts';
+import { changeFlows } from '../../ofproto/request/flow-request.ts';
+import { sendBundle } from './bundle.ts';
+import { flowModsOf } from './change-flows.ts';
+import { dumpVersion, xidAfterNames } from './protocol.ts';
 import type { OfctlOptions } from './options.ts';
+import { readingOptions } from './reading-options.ts';
+import { errorReply, sentFlowText, SwitchError, textOptions } from './refused-request.ts';
+import { flowModName } from './request-text.ts';
 
 /** A bridge, or a flow file. */
 export type FlowSource =
@@ -27,6 +32,19 @@ interface Entry {
 
 /** Flows by table, priority and match. */
 type Entries = ReadonlyMap<string, Entry>;
+
+/** A flow without what a switch counts of it. */
+const plainSpec = (rule: FlowSpec): FlowSpec => ({
+  table: rule.table,
+  priority: rule.priority,
+  cookie: rule.cookie,
+  match: rule.match,
+  actions: rule.actions,
+  idleTimeout: rule.idleTimeout ?? 0,
+  hardTimeout: rule.hardTimeout ?? 0,
+  importance: rule.importance ?? 0,
+  flags: rule.flags ?? {},
+});
 
 /** That packets are Ethernet is said by the switch alone. */
 function keyOf({ table, priority, match }: FlowSpec): string {
@@ -94,18 +112,56 @@ export function replaceFlows(
   const version = dumpVersion(options, usable);
   const present = readBridge(bridge, version);
   const keys = listedKeys(wanted, present);
-  for (const key of keys) {
+  const gone = keys.flatMap((key) => {
     const spec = wanted.has(key) ? undefined : present.get(key)?.spec;
-    if (!spec) continue;
-    const { table, match, priority } = spec;
-    for (const rule of bridge.tables.select({ table, match, priority })) bridge.tables.remove(rule);
-  }
+    return spec ? [deletion(spec)] : [];
+  });
   const changed = keys.flatMap((key) => {
     const entry = wanted.get(key);
     const old = present.get(key);
-    return entry?.mod && !(old && same(entry.spec, old.spec)) ? [entry.mod] : [];
+    if (!entry?.mod || (old && same(entry.spec, old.spec))) return [];
+    // Of its flags a request for a file's flow has but one.
+    const { sendFlowRemoved } = entry.mod.flags;
+    return [{ ...entry.mod, flags: sendFlowRemoved ? { sendFlowRemoved } : {} }];
   });
-  sendFlowMods(bridge, changed, { ...options, versions: [version], version }, false);
+  sendAll(bridge, [...gone, ...changed], version, options);
+}
+
+/** Takes away exactly one flow. */
+const deletion = ({ table, match, priority }: FlowSpec): FlowMod => ({
+  command: 'delete_strict',
+  table,
+  match,
+  priority,
+  actions: [],
+  newCookie: null,
+  cookie: 0n,
+  cookieMask: 0n,
+  idleTimeout: 0,
+  hardTimeout: 0,
+  importance: 0,
+  flags: {},
+  outPort: null,
+  outGroup: null,
+  protocols: PROTOCOLS.any,
+});
+
+/** The flows were asked for by a transaction of their own. */
+const DUMP_COST = 1;
+
+/** All requests were written before the first is sent. */
+function sendAll(bridge: Bridge, mods: readonly FlowMod[], version: OfVersion, options: OfctlOptions): void {
+  if (options.bundle) {
+    const requests = mods.map((mod) => ({ kind: 'flow' as const, mod }));
+    return sendBundle(bridge, requests, version, options, () => undefined, DUMP_COST);
+  }
+  for (const [index, mod] of mods.entries()) {
+    const error = changeFlows(bridge, mod, version);
+    if (error === null) continue;
+    const content = ` ${sentFlowText(bridge, mod, version, options, error)}`;
+    const xid = xidAfterNames(options, DUMP_COST + index);
+    throw new SwitchError(errorReply(error, version, flowModName(mod, version), content, xid));
+  }
 }
 
 /** `table=1 priority=5,ip cookie=0x1 idle_timeout=9 actions=drop`. */

@@ -3,7 +3,7 @@ import type { Bridge } from '../../ofproto/bridge/bridge.ts';
 import type { Port } from '../../ofproto/bridge/port.ts';
 import { HtbQos } from '../../ofproto/qos/htb.ts';
 import { PROTOCOLS } from '../../ofproto/protocol.table.ts';
-import { errorReply } from './change-flows.ts';
+import { errorReply } from './refused-request.ts';
 import type { OfctlOptions } from './options.ts';
 import { messageHead, versionFor } from './protocol.ts';
 import { findPort } from './show.ts';

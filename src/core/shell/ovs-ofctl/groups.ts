@@ -13,12 +13,15 @@ import {
 import { viaOpenFlow } from '../../ofproto/actions/via-openflow.ts';
 import { hashInt } from '../../base/ovs-hash.ts';
 import { PROTOCOLS } from '../../ofproto/protocol.table.ts';
-import { changeGroups, groupRefusalOf } from '../../ofproto/request/group-request.ts';
-import { errorReply, fileLines, readingOptions, SwitchError, textOptions } from './change-flows.ts';
+import { changeGroups } from '../../ofproto/request/group-request.ts';
+import { sendBundle } from './bundle.ts';
 import { OfctlError } from './error.ts';
+import { fileLines } from './file-lines.ts';
 import type { OfctlOptions } from './options.ts';
-import { messageHead, REQUEST_COST, versionFor, xidAfterNames } from './protocol.ts';
-import { groupModName, groupModText } from './request-text.ts';
+import { checkBucketCommand, messageHead, REQUEST_COST, versionFor, xidAfterNames } from './protocol.ts';
+import { readingOptions } from './reading-options.ts';
+import { errorReply, sentGroupText, SwitchError } from './refused-request.ts';
+import { groupModName } from './request-text.ts';
 
 function readGroup(bridge: Bridge, text: string, command: GroupCommand, options: OfctlOptions): GroupMod {
   const parsed = parseGroup(text, command, readingOptions(bridge, options));
@@ -28,22 +31,23 @@ function readGroup(bridge: Bridge, text: string, command: GroupCommand, options:
 
 /** One connection carries all of `mods`; the first that fails is the last. */
 function sendGroupMods(bridge: Bridge, mods: readonly GroupMod[], options: OfctlOptions): void {
-  const version = versionFor(
-    options,
-    mods.reduce((all, mod) => all & mod.protocols, PROTOCOLS.any),
-  );
+  const usable = mods.reduce((all, mod) => all & mod.protocols, PROTOCOLS.any);
+  if (options.bundle) {
+    const requests = mods.map((mod) => ({ kind: 'group' as const, mod }));
+    return sendBundle(
+      bridge,
+      requests,
+      versionFor(options, usable & PROTOCOLS.of13Up),
+      options,
+      () => undefined,
+    );
+  }
+  const version = versionFor(options, usable);
   for (const [index, mod] of mods.entries()) {
-    const needed = { insert_bucket: 'insert-bucket', remove_bucket: 'remove-bucket' } as const;
-    const bucketCommand = mod.command in needed ? needed[mod.command as keyof typeof needed] : undefined;
-    if (bucketCommand !== undefined && version > 1 && version < 6)
-      throw new OfctlError(`${bucketCommand} needs OpenFlow 1.5 or later ('-O OpenFlow15')`);
+    checkBucketCommand(mod.command, version);
     const error = changeGroups(bridge, mod, version);
     if (error === null) continue;
-    const refusal = groupRefusalOf(mod, version);
-    for (const [module, text] of refusal?.log ?? []) options.log(module, 'WARN', text);
-    const content = refusal
-      ? ` ***decode error: ${refusal.error}***`
-      : groupModText(mod, version, textOptions(bridge, options));
+    const content = sentGroupText(bridge, mod, version, options);
     const xid = xidAfterNames(options, REQUEST_COST * index);
     throw new SwitchError(errorReply(error, version, groupModName(version), content, xid));
   }

@@ -4,10 +4,10 @@ import { formatDuration } from '../../ofproto/flow-text.ts';
 import { formatMeter, meterName, parseMeter } from '../../ofproto/meter-text.ts';
 import { PROTOCOLS, type OfVersion } from '../../ofproto/protocol.table.ts';
 import { METER_ALL, putMeter, removeMeters } from '../../ofproto/request/meter-request.ts';
-import { errorReply, SwitchError } from './change-flows.ts';
 import { OfctlError } from './error.ts';
 import type { OfctlOptions } from './options.ts';
 import { messageHead, versionFor } from './protocol.ts';
+import { errorReply, SwitchError } from './refused-request.ts';
 import { meterModText } from './request-text.ts';
 
 export function changeMeter(

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { parseOptions } from './options.ts';
 
-const parse = (line: string) => parseOptions(line.split(' '), () => undefined);
+const parse = (line: string) =>
+  parseOptions(line.split(' '), { log: () => undefined, complain: () => undefined });
 
 it('takes options anywhere, cut short and bunched, and what follows `--` as words', () => {
   expect(parse('-mOOpenFlow13 dump-flows --no-stat br0 --sort -- -x')).toMatchObject({

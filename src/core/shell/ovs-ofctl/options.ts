@@ -28,6 +28,8 @@ export interface OfctlOptions {
   readonly words: readonly string[];
   /** Takes what the program logs besides its output. */
   readonly log: OfctlLog;
+  /** Takes what the program itself writes to standard error before it ends. */
+  readonly complain: (text: string) => void;
 }
 
 /** A line of the program's log, as it appears on standard error. */
@@ -178,7 +180,10 @@ function takeOption(
 }
 
 /** The error is the text behind the program's name. */
-export function parseOptions(argv: readonly string[], log: OfctlLog): Result<OfctlOptions> {
+export function parseOptions(
+  argv: readonly string[],
+  { log, complain }: Pick<OfctlOptions, 'log' | 'complain'>,
+): Result<OfctlOptions> {
   const words: string[] = [];
   const criteria: SortCriterion[] = [];
   const options: Mutable<OfctlOptions> = {
@@ -196,6 +201,7 @@ export function parseOptions(argv: readonly string[], log: OfctlLog): Result<Ofc
     showVersion: false,
     words,
     log,
+    complain,
   };
   for (let at = 0; at < argv.length; at += 1) {
     const given = getOptions(argv.slice(at), OPTIONS);
@@ -214,7 +220,8 @@ export function parseOptions(argv: readonly string[], log: OfctlLog): Result<Ofc
   }
   // Whatever the order, priority decides last.
   if (criteria.length > 0) criteria.push({ field: null, descending: true });
-  // A bundle needs OpenFlow 1.4.
+  // A bundle needs OpenFlow 1.3, by itself it is sent in 1.4.
+  if (words[0] === 'bundle') options.bundle = true;
   if (options.bundle && options.version < 4) {
     options.versions = [5];
     options.version = 5;

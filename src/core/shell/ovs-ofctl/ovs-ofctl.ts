@@ -1,13 +1,7 @@
 /** ovs-ofctl(8): OpenFlow requests to the bridges of this machine. */
 import { OfctlError } from './error.ts';
-import {
-  changeFlow,
-  changeFlowsFrom,
-  flowModsOf,
-  parseFlowText,
-  readingOptions,
-  SwitchError,
-} from './change-flows.ts';
+import { runBundle } from './bundle.ts';
+import { changeFlow, changeFlowsFrom, flowModsOf, parseFlowText } from './change-flows.ts';
 import { diffFlows, replaceFlows, type FlowSource } from './compare-flows.ts';
 import { dumpAggregate, dumpFlows } from './dump-flows.ts';
 import { changeGroup, changeGroupsFrom, dumpGroups, dumpGroupStats } from './groups.ts';
@@ -18,9 +12,11 @@ import { changeMeter, deleteMeters, dumpMeters, meterStats } from './meters.ts';
 import { describeSwitch, groupFeatures, meterFeatures, queueStats } from './features.ts';
 import { OFCTL_COMMANDS } from './commands.table.ts';
 import { queueConfig } from './queue-config.ts';
-import { sendPackets, type SendPacket } from './packet-out.ts';
+import { sendNow, sendPackets, type SendPacket } from './packet-out.ts';
 import { parsedGroup, parsedText } from './parse-flow.ts';
 import { dumpPorts } from './port-stats.ts';
+import { readingOptions } from './reading-options.ts';
+import { SwitchError } from './refused-request.ts';
 import { describeTables, dumpTables, modifyTable } from './table-stats.ts';
 import { dumpTlvMap, portDescriptions, show } from './show.ts';
 import {
@@ -45,6 +41,8 @@ interface Site {
   readonly isTerminal: boolean;
   readonly stdin: string;
   readFile(path: string): string;
+  /** Undefined when there is no such file; `-` is standard input. */
+  findFile(path: string): string | undefined;
   readonly send: SendPacket;
 }
 
@@ -146,6 +144,17 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     least: 2,
     most: Infinity,
     run: nothing((site) => sendPackets(site.bridge, site.args.slice(1), site.options, site.send)),
+  },
+  bundle: {
+    least: 2,
+    most: 2,
+    run: nothing((site) => {
+      const name = argument(site, 1);
+      const { bridge, options, send } = site;
+      runBundle(bridge, name, site.findFile(name), options, (packet, version) =>
+        sendNow(bridge, packet, version, send),
+      );
+    }),
   },
   'ct-flush-zone': {
     least: 2,
@@ -326,6 +335,7 @@ function dispatch(invocation: Invocation<OfctlHost>, options: OfctlOptions): Out
   const target = args[command.bridgeAt ?? 0] ?? '';
   const bridge = host.bridge(target);
   if (!bridge) throw new OfctlError(`${target} is not a bridge or a socket`);
+  const findFile = (path: string): string | undefined => (path === '-' ? stdin : host.readFile(path));
   const out = command.run({
     bridge,
     args,
@@ -333,9 +343,10 @@ function dispatch(invocation: Invocation<OfctlHost>, options: OfctlOptions): Out
     now: context.clock.now(),
     isTerminal: output.isTerminal ?? false,
     stdin,
-    send: (octets, inPort, actions) => host.packetOut(bridge, octets, inPort, actions),
+    send: (octets, said, actions) => host.packetOut(bridge, octets, said, actions),
+    findFile,
     readFile: (path) => {
-      const text = path === '-' ? stdin : host.readFile(path);
+      const text = findFile(path);
       if (text === undefined) throw new OfctlError(`${path}: open (No such file or directory)`);
       return text;
     },
@@ -351,7 +362,7 @@ export const ovsOfctl: Program<OfctlHost> = (invocation) => {
     const head = `${utcText(invocation.context.clock.wallMs())}|${String(logged).padStart(5, '0')}`;
     output.err(`${head}|${module}|${level}|${text}\n`);
   };
-  const options = parseOptions(argv.slice(1), log);
+  const options = parseOptions(argv.slice(1), { log, complain: output.err });
   if (!options.ok) {
     output.err(`ovs-ofctl: ${options.error}\n`);
     return { status: 1 };

@@ -8,7 +8,8 @@ import {
   versionOf,
   type Protocols,
 } from '../../ofproto/protocol.table.ts';
-import { logNormalization, readingOptions, sentText } from './change-flows.ts';
+import { readingOptions } from './reading-options.ts';
+import { logNormalization, sentFlowText } from './refused-request.ts';
 import type { OfctlOptions } from './options.ts';
 import { OfctlError } from './error.ts';
 import { messageHead } from './protocol.ts';
@@ -42,7 +43,7 @@ export function parsedText(mods: readonly FlowMod[], options: OfctlOptions): str
   const version = versionOf(chosen);
   const rows = mods.map((mod, index) => {
     const head = messageHead(flowModName(mod, version), version, `0x${(index + 1).toString(16)}`);
-    return `${head} ${sentText(null, mod, version, options)}\n`;
+    return `${head} ${sentFlowText(null, mod, version, options)}\n`;
   });
   return `${heading}chosen protocol: ${formatProtocol(chosen)}\n${rows.join('')}`;
 }

@@ -7,6 +7,7 @@ import {
   type OfVersion,
   type Protocols,
 } from '../../ofproto/protocol.table.ts';
+import type { GroupCommand } from '../../ofproto/group-text.ts';
 import { OfctlError } from './error.ts';
 import type { OfctlOptions } from './options.ts';
 
@@ -63,3 +64,15 @@ export const xidAfterNames = (options: OfctlOptions, extra = 0): string =>
 /** `(OF1.5) (xid=0x2)` after the name of a message; OpenFlow 1.0 is not named. */
 export const messageHead = (name: string, version: OfVersion, xid = '0x2'): string =>
   `${name}${version === 1 ? '' : ` (OF1.${version - 1})`} (xid=${xid}):`;
+
+const BUCKET_COMMANDS: Readonly<Partial<Record<GroupCommand, string>>> = {
+  insert_bucket: 'insert-bucket',
+  remove_bucket: 'remove-bucket',
+};
+
+/** Ends the program when a message of `version` cannot say that only some buckets of a group are meant. */
+export function checkBucketCommand(command: GroupCommand, version: OfVersion): void {
+  const name = BUCKET_COMMANDS[command];
+  if (name !== undefined && version > 1 && version < 6)
+    throw new OfctlError(`${name} needs OpenFlow 1.5 or later ('-O OpenFlow15')`);
+}

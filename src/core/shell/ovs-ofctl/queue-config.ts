@@ -4,7 +4,7 @@ import { formatPort, parsePort } from '../../flow/ofport-text.ts';
 import type { Bridge } from '../../ofproto/bridge/bridge.ts';
 import type { Port } from '../../ofproto/bridge/port.ts';
 import type { OfVersion } from '../../ofproto/protocol.table.ts';
-import { errorReply } from './change-flows.ts';
+import { errorReply } from './refused-request.ts';
 import { OfctlError } from './error.ts';
 import { isDummy, queuesOf } from './features.ts';
 import { octetRows } from './octet-rows.ts';

@@ -4,7 +4,7 @@ import { parsePort } from '../../flow/ofport-text.ts';
 import type { Bridge } from '../../ofproto/bridge/bridge.ts';
 import { isFloodable, type PortFlags } from '../../ofproto/bridge/port.ts';
 import { parseTlvMap } from '../../ofproto/request/tlv-text.ts';
-import { errorReply, SwitchError } from './change-flows.ts';
+import { errorReply, SwitchError } from './refused-request.ts';
 import { OfctlError } from './error.ts';
 import { parseCtMatch } from '../../ofproto/conntrack/ct-match.ts';
 import type { OfctlOptions } from './options.ts';

@@ -140,16 +140,20 @@ export class SwitchHost {
     if (target) this.#installer.install(target, tables);
   }
 
-  /** A controller sends a packet through `actions`, as if it had come in through `inPort`, its own unless it says so. */
+  /**
+   * A controller sends a packet through `actions`, as if it had come in through `inPort`, its own unless it says so, with
+   * the registers of `said`.
+   */
   packetOut(
     bridge: string,
     octets: Uint8Array,
     actions: readonly OfpAct[],
     parent: StepId | null,
     inPort: OfPort = OFPP.controller,
+    said: Flow | null = null,
   ): void {
     const target = this.vswitch.bridges.get(bridge);
-    if (target) packetOut(target, octets, inPort, actions, parent, this.#sink);
+    if (target) packetOut(target, octets, inPort, actions, parent, this.#sink, said);
   }
 
   /** A controller gives a paused packet back. */
