@@ -1,18 +1,11 @@
 /** Limits of connections by zone: set by hand or in the database, shown, and kept. */
 import { expect, it } from 'vitest';
-import { World } from '../../sim/index.ts';
-import { replay } from '../transcript.ts';
+import { oneSwitch } from '../fixture/one-switch.ts';
 
 function newSwitch(): (line: string) => string {
-  const world = new World(
-    { machines: [{ name: 'h', kind: 'machine', services: ['openvswitch'], nics: [] }], segments: [] },
-    1,
-  );
-  const run = (line: string): string => {
-    const { out, err } = replay(world, 'h', line);
-    return out + err.replace('ovs-appctl: ovs-vswitchd: server returned an error\n', '');
-  };
-  run('ovs-vsctl add-br br0');
+  const type = oneSwitch('ovs-vsctl add-br br0');
+  const run = (line: string): string =>
+    type(line).replace('ovs-appctl: ovs-vswitchd: server returned an error\n', '');
   return run;
 }
 

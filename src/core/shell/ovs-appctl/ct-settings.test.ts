@@ -1,18 +1,11 @@
 /** Settings of the connection tracker: a userspace datapath has them, the kernel's refuses them. */
 import { expect, it } from 'vitest';
-import { World } from '../../sim/index.ts';
-import { replay } from '../transcript.ts';
+import { oneSwitch } from '../fixture/one-switch.ts';
 
 function newSwitch(bridge: string): (line: string) => string {
-  const world = new World(
-    { machines: [{ name: 'h', kind: 'machine', services: ['openvswitch'], nics: [] }], segments: [] },
-    1,
-  );
-  const run = (line: string): string => {
-    const { out, err } = replay(world, 'h', line);
-    return out + err.replace('ovs-appctl: ovs-vswitchd: server returned an error\n', '');
-  };
-  if (bridge !== '') run(`ovs-vsctl add-br ${bridge}`);
+  const type = oneSwitch(...(bridge === '' ? [] : [`ovs-vsctl add-br ${bridge}`]));
+  const run = (line: string): string =>
+    type(line).replace('ovs-appctl: ovs-vswitchd: server returned an error\n', '');
   return run;
 }
 

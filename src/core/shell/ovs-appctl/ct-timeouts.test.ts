@@ -1,17 +1,12 @@
 /** Timeouts of connections by zone, as `ovs-vsctl add-zone-tp` sets them: named in datapath actions, and kept to. */
 import { expect, it } from 'vitest';
-import { World } from '../../sim/index.ts';
-import { replay } from '../transcript.ts';
+import { oneSwitch } from '../fixture/one-switch.ts';
 
 const translated = (text: string): string | undefined => /Datapath actions: (.*)/.exec(text)?.[1];
 const looked = (text: string): string | undefined => /Megaflow: (.*)/.exec(text)?.[1];
 
 function newSwitch(type: 'system' | 'netdev'): (line: string) => string {
-  const world = new World(
-    { machines: [{ name: 'h', kind: 'machine', services: ['openvswitch'], nics: [] }], segments: [] },
-    1,
-  );
-  const run = (line: string): string => replay(world, 'h', line).out;
+  const run = oneSwitch();
   run(`ovs-vsctl add-br br0 -- set bridge br0 datapath_type=${type}`);
   run(`ovs-vsctl -- --id=@m create Datapath datapath_version=0 -- set Open_vSwitch . datapaths:${type}=@m`);
   for (const family of ['ip', 'ipv6'])

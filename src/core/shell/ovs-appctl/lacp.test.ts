@@ -1,18 +1,6 @@
 /** Bonds of Open vSwitch with LACP: negotiated among themselves and with the kernel's bonds, shown, and lost. */
 import { expect, it } from 'vitest';
-import { World } from '../../sim/index.ts';
-import { replay } from '../transcript.ts';
-
-const newWorld = (): ((line: string) => string) => {
-  const world = new World(
-    { machines: [{ name: 'h', kind: 'machine', services: ['openvswitch'], nics: [] }], segments: [] },
-    1,
-  );
-  return (line) => {
-    const { out, err } = replay(world, 'h', line);
-    return out + err;
-  };
-};
+import { oneSwitch } from '../fixture/one-switch.ts';
 
 const bond = (bridge: string, name: string, ends: readonly (readonly [string, string])[], settings: string) =>
   `ovs-vsctl add-bond ${bridge} ${name} ${ends.map(([own]) => own).join(' ')} ${settings} ` +
@@ -33,7 +21,7 @@ const STATES = /^(status|member|partner state|actor state)/;
 
 // States, counts and texts as Open vSwitch 3.7.0 gave them for the same two bridges.
 it('waits for a partner, finds it, and loses it again', () => {
-  const run = newWorld();
+  const run = oneSwitch();
   run('ovs-vsctl add-br br0 -- set bridge br0 other_config:hwaddr=aa:55:aa:55:00:00');
   run('ovs-vsctl add-br br1 -- set bridge br1 other_config:hwaddr=aa:55:aa:55:00:01');
   const ends = [
@@ -101,7 +89,7 @@ member: q1: current attached
 
 /** A bridge with a bond of two devices, the other ends of which are a bond of the kernel with an address. */
 function withKernelBond(): (line: string) => string {
-  const run = newWorld();
+  const run = oneSwitch();
   run('ovs-vsctl add-br br0');
   run('ip netns add far');
   run('ip -n far link add bond0 type bond mode 802.3ad');
@@ -147,7 +135,7 @@ it('agrees with a bond of the kernel, balances by hash, and follows a link that 
 });
 
 it('tells the switches beyond where addresses are when another member becomes active', () => {
-  const run = newWorld();
+  const run = oneSwitch();
   run('ovs-vsctl add-br br0');
   for (const name of ['p1', 'p2', 'c']) {
     run(`ip link add ${name} type veth peer name ${name}-far`);

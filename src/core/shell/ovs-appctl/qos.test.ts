@@ -1,28 +1,18 @@
 /** Queues of a kernel device: what is asked of them, and what they sent. */
 import { expect, it } from 'vitest';
 import { World } from '../../sim/index.ts';
+import { oneSwitch } from '../fixture/one-switch.ts';
 import { replay } from '../transcript.ts';
 
-function newSwitch(): (line: string) => string {
-  const world = new World(
-    { machines: [{ name: 'h', kind: 'machine', services: ['openvswitch'], nics: [] }], segments: [] },
-    1,
-  );
-  const run = (line: string): string => {
-    const { out, err } = replay(world, 'h', line);
-    return out + err;
-  };
-  for (const line of [
+const newSwitch = (): ((line: string) => string) =>
+  oneSwitch(
     'ip link add p1 type veth peer name p1-far',
     'ip link set p1 up',
     'ip link set p1-far up',
     'ip link set lo up',
     'ovs-vsctl add-br br0 -- add-port br0 p1 -- set Interface p1 ofport_request=1',
     'ip link set br0 up',
-  ])
-    run(line);
-  return run;
-}
+  );
 
 const setQos = (type: string): string =>
   `ovs-vsctl -- set port p1 qos=@q -- --id=@q create qos type=${type} other-config:max-rate=1000000 queues=0=@a,3=@b ` +

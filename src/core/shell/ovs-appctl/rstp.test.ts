@@ -1,18 +1,10 @@
 /** Rapid spanning trees of Open vSwitch bridges, as they are set up, shown and kept in the database. */
 import { expect, it } from 'vitest';
-import { World } from '../../sim/index.ts';
-import { replay } from '../transcript.ts';
+import { oneSwitch } from '../fixture/one-switch.ts';
 
 /** Two bridges with two patches between them. */
 function twoBridges(): (line: string) => string {
-  const world = new World(
-    { machines: [{ name: 'h', kind: 'machine', services: ['openvswitch'], nics: [] }], segments: [] },
-    1,
-  );
-  const run = (line: string): string => {
-    const { out, err } = replay(world, 'h', line);
-    return out + err;
-  };
+  const run = oneSwitch();
   for (const at of [0, 1])
     run(`ovs-vsctl add-br br${at} -- set bridge br${at} other_config:hwaddr=aa:66:aa:66:00:0${at}`);
   for (const [at, name] of ['x', 'y'].entries()) {

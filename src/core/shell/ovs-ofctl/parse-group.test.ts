@@ -1,16 +1,8 @@
 /** A group's text as a message; texts as Open vSwitch 3.7.0 gives them. */
 import { expect, it } from 'vitest';
-import { World } from '../../sim/index.ts';
-import { replay } from '../transcript.ts';
+import { oneSwitch } from '../fixture/one-switch.ts';
 
-function run(line: string): string {
-  const world = new World(
-    { machines: [{ name: 'h', kind: 'machine', services: ['openvswitch'], nics: [] }], segments: [] },
-    1,
-  );
-  const { out, err } = replay(world, 'h', line);
-  return out + err;
-}
+const run = (line: string): string => oneSwitch()(line);
 
 it.each([
   [

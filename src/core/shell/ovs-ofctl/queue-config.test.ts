@@ -1,28 +1,16 @@
 /** Queues that a switch tells of; texts as Open vSwitch 3.7.0 gives them. */
 import { expect, it } from 'vitest';
-import { World } from '../../sim/index.ts';
-import { replay } from '../transcript.ts';
+import { oneSwitch } from '../fixture/one-switch.ts';
 import { OFCTL_COMMANDS } from './commands.table.ts';
 
-function newSwitch(): (line: string) => string {
-  const world = new World(
-    { machines: [{ name: 'h', kind: 'machine', services: ['openvswitch'], nics: [] }], segments: [] },
-    1,
-  );
-  const run = (line: string): string => {
-    const { out, err } = replay(world, 'h', line);
-    return out + err;
-  };
-  for (const line of [
+const newSwitch = (): ((line: string) => string) =>
+  oneSwitch(
     'ip link add p1 type veth peer name p1-far',
     'ovs-vsctl add-br br0 -- add-port br0 p1 -- set Interface p1 ofport_request=1',
     'ovs-vsctl add-port br0 t1 -- set Interface t1 type=vxlan options:remote_ip=192.0.2.1 ofport_request=3',
     'ovs-vsctl set port p1 qos=@q -- --id=@q create qos type=linux-htb queues=5=@a,2=@a -- --id=@a create queue other-config:priority=1',
     'sleep 1',
-  ])
-    run(line);
-  return run;
-}
+  );
 
 const ask = (args: string): string => `ovs-ofctl ${args}`.replace(' br0', ' queue-get-config br0');
 
