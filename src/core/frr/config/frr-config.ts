@@ -27,6 +27,8 @@ export interface FrrConfig {
   readonly bgp: Map<string, BgpInstanceConfig>;
   /** By `family name` (`4 no-default`). */
   readonly prefixLists: Map<string, PrefixList>;
+  /** Of each family the list that was last touched, while it is there. */
+  readonly lastPrefixList: Map<Family, string>;
   readonly accessLists: Map<string, AccessList>;
   readonly asPathLists: Map<string, AsPathList>;
   /** By `kind name`. */
@@ -99,6 +101,7 @@ export const emptyConfig = (hostname: string): FrrConfig => ({
   hostname,
   bgp: new Map(),
   prefixLists: new Map(),
+  lastPrefixList: new Map(),
   accessLists: new Map(),
   asPathLists: new Map(),
   communityLists: new Map(),

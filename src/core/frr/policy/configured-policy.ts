@@ -5,7 +5,7 @@ import type { Policy, RouteMapInput, RouteMapVerdict } from '../bgp/policy.ts';
 import type { FrrConfig } from '../config/frr-config.ts';
 import type { RouteMap, RouteMapEntry } from '../config/policy-config.ts';
 import type { Prefix } from '../prefix.ts';
-import type { Evaluation, MatchOutcome } from './evaluation.ts';
+import type { Evaluation, MatchOutcome, PrefixListHits } from './evaluation.ts';
 import { judgeAccess, judgeAsPath, judgePrefix } from './lists.ts';
 import { MATCH_RULES } from './match-rules.table.ts';
 import { SET_RULES } from './set-rules.table.ts';
@@ -32,6 +32,7 @@ export interface RouteMapCounters {
 export class ConfiguredPolicy implements Policy {
   readonly #config: FrrConfig;
   readonly counters = new Map<string, RouteMapCounters>();
+  readonly hits: PrefixListHits = new WeakMap();
 
   constructor(config: FrrConfig) {
     this.#config = config;
@@ -40,7 +41,7 @@ export class ConfiguredPolicy implements Policy {
   routeMap(name: string, input: RouteMapInput): RouteMapVerdict | 'missing' {
     const map = this.#config.routeMaps.get(name);
     if (!map) return 'missing';
-    const run: Evaluation = { config: this.#config, input, now: input.attributes };
+    const run: Evaluation = { config: this.#config, input, hits: this.hits, now: input.attributes };
     const permit = this.#run(map, run, 0, this.counters);
     return { permit, attributes: run.now };
   }
@@ -49,14 +50,14 @@ export class ConfiguredPolicy implements Policy {
   judgeQuietly(name: string, input: RouteMapInput): RouteMapVerdict | 'missing' {
     const map = this.#config.routeMaps.get(name);
     if (!map) return 'missing';
-    const run: Evaluation = { config: this.#config, input, now: input.attributes };
+    const run: Evaluation = { config: this.#config, input, hits: null, now: input.attributes };
     const permit = this.#run(map, run, 0, null);
     return { permit, attributes: run.now };
   }
 
   prefixList(name: string, prefix: Prefix): 'permit' | 'deny' | 'missing' {
     const list = this.#config.prefixLists.get(`${prefix.family} ${name}`);
-    return list ? judgePrefix(list, prefix) : 'missing';
+    return list ? judgePrefix(list, prefix, this.hits) : 'missing';
   }
 
   accessList(name: string, prefix: Prefix): 'permit' | 'deny' | 'missing' {

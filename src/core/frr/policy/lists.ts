@@ -17,6 +17,7 @@ import {
   readExtendedCommunities,
   readLargeCommunities,
 } from './communities.ts';
+import type { PrefixListHits } from './evaluation.ts';
 import { compileRegex } from './regex.ts';
 
 const maskOf = (length: number): number => (length === 0 ? 0 : (0xffffffff << (32 - length)) >>> 0);
@@ -28,11 +29,14 @@ function matchesPrefixEntry(entry: PrefixListEntry, prefix: Prefix): boolean {
   return (entry.ge === null || prefix.length >= entry.ge) && (entry.le === null || prefix.length <= entry.le);
 }
 
-/** A list without entries permits, as zebra(8)'s library does. */
-export function judgePrefix(list: PrefixList, prefix: Prefix): Verdict {
+/** A list without entries permits, as zebra(8)'s library does. `hits`: where the entry that decides is counted. */
+export function judgePrefix(list: PrefixList, prefix: Prefix, hits: PrefixListHits | null): Verdict {
   if (list.entries.length === 0) return 'permit';
   if (list.family !== prefix.family) return 'deny';
-  return list.entries.find((entry) => matchesPrefixEntry(entry, prefix))?.verdict ?? 'deny';
+  const deciding = list.entries.find((entry) => matchesPrefixEntry(entry, prefix));
+  if (!deciding) return 'deny';
+  hits?.set(deciding, (hits.get(deciding) ?? 0) + 1);
+  return deciding.verdict;
 }
 
 export function judgeAccess(list: AccessList, prefix: Prefix): Verdict {

@@ -21,7 +21,7 @@ const permits = (verdict: Verdict | undefined): MatchOutcome => outcome(verdict 
 
 const byPrefixList = (family: Family, name: string, prefix: Prefix | null, run: Evaluation): MatchOutcome => {
   const list = run.config.prefixLists.get(`${family} ${name}`);
-  return permits(list && prefix ? judgePrefix(list, prefix) : undefined);
+  return permits(list && prefix ? judgePrefix(list, prefix, run.hits) : undefined);
 };
 
 const byAccessList = (family: Family, name: string, prefix: Prefix | null, run: Evaluation): MatchOutcome => {

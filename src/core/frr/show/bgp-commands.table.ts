@@ -214,7 +214,7 @@ const byList = (context: ShowContext, args: Args): TableFilter | Reply => {
   if (args.has('prefix-list')) {
     const list = config.prefixLists.get(`${version} ${name}`);
     if (!list) return warn(`% ${name} prefix-list not found\n`);
-    return (destination) => judgePrefix(list, destination.prefix) === 'permit';
+    return (destination) => judgePrefix(list, destination.prefix, context.policy.hits) === 'permit';
   }
   if (args.has('access-list')) {
     const list = config.accessLists.get(`${version} ${name}`);

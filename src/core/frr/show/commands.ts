@@ -23,7 +23,7 @@ import { trackedNextHops } from './next-hops.ts';
 import { routeSummary } from './route-summary.ts';
 import type { RouteNode } from '../zebra/route.ts';
 import { prettyJson } from './json.ts';
-import { asPathLists, communityLists, prefixLists, routeMaps } from './lists.ts';
+import { LIST_SHOW_COMMANDS } from './list-commands.table.ts';
 
 const PROTOCOLS: Readonly<Record<Family, string>> = {
   4: '<kernel|connected|static|bgp|rip|ospf|isis|eigrp|nhrp|table|babel|openfabric>$protocol',
@@ -214,35 +214,7 @@ const HOST_COMMANDS: readonly ShowCommand[] = [
     run: (context, args) => text(interfacesBrief(context, args.find('vrf') ?? 'default')),
   },
   { syntax: ['show version'], run: (context) => text(versionText(context.config.hostname)) },
-  {
-    syntax: ['show ip prefix-list [WORD$name]', 'show ipv6 prefix-list [WORD$name]'],
-    run: (context, args) => text(prefixLists(context.config, args.has('ipv6') ? 6 : 4, args.find('name'))),
-  },
-  {
-    syntax: [
-      'show bgp community-list [<(1-500)|COMMUNITY_LIST_NAME>$name [detail]]',
-      'show bgp large-community-list [<(1-500)|LCOMMUNITY_LIST_NAME>$name [detail]]',
-    ],
-    run: (context, args) =>
-      text(
-        communityLists(
-          context.config,
-          args.has('large-community-list') ? 'large-community' : 'community',
-          args.find('name'),
-        ),
-      ),
-  },
-  {
-    syntax: [
-      'show bgp as-path-access-list [AS_PATH_FILTER_NAME$name]',
-      'show ip as-path-access-list [AS_PATH_FILTER_NAME$name]',
-    ],
-    run: (context, args) => text(asPathLists(context.config, args.find('name'))),
-  },
-  {
-    syntax: ['show route-map [WORD$name]'],
-    run: (context, args) => text(routeMaps(context.config, context.policy.counters, args.find('name'))),
-  },
+  ...LIST_SHOW_COMMANDS,
 ];
 
 export const SHOW_COMMANDS: readonly ShowCommand[] = [

@@ -132,3 +132,42 @@ it('counts the neighbours that failed beside all', () => {
   ]);
   expect(lines.slice(-3)).toEqual(['Displayed neighbors 1', 'Total number of neighbors 2', '']);
 });
+
+it('tells lists as each daemon has them, with what each entry decided', () => {
+  const lines = [
+    'ip prefix-list P seq 5 permit 10.2.0.0/16',
+    'ip prefix-list P seq 10 deny any',
+    'access-list A seq 5 permit 10.0.0.0 0.255.255.255',
+    'bgp extcommunity-list standard E seq 5 permit rt 1:2',
+    'route-map M permit 10',
+    'match ip address prefix-list P',
+    'exit',
+    'router bgp 65001',
+    'address-family ipv4 unicast',
+    'neighbor 10.9.0.2 prefix-list P in',
+  ];
+  expect(vtysh('r1', 'configure terminal', ...lines)).toBe('');
+  const entries = (hits: readonly [number, number]): string =>
+    `ip prefix-list P:\n   count: 2, range entries: 0, sequences: 5 - 10\n   seq 5 permit 10.2.0.0/16 (hit count: ${hits[0]}, refcount: 0)\n   seq 10 deny any (hit count: ${hits[1]}, refcount: 0)\n`;
+  expect(vtysh('r1', 'show ip prefix-list detail P')).toBe(
+    `ZEBRA: ${entries([0, 0])}BGP: ${entries([1, 1])}`,
+  );
+  expect(vtysh('r1', 'show ip prefix-list summary').split('\n')[0]).toBe(
+    'Prefix-list with the last deletion/insertion: P',
+  );
+  expect(vtysh('r1', 'show ip prefix-list NONE')).toBe("% Can't find specified prefix-list\n");
+  expect(vtysh('r1', 'show ip access-list')).toBe(
+    ['ZEBRA', 'BGP', 'BFD']
+      .map(
+        (daemon) =>
+          `${daemon}:\nStandard IP access list A\n    seq 5 permit 10.0.0.0, wildcard bits 0.255.255.255\n`,
+      )
+      .join(''),
+  );
+  expect(vtysh('r1', 'show bgp extcommunity-list E detail')).toBe(
+    'Named extended community standard list E\n    permit rt 1:2\n',
+  );
+  expect(vtysh('r1', 'show route-map M json')).toContain(
+    '"matchClauses":[\n            "ip address prefix-list P"\n          ]',
+  );
+});

@@ -62,8 +62,15 @@ const prefixListCommands = (family: Family): ConfigCommand[] => {
     description: string | null,
   ): Reply => {
     const key = keyOf(args);
-    if (entries.length === 0 && description === null) edit.config.prefixLists.delete(key);
-    else edit.config.prefixLists.set(key, { family, name: args.get('name'), description, entries });
+    const name = args.get('name');
+    const isTouched = entries !== edit.config.prefixLists.get(key)?.entries;
+    if (entries.length === 0 && description === null) {
+      edit.config.prefixLists.delete(key);
+      edit.config.lastPrefixList.delete(family);
+    } else {
+      edit.config.prefixLists.set(key, { family, name, description, entries });
+      if (isTouched) edit.config.lastPrefixList.set(family, name);
+    }
     edit.changed({ kind: 'prefix-list', family, name: args.get('name') });
     return OK;
   };
@@ -94,8 +101,9 @@ const prefixListCommands = (family: Family): ConfigCommand[] => {
       return store(edit, args, left, list.description);
     }),
     command('config', `no ${ip} prefix-list WORD$name`, (edit, args) => {
-      if (edit.config.prefixLists.delete(keyOf(args)))
-        edit.changed({ kind: 'prefix-list', family, name: args.get('name') });
+      if (!edit.config.prefixLists.delete(keyOf(args))) return OK;
+      edit.config.lastPrefixList.delete(family);
+      edit.changed({ kind: 'prefix-list', family, name: args.get('name') });
       return OK;
     }),
     command(
