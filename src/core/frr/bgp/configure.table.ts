@@ -82,6 +82,7 @@ export const FAMILY_REACTIONS: Readonly<Record<keyof PeerFamilyOptions, Reaction
   maximumPrefix: { kind: 'maximum-prefix' },
   maximumPrefixOut: outbound,
   weight: flaggedInbound,
+  siteOfOrigin: reset,
   addpathTxAll: outbound,
   addpathTxBestPerAs: outbound,
   disableAddpathRx: reset,

@@ -12,6 +12,7 @@ import { followNextHop } from './path-next-hop.ts';
 import type { Policy } from './policy.ts';
 import type { StoredPath } from './rib-table.ts';
 import { applyMap } from './route-map.ts';
+import { markSite } from './site-of-origin.ts';
 import type { Speaker } from './speaker.ts';
 import { addPath, findPath, removePath, restorePath, type TableListener } from './table-change.ts';
 
@@ -123,7 +124,7 @@ function judgeInbound(
   const isChecked = family.family !== 'ipv4-vpn' && family.family !== 'ipv6-vpn';
   if (isChecked && global.allowMartianNexthop !== true && isOwnOrMartian(speaker, kept))
     return refused('martian or self next-hop;');
-  return { kind: 'accepted', attributes: kept };
+  return { kind: 'accepted', attributes: markSite(options, kept) };
 }
 
 const withCommunity = (attributes: PathAttributes, community: number): PathAttributes => {

@@ -142,7 +142,9 @@ export function familyChanged(daemon: Daemon, speaker: Speaker, family: BgpFamil
     default:
       for (const destination of speaker.rib(family).destinations.values()) {
         const best = destination.selected;
-        if (best !== undefined && (option === 'distance' || option === 'tableMap'))
+        // Aggregates and own routes stay with the distance that they were told with.
+        const isTold = best?.source.kind === 'received' || best?.source.kind === 'imported';
+        if (best !== undefined && (option === 'tableMap' || (option === 'distance' && isTold)))
           best.attributesChanged = true;
         speaker.schedule(destination);
       }

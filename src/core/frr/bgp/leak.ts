@@ -119,7 +119,6 @@ function leakTo(target: Speaker, listener: TableListener, source: Speaker, path:
       'next-hop',
       source.vrf,
       nextHopFor(family, attributes),
-      path.peer.interface,
     );
     imported.valid = answer !== null && answer.nextHops.length > 0;
   }

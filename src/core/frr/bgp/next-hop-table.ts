@@ -16,7 +16,7 @@ export interface TrackedNextHop {
   readonly kind: TrackKind;
   readonly vrf: string;
   readonly prefix: Prefix;
-  /** Link-local next hops live and die with this interface; zebra is not asked. */
+  /** Link-local addresses of neighbours live and die with this interface; zebra is not asked. */
   readonly interface: string | null;
   answer: NextHopAnswer | null;
   /** Simulated nanoseconds of the last answer, or of the question. */
@@ -85,23 +85,19 @@ export class NextHopTable {
   }
 
   /** Follows the next hop of a path; the answer is null as long as zebra has none. */
-  followPath(
-    path: StoredPath,
-    kind: TrackKind,
-    vrf: string,
-    target: Address | Prefix,
-    interfaceName: string | null,
-  ): NextHopAnswer | null {
-    return this.#follow(path, this.#at(kind, vrf, target, interfaceName));
+  followPath(path: StoredPath, kind: TrackKind, vrf: string, target: Address | Prefix): NextHopAnswer | null {
+    return this.#follow(path, this.#at(kind, vrf, target, null));
   }
 
   /** As `followPath`, of the path's own next hop. */
-  followHop(path: StoredPath, vrf: string, interfaceName: string | null): NextHopAnswer | null {
-    const { hop } = path;
+  followHop(path: StoredPath, vrf: string): NextHopAnswer | null {
+    const { hop, weighed } = path;
+    // A route map may prefer the global address of the two.
+    if (weighed.preferGlobal && hop.mpNextHop?.linkLocal != null)
+      return this.followPath(path, 'next-hop', vrf, { family: 6, address: hop.mpNextHop.global });
     const known = hop.followed;
-    if (known !== null && !known.isForgotten && known.vrf === vrf && known.interface === interfaceName)
-      return this.#follow(path, known);
-    hop.followed = this.#at('next-hop', vrf, hop.tracked, interfaceName);
+    if (known !== null && !known.isForgotten && known.vrf === vrf) return this.#follow(path, known);
+    hop.followed = this.#at('next-hop', vrf, hop.tracked, null);
     return this.#follow(path, hop.followed);
   }
 

@@ -87,7 +87,7 @@ export function refreshNetwork(
   const path = place(speaker, listener, prefix, NETWORK, attributes);
   if (speaker.config.options.networkImportCheck ?? true) {
     const { nextHops } = speaker.host;
-    const answer = nextHops.followPath(path, 'import-check', speaker.vrf, prefix, null);
+    const answer = nextHops.followPath(path, 'import-check', speaker.vrf, prefix);
     applyImportCheck(path, answer);
   } else {
     speaker.host.nextHops.leavePath(path);

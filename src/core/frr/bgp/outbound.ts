@@ -20,6 +20,7 @@ import { markShuttingDown } from './graceful-shutdown.ts';
 import { passesFilters } from './inbound.ts';
 import { mergedAttributes, worstOrigin } from './merged-attributes.ts';
 import type { Neighbour, NeighbourFamily } from './neighbour.ts';
+import { isFromSite } from './site-of-origin.ts';
 import type { StoredDestination, StoredPath } from './rib-table.ts';
 import { applyMap } from './route-map.ts';
 import type { Speaker } from './speaker.ts';
@@ -102,6 +103,7 @@ function judgeOutbound(
       peer: neighbour,
       direction: 'out',
       igpMetric: path.igpMetric,
+      pathsInUse: 1 + speaker.multipathOf(path).length,
     });
     if (mapped === undefined) return undefined;
     if (!reflected || global.routeReflectorAllowOutboundPolicy === true) attributes = mapped;
@@ -109,6 +111,7 @@ function judgeOutbound(
   if ((global.ebgpRequiresPolicy ?? true) && !neighbour.isInternal && !hasOutboundPolicy(neighbour, options))
     return undefined;
   if (global.rejectAsSets === true && hasSet(attributes.asPath)) return undefined;
+  if (isFromSite(options, attributes)) return undefined;
   if (global.gracefulShutdown === true) attributes = shuttingDown(neighbour, attributes);
   return resetNextHop(speaker, neighbour, family, path, attributes, { reflected, transparent });
 }
@@ -262,7 +265,8 @@ function judgeOnce(
     options.unsuppressMap !== undefined ||
     options.maximumPrefixOut !== undefined ||
     options.removePrivateAs !== undefined ||
-    options.asOverride === true
+    options.asOverride === true ||
+    options.siteOfOrigin !== undefined
   )
     return judgeOutbound(speaker, neighbour, family, best);
   const key =

@@ -2,18 +2,15 @@
  * The next hop of a path as it is kept: one for all paths of a neighbour that name the same, with what was worked out of it.
  * Routes of a neighbour mostly do, so it is asked for the one that it named last.
  */
-import { isLinkLocal, type Address } from '../prefix.ts';
+import type { Address } from '../prefix.ts';
 import type { MpNextHop, PathAttributes } from './attributes.ts';
 import type { TrackedNextHop } from './next-hop-table.ts';
-
-const isLinkLocal6 = (address: bigint): boolean => isLinkLocal({ family: 6, address });
 
 export class PathHop {
   readonly nextHop: number | null;
   readonly mpNextHop: MpNextHop | null;
   /** The address that must be reachable. */
   readonly tracked: Address;
-  readonly trackedIsLinkLocal: boolean;
   /** The address that goes into the routing table: the link-local one when two came. */
   readonly forwarding: Address;
   /** Where it is followed; it may have been forgotten there since. */
@@ -23,7 +20,6 @@ export class PathHop {
     this.nextHop = nextHop;
     this.mpNextHop = mpNextHop;
     this.tracked = trackedAddress({ nextHop, mpNextHop });
-    this.trackedIsLinkLocal = isLinkLocal(this.tracked);
     this.forwarding = { family: 4, address: BigInt(nextHop ?? 0) };
     if (mpNextHop !== null) this.forwarding = { family: 6, address: mpNextHop.linkLocal ?? mpNextHop.global };
   }
@@ -37,13 +33,11 @@ export class PathHop {
   }
 }
 
-/** The address that must be reachable. */
+/** The address that must be reachable: the link-local one when two came. */
 export function trackedAddress({
   nextHop,
   mpNextHop,
 }: Pick<PathAttributes, 'nextHop' | 'mpNextHop'>): Address {
   if (mpNextHop === null) return { family: 4, address: BigInt(nextHop ?? 0) };
-  const { global, linkLocal } = mpNextHop;
-  if (linkLocal !== null && (global === 0n || isLinkLocal6(global))) return { family: 6, address: linkLocal };
-  return { family: 6, address: global };
+  return { family: 6, address: mpNextHop.linkLocal ?? mpNextHop.global };
 }

@@ -27,11 +27,9 @@ export function nextHopInterface(speaker: Speaker, path: StoredPath): string | n
 const mustBeConnected = ({ peer, destination }: StoredPath): boolean =>
   peer.config !== null && peer.mustBeConnected && destination.table.family !== 'l2vpn-evpn';
 
-/** Follows the next hop of a received path and sets what is known of it. */
+/** Follows the next hop of a received path, on whatever interface it is, and sets what is known of it. */
 export function followNextHop(speaker: Speaker, path: StoredPath): void {
-  const { hop } = path;
-  const name = hop.trackedIsLinkLocal ? nextHopInterface(speaker, path) : null;
-  applyAnswer(path, speaker.host.nextHops.followHop(path, speaker.vrf, name));
+  applyAnswer(path, speaker.host.nextHops.followHop(path, speaker.vrf));
 }
 
 /** Whether anything changed. */

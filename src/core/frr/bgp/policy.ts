@@ -36,6 +36,8 @@ export interface RouteMapInput {
     | 'table';
   /** Metric to the next hop (`set metric igp`, `match`). */
   readonly igpMetric: number;
+  /** The chosen path and those used beside it; 0: the route is none that was chosen. */
+  readonly pathsInUse: number;
   /** The instance: for `match source-vrf`, local AS of `set as-path prepend last-as`. */
   readonly vrf: string;
   readonly localAs: number;

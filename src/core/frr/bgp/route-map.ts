@@ -25,6 +25,7 @@ export interface MapQuestion {
   readonly peer: Neighbour | null;
   readonly direction: RouteMapInput['direction'];
   readonly igpMetric?: number;
+  readonly pathsInUse?: number;
 }
 
 /** The attributes as the map leaves them; undefined: denied. */
@@ -38,6 +39,7 @@ export function applyMap(speaker: Speaker, name: string, question: MapQuestion):
     peer: peer === null || peer.config === null ? null : policyPeer(peer),
     direction,
     igpMetric: question.igpMetric ?? 0,
+    pathsInUse: question.pathsInUse ?? 0,
     vrf: speaker.vrf,
     localAs: speaker.asn,
     localPreference: source.kind === 'received' ? 0 : (speaker.config.options.defaultLocalPreference ?? 100),

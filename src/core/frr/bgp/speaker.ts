@@ -194,6 +194,11 @@ export class Speaker implements BgpInstance {
 
 /** Neighbours with an interface name come before addresses, as bgpd sorts them. */
 function compareNeighbours(a: Neighbour, b: Neighbour): number {
+  const [first, second] = [a.config?.group ?? null, b.config?.group ?? null];
+  if (first !== second) {
+    if (first === null || second === null) return first === null ? 1 : -1;
+    return first < second ? -1 : 1;
+  }
   if (a.interface !== null && b.interface !== null) return compareNames(a.interface, b.interface);
   if (a.interface !== null) return -1;
   if (b.interface !== null) return 1;

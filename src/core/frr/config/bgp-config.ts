@@ -105,6 +105,8 @@ export interface PeerFamilyOptions {
   readonly maximumPrefix?: MaximumPrefix;
   readonly maximumPrefixOut?: number;
   readonly weight?: number;
+  /** Site of origin as an extended community's text (`1:2`). */
+  readonly siteOfOrigin?: string;
   readonly addpathTxAll?: boolean;
   readonly addpathTxBestPerAs?: boolean;
   readonly disableAddpathRx?: boolean;

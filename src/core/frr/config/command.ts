@@ -118,6 +118,8 @@ export interface Edit {
   readonly config: FrrConfig;
   readonly position: Position;
   readonly environment: ConfigEnvironment;
+  /** The lines of a file count together, not each as it is read. */
+  readonly readsFile: boolean;
   changed(change: ConfigChange): void;
 }
 

@@ -121,8 +121,8 @@ export class VtySession {
       case 'vtysh':
         return this.#builtIn(command.action, position);
       case 'unsupported':
-        // What is typed next belongs inside, and not to the node around it.
-        if (command.opens !== undefined) this.#position = { ...position, node: command.opens };
+        // What is typed next belongs inside, or to the outer node that knew the line.
+        this.#position = stay ?? { ...position, node: command.opens ?? position.node };
         return this.#unsupported({ kind: 'unsupported', feature: line.trim(), where: 'FRR' });
       case 'absent':
         if (!this.#readsFile)
@@ -140,6 +140,7 @@ export class VtySession {
           {
             config: this.#target.config,
             environment: this.#target.environment,
+            readsFile: this.#readsFile,
             position,
             changed: (change) => {
               isIdle ||= isWithoutEffect(change);

@@ -107,7 +107,11 @@ function deleteByList(
 
 /** RFC 7153's link bandwidth: AS and octets a second as a float. */
 function bandwidth(argument: string, { now, input }: Evaluation): PathAttributes {
-  const bytes = (Number(argument.split(' ')[0]) * 1_000_000) / 8;
+  const [typed] = argument.split(' ');
+  // Counted in times of a reference of 1 Mbit/s, and only on the path that is in use.
+  if (typed === 'num-multipaths' && input.pathsInUse === 0) return now;
+  const megabits = typed === 'num-multipaths' ? input.pathsInUse : Number(typed);
+  const bytes = (megabits * 1_000_000) / 8;
   const exponent = bytes <= 0 ? 0 : Math.floor(Math.log2(bytes));
   const mantissa = bytes <= 0 ? 0 : Math.round((bytes / 2 ** exponent - 1) * 0x800000);
   const bits = BigInt(bytes <= 0 ? 0 : ((exponent + 127) << 23) | mantissa);
@@ -224,7 +228,7 @@ export const SET_RULES: readonly SetRule[] = [
   },
   {
     rule: 'extcommunity bandwidth',
-    syntax: ['<(1-25600) [non-transitive]>$argument'],
+    syntax: ['<(1-25600) [non-transitive]>$argument', '<num-multipaths [non-transitive]>$argument'],
     no: ['<(1-25600)|cumulative|num-multipaths> [non-transitive]', ''],
     apply: bandwidth,
   },

@@ -97,6 +97,7 @@ function judge(
     },
     direction: 'in',
     igpMetric: 0,
+    pathsInUse: 0,
     vrf: instance.vrf,
     localAs: instance.asn,
     localPreference: 0,

@@ -264,6 +264,7 @@ function isPermitted(context: ShowContext, map: string, destination: Destination
           },
     direction: 'in',
     igpMetric: path.igpMetric,
+    pathsInUse: 0,
     vrf: 'default',
     localAs: peer.localAs,
     localPreference: 0,

@@ -118,6 +118,9 @@ const oneRoute =
       });
     });
     const found = parts.filter((part) => part !== undefined);
+    // The root of the tree is there even without a route.
+    if (found.length === 0 && args.has('json') && !typed.includes('/'))
+      return text(prettyJson({ [family === 4 ? '0.0.0.0/0' : '::/0']: [] }));
     if (found.length === 0 && args.has('json')) return warn('{\n}\n');
     // An address that no route covers is answered with nothing.
     if (found.length === 0)

@@ -81,6 +81,7 @@ const ZEBRA_MATCHES = new Set([
 const ZEBRA_SETS = new Set(['src']);
 /** And these bgpd does not know. */
 const ZEBRA_ALONE = new Set([
+  'src',
   'ip address prefix-len',
   'ip next-hop prefix-len',
   'ipv6 address prefix-len',
@@ -133,7 +134,9 @@ const argumentText = (rule: string, argument: string): string =>
   argument === ''
     ? rule.startsWith('ip next-hop ')
       ? ''
-      : ' (null)'
+      : rule === 'extcommunity none'
+        ? ''
+        : ' (null)'
     : ` ${rule.endsWith('comm-list') ? argument.replace(/ delete$/, '') : argument}`;
 
 const invokedBy = (daemon: Daemon, counters: Counters, { name }: RouteMap): RouteMapCounters | undefined =>

@@ -25,7 +25,7 @@ function cacheEntry(context: ShowContext, entry: NextHopView): string {
   const { mustBeConnected, answer } = entry;
   const counts = `#paths ${entry.pathCount}${entry.peer === null ? '' : `, peer ${entry.peer}`}`;
   const state = entry.isValid
-    ? ` valid [IGP metric ${answer?.metric ?? 0}], ${counts}\n${(answer?.nextHops ?? []).map(cachedHop).join('')}`
+    ? ` valid [IGP metric ${answer?.metric ?? 0}], ${counts}\n${(entry.interface === null ? (answer?.nextHops ?? []) : []).map(cachedHop).join('')}`
     : ` invalid, ${counts}\n${mustBeConnected ? '  Must be Connected\n' : ''}`;
   return ` ${formatAddress(entry.prefix)}${state}  Last update: ${formatCtime(epoch)}\n\n`;
 }
@@ -33,7 +33,10 @@ function cacheEntry(context: ShowContext, entry: NextHopView): string {
 /** `show bgp nexthop` and `show bgp import-check-table` of an instance. */
 export function nextHopCache(context: ShowContext, vrf: string, kind: NextHopView['kind']): string {
   const entries = context.bgp.nextHops().filter((one) => one.vrf === vrf && one.kind === kind);
-  entries.sort((a, b) => comparePrefixes(a.prefix, b.prefix));
+  entries.sort(
+    (a, b) =>
+      comparePrefixes(a.prefix, b.prefix) || Number(a.interface !== null) - Number(b.interface !== null),
+  );
   const title = kind === 'import-check' ? 'import check' : 'nexthop';
   return `Current BGP ${title} cache:\n${entries.map((entry) => cacheEntry(context, entry)).join('')}`;
 }

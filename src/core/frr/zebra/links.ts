@@ -1,4 +1,5 @@
 /** The interfaces and VRFs that zebra knows of. */
+import { parseAddress } from '../prefix.ts';
 import type { KernelInterface, KernelVrf } from './kernel-port.ts';
 
 /** The kernel's table of routes for who has no VRF. */
@@ -28,6 +29,18 @@ export class ZebraLinks {
 
   delete(vrf: string, name: string): void {
     this.#interfaces.delete(keyOf(vrf, name));
+  }
+
+  /** The address is one of an interface of the VRF. */
+  isOwn(vrf: string, address: string): boolean {
+    const asked = parseAddress(address);
+    for (const one of this.#interfaces.values())
+      if (
+        one.vrf === vrf &&
+        one.addresses.some((own) => own.family === asked?.family && own.address === asked.address)
+      )
+        return true;
+    return false;
   }
 
   /** The kernel's number of the VRF's table. */

@@ -2,7 +2,7 @@
 import type { FrrConfig } from '../config/frr-config.ts';
 import type { StaticRoute } from '../config/host-config.ts';
 import { formatPrefix, parseAddress } from '../prefix.ts';
-import type { KernelVrf } from './kernel-port.ts';
+import type { ZebraLinks } from './links.ts';
 import { resolveNexthop, type ResolveContext } from './resolve.ts';
 import type { Rib } from './rib.ts';
 import { NEW_ROUTE, type RouteEntry, type RouteNexthop } from './route.ts';
@@ -28,13 +28,23 @@ const asHop = (route: StaticRoute): RouteNexthop => ({
   routerMac: null,
 });
 
-/** Lines of one prefix, distance and table are one route. Those without a reachable next hop are left out. */
+/** staticd asks zebra about a gateway alone, wherever it is wanted; one of this router's own is none. */
+function isInstalled(route: StaticRoute, context: ResolveContext, links: ZebraLinks): boolean {
+  const hop = asHop(route);
+  if (hop.gateway === null) return resolveNexthop(hop, route.prefix, 'recursive', context).active;
+  if (route.onlink) return true;
+  if (links.isOwn(hop.vrf, route.gateway ?? '')) return false;
+  return resolveNexthop({ ...hop, interface: null }, route.prefix, 'recursive', context).active;
+}
+
+/** Lines of one prefix, distance and table are one route. Those without a reachable next hop that is another's are left out. */
 function staticEntries(
   config: FrrConfig,
-  vrfs: ReadonlyMap<string, KernelVrf>,
   now: number,
   context: ResolveContext,
+  links: ZebraLinks,
 ): Map<string, RouteEntry> {
+  const { vrfs } = links;
   const paths = new Map<string, StaticRoute[]>();
   for (const route of config.staticRoutes.values()) {
     if (!vrfs.has(route.vrf)) continue;
@@ -46,8 +56,8 @@ function staticEntries(
     const [first] = routes;
     if (!first) continue;
     const nexthops = routes
-      .map((route) => resolveNexthop(asHop(route), route.prefix, 'recursive', context))
-      .filter((hop) => hop.active);
+      .filter((route) => isInstalled(route, context, links))
+      .map((route) => resolveNexthop(asHop(route), route.prefix, 'recursive', context));
     if (nexthops.length === 0) continue;
     entries.set(key, {
       ...NEW_ROUTE,
@@ -77,8 +87,8 @@ export class StaticRoutes {
   }
 
   /** Lines or next hops may have changed. */
-  update(vrfs: ReadonlyMap<string, KernelVrf>, now: number): void {
-    const wanted = staticEntries(this.#config, vrfs, now, this.#rib.context);
+  update(links: ZebraLinks, now: number): void {
+    const wanted = staticEntries(this.#config, now, this.#rib.context, links);
     for (const [key, entry] of this.#told)
       if (!wanted.has(key)) {
         this.#told.delete(key);

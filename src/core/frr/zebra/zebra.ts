@@ -239,7 +239,7 @@ export class Zebra implements ZebraPort {
     this.#work = true;
     this.#context.clock.after(WORK_DELAY_NS, () => {
       this.#work = false;
-      this.#statics.update(this.#links.vrfs, this.#context.clock.now());
+      this.#statics.update(this.#links, this.#context.clock.now());
       this.#updateRouterIds();
       this.#tracker.update();
       const told = this.#told.splice(0);

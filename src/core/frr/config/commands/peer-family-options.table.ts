@@ -1,6 +1,7 @@
 /** Options of `neighbor X` inside an address family: what is typed and what running-config prints, in its order. */
 import type { BgpInstanceConfig, PeerConfig, PeerFamilyOptions } from '../bgp-config.ts';
-import { failed, type NodeName, type Reply } from '../command.ts';
+import { readRouteTargets } from '../../policy/communities.ts';
+import { failed, warning, type NodeName, type Reply } from '../command.ts';
 import { effectiveRemoteAs } from '../effective.ts';
 import type { Args } from '../match.ts';
 
@@ -263,6 +264,16 @@ export const PEER_FAMILY_OPTIONS: readonly PeerFamilyOptionEntry[] = [
         value &&
           (value.origin ? 'allowas-in origin' : `allowas-in${value.count === 3 ? '' : ` ${value.count}`}`),
       ),
+  },
+  {
+    option: 'siteOfOrigin',
+    syntax: ['soo ASN:NN_OR_IP-ADDRESS:NN$site'],
+    no: ['soo [ASN:NN_OR_IP-ADDRESS:NN]'],
+    nodes: ['bgp-ipv4', 'bgp-ipv6', 'bgp-vpnv4', 'bgp-vpnv6', 'bgp-evpn'],
+    check: (_instance, _peer, args) =>
+      readRouteTargets(args.get('site'), 'soo') ? undefined : warning('% Malformed SoO extended community'),
+    read: (args) => args.get('site'),
+    write: ({ siteOfOrigin }) => line(siteOfOrigin !== undefined && `soo ${siteOfOrigin}`),
   },
   {
     option: 'weight',

@@ -36,11 +36,22 @@ function store(edit: Edit, name: string, entry: RouteMapEntry): Reply {
 
 const change = (edit: Edit, entry: RouteMapEntry): Reply => store(edit, edit.position.name ?? '', entry);
 
+/** Rules of more than one value: of the lines of a file bgpd makes them last. */
+const FINISHED_LAST: ReadonlySet<string> = new Set([
+  'community',
+  'large-community',
+  'extcommunity',
+  'extcommunity bandwidth',
+  'aggregator as',
+]);
+
 /** One rule of a kind: a new one takes the place of the old. */
-const withRule = (rules: readonly RouteMapRule[], rule: RouteMapRule): RouteMapRule[] => [
-  ...rules.filter((one) => one.rule !== rule.rule),
-  rule,
-];
+function withRule(edit: Edit, rules: readonly RouteMapRule[], rule: RouteMapRule): RouteMapRule[] {
+  const others = rules.filter((one) => one.rule !== rule.rule);
+  if (!edit.readsFile || FINISHED_LAST.has(rule.rule)) return [...others, rule];
+  const last = others.findLastIndex((one) => !FINISHED_LAST.has(one.rule)) + 1;
+  return [...others.slice(0, last), rule, ...others.slice(last)];
+}
 
 function setCommands(rule: SetRule): ConfigCommand[] {
   const words = (tail: string): string => `set ${rule.rule}${tail === '' ? '' : ` ${tail}`}`;
@@ -53,7 +64,7 @@ function setCommands(rule: SetRule): ConfigCommand[] {
           ? failed(rule.complaint(typed))
           : { text: '% [BGP] Argument form is unsupported or malformed.\n', status: 'warning' };
       const entry = openEntry(edit);
-      return change(edit, { ...entry, sets: withRule(entry.sets, { rule: rule.rule, argument }) });
+      return change(edit, { ...entry, sets: withRule(edit, entry.sets, { rule: rule.rule, argument }) });
     }),
     command(
       'route-map',
@@ -78,7 +89,7 @@ const matchCommands: readonly ConfigCommand[] = MATCH_RULES.flatMap((rule) => {
       const typed = args.find('argument') ?? '';
       return change(edit, {
         ...entry,
-        matches: withRule(entry.matches, { rule: rule.rule, argument: typed }),
+        matches: withRule(edit, entry.matches, { rule: rule.rule, argument: typed }),
       });
     }),
     command('route-map', `no match ${rule.rule} ${rule.no}`, (edit) => {
@@ -101,8 +112,7 @@ function goto(edit: Edit, args: Args): Reply {
   const entry = openEntry(edit);
   if (args.no) return change(edit, { ...entry, onMatch: null });
   const seq = args.findNumber('seq');
-  if (seq === undefined && entry.verdict === 'deny')
-    return failed('% Configuration failed.\n\nError type: validation');
+  if (entry.verdict === 'deny') return failed('% Configuration failed.\n\nError type: validation');
   if (seq === undefined) return change(edit, { ...entry, onMatch: { kind: 'next' } });
   if (seq <= entry.seq) return failed('% Configuration failed.\n\nError type: validation');
   return change(edit, { ...entry, onMatch: { kind: 'goto', seq } });
@@ -134,7 +144,10 @@ export const ROUTE_MAP_COMMANDS: readonly ConfigCommand[] = [
   ...matchCommands,
   command('route-map', 'match peer local', (edit) => {
     const entry = openEntry(edit);
-    return change(edit, { ...entry, matches: withRule(entry.matches, { rule: 'peer', argument: 'local' }) });
+    return change(edit, {
+      ...entry,
+      matches: withRule(edit, entry.matches, { rule: 'peer', argument: 'local' }),
+    });
   }),
   ...SET_RULES.flatMap(setCommands),
   command('route-map', ['on-match next', 'no on-match next', 'no on-match goto'], goto),

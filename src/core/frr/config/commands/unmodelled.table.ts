@@ -702,10 +702,7 @@ export const UNMODELLED: readonly UnmodelledCommands[] = [
   },
   {
     nodes: ['bgp-ipv4', 'bgp-ipv6', 'bgp-vpnv4', 'bgp-vpnv6', 'bgp-evpn'],
-    syntax: [
-      'neighbor <A.B.C.D|X:X::X:X|WORD> soo ASN:NN_OR_IP-ADDRESS:NN',
-      'no neighbor <A.B.C.D|X:X::X:X|WORD> soo [ASN:NN_OR_IP-ADDRESS:NN]',
-    ],
+    syntax: [],
   },
   {
     nodes: ['bgp-ipv6'],

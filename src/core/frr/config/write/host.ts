@@ -1,5 +1,6 @@
 /** running-config of zebra, staticd and bfdd. */
-import { comparePrefixes, formatPrefix } from '../../prefix.ts';
+import { comparePrefixes, formatPrefix, parseAddress } from '../../prefix.ts';
+import { compareInterfaceNames } from './bgp.ts';
 import { BFD_OPTIONS } from '../commands/bfd.ts';
 import type { FrrConfig } from '../frr-config.ts';
 import type { BfdPeerConfig, BfdTimers, InterfaceConfig, StaticRoute, VrfConfig } from '../host-config.ts';
@@ -24,10 +25,35 @@ function writeStaticRoute(route: StaticRoute): string {
   return words.join(' ');
 }
 
+/** staticd's kinds of next hops in the order of its model. */
+function kindOf({ gateway, interface: name, blackhole }: StaticRoute): number {
+  if (blackhole !== null) return 5;
+  if (gateway === null) return 0;
+  return (gateway.includes(':') ? 3 : 1) + (name === null ? 0 : 1);
+}
+
+function compareGateways(a: string | null, b: string | null): number {
+  const [left, right] = [parseAddress(a ?? ''), parseAddress(b ?? '')];
+  if (!left || !right) return 0;
+  return left.address < right.address ? -1 : left.address > right.address ? 1 : 0;
+}
+
+/** Short prefixes first, then tables and distances, then next hops by kind. */
+const compareStaticRoutes = (a: StaticRoute, b: StaticRoute): number =>
+  a.prefix.family - b.prefix.family ||
+  a.prefix.length - b.prefix.length ||
+  comparePrefixes(a.prefix, b.prefix) ||
+  a.table - b.table ||
+  a.distance - b.distance ||
+  kindOf(a) - kindOf(b) ||
+  compareGateways(a.gateway, b.gateway) ||
+  compareInterfaceNames(a.interface ?? '', b.interface ?? '') ||
+  compareInterfaceNames(a.nexthopVrf ?? '', b.nexthopVrf ?? '');
+
 export const writeStaticRoutes = (config: FrrConfig, vrf: string): string[] =>
   [...config.staticRoutes.values()]
     .filter((route) => route.vrf === vrf)
-    .sort((a, b) => comparePrefixes(a.prefix, b.prefix) || a.distance - b.distance)
+    .sort(compareStaticRoutes)
     .map(writeStaticRoute);
 
 /** Undefined when there is nothing to say of the VRF. */
