@@ -38,6 +38,7 @@ const inputOf = (prefix: string, attributes: Partial<PathAttributes> = {}): Rout
   peer: null,
   direction: 'in',
   igpMetric: 0,
+  pathsInUse: 0,
   vrf: 'default',
   localAs: 65000,
   localPreference: 0,
