@@ -43,17 +43,35 @@ const tcp = (
   destination: string,
   destinationPort: number,
   flags: number,
+  sequence = 1,
+  acknowledgement = 0,
 ): Uint8Array =>
   frame(
     IP_PROTOCOL.tcp,
     source,
     destination,
     encodeTcp(
-      { sourcePort, destinationPort, sequence: 1, acknowledgement: 0, flags, window: 1000 },
+      { sourcePort, destinationPort, sequence, acknowledgement, flags, window: 1000 },
       new Uint8Array(0),
       pseudo(source, destination),
     ),
   );
+
+/** A connection of 10.0.0.1 and 10.0.0.2, numbered as its ends would number it: gives the state of each segment. */
+function talk(ct: Conntrack): (flags: number, reply?: boolean) => string {
+  const next: [number, number] = [100, 900];
+  return (flags, reply = false) => {
+    const [own, other] = reply ? ([1, 0] as const) : ([0, 1] as const);
+    const ends = reply
+      ? (['10.0.0.2', 80, '10.0.0.1', 1000] as const)
+      : (['10.0.0.1', 1000, '10.0.0.2', 80] as const);
+    const acknowledgement = flags & TCP_FLAG.ack ? next[other] : 0;
+    const { state } = ct.execute(tcp(...ends, flags, next[own], acknowledgement), commit);
+    const isBelieved = (state & CT_STATE.invalid) === 0;
+    if (isBelieved && flags & (TCP_FLAG.syn | TCP_FLAG.fin)) next[own] += 1;
+    return names(state);
+  };
+}
 
 const look: CtOptions = {
   zone: 1,
@@ -151,6 +169,8 @@ describe('states', () => {
     expect(lasting()).toEqual([8, 5, 30]);
     pass(3);
     ct.execute(udp('10.0.0.2', 53, '10.0.0.1', 2), look);
+    expect(lasting()).toEqual([8, 8, 30]);
+    ct.execute(udp('10.0.0.1', 2, '10.0.0.2', 53), look);
     expect(lasting()).toEqual([8, 12, 30]);
     pass(6);
     expect(lasting()).toEqual([12, 30]);
@@ -158,36 +178,24 @@ describe('states', () => {
 
   it('takes a TCP connection through its states and calls a lone SYN+ACK invalid', () => {
     const { ct } = table();
-    const send = (flags: number, reply = false): string =>
-      names(
-        ct.execute(
-          reply ? tcp('10.0.0.2', 80, '10.0.0.1', 1000, flags) : tcp('10.0.0.1', 1000, '10.0.0.2', 80, flags),
-          commit,
-        ).state,
-      );
+    const send = talk(ct);
     expect(
       names(ct.execute(tcp('10.0.0.2', 80, '10.0.0.1', 1000, TCP_FLAG.syn | TCP_FLAG.ack), look).state),
     ).toBe('invalid tracked');
     expect(send(TCP_FLAG.syn)).toBe('new tracked');
     expect(send(TCP_FLAG.syn | TCP_FLAG.ack, true)).toBe('established reply tracked');
     expect(send(TCP_FLAG.ack)).toBe('established tracked');
-    expect(ct.connections()[0]?.tcp).toBe('ESTABLISHED');
+    expect(ct.connections()[0]?.tcp?.state).toBe('ESTABLISHED');
     send(TCP_FLAG.fin | TCP_FLAG.ack);
     send(TCP_FLAG.fin | TCP_FLAG.ack, true);
     send(TCP_FLAG.ack);
-    expect(ct.connections()[0]?.tcp).toBe('TIME_WAIT');
+    expect(ct.connections()[0]?.tcp?.state).toBe('TIME_WAIT');
   });
 
   it('tells segments that do not belong, forgets what is refused, and lets the same ends begin anew', () => {
     const { ct } = table();
     const { syn, ack, rst, fin } = TCP_FLAG;
-    const send = (flags: number, reply = false): string =>
-      names(
-        ct.execute(
-          reply ? tcp('10.0.0.2', 80, '10.0.0.1', 1000, flags) : tcp('10.0.0.1', 1000, '10.0.0.2', 80, flags),
-          commit,
-        ).state,
-      );
+    const send = talk(ct);
     expect(send(syn)).toBe('new tracked');
     expect(send(ack)).toBe('invalid tracked');
     expect(send(rst | ack, true)).toBe('established reply tracked');
@@ -201,16 +209,16 @@ describe('states', () => {
     // A SYN of the one who answered does not belong; one of the other passes and changes nothing.
     expect(send(syn, true)).toBe('invalid tracked');
     expect(send(syn)).toBe('established tracked');
-    expect(ct.connections()[0]?.tcp).toBe('ESTABLISHED');
+    expect(ct.connections()[0]?.tcp?.state).toBe('ESTABLISHED');
     for (const [flags, reply] of [
       [fin | ack, false],
       [fin | ack, true],
       [ack, false],
     ] as const)
       send(flags, reply);
-    expect(ct.connections()[0]?.tcp).toBe('TIME_WAIT');
+    expect(ct.connections()[0]?.tcp?.state).toBe('TIME_WAIT');
     expect(send(syn)).toBe('new tracked');
-    expect(ct.connections().map((one) => [one.tcp, one.seenReply])).toEqual([['SYN_SENT', false]]);
+    expect(ct.connections().map((one) => [one.tcp?.state, one.seenReply])).toEqual([['SYN_SENT', false]]);
   });
 
   it('keeps UDP for longer once it goes both ways for more than two seconds', () => {

@@ -7,13 +7,14 @@ import type { Random } from '../../base/random.ts';
 import { IP_PROTOCOL, updateChecksum } from '../../wire/index.ts';
 import { readU16, writeU16 } from '../../wire/octets.ts';
 import type { NatAct } from '../actions/ofpact.ts';
-import { isTranslated, refresh, type Connection } from './connection.ts';
+import { assure, isTranslated, refresh, shorten, type Connection } from './connection.ts';
 import { Expectations } from './expectations.ts';
 import { FragmentQueues } from './fragments.ts';
 import { KEPT_SOURCE, translate } from './nat.ts';
 import { Senders } from './senders.ts';
 import { isSound } from './sound-packet.ts';
-import { firstTcpState, nextTcpState } from './tcp-state.ts';
+import { segmentOf, type TcpSegment } from './tcp-segment.ts';
+import { beginTrack, passSegment, type TcpTrack } from './tcp-track.ts';
 import { ZoneLimits } from './zone-limits.ts';
 import { ZoneTimeouts, type Timeouts } from './zone-timeouts.ts';
 import {
@@ -113,9 +114,9 @@ export class Conntrack {
       this.#remove(found.connection);
       found = undefined;
     }
-    const flags = this.#tcpFlags(octets, place);
-    if (!found) return this.#first(octets, place, flags, options);
-    return this.#later(octets, place, flags, found, options);
+    const segment = segmentOf(octets, place);
+    if (!found) return this.#first(octets, place, segment, options);
+    return this.#later(octets, place, segment, found, options);
   }
 
   /** Connections that have not expired, oldest first. */
@@ -158,16 +159,6 @@ export class Conntrack {
     return { ...this.#invalid(octets, zone), refusal };
   }
 
-  #tcpFlags(octets: Uint8Array, place: TuplePlace): number | null {
-    if (
-      place.tuple.protocol !== IP_PROTOCOL.tcp ||
-      place.transport < 0 ||
-      place.transport + 14 > octets.length
-    )
-      return null;
-    return octets[place.transport + 13] as number;
-  }
-
   #invalid(octets: Uint8Array, zone: number): CtResult {
     const state = CT_STATE.tracked | CT_STATE.invalid;
     return { octets, state, zone, mark: 0, label: 0n, original: null, held: null };
@@ -195,7 +186,7 @@ export class Conntrack {
     };
   }
 
-  #create(tuple: Tuple, reply: Tuple, flags: number | null, options: CtOptions): Connection {
+  #create(tuple: Tuple, reply: Tuple, tcp: TcpTrack | null, options: CtOptions): Connection {
     const now = this.#clock.now();
     const master = this.#expectations.masterOf(options.zone, tuple, now, options.commit) ?? null;
     const connection: Connection = {
@@ -203,6 +194,8 @@ export class Conntrack {
       original: tuple,
       reply,
       seenReply: false,
+      isAssured: false,
+      asked: null,
       sourceNat: false,
       destinationNat: false,
       mark: master?.mark ?? 0,
@@ -210,7 +203,7 @@ export class Conntrack {
       helper: options.helper,
       timeouts: options.timeouts,
       master,
-      tcp: flags === null ? null : (firstTcpState(flags) ?? null),
+      tcp,
       expires: now,
       started: now,
       packets: [0, 0],
@@ -221,12 +214,13 @@ export class Conntrack {
   }
 
   /** A packet that no connection of the zone knows. */
-  #first(octets: Uint8Array, place: TuplePlace, flags: number | null, options: CtOptions): CtResult {
+  #first(octets: Uint8Array, place: TuplePlace, segment: TcpSegment | null, options: CtOptions): CtResult {
     const { tuple } = place;
     const reply = reverseTuple(tuple);
-    const startsNone = (flags !== null && firstTcpState(flags) === undefined) || this.#isAnswer(tuple);
+    const tcp = segment && beginTrack(segment);
+    const startsNone = (segment !== null && tcp === null) || this.#isAnswer(tuple);
     if (reply === undefined || startsNone) return this.#invalid(octets, options.zone);
-    const connection = this.#create(tuple, reply, flags, options);
+    const connection = this.#create(tuple, reply, tcp, options);
     const state = CT_STATE.new | (connection.master ? CT_STATE.related : 0);
     if (!options.commit) return this.#result(octets, connection, state, options, null);
     const limit = this.limits.of(options.zone);
@@ -267,6 +261,7 @@ export class Conntrack {
       taken: (answer: Tuple) => this.#find(zone, answer) !== undefined,
       known: (one: Tuple) => this.#senders.known(zone, one, this.#clock.now()),
     };
+    connection.asked = nat.direction;
     let sent = translate(connection.original, nat, choice);
     // Where the new destination has such a connection already, the sender gets another port.
     if (nat.direction === 'dst') sent = translate(sent, KEPT_SOURCE, choice);
@@ -291,25 +286,29 @@ export class Conntrack {
   #later(
     octets: Uint8Array,
     place: TuplePlace,
-    flags: number | null,
+    segment: TcpSegment | null,
     found: Found,
     options: CtOptions,
   ): CtResult {
     const { connection, reply } = found;
-    const verdict =
-      flags === null || connection.tcp === null ? null : nextTcpState(connection.tcp, flags, reply);
-    if (verdict === 'invalid') return this.#invalid(octets, options.zone);
+    const { tcp, seenReply } = connection;
+    const now = this.#clock.now();
+    const before = tcp?.state;
+    const verdict = tcp && segment ? passSegment(tcp, segment, { ...connection, reply }) : 'accepted';
+    if (verdict === 'ending') shorten(connection, now);
+    if (verdict === 'invalid' || verdict === 'ending') return this.#invalid(octets, options.zone);
     if (verdict === 'again') {
       this.#remove(connection);
-      return this.#first(octets, place, flags, options);
+      return this.#first(octets, place, segment, options);
     }
     // A connection that is refused or given up before it was answered is forgotten at once.
-    const isRefused = verdict === 'CLOSE' && !connection.seenReply;
-    if (reply) connection.seenReply = true;
-    if (verdict !== 'ignored') {
-      if (verdict !== null) connection.tcp = verdict;
-      refresh(connection, this.#clock.now());
+    const isRefused = verdict === 'accepted' && segment?.kind === 'rst' && !seenReply;
+    const isRepeated = segment?.kind === 'syn' && before === 'SYN_SENT' && !seenReply;
+    if (verdict === 'accepted' && !isRepeated) {
+      refresh(connection, now);
+      assure(connection, before);
     }
+    if (reply) connection.seenReply = true;
     this.#account(connection, octets, reply);
     if (options.commit) this.#mark(connection, options);
     this.#takeHelper(connection, options);

@@ -25,7 +25,7 @@ const TCP_FLAGS: ReadonlySet<number> = new Set([
 ]);
 
 /** End of the IP packet in the frame: what follows is padding. */
-function endOf(octets: Uint8Array, { network, tuple }: TuplePlace): number {
+export function packetEnd(octets: Uint8Array, { network, tuple }: TuplePlace): number {
   const size = tuple.family === 4 ? readU16(octets, network + 2) : 40 + readU16(octets, network + 4);
   return Math.min(octets.length, network + size);
 }
@@ -46,7 +46,7 @@ function isSummed(octets: Uint8Array, place: TuplePlace, end: number, hasPseudo:
 export function isSound(octets: Uint8Array, place: TuplePlace): boolean {
   const { tuple, transport } = place;
   if (transport < 0) return true;
-  const end = endOf(octets, place);
+  const end = packetEnd(octets, place);
   const size = end - transport;
   switch (tuple.protocol) {
     case IP_PROTOCOL.tcp: {

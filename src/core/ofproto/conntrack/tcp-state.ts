@@ -12,7 +12,10 @@ export type TcpState =
   | 'TIME_WAIT'
   | 'CLOSE';
 
-export const TCP_TIMEOUT: Readonly<Record<TcpState, number>> = {
+/** Beside the states: `retransmit` and `unack` for connections that stall. */
+export const TCP_TIMEOUT: Readonly<Record<TcpState | 'retransmit' | 'unack', number>> = {
+  retransmit: 300,
+  unack: 300,
   SYN_SENT: 120,
   SYN_SENT2: 120,
   SYN_RECV: 60,
@@ -37,9 +40,9 @@ export function firstTcpState(flags: number): TcpState | undefined {
  * What a segment makes of a connection: a state, or `invalid` (it does not belong there), `ignored` (it passes and changes
  * nothing), `again` (a new connection between the same ends takes the place of the old one).
  */
-export type TcpVerdict = TcpState | 'invalid' | 'ignored' | 'again';
+export type TcpTransition = TcpState | 'invalid' | 'ignored' | 'again';
 
-function afterSyn(state: TcpState, reply: boolean): TcpVerdict {
+function afterSyn(state: TcpState, reply: boolean): TcpTransition {
   switch (state) {
     case 'SYN_SENT':
       return reply ? 'SYN_SENT2' : 'SYN_SENT';
@@ -54,13 +57,13 @@ function afterSyn(state: TcpState, reply: boolean): TcpVerdict {
   }
 }
 
-function afterSynAck(state: TcpState, reply: boolean): TcpVerdict {
+function afterSynAck(state: TcpState, reply: boolean): TcpTransition {
   if (state === 'SYN_SENT2') return 'SYN_RECV';
   if (reply) return state === 'SYN_SENT' ? 'SYN_RECV' : 'ignored';
   return state === 'SYN_RECV' ? 'SYN_RECV' : 'invalid';
 }
 
-const AFTER_FIN: Readonly<Record<TcpState, TcpVerdict>> = {
+const AFTER_FIN: Readonly<Record<TcpState, TcpTransition>> = {
   SYN_SENT: 'invalid',
   SYN_SENT2: 'invalid',
   SYN_RECV: 'FIN_WAIT',
@@ -72,7 +75,7 @@ const AFTER_FIN: Readonly<Record<TcpState, TcpVerdict>> = {
   CLOSE: 'CLOSE',
 };
 
-function afterAck(state: TcpState, reply: boolean): TcpVerdict {
+function afterAck(state: TcpState, reply: boolean): TcpTransition {
   switch (state) {
     case 'SYN_SENT':
     case 'SYN_SENT2':
@@ -89,7 +92,7 @@ function afterAck(state: TcpState, reply: boolean): TcpVerdict {
 }
 
 /** What comes after a segment with these flags; `reply` tells the direction. */
-export function nextTcpState(state: TcpState, flags: number, reply: boolean): TcpVerdict {
+export function nextTcpState(state: TcpState, flags: number, reply: boolean): TcpTransition {
   if (flags & TCP_FLAG.rst) return 'CLOSE';
   if (flags & TCP_FLAG.syn) return flags & TCP_FLAG.ack ? afterSynAck(state, reply) : afterSyn(state, reply);
   if (flags & TCP_FLAG.fin) return AFTER_FIN[state];

@@ -1,55 +1,10 @@
 /** `dpctl/dump-conntrack` and `dpctl/flush-conntrack`: the connections that the datapath tracks. */
-import { formatIpv4, formatIpv6 } from '../../../base/address.ts';
 import { err, ok } from '../../../base/result.ts';
 import type { Datapath } from '../../../ofproto/bridge/datapath.ts';
-import type { Connection } from '../../../ofproto/conntrack/connection.ts';
-import { isIcmp, type Tuple } from '../../../ofproto/conntrack/tuple.ts';
 import { parseCtMatch } from '../../../ofproto/conntrack/ct-match.ts';
 import type { DaemonCommand, Reply } from '../reply.ts';
+import { connectionText, shortState } from './connection-text.ts';
 import { NO_DATAPATH, namesDatapath, readOptions } from './dpctl-options.ts';
-
-const PROTOCOLS: Readonly<Record<number, string>> = {
-  1: 'icmp',
-  2: 'igmp',
-  6: 'tcp',
-  17: 'udp',
-  58: 'icmpv6',
-  132: 'sctp',
-};
-
-/** Netfilter's states under the names that Open vSwitch has for them; some are told as one. */
-const TCP_STATES: Readonly<Record<string, string>> = {
-  FIN_WAIT: 'FIN_WAIT_1',
-  CLOSE: 'CLOSING',
-  SYN_RECV: 'ESTABLISHED',
-  SYN_SENT2: 'SYN_SENT',
-};
-
-function tupleText(tuple: Tuple): string {
-  const address = (value: bigint): string =>
-    tuple.family === 4 ? formatIpv4(Number(value)) : formatIpv6(value);
-  const ends = `src=${address(tuple.source)},dst=${address(tuple.destination)}`;
-  return isIcmp(tuple.protocol)
-    ? `${ends},id=${tuple.sourcePort},type=${tuple.icmpType},code=${tuple.icmpCode}`
-    : `${ends},sport=${tuple.sourcePort},dport=${tuple.destinationPort}`;
-}
-
-/** One connection; with the seconds it has left when `now` is given. The kernel counts no packets unless told to. */
-function connectionText(connection: Connection, now: number | null): string {
-  const { original, reply, zone, mark, label, tcp, helper } = connection;
-  const parts = [
-    PROTOCOLS[original.protocol] ?? String(original.protocol),
-    `orig=(${tupleText(original)})`,
-    `reply=(${tupleText(reply)})`,
-  ];
-  if (zone !== 0) parts.push(`zone=${zone}`);
-  if (now !== null) parts.push(`timeout=${Math.floor((connection.expires - now) / 1e9)}`);
-  if (mark !== 0) parts.push(`mark=${mark}`);
-  if (label !== 0n) parts.push(`labels=0x${label.toString(16)}`);
-  if (tcp !== null) parts.push(`protoinfo=(state=${TCP_STATES[tcp] ?? tcp})`);
-  if (helper !== '') parts.push(`helper=${helper}`);
-  return `${parts.join(',')}\n`;
-}
 
 /** `zone=N` at the end of the arguments, read as far as it is a number. */
 function takeZone(args: readonly string[]): {
@@ -68,13 +23,12 @@ function dump(datapath: Datapath, args: readonly string[]): Reply {
   const { verbose, statistics } = options.value;
   const { zone, rest } = takeZone(options.value.rest);
   if (rest.length === 1 && !namesDatapath(rest[0])) return err(NO_DATAPATH);
-  if (verbose) return err('dpctl/dump-conntrack -m is not modelled here');
   const now = statistics ? datapath.context.clock.now() : null;
   const { conntrack } = datapath;
   return ok(
     conntrack
       .connections(zone)
-      .map((one) => connectionText(one, now))
+      .map((one) => connectionText(one, { now, verbose }))
       .join(''),
   );
 }
@@ -144,7 +98,7 @@ function statistics(datapath: Datapath, args: readonly string[]): Reply {
     if (count === 0) continue;
     lines.push(`  ${name}: ${count}`);
     if (name !== 'TCP' || !verbose) continue;
-    const states = countBy(all.flatMap(({ tcp }) => (tcp === null ? [] : (TCP_STATES[tcp] ?? tcp))));
+    const states = countBy(all.flatMap(({ tcp }) => (tcp === null ? [] : shortState(tcp.state))));
     lines.push('    Conn per TCP states:');
     for (const state of STATE_ORDER) if (states.has(state)) lines.push(`\t  [${state}]=${states.get(state)}`);
   }
