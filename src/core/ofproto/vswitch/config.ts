@@ -63,6 +63,8 @@ export interface MirrorConfig {
   readonly selectVlans: readonly number[];
   readonly outputPort: string | null;
   readonly outputVlan: number | null;
+  /** A flow that packets must fit to be copied, as it was typed. */
+  readonly filter: string | null;
   readonly snapLength: number;
 }
 

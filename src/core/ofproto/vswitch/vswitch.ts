@@ -9,15 +9,15 @@ import { outputTo } from '../actions/ofpact.ts';
 import { BfdSession } from '../bridge/bfd.ts';
 import { Bridge } from '../bridge/bridge.ts';
 import { Datapath, type SwitchRelease } from '../bridge/datapath.ts';
-import type { Mirror } from '../bridge/mirror.ts';
-import { defaultPortFlags, zeroCounter, type Bundle, type Port } from '../bridge/port.ts';
+import { defaultPortFlags, zeroCounter, type Port } from '../bridge/port.ts';
 import { tunnelDevice, type TunnelConfig } from '../bridge/tunnel-config.ts';
 import { HtbQos, type QosConfig } from '../qos/htb.ts';
 import { isPolicing, Policer, samePolicing } from '../qos/policer.ts';
 import { configureRstp } from '../rstp/bridge-rstp.ts';
 import { configureStp } from '../spanning-tree/bridge-stp.ts';
 import { configureBundles, leaveBundles } from './bundles.ts';
-import type { BridgeConfig, InterfaceConfig, InterfaceStatus, MirrorConfig } from './config.ts';
+import type { BridgeConfig, InterfaceConfig, InterfaceStatus } from './config.ts';
+import { mirrorsOf } from './mirrors.ts';
 import { lacksDevice, openInterface } from './open-interface.ts';
 
 /** Interfaces by name; names are unique over the bridges of a host. */
@@ -231,23 +231,4 @@ export class Vswitch {
     const name = tunnel ? tunnelDevice(tunnel.type, tunnel.port) : config.name;
     return this.datapath.portNumber(name) ?? this.datapath.addPort(name, config.type).number;
   }
-}
-
-function mirrorsOf(bridge: Bridge, configs: readonly MirrorConfig[]): Mirror[] {
-  const named = (names: readonly string[]): Bundle[] =>
-    bridge.bundles.filter((bundle) => names.includes(bundle.name));
-  return configs.map((config, bit) => {
-    const all = bridge.bundles;
-    return {
-      name: config.name,
-      bit,
-      sources: new Set(config.selectAll ? all : named(config.selectSource)),
-      destinations: new Set(config.selectAll ? all : named(config.selectDestination)),
-      vlans: config.selectVlans.length === 0 ? null : new Set(config.selectVlans),
-      output: config.outputPort === null ? null : (named([config.outputPort])[0] ?? null),
-      outputVlan: config.outputVlan ?? 0,
-      snapLength: config.snapLength,
-      filter: null,
-    };
-  });
 }

@@ -132,6 +132,7 @@ export function mirrorConfigs(ovs: OvsDatabase, bridge: OvsRow<'Bridge'>): Mirro
     selectVlans: mirror.select_vlan,
     outputPort: mirror.output_port === null ? null : (nameOf(mirror.output_port) ?? null),
     outputVlan: mirror.output_vlan,
+    filter: mirror.filter,
     snapLength: mirror.snaplen ?? 0,
   }));
 }
