@@ -180,9 +180,58 @@ it('leaves its rows when it ends, where ovn-cleanup-on-exit says so', () => {
   expect(isRegistered()).toBe(true);
 });
 
+it('northd ends when it is told to, and a service starts it again', () => {
+  const has = (name: string): boolean => run('ovn-sbctl list Datapath_Binding').out.includes(name);
+  expect(northd('exit')).toMatchObject({ status: 0, out: '' });
+  expect([run('systemctl is-active ovn-northd').out, run('pgrep ovn-northd').status]).toEqual([
+    'inactive\n',
+    1,
+  ]);
+  expect(northd('status').err).toContain('cannot read pidfile "/var/run/ovn/ovn-northd.pid"');
+  run('ovn-nbctl ls-add unseen');
+  world.clock.run(world.clock.now() + SECOND);
+  expect(has('unseen')).toBe(false);
+  run('systemctl start ovn-northd');
+  world.clock.run(world.clock.now() + SECOND);
+  expect([has('unseen'), northd('status').out]).toEqual([true, 'Status: active\n']);
+});
+
+// Answers as Open vSwitch 3.7.0 gave them.
+it('the servers of the databases tell what they serve, and listen where they are told to', () => {
+  const db = (target: string, command: string): string => {
+    const { out, err } = run(`ovs-appctl -t ${target} ovsdb-server/${command}`);
+    return out + err;
+  };
+  const nb = '/var/run/ovn/ovnnb_db.ctl';
+  expect(db('ovsdb-server', 'list-dbs')).toBe('Open_vSwitch\n_Server\n');
+  expect(db(nb, 'list-dbs')).toBe('OVN_Northbound\n_Server\n');
+  expect(db(nb, 'list-remotes')).toBe(
+    'db:OVN_Northbound,NB_Global,connections\npunix:/var/run/ovn/ovnnb_db.sock\n',
+  );
+  expect(db(nb, 'sync-status')).toBe('state: active\n');
+  expect(db(nb, 'get-db-storage-status OVN_Northbound')).toBe('status: ok\n');
+  expect([db(nb, 'compact'), db(nb, 'compact OVN_Northbound')]).toEqual(['', '']);
+  expect(db(nb, 'compact _Server')).toContain('cannot compact built-in databases\n');
+  expect(db(nb, 'compact x')).toBe(`no database by that name\novs-appctl: ${nb}: server returned an error\n`);
+
+  const show = (port: number): LineOutcome => run(`ovs-vsctl --db=tcp:127.0.0.1:${port} br-exists br-int`);
+  expect(show(6640).err).toContain('Connection refused');
+  db('ovsdb-server', 'add-remote ptcp:6640:127.0.0.1');
+  expect(db('ovsdb-server', 'list-remotes')).toContain('\nptcp:6640:127.0.0.1\n');
+  expect(show(6640)).toMatchObject({ status: 0, err: '' });
+  expect(run('ovs-vsctl --db=tcp:192.168.0.1:6640 br-exists br-int').err).toContain('Connection refused');
+  db('ovsdb-server', 'remove-remote ptcp:6640:127.0.0.1');
+  expect(show(6640).err).toContain('Connection refused');
+  expect(db('ovsdb-server', 'remove-remote ptcp:1')).toContain('no such remote\n');
+  run('ovs-vsctl set-manager ptcp:6641');
+  expect(show(6641).status).toBe(0);
+  run('ovs-vsctl del-manager');
+});
+
 const LISTED = [
   ['ovn-controller', 48],
   ['ovn-northd', 33],
+  ['ovsdb-server', 39],
 ] as const;
 
 it.each(LISTED)(
@@ -193,11 +242,11 @@ it.each(LISTED)(
     for (const line of list) {
       const [name = ''] = line.trim().split(' ');
       expect(run(`ovs-appctl -t ${daemon} ${name} a b c d`).err).toMatch(
-        name === 'vlog/set'
+        daemon !== 'ovsdb-server' && name === 'vlog/set'
           ? /^no destination, level, or module "a"/
-          : name.endsWith('-rate-limit')
+          : daemon !== 'ovsdb-server' && name.endsWith('-rate-limit')
             ? /^unknown module/
-            : new RegExp(`^("${name}" command takes at most|${name} is not modelled here)`),
+            : new RegExp(`^("${name}" command takes at most|${name} is not modelled here: )`),
       );
     }
   },

@@ -13,16 +13,25 @@ export interface StoppableDaemon {
 }
 
 export function daemonsOf(host: Host): readonly StoppableDaemon[] {
-  const { controller } = host;
-  if (!controller) return [];
-  return [
-    {
+  const { controller, central } = host;
+  const daemons: StoppableDaemon[] = [];
+  if (central && central.northd !== undefined)
+    daemons.push({
+      unit: 'ovn-northd',
+      container: null,
+      description: 'Open Virtual Network central control daemon',
+      isRunning: () => central.runsNorthd,
+      start: () => central.startNorthd(),
+      stop: () => central.stopNorthd(),
+    });
+  if (controller)
+    daemons.push({
       unit: 'ovn-controller',
       container: 'ovn_controller',
       description: 'OVN controller daemon',
       isRunning: () => controller.running,
       start: () => controller.start(),
       stop: (orderly) => controller.stop(orderly),
-    },
-  ];
+    });
+  return daemons;
 }

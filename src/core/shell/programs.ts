@@ -9,7 +9,14 @@ import { VtySession } from '../frr/config/session.ts';
 import { formatIp, type IpAddress } from '../linux/family.ts';
 import type { Signal } from '../sim/process-table.ts';
 import { setUpCluster } from '../sim/cluster/set-up.ts';
-import { openVtySession, startDaemon, stopDaemons, type Host, type World } from '../sim/index.ts';
+import {
+  databaseServers,
+  openVtySession,
+  startDaemon,
+  stopDaemons,
+  type Host,
+  type World,
+} from '../sim/index.ts';
 import { startContainer } from '../sim/service/start.ts';
 import { arping } from './arping/arping.ts';
 import { brctl } from './brctl/brctl.ts';
@@ -38,6 +45,7 @@ import { ovnTrace } from './ovn-trace/ovn-trace.ts';
 import type { AppctlHost } from './ovs-appctl/host.ts';
 import { northdTarget } from './ovs-appctl/northd/northd.ts';
 import { controllerTarget } from './ovs-appctl/controller/controller.ts';
+import { databaseTarget } from './ovs-appctl/ovsdb-server/ovsdb-server.ts';
 import { ovnAppctl, ovsAppctl } from './ovs-appctl/ovs-appctl.ts';
 import { vswitchdTarget } from './ovs-appctl/vswitchd/vswitchd.ts';
 import type { OfctlHost } from './ovs-ofctl/host.ts';
@@ -227,12 +235,20 @@ const ofctlHost = ({ host, call }: Site): OfctlHost => ({
     host.switch?.packetOut(bridge.name, octets, actions, null, inPortOf(said), said),
 });
 
+/** The databases behind the names of control sockets. */
+const SERVER_OF: Readonly<Record<string, string>> = {
+  'ovsdb-server': 'Open_vSwitch',
+  ovnnb_db: 'OVN_Northbound',
+  ovnsb_db: 'OVN_Southbound',
+};
+
 const appctlHost = ({ host }: Site): AppctlHost => ({
   target: (name) => {
     if (name === 'ovs-vswitchd' && host.switch) return vswitchdTarget(host.switch.vswitch.datapath);
     if (name === 'ovn-northd' && host.central?.runsNorthd) return northdTarget(host.central);
     if (name === 'ovn-controller' && host.controller?.running) return controllerTarget(host.controller);
-    return undefined;
+    const server = databaseServers(host).find(({ database }) => SERVER_OF[name] === database);
+    return server && databaseTarget(server);
   },
   background: host.background,
 });

@@ -4,6 +4,7 @@ import type { Context } from '../base/context.ts';
 import { createDatabase, nbSchema, sbSchema, type NbDatabase, type SbDatabase } from '../ovsdb/index.ts';
 import { Aging, Northd } from '../ovn/northd/index.ts';
 import { Daemon } from './daemon.ts';
+import { DatabaseServer } from './database-server.ts';
 import { Pausable } from './pausable.ts';
 
 /** From a change of a database to northd's answer, in nanoseconds. */
@@ -23,21 +24,42 @@ export class Central {
   /** Absent where databases were opened from files. */
   readonly #daemon: Daemon | undefined;
   #paused = false;
+  #running = true;
   /** Threads that build logical flows: they change how long it takes, not what comes out. */
   threads = 1;
   readonly logLevels = new LogLevels();
+  /** Those of the northbound and of the southbound database. */
+  readonly servers: readonly [DatabaseServer, DatabaseServer];
   /** Tells which northbound rows gave rise to which logical flows; undefined for opened databases. */
   readonly northd: Pick<Northd, 'causesOf' | 'flowsOf'> | undefined;
 
   constructor(context: Context, opened?: OpenedDatabases) {
     this.nb = opened?.nb ?? createDatabase(nbSchema, context.random.fork('nb'));
     this.sb = opened?.sb ?? createDatabase(sbSchema, context.random.fork('sb'));
+    this.servers = [
+      new DatabaseServer(
+        {
+          database: 'OVN_Northbound',
+          socket: '/var/run/ovn/ovnnb_db.sock',
+          column: 'NB_Global,connections',
+        },
+        () => [...this.nb.rows('Connection')].map(({ target }) => target),
+      ),
+      new DatabaseServer(
+        {
+          database: 'OVN_Southbound',
+          socket: '/var/run/ovn/ovnsb_db.sock',
+          column: 'SB_Global,connections',
+        },
+        () => [...this.sb.rows('Connection')].map(({ target }) => target),
+      ),
+    ];
     if (opened) return;
     const clock = this.process.clock(context.clock);
     const northd = new Northd(this.nb, this.sb, context);
     const aging = new Aging(this.nb, this.sb, clock);
     const daemon = new Daemon(clock, NORTHD_DELAY, () => {
-      if (this.#paused) return;
+      if (this.#paused || !this.#running) return;
       northd.run();
       const wait = aging.run();
       if (wait !== undefined) clock.after(wait, () => daemon.wake());
@@ -66,20 +88,22 @@ export class Central {
 
   /** Whether ovn-northd runs here. */
   get runsNorthd(): boolean {
-    return this.#daemon !== undefined;
+    return this.#daemon !== undefined && this.#running;
+  }
+
+  /** Ends ovn-northd; the databases stay. */
+  stopNorthd(): void {
+    this.#running = false;
+  }
+
+  /** A new ovn-northd: what the last one was told on its socket is forgotten. */
+  startNorthd(): void {
+    this.#running = true;
+    this.threads = 1;
+    this.setPaused(false);
   }
 
   get busy(): boolean {
     return !this.process.paused && (this.#daemon?.busy ?? false);
-  }
-
-  /** TCP ports on which a database listens, as its Connection rows say (`ptcp:6641:0.0.0.0`). */
-  listens(database: 'OVN_Northbound' | 'OVN_Southbound', port: number): boolean {
-    const rows = database === 'OVN_Northbound' ? this.nb.rows('Connection') : this.sb.rows('Connection');
-    for (const { target } of rows) {
-      const [kind, listening] = target.split(':');
-      if ((kind === 'ptcp' || kind === 'pssl') && Number(listening) === port) return true;
-    }
-    return false;
   }
 }

@@ -1,5 +1,7 @@
 /** Face of the sim room. */
 export { World } from './world.ts';
+export { DatabaseServer } from './database-server.ts';
+export { databaseServers } from './remote.ts';
 export type { Fault } from './fault.ts';
 export { Host } from './host.ts';
 export type { OpenedDatabases } from './central.ts';

@@ -1,6 +1,7 @@
 /** How programs find a database: `unix:` on their own machine, `tcp:ADDRESS:PORT` on the machine that has the address. */
 import { err, ok, type Result } from '../base/result.ts';
 import type { NbDatabase, OvsDatabase, SbDatabase } from '../ovsdb/index.ts';
+import type { DatabaseServer } from './database-server.ts';
 import type { Host } from './host.ts';
 
 export interface DatabaseOf {
@@ -17,6 +18,12 @@ const SOCKET: Readonly<Record<DatabaseName, string>> = {
   OVN_Southbound: 'ovnsb_db.sock',
   Open_vSwitch: 'db.sock',
 };
+
+/** The servers of a machine's databases. */
+export const databaseServers = (host: Host): readonly DatabaseServer[] => [
+  ...(host.switch ? [host.switch.server] : []),
+  ...(host.central?.servers ?? []),
+];
 
 function local<Name extends DatabaseName>(host: Host, name: Name): DatabaseOf[Name] | undefined {
   const all: { readonly [N in DatabaseName]: DatabaseOf[N] | undefined } = {
@@ -46,8 +53,8 @@ function connectOne<Name extends DatabaseName>(
     if (!host.hasAddress(address) && !(host === from && address === '127.0.0.1')) continue;
     if (host !== from && !from.canReach(address)) return err('No route to host');
     const database = local(host, name);
-    const listening = name === 'Open_vSwitch' ? false : (host.central?.listens(name, port) ?? false);
-    return database && listening ? ok(database) : err('Connection refused');
+    const server = databaseServers(host).find((one) => one.database === name);
+    return database && server?.listens(port, address) === true ? ok(database) : err('Connection refused');
   }
   return err(from.canReach(address) ? 'Connection timed out' : 'Network is unreachable');
 }

@@ -87,8 +87,11 @@ describe('a chassis claims', () => {
       if (b) txn.update('Interface', b._uuid, { external_ids: ids });
     });
     claim();
+    port({ logical_port: 'on b', type: 'virtual', virtual_parent: 'b' });
+    claim();
     expect(at('a')).toEqual({ ...nowhere, chassis: 'one', encap: '10.0.0.2' });
     expect(at('b')).toEqual({ ...nowhere, chassis: 'one', encap: '10.0.0.1' });
+    expect(at('on b')).toEqual(at('b'));
   });
 
   it('and does not tell it of VXLAN', () => {

@@ -9,8 +9,8 @@ import type { Bindings, ClaimKind } from './binding.ts';
 import { haChassis } from './southbound-index.ts';
 
 /**
- * The encapsulation that a port is reached by: none while the chassis has one only, else the interface's `encap-ip`, else
- * the default one (`ovn-encap-ip-default`). The real program never chooses one of type vxlan.
+ * The encapsulation that a port is reached by: none while the chassis has one only, else the `encap-ip` of its interface
+ * (of a virtual port: of the parent's), else the default one (`ovn-encap-ip-default`). The real program never chooses one of type vxlan.
  */
 function encapOf(
   sb: SbDatabase,
@@ -63,7 +63,8 @@ export function writeClaims(
   for (const [uuid, how] of bindings.claims) {
     const port = sb.get('Port_Binding', uuid);
     if (!port) continue;
-    const encap = encapOf(sb, chassis, bindings.interfaces.get(port.logical_port));
+    const holder = port.type === 'virtual' ? (port.virtual_parent ?? '') : port.logical_port;
+    const encap = encapOf(sb, chassis, bindings.interfaces.get(holder));
     const right =
       how === 'main'
         ? port.chassis === chassis._uuid && port.encap === encap && port.up === true

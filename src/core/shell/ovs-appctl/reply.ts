@@ -23,8 +23,13 @@ export interface CommandTarget {
 
 const USAGE_WIDTH = 23;
 
-/** Commands of the real daemon that are not modelled. */
-export type Unmodelled = readonly (readonly [name: string, usage: string])[];
+/** Commands of the real daemon that are not modelled, and why. */
+export type Unmodelled = readonly (readonly [name: string, usage: string, reason?: string])[];
+
+/** Why a command is not modelled: what several daemons would tell of themselves. */
+export const WORK = "it counts the real program's own events and memory";
+export const ENGINE = "it counts runs of the real program's engine, wakings without work included";
+export const TIMES = 'it measures how long the real program takes';
 
 function listCommands(commands: readonly { readonly name: string; readonly usage: string }[]): string {
   const rows = commands
@@ -61,7 +66,8 @@ export function commandTarget<D>(
   return {
     call(name, args) {
       const command = all.get(name);
-      if (unmodelled.some(([one]) => one === name)) return err(`${name} is not modelled here`);
+      const absent = unmodelled.find(([one]) => one === name);
+      if (absent) return err([`${name} is not modelled here`, ...absent.slice(2)].join(': '));
       if (!command)
         return err(`"${name}" is not a valid command (use "list-commands" to see a list of valid commands)`);
       if (args.length < command.least)

@@ -31,7 +31,11 @@ export function allProcesses(host: Host): readonly SeenProcess[] {
   if (host.central) {
     add('ovsdb-server');
     add('ovsdb-server');
-    if (host.central.runsNorthd) add('ovn-northd');
+    const { central } = host;
+    if (central.runsNorthd)
+      add('ovn-northd', (signal) => {
+        if (ends(signal)) central.stopNorthd();
+      });
   }
   const controller = controllers.get('ovn-controller');
   if (controller?.isRunning() === true)

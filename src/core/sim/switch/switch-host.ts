@@ -25,6 +25,7 @@ import { Vswitch } from '../../ofproto/vswitch/vswitch.ts';
 import type { ConnectionPattern } from '../../ovn/controller/index.ts';
 import { createDatabase, vswitchSchema, type OvsDatabase } from '../../ovsdb/index.ts';
 import { Daemon } from '../daemon.ts';
+import { DatabaseServer } from '../database-server.ts';
 import { AttachedDevices } from './attached-devices.ts';
 import { BfdMonitor } from './bfd-monitor.ts';
 import { BondMonitor } from './bond-monitor.ts';
@@ -47,6 +48,8 @@ export type PacketInHandler = (bridge: Bridge, packetIn: PacketIn, parent: StepI
 
 export class SwitchHost {
   readonly ovs: OvsDatabase;
+  /** ovsdb-server of the switch's database. */
+  readonly server: DatabaseServer;
   readonly vswitch: Vswitch;
   packetIn: PacketInHandler = () => false;
   readonly #context: Context;
@@ -71,6 +74,14 @@ export class SwitchHost {
     this.#kernel = kernel;
     this.#namespace = namespace;
     this.ovs = createDatabase(vswitchSchema, context.random.fork('ovs'));
+    this.server = new DatabaseServer(
+      {
+        database: 'Open_vSwitch',
+        socket: '/var/run/openvswitch/db.sock',
+        column: 'Open_vSwitch,manager_options',
+      },
+      () => [...this.ovs.rows('Manager')].map(({ target }) => target),
+    );
     this.vswitch = new Vswitch(kernel.host, context, release);
     const isUserspace = (): boolean =>
       [...this.vswitch.bridges.keys()].some((bridge) => this.#isUserspace(bridge));

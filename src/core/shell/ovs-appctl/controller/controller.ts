@@ -14,7 +14,15 @@ import {
 import { CONTROLLER_MODULES } from '../log-modules.table.ts';
 import { vlogCommands } from '../vlog-commands.ts';
 import { EVPN_LISTS } from './evpn-lists.ts';
-import { commandTarget, type CommandTarget, type DaemonCommand, type Unmodelled } from '../reply.ts';
+import {
+  commandTarget,
+  ENGINE,
+  TIMES,
+  WORK,
+  type CommandTarget,
+  type DaemonCommand,
+  type Unmodelled,
+} from '../reply.ts';
 
 const VERSIONS = {
   '20.12': 'ovn-controller 20.12.0\nOpen vSwitch Library 2.15.0',
@@ -107,18 +115,18 @@ const COMMANDS: readonly DaemonCommand<ControllerHost>[] = [
 ];
 
 const UNMODELLED: Unmodelled = [
-  ['coverage/read-counter', 'COUNTER'],
-  ['coverage/show', ''],
-  ['debug/enable-timewarp', ''],
-  ['inc-engine/clear-stats', ''],
-  ['inc-engine/compute-log-timeout', ''],
-  ['inc-engine/list-stopwatches', ''],
-  ['inc-engine/show-stats', ''],
-  ['lflow-cache/show-stats', ''],
-  ['memory/show', ''],
-  ['stopwatch/reset', '[NAME]'],
-  ['stopwatch/show', '[NAME]'],
-  ['set-options', '[--format text|json]'],
+  ['coverage/read-counter', 'COUNTER', WORK],
+  ['coverage/show', '', WORK],
+  ['debug/enable-timewarp', '', 'time is simulated as it is'],
+  ['inc-engine/clear-stats', '', ENGINE],
+  ['inc-engine/compute-log-timeout', '', ENGINE],
+  ['inc-engine/list-stopwatches', '', ENGINE],
+  ['inc-engine/show-stats', '', ENGINE],
+  ['lflow-cache/show-stats', '', WORK],
+  ['memory/show', '', WORK],
+  ['stopwatch/reset', '[NAME]', TIMES],
+  ['stopwatch/show', '[NAME]', TIMES],
+  ['set-options', '[--format text|json]', 'answers are text'],
 ];
 
 export const controllerTarget = (host: ControllerHost): CommandTarget =>

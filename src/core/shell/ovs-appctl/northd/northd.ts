@@ -3,7 +3,15 @@ import { err, ok } from '../../../base/result.ts';
 import type { Central } from '../../../sim/central.ts';
 import { NORTHD_MODULES } from '../log-modules.table.ts';
 import { vlogCommands } from '../vlog-commands.ts';
-import { commandTarget, type CommandTarget, type DaemonCommand, type Unmodelled } from '../reply.ts';
+import {
+  commandTarget,
+  ENGINE,
+  TIMES,
+  WORK,
+  type CommandTarget,
+  type DaemonCommand,
+  type Unmodelled,
+} from '../reply.ts';
 
 const VERSION = 'ovn-northd 26.03.2\nOpen vSwitch Library 3.7.0';
 const MAX_THREADS = 256;
@@ -48,6 +56,7 @@ const COMMANDS: readonly DaemonCommand<Central>[] = [
   act('pause', (central) => central.setPaused(true)),
   act('resume', (central) => central.setPaused(false)),
   act('inc-engine/recompute', (central) => central.recompute()),
+  act('exit', (central) => central.stopNorthd()),
   command('debug/chassis-features-list', (central) => ok(features(central))),
   command('nb-connection-status', () => ok('connected')),
   command('sb-connection-status', () => ok('connected')),
@@ -68,18 +77,17 @@ const COMMANDS: readonly DaemonCommand<Central>[] = [
 ];
 
 const UNMODELLED: Unmodelled = [
-  ['coverage/read-counter', 'COUNTER'],
-  ['coverage/show', ''],
-  ['debug/enable-timewarp', ''],
-  ['exit', ''],
-  ['inc-engine/clear-stats', ''],
-  ['inc-engine/compute-log-timeout', ''],
-  ['inc-engine/list-stopwatches', ''],
-  ['inc-engine/show-stats', ''],
-  ['memory/show', ''],
-  ['set-options', '[--format text|json]'],
-  ['stopwatch/reset', '[NAME]'],
-  ['stopwatch/show', '[NAME]'],
+  ['coverage/read-counter', 'COUNTER', WORK],
+  ['coverage/show', '', WORK],
+  ['debug/enable-timewarp', '', 'time is simulated as it is'],
+  ['inc-engine/clear-stats', '', ENGINE],
+  ['inc-engine/compute-log-timeout', '', ENGINE],
+  ['inc-engine/list-stopwatches', '', ENGINE],
+  ['inc-engine/show-stats', '', ENGINE],
+  ['memory/show', '', WORK],
+  ['set-options', '[--format text|json]', 'answers are text'],
+  ['stopwatch/reset', '[NAME]', TIMES],
+  ['stopwatch/show', '[NAME]', TIMES],
 ];
 
 /** The daemon beside the databases of `central`. */
