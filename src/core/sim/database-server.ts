@@ -25,15 +25,25 @@ export class DatabaseServer {
     this.remotes = new Set([this.#column, `punix:${socket}`]);
   }
 
+  /** TCP ports that it listens on. */
+  get ports(): readonly number[] {
+    return [...this.#sockets()].map(({ port }) => port);
+  }
+
   /** Whether a connection to this address and TCP port is answered: `ptcp:6641:127.0.0.1` is for one address alone. */
   listens(port: number, address: string): boolean {
+    return [...this.#sockets()].some(
+      (one) => one.port === port && (ANY.has(one.only) || one.only === address),
+    );
+  }
+
+  *#sockets(): Generator<{ readonly port: number; readonly only: string }> {
     const rows = this.remotes.has(this.#column) ? this.#targets() : [];
-    return [...this.remotes, ...rows].some((target) => {
-      const [kind, listening, ...rest] = target.split(':');
-      if ((kind !== 'ptcp' && kind !== 'pssl') || Number(listening) !== port) return false;
-      const only = rest.join(':').replaceAll(/[[\]]/g, '');
-      return ANY.has(only) || only === address;
-    });
+    for (const target of [...this.remotes, ...rows]) {
+      const [kind, port, ...rest] = target.split(':');
+      if (kind === 'ptcp' || kind === 'pssl')
+        yield { port: Number(port), only: rest.join(':').replaceAll(/[[\]]/g, '') };
+    }
   }
 }
 

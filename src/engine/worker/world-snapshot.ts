@@ -5,7 +5,7 @@ import { allRoutes } from '../../core/linux/index.ts';
 import { routeText } from '../../core/linux/route-text.ts';
 import type { OvsDatabase, OvsRow } from '../../core/ovsdb/index.ts';
 import { readSettings } from '../../core/ovn/controller/index.ts';
-import type { Host, World } from '../../core/sim/index.ts';
+import type { DatabaseServer, Host, World } from '../../core/sim/index.ts';
 import type {
   HostSnapshot,
   LinkKind,
@@ -166,12 +166,13 @@ function bridgeSnapshots(host: Host, databases: Databases): OvsBridgeSnapshot[] 
 function programs(host: Host): ProgramSnapshot[] {
   const found: ProgramSnapshot[] = [];
   if (host.central) {
-    const port = (database: 'OVN_Northbound' | 'OVN_Southbound', number: number): string =>
-      host.central?.listens(database, number) ? `:${number}` : 'local';
+    const [north, south] = host.central.servers;
+    const listening = ({ ports }: DatabaseServer): string =>
+      ports.length > 0 ? ports.map((port) => `:${port}`).join(' ') : 'local';
     found.push({
       name: 'ovsdb-server',
       database: 'OVN_Northbound',
-      text: port('OVN_Northbound', 6641),
+      text: listening(north),
       state: 'running',
     });
     if (host.central.runsNorthd)
@@ -179,7 +180,7 @@ function programs(host: Host): ProgramSnapshot[] {
     found.push({
       name: 'ovsdb-server',
       database: 'OVN_Southbound',
-      text: port('OVN_Southbound', 6642),
+      text: listening(south),
       state: 'running',
     });
   }
