@@ -24,6 +24,8 @@ import { translate, type Translation } from './xlate/translate.ts';
 export type { Continuation, DatapathSink, PacketIn } from './datapath/packet-in.ts';
 export type { TunnelMetadata, TunnelSend } from './datapath/tunnel-metadata.ts';
 
+const TCP = 6;
+
 /** A packet may come back this often. */
 const MAX_RECIRCULATIONS = 8;
 
@@ -38,6 +40,12 @@ interface Pass {
   readonly metadata?: FrozenMetadata;
   readonly depth: number;
   readonly sink: DatapathSink;
+}
+
+/** What counts as TCP flags: the kernel's datapath looks at TCP alone, the other one at what shares their place (ND options). */
+function flagsOf(key: Flow, userspace: boolean): number {
+  const isTcp = ((key[WORD.nwProto] as number) & 0xff) === TCP;
+  return userspace || isTcp ? ((key[WORD.arpSha + 3] as number) >>> 16) & 0xfff : 0;
 }
 
 function drop(
@@ -80,7 +88,7 @@ function runPass(packet: DpPacket, pass: Pass, parent: StepId | null): void {
     return;
   }
   if (pass.metadata) putMetadata(key, pass.metadata);
-  const tcpFlags = ((key[WORD.arpSha + 3] as number) >>> 16) & 0xfff;
+  const tcpFlags = flagsOf(key, datapath.userspace);
   const translation = translate({
     bridge,
     flow: key,

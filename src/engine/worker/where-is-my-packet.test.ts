@@ -64,6 +64,15 @@ beforeAll(async () => {
   await openScenario();
 });
 
+it('asks the ovn-controller of that time for what it had', async () => {
+  const list = await on('ovs-appctl -t ovn-controller list-commands');
+  expect(list).toContain('\n  flush-lflow-cache       \n');
+  expect(list).not.toContain('inc-engine');
+  expect((await run('cmp-3-1', 'ovs-appctl -t ovn-controller lflow-cache/flush')).err).toContain(
+    '"lflow-cache/flush" is not a valid command',
+  );
+});
+
 it('fails to ping the guest', async () => {
   const { out, status } = await run('client', `ping ${VM} -c2`);
   const error =

@@ -129,5 +129,23 @@ const UNMODELLED: Unmodelled = [
   ['set-options', '[--format text|json]', 'answers are text'],
 ];
 
-export const controllerTarget = (host: ControllerHost): CommandTarget =>
-  commandTarget(host, VERSIONS[host.release], COMMANDS, UNMODELLED);
+/** What the ovn-controller of 20.12 has of these. */
+const COMMANDS_20_12: ReadonlySet<string> = new Set([
+  ...['connection-status', 'ct-zone-list', 'group-table-list', 'meter-table-list', 'inject-pkt'],
+  ...['debug/delay-nb-cfg-report', 'debug/pause', 'debug/resume', 'debug/status'],
+  ...['recompute', 'flush-lflow-cache', 'sb-cluster-state-reset', 'exit'],
+  ...['coverage/read-counter', 'coverage/show', 'stopwatch/reset', 'stopwatch/show'],
+]);
+
+export function controllerTarget(host: ControllerHost): CommandTarget {
+  const has = (name: string): boolean =>
+    host.release === '26.03' || name.startsWith('vlog/') || COMMANDS_20_12.has(name);
+  return commandTarget(
+    host,
+    VERSIONS[host.release],
+    COMMANDS.filter(({ name }) => has(name)).map((one) =>
+      host.release === '20.12' && one.usage === '[deprecated]' ? { ...one, usage: '' } : one,
+    ),
+    UNMODELLED.filter(([name]) => has(name)),
+  );
+}
