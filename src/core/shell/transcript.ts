@@ -1,6 +1,7 @@
 /** Running a recorded line on a world without a shell: words, one program, its output, time moved until it ends. */
 import type { World } from '../sim/index.ts';
-import { NO_FILES, startProgram } from './programs.ts';
+import { startProgram } from './programs.ts';
+import { NO_FILES } from './site.ts';
 import { splitWords } from './words.ts';
 
 /** A line and the machine that it is typed on. */

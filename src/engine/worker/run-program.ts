@@ -1,7 +1,8 @@
 /** Runs one program in an opened world: begun by the shell, moved on by the driver, ended by itself or by the signal. */
 import type { World } from '../../core/sim/index.ts';
 import type { Output } from '../../core/shell/program.ts';
-import { startProgram, type FileAccess } from '../../core/shell/programs.ts';
+import { startProgram } from '../../core/shell/programs.ts';
+import type { FileAccess } from '../../core/shell/site.ts';
 import type { Open } from './open-world.ts';
 
 export interface ProgramStart {

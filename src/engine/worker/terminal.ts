@@ -7,7 +7,7 @@ import type { PromptState } from '../protocol.ts';
 import { KERNEL_MOUNTS, type KernelFiles } from '../../core/linux/files/kernel-files.ts';
 import { STRERROR, type Errno } from '../../core/linux/index.ts';
 import type { Conversation, Exit, Output, RunningProgram } from '../../core/shell/program.ts';
-import type { FileAccess } from '../../core/shell/programs.ts';
+import type { FileAccess } from '../../core/shell/site.ts';
 import type { Bash, IFileSystem, ResolvedCommandContext } from 'just-bash/browser';
 import { joinPatterns } from './grep.ts';
 import { KernelFileSystem } from './kernel-file-system.ts';
