@@ -36,6 +36,8 @@ export interface BlockRow {
 
 export interface TextBlock {
   readonly rect: Rect;
+  /** Further places: the first in which all is written whole is taken, else the first that holds the brief form. */
+  readonly others?: readonly Rect[];
   /** CSS pixels kept free at the sides and at the top. */
   readonly padX: number;
   readonly padY: number;
@@ -76,6 +78,17 @@ const LEAD_GAP = 4;
 
 /** What of a block is drawn at zoom `k`, and where. */
 export function placeBlock(block: TextBlock, k: number, measure: Measure): readonly Placed[] {
+  if (!block.others) return placeInRect(block, k, measure);
+  const places = [block.rect, ...block.others].map((rect) => placeInRect({ ...block, rect }, k, measure));
+  const texts = block.rows.flatMap(({ runs }) => runs.filter((run) => run.kind === 'text'));
+  const holds = (placed: readonly Placed[], form: 'text' | 'brief'): boolean =>
+    texts.every((run) => placed.some((label) => label.kind === 'text' && label.text === run[form]));
+  return (
+    places.find((placed) => holds(placed, 'text')) ?? places.find((placed) => holds(placed, 'brief')) ?? []
+  );
+}
+
+function placeInRect(block: TextBlock, k: number, measure: Measure): readonly Placed[] {
   const fitting = rowsThatFit(block, k);
   if (fitting.length === 0) return [];
   const rows = broken(block, fitting, k, measure) ?? fitting;

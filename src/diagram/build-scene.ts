@@ -4,7 +4,7 @@ import type { Layout } from '../view/layout/layout.ts';
 import { centreX, right, type Rect } from '../view/layout/rect.ts';
 import type { Playback } from '../view/playback.ts';
 import { chipShapes, foldShapes } from './draw/chip.ts';
-import { freeWidth, linePieces } from './draw/free.ts';
+import { linePieces } from './draw/free.ts';
 import { countPills, edgeShapes, tubeShapes } from './draw/edge.ts';
 import { barShapes, jackNames, jackShapes } from './draw/linux-bridge.ts';
 import {
@@ -218,24 +218,11 @@ function addBus(
     rect,
     bus,
     jacks.map(({ x }) => x),
-    freeCorners(pieces, rect, bus),
+    pieces,
   );
   layers.ground.push(...shapes.ground);
   // The bus lies over the cables that end on it and under the jacks.
   layers.lines.push(...shapes.bus, ...jacks.map(({ x, y, onPath }) => jackShape(node.id, x, y, onPath)));
-}
-
-/** From the band's sides to the first line that passes under its bus; one label leaves half the width to the other. */
-function freeCorners(
-  pieces: readonly Rect[],
-  rect: Rect,
-  bus: number,
-): { readonly left: number; readonly right: number } {
-  const half = { y: bus + 10, height: 18, width: rect.width / 2 - 20 };
-  return {
-    left: rect.x + freeWidth(pieces, { ...half, x: rect.x }, 'left'),
-    right: right(rect) - freeWidth(pieces, { ...half, x: rect.x + rect.width / 2 + 20 }, 'right'),
-  };
 }
 
 /** A cable to a guest lies inside the machine that the guest runs in. */

@@ -4,6 +4,9 @@ import type { Detail } from '../view/model.ts';
 /** `names` at 50 %, `ports` at 100 %, `facts` at 200 %: each before its round number; what does not fit is left out anyway. */
 export const LEVEL: Readonly<Record<Detail, number>> = { names: 0.4, ports: 0.52, facts: 1.6 };
 
+/** What cables end on (bridges, segments) has its name written from here on, where it fits. */
+export const BUS_NAMES = 0.25;
+
 /** Logical boxes hold little else than their name: it is written from here on, where it fits. */
 export const LOGICAL_NAMES = 0.28;
 

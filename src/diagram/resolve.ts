@@ -67,7 +67,7 @@ function inView(shape: Shape, view: Rect, k: number): boolean {
         12 / k,
       );
     case 'block':
-      return overlaps(view, shape.block.rect, 60 / k);
+      return [shape.block.rect, ...(shape.block.others ?? [])].some((rect) => overlaps(view, rect, 60 / k));
     case 'circle':
       return overlaps(view, { ...shape.at, width: 0.01, height: 0.01 }, 12 / k);
     case 'tag':

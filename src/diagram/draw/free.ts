@@ -32,3 +32,19 @@ export function freeWidth(pieces: readonly Rect[], rect: Rect, from: 'left' | 'r
   }
   return free;
 }
+
+/** The parts of `rect` that no line runs through, from left to right, each as high as `rect`. */
+export function freeParts(pieces: readonly Rect[], rect: Rect): readonly Rect[] {
+  const far = rect.x + rect.width;
+  const met = pieces
+    .filter((piece) => piece.y < rect.y + rect.height && piece.y + piece.height > rect.y)
+    .toSorted((a, b) => a.x - b.x);
+  const parts: Rect[] = [];
+  let x = rect.x;
+  for (const piece of met) {
+    if (piece.x > x) parts.push({ ...rect, x, width: Math.min(piece.x, far) - x });
+    x = Math.max(x, piece.x + piece.width);
+  }
+  if (far > x) parts.push({ ...rect, x, width: far - x });
+  return parts.filter(({ width }) => width > 0);
+}

@@ -3,7 +3,7 @@ import type { DiagramNode } from '../../view/model.ts';
 import type { Layout } from '../../view/layout/layout.ts';
 import { centreX, centreY, type Rect } from '../../view/layout/rect.ts';
 import type { Run } from '../block.ts';
-import { LEVEL } from '../levels.ts';
+import { BUS_NAMES, LEVEL } from '../levels.ts';
 import type { Shape } from '../scene.ts';
 import { networkTokens, styleOf, type Picture } from '../style.ts';
 import { blockShape, lineShape } from './box.ts';
@@ -45,7 +45,7 @@ export function barShapes(
           runs: [...glyphRun(node.glyph, style), nameRun(node, 'name-inner', style)],
           trail: null,
           height: 16,
-          from: LEVEL.names,
+          from: BUS_NAMES,
         },
         ...(node.trail === ''
           ? []
