@@ -43,6 +43,8 @@ export interface TextBlock {
   readonly padY: number;
   readonly align: 'left' | 'right' | 'centre';
   readonly valign: 'top' | 'middle';
+  /** A lone row that lost its glyph or number for want of room stands in the middle. */
+  readonly centresCut?: boolean;
   readonly rows: readonly BlockRow[];
 }
 
@@ -72,7 +74,7 @@ export interface PlacedGlyph {
 
 export type Placed = PlacedText | PlacedGlyph;
 
-const LEAST_PAD = 2;
+const LEAST_PAD = 3;
 const RUN_GAP = 5;
 const LEAD_GAP = 4;
 
@@ -99,7 +101,9 @@ function placeInRect(block: TextBlock, k: number, measure: Measure): readonly Pl
   const placed: Placed[] = [];
   const pad = padOf(block, rows, rect.width * k, measure);
   for (const row of rows) {
-    placed.push(...placeRow(row, k, rect.x * k + pad, rect.width * k - 2 * pad, y, block.align, measure));
+    const room = rect.width * k - 2 * pad;
+    const cut = block.centresCut === true && rows.length === 1 && runsWidth(row.runs, measure) > room;
+    placed.push(...placeRow(row, k, rect.x * k + pad, room, y, cut ? 'centre' : block.align, measure));
     y += row.height;
   }
   return placed;
@@ -140,7 +144,16 @@ function padOf({ padX }: TextBlock, rows: readonly BlockRow[], width: number, me
     const side = (width - runsWidth(runs, measure)) / 2;
     if (side >= least) pad = Math.min(pad, side);
   }
-  return rows.some(({ runs }) => runsWidth(runs, measure) > width - 2 * pad) ? least : pad;
+  return rows.some(
+    ({ runs }) => runsWidth(runs, measure) > width - 2 * pad && !isBrief(runs, width - 2 * pad),
+  )
+    ? least
+    : pad;
+
+  function isBrief(runs: readonly Run[], room: number): boolean {
+    const last = runs.findLast((run) => run.kind === 'text');
+    return last?.brief !== undefined && measure(last.brief, last.font) <= room;
+  }
 }
 
 function rowsThatFit({ rect, rows, padY }: TextBlock, k: number): readonly BlockRow[] {
@@ -149,7 +162,7 @@ function rowsThatFit({ rect, rows, padY }: TextBlock, k: number): readonly Block
   for (const row of rows) {
     if (k < row.from || k >= (row.to ?? Number.POSITIVE_INFINITY)) continue;
     // The first row may fill the box; those after it need air.
-    const need = shown.length === 0 ? Math.min(row.height, tallest(row) * 0.92) : height + row.height + 1;
+    const need = shown.length === 0 ? Math.min(row.height, tallest(row) * 0.92) : height + row.height + 1.5;
     if (need > rect.height * k + 0.5) break;
     height += row.height;
     shown.push(row);

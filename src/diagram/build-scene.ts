@@ -185,8 +185,10 @@ function shapesOf(
     case 'segment':
       return { layer: 'ground', shapes: [] };
     case 'logical-switch':
-    case 'logical-router':
-      return { layer: 'boxes', shapes: logicalBoxShapes(picture, node, rect) };
+    case 'logical-router': {
+      const gateways = model.children(node.id).flatMap(({ id }) => layout.nodes.get(id) ?? []);
+      return { layer: 'boxes', shapes: logicalBoxShapes(picture, node, rect, gateways) };
+    }
     case 'logical-port':
       return { layer: 'chips', shapes: logicalPortShapes(picture, node, rect) };
     case 'localnet':

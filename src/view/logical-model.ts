@@ -232,12 +232,18 @@ function addVif(build: ModelBuild, port: LogicalPortSnapshot, network: number | 
     network,
     state: !port.enabled || (!port.up && port.type === '') ? 'down' : 'up',
     lines: someLines(
-      monoLine(ips[0] ?? (port.type === '' ? mac : port.type), 'ports'),
+      boundLine(ips[0] ?? (port.type === '' ? mac : port.type), port),
       monoLine(ips.length > 0 ? mac : '', 'facts'),
       monoLine(port.alias === '' ? '' : port.name, 'facts'),
-      plainLine(port.chassis === null ? 'not bound' : `on ${port.chassis}`, 'facts'),
     ),
   });
+}
+
+/** What a port is and where it is: a kind of port that lives on every chassis is bound to none. */
+function boundLine(text: string, { chassis, type }: LogicalPortSnapshot): NodeLine {
+  const place = chassis === null ? (type === '' ? 'not bound' : '') : `on ${chassis}`;
+  if (text === '') return plainLine(place, 'ports');
+  return place === '' ? monoLine(text, 'ports') : { ...monoLine(text, 'ports'), trail: place };
 }
 
 function addRouter(build: ModelBuild, router: LogicalRouterSnapshot): void {

@@ -38,6 +38,8 @@ export type Detail = 'names' | 'ports' | 'facts';
 /** A line of text under a node's name. */
 export interface NodeLine {
   readonly text: string;
+  /** At the right end, where there is room for both. */
+  readonly trail?: string;
   readonly mono: boolean;
   readonly strong: boolean;
   readonly from: Detail;

@@ -34,6 +34,7 @@ export function chipShapes(picture: Picture, node: DiagramNode, rect: Rect): rea
       padY: 2,
       align: centred ? 'centre' : 'left',
       valign: 'middle',
+      centresCut: true,
       rows,
     }),
   ];

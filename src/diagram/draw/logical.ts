@@ -1,6 +1,6 @@
 /** The logical network: a switch filled with its network, a router as a pill, cards on stems, ports as boxes. */
 import type { DiagramNode } from '../../view/model.ts';
-import type { Rect } from '../../view/layout/rect.ts';
+import { centreY, type Rect } from '../../view/layout/rect.ts';
 import type { BlockRow } from '../block.ts';
 import { LOGICAL_NAMES } from '../levels.ts';
 import type { Shape } from '../scene.ts';
@@ -9,7 +9,12 @@ import { blockShape, boxShape } from './box.ts';
 import { glyphRun, lineRow, lineRows, nameRun } from './rows.ts';
 
 /** Switch and router: glyph at the left, name over facts. */
-export function logicalBoxShapes(picture: Picture, node: DiagramNode, rect: Rect): readonly Shape[] {
+export function logicalBoxShapes(
+  picture: Picture,
+  node: DiagramNode,
+  rect: Rect,
+  gateways: readonly Rect[],
+): readonly Shape[] {
   const router = node.kind === 'logical-router';
   const style = router
     ? styleOf(picture, node, { fill: 'surface', edge: 'border-ctl', width: 1.5 })
@@ -19,12 +24,12 @@ export function logicalBoxShapes(picture: Picture, node: DiagramNode, rect: Rect
   return [
     boxShape(node.id, rect, router ? Math.min(23, rect.height / 2) : 12, onPath),
     blockShape(node.id, {
-      // The square of a gateway port covers the right end.
-      rect: { ...rect, width: rect.width - (picture.model.children(node.id).length > 0 ? 14 : 0) },
+      rect: besideGateways(rect, gateways),
       padX: router ? 14 : 11,
       padY: 2,
       align: 'left',
       valign: 'middle',
+      centresCut: true,
       rows: [
         {
           runs: [...glyphRun(node.glyph, style, 16), nameRun(node, 'name-inner', style)],
@@ -41,6 +46,16 @@ export function logicalBoxShapes(picture: Picture, node: DiagramNode, rect: Rect
   ];
 }
 
+/** What the squares of gateway ports leave of a box: they sit on its right end or on its lower edge. */
+function besideGateways(rect: Rect, gateways: readonly Rect[]): Rect {
+  const [first] = gateways;
+  if (!first) return rect;
+  const below = centreY(first) > rect.y + rect.height - first.height / 2;
+  return below
+    ? { ...rect, height: Math.min(rect.height, first.y - rect.y) }
+    : { ...rect, width: Math.min(rect.width, Math.min(...gateways.map(({ x }) => x)) - rect.x) };
+}
+
 export function logicalPortShapes(picture: Picture, node: DiagramNode, rect: Rect): readonly Shape[] {
   const style = styleOf(picture, node, { fill: 'surface', edge: 'border-ctl', network: 'edge' });
   return [
@@ -51,6 +66,7 @@ export function logicalPortShapes(picture: Picture, node: DiagramNode, rect: Rec
       padY: 2,
       align: 'left',
       valign: 'middle',
+      centresCut: true,
       rows: [
         {
           runs: [...glyphRun(node.glyph, style), nameRun(node, 'name-inner', style)],
@@ -66,11 +82,9 @@ export function logicalPortShapes(picture: Picture, node: DiagramNode, rect: Rec
 
 export function localnetShapes(picture: Picture, node: DiagramNode, rect: Rect): readonly Shape[] {
   const style = styleOf(picture, node, { fill: 'surface', edge: 'border-ctl', dash: [4, 3] });
-  const [first, ...rest] = node.lines;
   const rows: BlockRow[] = [
-    ...(first ? [{ ...lineRow(first, style), height: 13 }] : []),
     { runs: [nameRun(node, 'mono', style)], trail: null, height: 13, from: LOGICAL_NAMES },
-    ...rest.map((line) => ({ ...lineRow(line, style), height: 13 })),
+    ...node.lines.map((line) => ({ ...lineRow(line, style), height: 13 })),
   ];
   return [
     boxShape(node.id, rect, 2, style),
@@ -89,7 +103,7 @@ export function gatewayPortShapes(picture: Picture, node: DiagramNode, rect: Rec
       padY: 0,
       align: 'centre',
       valign: 'middle',
-      rows: [{ runs: glyphRun(node.glyph, style), trail: null, height: 14, from: LOGICAL_NAMES }],
+      rows: [{ runs: glyphRun(node.glyph, style, 12), trail: null, height: 12, from: LOGICAL_NAMES }],
     }),
   ];
 }
@@ -104,6 +118,7 @@ export function cardShapes(picture: Picture, node: DiagramNode, rect: Rect): rea
       padY: 4,
       align: 'left',
       valign: 'middle',
+      centresCut: true,
       rows: [
         {
           runs: [...glyphRun(node.glyph, style), nameRun(node, 'name-inner', style)],

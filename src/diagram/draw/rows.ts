@@ -1,5 +1,6 @@
 /** Rows of text blocks from a node's name and lines. */
 import type { DiagramNode, NodeLine } from '../../view/model.ts';
+import { shownName } from '../../view/shown-name.ts';
 import type { BlockRow, Run } from '../block.ts';
 import { LEVEL } from '../levels.ts';
 import type { FontKey } from '../measure.ts';
@@ -22,7 +23,7 @@ export function glyphRun(glyph: string, style: NodeStyle, size: 12 | 14 | 16 = 1
 /** The name, struck when the thing is down. */
 export const nameRun = (node: DiagramNode, font: FontKey, style: NodeStyle): Run => ({
   kind: 'text',
-  text: node.name,
+  text: shownName(node.name),
   font,
   colour: style.strike ? 'text-3' : style.text,
   strike: style.strike,
@@ -32,7 +33,10 @@ export function lineRow(line: NodeLine, style: NodeStyle, padLeft: readonly Run[
   const colour = line.strong ? style.text : style.sub;
   return {
     runs: [...padLeft, { kind: 'text', text: line.text, font: line.mono ? 'mono' : 'sub', colour }],
-    trail: null,
+    trail:
+      line.trail === undefined
+        ? null
+        : { run: { kind: 'text', text: line.trail, font: 'sub', colour: style.sub }, from: LEVEL[line.from] },
     height: LINE_HEIGHT,
     from: LEVEL[line.from],
   };

@@ -3,6 +3,7 @@
  * astride its lower edge, each thing as nearly under what it is joined to as it can be.
  */
 import type { DiagramModel, DiagramNode } from '../model.ts';
+import { shownName } from '../shown-name.ts';
 import { channelNets, routeChannel, type ChannelPlan } from './channel.ts';
 import { orderRows, rankItems, stackGuests } from './rank.ts';
 import { gatherItems, gatherNets } from './gather.ts';
@@ -194,7 +195,7 @@ function doorsOf(node: DiagramNode, { model, tubesAt, cablesAt }: ArrangeOptions
       const width = Math.max(
         chip,
         SHORT_NIC,
-        Math.ceil(Math.min(150, door.name.length * 6.02 + (door.lead === '' ? 0 : 10) + 24)),
+        Math.ceil(Math.min(150, shownName(door.name).length * 6.02 + (door.lead === '' ? 0 : 10) + 24)),
         tubesAt(door.id) * 20 + 16,
       );
       return { node: door, width: model.compact ? Math.max(56, width) : width, height, x: 0 };

@@ -1,5 +1,6 @@
 /** From the model to a container's items and nets: who is a box of its own, who is a chip on one, who is a door. */
 import type { DiagramModel, DiagramNode } from '../model.ts';
+import { shownName } from '../shown-name.ts';
 import type { ArrangeOptions, Arranged } from './container.ts';
 import { TOP, type Chip, type End, type Item, type Net } from './item.ts';
 import { CHIP_HEIGHT, chipWidth, leafSize } from './sizes.ts';
@@ -64,7 +65,7 @@ export function gatherItems(
         const bottomChips = chips('bottom', false);
         const need = (list: readonly Chip[], inset: number): number =>
           list.reduce((sum, { width }) => sum + width + 8, -8) + 2 * inset;
-        const name = tableWidth(child.name, INNER_NAME) + 96;
+        const name = tableWidth(shownName(child.name), INNER_NAME) + 96;
         return {
           ...blank,
           form: 'box',

@@ -4,8 +4,7 @@ import { middle, type Cell, type Loop, type Piece } from './layered-order.ts';
 import { turnTracks } from './pack.ts';
 import type { Point, Rect } from './rect.ts';
 
-/** Width of a channel with one track, and of each further one. */
-const CHANNEL = 44;
+/** What each track beyond the first adds to a channel's width. */
 const TRACK = 10;
 
 export type Ports = ReadonlyMap<string, number>;
@@ -109,14 +108,18 @@ function untangle(bent: readonly Piece[]): void {
   }
 }
 
-export function columnLefts(columns: readonly Cell[][], channels: readonly Channel[]): readonly number[] {
+export function columnLefts(
+  columns: readonly Cell[][],
+  channels: readonly Channel[],
+  channel: number,
+): readonly number[] {
   const lefts: number[] = [];
   let x = 0;
   columns.forEach((column, index) => {
     lefts.push(x);
     const width = Math.max(0, ...column.map(({ node }) => node?.width ?? 0));
     const tracks = channels[index]?.tracks ?? 0;
-    x += width + (width === 0 && tracks === 0 ? 0 : CHANNEL + Math.max(0, tracks - 1) * TRACK);
+    x += width + (width === 0 && tracks === 0 ? 0 : channel + Math.max(0, tracks - 1) * TRACK);
   });
   return lefts;
 }
@@ -126,6 +129,8 @@ interface Placed {
   readonly ports: Ports;
   readonly channels: readonly Channel[];
   readonly lefts: readonly number[];
+  /** Width of a channel with one track. */
+  readonly channel: number;
 }
 
 export function emit(
@@ -135,7 +140,7 @@ export function emit(
   loops: readonly Loop[],
   placed: Placed,
 ): LayeredResult {
-  const { ports, channels, lefts } = placed;
+  const { ports, channels, lefts, channel } = placed;
   const rects = new Map<string, Rect>();
   const widths = columns.map((column) => Math.max(0, ...column.map(({ node }) => node?.width ?? 0)));
   const columnOf = new Map<Cell, number>();
@@ -161,7 +166,7 @@ export function emit(
   const turnX = (column: number, track: number): number => {
     const start = (lefts[column] ?? 0) + (widths[column] ?? 0);
     const tracks = Math.max(1, channels[column]?.tracks ?? 1);
-    return start + (CHANNEL - TRACK) / 2 + TRACK / 2 + (tracks === 1 ? 0 : track * TRACK);
+    return start + (channel - TRACK) / 2 + TRACK / 2 + (tracks === 1 ? 0 : track * TRACK);
   };
   const points = edges.map((): Point[] => []);
   for (const piece of pieces) {

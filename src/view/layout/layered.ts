@@ -43,9 +43,11 @@ const GAP = 16;
 const PASS = 8;
 const ROOM_GAP = 4;
 
+/** `channel`: the distance between columns when one line turns there. */
 export function layoutLayered(
   nodes: readonly LayeredNode[],
   edges: readonly LayeredEdge[],
+  channel: number,
   seed: LayeredSeed | null = null,
 ): LayeredResult {
   const columns: Cell[][] = [];
@@ -75,8 +77,8 @@ export function layoutLayered(
   }
   const ports = portLevels(pieces, loops, cellOf.values());
   const channels = planChannels(columns, pieces, ports);
-  const lefts = columnLefts(columns, channels);
-  return emit(columns, edges, pieces, loops, { cellOf, ports, channels, lefts });
+  const lefts = columnLefts(columns, channels, channel);
+  return emit(columns, edges, pieces, loops, { cellOf, ports, channels, lefts, channel });
 }
 
 /** Edges to the right, in pieces with a room in every column between; edges within a column apart. */

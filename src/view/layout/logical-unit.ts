@@ -4,9 +4,10 @@
  * right, beside it where the network goes down.
  */
 import type { DiagramModel, DiagramNode } from '../model.ts';
+import { shownName } from '../shown-name.ts';
 import type { Route } from './layout.ts';
 import { bottom, centreX, centreY, clamp, right, type Point, type Rect } from './rect.ts';
-import { plainLines, type Size } from './sizes.ts';
+import { lineWidth, plainLines, type Size } from './sizes.ts';
 import { INNER_NAME, MONO, SUB, tableWidth } from './text-width.ts';
 
 /** Where the outside is; ports stand at the other end. */
@@ -14,7 +15,7 @@ export type Flow = 'right' | 'down';
 
 const STEM = 14;
 const CARD_GAP = 8;
-const GATEWAY = 22;
+const GATEWAY = 24;
 /** How far a gateway port at the lower end is inside its router: not over the text. */
 const OVERLAP = 6;
 
@@ -50,7 +51,7 @@ export function unitsOf(model: DiagramModel, sizing: BoxSizing, flow: Flow): rea
     const owner = holder.kind === 'gateway-port' ? (holder.parent ?? holder.id) : holder.id;
     const list = cards.get(owner) ?? [];
     cards.set(owner, list);
-    list.push({ node: card, size: cardSize(card), owner: holder.id });
+    list.push({ node: card, size: cardSize(card, model.compact ? 1 : sizing.stretch), owner: holder.id });
   }
   const degree = new Map<string, number>();
   for (const { kind, from, to } of model.edges)
@@ -84,11 +85,9 @@ const FOLD_ROOM = 1.4;
 
 function unitSize(node: DiagramNode, gateway: boolean, { least, stretch }: BoxSizing): Size {
   const lines = plainLines(node);
-  const name = stretch * tableWidth(node.name, INNER_NAME);
-  const text = Math.max(
-    name,
-    ...lines.map((line) => stretch * tableWidth(line.text, line.mono ? MONO : SUB)),
-  );
+  const shown = shownName(node.name);
+  const name = stretch * tableWidth(shown, INNER_NAME);
+  const text = Math.max(name, ...lines.map((line) => stretch * lineWidth(line)));
   const wide = (width: number, low: number, high: number): number =>
     Math.ceil(clamp(width, low, stretch * high));
   switch (node.kind) {
@@ -100,7 +99,7 @@ function unitSize(node: DiagramNode, gateway: boolean, { least, stretch }: BoxSi
       return { width: Math.ceil(Math.max(stretch, FOLD_ROOM) * tableWidth(node.name, SUB) + 22), height: 20 };
     case 'localnet':
       return {
-        width: wide(Math.max(stretch * tableWidth(node.name, MONO), text * 0.9) + 18, 98, 220),
+        width: wide(Math.max(stretch * tableWidth(shown, MONO), text * 0.9) + 18, 98, 220),
         height: 20 + 14 * Math.max(1, lines.length),
       };
     default:
@@ -111,15 +110,17 @@ function unitSize(node: DiagramNode, gateway: boolean, { least, stretch }: BoxSi
   }
 }
 
-/** Text keeps its size below 100 %, while boxes shrink. */
-const ROOM_BELOW_100 = 1.15;
+/** Text keeps its size below 100 %, while boxes shrink; of a picture that is looked at from far away even more. */
+const ROOM_BELOW_100 = { near: 1.15, far: 1.3 } as const;
 
-function cardSize(node: DiagramNode): Size {
+function cardSize(node: DiagramNode, stretch: number): Size {
+  const room = ROOM_BELOW_100[stretch > 1 ? 'far' : 'near'];
   const lines = Math.max(0, ...node.lines.map((line) => tableWidth(line.text, line.mono ? MONO : SUB)));
-  const text = Math.max(tableWidth(node.name, INNER_NAME) + 18, lines) * ROOM_BELOW_100;
+  const text =
+    Math.max(tableWidth(shownName(node.name), INNER_NAME) + 18, lines) * Math.max(room, stretch * 0.9);
   return {
-    width: Math.ceil(clamp(text + 18, 96, 300)),
-    height: Math.ceil((24 + 14 * node.lines.length) * (node.lines.length > 1 ? ROOM_BELOW_100 : 1)),
+    width: Math.ceil(clamp(text + 18, 96, 300 * stretch)),
+    height: Math.ceil((24 + 14 * node.lines.length) * (node.lines.length > 1 || stretch > 1 ? room : 1)),
   };
 }
 

@@ -19,7 +19,9 @@ const BOX = 46;
  */
 const WIDE = 5;
 const HIGH_BOX = 60;
-const STRETCH = 1.75;
+const STRETCH = { full: 1.75, compact: 2.05 } as const;
+/** Between columns; rows stand nearer to one another, as lines between them are short and their boxes wide. */
+const CHANNEL = { right: 40, down: 32, compact: 26 } as const;
 
 /** Of the pane that pictures are looked at in: width by height, and a width that is seen at 100 %. */
 interface Pane {
@@ -61,8 +63,9 @@ function flowing(model: DiagramModel, { pinned, before }: LayoutOptions, flow: F
   const far = new Set(columns.values()).size > WIDE;
   const sizing = {
     least: far && flow === 'right' ? HIGH_BOX : BOX,
-    stretch: far && flow === 'down' ? STRETCH : 1,
+    stretch: far && flow === 'down' ? STRETCH[model.compact ? 'compact' : 'full'] : 1,
   };
+  const channel = CHANNEL[flow === 'down' && model.compact ? 'compact' : flow];
   const units = unitsOf(model, sizing, flow);
   const turn = turnedBy(flow);
   const nodes: LayeredNode[] = units.map((unit): LayeredNode => {
@@ -88,9 +91,9 @@ function flowing(model: DiagramModel, { pinned, before }: LayoutOptions, flow: F
     .filter(({ kind }) => kind === 'logical')
     .map(({ id, from, to }) => ({ id, from: ownerOf(from), to: ownerOf(to) }));
   const { rects: boxes, routes } = calmest(
-    layoutLayered(nodes, links),
+    layoutLayered(nodes, links, channel),
     before ? seedFrom(before, nodes, flow, pinned) : null,
-    (seed) => layoutLayered(nodes, links, seed),
+    (seed) => layoutLayered(nodes, links, channel, seed),
   );
 
   const rects = new Map<string, Rect>();

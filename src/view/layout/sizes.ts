@@ -1,5 +1,6 @@
 /** How large the leaves are: chips, devices, small boxes. World units; the diagram's 4-px rhythm. */
 import type { DiagramNode, NodeLine } from '../model.ts';
+import { shownName } from '../shown-name.ts';
 import { INNER_NAME, MONO, NAME, SUB, tableWidth } from './text-width.ts';
 
 export interface Size {
@@ -15,18 +16,24 @@ export const DATABASE_HEIGHT = 62;
 /** Text that is longer is shortened at the front. */
 const LONGEST_CHIP = 150;
 const LONGEST_LINE = 240;
+/** Between a line and what stands at its right end. */
+const TRAIL_GAP = 14;
 
 /** Lines that are written at 100 %: they make a box higher, those of closer zoom levels do not. */
 export const plainLines = (node: DiagramNode): readonly NodeLine[] =>
   node.lines.filter(({ from }) => from !== 'facts');
 
-const lineWidth = (line: NodeLine): number =>
-  Math.min(LONGEST_LINE, tableWidth(line.text, line.mono ? MONO : SUB));
+export const lineWidth = (line: NodeLine): number =>
+  Math.min(
+    LONGEST_LINE,
+    tableWidth(line.text, line.mono ? MONO : SUB) +
+      (line.trail === undefined ? 0 : tableWidth(line.trail, SUB) + TRAIL_GAP),
+  );
 const linesWidth = (node: DiagramNode): number => Math.max(0, ...plainLines(node).map(lineWidth));
 
 /** Width of a chip: number, name and padding. */
 export function chipWidth({ lead, name }: Pick<DiagramNode, 'lead' | 'name'>): number {
-  const text = tableWidth(name, MONO) + (lead === '' ? 0 : tableWidth(lead, MONO) + 4);
+  const text = tableWidth(shownName(name), MONO) + (lead === '' ? 0 : tableWidth(lead, MONO) + 4);
   return Math.ceil(Math.min(LONGEST_CHIP, Math.max(26, text) + 14));
 }
 
@@ -36,7 +43,8 @@ export function leafSize(node: DiagramNode, compact: boolean): Size {
   switch (node.kind) {
     case 'namespace': {
       if (compact) return { width: Math.max(96, chipWidth(node) + 20), height: 26 };
-      const head = 8 + 14 + 6 + tableWidth(node.name, INNER_NAME) + 12 + tableWidth(node.trail, SUB) + 8;
+      const head =
+        8 + 14 + 6 + tableWidth(shownName(node.name), INNER_NAME) + 12 + tableWidth(node.trail, SUB) + 8;
       return {
         width: Math.ceil(Math.max(128, head, linesWidth(node) + 18)),
         height: lines.length === 0 ? 26 : 34 + 14 * lines.length,
@@ -76,7 +84,7 @@ const TILE_LINE_WIDTH = 130;
 /** Least width of a machine or namespace for its head, of a Linux bridge for its name with the address under it. */
 export function headWidth(node: DiagramNode, compact = false): number {
   const inner = node.kind === 'machine' || node.kind === 'container';
-  const name = tableWidth(node.name, inner ? NAME : INNER_NAME);
+  const name = tableWidth(shownName(node.name), inner ? NAME : INNER_NAME);
   const trail = node.trail === '' ? 0 : compact ? 46 : tableWidth(node.trail, inner ? MONO : SUB) + 14;
   if (node.kind === 'linux-bridge') return Math.ceil(Math.max(31 + name + 10, 8 + trail));
   const widths = inner ? node.lines.map((line) => lineWidth(line) + 20) : [];
