@@ -109,7 +109,7 @@ function placeInRect(block: TextBlock, k: number, measure: Measure): readonly Pl
   return placed;
 }
 
-/** A lone name that is too wide for its box, on two rows where it is high enough; null where one row will do or two will not. */
+/** A lone name that is too wide for its box, on two rows where it is high enough, at a mark if it can be; null where one row will do or two will not. */
 function broken(
   { rect, padX }: TextBlock,
   [row, ...others]: readonly BlockRow[],
@@ -123,9 +123,23 @@ function broken(
   const height = FONTS[name.font].size + 1;
   const width = rect.width * k - 2 * Math.min(padX, LEAST_PAD);
   if (rect.height * k < 2 * height + 1 || measure(name.text, name.font) <= width) return null;
-  const halves = halved(name.text);
-  if (halves.some((half) => measure(half, name.font) > width)) return null;
-  return halves.map((text) => ({ ...row, runs: [{ ...name, text }], trail: null, height }));
+  const fits = (half: string): boolean => measure(half, name.font) <= width;
+  const halves = [halved(name.text), ...cutAnywhere(name.text)].find((pair) => pair.every(fits));
+  return halves?.map((text) => ({ ...row, runs: [{ ...name, text }], trail: null, height })) ?? null;
+}
+
+/** Few letters in a row of their own say nothing. */
+const LEAST_PART = 3;
+
+/** In two between any letters, nearest the middle first: a name that is whole says more than one with a gap in it. */
+function cutAnywhere(text: string): readonly (readonly string[])[] {
+  const letters = Array.from(text);
+  const half = letters.length / 2;
+  return letters
+    .map((_, at) => at)
+    .filter((at) => at >= LEAST_PART && letters.length - at >= LEAST_PART)
+    .toSorted((a, b) => Math.abs(a - half) - Math.abs(b - half))
+    .map((at) => [letters.slice(0, at).join(''), letters.slice(at).join('')]);
 }
 
 /** In two at the mark (- . _ :) nearest the middle; whole where there is none. */

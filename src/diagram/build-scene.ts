@@ -78,7 +78,7 @@ export function buildScene(
   for (const edge of model.edges) {
     const route = layout.edges.get(edge.id);
     if (!route) continue;
-    layers.marks.push(...countPills(edge, route));
+    layers.marks.push(...countPills(model, edge, route));
     if (edge.kind === 'tunnel') tubes.push({ edge, route });
     // Under the path lies nothing: dots on a line would not read as dots.
     else if (playback.marks.has(edge.id) && edge.kind !== 'trunk' && edge.kind !== 'access') continue;
@@ -134,7 +134,7 @@ function shapesOf(
   switch (node.kind) {
     case 'machine':
     case 'container':
-      return { layer: 'machines', shapes: machineShapes(picture, node, rect, layout.flipped.has(node.id)) };
+      return { layer: 'machines', shapes: machineShapes(picture, node, rect, layout) };
     case 'namespace':
       return { layer: 'boxes', shapes: namespaceShapes(picture, node, rect, layout.flipped.has(node.id)) };
     case 'vrf':

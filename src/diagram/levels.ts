@@ -11,7 +11,7 @@ export const BUS_NAMES = 0.25;
 export const LOGICAL_NAMES = 0.28;
 
 /** Between these two the name of a machine stands outside it: its head is too low, but its place is wide enough. */
-export const OUTSIDE_NAME = { from: 0.28, to: 0.43 } as const;
+export const OUTSIDE_NAME = { from: 0.28, to: 0.46 } as const;
 
 /** Below this a machine is a plate with its name: nothing in it could be told apart. */
 export const PLATE = OUTSIDE_NAME.from;

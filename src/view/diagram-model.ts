@@ -64,6 +64,7 @@ export function diagramModel(snapshot: WorldSnapshot, options: ModelOptions): Di
     lens: options.lens,
     version: snapshot.version,
     compact: options.compact,
+    low: options.low ?? false,
     networks: options.networks,
     networkOfTunnelKey: lookup.ofTunnelKey,
     tunnelFrom: (host, local, remote) => {

@@ -118,6 +118,8 @@ export interface DiagramModel {
   readonly version: number;
   /** Small machines and chips with names only, for narrow screens. */
   readonly compact: boolean;
+  /** For a wide and low pane: over a table. */
+  readonly low: boolean;
   /** VNI in a tunnel header to index into `networks`. */
   readonly networkOfTunnelKey: (key: number) => number | null;
   /** The snapshot's tunnel by which `host` sends from `local` to `remote`, and the id of its port. */
@@ -152,6 +154,7 @@ export interface ModelOptions {
   /** Ids that must not be folded away: selection, path of the run. */
   readonly keep: ReadonlySet<string>;
   readonly compact: boolean;
+  readonly low?: boolean;
   /** Ids of machines that are left out altogether (narrow screens only). */
   readonly hidden: ReadonlySet<string>;
 }

@@ -7,8 +7,8 @@ import type { ModelOptions } from './model.ts';
 import { subjectId } from './subject-id.ts';
 import { indexWorld } from './world-index.ts';
 
-/** Names of machines and bridges can be read from here on. */
-const READABLE = 0.5;
+/** Names of ports can be read from here on. */
+const READABLE = 0.54;
 /** So many machines never fit with all that is in them: not worth trying. */
 const TOO_MANY = 40;
 

@@ -40,6 +40,8 @@ export function chipShapes(picture: Picture, node: DiagramNode, rect: Rect): rea
   ];
 }
 
+const isMachine = (kind: string | undefined): boolean => kind === 'machine' || kind === 'container';
+
 export function foldShapes(picture: Picture, node: DiagramNode, rect: Rect): readonly Shape[] {
   const style = styleOf(picture, node, { fill: 'surface-3', edge: 'border-strong' });
   return [
@@ -48,7 +50,7 @@ export function foldShapes(picture: Picture, node: DiagramNode, rect: Rect): rea
       rect,
       Math.min(9, rect.height / 2),
       style,
-      node.side === 'inside' && picture.model.node(node.parent ?? '')?.kind === 'segment' ? 0 : LEVEL.names,
+      node.side === 'inside' && !isMachine(picture.model.node(node.parent ?? '')?.kind) ? 0 : LEVEL.names,
     ),
     blockShape(node.id, {
       rect,
@@ -69,7 +71,7 @@ export function foldShapes(picture: Picture, node: DiagramNode, rect: Rect): rea
           ],
           trail: null,
           height: 14,
-          from: LEVEL.ports,
+          from: LEVEL.names,
         },
       ],
     }),

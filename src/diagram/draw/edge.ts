@@ -1,5 +1,5 @@
 /** Lines between things, by kind. A line that crosses others leaves a gap of 1 px around itself in those under it. */
-import type { DiagramEdge } from '../../view/model.ts';
+import type { DiagramEdge, DiagramModel } from '../../view/model.ts';
 import type { Route } from '../../view/layout/layout.ts';
 import type { Point } from '../../view/layout/rect.ts';
 import { LEVEL, PLATE } from '../levels.ts';
@@ -129,9 +129,14 @@ export function edgeShapes(
   return shapes;
 }
 
-/** How many cables a line stands for, on its longest level piece; nothing for a single cable. */
-export function countPills({ id, label, kind, segment }: DiagramEdge, { points }: Route): readonly Shape[] {
+/** How many cables a line stands for, on its longest level piece; nothing for a single cable, or where a chip at its end says it. */
+export function countPills(
+  model: DiagramModel,
+  { id, from, to, label, kind, segment }: DiagramEdge,
+  { points }: Route,
+): readonly Shape[] {
   if (label === '' || segment === null || kind === 'tunnel') return [];
+  if ([from, to].some((end) => label === `${model.node(end)?.folds?.count ?? 0} cables`)) return [];
   let best = { at: points[0] ?? { x: 0, y: 0 }, room: 0 };
   points.forEach((point, index) => {
     const before = points[index - 1];

@@ -2,6 +2,7 @@
 import type { DiagramNode } from '../../view/model.ts';
 import type { Layout } from '../../view/layout/layout.ts';
 import { centreX, centreY, type Rect } from '../../view/layout/rect.ts';
+import { INNER_NAME, tableWidth } from '../../view/layout/text-width.ts';
 import type { Run } from '../block.ts';
 import { BUS_NAMES, LEVEL } from '../levels.ts';
 import type { Shape } from '../scene.ts';
@@ -9,6 +10,9 @@ import { networkTokens, styleOf, type Picture } from '../style.ts';
 import { blockShape, lineShape } from './box.ts';
 import { freeWidth } from './free.ts';
 import { glyphRun, nameRun, textRun } from './rows.ts';
+
+/** Of a glyph beside a name, with the block's least padding. CSS pixels. */
+const GLYPH_ROOM = 27;
 
 /** `label` is where the name column ends and the bar begins; `ends` are x of everything on the bar. */
 export function barShapes(
@@ -19,6 +23,13 @@ export function barShapes(
   ends: readonly number[],
 ): readonly Shape[] {
   const style = styleOf(picture, node, { fill: 'surface', edge: 'border-ctl', network: 'edge' });
+  const { compact } = picture.model;
+  const name = nameRun(node, compact ? 'sub' : 'name-inner', style);
+  const bars = picture.model.children(node.parent).filter(({ kind }) => kind === node.kind);
+  // All bars of a machine with their glyph, or none.
+  const glyphsFrom = compact
+    ? LEVEL.ports
+    : Math.max(...bars.map((bar) => GLYPH_ROOM + tableWidth(bar.name, INNER_NAME))) / (label - rect.x - 6);
   const y = centreY(rect);
   const last = ends.length === 0 ? rect.x + rect.width : Math.max(...ends) + 16;
   return [
@@ -41,12 +52,8 @@ export function barShapes(
       align: 'left',
       valign: 'middle',
       rows: [
-        {
-          runs: [...glyphRun(node.glyph, style), nameRun(node, 'name-inner', style)],
-          trail: null,
-          height: 16,
-          from: BUS_NAMES,
-        },
+        { runs: [name], trail: null, height: 16, from: BUS_NAMES, to: glyphsFrom },
+        { runs: [...glyphRun(node.glyph, style), name], trail: null, height: 16, from: glyphsFrom },
         ...(node.trail === ''
           ? []
           : [

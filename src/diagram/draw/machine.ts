@@ -1,6 +1,9 @@
 /** A machine: rounded 6, head with glyph, name and address; as a tile when collapsed or far away. */
 import type { DiagramNode, NodeLine } from '../../view/model.ts';
 import type { Rect } from '../../view/layout/rect.ts';
+import type { Layout } from '../../view/layout/layout.ts';
+import { MACHINE_HEAD } from '../../view/layout/sizes.ts';
+import { NAME, tableWidth } from '../../view/layout/text-width.ts';
 import type { BlockRow, Run } from '../block.ts';
 import { LEAST_NAME, LEVEL, OUTSIDE_NAME, PLATE } from '../levels.ts';
 import type { Shape } from '../scene.ts';
@@ -8,7 +11,6 @@ import { holdsPath, styleOf, type NodeStyle, type Picture } from '../style.ts';
 import { blockShape, boxShape, hairline, lineShape } from './box.ts';
 import { glyphRun, lineRow, nameRun, textRun } from './rows.ts';
 
-const HEAD = 28;
 const OUTSIDE = 46;
 /** Room above a machine for its name as a plate. */
 const OVER_PLATE = 100;
@@ -17,22 +19,32 @@ export function machineShapes(
   picture: Picture,
   node: DiagramNode,
   rect: Rect,
-  flipped: boolean,
+  { flipped, nodes }: Pick<Layout, 'flipped' | 'nodes'>,
 ): readonly Shape[] {
-  if (node.collapsed) return tileShapes(picture, node, rect, flipped);
+  const isFlipped = flipped.has(node.id);
+  if (node.collapsed) return tileShapes(picture, node, rect, isFlipped, glyphZoom(picture, node, nodes));
   const rest = holdsPath(picture, node.id) ? 'border-ctl' : 'border-strong';
   const style = styleOf(picture, node, { fill: 'surface', edge: rest });
   const shapes: Shape[] = [boxShape(node.id, rect, 6, style)];
-  const head: Rect = { ...rect, y: flipped ? rect.y + rect.height - HEAD : rect.y, height: HEAD };
-  const edge = flipped ? head.y : head.y + HEAD;
+  const head: Rect = {
+    ...rect,
+    y: isFlipped ? rect.y + rect.height - MACHINE_HEAD : rect.y,
+    height: MACHINE_HEAD,
+  };
+  const edge = isFlipped ? head.y : head.y + MACHINE_HEAD;
   if (picture.marks.selected === node.id) {
     // A large area keeps its ground when it is selected: the head says it.
     shapes[0] = boxShape(node.id, rect, 6, { ...style, fill: 'surface' });
     shapes.push(
-      boxShape(node.id, { x: head.x + 1, y: head.y + 1, width: head.width - 2, height: HEAD - 2 }, 5, {
-        fill: 'accent-soft',
-        stroke: { colour: 'accent-soft', width: 0 },
-      }),
+      boxShape(
+        node.id,
+        { x: head.x + 1, y: head.y + 1, width: head.width - 2, height: MACHINE_HEAD - 2 },
+        5,
+        {
+          fill: 'accent-soft',
+          stroke: { colour: 'accent-soft', width: 0 },
+        },
+      ),
     );
   }
   shapes.push(
@@ -67,7 +79,7 @@ export function machineShapes(
           // As high as the name at the least zoom at which it is written.
           rect: {
             x: rect.x,
-            y: flipped ? rect.y + rect.height : rect.y - OUTSIDE,
+            y: isFlipped ? rect.y + rect.height : rect.y - OUTSIDE,
             width: rect.width,
             height: OUTSIDE,
           },
@@ -89,13 +101,13 @@ export function machineShapes(
       ),
     );
   if (node.parent === null || !holdsPath(picture, node.id))
-    shapes.push(plateName(picture, node, rect, flipped));
+    shapes.push(plateName(picture, node, rect, isFlipped));
   if (node.lines.length > 0)
     shapes.push(
       blockShape(node.id, {
         rect: {
           x: rect.x,
-          y: flipped ? head.y - node.lines.length * 14 - 4 : edge,
+          y: isFlipped ? head.y - node.lines.length * 14 - 4 : edge,
           width: rect.width,
           height: node.lines.length * 14 + 4,
         },
@@ -109,13 +121,31 @@ export function machineShapes(
   return shapes;
 }
 
+/** Of a glyph beside a name, with the block's least padding. CSS pixels. */
+const GLYPH_ROOM = 28;
+
+/** From which zoom all tiles beside `node` have room for their glyph: all have it, or none. */
+function glyphZoom(picture: Picture, node: DiagramNode, nodes: ReadonlyMap<string, Rect>): number {
+  const zooms = picture.model.children(node.parent).flatMap(({ id, name, collapsed }) => {
+    const rect = collapsed ? nodes.get(id) : undefined;
+    return rect ? [(GLYPH_ROOM + tableWidth(name, NAME)) / rect.width] : [];
+  });
+  return Math.max(...zooms);
+}
+
 /** From here on a tile has lines under its name; below, the name may take their room. */
 const TILE_LINES = 0.47;
 /** NICs sit astride the edge that looks at the cables. */
 const NIC_ROOM = 12;
 
 /** A machine without its inside: its name, and as many of its lines as the zoom leaves room for. */
-function tileShapes(picture: Picture, node: DiagramNode, rect: Rect, flipped: boolean): readonly Shape[] {
+function tileShapes(
+  picture: Picture,
+  node: DiagramNode,
+  rect: Rect,
+  flipped: boolean,
+  glyphsFrom: number,
+): readonly Shape[] {
   const rest = holdsPath(picture, node.id) ? 'border-ctl' : 'border-strong';
   const style = styleOf(picture, node, { fill: 'surface', edge: rest });
   const shapes: Shape[] = [boxShape(node.id, rect, 6, style)];
@@ -146,10 +176,17 @@ function tileShapes(picture: Picture, node: DiagramNode, rect: Rect, flipped: bo
             to: OUTSIDE_NAME.to,
           },
           {
-            runs: [...glyphRun(node.glyph, style, 16), briefly(node, nameRun(node, 'name', style))],
+            runs: [briefly(node, nameRun(node, 'name', style))],
             trail: null,
             height: 20,
             from: OUTSIDE_NAME.to,
+            to: glyphsFrom,
+          },
+          {
+            runs: [...glyphRun(node.glyph, style, 16), briefly(node, nameRun(node, 'name', style))],
+            trail: null,
+            height: 20,
+            from: Math.max(OUTSIDE_NAME.to, glyphsFrom),
           },
           ...node.lines.map((line) => listRow(line, style)),
         ],

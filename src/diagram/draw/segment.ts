@@ -69,7 +69,7 @@ const underBus = (rect: Rect, bus: number): Rect => ({
   height: Math.max(LABEL, rect.y + rect.height - bus - CLEAR - 1),
 });
 
-/** Where the name may stand, best first: at the lower left, left of the bus, anywhere under it, over it. */
+/** Where the name may stand, best first: at the lower left, left of the bus, anywhere under it, over it, right of it. */
 function namePlaces(
   lines: readonly Rect[],
   rect: Rect,
@@ -82,7 +82,20 @@ function namePlaces(
   const over = { ...whole, height: bus - CLEAR - whole.y };
   const right = freeParts(lines, { ...over, x: high + CLEAR, width: rect.x + rect.width - high - CLEAR });
   const above = freeParts(lines, { ...rect, ...over });
-  return [...under.slice(0, 1), ...left.slice(0, 1), ...under.slice(1), ...left.slice(1), ...right, ...above];
+  const beyond = freeParts(lines, {
+    ...whole,
+    x: high + CLEAR,
+    width: Math.max(0, rect.x + rect.width - CORNER - high - CLEAR),
+  });
+  return [
+    ...under.slice(0, 1),
+    ...left.slice(0, 1),
+    ...under.slice(1),
+    ...left.slice(1),
+    ...right,
+    ...above,
+    ...beyond,
+  ];
 }
 
 /** The part that reaches the band's right end, up to its middle. */

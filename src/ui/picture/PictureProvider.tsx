@@ -162,8 +162,9 @@ function PictureOf({
         keep,
         hidden,
         compact: mode === 'narrow',
+        low: besideTable,
       }),
-    [snapshot, lens, networks, expanded, collapsed, keep, hidden, mode],
+    [snapshot, lens, networks, expanded, collapsed, keep, hidden, mode, besideTable],
   );
   const tree = useMemo(() => runTree(steps), [steps]);
   const filter = usePage((state) => (state.viewport.leavesOut ? state.viewport.filter : ''));
@@ -177,7 +178,7 @@ function PictureOf({
     () => new Map(Object.entries(places).map(([id, [x, y]]) => [id, { x, y }])),
     [places],
   );
-  const { model, layout, arranging } = useArranged(wanted, pinned, `${lens} ${mode}`, epoch);
+  const { model, layout, arranging } = useArranged(wanted, pinned, `${lens} ${mode} ${besideTable}`, epoch);
   const leftOut = whole.nodes.length - wanted.nodes.length;
   const world = useMemo(
     () => ({

@@ -11,8 +11,8 @@ const ROOM: Readonly<Record<LayoutMode, { readonly width: number; readonly heigh
   narrow: { width: 370, height: 400 },
 };
 
-/** Beside a table the picture is small, and says where things are rather than what they are called: machines stay open for longer. */
-const BESIDE_TABLE = { width: 1.4, height: 0.5 } as const;
+/** Beside a table the picture is low. */
+const BESIDE_TABLE = { width: 1, height: 0.5 } as const;
 
 interface PictureKind {
   readonly snapshot: WorldSnapshot;
@@ -41,7 +41,7 @@ const NOTHING: ReadonlySet<string> = new Set();
 export function createTileChoice(): TileChoice {
   const fits = createMemory<boolean>();
   const opened = createMemory<ReadonlySet<string>>();
-  const optionsOf = ({ lens, networks, mode }: PictureKind) => ({
+  const optionsOf = ({ lens, networks, mode, besideTable }: PictureKind) => ({
     lens,
     networks,
     expanded: NOTHING,
@@ -49,6 +49,7 @@ export function createTileChoice(): TileChoice {
     keep: NOTHING,
     hidden: NOTHING,
     compact: mode === 'narrow',
+    low: besideTable,
   });
   const keyOf = ({ lens, mode, besideTable, snapshot }: PictureKind): string =>
     `${lens} ${mode} ${besideTable} ${snapshot.hosts.length}`;

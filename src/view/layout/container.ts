@@ -59,14 +59,16 @@ export interface ArrangeOptions {
 }
 
 const PAD = { full: 10, compact: 13 } as const;
-const ROW_GAP = 23;
+const ROW_GAP = { full: 23, low: 10 } as const;
 /** The same goes for the names of bars. */
-const NAME_SLACK = 1.36;
+const NAME_SLACK = { full: 1.36, compact: 1.6 } as const;
 /** A tile's texts still fit when the picture is fitted smaller than it is: they keep their size on screen. */
 const TILE_SLACK = 1.3;
 const TILE_LINE = 20;
 /** A short name of a NIC (ens3) is read at half size. */
-const SHORT_NIC = 56;
+const SHORT_NIC = 60;
+/** Longer ones up to this width as well. */
+const READ_NIC = 110;
 /** Of a tile's NICs. */
 const TILE_NIC_HEIGHT = 28;
 const TILE_WIDTH = { full: 150, compact: 120 } as const;
@@ -88,7 +90,9 @@ export function arrangeContainer(node: DiagramNode, options: ArrangeOptions): Ar
   const names =
     bars.length === 0
       ? 0
-      : Math.max(...bars.map(({ node: bar }) => (bar ? headWidth(bar) : 0))) * NAME_SLACK + 4;
+      : Math.max(...bars.map(({ node: bar }) => (bar ? headWidth(bar) : 0))) *
+          NAME_SLACK[model.compact ? 'compact' : 'full'] +
+        4;
   const loose = bars.map((bar) =>
     bar.topChips.filter(
       (chip) => !nets.some(({ upper, lower }) => upper.chip === chip || lower.chip === chip),
@@ -118,7 +122,7 @@ export function arrangeContainer(node: DiagramNode, options: ArrangeOptions): Ar
       index === 0
         ? 0
         : lanes +
-          ROW_GAP +
+          ROW_GAP[model.low ? 'low' : 'full'] +
           (above.some(({ bottomChips }) => bottomChips.length > 0) ? 9 : 0) +
           (row.some(({ topChips }) => topChips.length > 0) ? 9 : 0);
     rows.push({ key, items: row, height: Math.max(0, ...row.map(({ height }) => height)), gap });
@@ -133,7 +137,9 @@ export function arrangeContainer(node: DiagramNode, options: ArrangeOptions): Ar
     gap: row.gap + Math.max(0, (plans[index]?.tracks ?? 0) - 2) * 8,
   }));
   const head = machine
-    ? MACHINE_HEAD * (node.collapsed ? TILE_SLACK : 1) + headLines(node) + (rows.length > 0 ? 8 : 4)
+    ? MACHINE_HEAD * (node.collapsed ? TILE_SLACK : 1) +
+      headLines(node, model.low) +
+      (rows.length > 0 ? 8 : 4)
     : BOX_HEAD + 4;
   const foot = footOf(node, doors, rows, options) + Math.max(0, (plans[rows.length]?.tracks ?? 0) - 2) * 8;
   const height = head + spaced.reduce((sum, row) => sum + row.gap + row.height, 0) + foot;
@@ -151,9 +157,13 @@ export function arrangeContainer(node: DiagramNode, options: ArrangeOptions): Ar
   };
 }
 
-const headLines = (node: DiagramNode): number =>
+/** A low picture says in its tiles only what they are called, on two rows if need be. */
+const LOW_NAME = 10;
+
+const headLines = (node: DiagramNode, low: boolean): number =>
   node.kind === 'machine' || node.kind === 'container'
-    ? node.lines.length * (node.collapsed ? TILE_LINE : 14)
+    ? node.lines.length *
+      (node.collapsed ? (low ? LOW_NAME / Math.max(1, node.lines.length) : TILE_LINE) : 14)
     : 0;
 
 function footOf(
@@ -170,7 +180,7 @@ function footOf(
     tunnelled &&
     rows.some(({ items }) => items.some(({ node: item }) => item?.kind === 'device'))
     ? 62
-    : NIC_HEIGHT / 2 + ROW_GAP;
+    : NIC_HEIGHT / 2 + ROW_GAP[model.low ? 'low' : 'full'];
 }
 
 /** Row keys to offsets from the container's top edge. */
@@ -196,7 +206,8 @@ function doorsOf(node: DiagramNode, { model, tubesAt, cablesAt }: ArrangeOptions
         chip,
         SHORT_NIC,
         Math.ceil(Math.min(150, shownName(door.name).length * 6.02 + (door.lead === '' ? 0 : 10) + 24)),
-        tubesAt(door.id) * 20 + 16,
+        Math.ceil(Math.min(READ_NIC, shownName(door.name).length * 11.6 + 4)),
+        tubesAt(door.id) * 16 + 14,
       );
       return { node: door, width: model.compact ? Math.max(56, width) : width, height, x: 0 };
     });

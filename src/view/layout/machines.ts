@@ -1,20 +1,23 @@
 /**
- * Machines over the underlay. Up to five stand in one row; more stand in two rows that face each other, the lower one
- * mirrored, so that every NIC looks at the cables between them. The machine that runs the databases is in the middle.
+ * Machines over the underlay. Up to five stand in one row; more, and those for which a row is too wide, stand in two rows
+ * that face each other, the lower one mirrored, so that every NIC looks at the cables between them. The machine that runs the databases is in the middle.
  */
 import type { DiagramModel, DiagramNode } from '../model.ts';
 import { STRIP_TOP } from './bridge-name.ts';
 import { arrangeContainer, rowTopsOf, type Arranged, type ArrangeOptions } from './container.ts';
 import { snapEnds } from './ends.ts';
 import type { Layout, LayoutOptions, LayoutSink, Route } from './layout.ts';
-import { bottom, right, unionOf, type Point, type Rect } from './rect.ts';
+import { bottom, centreX, clamp, right, unionOf, type Point, type Rect } from './rect.ts';
 import { innerLanesHeight, layUnderlay } from './underlay.ts';
 
 const MACHINE_GAP = { full: 25, compact: 34 } as const;
-const TO_UNDERLAY = { full: 34, compact: 18 } as const;
-const MOST_IN_A_ROW = { full: 5, compact: 2 } as const;
+const TO_UNDERLAY = { full: 34, compact: 18, low: 18 } as const;
+const MOST_IN_A_ROW = { full: 5, compact: 2, low: 10 } as const;
 /** The lower row stands a little to the right, so that its tubes pass those of the upper row. */
 const ROW_SHIFT = 70;
+
+/** A lower row up to this part of the upper one's width stands where its cables are straight. */
+const SHORT_ROW = 0.5;
 
 /** The widest gap that is left so that a machine need not move. */
 const HOLE = 200;
@@ -34,15 +37,51 @@ interface RowOfMachines {
   readonly tops: (machine: Arranged) => ReadonlyMap<number, number>;
 }
 
-export function layoutMachines(model: DiagramModel, { pinned, before }: LayoutOptions): Layout {
+/** The pane that pictures are looked at in, as `logical.ts` has it. */
+const PANE = {
+  full: { aspect: 4 / 3, width: 700 },
+  compact: { aspect: 1, width: 360 },
+  low: { aspect: 3.4, width: 700 },
+} as const;
+/** How many times larger the picture must be seen for machines to go into the lower row: at first, and when they stand above already. */
+const WORTH_A_ROW = { fresh: 1.05, known: 1.5 } as const;
+
+export function layoutMachines(model: DiagramModel, options: LayoutOptions): Layout {
+  const size = model.compact ? 'compact' : model.low ? 'low' : 'full';
+  const machines = model.children(null).filter(({ kind }) => kind === 'machine' || kind === 'container');
+  const most = MOST_IN_A_ROW[size];
+  const usual = machines.length <= most ? machines.length : Math.ceil(machines.length / 2);
+  const { before, pinned } = options;
+  const known = before && machines.some(({ id }) => before.nodes.has(id));
+  const stood = known ? machines.filter(({ id }) => !before.flipped.has(id)).length : usual;
+  const first = layoutRows(model, options, known ? clamp(stood, 1, usual) : usual);
+  const { aspect, width } = PANE[size];
+  const paneFor = ({ bounds }: Layout): number => Math.max(width, bounds.width, bounds.height * aspect);
+  // A row that is much wider than the pane leaves the room under it empty.
+  // What the user placed stays in its picture.
+  if (pinned.size > 0) return first;
+  if (usual !== machines.length || first.bounds.width <= Math.max(width, first.bounds.height * aspect))
+    return first;
+  let best = first;
+  for (let upper = usual - 1; upper >= usual / 2; upper -= 1) {
+    if (upper === stood && known) continue;
+    const other = layoutRows(model, { ...options, before: null }, upper);
+    if (paneFor(best) > WORTH_A_ROW[known && best === first ? 'known' : 'fresh'] * paneFor(other))
+      best = other;
+  }
+  return best;
+}
+
+/** `count` machines in the first row, the others in a second one. */
+function layoutRows(model: DiagramModel, { pinned, before }: LayoutOptions, count: number): Layout {
   const nodes = new Map<string, Rect>();
   const edges = new Map<string, Route>();
   const sink: LayoutSink = {
     node: (id, rect) => void nodes.set(id, rect),
     edge: (id, points, extra = {}) => void edges.set(id, { points, radius: 10, stops: [], ...extra }),
   };
-  const size = model.compact ? 'compact' : 'full';
-  const rows = rowsOf(model, MOST_IN_A_ROW[size]);
+  const size = model.compact ? 'compact' : model.low ? 'low' : 'full';
+  const rows = rowsOf(model, count);
   const order = new Map(rows.flat().map(({ id }, index) => [id, index]));
   const [upper, lower] = rows.map((row) => arrangeRow(model, row, order));
   const flipped = new Set<string>();
@@ -57,9 +96,10 @@ export function layoutMachines(model: DiagramModel, { pinned, before }: LayoutOp
   if (lower) {
     // How high the bands get does not depend on the lower row's y: a first pass far below tells it.
     const far = { node: sink.node, edge: (): void => {} };
-    placeRow(model, sink, lower, { x: ROW_SHIFT, y: top + 10_000 }, places, true, flipped);
+    const x = lowerStart(model, nodes, lower, upper);
+    placeRow(model, sink, lower, { x, y: top + 10_000 }, places, true, flipped);
     const low = layUnderlay(model, far, nodes, frameOf());
-    placeRow(model, sink, lower, { x: ROW_SHIFT, y: low + TO_UNDERLAY[size] }, places, true, flipped);
+    placeRow(model, sink, lower, { x, y: low + TO_UNDERLAY[size] }, places, true, flipped);
   }
   layUnderlay(model, sink, nodes, frameOf());
   snapEnds(model, nodes, edges);
@@ -74,6 +114,39 @@ export function layoutMachines(model: DiagramModel, { pinned, before }: LayoutOp
     mirrored: mirroredBridges(model, rows),
     flipped,
   };
+}
+
+/** Where the lower row begins: a short one under what it is joined to. */
+function lowerStart(
+  model: DiagramModel,
+  nodes: ReadonlyMap<string, Rect>,
+  lower: RowOfMachines,
+  upper: RowOfMachines | undefined,
+): number {
+  const widthOf = ({ arranged }: RowOfMachines): number =>
+    arranged.reduce((sum, { width }) => sum + width + MACHINE_GAP.full, -MACHINE_GAP.full);
+  const width = widthOf(lower);
+  const most = upper ? widthOf(upper) : 0;
+  if (width > most * SHORT_ROW) return ROW_SHIFT;
+  const own = new Set(lower.machines.map(({ id }) => id));
+  const isLower = (id: string): boolean => {
+    for (let at = model.node(id); at; at = at.parent === null ? undefined : model.node(at.parent))
+      if (own.has(at.id)) return true;
+    return false;
+  };
+  const joins = model.edges.filter(({ segment, kind }) => segment !== null && kind !== 'tunnel');
+  const reached = new Set(
+    joins.filter(({ from, to }) => isLower(from) || isLower(to)).map(({ segment }) => segment),
+  );
+  const xs = joins
+    .filter(({ segment }) => reached.has(segment))
+    .flatMap(({ from, to }) => [from, to])
+    .flatMap((id) => {
+      const rect = model.node(id)?.kind === 'segment' || isLower(id) ? undefined : nodes.get(id);
+      return rect ? [centreX(rect)] : [];
+    });
+  if (xs.length === 0) return ROW_SHIFT;
+  return clamp(xs.reduce((a, b) => a + b, 0) / xs.length - width / 2, 0, most - width);
 }
 
 function stripsOf(model: DiagramModel, nodes: ReadonlyMap<string, Rect>): ReadonlyMap<string, Rect> {
@@ -92,8 +165,8 @@ function stripsOf(model: DiagramModel, nodes: ReadonlyMap<string, Rect>): Readon
   return strips;
 }
 
-/** Model order in one or two rows; machines that run OVN's databases in the middle of the first, unknown ones last. */
-function rowsOf(model: DiagramModel, most: number): readonly (readonly DiagramNode[])[] {
+/** Model order in one or two rows, `count` in the first; machines that run OVN's databases in the middle of the first, unknown ones last. */
+function rowsOf(model: DiagramModel, count: number): readonly (readonly DiagramNode[])[] {
   const machines = model.children(null).filter(({ kind }) => kind === 'machine' || kind === 'container');
   const central = machines.filter(({ id }) => model.hostsDatabase(id));
   const rest = machines.filter((machine) => !central.includes(machine));
@@ -102,7 +175,6 @@ function rowsOf(model: DiagramModel, most: number): readonly (readonly DiagramNo
     ...rest.filter(({ state }) => state === 'unknown'),
   ];
   const middle = central.length < others.length;
-  const count = machines.length <= most ? machines.length : Math.ceil(machines.length / 2);
   if (!middle) {
     const all = [...central, ...others];
     return [all.slice(0, count), all.slice(count)].filter((row) => row.length > 0);

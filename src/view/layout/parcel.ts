@@ -1,7 +1,10 @@
 /** What a layout needs of a model, as plain data that can be sent to a worker, and the model again from it. */
 import { createModel, type DiagramModel } from '../model.ts';
 
-export interface ModelParcel extends Pick<DiagramModel, 'lens' | 'version' | 'compact' | 'nodes' | 'edges'> {
+export interface ModelParcel extends Pick<
+  DiagramModel,
+  'lens' | 'version' | 'compact' | 'low' | 'nodes' | 'edges'
+> {
   /** Machines that run OVN's databases. */
   readonly databases: readonly string[];
 }
@@ -10,12 +13,13 @@ export function packModel({
   lens,
   version,
   compact,
+  low,
   nodes,
   edges,
   hostsDatabase,
 }: DiagramModel): ModelParcel {
   const databases = nodes.filter(({ id }) => hostsDatabase(id)).map(({ id }) => id);
-  return { lens, version, compact, nodes, edges, databases };
+  return { lens, version, compact, low, nodes, edges, databases };
 }
 
 /** Laid out it gives what the packed model gives; what only playback and colours ask of a model is not in it. */

@@ -10,7 +10,7 @@ export interface Size {
 
 export const CHIP_HEIGHT = 18;
 export const NIC_HEIGHT = 20;
-export const MACHINE_HEAD = 28;
+export const MACHINE_HEAD = 32;
 export const BOX_HEAD = 24;
 export const DATABASE_HEIGHT = 62;
 /** Text that is longer is shortened at the front. */

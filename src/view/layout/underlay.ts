@@ -10,7 +10,7 @@ import { bottom, centreX, centreY, clamp, right, type Point, type Rect } from '.
 import { SUB, tableWidth } from './text-width.ts';
 
 const BAND_GAP = 14;
-const TUBE_PITCH = 20;
+const TUBE_PITCH = 16;
 
 interface Sizes {
   readonly firstLane: number;
@@ -60,7 +60,7 @@ export function layUnderlay(
   const tubes = placeTubes(model, nodes);
   const segments = model.children(null).filter(({ kind }) => kind === 'segment');
   const known = new Set(segments.map(({ id }) => id));
-  const sizes = model.compact ? COMPACT : FULL;
+  const sizes = model.compact || model.low ? COMPACT : FULL;
   segments.forEach((segment, index) => {
     const own = tubes.filter(({ edge }) => segmentOf(edge) === segment.id);
     const top = y + (index === 0 ? 0 : BAND_GAP);
