@@ -119,7 +119,7 @@ function broken(
   if (!row || others.length > 0) return null;
   const texts = row.runs.filter((run) => run.kind === 'text');
   const [name] = texts;
-  if (!name || texts.length > 1 || name.brief !== undefined) return null;
+  if (!name || texts.length > 1 || name.brief !== undefined || name.text.includes(' ')) return null;
   const height = FONTS[name.font].size + 1;
   const width = rect.width * k - 2 * Math.min(padX, LEAST_PAD);
   if (rect.height * k < 2 * height + 1 || measure(name.text, name.font) <= width) return null;

@@ -181,7 +181,7 @@ function shapesOf(
     case 'speaker':
       return { layer: 'boxes', shapes: programShapes(picture, node, rect) };
     case 'session':
-      return { layer: 'chips', shapes: sessionShapes(picture, node, rect) };
+      return { layer: 'chips', shapes: sessionShapes(picture, node, rect, layout.mirrored.has(node.id)) };
     case 'segment':
       return { layer: 'ground', shapes: [] };
     case 'logical-switch':

@@ -296,6 +296,10 @@ export interface SpeakerSnapshot {
   readonly routerId: string;
   /** Prefixes in its tables, all families. */
   readonly prefixes: number;
+  /** What `redistribute` brings in, all families: `kernel`, `connected`. */
+  readonly redistributed: readonly string[];
+  /** The VRFs of `import vrf`. */
+  readonly imported: readonly string[];
   /** Its EVPN table holds routes. */
   readonly evpn: boolean;
 }

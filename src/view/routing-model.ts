@@ -1,12 +1,15 @@
 /** Who speaks BGP with whom: machines, namespaces and VRFs around their speakers, and the sessions with their state. */
 import type { BgpSessionEnd, BgpSessionSnapshot, HostSnapshot, SpeakerSnapshot } from '../engine/snapshot.ts';
-import type { DiagramNode, NodeState } from './model.ts';
-import { addEdge, addNode, monoLine, plainLine, type ModelBuild } from './model-parts.ts';
+import type { Detail, DiagramNode, NodeLine, NodeState } from './model.ts';
+import { addEdge, addNode, monoLine, plainLine, someLines, type ModelBuild } from './model-parts.ts';
 import { vrfKey } from './networks.ts';
 import { subjectId } from './subject-id.ts';
 
 /** With more sessions than this only their lines are drawn: their words are in the explorer. */
 const MOST_LABELS = 120;
+
+/** Of more speakers or sessions than this what each takes in is told on closer zoom. */
+const MOST_TOLD = 12;
 
 /** Adds the machines that have speakers; what else is on them is drawn as the machine, or as the namespace or VRF that it is in. */
 export function addRouting(build: ModelBuild): void {
@@ -17,8 +20,7 @@ export function addRouting(build: ModelBuild): void {
     const own = routing.speakers.filter((speaker) => speaker.host === host.name);
     if (own.length > 0) addMachine(build, host, own);
   }
-  for (const session of routing.sessions)
-    addSession(build, session, speakers, routing.sessions.length <= MOST_LABELS);
+  for (const session of routing.sessions) addSession(build, session, speakers, routing.sessions.length);
 }
 
 function addMachine(build: ModelBuild, host: HostSnapshot, speakers: readonly SpeakerSnapshot[]): void {
@@ -33,6 +35,7 @@ function addMachine(build: ModelBuild, host: HostSnapshot, speakers: readonly Sp
     glyph: host.kind === 'container' ? 'container' : 'host',
   });
   // What is inside a namespace belongs before what is in the machine's own.
+  const detail = (build.world.snapshot.routing?.speakers.length ?? 0) <= MOST_TOLD ? 'ports' : 'facts';
   const ordered = speakers.toSorted((a, b) => Number(a.namespace === '') - Number(b.namespace === ''));
   for (const speaker of ordered) {
     const outer = namespaceOf(build, host, speaker, machine);
@@ -43,14 +46,28 @@ function addMachine(build: ModelBuild, host: HostSnapshot, speakers: readonly Sp
       parent: inner,
       name: `AS ${speaker.asn}`,
       glyph: 'speaker',
-      lines: [
-        monoLine(`id ${speaker.routerId}`, 'ports'),
-        monoLine(speaker.prefixes === 1 ? '1 prefix' : `${speaker.prefixes} prefixes`, 'facts'),
-      ],
+      lines: someLines(
+        {
+          ...monoLine(`id ${speaker.routerId}`, 'ports'),
+          ...(detail === 'ports' ? { trail: prefixesOf(speaker) } : {}),
+        },
+        monoLine(detail === 'ports' ? '' : prefixesOf(speaker), 'facts'),
+        ...sourceLines(speaker, detail),
+      ),
     });
   }
   aliasRest(build, host, machine);
 }
+
+const prefixesOf = ({ prefixes }: SpeakerSnapshot): string =>
+  prefixes === 1 ? '1 prefix' : `${prefixes} prefixes`;
+
+/** What a speaker takes from elsewhere, in its configuration's words. */
+const sourceLines = ({ redistributed, imported }: SpeakerSnapshot, from: Detail): readonly NodeLine[] =>
+  someLines(
+    monoLine(redistributed.length === 0 ? '' : `redistribute ${redistributed.join(', ')}`, from),
+    monoLine(imported.length === 0 ? '' : `import vrf ${imported.join(', ')}`, from),
+  );
 
 function namespaceOf(
   build: ModelBuild,
@@ -121,8 +138,10 @@ function addSession(
   build: ModelBuild,
   session: BgpSessionSnapshot,
   speakers: ReadonlyMap<string, SpeakerSnapshot>,
-  labelled: boolean,
+  sessions: number,
 ): void {
+  const labelled = sessions <= MOST_LABELS;
+  const tells = sessions <= MOST_TOLD;
   const { near, far } = session;
   const from = speakers.get(near.speaker);
   const to = far === null ? undefined : speakers.get(far.speaker);
@@ -137,7 +156,7 @@ function addSession(
       parent: inside ? commonBox(build, speakerNode(near), far && speakerNode(far)) : null,
       name: session.established ? 'Established' : near.state,
       glyph: session.established ? 'check' : state === 'down' ? 'cross' : 'wait',
-      lines: inside ? sessionLines(session, from, to) : [],
+      lines: inside || tells ? sessionLines(session, from, to) : [],
       state,
     });
   addEdge(build, {

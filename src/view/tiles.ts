@@ -9,6 +9,8 @@ import { indexWorld } from './world-index.ts';
 
 /** Names of ports can be read from here on. */
 const READABLE = 0.54;
+/** Left free around a picture that is fitted, CSS pixels. */
+const MARGINS = 32;
 /** So many machines never fit with all that is in them: not worth trying. */
 const TOO_MANY = 40;
 
@@ -23,7 +25,7 @@ export function fitsReadably(snapshot: WorldSnapshot, options: ModelOptions, roo
   if (options.lens === 'logical' || options.lens === 'routing') return true;
   if (snapshot.hosts.length - options.collapsed.size > TOO_MANY) return false;
   const { bounds } = layoutDiagram(diagramModel(snapshot, options), { pinned: new Map() });
-  return Math.min(room.width / bounds.width, room.height / bounds.height) >= READABLE;
+  return Math.min((room.width - MARGINS) / bounds.width, (room.height - MARGINS) / bounds.height) >= READABLE;
 }
 
 /**

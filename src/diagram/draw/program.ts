@@ -13,6 +13,8 @@ import { glyphRun, lineRow, nameRun } from './rows.ts';
 const DATABASE_GLYPH = 0.6;
 /** A speaker's number is written from here on, where it fits. */
 const LEAST_PILL = 0.28;
+/** Its corners: round ends while it has two rows. */
+const PILL = 20;
 
 export function programShapes(picture: Picture, node: DiagramNode, rect: Rect): readonly Shape[] {
   if (node.kind === 'speaker') return speakerShapes(picture, node, rect);
@@ -60,7 +62,7 @@ function speakerShapes(picture: Picture, node: DiagramNode, rect: Rect): readonl
   const lines = linesOf(node, style);
   const words = { padX: 4, padY: 2, valign: 'middle' as const };
   return [
-    boxShape(node.id, rect, rect.height / 2, style, LEAST_PILL),
+    boxShape(node.id, rect, Math.min(rect.height / 2, PILL), style, LEAST_PILL),
     blockShape(node.id, {
       rect: { x: rect.x + 10, y: rect.y, width: 18, height: rect.height },
       padX: 0,

@@ -1,4 +1,4 @@
-/** A BGP session: a round mark on its line with the state's glyph, and its words at the right of it. */
+/** A BGP session: a round mark on its line with the state's glyph, and its words beside it. */
 import type { DiagramNode } from '../../view/model.ts';
 import type { Rect } from '../../view/layout/rect.ts';
 import type { Shape } from '../scene.ts';
@@ -7,17 +7,23 @@ import { blockShape, boxShape } from './box.ts';
 import { SESSION_COLOUR } from './edge.ts';
 import { lineRows, nameRun } from './rows.ts';
 
-const MARK = 18;
+const MARK = 22;
 /** From here on the glyph fits its mark; from further away the line's colour says the state. */
-const LEGIBLE = 0.7;
+const LEGIBLE = 0.56;
 
-export function sessionShapes(picture: Picture, node: DiagramNode, rect: Rect): readonly Shape[] {
+/** `isLeft`: the words stand left of the mark. */
+export function sessionShapes(
+  picture: Picture,
+  node: DiagramNode,
+  rect: Rect,
+  isLeft: boolean,
+): readonly Shape[] {
   const style = styleOf(picture, node, { fill: 'surface', edge: 'border-ctl' });
   const selected = picture.marks.selected === node.id;
   const colour = selected ? 'accent' : style.dimmed ? 'border-ctl' : SESSION_COLOUR[node.state];
   const worded = rect.width > MARK + 4;
   const mark: Rect = {
-    x: rect.x,
+    x: isLeft ? rect.x + rect.width - MARK : rect.x,
     y: worded ? rect.y + 1 : rect.y,
     width: MARK,
     height: MARK,
@@ -48,10 +54,10 @@ export function sessionShapes(picture: Picture, node: DiagramNode, rect: Rect): 
     ...(worded
       ? [
           blockShape(node.id, {
-            rect: { ...rect, x: rect.x + MARK + 4, width: rect.width - MARK - 4 },
+            rect: { ...rect, x: isLeft ? rect.x : rect.x + MARK + 4, width: rect.width - MARK - 4 },
             padX: 2,
             padY: 2,
-            align: 'left' as const,
+            align: isLeft ? ('right' as const) : ('left' as const),
             valign: 'top' as const,
             rows: [
               {

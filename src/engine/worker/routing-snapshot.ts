@@ -36,12 +36,20 @@ export function findSpeakers(world: World): readonly FoundSpeaker[] {
           asn: instance.asn,
           routerId: formatIpv4(instance.routerId),
           evpn: instance.rib('l2vpn-evpn').nodeCount > 0,
+          redistributed: inFamilies(instance, ({ redistribute }) => [...redistribute.keys()]),
+          imported: inFamilies(instance, ({ importVrf }) => importVrf ?? []),
           prefixes: BGP_FAMILIES.reduce((sum, family) => sum + instance.rib(family).nodeCount, 0),
         };
         found.push({ snapshot, routing, instance });
       }
   return found;
 }
+
+/** What the configuration of any address family names, once each. */
+const inFamilies = (
+  { config }: BgpInstance,
+  names: (family: BgpInstance['config']['families'][(typeof BGP_FAMILIES)[number]]) => readonly string[],
+): readonly string[] => [...new Set(BGP_FAMILIES.flatMap((family) => names(config.families[family])))];
 
 /** ` vrf NAME` as show commands take it; nothing for the default VRF. */
 export const inVrf = ({ snapshot: { vrf } }: FoundSpeaker): string =>

@@ -22,7 +22,7 @@ export interface Layout {
   readonly edges: ReadonlyMap<string, Route>;
   /** The table strip's place in each bridge that has one. */
   readonly strips: ReadonlyMap<string, Rect>;
-  /** Bridges whose name stands at the left, because their ports stand at the right. */
+  /** Bridges whose name stands at the left, because their ports stand at the right; sessions whose words do. */
   readonly mirrored: ReadonlySet<string>;
   /** Containers upside down, in the lower of two rows: their head is at the bottom. */
   readonly flipped: ReadonlySet<string>;

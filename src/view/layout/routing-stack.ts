@@ -13,7 +13,7 @@ const GAP = 14;
 /** Above and below the words of a session. */
 const SESSION_AIR = 10;
 /** From the line to the left end of its mark. */
-const MARK = 9;
+const MARK = 11;
 const LANE = 16;
 /** Text keeps its size below 100 %, while boxes shrink: a narrow page is mostly there. */
 const ROOM_BELOW_100 = 1.5;
@@ -211,7 +211,8 @@ function chain(
   return ordered;
 }
 
-function markOf(model: DiagramModel, edge: DiagramEdge): SessionMark {
+/** How large a session's mark is with its words. */
+export function markOf(model: DiagramModel, edge: DiagramEdge, wide = 1): SessionMark {
   const node = edge.subject ? model.node(subjectId(edge.subject)) : undefined;
   if (!node) return { edge, node, width: 2 * MARK, height: 24 };
   const lines = model.compact ? [] : plainLines(node);
@@ -219,7 +220,7 @@ function markOf(model: DiagramModel, edge: DiagramEdge): SessionMark {
     tableWidth(node.name, INNER_NAME),
     ...lines.map((line) => tableWidth(line.text, line.mono ? MONO : SUB)),
   );
-  const room = model.compact ? ROOM_BELOW_100 : 1;
+  const room = model.compact ? ROOM_BELOW_100 : wide;
   return { edge, node, width: Math.ceil(2 * MARK + 8 + text * room), height: 20 + 14 * lines.length };
 }
 

@@ -3,12 +3,12 @@
  * each other; machines stand in tiers, those with most neighbours (a fabric's spines) on top.
  */
 import type { DiagramEdge, DiagramModel } from '../model.ts';
-import { subjectId } from '../subject-id.ts';
 import { tidy } from './ends.ts';
 import type { Layout, LayoutOptions, Route } from './layout.ts';
-import { bottom, centreX, overlaps, unionOf, type Point, type Rect } from './rect.ts';
+import { bottom, centreX, unionOf, type Point, type Rect } from './rect.ts';
 import { SPREAD, stackOf, type Pose, type Stack } from './routing-stack.ts';
 import type { Size } from './sizes.ts';
+import { placeBadges } from './session-places.ts';
 import { tiersOf } from './routing-tiers.ts';
 
 const MACHINE_GAP = 44;
@@ -27,18 +27,11 @@ const PART_GAP = 90;
 const EDGE = 12;
 /** Between lanes of sessions above a tier. */
 const LANE = 12;
-const BADGE = 18;
-/** How often a mark is tried further from its line. */
-const MOST_STEPS = 60;
-/** Where on a line a mark may sit, best first: two thirds of the way, then further and further from there. */
-const PLACES: readonly number[] = Array.from({ length: 29 }, (_, index) => 0.15 + index * 0.025).toSorted(
-  (a, b) => Math.abs(a - 0.66) - Math.abs(b - 0.66),
-);
-
 export function layoutRouting(model: DiagramModel, { pinned }: LayoutOptions): Layout {
   const nodes = new Map<string, Rect>();
   const edges = new Map<string, Route>();
   const flipped = new Set<string>();
+  const mirrored = new Set<string>();
   const sessions = model.edges.filter(({ kind }) => kind === 'bgp');
   const machineOf = machineLookup(model);
   const machines = model.children(null).filter(({ kind }) => kind === 'machine' || kind === 'container');
@@ -63,7 +56,7 @@ export function layoutRouting(model: DiagramModel, { pinned }: LayoutOptions): L
     stacks.get(id)?.emit(at, { nodes, edges, flipped }),
   );
   const outer = sessions.filter((edge) => !edges.has(edge.id));
-  placeBadges(model, outer, nodes, routeOuter(outer, machineOf, reach, nodes, edges));
+  placeBadges(model, outer, nodes, routeOuter(outer, machineOf, reach, nodes, edges), mirrored);
   const all = [...nodes.values()];
   for (const { points } of edges.values())
     for (const { x, y } of points) all.push({ x, y, width: 0, height: 0 });
@@ -72,7 +65,7 @@ export function layoutRouting(model: DiagramModel, { pinned }: LayoutOptions): L
     nodes,
     edges,
     strips: new Map(),
-    mirrored: new Set(),
+    mirrored,
     flipped,
   };
 }
@@ -280,49 +273,3 @@ function routeOuter(
   }
   return open;
 }
-
-/** A session's state sits on its line, nearer to the end with fewer lines, where nothing else is. */
-function placeBadges(
-  model: DiagramModel,
-  edges: readonly DiagramEdge[],
-  nodes: Map<string, Rect>,
-  open: ReadonlyMap<string, readonly [Point, Point]>,
-): void {
-  const taken: Rect[] = model
-    .children(null)
-    .filter(({ kind }) => kind !== 'session')
-    .flatMap(({ id }) => nodes.get(id) ?? []);
-  for (const edge of edges) {
-    const session = edge.subject && model.node(subjectId(edge.subject));
-    const piece = open.get(edge.id);
-    if (!session || !piece) continue;
-    const rect = freePlace(piece, taken);
-    taken.push(rect);
-    nodes.set(session.id, rect);
-  }
-}
-
-/** On the line where there is room; beside it where many lines run close together. */
-function freePlace(piece: readonly [Point, Point], taken: readonly Rect[]): Rect {
-  for (let step = 0; step < MOST_STEPS; step += 1) {
-    const aside = Math.ceil(step / 2) * (BADGE + 4) * (step % 2 === 0 ? -1 : 1);
-    for (const part of PLACES) {
-      const { x, y } = along(piece, part);
-      const rect = squareAt({ x: x + aside, y });
-      if (!taken.some((other) => overlaps(other, rect, 2))) return rect;
-    }
-  }
-  return squareAt(along(piece, 0.5));
-}
-
-const squareAt = ({ x, y }: Point): Rect => ({
-  x: x - BADGE / 2,
-  y: y - BADGE / 2,
-  width: BADGE,
-  height: BADGE,
-});
-
-const along = ([a, b]: readonly [Point, Point], part: number): Point => ({
-  x: a.x + (b.x - a.x) * part,
-  y: a.y + (b.y - a.y) * part,
-});

@@ -23,11 +23,11 @@ const TRAIL_GAP = 14;
 export const plainLines = (node: DiagramNode): readonly NodeLine[] =>
   node.lines.filter(({ from }) => from !== 'facts');
 
+const textWidth = ({ text, mono }: NodeLine): number => tableWidth(text, mono ? MONO : SUB);
 export const lineWidth = (line: NodeLine): number =>
   Math.min(
     LONGEST_LINE,
-    tableWidth(line.text, line.mono ? MONO : SUB) +
-      (line.trail === undefined ? 0 : tableWidth(line.trail, SUB) + TRAIL_GAP),
+    textWidth(line) + (line.trail === undefined ? 0 : tableWidth(line.trail, SUB) + TRAIL_GAP),
   );
 const linesWidth = (node: DiagramNode): number => Math.max(0, ...plainLines(node).map(lineWidth));
 
@@ -65,9 +65,13 @@ export function leafSize(node: DiagramNode, compact: boolean): Size {
       return {
         // Text keeps its size below 100 %, while boxes shrink.
         width: Math.ceil(
-          Math.max(96, tableWidth(node.name, INNER_NAME) * 1.35 + 50, linesWidth(node) * 1.35 + 50),
+          Math.max(
+            96,
+            tableWidth(node.name, INNER_NAME) * 1.35 + 50,
+            ...lines.flatMap((line) => [textWidth(line) * 1.35 + 50, lineWidth(line) + 50]),
+          ),
         ),
-        height: lines.length > 0 ? 40 : 32,
+        height: lines.length > 0 ? 27 + 13 * lines.length : 32,
       };
     case 'fold':
       return { width: Math.ceil(tableWidth(node.name, SUB) + 20), height: CHIP_HEIGHT };
