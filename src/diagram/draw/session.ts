@@ -10,6 +10,8 @@ import { lineRows, nameRun } from './rows.ts';
 const MARK = 22;
 /** From here on the glyph fits its mark; from further away the line's colour says the state. */
 const LEGIBLE = 0.56;
+/** And from here on the words beside it. */
+const WORDS = 0.66;
 
 /** `isLeft`: the words stand left of the mark. */
 export function sessionShapes(
@@ -64,7 +66,7 @@ export function sessionShapes(
                 runs: [{ ...nameRun(node, 'name-inner', style), colour: style.dimmed ? 'text-3' : colour }],
                 trail: null,
                 height: 17,
-                from: LEGIBLE,
+                from: WORDS,
               },
               ...lineRows(node, style),
             ],

@@ -43,6 +43,9 @@ export function placeBadges(
 /** Words keep their size below 100 %. */
 const WORDS_ROOM = 1.25;
 
+/** From a mark's upper edge to that of the letters beside it. */
+const OVER_WORDS = 5;
+
 interface WordedPlace {
   readonly rect: Rect;
   /** The words stand left of the mark. */
@@ -65,7 +68,12 @@ function wordedPlace(
         width,
         height,
       };
-      const words = { ...rect, x: isLeft ? rect.x : rect.x + BADGE, width: width - BADGE };
+      const words = {
+        x: isLeft ? rect.x : rect.x + BADGE,
+        y: rect.y + OVER_WORDS,
+        width: width - BADGE,
+        height: height - OVER_WORDS,
+      };
       if (taken.some((other) => overlaps(other, rect, 4))) continue;
       if (![...lines, piece].some((line) => passes(line, words))) return { rect, isLeft };
     }
@@ -82,7 +90,7 @@ function passes([a, b]: readonly [Point, Point], rect: Rect): boolean {
   const xAt = (y: number): number =>
     lower.y - upper.y < 0.5 ? upper.x : upper.x + ((lower.x - upper.x) * (y - upper.y)) / (lower.y - upper.y);
   const [p, q] = lower.y - upper.y < 0.5 ? [a.x, b.x] : [xAt(from), xAt(to)];
-  return Math.max(p, q) > rect.x - 4 && Math.min(p, q) < rect.x + rect.width + 4;
+  return Math.max(p, q) > rect.x - 2 && Math.min(p, q) < rect.x + rect.width + 2;
 }
 
 /** On the line where there is room, not where it crosses another; beside it where many lines run close together. */

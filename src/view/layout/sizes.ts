@@ -71,7 +71,7 @@ export function leafSize(node: DiagramNode, compact: boolean): Size {
             ...lines.flatMap((line) => [textWidth(line) * 1.35 + 50, lineWidth(line) + 50]),
           ),
         ),
-        height: lines.length > 0 ? 27 + 13 * lines.length : 32,
+        height: lines.length > 0 ? 29 + 13 * lines.length : 32,
       };
     case 'fold':
       return { width: Math.ceil(tableWidth(node.name, SUB) + 20), height: CHIP_HEIGHT };
