@@ -97,6 +97,7 @@ export function modelOf({ nodes, links }: Graph): DiagramModel {
     lens: 'logical',
     version: 1,
     compact: false,
+    low: false,
     networkOfTunnelKey: () => null,
     tunnelFrom: () => null,
     datapathOf: () => null,

@@ -20,13 +20,14 @@ export function glyphRun(glyph: string, style: NodeStyle, size: 12 | 14 | 16 = 1
   return glyph === '' ? [] : [{ kind: 'glyph', glyph, size, colour: style.glyph }];
 }
 
-/** The name, struck when the thing is down. */
-export const nameRun = (node: DiagramNode, font: FontKey, style: NodeStyle): Run => ({
+/** The name, struck when the thing is down; `brief` where there is no room for it. */
+export const nameRun = (node: DiagramNode, font: FontKey, style: NodeStyle, brief?: string): Run => ({
   kind: 'text',
   text: shownName(node.name),
   font,
   colour: style.strike ? 'text-3' : style.text,
   strike: style.strike,
+  ...(brief === undefined ? {} : { brief }),
 });
 
 export function lineRow(line: NodeLine, style: NodeStyle, padLeft: readonly Run[] = []): BlockRow {

@@ -32,7 +32,7 @@ export function segmentShapes(
         first,
         others,
         'left',
-        { ...nameRun(node, 'mono', { ...style, text: 'text-2' }), brief: withoutSubnet(node.name) },
+        nameRun(node, 'mono', { ...style, text: 'text-2' }, withoutSubnet(node.name)),
         BUS_NAMES,
       ),
       ...(corner

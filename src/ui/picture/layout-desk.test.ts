@@ -8,6 +8,7 @@ const modelOf = (version: number) =>
     lens: 'logical',
     version,
     compact: false,
+    low: false,
     networkOfTunnelKey: () => null,
     tunnelFrom: () => null,
     datapathOf: () => null,

@@ -221,7 +221,7 @@ export function markOf(model: DiagramModel, edge: DiagramEdge, wide = 1): Sessio
     ...lines.map((line) => tableWidth(line.text, line.mono ? MONO : SUB)),
   );
   const room = model.compact ? ROOM_BELOW_100 : wide;
-  return { edge, node, width: Math.ceil(2 * MARK + 8 + text * room), height: 20 + 14 * lines.length };
+  return { edge, node, width: Math.ceil(2 * MARK + 8 + text * room), height: 23 + 14 * lines.length };
 }
 
 function marksOf(box: Box): readonly SessionMark[] {
