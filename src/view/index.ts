@@ -1,5 +1,6 @@
 /** The face of `view`: pure functions from snapshots and steps to what the page shows. */
 export { assignNetworks } from './networks.ts';
+export { colourNetworks } from './network-colours.ts';
 export { branchesOf, type Branch } from './branches.ts';
 export {
   breakpointKey,

@@ -24,7 +24,7 @@ import {
   switchAt,
   type Joins,
 } from './l2-joins.ts';
-import { networkLookup } from './networks.ts';
+import { bridgeKey, networkLookup, type NetworkLookup } from './networks.ts';
 import type { Network } from './model.ts';
 
 export interface L2Domain {
@@ -89,7 +89,7 @@ export function l2Domains(snapshot: WorldSnapshot, networks: readonly Network[])
         network: draft.switched
           ? lookup.ofSwitch(draft.switched.uuid)
           : tag === undefined
-            ? null
+            ? bridgeNetwork(draft, lookup)
             : lookup.ofTag(tag),
         cells: draft.cells,
         parts: parts.length,
@@ -129,6 +129,16 @@ interface Draft {
 const tagOf = ({ tags }: Draft): number | undefined => (tags.size === 0 ? undefined : Math.min(...tags));
 const subnetOfDraft = ({ subnets }: Draft): string =>
   [...subnets].toSorted((a, b) => b[1] - a[1])[0]?.[0] ?? '';
+
+/** Of an untagged network that a Linux bridge is: the colour of that bridge. */
+function bridgeNetwork({ cells }: Draft, lookup: NetworkLookup): number | null {
+  for (const [host, members] of cells)
+    for (const { kind, name } of members) {
+      const index = kind === 'bridge' ? lookup.ofKey(bridgeKey(host, name)) : null;
+      if (index !== null) return index;
+    }
+  return null;
+}
 
 /** The bridge of which most is in it, else the segment or the first device. */
 function bridgeName({ cells, names }: Draft): string {

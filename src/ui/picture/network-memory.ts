@@ -1,6 +1,6 @@
 /** A network keeps its colour while the world changes: the assignment before is the start of the next. */
 import type { WorldSnapshot } from '../../engine/snapshot.ts';
-import { assignNetworks, type Network } from '../../view/index.ts';
+import { colourNetworks, type Network } from '../../view/index.ts';
 
 export interface NetworkMemory {
   /** Asked twice for one snapshot it gives the same colours. Another epoch begins anew. */
@@ -11,7 +11,7 @@ export function createNetworkMemory(): NetworkMemory {
   let before: { readonly epoch: number; readonly networks: readonly Network[] } = { epoch: -1, networks: [] };
   return {
     assign: (snapshot, epoch) => {
-      const networks = assignNetworks(snapshot, before.epoch === epoch ? before.networks : []);
+      const networks = colourNetworks(snapshot, before.epoch === epoch ? before.networks : []);
       before = { epoch, networks };
       return networks;
     },
