@@ -130,6 +130,7 @@ export function modelOf({ nodes, links }: Graph): DiagramModel {
       label: '',
       state: 'up',
       networks: [],
+      cut: [],
       subject: null,
       members: [],
     })),

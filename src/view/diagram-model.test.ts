@@ -12,6 +12,7 @@ import type { DiagramModel, ModelOptions } from './model.ts';
 import { assignNetworks } from './networks.ts';
 import { idlePlayback, playerOf } from './playback.ts';
 import { runTree } from './run-tree.ts';
+import { subjectId } from './subject-id.ts';
 
 const modelOf = (snapshot: WorldSnapshot, options: Partial<ModelOptions> = {}): DiagramModel =>
   diagramModel(snapshot, modelOptions(assignNetworks(snapshot, []), options));
@@ -235,6 +236,29 @@ describe('networks', () => {
     expect(assignNetworks(gateways, later).map(({ colour }) => colour)).toEqual(
       later.map(({ colour }) => colour),
     );
+  });
+
+  it('are on the cables that carry them, untagged first, and say where they do not pass', () => {
+    const carried = (faults: WorldSnapshot['faults'], nic: string): readonly string[] => {
+      const world = { ...tripleo, faults };
+      const networks = assignNetworks(world, []);
+      const model = diagramModel(world, modelOptions(networks, { lens: 'physical' }));
+      const id = subjectId({ kind: 'link', host: 'controller-0', namespace: '', device: nic });
+      const cable = model.edges.find(
+        ({ segment: on, from, to }) => on !== null && (from === id || to === id),
+      );
+      return (cable?.networks ?? []).map(
+        (index, at) => `${networks[index]?.name}${cable?.cut.includes(at) ? ' cut' : ''}`,
+      );
+    };
+    const fault = { kind: 'vlan', host: 'controller-0', device: 'ens3', vlan: 20 } as const;
+    expect(carried([], 'ens3')).toEqual(['management', 'VLAN 20']);
+    expect(carried([{ fault, since: 0, until: null }], 'ens3')).toEqual(['management', 'VLAN 20 cut']);
+    expect(carried([{ fault: { ...fault, vlan: null }, since: 0, until: null }], 'ens3')).toEqual([
+      'management cut',
+      'VLAN 20',
+    ]);
+    expect(carried([{ fault, since: 0, until: 1 }], 'ens3')).toEqual(['management', 'VLAN 20']);
   });
 
   it('differ for the first ten and then come back with a pattern', () => {

@@ -52,6 +52,7 @@ export function addEdge(build: ModelBuild, draft: EdgeDraft): void {
     label: '',
     state: 'up',
     networks: [],
+    cut: [],
     subject: subjectOf(draft.id),
     members: [],
     ...draft,

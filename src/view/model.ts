@@ -95,6 +95,8 @@ export interface DiagramEdge {
   readonly state: NodeState;
   /** Networks that it carries; the first is the native or only one. */
   readonly networks: readonly number[];
+  /** Those of `networks` whose frames do not pass it, by their place there; all that it carries where it has none. */
+  readonly cut: readonly number[];
   readonly subject: Subject | null;
   /** Tunnels: the snapshot's ids of both directions. Others: empty. */
   readonly members: readonly string[];

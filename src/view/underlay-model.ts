@@ -1,8 +1,9 @@
 /** The underlay: segments as bands with a bus, and plain cables where only two devices are joined. */
 import type { SegmentSnapshot } from '../engine/snapshot.ts';
-import type { NodeState } from './model.ts';
+import type { DiagramEdge, NodeState } from './model.ts';
 import { addEdge, addNode, type ModelBuild } from './model-parts.ts';
 import { linkState } from './namespace-model.ts';
+import { bridgeKey } from './networks.ts';
 import { subjectId } from './subject-id.ts';
 import { devicesUnder, vlanParent, type LinkAt } from './world-index.ts';
 
@@ -36,10 +37,9 @@ export function addUnderlay(build: ModelBuild): void {
       const nic = nicId(end);
       addEdge(build, {
         id: `edge:cable/${nic}`,
-        kind: cableKind(build, end),
+        ...carried(build, end, null),
         from: nic,
         to: id,
-        networks: tagsOn(build, end),
         state: state(end),
         segment: segment.id,
       });
@@ -58,27 +58,73 @@ function isGuestCable(build: ModelBuild, { ends }: SegmentSnapshot): boolean {
 }
 
 function addCable(build: ModelBuild, segment: SegmentSnapshot, a: LinkAt, b: LinkAt): void {
-  const networks = tagsOn(build, build.world.guestOf(a.host) === b.host ? a : b);
+  const [guest, tap] = build.world.guestOf(a.host) === b.host ? [a, b] : [b, a];
   const id = subjectId({ kind: 'segment', id: segment.id });
   addEdge(build, {
     id,
-    kind: networks.length > 1 ? 'trunk' : networks.length === 1 ? 'access' : 'cable',
+    ...carried(build, guest, tap),
     from: nicId(a),
     to: nicId(b),
-    networks,
     segment: segment.id,
     state: state(a) === 'up' && state(b) === 'up' ? 'up' : 'down',
   });
   build.aliases.set(id, nicId(a));
 }
 
-function cableKind(build: ModelBuild, end: LinkAt): 'cable' | 'trunk' | 'access' {
-  const count = tagsOn(build, end).length;
-  return count > 1 ? 'trunk' : count === 1 ? 'access' : 'cable';
+/** What the cable of a NIC carries, untagged first; `far`: the device at its other end, where that is one. */
+function carried(
+  build: ModelBuild,
+  end: LinkAt,
+  far: LinkAt | null,
+): Pick<DiagramEdge, 'kind' | 'networks' | 'cut'> {
+  const barred = barredOn(build, end);
+  const native = nativeOn(build, end, far);
+  const lines = [...(native === null ? [] : [{ network: native, tag: UNTAGGED }]), ...tagsOn(build, end)];
+  return {
+    kind: lines.length > 1 ? 'trunk' : lines.length === 1 ? 'access' : 'cable',
+    networks: lines.map(({ network }) => network),
+    cut:
+      lines.length > 0 || barred.size === 0
+        ? lines.flatMap(({ tag }, at) => (barred.has(tag) ? [at] : []))
+        : [0],
+  };
+}
+
+const UNTAGGED = 0;
+
+/** VLANs that the switch port of a NIC does not take. */
+function barredOn(build: ModelBuild, { host, link }: LinkAt): ReadonlySet<number> {
+  return new Set(
+    build.world.snapshot.faults.flatMap(({ fault, until }) =>
+      fault.kind === 'vlan' && until === null && fault.host === host && fault.device === link.name
+        ? [fault.vlan ?? UNTAGGED]
+        : [],
+    ),
+  );
+}
+
+/** The network of the Linux bridge that an untagged frame comes to at the other end, if the machine sends any. */
+function nativeOn(build: ModelBuild, { host, namespace, link }: LinkAt, far: LinkAt | null): number | null {
+  if (build.options.lens !== 'physical' || far?.link.master == null) return null;
+  const own = build.world.host(host);
+  const bridge = own?.bridges.find(({ ports }) => ports.some(({ name }) => name === link.name));
+  const ports = new Set(bridge?.ports.filter(({ tag }) => tag === null).map(({ name }) => name) ?? []);
+  const links = own?.namespaces.find(({ name }) => name === namespace)?.links ?? [];
+  const sends = links.some(
+    ({ name, master, kind, addresses }) =>
+      addresses.some((address) => !address.startsWith('fe80:')) &&
+      (name === link.name ||
+        name === link.master ||
+        (bridge !== undefined && ports.has(name) && kind !== 'vlan' && master === null)),
+  );
+  return sends ? build.lookup.ofKey(bridgeKey(far.host, far.link.master)) : null;
 }
 
 /** Networks whose tags a NIC carries: its VLAN devices, and the tagged ports of the bridge that it is in. */
-function tagsOn(build: ModelBuild, { host: name, namespace: inside, link }: LinkAt): readonly number[] {
+function tagsOn(
+  build: ModelBuild,
+  { host: name, namespace: inside, link }: LinkAt,
+): readonly { readonly network: number; readonly tag: number }[] {
   if (build.options.lens !== 'physical') return [];
   const host = build.world.host(name);
   const namespace = host?.namespaces.find((one) => one.name === inside);
@@ -96,7 +142,10 @@ function tagsOn(build: ModelBuild, { host: name, namespace: inside, link }: Link
   return [...tags]
     .sort((a, b) => a - b)
     .slice(0, 6)
-    .flatMap((tag) => build.lookup.ofTag(tag) ?? []);
+    .flatMap((tag) => {
+      const network = build.lookup.ofTag(tag);
+      return network === null ? [] : [{ network, tag }];
+    });
 
   function leadsTo(from: string, to: string): boolean {
     if (from === to) return true;

@@ -109,6 +109,7 @@ export function edgeShapes(
   ];
   if (edge.kind === 'trunk' && coloured && edge.networks.length > 1)
     shapes.push(...trunk(picture, edge, route, from));
+  else if (edge.cut.length > 0) shapes.push(...cutShapes(edge.id, route, stroke, from));
   else shapes.push(pathShape(edge.id, route.points, route.radius, stroke, from));
   if (edge.kind === 'veth' || edge.kind === 'internal') {
     const [first] = route.points;
@@ -167,21 +168,69 @@ export function countPills(
 function trunk(picture: Picture, edge: DiagramEdge, route: Route, from: number): readonly Shape[] {
   const count = edge.networks.length;
   const order = edge.networks.toSpliced(0, 1).toSpliced(Math.floor(count / 2), 0, edge.networks[0] ?? 0);
-  return order.map((network, index) => {
+  return order.flatMap((network, index): readonly Shape[] => {
     const off = (index - (count - 1) / 2) * 3;
     const net = networkTokens(picture.model, network);
-    return pathShape(
-      edge.id,
-      shifted(route.points, off),
-      route.radius,
-      {
-        colour: net?.stroke ?? 'border-ctl',
-        width: 2,
-        ...(net && net.dash.length > 0 ? { dash: net.dash } : {}),
-      },
-      from,
-    );
+    const own: Route = { ...route, points: shifted(route.points, off) };
+    const stroke: Stroke = {
+      colour: net?.stroke ?? 'border-ctl',
+      width: 2,
+      ...(net && net.dash.length > 0 ? { dash: net.dash } : {}),
+    };
+    return edge.cut.includes(edge.networks.indexOf(network))
+      ? cutShapes(edge.id, own, stroke, from)
+      : [pathShape(edge.id, own.points, own.radius, stroke, from)];
   });
+}
+
+/** Half the length of the bar across a line where a network ends. */
+const BAR = 5;
+
+/** A network that does not pass: its line stops half way at a red bar and goes on as dotted grey. */
+function cutShapes(owner: string, { points, radius }: Route, stroke: Stroke, from: number): readonly Shape[] {
+  const [near, far] = halves(points);
+  const at = near.at(-1);
+  const before = near.at(-2);
+  if (!at || !before) return [];
+  const upright = Math.abs(at.x - before.x) < Math.abs(at.y - before.y);
+  const bar = upright
+    ? [
+        { x: at.x - BAR, y: at.y },
+        { x: at.x + BAR, y: at.y },
+      ]
+    : [
+        { x: at.x, y: at.y - BAR },
+        { x: at.x, y: at.y + BAR },
+      ];
+  return [
+    pathShape(owner, far, radius, { colour: 'border-ctl', width: stroke.width, dash: [1, 3] }, from),
+    pathShape(owner, near, radius, stroke, from),
+    pathShape(owner, bar, 0, { colour: 'drop', width: 2.5, round: true }, from),
+  ];
+}
+
+/** A line in two at half its length. */
+function halves(points: readonly Point[]): readonly [readonly Point[], readonly Point[]] {
+  const lengthOf = (index: number): number => {
+    const [a, b] = [points[index - 1], points[index]];
+    return a && b ? Math.hypot(a.x - b.x, a.y - b.y) : 0;
+  };
+  let left = points.reduce((sum, _, index) => sum + lengthOf(index), 0) / 2;
+  for (let index = 1; index < points.length; index += 1) {
+    const [a, b] = [points[index - 1], points[index]];
+    const length = lengthOf(index);
+    if (!a || !b || length === 0) continue;
+    if (left <= length) {
+      const part = left / length;
+      const middle = { x: a.x + (b.x - a.x) * part, y: a.y + (b.y - a.y) * part };
+      return [
+        [...points.slice(0, index), middle],
+        [middle, ...points.slice(index)],
+      ];
+    }
+    left -= length;
+  }
+  return [points, []];
 }
 
 /** Shifted sideways: upright pieces by `off` in x, level ones in y. */
