@@ -4,7 +4,23 @@ import { Workbench } from './workbench.ts';
 
 test('a document is renamed, kept, forgotten and had back', async ({ page }) => {
   const bench = new Workbench(page);
-  await bench.open('multinode-ovn');
+  await test.step('the picture is there before the programs are', async () => {
+    let release = (): void => undefined;
+    const held = new Promise<void>((done) => {
+      release = done;
+    });
+    await page.route('**/assets/calls-*.js', async (route) => {
+      await held;
+      await route.continue();
+    });
+    await page.goto('#/s/multinode-ovn');
+    await expect(bench.thing('worker1')).toBeVisible();
+    await expect(page.getByRole('region', { name: 'In progress' })).toBeVisible();
+    const things = await bench.explorer.ariaSnapshot();
+    release();
+    await bench.open('multinode-ovn');
+    expect(await bench.explorer.ariaSnapshot()).toBe(things);
+  });
   await bench.type('worker1', 'ip link set eth1 mtu 1400');
   const heading = page.getByRole('heading', { level: 1 });
   await heading.getByRole('button').click();

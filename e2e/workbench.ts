@@ -13,10 +13,11 @@ export class Workbench {
     page.on('pageerror', (error) => this.problems.push(error.message));
   }
 
-  /** Opens a scenario by its address. */
+  /** Opens a scenario by its address, and waits until its machines run. */
   async open(scenario: string): Promise<void> {
     await this.page.goto(`#/s/${scenario}`);
     await expect(this.explorer).toBeVisible();
+    await expect(this.page.getByRole('region', { name: 'In progress' })).toHaveCount(0);
   }
 
   get explorer(): Locator {

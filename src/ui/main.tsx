@@ -1,8 +1,11 @@
 /** The page: makes the long-lived objects, joins the engine, and renders. */
 import { createRoot } from 'react-dom/client';
 import type { EngineClient } from '../engine/client.ts';
+import type { Started } from '../engine/started.ts';
 import { createOpener } from './document/opener.ts';
+import { parseRoute, slotOf } from './document/route.ts';
 import { openShelf } from './document/shelf.ts';
+import { fetchStarted } from './document/started.ts';
 import { createSession } from './engine/session.ts';
 import { createQueryClient, SessionProvider } from './engine/SessionProvider.tsx';
 import { App } from './shell/App.tsx';
@@ -18,25 +21,45 @@ import './tokens.css';
 import './base.css';
 import './controls/controls.css';
 
-/** Once, with the engine that was started before. */
-export function startPage(engine: EngineClient): void {
+/** Once, with the engine that was started before, and what was asked for of the scenario in the address. */
+export function startPage(
+  engine: EngineClient,
+  asked: { readonly id: string; readonly fetched: Promise<Started | null> } | null,
+): void {
   const session = createSession(engine);
+  const queries = createQueryClient();
   const store = createPageStore(loadPreferences(localStorage));
   const shelf = openShelf();
   const screens = createScreens();
   const terminals = createTerminals(session, screens, () => void opener.save());
-  const opener = createOpener({ session, store, shelf, screens, terminals, navigate });
+  const opener = createOpener({
+    session,
+    queries,
+    store,
+    shelf,
+    screens,
+    terminals,
+    navigate,
+    started: (id) => (id === asked?.id ? asked.fetched : fetchStarted(id)),
+  });
 
   store.subscribe((state, before) => {
     if (state.preferences !== before.preferences) savePreferences(localStorage, state.preferences);
   });
 
-  keepOffline();
+  keepOffline({
+    over: () => {
+      const { slot, working, failure } = opener.state();
+      const opens = slot === null && slotOf(parseRoute(location.hash)) !== null;
+      return working === null && (!opens || failure !== null);
+    },
+    subscribe: opener.subscribe,
+  });
 
   const root = document.getElementById('root');
   if (root)
     createRoot(root).render(
-      <SessionProvider session={session} queries={createQueryClient()}>
+      <SessionProvider session={session} queries={queries}>
         <StoreProvider store={store}>
           <ServicesProvider services={{ opener, shelf, terminals }}>
             <App />

@@ -2,8 +2,11 @@
  * Opens documents and keeps them: from the catalogue, from an address, from files, from this browser's shelf.
  * What was open stays open until the engine has accepted another.
  */
+import type { QueryClient } from '@tanstack/react-query';
 import type { Deed, HopscopeDocument } from '../../engine/protocol.ts';
 import type { WorldSnapshot } from '../../engine/snapshot.ts';
+import { CATALOGUE_SEED, type Started } from '../../engine/started.ts';
+import { keepSnapshot } from '../engine/queries.ts';
 import { failureOf, type Session, type WorldAge } from '../engine/session.ts';
 import { isLens, type Lens } from '../store/lenses.ts';
 import type { Source } from '../store/slices.ts';
@@ -16,9 +19,6 @@ import { formatRoute, parseRoute, routeTo, slotOf, type Look, type Route } from 
 import type { Shelf } from './shelf.ts';
 import { sortOutFiles } from './file-kinds.ts';
 
-/** Seed of a scenario opened from the catalogue: everyone sees the same run. */
-const SEED = 1;
-
 interface Failure {
   readonly title: string;
   readonly message: string;
@@ -26,6 +26,8 @@ interface Failure {
   readonly remedy: string;
   readonly kept: string;
 }
+
+const nothing = (): null => null;
 
 /** Told in one dialog at most; the rest is counted. */
 const REMARKS = 4;
@@ -52,12 +54,15 @@ export interface OpenerState {
 
 export interface OpenerParts {
   readonly session: Session;
+  readonly queries: QueryClient;
   readonly store: PageStore;
   readonly shelf: Shelf;
   readonly screens: Screens;
   readonly terminals: Terminals;
   /** Writes an address without a new entry in the history when `replace`. */
   readonly navigate: (hash: string, replace: boolean) => void;
+  /** What a scenario stands as once it is open, where that is known beforehand. */
+  readonly started: (id: string) => Promise<Started | null>;
 }
 
 export interface Opener {
@@ -92,7 +97,16 @@ function startLens(snapshot: WorldSnapshot, files: boolean): Lens {
   return snapshot.unknown.length > 0 ? 'physical' : 'logical';
 }
 
-export function createOpener({ session, store, shelf, screens, terminals, navigate }: OpenerParts): Opener {
+export function createOpener({
+  session,
+  queries,
+  store,
+  shelf,
+  screens,
+  terminals,
+  navigate,
+  started,
+}: OpenerParts): Opener {
   let state: OpenerState = { slot: null, working: null, failure: null };
   let abort: AbortController | null = null;
   /** The age of the world that the shelf holds: while it is the same, only the page's part is written again. */
@@ -162,6 +176,7 @@ export function createOpener({ session, store, shelf, screens, terminals, naviga
       },
     );
     store.temporal.getState().clear();
+    keepSnapshot(queries, { epoch: session.age().epoch + 1, version: snapshot.version }, snapshot);
     session.reopened(snapshot.version);
     change({ slot, failure: null });
   }
@@ -180,22 +195,34 @@ export function createOpener({ session, store, shelf, screens, terminals, naviga
     return true;
   }
 
+  /** A scenario is shown at once where nothing is open yet and it is known what it stands as; the same network comes up meanwhile. */
   async function openScenario(id: string, slot: string, look: Look): Promise<void> {
+    const show = (title: string, snapshot: WorldSnapshot): void =>
+      taken(slot, snapshot, { kind: 'scenario', id }, { ...EMPTY_PAGE_PART, title }, look);
+    let shown = false;
     const opened = await work('Building the network', `“${id}” could not be opened`, async (signal) => {
-      const [entry, snapshot] = await Promise.all([
+      const opening = Promise.all([
         session.call('scenario', { id }, { signal }),
-        session.call('open', { scenario: id, seed: SEED }, { signal, onProgress }),
+        session.call('open', { scenario: id, seed: CATALOGUE_SEED }, { signal, onProgress }),
       ]);
-      return { snapshot, title: entry?.title ?? id };
+      const early =
+        state.slot === null && (await Promise.race([started(id), opening.then(nothing, nothing)]));
+      if (early && !signal.aborted) {
+        session.wait(opening);
+        show(early.entry.title, early.snapshot);
+        shown = true;
+      }
+      try {
+        const [entry, snapshot] = await opening;
+        return { snapshot, title: entry?.title ?? id };
+      } catch (error) {
+        if (shown) change({ slot: null });
+        throw error;
+      }
     });
-    if (opened)
-      taken(
-        slot,
-        opened.snapshot,
-        { kind: 'scenario', id },
-        { ...EMPTY_PAGE_PART, title: opened.title },
-        look,
-      );
+    if (opened && shown) keepSnapshot(queries, session.age(), opened.snapshot);
+    else if (opened) show(opened.title, opened.snapshot);
+    else if (shown && abort === null) navigate('#/', true);
   }
 
   /** Does what a script says to the open network, as if by hand; stops at the first thing that is refused. */

@@ -5,6 +5,7 @@ import {
   queryOptions,
   useQueries,
   useQuery,
+  type QueryClient,
   type UseQueryResult,
 } from '@tanstack/react-query';
 import type { Step } from '../../core/base/step.ts';
@@ -22,7 +23,7 @@ import type {
 } from '../../engine/protocol.ts';
 import type { WorldSnapshot } from '../../engine/snapshot.ts';
 import type { PacketMatches } from '../../view/index.ts';
-import { failureOf, type Session } from './session.ts';
+import { failureOf, type Session, type WorldAge } from './session.ts';
 import { useSession, useWorldAge } from './SessionProvider.tsx';
 
 /** Steps are asked for in pages of this many. */
@@ -49,6 +50,15 @@ export function useScenario(id: string | null): ScenarioEntry | null {
     enabled: id !== null,
   });
   return data ?? null;
+}
+
+/** Puts in a world that is known without asking. */
+export function keepSnapshot(
+  queries: QueryClient,
+  { epoch, version }: WorldAge,
+  snapshot: WorldSnapshot,
+): void {
+  queries.setQueryData(['snapshot', epoch, version], snapshot);
 }
 
 /** The world now; while a newer one is on its way, the one before. Null before any world is open. */

@@ -37,6 +37,34 @@ describe('session', () => {
     expect(scheduled).toHaveLength(2);
   });
 
+  it('asks nothing of a world that is still being opened, but lets openings through', async () => {
+    const { client } = fakeClient();
+    const asked: string[] = [];
+    const session = createSession({
+      ...client,
+      call: (name) => {
+        asked.push(name);
+        return Promise.resolve(null as never);
+      },
+    });
+    const opening = new AbortController();
+    session.wait(
+      new Promise((_, fail) => opening.signal.addEventListener('abort', () => fail(new Error('not opened')))),
+    );
+    const runs = session.call('runs', null);
+    const given = new AbortController();
+    const stopped = session.call('tables', null, { signal: given.signal });
+    given.abort();
+    await session.call('open', { scenario: 'any', seed: 1 });
+    expect(asked).toEqual(['open']);
+    opening.abort();
+    await runs;
+    await expect(stopped).rejects.toThrow('aborted');
+    expect(asked).toEqual(['open', 'runs']);
+    await session.call('tables', null);
+    expect(asked).toEqual(['open', 'runs', 'tables']);
+  });
+
   it('keeps the same age until something changes, and counts worlds', () => {
     const { client } = fakeClient();
     const session = createSession(client, (work) => work());

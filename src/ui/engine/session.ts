@@ -5,6 +5,9 @@
 import type { CallName, EngineCalls } from '../../engine/protocol.ts';
 import { EngineFailure, type CallOptions, type EngineClient } from '../../engine/client.ts';
 
+/** Calls that need no open world. */
+const FREE: readonly CallName[] = ['scenario', 'scenarios', 'open', 'openDocument', 'openFiles'];
+
 /** Which world, and how old: rises with every change. */
 export interface WorldAge {
   readonly epoch: number;
@@ -17,6 +20,8 @@ export interface Session {
     ask: EngineCalls[Name]['ask'],
     options?: CallOptions,
   ): Promise<EngineCalls[Name]['answer']>;
+  /** What is asked of the open world waits until `opening` is over: the page shows one that is still being opened. */
+  wait(opening: Promise<unknown>): void;
   /** The same object until the world changes. */
   age(): WorldAge;
   subscribe(listener: () => void): () => void;
@@ -31,6 +36,7 @@ export function createSession(
 ): Session {
   let age: WorldAge = { epoch: 0, version: 0 };
   let told = true;
+  let held: Promise<unknown> | null = null;
   const listeners = new Set<() => void>();
 
   const tell = (): void => {
@@ -46,7 +52,21 @@ export function createSession(
   });
 
   return {
-    call: (name, ask, options) => client.call(name, ask, options),
+    call: async (name, ask, options) => {
+      while (held && !FREE.includes(name)) await held;
+      options?.signal?.throwIfAborted();
+      return client.call(name, ask, options);
+    },
+    wait: (opening) => {
+      const over = opening.then(
+        () => undefined,
+        () => undefined,
+      );
+      held = over;
+      void over.then(() => {
+        if (held === over) held = null;
+      });
+    },
     age: () => age,
     subscribe: (listener) => {
       listeners.add(listener);

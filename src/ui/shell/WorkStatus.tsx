@@ -7,8 +7,8 @@ export function WorkStatus() {
   const { working } = useOpenerState();
   if (!working) return null;
   return (
-    <div className="work-status">
+    <section className="work-status" aria-label="In progress">
       <Busy text={working.text} part={working.part} onCancel={opener.cancel} />
-    </div>
+    </section>
   );
 }
