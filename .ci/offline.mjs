@@ -34,16 +34,20 @@ export function offline() {
   return {
     name: 'offline',
     apply: 'build',
-    generateBundle(_options, bundle) {
-      const files = Object.keys(bundle).filter((name) => !name.endsWith('.map') && name !== 'index.html');
-      const all = [
-        './',
-        './icon.svg',
-        './manifest.webmanifest',
-        ...files.map((name) => `./${name}`),
-      ].toSorted();
-      const version = createHash('sha256').update(all.join('\n')).digest('hex').slice(0, 12);
-      this.emitFile({ type: 'asset', fileName: 'sw.js', source: worker(version, all) });
+    generateBundle: {
+      // The last: chunks of which nothing is left are gone by then, and one file that is missing would have none kept.
+      order: 'post',
+      handler(_options, bundle) {
+        const files = Object.keys(bundle).filter((name) => !name.endsWith('.map') && name !== 'index.html');
+        const all = [
+          './',
+          './icon.svg',
+          './manifest.webmanifest',
+          ...files.map((name) => `./${name}`),
+        ].toSorted();
+        const version = createHash('sha256').update(all.join('\n')).digest('hex').slice(0, 12);
+        this.emitFile({ type: 'asset', fileName: 'sw.js', source: worker(version, all) });
+      },
     },
   };
 }
