@@ -37,7 +37,6 @@ export type PenContext = Pick<
   | 'stroke'
   | 'fillText'
   | 'setLineDash'
-  | 'getLineDash'
   | 'save'
   | 'restore'
   | 'translate'
@@ -58,6 +57,8 @@ export interface PaintOptions {
   readonly measure: Measure;
   /** Opacity of text that appears from a zoom on, while its level fades in or out; 1 when at rest. */
   readonly fade?: (from: number) => number;
+  /** The zoom is changing: what is too fine to be missed meanwhile is left out. */
+  readonly brief?: boolean;
   /** Ground; null leaves it transparent. */
   readonly ground?: ColourToken | null;
   /** Makes a path from SVG path data; injected for tests. */
@@ -98,7 +99,7 @@ export function paintScene(
   }
   const view = viewOf({ ...viewport, x: x - area.x, y: y - area.y, width: area.width, height: area.height });
   context.setTransform(ratio, 0, 0, ratio, devicePixels(x, ratio), devicePixels(y, ratio));
-  paintMarks(context, resolveScene(scene, k, view, options.measure), theme, options);
+  paintMarks(context, resolveScene(scene, k, view, options.measure, options.brief), theme, options);
   context.restore();
 }
 
@@ -118,6 +119,7 @@ export function paintMarks(
     readonly { readonly path: Path2D; readonly filled: boolean; readonly weight: number }[]
   >();
   let font: FontKey | null = null;
+  const setStroke = strokeSetter(context, theme);
   context.textBaseline = 'alphabetic';
   context.textAlign = 'left';
   context.lineJoin = 'round';
@@ -163,7 +165,7 @@ export function paintMarks(
       }
       default:
         if (mark.kind === 'rect' && mark.radius === 0) {
-          squareRect(context, mark, theme);
+          squareRect(context, mark, theme, setStroke);
           break;
         }
         context.beginPath();
@@ -172,20 +174,28 @@ export function paintMarks(
           context.fillStyle = theme.colours[mark.fill];
           context.fill();
         }
-        if (mark.stroke) stroke(context, mark.stroke, theme);
+        if (mark.stroke) {
+          setStroke(mark.stroke);
+          context.stroke();
+        }
     }
   }
 }
 
 /** A rectangle without corners needs no path. */
-function squareRect(context: PenContext, mark: Extract<Mark, { kind: 'rect' }>, theme: Theme): void {
+function squareRect(
+  context: PenContext,
+  mark: Extract<Mark, { kind: 'rect' }>,
+  theme: Theme,
+  setStroke: (stroke: PenStroke) => void,
+): void {
   const { x, y, width, height, fill } = mark;
   if (fill !== null) {
     context.fillStyle = theme.colours[fill];
     context.fillRect(x, y, width, height);
   }
   if (!mark.stroke) return;
-  setStroke(context, mark.stroke, theme);
+  setStroke(mark.stroke);
   context.strokeRect(x, y, width, height);
 }
 
@@ -219,15 +229,15 @@ function trace(context: PenContext, mark: Exclude<Mark, { kind: 'text' | 'glyph'
   }
 }
 
-function stroke(context: PenContext, own: PenStroke, theme: Theme): void {
-  setStroke(context, own, theme);
-  context.stroke();
-}
-
-function setStroke(context: PenContext, { colour, width, dash, round }: PenStroke, theme: Theme): void {
-  context.strokeStyle = theme.colours[colour];
-  context.lineWidth = width;
-  context.lineCap = round ? 'round' : 'butt';
-  // Solid lines are nearly all; telling the canvas each time is dear.
-  if (dash.length > 0 || context.getLineDash().length > 0) context.setLineDash([...dash]);
+/** Tells the canvas how to stroke, but nothing that it has been told already: each telling is dear. */
+function strokeSetter(context: PenContext, theme: Theme): (stroke: PenStroke) => void {
+  let told: PenStroke | null = null;
+  return (stroke) => {
+    const { colour, width, dash, round } = stroke;
+    if (told?.colour !== colour) context.strokeStyle = theme.colours[colour];
+    if (told?.width !== width) context.lineWidth = width;
+    if (told?.round !== round) context.lineCap = round ? 'round' : 'butt';
+    if (!told || dash.length > 0 || told.dash.length > 0) context.setLineDash([...dash]);
+    told = stroke;
+  };
 }

@@ -23,6 +23,9 @@ import { noMarks, type PacketScene, type Scene, type SceneMarks } from './scene.
 import { createScrollingPen } from './scrolling.ts';
 import { themeOf } from './theme.ts';
 
+/** So long after the zoom has changed last it is at rest. */
+const REST_MS = 160;
+
 /** How much of a machine's top is its head, by which it is dragged. */
 const HEAD = 28;
 
@@ -53,6 +56,9 @@ export function createDiagram(
   let frame = 0;
   /** The canvas no longer shows the scene as it is; while only the packet moves, it does. */
   let stale = true;
+  /** The zoom that the canvas shows, and since when. */
+  let painted = { k: 0, at: -REST_MS };
+  let rest: ReturnType<typeof setTimeout> | undefined;
   let fitDue = true;
   const layer = createPacketOverlay(overlay, theme);
 
@@ -109,7 +115,13 @@ export function createDiagram(
     if (!ready || view.width === 0) return;
     const alpha = Math.min(1, (time - level.at) / FADE_MS);
     const fade = (from: number): number => (from > level.k ? alpha : 1);
-    if (stale) pen.paint(ready, full(), theme, { measure, fade }, alpha === 1);
+    if (stale) {
+      const brief = painted.k !== view.k && time - painted.at < REST_MS;
+      pen.paint(ready, full(), theme, { measure, fade, brief }, alpha === 1 && !brief);
+      painted = { k: view.k, at: time };
+      clearTimeout(rest);
+      if (brief) rest = setTimeout(request, REST_MS);
+    }
     stale = false;
     const way = packet?.way ?? [];
     const t = packet ? Math.min(1, (time - packet.from) / STEP_MS) : 1;
@@ -247,6 +259,7 @@ export function createDiagram(
     attachMinimap: (next) => minimap.attach(next),
     destroy: () => {
       stop.abort();
+      clearTimeout(rest);
       observer.disconnect();
       cancelAnimationFrame(frame);
       camera.destroy();

@@ -75,7 +75,6 @@ function recordingContext(): { readonly context: PenContext; readonly ink: Ink[]
     stroke: ((own?: Path2D) => ink.push(own ? ['glyph'] : ['stroke', ...path])) as PenContext['stroke'],
     fillText: (text, x, y) => ink.push(['text', text, ...point(x, y)]),
     setLineDash: () => {},
-    getLineDash: () => [],
     save: () => saved.push(origin),
     restore: () => (origin = saved.pop() ?? origin),
     translate: (x, y) => (origin = { x: origin.x + x, y: origin.y + y }),

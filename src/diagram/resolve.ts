@@ -44,13 +44,19 @@ export type Mark =
   | PlacedText
   | PlacedGlyph;
 
-/** Everything of `scene` that touches `view` (world; null for all) at zoom `k`. */
-export function resolveScene(scene: Scene, k: number, view: Rect | null, measure: Measure): readonly Mark[] {
+/** Everything of `scene` that touches `view` (world; null for all) at zoom `k`; while the zoom changes in `brief`. */
+export function resolveScene(
+  scene: Scene,
+  k: number,
+  view: Rect | null,
+  measure: Measure,
+  brief = false,
+): readonly Mark[] {
   const marks: Mark[] = [];
   const taken: Rect[] = [];
   for (const shape of scene.shapes) {
-    if (k < shape.from || (view && !inView(shape, view, k))) continue;
-    marks.push(...resolveShape(shape, k, measure, taken));
+    if (k < shape.from || (brief && shape.fine) || (view && !inView(shape, view, k))) continue;
+    marks.push(...resolveShape(shape, k, measure, taken, brief));
   }
   return marks;
 }
@@ -76,11 +82,17 @@ function inView(shape: Shape, view: Rect, k: number): boolean {
   }
 }
 
-function resolveShape(shape: Shape, k: number, measure: Measure, taken: Rect[]): readonly Mark[] {
+function resolveShape(
+  shape: Shape,
+  k: number,
+  measure: Measure,
+  taken: Rect[],
+  brief: boolean,
+): readonly Mark[] {
   switch (shape.kind) {
     case 'rect': {
       const { rect } = shape;
-      const stroke = penStroke(shape.stroke, k);
+      const stroke = penStroke(shape.stroke, k, brief);
       if (!stroke && shape.fill === null) return [];
       return [
         {
@@ -89,7 +101,7 @@ function resolveShape(shape: Shape, k: number, measure: Measure, taken: Rect[]):
           y: rect.y * k,
           width: rect.width * k,
           height: rect.height * k,
-          radius: cornerOf(shape.radius, Math.min(rect.height, rect.width) * k, k),
+          radius: cornerOf(shape.radius, Math.min(rect.height, rect.width) * k, k, brief),
           fill: shape.fill,
           stroke,
         },
@@ -101,7 +113,7 @@ function resolveShape(shape: Shape, k: number, measure: Measure, taken: Rect[]):
           kind: 'path',
           commands: scaled(shape.commands, k),
           fill: shape.fill,
-          stroke: penStroke(shape.stroke, k),
+          stroke: penStroke(shape.stroke, k, brief),
         },
       ];
     case 'circle':
@@ -112,7 +124,7 @@ function resolveShape(shape: Shape, k: number, measure: Measure, taken: Rect[]):
           y: shape.at.y * k,
           radius: k < 0.7 ? shape.radius * 0.7 : shape.radius,
           fill: shape.fill,
-          stroke: penStroke(shape.stroke, k),
+          stroke: penStroke(shape.stroke, k, brief),
         },
       ];
     case 'block':
@@ -123,19 +135,29 @@ function resolveShape(shape: Shape, k: number, measure: Measure, taken: Rect[]):
 }
 
 /** Boxes too small for a corner to be seen have none: they are far cheaper to draw. */
-const cornerOf = (radius: number, size: number, k: number): number =>
-  size < SQUARE_BELOW ? 0 : Math.min(radius * Math.max(k, 0.5), size / 2);
+function cornerOf(radius: number, size: number, k: number, brief: boolean): number {
+  const corner = size < SQUARE_BELOW ? 0 : Math.min(radius * Math.max(k, 0.5), size / 2);
+  return brief && corner < LEAST_BRIEF ? 0 : corner;
+}
 
 /** CSS pixels. */
-const SQUARE_BELOW = 12;
+const SQUARE_BELOW = 14;
+/** Corners smaller than this are not drawn while the zoom changes. CSS pixels. */
+const LEAST_BRIEF = 2.5;
 
-function penStroke(stroke: Stroke | null, k: number): PenStroke | null {
+/** Far away, where there are many, and while the zoom changes, thin lines are of one pixel: such cost a third of wider ones. CSS pixels. */
+const HAIR = 1;
+const THIN = 1.5;
+
+function penStroke(stroke: Stroke | null, k: number, brief: boolean): PenStroke | null {
   if (!stroke || stroke.width <= 0) return null;
   // Far away a tube is a line: its walls never meet.
   const least = stroke.width > 10 ? 2.5 : stroke.width > 8 ? 1 : 2;
   const width = stroke.tube
     ? Math.max(least, Math.min(stroke.width * Math.min(k, 1.6), stroke.width * k))
-    : stroke.width;
+    : (brief || k < LEVEL.names) && stroke.width <= THIN
+      ? Math.min(stroke.width, HAIR)
+      : stroke.width;
   return { colour: stroke.colour, width, dash: stroke.dash ?? [], round: stroke.round ?? false };
 }
 

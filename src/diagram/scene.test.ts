@@ -195,6 +195,18 @@ describe('scene', () => {
     expect(part).toBeLessThan(all / 4);
   });
 
+  it('leaves nothing out while the zoom changes but the gaps in crossed lines', () => {
+    for (const k of [0.3, 0.6, 1.4]) {
+      const scene = sceneOf(largeWorld(4, 6), 'logical', null);
+      const marks = (brief: boolean) => resolveScene(scene, k, null, tableMeasure, brief);
+      const texts = (brief: boolean) => marks(brief).filter(({ kind }) => kind === 'text');
+      expect(texts(true)).toEqual(texts(false));
+      const gaps = scene.shapes.filter(({ fine, from }) => fine && from <= k).length;
+      expect(marks(true)).toHaveLength(marks(false).length - gaps);
+      expect(gaps > 0).toBe(k > 0.4);
+    }
+  });
+
   it('draws the packet with its headers in proportion, and its callout only when there is room to read', () => {
     const { packet } = sceneOf(multinode, 'overlay', 44);
     expect(packet?.callout).toBe('156 B, .100 → .101:6081');

@@ -19,6 +19,8 @@ interface ShapeBase {
   readonly owner: string;
   /** Zoom from which it is drawn. */
   readonly from: number;
+  /** Left out while the zoom changes: too fine to be missed then. */
+  readonly fine?: true;
 }
 
 /** SVG path commands with absolute coordinates. */

@@ -2,7 +2,7 @@
 import type { DiagramEdge, DiagramModel } from '../../view/model.ts';
 import type { Route } from '../../view/layout/layout.ts';
 import type { Point } from '../../view/layout/rect.ts';
-import { LEVEL, PLATE } from '../levels.ts';
+import { LEVEL } from '../levels.ts';
 import { boundsOf, rounded } from '../polyline.ts';
 import type { Shape, Stroke } from '../scene.ts';
 import { isDimmed, networkTokens, type Picture } from '../style.ts';
@@ -99,13 +99,16 @@ export function edgeShapes(
         : 0;
   const shapes: Shape[] = [
     // Where everything is small a gap of a pixel says nothing.
-    pathShape(
-      edge.id,
-      route.points,
-      route.radius,
-      { colour: ground, width: width + 2 },
-      Math.max(from, PLATE),
-    ),
+    {
+      ...pathShape(
+        edge.id,
+        route.points,
+        route.radius,
+        { colour: ground, width: width + 2 },
+        Math.max(from, LEVEL.names),
+      ),
+      fine: true,
+    },
   ];
   if (edge.kind === 'trunk' && coloured && edge.networks.length > 1)
     shapes.push(...trunk(picture, edge, route, from));
