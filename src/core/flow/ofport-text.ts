@@ -67,7 +67,8 @@ export function parsePort(text: string, names?: PortNames, warn?: Warn): OfPort 
   return names?.portOf(unquoteName(text) ?? text);
 }
 
-function unquoteName(text: string): string | undefined {
+/** What a quoted name says; undefined for a text that is no such name. */
+export function unquoteName(text: string): string | undefined {
   if (!text.startsWith('"')) return undefined;
   try {
     const value: unknown = JSON.parse(text);

@@ -4,6 +4,7 @@
  */
 import type { Problem } from '../base/result.ts';
 import { addTlvMappings, EMPTY_TLV_MAP, type TlvMap } from '../flow/tlv-map.ts';
+import { parsePort, unquoteName, type PortNames } from '../flow/ofport-text.ts';
 import { OFPP, type OfPort } from '../flow/ofport.table.ts';
 import { WORD } from '../flow/words.table.ts';
 import { matchWordMask, matchWordValue } from '../flow/match.ts';
@@ -39,7 +40,7 @@ export interface DumpedBridge {
   /** As `show` calls its local port; `br0` when unknown. */
   readonly name: string;
   readonly flows: readonly DumpedFlow[];
-  /** With those that flows only mention, named by their number. */
+  /** With those that flows only mention: numbers get a name, names a number. */
   readonly ports: readonly DumpedPort[];
   /** Whether `ports` are all that the bridge has. */
   readonly portsKnown: boolean;
@@ -69,11 +70,37 @@ function* linesOf(text: string): Generator<readonly [line: string, number: numbe
 const counter = (line: string, name: string): number =>
   Number(new RegExp(`\\b${name}=(\\d+)`).exec(line.slice(0, 400))?.[1] ?? 0);
 
+/** Where a dump names a port, by number or, as a terminal shows it, by name. */
+const PORT_PLACES =
+  /\b(?:in_port=|output:|output\(port=|enqueue:|resubmit\(|watch_port[:=])("(?:[^"\\]|\\.)*"|\w+)/g;
+
+/** Numbers for the ports that flows and groups name while nobody tells which there are: in the order of their names. */
+function nameNumbers(texts: DumpedTexts): ReadonlyMap<string, OfPort> {
+  const used = new Set<OfPort>();
+  const names = new Set<string>();
+  for (const text of [texts.flows, texts.groups])
+    for (const [, place = ''] of text.matchAll(PORT_PLACES)) {
+      const port = parsePort(place);
+      if (port === undefined) names.add(unquoteName(place) ?? place);
+      else used.add(port);
+    }
+  const numbers = new Map<string, OfPort>();
+  let next = 1;
+  for (const name of [...names].toSorted((a, b) => (a < b ? -1 : 1))) {
+    while (used.has(next)) next += 1;
+    numbers.set(name, next);
+    next += 1;
+  }
+  return numbers;
+}
+
 class Reader {
   readonly problems: Problem[] = [];
   readonly tlv: TlvMap;
+  readonly names: PortNames;
 
-  constructor(texts: DumpedTexts) {
+  constructor(texts: DumpedTexts, numbers: ReadonlyMap<string, OfPort>) {
+    this.names = { nameOf: () => undefined, portOf: (name) => numbers.get(name) };
     const mapped = texts.flows.includes('tun_metadata0')
       ? addTlvMappings(EMPTY_TLV_MAP, [OVN_OPTION])
       : { ok: false as const };
@@ -87,7 +114,7 @@ class Reader {
   flows(text: string): DumpedFlow[] {
     const flows: DumpedFlow[] = [];
     for (const [line, number] of linesOf(text)) {
-      const parsed = parseFlow(line, 'add', { tlv: this.tlv, printed: true });
+      const parsed = parseFlow(line, 'add', { tlv: this.tlv, names: this.names, printed: true });
       if (!parsed.ok) {
         this.wrong('flows', number, parsed.error);
         continue;
@@ -115,7 +142,7 @@ class Reader {
   groups(text: string): GroupSpec[] {
     const groups: GroupSpec[] = [];
     for (const [line, number] of linesOf(text)) {
-      const parsed = parseGroup(line, 'add', { tlv: this.tlv, printed: true });
+      const parsed = parseGroup(line, 'add', { tlv: this.tlv, names: this.names, printed: true });
       if (parsed.ok) groups.push(groupOf(parsed.value));
       else this.wrong('groups', number, parsed.error);
     }
@@ -134,18 +161,18 @@ class Reader {
     }
     return meters;
   }
+}
 
-  /** ` 1(vm1): addr:..` of `show`, or `1 vm1`. */
-  ports(text: string): DumpedPort[] {
-    const ports: DumpedPort[] = [];
-    for (const line of text.split(/\r?\n/)) {
-      const [, number, name] = /^\s*(\d+|LOCAL)\s*(?:\(([^)]+)\):.*|[\s:=]+\S+)\s*$/.exec(line) ?? [];
-      if (number === undefined) continue;
-      const plain = name ?? line.trim().split(/[\s:=]+/)[1] ?? '';
-      ports.push({ number: number === 'LOCAL' ? OFPP.local : Number(number), name: plain });
-    }
-    return ports;
+/** ` 1(vm1): addr:..` of `show`, or `1 vm1`. */
+function readPorts(text: string): DumpedPort[] {
+  const ports: DumpedPort[] = [];
+  for (const line of text.split(/\r?\n/)) {
+    const [, number, name] = /^\s*(\d+|LOCAL)\s*(?:\(([^)]+)\):.*|[\s:=]+\S+)\s*$/.exec(line) ?? [];
+    if (number === undefined) continue;
+    const plain = name ?? line.trim().split(/[\s:=]+/)[1] ?? '';
+    ports.push({ number: number === 'LOCAL' ? OFPP.local : Number(number), name: plain });
   }
+  return ports;
 }
 
 /** Ports of which flows speak. */
@@ -168,22 +195,24 @@ function mentionedPorts(flows: readonly DumpedFlow[]): Set<OfPort> {
 }
 
 export function readDumpedBridge(texts: DumpedTexts): DumpedBridge {
-  const reader = new Reader(texts);
+  const told = readPorts(texts.ports);
+  const numbers =
+    told.length > 0 ? new Map(told.map(({ name, number }) => [name, number])) : nameNumbers(texts);
+  const reader = new Reader(texts, numbers);
   const flows = reader.flows(texts.flows);
-  const told = reader.ports(texts.ports);
-  const known = new Set(told.map(({ number }) => number));
-  const names = new Set(told.map(({ name }) => name));
+  const named = [...numbers].map(([name, number]) => ({ name, number }));
+  const known = new Set(numbers.values());
   const guessed =
     told.length > 0
       ? []
       : [...mentionedPorts(flows)]
-          .filter((number) => !known.has(number) && !names.has(`port${number}`))
+          .filter((number) => !known.has(number) && !numbers.has(`port${number}`))
           .toSorted((a, b) => a - b)
           .map((number) => ({ number, name: `port${number}` }));
   return {
     name: told.find(({ number }) => number === OFPP.local)?.name ?? 'br0',
     flows,
-    ports: [...told, ...guessed],
+    ports: [...(told.length > 0 ? told : named), ...guessed],
     portsKnown: told.length > 0,
     groups: reader.groups(texts.groups),
     meters: reader.meters(texts.meters),
