@@ -1,5 +1,6 @@
 /** One machine of a world: its kernel, and the daemons that run on it. */
 import { parseIpv4, parseIpv6 } from '../base/address.ts';
+import { LogFiles } from '../frr/log/log-files.ts';
 import type { Context } from '../base/context.ts';
 import { namespaceOf, type CapturedFrame, type Kernel } from '../linux/index.ts';
 import { BackgroundPrograms } from './background.ts';
@@ -42,6 +43,8 @@ export class Host {
   running = true;
   /** Sets of FRR daemons by pathspace; '' is the usual one. */
   readonly routing = new Map<string, RoutingHost>();
+  /** What its FRR daemons have logged. */
+  readonly logs = new LogFiles();
 
   /** Where messages to the machine's BGP speakers may be held back. */
   readonly messages: MessageGate;
@@ -67,7 +70,7 @@ export class Host {
   /** What daemons of this machine have written so far, by path: log files and pidfiles. */
   get written(): ReadonlyMap<string, string> {
     const lines = this.controller?.log.lines ?? [];
-    const files = new Map(this.background.files);
+    const files = new Map([...this.background.files, ...this.logs.texts]);
     if (lines.length > 0)
       files.set('/var/log/ovn/ovn-controller.log', lines.map((line) => `${line}\n`).join(''));
     return files;

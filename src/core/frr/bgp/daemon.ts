@@ -25,6 +25,8 @@ import { decideDestination } from './process.ts';
 import type { SessionOutput } from './refresh.ts';
 import { sendWaiting } from './send.ts';
 import type { SessionEvents } from './session-events.ts';
+import type { DaemonLog } from '../log/daemon-log.ts';
+import { Descriptors } from './descriptors.ts';
 import { MessageLog } from './session-history.ts';
 import { SessionMachine } from './session.ts';
 import { SECOND, Speaker, type SpeakerHost } from './speaker.ts';
@@ -48,6 +50,7 @@ export interface BgpdOptions {
   readonly policy: Policy;
   readonly zebra: Zebra;
   readonly transport: Transport;
+  readonly log: DaemonLog;
   /** Null: bfdd does not run. */
   readonly bfd: BfdPort | null;
 }
@@ -75,6 +78,7 @@ export class Bgpd implements BgpDaemon, Daemon {
       nextHops: new NextHopTable(options.zebra, options.context.clock),
       speakers: this.instances,
       messages: new MessageLog(),
+      descriptors: new Descriptors(),
       numbers: new DistinguisherNumbers(),
       startedAt: options.context.clock.now(),
       evpnInterface: (vrf) => this.evpn.l3.vrfs.get(vrf)?.zebra.interface ?? null,

@@ -14,6 +14,7 @@ import type { StoredPath } from './rib-table.ts';
 import { applyMap } from './route-map.ts';
 import { markSite } from './site-of-origin.ts';
 import type { Speaker } from './speaker.ts';
+import { routeReceived } from './update-log.ts';
 import { addPath, findPath, removePath, restorePath, type TableListener } from './table-change.ts';
 
 const RECEIVED = { kind: 'received' } as const;
@@ -178,6 +179,7 @@ export function receiveRoute(
   let path = known === undefined ? undefined : findPath(known, neighbour, RECEIVED, pathId);
   const verdict = judgeInbound(speaker, neighbour, family, prefix, attributes);
   if (verdict.kind === 'refused') {
+    routeReceived(speaker, neighbour, family.family, prefix, { refused: verdict.why });
     if (path !== undefined) removePath(speaker, listener, path);
     return null;
   }
@@ -195,6 +197,7 @@ export function receiveRoute(
     const wasStale = path.stale;
     path.stale = false;
     if (same) {
+      routeReceived(speaker, neighbour, family.family, prefix, 'duplicate');
       if (wasStale) speaker.schedule(path.destination);
       return null;
     }
@@ -203,6 +206,7 @@ export function receiveRoute(
     path.attributes = verdict.attributes;
     path.attributesChanged = true;
   }
+  routeReceived(speaker, neighbour, family.family, prefix, 'taken');
   followNextHop(speaker, path);
   listener.pathChanged(speaker, path);
   speaker.schedule(path.destination);
@@ -217,6 +221,7 @@ export function withdrawRoute(
   prefix: Prefix,
   pathId: number,
 ): void {
+  routeReceived(speaker, neighbour, family, prefix, 'withdrawn');
   if (neighbour.family(family)?.received.delete(routeKey(prefix)) === true)
     speaker.rib(family).keepCopy(prefix, false);
   const destination = speaker.rib(family).find(prefix);

@@ -9,7 +9,8 @@ import type { StoredDestination, StoredPath } from './rib-table.ts';
 import { applyMap } from './route-map.ts';
 import type { Speaker } from './speaker.ts';
 import type { ZebraNextHop } from './zebra-port.ts';
-import { isLinkLocal } from '../prefix.ts';
+import { isLinkLocal, type Prefix } from '../prefix.ts';
+import { routeTakenFromZebra, routeToldToZebra } from './update-log.ts';
 
 const DISTANCE = { external: 20, internal: 200, local: 200 } as const;
 
@@ -43,12 +44,12 @@ export function announceToZebra(speaker: Speaker, destination: StoredDestination
     nextHops.push(nextHopOf(speaker, path));
   }
   if (nextHops.length === 0) {
-    speaker.host.zebra.withdraw(speaker.vrf, destination.prefix);
+    withdrawFromZebra(speaker, destination.prefix);
     return;
   }
   const peer = originOf(best);
   const isInternal = !peer.isExternal || best.source.kind === 'aggregate';
-  speaker.host.zebra.announce(speaker.vrf, {
+  const route = {
     prefix: destination.prefix,
     metric: med ?? 0,
     tag,
@@ -56,7 +57,15 @@ export function announceToZebra(speaker: Speaker, destination: StoredDestination
     internal: isInternal,
     nextHops,
     allowRecursion: isInternal || (peer.config !== null && !peer.mustBeConnected),
-  });
+  };
+  routeToldToZebra(speaker, route);
+  speaker.host.zebra.announce(speaker.vrf, route);
+}
+
+/** Zebra is to forget a route. */
+export function withdrawFromZebra(speaker: Speaker, prefix: Prefix): void {
+  routeTakenFromZebra(speaker, prefix);
+  speaker.host.zebra.withdraw(speaker.vrf, prefix);
 }
 
 /** The neighbour behind a path, also behind a leaked one. */

@@ -8,6 +8,7 @@ import { announceTable } from './outbound.ts';
 import { setPolicyFlags } from './peer-options.ts';
 import { clearStale, markStale, receiveRefresh, STALE_PATH_TIME, type SessionOutput } from './refresh.ts';
 import type { SessionEvents } from './session-events.ts';
+import { endOfRibReceived, updateReceived } from './update-log.ts';
 import { MILLISECOND, SECOND, type Speaker } from './speaker.ts';
 import { removePath, type TableListener } from './table-change.ts';
 import { prepend } from './as-path.ts';
@@ -158,6 +159,7 @@ function receiveUpdate(
   });
   if (!decoded.ok) return decoded.error;
   const update = decoded.value;
+  updateReceived(speaker, neighbour, update.attributes, body);
   // A route that fails the check counts as withdrawn.
   const attributes =
     update.attributes === null || !hasExpectedFirstAs(neighbour, update.attributes)
@@ -205,6 +207,7 @@ function receiveUpdate(
     const family = neighbour.family(update.endOfRib);
     if (family?.options.activate === true) {
       family.endOfRibReceived = true;
+      endOfRibReceived(speaker, neighbour, family.family);
       if (family.nonStop) clearStale(speaker, listener, neighbour, family.family);
     }
   }

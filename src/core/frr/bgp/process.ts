@@ -1,6 +1,6 @@
 /** The decision process for one prefix: choose, mark, tell zebra and the neighbours (RFC 4271 9.1.2, 9.1.3). */
 import { comparePathsTo, sameNeighbouringAs, type DecisionOptions } from './decision.ts';
-import { announceToZebra, goesToZebra } from './install.ts';
+import { announceToZebra, goesToZebra, withdrawFromZebra } from './install.ts';
 import { announceToAll } from './outbound.ts';
 import { forwardingAddress } from './path-next-hop.ts';
 import type { SelectionReason } from './path.ts';
@@ -154,6 +154,5 @@ function change(
   speaker.chosen(destination, best);
   announceToAll(speaker, destination, best);
   if (best !== undefined && goesToZebra(best)) announceToZebra(speaker, destination, best);
-  else if (old !== undefined && goesToZebra(old))
-    speaker.host.zebra.withdraw(speaker.vrf, destination.prefix);
+  else if (old !== undefined && goesToZebra(old)) withdrawFromZebra(speaker, destination.prefix);
 }

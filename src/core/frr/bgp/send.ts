@@ -11,8 +11,19 @@ import {
 } from './message/update-encode.ts';
 import type { Neighbour, NeighbourFamily } from './neighbour.ts';
 import { defaultPrefix, usesMpNextHop, wireAttributes } from './outbound.ts';
+import { FAMILY_TEXT } from '../show/family.ts';
+import { SessionLog } from './session-log.ts';
+import { updateSent, withdrawalSent } from './update-log.ts';
 import { answerPending, endRefresh, type SessionOutput } from './refresh.ts';
 import type { Speaker } from './speaker.ts';
+
+/** Prefixes that go out together. */
+interface OutgoingGroup {
+  readonly attributes: PathAttributes;
+  readonly nlris: Nlri[];
+  /** They began in this router. */
+  readonly isOwn: boolean;
+}
 
 export function sendWaiting(speaker: Speaker, neighbour: Neighbour, output: SessionOutput): void {
   if (!neighbour.isEstablished) return;
@@ -40,12 +51,13 @@ function sendFamily(
   const options = encodeOptions(neighbour);
   const send = (messages: readonly Uint8Array[]): void => output.send(neighbour, messages, 'update');
   const withdrawn: Nlri[] = [];
-  const groups = new Map<string, { readonly attributes: PathAttributes; readonly nlris: Nlri[] }>();
+  const groups = new Map<string, OutgoingGroup>();
   if (family.outgoingDefault === null) withdrawn.push({ prefix: defaultPrefix(family), pathId: 0 });
   else if (family.outgoingDefault !== undefined)
     groups.set('', {
       attributes: family.outgoingDefault,
       nlris: [{ prefix: defaultPrefix(family), pathId: 0 }],
+      isOwn: true,
     });
   family.outgoingDefault = undefined;
   for (const [destination, route] of family.outgoing) {
@@ -57,29 +69,36 @@ function sendFamily(
     const { attributes, key } = route;
     const nlri = attributes.overlay === null ? plain : { ...plain, overlay: attributes.overlay };
     const group = groups.get(key);
-    if (group === undefined) groups.set(key, { attributes, nlris: [nlri] });
+    if (group === undefined)
+      groups.set(key, { attributes, nlris: [nlri], isOwn: destination.selected?.peer === speaker.self });
     else group.nlris.push(nlri);
   }
   family.outgoing.clear();
   const isMp = family.family !== 'ipv4-unicast' || usesMpNextHop(neighbour, family);
   if (withdrawn.length > 0 || groups.size > 0) family.updateSentAt = speaker.now;
   const messages: Uint8Array[] = [];
-  if (withdrawn.length > 0) messages.push(...encodeWithdrawal(family.family, isMp, withdrawn, options));
-  for (const { attributes, nlris } of groups.values()) {
+  if (withdrawn.length > 0) {
+    const some = encodeWithdrawal(family.family, isMp, withdrawn, options);
+    withdrawalSent(speaker, neighbour, family, withdrawn, some);
+    messages.push(...some);
+  }
+  for (const { attributes, nlris, isOwn } of groups.values()) {
     const outgoing = wireAttributes(speaker, neighbour, family, attributes);
-    messages.push(
-      ...(isMp
-        ? encodeMpAnnouncement(
-            outgoing,
-            family.family,
-            usesMpNextHop(neighbour, family)
-              ? wireMpNextHop(neighbour, family, attributes)
-              : wireNextHop(neighbour, family, attributes),
-            nlris,
-            options,
-          )
-        : encodeAnnouncement4(outgoing, wireNextHop(neighbour, family, attributes), nlris, options)),
-    );
+    const nextHop = usesMpNextHop(neighbour, family)
+      ? wireMpNextHop(neighbour, family, attributes)
+      : wireNextHop(neighbour, family, attributes);
+    const some =
+      isMp || typeof nextHop !== 'number'
+        ? encodeMpAnnouncement(outgoing, family.family, nextHop, nlris, options)
+        : encodeAnnouncement4(outgoing, nextHop, nlris, options);
+    updateSent(speaker, neighbour, family, attributes, {
+      isOwn,
+      nextHop,
+      nlris,
+      messages: some,
+      options,
+    });
+    messages.push(...some);
   }
   send(messages);
   endRefresh(output, neighbour, family);
@@ -87,6 +106,7 @@ function sendFamily(
     family.endOfRibWaits = false;
     family.endOfRibSent = true;
     family.endOfRibSentAt = speaker.now;
+    new SessionLog(speaker, neighbour).endOfRibSent(FAMILY_TEXT[family.family]);
     send([encodeEndOfRib(family.family)]);
     answerPending(speaker, output, neighbour, family);
   }

@@ -25,6 +25,8 @@ export class SessionData {
   accepted: boolean;
   state: SessionState = 'Idle';
   tcp: TcpConnection | null = null;
+  /** The number of its socket, for logs; -1 without one. */
+  descriptor = -1;
   /** Octets of a message that has not all arrived. */
   pending: Uint8Array = new Uint8Array(0);
   readonly timers = new Map<TimerName, RunningTimer>();

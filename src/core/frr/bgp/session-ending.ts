@@ -9,6 +9,7 @@ import type { ResetReason, SessionState } from './peer.ts';
 import type { SessionData } from './session-data.ts';
 import type { SessionEvents } from './session-events.ts';
 import type { SessionEvent } from './session-history.ts';
+import type { SessionLog } from './session-log.ts';
 import { knowsHardReset } from './session-rules.ts';
 import type { SessionTimers } from './session-timers.ts';
 import { isReachable, trackedWay } from './session-way.ts';
@@ -26,6 +27,7 @@ export interface SessionEndingParts {
   readonly events: SessionEvents;
   readonly timers: SessionTimers;
   readonly writer: SessionWriter;
+  readonly log: SessionLog;
 }
 
 export class SessionEnding {
@@ -34,19 +36,24 @@ export class SessionEnding {
   readonly #events: SessionEvents;
   readonly #timers: SessionTimers;
   readonly #writer: SessionWriter;
+  readonly #log: SessionLog;
 
-  constructor({ speaker, neighbour, events, timers, writer }: SessionEndingParts) {
+  constructor({ speaker, neighbour, events, timers, writer, log }: SessionEndingParts) {
     this.#speaker = speaker;
     this.#neighbour = neighbour;
     this.#events = events;
     this.#timers = timers;
     this.#writer = writer;
+    this.#log = log;
   }
 
-  /** The session is in `state` from now on: kept in its history, timers set accordingly. */
-  change(session: SessionData, state: SessionState, event: SessionEvent): void {
-    this.#moved(session, session.state, state, event);
+  /** The session is in `state` from now on: kept in its history, timers set accordingly. `isTold`: the event was logged. */
+  change(session: SessionData, state: SessionState, event: SessionEvent, isTold = false): void {
+    const before = session.state;
+    if (!isTold) this.#log.event(session, event, state);
+    this.#moved(session, before, state, event);
     session.state = state;
+    if (before !== state) this.#log.moved(before, state);
     this.#timers.arm(session);
   }
 
@@ -82,6 +89,7 @@ export class SessionEnding {
     session.stopTimers();
     session.tcp?.close();
     session.tcp = null;
+    this.#freeDescriptor(session);
     session.state = 'Deleted';
     if (this.#neighbour.incoming !== session) return;
     this.#neighbour.incoming = null;
@@ -141,6 +149,7 @@ export class SessionEnding {
     }
     if (session.state === 'OpenConfirm' || session.state === 'Established') this.#slowDown();
     session.wasNotified = true;
+    this.#log.notification('received from', inner ?? message, inner !== undefined);
     this.stop(session, 'Receive_NOTIFICATION_message');
   }
 
@@ -187,6 +196,7 @@ export class SessionEnding {
     session.stopTimers();
     session.tcp?.close();
     session.tcp = null;
+    this.#freeDescriptor(session);
     session.pending = new Uint8Array(0);
     session.sentCapabilities = null;
     session.receivedCapabilities = null;
@@ -195,10 +205,16 @@ export class SessionEnding {
     session.keepaliveTime = this.#neighbour.configuredKeepaliveTime;
   }
 
+  #freeDescriptor(session: SessionData): void {
+    this.#speaker.host.descriptors.free(session.descriptor);
+    session.descriptor = -1;
+  }
+
   /** Ends the session: what came over it goes, and it is Idle. */
   stop(session: SessionData, event: SessionEvent): void {
     const neighbour = this.#neighbour;
     const wasEstablished = session.state === 'Established';
+    this.#log.event(session, event, wasEstablished ? 'Clearing' : 'Idle');
     this.release(session);
     if (wasEstablished) {
       neighbour.droppedCount += 1;
@@ -207,10 +223,11 @@ export class SessionEnding {
       neighbour.lastUpdate = null;
       this.#moved(session, 'Established', 'Clearing', event);
       session.state = 'Clearing';
+      this.#log.moved('Established', 'Clearing');
       this.#events.ended(this.#speaker, neighbour);
       for (const family of neighbour.families.values()) family.reset();
     }
-    this.change(session, 'Idle', wasEstablished ? 'Clearing_Completed' : event);
+    this.change(session, 'Idle', wasEstablished ? 'Clearing_Completed' : event, !wasEstablished);
     this.#events.left(this.#speaker, neighbour);
   }
 

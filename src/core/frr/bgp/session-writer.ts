@@ -6,6 +6,7 @@ import { AS_TRANS, encodeOpen } from './message/open.ts';
 import type { Neighbour } from './neighbour.ts';
 import { ownCapabilities } from './own-capabilities.ts';
 import type { SessionData } from './session-data.ts';
+import type { SessionLog } from './session-log.ts';
 import { knowsHardReset, needsHardReset } from './session-rules.ts';
 import type { Speaker } from './speaker.ts';
 
@@ -15,8 +16,10 @@ const MOST_AT_ONCE = 64;
 export class SessionWriter {
   readonly #speaker: Speaker;
   readonly #neighbour: Neighbour;
+  readonly #log: SessionLog;
 
-  constructor(speaker: Speaker, neighbour: Neighbour) {
+  constructor(speaker: Speaker, neighbour: Neighbour, log: SessionLog) {
+    this.#log = log;
     this.#speaker = speaker;
     this.#neighbour = neighbour;
   }
@@ -43,6 +46,7 @@ export class SessionWriter {
     session.sentCapabilities = capabilities;
     const own = neighbour.options.localAs?.as ?? neighbour.localAs;
     session.sent.open += 1;
+    this.#log.openSent(session, own);
     const open = encodeOpen({
       asn: own > 0xffff ? AS_TRANS : own,
       holdTime: neighbour.configuredHoldTime,
@@ -54,6 +58,7 @@ export class SessionWriter {
 
   keepalive(session: SessionData): void {
     session.sent.keepalive += 1;
+    this.#log.keepalive('sent');
     this.#write(session, KEEPALIVE);
     this.#wrote();
   }
@@ -62,6 +67,7 @@ export class SessionWriter {
     if (session.tcp === null) return;
     const isHard = knowsHardReset(session) && needsHardReset(this.#speaker, message);
     session.sent.notification += 1;
+    this.#log.notification('sent to', message, isHard);
     const body = encodeNotification(isHard ? asHardReset(message) : message);
     this.#write(session, encodeMessage(MESSAGE_TYPE.notification, body));
   }

@@ -29,6 +29,7 @@ import { FIRST_START, SessionEnding } from './session-ending.ts';
 import type { SessionEvents } from './session-events.ts';
 import type { SessionEvent } from './session-history.ts';
 import { FIRST_REASONS, knowsHardReset, sourceAddress, unexpected } from './session-rules.ts';
+import { SessionLog } from './session-log.ts';
 import { SessionTimers } from './session-timers.ts';
 import { hopLimits, isReachable, trackedWay, type WayAnswer } from './session-way.ts';
 import { SessionWriter } from './session-writer.ts';
@@ -44,12 +45,14 @@ export class SessionMachine {
   readonly #timers: SessionTimers;
   readonly #writer: SessionWriter;
   readonly #ending: SessionEnding;
+  readonly #log: SessionLog;
 
   constructor(speaker: Speaker, neighbour: Neighbour, events: SessionEvents) {
     this.#speaker = speaker;
     this.#neighbour = neighbour;
     this.#events = events;
-    this.#writer = new SessionWriter(speaker, neighbour);
+    this.#log = new SessionLog(speaker, neighbour);
+    this.#writer = new SessionWriter(speaker, neighbour, this.#log);
     this.#timers = new SessionTimers(speaker, neighbour, {
       start: (session) => this.#start(session),
       retry: (session) => this.#retry(session),
@@ -62,6 +65,7 @@ export class SessionMachine {
       events,
       timers: this.#timers,
       writer: this.#writer,
+      log: this.#log,
     });
   }
 
@@ -96,7 +100,7 @@ export class SessionMachine {
       session.timers.delete('start');
       this.#start(session);
     } else if (session.state === 'Active' && !session.accepted && this.#neighbour.incoming === null)
-      this.#start(session);
+      this.#start(session, 'ConnectRetry_timer_expired');
   }
 
   /** BGP_Start, and the retry from Active. */
@@ -114,16 +118,22 @@ export class SessionMachine {
     }
     neighbour.ends = null;
     session.remoteRouterId = 0;
-    this.#ending.change(session, 'Connect', event);
+    this.#log.event(session, event, 'Connect');
     if (neighbour.options.passive === true) {
+      this.#ending.change(session, 'Connect', event, true);
       this.#ending.openFailed(session);
       return;
     }
     if (this.#mustAskAnew() || !isReachable(neighbour, trackedWay(speaker, neighbour))) {
       this.#ending.resetReason('waiting-next-hop');
+      this.#log.waiting();
+      this.#ending.change(session, 'Connect', event, true);
       this.#ending.openFailed(session);
       return;
     }
+    session.descriptor = speaker.host.descriptors.take();
+    this.#log.connecting(session);
+    this.#ending.change(session, 'Connect', event, true);
     if (FIRST_REASONS.includes(neighbour.lastReset.reason)) this.#ending.resetReason('waiting-open');
     this.#connect(session, neighbour.address);
   }
@@ -193,8 +203,10 @@ export class SessionMachine {
     if (tcp === null) return;
     session.localRouterId = this.#speaker.routerId;
     if (session === this.#neighbour.session) this.#setEnds(tcp);
+    this.#log.event(session, 'TCP_connection_open', 'OpenSent');
+    this.#log.opened(session);
     this.#writer.open(session);
-    this.#ending.change(session, 'OpenSent', 'TCP_connection_open');
+    this.#ending.change(session, 'OpenSent', 'TCP_connection_open', true);
     this.#ending.lookAtLink();
   }
 
@@ -224,6 +236,9 @@ export class SessionMachine {
     session.state = 'Active';
     session.tcp = tcp;
     session.generation = 1;
+    session.descriptor = this.#speaker.host.descriptors.take();
+    this.#log.accepted(session);
+    this.#log.moved('Idle', 'Active');
     neighbour.incoming = session;
     if (state === 'Established' && neighbour.nonStopMode) {
       // The neighbour restarted: its old connection is dead, its routes are kept.
@@ -312,6 +327,7 @@ export class SessionMachine {
     }
     const neighbour = this.#neighbour;
     const speaker = this.#speaker;
+    this.#log.openReceived(message.body);
     const judged = judgeOpen(speaker, neighbour, message.body);
     if (!judged.ok) {
       this.#ending.fail(session, judged.error, message.octets);
@@ -334,11 +350,13 @@ export class SessionMachine {
     session.negotiated = open.negotiated;
     session.holdTime = open.holdTime;
     session.keepaliveTime = open.keepaliveTime;
+    this.#log.event(session, 'Receive_OPEN_message', 'OpenConfirm');
     this.#writer.keepalive(session);
-    this.#ending.change(session, 'OpenConfirm', 'Receive_OPEN_message');
+    this.#ending.change(session, 'OpenConfirm', 'Receive_OPEN_message', true);
   }
 
   #keepalive(session: SessionData): void {
+    this.#log.keepalive('received');
     if (session.state === 'OpenConfirm') this.#establish(session);
     else if (session.state === 'Established') this.#timers.armHold(session);
     else this.#ending.fail(session, unexpected(session.state), null);
@@ -378,6 +396,7 @@ export class SessionMachine {
     old.stopTimers();
     old.tcp?.close();
     old.tcp = null;
+    this.#speaker.host.descriptors.free(old.descriptor);
     neighbour.session = session;
     session.accepted = false;
     this.#ending.resetReason('no-family-activated');

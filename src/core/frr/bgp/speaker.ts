@@ -12,6 +12,8 @@ import { OwnLinks } from './own-links.ts';
 import type { Path } from './path.ts';
 import type { Policy } from './policy.ts';
 import { RibTable, type StoredDestination, type StoredPath } from './rib-table.ts';
+import type { DaemonLog } from '../log/daemon-log.ts';
+import type { Descriptors } from './descriptors.ts';
 import type { MessageLog } from './session-history.ts';
 import type { Transport } from './transport.ts';
 import type { GroupNumbers } from './update-group.ts';
@@ -31,6 +33,8 @@ export interface SpeakerHost {
   /** By VRF, in the order configured. */
   readonly speakers: ReadonlyMap<string, Speaker>;
   readonly messages: MessageLog;
+  readonly log: DaemonLog;
+  readonly descriptors: Descriptors;
   readonly numbers: DistinguisherNumbers;
   /** The interface of a VRF's layer 3 VNI; null without one. */
   evpnInterface(vrf: string): string | null;

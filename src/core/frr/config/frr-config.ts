@@ -41,6 +41,8 @@ export interface FrrConfig {
   readonly bfdPeers: Map<string, BfdPeerConfig>;
   /** Lines of global options that are kept and printed as typed (`ip nht resolve-via-default`, `debug ...`, `log ...`), by their key. */
   readonly globals: Map<string, string>;
+  /** What `debug` switched on, from the configuration or for now: `debug bgp updates in`. */
+  readonly debugs: Set<string>;
 }
 
 /**
@@ -112,4 +114,5 @@ export const emptyConfig = (hostname: string): FrrConfig => ({
   bfdProfiles: new Map(),
   bfdPeers: new Map(),
   globals: new Map(),
+  debugs: new Set(),
 });

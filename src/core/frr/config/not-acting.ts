@@ -31,6 +31,15 @@ const PEER_FAMILY: ReadonlySet<keyof PeerFamilyOptions> = new Set<keyof PeerFami
   'addpathTxBestPerAs',
 ]);
 
+/** Of the others nothing is logged. */
+const DEBUGS_WITH_LINES: ReadonlySet<string> = new Set([
+  'debug bgp keepalives',
+  'debug bgp neighbor-events',
+  'debug bgp updates in',
+  'debug bgp updates out',
+  'debug bgp zebra',
+]);
+
 /** Nothing follows from the change but another line in the configuration. */
 export function isWithoutEffect(change: ConfigChange): boolean {
   switch (change.kind) {
@@ -46,6 +55,8 @@ export function isWithoutEffect(change: ConfigChange): boolean {
       return PEER_FAMILY.has(change.option);
     case 'bfd-peer':
       return true;
+    case 'global':
+      return change.key.startsWith('debug ') && !DEBUGS_WITH_LINES.has(change.key.slice('debug '.length));
     default:
       return false;
   }

@@ -20,7 +20,8 @@ import {
 } from './bgp-neighbor-facts.ts';
 import { familyMembers } from './bgp-neighbor-family-json.ts';
 import { bfdLastUpdate } from './bgp-neighbor-text.ts';
-import { isNotification, notificationText, RESET_TEXT, shutdownMessage } from './bgp-reset.ts';
+import { notificationText, RESET_TEXT } from '../bgp/reset-text.ts';
+import { isNotification, shutdownMessage } from './bgp-reset.ts';
 import { epochOf, type ShowContext } from './context.ts';
 import { FAMILY_JSON } from './family.ts';
 import { type JsonObject, truly } from './json.ts';

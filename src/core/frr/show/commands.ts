@@ -14,6 +14,7 @@ import {
 } from './bfd.ts';
 import { BGP_SHOW_COMMANDS } from './bgp-commands.table.ts';
 import type { ShowContext } from './context.ts';
+import { DEBUG_COMMANDS } from './debugging.ts';
 import { EVPN_SHOW_COMMANDS } from './evpn/commands.ts';
 import { ZEBRA_EVPN_SHOW_COMMANDS } from './evpn/zebra-commands.ts';
 import { text, warn, type ShowCommand } from './exec-command.ts';
@@ -228,6 +229,7 @@ export const SHOW_COMMANDS: readonly ShowCommand[] = [
   ...routeCommands(6),
   ...BFD_COMMANDS,
   ...HOST_COMMANDS,
+  ...DEBUG_COMMANDS,
 ];
 
 /** Answers an exec command that the language found. `bgpRuns` is false while bgpd is down: its commands are then refused. */

@@ -49,6 +49,17 @@ function civil(days: number): { year: number; month: number; day: number } {
   return { year: yearOfEra + era * 400 + (month <= 1 ? 1 : 0), month, day };
 }
 
+/** `2026/11/23 14:04:05`, with as many digits of a second as are asked for; `at` in milliseconds since 1970, UTC. */
+export function formatLogTime(at: number, digits: number): string {
+  const seconds = Math.floor(at / 1000);
+  const days = Math.floor(seconds / DAY);
+  const rest = seconds - days * DAY;
+  const { year, month, day } = civil(days);
+  const time = `${two(Math.floor(rest / 3600))}:${two(Math.floor((rest % 3600) / 60))}:${two(rest % 60)}`;
+  const parts = `${String(Math.floor(at) % 1000).padStart(3, '0')}000`.slice(0, digits);
+  return `${year}/${two(month + 1)}/${two(day)} ${time}${digits > 0 ? `.${parts}` : ''}`;
+}
+
 /** ctime(3) in UTC, without the newline: `Sun Nov 22 15:03:07 2026`. */
 export function formatCtime(epochSeconds: number): string {
   const days = Math.floor(epochSeconds / DAY);

@@ -6,6 +6,8 @@ import type { Evpn } from '../../frr/bgp/evpn/evpn.ts';
 import type { ZebraNews } from '../../frr/bgp/zebra-news.ts';
 import type { ConfigEnvironment } from '../../frr/config/command.ts';
 import { emptyConfig, type ConfigChange, type FrrConfig } from '../../frr/config/frr-config.ts';
+import { DaemonLog } from '../../frr/log/daemon-log.ts';
+import { LogFiles } from '../../frr/log/log-files.ts';
 import { ConfiguredPolicy } from '../../frr/policy/configured-policy.ts';
 import { parseAddress } from '../../frr/prefix.ts';
 import { Zebra } from '../../frr/zebra/zebra.ts';
@@ -30,6 +32,8 @@ export interface RoutingHostOptions {
   readonly vrfNamespaces: ReadonlyMap<string, string> | null;
   /** Where BGP messages may be held back; without it none is. */
   readonly gate?: BgpGate;
+  /** Where the daemons log to. */
+  readonly logs?: LogFiles;
   /** Daemons that run from the start; all of those that are modelled when it says nothing. */
   readonly daemons?: readonly FrrDaemon[];
 }
@@ -184,6 +188,7 @@ export class RoutingHost {
       policy: this.policy,
       zebra: this.zebra,
       transport: this.#transport,
+      log: new DaemonLog('BGP', this.config, this.context.clock, this.#options.logs ?? new LogFiles()),
       bfd: this.#bfd,
     });
   }

@@ -1,6 +1,7 @@
 /** Starting and ending sets of FRR daemons on a machine: one a pathspace, each in the namespace in which it was started. */
 import type { Context } from '../../base/context.ts';
 import type { Language } from '../../frr/config/language.ts';
+import type { LogFiles } from '../../frr/log/log-files.ts';
 import type { Kernel } from '../../linux/index.ts';
 import { readDaemonsFile } from './daemons-file.ts';
 import { isModelled, type FrrDaemon } from './frr-daemon.ts';
@@ -16,6 +17,7 @@ export interface RoutingMachine {
   readonly files: ReadonlyMap<string, string>;
   readonly routing: Map<string, RoutingHost>;
   readonly messages: MessageGate;
+  readonly logs: LogFiles;
 }
 
 /** `/etc/frr`, or its folder of a pathspace. */
@@ -41,6 +43,7 @@ export function startDaemon(
         namespace,
         vrfNamespaces: null,
         gate: { messages: machine.messages, daemons: `${machine.name}/${pathspace}` },
+        logs: machine.logs,
         daemons: [],
       });
   machine.routing.set(pathspace, host);

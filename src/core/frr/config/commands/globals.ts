@@ -30,6 +30,13 @@ const LEVELS = '<emergencies|alerts|critical|errors|warnings|notifications|infor
 const FACILITIES =
   '<kern|user|mail|daemon|auth|syslog|lpr|news|uucp|cron|local0|local1|local2|local3|local4|local5|local6|local7>';
 
+/** A debug that was switched in the configuration counts at once. */
+function keepDebug(edit: Edit, words: string, isOn: boolean): Reply {
+  if (isOn) edit.config.debugs.add(words);
+  else edit.config.debugs.delete(words);
+  return keep(edit, 'debug', words, isOn ? words : null);
+}
+
 /** The level of a log as it is written back: debugging is the usual one. */
 function levelText(args: Args): string {
   const level = args.find('level') ?? 'debugging';
@@ -37,6 +44,8 @@ function levelText(args: Args): string {
 }
 
 const DEBUGS = [
+  'debug bgp updates in',
+  'debug bgp updates out',
   'debug bgp neighbor-events',
   'debug bgp nht',
   'debug bgp keepalives',
@@ -107,13 +116,11 @@ export const GLOBAL_COMMANDS: readonly ConfigCommand[] = [
   command('config', ['ipv6 forwarding', 'no ipv6 forwarding'], (edit, args) =>
     keep(edit, 'top', 'ipv6 forwarding', `${args.no ? 'no ' : ''}ipv6 forwarding`),
   ),
-  ...DEBUGS.flatMap((words) => kept('debug', words, words, `no ${words}`)),
-  ...(['in', 'out'] as const).flatMap((direction) =>
-    kept(
-      'debug',
-      `debug bgp updates ${direction}`,
-      `debug bgp updates ${direction}`,
-      `no debug bgp updates ${direction}`,
-    ),
+  ...DEBUGS.map((words) =>
+    command('config', [words, `no ${words}`], (edit, args) => keepDebug(edit, words, !args.no)),
   ),
+  command('config', ['debug bgp updates', 'no debug bgp updates'], (edit, args) => {
+    keepDebug(edit, 'debug bgp updates in', !args.no);
+    return keepDebug(edit, 'debug bgp updates out', !args.no);
+  }),
 ];

@@ -24,6 +24,25 @@ const forwarding = (config: FrrConfig, environment: ConfigEnvironment): string[]
     return on ? [] : [`no ${words}`];
   });
 
+/** The daemons' own order, zebra's first. */
+const DEBUG_ORDER: readonly string[] = [
+  'debug zebra events',
+  'debug zebra kernel',
+  'debug zebra rib',
+  'debug zebra nht',
+  'debug bgp keepalives',
+  'debug bgp neighbor-events',
+  'debug bgp nht',
+  'debug bgp update-groups',
+  'debug bgp updates in',
+  'debug bgp updates out',
+  'debug bgp zebra',
+  'debug bgp graceful-restart',
+  'debug bfd peer',
+  'debug bfd zebra',
+  'debug bfd network',
+];
+
 const byFamily = <T extends { readonly family: 4 | 6 }>(lists: ReadonlyMap<string, T>, family: 4 | 6): T[] =>
   [...lists.values()].filter((list) => list.family === family);
 
@@ -44,7 +63,7 @@ function blocks(config: FrrConfig, environment: ConfigEnvironment): string[][] {
       ...forwarding(config, environment),
       ...top.filter((text) => !text.startsWith('log ')),
     ],
-    kept(config, 'debug').sort(),
+    kept(config, 'debug').sort((a, b) => DEBUG_ORDER.indexOf(a) - DEBUG_ORDER.indexOf(b)),
     [...kept(config, 'zebra'), ...writeStaticRoutes(config, 'default')],
     ...[...vrfs.values()]
       .sort((a, b) => (a.name < b.name ? -1 : 1))
