@@ -12,5 +12,6 @@ export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'src/**/*.test.tsx'],
     testTimeout: 30_000,
+    hookTimeout: 30_000,
   },
 });

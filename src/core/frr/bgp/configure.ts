@@ -31,6 +31,7 @@ export function applyChange(daemon: Daemon, change: ConfigChange): void {
     case 'interface':
     case 'vrf':
     case 'static-route':
+    case 'protocol-map':
     case 'bfd-peer':
     case 'global':
       return;

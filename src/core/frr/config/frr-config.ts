@@ -37,6 +37,8 @@ export interface FrrConfig {
   readonly interfaces: Map<string, InterfaceConfig>;
   readonly vrfs: Map<string, VrfConfig>;
   readonly staticRoutes: Map<string, StaticRoute>;
+  /** `ip protocol P route-map M`: the map's name by VRF, family and protocol. */
+  readonly protocolMaps: Map<string, string>;
   readonly bfdProfiles: Map<string, BfdProfile>;
   readonly bfdPeers: Map<string, BfdPeerConfig>;
   /** Lines of global options that are kept and printed as typed (`ip nht resolve-via-default`, `debug ...`, `log ...`), by their key. */
@@ -94,6 +96,7 @@ export type ConfigChange =
   | { readonly kind: 'interface'; readonly name: string }
   | { readonly kind: 'vrf'; readonly name: string }
   | { readonly kind: 'static-route'; readonly key: string }
+  | { readonly kind: 'protocol-map'; readonly key: string }
   | { readonly kind: 'bfd-profile'; readonly name: string }
   | { readonly kind: 'bfd-peer'; readonly key: string }
   | { readonly kind: 'global'; readonly key: string };
@@ -111,6 +114,7 @@ export const emptyConfig = (hostname: string): FrrConfig => ({
   interfaces: new Map(),
   vrfs: new Map(),
   staticRoutes: new Map(),
+  protocolMaps: new Map(),
   bfdProfiles: new Map(),
   bfdPeers: new Map(),
   globals: new Map(),

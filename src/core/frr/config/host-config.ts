@@ -24,11 +24,6 @@ export interface VrfConfig {
   readonly vni: number | null;
   /** `vni N prefix-routes-only`. */
   readonly prefixRoutesOnly: boolean;
-  readonly ipProtocolRouteMaps: readonly {
-    readonly family: 4 | 6;
-    readonly protocol: string;
-    readonly map: string;
-  }[];
 }
 
 /** One next hop of `ip route` / `ipv6 route`; lines of the same prefix, distance and so on form one route. */

@@ -21,6 +21,7 @@ import { text, warn, type ShowCommand } from './exec-command.ts';
 import { interfacesBrief, versionText, vrfsText } from './host.ts';
 import { routeDetail, routeTableJson, routeTableText, type RouteFilter } from './ip-route.ts';
 import { trackedNextHops } from './next-hops.ts';
+import { protocolMaps } from './protocol-maps.ts';
 import { routeSummary } from './route-summary.ts';
 import type { RouteNode } from '../zebra/route.ts';
 import { prettyJson } from './json.ts';
@@ -211,6 +212,14 @@ const HOST_COMMANDS: readonly ShowCommand[] = [
       'show <ip|ipv6> <nht|import-check> vrf NAME$vrf [<A.B.C.D|X:X::X:X>$address]',
     ],
     run: nextHopTracking,
+  },
+  {
+    syntax: ['show <ip|ipv6> protocol [vrf NAME$vrf]'],
+    run: (context, args) => {
+      const names = vrfNames(context, args) ?? [];
+      const family: Family = args.has('ipv6') ? 6 : 4;
+      return text(names.map((vrf) => protocolMaps(context.config, vrf, family)).join(''));
+    },
   },
   { syntax: ['show vrf'], run: (context) => text(vrfsText(context)) },
   {

@@ -9,6 +9,7 @@ import type { Family, Prefix } from '../prefix.ts';
 import type { KernelInterface, KernelPort } from './kernel-port.ts';
 import type { ZebraLinks } from './links.ts';
 import { NexthopGroups } from './nexthop-groups.ts';
+import { mayUse } from './protocol-maps.ts';
 import { resolveNexthop, type ResolveContext } from './resolve.ts';
 import { fibRoute } from './route-forms.ts';
 import { RouteTable, selectedEntry, type RouteEntry, type RouteNode } from './route.ts';
@@ -85,9 +86,11 @@ export class Rib {
     const before = gone?.selected ? gone : selectedEntry(node);
     let best: RouteEntry | undefined;
     for (const entry of node.entries) {
-      entry.nexthops = entry.nexthops.map((hop) =>
-        resolveNexthop(hop, node.prefix, waysOf(entry), this.context),
-      );
+      entry.nexthops = entry.nexthops.map((hop) => {
+        const resolved = resolveNexthop(hop, node.prefix, waysOf(entry), this.context);
+        if (!resolved.active || mayUse(this.#parts.config, entry, resolved)) return resolved;
+        return { ...resolved, active: false };
+      });
       entry.nexthopGroup = this.groups.idOf(node.prefix.family, entry.nexthops);
       if (entry.nexthops.some((hop) => hop.active)) best = best ? better(best, entry) : entry;
     }
@@ -115,6 +118,11 @@ export class Rib {
     if (isSystem(before)) return;
     before.installed = false;
     if (!best || isSystem(best)) this.#kernel.withdraw(fibRoute(before, before.installedNexthopGroup));
+  }
+
+  /** Route maps between zebra and the sources of routes may say otherwise now. */
+  reprocessAll(): void {
+    for (const table of this.#tables.values()) for (const node of table.nodes()) this.process(node);
   }
 
   /** Routes over an interface stand or fall with it; the kernel does not tell of those that it flushed. */

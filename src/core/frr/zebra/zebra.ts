@@ -29,6 +29,9 @@ import { NEW_ROUTE, type RouteTable } from './route.ts';
 import { routerIdOf } from './router-id.ts';
 import { StaticRoutes } from './static-routes.ts';
 
+/** `ZEBRA_RMAP_DEFAULT_UPDATE_TIMER`, in nanoseconds. */
+const ROUTE_MAP_DELAY = 5e9;
+
 /** Changes are taken up together after this, and told to the daemons after that. */
 const WORK_DELAY_NS = 1_000_000;
 const SECOND_NS = 1_000_000_000;
@@ -48,6 +51,7 @@ export class Zebra implements ZebraPort {
   readonly #routerIds = new Map<string, number>();
   #listener: ZebraListener | undefined;
   #work = false;
+  #policyTimer: (() => void) | null = null;
 
   constructor(config: FrrConfig, kernel: KernelPort, context: Context) {
     this.#config = config;
@@ -191,8 +195,21 @@ export class Zebra implements ZebraPort {
   /** A line of configuration took effect. */
   configurationChanged(change: ConfigChange): void {
     if (change.kind === 'interface') this.#setup.apply(change.name);
+    if (change.kind === 'protocol-map') this.#rib.reprocessAll();
+    if (change.kind === 'route-map' || change.kind === 'prefix-list' || change.kind === 'access-list')
+      this.#policyChanged();
     if (change.kind === 'vrf') this.evpn.interfacesChanged();
     if (change.kind === 'static-route' || change.kind === 'vrf' || change.kind === 'global') this.#schedule();
+  }
+
+  /** Changed lists and route maps count when no more changes came for a while (`zebra route-map delay-timer`). */
+  #policyChanged(): void {
+    if (this.#config.protocolMaps.size === 0) return;
+    this.#policyTimer?.();
+    this.#policyTimer = this.#context.clock.after(ROUTE_MAP_DELAY, () => {
+      this.#policyTimer = null;
+      this.#rib.reprocessAll();
+    });
   }
 
   kernelChanged(change: KernelChange): void {

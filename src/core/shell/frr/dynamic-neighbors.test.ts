@@ -1,49 +1,16 @@
 /** Neighbours of a `bgp listen range`. The texts are those of FRR 8.4.4 in the same network. */
 import { beforeEach, expect, it } from 'vitest';
-import { World } from '../../sim/index.ts';
-import { packagedFiles } from '../../sim/routing/daemons-file.ts';
-import { replay } from '../transcript.ts';
+import { RouterLan } from './fixture/router-lan.ts';
 
-let world: World;
-const text = (host: string, line: string): string => {
-  const { out, err } = replay(world, host, line);
-  return out + err;
-};
-const run = (seconds: number): void => world.clock.run(world.clock.now() + seconds * 1e9);
-const vtysh = (line: string): string => text('r1', `vtysh -c '${line}'`);
-const typed = (host: string, ...lines: readonly string[]): string => {
-  const said = text(
-    host,
-    ['configure terminal', ...lines].reduce((all, line) => `${all} -c '${line}'`, 'vtysh'),
-  );
-  run(3);
-  return said;
-};
+let lan: RouterLan;
+const vtysh = (line: string): string => lan.vtysh('r1', [line]);
+const typed = (host: string, ...lines: readonly string[]): string =>
+  lan.vtysh(host, ['configure terminal', ...lines], 3);
 /** The table of `show bgp summary` and what stands below it. */
 const summary = (): string[] => vtysh('show bgp summary').split('\n').slice(8);
 
 beforeEach(() => {
-  world = new World(
-    {
-      machines: [1, 2, 3].map((number) => ({
-        name: `r${number}`,
-        kind: 'machine' as const,
-        services: ['frr' as const],
-        nics: [
-          {
-            name: 'eth0',
-            mac: `02:00:00:00:00:0${number}`,
-            addresses: [`10.9.0.${number}/24`],
-            segment: 'lan',
-          },
-        ],
-        files: packagedFiles(['bgpd']),
-      })),
-      segments: [{ id: 'lan', name: 'lan', mtu: 1500, delay: 10_000 }],
-    },
-    1,
-  );
-  for (const number of [1, 2, 3]) text(`r${number}`, '/usr/lib/frr/frrinit.sh start');
+  lan = new RouterLan(3);
   const common = ['no bgp ebgp-requires-policy', 'no bgp network import-check'];
   expect(
     typed(
@@ -68,7 +35,7 @@ beforeEach(() => {
         `network 172.16.${number}.0/24`,
       ),
     ).toBe('');
-  run(10);
+  lan.run(10);
 });
 
 it('whoever connects from the range is a neighbour, as a member of the group, and goes with its session', () => {
@@ -101,7 +68,7 @@ it('whoever connects from the range is a neighbour, as a member of the group, an
   ]);
   expect(vtysh('show ip bgp')).not.toContain('172.16.2.0/24');
   typed('r2', 'router bgp 65002', 'no neighbor 10.9.0.1 shutdown');
-  run(10);
+  lan.run(10);
   expect(vtysh('show ip bgp')).toContain('172.16.2.0/24');
 });
 
@@ -109,9 +76,9 @@ it('no more than the limit, none of a group that is shut down, and none without 
   expect(typed('r1', 'router bgp 65001', 'no bgp listen range 10.9.0.0/16 peer-group G')).toBe('');
   expect(vtysh('show bgp summary')).toBe('% No BGP neighbors found in VRF default\n');
   typed('r1', 'router bgp 65001', 'bgp listen limit 1', 'bgp listen range 10.9.0.0/16 peer-group G');
-  run(130);
+  lan.run(130);
   expect(summary().slice(-3, -1)).toEqual(['* - dynamic neighbor', '1 dynamic neighbor(s), limit 1']);
   typed('r1', 'router bgp 65001', 'neighbor G shutdown');
-  run(30);
+  lan.run(30);
   expect(vtysh('show bgp summary')).toBe('% No BGP neighbors found in VRF default\n');
 });

@@ -1,43 +1,17 @@
 /** Shows of what bgpd and zebra keep beside their tables. The forms of the texts are those of FRR 8.4.4. */
 import { beforeAll, expect, it } from 'vitest';
-import { World } from '../../sim/index.ts';
-import { packagedFiles } from '../../sim/routing/daemons-file.ts';
-import { replay } from '../transcript.ts';
+import { RouterLan } from './fixture/router-lan.ts';
 
-let world: World;
-const vtysh = (host: string, ...lines: readonly string[]): string => {
-  const { out, err } = replay(world, host, `vtysh ${lines.map((line) => `-c '${line}'`).join(' ')}`);
-  world.clock.run(world.clock.now() + 8e9);
-  return out + err;
-};
+let lan: RouterLan;
+const vtysh = (host: string, ...lines: readonly string[]): string => lan.vtysh(host, lines, 8);
 
 beforeAll(() => {
-  world = new World(
-    {
-      machines: [1, 2].map((number) => ({
-        name: `r${number}`,
-        kind: 'machine' as const,
-        services: ['frr' as const],
-        nics: [
-          {
-            name: 'eth0',
-            mac: `02:00:00:00:00:0${number}`,
-            addresses: [`10.9.0.${number}/24`],
-            segment: 'lan',
-          },
-        ],
-        files: packagedFiles(['bgpd']),
-      })),
-      segments: [{ id: 'lan', name: 'lan', mtu: 1500, delay: 10_000 }],
-    },
-    1,
-  );
+  lan = new RouterLan(2);
   const routers = [
     [1, 2],
     [2, 1],
   ] as const;
   for (const [own, other] of routers) {
-    replay(world, `r${own}`, '/usr/lib/frr/frrinit.sh start');
     const said = vtysh(
       `r${own}`,
       'configure terminal',
@@ -170,4 +144,31 @@ it('tells lists as each daemon has them, with what each entry decided', () => {
   expect(vtysh('r1', 'show route-map M json')).toContain(
     '"matchClauses":[\n            "ip address prefix-list P"\n          ]',
   );
+});
+
+it('asks a route map about what bgpd brings to zebra', () => {
+  const route = (): string =>
+    vtysh('r1', 'show ip route bgp')
+      .split('\n')
+      .filter((line) => line.includes('10.2.0.0/16'))
+      .map((line) => line.replace(/, \d\d:.*/, ''))
+      .join('');
+  const reach = 'via 10.9.0.2, eth0';
+  expect(route()).toBe(`B>* 10.2.0.0/16 [20/0] ${reach}, weight 1`);
+  const lines = [
+    'ip prefix-list Z seq 5 permit 10.2.0.0/16',
+    'route-map Z deny 10',
+    'match ip address prefix-list Z',
+    'route-map Z permit 20',
+    'ip protocol bgp route-map Z',
+  ];
+  expect(vtysh('r1', 'configure terminal', ...lines)).toBe('');
+  expect(route()).toBe(`B   10.2.0.0/16 [20/0] ${reach} inactive, weight 1`);
+  expect(lan.text('r1', 'ip route show 10.2.0.0/16')).toBe('');
+  expect(vtysh('r1', 'show ip protocol').split('\n')[12]).toBe('bgp                       : Z         ');
+  expect(vtysh('r1', 'show running-config')).toContain('!\nip protocol bgp route-map Z\n!\n');
+  // A changed map counts after a while.
+  vtysh('r1', 'configure terminal', 'route-map Z permit 10');
+  expect(route()).toBe(`B>* 10.2.0.0/16 [20/0] ${reach}, weight 1`);
+  expect(vtysh('r1', 'configure terminal', 'no ip protocol bgp')).toBe('');
 });

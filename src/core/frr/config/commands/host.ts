@@ -3,6 +3,7 @@ import { maskLength, parseIpv4 } from '../../../base/address.ts';
 import { formatPrefix, network, parsePrefix, type Prefix } from '../../prefix.ts';
 import { command, failed, OK, warning, type ConfigCommand, type Edit, type Reply } from '../command.ts';
 import type { InterfaceConfig, StaticRoute, VrfConfig } from '../host-config.ts';
+import { PROTOCOL_MAP_COMMANDS } from './protocol-maps.ts';
 import type { Args } from '../match.ts';
 
 const emptyInterface = (name: string, vrf: string): InterfaceConfig => ({
@@ -24,7 +25,6 @@ const emptyVrf = (name: string): VrfConfig => ({
   netns: null,
   vni: null,
   prefixRoutesOnly: false,
-  ipProtocolRouteMaps: [],
 });
 
 function changeInterface(edit: Edit, update: (before: InterfaceConfig) => InterfaceConfig): Reply {
@@ -276,6 +276,7 @@ const staticCommands = (inVrf: boolean): ConfigCommand[] => {
 export const HOST_COMMANDS: readonly ConfigCommand[] = [
   ...INTERFACE_COMMANDS,
   ...VRF_COMMANDS,
+  ...PROTOCOL_MAP_COMMANDS,
   ...staticCommands(false),
   ...staticCommands(true),
 ];

@@ -3,6 +3,7 @@ import { comparePrefixes, formatPrefix, parseAddress } from '../../prefix.ts';
 import { compareInterfaceNames } from './bgp.ts';
 import { BFD_OPTIONS } from '../commands/bfd.ts';
 import type { FrrConfig } from '../frr-config.ts';
+import { ROUTE_PROTOCOLS } from '../../route-protocol.ts';
 import type { BfdPeerConfig, BfdTimers, InterfaceConfig, StaticRoute, VrfConfig } from '../host-config.ts';
 
 function writeStaticRoute(route: StaticRoute): string {
@@ -56,6 +57,17 @@ export const writeStaticRoutes = (config: FrrConfig, vrf: string): string[] =>
     .sort(compareStaticRoutes)
     .map(writeStaticRoute);
 
+/** In the order of zebra's numbers of protocols, `any` at the end. */
+export const writeProtocolMaps = (config: FrrConfig, vrf: string): string[] =>
+  [...ROUTE_PROTOCOLS, 'any'].flatMap((protocol) =>
+    ([4, 6] as const).flatMap((family) => {
+      const map = config.protocolMaps.get(`${vrf} ${family} ${protocol}`);
+      return map === undefined
+        ? []
+        : [`${family === 4 ? 'ip' : 'ipv6'} protocol ${protocol} route-map ${map}`];
+    }),
+  );
+
 /** Undefined when there is nothing to say of the VRF. */
 export function writeVrf(
   config: FrrConfig,
@@ -66,6 +78,7 @@ export function writeVrf(
     ...(vrf.vni === null ? [] : [`vni ${vrf.vni}${vrf.prefixRoutesOnly ? ' prefix-routes-only' : ''}`]),
     ...(namespace === undefined ? [] : [`netns ${namespace}`]),
     ...writeStaticRoutes(config, vrf.name),
+    ...writeProtocolMaps(config, vrf.name),
   ];
   if (inside.length === 0) return undefined;
   return [`vrf ${vrf.name}`, ...inside.map((text) => ` ${text}`), 'exit-vrf'];

@@ -2,7 +2,7 @@
 import type { ConfigEnvironment } from '../command.ts';
 import type { FrrConfig } from '../frr-config.ts';
 import { writeBgpInstance } from './bgp.ts';
-import { writeBfd, writeInterface, writeStaticRoutes, writeVrf } from './host.ts';
+import { writeBfd, writeProtocolMaps, writeInterface, writeStaticRoutes, writeVrf } from './host.ts';
 import {
   writeAccessList,
   writeAsPathLists,
@@ -51,8 +51,7 @@ function blocks(config: FrrConfig, environment: ConfigEnvironment): string[][] {
   const namespaces = environment.vrfNamespaces();
   const vrfs = new Map(config.vrfs);
   for (const name of namespaces.keys())
-    if (!vrfs.has(name))
-      vrfs.set(name, { name, netns: null, vni: null, prefixRoutesOnly: false, ipProtocolRouteMaps: [] });
+    if (!vrfs.has(name)) vrfs.set(name, { name, netns: null, vni: null, prefixRoutesOnly: false });
   const top = kept(config, 'top').filter((text) => !text.endsWith(' forwarding'));
   return [
     [
@@ -87,6 +86,7 @@ function blocks(config: FrrConfig, environment: ConfigEnvironment): string[][] {
       ...writeRouteMap(map),
     ]),
     ...kept(config, 'nht').map((text) => [text]),
+    ...writeProtocolMaps(config, 'default').map((text) => [text]),
     writeBfd(config) ?? [],
   ].filter((block) => block.length > 0);
 }
