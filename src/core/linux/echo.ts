@@ -5,7 +5,7 @@ import type { Errno } from './errno.ts';
 import type { Family } from './family.ts';
 import { buildIcmp, ICMP } from './ip4/icmp.ts';
 import { nextId } from './ip4/identification.ts';
-import { recordRoute } from './ip4/options.ts';
+import { recordRoute, stampOf, stampTime } from './ip4/options.ts';
 import { buildIpv4, fragmentIpv4, IPPROTO } from './ip4/packet.ts';
 import { routeOutput } from './ip4/route-output.ts';
 import { buildIcmp6, ICMP6 } from './ip6/icmp.ts';
@@ -32,7 +32,10 @@ export interface EchoRequest {
   readonly ttl: number | null;
   readonly tos: number;
   readonly discovery: PathMtuDiscovery;
-  readonly recordRoute: boolean;
+  /** An IPv4 option that the hosts on the way write into; null: none. */
+  readonly option: Uint8Array | null;
+  /** Of IPv6; null: the kernel's. */
+  readonly flowLabel: number | null;
   /** What the step calls the sender. */
   readonly program: string;
 }
@@ -49,7 +52,7 @@ const refuse = (
 ): { readonly ok: false; readonly error: EchoRefusal } => ({ ok: false, error: { errno, mtu } });
 
 /** Room for nine addresses behind a no-operation, as ping asks for. */
-const RECORD_ROUTE = Uint8Array.of(1, 7, 39, 4, ...new Uint8Array(36));
+export const recordRouteOption = (): Uint8Array => Uint8Array.of(1, 7, 39, 4, ...new Uint8Array(36));
 const LARGEST = 65535;
 
 /** Sends one request, the first step of a chain in `recorder`. The answer is the source address that it got. */
@@ -82,7 +85,7 @@ function sendEcho4(
   });
   if (!asked.ok) return refuse(asked.errno);
   const route = asked.value;
-  const options = request.recordRoute ? RECORD_ROUTE : undefined;
+  const options = request.option ?? undefined;
   const size = 20 + (options?.length ?? 0) + 8 + request.data.length;
   if (size > LARGEST || (request.discovery === 'do' && size > route.mtu))
     return refuse('EMSGSIZE', route.mtu);
@@ -106,7 +109,10 @@ function sendEcho4(
     },
     message,
   );
-  const sent = options === undefined ? datagram : recordRoute(datagram, route.source);
+  const sent =
+    options === undefined
+      ? datagram
+      : stampTime(recordRoute(datagram, route.source), route.source, ...stampOf(net));
   const step = record(
     net,
     null,
@@ -155,9 +161,12 @@ function sendEcho6(
     request.data,
   );
   const flowLabel =
-    net.sysctl.number('net.ipv6.auto_flowlabels') === 0
+    request.flowLabel ??
+    (net.sysctl.number('net.ipv6.auto_flowlabels') === 0
       ? 0
-      : net.machine.context.random.fork(`flow label ${net.name} ${destination} ${request.id}`).below(1 << 20);
+      : net.machine.context.random
+          .fork(`flow label ${net.name} ${destination} ${request.id}`)
+          .below(1 << 20));
   const hopLimit = request.ttl ?? (route.type === 'multicast' ? 1 : route.hopLimit);
   const datagram = buildIpv6(
     { source: route.source, destination, next: NEXT.icmpv6, hopLimit, trafficClass: request.tos, flowLabel },

@@ -9,7 +9,7 @@ export { namespaceOf, setMac, setUp } from './device.ts';
 export { STRERROR, type Errno, type NetlinkError, type NetlinkResult } from './errno.ts';
 export type { Datagram, DatagramError } from './socket.ts';
 export { tunnelSourcePort } from './flow-hash.ts';
-export { probeWay, sendEcho, type PathMtuDiscovery } from './echo.ts';
+export { probeWay, recordRouteOption, sendEcho, type PathMtuDiscovery } from './echo.ts';
 export { sendTcpProbe } from './tcp/probe.ts';
 export { addRoute4, deleteRoute4, type RouteRequest, type RequestedWay } from './ip4/route-request.ts';
 export { addRoute6, deleteRoute6 } from './ip6/route-request.ts';

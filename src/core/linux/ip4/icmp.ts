@@ -10,7 +10,7 @@ import { count, record, recordDrop } from '../recording.ts';
 import { localType } from '../route-lookup.ts';
 import type { IcmpErrorRequest, Incoming, Stack } from '../stack.ts';
 import { MILLISECOND, SECOND } from '../timing.ts';
-import { findRecordRoute, optionsOf, recordRoute } from './options.ts';
+import { findRecordRoute, optionsOf, recordRoute, findTimestamps, stampOf, stampTime } from './options.ts';
 import { nextId } from './identification.ts';
 import { buildIpv4, IPPROTO, readIpv4, type Ipv4Header } from './packet.ts';
 import { routeOutput } from './route-output.ts';
@@ -255,7 +255,7 @@ function reply(
     return;
   }
   const message = buildIcmp(ICMP.echoReply, request[1] as number, readU32(request, 4), request.subarray(8));
-  const hasRoute = findRecordRoute(datagram) !== undefined;
+  const isWritten = findRecordRoute(datagram) !== undefined || findTimestamps(datagram) !== undefined;
   const built = buildIpv4(
     {
       source: specific,
@@ -265,11 +265,12 @@ function reply(
       id: nextId(net, specific, header.source),
       dontFragment: false,
       ttl: net.sysctl.number('net.ipv4.ip_default_ttl'),
-      ...(hasRoute ? { options: optionsOf(datagram) } : {}),
+      ...(isWritten ? { options: optionsOf(datagram) } : {}),
     },
     message,
   );
-  const answer = hasRoute ? recordRoute(built, asked.value.source) : built;
+  const { source } = asked.value;
+  const answer = isWritten ? stampTime(recordRoute(built, source), source, ...stampOf(net)) : built;
   const origin = record(
     net,
     null,

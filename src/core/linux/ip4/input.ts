@@ -9,7 +9,7 @@ import { routeRow } from '../route-text.ts';
 import type { Incoming, Stack } from '../stack.ts';
 import { allowsRouteError, ICMP, receiveIcmp } from './icmp.ts';
 import { atHook } from '../netfilter/gate.ts';
-import { findRecordRoute, recordRoute } from './options.ts';
+import { findRecordRoute, findTimestamps, recordRoute, stampOf, stampTime } from './options.ts';
 import { finishOutput, FRAGMENTATION_NEEDED, UNREACHABLE } from './output.ts';
 import { IPPROTO, readIpv4, withTtlDecreased, type Ipv4Header } from './packet.ts';
 import { reassemble } from './reassembly.ts';
@@ -149,6 +149,7 @@ function deliverLocally(
     whole = after;
   }
   if (findRecordRoute(datagram) !== undefined) datagram = recordRoute(datagram, route.specific);
+  else datagram = stampTime(datagram, route.specific, ...stampOf(net));
   count(net, 'IpInDelivers');
   const arrived: Incoming = { ...incoming, datagram, parent };
   switch (whole.protocol) {
@@ -241,6 +242,9 @@ function forward(
   if (findRecordRoute(datagram) !== undefined) {
     const gateway = route.gateway?.family === 4 ? Number(route.gateway.address) : header.destination;
     datagram = recordRoute(datagram, selectAddress(net, route.link, gateway, SCOPE.global));
+  } else if (findTimestamps(datagram) !== undefined) {
+    const own = selectAddress(net, link, header.source, SCOPE.global);
+    datagram = stampTime(datagram, own, ...stampOf(net));
   }
   count(net, 'IpForwDatagrams');
   const hop = route.gateway ?? { family: 4 as const, address: BigInt(header.destination) };

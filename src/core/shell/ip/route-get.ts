@@ -6,6 +6,7 @@ import { ownerOf } from '../../linux/ip4/source-address.ts';
 import { routeInput } from '../../linux/ip4/route-input.ts';
 import { routeOutput } from '../../linux/ip4/route-output.ts';
 import { routeOutput6 } from '../../linux/ip6/route-output.ts';
+import { selectAddress6 } from '../../linux/ip6/source-address.ts';
 import { fibLookup } from '../../linux/route-lookup.ts';
 import { TABLE, type Route } from '../../linux/route.ts';
 import type { Arguments, Prefix } from './arguments.ts';
@@ -25,6 +26,7 @@ interface Question {
   protocol: number | null;
   sourcePort: number | null;
   destinationPort: number | null;
+  uid: number;
 }
 
 const NO_QUESTION: Question = {
@@ -39,6 +41,7 @@ const NO_QUESTION: Question = {
   protocol: null,
   sourcePort: null,
   destinationPort: null,
+  uid: 0,
 };
 
 const PROTOCOLS: Readonly<Record<string, number>> = { icmp: 1, tcp: 6, udp: 17, 'ipv6-icmp': 58 };
@@ -65,8 +68,10 @@ function parse(run: IpRun, args: Arguments): Question {
       const link = run.link(args.next());
       if (link?.vrfTable == null) args.wrong('Invalid VRF\n');
       question.oif = args.word;
-    } else if (args.matches('uid')) args.next();
-    else if (args.matches('fibmatch')) question.fibMatch = true;
+    } else if (args.matches('uid')) {
+      args.next();
+      question.uid = args.unsigned('invalid UID\n');
+    } else if (args.matches('fibmatch')) question.fibMatch = true;
     else if (args.is('as')) args.next();
     else if (args.matches('sport')) {
       args.next();
@@ -96,6 +101,9 @@ export function getRoute(run: IpRun, words: readonly string[]): number {
     run.err('need at least a destination address\n');
     return 1;
   }
+  const width = widthOf(destination.family);
+  if (destination.explicit && destination.length !== width)
+    run.err(`Warning: /${destination.length} as prefix is invalid, only /${width} (or none) is supported.\n`);
   const device = (name: string | null): number | undefined => (name === null ? 0 : run.link(name)?.index);
   const oif = device(question.oif);
   if (oif === undefined) return run.noDevice(question.oif ?? '');
@@ -227,7 +235,7 @@ function answer4(run: IpRun, question: Question, destination: Prefix, iif: numbe
     source: from === 0 && value.source !== 0 ? BigInt(value.source) : null,
     flags: value.type === 'multicast' ? ['rt_offload_failed'] : [],
     mark: question.mark,
-    uid: 0,
+    uid: question.uid,
     cache: words,
     users: run.options.statistics > 0 ? 2 : null,
     expires: valid ? Math.floor((exception.expires - run.now) / 1e9) : null,
@@ -276,12 +284,18 @@ function answer6(run: IpRun, question: Question, destination: Prefix, iif: numbe
   const asked = routeOutput6(net, {
     destination: destination.address,
     source: from.address,
+    anySource: true,
     mark: question.mark,
     oif,
     ...portsOf(question),
   });
   if (!asked.ok) return asked.errno;
   const { value } = asked;
+  // Whatever source was asked about, the answer names the one that would be chosen.
+  const source =
+    from.address === 0n
+      ? value.source
+      : (value.route.source ?? selectAddress6(net, value.link, destination.address) ?? 0n);
   const row = rowOf(run, value.route);
   const exception = net.exceptions.get(`6/${destination.address}`);
   const valid = value.type === 'unicast' && exception !== undefined && exception.expires > run.now;
@@ -293,7 +307,7 @@ function answer6(run: IpRun, question: Question, destination: Prefix, iif: numbe
     gateway: value.gateway === null ? null : { family: 6, address: value.gateway },
     device: value.link.index,
     table: value.route.table,
-    source: value.source === 0n ? null : value.source,
+    source: source === 0n ? null : source,
     nexthops: null,
     expires: valid ? Math.floor((exception.expires - run.now) / 1e9) : row.expires,
     metrics: valid && exception.mtu !== null ? { ...row.metrics, mtu: exception.mtu } : row.metrics,

@@ -1,6 +1,7 @@
 /** The command line of ping (iputils 20221126), read as getopt does, with its complaints. */
 import type { Family } from '../../linux/family.ts';
 import type { PathMtuDiscovery } from '../../linux/index.ts';
+import type { StampKind } from '../../linux/ip4/options.ts';
 import { PING_USAGE } from './usage.table.ts';
 
 export interface PingOptions {
@@ -26,6 +27,14 @@ export interface PingOptions {
   outstanding: boolean;
   broadcast: boolean;
   recordRoute: boolean;
+  /** Which times the hosts on the way are to write down. */
+  stamps: StampKind | null;
+  /** Of IPv6. */
+  flowLabel: number | null;
+  /** The source is shown though it was not given. */
+  showsSource: boolean;
+  /** Only to hosts on a link of this one. */
+  direct: boolean;
   flood: boolean;
   adaptive: boolean;
   verbose: boolean;
@@ -83,6 +92,8 @@ function pattern(word: string): Uint8Array {
   return Uint8Array.from(pairs, (pair) => Number.parseInt(pair, 16));
 }
 
+const ONE_OF = 'ping: only one of -T or -R may be used\n';
+
 export function parsePing(argv: readonly string[]): ParsedPing {
   const name = argv[0] ?? 'ping';
   const options: PingOptions = {
@@ -104,6 +115,10 @@ export function parsePing(argv: readonly string[]): ParsedPing {
     outstanding: false,
     broadcast: false,
     recordRoute: false,
+    stamps: null,
+    flowLabel: null,
+    showsSource: false,
+    direct: false,
     flood: false,
     adaptive: false,
     verbose: false,
@@ -208,6 +223,22 @@ function take(options: PingOptions, letter: string, value: string, notes: string
     case 't':
       options.ttl = integer(value, 0, 255);
       return;
+    case 'T':
+      if (value !== 'tsonly' && value !== 'tsandaddr' && value !== 'tsprespec')
+        throw new Complaint(`ping: invalid timestamp type: ${value}\n`, 2);
+      if (options.recordRoute) throw new Complaint(ONE_OF, 2);
+      options.stamps = value;
+      return;
+    case 'F': {
+      const label = /^(?:0[xX][0-9a-fA-F]+|\d+)$/.test(value) ? Number(value) : Number.NaN;
+      if (Number.isNaN(label)) throw new Complaint(`ping: bad value for flowinfo: ${value}\n`, 2);
+      if (label > 0xfffff) throw new Complaint(`ping: flow value is greater than 20 bits: ${value}\n`, 2);
+      options.flowLabel = label;
+      options.family ??= 6;
+      return;
+    }
+    case 'N':
+      throw new Complaint('ping: -N is not modelled\n', 2);
     case 'w':
       options.deadline = integer(value, 0, 2147483647);
       return;
@@ -257,7 +288,14 @@ function flag(options: PingOptions, letter: string): void {
     case 'q':
       options.quiet = true;
       return;
+    case 'B':
+      options.showsSource = true;
+      return;
+    case 'r':
+      options.direct = true;
+      return;
     case 'R':
+      if (options.stamps !== null) throw new Complaint(ONE_OF, 2);
       options.recordRoute = true;
       return;
     case 'v':

@@ -1,9 +1,8 @@
 /** `ping` of iputils 20221126 in simulated time: requests on schedule, answers as they come, the statistics at the end. */
 import { formatIpv4 } from '../../base/address.ts';
-import { readU16, readU32 } from '../../wire/octets.ts';
-import { formatIp, isLinkLocalIp6, type Family } from '../../linux/family.ts';
+import { readU16 } from '../../wire/octets.ts';
+import { formatIp, isLinkLocalIp6, isMulticastIp, parseIp, type Family } from '../../linux/family.ts';
 import { sendEcho, type Datagram, type DatagramError, type Namespace } from '../../linux/index.ts';
-import { findRecordRoute } from '../../linux/ip4/options.ts';
 import { deferred } from '../deferred.ts';
 import type { Exit, Invocation, RunningProgram } from '../program.ts';
 import { errorText4, errorText6 } from './error-text.ts';
@@ -11,6 +10,7 @@ import { notesOf, parsePing, type PingOptions } from './options.ts';
 import { findTarget, planPing, type PingHost, type Plan, type Resolved } from './plan.ts';
 import { PingStatistics, timeText } from './statistics.ts';
 import { PING_USAGE } from './usage.table.ts';
+import { routeText, stampsText } from './written-options.ts';
 
 export type { PingHost } from './plan.ts';
 
@@ -76,20 +76,21 @@ class PingSession implements RunningProgram {
         ? formatIpv4(Number(target.address))
         : this.#address(target.address, target.zone?.index ?? 0);
     const from =
-      device !== null || this.#plan.sourceGiven
+      device !== null || this.#plan.sourceGiven || options.showsSource
         ? `${target.family === 6 && !this.#plan.sourceGiven ? '::' : formatIp(target.family, source)} ${device ?? ''}: `
         : '';
     if (target.family === 4)
       output.out(
-        `PING ${target.name} (${address}) ${from === '' ? '' : `from ${from}`}${options.size}(${options.size + 28 + (options.recordRoute ? 40 : 0)}) bytes of data.\n`,
+        `PING ${target.name} (${address}) ${from === '' ? '' : `from ${from}`}${options.size}(${options.size + 28 + (this.#plan.option === null ? 0 : 40)}) bytes of data.\n`,
       );
     else
       output.out(
-        `PING ${target.name}(${target.shownName === null ? address : `${target.shownName} (${address})`}) ${from === '' ? '' : `from ${from}`}${options.size} data bytes\n`,
+        `PING ${target.name}(${target.shownName === null ? address : `${target.shownName} (${address})`}) ${options.flowLabel === null ? '' : `, flow 0x${options.flowLabel.toString(16).padStart(5, '0')}, `}${from === '' ? '' : `from ${from}`}${options.size} data bytes\n`,
       );
     if (options.deadline > 0)
       this.#cancelDeadline = context.clock.after(options.deadline * 1e9, () => this.#finish());
-    for (let index = 0; index < options.preload && this.#exit === null; index += 1) this.#send();
+    const first = Math.min(options.preload, options.count ?? options.preload);
+    for (let index = 0; index < first && this.#exit === null; index += 1) this.#send();
     this.#schedule();
   }
 
@@ -157,7 +158,8 @@ class PingSession implements RunningProgram {
         ttl: options.ttl,
         tos: options.tos,
         discovery: this.#discovery(),
-        recordRoute: options.recordRoute && target.family === 4,
+        option: this.#plan.option,
+        flowLabel: options.flowLabel,
         program: 'ping',
       },
       this.#invocation.context.recorder,
@@ -261,11 +263,12 @@ class PingSession implements RunningProgram {
       const bytes = datagram.payload.length;
       const ident = options.verbose ? ` ident=${this.#id}` : '';
       const stamp = this.#stamp();
+      const isRepeat = duplicate && (options.verbose || !this.#isToMany);
       this.#sayOf(
         datagram.source,
         datagram.ifindex,
         (who) =>
-          `${stamp}${bytes} bytes from ${who}: icmp_seq=${sequence}${ident} ttl=${datagram.ttl}${time}${duplicate ? ' (DUP!)' : ''}${options.audible ? '\x07' : ''}\n${target.family === 4 ? this.#routeText(datagram.datagram) : ''}`,
+          `${stamp}${bytes} bytes from ${who}: icmp_seq=${sequence}${ident} ttl=${datagram.ttl}${time}${isRepeat ? ' (DUP!)' : ''}${options.audible ? '\x07' : ''}${target.family === 4 ? this.#writtenText(datagram.datagram) : ''}\n`,
       );
     }
     if (options.flood && !options.quiet) this.#invocation.output.out('\b \b');
@@ -273,18 +276,19 @@ class PingSession implements RunningProgram {
     if (this.#exit === null && options.adaptive) this.#schedule();
   }
 
-  /** The addresses of a Record Route option. */
-  #routeText(datagram: Uint8Array): string {
-    const at = findRecordRoute(datagram);
-    if (at === undefined) return '';
-    const pointer = datagram[at + 2] as number;
-    const addresses: string[] = [];
-    for (let offset = 3; offset + 4 < pointer; offset += 4)
-      addresses.push(formatIpv4(readU32(datagram, at + offset)));
-    const route = addresses.join(' ');
-    if (route === this.#lastRoute) return '\t(same route)\n';
+  /** Whether several hosts may answer. */
+  get #isToMany(): boolean {
+    const { options, target } = this.#plan;
+    return options.broadcast || isMulticastIp(target.family, target.address);
+  }
+
+  /** What the hosts on the way wrote into the option. */
+  #writtenText(datagram: Uint8Array): string {
+    const route = routeText(datagram);
+    if (route === undefined) return stampsText(datagram);
+    if (route === this.#lastRoute) return '\t(same route)';
     this.#lastRoute = route;
-    return `RR: \t${addresses.join('\n\t')}\n\n`;
+    return `\nRR: \t${route}\n`;
   }
 
   #failed(error: DatagramError): void {
@@ -380,13 +384,20 @@ export function ping(invocation: Invocation<PingHost>): Exit | RunningProgram {
   if (parsed.options.verbose) output.err(socketsText(parsed.options.family));
   const { host, namespace } = invocation;
   const { options } = parsed;
-  if (options.targets.length > 1) {
-    output.err(options.recordRoute ? PING_USAGE : 'ping: record route: Operation not permitted\n');
+  const hosts = options.targets.slice(0, -1).map((word) => parseIp(word)?.address);
+  const isStamped = options.stamps === 'tsprespec' && hosts.length < 5;
+  if (hosts.length > 0 && !isStamped) {
+    const isMisuse = options.recordRoute || options.stamps !== null;
+    output.err(isMisuse ? PING_USAGE : 'ping: record route: Operation not permitted\n');
+    return { status: 2 };
+  }
+  if (hosts.includes(undefined)) {
+    output.err('ping: names of hosts on the way are not modelled\n');
     return { status: 2 };
   }
   const net = host.kernel.namespace(namespace);
   return deferred((go) =>
-    findTarget(host, net, options.targets[0] ?? '', options, (target) =>
+    findTarget(host, net, options.targets.at(-1) ?? '', options, (target) =>
       go(begin(invocation, options, target)),
     ),
   );

@@ -1,7 +1,23 @@
 /** What ping finds out before its first line: target, source address and device, or why it cannot start. */
-import { formatIp, isMulticastIp, parseIp, type Family, type IpAddress } from '../../linux/family.ts';
-import { probeWay, STRERROR, type Errno, type Link, type Namespace } from '../../linux/index.ts';
+import {
+  formatIp,
+  inPrefix,
+  isLinkLocalIp6,
+  isMulticastIp,
+  parseIp,
+  type Family,
+  type IpAddress,
+} from '../../linux/family.ts';
+import {
+  probeWay,
+  recordRouteOption,
+  STRERROR,
+  type Errno,
+  type Link,
+  type Namespace,
+} from '../../linux/index.ts';
 import { findLink } from '../../linux/device.ts';
+import { timestampOption } from '../../linux/ip4/options.ts';
 import { ownerOf } from '../../linux/ip4/source-address.ts';
 import { ownerOf6 } from '../../linux/ip6/source-address.ts';
 import { LOOKUP_ERRORS, type NameAnswer, type Resolver } from '../dns/resolver.ts';
@@ -37,6 +53,8 @@ export interface Plan {
   readonly sourceGiven: boolean;
   readonly oif: number;
   readonly device: string | null;
+  /** What hosts on the way are to write into. */
+  readonly option: Uint8Array | null;
 }
 
 export type Resolved = Target | { readonly text: string };
@@ -119,6 +137,12 @@ export function planPing(
   if ('text' in target) return { text: target.text, status: 2 };
   if (options.ttl === 0 && target.family === 4)
     return { text: 'ping: cannot set unicast time-to-live: Invalid argument\n', status: 2 };
+  if (options.direct) {
+    const onLink = [...net.links.values()].some((link) => isOnLink(link, target));
+    if (!onLink)
+      return { text: `ping: -r to ${target.name}, which is on no link, is not modelled\n`, status: 2 };
+  }
+  const option = optionOf(options, target);
   let device: Link | null = target.zone;
   let source = 0n;
   let deviceName: string | null = null;
@@ -139,7 +163,7 @@ export function planPing(
     }
   }
   const oif = device?.index ?? 0;
-  if (source !== 0n) return { options, target, source, sourceGiven: true, oif, device: deviceName };
+  if (source !== 0n) return { options, target, source, sourceGiven: true, oif, device: deviceName, option };
   const way = probeWay(net, {
     family: target.family,
     destination: target.address,
@@ -184,5 +208,20 @@ export function planPing(
     sourceGiven: false,
     oif,
     device: deviceName,
+    option,
   };
 }
+
+function optionOf(options: PingOptions, target: Target): Uint8Array | null {
+  if (target.family === 6) return null;
+  if (options.recordRoute) return recordRouteOption();
+  if (options.stamps === null) return null;
+  const hosts = options.targets.slice(0, -1).map((word) => Number(parseIp(word)?.address ?? 0n));
+  return timestampOption(options.stamps, hosts);
+}
+
+const isOnLink = (link: Link, { family, address }: Target): boolean =>
+  family === 4
+    ? link.addresses4.some(({ local, length }) => inPrefix(4, address, BigInt(local), length))
+    : isLinkLocalIp6(address) ||
+      link.ipv6.addresses.some((own) => inPrefix(6, address, own.address, own.length));
