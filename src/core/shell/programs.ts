@@ -158,7 +158,7 @@ const STARTERS: Readonly<Record<string, Starter>> = {
   brctl: network(brctl),
   bridge: network(bridge),
   sleep: (site) => run(sleep, null, site),
-  sysctl: network(sysctl),
+  sysctl: (site) => run(sysctl, { ...kernelHost(site), readFile: (path) => readFile(site, path) }, site),
   iptables: network(iptables),
   'iptables-save': network(iptablesSave),
   'iptables-restore': network(iptablesRestore),

@@ -124,7 +124,15 @@ function joinGroup(arrival: Arrival, family: Family, group: bigint): void {
   const { bridge, net, vlan, port } = arrival;
   let entry = bridge.groups.find((each) => isSame(arrival, family, group, each));
   if (entry === undefined) {
-    entry = { family, group, vlan, port: port?.ifindex ?? null, permanent: false, timer: newTimer() };
+    entry = {
+      family,
+      group,
+      vlan,
+      port: port?.ifindex ?? null,
+      permanent: false,
+      byUser: false,
+      timer: newTimer(),
+    };
     bridge.groups.push(entry);
   }
   if (!entry.permanent) expireAfter(net, bridge, entry, MEMBERSHIP);
@@ -141,6 +149,17 @@ function leaveGroup(arrival: Arrival, family: Family, group: bigint): void {
 
 function expireAfter(net: Namespace, bridge: Bridge, entry: MulticastGroup, time: number): void {
   startTimer(net.machine.context.clock, entry.timer, time, () => forgetGroup(bridge, entry));
+}
+
+/** A membership that a user adds; one that is not permanent ends as those that were reported do. */
+export function addGroup(
+  net: Namespace,
+  bridge: Bridge,
+  group: Pick<MulticastGroup, 'family' | 'group' | 'vlan' | 'port' | 'permanent'>,
+): void {
+  const entry: MulticastGroup = { ...group, byUser: true, timer: newTimer() };
+  bridge.groups.push(entry);
+  if (!entry.permanent) expireAfter(net, bridge, entry, MEMBERSHIP);
 }
 
 /** Takes a membership away. */

@@ -41,6 +41,8 @@ export interface MulticastGroup {
   /** Interface index of the port; null for the bridge itself. */
   readonly port: number | null;
   readonly permanent: boolean;
+  /** `bridge mdb add` made it. */
+  readonly byUser: boolean;
   readonly timer: TimerState;
 }
 

@@ -131,7 +131,7 @@ export function receiveArp(
       localType(net, 4, BigInt(target)) === 'local' &&
       !ignored(net, link, sender, target)
     )
-      sendArp(net, link, senderMac, REPLY, link.mac, target, senderMac, target, step);
+      sendArp(net, link, senderMac, REPLY, link.mac, target, senderMac, sender, step);
     return;
   }
   if (operation === REQUEST) {

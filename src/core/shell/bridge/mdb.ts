@@ -1,6 +1,6 @@
 /** `bridge mdb`: multicast groups of bridge ports. */
-import { forgetGroup, isRouterPort } from '../../linux/bridge/multicast.ts';
-import { newTimer } from '../../linux/bridge/timer.ts';
+import { addGroup, forgetGroup, isRouterPort } from '../../linux/bridge/multicast.ts';
+import { timeLeft } from '../../linux/bridge/timer.ts';
 import { formatIp, isMulticastIp, parseIp, type IpAddress } from '../../linux/family.ts';
 import { Arguments, matches } from '../ip/arguments.ts';
 import type { IpRun } from '../ip/run.ts';
@@ -46,7 +46,16 @@ function show(run: IpRun, words: readonly string[]): number {
       writer.field('state', state, state);
       writer.openArray('flags');
       writer.closeArray();
+      if (run.options.details && group.port !== null) {
+        const protocol = group.byUser ? 'static' : 'kernel';
+        writer.field('protocol', protocol, ` proto ${protocol} `);
+      }
       if (group.vlan !== 0) writer.field('vid', group.vlan, ` vid ${group.vlan}`);
+      if (run.options.statistics > 0) {
+        const left = Math.floor(timeLeft(run.context.clock, group.timer) / 1e7);
+        const text = `${String(Math.floor(left / 100)).padStart(4)}.${String(left % 100).padStart(2, '0')}`;
+        writer.field('timer', text, ` ${text}`);
+      }
       writer.text('\n');
       writer.closeObject();
     }
@@ -85,7 +94,8 @@ function modify(run: IpRun, words: readonly string[], add: boolean): number {
     else if (args.is('vid')) {
       args.next();
       vlan = Arguments.number(args.word) ?? 0;
-    } else if (args.is('src')) args.next();
+    } else if (args.is('temp')) permanent = false;
+    else if (args.is('src')) return args.end('bridge: sources of groups are not modelled\n', 1);
     args.advance();
   }
   if (device === null || port === null || group === undefined)
@@ -105,8 +115,8 @@ function modify(run: IpRun, words: readonly string[], add: boolean): number {
     return member === master
       ? refuse('EOPNOTSUPP')
       : refuse('EINVAL', 'vxlan: Port net device must be the VXLAN net device');
-  const groups = master.bridge?.groups;
-  if (groups === undefined) return refuse('EOPNOTSUPP', 'Device does not support MDB operations');
+  if (master.bridge === null) return refuse('EOPNOTSUPP', 'Device does not support MDB operations');
+  const { groups } = master.bridge;
   if (!master.up) return refuse('EINVAL', 'bridge: Bridge device is not running');
   if (member !== master && member.port === null)
     return refuse('EINVAL', 'bridge: Net device is not a bridge port');
@@ -120,19 +130,20 @@ function modify(run: IpRun, words: readonly string[], add: boolean): number {
   );
   if (add) {
     if (at >= 0) return refuse('EEXIST', 'bridge: (*, G) group is already joined by port');
-    groups.push({
+    if (!permanent && member.port?.state === 'disabled')
+      return refuse('EINVAL', 'bridge: Port is in disabled state and entry is not permanent');
+    addGroup(run.net, master.bridge, {
       family: wanted.family,
       group: wanted.address,
       vlan,
       port: index,
       permanent,
-      timer: newTimer(),
     });
     return 0;
   }
   if (at < 0) return refuse('EINVAL');
   const entry = groups[at];
-  if (master.bridge !== null && entry !== undefined) forgetGroup(master.bridge, entry);
+  if (entry !== undefined) forgetGroup(master.bridge, entry);
   return 0;
 }
 

@@ -4,12 +4,15 @@ import type { Link, Namespace } from '../../linux/index.ts';
 import type { IpHost } from '../ip/host.ts';
 import type { Exit, Invocation, Output } from '../program.ts';
 import { DRIVERS, WITH_SPEED, WITHOUT_SETTINGS } from './driver.table.ts';
+import { FEATURE_COLUMNS, FEATURES } from './features.table.ts';
 
 const BAD_ARGUMENTS = 'ethtool: bad command line argument(s)\nFor more information run ethtool -h\n';
 const NO_DEVICE = 'netlink error: no device matches name (offset 24)\nnetlink error: No such device\n';
 /** How many requests make up the settings. */
 const SETTINGS_REQUESTS = 5;
 const REFUSED = 'netlink error: Operation not supported\n';
+const NO_RULES =
+  'Cannot get RX rings: Operation not supported\nrxclass: Cannot get RX class rule count: Operation not supported\nRX classification rule retrieval failed\n';
 
 interface Site {
   readonly net: Namespace;
@@ -134,6 +137,27 @@ const stamps: Action = ({ output }, name, link) => {
   return 0;
 };
 
+const STATES: Readonly<Record<string, string>> = { '!': ' [fixed]', '?': ' [requested on]' };
+
+const features: Action = ({ output }, name, link) => {
+  if (link === undefined) {
+    output.err(NO_DEVICE);
+    return 1;
+  }
+  const column = FEATURE_COLUMNS[link.kind];
+  if (column === undefined) {
+    output.err(`ethtool: -k of ${DRIVERS[link.kind]?.name ?? link.kind} devices is not modelled\n`);
+    return 1;
+  }
+  const rows = FEATURES.map(([feature, isPart, states]) => {
+    const state = states.split(' ')[column] ?? '';
+    const value = state.replace(/[!?]$/, (mark) => STATES[mark] ?? '');
+    return `${isPart ? '\t' : ''}${feature}: ${value}\n`;
+  });
+  output.out(`Features for ${name}:\n${rows.join('')}`);
+  return 0;
+};
+
 /** What no virtual device can do. */
 const refused =
   (text: string, status: number): Action =>
@@ -152,6 +176,7 @@ const ACTIONS: readonly (readonly [readonly string[], Action])[] = [
   [['-i', '--driver'], driverInformation],
   [['-S', '--statistics'], statistics],
   [['-P', '--show-permaddr'], permanentAddress],
+  [['-k', '--show-features', '--show-offload'], features],
   [['-l', '--show-channels'], channels],
   [['-T', '--show-time-stamping'], stamps],
   [['-a', '--show-pause'], refused(REFUSED, 1)],
@@ -162,6 +187,15 @@ const ACTIONS: readonly (readonly [readonly string[], Action])[] = [
   [['--show-fec'], refused(REFUSED, 1)],
   [['--show-priv-flags'], refused(REFUSED, 1)],
   [['-s', '--change'], refused(REFUSED, 75)],
+  [['-G', '--set-ring'], refused(REFUSED, 81)],
+  [['-A', '--pause'], refused(REFUSED, 76)],
+  [['-C', '--coalesce'], refused(REFUSED, 1)],
+  [
+    ['-x', '--show-rxfh-indir', '--show-rxfh'],
+    refused('Cannot get RX ring count: Operation not supported\n', 1),
+  ],
+  [['-n', '-u', '--show-nfc', '--show-ntuple'], refused(NO_RULES, 1)],
+  [['-w', '--get-dump'], refused('Can not get dump level: Operation not supported\n', 1)],
   [['-p', '--identify'], refused('Cannot identify NIC: Operation not supported\n', 255)],
   [['-r', '--negotiate'], refused('Cannot restart autonegotiation: Operation not supported\n', 255)],
   [['-d', '--register-dump'], refused('Cannot get register dump: Operation not supported\n', 74)],
@@ -171,25 +205,15 @@ const ACTIONS: readonly (readonly [readonly string[], Action])[] = [
 
 /** Options of the real program that are not modelled. */
 const NOT_MODELLED: ReadonlySet<string> = new Set([
-  '-k',
-  '--show-features',
-  '--show-offload',
   '-K',
   '--features',
   '--offload',
   '-h',
   '--help',
-  '-n',
-  '-u',
   '-N',
   '-U',
-  '-x',
   '-X',
-  '-A',
-  '-C',
-  '-G',
   '-L',
-  '-w',
   '-W',
   '-f',
   '-E',

@@ -6,6 +6,8 @@ import { SYSCTL_USAGE } from './usage.table.ts';
 
 export interface SysctlHost {
   readonly kernel: Kernel;
+  /** A file of the machine. */
+  readonly readFile?: (path: string) => string | undefined;
 }
 
 interface Options {
@@ -17,6 +19,8 @@ interface Options {
   quiet: boolean;
   write: boolean;
   pattern: RegExp | null;
+  /** A file of settings. */
+  load: string | null;
   readonly words: string[];
 }
 
@@ -31,6 +35,7 @@ const LONG: Readonly<Record<string, string>> = {
   help: 'h',
   version: 'V',
   load: 'p',
+  pattern: 'r',
 };
 
 /** A key as it is shown: written with slashes or with full stops (where a slash stands for a full stop in a name). */
@@ -57,6 +62,7 @@ function parse(
     quiet: false,
     write: false,
     pattern: null,
+    load: null,
     words: [],
   };
   for (let at = 1; at < argv.length; at += 1) {
@@ -65,7 +71,8 @@ function parse(
       options.words.push(word);
       continue;
     }
-    const letters = word.startsWith('--') ? (LONG[word.slice(2)] ?? '?') : word.slice(1);
+    const [long = '', value] = word.startsWith('--') ? word.slice(2).split('=') : [];
+    const letters = word.startsWith('--') ? `${LONG[long] ?? '?'}${value ?? ''}` : word.slice(1);
     for (let index = 0; index < letters.length; index += 1) {
       const letter = letters[index] as string;
       if ('aAX'.includes(letter)) options.all = true;
@@ -82,7 +89,10 @@ function parse(
         break;
       } else if (letter === 'h' || letter === 'd') return { status: 0, out: SYSCTL_USAGE, err: '' };
       else if (letter === 'V') return { status: 0, out: 'sysctl from procps-ng 4.0.2\n', err: '' };
-      else if (!'oxpf'.includes(letter))
+      else if (letter === 'p' || letter === 'f') {
+        options.load = letters.slice(index + 1) || (argv[(at += 1)] ?? '/etc/sysctl.conf');
+        break;
+      } else if (!'ox'.includes(letter))
         return { status: 1, out: '', err: `sysctl: invalid option -- '${letter}'\n${SYSCTL_USAGE}` };
     }
   }
@@ -108,37 +118,61 @@ export function sysctl(invocation: Invocation<SysctlHost>): Exit {
     for (const key of settings.keys()) if (parsed.pattern === null || parsed.pattern.test(key)) show(key);
     return { status: 0 };
   }
-  if (parsed.words.length === 0) {
-    output.err(`sysctl: no variables specified\nTry \`sysctl --help' for more information.\n`);
-    return { status: 1 };
-  }
-  let status = 0;
-  for (const word of parsed.words) {
-    const at = word.indexOf('=');
-    const key = keyOf((at < 0 ? word : word.slice(0, at)).trim());
-    if (!settings.has(key)) {
-      const keys = at < 0 ? settings.keys().filter((each) => each.startsWith(`${key}.`)) : [];
-      if (keys.length > 0) for (const each of keys) show(each);
-      else if (!parsed.ignore) {
-        output.err(`sysctl: cannot stat ${pathOf(key)}: No such file or directory\n`);
-        status = 1;
-      }
-      continue;
-    }
+  const missing = (key: string): number => {
+    output.err(`sysctl: cannot stat ${pathOf(key)}: No such file or directory\n`);
+    return 1;
+  };
+  /** Sets `KEY=VALUE`, and gives how many complaints there were. */
+  const assign = (text: string, place: string, isOptional: boolean): number => {
+    const at = text.indexOf('=');
     if (at < 0) {
-      if (parsed.write) {
-        output.err(`sysctl: "${word}" must be of the form name=value\n`);
-        status = 1;
-      } else show(key);
-      continue;
+      output.err(`sysctl: ${place}: invalid syntax, continuing...\n`);
+      return 1;
     }
-    const written = writeSetting(settings, key, word.slice(at + 1));
+    const key = keyOf(text.slice(0, at).trim());
+    if (!settings.has(key)) return isOptional ? 0 : missing(key);
+    const written = writeSetting(settings, key, text.slice(at + 1));
     if (!written.ok) {
       output.err(`sysctl: setting key "${key}": ${STRERROR[written.error]}\n`);
-      status = 1;
-      continue;
+      return isOptional ? 0 : 1;
     }
     if (!parsed.quiet) show(key);
+    return 0;
+  };
+  if (parsed.load !== null) {
+    const text = host.readFile?.(parsed.load);
+    if (text === undefined) {
+      output.err(`sysctl: cannot open "${parsed.load}": No such file or directory\n`);
+      return { status: 1 };
+    }
+    let failures = 0;
+    for (const [index, line] of text.split('\n').entries()) {
+      const words = line.trim();
+      if (words === '' || /^[#;]/.test(words)) continue;
+      const isOptional = words.startsWith('-') || parsed.ignore;
+      failures += assign(words.replace(/^-/, ''), `${parsed.load}(${index + 1})`, isOptional);
+    }
+    return { status: failures > 0 ? 1 : 0 };
   }
-  return { status };
+  if (parsed.words.length === 0) {
+    if (argv.length === 1) output.out(SYSCTL_USAGE);
+    else output.err("sysctl: no variables specified\nTry `sysctl --help' for more information.\n");
+    return { status: 1 };
+  }
+  // Each setting that cannot be read counts, those that cannot be written count as one.
+  let failures = 0;
+  for (const word of parsed.words) {
+    if (parsed.write || word.includes('=')) {
+      failures = Math.max(failures, assign(word, 'command line(0)', parsed.ignore));
+      continue;
+    }
+    const key = keyOf(word.trim());
+    if (settings.has(key)) show(key);
+    else {
+      const keys = settings.keys().filter((each) => each.startsWith(`${key}.`));
+      if (keys.length > 0) for (const each of keys) show(each);
+      else if (!parsed.ignore) failures += missing(key);
+    }
+  }
+  return { status: failures };
 }

@@ -44,6 +44,7 @@ export class Capture implements RunningProgram {
       plan.type,
       plan.snapLength,
       (ifindex) => net.links.get(ifindex)?.name,
+      () => Math.floor(invocation.context.clock.wallMs() / 1000),
     );
     this.#closers.push(
       host.kernel.tap(namespace, plan.link, (frame) => this.#frame(frame), options.promiscuous),
@@ -93,12 +94,15 @@ export class Capture implements RunningProgram {
     if (frame.link.kind === 'lo' && frame.direction === 'out') return;
     const { clock } = this.#invocation.context;
     const wall = clock.wallMs();
-    this.#sink.take({
+    const goesOn = this.#sink.take({
       octets: octets.length > snapLength ? octets.slice(0, snapLength) : octets,
       length: octets.length,
       time: { seconds: Math.floor(wall / 1000), nanoseconds: (wall % 1000) * 1e6 + (clock.now() % 1e6) },
     });
-    if (count !== null && this.#sink.count >= count) this.#finish(0);
+    if (!goesOn) {
+      this.#invocation.output.err(`Maximum file limit reached: ${this.#options.rotation.files ?? 0}\n`);
+      this.#finish(0);
+    } else if (count !== null && this.#sink.count >= count) this.#finish(0);
   }
 
   #finish(status: number): void {

@@ -1,6 +1,7 @@
 /** tcpdump's command line (4.99.3): letters and long options as `getopt_long` takes them, anywhere among the words. */
 import { err, ok, type Result } from '../../base/result.ts';
 import { DEFAULT_OPTIONS, type Names, type TcpdumpOptions } from '../../wire/index.ts';
+import type { Rotation } from './dump-files.ts';
 import { LONG_OPTIONS, PACKET_TYPES, TCPDUMP_USAGE, TCPDUMP_VERSION } from './usage.table.ts';
 
 export type CookedVersion = 1 | 2;
@@ -14,6 +15,8 @@ export interface CaptureOptions {
   readonly snapLength: number | null;
   readonly read: string | null;
   readonly write: string | null;
+  /** How `write` is cut into several files. */
+  readonly rotation: Rotation;
   /** File that holds the expression. */
   readonly expressionFile: string | null;
   readonly list: 'devices' | 'link-types' | 'stamp-types' | null;
@@ -195,7 +198,10 @@ class Reader {
 }
 
 /** Options that the real program has and that would change what happens here. */
-const NOT_MODELLED = ['C', 'G', 'T', 'V', 'd'];
+const NOT_MODELLED = ['T', 'V', 'd', 'z'];
+
+/** What `-C` counts in. */
+const MEGABYTE = 1_000_000;
 
 export function parseTcpdump(argv: readonly string[]): Result<CaptureOptions, Ending> {
   const reader = new Reader();
@@ -211,7 +217,7 @@ export function parseTcpdump(argv: readonly string[]): Result<CaptureOptions, En
       return complain('-V and -r are mutually exclusive.');
     const left = NOT_MODELLED.find(
       (letter) =>
-        has(letter) || (reader.value(letter) !== null && (letter !== 'G' || reader.value('w') !== null)),
+        has(letter) || (reader.value(letter) !== null && (letter !== 'z' || reader.value('w') !== null)),
     );
     if (left !== undefined) return complain(`-${left} is not modelled`);
   }
@@ -222,6 +228,11 @@ export function parseTcpdump(argv: readonly string[]): Result<CaptureOptions, En
     snapLength: snapLength === 0 ? null : snapLength,
     read: reader.value('r'),
     write: reader.value('w'),
+    rotation: {
+      size: reader.value('C') === null ? null : leadingNumber(reader.value('C') ?? '') * MEGABYTE,
+      seconds: leadingNumber(reader.value('G') ?? ''),
+      files: reader.value('W') === null ? null : leadingNumber(reader.value('W') ?? ''),
+    },
     expressionFile: reader.value('F'),
     list: has('D') ? 'devices' : has('J') ? 'stamp-types' : has('L') ? 'link-types' : null,
     linkType: reader.value('y'),

@@ -45,7 +45,15 @@ export function readPackets(
   const matches = compileExpression(expression.value, type, { live: false, optimize: options.optimize });
   if (!matches.ok) return fail(matches);
   const { links } = host.kernel.namespace(namespace);
-  const sink = new Sink(options, output, host, type, snapLength, (ifindex) => links.get(ifindex)?.name);
+  const sink = new Sink(
+    options,
+    output,
+    host,
+    type,
+    snapLength,
+    (ifindex) => links.get(ifindex)?.name,
+    () => Math.floor(invocation.context.clock.wallMs() / 1000),
+  );
   for (const packet of packets) {
     if (options.count !== null && sink.count >= options.count) break;
     if (matches.value({ octets: packet.octets, length: packet.length, outgoing: false, ifindex: 0 }))

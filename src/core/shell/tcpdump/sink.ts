@@ -1,12 +1,7 @@
 /** Where captured packets go: lines of text, a file, or both. */
-import {
-  TcpdumpSession,
-  writePcap,
-  type CapturedFrame,
-  type CaptureTime,
-  type PacketToWrite,
-} from '../../wire/index.ts';
+import { TcpdumpSession, type CapturedFrame, type CaptureTime } from '../../wire/index.ts';
 import { CookedPrinter } from './cooked-print.ts';
+import { DumpFiles } from './dump-files.ts';
 import type { TcpdumpHost } from './host.ts';
 import type { LinkType } from './link-type.ts';
 import type { CaptureOptions } from './options.ts';
@@ -35,11 +30,8 @@ function printerOf(
 export class Sink {
   readonly #options: CaptureOptions;
   readonly #output: Output;
-  readonly #files: TcpdumpHost['files'];
-  readonly #type: LinkType;
-  readonly #snapLength: number;
   readonly #printer: PacketPrinter | null;
-  readonly #kept: PacketToWrite[] = [];
+  readonly #dump: DumpFiles | null;
   #count = 0;
 
   constructor(
@@ -49,40 +41,34 @@ export class Sink {
     type: LinkType,
     snapLength: number,
     nameOf: (ifindex: number) => string | undefined,
+    /** The time of day. */
+    seconds: () => number,
   ) {
     this.#options = options;
     this.#output = output;
-    this.#files = host.files;
-    this.#type = type;
-    this.#snapLength = snapLength;
+    const { write, rotation } = options;
+    const format = { snapLength, linkType: type.number, nanoseconds: options.print.nanoseconds };
+    this.#dump = write === null ? null : new DumpFiles(write, rotation, format, host.files, seconds);
     const prints =
       (options.write === null && !options.countOnly) || (options.write !== null && options.printToo);
     this.#printer = prints ? printerOf(type, options, nameOf) : null;
-    this.flush();
   }
 
   get count(): number {
     return this.#count;
   }
 
-  take(packet: Packet): void {
+  /** False when the capture is over: as many files are written as there may be. */
+  take(packet: Packet): boolean {
     this.#count += 1;
-    if (this.#options.write !== null) {
-      this.#kept.push(packet);
-      if (this.#options.unbuffered) this.flush();
-    }
+    if (this.#dump?.take(packet) === false) return false;
+    if (this.#options.unbuffered) this.#dump?.flush();
     if (this.#printer !== null) this.#output.out(this.#printer.print(packet));
+    return true;
   }
 
   /** Writes what was kept into the file. */
   flush(): void {
-    const { write, print } = this.#options;
-    if (write === null) return;
-    const octets = writePcap(this.#kept, {
-      snapLength: this.#snapLength,
-      linkType: this.#type.number,
-      nanoseconds: print.nanoseconds,
-    });
-    this.#files.write(write, octets);
+    this.#dump?.flush();
   }
 }
