@@ -148,7 +148,15 @@ function chooseNexthop(net: Namespace, route: Route, table: FibTable, flow: FibF
     net.sysctl.number(`net.ipv${flow.family}.fib_multipath_hash_policy`) === 1
       ? `/${flow.protocol ?? 0}/${flow.sourcePort ?? 0}/${flow.destinationPort ?? 0}`
       : '';
-  let point = hashText(`${seed}/${flow.source}/${flow.destination}${ports}`) % total;
+  const hash = hashText(`${seed}/${flow.source}/${flow.destination}${ports}`);
+  const { resilient } = net.nexthops.get(route.nhid) ?? { resilient: null };
+  if (resilient !== null) {
+    const chosen = net.nexthops.get(resilient.choose(hash) ?? 0)?.nexthop;
+    return good.find(
+      (hop) => hop.ifindex === chosen?.ifindex && hop.gateway?.address === chosen.gateway?.address,
+    );
+  }
+  let point = hash % total;
   for (const hop of good) {
     point -= hop.weight;
     if (point < 0) return hop;

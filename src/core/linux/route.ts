@@ -1,5 +1,6 @@
 /** Routes, rules and next hops as the kernel keeps them; both families. Devices are named by interface index. */
 import type { Family, IpAddress } from './family.ts';
+import type { ResilientTable } from './resilient-group.ts';
 
 export type RouteType =
   | 'unicast'
@@ -106,4 +107,10 @@ export interface NexthopObject {
   readonly nexthop: Nexthop | null;
   readonly group: readonly { readonly id: number; readonly weight: number }[];
   readonly protocol: number;
+  /** For entries of a forwarding database, not for routes. */
+  readonly fdb: boolean;
+  /** Where a single one leads to when it is for a forwarding database. */
+  readonly gateway: IpAddress | null;
+  /** Present on a resilient group. */
+  readonly resilient: ResilientTable | null;
 }

@@ -1,5 +1,6 @@
 /** `ip route add`, `change`, `replace`, `append`, `del` for IPv4, with the kernel's checks (`fib_semantics.c`). */
 import { ok } from '../../base/result.ts';
+import { hopsOf } from '../nexthop-object.ts';
 import { refuse, type NetlinkResult } from '../errno.ts';
 import { isMulticastIp, networkOf } from '../family.ts';
 import type { InsertMode } from '../fib.ts';
@@ -151,15 +152,10 @@ function nexthopsOf(
   if (request.nhid !== 0) {
     const object = net.nexthops.get(request.nhid);
     if (object === undefined) return refuse('EINVAL', 'Nexthop id does not exist');
+    if (object.fdb) return refuse('EINVAL', 'Route cannot point to a fdb nexthop');
     if (object.kind === 'blackhole')
       return ok([newNexthop([...net.links.values()].find((link) => link.kind === 'lo') ?? null, null)]);
-    if (object.kind === 'single') return ok(object.nexthop === null ? [] : [object.nexthop]);
-    return ok(
-      object.group.flatMap(({ id, weight }) => {
-        const member = net.nexthops.get(id)?.nexthop;
-        return member == null ? [] : [{ ...member, weight }];
-      }),
-    );
+    return ok(hopsOf(net, object));
   }
   if (REFUSING.has(type)) {
     if (request.ways.some((way) => way.gateway !== null || way.device !== 0))

@@ -1,5 +1,6 @@
 /** `ip -6 route add`, `change`, `replace`, `append`, `del`, with the kernel's checks (`ip6_fib.c`, `route.c`). */
 import { ok } from '../../base/result.ts';
+import { hopsOf } from '../nexthop-object.ts';
 import { refuse, type NetlinkResult } from '../errno.ts';
 import { isLinkLocalIp6, networkOf } from '../family.ts';
 import type { InsertMode } from '../fib.ts';
@@ -135,14 +136,9 @@ function nexthopsOf(net: Namespace, request: RouteRequest, type: RouteType): Net
   if (request.nhid !== 0) {
     const object = net.nexthops.get(request.nhid);
     if (object === undefined) return refuse('EINVAL', 'Nexthop id does not exist');
+    if (object.fdb) return refuse('EINVAL', 'Route cannot point to a fdb nexthop');
     if (object.kind === 'blackhole') return ok([newNexthop(lo, null)]);
-    if (object.kind === 'single') return ok(object.nexthop === null ? [] : [object.nexthop]);
-    return ok(
-      object.group.flatMap(({ id, weight }) => {
-        const member = net.nexthops.get(id)?.nexthop;
-        return member == null ? [] : [{ ...member, weight }];
-      }),
-    );
+    return ok(hopsOf(net, object));
   }
   if (REFUSING.has(type)) return ok([newNexthop(lo, null)]);
   if (request.ways.length === 0) return refuse('ENODEV');

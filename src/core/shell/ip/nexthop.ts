@@ -3,12 +3,17 @@ import { nexthopFor } from '../../linux/ip4/route-request.ts';
 import { nexthopFor6 } from '../../linux/ip6/route-request.ts';
 import { SCOPE, TABLE, type NexthopObject } from '../../linux/route.ts';
 import type { Link } from '../../linux/link.ts';
-import { removeNexthop } from '../../linux/nexthop-object.ts';
+import { removeNexthop, setNexthop } from '../../linux/nexthop-object.ts';
+import { ResilientTable } from '../../linux/resilient-group.ts';
 import { Arguments, matches } from './arguments.ts';
 import { protocolNumber } from './names.ts';
+import { bucketCommand, readResilient, type ResilientRequest } from './nexthop-bucket.ts';
 import { printNexthop } from './nexthop-print.ts';
 import type { IpRun } from './run.ts';
 import { USAGE } from './usage.table.ts';
+
+/** `RES_DEFAULT_IDLE_TIMER`, in seconds. */
+const IDLE_TIMER = 120;
 
 export function nexthopCommand(run: IpRun, words: readonly string[]): number {
   const [command, ...rest] = words;
@@ -18,13 +23,15 @@ export function nexthopCommand(run: IpRun, words: readonly string[]): number {
   if (matches(command, 'delete')) return modify(run, rest, 'delete');
   if (matches(command, 'list') || matches(command, 'show') || matches(command, 'lst')) return show(run, rest);
   if (matches(command, 'get')) return show(run, rest);
-  if (matches(command, 'flush')) return flush(run);
+  if (matches(command, 'flush')) return flush(run, rest);
+  if (matches(command, 'bucket')) return bucketCommand(run, rest);
   if (matches(command, 'help')) return run.arguments(words).end(USAGE.nexthop ?? '', 255);
   run.err(`Command "${command}" is unknown, try "ip nexthop help".\n`);
   return 255;
 }
 
-function show(run: IpRun, words: readonly string[]): number {
+/** The objects that a selector chooses, by their numbers; else the status of a refusal. */
+function select(run: IpRun, words: readonly string[]): readonly NexthopObject[] | number {
   const args = run.arguments(words);
   let id: number | null = null;
   const wanted: ((object: NexthopObject) => boolean)[] = [];
@@ -51,11 +58,11 @@ function show(run: IpRun, words: readonly string[]): number {
     } else if (args.matches('groups')) wanted.push(({ kind }) => kind === 'group');
     else if (args.matches('protocol')) {
       args.next();
-      const protocol = protocolNumber(args.word) ?? args.wrong('invalid protocol value');
+      const protocol = Arguments.number(args.word) ?? args.wrong('invalid protocol value');
       wanted.push((object) => object.protocol === protocol);
     } else if (args.matches('help')) args.end(USAGE.nexthop ?? '', 255);
-    else if (args.is('fdb')) wanted.push(() => false);
-    else args.wrong('');
+    // The kernel does not filter by `fdb`.
+    else if (!args.is('fdb')) args.wrong('');
     if (status !== null) return status;
     args.advance();
   }
@@ -63,6 +70,12 @@ function show(run: IpRun, words: readonly string[]): number {
     .filter((object) => (id === null || object.id === id) && wanted.every((fits) => fits(object)))
     .sort((a, b) => a.id - b.id);
   if (id !== null && objects.length === 0) return run.refused({ errno: 'ENOENT' });
+  return objects;
+}
+
+function show(run: IpRun, words: readonly string[]): number {
+  const objects = select(run, words);
+  if (typeof objects === 'number') return objects;
   const writer = run.writer();
   writer.begin();
   for (const object of objects) {
@@ -84,6 +97,8 @@ function modify(run: IpRun, words: readonly string[], command: 'add' | 'replace'
   let onlink = false;
   let group: { id: number; weight: number }[] | null = null;
   let protocol = 0;
+  let fdb = false;
+  let resilient: ResilientRequest | null = null;
   while (!args.done) {
     if (args.is('id')) {
       args.next();
@@ -110,12 +125,13 @@ function modify(run: IpRun, words: readonly string[], command: 'add' | 'replace'
       });
     } else if (args.is('type')) {
       const word = args.next();
-      if (word === 'resilient') return args.end('ip: resilient groups of next hops are not modelled\n', 1);
-      if (word !== 'mpath') args.wrong('"type" value is invalid\n');
+      if (word === 'resilient') resilient = readResilient(args);
+      else if (word !== 'mpath') args.wrong('"type" value is invalid\n');
     } else if (args.matches('protocol')) {
       args.next();
       protocol = protocolNumber(args.word) ?? args.wrong('"protocol" value is invalid\n');
     } else if (args.is('help')) args.end(USAGE.nexthop ?? '', 255);
+    else if (args.is('fdb')) fdb = true;
     else args.wrong('');
     args.advance();
   }
@@ -127,43 +143,62 @@ function modify(run: IpRun, words: readonly string[], command: 'add' | 'replace'
   }
   let free = 1;
   while (nexthops.has(free)) free += 1;
-  const number = id ?? free;
+  const number = id === null || id === 0 ? free : id;
   const isTaken = command === 'add' && nexthops.has(number);
+  const old = nexthops.get(number);
+  const common = { id: number, protocol, fdb, gateway: null, resilient: null, nexthop: null, group: [] };
   if (group !== null) {
-    const ids = group.map((member) => member.id);
-    if (new Set(ids).size < ids.length)
-      return run.refused({ errno: 'EINVAL', message: 'Nexthop id can not be used twice in a group' });
-    for (const member of ids) {
-      const object = nexthops.get(member);
-      if (object === undefined) return run.refused({ errno: 'EINVAL', message: 'Invalid nexthop id' });
-      if (object.kind === 'group')
-        return run.refused({
-          errno: 'EINVAL',
-          message: 'Hash-threshold group can not be a nexthop within a group',
-        });
-      if (object.kind === 'blackhole' && ids.length > 1)
-        return run.refused({
-          errno: 'EINVAL',
-          message: 'Blackhole nexthop can not be used in a group with more than 1 path',
-        });
-    }
+    const wrong = problemOfGroup(run, group, fdb);
+    if (wrong !== undefined) return run.refused({ errno: 'EINVAL', message: wrong });
+    if (resilient?.buckets === 0)
+      return run.refused({ errno: 'EINVAL', message: 'Number of buckets needs to be non-0' });
     if (isTaken) return run.refused({ errno: 'EEXIST' });
-    nexthops.set(number, {
-      id: number,
-      kind: 'group',
-      family: nexthops.get(group[0]?.id ?? 0)?.family ?? 4,
-      nexthop: null,
-      group,
-      protocol,
+    const isReplaced = old?.kind === 'group';
+    if (isReplaced && (old.resilient === null) !== (resilient === null))
+      return run.refused({
+        errno: 'EINVAL',
+        message: 'Can not replace a nexthop group with one of a different type',
+      });
+    const made =
+      resilient === null ? null : resilientTable(run, isReplaced ? old.resilient : null, resilient, group);
+    if (typeof made === 'string') return run.refused({ errno: 'EINVAL', message: made });
+    const family = nexthops.get(group[0]?.id ?? 0)?.family ?? 4;
+    setNexthop(run.net, { ...common, kind: 'group', family, group, resilient: made });
+    return 0;
+  }
+  if (fdb && (blackhole || device !== 0))
+    return run.refused({
+      errno: 'EINVAL',
+      message: 'Fdb attribute can not be used with encap, oif or blackhole',
     });
+  if (
+    old !== undefined &&
+    old.fdb !== fdb &&
+    [...nexthops.values()].some((each) => each.group.some(({ id: one }) => one === number))
+  )
+    return run.refused({ errno: 'EINVAL', message: 'Cannot change nexthop FDB status while in a group' });
+  if (fdb) {
+    if (gateway === null) return run.refused({ errno: 'EINVAL', message: 'Invalid address family' });
+    if (isTaken) return run.refused({ errno: 'EEXIST' });
+    setNexthop(run.net, { ...common, kind: 'single', family: gateway.family, gateway });
     return 0;
   }
   const family = gateway?.family ?? run.family ?? 4;
   if (blackhole) {
+    if (gateway !== null || device !== 0)
+      return run.refused({
+        errno: 'EINVAL',
+        message: 'Blackhole attribute can not be used with gateway, oif, encap or fdb',
+      });
+    if (onlink)
+      return run.refused({
+        errno: 'EINVAL',
+        message: 'Invalid flags for nexthop - PERVASIVE and ONLINK can not be set',
+      });
     if (!run.links().some((link) => link.kind === 'lo' && link.up))
       return run.refused({ errno: 'ENETDOWN', message: 'Device for nexthop is not up' });
     if (isTaken) return run.refused({ errno: 'EEXIST' });
-    nexthops.set(number, { id: number, kind: 'blackhole', family, nexthop: null, group: [], protocol });
+    setNexthop(run.net, { ...common, kind: 'blackhole', family });
     return 0;
   }
   if (device === 0)
@@ -180,21 +215,81 @@ function modify(run: IpRun, words: readonly string[], command: 'add' | 'replace'
   const hop = family === 4 ? nexthopFor(run.net, way, TABLE.main, SCOPE.global) : nexthopFor6(run.net, way);
   if (!hop.ok) return run.refused(hop.error);
   if (isTaken) return run.refused({ errno: 'EEXIST' });
-  nexthops.set(number, { id: number, kind: 'single', family, nexthop: hop.value, group: [], protocol });
+  setNexthop(run.net, { ...common, kind: 'single', family, nexthop: hop.value });
   return 0;
 }
 
-/** Weights are 1 to 254. */
+type Members = readonly { readonly id: number; readonly weight: number }[];
+
+/** What the kernel finds wrong with the members of a group. */
+function problemOfGroup(run: IpRun, group: Members, fdb: boolean): string | undefined {
+  const { nexthops } = run.net;
+  const ids = group.map((member) => member.id);
+  if (new Set(ids).size < ids.length) return 'Nexthop id can not be used twice in a group';
+  const first = nexthops.get(ids[0] ?? 0);
+  for (const member of ids) {
+    const object = nexthops.get(member);
+    if (object === undefined) return 'Invalid nexthop id';
+    if (object.kind === 'group')
+      return `${object.resilient === null ? 'Hash-threshold' : 'Resilient'} group can not be a nexthop within a group`;
+    if (object.kind === 'blackhole' && ids.length > 1)
+      return 'Blackhole nexthop can not be used in a group with more than 1 path';
+    if (fdb && !object.fdb) return 'FDB nexthop group can only have fdb nexthops';
+    if (fdb && object.family !== first?.family) return 'FDB nexthop group cannot have mixed family nexthops';
+    if (!fdb && object.fdb) return 'Non FDB nexthop group cannot have fdb nexthops';
+  }
+  return undefined;
+}
+
+/** The table of a resilient group that is new, or that replaces one with another's buckets; or what is wrong. */
+function resilientTable(
+  run: IpRun,
+  old: ResilientTable | null,
+  request: ResilientRequest,
+  group: Members,
+): ResilientTable | string {
+  const { buckets, idleTimer, unbalancedTimer } = request;
+  if (old !== null) {
+    if (buckets !== null && buckets !== old.count)
+      return 'Can not change number of buckets of a resilient nexthop group';
+    const { settings } = old;
+    old.setMembers(group, {
+      idleTimer: idleTimer ?? settings.idleTimer,
+      unbalancedTimer: unbalancedTimer ?? settings.unbalancedTimer,
+    });
+    return old;
+  }
+  if (buckets === null) return 'Number of buckets not specified for nexthop group insertion';
+  const settings = { idleTimer: idleTimer ?? IDLE_TIMER, unbalancedTimer: unbalancedTimer ?? 0 };
+  return new ResilientTable(run.context.clock, buckets, settings, group);
+}
+
+/** Weights are 1 to 256. */
 function memberWeight(args: Arguments, word: string): number {
   const weight = Arguments.number(word);
-  return weight === undefined || weight < 1 || weight > 255
+  return weight === undefined || weight < 1 || weight > 256
     ? args.end(`Error: argument "${word}" is wrong: "weight" is invalid\n\n`, 255)
     : weight;
 }
 
-function flush(run: IpRun): number {
-  const ids = [...run.net.nexthops.keys()].sort((a, b) => a - b);
-  for (const id of ids) if (run.net.nexthops.has(id)) removeNexthop(run.net, id);
-  run.output.out(ids.length === 0 ? 'Nothing to flush\n' : `Flushed ${ids.length} nexthops\n`);
+/** Objects go one by one, and groups with the last of their members: they are missed then. Without a selector groups go first. */
+function flush(run: IpRun, words: readonly string[]): number {
+  const objects = select(run, words);
+  if (typeof objects === 'number') return objects;
+  const isGroup = ({ kind }: NexthopObject): boolean => kind === 'group';
+  const ordered =
+    words.length > 0
+      ? objects
+      : [...objects.filter(isGroup), ...objects.filter((object) => !isGroup(object))];
+  let count = 0;
+  for (const { id } of ordered) {
+    if (!run.net.nexthops.has(id)) {
+      run.refused({ errno: 'ENOENT' });
+      continue;
+    }
+    removeNexthop(run.net, id);
+    count += 1;
+  }
+  run.output.out(objects.length === 0 ? 'Nothing to flush\n' : `Flushed ${count} nexthops\n`);
   return 0;
 }

@@ -102,6 +102,8 @@ function linkCommand(run: IpRun, words: readonly string[]): number {
       .arguments(words)
       .end((rest[0] === undefined ? USAGE.link : TYPE_USAGE[rest[0]]) ?? '', rest[0] === undefined ? 255 : 0);
   if (command === 'property') return property(run, rest);
+  // Only MPLS has such counters.
+  if (matches(command, 'afstats')) return 0;
   run.err(`Command "${command}" is unknown, try "ip link help".\n`);
   return 255;
 }

@@ -78,6 +78,7 @@ const withoutTimes = (text: string): string =>
     .replaceAll(/time=[\d.]+ ms/g, 'time=T ms')
     .replaceAll(/time \d+ms/g, 'time Tms')
     .replaceAll(/mdev = .*/g, 'mdev = T')
+    .replaceAll(/(idle_time"?[ :])[\d.]+/g, '$1T')
     .replaceAll(/^(TS: (?:\t[\d.]+)?)\t\d+ absolute/gm, '$1\tT absolute')
     .replaceAll(/ on \w{3} \w{3} +\d+ [\d:]+ \d{4}$/gm, ' on T')
     .replaceAll(

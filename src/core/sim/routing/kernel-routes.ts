@@ -147,7 +147,8 @@ export class KernelRoutes implements KernelPort {
     nexthop: Nexthop | null,
     group: readonly { readonly id: number; readonly weight: number }[],
   ): void {
-    this.#home().nexthops.set(id, { id, kind, family, nexthop, group, protocol: ZEBRA });
+    const object = { id, kind, family, nexthop, group, protocol: ZEBRA };
+    this.#home().nexthops.set(id, { ...object, fdb: false, gateway: null, resilient: null });
   }
 
   deleteNexthop(id: number): void {
