@@ -7,6 +7,7 @@ import type {
 import { foldSplit } from './fold.ts';
 import type { NodeLine } from './model.ts';
 import { addEdge, addNode, monoLine, plainLine, someLines, type ModelBuild } from './model-parts.ts';
+import { shownName } from './shown-name.ts';
 import { subjectId } from './subject-id.ts';
 
 /** Switches of one router beyond this many fold. */
@@ -26,6 +27,7 @@ export function addLogical(build: ModelBuild): void {
   const logical = build.world.snapshot.logical;
   if (!logical) return;
   const bindings = bindingsOf(build);
+  const behind = guestsBehind(build);
   for (const { ports } of logical.switches)
     for (const port of ports)
       for (const id of bindings.get(port.name) ?? []) build.aliases.set(id, portId(port));
@@ -43,7 +45,7 @@ export function addLogical(build: ModelBuild): void {
   );
   const limit = logical.switches.length - folded.size > ROOMY ? 0 : build.limit;
   for (const item of logical.switches) {
-    if (!folded.has(item)) addSwitch(build, item, bindings, limit);
+    if (!folded.has(item)) addSwitch(build, item, { bindings, behind, limit });
     for (const port of item.ports) {
       const end = port.type === 'router' ? routerOf.get(port.routerPort ?? '') : undefined;
       if (!end) continue;
@@ -93,6 +95,26 @@ function bindingsOf(build: ModelBuild): ReadonlyMap<string, readonly string[]> {
   return bindings;
 }
 
+/** By logical port: the machine that runs behind it, where its interface's cable leads to one. */
+function guestsBehind({ world }: ModelBuild): ReadonlyMap<string, string> {
+  const behind = new Map<string, string>();
+  const cables = new Map(
+    world.snapshot.segments.flatMap(({ ends: [a, b, ...more] }) =>
+      a && b && more.length === 0
+        ? [[`${a.host}\n${a.device}`, b.host] as const, [`${b.host}\n${b.device}`, a.host] as const]
+        : [],
+    ),
+  );
+  for (const { name: host, bridges } of world.snapshot.hosts)
+    for (const { ports } of bridges)
+      for (const { name, logicalPort } of ports) {
+        const guest = cables.get(`${host}\n${name}`);
+        if (logicalPort !== null && guest !== undefined && world.guestOf(guest) === host)
+          behind.set(logicalPort, guest);
+      }
+  return behind;
+}
+
 /** Switches that hang on one router alone fold when there are many of them. */
 function foldSwitches(
   build: ModelBuild,
@@ -140,11 +162,17 @@ function foldSwitches(
   return away;
 }
 
+/** What is known of ports by their names, and how many of a switch are shown. */
+interface PortsOf {
+  readonly bindings: ReadonlyMap<string, readonly string[]>;
+  readonly behind: ReadonlyMap<string, string>;
+  readonly limit: number;
+}
+
 function addSwitch(
   build: ModelBuild,
   item: LogicalSwitchSnapshot,
-  bindings: ReadonlyMap<string, readonly string[]>,
-  limit: number,
+  { bindings, behind, limit }: PortsOf,
 ): void {
   const id = switchId(item);
   const network = build.lookup.ofSwitch(item.uuid);
@@ -174,7 +202,7 @@ function addSwitch(
   );
   for (const port of vifs) {
     if (!shown.has(port)) continue;
-    addVif(build, port, network);
+    addVif(build, port, network, behind.get(port.name) ?? '');
     addEdge(build, {
       id: `edge:logical/${portId(port)}`,
       kind: 'logical',
@@ -220,28 +248,37 @@ function addSwitch(
   );
 }
 
-function addVif(build: ModelBuild, port: LogicalPortSnapshot, network: number | null): void {
+function addVif(build: ModelBuild, port: LogicalPortSnapshot, network: number | null, guest: string): void {
+  // A uuid says less than the machine that has the port.
+  const name = port.alias || (guest !== '' && shownName(port.name) !== port.name ? guest : port.name);
   const [first = ''] = port.addresses;
   const [mac = '', ...ips] = first.split(' ');
   addNode(build, {
     id: portId(port),
     kind: 'logical-port',
     parent: null,
-    name: port.alias || port.name,
+    name,
     glyph: port.type === '' ? 'vm' : 'port',
     network,
     state: !port.enabled || (!port.up && port.type === '') ? 'down' : 'up',
     lines: someLines(
       boundLine(ips[0] ?? (port.type === '' ? mac : port.type), port),
       monoLine(ips.length > 0 ? mac : '', 'facts'),
-      monoLine(port.alias === '' ? '' : port.name, 'facts'),
+      monoLine(name === port.name ? '' : port.name, 'facts'),
     ),
   });
 }
 
 /** What a port is and where it is: a kind of port that lives on every chassis is bound to none. */
 function boundLine(text: string, { chassis, type }: LogicalPortSnapshot): NodeLine {
-  const place = chassis === null ? (type === '' ? 'not bound' : '') : `on ${chassis}`;
+  const place =
+    chassis !== null
+      ? `on ${chassis}`
+      : type === ''
+        ? 'not bound'
+        : type === 'localport'
+          ? 'on every chassis'
+          : '';
   if (text === '') return plainLine(place, 'ports');
   return place === '' ? monoLine(text, 'ports') : { ...monoLine(text, 'ports'), trail: place };
 }

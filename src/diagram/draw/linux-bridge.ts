@@ -90,7 +90,7 @@ export function jackShapes(picture: Picture, node: DiagramNode, rect: Rect): rea
   ];
 }
 
-const NAME = { width: 48, height: 13, gap: 4, least: 20 } as const;
+const NAME = { width: 110, height: 13, gap: 4, least: 20 } as const;
 
 /** Names of a bar's jacks under the bar: right of the jack, else left of it, where lines and other names leave room. */
 export function jackNames(

@@ -56,6 +56,8 @@ export interface ArrangeOptions {
   readonly tunnelled: boolean;
   /** Height to keep free under the guests of a machine for tubes between them. */
   readonly innerLanes: (machine: string) => number;
+  /** How many times its width a name gets. */
+  readonly room: number;
 }
 
 const PAD = { full: 10, compact: 13 } as const;
@@ -99,7 +101,7 @@ export function arrangeContainer(node: DiagramNode, options: ArrangeOptions): Ar
     ),
   );
   const column = names + JACK_PITCH * Math.max(0, ...loose.map(({ length }) => length));
-  const heading = headWidth(node, model.compact) * (node.collapsed ? TILE_SLACK : 1);
+  const heading = headWidth(node, model.compact) * (node.collapsed ? TILE_SLACK : options.room);
   const least = node.collapsed
     ? TILE_WIDTH[model.compact ? 'compact' : 'full']
     : machine

@@ -22,7 +22,7 @@ export function gatherItems(
   options: ArrangeOptions,
   arrange: (node: DiagramNode, options: ArrangeOptions) => Arranged,
 ): Item[] {
-  const { model } = options;
+  const { model, room } = options;
   return model
     .children(node.id)
     .filter(({ side }) => side === 'inside')
@@ -56,7 +56,7 @@ export function gatherItems(
           .filter((port) => port.side === side)
           .map((port) => ({
             node: port,
-            width: jack ? JACK : chipSize(port),
+            width: jack ? JACK : Math.ceil(chipSize(port) * room),
             height: jack ? JACK : CHIP_HEIGHT,
             x: 0,
           }));
@@ -87,7 +87,8 @@ export function gatherItems(
           width: 60,
           height: BAR_HEIGHT,
         };
-      const size = leafSize(child, model.compact);
+      const leaf = leafSize(child, model.compact);
+      const size = { ...leaf, width: Math.ceil(leaf.width * room) };
       const top =
         child.kind === 'namespace' ||
         child.kind === 'program' ||

@@ -58,22 +58,35 @@ export function layoutMachines(model: DiagramModel, options: LayoutOptions): Lay
   const { aspect, width } = PANE[size];
   const paneFor = ({ bounds }: Layout): number => Math.max(width, bounds.width, bounds.height * aspect);
   // A row that is much wider than the pane leaves the room under it empty.
-  // What the user placed stays in its picture.
-  if (pinned.size > 0) return first;
-  if (usual !== machines.length || first.bounds.width <= Math.max(width, first.bounds.height * aspect))
-    return first;
   let best = first;
-  for (let upper = usual - 1; upper >= usual / 2; upper -= 1) {
+  const isWide = first.bounds.width > Math.max(width, first.bounds.height * aspect);
+  // What the user placed stays in its picture.
+  const least = isWide && usual === machines.length && pinned.size === 0 ? usual / 2 : usual;
+  for (let upper = usual - 1; upper >= least; upper -= 1) {
     if (upper === stood && known) continue;
     const other = layoutRows(model, { ...options, before: null }, upper);
     if (paneFor(best) > WORTH_A_ROW[known && best === first ? 'known' : 'fresh'] * paneFor(other))
       best = other;
   }
-  return best;
+  const room = roomFor(best.bounds, PANE[size]);
+  const upper = machines.filter(({ id }) => !best.flipped.has(id)).length;
+  return room === 1 ? best : layoutRows(model, options, upper, room);
 }
 
-/** `count` machines in the first row, the others in a second one. */
-function layoutRows(model: DiagramModel, { pinned, before }: LayoutOptions, count: number): Layout {
+/**
+ * How much wider than at 100 % names get room in a picture that is seen smaller: as far as it is too high for its pane
+ * anyway, in steps, so that a small edit does not move all.
+ */
+function roomFor({ width, height }: Rect, pane: { readonly aspect: number; readonly width: number }): number {
+  const shrinks = Math.max(width, height * pane.aspect) / pane.width;
+  const spare = (height * pane.aspect) / Math.max(1, width);
+  return ROOMS.findLast((room) => room <= Math.min(shrinks, spare)) ?? 1;
+}
+
+const ROOMS = [1, 1.25, 1.5, 1.75] as const;
+
+/** `count` machines in the first row, the others in a second one; names get `room` times their width. */
+function layoutRows(model: DiagramModel, { pinned, before }: LayoutOptions, count: number, room = 1): Layout {
   const nodes = new Map<string, Rect>();
   const edges = new Map<string, Route>();
   const sink: LayoutSink = {
@@ -83,7 +96,7 @@ function layoutRows(model: DiagramModel, { pinned, before }: LayoutOptions, coun
   const size = model.compact ? 'compact' : model.low ? 'low' : 'full';
   const rows = rowsOf(model, count);
   const order = new Map(rows.flat().map(({ id }, index) => [id, index]));
-  const [upper, lower] = rows.map((row) => arrangeRow(model, row, order));
+  const [upper, lower] = rows.map((row) => arrangeRow(model, row, order, room));
   const flipped = new Set<string>();
   const places: Places = { pinned, stood: before?.nodes ?? new Map() };
   if (upper) placeRow(model, sink, upper, { x: 0, y: 0 }, places, false, flipped);
@@ -191,6 +204,7 @@ function arrangeRow(
   model: DiagramModel,
   machines: readonly DiagramNode[],
   order: ReadonlyMap<string, number>,
+  room: number,
 ): RowOfMachines {
   const machineOf = (id: string): number | null => {
     for (let at = model.node(id); at; at = at.parent === null ? undefined : model.node(at.parent)) {
@@ -223,6 +237,7 @@ function arrangeRow(
       mirrored: isMirrored(index, machines.length),
       tunnelled: tunnels.length > 0,
       innerLanes: (id) => innerLanesHeight(model, id),
+      room,
     };
     return arrangeContainer(machine, options);
   });

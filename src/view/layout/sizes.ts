@@ -14,7 +14,7 @@ export const MACHINE_HEAD = 32;
 export const BOX_HEAD = 24;
 export const DATABASE_HEIGHT = 62;
 /** Text that is longer is shortened at the front. */
-const LONGEST_CHIP = 150;
+const LONGEST_CHIP = 240;
 const LONGEST_LINE = 240;
 /** Between a line and what stands at its right end. */
 const TRAIL_GAP = 14;
