@@ -59,8 +59,11 @@ const nothing = (): Wanted => ({
   type: null,
 });
 
+/** `IFNAMSIZ`, the end of the text included. */
+const NAME_SIZE = 16;
+
 const isName = (name: string): boolean =>
-  name.length > 0 && name.length < 16 && !/[\s/]/.test(name) && name !== '.' && name !== '..';
+  name.length > 0 && name.length < NAME_SIZE && !/[\s/]/.test(name) && name !== '.' && name !== '..';
 
 const GEN_MODES = ['eui64', 'none', 'stable_secret', 'random'] as const;
 
@@ -198,7 +201,13 @@ export function addLinkCommand(run: IpRun, words: readonly string[]): number {
     run.err('Not enough information: "type" argument is required\n');
     return 1;
   }
-  if (wanted.name !== null && !isName(wanted.name)) return run.refused({ errno: 'EINVAL' });
+  if (wanted.name !== null && !isName(wanted.name)) {
+    const isLong = wanted.name.length >= NAME_SIZE;
+    return run.refused({
+      errno: 'EINVAL',
+      ...(isLong ? { message: 'Attribute failed policy validation' } : {}),
+    });
+  }
   const name = wanted.name ?? freeName(run, DEFAULT_NAMES[type] ?? type);
   const common = {
     name,
@@ -282,7 +291,7 @@ function changeType(run: IpRun, link: Link, type: string, args: Arguments): numb
     const settings = parsePortOptions(args);
     const { port, master } = link;
     const scope = master === null ? undefined : scopeOf(run.net, master);
-    if (port === null || scope === undefined) return run.refused({ errno: 'EINVAL' });
+    if (port === null || scope === undefined) return run.refused({ errno: 'EOPNOTSUPP' });
     return firstRefusal(
       run,
       settings.map((setting) => () => setPort(scope, port, setting)),

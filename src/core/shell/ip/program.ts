@@ -100,7 +100,10 @@ function linkCommand(run: IpRun, words: readonly string[]): number {
   if (is('help'))
     return run
       .arguments(words)
-      .end((rest[0] === undefined ? USAGE.link : TYPE_USAGE[rest[0]]) ?? '', rest[0] === undefined ? 255 : 0);
+      .end(
+        (rest[0] === undefined ? undefined : TYPE_USAGE[rest[0]]) ?? USAGE.link ?? '',
+        rest[0] !== undefined && rest[0] in TYPE_USAGE ? 0 : 255,
+      );
   if (command === 'property') return property(run, rest);
   // Only MPLS has such counters.
   if (matches(command, 'afstats')) return 0;

@@ -260,6 +260,11 @@ export function modifyRoute(run: IpRun, mode: InsertMode | 'delete', words: read
   if ('status' in wanted) return wanted.status;
   const request = requestOf(run, wanted, mode === 'delete');
   if ('status' in request) return request.status;
+  if (request.family === 6 && request.tos !== 0)
+    return run.refused({
+      errno: 'EINVAL',
+      message: 'Invalid dsfield (tos): option not available for IPv6',
+    });
   if (mode === 'delete')
     return run.outcome(
       request.family === 4 ? deleteRoute4(run.net, request) : deleteRoute6(run.net, request),

@@ -327,6 +327,8 @@ function isMeant(rule: Rule, request: Request): boolean {
     (request.ipProtocol === 0 || rule.ipProtocol === request.ipProtocol) &&
     (request.tunnelId === 0 || rule.tunnelId === request.tunnelId) &&
     (request.protocol === 0 || rule.protocol === request.protocol) &&
+    (request.suppressPrefixLength === null || rule.suppressPrefixLength === request.suppressPrefixLength) &&
+    (request.suppressGroup === null || rule.suppressGroup === request.suppressGroup) &&
     (!request.l3mdev || rule.l3mdev)
   );
 }

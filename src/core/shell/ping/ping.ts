@@ -409,15 +409,15 @@ function begin(
   target: Resolved,
 ): Exit | RunningProgram {
   const { output } = invocation;
+  if (options.verbose && !('text' in target))
+    output.out(
+      `ai->ai_family: AF_INET${target.family === 4 ? '' : '6'}, ai->ai_canonname: '${target.name}'\n`,
+    );
   const made = planPing(invocation, options, target, (text) => output.err(text));
   if ('text' in made) {
     output.err(made.text);
     return { status: made.status };
   }
-  if (options.verbose)
-    output.out(
-      `ai->ai_family: AF_INET${made.target.family === 4 ? '' : '6'}, ai->ai_canonname: '${made.target.name}'\n`,
-    );
   const session = new PingSession(invocation, made);
   session.start();
   return session;
