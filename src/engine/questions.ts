@@ -13,9 +13,12 @@ import type { Causes, DatapathEntry, Explained, Ladder, LogicalFlowRow } from '.
 import type { LogicalTraceAnswer, TraceablePort } from './questions/logical-trace.ts';
 import type { KnownPrefix, PrefixRoad } from './questions/prefix-road.ts';
 import type { CommandChanges, RowAnswer } from './questions/rows.ts';
+import type { Consequences } from './questions/what-changed.ts';
 import type { WhyNotAnswer } from './questions/why-not.ts';
 
 export interface QuestionCalls {
+  /** Newest first. */
+  whatChanged: { readonly ask: null; readonly answer: readonly Consequences[] };
   heldMessages: { readonly ask: null; readonly answer: HeldMessages };
   /** `search`: a part of a prefix, next hop or AS path; '' for all. */
   bgpTable: {

@@ -1,6 +1,7 @@
 /** Echo requests as a raw ICMP socket of `ping` sends them, and where they would go (`connect`). */
+import { formatIpv4, formatIpv6 } from '../base/address.ts';
 import { ok, type Result } from '../base/result.ts';
-import type { Recorder } from '../base/step.ts';
+import type { DropReason, Recorder } from '../base/step.ts';
 import type { Errno } from './errno.ts';
 import type { Family } from './family.ts';
 import { buildIcmp, ICMP } from './ip4/icmp.ts';
@@ -12,7 +13,7 @@ import { buildIcmp6, ICMP6 } from './ip6/icmp.ts';
 import { buildIpv6, NEXT } from './ip6/packet.ts';
 import { routeOutput6 } from './ip6/route-output.ts';
 import type { Namespace } from './namespace.ts';
-import { record } from './recording.ts';
+import { record, recordDrop } from './recording.ts';
 import type { Stack } from './stack.ts';
 
 /** `want` sets "don't fragment" while the datagram fits, `do` always, `dont` never. */
@@ -55,16 +56,38 @@ const refuse = (
 export const recordRouteOption = (): Uint8Array => Uint8Array.of(1, 7, 39, 4, ...new Uint8Array(36));
 const LARGEST = 65535;
 
-/** Sends one request, the first step of a chain in `recorder`. The answer is the source address that it got. */
+/**
+ * Sends one request, the first step of a chain in `recorder`. The answer is the source address that it got. One that is
+ * refused is recorded as well: it has no octets yet.
+ */
 export function sendEcho(
   stack: Stack,
   net: Namespace,
   request: EchoRequest,
   recorder: Recorder,
 ): Result<bigint, EchoRefusal> {
-  return request.family === 4
-    ? sendEcho4(stack, net, request, recorder)
-    : sendEcho6(stack, net, request, recorder);
+  const sent =
+    request.family === 4
+      ? sendEcho4(stack, net, request, recorder)
+      : sendEcho6(stack, net, request, recorder);
+  if (!sent.ok) recordRefusal(net, request, sent.error, recorder);
+  return sent;
+}
+
+function recordRefusal(
+  net: Namespace,
+  { family, destination, id, sequence, data, program }: EchoRequest,
+  { errno, mtu }: EchoRefusal,
+  recorder: Recorder,
+): void {
+  const [name, address] =
+    family === 4 ? ['ICMP', formatIpv4(Number(destination))] : ['ICMPv6', formatIpv6(destination)];
+  const text = `${name} echo request to ${address}, id ${id}, seq ${sequence}`;
+  const step = record(net, null, { kind: 'originated', program, text }, null, null, [], recorder);
+  const size = (family === 4 ? 20 : 40) + 8 + data.length;
+  const reason: DropReason =
+    errno === 'EMSGSIZE' ? { kind: 'mtu', size, mtu: mtu ?? LARGEST } : { kind: 'no-route' };
+  recordDrop(net, null, reason, null, step);
 }
 
 function sendEcho4(

@@ -13,6 +13,7 @@ import type { MachineSpec } from './machine.ts';
 import { ProcessTable } from './process-table.ts';
 import { packagedFiles } from './routing/daemons-file.ts';
 import type { MessageGate } from './routing/message-gate.ts';
+import type { RouteJournal } from './routing/route-journal.ts';
 import type { RoutingHost } from './routing/routing-host.ts';
 import type { SwitchHost } from './switch/switch-host.ts';
 
@@ -48,9 +49,17 @@ export class Host {
 
   /** Where messages to the machine's BGP speakers may be held back. */
   readonly messages: MessageGate;
+  /** Where what its BGP speakers decide is taken down. */
+  readonly journal: RouteJournal;
 
-  constructor(spec: MachineSpec, context: Context, kernel: Kernel, messages: MessageGate) {
-    this.messages = messages;
+  constructor(
+    spec: MachineSpec,
+    context: Context,
+    kernel: Kernel,
+    control: { readonly messages: MessageGate; readonly journal: RouteJournal },
+  ) {
+    this.messages = control.messages;
+    this.journal = control.journal;
     this.spec = spec;
     this.context = context;
     this.kernel = kernel;

@@ -22,6 +22,7 @@ import { RunRecorder } from './recorder.ts';
 import { connectDatabase, type DatabaseName, type DatabaseOf } from './remote.ts';
 import { Segment, type SegmentEnd } from './segment.ts';
 import { MessageGate } from './routing/message-gate.ts';
+import { RouteJournal } from './routing/route-journal.ts';
 import { SwitchHost } from './switch/switch-host.ts';
 import type { Result } from '../base/result.ts';
 
@@ -38,6 +39,8 @@ export class World {
   readonly faults: Faults;
   /** Where messages between BGP speakers may be held back. */
   readonly messages: MessageGate;
+  /** What came into the tables of BGP speakers and went. */
+  readonly journal: RouteJournal;
   #vtyshLanguage: Language | undefined;
 
   constructor(
@@ -48,6 +51,7 @@ export class World {
     this.clock = createClock();
     this.recorder = new RunRecorder(this.clock);
     this.messages = new MessageGate(this.clock);
+    this.journal = new RouteJournal(this.clock);
     const random = createRandom(seed);
     const segments = new Map(
       spec.segments.map((segment) => [segment.id, new Segment(segment, this.clock, this.recorder)]),
@@ -60,7 +64,7 @@ export class World {
         random: random.fork(machine.name),
         recorder: this.recorder,
       };
-      hosts.set(machine.name, new Host(machine, context, new Kernel(machine.name, context), this.messages));
+      hosts.set(machine.name, new Host(machine, context, new Kernel(machine.name, context), this));
     }
     this.hosts = hosts;
     this.recorder.onForgetting(({ id, where }) => {

@@ -10,6 +10,7 @@ import { Driver } from './driver.ts';
 import { Questions } from './questions/questions.ts';
 import { browsable, type BrowsableDatabase } from './table-page.ts';
 import type { Terminal } from './terminal.ts';
+import { WhatChanged } from './what-changed/what-changed.ts';
 
 /** Replaced whole when another is opened. */
 export interface Open {
@@ -21,6 +22,7 @@ export interface Open {
   readonly terminals: Map<string, Terminal>;
   readonly deeds: Deed[];
   readonly questions: Questions;
+  readonly changed: WhatChanged;
   /** Texts from which a bridge was opened. */
   readonly dump: DumpedTexts | null;
   /** Databases that were opened from files; they stand for a running central node. */
@@ -43,15 +45,17 @@ export type Made = Pick<
 
 export function openWorld(made: Made): Open {
   const { world } = made;
+  const deeds: Deed[] = [];
   const central = world.central();
   const databases = { nb: central?.nb, sb: central?.sb };
   return {
     ...made,
     questions: new Questions(world, databases, browsableOf(made)),
+    changed: new WhatChanged(world, deeds),
     driver: new Driver(world.clock),
     captures: new Captures(world),
     terminals: new Map(),
-    deeds: [],
+    deeds,
   };
 }
 

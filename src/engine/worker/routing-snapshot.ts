@@ -73,6 +73,8 @@ export function routingSnapshot(world: World): RoutingSnapshot | null {
 
 interface Half {
   readonly end: BgpSessionEnd;
+  /** Of the other end: where it was met last, or is expected. */
+  readonly address: string | null;
   readonly peer: Peer;
 }
 
@@ -82,11 +84,15 @@ function pairSessions(world: World, speakers: readonly FoundSpeaker[]): readonly
   for (const { snapshot, instance } of speakers) {
     const host = world.hosts.get(snapshot.host);
     own.set(snapshot.id, host ? addressesOf(host, snapshot) : new Set());
-    for (const peer of instance.sortedPeers()) halves.push({ end: endOf(snapshot.id, instance, peer), peer });
+    for (const peer of instance.sortedPeers()) {
+      const met = peer.metAt ?? peer.address;
+      const address = met && formatAddress(met);
+      halves.push({ end: endOf(snapshot.id, instance, peer), address, peer });
+    }
   }
   const byAddress = new Map<string, Half[]>();
   for (const half of halves) {
-    const { address } = half.end;
+    const { address } = half;
     if (address === null) continue;
     const list = byAddress.get(address);
     if (list) list.push(half);
@@ -116,7 +122,8 @@ function otherEnd(
   own: ReadonlyMap<string, ReadonlySet<string>>,
   taken: ReadonlySet<Half>,
 ): Half | undefined {
-  const { address, speaker } = near.end;
+  const { address } = near;
+  const { speaker } = near.end;
   if (address === null) return undefined;
   for (const mine of own.get(speaker) ?? [])
     for (const half of byAddress.get(mine) ?? [])
@@ -125,7 +132,7 @@ function otherEnd(
   return undefined;
 }
 
-/** Addresses of the links in a speaker's VRF. */
+/** Addresses of the links in a speaker's VRF; of one that is down, the link-local address that it has when it is up. */
 function addressesOf(host: Host, { namespace, vrfDevice }: SpeakerSnapshot): ReadonlySet<string> {
   const found = new Set<string>();
   for (const link of host.kernel.namespaces.get(namespace)?.links.values() ?? []) {
@@ -133,9 +140,14 @@ function addressesOf(host: Host, { namespace, vrfDevice }: SpeakerSnapshot): Rea
     if (vrf !== vrfDevice) continue;
     for (const { local } of link.addresses4) found.add(formatIpv4(local));
     for (const { address } of link.ipv6.addresses) found.add(formatIpv6(address));
+    if (!link.up || link.ipv6.addresses.length === 0) found.add(formatIpv6(linkLocalOf(link.mac)));
   }
   return found;
 }
+
+/** The address that a link makes of its MAC address (RFC 4291 appendix A). */
+const linkLocalOf = (mac: bigint): bigint =>
+  (0xfe80n << 112n) | ((((mac >> 24n) << 40n) | (0xfffen << 24n) | (mac & 0xffffffn)) ^ (2n << 56n));
 
 function endOf(speaker: string, instance: BgpInstance, peer: Peer): BgpSessionEnd {
   const families = [...peer.families.values()];

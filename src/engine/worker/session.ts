@@ -6,6 +6,7 @@ import { PROGRAM_NAMES } from '../../core/shell/programs.ts';
 import { NO_FILES } from '../../core/shell/site.ts';
 import type { Deed, HopscopeDocument, InjectedFrame, MessageStep, TypedCommand } from '../protocol.ts';
 import type { PlayAsk, PlayOutcome } from '../questions/bgp.ts';
+import type { Consequences } from '../questions/what-changed.ts';
 import type { WorldSnapshot } from '../snapshot.ts';
 import type { Databases } from './because.ts';
 import type { CallContext } from './call.ts';
@@ -78,6 +79,11 @@ export class Session {
 
   get deployment(): DeploymentSet | null {
     return this.#current.set;
+  }
+
+  /** What the deeds so far led to, newest first. */
+  whatChanged(): readonly Consequences[] {
+    return this.#current.changed.answer();
   }
 
   get questions(): Questions {
@@ -188,7 +194,9 @@ export class Session {
     };
     context.signal.addEventListener('abort', stop, { once: true });
     try {
-      const result = await terminal.exec(line, context.output, context.signal);
+      const result = await open.changed.configuring.during(host, () =>
+        terminal.exec(line, context.output, context.signal),
+      );
       open.world.settle(this.#end);
       return result;
     } finally {
@@ -262,7 +270,9 @@ export class Session {
       PROGRAM_NAMES,
       (launch) => {
         const { recorder } = open.world.recorder.begin(launch.argv.join(' '));
-        return this.#start(open, { ...launch, host, recorder });
+        return open.changed.configuring.during(host, (settle) =>
+          this.#start(open, { ...launch, host, recorder }, settle),
+        );
       },
       {
         files: machine.files,
@@ -298,8 +308,10 @@ export class Session {
     return { status, run };
   }
 
-  #start(open: Open, how: ProgramStart): Promise<number> {
+  /** `done`: the program itself has ended. */
+  #start(open: Open, how: ProgramStart, done: () => void = () => undefined): Promise<number> {
     return runProgram(open, how, (atOnce) => {
+      done();
       if (atOnce) open.world.settle(this.#end);
       this.#touch();
     });

@@ -1,21 +1,23 @@
-/** BGP in words: the road of a prefix, a speaker's table, a session with its messages, and messages one by one. */
+/** BGP in words: the road of a prefix, a speaker's table, a session with its messages, messages one by one, and what each deed led to. */
 import { useState } from 'react';
 import { Segmented } from '../controls/Segmented.tsx';
 import { useQuestion } from '../engine/questions.ts';
 import { useWorld } from '../picture/PictureProvider.tsx';
-import { usePage } from '../store/StoreProvider.tsx';
+import type { BgpView } from '../store/slices.ts';
+import { useActions, usePage } from '../store/StoreProvider.tsx';
+import { ChangesView } from './ChangesView.tsx';
 import { MessagesView } from './MessagesView.tsx';
 import { PrefixRoadView } from './PrefixRoadView.tsx';
 import { SessionView } from './SessionView.tsx';
 import { SpeakerTable } from './SpeakerTable.tsx';
 import './bgp.css';
 
-type View = 'road' | 'table' | 'session' | 'messages';
-
 export function BgpPane() {
   const { snapshot } = useWorld();
   const subject = usePage((state) => state.selection.subject);
-  const [typed, setTyped] = useState<{ readonly view: View; readonly subject: typeof subject } | null>(null);
+  const typed = usePage((state) => state.viewport.bgp);
+  const { showBgp } = useActions();
+  const [road, setRoad] = useState({ prefix: '', to: '' });
   const routing = snapshot.routing;
   const asked = subject?.kind === 'speaker' ? 'table' : subject?.kind === 'bgp-session' ? 'session' : null;
   const held = useQuestion('heldMessages', null, routing !== null).data;
@@ -29,7 +31,7 @@ export function BgpPane() {
       : (asked ?? (stepped ? 'messages' : 'road'));
   if (!routing) return null;
   const views = (
-    <Segmented<View>
+    <Segmented<BgpView>
       label="What of BGP"
       value={view}
       options={[
@@ -37,13 +39,26 @@ export function BgpPane() {
         { value: 'table', text: 'Table' },
         { value: 'session', text: 'Session' },
         { value: 'messages', text: 'Step messages' },
+        { value: 'changes', text: 'What changed' },
       ]}
-      onChange={(next) => setTyped({ view: next, subject })}
+      onChange={showBgp}
     />
   );
   return (
     <div className="bgp">
-      {view === 'road' && <PrefixRoadView routing={routing} views={views} />}
+      {view === 'road' && (
+        <PrefixRoadView key={`${road.prefix} ${road.to}`} routing={routing} views={views} {...road} />
+      )}
+      {view === 'changes' && (
+        <ChangesView
+          routing={routing}
+          views={views}
+          showRoad={(prefix, to) => {
+            setRoad({ prefix, to });
+            showBgp('road');
+          }}
+        />
+      )}
       {view === 'table' && <SpeakerTable routing={routing} views={views} />}
       {view === 'messages' && <MessagesView routing={routing} views={views} />}
       {view === 'session' && <SessionView routing={routing} time={snapshot.time} views={views} />}

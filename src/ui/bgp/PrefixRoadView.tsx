@@ -29,14 +29,19 @@ export const speakerName = (speaker: SpeakerSnapshot): string =>
 export function PrefixRoadView({
   routing,
   views,
+  prefix: asked,
+  to: askedEnd,
 }: {
   readonly routing: RoutingSnapshot;
   readonly views: ReactNode;
+  /** What is looked at first; '' for the first that is known. */
+  readonly prefix: string;
+  readonly to: string;
 }) {
   const known = useQuestion('prefixes', null);
   const list = useId();
-  const [typed, setTyped] = useState('');
-  const [target, setTarget] = useState<string | null>(null);
+  const [typed, setTyped] = useState(asked);
+  const [target, setTarget] = useState<string | null>(askedEnd === '' ? null : askedEnd);
   const prefix = typed.trim() === '' ? (known.data?.[0]?.prefix ?? '') : typed.trim();
   const answer = useQuestion('prefixRoads', { prefix }, prefix !== '');
   const roads = answer.data?.roads ?? [];

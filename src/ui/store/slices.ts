@@ -75,6 +75,9 @@ export type OpenDialog =
 /** Instead of a capture's id: the packets of all of them. */
 export const ALL_CAPTURES = -1;
 
+/** What the BGP pane can show. */
+export type BgpView = 'road' | 'table' | 'session' | 'messages' | 'changes';
+
 export interface ViewportSlice {
   readonly lens: Lens;
   readonly dock: DockTab;
@@ -85,6 +88,8 @@ export interface ViewportSlice {
   readonly narrow: 'packet' | 'why' | 'trace' | 'terminal' | 'selected' | 'bgp' | 'guide';
   readonly terminal: string | null;
   readonly capture: number | null;
+  /** What the BGP pane was asked to show, and what was selected then; null: what fits the selection. */
+  readonly bgp: { readonly view: BgpView; readonly subject: Subject | null } | null;
   /** Branches of the explorer that were opened or closed by hand: each is the other way than it starts. */
   readonly turned: ReadonlySet<string>;
   /** An expression; what does not hold it is dimmed, or left out of the picture. */

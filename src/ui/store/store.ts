@@ -5,6 +5,7 @@ import type { Subject } from '../../engine/protocol.ts';
 import { breakpointKey, type Breakpoint, type StepLevel } from '../../view/index.ts';
 import type { Lens } from './lenses.ts';
 import type {
+  BgpView,
   ComposeDraft,
   DockTab,
   DocumentSlice,
@@ -45,6 +46,7 @@ export interface Actions {
   showCapture(id: number): void;
   turnBranch(id: string): void;
   setFilter(text: string): void;
+  showBgp(view: BgpView): void;
   setLeavesOut(leavesOut: boolean): void;
   /** Looks at a thing and what belongs to it; null for everything. */
   setFocus(focus: Subject | null): void;
@@ -82,6 +84,7 @@ const START_VIEWPORT: ViewportSlice = {
   narrow: 'guide',
   terminal: null,
   capture: null,
+  bgp: null,
   turned: new Set(),
   filter: '',
   leavesOut: false,
@@ -176,6 +179,10 @@ export function createPageStore(preferences: PreferencesSlice = START_PREFERENCE
                 viewport: { ...state.viewport, turned: toggled(state.viewport.turned, id) },
               })),
             setFilter: (filter) => viewport({ filter }),
+            showBgp: (view) =>
+              set((state) => ({
+                viewport: { ...state.viewport, bgp: { view, subject: state.selection.subject } },
+              })),
             setLeavesOut: (leavesOut) => viewport({ leavesOut }),
             setFocus: (focus) => viewport({ focus }),
             toggleKind: (kind) =>

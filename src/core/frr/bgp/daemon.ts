@@ -23,6 +23,7 @@ import { applyRouteMaps } from './policy-changes.ts';
 import type { Policy } from './policy.ts';
 import { decideDestination } from './process.ts';
 import type { SessionOutput } from './refresh.ts';
+import type { RouteObserver } from './route-observer.ts';
 import { sendWaiting } from './send.ts';
 import type { SessionEvents } from './session-events.ts';
 import type { DaemonLog } from '../log/daemon-log.ts';
@@ -53,6 +54,8 @@ export interface BgpdOptions {
   readonly log: DaemonLog;
   /** Null: bfdd does not run. */
   readonly bfd: BfdPort | null;
+  /** Hears of every new choice. */
+  readonly observer?: RouteObserver;
 }
 
 export class Bgpd implements BgpDaemon, Daemon {
@@ -114,7 +117,10 @@ export class Bgpd implements BgpDaemon, Daemon {
       left: (speaker, neighbour) => {
         if (neighbour.range !== null) speaker.after(0, () => this.#dynamicLeft(speaker, neighbour));
       },
-      cameUp: (speaker, neighbour) => this.refreshBfd(speaker, neighbour),
+      cameUp: (speaker, neighbour) => {
+        neighbour.metAt = neighbour.address;
+        this.refreshBfd(speaker, neighbour);
+      },
     });
     for (const vrf of options.config.bgp.keys()) this.#load(vrf);
   }
@@ -274,6 +280,7 @@ export class Bgpd implements BgpDaemon, Daemon {
   }
 
   #forget(speaker: Speaker): void {
+    this.host.observer?.ended(speaker);
     speaker.removed = true;
     speaker.stopListening?.();
     speaker.stopListening = null;

@@ -180,6 +180,7 @@ export function receiveRoute(
   const verdict = judgeInbound(speaker, neighbour, family, prefix, attributes);
   if (verdict.kind === 'refused') {
     routeReceived(speaker, neighbour, family.family, prefix, { refused: verdict.why });
+    speaker.host.observer?.refused(speaker, family.family, prefix, neighbour, verdict.why);
     if (path !== undefined) removePath(speaker, listener, path);
     return null;
   }

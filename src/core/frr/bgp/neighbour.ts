@@ -120,6 +120,7 @@ export class Neighbour implements Peer {
   localAs: number;
   sort: PeerSort = 'external';
   address: Address | null = null;
+  metAt: Address | null = null;
   readonly interface: string | null;
   session = new SessionData(false);
   /** The connection that the neighbour opened, until one of both wins. */

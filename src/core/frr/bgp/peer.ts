@@ -220,6 +220,8 @@ export interface Peer {
   readonly isExternal: boolean;
   /** Of the session: known from configuration, or from router advertisements. */
   readonly address: Address | null;
+  /** The address at which the last session was established; null: none ever was. */
+  readonly metAt: Address | null;
   /** Interface of an unnumbered peer. */
   readonly interface: string | null;
   readonly state: SessionState;

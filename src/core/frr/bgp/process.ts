@@ -117,12 +117,15 @@ export function decideDestination(speaker: Speaker, destination: StoredDestinati
   // Of paths that are told as a set each one counts.
   if (multipathChanged && best !== undefined && speaker.config.options.bestpathMultipathRelax === 'as-set')
     best.attributesChanged = true;
-  if (old !== undefined && old === best && !old.attributesChanged) {
-    if ((multipathChanged || old.multipathChanged) && destination.table.chosen === null && goesToZebra(best))
-      announceToZebra(speaker, destination, best);
+  const isNew = old !== best || old?.attributesChanged === true;
+  if (old !== undefined && !isNew) {
+    if ((multipathChanged || old.multipathChanged) && destination.table.chosen === null && goesToZebra(old))
+      announceToZebra(speaker, destination, old);
   } else {
     change(speaker, destination, old, best);
   }
+  if ((isNew || multipathChanged) && destination.table.chosen === null)
+    speaker.host.observer?.decided(speaker, destination.table.family, destination, old, best);
   for (const path of destination.paths) {
     path.attributesChanged = false;
     path.multipathChanged = false;

@@ -14,6 +14,7 @@ import type { Policy } from './policy.ts';
 import { RibTable, type StoredDestination, type StoredPath } from './rib-table.ts';
 import type { DaemonLog } from '../log/daemon-log.ts';
 import type { Descriptors } from './descriptors.ts';
+import type { RouteObserver } from './route-observer.ts';
 import type { MessageLog } from './session-history.ts';
 import type { Transport } from './transport.ts';
 import type { GroupNumbers } from './update-group.ts';
@@ -36,6 +37,7 @@ export interface SpeakerHost {
   readonly log: DaemonLog;
   readonly descriptors: Descriptors;
   readonly numbers: DistinguisherNumbers;
+  readonly observer?: RouteObserver;
   /** The interface of a VRF's layer 3 VNI; null without one. */
   evpnInterface(vrf: string): string | null;
   /** When the daemon began: for the restart bit. */

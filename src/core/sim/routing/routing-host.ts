@@ -19,6 +19,7 @@ import type { FrrDaemon } from './frr-daemon.ts';
 import { KernelRoutes } from './kernel-routes.ts';
 import { KernelTransport, type BgpGate } from './kernel-transport.ts';
 import { LateBfd } from './late-bfd.ts';
+import type { RouteJournal } from './route-journal.ts';
 import { RouterAdvertising, type HeardRouter } from './router-advertising.ts';
 import { DEFAULT_VRF, VrfScopes } from './vrf-scope.ts';
 
@@ -34,6 +35,8 @@ export interface RoutingHostOptions {
   readonly gate?: BgpGate;
   /** Where the daemons log to. */
   readonly logs?: LogFiles;
+  /** Where what bgpd decides is taken down; `daemons`: their machine and pathspace. */
+  readonly journal?: { readonly routes: RouteJournal; readonly daemons: string };
   /** Daemons that run from the start; all of those that are modelled when it says nothing. */
   readonly daemons?: readonly FrrDaemon[];
 }
@@ -140,6 +143,7 @@ export class RoutingHost {
   start(daemon: FrrDaemon): void {
     if (this.#running.has(daemon)) return;
     this.#running.add(daemon);
+    this.#options.journal?.routes.configured();
     if (daemon === 'bgpd') this.#bgpd = this.#startBgpd();
     if (daemon !== 'bfdd') return;
     this.#bfdTransport = bfdTransport(this.#options.kernel, this.#scopes);
@@ -150,6 +154,7 @@ export class RoutingHost {
   /** Ends them all as the init script does: neighbours are told, and what zebra put into the kernel goes. */
   stop(): void {
     if (this.#lifetime.over) return;
+    this.#options.journal?.routes.configured();
     this.#process.resume();
     this.#bgpd?.stop(false);
     this.#routes.sweep();
@@ -182,6 +187,7 @@ export class RoutingHost {
   }
 
   #startBgpd(): Bgpd {
+    const { journal } = this.#options;
     return new Bgpd({
       context: { ...this.context, clock: this.#process.clock(this.context.clock) },
       config: this.config,
@@ -190,11 +196,13 @@ export class RoutingHost {
       transport: this.#transport,
       log: new DaemonLog('BGP', this.config, this.context.clock, this.#options.logs ?? new LogFiles()),
       bfd: this.#bfd,
+      ...(journal && { observer: journal.routes.observer(journal.daemons) }),
     });
   }
 
   /** A line of configuration took effect. */
   configurationChanged(change: ConfigChange): void {
+    this.#options.journal?.routes.configured();
     this.zebra.configurationChanged(change);
     this.#bgpd?.configurationChanged(change);
   }
@@ -209,6 +217,7 @@ export class RoutingHost {
   /** bgpd ends as by a signal: its connections are closed by the kernel, and zebra keeps or drops its routes. */
   killBgpd(): void {
     const staleTimes = this.#bgpd?.staleTimes() ?? new Map<string, number>();
+    this.#options.journal?.routes.configured();
     this.#bgpd?.stop(true);
     this.zebra.clientGone(staleTimes);
     this.#bgpd = null;

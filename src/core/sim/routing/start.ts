@@ -6,6 +6,7 @@ import type { Kernel } from '../../linux/index.ts';
 import { readDaemonsFile } from './daemons-file.ts';
 import { isModelled, type FrrDaemon } from './frr-daemon.ts';
 import type { MessageGate } from './message-gate.ts';
+import type { RouteJournal } from './route-journal.ts';
 import { RoutingHost } from './routing-host.ts';
 import { openVtySession } from './show.ts';
 
@@ -18,6 +19,7 @@ export interface RoutingMachine {
   readonly routing: Map<string, RoutingHost>;
   readonly messages: MessageGate;
   readonly logs: LogFiles;
+  readonly journal: RouteJournal;
 }
 
 /** `/etc/frr`, or its folder of a pathspace. */
@@ -44,6 +46,7 @@ export function startDaemon(
         vrfNamespaces: null,
         gate: { messages: machine.messages, daemons: `${machine.name}/${pathspace}` },
         logs: machine.logs,
+        journal: { routes: machine.journal, daemons: `${machine.name}/${pathspace}` },
         daemons: [],
       });
   machine.routing.set(pathspace, host);

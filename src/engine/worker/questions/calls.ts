@@ -31,6 +31,7 @@ export const QUESTION_CALLS: { readonly [Name in keyof QuestionCalls & CallName]
     [...(session.deployment?.files ?? [])].map(([name, text]) => ({ name, text })),
   loadBalancing: (session) => loadBalancing(session.world),
   bgpTable: (session, { speaker, family, search }) => bgpTable(session.world, speaker, family, search),
+  whatChanged: (session) => session.whatChanged(),
   heldMessages: (session) => heldMessages(session.world),
   bgpSession: (session, { id }) => bgpSession(session.world, id),
   prefixes: (session) => knownPrefixes(session.world, session.databases()),
