@@ -114,8 +114,38 @@ describe('the road of a prefix', () => {
     configure('right', 'router bgp 65002', 'no bgp ebgp-requires-policy', 'neighbor eth1 shutdown');
     run(5);
     expect(gapOf(roadTo('10.0.1.0/24', 'right'))).toMatch(
-      /^The session is .*, at the other end Idle \(Admin\)/,
+      /^The session is .*, at the other end Idle \(Admin\)\. On right: router bgp 65002, no neighbor eth1 shutdown\./,
     );
+    configure(
+      'right',
+      'router bgp 65002',
+      'no neighbor eth1 shutdown',
+      'neighbor eth1 interface remote-as 65009',
+    );
+    run(10);
+    expect(gapOf(roadTo('10.0.1.0/24', 'right'))).toContain(
+      'On right: router bgp 65002, neighbor eth1 interface remote-as 65001.',
+    );
+    configure('right', 'router bgp 65002', 'neighbor eth1 interface remote-as 65001');
+    run(130);
+    configure(
+      'left',
+      'ip prefix-list none deny any',
+      'router bgp 65001',
+      'address-family ipv4 unicast',
+      'neighbor eth1 prefix-list none out',
+    );
+    run(10);
+    expect(gapOf(roadTo('10.0.1.0/24', 'right'))).toBe(
+      'prefix-list none (neighbor eth1 out) does not permit 10.0.1.0/24.',
+    );
+    type('right', 'ip link set eth1 down');
+    run(1);
+    expect(gapOf(roadTo('10.0.1.0/24', 'right'))).toContain('On right: ip link set eth1 up.');
+    expect(world.faults.switch({ kind: 'cut', host: 'right', device: 'eth1' }, true).ok).toBe(true);
+    type('right', 'ip link set eth1 up');
+    run(1);
+    expect(gapOf(roadTo('10.0.1.0/24', 'right'))).toContain('eth1 has no carrier; put its cable back.');
   });
 
   it('says who has it where no session leads from there', () => {

@@ -20,6 +20,7 @@ import {
   shortText,
   type AdvertisingRouter,
 } from './prefix-origin.ts';
+import { whyNotSent, whyNotTaken, whySessionDown } from './prefix-gaps.ts';
 import { whyElsewhere, type Elsewhere } from './prefix-elsewhere.ts';
 import { chassisName, ipFamily, routeLines, trunkRungs } from './prefix-trunk.ts';
 
@@ -244,25 +245,15 @@ class RoadFinder {
     };
   }
 
-  #whyNotInTable(
-    { snapshot, instance }: FoundSpeaker,
-    end: BgpSessionEnd | null,
-    before: FoundSpeaker | undefined,
-  ): string {
+  #whyNotInTable(speaker: FoundSpeaker, end: BgpSessionEnd | null, before: FoundSpeaker | undefined): string {
+    const { snapshot, instance } = speaker;
     if (end === null) {
       const { redistribute } = instance.config.families[this.#family];
       return redistribute.has('kernel')
         ? 'bgpd takes it over once zebra has the kernel route as its chosen one.'
         : `router bgp ${snapshot.asn}${snapshot.vrf === 'default' ? '' : ` vrf ${snapshot.vrf}`}, address-family ${this.#prefix.family === 4 ? 'ipv4' : 'ipv6'} unicast: redistribute kernel`;
     }
-    const peer = instance.peers.get(end.neighbour);
-    const family = peer?.families.get(this.#family);
-    if (family?.inboundPolicyMissing)
-      return `router bgp ${snapshot.asn}: no bgp ebgp-requires-policy, or a route-map in for ${end.neighbour}`;
-    const told = before && this.#toldBy(before, end);
-    if (told?.asPath.some(({ asns }) => asns.includes(snapshot.asn)) && peer?.isInternal === false)
-      return `AS ${snapshot.asn} is in its AS path already: neighbor ${end.neighbour} allowas-in`;
-    return `${end.neighbour} has not sent it, or a filter towards it (route-map, prefix-list, maximum-prefix) keeps it out.`;
+    return whyNotTaken({ speaker, end }, this.#family, this.#prefix, before && this.#toldBy(before, end));
   }
 
   /** What the other side says that it sent over the session whose end here is `end`. */
@@ -275,7 +266,9 @@ class RoadFinder {
   #sessionRung(from: FoundSpeaker, { speaker: to }: Hop, session: NonNullable<Hop['session']>): RoadRung {
     const peer = from.instance.peers.get(session.from.neighbour);
     const family = peer?.families.get(this.#family);
-    const sent = family?.advertised.to(this.#prefix) !== undefined;
+    // The other end may be down while this one waits for its hold timer.
+    const isUp = session.from.state === 'Established' && session.to.state === 'Established';
+    const sent = isUp && family?.advertised.to(this.#prefix) !== undefined;
     const words = this.#prefix.family === 4 ? 'ipv4' : 'ipv6';
     return {
       kind: 'session',
@@ -289,13 +282,18 @@ class RoadFinder {
       ),
       remedy: sent
         ? ''
-        : session.from.state !== 'Established'
-          ? `The session is ${session.from.state}${session.from.state === session.to.state ? '' : `, at the other end ${session.to.state}`}: see the neighbour.`
-          : family === undefined || !family.options.activate
-            ? `router bgp ${from.snapshot.asn}, address-family ${words} unicast: neighbor ${session.from.neighbour} activate`
-            : family.outboundPolicyMissing
-              ? `router bgp ${from.snapshot.asn}: no bgp ebgp-requires-policy, or a route-map out for ${session.from.neighbour}`
-              : `A filter towards ${session.from.neighbour} keeps it back, or the best path came from there.`,
+        : !isUp
+          ? whySessionDown(
+              this.#world,
+              { speaker: from, end: session.from },
+              { speaker: to, end: session.to },
+            )
+          : whyNotSent(
+              { speaker: from, end: session.from },
+              this.#family,
+              this.#prefix,
+              this.#destination(from)?.paths.find(({ selected }) => selected),
+            ),
       subject: { kind: 'bgp-session', id: session.id },
     };
   }
