@@ -126,16 +126,20 @@ export class Bridge {
 
   addFlow(spec: FlowSpec): void {
     this.tables.add(spec, this.clock.now());
+    this.tables.feed.announce();
   }
 
   /** Makes the tables hold exactly `specs`; flows that stay keep counters and age. */
   replaceFlows(specs: readonly FlowSpec[]): { readonly added: number; readonly removed: number } {
-    return this.tables.replace(specs, this.clock.now());
+    const counts = this.tables.replace(specs, this.clock.now());
+    this.tables.feed.announce();
+    return counts;
   }
 
   /** Adds or changes flows, and takes others away; those that are as they should be keep counters and age. */
   changeFlows(changes: { readonly put: readonly FlowSpec[]; readonly gone: readonly FlowSpec[] }): void {
     this.tables.change(changes.put, changes.gone, this.clock.now());
+    this.tables.feed.announce();
   }
 
   addGroup(spec: GroupSpec): void {

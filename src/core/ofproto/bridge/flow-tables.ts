@@ -6,6 +6,7 @@ import type { OfpAct } from '../actions/ofpact.ts';
 import { sameActions } from '../actions/same-actions.ts';
 import type { FlowSpec } from '../flow-entry.ts';
 import { Classifier } from '../table/classifier.ts';
+import { FlowFeed, type RemovalReason } from './flow-feed.ts';
 import { FlowRule } from './flow-rule.ts';
 
 /** Tables that OpenFlow can name. */
@@ -35,13 +36,15 @@ export interface FlowSelection {
 /** OpenFlow error names of flow_mod requests. */
 export type FlowModError = 'OFPFMFC_OVERLAP' | 'OFPFMFC_TABLE_FULL';
 
-function outputsTo(actions: readonly OfpAct[], wanted: (act: OfpAct) => boolean): boolean {
+/** Whether an action that is `wanted` stands in a list, action sets included. */
+export function outputsTo(actions: readonly OfpAct[], wanted: (act: OfpAct) => boolean): boolean {
   return actions.some(
     (act) => wanted(act) || (act.kind === 'write_actions' && outputsTo(act.actions, wanted)),
   );
 }
 
-function sendsToPort(act: OfpAct, port: OfPort): boolean {
+/** Whether an action names a port to send to. */
+export function sendsToPort(act: OfpAct, port: OfPort): boolean {
   switch (act.kind) {
     case 'output':
     case 'output_trunc':
@@ -72,6 +75,7 @@ function withPacketType(match: Match): Match {
 export class FlowTables {
   private readonly classifiers = new Map<number, Classifier<FlowRule>>();
   readonly stats = new Map<number, TableStats>();
+  readonly feed = new FlowFeed();
   /** Rises with every change. */
   version = 0;
   private rules = 0;
@@ -148,6 +152,7 @@ export class FlowTables {
     rule.since = this.version;
     this.rules += 1;
     this.countTimeouts(rule, 1);
+    this.feed.note({ kind: 'added', rule });
     if (!old) return;
     this.rules -= 1;
     this.countTimeouts(old, -1);
@@ -171,9 +176,10 @@ export class FlowTables {
     return false;
   }
 
-  remove(rule: FlowRule): void {
+  remove(rule: FlowRule, reason: RemovalReason = 'delete'): void {
     if (rule.removed) return;
     rule.removed = true;
+    this.feed.note({ kind: 'deleted', rule, reason });
     this.classifiers.get(rule.table)?.remove(rule);
     this.version += 1;
     this.keep(rule);
@@ -229,10 +235,13 @@ export class FlowTables {
   modify(rules: readonly FlowRule[], change: FlowSpec, newCookie: bigint | null, now: number): void {
     this.version += 1;
     for (const rule of rules) {
-      this.past.push(rule.asItWas(this.version));
+      const before = rule.asItWas(this.version);
+      this.past.push(before);
       rule.since = this.version;
       rule.setActions(change.actions);
       if (newCookie !== null) rule.cookie = newCookie;
+      if (rule.cookie !== before.cookie || !sameActions(rule.actions, before.actions))
+        this.feed.note({ kind: 'modified', rule, before });
       if (change.flags?.resetCounts) {
         rule.packets = 0;
         rule.bytes = 0;
@@ -255,6 +264,7 @@ export class FlowTables {
         this.remove(rule);
         this.put(copy.copy());
       }
+      this.feed.forget();
     };
   }
 
@@ -306,7 +316,9 @@ export class FlowTables {
       const reason = rule.expiry(now);
       if (reason) expired.push({ rule, reason });
     }
-    for (const { rule } of expired) this.remove(rule);
+    for (const { rule, reason } of expired)
+      this.remove(rule, reason === 'idle' ? 'idle_timeout' : 'hard_timeout');
+    this.feed.announce();
     return expired;
   }
 

@@ -5,8 +5,8 @@ import type { FlowMod } from '../flow-parse.ts';
 import type { GroupMod } from '../group-text.ts';
 import type { PacketOut } from '../packet-out-text.ts';
 import type { OfVersion } from '../protocol.table.ts';
-import { changeFlows, flowReadError, type RequestError } from './flow-request.ts';
-import { changeGroups, groupRefusalOf } from './group-request.ts';
+import { applyFlowMod, flowReadError, type RequestError } from './flow-request.ts';
+import { applyGroupMod, groupRefusalOf } from './group-request.ts';
 import { packetOutError, packetOutReadError } from './packet-out-request.ts';
 
 /** What may stand in a bundle. */
@@ -48,9 +48,9 @@ function carryOut(
 ): RequestError {
   switch (request.kind) {
     case 'flow':
-      return changeFlows(bridge, request.mod, version);
+      return applyFlowMod(bridge, request.mod, version);
     case 'group':
-      return changeGroups(bridge, request.mod, version);
+      return applyGroupMod(bridge, request.mod, version);
     case 'packet-out': {
       const error = packetOutError(bridge, request.packet, version);
       if (error === null) send(request.packet);
@@ -97,8 +97,12 @@ export function commitBundle(
     return { kind: 'done' };
   };
   const tried = attempt(() => undefined);
-  if (tried.kind !== 'done' || !requests.some(({ kind }) => kind === 'packet-out')) return tried;
-  // A packet meets the tables of its own place in the bundle, so all is done once more.
-  restore();
-  return attempt(send);
+  let outcome = tried;
+  if (tried.kind === 'done' && requests.some(({ kind }) => kind === 'packet-out')) {
+    // A packet meets the tables of its own place in the bundle, so all is done once more.
+    restore();
+    outcome = attempt(send);
+  }
+  bridge.tables.feed.announce();
+  return outcome;
 }

@@ -126,8 +126,15 @@ export function flowReadError(bridge: Bridge, asked: FlowMod, version: OfVersion
   return !removes && matchesHidden(match) ? 'OFPBRC_EPERM' : null;
 }
 
-/** Carries out a request that came in a message of `version`. */
+/** Carries out a request by itself, that came in a message of `version`. */
 export function changeFlows(bridge: Bridge, asked: FlowMod, version: OfVersion): RequestError {
+  const error = applyFlowMod(bridge, asked, version);
+  bridge.tables.feed.announce();
+  return error;
+}
+
+/** The same as a part of something larger, of which those who watch are told later. */
+export function applyFlowMod(bridge: Bridge, asked: FlowMod, version: OfVersion): RequestError {
   const unread = flowReadError(bridge, asked, version);
   if (unread !== null) return unread;
   const mod = {

@@ -33,7 +33,7 @@ function removeBuckets(old: readonly Bucket[], which: CommandBucket): Edited {
 function removeGroup(bridge: Bridge, id: number): void {
   bridge.removeGroup(id);
   for (const rule of bridge.tables.select({ table: null, match: { terms: [] }, outGroup: id }))
-    bridge.tables.remove(rule);
+    bridge.tables.remove(rule, 'group_delete');
 }
 
 /** Groups and meters that buckets name may come later. */
@@ -77,8 +77,15 @@ export function groupRefusalOf(mod: GroupMod, version: OfVersion): Refusal | nul
   return watching && !watches ? { error: 'OFPGMFC_WATCH_UNSUPPORTED', log: [] } : null;
 }
 
-/** Carries out a request that came in a message of `version`. */
+/** Carries out a request by itself, that came in a message of `version`. */
 export function changeGroups(bridge: Bridge, mod: GroupMod, version: OfVersion): RequestError {
+  const error = applyGroupMod(bridge, mod, version);
+  bridge.tables.feed.announce();
+  return error;
+}
+
+/** The same as a part of something larger, of which those who watch are told later. */
+export function applyGroupMod(bridge: Bridge, mod: GroupMod, version: OfVersion): RequestError {
   const spec = translated(groupOf(mod), version);
   if (mod.command === 'delete') {
     const ids = mod.id === 'all' ? [...bridge.groups.keys()] : [mod.id];

@@ -24,7 +24,8 @@ export function removeMeters(bridge: Bridge, id: number): void {
     const users = [...bridge.tables.all()].filter((rule) =>
       rule.actions.some((act) => act.kind === 'meter' && act.meter === one),
     );
-    for (const rule of users) bridge.tables.remove(rule);
+    for (const rule of users) bridge.tables.remove(rule, 'meter_delete');
     bridge.removeMeter(one);
   }
+  bridge.tables.feed.announce();
 }

@@ -104,6 +104,7 @@ export function learn(x: Xlate, act: LearnAct): void {
   const spec = learnedFlow(act, x.flow);
   report(x, spec);
   const success = install(x, act, spec);
+  x.bridge.tables.feed.announce();
   if (act.result) {
     loadSubfield(x, act.result, success ? 1n : 0n);
     x.reportSubfield(act.result);
