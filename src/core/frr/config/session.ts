@@ -6,6 +6,7 @@ import type { Unsupported } from '../../base/result.ts';
 import type { ConfigEnvironment, Position, Reply } from './command.ts';
 import type { ConfigChange, FrrConfig } from './frr-config.ts';
 import type { Language, ExecAnswer } from './language.ts';
+import type { Args } from './match.ts';
 import { NODES } from './nodes.table.ts';
 import { isWithoutEffect } from './not-acting.ts';
 import { writeRunningConfig } from './write/running-config.ts';
@@ -119,7 +120,7 @@ export class VtySession {
     const { command, args } = match;
     switch (command.kind) {
       case 'vtysh':
-        return this.#builtIn(command.action, position);
+        return this.#builtIn(command.action, position, args);
       case 'unsupported':
         // What is typed next belongs inside, or to the outer node that knew the line.
         this.#position = stay ?? { ...position, node: command.opens ?? position.node };
@@ -171,7 +172,7 @@ export class VtySession {
     };
   }
 
-  #builtIn(action: VtyshAction, position: Position): LineResult {
+  #builtIn(action: VtyshAction, position: Position, args: Args): LineResult {
     const done: LineResult = { text: '', status: 'ok' };
     switch (action) {
       case 'configure':
@@ -190,7 +191,7 @@ export class VtySession {
         return done;
       case 'running-config':
         return {
-          text: writeRunningConfig(this.#target.config, this.#target.environment),
+          text: writeRunningConfig(this.#target.config, this.#target.environment, !args.has('no-header')),
           status: 'ok',
         };
       case 'list':

@@ -63,12 +63,14 @@ export function each(
   const instances = instancesOf(context, args, shown);
   if (isReply(instances)) return instances;
   let status: Reply['status'] = 'ok';
+  let unsupported: Reply['unsupported'];
   const parts = instances.map((instance) => {
     const said = say(instance, family);
     const head = args.find('vrf') === 'all' && !wantsJson(args) ? `\nInstance ${instance.vrf}:\n` : '';
     if (typeof said === 'string') return `${head}${said}`;
     status = said.status ?? status;
+    unsupported ??= said.unsupported;
     return `${head}${said.text ?? ''}`;
   });
-  return { text: parts.join(''), status };
+  return unsupported ? { unsupported } : { text: parts.join(''), status };
 }

@@ -16,7 +16,7 @@ import { destinationJson } from './bgp-detail-json.ts';
 import { destinationText } from './bgp-detail.ts';
 import { neighborJson } from './bgp-neighbor-json.ts';
 import { neighborText } from './bgp-neighbor-text.ts';
-import { statisticsText } from './bgp-statistics.ts';
+import { allStatisticsText, statisticsJson, statisticsText } from './bgp-statistics.ts';
 import { summaryJson, summaryText } from './bgp-summary.ts';
 import { bgpVrfs } from './bgp-vrfs.ts';
 import { bgpTable, bgpTableJson, type TableFilter } from './bgp-table.ts';
@@ -158,6 +158,15 @@ const adjacency =
       return answer.ok ? answer.text : warn(answer.text);
     });
 
+/** The neighbours that the end of a `summary` line names; null: all. */
+function chosenPeers(args: Args): ((peer: Peer) => boolean) | null {
+  const [name, as] = [args.find('neighbor'), args.find('remote_as')];
+  if (name !== undefined) return (peer) => peer.name === name || peer.hostname?.host === name;
+  if (as === undefined) return null;
+  if (as === 'internal' || as === 'external') return (peer) => peer.isInternal === (as === 'internal');
+  return (peer) => peer.remoteAs === Number(as);
+}
+
 function summary(context: ShowContext, args: Args): Reply {
   const version = args.has('ipv6') ? 'ipv6' : args.has('ipv4') || args.has('ip') ? 'ipv4' : null;
   const isNamed = args.has('l2vpn') || args.find('safi') !== undefined;
@@ -166,11 +175,15 @@ function summary(context: ShowContext, args: Args): Reply {
     established: args.has('established'),
     wide: args.has('wide'),
     terse: args.has('terse'),
+    only: chosenPeers(args),
   };
   const family = familyOf(args);
   if (!isFamily(family)) return family;
   const instances = instancesOf(context, args, 'summary');
   if (isReply(instances)) return instances;
+  const wanted = args.find('neighbor');
+  if (wanted !== undefined && instances.every((instance) => !findPeer(instance, wanted)))
+    return warn('No such neighbor in this view/vrf\n');
   const named = isNamed ? family : null;
   if (!wantsJson(args))
     return {
@@ -357,10 +370,28 @@ export const BGP_SHOW_COMMANDS: readonly ShowCommand[] = [
     run: route,
   },
   { syntax: [`${HEAD} ${FAMILY} summary [established|failed] [wide|terse] [json]`], run: summary },
+  {
+    syntax: [
+      `${HEAD} ${FAMILY} summary [established] neighbor <A.B.C.D|X:X::X:X|WORD>$neighbor [wide|terse]`,
+      `${HEAD} ${FAMILY} summary [established] remote-as <(1-4294967295)|internal|external>$remote_as [wide|terse]`,
+    ],
+    run: summary,
+  },
   { syntax: [`${HEAD} l2vpn evpn summary [established|failed] [json]`], run: summary },
   {
-    syntax: [`${HEAD} ${FAMILY} statistics`],
-    run: (context, args) => each(context, args, statisticsText),
+    syntax: [`${HEAD} ${FAMILY} statistics [json]`],
+    run: (context, args) => each(context, args, wantsJson(args) ? statisticsJson : statisticsText),
+  },
+  {
+    syntax: [`${HEAD} statistics-all [json]`],
+    run: (context, args) =>
+      each(context, args, (instance) =>
+        instance.rib('l2vpn-evpn').destinations.size > 0
+          ? { unsupported: { kind: 'unsupported', feature: 'statistics of EVPN routes', where: 'bgpd' } }
+          : wantsJson(args)
+            ? statisticsJson(instance, null)
+            : allStatisticsText(instance),
+      ),
   },
   {
     syntax: [`${HEAD} nexthop [detail]`, `${HEAD} import-check-table [detail]`],

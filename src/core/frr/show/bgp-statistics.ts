@@ -42,10 +42,12 @@ interface Counts {
   largest: number;
   octets: number;
   highest: number;
+  /** Prefixes by their length. */
+  readonly byLength: Map<number, number>;
 }
 
-/** Prefixes come in the order of their tree: those that hold another come before it. */
-function count(instance: BgpInstance, family: BgpFamily): Counts {
+/** A table that bgpd has and nothing is in: null. Prefixes come in the order of their tree: those that hold another come before it. */
+function count(instance: BgpInstance, family: BgpFamily | null): Counts {
   const counts: Counts = {
     prefixes: 0,
     lengths: 0,
@@ -59,7 +61,9 @@ function count(instance: BgpInstance, family: BgpFamily): Counts {
     largest: 0,
     octets: 0,
     highest: 0,
+    byLength: new Map(),
   };
+  if (family === null) return counts;
   const width = family.startsWith('ipv6') ? 128 : 32;
   const around: Prefix[] = [];
   const all = instance.rib(family).sorted();
@@ -70,6 +74,7 @@ function count(instance: BgpInstance, family: BgpFamily): Counts {
     if (paths.length === 0) continue;
     counts.prefixes += 1;
     counts.lengths += prefix.length;
+    counts.byLength.set(prefix.length, (counts.byLength.get(prefix.length) ?? 0) + 1);
     for (let last = around.at(-1); last !== undefined && !covers(last, prefix); last = around.at(-1))
       around.pop();
     const holder = around.at(-1);
@@ -94,8 +99,109 @@ function count(instance: BgpInstance, family: BgpFamily): Counts {
   return counts;
 }
 
-/** The whole text of one family. */
-export function statisticsText(instance: BgpInstance, family: BgpFamily): string {
+/** A table, as it is named in text and in JSON, with the family that is counted. */
+interface Counted {
+  readonly name: string;
+  readonly key: string;
+  readonly isIpv6: boolean;
+  readonly family: BgpFamily | null;
+}
+
+/** All tables of an instance in bgpd's order; labelled routes live with the others. */
+const TABLES: readonly Counted[] = [
+  ...([4, 6] as const).flatMap((version): Counted[] => {
+    const of = (name: string, key: string, family: BgpFamily | null): Counted => ({
+      name: `IPv${version} ${name}`,
+      key: `ipv${version}${key}`,
+      isIpv6: version === 6,
+      family,
+    });
+    return [
+      of('Unicast', 'Unicast', `ipv${version}-unicast`),
+      of('Multicast', 'Multicast', null),
+      of('VPN', 'Vpn', `ipv${version}-vpn`),
+      of('Encap', 'Encap', null),
+      of('Labeled Unicast', 'LabeledUnicast', `ipv${version}-unicast`),
+      of('Flowspec', 'Flowspec', null),
+    ];
+  }),
+  { name: 'L2VPN EVPN', key: 'l2VpnEvpn', isIpv6: false, family: 'l2vpn-evpn' },
+];
+
+const tableOf = (family: BgpFamily): Counted => {
+  const table = TABLES.find((one) => one.family === family);
+  return table ?? { name: FAMILY_TEXT[family], key: family, isIpv6: false, family };
+};
+
+/** The text of one family. */
+export const statisticsText = (instance: BgpInstance, family: BgpFamily): string =>
+  tableText(instance, tableOf(family));
+
+/** The text of all tables. */
+export const allStatisticsText = (instance: BgpInstance): string =>
+  TABLES.map((table) => tableText(instance, table)).join('');
+
+/** As JSON: one family, or all of them. */
+export const statisticsJson = (instance: BgpInstance, family: BgpFamily | null): string =>
+  `{\n${(family === null ? TABLES : [tableOf(family)])
+    .map((table) => `  "${table.key}":[\n${tableJson(instance, table)}  ]`)
+    .join(',\n')}\n}\n`;
+
+const ownerOf = ({ vrf }: BgpInstance): string => (vrf === 'default' ? 'VRF default' : `VRF ${vrf}`);
+
+/** C's `%.17g`, and a point at least, as json-c writes a double. */
+function double(value: number): string {
+  const digits = value.toPrecision(17);
+  const [mantissa = '', power] = digits.split('e');
+  const short = mantissa.includes('.') ? mantissa.replace(/\.?0+$/, '') : mantissa;
+  const exponent = value === 0 ? 0 : Math.floor(Math.log10(Math.abs(value)));
+  if (power === undefined && exponent >= -4) return short.includes('.') ? short : `${short}.0`;
+  const [head = '', tail = '0'] = value.toExponential(16).split('e');
+  const sign = tail.startsWith('-') ? '-' : '+';
+  return `${head.replace(/\.?0+$/, '')}e${sign}${tail.replace(/^[+-]/, '').padStart(2, '0')}`;
+}
+
+function tableJson(instance: BgpInstance, { family, isIpv6 }: Counted): string {
+  const counts = count(instance, family);
+  const mean = (sum: number, of: number): string => double(sum === 0 ? 0 : sum / of);
+  const { space } = counts;
+  const members: [string, string][] = [
+    ['instance', `"${ownerOf(instance)}"`],
+    ['totalAdvertisements', String(counts.paths)],
+    ['totalPrefixes', String(counts.prefixes)],
+    ['averagePrefixLength', mean(counts.lengths, counts.prefixes)],
+    ['unaggregateablePrefixes', String(counts.apart)],
+    ['maximumAggregateablePrefixes', String(counts.inside)],
+    ['bgpAggregateAdvertisements', String(counts.aggregates)],
+    ['addressSpaceAdvertised', double(space)],
+    ...(isIpv6
+      ? ([
+          ['/32equivalent', double(space * 2 ** (-128 + 32))],
+          ['/48equivalent', double(space * 2 ** (-128 + 48))],
+        ] as [string, string][])
+      : ([
+          ['%announced', double(space * 100 * 2 ** -32)],
+          ['/8equivalent', double(space * 2 ** -24)],
+          ['/24equivalent', double(space * 2 ** -8)],
+        ] as [string, string][])),
+    ['advertisementsWithPaths', String(counts.paths)],
+    ['longestAsPath', String(counts.longest)],
+    ['averageAsPathLengthHops', mean(counts.hops, counts.paths)],
+    ['largestAsPath', String(counts.largest)],
+    ['averageAsPathSizeBytes', mean(counts.octets, counts.paths)],
+    ['highestPublicAsn', String(counts.highest)],
+  ];
+  const lengths = [...counts.byLength]
+    .sort(([a], [b]) => a - b)
+    .map(([length, many]) => `        {\n          "${length}":${many}\n        }`);
+  const list = `[\n${lengths.join(',\n')}${lengths.length > 0 ? '\n' : ''}      ]`;
+  const lines = [...members, ['prefixLength', list] as const].map(
+    ([key, value]) => `      "${key}":${value}`,
+  );
+  return `    {\n${lines.join(',\n')}\n    }\n`;
+}
+
+function tableText(instance: BgpInstance, { name: title, isIpv6, family }: Counted): string {
   const counts = count(instance, family);
   const line = (name: string, value: string): string => `${name.padEnd(30)}: ${value}\n`;
   const share = (name: string, value: string): string => `${name.padStart(30)}: ${value}\n`;
@@ -103,7 +209,7 @@ export function statisticsText(instance: BgpInstance, family: BgpFamily): string
   const mean = (name: string, sum: number, of: number): string =>
     line(name, hundredths(sum === 0 ? 0 : Math.fround(sum / of)));
   const { space } = counts;
-  const shares = family.startsWith('ipv6')
+  const shares = isIpv6
     ? [
         share('/32 equivalent %s\n', general(space * 2 ** (-128 + 32))),
         share('/48 equivalent %s\n', general(space * 2 ** (-128 + 48))),
@@ -113,9 +219,8 @@ export function statisticsText(instance: BgpInstance, family: BgpFamily): string
         share('/8 equivalent ', hundredths(space * 2 ** -24)),
         share('/24 equivalent ', hundredths(space * 2 ** -8)),
       ];
-  const owner = instance.vrf === 'default' ? 'VRF default' : `VRF ${instance.vrf}`;
   return [
-    `BGP ${FAMILY_TEXT[family]} RIB statistics (${owner})\n`,
+    `BGP ${title} RIB statistics (${ownerOf(instance)})\n`,
     whole('Total Advertisements', counts.paths),
     whole('Total Prefixes', counts.prefixes),
     mean('Average prefix length', counts.lengths, counts.prefixes),

@@ -34,6 +34,8 @@ export interface SummaryOptions {
   readonly established: boolean;
   readonly wide: boolean;
   readonly terse: boolean;
+  /** `neighbor X` and `remote-as N`: which neighbours are shown; null: all. */
+  readonly only: ((peer: Peer) => boolean) | null;
 }
 
 const familyPeers = (instance: BgpInstance, family: BgpFamily): Peer[] =>
@@ -138,7 +140,9 @@ function familyText(
     for (const peer of failed) lines.push(failedRow(context, peer, width));
     lines.push(`\nDisplayed neighbors ${failed.length}\nTotal number of neighbors ${peers.length}\n`);
   } else {
-    const shown = peers.filter((peer) => !options.established || !isFailed(peer, family));
+    const shown = peers.filter(
+      (peer) => (!options.established || !isFailed(peer, family)) && (options.only?.(peer) ?? true),
+    );
     if (shown.length > 0)
       lines.push(
         `\n${heading}V ${options.wide ? '        AS    LocalAS' : '        AS'}   MsgRcvd   MsgSent   TblVer  InQ OutQ  Up/Down State/PfxRcd   PfxSnt Desc\n`,
@@ -147,10 +151,12 @@ function familyText(
       const one = peer.families.get(family);
       if (one) lines.push(row(context, instance, peer, one, width, options.wide));
     }
-    if (options.established)
+    if (options.only !== null && shown.length === 0) lines.push('\n% No matching neighbor\n');
+    else if (options.established || options.only !== null)
       lines.push(`\nDisplayed neighbors ${shown.length}\nTotal number of neighbors ${peers.length}\n`);
   }
-  if (!options.established && !options.failed) lines.push(`\nTotal number of neighbors ${peers.length}\n`);
+  if (!options.established && !options.failed && options.only === null)
+    lines.push(`\nTotal number of neighbors ${peers.length}\n`);
   const dynamic = dynamicCount(peers);
   const limit = instance.config.options.listenLimit ?? LISTEN_LIMIT;
   if (dynamic > 0) lines.push(`* - dynamic neighbor\n${dynamic} dynamic neighbor(s), limit ${limit}\n`);

@@ -56,6 +56,14 @@ it('counts what is in a table', () => {
     'Average prefix length         :        22.00',
   ]);
   expect(lines[7]).toBe('Address space advertised      :       131104');
+  const json = vtysh('r1', 'show bgp ipv4 unicast statistics json');
+  expect(json).toContain('"averageAsPathLengthHops":0.5,\n      "largestAsPath":6,\n');
+  expect(json).toContain('"%announced":0.0030525028705596924,\n');
+  expect(json).toContain(
+    '"prefixLength":[\n        {\n          "16":2\n        },\n        {\n          "28":2\n        }\n      ]\n',
+  );
+  const all = vtysh('r1', 'show bgp statistics-all').split('\n');
+  expect(all.filter((line) => line.startsWith('BGP ') && line.includes('RIB'))).toHaveLength(13);
 });
 
 it('shows tables in part, in wide columns and by groups', () => {
@@ -95,6 +103,20 @@ it("leaves next hops alone for a route server's clients, as running-config says"
   expect(vtysh('r1', 'show running-config')).toContain(`  neighbor 10.9.0.2 route-server-client\n${line}`);
   vtysh('r1', ...family, 'no neighbor 10.9.0.2 route-server-client');
   expect(vtysh('r1', 'show running-config')).not.toContain(line);
+});
+
+it('shows the neighbours of a summary that are asked for', () => {
+  const rows = (words: string): string[] =>
+    vtysh('r1', `show bgp ipv4 unicast summary ${words}`).split('\n').slice(5);
+  expect(rows('remote-as external').slice(-3)).toEqual([
+    'Displayed neighbors 1',
+    'Total number of neighbors 1',
+    '',
+  ]);
+  expect(rows('remote-as 65009')).toEqual(['', '% No matching neighbor', '']);
+  expect(vtysh('r1', 'show bgp ipv4 unicast summary neighbor 10.9.0.77')).toBe(
+    'No such neighbor in this view/vrf\n',
+  );
 });
 
 it('counts the neighbours that failed beside all', () => {

@@ -91,8 +91,14 @@ function blocks(config: FrrConfig, environment: ConfigEnvironment): string[][] {
   ].filter((block) => block.length > 0);
 }
 
-/** The text that `show running-config` prints, `Building configuration...` included. */
-export function writeRunningConfig(config: FrrConfig, environment: ConfigEnvironment): string {
+const HEADER = 'Building configuration...\n\nCurrent configuration:\n!\n';
+
+/** The text that `show running-config` prints, `Building configuration...` included unless `hasHeader` is false. */
+export function writeRunningConfig(
+  config: FrrConfig,
+  environment: ConfigEnvironment,
+  hasHeader = true,
+): string {
   const text = blocks(config, environment).map((block) => `${block.join('\n')}\n!\n`);
-  return `Building configuration...\n\nCurrent configuration:\n!\n${text.join('')}end\n`;
+  return `${hasHeader ? HEADER : ''}${text.join('')}end\n`;
 }
