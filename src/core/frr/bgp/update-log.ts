@@ -28,7 +28,7 @@ const routeText = (family: BgpFamily, prefix: Prefix): string =>
   `${formatPrefix(prefix)} ${FAMILY_WORDS[family]}`;
 
 /** Attributes as bgpd dumps them (`bgp_dump_attr`): what is not there is left out. */
-export function attributesText(
+function attributesText(
   attributes: PathAttributes,
   given: { readonly origin: boolean; readonly localPreference: boolean },
 ): string {

@@ -77,7 +77,7 @@ function permits(map: RouteMap, asked: Asked, depth: number): boolean {
 }
 
 /** The key of a line in the configuration. */
-export const protocolMapKey = (vrf: string, family: Family, protocol: string): string =>
+const protocolMapKey = (vrf: string, family: Family, protocol: string): string =>
   `${vrf} ${family} ${protocol}`;
 
 /** The name of the map that counts for a source of routes: its own, or that of `any`. */
