@@ -62,9 +62,9 @@ function talk(ct: Conntrack): (flags: number, reply?: boolean) => string {
   const next: [number, number] = [100, 900];
   return (flags, reply = false) => {
     const [own, other] = reply ? ([1, 0] as const) : ([0, 1] as const);
-    const ends = reply
-      ? (['10.0.0.2', 80, '10.0.0.1', 1000] as const)
-      : (['10.0.0.1', 1000, '10.0.0.2', 80] as const);
+    const ends: readonly [string, number, string, number] = reply
+      ? ['10.0.0.2', 80, '10.0.0.1', 1000]
+      : ['10.0.0.1', 1000, '10.0.0.2', 80];
     const acknowledgement = flags & TCP_FLAG.ack ? next[other] : 0;
     const { state } = ct.execute(tcp(...ends, flags, next[own], acknowledgement), commit);
     const isBelieved = (state & CT_STATE.invalid) === 0;
