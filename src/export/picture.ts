@@ -2,7 +2,7 @@
 import type { HopscopeDocument } from '../engine/protocol.ts';
 import { buildScene, type SceneMarks, type Theme } from '../diagram/index.ts';
 import { FONTS, tableMeasure, type FontKey, type Measure } from '../diagram/measure.ts';
-import { packetMarks, resolveScene, type Mark } from '../diagram/resolve.ts';
+import { packetMarks, resolveScene, type Mark, type PenStroke } from '../diagram/resolve.ts';
 import type { ColourToken } from '../diagram/theme.ts';
 import {
   legendOf,
@@ -10,6 +10,7 @@ import {
   type Layout,
   type LegendEntry,
   type Playback,
+  type Point,
   type Rect,
 } from '../view/index.ts';
 
@@ -168,15 +169,19 @@ function legendMarks(
 
 /** A short piece of what the entry means, drawn as in the picture. */
 function sample({ model }: Picture, entry: LegendEntry, x: number, y: number): readonly Mark[] {
-  const line = (colour: ColourToken, width: number, dash: readonly number[] = [], round = false): Mark => ({
+  const piece = (a: Point, b: Point, stroke: PenStroke): Mark => ({
     kind: 'path',
     commands: [
-      ['M', x + 1, y],
-      ['L', x + SAMPLE - 1, y],
+      ['M', a.x, a.y],
+      ['L', b.x, b.y],
     ],
     fill: null,
-    stroke: { colour, width, dash, round },
+    stroke,
   });
+  const level = (dy: number, stroke: PenStroke): Mark =>
+    piece({ x: x + 1, y: y + dy }, { x: x + SAMPLE - 1, y: y + dy }, stroke);
+  const line = (colour: ColourToken, width: number, dash: readonly number[] = [], round = false): Mark =>
+    level(0, { colour, width, dash, round });
   const plate = (fill: ColourToken, colour: ColourToken, dash: readonly number[] = []): Mark => ({
     kind: 'rect',
     x: x + 1,
@@ -214,8 +219,23 @@ function sample({ model }: Picture, entry: LegendEntry, x: number, y: number): r
       return [line('ok', 1.75)];
     case 'bgp-waiting':
       return [line('warn', 1.75, [6, 3])];
+    case 'bgp-down':
+      return [line('border-ctl', 1.75, [1, 3])];
+    case 'no-tunnels':
+      return [-3.5, 3.5].map((dy) =>
+        level(dy, { colour: 'border-strong', width: 1, dash: [2, 2], round: false }),
+      );
+    case 'cut': {
+      const middle = x + SAMPLE / 2;
+      const plain = { dash: [], round: false };
+      return [
+        line('border-ctl', 2, [1, 3]),
+        piece({ x: x + 1, y }, { x: middle, y }, { ...plain, colour: 'text-2', width: 2 }),
+        piece({ x: middle, y: y - 4.5 }, { x: middle, y: y + 4.5 }, { ...plain, colour: 'drop', width: 2 }),
+      ];
+    }
     case 'trunk':
-      return [{ ...line('border-ctl', 2) }];
+      return [-2, 2].map((dy) => level(dy, { colour: 'border-ctl', width: 2, dash: [], round: false }));
     case 'dropped':
       return [{ kind: 'glyph', glyph: 'drop', x: x + 3, y: y - 7, size: 14, colour: 'drop', from: 0 }];
     case 'down':

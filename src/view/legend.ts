@@ -11,8 +11,11 @@ export interface LegendEntry {
     | 'cable'
     | 'patch'
     | 'trunk'
+    | 'cut'
+    | 'no-tunnels'
     | 'bgp-up'
     | 'bgp-waiting'
+    | 'bgp-down'
     | 'dropped'
     | 'down'
     | 'unknown';
@@ -46,10 +49,14 @@ export function legendOf(model: DiagramModel, playback: Playback): readonly Lege
   const kinds = new Set<EdgeKind>(model.edges.map(({ kind }) => kind));
   if (model.edges.some(({ id, kind }) => kind === 'tunnel' && !playback.tunnels.has(id)))
     add('idle-tunnel', 'idle tunnel');
+  if (model.lens === 'overlay' && model.nodes.length > 0 && !kinds.has('tunnel'))
+    add('no-tunnels', 'no tunnels here');
   if (kinds.has('trunk')) add('trunk', 'VLAN trunk');
+  if (model.edges.some(({ cut }) => cut.length > 0)) add('cut', 'not carried here');
   const sessions = model.edges.filter(({ kind }) => kind === 'bgp');
   if (sessions.some(({ state }) => state === 'up')) add('bgp-up', 'session, Established');
   if (sessions.some(({ state }) => state === 'waiting')) add('bgp-waiting', 'session, not yet up');
+  if (sessions.some(({ state }) => state === 'down')) add('bgp-down', 'session, kept down');
   if (kinds.has('patch')) add('patch', 'patch');
   if (model.nodes.some(({ state }) => state === 'down')) add('down', 'down');
   if (model.nodes.some(({ state }) => state === 'unknown')) add('unknown', 'not in this world');

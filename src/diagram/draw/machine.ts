@@ -59,6 +59,18 @@ export function machineShapes(
       align: 'left',
       valign: 'middle',
       rows: [
+        // A guest has no place outside it: from further away its name is small.
+        ...(node.parent === null
+          ? []
+          : [
+              {
+                runs: [nameRun(node, 'sub', style)],
+                trail: null,
+                height: 12,
+                from: OUTSIDE_NAME.from,
+                to: OUTSIDE_NAME.to,
+              },
+            ]),
         {
           runs: name,
           trail:

@@ -51,6 +51,19 @@ export function LegendSample({
       {kind === 'bgp-waiting' && (
         <path d="M1 5h20" stroke="var(--warn)" strokeWidth={1.75} strokeDasharray="6 3" />
       )}
+      {kind === 'bgp-down' && (
+        <path d="M1 5h20" stroke="var(--border-ctl)" strokeWidth={1.75} strokeDasharray="1 3" />
+      )}
+      {kind === 'cut' && (
+        <>
+          <path d="M1 5h10" stroke="var(--text-2)" strokeWidth={2} />
+          <path d="M11 5h10" stroke="var(--border-ctl)" strokeWidth={2} strokeDasharray="1 3" />
+          <path d="M11 0.5v9" stroke="var(--drop)" strokeWidth={2} />
+        </>
+      )}
+      {kind === 'no-tunnels' && (
+        <path d="M0 1.5h22M0 8.5h22" stroke="var(--border-strong)" strokeDasharray="2 2" />
+      )}
       {kind === 'trunk' && <path d="M1 3h20M1 7h20" stroke="var(--border-ctl)" strokeWidth={2} />}
       {kind === 'unknown' && (
         <rect
