@@ -1,5 +1,5 @@
 // Makes the built page usable offline: a service worker that keeps every file of the build. Its name for them changes with the build,
-// so a new build is taken over whole and the old one dropped.
+// so a new build is taken over whole. The one before is kept beside it: a page that is still open needs its files.
 import { createHash } from 'node:crypto';
 
 const worker = (
@@ -12,19 +12,23 @@ self.addEventListener('install', (event) => {
   event.waitUntil(caches.open(KEPT).then((kept) => kept.addAll(FILES)).then(() => self.skipWaiting()));
 });
 self.addEventListener('activate', (event) => {
-  const old = (name) => name.startsWith('hopscope-') && name !== KEPT;
+  // Names come in the order in which they were made.
+  const others = (names) => names.filter((name) => name.startsWith('hopscope-') && name !== KEPT);
   event.waitUntil(
-    caches.keys().then((names) => Promise.all(names.filter(old).map((name) => caches.delete(name)))).then(() => self.clients.claim()),
+    caches.keys().then((names) => Promise.all(others(names).slice(0, -1).map((name) => caches.delete(name)))).then(() => self.clients.claim()),
   );
 });
 self.addEventListener('fetch', (event) => {
   const { request } = event;
   if (request.method !== 'GET' || new URL(request.url).origin !== self.location.origin) return;
+  const own = (wanted, options) => caches.open(KEPT).then((kept) => kept.match(wanted, options));
   // The page itself is asked for anew, so that a new build is seen; offline, the kept one answers.
   event.respondWith(
     request.mode === 'navigate'
-      ? fetch(request).catch(() => caches.match('./', { ignoreSearch: true }))
-      : caches.match(request, { ignoreVary: true }).then((kept) => kept ?? fetch(request)),
+      ? fetch(request).catch(() => own('./', { ignoreSearch: true }))
+      : own(request, { ignoreVary: true })
+          .then((kept) => kept ?? caches.match(request, { ignoreVary: true }))
+          .then((kept) => kept ?? fetch(request)),
   );
 });
 `;

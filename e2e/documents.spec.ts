@@ -66,3 +66,37 @@ test('a document is renamed, kept, forgotten and had back', async ({ page }) => 
   });
   expect(bench.problems).toEqual([]);
 });
+
+test.describe('without a worker that keeps the page', () => {
+  test.use({ serviceWorkers: 'block' });
+  test('a browser that keeps nothing says so and offers a file; a part that does not come is told', async ({
+    page,
+  }) => {
+    await page.addInitScript(() => {
+      const refuse = (): never => {
+        throw new DOMException('no storage', 'SecurityError');
+      };
+      Object.defineProperty(window, 'localStorage', { get: refuse });
+      IDBFactory.prototype.open = refuse;
+    });
+    const bench = new Workbench(page);
+    await bench.open('multinode-ovn');
+    const notices = page.getByRole('status', { name: 'Notices' });
+    await expect(notices).toContainText('What you do is not kept: this browser allows no storage.');
+    await notices.getByRole('button', { name: 'Save it as a file' }).press('Enter');
+    const dialog = page.getByRole('dialog', { name: 'Share' });
+    const saving = page.waitForEvent('download');
+    await dialog.getByRole('button', { name: 'Save the document' }).click();
+    expect((await saving).suggestedFilename()).toBe('multinode-ovn.hopscope.json');
+    await page.keyboard.press('Escape');
+    await notices.getByRole('button', { name: 'Close this notice' }).press('Enter');
+    await bench.type('central', 'ovn-nbctl ls-add lost');
+    await expect(notices).toBeEmpty();
+    expect(bench.problems).toEqual([]);
+
+    await page.route(/ExportDialog/, (route) => route.abort());
+    await page.getByRole('button', { name: 'Export' }).click();
+    await expect(notices).toContainText('A part of the page could not be read.');
+    await expect(bench.thing('lost')).toBeVisible();
+  });
+});

@@ -32,6 +32,8 @@ export interface EngineClient {
   ): Promise<EngineCalls[Name]['answer']>;
   /** Called with the new version after every change of the world. */
   onChanged(listener: (version: number) => void): () => void;
+  /** Called with what failed outside of any call; the engine goes on. */
+  onFault(listener: (message: string) => void): () => void;
   close(): void;
 }
 
@@ -49,19 +51,24 @@ interface Waiting {
   readonly options: CallOptions;
 }
 
-/** Joins a port. A worker that dies rejects every waiting call with kind `bug`. */
+/** Joins a port. A worker that never came up, or is closed, rejects every call, waiting or later, with kind `bug`. */
 export function createEngineClient(port: EnginePort): EngineClient {
   const waiting = new Map<RequestId, Waiting>();
   const listeners = new Set<(version: number) => void>();
+  const faultListeners = new Set<(message: string) => void>();
+  /** Whether it ever answered: a worker that has is alive whatever goes wrong in it. */
+  let isUp = false;
+  let ended: EngineError | null = null;
   let nextId: RequestId = 1;
 
-  const failAll = (message: string): void => {
-    for (const entry of waiting.values())
-      entry.reject(new EngineFailure({ kind: 'bug', message, place: 'engine', remedy: '', kept: '' }));
+  const end = (message: string, remedy: string): void => {
+    ended = { kind: 'bug', message, place: 'engine', remedy, kept: '' };
+    for (const entry of waiting.values()) entry.reject(new EngineFailure(ended));
     waiting.clear();
   };
 
   port.onmessage = ({ data }) => {
+    isUp = true;
     if (data.kind === 'changed') {
       for (const listener of listeners) listener(data.version);
       return;
@@ -84,11 +91,22 @@ export function createEngineClient(port: EnginePort): EngineClient {
         entry.reject(new EngineFailure(data.error));
     }
   };
-  port.onerror = (event) => failAll(event.message || 'the engine stopped');
+  port.onerror = (event) => {
+    if (!isUp)
+      end(
+        'The part of the page that runs networks could not be read.',
+        'Check the connection, then reload the page.',
+      );
+    else for (const listener of faultListeners) listener(event.message.replace(/^Uncaught (Error: )?/, ''));
+  };
 
   return {
     call: (name, ask, options = {}) =>
       new Promise((resolve, reject) => {
+        if (ended) {
+          reject(new EngineFailure(ended));
+          return;
+        }
         const id = nextId;
         nextId += 1;
         waiting.set(id, { resolve: resolve as (answer: never) => void, reject, options });
@@ -101,8 +119,12 @@ export function createEngineClient(port: EnginePort): EngineClient {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    onFault: (listener) => {
+      faultListeners.add(listener);
+      return () => faultListeners.delete(listener);
+    },
     close: () => {
-      failAll('the engine was closed');
+      end('the engine was closed', '');
       port.terminate?.();
     },
   };

@@ -8,5 +8,13 @@ const route = parseRoute(location.hash);
 const toOpen = route.kind !== 'catalogue';
 const started = route.kind === 'scenario' ? { id: route.id, fetched: fetchStarted(route.id) } : null;
 const engine = startEngine(toOpen);
-if (toOpen) void import('./shell/Workbench.tsx');
-void import('./main.tsx').then(({ startPage }) => startPage(engine, started));
+if (toOpen) void import('./shell/Workbench.tsx').catch(() => undefined);
+void import('./main.tsx').then(
+  ({ startPage }) => startPage(engine, started),
+  () => {
+    // Nothing that could say it better is here.
+    const root = document.getElementById('root');
+    if (root)
+      root.textContent = 'Hopscope could not be read whole. Check the connection, then reload the page.';
+  },
+);

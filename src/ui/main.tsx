@@ -11,6 +11,7 @@ import { createQueryClient, SessionProvider } from './engine/SessionProvider.tsx
 import { App } from './shell/App.tsx';
 import { keepOffline } from './shell/offline.ts';
 import { navigate } from './shell/address.ts';
+import { createNotices } from './shell/notices.ts';
 import { ServicesProvider } from './shell/Services.tsx';
 import { loadPreferences, savePreferences } from './store/preferences.ts';
 import { createPageStore } from './store/store.ts';
@@ -28,8 +29,12 @@ export function startPage(
 ): void {
   const session = createSession(engine);
   const queries = createQueryClient();
-  const store = createPageStore(loadPreferences(localStorage));
-  const shelf = openShelf();
+  const store = createPageStore(loadPreferences(() => localStorage));
+  const notices = createNotices();
+  const shelf = openShelf((trouble) =>
+    trouble === null ? notices.withdraw('keeping') : notices.put({ kind: 'keeping', trouble }),
+  );
+  engine.onFault((message) => notices.put({ kind: 'fault', message }));
   const screens = createScreens();
   const terminals = createTerminals(session, screens, () => void opener.save());
   const opener = createOpener({
@@ -44,24 +49,25 @@ export function startPage(
   });
 
   store.subscribe((state, before) => {
-    if (state.preferences !== before.preferences) savePreferences(localStorage, state.preferences);
+    if (state.preferences !== before.preferences) savePreferences(() => localStorage, state.preferences);
   });
 
-  keepOffline({
+  const beginning = {
     over: () => {
       const { slot, working, failure } = opener.state();
       const opens = slot === null && slotOf(parseRoute(location.hash)) !== null;
       return working === null && (!opens || failure !== null);
     },
     subscribe: opener.subscribe,
-  });
+  };
+  keepOffline(beginning, () => notices.put({ kind: 'newer' }));
 
   const root = document.getElementById('root');
   if (root)
     createRoot(root).render(
       <SessionProvider session={session} queries={queries}>
         <StoreProvider store={store}>
-          <ServicesProvider services={{ opener, shelf, terminals }}>
+          <ServicesProvider services={{ opener, shelf, notices, terminals }}>
             <App />
           </ServicesProvider>
         </StoreProvider>

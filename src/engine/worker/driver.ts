@@ -12,6 +12,11 @@ const SLICE = 500;
 /** Wall milliseconds between two advances in real time. */
 const TICK = 50;
 
+/** Thrown where nobody waits for it, so that whoever started this thread hears of it. */
+const throwApart = (error: unknown): void =>
+  void setTimeout(() => {
+    throw error;
+  }, 0);
 const nextTask = (): Promise<void> => new Promise((resolve) => void setTimeout(resolve, 0));
 const wait = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => void setTimeout(resolve, milliseconds));
@@ -19,11 +24,14 @@ const wait = (milliseconds: number): Promise<void> =>
 export class Driver {
   readonly #clock: SimClock;
   readonly #running = new Map<symbol, () => Pace>();
+  readonly #fault: (error: unknown) => void;
   #looping = false;
   #held = false;
 
-  constructor(clock: SimClock) {
+  /** An event that throws is told to `fault`, and time goes on with the next. */
+  constructor(clock: SimClock, fault: (error: unknown) => void = throwApart) {
     this.#clock = clock;
+    this.#fault = fault;
   }
 
   /** Registers a program by its pace, which may change as it goes on; the answer takes it off. */
@@ -74,13 +82,15 @@ export class Driver {
     // Who adds a program listens for its end first.
     await nextTask();
     for (let pace = this.#pace(); pace !== 'listen' && !this.#held; pace = this.#pace()) {
-      if (pace === 'fast') {
-        for (let i = 0; i < SLICE && this.#pace() === 'fast'; i += 1) if (!this.#clock.step()) break;
-        await nextTask();
-      } else {
-        await wait(TICK);
-        this.#clock.run(this.#clock.now() + TICK * 1e6);
+      if (pace === 'real') await wait(TICK);
+      const until = this.#clock.now() + TICK * 1e6;
+      try {
+        if (pace === 'real') this.#clock.run(until);
+        else for (let i = 0; i < SLICE && this.#pace() === 'fast'; i += 1) if (!this.#clock.step()) break;
+      } catch (error) {
+        this.#fault(error);
       }
+      if (pace === 'fast') await nextTask();
     }
     this.#looping = false;
   }

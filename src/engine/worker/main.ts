@@ -71,6 +71,11 @@ async function answer(id: number, name: CallName, ask: never): Promise<void> {
   }
 }
 
+// What nobody waits for reaches the page as an error of this thread, as what is thrown does.
+globalThis.addEventListener('unhandledrejection', ({ reason }: PromiseRejectionEvent) => {
+  throw reason;
+});
+
 globalThis.onmessage = ({ data }: MessageEvent<EngineRequest>) => {
   switch (data.kind) {
     case 'call':

@@ -26,6 +26,9 @@ export class PaneBoundary extends Component<PaneBoundaryProps, { readonly error:
         <Button weight="line" onClick={() => this.setState({ error: null })}>
           Show it again
         </Button>
+        <Button weight="line" onClick={() => location.reload()}>
+          Reload the page
+        </Button>
       </div>
     );
   }

@@ -1,6 +1,8 @@
 /** Dialogs of the open document. */
 import { lazy, Suspense } from 'react';
-import { usePage } from '../store/StoreProvider.tsx';
+import { PartBoundary } from '../controls/PartBoundary.tsx';
+import { useServices } from '../shell/Services.tsx';
+import { useActions, usePage } from '../store/StoreProvider.tsx';
 import { CaptureDialog } from './CaptureDialog.tsx';
 
 const ExportDialog = lazy(() => import('./ExportDialog.tsx'));
@@ -9,28 +11,23 @@ const ShareDialog = lazy(() => import('./ShareDialog.tsx'));
 
 export function WorkDialogs() {
   const dialog = usePage((state) => state.viewport.dialog);
-  switch (dialog?.kind) {
-    case 'compose':
-      return (
-        <Suspense fallback={null}>
-          <ComposeDialog draft={dialog.draft} />
-        </Suspense>
-      );
-    case 'capture':
-      return <CaptureDialog host={dialog.host} namespace={dialog.namespace} device={dialog.device} />;
-    case 'export':
-      return (
-        <Suspense fallback={null}>
-          <ExportDialog />
-        </Suspense>
-      );
-    case 'share':
-      return (
-        <Suspense fallback={null}>
-          <ShareDialog />
-        </Suspense>
-      );
-    default:
-      return null;
-  }
+  const { closeDialog } = useActions();
+  const { notices } = useServices();
+  if (dialog?.kind === 'capture')
+    return <CaptureDialog host={dialog.host} namespace={dialog.namespace} device={dialog.device} />;
+  return (
+    <PartBoundary
+      key={dialog?.kind}
+      onMissing={() => {
+        closeDialog();
+        notices.put({ kind: 'part' });
+      }}
+    >
+      <Suspense fallback={null}>
+        {dialog?.kind === 'compose' && <ComposeDialog draft={dialog.draft} />}
+        {dialog?.kind === 'export' && <ExportDialog />}
+        {dialog?.kind === 'share' && <ShareDialog />}
+      </Suspense>
+    </PartBoundary>
+  );
 }

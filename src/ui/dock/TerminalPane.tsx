@@ -84,20 +84,24 @@ function TerminalTab({ terminal, selected, onChoose, onMove }: TerminalTabProps)
 function Screen({ terminal }: { readonly terminal: TerminalSession }) {
   const place = useRef<HTMLDivElement>(null);
   const busy = useBusy(terminal);
+  const { notices } = useServices();
   useEffect(() => {
     const element = place.current;
     if (!element) return;
     let gone = false;
-    void terminal.attach(element).then(() => {
-      if (!gone && document.activeElement === document.body) terminal.focus();
-    });
+    terminal.attach(element).then(
+      () => {
+        if (!gone && document.activeElement === document.body) terminal.focus();
+      },
+      () => notices.put({ kind: 'part' }),
+    );
     const observer = new ResizeObserver(() => terminal.fit());
     observer.observe(element);
     return () => {
       gone = true;
       observer.disconnect();
     };
-  }, [terminal]);
+  }, [terminal, notices]);
   return (
     <section className="terminal-screen" aria-label={`Terminal of ${terminal.host}`}>
       <div ref={place} className="terminal-place" />

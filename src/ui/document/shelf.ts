@@ -38,9 +38,22 @@ export const addressOfSlot = (slot: string): string =>
 
 const PAGE = 'page:';
 
-/** Where the browser refuses to store, nothing is kept and nothing fails. */
-export function openShelf(): Shelf {
-  const store: UseStore = createStore('hopscope', 'documents');
+/** Why nothing is kept: the browser has no more room, or allows no storage at all. */
+export type KeepingTrouble = 'full' | 'refused';
+
+const troubleOf = (error: unknown): KeepingTrouble =>
+  error instanceof DOMException && error.name === 'QuotaExceededError' ? 'full' : 'refused';
+
+/** Where the browser refuses to store, nothing is kept and nothing fails; `told` hears it at each try, null once it keeps again. */
+export function openShelf(told: (trouble: KeepingTrouble | null) => void): Shelf {
+  const opened = createStore('hopscope', 'documents');
+  // A browser without storage throws at once.
+  const store: UseStore = async (mode, work) => opened(mode, work);
+  const write = (writing: Promise<void>): Promise<void> =>
+    writing.then(
+      () => told(null),
+      (error: unknown) => told(troubleOf(error)),
+    );
   return {
     load: async (slot) => {
       const [whole, page] = await getMany<unknown>([slot, PAGE + slot], store).catch(() => []);
@@ -50,10 +63,8 @@ export function openShelf(): Shelf {
       return page === undefined ? document.value : { ...document.value, page };
     },
     save: (slot, title, document) =>
-      set(slot, { savedAt: Date.now(), title, commands: document.commands.length, document }, store).catch(
-        () => undefined,
-      ),
-    savePage: (slot, page) => set(PAGE + slot, page, store).catch(() => undefined),
+      write(set(slot, { savedAt: Date.now(), title, commands: document.commands.length, document }, store)),
+    savePage: (slot, page) => write(set(PAGE + slot, page, store)),
     remove: (slot) => delMany([slot, PAGE + slot], store).catch(() => undefined),
     take: async (slot) => {
       const slots = [slot, PAGE + slot];

@@ -12,6 +12,7 @@ function fakeClient(): { readonly client: EngineClient; readonly change: (versio
         listeners.add(listener);
         return () => listeners.delete(listener);
       },
+      onFault: () => () => undefined,
       close: () => undefined,
     },
     change: (version) => listeners.forEach((listener) => listener(version)),

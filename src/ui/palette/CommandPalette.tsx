@@ -2,6 +2,8 @@
 import { lazy, Suspense, useEffect } from 'react';
 import { Dialog } from '@base-ui/react/dialog';
 import type { Command } from '../commands/use-commands.ts';
+import { PartBoundary } from '../controls/PartBoundary.tsx';
+import { useServices } from '../shell/Services.tsx';
 import { useActions, usePage } from '../store/StoreProvider.tsx';
 import './palette.css';
 
@@ -13,8 +15,9 @@ const FETCH_AFTER = 1500;
 export function CommandPalette({ commands }: { readonly commands: readonly Command[] }) {
   const open = usePage((state) => state.viewport.dialog?.kind === 'palette');
   const { closeDialog } = useActions();
+  const { notices } = useServices();
   useEffect(() => {
-    const timer = setTimeout(() => void loadMenu(), FETCH_AFTER);
+    const timer = setTimeout(() => void loadMenu().catch(() => undefined), FETCH_AFTER);
     return () => clearTimeout(timer);
   }, []);
   return (
@@ -27,9 +30,16 @@ export function CommandPalette({ commands }: { readonly commands: readonly Comma
       <Dialog.Portal>
         <Dialog.Backdrop className="modal-backdrop" />
         <Dialog.Popup className="modal palette" aria-label="Find anything">
-          <Suspense fallback={null}>
-            <PaletteMenu commands={commands} />
-          </Suspense>
+          <PartBoundary
+            onMissing={() => {
+              closeDialog();
+              notices.put({ kind: 'part' });
+            }}
+          >
+            <Suspense fallback={null}>
+              <PaletteMenu commands={commands} />
+            </Suspense>
+          </PartBoundary>
         </Dialog.Popup>
       </Dialog.Portal>
     </Dialog.Root>

@@ -6,6 +6,7 @@ import { Dialogs } from '../dialogs/Dialogs.tsx';
 import { parseRoute, slotOf } from '../document/route.ts';
 import { useAddress } from './address.ts';
 import { DropZone } from './DropZone.tsx';
+import { NoticeList } from './NoticeList.tsx';
 import { Opening } from './Opening.tsx';
 import { PaneBoundary } from '../controls/PaneBoundary.tsx';
 import { useOpenerState, useServices } from './Services.tsx';
@@ -27,7 +28,8 @@ export function App() {
 
   const wanted = slotOf(route);
   useEffect(() => {
-    if (wanted !== null) void loadWorkbench();
+    // Whoever shows it tells that it did not come.
+    if (wanted !== null) void loadWorkbench().catch(() => undefined);
     void opener.openRoute(route);
     // The place to look at changes with every step; only another document is opened.
     // oxlint-disable-next-line react-hooks/exhaustive-deps
@@ -48,6 +50,7 @@ export function App() {
           <Opening />
         )}
         <Dialogs />
+        <NoticeList />
       </DropZone>
     </Tooltip.Provider>
   );

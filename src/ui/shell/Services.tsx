@@ -1,12 +1,14 @@
-/** The page's long-lived objects, handed down the tree: the opener and the terminals. */
+/** The page's long-lived objects, handed down the tree: the opener, the terminals, the notices. */
 import { createContext, useContext, useSyncExternalStore, type ReactNode } from 'react';
 import type { Opener, OpenerState } from '../document/opener.ts';
 import type { Shelf } from '../document/shelf.ts';
+import type { Notices } from './notices.ts';
 import type { Terminals } from '../terminal/terminals.ts';
 
 export interface Services {
   readonly opener: Opener;
   readonly shelf: Shelf;
+  readonly notices: Notices;
   readonly terminals: Terminals;
 }
 

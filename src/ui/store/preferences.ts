@@ -15,19 +15,22 @@ const schema = v.object({
   dockHeight: size(START_PREFERENCES.dockHeight),
 });
 
-/** What is missing or damaged takes its default. */
-export function loadPreferences(storage: Pick<Storage, 'getItem'>): PreferencesSlice {
+/** What is missing or damaged takes its default; so does all where the browser gives no storage. */
+export function loadPreferences(storage: () => Pick<Storage, 'getItem'>): PreferencesSlice {
   try {
-    return v.parse(schema, JSON.parse(storage.getItem(KEY) ?? '{}'));
+    return v.parse(schema, JSON.parse(storage().getItem(KEY) ?? '{}'));
   } catch {
     return START_PREFERENCES;
   }
 }
 
 /** Where the browser refuses to store, nothing is kept and nothing fails. */
-export function savePreferences(storage: Pick<Storage, 'setItem'>, preferences: PreferencesSlice): void {
+export function savePreferences(
+  storage: () => Pick<Storage, 'setItem'>,
+  preferences: PreferencesSlice,
+): void {
   try {
-    storage.setItem(KEY, JSON.stringify(preferences));
+    storage().setItem(KEY, JSON.stringify(preferences));
   } catch {
     // Full or forbidden: preferences then last until the page closes.
   }

@@ -47,11 +47,12 @@ describe('page store', () => {
 describe('preferences', () => {
   it('come back as they were saved', () => {
     const kept = new Map<string, string>();
-    savePreferences(
-      { setItem: (key, value) => kept.set(key, value) },
-      { ...START_PREFERENCES, theme: 'dark', dockHeight: 300 },
-    );
-    expect(loadPreferences({ getItem: (key) => kept.get(key) ?? null })).toEqual({
+    savePreferences(() => ({ setItem: (key, value) => kept.set(key, value) }), {
+      ...START_PREFERENCES,
+      theme: 'dark',
+      dockHeight: 300,
+    });
+    expect(loadPreferences(() => ({ getItem: (key) => kept.get(key) ?? null }))).toEqual({
       ...START_PREFERENCES,
       theme: 'dark',
       dockHeight: 300,
@@ -59,13 +60,15 @@ describe('preferences', () => {
   });
 
   it.each([null, '', '{', '[]', '7', '{"theme":"pink","dockHeight":-4}'])('%j gives the defaults', (text) =>
-    expect(loadPreferences({ getItem: () => text })).toEqual(START_PREFERENCES),
+    expect(loadPreferences(() => ({ getItem: () => text }))).toEqual(START_PREFERENCES),
   );
 
   it('may be forbidden', () => {
     const refuse = (): never => {
       throw new Error('full');
     };
-    expect(() => savePreferences({ setItem: refuse }, START_PREFERENCES)).not.toThrow();
+    expect(() => savePreferences(() => ({ setItem: refuse }), START_PREFERENCES)).not.toThrow();
+    expect(() => savePreferences(refuse, START_PREFERENCES)).not.toThrow();
+    expect(loadPreferences(refuse)).toEqual(START_PREFERENCES);
   });
 });

@@ -68,9 +68,13 @@ export class TerminalSession {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Puts the screen into `element`; the widget itself is loaded with the first one. */
+  /** Puts the screen into `element`; the widget itself is loaded with the first one. Rejects where it does not come. */
   async attach(element: HTMLElement): Promise<void> {
-    this.#opening ??= this.#open();
+    // What did not come is asked for again with the next.
+    this.#opening ??= this.#open().catch((error: unknown) => {
+      this.#opening = null;
+      throw error;
+    });
     await this.#opening;
     const terminal = this.#terminal;
     if (!terminal || this.#closed) return;
