@@ -47,6 +47,35 @@ test('a run stops where it is told to', async ({ page }) => {
     await remove();
   });
 
+  await test.step('where a field changes', async () => {
+    await bench.goToStart();
+    await add('Field changes', 'tun_id');
+    await page.getByRole('button', { name: 'Run to the end' }).click();
+    await bench.settled();
+    const { step, of } = await bench.position();
+    expect(step).toBeGreaterThan(1);
+    expect(step).toBeLessThan(of);
+    await expect(current).toHaveAccessibleName(/tun_id/);
+    await remove();
+  });
+
+  await test.step('at a drop', async () => {
+    await bench.type('central', 'ovn-nbctl acl-add network1 to-lport 1001 icmp4 drop');
+    expect(await bench.type('worker1', `${PING} -W1`)).toContain('100% packet loss');
+    await bench.dockTab('Trace').click();
+    await bench.goToStart();
+    await bench.inspector.getByRole('tab', { name: /^Breakpoints/ }).click();
+    await panel.getByRole('button', { name: 'Stop at drops' }).click();
+    await page.keyboard.press('F8');
+    await bench.settled();
+    await expect(current).toHaveAccessibleName(/dropped/);
+    await remove();
+    await bench.type('central', 'ovn-nbctl acl-del network1');
+    expect(await bench.type('worker1', PING)).toContain('1 received');
+    await bench.dockTab('Trace').click();
+    await bench.inspector.getByRole('tab', { name: /^Breakpoints/ }).click();
+  });
+
   await test.step('what is wrong is said as it is typed', async () => {
     await panel.getByLabel('Stop at', { exact: true }).selectOption({ label: 'Expression' });
     await panel.getByLabel('Which').fill('host ==');
@@ -102,6 +131,64 @@ test('the tables as they were at a step', async ({ page }) => {
   await expect(neighbours).not.toContainText('lladdr');
   await bench.inspector.getByRole('button', { name: 'Now' }).click();
   await expect(neighbours).toContainText('lladdr 40:44:00:00:00:02');
+});
+
+test('what a step shows: layers, what it changed, what is watched, lanes, list and branches', async ({
+  page,
+}) => {
+  const bench = new Workbench(page);
+  await bench.open('multinode-ovn');
+  await bench.type('worker1', PING);
+  await bench.dockTab('Trace').click();
+  const steps = page.getByRole('listbox', { name: 'Steps' });
+  const packet = bench.inspector.getByRole('region', { name: 'Packet', exact: true });
+
+  await test.step('layers as a stack, before the tunnel and in it', async () => {
+    await bench.goToStart();
+    await expect(
+      packet.getByRole('figure', { name: '84 octets: IPv4 20, ICMP 8, Payload 56' }),
+    ).toBeVisible();
+    await page.getByRole('button', { name: 'Hop', exact: true }).click();
+    for (let hop = 0; hop < 12; hop += 1) {
+      if (await packet.getByRole('figure', { name: /Geneve/ }).isVisible()) break;
+      expect(await bench.move('F10')).toBe(true);
+    }
+    await expect(packet.getByRole('listitem').filter({ hasText: 'Geneve' }).first()).toBeVisible();
+  });
+
+  await test.step('a watch says what wrote it, and leads there', async () => {
+    const watches = bench.inspector.getByRole('region', { name: 'Watches' });
+    await watches.getByLabel('Field to watch').fill('reg15');
+    await page.keyboard.press('Enter');
+    const held = watches.getByRole('listitem').filter({ hasText: 'reg15' });
+    await expect(held).toContainText(/until step \d+/);
+    await held.getByRole('button', { name: /until step/ }).click();
+    await bench.settled();
+    await expect(bench.inspector.getByRole('region', { name: 'Decided by' })).toContainText('reg15');
+    await page.getByRole('button', { name: 'Undo' }).press('Enter');
+    await expect(held).toHaveCount(0);
+    await page.keyboard.press('Control+Shift+z');
+    await expect(held).toBeVisible();
+  });
+
+  await test.step('branches as a tree, and back to the list', async () => {
+    await page.getByRole('button', { name: 'Tree', exact: true }).click();
+    const branches = page.getByRole('list', { name: 'Branches' });
+    await branches.getByRole('button').last().click();
+    await bench.settled();
+    await expect(branches.getByRole('button', { name: /echo reply|reply/i }).first()).toBeVisible();
+    await page.getByRole('button', { name: 'List', exact: true }).click();
+    await expect(steps).toBeVisible();
+  });
+
+  await test.step('play goes on by itself, and pauses', async () => {
+    await bench.goToStart();
+    await page.getByRole('button', { name: 'Play', exact: true }).click();
+    await expect.poll(async () => (await bench.position()).step).toBeGreaterThan(1);
+    // A run of some hops may be over before it is paused.
+    await page.getByRole('button', { name: /^(Pause|Play)$/ }).click();
+  });
+  expect(bench.problems).toEqual([]);
 });
 
 test('what was stopped by hand comes back stopped', async ({ page }) => {

@@ -60,6 +60,41 @@ test('packets of every kind', async ({ page }) => {
     await expect(firstRow).toHaveAccessibleName(/worker2 vm2/);
   });
 
+  await test.step('by the other programs, and as a microflow', async () => {
+    for (const [kind, verb, line] of [
+      ['ARP request (arping)', 'Ask', 'ip netns exec vm1 arping -I vm1 -c 1 192.168.0.12'],
+      ['Traceroute', 'Trace', 'ip netns exec vm1 traceroute -n 192.168.0.12'],
+      ['HTTP request (curl)', 'Request', 'ip netns exec vm1 curl -s http://192.168.0.12/'],
+    ] as const) {
+      await open();
+      await dialog.getByLabel('As').selectOption({ label: kind });
+      await dialog.getByRole('button', { name: verb, exact: true }).click();
+      await expect(dialog).toBeHidden();
+      await expect(page.getByRole('button', { name: `Run: ${line}` })).toBeVisible();
+      await expect(firstRow).toHaveAccessibleName(/worker1 vm1/);
+    }
+    await open();
+    await dialog.getByLabel('As').selectOption({ label: 'Logical microflow (ovn-trace)' });
+    await dialog.getByRole('button', { name: 'Open OVN trace' }).click();
+    await expect(bench.dock.getByLabel('Microflow')).toHaveValue(/inport == "vm1"/);
+    await bench.dockTab('Trace').click();
+  });
+
+  await test.step('as frames of the other protocols', async () => {
+    for (const [kind, header] of [
+      ['TCP SYN', 'TCP'],
+      ['ICMP echo request', 'ICMP'],
+      ['ARP request', 'ARP'],
+    ] as const) {
+      await open();
+      await dialog.getByLabel('As').selectOption({ label: kind });
+      await dialog.getByRole('button', { name: 'Send', exact: true }).click();
+      await expect(dialog).toBeHidden();
+      await bench.settled();
+      await expect(bench.inspector.getByRole('tree', { name: 'Headers' })).toContainText(header);
+    }
+  });
+
   await test.step('a UDP datagram as a frame, to where its addresses lead', async () => {
     await open();
     await dialog.getByLabel('As').selectOption({ label: 'UDP datagram' });

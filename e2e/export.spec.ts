@@ -72,6 +72,67 @@ test('an SVG stands alone', async ({ page, context }) => {
     await expect(alone.getByRole('img', { name, exact: true }).first()).toBeVisible();
 });
 
+test('a PNG of the size and ground that are chosen, copied, and the picture as PDF', async ({ page }) => {
+  const bench = new Workbench(page);
+  await bench.open('multinode-ovn');
+  await page.getByRole('button', { name: 'Export' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Export' });
+  const choose = (name: string): Promise<void> => dialog.getByRole('button', { name, exact: true }).click();
+  await choose('PNG');
+  /** Width, height, and the colour of the first pixel, of what the clipboard holds. */
+  const copied = async (): Promise<readonly number[]> => {
+    await choose('Copy');
+    await expect(dialog.getByText('Copied')).toBeVisible();
+    return page.evaluate(async () => {
+      const [item] = await navigator.clipboard.read();
+      const image = await createImageBitmap((await item?.getType('image/png')) ?? new Blob());
+      const canvas = new OffscreenCanvas(1, 1).getContext('2d');
+      canvas?.drawImage(image, 0, 0);
+      return [image.width, image.height, ...(canvas?.getImageData(0, 0, 1, 1).data ?? [])];
+    });
+  };
+  await choose('1x');
+  await choose('Light');
+  const [width = 0, height = 0, ...light] = await copied();
+  expect(light).toEqual([255, 255, 255, 255]);
+  await choose('Close');
+  await page.getByRole('button', { name: 'Export' }).click();
+  await choose('PNG');
+  await choose('4x');
+  await choose('Dark');
+  const [wide = 0, high = 0, ...dark] = await copied();
+  expect([wide, high]).toEqual([width * 4, height * 4]);
+  expect(dark).toEqual([18, 21, 24, 255]);
+  await choose('Close');
+  await page.getByRole('button', { name: 'Export' }).click();
+  await choose('PNG');
+  await choose('Transparent');
+  expect((await copied())[5]).toBe(0);
+
+  await test.step('what is printed is the picture alone, as text', async () => {
+    await choose('SVG');
+    const printed = page.evaluate(
+      () =>
+        new Promise<string>((resolve) => {
+          new MutationObserver((changes) => {
+            for (const frame of changes.flatMap(({ addedNodes }) => [...addedNodes]))
+              if (frame instanceof HTMLIFrameElement)
+                frame.addEventListener('load', () => resolve(frame.srcdoc));
+          }).observe(document.body, { childList: true });
+        }),
+    );
+    await choose('Print or PDF');
+    const sheet = await page.context().newPage();
+    await sheet.setContent(await printed);
+    for (const name of ['central', 'worker1', 'worker2'])
+      await expect(sheet.getByText(name, { exact: true }).first()).toBeVisible();
+    const pdf = (await sheet.pdf({ preferCSSPageSize: true })).toString('latin1');
+    expect(pdf.match(/\/Type \/Page\b/g)).toHaveLength(1);
+    expect(pdf).toContain('/Font');
+  });
+  expect(bench.problems).toEqual([]);
+});
+
 test('a picture of another program is refused', async ({ page }) => {
   await page.goto('');
   await expect(page.getByRole('heading', { name: 'A debugger for packets' })).toBeVisible();
@@ -181,4 +242,22 @@ test('a link holds all that was typed', async ({ page, context }) => {
   const other = new Workbench(await context.newPage());
   await other.page.goto(link);
   await expect(other.thing('shared')).toBeVisible();
+
+  await test.step('and where that is too much, a file does', async () => {
+    await page.keyboard.press('Escape');
+    const noise = Array.from({ length: 8000 }, (_, at) => ((at * 2654435761) >>> 0).toString(36)).join('');
+    const input = await bench.terminal('central');
+    await page.evaluate((text) => navigator.clipboard.writeText(text), `: ${noise}\n`);
+    await input.press('Control+v');
+    await page.getByRole('button', { name: 'Share' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Share' });
+    await expect(dialog).toContainText('too much for a link');
+    await expect(dialog.getByRole('button', { name: 'Copy the link' })).toBeDisabled();
+    const saving = page.waitForEvent('download');
+    await dialog.getByRole('button', { name: 'Save the document' }).click();
+    const file = await (await saving).path();
+    await other.page.goto('#/');
+    await drop(other.page, 'long.hopscope.json', await readFile(file));
+    await expect(other.thing('shared')).toBeVisible();
+  });
 });

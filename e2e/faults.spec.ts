@@ -28,6 +28,15 @@ test('a cable, a segment and a daemon', async ({ page }) => {
     expect(await bench.type('worker1', PING)).toContain(' 0% packet loss');
   });
 
+  await test.step('a cable that loses every frame, said of the step where one died', async () => {
+    await choose('eth1', 'Lose 100 % of its frames');
+    expect(await bench.type('worker1', PING)).toContain('100% packet loss');
+    await bench.dockTab('Trace').click();
+    await expect(page.getByRole('option', { name: /lost/ }).first()).toBeVisible();
+    await faults.getByRole('button', { name: /^Mend eth1/ }).click();
+    await expect(faults).toBeHidden();
+  });
+
   await test.step('a segment that carries too little, with the packet that died on it', async () => {
     await choose('underlay', 'Carry 576 octets at most');
     expect(await bench.type('worker1', `${PING} -s 1000`)).toContain('100% packet loss');

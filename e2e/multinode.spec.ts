@@ -102,7 +102,7 @@ test('the post, typed from its first command', async ({ page }) => {
   expect(bench.problems).toEqual([]);
 });
 
-test('a reload loses nothing', async ({ page }) => {
+test('a reload loses nothing', async ({ page, context }) => {
   const bench = new Workbench(page);
   await bench.open('multinode-ovn');
   await bench.type('central', 'ovn-nbctl ls-add kept');
@@ -117,6 +117,17 @@ test('a reload loses nothing', async ({ page }) => {
   await expect.poll(() => bench.position()).toEqual(before);
   await bench.terminal('central');
   await expect.poll(() => bench.screen('central')).toContain('ovn-nbctl ls-add kept');
+
+  await test.step('nor does a page that died', async () => {
+    expect(await bench.type('central', 'ovn-nbctl ls-add later')).toBe('');
+    const address = page.url();
+    const crashed = page.waitForEvent('crash');
+    await page.goto('chrome://crash').catch(() => undefined);
+    await crashed;
+    const again = new Workbench(await context.newPage());
+    await again.page.goto(address);
+    for (const name of ['kept', 'later']) await expect(again.thing(name)).toBeVisible();
+  });
 });
 
 test('by keyboard alone', async ({ page }) => {

@@ -3,10 +3,14 @@ import * as v from 'valibot';
 import type { Result } from '../core/base/result.ts';
 import type { Deed, HopscopeDocument } from '../engine/protocol.ts';
 
-/** Larger than any document that a person made by hand; refuses a file that was made to fill the memory. */
-const MOST_COMMANDS = 20_000;
-const MOST_FILES = 64;
-const LONGEST_LINE = 20_000;
+/**
+ * Larger than any document that came to be by work: what is kept must open again, so none of these may be less than what the
+ * page lets one do. They refuse a file that was made to fill the memory.
+ */
+const MOST_COMMANDS = 500_000;
+const MOST_FILES = 10_000;
+/** A heredoc is one line with all that it holds. */
+const LONGEST_LINE = 10_000_000;
 const LARGEST_FILE = 48_000_000;
 const DEEPEST = 12;
 /** Base64 of the largest frame that a device takes. */

@@ -127,6 +127,21 @@ describe('document in a file', () => {
     );
   });
 
+  it('comes back with a long paste, many files and many commands', () => {
+    const large: HopscopeDocument = {
+      ...document,
+      commands: Array.from({ length: 30_000 }, (_, at) => ({
+        kind: 'typed' as const,
+        host: 'central',
+        namespace: '',
+        line: at === 0 ? `cat > /etc/x <<EOF\n${'a line of it\n'.repeat(20_000)}EOF` : 'true',
+        at,
+      })),
+      files: Array.from({ length: 400 }, (_, at) => ({ name: `${at}.yaml`, base64: 'AAEC' })),
+    };
+    expect(parseDocument(JSON.parse(JSON.stringify(large)))).toEqual({ ok: true, value: large });
+  });
+
   it.each([
     ['nothing', new Uint8Array(), 'a.bin is neither a picture nor a document of Hopscope'],
     ['a foreign PNG', png, 'a.bin holds no Hopscope document'],

@@ -1,5 +1,6 @@
 /** What the inspector shows of a thing: the commands that a person would type, with what they print. */
 import type { World } from '../../core/sim/index.ts';
+import { settingsNotActing } from '../../core/shell/ovs-vsctl/not-acting.ts';
 import { startProgram } from '../../core/shell/programs.ts';
 import type { SectionKind, Subject, SubjectSection } from '../protocol.ts';
 import type { Databases } from './because.ts';
@@ -312,8 +313,27 @@ export function inspect(world: World, databases: Databases, subject: Subject): S
     throw new Refused(`There is no machine ${subject.host}.`);
   if ('namespace' in subject && !world.hosts.get(subject.host)?.kernel.namespaces.has(subject.namespace))
     throw new Refused(`There is no namespace ${subject.namespace}.`, subject.host);
-  return questions(world, databases, subject).map((question) => ({
-    kind: question.kind,
-    ...ask(world, question),
-  }));
+  return [
+    ...notActing(world, subject),
+    ...questions(world, databases, subject).map((question) => ({
+      kind: question.kind,
+      ...ask(world, question),
+    })),
+  ];
+}
+
+/** Settings of Open vSwitch that the thing has and that nothing here acts on, said where one looks for what they do. */
+function notActing(world: World, subject: Subject): SubjectSection[] {
+  if (subject.kind !== 'host' && subject.kind !== 'bridge' && subject.kind !== 'port') return [];
+  const ovs = world.hosts.get(subject.host)?.switch?.ovs;
+  const found = ovs
+    ? settingsNotActing(ovs).filter(
+        ({ bridge, port }) =>
+          subject.kind === 'host' ||
+          (subject.kind === 'bridge' ? bridge === subject.bridge : port === subject.port),
+      )
+    : [];
+  if (found.length === 0) return [];
+  const text = found.map((one) => one.text).join('\n');
+  return [{ kind: 'database', title: 'Kept, but not modelled here', command: '', text }];
 }

@@ -37,6 +37,19 @@ const neighbours = (session: Session): string =>
   inspect(session.world, session.databases(), NEIGHBOURS).find(({ title }) => title === 'Neighbours')?.text ??
   '';
 
+it('settings without effect are told of what has them', async () => {
+  const session = await opened();
+  const line = `ovs-vsctl -- --id=@n create NetFlow 'targets="192.0.2.1:2055"' -- set Bridge br-int netflow=@n`;
+  await session.exec('worker1', line, quiet());
+  const told = (subject: Parameters<typeof inspect>[2]): string | undefined =>
+    inspect(session.world, session.databases(), subject).find(({ title }) => /not modelled/.test(title))
+      ?.text;
+  expect(told({ kind: 'bridge', host: 'worker1', bridge: 'br-int' })).toBe('NetFlow of br-int');
+  expect(told({ kind: 'host', host: 'worker1' })).toContain('NetFlow of br-int');
+  expect(told({ kind: 'bridge', host: 'worker2', bridge: 'br-int' })).toBeUndefined();
+  expect(told({ kind: 'port', host: 'worker1', bridge: 'br-int', port: 'vm1' })).toBeUndefined();
+});
+
 describe('a document', () => {
   it('replays what overlapped and what was stopped, octet for octet', async () => {
     const session = await opened();

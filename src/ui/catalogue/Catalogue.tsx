@@ -11,6 +11,7 @@ import { FileChooser } from '../dialogs/FileChooser.tsx';
 import { PasteBox } from '../dialogs/PasteBox.tsx';
 import { FabricForm } from './FabricForm.tsx';
 import { KeptDocuments } from './KeptDocuments.tsx';
+import { ModelledNote } from './ModelledNote.tsx';
 import { useKept } from './use-kept.ts';
 import { SketchOf } from './SketchOf.tsx';
 import './catalogue.css';
@@ -83,6 +84,7 @@ export function Catalogue() {
           </section>
           <FabricForm />
           {(kept.entries.length > 0 || kept.forgotten) && <KeptDocuments kept={kept} />}
+          <ModelledNote />
         </div>
       </main>
     </div>

@@ -84,6 +84,16 @@ export function GuideTab() {
           </li>
         ))}
       </ol>
+      <h2 className="section-head">Then</h2>
+      <ul className="guide-then">
+        <li>
+          <kbd>F10</kbd> steps on, <kbd>F11</kbd> goes into the tables of a bridge, <kbd>F9</kbd> goes back.
+        </li>
+        <li>Right-click anything to ping, capture, stop or break it.</li>
+        <li>
+          <kbd>?</kbd> shows all keys.
+        </li>
+      </ul>
     </section>
   );
 }

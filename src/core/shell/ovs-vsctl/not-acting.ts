@@ -5,42 +5,61 @@
 import type { Uuid } from '../../base/uuid.ts';
 import type { OvsRow, OvsSchema, Txn } from '../../ovsdb/index.ts';
 
-/** The settings that are made, in a few words each. */
-export function settingsNotActing(rows: Pick<Txn<OvsSchema>, 'rows' | 'get'>): readonly string[] {
-  const found: string[] = [];
-  for (const bridge of rows.rows('Bridge')) {
-    if (bridge.netflow !== null) found.push(`NetFlow of ${bridge.name}`);
-    if (bridge.sflow !== null) found.push(`sFlow of ${bridge.name}`);
-    if (bridge.ipfix !== null) found.push(`IPFIX of ${bridge.name}`);
-    if (bridge.mcast_snooping_enable) found.push(`mcast_snooping_enable of ${bridge.name}`);
+/** One of them, in a few words, and the bridge or port that has it; neither: the machine. */
+export interface SettingNotActing {
+  readonly text: string;
+  readonly bridge?: string;
+  readonly port?: string;
+}
+
+type Rows = Pick<Txn<OvsSchema>, 'rows' | 'get'>;
+
+/** The settings that are made. */
+export function settingsNotActing(rows: Rows): readonly SettingNotActing[] {
+  return [...ofBridges(rows), ...ofPorts(rows), ...ofInterfaces(rows), ...ofZones(rows)];
+}
+
+function* ofBridges(rows: Rows): Generator<SettingNotActing> {
+  for (const { name, netflow, sflow, ipfix, mcast_snooping_enable: snoops } of rows.rows('Bridge')) {
+    if (netflow !== null) yield { text: `NetFlow of ${name}`, bridge: name };
+    if (sflow !== null) yield { text: `sFlow of ${name}`, bridge: name };
+    if (ipfix !== null) yield { text: `IPFIX of ${name}`, bridge: name };
+    if (snoops) yield { text: `mcast_snooping_enable of ${name}`, bridge: name };
   }
-  for (const set of rows.rows('Flow_Sample_Collector_Set')) found.push(`collector set ${set.id}`);
-  for (const port of rows.rows('Port')) {
-    if (port.other_config.get('lb-output-action') === 'true') found.push(`lb-output-action of ${port.name}`);
-    if (port.other_config.get('bond-detect-mode') === 'miimon')
-      found.push(`bond-detect-mode of ${port.name}`);
-    const qos = port.qos === null ? undefined : rows.get('QoS', port.qos);
-    if (qos && !ACTING_QOS.has(qos.type)) found.push(`QoS of type ${qos.type} on ${port.name}`);
+  for (const set of rows.rows('Flow_Sample_Collector_Set')) {
+    const bridge = rows.get('Bridge', set.bridge)?.name;
+    yield { text: `collector set ${set.id}`, ...(bridge === undefined ? {} : { bridge }) };
   }
+}
+
+function* ofPorts(rows: Rows): Generator<SettingNotActing> {
+  for (const { name: port, other_config: config, qos: uuid } of rows.rows('Port')) {
+    if (config.get('lb-output-action') === 'true') yield { text: `lb-output-action of ${port}`, port };
+    if (config.get('bond-detect-mode') === 'miimon') yield { text: `bond-detect-mode of ${port}`, port };
+    const qos = uuid === null ? undefined : rows.get('QoS', uuid);
+    if (qos && !ACTING_QOS.has(qos.type)) yield { text: `QoS of type ${qos.type} on ${port}`, port };
+  }
+}
+
+function* ofInterfaces(rows: Rows): Generator<SettingNotActing> {
   for (const iface of rows.rows('Interface')) {
-    if (iface.cfm_mpid !== null) found.push(`CFM of ${iface.name}`);
-    if (iface.lldp.get('enable') === 'true') found.push(`LLDP of ${iface.name}`);
-    if (iface.type === 'internal' && isPoliced(iface)) found.push(`ingress policing of ${iface.name}`);
+    const { name: port } = iface;
+    if (iface.cfm_mpid !== null) yield { text: `CFM of ${port}`, port };
+    if (iface.lldp.get('enable') === 'true') yield { text: `LLDP of ${port}`, port };
+    if (iface.type === 'internal' && isPoliced(iface)) yield { text: `ingress policing of ${port}`, port };
   }
+}
+
+function* ofZones(rows: Rows): Generator<SettingNotActing> {
   const datapaths = [...rows.rows('Open_vSwitch')][0]?.datapaths ?? [];
   for (const [type, uuid] of datapaths)
     for (const [zone, row] of rows.get('Datapath', uuid)?.ct_zones ?? [])
       for (const name of timeoutsNotActing(rows, type, rows.get('CT_Zone', row)?.timeout_policy ?? null))
-        found.push(`${name} of zone ${zone}`);
-  return found;
+        yield { text: `${name} of zone ${zone}` };
 }
 
 /** Timeouts of a policy that the real datapath of a type goes by, and ours does not. */
-function timeoutsNotActing(
-  rows: Pick<Txn<OvsSchema>, 'get'>,
-  type: string,
-  policy: Uuid | null,
-): readonly string[] {
+function timeoutsNotActing(rows: Rows, type: string, policy: Uuid | null): readonly string[] {
   const timeouts = policy === null ? undefined : rows.get('CT_Timeout_Policy', policy)?.timeouts;
   const absent = type === 'netdev' ? USERSPACE_TIMEOUTS : KERNEL_TIMEOUTS;
   return [...(timeouts?.keys() ?? [])].filter((name) => absent.has(name));

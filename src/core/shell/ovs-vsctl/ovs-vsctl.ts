@@ -131,13 +131,13 @@ export const ovsVsctl: Program<DatabaseHost> = ctlProgram<OvsSchema>({
   baseReads: () => ({ Open_vSwitch: [] }),
   begin(ctx) {
     if (ctx.txn.count('Open_vSwitch') === 0) ctx.insert('Open_vSwitch', {});
-    for (const setting of settingsNotActing(ctx.txn)) ctx.run.notActing.add(setting);
+    for (const { text } of settingsNotActing(ctx.txn)) ctx.run.notActing.add(text);
   },
   end(ctx, settings) {
     if (!ctx.txn.isChanged()) return null;
     const remarks = settingsNotActing(ctx.txn)
-      .filter((one) => !ctx.run.notActing.has(one))
-      .map((one) => `ovs-vsctl: ${one} is kept, but not modelled here\n`)
+      .filter(({ text }) => !ctx.run.notActing.has(text))
+      .map(({ text }) => `ovs-vsctl: ${text} is kept, but not modelled here\n`)
       .join('');
     if (settings.wait === 'none') return remarks === '' ? null : tellAtOnce(remarks);
     const row = present([...ctx.txn.rows('Open_vSwitch')][0]);
