@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 
 /** First load: what index.html names. Lazy: everything else, the worker included. */
-const BUDGET = { first: 220, lazy: 1800 };
+const BUDGET = { first: 220, lazy: 1900 };
 const html = readFileSync('dist/index.html', 'utf8');
 const size = { first: 0, lazy: 0 };
 for (const name of readdirSync('dist/assets')) {

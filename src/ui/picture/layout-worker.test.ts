@@ -8,8 +8,8 @@ it('lays out a picture of more than 250 things as the page would, through copies
   const replies: LayoutReply[] = [];
   vi.stubGlobal('postMessage', (reply: LayoutReply) => replies.push(structuredClone(reply)));
   await import('./layout-worker.ts');
-  const ask = (request: LayoutRequest): void =>
-    globalThis.onmessage?.({ data: structuredClone(request) } as MessageEvent<LayoutRequest>);
+  const worker = globalThis as unknown as { onmessage: (event: { readonly data: LayoutRequest }) => void };
+  const ask = (request: LayoutRequest): void => worker.onmessage({ data: structuredClone(request) });
 
   const snapshot = largeWorld(60, 4);
   const closed = diagramModel(snapshot, modelOptions(assignNetworks(snapshot, [])));
