@@ -85,7 +85,7 @@ export function arrangeContainer(node: DiagramNode, options: ArrangeOptions): Ar
   const doors = doorsOf(node, options);
   const nets = gatherNets(node, model, items, doors);
   rankItems(items, nets);
-  stackGuests(items);
+  stackGuests(items, options.tunnelled);
   const ranked = orderRows(items, nets);
   const bars = items.filter(({ form }) => form === 'bar');
   // Names of Linux bridges stand in a column of their own, so that no wire runs through them.

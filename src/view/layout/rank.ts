@@ -27,11 +27,16 @@ export function rankItems(items: readonly Item[], nets: readonly Net[]): void {
 const MOST_IN_FIRST_ROW = 10;
 const PER_ROW = 8;
 
-/** Spreads many small boxes of the first row over several: what is wired to those above passes between those below. */
-export function stackGuests(items: readonly Item[]): void {
-  const guests = items.filter(
-    ({ rank, node }) => rank === TOP && (node?.kind === 'namespace' || node?.kind === 'fold'),
-  );
+/**
+ * Spreads many small boxes of the first row over several: what is wired to those above passes between those below. Machines
+ * without their inside count as such where no tubes run between them.
+ */
+export function stackGuests(items: readonly Item[], tubes: boolean): void {
+  const isSmall = ({ node }: Item): boolean =>
+    node?.kind === 'namespace' ||
+    node?.kind === 'fold' ||
+    (!tubes && (node?.kind === 'machine' || node?.kind === 'container') && node.collapsed);
+  const guests = items.filter((item) => item.rank === TOP && isSmall(item));
   if (guests.length <= MOST_IN_FIRST_ROW) return;
   const rows = Math.ceil(guests.length / PER_ROW);
   guests.forEach((item, index) => (item.rank = TOP + rows - 1 - Math.floor(index / PER_ROW)));
