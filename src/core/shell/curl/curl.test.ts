@@ -104,6 +104,15 @@ it('fetches a file and shows the conversation', () => {
 `);
 });
 
+it('says what it was told to say', () => {
+  const { run, written } = machine();
+  const { err } = run('curl -sv -0 -e ref -r 0-1 -A agent -O http://10.1.0.1:8000/index.txt');
+  expect(err).toContain(
+    '> GET /index.txt HTTP/1.0\r\n> Host: 10.1.0.1:8000\r\n> Range: bytes=0-1\r\n> User-Agent: agent\r\n> Accept: */*\r\n> Referer: ref\r\n',
+  );
+  expect(written.get('index.txt')).toBe('hello\n');
+});
+
 it('puts a long file together from many segments', () => {
   const { run, written } = machine();
   expect(run('curl -s -o copy http://10.1.0.1:8000/long.txt').status).toBe(0);
@@ -143,6 +152,40 @@ it.each([
   ],
   ['curl -sS -f http://10.1.0.1:8000/nosuch', '', 'curl: (22) The requested URL returned error: 404\n', 22],
   ['curl -sS http://nosuch.example/', '', 'curl: (6) Could not resolve host: nosuch.example\n', 6],
+  ['curl -sS -6 http://10.1.0.1:8000/', '', "curl: (7) Couldn't connect to server\n", 7],
+  ['curl -sS --interface eth7 http://10.1.0.1/', '', "curl: (45) Couldn't bind to 'eth7'\n", 45],
+  ['curl -s --resolve x.y:8000:10.1.0.1 http://x.y:8000/index.txt', 'hello\n', '', 0],
+  [
+    'curl -sSO http://10.1.0.1:8000/',
+    '',
+    'curl: (23) Failed writing received data to disk/application\n',
+    23,
+  ],
+  [
+    'curl -sSL --max-redirs 0 http://10.1.0.1:8000/a%20%3Cb%3E',
+    '',
+    'curl: (47) Maximum (0) redirects followed\n',
+    47,
+  ],
+  [
+    "curl -s -o /dev/null -w '%{http_code} %{redirect_url} %{num_redirects} %{num_connects} %{content_type}' http://10.1.0.1:8000/a%20%3Cb%3E",
+    '301 http://10.1.0.1:8000/a%20%3Cb%3E/ 0 1 ',
+    '',
+    0,
+  ],
+  [
+    "curl -sL -o /dev/null -w '%{num_redirects} %{num_connects} %{url_effective} %{size_request} %{scheme} %{http_version}' http://10.1.0.1:8000/a%20%3Cb%3E",
+    '1 2 http://10.1.0.1:8000/a%20%3Cb%3E/ 177 HTTP 1',
+    '',
+    0,
+  ],
+  [
+    "curl -s -w '%{exitcode} %{errormsg} %{num_connects}' http://10.1.0.1:81/",
+    "7 Failed to connect to 10.1.0.1 port 81 after 0 ms: Couldn't connect to server 0",
+    '',
+    7,
+  ],
+  ['curl -u a:b http://10.1.0.1/', '', 'curl: option -u is not modelled\n', 2],
   ['curl', '', "curl: try 'curl --help' or 'curl --manual' for more information\n", 2],
   [
     'curl --frob http://x',

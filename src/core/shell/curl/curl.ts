@@ -1,7 +1,7 @@
 /** `curl` 7.88.1 for HTTP: one request over the kernel's TCP, its answer and what can go wrong on the way. */
 import { decodeUtf8, encodeUtf8 } from '../../base/utf8.ts';
 import { findLink } from '../../linux/device.ts';
-import { formatIp, parseIp, type Family, type IpAddress } from '../../linux/family.ts';
+import { formatIp, parseIp, type IpAddress } from '../../linux/family.ts';
 import { STRERROR, type TcpConnection, type TcpEnd } from '../../linux/index.ts';
 import { deferred } from '../deferred.ts';
 import type { Resolver } from '../dns/resolver.ts';
@@ -9,6 +9,8 @@ import type { IpHost } from '../ip/host.ts';
 import type { Exit, Invocation, RunningProgram } from '../program.ts';
 import { HttpReader } from './http-message.ts';
 import { parseCurl, type CurlOptions } from './options.ts';
+import { findAddress, placeOf, withScheme, type Place, type Refusal } from './place.ts';
+import { requestLines, sizeOf, verbOf } from './request-head.ts';
 
 const VERSION =
   'curl 7.88.1 (x86_64-pc-linux-gnu) libcurl/7.88.1\nRelease-Date: 2023-02-20\nProtocols: http\n';
@@ -22,44 +24,20 @@ export interface CurlHost extends IpHost {
   readonly resolver?: Resolver;
 }
 
-interface Place {
-  readonly host: string;
-  readonly port: number;
-  readonly path: string;
-}
-
 interface Target extends Place {
+  readonly url: string;
   readonly address: IpAddress;
 }
 
-type Refusal = { readonly status: number; readonly text: string };
-
-function placeOf(url: string): Place | Refusal {
-  const parts = /^(?:([a-z]+):\/\/)?(?:[^@/]*@)?(\[[^\]]+\]|[^:/?#]*)(?::(\d*))?([^#]*)/i.exec(url);
-  const [, scheme = 'http', host = '', port = '', rest = ''] = parts ?? [];
-  if (host === '') return { status: 3, text: 'URL using bad/illegal format or missing URL' };
-  if (scheme.toLowerCase() !== 'http')
-    return { status: 1, text: `Protocol "${scheme}" is not modelled: HTTP alone is` };
-  const path = rest === '' || rest.startsWith('?') ? `/${rest}` : rest;
-  return { host, port: port === '' ? 80 : Number(port), path };
-}
-
-/** Finds the address of a host; undefined when it has none of the family. The answer gives up. */
-function findAddress(
-  host: string,
-  family: Family | null,
-  resolver: Resolver | undefined,
-  done: (address: IpAddress | undefined) => void,
-): () => void {
-  const bare = host.replace(/^\[(.*)\]$/, '$1');
-  const loopback: IpAddress = family === 6 ? { family: 6, address: 1n } : { family: 4, address: 0x7f000001n };
-  const known = bare === 'localhost' ? loopback : parseIp(bare);
-  if (known === undefined && resolver !== undefined)
-    return resolver.lookUp(bare, family, (answer) =>
-      done(answer.kind === 'found' ? answer.addresses[0] : undefined),
-    );
-  done(known !== undefined && (family === null || known.family === family) ? known : undefined);
-  return () => undefined;
+/** What was done before this request, when an answer led on. */
+interface Journey {
+  readonly redirects: number;
+  readonly headSize: number;
+  readonly requestSize: number;
+  /** The server before spoke HTTP/1.0. */
+  readonly isOld: boolean;
+  /** Goes on at another URL. */
+  readonly follow: (url: string, journey: Omit<Journey, 'follow'>) => Exit | RunningProgram;
 }
 
 class Transfer implements RunningProgram {
@@ -67,15 +45,20 @@ class Transfer implements RunningProgram {
   readonly #invocation: Invocation<CurlHost>;
   readonly #options: CurlOptions;
   readonly #target: Target;
+  readonly #journey: Journey;
   readonly #reader = new HttpReader();
   readonly #began: number;
   readonly #listeners: ((exit: Exit) => void)[] = [];
   readonly #timers: (() => void)[] = [];
   #connection: TcpConnection | null = null;
   #isConnected = false;
+  #requestSize = 0;
+  /** The request that this one led to. */
+  #next: RunningProgram | null = null;
   #exit: Exit | null = null;
 
-  constructor(invocation: Invocation<CurlHost>, options: CurlOptions, target: Target) {
+  constructor(invocation: Invocation<CurlHost>, options: CurlOptions, target: Target, journey: Journey) {
+    this.#journey = journey;
     this.#invocation = invocation;
     this.#options = options;
     this.#target = target;
@@ -83,6 +66,7 @@ class Transfer implements RunningProgram {
   }
 
   cancel(): void {
+    this.#next?.cancel();
     this.#end(130);
   }
 
@@ -99,7 +83,7 @@ class Transfer implements RunningProgram {
     const link = device === null ? undefined : findLink(net, device);
     const local = device === null || link !== undefined ? undefined : parseIp(device);
     if (device !== null && link === undefined && local === undefined) {
-      this.#fail(45, `Failed binding local connection end`);
+      this.#fail(45, `Couldn't bind to '${device}'`);
       return;
     }
     this.#note(`  Trying ${this.#place(address, port)}...`);
@@ -149,26 +133,19 @@ class Transfer implements RunningProgram {
 
   #connected(parent: Parameters<TcpConnection['send']>[1]): void {
     const { host, port, path, address } = this.#target;
-    const { method, isHeadOnly, headers, data, agent } = this.#options;
+    const { data } = this.#options;
+    const isOld = this.#options.isOld || this.#journey.isOld;
     this.#isConnected = true;
     const text = formatIp(address.family, address.address);
-    this.#note(`Connected to ${host.replace(/^\[(.*)\]$/, '$1')} (${text}) port ${port} (#0)`);
-    const verb = method ?? (isHeadOnly ? 'HEAD' : data === null ? 'GET' : 'POST');
-    const given = (name: string): boolean =>
-      headers.some((header) => header.toLowerCase().startsWith(`${name.toLowerCase()}:`));
-    const lines = [
-      `${verb} ${path} HTTP/1.1`,
-      ...(given('Host') ? [] : [`Host: ${host}${port === 80 ? '' : `:${port}`}`]),
-      ...(given('User-Agent') ? [] : [`User-Agent: ${agent}`]),
-      ...(given('Accept') ? [] : ['Accept: */*']),
-      ...headers,
-      ...(data === null
-        ? []
-        : [`Content-Length: ${encodeUtf8(data).length}`, 'Content-Type: application/x-www-form-urlencoded']),
-    ];
+    this.#note(
+      `Connected to ${host.replace(/^\[(.*)\]$/, '$1')} (${text}) port ${port} (#${this.#journey.redirects})`,
+    );
+    const lines = requestLines(this.#options, { host, port, path, isOld });
     if (this.#options.isVerbose)
       for (const line of [...lines, '']) this.#invocation.output.err(`> ${line}\r\n`);
-    this.#connection?.send(encodeUtf8(`${lines.join('\r\n')}\r\n\r\n${data ?? ''}`), parent);
+    const head = `${lines.join('\r\n')}\r\n\r\n`;
+    this.#requestSize = encodeUtf8(head).length;
+    this.#connection?.send(encodeUtf8(`${head}${data ?? ''}`), parent);
   }
 
   #received(octets: Uint8Array): void {
@@ -208,16 +185,18 @@ class Transfer implements RunningProgram {
       28,
       this.#isConnected
         ? `Operation timed out after ${this.#elapsed} milliseconds with ${this.#reader.body.length} bytes received`
-        : `Failed to connect to ${host} port ${port} after ${this.#elapsed} ms: Timeout was reached`,
+        : isConnecting
+          ? `Failed to connect to ${host} port ${port} after ${this.#elapsed} ms: Timeout was reached`
+          : `Connection timed out after ${this.#elapsed} milliseconds`,
     );
   }
 
   #fail(status: number, text: string): void {
-    this.#note('Closing connection 0');
+    this.#closing();
     const { isSilent, showsErrors } = this.#options;
     if (!isSilent || showsErrors) this.#invocation.output.err(`curl: (${status}) ${text}\n`);
     this.#connection?.close();
-    this.#writeOut(0);
+    this.#writeOut(0, status, text);
     this.#end(status);
   }
 
@@ -229,6 +208,11 @@ class Transfer implements RunningProgram {
     if (head[0]?.startsWith('HTTP/1.0') === true) this.#note('HTTP 1.0, assume close after body');
     if (isVerbose) for (const line of [...head, '']) output.err(`< ${line}\r\n`);
     const code = Number(head[0]?.split(' ')[1] ?? '0');
+    const elsewhere = this.#elsewhere;
+    if (this.#options.follows && elsewhere !== undefined) {
+      this.#follow(elsewhere, head);
+      return;
+    }
     if (failsOnError && code >= 400) {
       this.#fail(22, `The requested URL returned error: ${code}`);
       return;
@@ -238,30 +222,114 @@ class Transfer implements RunningProgram {
       if (isVerbose && body.length > 0) output.err(`{ [${body.length} bytes data]\n`);
       text += decodeUtf8(body);
     }
-    if (this.#options.output === null) output.out(text);
-    else if (this.#options.output !== '/dev/null') host.files?.write(this.#options.output, encodeUtf8(text));
-    this.#note('Closing connection 0');
+    const file = this.#file;
+    if (file === null) output.out(text);
+    else if (file === '') {
+      this.#fail(23, 'Failed writing received data to disk/application');
+      return;
+    } else if (file !== '/dev/null') host.files?.write(file, encodeUtf8(text));
+    this.#closing();
     this.#connection?.close();
-    this.#writeOut(code);
+    this.#writeOut(code, 0, '');
     this.#end(0);
   }
 
-  #writeOut(code: number): void {
+  /** Where the body goes; null: the terminal, empty: nowhere, since the URL has no name. */
+  get #file(): string | null {
+    const { output, keepsName } = this.#options;
+    return (
+      output ??
+      (keepsName
+        ? (this.#target.path
+            .replace(/[?].*$/s, '')
+            .split('/')
+            .at(-1) ?? '')
+        : null)
+    );
+  }
+
+  #closing(): void {
+    this.#note(`Closing connection ${this.#journey.redirects}`);
+  }
+
+  /** Where the answer leads to. */
+  get #elsewhere(): string | undefined {
+    const code = Number(this.#reader.head?.[0]?.split(' ')[1] ?? '0');
+    const location = this.#reader.field('location');
+    if (code < 300 || code >= 400 || location === undefined) return undefined;
+    const { host, port, path } = this.#target;
+    if (/^[a-z]+:\/\//i.test(location)) return location;
+    const root = `http://${host}${port === 80 ? '' : `:${port}`}`;
+    return location.startsWith('/')
+      ? `${root}${location}`
+      : `${root}${path.replace(/[^/]*$/, '')}${location}`;
+  }
+
+  #follow(url: string, head: readonly string[]): void {
+    const { redirects, headSize, requestSize, follow } = this.#journey;
+    this.#closing();
+    this.#connection?.close();
+    const { maxRedirects, isSilent, showsErrors } = this.#options;
+    if (redirects >= maxRedirects) {
+      if (!isSilent || showsErrors)
+        this.#invocation.output.err(`curl: (47) Maximum (${maxRedirects}) redirects followed\n`);
+      this.#end(47);
+      return;
+    }
+    this.#note(`Issue another request to this URL: '${url}'`);
+    const next = follow(url, {
+      redirects: redirects + 1,
+      headSize: headSize + sizeOf(head),
+      requestSize: requestSize + this.#requestSize,
+      isOld: head[0]?.startsWith('HTTP/1.0') === true,
+    });
+    if ('status' in next) {
+      this.#end(next.status);
+      return;
+    }
+    this.#next = next;
+    next.onDone(({ status }) => this.#end(status));
+  }
+
+  #writeOut(code: number, status: number, message: string): void {
     const { writeOut } = this.#options;
     if (writeOut === null) return;
     const { address, port } = this.#target;
     const connection = this.#connection;
     const seconds = (this.#invocation.context.clock.now() - this.#began) / SECOND;
+    const { redirects, headSize, requestSize } = this.#journey;
+    const head = this.#reader.head ?? [];
+    const { isHeadOnly, data } = this.#options;
+    const received = isHeadOnly ? 0 : this.#reader.body.length;
     const values: Readonly<Record<string, string>> = {
+      content_type: this.#reader.field('content-type') ?? '',
+      errormsg: message,
+      exitcode: String(status),
+      filename_effective: this.#file ?? '',
+      http_connect: '000',
+      http_version:
+        head.length === 0 ? '0' : (/^HTTP\/(\S+)/.exec(head[0] ?? '')?.[1] ?? '0').replace(/\.0$/, ''),
+      num_connects: String(this.#isConnected ? redirects + 1 : redirects),
+      num_headers: String(Math.max(0, head.length - 1)),
+      num_redirects: String(redirects),
+      redirect_url: this.#options.follows ? '' : (this.#elsewhere ?? ''),
+      scheme: head.length === 0 ? '' : 'HTTP',
+      size_header: String(headSize + (head.length === 0 ? 0 : sizeOf(head))),
+      size_request: String(requestSize + this.#requestSize),
+      size_upload: String(data === null ? 0 : encodeUtf8(data).length),
+      speed_download: String(seconds === 0 ? 0 : Math.floor(received / seconds)),
+      ssl_verify_result: '0',
+      url_effective: this.#target.url,
+      urlnum: '0',
       http_code: String(code).padStart(3, '0'),
       response_code: String(code).padStart(3, '0'),
-      size_download: String(this.#options.isHeadOnly ? 0 : this.#reader.body.length),
+      size_download: String(received),
       remote_ip: this.#isConnected ? formatIp(address.family, address.address) : '',
       remote_port: this.#isConnected ? String(port) : '0',
       local_ip: connection && this.#isConnected ? formatIp(connection.family, connection.local) : '',
       local_port: connection && this.#isConnected ? String(connection.localPort) : '0',
       time_total: seconds.toFixed(6),
-      method: this.#options.method ?? 'GET',
+      method: verbOf(this.#options),
       url: this.#options.url ?? '',
     };
     const text = writeOut
@@ -297,20 +365,37 @@ export function curl(invocation: Invocation<CurlHost>): Exit | RunningProgram {
     output.out(VERSION);
     return { status: 0 };
   }
+  const journey = { redirects: 0, headSize: 0, requestSize: 0, isOld: false };
+  return request(invocation, options, withScheme(options.url ?? ''), journey);
+}
+
+/** One request, and those that its answer leads to. */
+function request(
+  invocation: Invocation<CurlHost>,
+  options: CurlOptions,
+  url: string,
+  journey: Omit<Journey, 'follow'>,
+): Exit | RunningProgram {
   const fail = ({ status, text }: Refusal): Exit => {
-    if (!options.isSilent || options.showsErrors) output.err(`curl: (${status}) ${text}\n`);
+    if (!options.isSilent || options.showsErrors) invocation.output.err(`curl: (${status}) ${text}\n`);
     return { status };
   };
-  const place = placeOf(options.url ?? '');
+  const place = placeOf(url);
   if ('status' in place) return fail(place);
+  const bare = place.host.replace(/^\[(.*)\]$/, '$1');
+  const literal = parseIp(bare);
+  if (literal !== undefined && options.family !== null && literal.family !== options.family)
+    return fail({ status: 7, text: "Couldn't connect to server" });
+  const { resolver } = invocation.host;
+  const given = options.addresses.get(`${bare}:${place.port}`) ?? place.host;
   return deferred((go) =>
-    findAddress(place.host, options.family, invocation.host.resolver, (address) => {
+    findAddress(given, options.family, resolver, (address) => {
       if (address === undefined) {
-        const bare = place.host.replace(/^\[(.*)\]$/, '$1');
         go(fail({ status: 6, text: `Could not resolve host: ${bare}` }));
         return;
       }
-      const transfer = new Transfer(invocation, options, { ...place, address });
+      const follow: Journey['follow'] = (next, so) => request(invocation, options, next, so);
+      const transfer = new Transfer(invocation, options, { ...place, url, address }, { ...journey, follow });
       transfer.start();
       go(transfer);
     }),

@@ -6,6 +6,17 @@ export interface CurlOptions {
   url: string | null;
   method: string | null;
   readonly headers: string[];
+  referer: string | null;
+  range: string | null;
+  /** Speaks HTTP/1.0. */
+  isOld: boolean;
+  /** Goes where answers lead to, at most so often. */
+  follows: boolean;
+  maxRedirects: number;
+  /** Into a file named as the URL ends. */
+  keepsName: boolean;
+  /** Addresses of hosts, by host and port. */
+  readonly addresses: Map<string, string>;
   data: string | null;
   agent: string;
   family: Family | null;
@@ -48,7 +59,28 @@ const LONG: Readonly<Record<string, string>> = {
   'connect-timeout': 'connect-timeout',
   interface: 'interface',
   url: 'url',
+  referer: 'e',
+  range: 'r',
+  location: 'L',
+  'remote-name': 'O',
+  insecure: 'k',
+  'http1.0': '0',
+  'http1.1': 'http1.1',
+  'no-buffer': 'N',
+  'max-redirs': 'max-redirs',
+  resolve: 'resolve',
 };
+
+const MAX_REDIRECTS = 50;
+
+/** What the real program has besides. */
+const NOT_MODELLED: ReadonlySet<string> = new Set([
+  ...'abcCDEFGjJKlMnpPqQRtTuUxyYzZ#:',
+  ...['cacert', 'cert', 'compressed', 'cookie', 'data-binary', 'data-raw', 'form', 'get', 'http2', 'json'],
+  ...['key', 'keepalive-time', 'limit-rate', 'local-port', 'netrc', 'no-keepalive', 'noproxy', 'parallel'],
+  ...['path-as-is', 'proxy', 'retry', 'retry-delay', 'tcp-nodelay', 'tlsv1.2', 'trace', 'trace-ascii'],
+  ...['unix-socket', 'upload-file', 'user', 'connect-to', 'dns-servers', 'fail-with-body', 'stderr'],
+]);
 const WITH_VALUE: ReadonlySet<string> = new Set([
   'X',
   'H',
@@ -60,8 +92,29 @@ const WITH_VALUE: ReadonlySet<string> = new Set([
   'connect-timeout',
   'interface',
   'url',
+  'e',
+  'r',
+  'max-redirs',
+  'resolve',
 ]);
-const FLAGS: ReadonlySet<string> = new Set(['s', 'S', 'v', 'i', 'I', 'f', 'g', '4', '6', 'V']);
+const FLAGS: ReadonlySet<string> = new Set([
+  's',
+  'S',
+  'v',
+  'i',
+  'I',
+  'f',
+  'g',
+  '4',
+  '6',
+  'V',
+  'L',
+  'O',
+  'k',
+  '0',
+  'http1.1',
+  'N',
+]);
 
 /** A refusal is the text on standard error (status 2). */
 export function parseCurl(argv: readonly string[]): Result<CurlOptions> {
@@ -69,6 +122,13 @@ export function parseCurl(argv: readonly string[]): Result<CurlOptions> {
     url: null,
     method: null,
     headers: [],
+    referer: null,
+    range: null,
+    isOld: false,
+    follows: false,
+    maxRedirects: MAX_REDIRECTS,
+    keepsName: false,
+    addresses: new Map(),
     data: null,
     agent: 'curl/7.88.1',
     family: null,
@@ -104,6 +164,8 @@ export function parseCurl(argv: readonly string[]): Result<CurlOptions> {
         const problem = takeValue(options, letter, value, shown);
         if (problem !== null) return err(problem);
       } else if (FLAGS.has(letter)) takeFlag(options, letter);
+      else if (NOT_MODELLED.has(letter === '' ? word.slice(2) : letter))
+        return err(`curl: option ${shown} is not modelled\n`);
       else return err(`curl: option ${shown}: is unknown\n${TRY}`);
     }
   }
@@ -139,8 +201,17 @@ function takeFlag(options: CurlOptions, letter: string): void {
     case 'V':
       options.showsVersion = true;
       return;
+    case 'L':
+      options.follows = true;
+      return;
+    case 'O':
+      options.keepsName = true;
+      return;
+    case '0':
+      options.isOld = true;
+      return;
     default:
-    // -g: brackets in a URL are never patterns here.
+    // -g: brackets in a URL are never patterns here. -k and -N: there is no TLS and no buffer.
   }
 }
 
@@ -177,6 +248,23 @@ function takeValue(options: CurlOptions, letter: string, value: string, shown: s
     case 'interface':
       options.device = value;
       return null;
+    case 'e':
+      options.referer = value;
+      return null;
+    case 'r':
+      options.range = value;
+      return null;
+    case 'max-redirs':
+      if (!/^-?\d+$/.test(value))
+        return `curl: option ${shown}: expected a proper numerical parameter\n${TRY}`;
+      options.maxRedirects = Number(value) < 0 ? Infinity : Number(value);
+      return null;
+    case 'resolve': {
+      const [, place = '', address = ''] = /^\+?([^:]+:\d+):(.+)$/.exec(value) ?? [];
+      if (place === '') return `curl: option ${shown} ${value} is not modelled\n`;
+      options.addresses.set(place, address);
+      return null;
+    }
     default:
       options.url = value;
       return null;

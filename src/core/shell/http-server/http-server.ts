@@ -107,23 +107,32 @@ class Server implements RunningProgram {
     const { host, namespace, context } = this.#invocation;
     const address = bind === null ? { family: 4 as const, address: undefined } : parseIp(bind);
     if (address === undefined) return 'socket.gaierror: [Errno -2] Name or service not known';
-    const opened = host.kernel.tcpListen(
-      namespace,
-      {
-        family: address.family,
-        port,
-        backlog: 5,
-        program: 'python3',
-        recorder: context.recorder,
-        ...(address.address === undefined ? {} : { local: address.address }),
-      },
-      (connection) => this.#accept(connection),
-    );
-    if (!opened.ok) {
-      const { errno } = opened.error;
-      return `OSError: [Errno ${NUMBERS[errno] ?? errno}] ${STRERROR[errno]}`;
+    const isAny = address.address === undefined || address.address === 0n;
+    const closers: (() => void)[] = [];
+    // A socket of IPv6 for any address takes connections over IPv4 as well.
+    for (const family of isAny && address.family === 6 ? ([6, 4] as const) : [address.family]) {
+      const opened = host.kernel.tcpListen(
+        namespace,
+        {
+          family,
+          port,
+          backlog: 5,
+          program: 'python3',
+          recorder: context.recorder,
+          ...(isAny ? {} : { local: address.address }),
+        },
+        (connection) => this.#accept(connection),
+      );
+      if (!opened.ok) {
+        for (const close of closers) close();
+        const { errno } = opened.error;
+        return `OSError: [Errno ${NUMBERS[errno] ?? errno}] ${STRERROR[errno]}`;
+      }
+      closers.push(opened.value);
     }
-    this.#close = opened.value;
+    this.#close = () => {
+      for (const close of closers) close();
+    };
     return null;
   }
 

@@ -1,4 +1,5 @@
 /** The files that `-w` writes: one, or one after another by size (`-C`), by time (`-G`) and in a ring (`-W`). */
+import { civilDate } from '../../base/calendar.ts';
 import { writePcap, type PacketToWrite } from '../../wire/index.ts';
 import type { TcpdumpHost } from './host.ts';
 
@@ -29,28 +30,19 @@ const DAY_SECONDS = 86_400;
 
 const two = (value: number): string => String(value).padStart(2, '0');
 
-/** Days since 1970 as year, month (0 to 11) and day. */
-function dateOf(days: number): {
-  readonly year: number;
-  readonly month: number;
-  readonly day: number;
-  readonly yearDay: number;
-} {
-  let year = 1970;
-  let rest = days;
-  const isLeap = (): boolean => (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
-  const yearSize = (): number => (isLeap() ? 366 : 365);
-  for (; rest >= yearSize(); year += 1) rest -= yearSize();
-  const yearDay = rest;
-  const sizes = [31, isLeap() ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-  let month = 0;
-  for (; rest >= (sizes[month] ?? 31); month += 1) rest -= sizes[month] ?? 31;
-  return { year, month, day: rest + 1, yearDay };
-}
+/** The first day of a year after 1969, in days since 1970. */
+const newYear = (year: number): number =>
+  365 * (year - 1970) +
+  Math.floor((year - 1969) / 4) -
+  Math.floor((year - 1901) / 100) +
+  Math.floor((year - 1601) / 400);
 
 /** `strftime` in UTC; conversions that it does not know stay as they are. */
 export function formatTime(format: string, seconds: number): string {
-  const { year, month, day, yearDay } = dateOf(Math.floor(seconds / DAY_SECONDS));
+  const days = Math.floor(seconds / DAY_SECONDS);
+  const [year, monthNumber, day] = civilDate(days);
+  const month = monthNumber - 1;
+  const yearDay = days - newYear(year);
   const rest = seconds % DAY_SECONDS;
   const hour = Math.floor(rest / 3600);
   const minute = Math.floor(rest / 60) % 60;
