@@ -18,10 +18,11 @@ export const findPeer = (instance: BgpInstanceConfig, name: string): PeerConfig 
 export const effectiveRemoteAs = (instance: BgpInstanceConfig, peer: PeerConfig): RemoteAs | null =>
   peer.remoteAs ?? groupOf(instance, peer)?.remoteAs ?? null;
 
-export const effectiveOptions = (instance: BgpInstanceConfig, peer: PeerConfig): PeerOptions => ({
-  ...groupOf(instance, peer)?.options,
-  ...peer.options,
-});
+/** What a group is described as is its own. */
+export function effectiveOptions(instance: BgpInstanceConfig, peer: PeerConfig): PeerOptions {
+  const { description: _, ...shared } = groupOf(instance, peer)?.options ?? {};
+  return { ...shared, ...peer.options };
+}
 
 /** `activate` is filled in. A neighbour got it when it was created; a member of a group goes with the group. */
 export function effectiveFamilyOptions(

@@ -28,13 +28,13 @@ const asHop = (route: StaticRoute): RouteNexthop => ({
   routerMac: null,
 });
 
-/** staticd asks zebra about a gateway alone, wherever it is wanted; one of this router's own is none. */
+/** staticd asks zebra about a gateway, and one of this router's own is none; beside an interface the answer does not count. */
 function isInstalled(route: StaticRoute, context: ResolveContext, links: ZebraLinks): boolean {
   const hop = asHop(route);
   if (hop.gateway === null) return resolveNexthop(hop, route.prefix, 'recursive', context).active;
-  if (route.onlink) return true;
+  if (route.interface !== null) return links.interface(hop.vrf, route.interface) !== undefined;
   if (links.isOwn(hop.vrf, route.gateway ?? '')) return false;
-  return resolveNexthop({ ...hop, interface: null }, route.prefix, 'recursive', context).active;
+  return resolveNexthop(hop, route.prefix, 'recursive', context).active;
 }
 
 /** Lines of one prefix, distance and table are one route. Those without a reachable next hop that is another's are left out. */
