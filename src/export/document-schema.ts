@@ -1,7 +1,7 @@
 /** What a Hopscope document must look like: the check for links, files and storage, where anything may come in. */
 import * as v from 'valibot';
 import type { Result } from '../core/base/result.ts';
-import type { Deed, HopscopeDocument } from '../engine/protocol.ts';
+import type { Deed, HopscopeDocument } from '../engine/document.ts';
 
 /**
  * Larger than any document that came to be by work: what is kept must open again, so none of these may be less than what the

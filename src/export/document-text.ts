@@ -1,7 +1,7 @@
 /** A document as text inside another file: JSON, gzip, base64; and back, with limits at every step. */
 import { gunzipSync, gzipSync, strFromU8, strToU8 } from 'fflate';
 import type { Result } from '../core/base/result.ts';
-import type { HopscopeDocument } from '../engine/protocol.ts';
+import type { HopscopeDocument } from '../engine/document.ts';
 import { parseDocument } from './document-schema.ts';
 
 /** Octets of JSON that we unpack at most. */

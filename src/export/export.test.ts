@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { DARK_THEME, LIGHT_THEME, noMarks } from '../diagram/index.ts';
-import type { HopscopeDocument } from '../engine/protocol.ts';
+import type { HopscopeDocument } from '../engine/document.ts';
 import { multinode } from '../view/fixtures/chassis.ts';
 import { echoRun } from '../view/fixtures/run.ts';
 import { host, link, modelOptions, namespace, ovsBridge, ovsPort, world } from '../view/fixtures/world.ts';

@@ -1,5 +1,5 @@
 /** What an export shows, and its parts in one place: title, picture, legend, last line. Both file kinds use the same marks. */
-import type { HopscopeDocument } from '../engine/protocol.ts';
+import type { HopscopeDocument } from '../engine/document.ts';
 import { buildScene, type SceneMarks, type Theme } from '../diagram/index.ts';
 import { FONTS, tableMeasure, type FontKey, type Measure } from '../diagram/measure.ts';
 import { packetMarks, resolveScene, type Mark, type PenStroke } from '../diagram/resolve.ts';

@@ -1,7 +1,7 @@
 /** Finds the document in a file of ours: SVG, PNG or JSON. Everything in such a file may be hostile. */
 import { strFromU8 } from 'fflate';
 import type { Result } from '../core/base/result.ts';
-import type { HopscopeDocument } from '../engine/protocol.ts';
+import type { HopscopeDocument } from '../engine/document.ts';
 import { fromBase64, LARGEST_EMBEDDED, parseJson, unpackDocument } from './document-text.ts';
 import { isPng, readChunks, readInternationalText } from './png-chunks.ts';
 

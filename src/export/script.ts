@@ -9,7 +9,7 @@
  *     @fault on {"kind":"cut","host":"worker2","device":"eth1"}
  */
 import type { Result } from '../core/base/result.ts';
-import type { Deed } from '../engine/protocol.ts';
+import type { Deed } from '../engine/document.ts';
 import { fromBase64, toBase64 } from './document-text.ts';
 import { parseDeed } from './document-schema.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Deed } from '../engine/protocol.ts';
+import type { Deed } from '../engine/document.ts';
 import { LIGHT_THEME, noMarks } from '../diagram/index.ts';
 import { assignNetworks, diagramModel, idlePlayback, layoutDiagram } from '../view/index.ts';
 import { multinode } from '../view/fixtures/chassis.ts';

@@ -2,6 +2,7 @@
 import { shapeOf } from '../core/sim/network-shape.ts';
 import { EVPN_FABRIC } from './bgp/evpn-fabric.ts';
 import { fabricOf } from './bgp/fabric.ts';
+import { readFabricId } from './bgp/fabric-size.ts';
 import { LEARNING_OVN_AND_BGP } from './bgp/learning-ovn-and-bgp.ts';
 import { SPINE_LEAF } from './bgp/spine-leaf.ts';
 import { MULTINODE_OVN, MULTINODE_OVN_EMPTY } from './multinode-ovn.ts';
@@ -61,3 +62,7 @@ export function findListing(id: string): ScenarioListing | undefined {
 export async function findScenario(id: string): Promise<Scenario | undefined> {
   return findEntry(id)?.make();
 }
+
+/** Why there is no such scenario. */
+export const whyNoScenario = (id: string): string =>
+  readFabricId(id)?.problem ?? `There is no scenario ${id}.`;

@@ -2,7 +2,7 @@
 import { formatPrefix, parsePrefix } from '../../core/frr/prefix.ts';
 import { messageType } from '../../core/frr/view/router-view.ts';
 import type { MessageEnd, World } from '../../core/sim/index.ts';
-import type { MessageStep } from '../protocol.ts';
+import type { MessageStep } from '../document.ts';
 import type { HeldMessages, PlayAsk, PlayOutcome } from '../questions/bgp.ts';
 import type { CallContext } from './call.ts';
 import { checkForwarding, routedPrefixes } from './questions/forwarding.ts';

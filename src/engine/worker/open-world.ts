@@ -1,7 +1,7 @@
 /** Everything that belongs to one opened world, and what an opening has to bring for it. */
 import type { DumpedTexts } from '../../core/readers/dumped-bridge.ts';
 import type { World } from '../../core/sim/index.ts';
-import type { Deed } from '../protocol.ts';
+import type { Deed } from '../document.ts';
 import type { WorldSnapshot } from '../snapshot.ts';
 import { Captures } from './captures.ts';
 import type { NamedOctets, OpenedFile } from './database-files.ts';

@@ -3,7 +3,7 @@ import { asNb, asSb, type Database } from '../../core/ovsdb/index.ts';
 import type { DumpedTexts } from '../../core/readers/dumped-bridge.ts';
 import { World } from '../../core/sim/index.ts';
 import { replay } from '../../core/shell/transcript.ts';
-import { findScenario } from '../../scenarios/catalogue.ts';
+import { findScenario, whyNoScenario } from '../../scenarios/catalogue.ts';
 import type { CallContext } from './call.ts';
 import { decodeDatabaseFiles, type NamedOctets } from './database-files.ts';
 import { isDeployment, openDeployment, readSet } from './deployment-files.ts';
@@ -30,7 +30,7 @@ const FROM_FILES = {
 /** Builds a scenario's machines and types its commands. */
 export async function openScenario(id: string, seed: number, context: CallContext): Promise<Made> {
   const scenario = await findScenario(id);
-  if (!scenario) throw new Refused(`There is no scenario ${id}.`);
+  if (!scenario) throw new Refused(whyNoScenario(id));
   const databases = scenario.databases && (await loadDatabases(scenario.databases));
   const world = new World(scenario, seed, databases);
   scenario.transcript.forEach((line, index) => {

@@ -1,5 +1,5 @@
 /** Octets inside a document: frames as base64, files gzipped as well. */
-import type { HopscopeDocument } from '../protocol.ts';
+import type { HopscopeDocument } from '../document.ts';
 import type { NamedOctets } from './database-files.ts';
 import { gunzip, gzip } from './gzip.ts';
 import { Refused } from './refused.ts';

@@ -2,7 +2,7 @@
  * Does again what a document tells, each thing at the moment at which it was done: lines that overlapped overlap again, and
  * what was stopped is stopped at the same moment. The same document gives the same steps octet for octet.
  */
-import type { Deed, TypedCommand } from '../protocol.ts';
+import type { Deed, TypedCommand } from '../document.ts';
 import type { CallContext } from './call.ts';
 import type { Driver } from './driver.ts';
 import type { SimClock } from '../../core/sim/clock.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Step } from '../../core/base/step.ts';
-import type { HopscopeDocument } from '../protocol.ts';
+import type { HopscopeDocument } from '../document.ts';
 import type { CallContext } from './call.ts';
 import { capturedFrames } from './compose-frame.ts';
 import { inspect } from './inspect.ts';

@@ -4,7 +4,7 @@ import { readSettings } from '../../core/ovn/controller/index.ts';
 import type { Fault, MessageEnd, RunId, World } from '../../core/sim/index.ts';
 import { PROGRAM_NAMES } from '../../core/shell/programs.ts';
 import { NO_FILES } from '../../core/shell/site.ts';
-import type { Deed, HopscopeDocument, InjectedFrame, MessageStep, TypedCommand } from '../protocol.ts';
+import type { Deed, HopscopeDocument, InjectedFrame, MessageStep, TypedCommand } from '../document.ts';
 import type { PlayAsk, PlayOutcome } from '../questions/bgp.ts';
 import type { Consequences } from '../questions/what-changed.ts';
 import type { WorldSnapshot } from '../snapshot.ts';

@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest';
 import { replay } from '../../core/shell/transcript.ts';
 import { World } from '../../core/sim/index.ts';
+import { whyNoScenario } from '../catalogue.ts';
 import { fabricOf } from './fabric.ts';
 
 it.each([
@@ -35,5 +36,8 @@ it.each(['fabric-0x4', 'fabric-4x1', 'fabric-33x2', 'fabric-32x65', 'fabric-4', 
   '%s is none',
   (id) => {
     expect(fabricOf(id)).toBeUndefined();
+    expect(whyNoScenario(id)).toMatch(
+      /^fabric-\d+x\d+$/.test(id) ? /at most 2048 cables: \d+ by \d+ has \d+\.$/ : /^There is no scenario /,
+    );
   },
 );

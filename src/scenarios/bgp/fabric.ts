@@ -6,14 +6,10 @@ import { packagedFiles } from '../../core/sim/routing/daemons-file.ts';
 import type { MachineSpec, NicSpec, SegmentSpec } from '../../core/sim/machine.ts';
 import type { Scenario } from '../scenario.ts';
 import { on } from './fake-multinode.ts';
+import { fabricId, readFabricId } from './fabric-size.ts';
 
 const SPINE_ASN = 4_200_000_000;
 const FIRST_LEAF_ASN = 4_200_000_001;
-
-const MOST_SPINES = 32;
-const MOST_LEAVES = 256;
-/** 16 by 128 takes a minute and half a gigabyte until every guest reaches every other; more is longer than one waits. */
-const MOST_CABLES = 2048;
 
 const hex = (value: number): string => value.toString(16).padStart(2, '0');
 
@@ -53,21 +49,10 @@ const configure = (asn: number, routerId: string, ports: number, more: readonly 
     'EOF',
   ].join('\n');
 
-/** `fabric-4x16`: four spines and sixteen leaves. */
-const fabricId = (spines: number, leaves: number): string => `fabric-${spines}x${leaves}`;
-
-/** Undefined for another id, and for sizes that are not between 1 by 2 and the limits. */
+/** Undefined for another id, and for a size that cannot be made. */
 export function fabricOf(id: string): Scenario | undefined {
-  const [, spineText, leafText] = /^fabric-(\d{1,3})x(\d{1,3})$/.exec(id) ?? [];
-  const spines = Number(spineText);
-  const leaves = Number(leafText);
-  const fits =
-    spines >= 1 &&
-    leaves >= 2 &&
-    spines <= MOST_SPINES &&
-    leaves <= MOST_LEAVES &&
-    spines * leaves <= MOST_CABLES;
-  return fits ? fabric(spines, leaves) : undefined;
+  const size = readFabricId(id);
+  return size?.problem === '' ? fabric(size.spines, size.leaves) : undefined;
 }
 
 function fabric(spineCount: number, leafCount: number): Scenario {

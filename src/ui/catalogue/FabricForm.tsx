@@ -3,10 +3,8 @@ import { useState } from 'react';
 import { formatRoute, routeTo } from '../document/route.ts';
 import { Button } from '../controls/Button.tsx';
 import { TextField } from '../controls/TextField.tsx';
+import { useFabricLimits } from '../engine/queries.ts';
 
-const MOST_SPINES = 32;
-const MOST_LEAVES = 256;
-const MOST_CABLES = 2048;
 /** Neighbours tell each other so many routes in a second of computing, measured up to the limit. */
 const ROUTES_A_SECOND = 3500;
 /** Seconds below which nobody wonders. */
@@ -23,10 +21,15 @@ const problemOf = (text: string, least: number, most: number): string =>
 export function FabricForm() {
   const [spines, setSpines] = useState('4');
   const [leaves, setLeaves] = useState('8');
-  const problems = [problemOf(spines, 1, MOST_SPINES), problemOf(leaves, 2, MOST_LEAVES)] as const;
+  const limits = useFabricLimits();
+  const problems = [
+    limits ? problemOf(spines, 1, limits.spines) : '',
+    limits ? problemOf(leaves, 2, limits.leaves) : '',
+  ] as const;
   const isWrong = problems.some((problem) => problem !== '');
   const cables = Number(spines) * Number(leaves);
-  const tooLarge = !isWrong && cables > MOST_CABLES;
+  const tooLarge = !isWrong && limits !== undefined && cables > limits.cables;
+  const cannotOpen = limits === undefined || isWrong || tooLarge;
   const seconds = isWrong || tooLarge ? 0 : (cables * Number(leaves)) / ROUTES_A_SECOND;
   return (
     <form
@@ -34,14 +37,18 @@ export function FabricForm() {
       aria-labelledby="catalogue-fabric"
       onSubmit={(event) => {
         event.preventDefault();
-        if (isWrong || tooLarge) return;
+        if (cannotOpen) return;
         location.hash = formatRoute(
           routeTo({ kind: 'scenario', id: `fabric-${Number(spines)}x${Number(leaves)}` }),
         );
       }}
     >
       <h2 id="catalogue-fabric">A BGP fabric of any size</h2>
-      <p>Every leaf has a session to every spine, and a guest behind it.</p>
+      <p>
+        Every leaf has a session to every spine, and a guest behind it.
+        {limits &&
+          ` Up to ${limits.spines} spines and ${limits.leaves} leaves with ${limits.cables.toLocaleString('en')} cables in all.`}
+      </p>
       <TextField
         label="Spines"
         mono
@@ -58,12 +65,12 @@ export function FabricForm() {
         problem={problems[1]}
         onChange={setLeaves}
       />
-      <Button type="submit" weight="line" disabled={isWrong || tooLarge}>
+      <Button type="submit" weight="line" disabled={cannotOpen}>
         Open the fabric
       </Button>
       {tooLarge && (
         <span className="form-problem" role="alert">
-          {cables} cables; at most {MOST_CABLES}
+          {cables} cables; at most {limits.cables}
         </span>
       )}
       {seconds >= LONG && (

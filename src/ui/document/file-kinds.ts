@@ -1,5 +1,5 @@
 /** What kind of files were chosen or dropped: databases for the engine, or an exported picture with a document in it. */
-import type { Deed, HopscopeDocument } from '../../engine/protocol.ts';
+import type { Deed, HopscopeDocument } from '../../engine/document.ts';
 import { isScript, parseScript, readExported } from '../../export/index.ts';
 
 export type SortedFiles =

@@ -3,7 +3,7 @@
  * What was open stays open until the engine has accepted another.
  */
 import type { QueryClient } from '@tanstack/react-query';
-import type { Deed, HopscopeDocument } from '../../engine/protocol.ts';
+import type { Deed, HopscopeDocument } from '../../engine/document.ts';
 import type { WorldSnapshot } from '../../engine/snapshot.ts';
 import { CATALOGUE_SEED, type Started } from '../../engine/started.ts';
 import { keepSnapshot } from '../engine/queries.ts';

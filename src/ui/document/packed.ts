@@ -1,6 +1,6 @@
 /** A document inside an address: JSON, deflated, in base64url. */
 import { deflateSync, inflateSync, strFromU8, strToU8 } from 'fflate';
-import type { HopscopeDocument } from '../../engine/protocol.ts';
+import type { HopscopeDocument } from '../../engine/document.ts';
 
 /** Longest address that is offered for sharing; above it, an exported file is the way. */
 export const LONGEST_LINK = 30_000;

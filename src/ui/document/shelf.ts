@@ -4,7 +4,7 @@
  */
 import { createStore, delMany, entries, getMany, set, setMany, type UseStore } from 'idb-keyval';
 import * as v from 'valibot';
-import type { HopscopeDocument } from '../../engine/protocol.ts';
+import type { HopscopeDocument } from '../../engine/document.ts';
 import { parseDocument } from '../../export/index.ts';
 
 const shelved = v.object({

@@ -20,6 +20,7 @@ import type {
   SubjectSection,
   TablePage,
   TableRequest,
+  EngineCalls,
 } from '../../engine/protocol.ts';
 import type { WorldSnapshot } from '../../engine/snapshot.ts';
 import type { PacketMatches } from '../../view/index.ts';
@@ -39,6 +40,16 @@ export function useScenarios(): UseQueryResult<readonly ScenarioEntry[]> {
     queryKey: ['scenarios'],
     queryFn: ({ signal }) => session.call('scenarios', null, { signal }),
   });
+}
+
+/** Undefined until the engine has said how large a fabric may be. */
+export function useFabricLimits(): EngineCalls['fabricLimits']['answer'] | undefined {
+  const session = useSession();
+  return useQuery({
+    queryKey: ['fabricLimits'],
+    queryFn: ({ signal }) => session.call('fabricLimits', null, { signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+  }).data;
 }
 
 /** A scenario by its id; null for none. */

@@ -17,7 +17,7 @@ import type { BgpDaemon, ClearRequest } from './instance.ts';
 import { leakAfterChange, leakAfterRemoval } from './leak.ts';
 import type { Neighbour } from './neighbour.ts';
 import { NextHopTable, type NextHopView } from './next-hop-table.ts';
-import { judgeDefaults } from './outbound.ts';
+import { judgeDefaults } from './default-route.ts';
 import { peerEvents } from './peer-events.ts';
 import { applyRouteMaps } from './policy-changes.ts';
 import type { Policy } from './policy.ts';

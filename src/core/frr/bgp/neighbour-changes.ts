@@ -11,7 +11,7 @@ import { forgetCopies } from './inbound.ts';
 import { CEASE, CONFIGURATION_CHANGE, NOTIFICATION, notification } from './message/notification.ts';
 import type { Neighbour, NeighbourFamily } from './neighbour.ts';
 import { maximumPrefixOverflow } from './maximum-prefix.ts';
-import { originateDefault } from './outbound.ts';
+import { originateDefault } from './default-route.ts';
 import { newNeighbour, readOptions, setPolicyFlags } from './peer-options.ts';
 import { judgeAgain, requestRefresh } from './refresh.ts';
 import type { Speaker } from './speaker.ts';

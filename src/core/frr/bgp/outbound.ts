@@ -1,20 +1,9 @@
 /** What a neighbour gets to hear of the table: rules, policy, next hop, and what is queued to be sent (RFC 4271 9.1.3, 9.2). */
-import { isLinkLocal, type Prefix } from '../prefix.ts';
+import { isLinkLocal } from '../prefix.ts';
 import type { PeerFamilyOptions } from '../config/bgp-config.ts';
-import {
-  allPrivate,
-  hasSet,
-  isPrivateAs,
-  occurrences,
-  prepend,
-  prependConfederation,
-  removePrivate,
-  replaceAs,
-  replacePrivate,
-  withoutConfederation,
-} from './as-path.ts';
+import { allPrivate, hasSet, occurrences, removePrivate, replaceAs, replacePrivate } from './as-path.ts';
 import { ToldRoute } from './advertised-routes.ts';
-import { COMMUNITY, localAttributes, type PathAttributes } from './attributes.ts';
+import { COMMUNITY, type PathAttributes } from './attributes.ts';
 import { sameAttributes } from './equal-attributes.ts';
 import { markShuttingDown } from './graceful-shutdown.ts';
 import { passesFilters } from './inbound.ts';
@@ -25,6 +14,8 @@ import type { StoredDestination, StoredPath } from './rib-table.ts';
 import { applyMap } from './route-map.ts';
 import type { Speaker } from './speaker.ts';
 import { updateGroup } from './update-group.ts';
+import { usesMpNextHop } from './wire-attributes.ts';
+import { originateDefault } from './default-route.ts';
 
 export const hasOutboundPolicy = (neighbour: Neighbour, options: PeerFamilyOptions): boolean =>
   neighbour.isExternal &&
@@ -33,12 +24,6 @@ export const hasOutboundPolicy = (neighbour: Neighbour, options: PeerFamilyOptio
     options.distributeListOut !== undefined ||
     options.filterListOut !== undefined ||
     options.unsuppressMap !== undefined);
-
-/** Whether IPv6 next hops carry this family to the neighbour. */
-export const usesMpNextHop = (neighbour: Neighbour, family: NeighbourFamily): boolean =>
-  family.family === 'ipv6-unicast' ||
-  family.family === 'ipv6-vpn' ||
-  neighbour.hasExtendedNextHop(family.family);
 
 /** The attributes of a path for a neighbour, before what only the wire shows; undefined: it is not told. */
 function judgeOutbound(
@@ -334,117 +319,4 @@ export function announceTable(speaker: Speaker, neighbour: Neighbour, family: Ne
     announce(speaker, neighbour, family, destination, attributes);
   }
   originateDefault(speaker, neighbour, family);
-}
-
-/** `default-originate`: the default route goes out whatever the table holds, unless its route map says otherwise. */
-export function originateDefault(speaker: Speaker, neighbour: Neighbour, family: NeighbourFamily): void {
-  const { defaultOriginate } = family.options;
-  const wanted = defaultOriginate !== undefined && defaultAttributes(speaker, neighbour, family);
-  if (!wanted) {
-    if (!family.defaultOriginated) return;
-    family.defaultOriginated = false;
-    family.outgoingDefault = null;
-  } else {
-    if (family.defaultOriginated) return;
-    family.defaultOriginated = true;
-    family.outgoingDefault = wanted;
-  }
-  speaker.flush(neighbour);
-}
-
-/** Route maps of `default-originate` look at the table: the answer may be another one now. */
-export function judgeDefaults(speaker: Speaker): void {
-  for (const neighbour of speaker.peers.values())
-    for (const family of neighbour.families.values())
-      if (family.initialised && family.options.defaultOriginate?.routeMap != null)
-        originateDefault(speaker, neighbour, family);
-}
-
-export const defaultPrefix = (family: NeighbourFamily): Prefix => ({
-  family: family.family === 'ipv6-unicast' ? 6 : 4,
-  address: 0n,
-  length: 0,
-});
-
-function defaultAttributes(
-  speaker: Speaker,
-  neighbour: Neighbour,
-  family: NeighbourFamily,
-): PathAttributes | false {
-  const attributes: PathAttributes = {
-    ...localAttributes('igp'),
-    med: 0,
-    weight: 0,
-    localPreference: speaker.config.options.defaultLocalPreference ?? 100,
-    ...(usesMpNextHop(neighbour, family)
-      ? {
-          nextHop: null,
-          mpNextHop: { global: 0n, linkLocal: neighbour.sharedNetwork ? 0n : null },
-        }
-      : {}),
-  };
-  const map = family.options.defaultOriginate?.routeMap ?? null;
-  if (map === null) return attributes;
-  for (const destination of speaker.rib(family.family).destinations.values()) {
-    const best = destination.selected;
-    if (best === undefined) continue;
-    const verdict = applyMap(speaker, map, {
-      family: family.family,
-      prefix: destination.prefix,
-      attributes: best.attributes,
-      source: best.source,
-      peer: best.peer === speaker.self ? null : best.peer,
-      direction: 'default',
-    });
-    if (verdict !== undefined) return attributes;
-  }
-  return false;
-}
-
-function wireAsPath(
-  speaker: Speaker,
-  neighbour: Neighbour,
-  options: PeerFamilyOptions,
-  { asPath }: PathAttributes,
-): PathAttributes['asPath'] {
-  if (neighbour.sort === 'confederation') return prependConfederation(asPath, neighbour.localAs);
-  const unchanged = options.attributeUnchanged?.asPath === true && asPath.length > 0;
-  if (neighbour.isInternal || unchanged || options.routeServerClient === true) return asPath;
-  const outside = withoutConfederation(asPath);
-  const { confederationIdentifier } = speaker.config.options;
-  if (confederationIdentifier !== undefined) return prepend(outside, [confederationIdentifier]);
-  const { localAs } = neighbour.options;
-  if (localAs === undefined) return prepend(outside, [neighbour.localAs]);
-  const leavesOut = localAs.replaceAs || (options.removePrivateAs !== undefined && isPrivateAs(speaker.asn));
-  return prepend(outside, leavesOut ? [localAs.as] : [localAs.as, speaker.asn]);
-}
-
-/** What goes on the wire for a neighbour: own AS in front, next hops filled in, what it must not see left out. */
-export function wireAttributes(
-  speaker: Speaker,
-  neighbour: Neighbour,
-  family: NeighbourFamily,
-  attributes: PathAttributes,
-): { readonly attributes: PathAttributes; readonly localPreference: number | null } {
-  const { options } = family;
-  const send = options.sendCommunity ?? { standard: true, extended: true, large: true };
-  const asPath = wireAsPath(speaker, neighbour, options, attributes);
-  const transitive = (community: bigint): boolean => ((community >> 62n) & 1n) === 0n;
-  const extended = attributes.extendedCommunities?.filter((one) => !neighbour.isExternal || transitive(one));
-  const reflected = neighbour.isInternal && attributes.originatorId !== null;
-  return {
-    attributes: {
-      ...attributes,
-      asPath,
-      med: speaker.config.options.maxMedAdministrative ?? attributes.med,
-      communities: send.standard ? attributes.communities : null,
-      largeCommunities: send.large ? attributes.largeCommunities : null,
-      extendedCommunities: send.extended && extended !== undefined ? extended : null,
-      originatorId: reflected ? attributes.originatorId : null,
-      clusterList: reflected
-        ? [speaker.config.options.clusterId ?? speaker.routerId, ...(attributes.clusterList ?? [])]
-        : null,
-    },
-    localPreference: neighbour.isExternal ? null : attributes.localPreference,
-  };
 }

@@ -7,7 +7,8 @@ import { familyChanged, redistributeChanged } from './instance-changes.ts';
 import { refreshAllImports, refreshImports } from './leak.ts';
 import type { NeighbourFamily } from './neighbour.ts';
 import { refreshNetwork } from './originate.ts';
-import { announceTable, originateDefault } from './outbound.ts';
+import { announceTable } from './outbound.ts';
+import { originateDefault } from './default-route.ts';
 import { judgeAgain } from './refresh.ts';
 import type { Speaker } from './speaker.ts';
 

@@ -10,7 +10,8 @@ import {
   type EncodeOptions,
 } from './message/update-encode.ts';
 import type { Neighbour, NeighbourFamily } from './neighbour.ts';
-import { defaultPrefix, usesMpNextHop, wireAttributes } from './outbound.ts';
+import { defaultPrefix } from './default-route.ts';
+import { usesMpNextHop, wireAttributes } from './wire-attributes.ts';
 import { FAMILY_TEXT } from '../show/family.ts';
 import { SessionLog } from './session-log.ts';
 import { updateSent, withdrawalSent } from './update-log.ts';

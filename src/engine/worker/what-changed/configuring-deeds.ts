@@ -1,7 +1,7 @@
 /** Which typed lines configured something: links, addresses, rules, routes, rows of databases, lines of routers. The others only looked. */
 import type { KernelEvent } from '../../../core/linux/index.ts';
 import type { World } from '../../../core/sim/index.ts';
-import type { Deed } from '../../protocol.ts';
+import type { Deed } from '../../document.ts';
 
 const KINDS: ReadonlySet<KernelEvent['kind']> = new Set([
   'link',

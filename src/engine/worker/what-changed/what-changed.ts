@@ -2,7 +2,7 @@
 import { formatPrefix } from '../../../core/frr/prefix.ts';
 import { evpnWords } from '../../../core/frr/view/evpn-words.ts';
 import type { RouteChange, World } from '../../../core/sim/index.ts';
-import type { Deed } from '../../protocol.ts';
+import type { Deed } from '../../document.ts';
 import type {
   ChangeCause,
   ChangedPrefix,
