@@ -1,6 +1,6 @@
 /** How large a fabric may be, and the size that the id of one says. */
 
-export interface FabricLimits {
+interface FabricLimits {
   readonly spines: number;
   readonly leaves: number;
   /** Every leaf is cabled to every spine: sessions too. */

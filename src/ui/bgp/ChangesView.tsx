@@ -13,7 +13,7 @@ import { speakerPlace } from '../subjects/describe.ts';
 import { durationText, pluralOf, together, verdictOf, type ToldTogether } from './change-words.ts';
 import { clockText } from './message-words.ts';
 
-export type ShowRoad = (prefix: string, speaker: string) => void;
+type ShowRoad = (prefix: string, speaker: string) => void;
 
 export function ChangesView({
   routing,

@@ -13,7 +13,7 @@ export function durationText(nanoseconds: number): string {
   return `${minutes} min ${Math.round((nanoseconds - minutes * MINUTE) / SECOND)} s`;
 }
 
-export interface Verdict {
+interface Verdict {
   readonly kind: 'whole' | 'broken' | 'calm';
   readonly text: string;
 }

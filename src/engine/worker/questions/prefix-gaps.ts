@@ -11,7 +11,7 @@ import type { BgpSessionEnd } from '../../snapshot.ts';
 import type { FoundSpeaker } from '../routing-snapshot.ts';
 
 /** One side of a session: the speaker, and what the other is called there. */
-export interface Side {
+interface Side {
   readonly speaker: FoundSpeaker;
   readonly end: BgpSessionEnd;
 }
