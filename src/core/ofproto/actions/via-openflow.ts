@@ -34,9 +34,13 @@ const setWhole = (field: Field, value: bigint | number): SetFieldAct => ({
   load: false,
 });
 
-/** As Nicira's `load`; a field of variable length has a newer action for it, which prints as `set_field`. */
+/** Whether a field's name in Nicira's actions is longer than the older ones have room for. */
+const hasLongName = ({ headers }: Field): boolean =>
+  (headers.findLast(({ version }) => version === 0) ?? headers[0])?.experimenter ?? false;
+
+/** As Nicira's `load`; a field of variable length or with a long name has a newer action for it, which prints as `set_field`. */
 const asLoads = (act: SetFieldAct): readonly OfpAct[] =>
-  act.field.option !== undefined
+  act.field.option !== undefined || hasLongName(act.field)
     ? [{ ...act, load: false }]
     : loadSegments(act).map(({ destination: { field, offset, length }, value }) => ({
         kind: 'set_field',
@@ -145,6 +149,12 @@ class Translator {
     switch (act.kind) {
       case 'set_field':
         return this.setField(act);
+      case 'output_reg': {
+        // The length of a field has six bits; what is more of it spills into where the field's bits begin.
+        const { field, offset, length } = act.source;
+        const packed = (offset << 6) | (length - 1);
+        return [{ ...act, source: { field, offset: packed >>> 6, length: (packed & 63) + 1 } }];
+      }
       case 'output':
         // Only the controller is sent parts of packets.
         return [act];
@@ -210,7 +220,8 @@ class Translator {
       case 'clone':
         return [{ ...act, actions: this.list(act.actions) }];
       case 'write_actions':
-        return version === 1 ? [] : [{ ...act, actions: this.list(act.actions) }];
+        // A set of nothing is not sent.
+        return version === 1 || act.actions.length === 0 ? [] : [{ ...act, actions: this.list(act.actions) }];
       case 'clear_actions':
         return version === 1 ? [] : [act];
       case 'meter':

@@ -2,6 +2,7 @@
  * What a switch finds wrong in a flow_mod while it still reads the message: terms without their prerequisites, actions that
  * the version has no form for or that never fit. Such a request is refused before any table is looked at.
  */
+import { isFieldValueValid } from '../../flow/field-text.ts';
 import type { Field } from '../../flow/field.ts';
 import { FIELDS } from '../../flow/fields.table.ts';
 import type { Flow } from '../../flow/flow.ts';
@@ -63,7 +64,14 @@ const beyondFragment = (match: Match, flow: Flow): boolean =>
   PORTS_OF.has(ipProtoOf(flow)) &&
   [FIELDS.tcp_src, FIELDS.tcp_dst, FIELDS.tcp_flags].some((field) => bits(match, field));
 
+/** Fields whose values a reader looks at: not all that fit are right. */
+const VALUED = [...NSH, FIELDS.ipv6_label];
+
 function refuseMatch(asked: Match, match: Match, version: OfVersion): Refusal | null {
+  const isWrong = VALUED.some(
+    (field) => bits(match, field) && !isFieldValueValid(field, matchFieldValue(match, field)),
+  );
+  if (isWrong) return refuse('OFPBMC_BAD_VALUE');
   const flow = matchFlow(match);
   const looked = matchMask(match);
   const lost = UNCONDITIONAL.some(
@@ -136,6 +144,9 @@ function refuseCt(act: CtAct): Refusal | null {
 const notWritable = (module: string, field: Field): Refusal =>
   refuse('OFPBAC_BAD_SET_ARGUMENT', [module, `destination field ${field.name} is not writable`]);
 
+/** A field that OpenFlow has no name for. */
+const isUnnamed = ({ headers, option }: Field): boolean => headers.length === 0 && option === undefined;
+
 function refuseAct(act: OfpAct, version: OfVersion): Refusal | null {
   const number = SINCE_13[act.kind];
   if (number !== undefined && version < 4)
@@ -153,7 +164,15 @@ function refuseAct(act: OfpAct, version: OfVersion): Refusal | null {
         : null;
     case 'push_mpls':
       return isMplsType(act.ethertype) ? null : refuse('OFPBAC_BAD_ARGUMENT');
+    case 'output_reg':
+      return isUnnamed(act.source.field) ? refuse('OFPBMC_BAD_FIELD') : null;
+    case 'move':
+      return isUnnamed(act.source.field) || isUnnamed(act.destination.field)
+        ? refuse('OFPBMC_BAD_FIELD')
+        : null;
     case 'set_field':
+      if (isUnnamed(act.field)) return refuse('OFPBAC_BAD_SET_LEN');
+      if (act.field === FIELDS.in_port_oxm && !act.load) return refuse('OFPBAC_BAD_SET_ARGUMENT');
       if (version === 6 && (act.value & ~act.mask) !== 0n) return refuse('OFPBMC_BAD_WILDCARDS');
       return act.field.writable ? null : notWritable(act.load ? 'meta_flow' : 'ofp_actions', act.field);
     case 'clone':

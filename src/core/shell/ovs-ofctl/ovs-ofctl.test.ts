@@ -243,3 +243,18 @@ describe('groups', () => {
     expect(bench.run('-O OpenFlow13 add-flow br0 actions=group:9').err).toContain(': OFPBAC_BAD_OUT_GROUP\n');
   });
 });
+
+// What parse-flow of Open vSwitch 3.7.0 made of them.
+it.each([
+  ['-O OpenFlow13', 'actions=load:1->tun_erspan_idx[]', 'ADD actions=set_field:0x1/0xfffff->tun_erspan_idx'],
+  ['', 'dl_type=0x894f,actions=set_field:5->nsh_si', 'ADD dl_type=0x894f actions=set_field:5->nsh_si'],
+  ['-O OpenFlow11', 'actions=output:NXM_NX_XXREG0[]', 'ADD actions=output:NXM_NX_XXREG0[1..64]'],
+  ['-O OpenFlow12', 'recirc_id=5,actions=drop', 'ADD recirc_id=0x5 actions=drop'],
+  ['-O OpenFlow14', 'actions=move:tun_ttl[0]->NXM_NX_REG0[0]', '***decode error: OFPBMC_BAD_FIELD***'],
+  ['-O OpenFlow12', 'actions=set_field:1->in_port_oxm', '***decode error: OFPBAC_BAD_SET_ARGUMENT***'],
+  ['', 'dl_type=0x894f,nsh_ttl=255,actions=drop', '***decode error: OFPBMC_BAD_VALUE***'],
+  ['-O OpenFlow13', 'actions=write_actions(drop)', 'ADD actions=drop'],
+])('carries %s %s', (version, flow, expected) => {
+  const line = `${version} parse-flow ${flow}`.trim();
+  expect(/xid=0x1\): (.*)/.exec(bench.run(line).out)?.[1]).toBe(expected);
+});

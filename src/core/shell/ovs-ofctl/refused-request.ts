@@ -1,7 +1,6 @@
 /** A request that the switch refused, as the program shows it: the error, and what was asked. */
-import { FIELDS } from '../../flow/fields.table.ts';
 import { formatMatch } from '../../flow/match-text.ts';
-import { copyMatch, matchFieldMask, setMatchField, type Match } from '../../flow/match.ts';
+import { type Match } from '../../flow/match.ts';
 import type { Bridge } from '../../ofproto/bridge/bridge.ts';
 import type { FlowMod } from '../../ofproto/flow-parse.ts';
 import type { GroupMod } from '../../ofproto/group-text.ts';
@@ -13,7 +12,7 @@ import { packetOutRefusal } from '../../ofproto/request/packet-out-request.ts';
 import { refusalOf } from '../../ofproto/request/refusal.ts';
 import type { OfctlOptions } from './options.ts';
 import { messageHead } from './protocol.ts';
-import { fitsOpenFlow10, flowModText, groupModText } from './request-text.ts';
+import { ethernetOnly, fitsOpenFlow10, flowModText, groupModText, needsEthernet } from './request-text.ts';
 
 /** The switch's answer to a request that it does not carry out; `content` is what was asked, with what stands before it. */
 export const errorReply = (
@@ -35,18 +34,6 @@ export const textOptions = (bridge: Bridge, options: OfctlOptions) => ({
   tlv: bridge.tlv,
   ...(options.names === true ? { names: bridge.names } : {}),
 });
-
-/** Terms about headers mean packets of Ethernet; that is written beside a recirculation id. */
-const needsEthernet = (match: Match): boolean =>
-  matchFieldMask(match, FIELDS.recirc_id) !== 0n &&
-  matchFieldMask(match, FIELDS.packet_type) === 0n &&
-  Object.values(FIELDS).some((field) => field.prerequisite !== 'none' && matchFieldMask(match, field) !== 0n);
-
-function ethernetOnly(match: Match): Match {
-  const changed = copyMatch(match);
-  setMatchField(changed, FIELDS.packet_type, 0n);
-  return changed;
-}
 
 /** Terms without meaning are sent as they are; that the switch will leave them out is told. */
 export function logNormalization(bridge: Bridge | null, { match }: FlowMod, { log }: OfctlOptions): void {

@@ -57,14 +57,23 @@ function cookieText({ newCookie, cookie, cookieMask }: FlowMod): string {
 /** Stands in messages for all tables. */
 const ALL_TABLES = 255;
 
-/** A match as its reader sees it: beside a recirculation id it says that packets of Ethernet are meant. */
-function readMatch(match: Match, version: OfVersion): Match {
-  const read = normalizeMatch(matchViaOpenFlow(match, version));
-  if (matchFieldMask(read, FIELDS.recirc_id) === 0n || matchFieldMask(read, FIELDS.packet_type) !== 0n)
-    return read;
-  const changed = copyMatch(read);
+/** Whether a match is about packets of Ethernet by its terms about headers; beside a recirculation id that is written. */
+export const needsEthernet = (match: Match): boolean =>
+  matchFieldMask(match, FIELDS.recirc_id) !== 0n &&
+  matchFieldMask(match, FIELDS.packet_type) === 0n &&
+  Object.values(FIELDS).some((field) => field.prerequisite !== 'none' && matchFieldMask(match, field) !== 0n);
+
+/** The same match, said to be about packets of Ethernet. */
+export function ethernetOnly(match: Match): Match {
+  const changed = copyMatch(match);
   setMatchField(changed, FIELDS.packet_type, 0n);
   return changed;
+}
+
+/** A match as its reader sees it. */
+function readMatch(match: Match, version: OfVersion): Match {
+  const read = normalizeMatch(matchViaOpenFlow(match, version));
+  return needsEthernet(read) ? ethernetOnly(read) : read;
 }
 
 /** `ADD table:3 priority=7,tcp idle:5 actions=...`. */
