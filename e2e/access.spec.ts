@@ -17,7 +17,14 @@ for (const colorScheme of ['light', 'dark'] as const)
     const bench = new Workbench(page);
     await page.goto('');
     await expect(page.getByRole('link', { name: /Multinode OVN/ }).first()).toBeVisible();
+    await page.getByText('What runs here, and what does not').click();
     await expectClean(page, 'catalogue');
+    await page.goto('#/s/nowhere');
+    const failed = page.getByRole('alertdialog');
+    await expect(failed).toBeVisible();
+    await expectClean(page, 'failure');
+    await failed.getByRole('button', { name: 'Close' }).click();
+    await expectClean(page, 'nothing open');
     await bench.open('multinode-ovn');
     await bench.type('worker1', 'ip netns exec vm1 ping 192.168.0.12 -c1');
     await expectClean(page, 'terminal');
@@ -125,6 +132,17 @@ test('the theme follows the system, or the choice', async ({ page }) => {
   await page.reload();
   await expect(bench.explorer).toBeVisible();
   await expect.poll(ground).not.toBe(dark);
+
+  await test.step('with colours of the user’s own, what is chosen still shows', async () => {
+    await page.emulateMedia({ forcedColors: 'active' });
+    const colourOf = (selected: boolean): Promise<string> =>
+      page
+        .getByRole('tablist', { name: 'Lens' })
+        .getByRole('tab', { selected })
+        .first()
+        .evaluate((tab) => getComputedStyle(tab).backgroundColor);
+    expect(await colourOf(true)).not.toBe(await colourOf(false));
+  });
 });
 
 test('nothing scrolls sideways on a narrow page', async ({ page }) => {

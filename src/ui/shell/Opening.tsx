@@ -27,7 +27,7 @@ export function Opening() {
       )}
       {!working && told !== '' && (
         <div className="opening-ways">
-          <p>{told}</p>
+          <h1>{told}</h1>
           <Button weight="line" onClick={() => void opener.openRoute(parseRoute(address))}>
             Try again
           </Button>
