@@ -32,7 +32,7 @@ const asHop = (route: StaticRoute): RouteNexthop => ({
 function isInstalled(route: StaticRoute, context: ResolveContext, links: ZebraLinks): boolean {
   const hop = asHop(route);
   if (hop.gateway === null) return resolveNexthop(hop, route.prefix, 'recursive', context).active;
-  if (route.interface !== null) return links.interface(hop.vrf, route.interface) !== undefined;
+  if (route.interface !== null) return context.operative(route.interface, hop.vrf) !== undefined;
   if (links.isOwn(hop.vrf, route.gateway ?? '')) return false;
   return resolveNexthop(hop, route.prefix, 'recursive', context).active;
 }
