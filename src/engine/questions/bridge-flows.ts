@@ -30,6 +30,8 @@ export interface FlowsRequest {
   readonly search: string;
   /** Only flows of this shape, as `flowShapes` names it. */
   readonly shape: string | null;
+  /** Only flows with these keys, as `flowKey` makes them; null: all. */
+  readonly only: readonly string[] | null;
   readonly offset: number;
   readonly limit: number;
 }
@@ -44,6 +46,15 @@ export interface FlowRow {
   readonly packets: number;
   readonly bytes: number;
 }
+
+/** What tells a flow of a bridge from the others. */
+export const flowKey = ({
+  table,
+  priority,
+  cookie,
+  match,
+}: Pick<FlowRow, 'table' | 'priority' | 'cookie' | 'match'>): string =>
+  `${table} ${priority} ${cookie} ${match}`;
 
 export interface FlowsPage {
   readonly total: number;

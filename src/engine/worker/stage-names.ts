@@ -31,7 +31,7 @@ const PHYSICAL: readonly (readonly [number, string])[] = [
 export class Stages {
   readonly #sb: SbDatabase | undefined;
   readonly #version: number;
-  readonly #byCookie = new Map<number, string>();
+  readonly #byCookie: ReadonlyMap<number, string>;
   readonly #byTable: ReadonlyMap<number, string>;
   readonly #integration: ReadonlyMap<string, string>;
 
@@ -41,10 +41,7 @@ export class Stages {
     this.#byTable = stageNames(sb, true);
     this.#integration = integration;
     this.#version = sb?.version ?? 0;
-    for (const flow of sb?.rows('Logical_Flow') ?? []) {
-      const name = flow.external_ids.get('stage-name');
-      if (name !== undefined) this.#byCookie.set(uuidWord(flow._uuid), name);
-    }
+    this.#byCookie = stagesByCookie(sb);
   }
 
   /** Whether this still tells what `sb` holds. */
@@ -61,6 +58,16 @@ export class Stages {
     const stage = (flow && this.#byCookie.get(Number(flow.cookie))) ?? this.#byTable.get(what.table);
     return stage === undefined ? step : { ...step, where: { ...where, stage } };
   }
+}
+
+/** By the cookies of the flows that were made of a stage's logical flows. */
+export function stagesByCookie(sb: SbDatabase | undefined): ReadonlyMap<number, string> {
+  const names = new Map<number, string>();
+  for (const flow of sb?.rows('Logical_Flow') ?? []) {
+    const name = flow.external_ids.get('stage-name');
+    if (name !== undefined) names.set(uuidWord(flow._uuid), name);
+  }
+  return names;
 }
 
 /** By table. Where switches and routers name a stage differently, the switch's name stands. */

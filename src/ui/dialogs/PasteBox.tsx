@@ -1,6 +1,7 @@
 /** A place to paste outputs of a real deployment: they open as a network of what they say. */
 import { useState } from 'react';
 import { Button } from '../controls/Button.tsx';
+import { LongText } from '../controls/LongText.tsx';
 import { useServices } from '../shell/Services.tsx';
 
 const NAME = 'pasted outputs';
@@ -20,24 +21,22 @@ export function PasteBox({ onChosen }: { readonly onChosen?: () => void }) {
             .then((opened) => opened && onChosen?.());
         }}
       >
-        <label className="field">
-          <span className="field-label">
-            <code>virsh</code>, <code>brctl</code>, <code>bridge</code>, <code>ip</code>,{' '}
-            <code>ovs-vsctl show</code>, <code>ovs-ofctl show</code>, <code>openstack server list</code> and{' '}
-            <code>port list</code>, <code>ovn-nbctl show</code>, <code>pcs status</code>,{' '}
-            <code>podman ps</code>, as text or JSON; several at once, with their prompts. What they do not say
-            is marked as unknown.
-          </span>
-          <textarea
-            className="text-input mono"
-            aria-label="Outputs"
-            rows={8}
-            spellCheck={false}
-            placeholder={'[root@hypervisor ~]# brctl show\n…'}
-            value={text}
-            onChange={(event) => setText(event.target.value)}
-          />
-        </label>
+        <LongText
+          name="Outputs"
+          label={
+            <>
+              <code>virsh</code>, <code>brctl</code>, <code>bridge</code>, <code>ip</code>,{' '}
+              <code>ovs-vsctl show</code>, <code>ovs-ofctl show</code>, <code>openstack server list</code> and{' '}
+              <code>port list</code>, <code>ovn-nbctl show</code>, <code>pcs status</code>,{' '}
+              <code>podman ps</code>, as text or JSON; several at once, with their prompts. What they do not
+              say is marked as unknown.
+            </>
+          }
+          rows={8}
+          placeholder={'[root@hypervisor ~]# brctl show\n…'}
+          value={text}
+          onChange={setText}
+        />
         <Button type="submit" weight="line" disabled={text.trim() === ''}>
           Open what is pasted
         </Button>

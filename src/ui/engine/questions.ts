@@ -71,6 +71,9 @@ export function useWhyNot(run: number | null, step: number, enabled: boolean) {
 /** Flows are asked for in pages of this many. */
 export const FLOW_PAGE = 200;
 
+/** The first page alone. */
+export const FIRST_FLOWS: readonly number[] = [0];
+
 /** Pages of a bridge's flows by their offsets. */
 export function useFlowPages(
   request: Omit<FlowsRequest, 'offset' | 'limit'>,

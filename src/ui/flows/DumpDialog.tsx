@@ -1,6 +1,7 @@
 /** A bridge from what ovs-ofctl printed somewhere else: pasted, opened as a bridge of its own, and then traced like any other. */
 import { useState, type FormEvent } from 'react';
 import { Button } from '../controls/Button.tsx';
+import { LongText } from '../controls/LongText.tsx';
 import { Modal } from '../controls/Modal.tsx';
 import { useServices } from '../shell/Services.tsx';
 import './flows.css';
@@ -39,18 +40,17 @@ export function DumpDialog({ onClose }: { readonly onClose: () => void }) {
     >
       <form className="dump-form" onSubmit={submit}>
         {PARTS.map(({ name, label, command, rows }) => (
-          <label key={name} className="field">
-            <span className="field-label">
-              {label} <code className="quiet">{command}</code>
-            </span>
-            <textarea
-              className="text-input mono"
-              rows={rows}
-              spellCheck={false}
-              value={texts[name]}
-              onChange={(event) => setTexts({ ...texts, [name]: event.target.value })}
-            />
-          </label>
+          <LongText
+            key={name}
+            label={
+              <>
+                {label} <code className="quiet">{command}</code>
+              </>
+            }
+            rows={rows}
+            value={texts[name]}
+            onChange={(text) => setTexts({ ...texts, [name]: text })}
+          />
         ))}
         <div className="dump-foot">
           <Button type="submit" weight="primary" disabled={texts.flows.trim() === ''}>

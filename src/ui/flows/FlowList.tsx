@@ -2,33 +2,28 @@
 /** Flows of a bridge, only those in view on the page; counters as heat; the chosen one in full with what it comes from. */
 import { useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import type { FlowRow, FlowsRequest } from '../../engine/questions/bridge-flows.ts';
+import { flowKey, type FlowRow, type FlowsRequest } from '../../engine/questions/bridge-flows.ts';
 import { Busy } from '../controls/Busy.tsx';
-import { Button } from '../controls/Button.tsx';
 import { Empty } from '../controls/Empty.tsx';
 import { IconButton } from '../controls/IconButton.tsx';
 import { MadeBy } from '../database/MadeBy.tsx';
-import { FLOW_PAGE, useFlowPages } from '../engine/questions.ts';
-import { flowKey } from '../pipeline/lit.ts';
+import { FIRST_FLOWS, FLOW_PAGE, useFlowPages } from '../engine/questions.ts';
 
 const ROW = 20;
-
-const START: readonly number[] = [0];
 
 interface FlowListProps {
   readonly request: Omit<FlowsRequest, 'offset' | 'limit'>;
   readonly lit: ReadonlySet<string>;
-  readonly onAllShapes: () => void;
 }
 
 /** How warm a counter is among the others: 0 to 4. */
 const heat = (packets: number, most: number): number =>
   packets === 0 || most === 0 ? 0 : 1 + Math.floor((3 * Math.log1p(packets)) / Math.log1p(most));
 
-export function FlowList({ request, lit, onAllShapes }: FlowListProps) {
+export function FlowList({ request, lit }: FlowListProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const [chosen, setChosen] = useState(-1);
-  const [offsets, setOffsets] = useState(START);
+  const [offsets, setOffsets] = useState(FIRST_FLOWS);
   const pages = useFlowPages(request, offsets);
   const first = pages.get(0);
   const total = first?.total ?? 0;
@@ -38,6 +33,9 @@ export function FlowList({ request, lit, onAllShapes }: FlowListProps) {
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW,
     overscan: 12,
+    // The head stands over the first row, and stays there.
+    scrollMargin: ROW,
+    scrollPaddingStart: ROW,
     onChange: (instance) => {
       const items = instance.getVirtualItems();
       const from = Math.floor((items[0]?.index ?? 0) / FLOW_PAGE) * FLOW_PAGE;
@@ -107,7 +105,7 @@ export function FlowList({ request, lit, onAllShapes }: FlowListProps) {
                   aria-selected={item.index === chosen}
                   data-at={item.index}
                   className={`flow-row${isLit ? ' flow-lit' : ''}`}
-                  style={{ position: 'absolute', top: item.start }}
+                  style={{ position: 'absolute', top: item.start - ROW }}
                 >
                   <span role="gridcell" title={row?.stage}>
                     {row?.table ?? '…'} {row?.stage && <em>{row.stage}</em>}
@@ -129,15 +127,6 @@ export function FlowList({ request, lit, onAllShapes }: FlowListProps) {
             })}
           </div>
         </div>
-        <output className="tables-count">
-          {total.toLocaleString('en')} {total === 1 ? 'flow' : 'flows'}
-          {request.shape !== null && (
-            <>
-              {' '}
-              of one shape <Button onClick={onAllShapes}>Show all</Button>
-            </>
-          )}
-        </output>
       </div>
       {open && <FlowDetail row={open} onClose={() => setChosen(-1)} />}
     </div>

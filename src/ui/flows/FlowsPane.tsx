@@ -10,6 +10,7 @@ import { usePage } from '../store/StoreProvider.tsx';
 import { useLitFlows } from '../pipeline/lit.ts';
 import { DumpDialog } from './DumpDialog.tsx';
 import { FindingList } from './FindingList.tsx';
+import { FlowCount } from './FlowCount.tsx';
 import { FlowList } from './FlowList.tsx';
 import { ShapeList } from './ShapeList.tsx';
 import './flows.css';
@@ -27,6 +28,7 @@ export function FlowsPane() {
   const [filter, setFilter] = useState('');
   const [search, setSearch] = useState('');
   const [shape, setShape] = useState<string | null>(null);
+  const [onPath, setOnPath] = useState(false);
   const [dump, setDump] = useState(false);
   const list = (bridges.data ?? []).toSorted((a, b) => b.flows - a.flows);
   const chosen =
@@ -44,7 +46,13 @@ export function FlowsPane() {
   const lit = useLitFlows(chosen?.host ?? '', chosen?.bridge ?? '');
   const dialog = dump && <DumpDialog onClose={() => setDump(false)} />;
   const paste = (
-    <Button weight="line" glyph="open" onClick={() => setDump(true)}>
+    <Button
+      weight="line"
+      glyph="open"
+      className="flows-paste"
+      aria-label="Paste a dump"
+      onClick={() => setDump(true)}
+    >
       Paste a dump
     </Button>
   );
@@ -63,6 +71,7 @@ export function FlowsPane() {
         {dialog}
       </>
     );
+  const only = onPath && lit.size > 0 ? [...lit] : null;
   const request = { host: chosen.host, bridge: chosen.bridge, filter: filter.trim(), search: search.trim() };
   return (
     <div className="flows">
@@ -119,12 +128,19 @@ export function FlowsPane() {
         {paste}
       </div>
       {view === 'flows' && (
-        <FlowList
-          key={JSON.stringify([request, shape])}
-          request={{ ...request, shape }}
-          lit={lit}
-          onAllShapes={() => setShape(null)}
-        />
+        <>
+          <FlowList
+            key={JSON.stringify([request, shape, only])}
+            request={{ ...request, shape, only }}
+            lit={lit}
+          />
+          <FlowCount
+            request={{ ...request, shape, only }}
+            onPath={lit.size}
+            onOnlyPath={setOnPath}
+            onAllShapes={() => setShape(null)}
+          />
+        </>
       )}
       {view === 'shapes' && (
         <ShapeList

@@ -36,6 +36,9 @@ export function RowGrid({ database, table, search, open, onOpen }: RowGridProps)
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW,
     overscan: 10,
+    // The head stands over the first row, and stays there.
+    scrollMargin: ROW,
+    scrollPaddingStart: ROW,
     onChange: (instance) => {
       const items = instance.getVirtualItems();
       const from = Math.floor((items[0]?.index ?? 0) / PAGE) * PAGE;
@@ -141,7 +144,7 @@ export function RowGrid({ database, table, search, open, onOpen }: RowGridProps)
                 aria-selected={open !== null && row?.uuid === open}
                 data-at={item.index}
                 className="row-grid-row"
-                style={{ gridTemplateColumns: template, top: item.start, width }}
+                style={{ gridTemplateColumns: template, top: item.start - ROW, width }}
               >
                 <span role="gridcell" title={row?.uuid}>
                   {row?.uuid.slice(0, 8) ?? '…'}

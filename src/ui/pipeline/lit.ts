@@ -1,6 +1,7 @@
 /** Which flows the packet's path goes through: of the run up to the playhead, or of the last described packet. */
 import { useMemo } from 'react';
 import type { Step } from '../../core/base/step.ts';
+import { flowKey } from '../../engine/questions/bridge-flows.ts';
 import { useLastTrace } from '../engine/questions.ts';
 import { usePicture } from '../picture/PictureProvider.tsx';
 import { parentIndex } from '../picture/step-index.ts';
@@ -20,14 +21,6 @@ function openflowRows(steps: readonly Step[], index: number) {
     .toReversed()
     .flatMap(({ because }) => because.flatMap((row) => (row.kind === 'openflow' ? [row] : [])));
 }
-
-/** The key under which a bridge's flow is lit. */
-export const flowKey = (row: {
-  readonly table: number;
-  readonly priority: number;
-  readonly cookie: string;
-  readonly match: string;
-}): string => `${row.table} ${row.priority} ${row.cookie} ${row.match}`;
 
 /** Uuid prefixes of logical flows on the path, in its order. */
 export function useLitLogical(): ReadonlySet<string> {

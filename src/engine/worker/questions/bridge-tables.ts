@@ -7,13 +7,14 @@ import { parseFlow } from '../../../core/ofproto/flow-parse.ts';
 import { selectedFlows } from '../../../core/ofproto/request/flow-request.ts';
 import { formatMatch } from '../../../core/flow/match-text.ts';
 import type { World } from '../../../core/sim/index.ts';
-import type {
-  BridgeEntry,
-  FlowRow,
-  FlowShape,
-  FlowsPage,
-  FlowsRequest,
-  TableFinding,
+import {
+  flowKey,
+  type BridgeEntry,
+  type FlowRow,
+  type FlowShape,
+  type FlowsPage,
+  type FlowsRequest,
+  type TableFinding,
 } from '../../questions/bridge-flows.ts';
 import { Refused } from '../refused.ts';
 
@@ -29,7 +30,8 @@ interface Texts {
   readonly actions: string;
 }
 
-export type StageName = (table: number) => string | undefined;
+/** What the stage of a flow is called. */
+export type StageName = (flow: Pick<FlowRule, 'table' | 'cookie'>) => string | undefined;
 
 type Selection = { readonly rules: readonly FlowRule[]; readonly error: string };
 
@@ -39,7 +41,7 @@ export class BridgeTables {
   readonly #texts = new WeakMap<FlowRule, Texts>();
   #listing: Listing = { key: '', rules: [] };
 
-  /** `stageName` tells what a bridge's tables are called. */
+  /** `stageName` tells what the stages of a bridge's flows are called. */
   constructor(world: World, stageName: (bridge: string) => StageName) {
     this.#world = world;
     this.#stageName = stageName;
@@ -80,7 +82,7 @@ export class BridgeTables {
 
   #select(
     bridge: Bridge,
-    ask: Pick<FlowsRequest, 'host' | 'filter' | 'search'> & { shape: string | null },
+    ask: Pick<FlowsRequest, 'host' | 'filter' | 'search' | 'shape' | 'only'>,
   ): Selection {
     const key = JSON.stringify([
       ask.host,
@@ -89,19 +91,22 @@ export class BridgeTables {
       ask.filter,
       ask.search,
       ask.shape,
+      ask.only,
     ]);
     if (this.#listing.key === key) return { rules: this.#listing.rules, error: '' };
     const parsed = parseFlow(ask.filter.trim(), null, { names: bridge.names, tlv: bridge.tlv });
     if (!parsed.ok) return { rules: [], error: parsed.error };
     const wanted = ask.search.trim().toLowerCase();
+    const only = ask.only === null ? null : new Set(ask.only);
     const holds = (rule: FlowRule): boolean => {
       if (ask.shape !== null && shapeKey(rule) !== ask.shape) return false;
-      if (wanted === '') return true;
+      if (wanted === '' && only === null) return true;
       const { match, actions } = this.#textsOf(bridge, rule);
+      if (only !== null && !only.has(flowKey({ ...rule, cookie: cookieText(rule), match }))) return false;
       return (
         match.toLowerCase().includes(wanted) ||
         actions.toLowerCase().includes(wanted) ||
-        `0x${rule.cookie.toString(16)}`.includes(wanted)
+        cookieText(rule).includes(wanted)
       );
     };
     const rules = selectedFlows(bridge, parsed.value)
@@ -125,9 +130,9 @@ export class BridgeTables {
         const { match, actions } = this.#textsOf(bridge, rule);
         return {
           table: rule.table,
-          stage: stage(rule.table) ?? '',
+          stage: stage(rule) ?? '',
           priority: rule.priority,
-          cookie: `0x${rule.cookie.toString(16)}`,
+          cookie: cookieText(rule),
           match,
           actions,
           packets: rule.packets,
@@ -142,7 +147,7 @@ export class BridgeTables {
     readonly error: string;
   } {
     const bridge = this.#bridge(ask.host, ask.bridge);
-    const { rules, error } = this.#select(bridge, { ...ask, shape: null });
+    const { rules, error } = this.#select(bridge, { ...ask, shape: null, only: null });
     const stage = this.#stageName(ask.bridge);
     const shapes = new Map<string, { rule: FlowRule; count: number; packets: number }>();
     for (const rule of rules) {
@@ -160,7 +165,7 @@ export class BridgeTables {
         return {
           key,
           table: rule.table,
-          stage: stage(rule.table) ?? '',
+          stage: stage(rule) ?? '',
           match: count === 1 ? match : openValues(match),
           actions: count === 1 ? actions : openValues(actions),
           count,
@@ -170,6 +175,8 @@ export class BridgeTables {
     };
   }
 }
+
+const cookieText = ({ cookie }: FlowRule): string => `0x${cookie.toString(16)}`;
 
 /** Table, bits looked at, and kinds of actions. */
 function shapeKey({ table, match, actions }: FlowRule): string {

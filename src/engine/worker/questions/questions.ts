@@ -5,10 +5,10 @@ import { readSettings } from '../../../core/ovn/controller/index.ts';
 import type { SbDatabase } from '../../../core/ovsdb/index.ts';
 import type { World } from '../../../core/sim/index.ts';
 import type { Databases } from '../because.ts';
-import { stageNames } from '../stage-names.ts';
+import { stageNames, stagesByCookie } from '../stage-names.ts';
 import type { BrowsableDatabase } from '../table-page.ts';
 import type { CallContext } from '../call.ts';
-import { BridgeTables } from './bridge-tables.ts';
+import { BridgeTables, type StageName } from './bridge-tables.ts';
 import { ChangeLog } from './database-rows.ts';
 import { CauseSearch } from './cause-search.ts';
 import { causesFromFiles, type CauseIndex } from './explain.ts';
@@ -23,6 +23,7 @@ export class Questions {
   #southbound: SouthboundTrace | undefined;
   #causes: CauseSearch | undefined;
   #stages: ReadonlyMap<number, string> | undefined;
+  #stagesByCookie: ReadonlyMap<number, string> | undefined;
 
   constructor(world: World, databases: Databases, browsable: readonly BrowsableDatabase[]) {
     this.#world = world;
@@ -31,19 +32,24 @@ export class Questions {
     databases.sb?.subscribe(() => {
       this.#southbound = undefined;
       this.#stages = undefined;
+      this.#stagesByCookie = undefined;
       if (!this.#world.central()?.northd) this.#causes = undefined;
     });
     databases.nb?.subscribe(() => {
       if (!this.#world.central()?.northd) this.#causes = undefined;
     });
-    this.bridges = new BridgeTables(world, (bridge) => (table) => this.#stageName(bridge, table));
+    this.bridges = new BridgeTables(world, (bridge) => this.#stageName(bridge));
   }
 
-  #stageName(bridge: string, table: number): string | undefined {
+  /** The stage of a flow: its logical flow's, else that of its table. */
+  #stageName(bridge: string): StageName {
     const isIntegration = [...this.#world.hosts.values()].some(
       (host) => host.controller && host.switch && readSettings(host.switch.ovs).integrationBridge === bridge,
     );
-    return isIntegration ? this.stage(table) : undefined;
+    if (!isIntegration) return () => undefined;
+    this.#stagesByCookie ??= stagesByCookie(this.#databases.sb);
+    const byCookie = this.#stagesByCookie;
+    return ({ table, cookie }) => byCookie.get(Number(cookie)) ?? this.stage(table);
   }
 
   /** What a table of the integration bridge is called. */
