@@ -20,6 +20,8 @@ it('gives a bridge and all untagged networks on it one colour, in every lens', (
       }
   }
   expect(met).toBeGreaterThan(0);
+  // No two networks that are not one look alike.
+  expect(new Set(networks.map(({ colour, pattern }) => `${colour}/${pattern}`)).size).toBe(networks.length);
 });
 
 it('keeps the colours that are known', () => {

@@ -13,9 +13,11 @@ export function colourNetworks(snapshot: WorldSnapshot, previous: readonly Netwo
   const colours = new Map<string, Network>();
   for (const { network, cells } of l2Domains(snapshot, networks)) {
     const own = network === null ? undefined : networks[network];
-    if (!own) continue;
+    // A tag passes through a bridge in a colour of its own.
+    if (!own || !own.key.startsWith('ls:')) continue;
     for (const [host, members] of cells)
-      for (const { kind, name } of members) if (kind === 'bridge') colours.set(bridgeKey(host, name), own);
+      for (const { kind, name, role } of members)
+        if (kind === 'bridge' && role !== 'trunk') colours.set(bridgeKey(host, name), own);
   }
   return networks.map((one) => {
     const own = isFresh(one) ? colours.get(one.key) : undefined;
