@@ -17,7 +17,8 @@ export interface BroughtUp {
   readonly refused: readonly { readonly message: string; readonly place: string }[];
 }
 
-function* passing(world: World, until: number): Generator<void> {
+/** Lets time pass, one event a part. */
+export function* passing(world: World, until: number): Generator<void> {
   for (let next = world.clock.next(); next !== undefined && next <= until; next = world.clock.next()) {
     world.clock.step();
     yield;
@@ -59,6 +60,7 @@ export async function bringUp(
       const [outcome] = yield* replaying(world, [line]);
       if (outcome) note(line, outcome);
       done += 1;
+      yield;
     }
   }
   await inPieces(configuring(), context, () => {

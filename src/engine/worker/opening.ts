@@ -2,12 +2,15 @@
 import { asNb, asSb, type Database } from '../../core/ovsdb/index.ts';
 import type { DumpedTexts } from '../../core/readers/dumped-bridge.ts';
 import { World } from '../../core/sim/index.ts';
-import { replay } from '../../core/shell/transcript.ts';
+import { replaying } from '../../core/shell/transcript.ts';
 import { findScenario, whyNoScenario } from '../../scenarios/catalogue.ts';
+import type { Scenario } from '../../scenarios/scenario.ts';
+import { passing } from './bring-up.ts';
 import type { CallContext } from './call.ts';
 import { decodeDatabaseFiles, type NamedOctets } from './database-files.ts';
 import { isDeployment, openDeployment, readSet } from './deployment-files.ts';
 import type { Made } from './open-world.ts';
+import { inPieces } from './in-pieces.ts';
 import { openPaste } from './pasted-files.ts';
 import { dumpOf, worldOfDump } from './questions/dumped-world.ts';
 import { Refused } from './refused.ts';
@@ -27,18 +30,35 @@ const FROM_FILES = {
   unknown: [],
 } as const satisfies Partial<Made>;
 
-/** Builds a scenario's machines and types its commands. */
+/** Types a scenario's commands, one line or event a part; refuses where a command fails. */
+function* typing(
+  world: World,
+  transcript: Scenario['transcript'],
+  typed: (line: string) => void,
+): Generator<void> {
+  for (const line of transcript) {
+    typed(line.line);
+    const [outcome] = yield* replaying(world, [line]);
+    // Many lines lead to no event at all.
+    yield;
+    if (outcome?.status !== 0) throw new Refused(`${line.line}: ${outcome?.err.trim()}`, line.machine);
+  }
+  yield* passing(world, world.clock.now() + REST);
+}
+
+/** Builds a scenario's machines and types its commands, in pieces; rejects when the caller gave up. */
 export async function openScenario(id: string, seed: number, context: CallContext): Promise<Made> {
   const scenario = await findScenario(id);
   if (!scenario) throw new Refused(whyNoScenario(id));
   const databases = scenario.databases && (await loadDatabases(scenario.databases));
   const world = new World(scenario, seed, databases);
-  scenario.transcript.forEach((line, index) => {
-    context.progress(index, scenario.transcript.length, line.line);
-    const outcome = replay(world, line.machine, line.line);
-    if (outcome.status !== 0) throw new Refused(`${line.line}: ${outcome.err.trim()}`, line.machine);
+  let done = -1;
+  let at = '';
+  const work = typing(world, scenario.transcript, (line) => {
+    done += 1;
+    at = line;
   });
-  world.clock.run(world.clock.now() + REST);
+  await inPieces(work, context, () => context.progress(done, scenario.transcript.length, at));
   return {
     ...FROM_FILES,
     scenario: id,

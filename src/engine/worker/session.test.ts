@@ -235,3 +235,19 @@ describe('faults', () => {
     ).toBe('vm1: No such device exists');
   });
 });
+
+it('gives an opening up at the first chance, and keeps what was open', async () => {
+  const session = await opened();
+  const stop = new AbortController();
+  let told = 0;
+  const opening = session.open('learning-ovn-and-bgp', 1, {
+    ...quiet(stop.signal),
+    progress: () => {
+      told += 1;
+      stop.abort();
+    },
+  });
+  await expect(opening).rejects.toThrow('aborted');
+  expect(told).toBe(1);
+  expect(session.snapshot().hosts.map(({ name }) => name)).toContain('worker1');
+});
