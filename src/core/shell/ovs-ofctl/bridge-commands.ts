@@ -26,7 +26,7 @@ import type { GroupCommand } from '../../ofproto/group-text.ts';
 import type { Bridge } from '../../ofproto/bridge/bridge.ts';
 
 /** What a command about one bridge is given. */
-export interface Site {
+interface Site {
   readonly bridge: Bridge;
   readonly args: readonly string[];
   readonly options: OfctlOptions;
