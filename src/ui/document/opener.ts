@@ -94,7 +94,7 @@ const isRunning = ({ deployment, unknown }: WorldSnapshot): boolean =>
 function startLens(snapshot: WorldSnapshot, files: boolean): Lens {
   if (!files) return snapshot.routing === null ? 'overlay' : 'routing';
   if (snapshot.deployment) return 'l2';
-  return snapshot.unknown.length > 0 ? 'physical' : 'logical';
+  return snapshot.unknown.length > 0 || snapshot.logical === null ? 'physical' : 'logical';
 }
 
 export function createOpener({
