@@ -30,7 +30,7 @@ export function FabricForm() {
   const cables = Number(spines) * Number(leaves);
   const tooLarge = !isWrong && limits !== undefined && cables > limits.cables;
   const cannotOpen = limits === undefined || isWrong || tooLarge;
-  const seconds = isWrong || tooLarge ? 0 : (cables * Number(leaves)) / ROUTES_A_SECOND;
+  const seconds = cannotOpen ? 0 : (cables * Number(leaves)) / ROUTES_A_SECOND;
   return (
     <form
       className="fabric-form"
