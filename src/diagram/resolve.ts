@@ -136,12 +136,16 @@ function resolveShape(
 
 /** Boxes too small for a corner to be seen have none: they are far cheaper to draw. */
 function cornerOf(radius: number, size: number, k: number, brief: boolean): number {
-  const corner = size < SQUARE_BELOW ? 0 : Math.min(radius * Math.max(k, 0.5), size / 2);
+  // What is round is known by it while there is anything in it.
+  const isRound = radius * k >= size / 2 - 0.01;
+  const corner =
+    size < (isRound ? EMPTY_BELOW : SQUARE_BELOW) ? 0 : Math.min(radius * Math.max(k, 0.5), size / 2);
   return brief && corner < LEAST_BRIEF ? 0 : corner;
 }
 
 /** CSS pixels. */
 const SQUARE_BELOW = 14;
+const EMPTY_BELOW = 12;
 /** Corners smaller than this are not drawn while the zoom changes. CSS pixels. */
 const LEAST_BRIEF = 2.5;
 

@@ -3,11 +3,11 @@
  * gateway chassis, load balancers). Laid out as one box: the cards stand above and below it where the network goes to the
  * right, beside it where the network goes down.
  */
-import type { DiagramModel, DiagramNode } from '../model.ts';
+import type { DiagramModel, DiagramNode, NodeLine } from '../model.ts';
 import { shownName } from '../shown-name.ts';
 import type { Route } from './layout.ts';
 import { bottom, centreX, centreY, clamp, right, type Point, type Rect } from './rect.ts';
-import { lineWidth, plainLines, type Size } from './sizes.ts';
+import { lineWidth, plainLines, textWidth, type Size } from './sizes.ts';
 import { INNER_NAME, MONO, SUB, tableWidth } from './text-width.ts';
 
 /** Where the outside is; ports stand at the other end. */
@@ -62,7 +62,7 @@ export function unitsOf(model: DiagramModel, sizing: BoxSizing, flow: Flow): rea
     .map((main): Unit => {
       const all = cards.get(main.id) ?? [];
       const gateways = model.children(main.id).filter(({ kind }) => kind === 'gateway-port');
-      const plain = unitSize(main, gateways.length > 0, sizing);
+      const plain = unitSize(main, gateways.length > 0, sizing, model.compact ? textWidth : lineWidth);
       // Boxes grow with what is joined to them, so that lines keep apart.
       const room = joined(main) ? 10 * ((degree.get(main.id) ?? 0) + gateways.length) : 0;
       return {
@@ -83,11 +83,16 @@ const joined = ({ kind }: DiagramNode): boolean => kind === 'logical-switch' || 
 /** The count of a fold is read below 100 %. */
 const FOLD_ROOM = 1.4;
 
-function unitSize(node: DiagramNode, gateway: boolean, { least, stretch }: BoxSizing): Size {
+function unitSize(
+  node: DiagramNode,
+  gateway: boolean,
+  { least, stretch }: BoxSizing,
+  widthOf: (line: NodeLine) => number,
+): Size {
   const lines = plainLines(node);
   const shown = shownName(node.name);
   const name = stretch * tableWidth(shown, INNER_NAME);
-  const text = Math.max(name, ...lines.map((line) => stretch * lineWidth(line)));
+  const text = Math.max(name, ...lines.map((line) => stretch * widthOf(line)));
   const wide = (width: number, low: number, high: number): number =>
     Math.ceil(clamp(width, low, stretch * high));
   switch (node.kind) {

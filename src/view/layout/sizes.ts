@@ -23,7 +23,8 @@ const TRAIL_GAP = 14;
 export const plainLines = (node: DiagramNode): readonly NodeLine[] =>
   node.lines.filter(({ from }) => from !== 'facts');
 
-const textWidth = ({ text, mono }: NodeLine): number => tableWidth(text, mono ? MONO : SUB);
+/** Without what stands at its right end. */
+export const textWidth = ({ text, mono }: NodeLine): number => tableWidth(text, mono ? MONO : SUB);
 export const lineWidth = (line: NodeLine): number =>
   Math.min(
     LONGEST_LINE,
