@@ -75,7 +75,7 @@ const MAX_REDIRECTS = 50;
 
 /** What the real program has besides. */
 const NOT_MODELLED: ReadonlySet<string> = new Set([
-  ...'abcCDEFGjJKlMnpPqQRtTuUxyYzZ#:',
+  ...Array.from('abcCDEFGjJKlMnpPqQRtTuUxyYzZ#:'),
   ...['cacert', 'cert', 'compressed', 'cookie', 'data-binary', 'data-raw', 'form', 'get', 'http2', 'json'],
   ...['key', 'keepalive-time', 'limit-rate', 'local-port', 'netrc', 'no-keepalive', 'noproxy', 'parallel'],
   ...['path-as-is', 'proxy', 'retry', 'retry-delay', 'tcp-nodelay', 'tlsv1.2', 'trace', 'trace-ascii'],

@@ -101,8 +101,10 @@ export class BridgeTables {
     const holds = (rule: FlowRule): boolean => {
       if (ask.shape !== null && shapeKey(rule) !== ask.shape) return false;
       if (wanted === '' && only === null) return true;
+      const { table, priority } = rule;
       const { match, actions } = this.#textsOf(bridge, rule);
-      if (only !== null && !only.has(flowKey({ ...rule, cookie: cookieText(rule), match }))) return false;
+      if (only !== null && !only.has(flowKey({ table, priority, cookie: cookieText(rule), match })))
+        return false;
       return (
         match.toLowerCase().includes(wanted) ||
         actions.toLowerCase().includes(wanted) ||
