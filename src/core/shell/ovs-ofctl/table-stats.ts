@@ -4,11 +4,7 @@ import { TABLES } from '../../ofproto/bridge/flow-tables.ts';
 import { OfctlError } from './error.ts';
 import type { OfctlOptions } from './options.ts';
 import { messageHead } from './protocol.ts';
-
-const OLD_FEATURES = `    max_entries=1000000
-    matching:
-      exact match or wildcard: in_port eth_{src,dst,type} vlan_{vid,pcp} ip_{src,dst} nw_{proto,tos} tcp_{src,dst}
-`;
+import { featuresText, isLikeBefore } from './table-features.ts';
 
 function statsText(bridge: Bridge, table: number): string {
   const { matched = 0, missed = 0 } = bridge.tables.stats.get(table) ?? {};
@@ -16,10 +12,7 @@ function statsText(bridge: Bridge, table: number): string {
   return `    active=${active}, lookup=${matched + missed}, matched=${matched}\n`;
 }
 
-/** OpenFlow 1.0 tells what tables can do; 1.3 and later have a request of its own for that. */
 export function dumpTables(bridge: Bridge, { version }: OfctlOptions): string {
-  if (version === 2 || version === 3)
-    throw new OfctlError(`dump-tables over OpenFlow 1.${version - 1} is not modelled here`);
   const blocks: string[] = [];
   let before = '';
   let first = 0;
@@ -29,10 +22,9 @@ export function dumpTables(bridge: Bridge, { version }: OfctlOptions): string {
   };
   for (let table = 0; table < TABLES; table += 1) {
     const stats = statsText(bridge, table);
-    if (stats === before) continue;
+    if (stats === before && isLikeBefore(table, version)) continue;
     ditto(table - 1);
-    const features = version > 1 ? '' : table === 0 ? OLD_FEATURES : '    (same features)\n';
-    blocks.push(`  table ${table}:\n${stats}${features}`);
+    blocks.push(`  table ${table}:\n${stats}${featuresText(table, version)}`);
     before = stats;
     first = table + 1;
   }
