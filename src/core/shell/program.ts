@@ -3,6 +3,7 @@
  * One folder per program; `programs.ts` joins them.
  */
 import type { Context } from '../base/context.ts';
+import type { Signal } from '../sim/process-table.ts';
 
 /** A program that holds the terminal: it prompts, and takes the lines that are typed until it ends. */
 export interface Conversation {
@@ -39,6 +40,8 @@ export interface RunningProgram {
   /** How it needs time to pass: `fast` when it ends by itself, `real` when it goes on until cancelled, `listen` when it only waits for others. */
   readonly pace: 'fast' | 'real' | 'listen';
   cancel(): void;
+  /** What a signal does to its process, once it has one. */
+  signal?(signal: Signal): void;
   onDone(listener: (exit: Exit) => void): void;
 }
 

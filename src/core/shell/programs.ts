@@ -53,6 +53,7 @@ import { ss } from './ss/ss.ts';
 import { sysctl } from './sysctl/sysctl.ts';
 import { traceroute } from './traceroute/traceroute.ts';
 import { tcpdump } from './tcpdump/tcpdump.ts';
+import { timeout } from './timeout/timeout.ts';
 import { udhcpc } from './udhcpc/udhcpc.ts';
 import { virsh } from './virsh/virsh.ts';
 
@@ -158,6 +159,7 @@ const STARTERS: Readonly<Record<string, Starter>> = {
   brctl: network(brctl),
   bridge: network(bridge),
   sleep: (site) => run(sleep, null, site),
+  timeout: (site) => run(timeout, { start: (argv) => site.start({ ...site.call, argv }) }, site),
   sysctl: (site) => run(sysctl, { ...kernelHost(site), readFile: (path) => readFile(site, path) }, site),
   iptables: network(iptables),
   'iptables-save': network(iptablesSave),
@@ -189,6 +191,9 @@ const STARTERS: Readonly<Record<string, Starter>> = {
   },
 };
 
+/** Signals upon which programs say their last words, where that is not SIGINT alone. */
+const CAUGHT: Readonly<Record<string, readonly Signal[]>> = { tcpdump: ['INT', 'TERM', 'HUP'] };
+
 /** The machine's units. */
 function unitsOf(site: Site): readonly StoppableDaemon[] {
   const frr = frrUnit(site);
@@ -216,9 +221,16 @@ export function startProgram(world: World, call: ProgramCall): Exit | RunningPro
   }
   keepFiles(host, call.files);
   const { argv, namespace } = call;
-  const process = ownProcess({ table: host.processes, now: world.clock.now(), argv, namespace });
+  const caught = CAUGHT[name];
+  const process = ownProcess({
+    table: host.processes,
+    ...(caught && { caught }),
+    now: world.clock.now(),
+    argv,
+    namespace,
+  });
   const start = (other: ProgramCall): Exit | RunningProgram => startProgram(world, other);
-  const begun = starter({ world, host, call, process, start });
-  if (!('status' in begun)) process.run(begun);
-  return begun;
+  const output = process.output(call.output);
+  const begun = starter({ world, host, call: { ...call, output }, process, start });
+  return 'status' in begun ? begun : process.run(begun);
 }

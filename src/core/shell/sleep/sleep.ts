@@ -1,7 +1,7 @@
 /** `sleep` of coreutils, in simulated time. */
 import type { Exit, Invocation, RunningProgram } from '../program.ts';
+import { secondsOf } from './interval.ts';
 
-const UNITS: Readonly<Record<string, number>> = { '': 1, s: 1, m: 60, h: 3600, d: 86_400 };
 const NANOSECONDS = 1_000_000_000;
 
 export function sleep({ argv, output, context }: Invocation<null>): Exit | RunningProgram {
@@ -13,12 +13,12 @@ export function sleep({ argv, output, context }: Invocation<null>): Exit | Runni
   }
   let seconds = 0;
   for (const word of words) {
-    const [, number, unit = ''] = /^(\d+\.?\d*|\.\d+)([smhd]?)$/.exec(word) ?? [];
-    if (number === undefined) {
+    const span = secondsOf(word);
+    if (span === undefined) {
       output.err(`sleep: invalid time interval ‘${word}’\n${hint}`);
       return { status: 1 };
     }
-    seconds += Number(number) * (UNITS[unit] ?? 1);
+    seconds += span;
   }
   const listeners: ((exit: Exit) => void)[] = [];
   let exit: Exit | null = null;
