@@ -88,7 +88,8 @@ function list({ host, output, context }: Podman, { options }: PodmanCommand): Ex
   ];
   // Their images are not known, so that they have no line.
   for (const { container, isRunning } of host.daemons)
-    if (isRunning()) output.err(`podman: the line of the container ${container} is not modelled\n`);
+    if (container !== null && isRunning())
+      output.err(`podman: the line of the container ${container} is not modelled\n`);
   if (options.has('-q') || options.has('--quiet')) {
     output.out(containers.map((one) => `${idOf(one).slice(0, 12)}\n`).join(''));
     return { status: 0 };

@@ -99,6 +99,7 @@ it('takes the taps of a guest that is destroyed, and gives the lowest free ones 
 it.each([
   ['virsh domiflist x', "error: failed to get domain 'x'\n"],
   ['virsh nothing', "error: unknown command: 'nothing'\n"],
+  ['virsh dumpxml node', 'error: dumpxml is not modelled\n'],
   ['virsh domiflist', "error: command 'domiflist' requires <domain> option\n"],
   ['virsh start a', 'error: Domain is already active\n'],
 ])('refuses %s', (line, text) => {

@@ -3,6 +3,7 @@ import { formatMac } from '../../base/address.ts';
 import type { Domain, Libvirt } from '../../sim/libvirt.ts';
 import type { Exit, Invocation } from '../program.ts';
 import { virshTable } from './table.ts';
+import { isUnmodelled } from './unmodelled.table.ts';
 
 export interface VirshHost {
   readonly hostname: string;
@@ -157,7 +158,8 @@ export function virsh({ argv, output, host }: Invocation<VirshHost>): Exit {
   }
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (!command) {
-    output.err(`error: unknown command: '${name}'\n`);
+    const text = isUnmodelled(name) ? `${name} is not modelled` : `unknown command: '${name}'`;
+    output.err(`error: ${text}\n`);
     return { status: 1 };
   }
   const read = readArguments(command, words.slice(1));
