@@ -166,3 +166,31 @@ it("runs the shell's own commands in a namespace, where the kernel shows that on
     '1500\nbash: echo: write error: Invalid argument\nbash: /sys/class/net/br9/address: Permission denied\n1400\nexit\n',
   );
 });
+
+it('ends what a program runs in a shell of its own by a signal', async () => {
+  /** `wait` goes on until it is ended; `ender WORDS` runs words in a shell and sends it a signal. */
+  const run: RunProgram = ({ argv, namespace, stdin, write, files, signal }) =>
+    new Promise((resolve) => {
+      if (argv[0] === 'wait') {
+        signal.addEventListener('abort', () => {
+          write('out', 'last words\n');
+          resolve(1);
+        });
+        return;
+      }
+      const output = { out: (text: string) => write('out', text), err: (text: string) => write('err', text) };
+      const begun = files.execute?.(argv.slice(1), namespace, stdin, output);
+      if (!begun || 'status' in begun) throw new Error('nothing was begun');
+      begun.onDone(() => resolve(124));
+      setTimeout(() => begun.signal?.('TERM'), 0);
+    });
+  const terminal = new Terminal('host', ['ender', 'wait'], run);
+  let text = '';
+  const { status } = await terminal.exec(
+    "ender bash -c 'wait; wait'",
+    (_, part) => (text += part),
+    new AbortController().signal,
+  );
+  expect(status).toBe(124);
+  expect(text).not.toContain('aborted');
+});

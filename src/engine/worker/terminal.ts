@@ -46,6 +46,8 @@ type Write = (stream: 'out' | 'err', text: string) => void;
 interface Shell {
   readonly namespace: string;
   live: Write | null;
+  /** Ends the programs in it; null: only Ctrl+C does. */
+  readonly stop: AbortSignal | null;
 }
 
 /** A shell that was typed into a namespace, and what was before. */
@@ -65,6 +67,8 @@ export interface LineResult extends PromptState {
 const HOME = '/root';
 /** Where the files are by which daemons are configured. */
 const CONFIGURATION = '/etc/';
+/** Status of what SIGINT ended. */
+const INTERRUPTED = 130;
 /** The program that serves whole directories. */
 const SERVER = 'python3';
 
@@ -232,7 +236,7 @@ export class Terminal {
   async #shellOf(namespace: string): Promise<{ readonly shell: Shell; readonly bash: Bash }> {
     const known = this.#shells.get(namespace);
     if (known) return known;
-    const shell: Shell = { namespace, live: null };
+    const shell: Shell = { namespace, live: null, stop: null };
     const started = { shell, bash: await this.#start(shell) };
     this.#shells.set(namespace, started);
     return started;
@@ -307,7 +311,9 @@ export class Terminal {
     context: ResolvedCommandContext,
     shell: Shell,
   ): Promise<{ stdout: string; stderr: string; exitCode: number }> {
-    const { live, namespace } = shell;
+    const { live, namespace, stop } = shell;
+    const signal = stop ? AbortSignal.any([stop, this.#signal]) : this.#signal;
+    if (signal.aborted) return { stdout: '', stderr: '', exitCode: INTERRUPTED };
     const text = { out: '', err: '' };
     const write: Write = live ?? ((stream, part) => void (text[stream] += part));
     const files = await this.#files(argv, context, live !== null);
@@ -318,7 +324,7 @@ export class Terminal {
       namespace,
       stdin,
       write,
-      signal: this.#signal,
+      signal,
       files: files.access,
       converse,
     });
@@ -347,7 +353,9 @@ export class Terminal {
     const script =
       isShell && rest[0] === '-c' && rest.length === 2 ? (rest[1] ?? '') : argv.map(quoted).join(' ');
     const write: Write = (stream, text) => (stream === 'out' ? output.out(text) : output.err(text));
-    const shell: Shell = { namespace, live: isLive && isPlainCommand(script) ? write : null };
+    const stop = new AbortController();
+    const live = isLive && isPlainCommand(script) ? write : null;
+    const shell: Shell = { namespace, live, stop: stop.signal };
     const running = async (): Promise<Exit> => {
       const bash = await this.#start(shell);
       const result = await bash.exec(script, {
@@ -356,9 +364,11 @@ export class Terminal {
         cwd: context.cwd,
         stdin,
         rawScript: true,
+        signal: stop.signal,
       });
       output.out(result.stdout);
-      output.err(result.stderr);
+      // What the library says of being stopped no shell says.
+      if (!stop.signal.aborted) output.err(result.stderr);
       return { status: result.exitCode };
     };
     const listeners: ((exit: Exit) => void)[] = [];
@@ -369,8 +379,10 @@ export class Terminal {
     });
     return {
       pace: 'listen',
-      // The programs inside have the same signal.
-      cancel: () => undefined,
+      cancel: () => stop.abort(),
+      signal: (signal) => {
+        if (signal !== 'STOP' && signal !== 'CONT') stop.abort();
+      },
       onDone: (listener) => {
         if (ended) listener(ended);
         else listeners.push(listener);
