@@ -35,7 +35,8 @@ const PROTOCOLS: Readonly<Record<Family, string>> = {
 function vrfNames(context: ShowContext, args: Args): string[] | undefined {
   const typed = args.find('vrf') ?? 'default';
   const known = context.zebra.vrfs().map((one) => one.name);
-  if (typed === 'all') return known;
+  // As zebra goes through them: in the order of their names' octets.
+  if (typed === 'all') return known.toSorted((a, b) => (a < b ? -1 : 1));
   return known.includes(typed) ? [typed] : undefined;
 }
 
@@ -89,13 +90,9 @@ const routes =
           : null,
     };
     return text(
-      names
-        .map((vrf) =>
-          args.has('json')
-            ? routeTableJson(context, vrf, family, filter)
-            : routeTableText(context, vrf, family, filter),
-        )
-        .join(''),
+      args.has('json')
+        ? names.map((vrf) => routeTableJson(context, vrf, family, filter)).join('')
+        : routeTableText(context, names, args.find('vrf') === 'all', family, filter),
     );
   };
 
@@ -135,15 +132,15 @@ const routeCommands = (family: Family): ShowCommand[] => {
   const prefix = family === 4 ? 'A.B.C.D/M' : 'X:X::X:X/M';
   const address = family === 4 ? 'A.B.C.D' : 'X:X::X:X';
   return [
-    { syntax: [`show ${ip} route [vrf NAME$vrf] summary [json]`], run: summarised(family) },
+    { syntax: [`show ${ip} route [vrf <NAME$vrf|all$vrf>] summary [json]`], run: summarised(family) },
     {
       syntax: [
-        `show ${ip} <route|fib> [vrf NAME$vrf] [{${prefix}$within longer-prefixes${family === 4 ? '|supernets-only' : ''}}] [${PROTOCOLS[family]}] [json]`,
+        `show ${ip} <route|fib> [vrf <NAME$vrf|all$vrf>] [{${prefix}$within longer-prefixes${family === 4 ? '|supernets-only' : ''}}] [${PROTOCOLS[family]}] [json]`,
       ],
       run: routes(family),
     },
     {
-      syntax: [`show ${ip} <route|fib> [vrf NAME$vrf] <${address}|${prefix}>$prefix [json]`],
+      syntax: [`show ${ip} <route|fib> [vrf <NAME$vrf|all$vrf>] <${address}|${prefix}>$prefix [json]`],
       run: oneRoute(family),
     },
   ];

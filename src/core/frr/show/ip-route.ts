@@ -135,17 +135,21 @@ function* chosen(
   }
 }
 
+/** The tables of some VRFs. The legend is told once, and nothing where there is no route; of all VRFs each has its name. */
 export function routeTableText(
   context: ShowContext,
-  vrf: string,
+  vrfs: readonly string[],
+  areAll: boolean,
   family: Family,
   filter: RouteFilter,
 ): string {
-  const lines = [...chosen(context, vrf, family, filter)].map(([node, entry]) =>
-    entryText(context, node, entry),
-  );
-  if (lines.length === 0) return '';
-  return `${LEGEND[family]}${vrf === 'default' ? '' : `VRF ${vrf}:\n`}${lines.join('')}`;
+  const tables = vrfs.flatMap((vrf) => {
+    const lines = [...chosen(context, vrf, family, filter)].map(([node, entry]) =>
+      entryText(context, node, entry),
+    );
+    return lines.length === 0 ? [] : `${areAll || vrf !== 'default' ? `VRF ${vrf}:\n` : ''}${lines.join('')}`;
+  });
+  return tables.length === 0 ? '' : `${LEGEND[family]}${tables.join('\n')}`;
 }
 
 function hopJson(context: ShowContext, entry: RouteEntry, hop: RouteNexthop, depth: number): JsonObject {

@@ -197,6 +197,17 @@ it('a VRF that comes later, and a link that goes into it', () => {
   run(1);
   expect(shown('show ip route')).not.toContain('d0');
   expect(shown('show ip route vrf red')).toContain('10.9.0.0/24 is directly connected, d0');
+  expect(shown('show ip route vrf all').match(/^(?:Codes|VRF .*)/gm)).toEqual(['Codes', 'VRF red:']);
+  type('left', 'ip route add blackhole 192.0.2.0/24');
+  run(1);
+  const all = shown('show ip route vrf all');
+  expect(all.match(/^(?:Codes|VRF .*)/gm)).toEqual(['Codes', 'VRF default:', 'VRF red:']);
+  expect(all).toContain('\n\nVRF red:\n');
+  expect(
+    shown('show ip route vrf all connected')
+      .match(/^(?:VRF |\w>).*/gm)
+      ?.join(),
+  ).toContain('VRF red:,C>* 10.9.0.0/24');
   expect(shown('show vrf')).toMatch(/^vrf red id \d+ table 10$/m);
   expect(shown('show bgp vrf red ipv4')).toContain(
     '*> 172.16.10.2/32   0.0.0.0               1000         32768 ?\n',
