@@ -27,7 +27,7 @@ await build({
 const { rmSync } = await import('node:fs');
 const { status } = spawnSync(
   process.execPath,
-  ['--enable-source-maps', '--max-old-space-size=6000', `${outDir}/main.mjs`, ...args],
+  ['--enable-source-maps', '--expose-gc', '--max-old-space-size=6000', `${outDir}/main.mjs`, ...args],
   { stdio: 'inherit' },
 );
 rmSync(outDir, { recursive: true, force: true });
