@@ -21,6 +21,10 @@ import type {
   RouteMap,
 } from './policy-config.ts';
 
+/** The key of `ip protocol P route-map M` in `FrrConfig.protocolMaps`. */
+export const protocolMapKey = (vrf: string, family: Family, protocol: string): string =>
+  `${vrf} ${family} ${protocol}`;
+
 export interface FrrConfig {
   hostname: string;
   /** By VRF name, `default` included; in the order created. */

@@ -1,5 +1,5 @@
 /** `show ip protocol`: the route map that stands between zebra and each source of routes. */
-import type { FrrConfig } from '../config/frr-config.ts';
+import { protocolMapKey, type FrrConfig } from '../config/frr-config.ts';
 import type { Family } from '../prefix.ts';
 
 /** All names that zebra has for sources of routes, in its order. */
@@ -45,7 +45,7 @@ export const protocolMaps = (config: FrrConfig, vrf: string, family: Family): st
     'Protocol                  : route-map\n',
     '-------------------------------------\n',
     ...NAMES.map((name) => {
-      const map = config.protocolMaps.get(`${vrf} ${family} ${name}`);
+      const map = config.protocolMaps.get(protocolMapKey(vrf, family, name));
       return `${name.padEnd(24)}  : ${map === undefined ? 'none' : map.padEnd(10)}\n`;
     }),
   ].join('');

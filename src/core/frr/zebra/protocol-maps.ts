@@ -1,5 +1,5 @@
 /** `ip protocol P route-map M`: zebra asks a route map of its own about each next hop (`zebra_route_map_check`). */
-import type { FrrConfig } from '../config/frr-config.ts';
+import { protocolMapKey, type FrrConfig } from '../config/frr-config.ts';
 import type { RouteMap, RouteMapEntry } from '../config/policy-config.ts';
 import { judgeAccess, judgePrefix } from '../policy/lists.ts';
 import { widthOf, type Family, type Prefix } from '../prefix.ts';
@@ -12,20 +12,18 @@ interface Asked {
   readonly hop: RouteNexthop;
 }
 
-/** A gateway as a prefix; the unspecified address where there is none. */
-const gatewayOf = ({ hop, entry }: Asked): Prefix => {
-  const address = hop.gateway ?? { family: entry.prefix.family, address: 0n };
-  return { ...address, length: widthOf(address.family) };
-};
+/** An IPv4 gateway as a prefix; a next hop without one matches no rule about next hops. */
+const gatewayOf = ({ hop }: Asked): Prefix | null =>
+  hop.kind === 'gateway' && hop.gateway?.family === 4 ? { ...hop.gateway, length: widthOf(4) } : null;
 
-const byPrefixList = ({ config }: Asked, family: Family, name: string, prefix: Prefix): boolean => {
+const byPrefixList = ({ config }: Asked, family: Family, name: string, prefix: Prefix | null): boolean => {
   const list = config.prefixLists.get(`${family} ${name}`);
-  return list !== undefined && judgePrefix(list, prefix, null) === 'permit';
+  return list !== undefined && prefix !== null && judgePrefix(list, prefix, null) === 'permit';
 };
 
-const byAccessList = ({ config }: Asked, family: Family, name: string, prefix: Prefix): boolean => {
+const byAccessList = ({ config }: Asked, family: Family, name: string, prefix: Prefix | null): boolean => {
   const list = config.accessLists.get(`${family} ${name}`);
-  return list !== undefined && judgeAccess(list, prefix) === 'permit';
+  return list !== undefined && prefix !== null && judgeAccess(list, prefix) === 'permit';
 };
 
 /** The rules that zebra knows; those of other daemons are none to it. */
@@ -37,8 +35,7 @@ const RULES: Readonly<Record<string, (argument: string, asked: Asked) => boolean
     entry.prefix.family === 4 && entry.prefix.length === Number(length),
   'ip next-hop': (name, asked) => byAccessList(asked, 4, name, gatewayOf(asked)),
   'ip next-hop prefix-list': (name, asked) => byPrefixList(asked, 4, name, gatewayOf(asked)),
-  'ip next-hop prefix-len': (length, { entry }) =>
-    entry.prefix.family === 4 && entry.prefix.length === Number(length),
+  'ip next-hop prefix-len': (length, asked) => gatewayOf(asked)?.length === Number(length),
   'ip next-hop type': (_type, { entry, hop }) => entry.prefix.family === 4 && hop.kind === 'blackhole',
   'ipv6 address': (name, asked) => byAccessList(asked, 6, name, asked.entry.prefix),
   'ipv6 address prefix-list': (name, asked) => byPrefixList(asked, 6, name, asked.entry.prefix),
@@ -75,10 +72,6 @@ function permits(map: RouteMap, asked: Asked, depth: number): boolean {
   }
   return isPermitted;
 }
-
-/** The key of a line in the configuration. */
-const protocolMapKey = (vrf: string, family: Family, protocol: string): string =>
-  `${vrf} ${family} ${protocol}`;
 
 /** The name of the map that counts for a source of routes: its own, or that of `any`. */
 function mapFor({ protocolMaps, routeMaps }: FrrConfig, entry: RouteEntry): RouteMap | undefined {

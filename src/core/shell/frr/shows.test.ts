@@ -192,5 +192,14 @@ it('asks a route map about what bgpd brings to zebra', () => {
   // A changed map counts after a while.
   vtysh('r1', 'configure terminal', 'route-map Z permit 10');
   expect(route()).toBe(`B>* 10.2.0.0/16 [20/0] ${reach}, weight 1`);
+  // The length is that of the next hop's address, not that of the route.
+  for (const [length, isUsed] of [
+    [16, false],
+    [32, true],
+  ] as const) {
+    const map = [`route-map N${length} permit 10`, `match ip next-hop prefix-len ${length}`];
+    expect(vtysh('r1', 'configure terminal', ...map, `ip protocol bgp route-map N${length}`)).toBe('');
+    expect(route().startsWith('B>*')).toBe(isUsed);
+  }
   expect(vtysh('r1', 'configure terminal', 'no ip protocol bgp')).toBe('');
 });

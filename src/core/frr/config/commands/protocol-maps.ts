@@ -1,5 +1,6 @@
 /** `ip protocol P route-map M`, in the default VRF and inside `vrf X`. */
 import type { Family } from '../../prefix.ts';
+import { protocolMapKey } from '../frr-config.ts';
 import { command, OK, type ConfigCommand } from '../command.ts';
 
 const PROTOCOLS: Readonly<Record<Family, string>> = {
@@ -15,7 +16,7 @@ const commands = (family: Family): ConfigCommand[] => {
       [`${words} route-map ROUTE-MAP$map`, `no ${words} [route-map ROUTE-MAP$map]`],
       (edit, args) => {
         const vrf = edit.position.node === 'vrf' ? (edit.position.name ?? 'default') : 'default';
-        const key = `${vrf} ${family} ${args.get('protocol')}`;
+        const key = protocolMapKey(vrf, family, args.get('protocol'));
         const { protocolMaps } = edit.config;
         if (!args.no) protocolMaps.set(key, args.get('map'));
         else if (args.find('map') === undefined || protocolMaps.get(key) === args.get('map'))

@@ -2,7 +2,7 @@
 import { comparePrefixes, formatPrefix, parseAddress } from '../../prefix.ts';
 import { compareInterfaceNames } from './bgp.ts';
 import { BFD_OPTIONS } from '../commands/bfd.ts';
-import type { FrrConfig } from '../frr-config.ts';
+import { protocolMapKey, type FrrConfig } from '../frr-config.ts';
 import { ROUTE_PROTOCOLS } from '../../route-protocol.ts';
 import type { BfdPeerConfig, BfdTimers, InterfaceConfig, StaticRoute, VrfConfig } from '../host-config.ts';
 
@@ -61,7 +61,7 @@ export const writeStaticRoutes = (config: FrrConfig, vrf: string): string[] =>
 export const writeProtocolMaps = (config: FrrConfig, vrf: string): string[] =>
   [...ROUTE_PROTOCOLS, 'any'].flatMap((protocol) =>
     ([4, 6] as const).flatMap((family) => {
-      const map = config.protocolMaps.get(`${vrf} ${family} ${protocol}`);
+      const map = config.protocolMaps.get(protocolMapKey(vrf, family, protocol));
       return map === undefined
         ? []
         : [`${family === 4 ? 'ip' : 'ipv6'} protocol ${protocol} route-map ${map}`];
