@@ -23,24 +23,8 @@ function given({ nodes, links, width, height }: Graph): Layout {
   };
 }
 
-/** A layout that was given away as places, as a layout again. */
-function stood(graph: Graph, { nodes, sizes, routes }: Places): Layout {
-  return {
-    ...given(graph),
-    nodes: new Map(
-      [...nodes].map(([id, [x, y]]) => {
-        const [width, height] = sizes?.get(id) ?? [0, 0];
-        return [id, { x: x - width / 2, y: y - height / 2, width, height }];
-      }),
-    ),
-    edges: new Map(
-      [...(routes ?? [])].map(([id, points]) => [
-        id,
-        { points: points.map(([x, y]) => ({ x, y })), radius: 0, stops: [] },
-      ]),
-    ),
-  };
-}
+/** The layouts that were given away as places: as in the page, the next one starts from the last. */
+const layoutOf = new WeakMap<Places, Layout>();
 
 export const hopscope: Peer = {
   mount: async (host, graph, camera) => {
@@ -60,11 +44,12 @@ export const hopscope: Peer = {
   },
   layouts: {
     Hopscope: async (graph, before) => {
-      const { nodes, edges } = layoutDiagram(modelOf(graph), {
+      const layout = layoutDiagram(modelOf(graph), {
         pinned: new Map(),
-        before: before && stood(graph, before),
+        before: (before && layoutOf.get(before)) ?? null,
       });
-      return {
+      const { nodes, edges } = layout;
+      const places: Places = {
         nodes: new Map(
           [...nodes].map(([id, { x, y, width, height }]) => [id, [x + width / 2, y + height / 2]]),
         ),
@@ -73,6 +58,8 @@ export const hopscope: Peer = {
           [...edges].map(([id, { points }]) => [id, points.map(({ x, y }) => [x, y] as const)]),
         ),
       };
+      layoutOf.set(places, layout);
+      return places;
     },
   },
 };

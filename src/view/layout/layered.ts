@@ -19,6 +19,8 @@ export interface LayeredNode {
   /** The part of its width that edges meet, from its left. */
   readonly portLeft: number;
   readonly portWidth: number;
+  /** Only the end of a line that leaves upward: it stands above all boxes of its column. */
+  readonly above?: boolean;
 }
 
 export interface LayeredEdge {
@@ -39,9 +41,12 @@ export interface LayeredSeed {
   readonly pass: (edge: string, column: number) => number | undefined;
 }
 
-const GAP = 16;
+/** Between boxes of a column. */
+export const GAP = 16;
 const PASS = 8;
 const ROOM_GAP = 4;
+/** Where lines that leave end: above every box, however high its part that lines meet. */
+const ABOVE = 40;
 
 /** `channel`: the distance between columns when one line turns there. */
 export function layoutLayered(
@@ -59,9 +64,10 @@ export function layoutLayered(
   nodes.forEach((node, order) => {
     const cell: Cell = { node, height: node.height, order, y: 0 };
     cellOf.set(node.id, cell);
-    cells(node.column).push(cell);
+    if (!node.above) cells(node.column).push(cell);
   });
   const levels = new Map<Cell, number>();
+  const ends = [...cellOf.values()].filter(({ node }) => node?.above);
   const { pieces, loops } = cutEdges(edges, cellOf, cells, (room, edge, column) => {
     const level = seed?.pass(edge, column);
     if (level !== undefined) levels.set(room, level);
@@ -70,10 +76,17 @@ export function layoutLayered(
     const top = seed?.top(id);
     if (top !== undefined) levels.set(cell, top - cell.y + middle(cell));
   }
-  if (levels.size * 2 > columns.flat().length) settleAsBefore(columns, pieces, levels);
+  // What leaves draws its box upward in the order of the column, and pulls it nowhere.
+  const level = pieces.filter(({ left, right }) => !left.node?.above && !right.node?.above);
+  if (levels.size * 2 > columns.flat().length) settleAsBefore(columns, level, levels);
   else {
     orderColumns(columns, pieces);
-    levelColumns(columns, pieces);
+    levelColumns(columns, level);
+  }
+  const top = Math.min(0, ...columns.flatMap((column) => column.map(({ y }) => y)));
+  for (const end of ends) {
+    end.y = top - ABOVE;
+    cells(end.node?.column ?? 0).unshift(end);
   }
   const ports = portLevels(pieces, loops, cellOf.values());
   const channels = planChannels(columns, pieces, ports);

@@ -8,7 +8,13 @@ import { fabric, racks, routers } from '../fixtures/routers.ts';
 import { tripleo } from '../fixtures/tripleo.ts';
 import { variedWorld, type MachineShape, type WorldShape } from '../fixtures/varied.ts';
 import { modelOptions } from '../fixtures/world.ts';
-import { createModel, type DiagramModel, type ModelOptions } from '../model.ts';
+import {
+  createModel,
+  type DiagramEdge,
+  type DiagramModel,
+  type DiagramNode,
+  type ModelOptions,
+} from '../model.ts';
 import { assignNetworks } from '../networks.ts';
 import { layoutDiagram, type Layout, type Point, type Rect } from './layout.ts';
 import { bottom, overlaps, right } from './rect.ts';
@@ -90,6 +96,33 @@ function faults({ model, layout }: { model: DiagramModel; layout: Layout }): rea
     });
   }
   return found;
+}
+
+/** Routers with six switches each on one transit switch, with every port shown; some switches have a second router, some a port more. */
+function unfolded(routerCount: number, ports: number, more: readonly string[]): DiagramModel {
+  const template = lay(largeLogical(2, 1), { lens: 'logical' }).model;
+  const nodeOf = (kind: string) => template.nodes.find((node) => node.kind === kind);
+  const nodes: DiagramNode[] = [];
+  const edges: DiagramEdge[] = [];
+  const [edge] = template.edges;
+  const add = (kind: string, id: string, to: string | null): void => {
+    const like = nodeOf(kind);
+    if (like) nodes.push({ ...like, id, name: id });
+    if (edge && to !== null) edges.push({ ...edge, id: `${id} to ${to}`, from: id, to });
+  };
+  add('logical-switch', 'transit', null);
+  for (let router = 0; router < routerCount; router += 1) {
+    add('logical-router', `router ${router}`, 'transit');
+    for (let net = 0; net < 6; net += 1) {
+      const name = `net ${router} ${net}`;
+      add('logical-switch', name, `router ${router}`);
+      const second = `router ${(router + 2) % routerCount}`;
+      if (edge && net === 3) edges.push({ ...edge, id: `${name} to ${second}`, from: name, to: second });
+      for (let port = 0; port < ports; port += 1) add('logical-port', `port ${port} of ${name}`, name);
+    }
+  }
+  for (const name of more) add('logical-port', `new at ${name}`, name);
+  return createModel({ ...template, nodes, edges, aliases: new Map() });
 }
 
 const machine: fc.Arbitrary<MachineShape> = fc.record({
@@ -220,6 +253,26 @@ describe('layout', () => {
         expect(faults(lay(largeLogical(switches, ports), { lens: 'logical' }))).toEqual([]);
       }),
       { numRuns: 40 },
+    );
+  });
+
+  it('fills a frame with large networks, in bands, and leaves the bands as they were when a port is added', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 4, max: 9 }), fc.integer({ min: 3, max: 7 }), (routerCount, ports) => {
+        const before = unfolded(routerCount, ports, []);
+        const layout = layoutDiagram(before, { pinned: new Map() });
+        const { width, height } = layout.bounds;
+        expect(width / height).toBeGreaterThan(0.7);
+        expect(width / height).toBeLessThan(2.5);
+        expect(new Set(layout.bands?.values()).size).toBeGreaterThan(1);
+        expect(faults({ model: before, layout })).toEqual([]);
+        const grown = unfolded(routerCount, ports, ['net 1 2']);
+        const after = layoutDiagram(grown, { pinned: new Map(), before: layout });
+        expect(faults({ model: grown, layout: after })).toEqual([]);
+        for (const [id, band] of layout.bands ?? []) expect(after.bands?.get(id), id).toBe(band);
+        expect(after.bands?.get('new at net 1 2')).toBe(layout.bands?.get('net 1 2'));
+      }),
+      { numRuns: 10 },
     );
   });
 

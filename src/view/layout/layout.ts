@@ -28,6 +28,8 @@ export interface Layout {
   readonly flipped: ReadonlySet<string>;
   /** Which way the logical network goes. */
   readonly flow?: 'right' | 'down';
+  /** The band of each thing of a logical network that is laid in several. */
+  readonly bands?: ReadonlyMap<string, number>;
 }
 
 export interface LayoutOptions {

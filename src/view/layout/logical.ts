@@ -1,11 +1,20 @@
 /**
  * The logical network from ports over their switches and routers towards the outside: from left to right, or downward
- * where it would be a long strip. What a router or switch carries (NAT, gateway chassis, load balancers) hangs on it as
+ * where it would be a long strip, in several bands where that would be one as well. What a router or switch carries (NAT, gateway chassis, load balancers) hangs on it as
  * cards.
  */
 import type { DiagramModel } from '../model.ts';
+import { bandsAsBefore, bandsOf } from './bands.ts';
 import { tidy } from './ends.ts';
-import { layoutLayered, type LayeredNode, type LayeredResult, type LayeredSeed } from './layered.ts';
+import { layoutBands } from './layered-bands.ts';
+import {
+  GAP,
+  layoutLayered,
+  type LayeredEdge,
+  type LayeredNode,
+  type LayeredResult,
+  type LayeredSeed,
+} from './layered.ts';
 import { columnsOf } from './logical-columns.ts';
 import { boxOf, placeUnit, unitsOf, type Flow } from './logical-unit.ts';
 import type { Layout, LayoutOptions, Route } from './layout.ts';
@@ -33,18 +42,56 @@ const PHONE_PANE: Pane = { aspect: 1, width: 360 };
 /** How many times larger the other way must be seen to be taken: at first, and when the picture is there already. */
 const WORTH_TURNING = 1.2;
 const WORTH_TURNING_BACK = 2;
-
+/** The same for bands, whose lines to one another are longer. */
+const WORTH_BANDS = 1.6;
+const WORTH_BANDS_ANEW = 3;
 export function layoutLogical(model: DiagramModel, options: LayoutOptions): Layout {
-  const before = options.before?.flow;
-  const first = flowing(model, options, before ?? 'right');
-  const { width, height } = first.bounds;
-  // Turned, it covers about the same area: no larger picture than one that fills the pane with it.
   const pane = model.compact ? PHONE_PANE : PANE;
-  const least = Math.max(pane.width, Math.sqrt(width * height * pane.aspect));
+  const { before } = options;
+  const fresh = { ...options, before: null };
+  if (before?.bands) {
+    const kept = flowing(model, options, before.flow ?? 'right', 0);
+    return paneFor(kept, pane) <= WORTH_TURNING_BACK * leastPane(kept, pane)
+      ? kept
+      : layoutLogical(model, fresh);
+  }
+  const first = flowing(model, options, before?.flow ?? 'right', 1);
+  const least = leastPane(first, pane);
   const worth = before ? WORTH_TURNING_BACK : WORTH_TURNING;
   if (paneFor(first, pane) <= worth * least) return first;
-  const turned = flowing(model, { ...options, before: null }, before === 'down' ? 'right' : 'down');
-  return paneFor(first, pane) > worth * paneFor(turned, pane) ? turned : first;
+  const turned = flowing(model, fresh, before?.flow === 'down' ? 'right' : 'down', 1);
+  const whole = paneFor(first, pane) > worth * paneFor(turned, pane) ? turned : first;
+  const worthBands = before ? WORTH_BANDS_ANEW : WORTH_BANDS;
+  if (paneFor(whole, pane) <= worthBands * least) return whole;
+  const banded = [first, turned]
+    .map((strip) => inBands(model, fresh, strip, pane))
+    .reduce((a, b) => (paneFor(b, pane) < paneFor(a, pane) ? b : a));
+  return paneFor(whole, pane) > worthBands * paneFor(banded, pane) ? banded : whole;
+}
+
+/** Turned or in bands, a picture covers about the same area: none is larger than one that fills the pane with it. */
+const leastPane = ({ bounds: { width, height } }: Layout, pane: Pane): number =>
+  Math.max(pane.width, Math.sqrt(width * height * pane.aspect));
+
+/** The strip in so many bands that they fill the pane best: as it is looked at once what lines between them need is known. */
+function inBands(model: DiagramModel, options: LayoutOptions, strip: Layout, pane: Pane): Layout {
+  const flow = strip.flow ?? 'right';
+  let count = Math.max(2, Math.round(moreBands(strip, pane)));
+  let best = flowing(model, options, flow, count);
+  for (let again = 0; again < 2; again += 1) {
+    const next = Math.max(2, Math.round(count * moreBands(best, pane)));
+    if (next === count) break;
+    const other = flowing(model, options, flow, next);
+    if (paneFor(other, pane) >= paneFor(best, pane)) break;
+    best = other;
+    count = next;
+  }
+  return best;
+}
+
+/** How many times as many bands would have the pane's ratio, if they needed no more room. */
+function moreBands({ bounds: { width, height }, flow }: Layout, { aspect }: Pane): number {
+  return Math.sqrt(flow === 'down' ? width / (height * aspect) : (height * aspect) / width);
 }
 
 /** The width of a pane in which all of it is seen at 100 %. */
@@ -58,7 +105,8 @@ const turnedBy = (flow: Flow) => ({
     flow === 'right' ? { x, y, width, height } : { x: y, y: x, width: height, height: width },
 });
 
-function flowing(model: DiagramModel, { pinned, before }: LayoutOptions, flow: Flow): Layout {
+/** In so many bands; 0 is in those of before. */
+function flowing(model: DiagramModel, { pinned, before }: LayoutOptions, flow: Flow, count: number): Layout {
   const columns = columnsOf(model);
   const far = new Set(columns.values()).size > WIDE;
   const sizing = {
@@ -90,10 +138,13 @@ function flowing(model: DiagramModel, { pinned, before }: LayoutOptions, flow: F
   const links = model.edges
     .filter(({ kind }) => kind === 'logical')
     .map(({ id, from, to }) => ({ id, from: ownerOf(from), to: ownerOf(to) }));
+  const seedOf = (some: readonly LayeredNode[]): LayeredSeed | null =>
+    before ? seedFrom(before, some, flow, pinned) : null;
+  const bands = bandsFor(nodes, links, count, before?.bands);
   const { rects: boxes, routes } = calmest(
-    layoutLayered(nodes, links, channel),
-    before ? seedFrom(before, nodes, flow, pinned) : null,
-    (seed) => layoutLayered(nodes, links, channel, seed),
+    arrange(nodes, links, channel, bands, () => null),
+    seedOf(nodes),
+    () => arrange(nodes, links, channel, bands, seedOf),
   );
 
   const rects = new Map<string, Rect>();
@@ -125,17 +176,40 @@ function flowing(model: DiagramModel, { pinned, before }: LayoutOptions, flow: F
     mirrored: new Set(),
     flipped: new Set(),
     flow,
+    ...(bands && { bands }),
   };
 }
+
+/** Null for one. */
+function bandsFor(
+  nodes: readonly LayeredNode[],
+  links: readonly LayeredEdge[],
+  count: number,
+  before: ReadonlyMap<string, number> | undefined,
+): ReadonlyMap<string, number> | null {
+  if (count === 0 && before) return bandsAsBefore(nodes, links, before);
+  return count > 1 ? bandsOf(nodes, links, count, GAP) : null;
+}
+
+const arrange = (
+  nodes: readonly LayeredNode[],
+  links: readonly LayeredEdge[],
+  channel: number,
+  bands: ReadonlyMap<string, number> | null,
+  seedOf: (nodes: readonly LayeredNode[]) => LayeredSeed | null,
+): LayeredResult =>
+  bands
+    ? layoutBands(nodes, links, channel, bands, seedOf)
+    : layoutLayered(nodes, links, channel, seedOf(nodes));
 
 /** `fresh`, or the layout that starts from where things stood, if that moves fewer of them. */
 function calmest(
   fresh: LayeredResult,
   seed: LayeredSeed | null,
-  settled: (seed: LayeredSeed) => LayeredResult,
+  settled: () => LayeredResult,
 ): LayeredResult {
   if (!seed) return fresh;
-  const seeded = settled(seed);
+  const seeded = settled();
   return movedIn(seeded, seed) <= movedIn(fresh, seed) ? seeded : fresh;
 }
 
