@@ -68,7 +68,7 @@ test('the post, from the floating IP to the guest network', async ({ page }) => 
       await lab('podman exec ovn-central-az1 ovn-nbctl get logical_router lr-ovn-gw-1-ext0 options'),
     ).toBe('{chassis=ovn-gw-1, dynamic-routing="true", dynamic-routing-vrf-id="10"}\n');
     expect(await lab('podman exec ovn-gw-1 ip link show type vrf')).toMatch(
-      /^\d+: ovnvrf10: <NOARP,MASTER,UP,LOWER_UP> mtu 65575 qdisc noqueue state /,
+      /^\d+: ovnvrf10: <NOARP,MASTER,UP,LOWER_UP> mtu 65575 qdisc noqueue state UP mode DEFAULT group default qlen 1000/,
     );
     const advertised = await lab('podman exec ovn-central-az1 ovn-sbctl list Advertised_Route');
     expect(advertised.match(/^ip_prefix +: "172\.16\.10\.2"$/gm)).toHaveLength(2);
@@ -112,7 +112,6 @@ test('the post, from the floating IP to the guest network', async ({ page }) => 
     await expect
       .poll(() => bench.screen(LAB))
       .toContain('ovn-gw-2(config-router-af)#       import vrf ovnvrf100\n');
-    await lab('sleep 3');
     expect(
       await lab('podman exec -it ovn-central-az1 ovn-sbctl list advertised_route | grep 192.168.10 -C3'),
     ).toMatch(/^ip_prefix +: "192\.168\.10\.0\/24"$/m);

@@ -42,7 +42,8 @@ const DEFAULTS: Readonly<Record<LinkKind, KindDefaults>> = {
   geneve: { ...NIC, mtu: 65000, maxMtu: 65465 },
   gretap: { ...NIC, mtu: 1462, minMtu: 68, maxMtu: 0, qdisc: 'pfifo_fast' },
   gre: { ...NIC, mtu: 1476, maxMtu: 0, ethernet: false },
-  vrf: { ...NIC, mtu: 65575, minMtu: 1280, maxMtu: 65575 },
+  // Says from the start that it is up, so that nobody wonders (`vrf_dev_init`).
+  vrf: { ...NIC, mtu: 65575, minMtu: 1280, maxMtu: 65575, carrier: true },
   tun: { ...NIC, queueLength: 500, qdisc: 'pfifo_fast', carrier: false, ethernet: false },
   tap: { ...NIC, maxMtu: 65521, qdisc: 'pfifo_fast', carrier: false },
   macvlan: { ...NIC, carrier: false },

@@ -31,6 +31,8 @@ import { worldSnapshot } from './world-snapshot.ts';
 
 /** Simulated time that is run after a frame was injected. */
 const INJECTION = 1_000_000_000;
+/** Simulated time after what changed something: the least in which a person types the next line. Neighbours hear of it meanwhile. */
+const NEXT_LINE = 1_000_000_000;
 
 export class Session {
   readonly #changed: (version: number) => void;
@@ -185,7 +187,7 @@ export class Session {
     const open = this.#current;
     const terminal = this.terminal(host);
     const deed: TypedCommand = { kind: 'typed', host, namespace: '', line, at: open.world.clock.now() };
-    open.deeds.push(deed);
+    const place = open.deeds.push(deed) - 1;
     this.#running.add(deed);
     open.questions.changes.begin(host, line);
     const stop = (): void => {
@@ -198,6 +200,7 @@ export class Session {
         terminal.exec(line, context.output, context.signal),
       );
       open.world.settle(this.#end);
+      if (open.changed.configuring.has(place)) this.#pass(NEXT_LINE);
       return result;
     } finally {
       this.#running.delete(deed);
@@ -216,7 +219,7 @@ export class Session {
       throw new Refused(`${device}: No such device exists`, host);
     open.deeds.push({ kind: 'inject', host, namespace, device, direction, base64: base64Of(octets), at });
     // What one frame leads to, answers included, is over soon; timers that come later are not waited for.
-    open.world.clock.run(Math.min(this.#end, at + INJECTION));
+    this.#pass(INJECTION);
     this.#touch();
     return run;
   }
@@ -228,6 +231,7 @@ export class Session {
     if (!done.ok) throw new Refused(done.error);
     open.deeds.push({ kind: 'fault', fault, on, at });
     open.world.settle(this.#end);
+    this.#pass(NEXT_LINE);
     this.#touch();
   }
 
@@ -249,7 +253,7 @@ export class Session {
         {
           world,
           deliver: (end) => this.stepMessages('deliver', end),
-          pass: (time) => world.clock.run(Math.min(this.#end, world.clock.now() + time)),
+          pass: (time) => this.#pass(time),
         },
         ask,
         context,
@@ -257,6 +261,12 @@ export class Session {
     } finally {
       this.#touch();
     }
+  }
+
+  /** Lets simulated time pass, but never beyond where the replay of a past ends. */
+  #pass(time: number): void {
+    const { clock } = this.#current.world;
+    clock.run(Math.min(this.#end, clock.now() + time));
   }
 
   terminal(host: string): Terminal {

@@ -52,8 +52,12 @@ it('the road of the prefix, step by step', () => {
       'routing-protocol-redirect=lsp-ovn-gw-1-ext0-bgp, routing-protocols="BGP,BFD"}\n',
   );
   expect(lab('podman exec ovn-gw-1 ip link show type vrf')).toMatch(
-    /^\d+: ovnvrf10: <NOARP,MASTER,UP,LOWER_UP> mtu 65575 qdisc noqueue /,
+    /^\d+: ovnvrf10: <NOARP,MASTER,UP,LOWER_UP> mtu 65575 qdisc noqueue state UP mode DEFAULT /,
   );
+  // Of the two routers that advertise themselves there, one has the address of the port itself.
+  expect(lab('podman exec ovn-gw-1 ip -6 route show vrf ovnvrf10').match(/^default via \S+/gm)).toEqual([
+    'default via fe80::a8ed:baff:feb6:585e',
+  ]);
   const advertised = lab('podman exec ovn-central-az1 ovn-sbctl list Advertised_Route');
   expect(advertised.match(/ip_prefix +: "172\.16\.10\.2"/g)).toHaveLength(2);
   expect(lab('podman exec ovn-gw-1 ip route show vrf ovnvrf10')).toBe(

@@ -5,6 +5,7 @@ import { isLinkLocalIp6, networkOf } from '../family.ts';
 import type { Link } from '../link.ts';
 import type { Namespace } from '../namespace.ts';
 import { record, recordDrop } from '../recording.ts';
+import type { FibTable } from '../fib.ts';
 import { newNexthop, removeRoute, tableFor } from '../route-table.ts';
 import { PROTOCOL, TABLE } from '../route.ts';
 import type { Incoming, Stack } from '../stack.ts';
@@ -96,6 +97,10 @@ function learnRouter(
   }
 }
 
+/** Where routes that come by a link belong: to its VRF, when it has one. */
+const tableOf = (net: Namespace, link: Link): FibTable =>
+  tableFor(net, 6, link.vrfTable ?? link.master?.vrfTable ?? TABLE.main);
+
 function defaultRouter(
   net: Namespace,
   link: Link,
@@ -104,7 +109,9 @@ function defaultRouter(
   preference: 'low' | 'medium' | 'high',
 ): void {
   if (net.sysctl.conf6(link.name, 'accept_ra_defrtr') === 0) return;
-  const table = tableFor(net, 6, TABLE.main);
+  const isOwn = link.ipv6.addresses.some(({ address }) => address === router);
+  if (isOwn && net.sysctl.conf6(link.name, 'accept_ra_from_local') === 0) return;
+  const table = tableOf(net, link);
   const known = table
     .at(0n, 0)
     .find(
@@ -137,7 +144,7 @@ function prefixInformation(stack: Stack, net: Namespace, link: Link, option: Uin
   if (isLinkLocalIp6(prefix) || preferred > valid || valid === 0) return;
   if ((flags & 0x80) !== 0) {
     const expires = valid === FOREVER ? null : net.machine.context.clock.now() + valid * SECOND;
-    const table = tableFor(net, 6, TABLE.main);
+    const table = tableOf(net, link);
     const known = table
       .at(prefix, length)
       .find(
