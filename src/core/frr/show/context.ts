@@ -20,5 +20,9 @@ export interface ShowContext {
 export const epochOf = (clock: Clock, at: number): number =>
   Math.floor(clock.wallMs() / 1000) - (Math.floor(clock.now() / 1e9) - Math.floor(at / 1e9));
 
+/** Milliseconds since 1970 at a simulated time. */
+export const epochMilliseconds = (clock: Clock, at: number): number =>
+  Math.floor(clock.wallMs() - (clock.now() - at) / 1e6);
+
 /** `vrf-id` of an instance; -1 while zebra does not know the VRF. */
 export const vrfIdOf = (instance: BgpInstance): number => instance.vrfId ?? -1;

@@ -1,58 +1,74 @@
-/** `show vrf`, `show interface brief`, `show version`. */
-import { formatPrefix } from '../prefix.ts';
-import { compareInterfaceNames } from '../config/write/bgp.ts';
+/** `show vrf` and `show version`. */
 import type { ShowContext } from './context.ts';
 
-export const vrfsText = (context: ShowContext): string =>
-  context.zebra
-    .vrfs()
-    .filter((vrf) => vrf.name !== 'default')
-    .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .map((vrf) =>
-      vrf.namespace === null
-        ? `vrf ${vrf.name} id ${vrf.id} table ${vrf.table}\n`
-        : `vrf ${vrf.name} id ${vrf.id} netns ${vrf.namespace}\n`,
-    )
-    .join('');
-
-function vrfInterfaces(context: ShowContext, vrf: string): string {
-  const row = (name: string, status: string, owner: string, addresses: string): string =>
-    `${name.padEnd(16)}${status.padEnd(8)}${owner.padEnd(16)}${addresses}\n`;
-  const interfaces = context.zebra
-    .kernelInterfaces()
-    .filter((one) => one.vrf === vrf)
-    .sort((a, b) => compareInterfaceNames(a.name, b.name));
-  if (interfaces.length === 0) return '';
-  const lines = interfaces.map((one) => {
-    // Link-local addresses stand back; with several addresses a sign says that there are more.
-    const shown = one.addresses.filter((address) =>
-      address.family === 4
-        ? address.address >> 24n !== 127n
-        : address.address >> 118n !== 0x3fan && address.address !== 1n,
-    );
-    const v4 = shown.filter((address) => address.family === 4);
-    const v6 = shown.filter((address) => address.family === 6);
-    const texts = [v4, v6].flatMap((list) => {
-      const [first, ...more] = list;
-      return first ? [`${more.length > 0 ? '+ ' : ''}${formatPrefix(first)}`] : [];
-    });
-    const owner = vrf === 'default' ? 'default' : vrf;
-    const status = one.up ? 'up' : 'down';
-    return [
-      row(one.name, status, owner, texts[0] ?? ''),
-      ...texts.slice(1).map((text) => `${' '.repeat(40)}${text}\n`),
-    ].join('');
-  });
-  return `${row('Interface', 'Status', 'VRF', 'Addresses')}${row('---------', '------', '---', '---------')}${lines.join('')}\n`;
+/** VRFs that are there, and those that only the configuration names. */
+export function vrfsText(context: ShowContext): string {
+  const configured = context.config.vrfs;
+  const known = context.zebra.vrfs().filter((vrf) => vrf.name !== 'default');
+  const absent = [...configured.keys()].filter((name) => !known.some((vrf) => vrf.name === name));
+  const lines = [
+    ...known.map((vrf): [string, string] => [
+      vrf.name,
+      `id ${vrf.id} ${vrf.namespace === null ? `table ${vrf.table}` : `netns ${vrf.namespace}`}`,
+    ]),
+    ...absent.map((name): [string, string] => [name, 'inactive']),
+  ];
+  lines.sort(([a], [b]) => (a < b ? -1 : 1));
+  return [
+    context.zebra.usesVrfNamespaces() ? 'netns-based vrfs\n' : '',
+    ...lines.map(([name, state]) => `vrf ${name} ${state}${configured.has(name) ? ' (configured)' : ''}\n`),
+  ].join('');
 }
 
-export const interfacesBrief = (context: ShowContext, vrf: string): string =>
-  vrf === 'all'
-    ? context.zebra
-        .vrfs()
-        .map((one) => vrfInterfaces(context, one.name))
-        .join('')
-    : vrfInterfaces(context, vrf);
+/** The kernel that FRR finds itself on: Debian 12's, as its packages are. */
+export const KERNEL_RELEASE = '6.1.0-37-amd64';
+
+/** How Debian built it (`debian/rules`), which the program repeats. */
+const BUILD = [
+  '--build=x86_64-linux-gnu',
+  '--prefix=/usr',
+  '--includedir=${prefix}/include',
+  '--mandir=${prefix}/share/man',
+  '--infodir=${prefix}/share/info',
+  '--sysconfdir=/etc',
+  '--localstatedir=/var',
+  '--disable-option-checking',
+  '--disable-silent-rules',
+  '--libdir=${prefix}/lib/x86_64-linux-gnu',
+  '--libexecdir=${prefix}/lib/x86_64-linux-gnu',
+  '--disable-maintainer-mode',
+  '--localstatedir=/var/run/frr',
+  '--sbindir=/usr/lib/frr',
+  '--sysconfdir=/etc/frr',
+  '--with-vtysh-pager=/usr/bin/pager',
+  '--libdir=/usr/lib/x86_64-linux-gnu/frr',
+  '--with-moduledir=/usr/lib/x86_64-linux-gnu/frr/modules',
+  '--disable-dependency-tracking',
+  '--enable-rpki',
+  '--disable-scripting',
+  '--disable-pim6d',
+  '--with-libpam',
+  '--enable-doc',
+  '--enable-doc-html',
+  '--enable-snmp',
+  '--enable-fpm',
+  '--disable-protobuf',
+  '--disable-zeromq',
+  '--enable-ospfapi',
+  '--enable-bgp-vnc',
+  '--enable-multipath=256',
+  '--enable-user=frr',
+  '--enable-group=frr',
+  '--enable-vty-group=frrvty',
+  '--enable-configfile-mask=0640',
+  '--enable-logfile-mask=0640',
+  'build_alias=x86_64-linux-gnu',
+  'PYTHON=python3',
+];
 
 export const versionText = (hostname: string): string =>
-  `FRRouting 8.4.4 (${hostname}) on Linux.\nCopyright 1996-2005 Kunihiro Ishiguro, et al.\n`;
+  `FRRouting 8.4.4 (${hostname}) on Linux(${KERNEL_RELEASE}).
+Copyright 1996-2005 Kunihiro Ishiguro, et al.
+configured with:
+    ${BUILD.map((one) => `'${one}'`).join(' ')}
+`;

@@ -1,7 +1,7 @@
 /** `show ip route` and `show ipv6 route` of zebra, as text and as JSON. */
 import { formatAddress, formatPrefix, type Family } from '../prefix.ts';
 import type { RouteProtocol } from '../route-protocol.ts';
-import type { RouteEntry, RouteNexthop, RouteNode } from '../zebra/route.ts';
+import type { RouteEntry, RouteNexthop, RouteNode, RouteTable } from '../zebra/route.ts';
 import type { ShowContext } from './context.ts';
 import { prettyJson, type Json, type JsonObject, truly } from './json.ts';
 import { secondsSince, uptimeOf } from './time.ts';
@@ -93,10 +93,15 @@ function statusLetter(entry: RouteEntry, hop: RouteNexthop): string {
   return inFib(entry, hop) ? '*' : ' ';
 }
 
-function entryText(context: ShowContext, node: RouteNode, entry: RouteEntry): string {
+/** The kernel has other next hops than those named: what recursive ones come down to. */
+const isOtherInstalled = (entry: RouteEntry): boolean =>
+  entry.installedNexthopGroup !== 0 && entry.installedNexthopGroup !== entry.nexthopGroup;
+
+function entryText(context: ShowContext, node: RouteNode, entry: RouteEntry, namesGroups: boolean): string {
+  const group = namesGroups ? ` (${entry.nexthopGroup})` : '';
   const age = uptimeOf(entry.since, context.clock.now());
   const weighted = entry.protocol === 'bgp' || entry.protocol === 'static';
-  const lead = `${formatPrefix(node.prefix)}${entry.protocol !== 'connected' ? ` [${entry.distance}/${entry.metric}]` : ''}`;
+  const lead = `${formatPrefix(node.prefix)}${entry.protocol !== 'connected' ? ` [${entry.distance}/${entry.metric}]` : ''}${group}`;
   return unfold(entry.nexthops)
     .map(({ hop, depth }, at) => {
       const status = statusLetter(entry, hop);
@@ -112,44 +117,41 @@ function entryText(context: ShowContext, node: RouteNode, entry: RouteEntry): st
 
 /** What the words after `show ip route` ask for. */
 export interface RouteFilter {
-  readonly protocol: RouteProtocol | null;
-  /** Only routes inside this prefix, or the prefix itself. */
-  readonly which: ((node: RouteNode) => boolean) | null;
+  readonly node: (node: RouteNode) => boolean;
+  readonly entry: (node: RouteNode, entry: RouteEntry) => boolean;
 }
 
-function* chosen(
-  context: ShowContext,
-  vrf: string,
-  family: Family,
-  filter: RouteFilter,
-): Generator<readonly [RouteNode, RouteEntry]> {
-  const main = context.zebra.vrfs().find((one) => one.name === vrf)?.table;
-  for (const node of context.zebra.table(vrf, family).nodes()) {
-    if (filter.which && !filter.which(node)) continue;
-    for (const entry of node.entries)
-      if (
-        (filter.protocol === null || entry.protocol === filter.protocol) &&
-        (main === undefined || entry.table === main)
-      )
-        yield [node, entry];
-  }
+function* chosen(table: RouteTable, filter: RouteFilter): Generator<readonly [RouteNode, RouteEntry]> {
+  for (const node of table.nodes())
+    if (filter.node(node))
+      for (const entry of node.entries) if (filter.entry(node, entry)) yield [node, entry];
 }
 
-/** The tables of some VRFs. The legend is told once, and nothing where there is no route; of all VRFs each has its name. */
+/** How tables are told: where each says whose it is, whether it says its number, and routes the numbers of their next hops. */
+export interface TableForm {
+  readonly isEachNamed: boolean;
+  readonly namesTables: boolean;
+  readonly namesGroups: boolean;
+}
+
+/** Some tables. The legend is told once, and nothing where there is no route. */
 export function routeTableText(
   context: ShowContext,
-  vrfs: readonly string[],
-  areAll: boolean,
-  family: Family,
+  tables: readonly RouteTable[],
   filter: RouteFilter,
+  { isEachNamed, namesTables, namesGroups }: TableForm,
 ): string {
-  const tables = vrfs.flatMap((vrf) => {
-    const lines = [...chosen(context, vrf, family, filter)].map(([node, entry]) =>
-      entryText(context, node, entry),
+  const texts = tables.flatMap((table) => {
+    const lines = [...chosen(table, filter)].map(([node, entry]) =>
+      entryText(context, node, entry, namesGroups),
     );
-    return lines.length === 0 ? [] : `${areAll || vrf !== 'default' ? `VRF ${vrf}:\n` : ''}${lines.join('')}`;
+    if (lines.length === 0) return [];
+    const number = namesTables ? ` table ${table.id}` : '';
+    const name = isEachNamed || namesTables || table.vrf !== 'default' ? `VRF ${table.vrf}${number}:\n` : '';
+    return `${name}${lines.join('')}`;
   });
-  return tables.length === 0 ? '' : `${LEGEND[family]}${tables.join('\n')}`;
+  const [first] = tables;
+  return first === undefined || texts.length === 0 ? '' : `${LEGEND[first.family]}${texts.join('\n')}`;
 }
 
 function hopJson(context: ShowContext, entry: RouteEntry, hop: RouteNexthop, depth: number): JsonObject {
@@ -221,22 +223,32 @@ function entryJson(context: ShowContext, node: RouteNode, entry: RouteEntry): Js
   };
 }
 
-export function routeTableJson(
-  context: ShowContext,
-  vrf: string,
-  family: Family,
-  filter: RouteFilter,
-): string {
+/** A table as one object. */
+export function routeTableJson(context: ShowContext, table: RouteTable, filter: RouteFilter): string {
   const routes = new Map<string, Json[]>();
-  for (const [node, entry] of chosen(context, vrf, family, filter)) {
+  for (const [node, entry] of chosen(table, filter)) {
     const key = formatPrefix(node.prefix);
     routes.set(key, [...(routes.get(key) ?? []), entryJson(context, node, entry)]);
   }
   return prettyJson(Object.fromEntries(routes));
 }
 
+/** The entries of one node. */
+export const routeNodeJson = (context: ShowContext, node: RouteNode): Json[] =>
+  node.entries.map((entry) => entryJson(context, node, entry));
+
+/** Whether next hops' numbers are told, and the name of the table where there are two. */
+interface DetailForm {
+  readonly namesGroups?: boolean;
+  readonly rib?: string;
+}
+
 /** `show ip route PREFIX`: the entries of one node at length. */
-export function routeDetail(context: ShowContext, node: RouteNode): string {
+export function routeDetail(
+  context: ShowContext,
+  node: RouteNode,
+  { namesGroups = false, rib }: DetailForm = {},
+): string {
   return node.entries
     .map((entry) => {
       const seconds = secondsSince(entry.since, context.clock.now());
@@ -259,11 +271,15 @@ export function routeDetail(context: ShowContext, node: RouteNode): string {
         .join('');
       const vrf = entry.vrf === 'default' ? '' : `, vrf ${entry.vrf}`;
       return [
-        `Routing entry for ${formatPrefix(node.prefix)}\n`,
+        `Routing entry for ${formatPrefix(node.prefix)}${rib === undefined ? '' : ` using ${rib} RIB`}\n`,
         `  Known via "${entry.protocol}", distance ${entry.distance}, metric ${entry.metric}${
           entry.tag === 0 ? '' : `, tag ${entry.tag}`
         }${vrf}${entry.selected ? ', best' : ''}\n`,
         `  Last update ${uptimeOf(entry.since, entry.since + seconds * 1e9)} ago\n`,
+        namesGroups ? `  Nexthop Group ID: ${entry.nexthopGroup}\n` : '',
+        namesGroups && isOtherInstalled(entry)
+          ? `  Installed Nexthop Group ID: ${entry.installedNexthopGroup}\n`
+          : '',
         hops,
         '\n',
       ].join('');

@@ -38,14 +38,18 @@ const NAMES = [
   'any',
 ] as const;
 
+/** What the maps are asked about. Lines of `ip nht ... route-map` are refused by name: there is none of the second kind. */
+export type MapUse = 'routes' | 'next hops';
+
 /** The table of one VRF. */
-export const protocolMaps = (config: FrrConfig, vrf: string, family: Family): string =>
+export const protocolMaps = (config: FrrConfig, vrf: string, family: Family, use: MapUse): string =>
   [
     `VRF: ${vrf}\n`,
     'Protocol                  : route-map\n',
     '-------------------------------------\n',
     ...NAMES.map((name) => {
-      const map = config.protocolMaps.get(protocolMapKey(vrf, family, name));
+      const map =
+        use === 'next hops' ? undefined : config.protocolMaps.get(protocolMapKey(vrf, family, name));
       return `${name.padEnd(24)}  : ${map === undefined ? 'none' : map.padEnd(10)}\n`;
     }),
   ].join('');

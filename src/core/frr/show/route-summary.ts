@@ -1,7 +1,6 @@
 /** `show ip route summary`: how many routes of each source zebra has, and how many of them the kernel. */
-import type { Family } from '../prefix.ts';
 import { ROUTE_PROTOCOLS } from '../route-protocol.ts';
-import type { ShowContext } from './context.ts';
+import type { RouteTable } from '../zebra/route.ts';
 import { prettyJson, type JsonObject } from './json.ts';
 
 interface Count {
@@ -10,12 +9,10 @@ interface Count {
 }
 
 /** Counts by name; the two kinds of BGP stand side by side as soon as there is one of them. */
-function counted(context: ShowContext, vrf: string, family: Family): Map<string, Count> {
+function counted(table: RouteTable): Map<string, Count> {
   const counts = new Map<string, Count>();
-  const main = context.zebra.vrfs().find((one) => one.name === vrf)?.table;
-  for (const node of context.zebra.table(vrf, family).nodes())
+  for (const node of table.nodes())
     for (const entry of node.entries) {
-      if (main !== undefined && entry.table !== main) continue;
       const name = entry.protocol !== 'bgp' ? entry.protocol : entry.internal ? 'ibgp' : 'ebgp';
       const count = counts.get(name) ?? { routes: 0, installed: 0 };
       count.routes += 1;
@@ -32,27 +29,31 @@ function counted(context: ShowContext, vrf: string, family: Family): Map<string,
   return rows;
 }
 
-/** One VRF's counts, as text or JSON. */
-export function routeSummary(context: ShowContext, vrf: string, family: Family, json: boolean): string {
-  const rows = [...counted(context, vrf, family)];
+/** One table's counts, as text or JSON. `arePrefixes`: the form of `summary prefix`, which names the same counts otherwise. */
+export function routeSummary(
+  table: RouteTable,
+  { arePrefixes, json }: { readonly arePrefixes: boolean; readonly json: boolean },
+): string {
+  const rows = [...counted(table)];
   const total = rows.reduce((sum, [, { routes }]) => sum + routes, 0);
   const installed = rows.reduce((sum, [, count]) => sum + count.installed, 0);
-  if (json)
+  if (json) {
+    const name = arePrefixes ? 'prefixRoutes' : 'routes';
     return prettyJson({
-      routes: rows.map(([type, count]): JsonObject => ({
+      [name]: rows.map(([type, count]): JsonObject => ({
         fib: count.installed,
         rib: count.routes,
-        fibOffLoaded: 0,
-        fibTrapped: 0,
+        ...(arePrefixes ? {} : { fibOffLoaded: 0, fibTrapped: 0 }),
         type,
       })),
-      routesTotal: total,
-      routesTotalFib: installed,
+      [`${name}Total`]: total,
+      [`${name}TotalFib`]: installed,
     });
+  }
   const row = (name: string, routes: number | string, fib: number | string): string =>
     `${name.padEnd(20)} ${String(routes).padEnd(20)} ${String(fib).padEnd(20)} \n`;
   return [
-    `${'Route Source'.padEnd(20)} ${'Routes'.padEnd(20)} FIB  (vrf ${vrf})\n`,
+    `${'Route Source'.padEnd(20)} ${(arePrefixes ? 'Prefix Routes' : 'Routes').padEnd(20)} FIB  (vrf ${table.vrf})\n`,
     ...rows.map(([name, count]) => row(name, count.routes, count.installed)),
     '------\n',
     row('Totals', total, installed),

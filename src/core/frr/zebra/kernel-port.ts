@@ -19,6 +19,42 @@ export interface KernelInterface {
   readonly vxlan: KernelVxlan | null;
 }
 
+/** What a person asks about a device beside what routing needs. */
+export interface KernelDevice {
+  /** `IFF_*`, what the carrier adds included. */
+  readonly flags: number;
+  /** Mb/s; 0: it tells none. */
+  readonly speed: number;
+  readonly link: 'ethernet' | 'loopback' | 'gre' | 'other';
+  readonly kind: 'bridge' | 'vlan' | 'vxlan' | 'vrf' | 'veth' | 'bond' | 'macvlan' | 'gre' | 'other';
+  readonly portOf: { readonly kind: 'bridge' | 'vrf' | 'bond' | 'other'; readonly name: string } | null;
+  /** Index of the device below or at the other end; 0: none. `name`: where it is in this namespace. */
+  readonly below: { readonly index: number; readonly name: string | null } | null;
+  readonly alias: string | null;
+  readonly isVlanAware: boolean;
+  readonly vlan: number | null;
+  /** Tunnel of a GRE device: IPv4 addresses as numbers, 0 unset. */
+  readonly ends: { readonly local: number; readonly remote: number } | null;
+  /** Addresses that are secondary, have a label of their own, or a peer. */
+  readonly marks: readonly {
+    readonly address: Prefix;
+    readonly isSecondary: boolean;
+    readonly label: string | null;
+    readonly peer: Prefix | null;
+  }[];
+  /** Where router advertisements are sent. */
+  readonly advertising: RouterAdvertisingState | null;
+}
+
+export interface RouterAdvertisingState {
+  /** Milliseconds between two. */
+  readonly interval: number;
+  readonly sent: number;
+  readonly received: number;
+  /** The router that was heard. */
+  readonly heard: { readonly address: bigint; readonly mac: bigint } | null;
+}
+
 /** A VXLAN device as EVPN needs it. IPv4 addresses as numbers; 0: not set. */
 export interface KernelVxlan {
   readonly vni: number;
@@ -44,6 +80,8 @@ export interface KernelNeighbour {
   /** `extern_learn`: put there by a routing daemon. */
   readonly isExternal: boolean;
   readonly isRouter: boolean;
+  /** Put there by zebra for routes over an unnumbered link. */
+  readonly isOwn: boolean;
 }
 
 /** Forwarding databases and neighbours of the default VRF's namespace, as zebra reads and writes them for EVPN. */
@@ -119,6 +157,9 @@ export interface KernelPort {
   withdraw(route: FibRoute): boolean;
   createNexthop(object: NexthopObject): void;
   deleteNexthop(id: number): void;
+  device(interfaceName: string, vrf: string): KernelDevice | undefined;
+  /** Whether the kernel forwards the family. */
+  forwards(family: 4 | 6): boolean;
   setUp(interfaceName: string, vrf: string, up: boolean): void;
   addAddress(interfaceName: string, vrf: string, address: Prefix): void;
   deleteAddress(interfaceName: string, vrf: string, address: Prefix): void;

@@ -26,8 +26,7 @@ export function kernelRouteChanged(
 ): void {
   const own = OWN_PROTOCOLS[route.protocol];
   if (route.protocol === PROTO_KERNEL || route.protocol === PROTO_REDIRECT) return;
-  const vrf = links.vrfs.get(route.vrf);
-  if (!vrf || route.table !== vrf.table) return;
+  if (!links.vrfs.has(route.vrf)) return;
   if (own !== undefined) {
     if (!present) ownRouteGone(rib, route, own);
     return;
@@ -37,6 +36,7 @@ export function kernelRouteChanged(
       route.vrf,
       route.prefix,
       (entry) => entry.protocol === 'kernel' && entry.metric === (route.metric & 0xffffff),
+      route.table,
     );
     return;
   }
@@ -73,8 +73,7 @@ function fromKernel(links: ZebraLinks, hop: KernelNexthop, vrf: string): RouteNe
 
 /** Somebody took one of our routes out of the kernel: it is put back. */
 function ownRouteGone(rib: Rib, route: KernelRoute, protocol: RouteProtocol): void {
-  const entry = rib.entry(route.vrf, route.prefix, protocol);
-  const node = entry && rib.table(route.vrf, route.prefix.family).find(route.prefix);
-  if (!entry?.selected || !node || !entry.installed) return;
-  rib.process(node);
+  const node = rib.table(route.vrf, route.prefix.family, route.table).find(route.prefix);
+  const entry = node?.entries.find((one) => one.protocol === protocol);
+  if (node && entry?.selected && entry.installed) rib.process(node);
 }

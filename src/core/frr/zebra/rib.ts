@@ -31,6 +31,7 @@ export class Rib {
   readonly #parts: RibParts;
   readonly #kernel: KernelPort;
   readonly #tables = new Map<string, RouteTable>();
+  readonly #counts = new Map<string, { installs: number; removals: number }>();
   readonly groups: NexthopGroups;
   /** How next hops are found among these routes. */
   readonly context: ResolveContext;
@@ -42,15 +43,26 @@ export class Rib {
     this.context = this.#resolveContext();
   }
 
-  /** The routes of a VRF; made when they are first asked for. */
-  table(vrf: string, family: Family): RouteTable {
-    const key = `${family} ${vrf}`;
+  /** The routes of a VRF, or those of another of the kernel's tables that belongs to none; made when they are first asked for. */
+  table(vrf: string, family: Family, id = this.#parts.links.tableOf(vrf)): RouteTable {
+    const key = `${family} ${vrf}${id === this.#parts.links.tableOf(vrf) ? '' : ` ${id}`}`;
     let table = this.#tables.get(key);
     if (!table) {
-      table = new RouteTable(family);
+      table = new RouteTable(family, vrf, id);
       this.#tables.set(key, table);
     }
     return table;
+  }
+
+  /** A VRF took a table over that belonged to none: its routes are told of anew. */
+  taken(id: number): void {
+    for (const [key, table] of this.#tables)
+      if (key !== `${table.family} ${table.vrf}` && table.id === id) this.#tables.delete(key);
+  }
+
+  /** All tables that were asked for, by number. */
+  tables(): readonly RouteTable[] {
+    return [...this.#tables.values()].sort((a, b) => a.id - b.id);
   }
 
   /** The protocol's route to the prefix. */
@@ -62,7 +74,7 @@ export class Rib {
 
   /** A route of a protocol comes; it takes the place of the same protocol's. */
   add(entry: RouteEntry): void {
-    const node = this.table(entry.vrf, entry.prefix.family).node(entry.prefix);
+    const node = this.table(entry.vrf, entry.prefix.family, entry.table).node(entry.prefix);
     const at = node.entries.findIndex((one) => sameSource(one, entry));
     const old = at < 0 ? undefined : node.entries[at];
     if (at >= 0) node.entries.splice(at, 1);
@@ -70,9 +82,9 @@ export class Rib {
     this.process(node, old);
   }
 
-  /** A route goes; nothing happens when there is none of `which`. */
-  remove(vrf: string, prefix: Prefix, which: (entry: RouteEntry) => boolean): void {
-    const table = this.table(vrf, prefix.family);
+  /** A route goes; nothing happens when there is none of `which`. `id`: of another table than the VRF's. */
+  remove(vrf: string, prefix: Prefix, which: (entry: RouteEntry) => boolean, id?: number): void {
+    const table = this.table(vrf, prefix.family, id);
     const node = table.find(prefix);
     const at = node?.entries.findIndex(which) ?? -1;
     if (!node || at < 0) return;
@@ -99,7 +111,9 @@ export class Rib {
       if (isSystem(entry)) entry.installed = entry.nexthops.some((hop) => hop.active);
     }
     this.#forward(node, before, best);
-    this.#parts.selected(node.prefix, before, best);
+    const told = (entry: RouteEntry | undefined): RouteEntry | undefined =>
+      entry?.table === this.#parts.links.tableOf(entry?.vrf ?? '') ? entry : undefined;
+    this.#parts.selected(node.prefix, told(before), told(best));
     this.#parts.changed();
   }
 
@@ -107,17 +121,34 @@ export class Rib {
     const { family } = node.prefix;
     if (best && !isSystem(best)) {
       const id = this.groups.use(family, best.nexthops);
+      if (best !== before || id !== best.installedNexthopGroup) this.#count(best.vrf).installs += 1;
       const done = this.#kernel.install(fibRoute(best, this.#kernel.nexthopObjects ? id : 0));
       best.installed = done;
       if (done) this.groups.installed(best.nexthopGroup);
       best.failed = !done;
       best.installedNexthopGroup = id;
-    } else if (best && best !== before) best.installedNexthopGroup = this.groups.use(family, best.nexthops);
+    } else if (best && best !== before) {
+      this.#count(best.vrf).installs += 1;
+      best.installedNexthopGroup = this.groups.use(family, best.nexthops);
+      this.groups.installed(best.nexthopGroup);
+    }
     if (!before || before === best) return;
     this.groups.release(family, before.nexthops);
     if (isSystem(before)) return;
     before.installed = false;
+    if (!best) this.#count(before.vrf).removals += 1;
     if (!best || isSystem(best)) this.#kernel.withdraw(fibRoute(before, before.installedNexthopGroup));
+  }
+
+  /** How many routes went into the kernel, those included that it had by itself, and out of it. */
+  kernelCounts(vrf: string): { readonly installs: number; readonly removals: number } {
+    return this.#counts.get(vrf) ?? { installs: 0, removals: 0 };
+  }
+
+  #count(vrf: string): { installs: number; removals: number } {
+    const known = this.#counts.get(vrf) ?? { installs: 0, removals: 0 };
+    this.#counts.set(vrf, known);
+    return known;
   }
 
   /** Route maps between zebra and the sources of routes may say otherwise now. */
@@ -127,8 +158,8 @@ export class Rib {
 
   /** Routes over an interface stand or fall with it; the kernel does not tell of those that it flushed. */
   reprocess(one: KernelInterface): void {
-    for (const family of [4, 6] as const) {
-      const table = this.table(one.vrf, family);
+    for (const table of this.#tables.values()) {
+      if (table.vrf !== one.vrf) continue;
       for (const node of table.nodes()) {
         const gone = node.entries.find(
           (entry) =>

@@ -55,15 +55,20 @@ export interface RouteNode {
 
 const lengthKey = (prefix: Prefix): bigint => prefix.address;
 
-/** One family of one VRF. */
+/** One family of one VRF, or of a table beside it. */
 export class RouteTable {
   readonly family: Family;
+  readonly vrf: string;
+  /** The kernel's number of the table. */
+  readonly id: number;
   /** By length, then by address. */
   readonly #lengths = new Map<number, Map<bigint, RouteNode>>();
   #sorted: readonly RouteNode[] | undefined;
 
-  constructor(family: Family) {
+  constructor(family: Family, vrf: string, id: number) {
     this.family = family;
+    this.vrf = vrf;
+    this.id = id;
   }
 
   find(prefix: Prefix): RouteNode | undefined {

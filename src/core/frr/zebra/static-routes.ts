@@ -92,7 +92,7 @@ export class StaticRoutes {
     for (const [key, entry] of this.#told)
       if (!wanted.has(key)) {
         this.#told.delete(key);
-        this.#rib.remove(entry.vrf, entry.prefix, (one) => one === entry);
+        this.#rib.remove(entry.vrf, entry.prefix, (one) => one === entry, entry.table);
       }
     for (const [key, entry] of wanted) {
       const known = this.#told.get(key);

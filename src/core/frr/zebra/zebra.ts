@@ -15,7 +15,15 @@ import type {
 import type { ConfigChange, FrrConfig } from '../config/frr-config.ts';
 import { comparePrefixes, parsePrefix, type Family, type Prefix } from '../prefix.ts';
 import { connectedChanged } from './connected-routes.ts';
-import type { KernelChange, KernelInterface, KernelPort, KernelVrf } from './kernel-port.ts';
+import type {
+  KernelChange,
+  KernelDevice,
+  KernelInterface,
+  KernelNeighbour,
+  KernelPort,
+  KernelVrf,
+} from './kernel-port.ts';
+import { LinkHistory, type LinkTimes } from './link-history.ts';
 import { vrfVnis } from './evpn/l3-vnis.ts';
 import { ZebraEvpnTables } from './evpn/zebra-evpn.ts';
 import { InterfaceSetup } from './interface-setup.ts';
@@ -35,6 +43,8 @@ const ROUTE_MAP_DELAY = 5e9;
 /** Changes are taken up together after this, and told to the daemons after that. */
 const WORK_DELAY_NS = 1_000_000;
 const SECOND_NS = 1_000_000_000;
+/** Of addresses that more than one listens to. */
+const GROUP_BIT = 1n << 40n;
 
 export class Zebra implements ZebraPort {
   readonly #config: FrrConfig;
@@ -48,6 +58,10 @@ export class Zebra implements ZebraPort {
   readonly #setup: InterfaceSetup;
   readonly evpn: ZebraEvpnTables;
   readonly #told: ((listener: ZebraListener) => void)[] = [];
+  readonly #history = new LinkHistory();
+  /** Interfaces on which bgpd wants router advertisements. */
+  readonly #advertised = new Set<string>();
+  readonly #neighboursPut = new Map<string, number>();
   readonly #routerIds = new Map<string, number>();
   #listener: ZebraListener | undefined;
   #work = false;
@@ -94,8 +108,49 @@ export class Zebra implements ZebraPort {
     return [...this.#links.vrfs.values()];
   }
 
+  /** VRFs are namespaces, not devices. */
+  usesVrfNamespaces(): boolean {
+    return !this.#kernel.nexthopObjects;
+  }
+
   kernelInterfaces(): readonly KernelInterface[] {
     return [...this.#links.interfaces()];
+  }
+
+  /** What the kernel says of a device; undefined when it is gone. */
+  device(one: KernelInterface): KernelDevice | undefined {
+    return this.#kernel.device(one.name, one.vrf);
+  }
+
+  /** Whether bgpd asked for router advertisements somewhere. */
+  advertisesForBgp(): boolean {
+    return this.#advertised.size > 0;
+  }
+
+  /** Routes that went into the kernel and out of it, and neighbours put there for unnumbered links. */
+  kernelCounts(vrf: string): {
+    readonly installs: number;
+    readonly removals: number;
+    readonly neighbours: number;
+  } {
+    return { ...this.#rib.kernelCounts(vrf), neighbours: this.#neighboursPut.get(vrf) ?? 0 };
+  }
+
+  /** How often an interface came up and went down since zebra started. */
+  linkTimes(one: KernelInterface): LinkTimes {
+    return this.#history.of(one.vrf, one.name);
+  }
+
+  /** Neighbours of the default VRF's namespace that the kernel found by itself. */
+  neighbours(): KernelNeighbour[] {
+    return this.#kernel.evpn
+      .neighbours()
+      .filter((one) => !one.isExternal && !one.isOwn && (one.mac & GROUP_BIT) === 0n);
+  }
+
+  /** Whether the kernel forwards the family. */
+  forwards(family: Family): boolean {
+    return this.#kernel.forwards(family);
   }
 
   interfaces(): readonly ZebraInterface[] {
@@ -105,6 +160,11 @@ export class Zebra implements ZebraPort {
   /** The routes of a VRF. */
   table(vrf: string, family: Family): RouteTable {
     return this.#rib.table(vrf, family);
+  }
+
+  /** All tables of routes, by number: those of VRFs, and others that hold routes. */
+  tables(): readonly RouteTable[] {
+    return this.#rib.tables();
   }
 
   vrf(name: string): ZebraVrf | undefined {
@@ -189,6 +249,8 @@ export class Zebra implements ZebraPort {
   }
 
   advertiseRouter(interfaceName: string, vrf: string, interval: number | null): void {
+    if (interval === null) this.#advertised.delete(`${vrf} ${interfaceName}`);
+    else this.#advertised.add(`${vrf} ${interfaceName}`);
     this.#kernel.advertiseRouter(interfaceName, vrf, interval);
   }
 
@@ -226,8 +288,10 @@ export class Zebra implements ZebraPort {
         kernelRouteChanged(this.#rib, this.#links, change.route, change.present, this.#context.clock.now());
         return;
       case 'vrf':
-        if (change.present) this.#links.vrfs.set(change.vrf.name, change.vrf);
-        else this.#links.vrfs.delete(change.vrf.name);
+        if (change.present) {
+          this.#links.vrfs.set(change.vrf.name, change.vrf);
+          this.#rib.taken(change.vrf.table);
+        } else this.#links.vrfs.delete(change.vrf.name);
         this.#tell((listener) => listener.vrfChanged(change.vrf.name));
         this.evpn.interfacesChanged();
         this.#schedule();
@@ -239,6 +303,7 @@ export class Zebra implements ZebraPort {
         this.evpn.neighbourChanged(change.neighbour, change.present);
         return;
       case 'router-advertisement':
+        this.#neighboursPut.set(change.vrf, (this.#neighboursPut.get(change.vrf) ?? 0) + 1);
         this.#tell((listener) =>
           listener.neighbourChanged(change.interface, change.vrf, change.address, change.present),
         );
@@ -279,6 +344,7 @@ export class Zebra implements ZebraPort {
     this.#links.set(now);
     const operative = now.up && now.running;
     const was = before !== undefined && before.up && before.running;
+    if (before) this.#history.told(before, now, this.#context.clock.now());
     const described = asZebraInterface(now);
     if (!before) {
       this.#setup.apply(now.name);
@@ -319,6 +385,7 @@ export class Zebra implements ZebraPort {
     if (!before) return;
     this.#interfaceChanged({ ...before, up: false, running: false, addresses: [] });
     this.#links.delete(vrf, name);
+    this.#history.forget(vrf, name);
     this.#tell((listener) =>
       listener.interfaceChanged({ kind: 'removed', interface: asZebraInterface(before) }),
     );

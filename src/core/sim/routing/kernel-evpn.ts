@@ -29,6 +29,7 @@ export const neighbourOf = (entry: Neighbour): KernelNeighbour | undefined =>
         mac: entry.mac ?? 0n,
         isExternal: entry.externLearn,
         isRouter: entry.router,
+        isOwn: entry.protocol === ZEBRA && !entry.externLearn,
       };
 
 const ipv4 = (address: { readonly family: 4 | 6; readonly address: bigint } | null): number =>

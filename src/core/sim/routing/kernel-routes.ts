@@ -4,6 +4,7 @@ import type { Prefix } from '../../frr/prefix.ts';
 import type {
   FibRoute,
   KernelChange,
+  KernelDevice,
   KernelInterface,
   KernelPort,
   KernelRoute,
@@ -30,6 +31,7 @@ import {
 } from '../../linux/index.ts';
 import { SCOPE, type Nexthop, type Route } from '../../linux/route.ts';
 import { isValid } from '../../linux/neighbour-state.ts';
+import { describeDevice } from './kernel-device.ts';
 import { KernelEvpn, neighbourOf, vxlanOf } from './kernel-evpn.ts';
 import type { RouterAdvertising } from './router-advertising.ts';
 import { DEFAULT_VRF, type Scope, type VrfScopes } from './vrf-scope.ts';
@@ -153,6 +155,16 @@ export class KernelRoutes implements KernelPort {
 
   deleteNexthop(id: number): void {
     this.#home().nexthops.delete(id);
+  }
+
+  device(interfaceName: string, vrf: string): KernelDevice | undefined {
+    const found = this.#link(interfaceName, vrf);
+    return found && describeDevice(found.link, this.#advertising.stateOf(found.net.name, interfaceName));
+  }
+
+  forwards(family: 4 | 6): boolean {
+    const name = family === 4 ? 'net.ipv4.ip_forward' : 'net.ipv6.conf.all.forwarding';
+    return this.#home().sysctl.number(name) !== 0;
   }
 
   setUp(interfaceName: string, vrf: string, up: boolean): void {

@@ -5,6 +5,7 @@
 import { ETHERTYPE, frameOf } from '../../linux/ether.ts';
 import { buildIpv6, HEADER6, NEXT, readIpv6Header } from '../../linux/ip6/packet.ts';
 import type { Kernel, Link } from '../../linux/index.ts';
+import type { RouterAdvertisingState } from '../../frr/zebra/kernel-port.ts';
 import { writeTransportChecksum } from '../../wire/checksum.ts';
 import { readMac, writeMac, writeU16 } from '../../wire/octets.ts';
 
@@ -37,6 +38,8 @@ interface Advertiser {
   cancelTimer: (() => void) | null;
   stopListening: (() => void) | null;
   heard: { readonly address: bigint; readonly mac: bigint } | null;
+  sent: number;
+  received: number;
 }
 
 export class RouterAdvertising {
@@ -81,9 +84,19 @@ export class RouterAdvertising {
       cancelTimer: null,
       stopListening: null,
       heard: null,
+      sent: 0,
+      received: 0,
     };
     this.#advertisers.set(key, advertiser);
     this.#begin(advertiser);
+  }
+
+  /** How it stands with an interface; null where nothing is sent. */
+  stateOf(namespace: string, name: string): RouterAdvertisingState | null {
+    const advertiser = this.#advertisers.get(`${namespace} ${name}`);
+    if (advertiser === undefined) return null;
+    const { interval, sent, received, heard } = advertiser;
+    return { interval: interval / 1e6, sent, received, heard };
   }
 
   #end(advertiser: Advertiser): void {
@@ -137,6 +150,7 @@ export class RouterAdvertising {
     const source = linkLocalAddress(link);
     if (source !== undefined) {
       if (advertiser.fastLeft > 0) advertiser.fastLeft -= 1;
+      advertiser.sent += 1;
       this.#kernel.transmit(link, advertisement(link, source, advertiser.interval), null);
     }
     const wait = advertiser.fastLeft > 0 ? FAST_INTERVAL : advertiser.interval;
@@ -155,6 +169,7 @@ export class RouterAdvertising {
       return;
     }
     if (type !== ROUTER_ADVERTISEMENT || header.source >> 118n !== 0x3fan) return;
+    advertiser.received += 1;
     const before = advertiser.heard;
     const mac = readMac(frame, 6);
     if (before?.address === header.source) return;

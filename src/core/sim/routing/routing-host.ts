@@ -85,10 +85,7 @@ export class RoutingHost {
         const vni = this.zebra.evpn.l3.ofVrf(vrf);
         return vni?.isUp === true ? vni.vni : null;
       },
-      forwards: (family) =>
-        kernel
-          .namespace(namespace)
-          .sysctl.number(family === 4 ? 'net.ipv4.ip_forward' : 'net.ipv6.conf.all.forwarding') !== 0,
+      forwards: (family) => this.#routes.forwards(family),
     };
     const tell = (say: (news: ZebraNews) => void): void =>
       this.#process.run(() => {

@@ -3,6 +3,7 @@ import type { Kernel, Link, Namespace } from '../../linux/index.ts';
 
 export const DEFAULT_VRF = 'default';
 const MAIN_TABLE = 254;
+const LOCAL_TABLE = 255;
 
 export interface Scope {
   readonly vrf: string;
@@ -81,9 +82,11 @@ export class VrfScopes {
     );
   }
 
-  /** The VRF whose table a route is in. */
+  /** The VRF whose table a route is in: tables that are no VRF's belong to the default one, `local` is not looked at. */
   ofTable(net: Namespace, table: number): Scope | undefined {
-    return this.all().find((scope) => scope.net === net && scope.table === table);
+    if (table === LOCAL_TABLE) return undefined;
+    const scopes = this.all().filter((scope) => scope.net === net);
+    return scopes.find((scope) => scope.table === table) ?? scopes.find((scope) => scope.device === null);
   }
 
   /** Whether a namespace is one of those that count here. */

@@ -1,0 +1,36 @@
+/** How often each interface was told to be up or down: once for every message of the kernel that says so. */
+import type { KernelInterface } from './kernel-port.ts';
+
+export interface LinkTimes {
+  readonly ups: number;
+  readonly downs: number;
+  /** Simulated nanoseconds; null: never. */
+  readonly lastUp: number | null;
+  readonly lastDown: number | null;
+}
+
+const NEVER: LinkTimes = { ups: 0, downs: 0, lastUp: null, lastDown: null };
+
+export class LinkHistory {
+  readonly #times = new Map<string, LinkTimes>();
+
+  of(vrf: string, name: string): LinkTimes {
+    return this.#times.get(`${vrf} ${name}`) ?? NEVER;
+  }
+
+  /** The kernel told of a link that was known; what only concerns its addresses does not count. */
+  told(before: KernelInterface, after: KernelInterface, now: number): void {
+    if (before.up === after.up && before.running === after.running && before.mtu === after.mtu) return;
+    const times = this.of(after.vrf, after.name);
+    this.#times.set(
+      `${after.vrf} ${after.name}`,
+      after.up && after.running
+        ? { ...times, ups: times.ups + 1, lastUp: now }
+        : { ...times, downs: times.downs + 1, lastDown: now },
+    );
+  }
+
+  forget(vrf: string, name: string): void {
+    this.#times.delete(`${vrf} ${name}`);
+  }
+}

@@ -1,0 +1,60 @@
+/** What zebra tells of interfaces, of tables beside the main one, and of the host. The forms are those of FRR 8.4.4. */
+import { beforeAll, expect, it } from 'vitest';
+import { RouterLan } from './fixture/router-lan.ts';
+
+let lan: RouterLan;
+const vtysh = (...lines: readonly string[]): string => lan.vtysh('r1', lines, 8);
+
+beforeAll(() => {
+  lan = new RouterLan(2);
+  vtysh(
+    'configure terminal',
+    'ip route 10.80.0.0/16 10.9.0.2 tag 7',
+    'ip route 10.80.0.0/16 blackhole table 100',
+    'interface eth0',
+    'description to the others',
+  );
+});
+
+it('describes an interface, in text and as JSON', () => {
+  const told = vtysh('show interface eth0')
+    .replace(/last: .*/g, 'last: THEN')
+    .replace(/HWaddr: .*/, 'HWaddr: MAC');
+  const lines = told.split('\n');
+  expect(lines[0]).toBe('Interface eth0 is up, line protocol is up');
+  expect(told).toContain('  vrf: default\n  Description: to the others\n  index ');
+  expect(told).toContain('  flags: <UP,BROADCAST,RUNNING,MULTICAST>\n  Type: Ethernet\n  HWaddr: MAC\n');
+  expect(told).toContain('  inet 10.9.0.1/24\n  inet6 fe80::');
+  const json = JSON.parse(vtysh('show interface eth0 json')) as Record<string, Record<string, unknown>>;
+  expect(json['eth0']).toMatchObject({ operationalStatus: 'up', mtu: 1500, description: 'to the others' });
+  expect(vtysh('show interface eth7')).toBe("% Can't find interface eth7\n");
+  expect(vtysh('show interface description')).toContain('eth0            up      up        to the others\n');
+});
+
+it('keeps tables of the kernel apart, and finds routes by tag and in the FIB', () => {
+  const lines = (...typed: readonly string[]): string[] =>
+    vtysh(...typed)
+      .split('\n')
+      .filter((line) => line.startsWith('S') || line.startsWith('VRF'))
+      .map((line) => line.replace(/, \d\d:.*/, ''));
+  const main = 'S>* 10.80.0.0/16 [1/0] via 10.9.0.2, eth0, weight 1';
+  const aside = 'S>* 10.80.0.0/16 [1/0] unreachable (blackhole), weight 1';
+  expect(lines('show ip route static')).toEqual([main]);
+  expect(lines('show ip route tag 7')).toEqual([main]);
+  expect(lines('show ip route tag 8')).toEqual([]);
+  expect(lines('show ip route table 100')).toEqual(['VRF default table 100:', aside]);
+  expect(lines('show ip route table all static')).toEqual([
+    'VRF default table 100:',
+    aside,
+    'VRF default table 254:',
+    main,
+  ]);
+  expect(vtysh('show ip fib 10.81.0.0/16')).toBe('% Network not in FIB\n');
+  expect(vtysh('show ip route 10.80.0.0/16 nexthop-group')).toMatch(/\n {2}Nexthop Group ID: \d+\n/);
+});
+
+it('looks for sources of multicast among connected routes first', () => {
+  expect(vtysh('show ip rpf 10.9.0.7')).toContain('Routing entry for 10.9.0.0/24 using Multicast RIB\n');
+  expect(vtysh('show ip rpf 10.80.0.7')).toContain('Routing entry for 10.80.0.0/16 using Unicast RIB\n');
+  expect(vtysh('show ip rpf 192.0.2.1')).toBe('% No match for RPF lookup\n');
+});
