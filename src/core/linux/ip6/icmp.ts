@@ -16,6 +16,9 @@ import { buildIpv6, HEADER6, NEXT, readIpv6Header, type Ipv6Header } from './pac
 import { LEAST_MTU6, routeOutput6 } from './route-output.ts';
 import { ownerOf6 } from './source-address.ts';
 
+/** Types below are errors (RFC 4443, 2.1). */
+const FIRST_INFORMATION = 128;
+
 export const ICMP6 = {
   unreachable: 1,
   tooBig: 2,
@@ -60,6 +63,13 @@ export function buildIcmp6(
   return message;
 }
 
+/** Whether an ICMPv6 message is an error; a fragment without the message's first octet counts as none. */
+function mayBeError({ fragment, payloadOffset }: Ipv6Header, datagram: Uint8Array): boolean {
+  if (fragment !== null && fragment.offset > 0) return false;
+  const type = datagram[payloadOffset];
+  return type === undefined ? fragment === null : type < FIRST_INFORMATION;
+}
+
 export function sendIcmpError6(
   stack: Stack,
   net: Namespace,
@@ -73,7 +83,7 @@ export function sendIcmpError6(
   const group = header.destination >> 120n === 0xffn;
   if (group && error.type !== ICMP6.tooBig) return;
   if (header.source === 0n || header.source >> 120n === 0xffn) return;
-  if (header.protocol === NEXT.icmpv6 && (offending[header.payloadOffset] ?? 0) < 128) return;
+  if (header.protocol === NEXT.icmpv6 && mayBeError(header, offending)) return;
   const ours = localType(net, 6, header.destination) === 'local';
   const linkLocal = header.source >> 118n === 0x3fan;
   const asked = routeOutput6(net, {

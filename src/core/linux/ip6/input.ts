@@ -1,8 +1,5 @@
 /** IPv6 datagrams that arrived: the routing decision, delivery, forwarding (`ip6_input.c`, `ip6_forward`). */
 import { formatIpv6 } from '../../base/address.ts';
-import type { StepId } from '../../base/step.ts';
-import { concatBytes } from '../../base/bytes.ts';
-import { writeU16 } from '../../wire/octets.ts';
 import type { Errno } from '../errno.ts';
 import { addressingOf } from '../ether.ts';
 import { isLinkLocalIp6 } from '../family.ts';
@@ -12,13 +9,13 @@ import { fibLookup } from '../route-lookup.ts';
 import { routeRow } from '../route-text.ts';
 import type { Incoming, Stack } from '../stack.ts';
 import { receiveTcp } from '../tcp/receive.ts';
-import { SECOND } from '../timing.ts';
 import { receiveProtocol } from '../ip-protocol.ts';
 import { receiveUdp } from '../udp.ts';
 import { checkedMessage, ICMP6, receiveIcmp6 } from './icmp.ts';
 import { receiveNeighbourMessage } from './neighbour-discovery.ts';
 import { output } from './output.ts';
-import { HEADER6, NEXT, readIpv6Header, withHopLimitDecreased, type Ipv6Header } from './packet.ts';
+import { NEXT, readIpv6Header, withHopLimitDecreased, type Ipv6Header } from './packet.ts';
+import { reassemble } from './reassembly.ts';
 import { receiveRouterAdvertisement } from './router-advertisement.ts';
 
 /** Codes of "destination unreachable" by the refusal of a lookup; an unreachable route counts as no route. */
@@ -210,70 +207,4 @@ function forward(
     because,
   );
   output(stack, net, next, out, hop, step, link);
-}
-
-/** The whole datagram once its last fragment is in (RFC 8200, 4.5). */
-function reassemble(
-  stack: Stack,
-  net: Namespace,
-  incoming: Incoming,
-  header: Ipv6Header,
-): { readonly datagram: Uint8Array; readonly parent: StepId | null } | undefined {
-  const { datagram, link, parent, frame } = incoming;
-  const { fragment } = header;
-  if (fragment === null) return undefined;
-  const key = `6/${link.index}/${header.source}/${header.destination}/${fragment.id}`;
-  const step = record(
-    net,
-    link.name,
-    { kind: 'queued', reason: `fragment at ${fragment.offset}` },
-    frame,
-    parent,
-  );
-  let queue = net.fragments.get(key);
-  if (queue === undefined) {
-    const cancelTimer = net.machine.context.clock.after(
-      net.sysctl.number('net.ipv6.ip6frag_time') * SECOND,
-      () => {
-        const late = net.fragments.get(key);
-        net.fragments.delete(key);
-        const start = late?.pieces.find((piece) => piece.offset === 0);
-        const drop = recordDrop(
-          net,
-          link.name,
-          { kind: 'fault', problem: 'fragments did not all arrive in time' },
-          start?.frame ?? null,
-          late?.lastStep ?? null,
-        );
-        if (start !== undefined)
-          stack.icmpError6(net, start.frame, link, { type: ICMP6.timeExceeded, code: 1, info: 0n }, drop);
-      },
-    );
-    queue = { pieces: [], total: null, header: null, ifindex: link.index, lastStep: step, cancelTimer };
-    net.fragments.set(key, queue);
-  }
-  queue.lastStep = step;
-  const octets = datagram.slice(fragment.at + 8, header.totalSize);
-  if (!queue.pieces.some((piece) => piece.offset === fragment.offset))
-    queue.pieces.push({ offset: fragment.offset, octets, frame: datagram });
-  if (fragment.offset === 0) {
-    const unfragmentable = datagram.slice(0, fragment.at);
-    unfragmentable[fragment.at === HEADER6 ? 6 : fragment.at] = datagram[fragment.at] as number;
-    queue.header = unfragmentable;
-  }
-  if (!fragment.more) queue.total = fragment.offset + octets.length;
-  const { total } = queue;
-  if (total === null || queue.header === null) return undefined;
-  const pieces = queue.pieces.toSorted((a, b) => a.offset - b.offset);
-  let end = 0;
-  for (const piece of pieces) {
-    if (piece.offset > end) return undefined;
-    end = Math.max(end, piece.offset + piece.octets.length);
-  }
-  if (end < total) return undefined;
-  queue.cancelTimer();
-  net.fragments.delete(key);
-  const whole = concatBytes([queue.header, ...pieces.map((piece) => piece.octets)]);
-  writeU16(whole, 4, whole.length - HEADER6);
-  return { datagram: whole, parent: step };
 }

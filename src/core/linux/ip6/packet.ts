@@ -28,6 +28,8 @@ export interface Ipv6Header {
     readonly more: boolean;
     readonly id: number;
     readonly at: number;
+    /** Place of the octet that announces it, in the header before. */
+    readonly announcedAt: number;
   } | null;
 }
 
@@ -39,6 +41,7 @@ export function readIpv6Header(datagram: Uint8Array): Ipv6Header | string {
   if (datagram.length < totalSize) return 'IPv6 datagram cut';
   let next = datagram[6] as number;
   let at = HEADER6;
+  let announcedAt = 6;
   let fragment: Ipv6Header['fragment'] = null;
   while (
     next === NEXT.hopByHop ||
@@ -49,14 +52,22 @@ export function readIpv6Header(datagram: Uint8Array): Ipv6Header | string {
     if (at + 8 > totalSize) return 'IPv6 extension header cut';
     if (next === NEXT.fragment) {
       const word = readU16(datagram, at + 2);
-      fragment = { offset: word & 0xfff8, more: (word & 1) === 1, id: readU32(datagram, at + 4), at };
+      fragment = {
+        offset: word & 0xfff8,
+        more: (word & 1) === 1,
+        id: readU32(datagram, at + 4),
+        at,
+        announcedAt,
+      };
       next = datagram[at] as number;
+      announcedAt = at;
       at += 8;
       if (fragment.offset > 0) break;
       continue;
     }
     const size = ((datagram[at + 1] as number) + 1) * 8;
     next = datagram[at] as number;
+    announcedAt = at;
     at += size;
     if (at > totalSize) return 'IPv6 extension header cut';
   }

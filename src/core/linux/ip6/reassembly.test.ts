@@ -1,0 +1,79 @@
+/** What a host answers to IPv6 fragments: the echo once they are whole, a parameter problem to what cannot be. */
+import { expect, it } from 'vitest';
+import { toHex } from '../../base/bytes.ts';
+import { replay } from '../../shell/transcript.ts';
+import { World } from '../../sim/index.ts';
+import { writeTransportChecksum } from '../../wire/checksum.ts';
+import { writeU16, writeU32 } from '../../wire/octets.ts';
+import { ETHERTYPE, frameOf } from '../ether.ts';
+import { buildIpv6, HEADER6, NEXT } from './packet.ts';
+
+const SENDER = (0xfd09n << 112n) | 1n;
+const HOST = (0xfd09n << 112n) | 2n;
+const MAC = 0x020000000901n;
+
+function newHost(): (datagram: Uint8Array) => string[] {
+  const world = new World(
+    { machines: [{ name: 'h', kind: 'machine', services: [], nics: [] }], segments: [] },
+    1,
+  );
+  for (const line of [
+    'ip link add far type veth peer name near',
+    'ip link set near address 02:00:00:00:09:02 up',
+    'ip link set far up',
+    'ip -6 addr add fd09::2/64 dev near nodad',
+    'ip -6 neigh add fd09::1 lladdr 02:00:00:00:09:01 dev near',
+    'sysctl -w net.ipv6.icmp.ratelimit=0',
+    'sleep 5',
+  ])
+    replay(world, 'h', line);
+  const { recorder } = world;
+  return (datagram) => {
+    const before = recorder.length;
+    const frame = frameOf(0x020000000902n, MAC, ETHERTYPE.ipv6, datagram);
+    world.inject({ host: 'h', namespace: '', device: 'near' }, 'in', frame, recorder);
+    const steps = Array.from({ length: recorder.length - before }, (_, at) => recorder.step(before + at));
+    return steps.flatMap(({ what, where, frame: sent }) =>
+      what.kind === 'sent' && where.device === 'near' && sent !== null ? [toHex(sent.subarray(54, 62))] : [],
+    );
+  };
+}
+
+const ECHO = new Uint8Array(40).fill(7);
+ECHO.set([128, 0, 0, 0]);
+writeTransportChecksum(ECHO, 2, { family: 6, source: SENDER, destination: HOST }, NEXT.icmpv6);
+
+/** A fragment of the echo request; `options` puts a header of destination options before it. */
+function fragment(offset: number, end: number, more: boolean, options = false): Uint8Array {
+  const header = new Uint8Array(8 + end - offset);
+  header[0] = NEXT.icmpv6;
+  writeU16(header, 2, offset | (more ? 1 : 0));
+  writeU32(header, 4, 99);
+  header.set(ECHO.subarray(offset, end), 8);
+  const before = options ? [NEXT.fragment, 0, 1, 4, 0, 0, 0, 0] : [];
+  return buildIpv6(
+    { source: SENDER, destination: HOST, next: options ? NEXT.destination : NEXT.fragment, hopLimit: 64 },
+    Uint8Array.from([...before, ...header]),
+  );
+}
+
+it.each([false, true])('answers an echo request once it is whole (options before: %s)', (options) => {
+  const receive = newHost();
+  expect(receive(fragment(16, 40, false, options))).toEqual([]);
+  expect(receive(fragment(0, 16, true, options))).toEqual([expect.stringMatching(/^8100/u)]);
+});
+
+it.each([
+  ['that ends within an eight though more follow', fragment(8, 21, true), '0400', 4],
+  ['without the headers of what it carries', fragment(0, 4, true), '0403', 0],
+  ['behind the largest datagram', tooFar(), '0400', HEADER6 + 2],
+])('tells the sender of one %s', (_, datagram, typeAndCode, pointer) => {
+  const [answer = ''] = newHost()(datagram);
+  expect([answer.slice(0, 4), Number.parseInt(answer.slice(8), 16)]).toEqual([typeAndCode, pointer]);
+});
+
+function tooFar(): Uint8Array {
+  const datagram = fragment(0, 16, true);
+  writeU16(datagram, HEADER6 + 2, 0xfff8);
+  return datagram;
+}
