@@ -71,6 +71,8 @@ const TILE_LINE = 20;
 const SHORT_NIC = 60;
 /** Longer ones up to this width as well. */
 const READ_NIC = 110;
+/** Between cables that tubes may lie on. */
+const TUBE_PITCH = 15;
 /** Of a tile's NICs. */
 const TILE_NIC_HEIGHT = 28;
 const TILE_WIDTH = { full: 150, compact: 120 } as const;
@@ -197,13 +199,16 @@ export function rowTopsOf({ head, rows }: Pick<Arranged, 'head' | 'rows'>): Read
   return tops;
 }
 
-function doorsOf(node: DiagramNode, { model, tubesAt, cablesAt }: ArrangeOptions): Chip[] {
+function doorsOf(node: DiagramNode, { model, tubesAt, cablesAt, tunnelled }: ArrangeOptions): Chip[] {
   const height = node.collapsed ? TILE_NIC_HEIGHT : NIC_HEIGHT;
   return model
     .children(node.id)
     .filter(({ side }) => side === 'bottom')
     .map((door) => {
-      const chip = door.kind === 'fold' ? Math.max(door.name.length * 6 + 24, cablesAt(door.id) * 9 + 12) : 0;
+      const chip =
+        door.kind === 'fold'
+          ? Math.max(door.name.length * 6 + 24, cablesAt(door.id) * (tunnelled ? TUBE_PITCH : 9) + 12)
+          : 0;
       const width = Math.max(
         chip,
         SHORT_NIC,

@@ -336,6 +336,23 @@ describe('layout', () => {
     expect(outer).toBeGreaterThan(inner ?? 0);
   });
 
+  it('lays tunnels that no band is under on the cables and the bridge that carry them', () => {
+    const { model, layout } = lay(tripleo, { lens: 'overlay' });
+    const bar = layout.nodes.get('link:hypervisor//data');
+    const tunnels = model.edges.filter(({ kind }) => kind === 'tunnel');
+    expect(tunnels.length).toBeGreaterThan(0);
+    for (const { id, via } of tunnels) {
+      const points = layout.edges.get(id)?.points ?? [];
+      const cables = via.map((nic) => {
+        const cable = model.edges.find(({ kind, from }) => kind !== 'tunnel' && from === nic);
+        return layout.edges.get(cable?.id ?? '')?.points[0]?.x;
+      });
+      const level = points.filter(({ y }, index) => points[index + 1]?.y === y || points[index - 1]?.y === y);
+      expect(level.map(({ x }) => x)).toEqual(cables);
+      expect(level.map(({ y }) => y)).toEqual(level.map(() => (bar ? bar.y + bar.height / 2 : null)));
+    }
+  });
+
   it('moves nothing but its own machine and what is right of it when a guest is added', () => {
     const one = lay(largeWorld(3, 1)).layout;
     const two = lay(largeWorld(3, 2)).layout;

@@ -8,6 +8,8 @@ import { arrangeContainer, rowTopsOf, type Arranged, type ArrangeOptions } from 
 import { snapEnds } from './ends.ts';
 import type { Layout, LayoutOptions, LayoutSink, Route } from './layout.ts';
 import { bottom, centreX, clamp, right, unionOf, type Point, type Rect } from './rect.ts';
+import { layTunnelRoads } from './tunnel-lines.ts';
+import { tunnelRoads, type TunnelRoads } from './tunnel-roads.ts';
 import { innerLanesHeight, layUnderlay } from './underlay.ts';
 
 const MACHINE_GAP = { full: 25, compact: 34 } as const;
@@ -46,7 +48,8 @@ const PANE = {
 /** How many times larger the picture must be seen for machines to go into the lower row: at first, and when they stand above already. */
 const WORTH_A_ROW = { fresh: 1.05, known: 1.5 } as const;
 
-export function layoutMachines(model: DiagramModel, options: LayoutOptions): Layout {
+export function layoutMachines(model: DiagramModel, given: LayoutOptions): Layout {
+  const options = { ...given, roads: tunnelRoads(model) };
   const size = model.compact ? 'compact' : model.low ? 'low' : 'full';
   const machines = model.children(null).filter(({ kind }) => kind === 'machine' || kind === 'container');
   const most = MOST_IN_A_ROW[size];
@@ -86,7 +89,12 @@ function roomFor({ width, height }: Rect, pane: { readonly aspect: number; reado
 const ROOMS = [1, 1.25, 1.5, 1.75] as const;
 
 /** `count` machines in the first row, the others in a second one; names get `room` times their width. */
-function layoutRows(model: DiagramModel, { pinned, before }: LayoutOptions, count: number, room = 1): Layout {
+function layoutRows(
+  model: DiagramModel,
+  { pinned, before, roads }: LayoutOptions & { readonly roads: TunnelRoads },
+  count: number,
+  room = 1,
+): Layout {
   const nodes = new Map<string, Rect>();
   const edges = new Map<string, Route>();
   const sink: LayoutSink = {
@@ -96,7 +104,7 @@ function layoutRows(model: DiagramModel, { pinned, before }: LayoutOptions, coun
   const size = model.compact ? 'compact' : model.low ? 'low' : 'full';
   const rows = rowsOf(model, count);
   const order = new Map(rows.flat().map(({ id }, index) => [id, index]));
-  const [upper, lower] = rows.map((row) => arrangeRow(model, row, order, room));
+  const [upper, lower] = rows.map((row) => arrangeRow(model, row, order, room, roads));
   const flipped = new Set<string>();
   const places: Places = { pinned, stood: before?.nodes ?? new Map() };
   if (upper) placeRow(model, sink, upper, { x: 0, y: 0 }, places, false, flipped);
@@ -111,11 +119,12 @@ function layoutRows(model: DiagramModel, { pinned, before }: LayoutOptions, coun
     const far = { node: sink.node, edge: (): void => {} };
     const x = lowerStart(model, nodes, lower, upper);
     placeRow(model, sink, lower, { x, y: top + 10_000 }, places, true, flipped);
-    const low = layUnderlay(model, far, nodes, frameOf());
+    const low = layUnderlay(model, far, nodes, frameOf(), roads);
     placeRow(model, sink, lower, { x, y: low + TO_UNDERLAY[size] }, places, true, flipped);
   }
-  layUnderlay(model, sink, nodes, frameOf());
+  layUnderlay(model, sink, nodes, frameOf(), roads);
   snapEnds(model, nodes, edges);
+  layTunnelRoads(model, roads, nodes, edges);
   const all: Rect[] = [...nodes.values()];
   for (const { points } of edges.values())
     for (const { x, y } of points) all.push({ x, y, width: 0, height: 0 });
@@ -205,6 +214,7 @@ function arrangeRow(
   machines: readonly DiagramNode[],
   order: ReadonlyMap<string, number>,
   room: number,
+  roads: TunnelRoads,
 ): RowOfMachines {
   const machineOf = (id: string): number | null => {
     for (let at = model.node(id); at; at = at.parent === null ? undefined : model.node(at.parent)) {
@@ -215,7 +225,10 @@ function arrangeRow(
   };
   const tunnels = model.edges.filter(({ kind }) => kind === 'tunnel');
   const tubes = new Map<string, number>();
-  for (const { via } of tunnels) for (const nic of new Set(via)) tubes.set(nic, (tubes.get(nic) ?? 0) + 1);
+  // Those on one cable lie in one another.
+  for (const { id, via } of tunnels)
+    for (const nic of new Set(via))
+      tubes.set(nic, roads.has(id) ? (tubes.get(nic) ?? 1) : (tubes.get(nic) ?? 0) + 1);
   const cables = new Map<string, number>();
   for (const { segment, from, to } of model.edges)
     if (segment !== null) for (const end of [from, to]) cables.set(end, (cables.get(end) ?? 0) + 1);
@@ -236,7 +249,7 @@ function arrangeRow(
       remoteOrder: (port) => remotes.get(port) ?? null,
       mirrored: isMirrored(index, machines.length),
       tunnelled: tunnels.length > 0,
-      innerLanes: (id) => innerLanesHeight(model, id),
+      innerLanes: (id) => innerLanesHeight(model, id, roads),
       room,
     };
     return arrangeContainer(machine, options);

@@ -8,6 +8,7 @@ import type { LayoutSink } from './layout.ts';
 import { assignTracks, nestLanes, type Span } from './pack.ts';
 import { bottom, centreX, centreY, clamp, right, type Point, type Rect } from './rect.ts';
 import { SUB, tableWidth } from './text-width.ts';
+import type { TunnelRoads } from './tunnel-roads.ts';
 
 const BAND_GAP = 14;
 const TUBE_PITCH = 16;
@@ -48,16 +49,17 @@ export interface UnderlayFrame {
   readonly middle: number;
 }
 
-/** Lays everything; gives the y under the last band. Heights do not depend on where exactly the lower row is. */
+/** Lays everything but the tunnels that have a road; gives the y under the last band. Heights do not depend on where exactly the lower row is. */
 export function layUnderlay(
   model: DiagramModel,
   sink: LayoutSink,
   nodes: ReadonlyMap<string, Rect>,
   frame: UnderlayFrame,
+  roads: TunnelRoads,
 ): number {
   const attached = attachments(model, nodes, frame.middle);
   let y = layCables(model, sink, nodes, frame, attached);
-  const tubes = placeTubes(model, nodes);
+  const tubes = placeTubes(model, nodes, roads);
   const segments = model.children(null).filter(({ kind }) => kind === 'segment');
   const known = new Set(segments.map(({ id }) => id));
   const sizes = model.compact || model.low ? COMPACT : FULL;
@@ -81,7 +83,7 @@ export function layUnderlay(
 }
 
 /** What tubes between guests of one machine need under those guests, about: their lanes by the guests' order. */
-export function innerLanesHeight(model: DiagramModel, machine: string): number {
+export function innerLanesHeight(model: DiagramModel, machine: string, roads: TunnelRoads): number {
   const guests = model.children(machine).filter(({ kind }) => kind === 'machine' || kind === 'container');
   const guestOf = (id: string): number => {
     let at = model.node(id);
@@ -89,7 +91,7 @@ export function innerLanesHeight(model: DiagramModel, machine: string): number {
     return at ? guests.indexOf(at) : -1;
   };
   const spans = model.edges.flatMap((edge): Span[] => {
-    if (edge.kind !== 'tunnel') return [];
+    if (edge.kind !== 'tunnel' || roads.has(edge.id)) return [];
     const [a, b] = [guestOf(edge.from), guestOf(edge.to)];
     return a < 0 || b < 0 || a === b ? [] : [{ low: Math.min(a, b) * 100, high: Math.max(a, b) * 100 }];
   });
@@ -108,9 +110,13 @@ function ownMachine(model: DiagramModel, id: string): string {
 }
 
 /** Where each tube comes down: about its NIC's middle, in the order that lets them nest. */
-function placeTubes(model: DiagramModel, nodes: ReadonlyMap<string, Rect>): readonly Tube[] {
+function placeTubes(
+  model: DiagramModel,
+  nodes: ReadonlyMap<string, Rect>,
+  roads: TunnelRoads,
+): readonly Tube[] {
   const tubes = model.edges.flatMap((edge): Tube[] => {
-    if (edge.kind !== 'tunnel') return [];
+    if (edge.kind !== 'tunnel' || roads.has(edge.id)) return [];
     const from = tubeEnd(model, nodes, edge, edge.from);
     const to = model.node(edge.to)?.kind === 'fold' ? null : tubeEnd(model, nodes, edge, edge.to);
     return from ? [{ edge, ends: to ? [from, to] : [from] }] : [];
