@@ -3,7 +3,7 @@ import type { OvsSchema } from '../../ovsdb/index.ts';
 import type { Command } from '../ovsdb/command.ts';
 import { isKnownTarget } from '../ovsdb/connection-target.ts';
 import { atoi } from '../ovsdb/scan.ts';
-import { sslText } from '../ovsdb/ssl.ts';
+import { sslText } from '../ovsdb/connection-commands.ts';
 import { INFO_READS, openVswitch, realRow, sortedLines, Topology, type VsctlContext } from './topology.ts';
 
 const reads = (): Readonly<Record<string, readonly string[]>> => ({
