@@ -216,6 +216,8 @@ export interface CapturedText {
 
 /** A terminal between two lines. */
 export interface PromptState {
+  /** Whose shell reads the line: another machine's, where one was entered from this terminal. */
+  readonly machine: string;
   readonly directory: string;
   /** Of the program that holds the terminal; null at the shell. */
   readonly prompt: string | null;

@@ -50,6 +50,8 @@ import { pgrep, pidof } from './process/pgrep.ts';
 import { sleep } from './sleep/sleep.ts';
 import { systemctl } from './systemctl/systemctl.ts';
 import { ss } from './ss/ss.ts';
+import { ssh } from './ssh/ssh.ts';
+import { sudo } from './sudo/sudo.ts';
 import { sysctl } from './sysctl/sysctl.ts';
 import { traceroute } from './traceroute/traceroute.ts';
 import { tcpdump } from './tcpdump/tcpdump.ts';
@@ -93,11 +95,11 @@ const podmanHost = (site: Site): PodmanHost => ({
   nodes: site.host.spec.nodeContainers ?? [],
   runInside: (machine, argv, stdin, output) => {
     const inside = site.world.hosts.get(machine);
-    const files = inside ? machineFiles(inside) : NO_FILES;
+    const files = inside ? machineFiles(inside, site.call.files) : NO_FILES;
     const call = { ...site.call, host: machine, namespace: '', argv, stdin, output, files };
     return site.start(call);
   },
-  readFileInside: (machine, path) => site.world.hosts.get(machine)?.files.get(path),
+  hasShells: site.call.files.executeOn !== undefined,
 });
 
 const STARTERS: Readonly<Record<string, Starter>> = {
@@ -176,15 +178,8 @@ const STARTERS: Readonly<Record<string, Starter>> = {
   pcs: (site) => run(pcs, pcsHost(site), site),
   podman: (site) => run(podman, podmanHost(site), site),
   openstack: (site) => run(openstack, openstackHost(site), site),
-  /** Everything is run as root already. */
-  sudo: ({ call, start }) => {
-    const argv = call.argv.slice(1).filter((word, at, all) => word !== '-E' || at > 0 || all.length === 1);
-    if (argv.length === 0) {
-      call.output.err('usage: sudo [-E] command [arg ...]\n');
-      return { status: 1 };
-    }
-    return start({ ...call, argv });
-  },
+  sudo,
+  ssh,
   hostname: ({ host, call }) => {
     call.output.out(`${host.name}\n`);
     return { status: 0 };

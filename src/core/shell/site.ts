@@ -17,6 +17,20 @@ export interface FileAccess {
   configuration?(): readonly string[];
   /** Runs what is no program of the table but one of the shell's own, such as `cat` or `bash`, in a namespace. */
   execute?(argv: readonly string[], namespace: string, stdin: string, output: Output): Exit | RunningProgram;
+  /** The same in a shell that begins on another machine. */
+  executeOn?(
+    place: ShellPlace,
+    argv: readonly string[],
+    stdin: string,
+    output: Output,
+  ): Exit | RunningProgram;
+}
+
+/** Where a shell begins. */
+export interface ShellPlace {
+  readonly machine: string;
+  readonly namespace: string;
+  readonly directory: string;
 }
 
 /** For programs that run outside a shell. */
@@ -82,8 +96,12 @@ export function keepFiles(host: Host, files: FileAccess): void {
     if (path.startsWith('/etc/') && !kept.has(path)) host.files.delete(path);
 }
 
-/** For programs that are started on a machine from another one: they see the machine's own files. */
-export const machineFiles = (host: Host): FileAccess => ({
+/** For programs that are started on a machine from another one, where `files` are: they see the machine's own. */
+export const machineFiles = (host: Host, { executeOn }: FileAccess = NO_FILES): FileAccess => ({
+  ...(executeOn && {
+    execute: (argv, namespace, stdin, output) =>
+      executeOn({ machine: host.name, namespace, directory: '/' }, argv, stdin, output),
+  }),
   read: (path) => {
     const text = host.files.get(path);
     return text === undefined ? undefined : encodeUtf8(text);

@@ -27,10 +27,11 @@ const TABLE: Calls = {
   exec: (session, ask, context) => session.exec(ask.host, ask.line, context),
   prompt: (session, ask) => session.terminal(ask.host).state,
   complete: (session, { host, line, cursor }) => {
-    const held = session.terminal(host).complete(line.slice(0, cursor));
+    const terminal = session.terminal(host);
+    const held = terminal.complete(line.slice(0, cursor));
     return held
       ? { from: line.slice(0, cursor).search(/\S*$/), candidates: held }
-      : complete(session.world, session.databases(), host, line, cursor);
+      : complete(session.world, session.databases(), terminal.state.machine, line, cursor);
   },
   runs: (session) => runSummaries(session.world),
   steps: (session, ask) => {

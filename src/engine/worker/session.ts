@@ -23,6 +23,7 @@ import { Refused } from './refused.ts';
 import { replayDeeds } from './replay.ts';
 import { KernelFiles } from '../../core/linux/files/kernel-files.ts';
 import { runProgram, type ProgramStart } from './run-program.ts';
+import type { ShellPlace } from '../../core/shell/site.ts';
 import { findRun } from './runs.ts';
 import { Stages } from './stage-names.ts';
 import type { BrowsableDatabase } from './table-page.ts';
@@ -273,14 +274,21 @@ export class Session {
     const open = this.#current;
     const known = open.terminals.get(host);
     if (known) return known;
+    const terminal = this.#shell(open, host, host, null);
+    open.terminals.set(host, terminal);
+    return terminal;
+  }
+
+  /** A shell of a machine, its lines typed in the terminal of one; `place`: another shell than the terminal's own. */
+  #shell(open: Open, host: string, typedOn: string, place: ShellPlace | null): Terminal {
     const machine = open.world.hosts.get(host);
     if (!machine) throw new Refused(`There is no machine ${host}.`);
-    const terminal = new Terminal(
+    return new Terminal(
       host,
       PROGRAM_NAMES,
       (launch) => {
         const { recorder } = open.world.recorder.begin(launch.argv.join(' '));
-        return open.changed.configuring.during(host, (settle) =>
+        return open.changed.configuring.during(typedOn, (settle) =>
           this.#start(open, { ...launch, host, recorder }, settle),
         );
       },
@@ -288,10 +296,10 @@ export class Session {
         files: machine.files,
         written: () => machine.written,
         kernelFiles: (namespace) => new KernelFiles(machine.kernel.namespace(namespace)),
+        shellOn: (other) => this.#shell(open, other.machine, typedOn, other),
       },
+      place && { ...place, terminal: this.terminal(host) },
     );
-    open.terminals.set(host, terminal);
-    return terminal;
   }
 
   /** Runs one program to its end and moves time for it as it needs. */

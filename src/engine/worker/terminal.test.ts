@@ -126,7 +126,7 @@ it('gives the terminal to a program that prompts, and lines to it until it ends;
   expect((await type('talk')).prompt).toBe('said 0> ');
   expect(terminal.complete('a')).toEqual(['ax']);
   expect((await type('echo "a | b')).prompt).toBe('said 1> ');
-  expect(await type('bye')).toEqual({ status: 3, directory: '/root', prompt: null });
+  expect(await type('bye')).toEqual({ status: 3, machine: 'host', directory: '/root', prompt: null });
   expect(terminal.complete('a')).toBe(null);
   await type('echo shell');
   expect(out).toBe('piped\necho "a | b!\nbye!\nshell\n');

@@ -7,7 +7,7 @@ import type { PromptState } from '../protocol.ts';
 import { KERNEL_MOUNTS, type KernelFiles } from '../../core/linux/files/kernel-files.ts';
 import { STRERROR, type Errno } from '../../core/linux/index.ts';
 import type { Conversation, Exit, Output, RunningProgram } from '../../core/shell/program.ts';
-import type { FileAccess } from '../../core/shell/site.ts';
+import type { FileAccess, ShellPlace } from '../../core/shell/site.ts';
 import type { Bash, IFileSystem, ResolvedCommandContext } from 'just-bash/browser';
 import { joinPatterns } from './grep.ts';
 import { KernelFileSystem } from './kernel-file-system.ts';
@@ -38,6 +38,15 @@ export interface Machine {
   readonly written?: () => ReadonlyMap<string, string>;
   /** What the kernel shows as files to programs of a namespace. */
   readonly kernelFiles?: (namespace: string) => KernelFiles;
+  /** A shell on another machine, begun from this terminal. */
+  readonly shellOn?: (place: ShellPlace) => Terminal;
+}
+
+/** Where a shell begins that is not the machine's own terminal; it is on the same files. */
+interface Beginning {
+  readonly terminal: Terminal;
+  readonly directory: string;
+  readonly namespace: string;
 }
 
 type Write = (stream: 'out' | 'err', text: string) => void;
@@ -50,12 +59,22 @@ interface Shell {
   readonly stop: AbortSignal | null;
 }
 
-/** A shell that was typed into a namespace, and what was before. */
+/** A shell that was typed into a namespace or on another machine, and what was before. */
 interface Entered {
   readonly namespace: string;
+  /** Where the lines go; null: here. */
+  readonly elsewhere: Terminal | null;
   readonly env: Record<string, string>;
   readonly directory: string;
 }
+
+/** What a program of the shell's own is given of the shell that starts it. */
+interface Surroundings {
+  readonly env: Record<string, string>;
+  readonly cwd: string;
+}
+
+const EXIT = /^\s*(?:exit|logout)(?:\s+(\d+))?\s*$/;
 
 /** What begins a shell. */
 const SHELLS = /^(?:(?:\/usr)?\/bin\/)?(?:ba)?sh$/;
@@ -77,6 +96,15 @@ const commandName = (path: string): string => path.replaceAll('/', ':');
 
 const quoted = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
 
+/** A shell without a script. */
+const staysOpen = ([program = '', ...rest]: readonly string[]): boolean =>
+  SHELLS.test(program) && rest.every((word) => /^-[il]$/.test(word));
+
+const surroundings = ({ env, cwd }: ResolvedCommandContext): Surroundings => ({
+  env: Object.fromEntries(env),
+  cwd,
+});
+
 /** The shell hands octets over as characters of one octet each. */
 const textOf = (octets: unknown): string =>
   typeof octets === 'string' ? decodeUtf8(Uint8Array.from(octets, (char) => char.charCodeAt(0))) : '';
@@ -87,22 +115,34 @@ export class Terminal {
   readonly #run: RunProgram;
   readonly #machine: Machine;
   /** What was last put into the shell's file system of what daemons write, by path. */
-  readonly #put = new Map<string, string>();
+  readonly #put: Map<string, string>;
   /** The shell of each namespace in which lines were typed; all are on the same files. */
   readonly #shells = new Map<string, { readonly shell: Shell; readonly bash: Bash }>();
-  #base: Promise<IFileSystem> | null = null;
-  /** Shells inside one another that were begun with `ip netns exec NAME bash`. */
+  /** The files that are kept; shells begun from other machines are on the same. */
+  readonly #base: { files: Promise<IFileSystem> | null };
+  /** Shells inside one another that were begun with `ip netns exec NAME bash`, or on a machine that is a container. */
   readonly #entered: Entered[] = [];
   /** What the kernel refused to take into one of its files. */
   #refusals = '';
   #env: Record<string, string>;
-  #directory = HOME;
+  #directory: string;
+  readonly #namespace: string;
   /** The program that holds the terminal. */
   #held: Conversation | null = null;
   #signal: AbortSignal = new AbortController().signal;
 
-  constructor(host: string, programs: readonly string[], run: RunProgram, machine: Machine = {}) {
+  constructor(
+    host: string,
+    programs: readonly string[],
+    run: RunProgram,
+    machine: Machine = {},
+    beside: Beginning | null = null,
+  ) {
     this.#host = host;
+    this.#base = beside ? beside.terminal.#base : { files: null };
+    this.#put = beside ? beside.terminal.#put : new Map();
+    this.#directory = beside?.directory ?? HOME;
+    this.#namespace = beside?.namespace ?? '';
     this.#machine = machine;
     this.#programs = programs;
     this.#run = run;
@@ -114,19 +154,28 @@ export class Terminal {
   }
 
   get state(): PromptState {
-    return { directory: this.#directory, prompt: this.#held?.prompt ?? null };
+    const inside = this.#entered.at(-1)?.elsewhere;
+    if (inside) return inside.state;
+    return { machine: this.#host, directory: this.#directory, prompt: this.#held?.prompt ?? null };
+  }
+
+  /** Whether a line goes to this shell itself. */
+  get #isAtTop(): boolean {
+    return this.#held === null && this.#entered.length === 0;
   }
 
   /** Words that the program that holds the terminal offers; null at the shell. */
   complete(line: string): readonly string[] | null {
-    return this.#held?.complete(line) ?? null;
+    const inside = this.#entered.at(-1)?.elsewhere;
+    return inside ? inside.complete(line) : (this.#held?.complete(line) ?? null);
   }
 
   /** Runs one line. `signal` ends the program in the foreground, as Ctrl+C does. */
   async exec(line: string, write: Write, signal: AbortSignal): Promise<LineResult> {
     if (this.#held) return this.#say(this.#held, line, write);
     const inner = this.#entered.at(-1);
-    const leaving = inner && /^\s*(?:exit|logout)(?:\s+(\d+))?\s*$/.exec(line);
+    const inside = inner?.elsewhere ?? null;
+    const leaving = inner && (inside === null || inside.#isAtTop) && EXIT.exec(line);
     if (inner && leaving) {
       this.#entered.pop();
       this.#env = inner.env;
@@ -134,7 +183,11 @@ export class Terminal {
       write('err', 'exit\n');
       return { status: Number(leaving[1] ?? 0) & 0xff, ...this.state };
     }
-    const { shell, bash } = await this.#shellOf(inner?.namespace ?? '');
+    if (inside) {
+      const { status } = await inside.exec(line, write, signal);
+      return { status, ...this.state };
+    }
+    const { shell, bash } = await this.#shellOf(inner?.namespace ?? this.#namespace);
     const files = new Map([...(this.#machine.written?.() ?? []), ...this.#given]);
     for (const [path, text] of files) {
       if (this.#put.get(path) === text) continue;
@@ -207,6 +260,7 @@ export class Terminal {
         if (isFile) known.set(path, await fs.readFileBuffer(path));
         else directories.add(path);
       }
+    const { shellOn } = this.#machine;
     const access: FileAccess = {
       variable: (name) => variables.get(name),
       read: (path) => known.get(pathOf(path)),
@@ -223,7 +277,11 @@ export class Terminal {
       },
       configuration: () => configuration,
       execute: (words, namespace, stdin, output) =>
-        this.#execute(words, namespace, stdin, output, context, isLive),
+        this.#execute(words, namespace, stdin, output, surroundings(context), isLive),
+      ...(shellOn && {
+        executeOn: (place, words, stdin, output) =>
+          this.#executeOn(shellOn(place), words, stdin, output, isLive),
+      }),
       write: (path, octets) => {
         known.set(pathOf(path), octets);
         written.push(fs.writeFile(pathOf(path), octets));
@@ -267,7 +325,7 @@ export class Terminal {
 
   async #start(shell: Shell): Promise<Bash> {
     const { Bash, MountableFs, defineCommand } = await import('just-bash/browser');
-    const base = await (this.#base ??= this.#keptFiles());
+    const base = await (this.#base.files ??= this.#keptFiles());
     const { kernelFiles } = this.#machine;
     const grep = defineCommand('grep', async (args, context) => {
       // A shell without this command, on the same files, has the real one.
@@ -332,6 +390,28 @@ export class Terminal {
     return { stdout: text.out, stderr: text.err, exitCode };
   }
 
+  /** The same in a shell of another machine. */
+  #executeOn(
+    other: Terminal,
+    argv: readonly string[],
+    stdin: string,
+    output: Output,
+    isLive: boolean,
+  ): RunningProgram | Exit {
+    if (isLive && output.converse && staysOpen(argv)) {
+      this.#entered.push({ namespace: '', elsewhere: other, env: this.#env, directory: this.#directory });
+      return { status: 0 };
+    }
+    return other.#execute(
+      argv,
+      other.#namespace,
+      stdin,
+      output,
+      { env: other.#env, cwd: other.#directory },
+      false,
+    );
+  }
+
   /**
    * Runs what is no program of ours, but the shell's, in a namespace: `ip netns exec NAME cat ...`. A shell without a
    * script that has the terminal stays: the lines that follow are typed in it.
@@ -341,13 +421,13 @@ export class Terminal {
     namespace: string,
     stdin: string,
     output: Output,
-    context: ResolvedCommandContext,
+    around: Surroundings,
     isLive: boolean,
   ): RunningProgram | Exit {
     const [program = '', ...rest] = argv;
     const isShell = SHELLS.test(program);
-    if (isShell && isLive && rest.every((word) => /^-[il]$/.test(word))) {
-      this.#entered.push({ namespace, env: this.#env, directory: this.#directory });
+    if (isLive && staysOpen(argv)) {
+      this.#entered.push({ namespace, elsewhere: null, env: this.#env, directory: this.#directory });
       return { status: 0 };
     }
     const script =
@@ -359,9 +439,9 @@ export class Terminal {
     const running = async (): Promise<Exit> => {
       const bash = await this.#start(shell);
       const result = await bash.exec(script, {
-        env: Object.fromEntries(context.env),
+        env: around.env,
         replaceEnv: true,
-        cwd: context.cwd,
+        cwd: around.cwd,
         stdin,
         rawScript: true,
         signal: stop.signal,

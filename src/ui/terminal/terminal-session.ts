@@ -38,6 +38,8 @@ export class TerminalSession {
   #line: LineState;
   /** Lines before the one being typed that belong to the same command. */
   #begun = '';
+  /** Whose shell reads the lines, and where it is. */
+  #machine: string;
   #directory = HOME;
   /** Of the program that holds the terminal; null at the shell. */
   #held: string | null = null;
@@ -53,6 +55,7 @@ export class TerminalSession {
 
   constructor({ host, session, screens, onRan }: TerminalParts, history: readonly string[]) {
     this.host = host;
+    this.#machine = host;
     this.#session = session;
     this.#screens = screens;
     this.#onRan = onRan;
@@ -185,8 +188,13 @@ export class TerminalSession {
   /** A document that was opened may have left the terminal in another directory, or in a program. */
   async #learnPrompt(): Promise<void> {
     const asked = this.#session.call('prompt', { host: this.host });
-    const { directory, prompt } = await asked.catch(() => ({ directory: HOME, prompt: null }));
+    const { machine, directory, prompt } = await asked.catch(() => ({
+      machine: this.host,
+      directory: HOME,
+      prompt: null,
+    }));
     if (this.#running) return;
+    this.#machine = machine;
     this.#directory = directory;
     this.#hold(prompt);
   }
@@ -331,11 +339,12 @@ export class TerminalSession {
       this.#write(text);
     };
     try {
-      const { directory, prompt } = await this.#session.call(
+      const { machine, directory, prompt } = await this.#session.call(
         'exec',
         { host: this.host, line },
         { signal: running.signal, onOutput },
       );
+      this.#machine = machine;
       this.#directory = directory;
       this.#hold(prompt);
     } catch (error) {
@@ -407,7 +416,7 @@ export class TerminalSession {
     const { search } = this.#line;
     if (search !== null) return `(reverse-i-search)\`${search}': `;
     if (this.#held !== null) return this.#held;
-    return this.#begun === '' ? promptOf(this.host, this.#directory) : CONTINUED;
+    return this.#begun === '' ? promptOf(this.#machine, this.#directory) : CONTINUED;
   }
 
   /** Draws the line being typed again, over the rows that it took before. */

@@ -26,8 +26,8 @@ export interface PodmanHost {
   run(argv: readonly string[], stdin: string, output: Output): Exit | RunningProgram;
   /** Runs a program of a machine that is a container. */
   runInside(machine: string, argv: readonly string[], stdin: string, output: Output): Exit | RunningProgram;
-  /** A file of such a machine. */
-  readFileInside(machine: string, path: string): string | undefined;
+  /** Whether `runInside` knows what is no program, but the shell's (`cat`, `bash`). */
+  readonly hasShells: boolean;
 }
 
 type Podman = Invocation<PodmanHost>;
@@ -116,15 +116,14 @@ function list({ host, output, context }: Podman, { options }: PodmanCommand): Ex
 }
 
 /** `cat` belongs to the shell of a machine, not to its programs; inside a container it is read here. */
-function concatenate(
-  { output }: Podman,
-  paths: readonly string[],
-  stdin: string,
-  readFile: (path: string) => string | undefined,
-): Exit {
+function concatenate(invocation: Podman, paths: readonly string[], stdin: string): Exit {
+  const { host, output } = invocation;
+  const option = paths.find((word) => /^-./.test(word));
+  if (option !== undefined)
+    return fail(invocation, `the option ${option} of cat is not modelled in a container`);
   let status = 0;
   for (const path of paths.length === 0 ? ['-'] : paths) {
-    const text = path === '-' ? stdin : readFile(path);
+    const text = path === '-' ? stdin : host.readFile(path);
     if (text === undefined) {
       output.err(`cat: ${path}: No such file or directory\n`);
       status = 1;
@@ -156,15 +155,8 @@ function execute(invocation: Podman, { options, words }: PodmanCommand): Exit | 
   const stdin = isInteractive ? invocation.stdin : '';
   const hasTerminal = isInteractive && (options.has('-t') || options.has('--tty'));
   const output = hasTerminal ? invocation.output : withoutTerminal(invocation.output);
-  if (program === 'cat') {
-    const option = args.find((word) => /^-./.test(word));
-    return option === undefined
-      ? concatenate(invocation, args, stdin, (path) =>
-          node === undefined ? host.readFile(path) : host.readFileInside(node, path),
-        )
-      : fail(invocation, `the option ${option} of cat is not modelled in a container`);
-  }
-  if (!host.hasProgram(program))
+  if (node === undefined && program === 'cat') return concatenate(invocation, args, stdin);
+  if (!host.hasProgram(program) && (node === undefined || !host.hasShells))
     return fail(invocation, `the program ${program} is not modelled in a container`, 127);
   return node === undefined
     ? host.run([program, ...args], stdin, output)
