@@ -54,7 +54,9 @@ function picture(more: Partial<Picture> = {}): Picture {
     layout: layoutDiagram(model, { pinned: new Map() }),
     playback: playerOf(model, runTree(echoRun()))(44),
     marks: noMarks,
+    name: 'Multinode <OVN>',
     title: 'Multinode <OVN>',
+    legend: true,
     subtitle: 'vm1 to vm2 & back',
     footer: 'Step 45 of 142. Open this file in Hopscope to go on from here.',
     area: null,
@@ -269,12 +271,27 @@ describe('SVG file', () => {
 
   it('leaves out what is not given', () => {
     const bare = exportSvg(
-      picture({ title: '', subtitle: '', footer: '', document: null, playback: idlePlayback }),
+      picture({
+        title: '',
+        subtitle: '',
+        footer: '',
+        legend: false,
+        document: null,
+        playback: idlePlayback,
+        area: { x: 0, y: 0, width: 90, height: 50 },
+      }),
       { theme: LIGHT_THEME, ground: 'white' },
     );
     expect(bare).not.toContain('<metadata>');
-    expect(bare).not.toContain('id="title"');
-    expect(bare).not.toContain('id="packet"');
+    for (const part of ['title', 'legend', 'footer', 'packet']) expect(bare).not.toContain(`id="${part}"`);
+    // Room for the picture and its margins alone; the file still has a name.
+    expect(bare).toContain('width="130" height="90"');
+    expect(bare).toContain('<title>Multinode &lt;OVN&gt;</title>');
+  });
+
+  it('marks what is selected', () => {
+    const marked = picture({ marks: { ...noMarks, selected: 'host:worker1' } });
+    expect(exportSvg(marked, { theme: LIGHT_THEME, ground: 'white' })).not.toBe(svg);
   });
 
   it('is what it was: a small bridge', () => {
@@ -301,7 +318,9 @@ describe('SVG file', () => {
         layout: layoutDiagram(model, { pinned: new Map() }),
         playback: idlePlayback,
         marks: noMarks,
+        name: 'One bridge',
         title: 'One bridge',
+        legend: true,
         subtitle: '',
         footer: '',
         area: null,

@@ -19,11 +19,15 @@ export interface Picture {
   readonly layout: Layout;
   readonly playback: Playback;
   readonly marks: SceneMarks;
-  /** 14 px bold, top left, and one line of what is shown. */
+  /** What the file calls itself. */
+  readonly name: string;
+  /** 14 px bold, top left, and one line of what is shown; empty for none. */
   readonly title: string;
   readonly subtitle: string;
   /** Last line, e.g. `Step 43 of 118. Open this file in Hopscope to go on from here.` */
   readonly footer: string;
+  /** The key to colours and lines, under the picture. */
+  readonly legend: boolean;
   /** The part to show, in the layout's coordinates; null for all of it. */
   readonly area: Rect | null;
   /** Embedded so that the file can be opened again; null leaves it out. */
@@ -52,6 +56,8 @@ export interface Sheet {
 }
 
 const MARGIN = 20;
+/** Of a sheet with words around the picture. */
+const NARROWEST = 240;
 const TITLE = 46;
 const LEGEND_ROW = 22;
 const FOOTER = 30;
@@ -60,14 +66,18 @@ const FOOTER = 30;
 export function layOutSheet(picture: Picture, measure: Measure = tableMeasure): Sheet {
   const scene = buildScene(picture.model, picture.layout, picture.playback, {
     ...picture.marks,
-    selected: null,
     hovered: null,
   });
   const bounds = picture.area ?? scene.bounds;
   const clip = picture.area;
-  const width =
-    Math.ceil(Math.max(bounds.width, measure(picture.title, 'title'), measure(picture.footer, 'sub'), 240)) +
-    2 * MARGIN;
+  const entries = picture.legend ? legendOf(picture.model, picture.playback) : [];
+  const around = picture.title !== '' || picture.footer !== '' || entries.length > 0;
+  const texts = [
+    measure(picture.title, 'title'),
+    picture.title === '' ? 0 : measure(picture.subtitle, 'label'),
+    measure(picture.footer, 'label'),
+  ];
+  const width = Math.ceil(Math.max(bounds.width, ...texts, around ? NARROWEST : 0)) + 2 * MARGIN;
   const groups: Group[] = [];
   let y = MARGIN;
   if (picture.title !== '') {
@@ -97,9 +107,9 @@ export function layOutSheet(picture: Picture, measure: Measure = tableMeasure): 
       marks: packetMarks(scene.packet, 1, measure),
       clip: clip && { ...clip, x: clip.x - scene.packet.at.x, y: clip.y - scene.packet.at.y },
     });
-  y += bounds.height + 16;
-  const legend = legendMarks(picture, legendOf(picture.model, picture.playback), width - 2 * MARGIN, measure);
-  if (legend.marks.length > 0) {
+  y += bounds.height + (around ? 16 : 8);
+  if (entries.length > 0) {
+    const legend = legendMarks(picture, entries, width - 2 * MARGIN, measure);
     groups.push({ x: MARGIN, y, name: 'legend', marks: legend.marks, clip: null });
     y += legend.rows * LEGEND_ROW;
   }

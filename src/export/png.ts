@@ -14,7 +14,7 @@ const MOST_PIXELS = 120_000_000;
 /** A PNG file through a canvas of `scale` pixels a CSS pixel. Rejects with a `RangeError` when the canvas would be too large. */
 export async function exportPng(
   picture: Picture,
-  { theme, ground, scale }: ExportOptions & { readonly scale: 1 | 2 | 4 },
+  { theme, ground, scale }: ExportOptions & { readonly scale: 1 | 2 | 3 | 4 },
 ): Promise<Uint8Array> {
   const canvas = document.createElement('canvas');
   const context = canvas.getContext('2d');

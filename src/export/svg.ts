@@ -24,7 +24,7 @@ export function exportSvg(
   const lines = [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img">`,
-    `<title>${escapeXml(picture.title)}</title>`,
+    `<title>${escapeXml(picture.name)}</title>`,
     picture.subtitle === '' ? '' : `<desc>${escapeXml(picture.subtitle)}</desc>`,
     metadata(picture),
     outlined ? '' : `<style>${escapeXml(fontStyles(theme)).replaceAll('&quot;', '"')}</style>`,

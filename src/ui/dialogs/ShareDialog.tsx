@@ -5,6 +5,7 @@ import { Button } from '../controls/Button.tsx';
 import { Modal } from '../controls/Modal.tsx';
 import { TextField } from '../controls/TextField.tsx';
 import { LONGEST_LINK, packDocument } from '../document/packed.ts';
+import { isArranged, readPagePart } from '../document/page-part.ts';
 import { formatRoute, type Look } from '../document/route.ts';
 import { formatScript } from '../../export/index.ts';
 import { fileName, saveFile } from './save-file.ts';
@@ -30,7 +31,10 @@ export default function ShareDialog() {
       const { viewport, playback } = store.getState();
       const look: Look = { lens: viewport.lens, run: playback.run, step: index > 0 ? index : null };
       const plain =
-        document.commands.length === 0 && document.files.length === 0 && source?.kind === 'scenario';
+        document.commands.length === 0 &&
+        document.files.length === 0 &&
+        source?.kind === 'scenario' &&
+        !isArranged(readPagePart(document.page));
       // Screens are for this browser; a link carries what was typed, and its reader sees the rest made again.
       const page = { ...(document.page as object), screens: {} };
       const hash = plain

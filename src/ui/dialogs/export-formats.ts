@@ -13,7 +13,7 @@ export interface FormatEntry {
   readonly painted: boolean;
 }
 
-export const EXPORT_FORMATS: readonly FormatEntry[] = [
+export const EXPORT_FORMATS: readonly [FormatEntry, ...FormatEntry[]] = [
   {
     value: 'svg',
     text: 'SVG',

@@ -6,33 +6,28 @@ import { IconButton } from '../controls/IconButton.tsx';
 import { Glyph } from '../glyphs/Glyph.tsx';
 import { Empty } from '../controls/Empty.tsx';
 import { canPing } from '../compose/ends.ts';
-import { dimmedAround, dimmedBy, legendOf, subjectId } from '../../view/index.ts';
+import { dimmedAround, legendOf, subjectId } from '../../view/index.ts';
 import { drawnLens } from '../store/lenses.ts';
 import type { LayoutMode } from '../shell/layout-mode.ts';
 import { describeSubject } from '../subjects/describe.ts';
-import { relatedTo } from '../subjects/related.ts';
 import { SubjectMenu, type MenuTarget } from '../subjects/SubjectMenu.tsx';
 import { useActions, usePage } from '../store/StoreProvider.tsx';
 import { PickBanner } from '../compose/PickBanner.tsx';
 import { FaultBar } from '../faults/FaultBar.tsx';
 import { DiagramCanvas } from './DiagramCanvas.tsx';
 import { FilterField } from './FilterField.tsx';
-import { dimmedByLegend } from './dimmed.ts';
 import { DeploymentLens } from '../deployment/DeploymentLens.tsx';
 import { L2Lens } from '../layer2/L2Lens.tsx';
 import { Legend } from './Legend.tsx';
 import type { Drawing } from './lit.ts';
 import { usePicture } from './PictureProvider.tsx';
 import { useReveal } from './reveal.ts';
+import { useDimmed } from './use-dimmed.ts';
 import './picture.css';
 import { PING } from '../compose/new-packet.ts';
 
-const NOTHING: ReadonlySet<string> = new Set();
-
 export function DiagramPanel({ mode }: { readonly mode: LayoutMode }) {
   const { snapshot, model, playback, leftOut, arranging } = usePicture();
-  const filter = usePage((state) => state.viewport.filter);
-  const hidden = usePage((state) => state.viewport.hidden);
   const focus = usePage((state) => state.viewport.focus);
   const lens = usePage((state) => state.viewport.lens);
   const { openDialog, setFocus } = useActions();
@@ -40,14 +35,7 @@ export function DiagramPanel({ mode }: { readonly mode: LayoutMode }) {
   const [menu, setMenu] = useState<MenuTarget | null>(null);
   const closeMenu = useCallback(() => setMenu(null), []);
   const legend = useMemo(() => legendOf(model, playback), [model, playback]);
-  const filtered = useMemo(() => dimmedBy(filter, model, playback), [filter, model, playback]);
-  const dimmed = useMemo(() => {
-    const byLegend = dimmedByLegend(hidden, model, playback);
-    const byFilter = filtered.ok ? filtered.value : NOTHING;
-    const byFocus = focus ? dimmedAround(subjectId(focus), relatedTo(focus, snapshot), model) : NOTHING;
-    if (byLegend.size === 0 && byFocus.size === 0) return byFilter.size === 0 ? NOTHING : byFilter;
-    return new Set([...byFilter, ...byLegend, ...byFocus]);
-  }, [filtered, hidden, model, playback, focus, snapshot]);
+  const { filtered, dimmed } = useDimmed(snapshot, model, playback);
   const drawing: Drawing = (lit) => (
     <DiagramCanvas
       mode={mode}

@@ -8,11 +8,17 @@ const KEY = 'hopscope-preferences';
 const size = (otherwise: number) =>
   v.fallback(v.pipe(v.number(), v.minValue(44), v.maxValue(4000)), otherwise);
 
+const isShown = v.fallback(v.boolean(), true);
+
 const schema = v.object({
   theme: v.fallback(v.picklist(['system', 'light', 'dark']), START_PREFERENCES.theme),
   explorerWidth: size(START_PREFERENCES.explorerWidth),
   inspectorWidth: size(START_PREFERENCES.inspectorWidth),
   dockHeight: size(START_PREFERENCES.dockHeight),
+  around: v.fallback(
+    v.object({ title: isShown, legend: isShown, footer: isShown }),
+    START_PREFERENCES.around,
+  ),
 });
 
 /** What is missing or damaged takes its default; so does all where the browser gives no storage. */

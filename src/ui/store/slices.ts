@@ -78,6 +78,14 @@ export const ALL_CAPTURES = -1;
 /** What the BGP pane can show. */
 export type BgpView = 'road' | 'table' | 'session' | 'messages' | 'changes';
 
+/** The point of a lens's picture that is in the middle of its pane, and the zoom. */
+export interface KeptCamera {
+  readonly lens: Lens;
+  readonly x: number;
+  readonly y: number;
+  readonly k: number;
+}
+
 export interface ViewportSlice {
   readonly lens: Lens;
   readonly dock: DockTab;
@@ -103,6 +111,8 @@ export interface ViewportSlice {
   readonly collapsed: ReadonlySet<string>;
   readonly opened: ReadonlySet<string>;
   readonly dialog: OpenDialog | null;
+  /** Where the user left the picture; null while all of it is shown. */
+  readonly camera: KeptCamera | null;
   /** The thing that is looked at with what belongs to it; the rest steps back. */
   readonly focus: Subject | null;
   /** The next thing that is selected becomes an end of the packet. */
@@ -111,11 +121,20 @@ export interface ViewportSlice {
 
 export type Theme = 'system' | 'light' | 'dark';
 
+/** What stands around an exported picture: its title above, legend and last line below. */
+export interface PictureWords {
+  readonly title: boolean;
+  readonly legend: boolean;
+  readonly footer: boolean;
+}
+
 export interface PreferencesSlice {
   readonly theme: Theme;
   readonly explorerWidth: number;
   readonly inspectorWidth: number;
   readonly dockHeight: number;
+  /** Words around an exported picture. */
+  readonly around: PictureWords;
 }
 
 export interface Slices {

@@ -51,11 +51,13 @@ describe('preferences', () => {
       ...START_PREFERENCES,
       theme: 'dark',
       dockHeight: 300,
+      around: { title: false, legend: true, footer: false },
     });
     expect(loadPreferences(() => ({ getItem: (key) => kept.get(key) ?? null }))).toEqual({
       ...START_PREFERENCES,
       theme: 'dark',
       dockHeight: 300,
+      around: { title: false, legend: true, footer: false },
     });
   });
 

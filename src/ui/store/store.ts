@@ -9,7 +9,9 @@ import type {
   ComposeDraft,
   DockTab,
   DocumentSlice,
+  KeptCamera,
   OpenDialog,
+  PictureWords,
   PlaybackSlice,
   PreferencesSlice,
   ShownRow,
@@ -22,7 +24,11 @@ export interface Actions {
   /** Takes over a document that was just opened, with what was saved of the page. */
   opened(
     document: DocumentSlice,
-    page?: { readonly viewport?: Partial<ViewportSlice>; readonly playback?: Partial<PlaybackSlice> },
+    page?: {
+      readonly viewport?: Partial<ViewportSlice>;
+      readonly playback?: Partial<PlaybackSlice>;
+      readonly selected?: Subject | null;
+    },
   ): void;
   closed(): void;
   select(subject: Subject | null): void;
@@ -50,6 +56,8 @@ export interface Actions {
   setLeavesOut(leavesOut: boolean): void;
   /** Looks at a thing and what belongs to it; null for everything. */
   setFocus(focus: Subject | null): void;
+  /** Takes down where the picture was left; null while all of it is shown. */
+  leaveCamera(camera: KeptCamera | null): void;
   toggleKind(kind: string): void;
   unfold(id: string): void;
   collapse(id: string, on: boolean): void;
@@ -62,6 +70,7 @@ export interface Actions {
   setTitle(title: string): void;
   setWatches(watches: readonly string[]): void;
   setTheme(theme: Theme): void;
+  setAround(words: Partial<PictureWords>): void;
   setSize(size: Partial<Pick<PreferencesSlice, 'explorerWidth' | 'inspectorWidth' | 'dockHeight'>>): void;
 }
 
@@ -95,6 +104,7 @@ const START_VIEWPORT: ViewportSlice = {
   dialog: null,
   picking: null,
   focus: null,
+  camera: null,
 };
 
 const START_PLAYBACK: PlaybackSlice = { run: null, step: 0, level: 'hop', playing: false, scrubbing: false };
@@ -104,6 +114,7 @@ export const START_PREFERENCES: PreferencesSlice = {
   explorerWidth: 232,
   inspectorWidth: 424,
   dockHeight: 224,
+  around: { title: true, legend: true, footer: true },
 };
 
 const toggled = (set: ReadonlySet<string>, key: string, on = !set.has(key)): ReadonlySet<string> => {
@@ -135,7 +146,7 @@ export function createPageStore(preferences: PreferencesSlice = START_PREFERENCE
             opened: (opened, page) =>
               set({
                 document: opened,
-                selection: { subject: null, octets: null },
+                selection: { subject: page?.selected ?? null, octets: null },
                 playback: { ...START_PLAYBACK, ...page?.playback },
                 viewport: { ...START_VIEWPORT, ...page?.viewport },
               }),
@@ -185,6 +196,7 @@ export function createPageStore(preferences: PreferencesSlice = START_PREFERENCE
               })),
             setLeavesOut: (leavesOut) => viewport({ leavesOut }),
             setFocus: (focus) => viewport({ focus }),
+            leaveCamera: (camera) => viewport({ camera }),
             toggleKind: (kind) =>
               set((state) => ({
                 viewport: { ...state.viewport, hidden: toggled(state.viewport.hidden, kind) },
@@ -221,6 +233,10 @@ export function createPageStore(preferences: PreferencesSlice = START_PREFERENCE
             setTitle: (title) => document(() => ({ title })),
             setWatches: (watches) => document(() => ({ watches })),
             setTheme: (theme) => set((state) => ({ preferences: { ...state.preferences, theme } })),
+            setAround: (words) =>
+              set(({ preferences: before }) => ({
+                preferences: { ...before, around: { ...before.around, ...words } },
+              })),
             setSize: (size) => set((state) => ({ preferences: { ...state.preferences, ...size } })),
           },
         };

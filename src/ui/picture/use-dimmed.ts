@@ -1,0 +1,32 @@
+/** What steps back in the picture: by the filter, by the legend, and around the thing that is looked at. */
+import { useMemo } from 'react';
+import { dimmedAround, dimmedBy, subjectId, type DiagramModel, type Playback } from '../../view/index.ts';
+import type { WorldSnapshot } from '../../engine/snapshot.ts';
+import { usePage } from '../store/StoreProvider.tsx';
+import { relatedTo } from '../subjects/related.ts';
+import { dimmedByLegend } from './dimmed.ts';
+
+interface Dimmed {
+  /** Of the filter alone; its error has a place in the text. */
+  readonly filtered: ReturnType<typeof dimmedBy>;
+  /** Ids of nodes and edges. */
+  readonly dimmed: ReadonlySet<string>;
+}
+
+const NOTHING: ReadonlySet<string> = new Set();
+
+/** The same on the screen and in a file of it. */
+export function useDimmed(snapshot: WorldSnapshot, model: DiagramModel, playback: Playback): Dimmed {
+  const filter = usePage((state) => state.viewport.filter);
+  const hidden = usePage((state) => state.viewport.hidden);
+  const focus = usePage((state) => state.viewport.focus);
+  const filtered = useMemo(() => dimmedBy(filter, model, playback), [filter, model, playback]);
+  const dimmed = useMemo(() => {
+    const byLegend = dimmedByLegend(hidden, model, playback);
+    const byFilter = filtered.ok ? filtered.value : NOTHING;
+    const byFocus = focus ? dimmedAround(subjectId(focus), relatedTo(focus, snapshot), model) : NOTHING;
+    if (byLegend.size === 0 && byFocus.size === 0) return byFilter.size === 0 ? NOTHING : byFilter;
+    return new Set([...byFilter, ...byLegend, ...byFocus]);
+  }, [filtered, hidden, model, playback, focus, snapshot]);
+  return { filtered, dimmed };
+}
