@@ -40,6 +40,13 @@ for (const format of ['SVG', 'PNG'] as const)
     await bench.move('F10');
     await bench.move('F10');
     const before = await bench.position();
+    const zoom = page.getByRole('button', { name: /^Zoom \d/ });
+    const fitted = await zoom.innerText();
+    await page.getByRole('button', { name: 'Zoom in' }).click();
+    await expect(zoom).not.toHaveText(fitted);
+    const near = await zoom.innerText();
+    await page.getByLabel('Filter the picture').fill('host == worker1');
+    await bench.thing('worker2').first().click();
     const octets = await exported(page, format);
     if (format === 'PNG') expect(octets.subarray(1, 4).toString('latin1')).toBe('PNG');
     else expect(octets.toString('utf8')).toContain('<text');
@@ -49,6 +56,9 @@ for (const format of ['SVG', 'PNG'] as const)
     await drop(page, `picture.${format.toLowerCase()}`, octets);
     await expect(bench.thing('kept')).toBeVisible();
     await expect.poll(() => bench.position()).toEqual(before);
+    await expect(zoom).toHaveText(near);
+    await expect(page.getByLabel('Filter the picture')).toHaveValue('host == worker1');
+    await expect(bench.inspector.getByRole('tab', { name: 'worker2', selected: true })).toBeVisible();
   });
 
 test('an SVG stands alone', async ({ page, context }) => {
@@ -192,6 +202,18 @@ test('the part that is in view, or chosen', async ({ page }) => {
   const svg = await readFile(await (await saving).path(), 'utf8');
   expect(svg).toContain('>worker1<');
   expect(svg).not.toContain('>worker2<');
+
+  await test.step('without title, legend and last line, which stays chosen', async () => {
+    expect(svg).toContain('id="legend"');
+    await page.getByRole('button', { name: 'Export' }).click();
+    for (const name of ['Title', 'Legend', 'Last line'])
+      await dialog.getByLabel(name, { exact: true }).uncheck();
+    await page.keyboard.press('Escape');
+    await page.reload();
+    await expect(bench.thing('worker1').first()).toBeVisible();
+    const bare = (await exported(page, 'SVG')).toString('utf8');
+    for (const part of ['title', 'legend', 'footer']) expect(bare).not.toContain(`id="${part}"`);
+  });
 });
 
 test('what was done is saved as a script, and done again in another network', async ({ page }) => {

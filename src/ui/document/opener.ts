@@ -14,6 +14,8 @@ import type { PageStore } from '../store/store.ts';
 import type { Screens } from '../terminal/screens.ts';
 import type { Terminals } from '../terminal/terminals.ts';
 import { parseDocument } from '../../export/index.ts';
+import { subjectOf } from '../../view/index.ts';
+import { keptDocument, keptPage, keptViewport } from './kept-page.ts';
 import { EMPTY_PAGE_PART, readPagePart, type PagePart } from './page-part.ts';
 import { formatRoute, parseRoute, routeTo, slotOf, type Look, type Route } from './route.ts';
 import type { Shelf } from './shelf.ts';
@@ -154,27 +156,18 @@ export function createOpener({
     terminals.reset(historyOf(commands));
     const lens = isLens(look.lens) ? look.lens : page.lens;
     const files = source.kind === 'files';
-    store.getState().actions.opened(
-      {
-        source,
-        title: page.title,
-        pins: page.pins,
-        breakpoints: page.breakpoints,
-        asleep: page.asleep,
-        watches: page.watches,
+    store.getState().actions.opened(keptDocument(source, page), {
+      viewport: {
+        ...keptViewport(page),
+        lens: lens ?? startLens(snapshot, files),
+        dock:
+          page.dock ??
+          (isRunning(snapshot) || !files ? 'terminal' : snapshot.logical ? 'ovn-trace' : 'flows'),
+        inspector: page.inspector ?? (files ? 'tables' : 'guide'),
       },
-      {
-        viewport: {
-          lens: lens ?? startLens(snapshot, files),
-          dock:
-            page.dock ??
-            (isRunning(snapshot) || !files ? 'terminal' : snapshot.logical ? 'ovn-trace' : 'flows'),
-          inspector: files ? 'tables' : 'guide',
-          terminal: page.terminal,
-        },
-        playback: { run: look.run ?? page.run, step: look.step ?? page.step, level: page.level },
-      },
-    );
+      playback: { run: look.run ?? page.run, step: look.step ?? page.step, level: page.level },
+      selected: page.selected === null ? null : subjectOf(page.selected),
+    });
     store.temporal.getState().clear();
     keepSnapshot(queries, { epoch: session.age().epoch + 1, version: snapshot.version }, snapshot);
     session.reopened(snapshot.version);
@@ -252,25 +245,7 @@ export function createOpener({
     });
   }
 
-  function pagePart(): PagePart {
-    const { document, viewport, playback } = store.getState();
-    return {
-      title: document.title,
-      pins: Object.fromEntries(
-        Object.entries(document.pins).map(([lens, places]) => [lens, mutable(places)]),
-      ),
-      breakpoints: [...document.breakpoints],
-      asleep: [...document.asleep],
-      watches: [...document.watches],
-      lens: viewport.lens,
-      dock: viewport.dock,
-      terminal: viewport.terminal,
-      run: playback.run,
-      step: playback.step,
-      level: playback.level,
-      screens: screens.all(),
-    };
-  }
+  const pagePart = (): PagePart => keptPage(store.getState(), screens.all());
 
   /** `name`, with a number when a document has it: what was opened before stays. */
   async function freeName(name: string): Promise<string> {
@@ -413,10 +388,4 @@ function historyOf(commands: HopscopeDocument['commands']): ReadonlyMap<string, 
     else history.set(deed.host, [deed.line]);
   }
   return history;
-}
-
-function mutable(
-  places: Readonly<Record<string, readonly [number, number]>>,
-): Record<string, [number, number]> {
-  return Object.fromEntries(Object.entries(places).map(([id, [x, y]]) => [id, [x, y]]));
 }

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { EMPTY_PAGE_PART, readPagePart } from './page-part.ts';
+import { createPageStore } from '../store/store.ts';
+import { keptDocument, keptPage, keptViewport } from './kept-page.ts';
+import { EMPTY_PAGE_PART, isArranged, readPagePart } from './page-part.ts';
 import { packDocument, unpackDocument } from './packed.ts';
 
 describe('the page part of a document', () => {
@@ -11,6 +13,40 @@ describe('the page part of a document', () => {
     const read = readPagePart({ watches: ['reg15'], pins: 7, step: 'x', breakpoints: [{ kind: 'drop' }] });
     expect(read).toEqual({ ...EMPTY_PAGE_PART, watches: ['reg15'], breakpoints: [{ kind: 'drop' }] });
   });
+});
+
+describe('the page of a document', () => {
+  it('comes back as it was left', () => {
+    const { getState } = createPageStore();
+    const { actions } = getState();
+    actions.select({ kind: 'host', host: 'worker1' });
+    actions.setFilter('on path');
+    actions.collapse('host:worker2', true);
+    actions.collapse('host:central', false);
+    actions.toggleKind('cable:');
+    actions.turnBranch('host:worker1');
+    actions.setFocus({ kind: 'link', host: 'worker1', namespace: 'vm/1', device: 'eth0' });
+    actions.leaveCamera({ lens: 'overlay', x: 10, y: -20.5, k: 1.5 });
+    actions.pin('overlay', 'host:worker1', [4, 8]);
+    const kept = keptPage(getState(), {});
+    const read = readPagePart(JSON.parse(JSON.stringify(kept)));
+    expect(read).toEqual(kept);
+    expect(isArranged(read)).toBe(true);
+    expect(getState().viewport).toMatchObject(keptViewport(read));
+    expect(getState().document).toEqual(keptDocument(null, read));
+  });
+
+  it('is not arranged by looking at another step', () => {
+    const { getState } = createPageStore();
+    getState().actions.setLens('logical');
+    getState().actions.goTo(7);
+    expect(isArranged(keptPage(getState(), { central: 'text' }))).toBe(false);
+  });
+
+  it.each([{ lens: 'x', x: 0, y: 0, k: 1 }, { lens: 'overlay', x: 0, y: 0, k: 0 }, 7])(
+    'has no camera at %j',
+    (camera) => expect(readPagePart({ camera }).camera).toBeNull(),
+  );
 });
 
 describe('a document in an address', () => {

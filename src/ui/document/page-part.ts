@@ -12,6 +12,19 @@ const breakpoint = v.variant('kind', [
   v.object({ kind: v.literal('packet'), filter: v.string() }),
 ]);
 
+/** Names of things and folds, in any order. */
+const ids = v.fallback(v.array(v.string()), []);
+
+/** A thing by its id. */
+const thing = v.fallback(v.nullable(v.string()), null);
+
+const lens = v.picklist(['physical', 'l2', 'overlay', 'logical', 'routing', 'deployment']);
+
+const finite = v.pipe(v.number(), v.finite());
+
+/** Where the user left the picture of a lens: its point in the middle of the pane, and the zoom. */
+const camera = v.object({ lens, x: finite, y: finite, k: v.pipe(finite, v.minValue(0.01), v.maxValue(16)) });
+
 const pagePart = v.object({
   title: v.fallback(v.string(), ''),
   /** Pinned places by lens and id. */
@@ -19,10 +32,7 @@ const pagePart = v.object({
   breakpoints: v.fallback(v.array(breakpoint), []),
   asleep: v.fallback(v.array(v.string()), []),
   watches: v.fallback(v.array(v.string()), []),
-  lens: v.fallback(
-    v.nullable(v.picklist(['physical', 'l2', 'overlay', 'logical', 'routing', 'deployment'])),
-    null,
-  ),
+  lens: v.fallback(v.nullable(lens), null),
   dock: v.fallback(
     v.nullable(v.picklist(['trace', 'terminal', 'capture', 'ovn-trace', 'pipeline', 'flows', 'bgp'])),
     null,
@@ -33,6 +43,19 @@ const pagePart = v.object({
   level: v.fallback(v.picklist(['hop', 'stage', 'action']), 'hop'),
   /** What each machine's terminal showed. */
   screens: v.fallback(v.record(v.string(), v.string()), {}),
+  /** The tab of the inspector, and the thing that is selected. */
+  inspector: v.fallback(v.nullable(v.string()), null),
+  selected: thing,
+  /** What of the picture is shown: an expression, legend entries that are off, folds, the thing that is looked at. */
+  filter: v.fallback(v.string(), ''),
+  leavesOut: v.fallback(v.boolean(), false),
+  hidden: ids,
+  unfolded: ids,
+  collapsed: ids,
+  opened: ids,
+  turned: ids,
+  focus: thing,
+  camera: v.fallback(v.nullable(camera), null),
 });
 
 export type PagePart = v.InferOutput<typeof pagePart>;
@@ -56,4 +79,31 @@ export const EMPTY_PAGE_PART: PagePart = {
   step: 0,
   level: 'hop',
   screens: {},
+  inspector: null,
+  selected: null,
+  filter: '',
+  leavesOut: false,
+  hidden: [],
+  unfolded: [],
+  collapsed: [],
+  opened: [],
+  turned: [],
+  focus: null,
+  camera: null,
 };
+
+/** What an address without a document cannot carry. */
+const ARRANGED = [
+  'pins',
+  'breakpoints',
+  'watches',
+  'filter',
+  'hidden',
+  'collapsed',
+  'opened',
+  'focus',
+] as const satisfies readonly (keyof PagePart)[];
+
+/** Whether somebody arranged the page: lens and step alone are said by an address. */
+export const isArranged = (page: PagePart): boolean =>
+  ARRANGED.some((key) => JSON.stringify(page[key]) !== JSON.stringify(EMPTY_PAGE_PART[key]));

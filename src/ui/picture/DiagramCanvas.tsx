@@ -9,7 +9,16 @@ import type { MenuTarget } from '../subjects/SubjectMenu.tsx';
 import { useActions, usePage, usePageStore } from '../store/StoreProvider.tsx';
 import { faultyIds } from '../faults/faulty.ts';
 import { useFaults } from '../faults/use-faults.ts';
-import { fitCamera, glide, sameCamera, type Camera, type Margins } from './camera.ts';
+import {
+  cameraAt,
+  fitCamera,
+  glide,
+  isInView,
+  middleOf,
+  sameCamera,
+  type Camera,
+  type Margins,
+} from './camera.ts';
 import { HoverTip } from './HoverTip.tsx';
 import { drawnIds, NOT_LIT, type Lit } from './lit.ts';
 import { usePicture, useWorld } from './PictureProvider.tsx';
@@ -37,6 +46,9 @@ interface Drawn {
   readonly model: DiagramModel;
 }
 
+/** How long the camera has to stand before its place is taken down, in milliseconds. */
+const REST = 300;
+
 export const DiagramCanvas = memo(function DiagramCanvas({
   mode,
   dimmed,
@@ -61,6 +73,7 @@ export const DiagramCanvas = memo(function DiagramCanvas({
   const diagram = useRef<Diagram | null>(null);
   /** The camera after the last fit: while it is still there, the picture may be fitted again by itself. */
   const fitted = useRef<Camera | null>(null);
+  const resting = useRef<ReturnType<typeof setTimeout>>(undefined);
   const gliding = useRef<() => void>(() => undefined);
   const shown = useRef('');
   const latest = useRef<DiagramModel>(model);
@@ -74,6 +87,13 @@ export const DiagramCanvas = memo(function DiagramCanvas({
   useEffect(() => {
     if (!canvas.current || !overlay.current) return;
     const element = canvas.current;
+    const leave = (): void => {
+      // A picture that has nothing in it yet was not left anywhere.
+      if (shown.current === '') return;
+      const view = made.viewport();
+      const { lens: of } = store.getState().viewport;
+      actions.leaveCamera(sameCamera(fitted.current, view) ? null : { lens: of, ...middleOf(view, element) });
+    };
     const made = createDiagram(element, overlay.current, {
       onSelect: (id) => {
         const subject =
@@ -89,7 +109,11 @@ export const DiagramCanvas = memo(function DiagramCanvas({
           actions.collapse(id, !node.collapsed);
       },
       onHover: (id, at) => setHover(id !== null && at !== null ? { id, at } : null),
-      onViewport: (viewport) => setZoom(viewport.k),
+      onViewport: (viewport) => {
+        setZoom(viewport.k);
+        clearTimeout(resting.current);
+        resting.current = setTimeout(leave, REST);
+      },
       onPin: (id, at) =>
         actions.pin(store.getState().viewport.lens, id, [Math.round(at.x / 4) * 4, Math.round(at.y / 4) * 4]),
       onMenu: (id, at) => {
@@ -109,6 +133,7 @@ export const DiagramCanvas = memo(function DiagramCanvas({
     return () => {
       revealSlot.offer(null);
       gliding.current();
+      clearTimeout(resting.current);
       diagram.current = null;
       shown.current = '';
       made.destroy();
@@ -142,9 +167,16 @@ export const DiagramCanvas = memo(function DiagramCanvas({
     made.setScene(model, layout);
     setDrawn({ diagram: made, model });
     const picture = `${epoch} ${lens} ${mode} ${framed === null ? '' : subjectId(framed)}`;
-    if (shown.current !== picture || untouched) fit(false);
+    const { camera } = store.getState().viewport;
+    const pane = canvas.current;
+    // A document comes back as it was left; another lens begins with all of its picture.
+    const returns = !shown.current.startsWith(`${epoch} `) && camera?.lens === lens;
+    if (returns && pane && isInView(layout.bounds, camera, pane)) {
+      fitted.current = null;
+      made.setViewport(cameraAt(camera, pane));
+    } else if (shown.current !== picture || untouched) fit(false);
     if (model.nodes.length > 0) shown.current = picture;
-  }, [model, layout, epoch, lens, mode, framed, fit]);
+  }, [model, layout, epoch, lens, mode, framed, fit, store]);
 
   // A picture that nobody has moved stays whole when its panel changes its size.
   useEffect(() => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { fitCamera } from './camera.ts';
+import { cameraAt, fitCamera, isInView, middleOf } from './camera.ts';
 
 const size = fc.integer({ min: 40, max: 4000 });
 
@@ -25,4 +25,14 @@ it('shows all of the picture inside the margins, at most at 100 %', () => {
       },
     ),
   );
+});
+
+it('is taken down by its middle, and found again in a pane of any size', () => {
+  const pane = { clientWidth: 800, clientHeight: 600 };
+  const middle = middleOf({ x: -120, y: 40, k: 2 }, pane);
+  expect(cameraAt(middle, pane)).toEqual({ x: -120, y: 40, k: 2 });
+  const narrow = cameraAt(middle, { clientWidth: 390, clientHeight: 300 });
+  expect([(195 - narrow.x) / narrow.k, (150 - narrow.y) / narrow.k]).toEqual([middle.x, middle.y]);
+  expect(isInView({ x: 0, y: 0, width: 900, height: 500 }, middle, pane)).toBe(true);
+  expect(isInView({ x: 5000, y: 0, width: 900, height: 500 }, middle, pane)).toBe(false);
 });

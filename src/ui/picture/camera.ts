@@ -31,6 +31,37 @@ export function fitCamera(bounds: Rect, width: number, height: number, { side, b
 export const sameCamera = (a: Camera | null, b: Camera): boolean =>
   a !== null && Math.abs(a.x - b.x) < 0.5 && Math.abs(a.y - b.y) < 0.5 && Math.abs(a.k - b.k) < 0.001;
 
+/** A pane, in pixels. */
+interface Pane {
+  readonly clientWidth: number;
+  readonly clientHeight: number;
+}
+
+/** The point in the middle of the pane, and the zoom: the same in a pane of any size. */
+export const middleOf = ({ x, y, k }: Camera, pane: Pane): Camera => ({
+  x: (pane.clientWidth / 2 - x) / k,
+  y: (pane.clientHeight / 2 - y) / k,
+  k,
+});
+
+/** Puts that point in the middle of a pane again. */
+export const cameraAt = (middle: Camera, pane: Pane): Camera => ({
+  x: pane.clientWidth / 2 - middle.x * middle.k,
+  y: pane.clientHeight / 2 - middle.y * middle.k,
+  k: middle.k,
+});
+
+/** Whether anything of `bounds` shows there. */
+export function isInView(bounds: Rect, middle: Camera, { clientWidth, clientHeight }: Pane): boolean {
+  const [wide, high] = [clientWidth / 2 / middle.k, clientHeight / 2 / middle.k];
+  return (
+    bounds.x < middle.x + wide &&
+    bounds.x + bounds.width > middle.x - wide &&
+    bounds.y < middle.y + high &&
+    bounds.y + bounds.height > middle.y - high
+  );
+}
+
 const DURATION = 320;
 const ease = (part: number): number => 1 - (1 - part) ** 3;
 

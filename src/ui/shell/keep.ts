@@ -64,7 +64,8 @@ export function useAutosave(): void {
   const age = useWorldAge();
   const arranged = usePage((state) => state.document);
   const step = usePage((state) => state.playback.step);
-  const lens = usePage((state) => state.viewport.lens);
+  const viewport = usePage((state) => state.viewport);
+  const subject = usePage((state) => state.selection.subject);
   const scrubbing = usePage((state) => state.playback.scrubbing);
   const saved = useRef(-SAVE_PAUSE);
   useEffect(() => {
@@ -77,7 +78,7 @@ export function useAutosave(): void {
       void opener.save();
     }, wait);
     return () => clearTimeout(timer);
-  }, [opener, age, arranged, step, lens, scrubbing]);
+  }, [opener, age, arranged, step, viewport, subject, scrubbing]);
   useEffect(() => {
     const leave = (): void => void opener.save();
     addEventListener('pagehide', leave);
