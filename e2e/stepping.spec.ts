@@ -18,6 +18,7 @@ test('a thousand steps there and back', async ({ page }) => {
   /** What the page says of a step: its number, its facts, its octets, once the engine has answered for it. */
   const seen = async (): Promise<string> => {
     let text = '';
+    await bench.settled();
     await expect
       .poll(async () => {
         const before = text;

@@ -106,7 +106,8 @@ export class Workbench {
 
   /** Waits until the inspector shows the step at the playhead. */
   async settled(): Promise<void> {
-    await expect(this.inspector.locator('header[aria-busy]')).toHaveAttribute('aria-busy', 'false');
+    await expect(this.inspector.locator('header[aria-busy=false]')).toBeVisible();
+    await expect(this.inspector.locator('[aria-busy=true]')).toHaveCount(0);
   }
 
   /** The step that the playhead is at, and of how many. */

@@ -42,12 +42,24 @@ const LAYERS = [
 ] as const;
 type Layer = (typeof LAYERS)[number];
 
-/** Pure: the same arguments give the same scene. */
+/** What of a scene is the same at every step, worked out once for those that build many. */
+export interface SceneGround {
+  readonly pieces: readonly Rect[];
+  readonly plate: (shape: Shape) => Shape;
+}
+
+export const sceneGround = (model: DiagramModel, layout: Layout): SceneGround => ({
+  pieces: linePieces(layout),
+  plate: plated(model),
+});
+
+/** Pure: the same arguments give the same scene. `ground` is that of `model` and `layout`. */
 export function buildScene(
   model: DiagramModel,
   layout: Layout,
   playback: Playback,
   marks: SceneMarks,
+  { pieces, plate }: SceneGround = sceneGround(model, layout),
 ): Scene {
   const picture: Picture = { model, playback, marks };
   const layers: Record<Layer, Shape[]> = {
@@ -63,7 +75,6 @@ export function buildScene(
     marks: [],
   };
   const regions: Region[] = [];
-  const pieces = linePieces(layout);
   for (const node of model.nodes) {
     const rect = layout.nodes.get(node.id);
     if (!rect) continue;
@@ -94,7 +105,7 @@ export function buildScene(
   layers.marks.push(...journey.tags, ...markShapes(picture, layout));
   return {
     bounds: layout.bounds,
-    shapes: LAYERS.flatMap((layer) => layers[layer]).map(plated(model)),
+    shapes: LAYERS.flatMap((layer) => layers[layer]).map(plate),
     regions,
     packet: packetScene(picture, layout),
   };

@@ -5,7 +5,7 @@ import type { DiagramModel } from '../view/model.ts';
 import type { Layout, Point } from '../view/layout/layout.ts';
 import type { Playback } from '../view/playback.ts';
 import { idlePlayback } from '../view/playback.ts';
-import { buildScene } from './build-scene.ts';
+import { buildScene, sceneGround, type SceneGround } from './build-scene.ts';
 import { createCameraMotion } from './camera-motion.ts';
 import { fitted, revealed, toWorld, zoomed, type ViewportState } from './camera.ts';
 import type { Viewport } from './canvas-pen.ts';
@@ -45,7 +45,11 @@ export function createDiagram(
   const still = matchMedia('(prefers-reduced-motion: reduce)');
   let theme = themeOf(canvas);
   let measure: Measure = canvasMeasure(context, theme);
-  let picture: { readonly model: DiagramModel; readonly layout: Layout } | null = null;
+  let picture: {
+    readonly model: DiagramModel;
+    readonly layout: Layout;
+    readonly ground: SceneGround;
+  } | null = null;
   let playback: Playback = idlePlayback;
   let marks: SceneMarks = noMarks;
   let scene: Scene | null = null;
@@ -91,7 +95,7 @@ export function createDiagram(
   }, again);
 
   function ensureScene(): Scene | null {
-    if (!scene && picture) scene = buildScene(picture.model, picture.layout, playback, marks);
+    if (!scene && picture) scene = buildScene(picture.model, picture.layout, playback, marks, picture.ground);
     return scene;
   }
 
@@ -190,7 +194,7 @@ export function createDiagram(
 
   const self: Diagram = {
     setScene: (model, layout) => {
-      picture = { model, layout };
+      picture = { model, layout, ground: sceneGround(model, layout) };
       hits = null;
       scene = null;
       // The packet keeps its place in the new picture without moving to it.

@@ -70,7 +70,7 @@ export default function ExportDialog() {
   const { lasting } = useFaults();
   const inForce = useThemeInForce();
   const around = usePage((state) => state.preferences.around);
-  const { dimmed } = useDimmed(snapshot, model, playback);
+  const { dimmed } = useDimmed();
   const [entry, setEntry] = useState<FormatEntry>(EXPORT_FORMATS[0]);
   const [choices, setChoices] = useState<ExportChoices>(() => startChoices(inForce));
   const document = useQuery({

@@ -8,15 +8,16 @@ import {
   useState,
   type KeyboardEvent,
   type PointerEvent,
+  type RefObject,
 } from 'react';
 import { themeOf, type Theme } from '../../diagram/index.ts';
 import { useStops } from '../commands/use-breakpoints.ts';
 import { useStepper } from '../commands/use-stepper.ts';
 import { stepPlace } from '../inspector/step-words.ts';
-import { usePicture } from '../picture/PictureProvider.tsx';
+import { TrailingPicture, usePicture } from '../picture/PictureProvider.tsx';
 import { faultSpans } from '../faults/fault-spans.ts';
 import { useThemeInForce } from '../shell/theme.ts';
-import { useActions } from '../store/StoreProvider.tsx';
+import { useActions, usePageStore } from '../store/StoreProvider.tsx';
 import type { TimelineModel } from '../../view/index.ts';
 import { paintTimeline } from './paint-timeline.ts';
 import { AXIS, LABELS, laneHeight, markAt, markSpan, pitchFor, stepAt } from './timeline-geometry.ts';
@@ -27,6 +28,7 @@ export function Timeline({ model }: { readonly model: TimelineModel }) {
   const { steps, index, snapshot } = usePicture();
   const { goTo, setScrubbing, setPlaying } = useActions();
   const { step } = useStepper();
+  const store = usePageStore();
   const stops = useStops();
   const faults = useMemo(() => faultSpans(snapshot.faults, steps), [snapshot, steps]);
   const theme = useThemeInForce();
@@ -37,7 +39,11 @@ export function Timeline({ model }: { readonly model: TimelineModel }) {
   /** Kept beside React: a scroll paints, and draws nothing anew. */
   const scrolled = useRef({ left: 0, top: 0 });
   const paint = useRef<() => void>(() => undefined);
-  const drag = useRef<{ frame: number; next: (() => void) | null }>({ frame: 0, next: null });
+  const drag = useRef<{ left: number; frame: number; next: (() => void) | null }>({
+    left: 0,
+    frame: 0,
+    next: null,
+  });
   const look = useRef<{ readonly of: 'light' | 'dark'; readonly theme: Theme } | null>(null);
 
   useLayoutEffect(() => {
@@ -109,9 +115,7 @@ export function Timeline({ model }: { readonly model: TimelineModel }) {
   }, [model, index, pitch, lane, room, whole, size]);
 
   const scrub = (event: PointerEvent): void => {
-    const box = canvas.current?.getBoundingClientRect();
-    if (!box) return;
-    const x = event.clientX - box.left + scrolled.current.left;
+    const x = event.clientX - drag.current.left + scrolled.current.left;
     const go = (): void => goTo(stepAt(model, markAt(model, x, pitch), x, pitch));
     // The first of a frame at once, so that all of it is drawn in that frame; of those after it the last.
     if (drag.current.frame === 0) {
@@ -124,7 +128,7 @@ export function Timeline({ model }: { readonly model: TimelineModel }) {
     } else drag.current.next = go;
   };
   const onKeyDown = (event: KeyboardEvent): void => {
-    const at = model.markOf(index);
+    const at = model.markOf(Math.min(store.getState().playback.step, steps.length - 1));
     const jump = (by: number): void => {
       const mark = model.marks[Math.max(0, Math.min(model.marks.length - 1, at + by))];
       if (mark) goTo(mark.from);
@@ -144,7 +148,6 @@ export function Timeline({ model }: { readonly model: TimelineModel }) {
     event.preventDefault();
     move();
   };
-  const current = steps[index];
   return (
     <section
       ref={scroller}
@@ -152,18 +155,9 @@ export function Timeline({ model }: { readonly model: TimelineModel }) {
       aria-label="Timeline"
       onPointerDown={() => range.current?.focus({ preventScroll: true })}
     >
-      <input
-        ref={range}
-        type="range"
-        className="timeline-range"
-        aria-label="Timeline"
-        min={1}
-        max={steps.length}
-        value={index + 1}
-        aria-valuetext={current ? `step ${index + 1} of ${steps.length}, ${stepPlace(current)}` : 'no step'}
-        onChange={(event) => goTo(Number(event.target.value) - 1)}
-        onKeyDown={onKeyDown}
-      />
+      <TrailingPicture turn={1}>
+        <Range ref={range} onKeyDown={onKeyDown} />
+      </TrailingPicture>
       <div className="timeline-whole" style={{ width: LABELS + whole, height }}>
         <Lanes lanes={model.lanes} lane={lane} />
         <canvas
@@ -175,6 +169,8 @@ export function Timeline({ model }: { readonly model: TimelineModel }) {
             event.currentTarget.setPointerCapture(event.pointerId);
             setPlaying(false);
             setScrubbing(true);
+            // Read once: reading it on the way makes the browser lay the page out in the middle of a frame.
+            drag.current.left = event.currentTarget.getBoundingClientRect().left;
             scrub(event);
           }}
           onPointerMove={(event) => {
@@ -185,6 +181,33 @@ export function Timeline({ model }: { readonly model: TimelineModel }) {
         />
       </div>
     </section>
+  );
+}
+
+/** What is heard of the playhead; it is read, not watched, and painting it costs more than the lanes do. */
+function Range({
+  ref,
+  onKeyDown,
+}: {
+  readonly ref: RefObject<HTMLInputElement | null>;
+  readonly onKeyDown: (event: KeyboardEvent) => void;
+}) {
+  const { steps, index } = usePicture();
+  const { goTo } = useActions();
+  const current = steps[index];
+  return (
+    <input
+      ref={ref}
+      type="range"
+      className="timeline-range"
+      aria-label="Timeline"
+      min={1}
+      max={steps.length}
+      value={index + 1}
+      aria-valuetext={current ? `step ${index + 1} of ${steps.length}, ${stepPlace(current)}` : 'no step'}
+      onChange={(event) => goTo(Number(event.target.value) - 1)}
+      onKeyDown={onKeyDown}
+    />
   );
 }
 

@@ -47,7 +47,7 @@ export function TracePane({ mode }: { readonly mode: LayoutMode }) {
               { value: 'tree', text: 'Tree' },
             ]}
           />
-          <TrailingPicture turn={1}>
+          <TrailingPicture turn={2}>
             {as === 'list' ? <StepList rows={rows} /> : <BranchTree />}
           </TrailingPicture>
         </div>

@@ -4,7 +4,7 @@ import type { BecauseCard } from '../../engine/protocol.ts';
 import { Glyph } from '../glyphs/Glyph.tsx';
 import type { GlyphName } from '../glyphs/glyphs.table.tsx';
 import { useStepDetail } from '../engine/queries.ts';
-import { usePicture } from '../picture/PictureProvider.tsx';
+import { usePicture, useTrails } from '../picture/PictureProvider.tsx';
 import { parentIndex, stepIndex } from '../picture/step-index.ts';
 import { fieldHistory, type FieldValue } from './field-history.ts';
 import { MatchText } from './MatchText.tsx';
@@ -32,10 +32,12 @@ export function DecidedBy() {
     () => fieldHistory(steps, detail ? parentIndex(steps, stepIndex(steps, detail.step.id)) : -1),
     [steps, detail],
   );
+  const trails = useTrails();
   if (!detail) return null;
   const { because } = detail;
+  const busy = trails || steps[index]?.id !== detail.step.id;
   return (
-    <section className="decided" aria-label="Decided by">
+    <section className="decided" aria-label="Decided by" aria-busy={busy}>
       <WhyNot detail={detail} />
       <h3 className="section-head">
         Decided by

@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'react';
 import { Tabs } from '@base-ui/react/tabs';
 import { PaneBoundary } from '../controls/PaneBoundary.tsx';
 import { TabPanel, TabStrip } from '../controls/TabStrip.tsx';
-import { useWorld } from '../picture/PictureProvider.tsx';
+import { TrailingPicture, useWorld } from '../picture/PictureProvider.tsx';
 import type { LayoutMode } from '../shell/layout-mode.ts';
 import { describeSubject } from '../subjects/describe.ts';
 import { useActions, usePage } from '../store/StoreProvider.tsx';
@@ -61,8 +61,10 @@ export function Inspector({ mode }: { readonly mode: LayoutMode }) {
         <TabPanel id="packet" className="scroll">
           <PaneBoundary name="The packet">
             <PacketTab mode={mode} />
-            <DecidedBy />
-            <Watches />
+            <TrailingPicture turn={1}>
+              <DecidedBy />
+              <Watches />
+            </TrailingPicture>
           </PaneBoundary>
         </TabPanel>
         {subject && (

@@ -2,7 +2,7 @@
 import { Glyph } from '../glyphs/Glyph.tsx';
 import type { GlyphName } from '../glyphs/glyphs.table.tsx';
 import { useStepDetail } from '../engine/queries.ts';
-import { usePicture } from '../picture/PictureProvider.tsx';
+import { usePicture, useTrails } from '../picture/PictureProvider.tsx';
 import { describeSubject } from '../subjects/describe.ts';
 import { usePage } from '../store/StoreProvider.tsx';
 import { stepPlace } from './step-words.ts';
@@ -11,6 +11,7 @@ export function InspectorHead({ tab }: { readonly tab: string }) {
   const { snapshot, run, steps, index } = usePicture();
   const detail = useStepDetail(run?.id ?? null, index);
   const subject = usePage((state) => state.selection.subject);
+  const trails = useTrails();
   const title = usePage((state) => state.document.title);
 
   let glyph: GlyphName = 'packet';
@@ -39,7 +40,7 @@ export function InspectorHead({ tab }: { readonly tab: string }) {
     where = stepPlace(detail.step);
   }
   // The step shown before stays until the engine has answered for the one at the playhead.
-  const busy = tab === 'packet' && run !== null && steps[index]?.id !== detail?.step.id;
+  const busy = (tab === 'packet' && run !== null && steps[index]?.id !== detail?.step.id) || trails;
   return (
     <header className="inspector-head" aria-busy={busy}>
       <span className={`inspector-glyph${glyph === 'drop' ? ' inspector-glyph-drop' : ''}`}>

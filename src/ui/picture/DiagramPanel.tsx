@@ -1,12 +1,12 @@
 /** The picture with what belongs to it: the filter above, zoom, legend and overview on it. */
-import { useCallback, useMemo, useState } from 'react';
+import { useCallback, useState } from 'react';
 import { Busy } from '../controls/Busy.tsx';
 import { Button } from '../controls/Button.tsx';
 import { IconButton } from '../controls/IconButton.tsx';
 import { Glyph } from '../glyphs/Glyph.tsx';
 import { Empty } from '../controls/Empty.tsx';
 import { canPing } from '../compose/ends.ts';
-import { dimmedAround, legendOf, subjectId } from '../../view/index.ts';
+import { dimmedAround, subjectId } from '../../view/index.ts';
 import { drawnLens } from '../store/lenses.ts';
 import type { LayoutMode } from '../shell/layout-mode.ts';
 import { describeSubject } from '../subjects/describe.ts';
@@ -20,22 +20,21 @@ import { DeploymentLens } from '../deployment/DeploymentLens.tsx';
 import { L2Lens } from '../layer2/L2Lens.tsx';
 import { Legend } from './Legend.tsx';
 import type { Drawing } from './lit.ts';
-import { usePicture } from './PictureProvider.tsx';
+import { useWorld } from './PictureProvider.tsx';
 import { useReveal } from './reveal.ts';
 import { useDimmed } from './use-dimmed.ts';
 import './picture.css';
 import { PING } from '../compose/new-packet.ts';
 
 export function DiagramPanel({ mode }: { readonly mode: LayoutMode }) {
-  const { snapshot, model, playback, leftOut, arranging } = usePicture();
+  const { snapshot, model, leftOut, arranging } = useWorld();
   const focus = usePage((state) => state.viewport.focus);
   const lens = usePage((state) => state.viewport.lens);
   const { openDialog, setFocus } = useActions();
   const reveal = useReveal();
   const [menu, setMenu] = useState<MenuTarget | null>(null);
   const closeMenu = useCallback(() => setMenu(null), []);
-  const legend = useMemo(() => legendOf(model, playback), [model, playback]);
-  const { filtered, dimmed } = useDimmed(snapshot, model, playback);
+  const { filtered, dimmed } = useDimmed();
   const drawing: Drawing = (lit) => (
     <DiagramCanvas
       mode={mode}
@@ -85,7 +84,7 @@ export function DiagramPanel({ mode }: { readonly mode: LayoutMode }) {
           )}
           {empty && (arranging ? <Arranging /> : leftOut > 0 ? <NothingHolds /> : <EmptyLens />)}
           <PickBanner />
-          {mode === 'wide' && lens === drawnLens(lens) && legend.length > 0 && <Legend entries={legend} />}
+          {mode === 'wide' && lens === drawnLens(lens) && <Legend />}
         </div>
         <SubjectMenu target={menu} onClose={closeMenu} onReveal={reveal} />
       </section>
@@ -118,7 +117,7 @@ function NothingHolds() {
 
 /** The lens has nothing to show: says what there is instead. */
 function EmptyLens() {
-  const { snapshot } = usePicture();
+  const { snapshot } = useWorld();
   const lens = usePage((state) => state.viewport.lens);
   const { setLens, showTerminal } = useActions();
   const host = snapshot.hosts[0]?.name;

@@ -1,13 +1,32 @@
 /** What the lines and colours mean: only what occurs. Each entry can be switched off, and what it stands for steps back. */
-import type { LegendEntry } from '../../view/index.ts';
+import { memo, useMemo } from 'react';
+import { legendOf, type LegendEntry } from '../../view/index.ts';
 import { useActions, usePage } from '../store/StoreProvider.tsx';
 import { legendKey } from './dimmed.ts';
 import { LegendSample } from './LegendSample.tsx';
-import { useWorld } from './PictureProvider.tsx';
+import { usePicture, useWorld } from './PictureProvider.tsx';
 
 const FIXED: ReadonlySet<LegendEntry['kind']> = new Set(['past', 'ahead', 'dropped']);
 
-export function Legend({ entries }: { readonly entries: readonly LegendEntry[] }) {
+export function Legend() {
+  const { model, playback } = usePicture();
+  const entries = useMemo(() => legendOf(model, playback), [model, playback]);
+  return entries.length > 0 && <LegendList entries={entries} />;
+}
+
+interface LegendListProps {
+  readonly entries: readonly LegendEntry[];
+}
+
+/** Most steps change nothing of it. */
+const sameEntries = (a: LegendListProps, b: LegendListProps): boolean =>
+  a.entries.length === b.entries.length &&
+  a.entries.every((entry, at) => {
+    const other = b.entries[at];
+    return other?.kind === entry.kind && other.text === entry.text && other.network === entry.network;
+  });
+
+const LegendList = memo(function LegendList({ entries }: LegendListProps) {
   const { networks } = useWorld();
   const hidden = usePage((state) => state.viewport.hidden);
   const { toggleKind } = useActions();
@@ -45,4 +64,4 @@ export function Legend({ entries }: { readonly entries: readonly LegendEntry[] }
       })}
     </ul>
   );
-}
+}, sameEntries);

@@ -2,6 +2,7 @@
 import {
   createContext,
   startTransition,
+  use,
   useContext,
   useDeferredValue,
   useEffect,
@@ -17,6 +18,7 @@ import type { WorldSnapshot } from '../../engine/snapshot.ts';
 import {
   diagramModel,
   dimmedBy,
+  idlePlayback,
   idsOfRun,
   leaveOut,
   playerOf,
@@ -216,14 +218,18 @@ function Playhead({ children }: { readonly children: ReactNode }) {
   return <PictureContext value={picture}>{children}</PictureContext>;
 }
 
-/** Panels that trail are drawn at most once in this time, in milliseconds. */
-const TRAIL = 150;
+/** Panels that trail are drawn at least this often while the playhead is on its way, and no sooner than `LEAST`, in milliseconds. */
+const TRAIL = 320;
+const LEAST = 120;
+/** A playhead that has not moved for so long rests, in milliseconds. */
+const REST = 64;
 /** A frame, in milliseconds: panels that trail take turns, so that no two are drawn in one. */
 const TURN = 16;
 
 /**
  * For panels that are read, not watched: they follow a single step a moment later, and the playhead on its way (dragged, or
- * by a key that is held down) a few times a second. `turn`: panels on the page at the same time have different ones, from 0.
+ * by a key that is held down) a few times a second and as soon as it rests. `turn`: panels on the page at the same time have
+ * different ones, from 0. One inside another waits for that.
  */
 export function TrailingPicture({
   turn,
@@ -243,7 +249,8 @@ export function TrailingPicture({
   const drawn = useRef(-TRAIL);
   useEffect(() => {
     if (picture === shown) return;
-    const due = Math.max(0, drawn.current + TRAIL - performance.now());
+    const since = performance.now() - drawn.current;
+    const due = Math.max(0, LEAST - since, Math.min(REST, TRAIL - since));
     const draw = (): void => {
       const begun = performance.now();
       drawn.current = begun;
@@ -269,6 +276,18 @@ export function useWorld(): WorldView {
   const world = useContext(WorldContext);
   if (!world) throw new Error('useWorld outside PictureProvider');
   return world;
+}
+
+/** Whether the panel that asks still shows a step that the playhead has left. */
+export function useTrails(): boolean {
+  const { steps, index } = usePicture();
+  return usePage(({ playback }) => steps.length > 0 && Math.min(playback.step, steps.length - 1) !== index);
+}
+
+/** The playback where it is needed; else what plays nothing, and no step draws the caller anew. */
+export function usePlaybackIf(needed: boolean): Playback {
+  const picture = needed ? use(PictureContext) : null;
+  return picture?.playback ?? idlePlayback;
 }
 
 /** The picture in view, with the playhead. */

@@ -1,10 +1,10 @@
 /** What steps back in the picture: by the filter, by the legend, and around the thing that is looked at. */
 import { useMemo } from 'react';
-import { dimmedAround, dimmedBy, subjectId, type DiagramModel, type Playback } from '../../view/index.ts';
-import type { WorldSnapshot } from '../../engine/snapshot.ts';
+import { dimmedAround, dimmedBy, subjectId } from '../../view/index.ts';
 import { usePage } from '../store/StoreProvider.tsx';
 import { relatedTo } from '../subjects/related.ts';
 import { dimmedByLegend } from './dimmed.ts';
+import { usePlaybackIf, useWorld } from './PictureProvider.tsx';
 
 interface Dimmed {
   /** Of the filter alone; its error has a place in the text. */
@@ -16,10 +16,13 @@ interface Dimmed {
 const NOTHING: ReadonlySet<string> = new Set();
 
 /** The same on the screen and in a file of it. */
-export function useDimmed(snapshot: WorldSnapshot, model: DiagramModel, playback: Playback): Dimmed {
+export function useDimmed(): Dimmed {
+  const { snapshot, model } = useWorld();
   const filter = usePage((state) => state.viewport.filter);
   const hidden = usePage((state) => state.viewport.hidden);
   const focus = usePage((state) => state.viewport.focus);
+  // Drawn anew with a step only where something steps back by where the packet is.
+  const playback = usePlaybackIf(filter.trim() !== '' || hidden.size > 0);
   const filtered = useMemo(() => dimmedBy(filter, model, playback), [filter, model, playback]);
   const dimmed = useMemo(() => {
     const byLegend = dimmedByLegend(hidden, model, playback);

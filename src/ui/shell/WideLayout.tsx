@@ -73,7 +73,7 @@ export function WideLayout() {
       <Cell className="panel" column={0} row={0}>
         {turn >= 2 && (
           <PaneBoundary name="The explorer">
-            <TrailingPicture turn={2}>
+            <TrailingPicture turn={3}>
               <Explorer />
             </TrailingPicture>
           </PaneBoundary>
