@@ -27,10 +27,24 @@ export interface BfdPort {
   request(request: BfdRequest, changed: (isUp: boolean) => void): BfdHandle;
 }
 
-/** Control packets over UDP (RFC 5881: port 3784, TTL 255). */
+/** Between which ends a session is. */
+export type BfdEnds = Omit<BfdRequest, 'intervals'>;
+
+/** A packet as it came. */
+export interface BfdArrival {
+  readonly vrf: string;
+  readonly interface: string;
+  readonly from: Address;
+  readonly to: Address;
+  /** To the port of sessions over several hops; only these may have lost of their TTL on the way. */
+  readonly multihop: boolean;
+  readonly ttl: number;
+  readonly octets: Uint8Array;
+}
+
+/** Control packets over UDP, with TTL 255: RFC 5881 (port 3784) and RFC 5883 (4784, over several hops). */
 export interface BfdTransport {
-  send(request: BfdRequest, octets: Uint8Array): void;
-  listen(
-    received: (vrf: string, interfaceName: string, from: Address, to: Address, octets: Uint8Array) => void,
-  ): void;
+  /** False: there is no such interface, VRF or address (yet), or no way. */
+  send(ends: BfdEnds, octets: Uint8Array): boolean;
+  listen(received: (arrival: BfdArrival) => void): void;
 }

@@ -1,17 +1,21 @@
-/** bfdd: sessions that protocols ask for, found again for each packet by discriminator or by address (RFC 5880 6.8.6). */
+/** bfdd: sessions that are configured or that protocols ask for, found again for each packet by discriminator or by address (RFC 5880 6.8.6). */
 import type { Context } from '../../base/context.ts';
 import { BFD_DIAGNOSTICS } from '../../wire/index.ts';
+import type { FrrConfig } from '../config/frr-config.ts';
 import { formatAddress, type Address } from '../prefix.ts';
+import { sameValue } from '../same-value.ts';
 import type { BfdSessionView } from '../show/bfd.ts';
-import type { BfdHandle, BfdPort, BfdRequest, BfdTransport } from './bfd-port.ts';
+import type { BfdArrival, BfdEnds, BfdHandle, BfdPort, BfdRequest, BfdTransport } from './bfd-port.ts';
+import { configuredPeer, USUAL_MINIMUM_TTL, type ConfiguredPeer } from './configured-peer.ts';
 import { decodeBfd, type BfdState } from './packet.ts';
-import { BfdSession, ECHO_RECEIVE } from './session.ts';
+import { BfdSession, USUAL_MODE, type BfdIntervals } from './session.ts';
 
 interface Entry {
-  readonly key: string;
-  readonly request: BfdRequest;
+  readonly ends: BfdEnds;
   readonly session: BfdSession;
   readonly users: Set<(isUp: boolean) => void>;
+  /** Null: no line of the node bfd names it. */
+  configured: ConfiguredPeer | null;
   hasChanged: boolean;
 }
 
@@ -27,19 +31,42 @@ const STATUS: Readonly<Record<BfdState, BfdHandle['status']>> = {
 
 export class Bfdd implements BfdPort {
   readonly #context: Context;
+  readonly #config: FrrConfig;
   readonly #transport: BfdTransport;
-  readonly #entries = new Map<string, Entry>();
+  /** In the order in which they were made. */
+  readonly #entries = new Set<Entry>();
   readonly #byDiscriminator = new Map<number, Entry>();
 
-  constructor(context: Context, transport: BfdTransport) {
+  constructor(context: Context, config: FrrConfig, transport: BfdTransport) {
     this.#context = context;
+    this.#config = config;
     this.#transport = transport;
-    transport.listen((vrf, name, from, to, octets) => this.#received(vrf, name, from, to, octets));
+    transport.listen((arrival) => this.#received(arrival));
+    this.configurationChanged();
+  }
+
+  /** Sessions of the node bfd come, go and change with its lines. */
+  configurationChanged(): void {
+    const wanted = new Map<Entry, ConfiguredPeer>();
+    for (const peer of this.#config.bfdPeers.values()) {
+      const asked = configuredPeer(this.#config, peer);
+      if (asked)
+        wanted.set(this.#matching(asked.ends) ?? this.#make(asked.ends, asked, asked.intervals), asked);
+    }
+    for (const entry of this.#entries) {
+      const asked = wanted.get(entry) ?? null;
+      if (sameValue(entry.configured, asked)) continue;
+      entry.configured = asked;
+      if (asked) {
+        if (!sameValue(entry.session.intervals, asked.intervals)) entry.session.change(asked.intervals);
+        entry.session.setMode(asked.mode);
+      } else if (entry.users.size === 0) this.#end(entry, false);
+    }
   }
 
   request(request: BfdRequest, changed: (isUp: boolean) => void): BfdHandle {
-    const key = keyOf(request);
-    const entry = this.#entries.get(key) ?? this.#make(key, request);
+    const { intervals, ...ends } = request;
+    const entry = this.#matching(ends) ?? this.#make(ends, null, intervals);
     entry.users.add(changed);
     // Who registers is told the state.
     entry.session.notifications += 1;
@@ -50,20 +77,31 @@ export class Bfdd implements BfdPort {
       get lastChange() {
         return entry.hasChanged ? entry.session.changedAt : null;
       },
-      change: (intervals) => entry.session.change(intervals),
+      change: (other) => {
+        if (!entry.configured) entry.session.change(other);
+      },
       release: () => {
         entry.users.delete(changed);
-        if (entry.users.size > 0) return;
-        entry.session.stop();
-        this.#entries.delete(key);
-        this.#byDiscriminator.delete(entry.session.discriminator);
+        if (entry.users.size === 0 && !entry.configured) this.#end(entry, true);
       },
     };
   }
 
-  #make(key: string, request: BfdRequest): Entry {
-    const session = new BfdSession(this.#context, request.intervals, {
-      send: (octets) => this.#transport.send(request, octets),
+  /** The session between these ends: an address of this end or an interface that is not named is any. */
+  #matching(ends: BfdEnds): Entry | undefined {
+    for (const entry of this.#entries) {
+      const own = entry.ends;
+      if (own.multihop !== ends.multihop || own.vrf !== ends.vrf || !same(own.peer, ends.peer)) continue;
+      if (own.local !== null && ends.local !== null && !same(own.local, ends.local)) continue;
+      if (own.interface !== null && ends.interface !== null && own.interface !== ends.interface) continue;
+      return entry;
+    }
+    return undefined;
+  }
+
+  #make(ends: BfdEnds, configured: ConfiguredPeer | null, intervals: BfdIntervals): Entry {
+    const session = new BfdSession(this.#context, intervals, configured?.mode ?? USUAL_MODE, {
+      send: (octets) => this.#transport.send(ends, octets),
       changed: (_session, before) => {
         const { state } = session;
         if (state !== 'up' && before !== 'up') return;
@@ -71,60 +109,57 @@ export class Bfdd implements BfdPort {
         for (const user of [...entry.users]) user(state === 'up');
       },
     });
-    const entry: Entry = { key, request, session, users: new Set(), hasChanged: false };
-    this.#entries.set(key, entry);
+    const entry: Entry = { ends, session, users: new Set(), configured, hasChanged: false };
+    this.#entries.add(entry);
     this.#byDiscriminator.set(session.discriminator, entry);
     return entry;
   }
 
-  #received(vrf: string, name: string, from: Address, to: Address, octets: Uint8Array): void {
-    const decoded = decodeBfd(octets);
+  #end(entry: Entry, isTold: boolean): void {
+    entry.session.stop(isTold);
+    this.#entries.delete(entry);
+    this.#byDiscriminator.delete(entry.session.discriminator);
+  }
+
+  #received(arrival: BfdArrival): void {
+    const decoded = decodeBfd(arrival.octets);
     if (!decoded.ok) return;
     const packet = decoded.value;
     const entry =
       packet.yourDiscriminator === 0
-        ? this.#find(vrf, name, from, to)
+        ? this.#matching({ ...arrival, peer: arrival.from, local: arrival.to })
         : this.#byDiscriminator.get(packet.yourDiscriminator);
-    entry?.session.receive(packet);
-  }
-
-  #find(vrf: string, name: string, from: Address, to: Address): Entry | undefined {
-    for (const entry of this.#entries.values()) {
-      const { request } = entry;
-      if (request.vrf !== vrf || !same(request.peer, from)) continue;
-      if (request.local !== null && !same(request.local, to)) continue;
-      if (request.interface !== null && request.interface !== name) continue;
-      return entry;
-    }
-    return undefined;
+    if (!entry || entry.ends.multihop !== arrival.multihop) return;
+    if (arrival.multihop && arrival.ttl < (entry.configured?.minimumTtl ?? USUAL_MINIMUM_TTL)) return;
+    entry.session.receive(packet);
   }
 
   /** All sessions, as `show bfd peers` lists them. */
   views(): readonly BfdSessionView[] {
-    return [...this.#entries.values()].map(({ request, session }) => ({
-      multihop: request.multihop,
-      peer: formatAddress(request.peer),
-      local: request.local === null ? null : formatAddress(request.local),
-      vrf: request.vrf,
-      interface: request.interface,
+    return [...this.#entries].map(({ ends, session, configured }) => ({
+      multihop: ends.multihop,
+      peer: formatAddress(ends.peer),
+      local: ends.local === null ? null : formatAddress(ends.local),
+      vrf: ends.vrf,
+      interface: ends.interface,
       id: session.discriminator,
       remoteId: session.remoteDiscriminator,
-      passive: false,
+      passive: session.mode.isPassive,
       status: session.state === 'admin-down' ? 'shutdown' : session.state,
       since: Math.floor((this.#context.clock.now() - session.changedAt) / 1e9),
       diagnostic: diagnosticText(session.diagnostic),
       remoteDiagnostic: diagnosticText(session.remoteDiagnostic),
-      dynamic: true,
+      dynamic: configured === null,
       detectMultiplier: session.intervals.multiplier,
       receiveInterval: session.intervals.receive,
       transmitInterval: session.intervals.transmit,
-      echoReceiveInterval: ECHO_RECEIVE,
+      echoReceiveInterval: session.mode.echoReceive,
       echoTransmitInterval: 0,
       remoteDetectMultiplier: session.remote.multiplier,
       remoteReceiveInterval: session.remote.receive,
       remoteTransmitInterval: session.remote.transmit,
       remoteEchoReceiveInterval: session.remote.echoReceive,
-      minimumTtl: 254,
+      minimumTtl: configured?.minimumTtl ?? USUAL_MINIMUM_TTL,
       controlInput: session.received,
       controlOutput: session.sent,
       upEvents: session.upEvents,
@@ -135,12 +170,3 @@ export class Bfdd implements BfdPort {
 }
 
 const same = (a: Address, b: Address): boolean => a.family === b.family && a.address === b.address;
-
-const keyOf = (request: BfdRequest): string =>
-  [
-    request.vrf,
-    formatAddress(request.peer),
-    request.local === null ? '' : formatAddress(request.local),
-    request.interface ?? '',
-    request.multihop ? 'multihop' : '',
-  ].join(' ');

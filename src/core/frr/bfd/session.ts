@@ -19,12 +19,26 @@ export interface BfdIntervals {
 export const DEFAULT_INTERVALS: BfdIntervals = { multiplier: 3, receive: 300, transmit: 300 };
 /** Milliseconds; offered, never used: echo packets are not sent. */
 export const ECHO_RECEIVE = 50;
+
+/** What a session may be told beside its intervals. */
+export interface BfdMode {
+  /** Says nothing before the neighbour does. */
+  readonly isPassive: boolean;
+  /** `shutdown`: the neighbour is told that it is meant to be down. */
+  readonly isShutDown: boolean;
+  /** Milliseconds; 0: none are taken. */
+  readonly echoReceive: number;
+}
+
+export const USUAL_MODE: BfdMode = { isPassive: false, isShutDown: false, echoReceive: ECHO_RECEIVE };
+
 /** Until a session is up packets go out this often, in milliseconds. */
 const SLOW = 1000;
 const MILLISECOND = 1e6;
 
 export interface BfdSessionEvents {
-  send(octets: Uint8Array): void;
+  /** False: it could not be sent. */
+  send(octets: Uint8Array): boolean;
   /** The state that others see changed. */
   changed(session: BfdSession, before: BfdState): void;
 }
@@ -34,6 +48,7 @@ export class BfdSession {
   readonly #context: Context;
   readonly #events: BfdSessionEvents;
   intervals: BfdIntervals;
+  mode: BfdMode;
   state: BfdState = 'down';
   diagnostic: number = DIAGNOSTIC.none;
   remoteDiagnostic: number = DIAGNOSTIC.none;
@@ -53,21 +68,59 @@ export class BfdSession {
   #cancelDetect: (() => void) | null = null;
   #stopped = false;
 
-  constructor(context: Context, intervals: BfdIntervals, events: BfdSessionEvents) {
+  constructor(context: Context, intervals: BfdIntervals, mode: BfdMode, events: BfdSessionEvents) {
     this.#context = context;
     this.#events = events;
     this.intervals = intervals;
+    this.mode = mode;
     this.discriminator = context.random.below(0xffffffff) + 1;
     this.changedAt = context.clock.now();
-    this.#scheduleTransmit();
+    if (mode.isShutDown) this.state = 'admin-down';
+    else if (!mode.isPassive) this.#scheduleTransmit();
   }
 
-  /** Ends the session and tells the neighbour so. */
-  stop(): void {
+  /** Other ways, while it runs (`bfd_set_passive_mode`, `bfd_set_shutdown`). */
+  setMode(mode: BfdMode): void {
+    const before = this.mode;
+    this.mode = mode;
+    if (this.#stopped) return;
+    if (mode.isShutDown !== before.isShutDown) {
+      if (mode.isShutDown) this.#shutDown();
+      else {
+        this.state = 'down';
+        this.notifications += 1;
+        if (!mode.isPassive) this.#scheduleTransmit();
+      }
+    } else if (this.state === 'down' && mode.isPassive !== before.isPassive) {
+      if (mode.isPassive) this.#fallSilent();
+      else this.#scheduleTransmit();
+    }
+  }
+
+  #shutDown(): void {
+    const before = this.state;
+    this.#fallSilent();
+    this.state = 'admin-down';
+    this.notifications += 1;
+    this.#transmit(false, before === 'up');
+    this.#cancelTransmit?.();
+    this.#cancelTransmit = null;
+    this.#events.changed(this, before);
+  }
+
+  #fallSilent(): void {
+    this.#cancelTransmit?.();
+    this.#cancelTransmit = null;
+    this.#cancelDetect?.();
+    this.#cancelDetect = null;
+  }
+
+  /** Ends the session. One that a protocol asked for tells the neighbour so, a configured one goes in silence. */
+  stop(isTold: boolean): void {
     const wasFast = this.state === 'up';
     this.state = 'down';
     this.diagnostic = DIAGNOSTIC.neighbourDown;
-    this.#transmit(false, wasFast);
+    if (isTold) this.#transmit(false, wasFast);
     this.#stopped = true;
     this.#cancelTransmit?.();
     this.#cancelDetect?.();
@@ -85,7 +138,7 @@ export class BfdSession {
   receive(packet: BfdPacket): void {
     if (this.#stopped) return;
     // A neighbour that does not know this session (yet) cannot end it.
-    if (packet.yourDiscriminator === 0 && this.state !== 'down') return;
+    if (packet.yourDiscriminator === 0 && this.state !== 'down' && this.state !== 'admin-down') return;
     this.received += 1;
     const before = this.#interval;
     this.remoteDiscriminator = packet.myDiscriminator;
@@ -103,7 +156,7 @@ export class BfdSession {
     this.#armDetection();
     if (this.#interval < before) this.#scheduleTransmit();
     if (packet.poll) this.#transmit(true);
-    if (this.#cancelTransmit === null) this.#scheduleTransmit();
+    if (this.#cancelTransmit === null && this.state !== 'admin-down') this.#scheduleTransmit();
   }
 
   #advance(theirs: BfdState): void {
@@ -145,6 +198,7 @@ export class BfdSession {
       this.remoteDiscriminator = 0;
     }
     if (state !== 'init') this.#transmit(false, before === 'up');
+    if (state === 'down' && this.mode.isPassive) this.#fallSilent();
     this.#events.changed(this, before);
   }
 
@@ -158,9 +212,9 @@ export class BfdSession {
     this.#cancelDetect?.();
     this.#cancelDetect = this.#context.clock.after(this.detectionTime * MILLISECOND, () => {
       this.#cancelDetect = null;
-      this.remoteDiscriminator = 0;
+      if (this.state !== 'up' && this.state !== 'init') return;
       this.remoteState = 'down';
-      if (this.state === 'up' || this.state === 'init') this.#change('down', DIAGNOSTIC.detectionExpired);
+      this.#change('down', DIAGNOSTIC.detectionExpired);
     });
   }
 
@@ -186,8 +240,7 @@ export class BfdSession {
     const fast = wasUp || this.state === 'up';
     const transmit = fast ? this.intervals.transmit : SLOW;
     const receive = fast ? this.intervals.receive : SLOW;
-    this.sent += 1;
-    this.#events.send(
+    const isSent = this.#events.send(
       encodeBfd({
         diagnostic: this.diagnostic,
         state: this.state,
@@ -200,9 +253,10 @@ export class BfdSession {
         yourDiscriminator: this.remoteDiscriminator,
         desiredTransmit: transmit * 1000,
         requiredReceive: receive * 1000,
-        requiredEchoReceive: ECHO_RECEIVE * 1000,
+        requiredEchoReceive: this.mode.echoReceive * 1000,
       }),
     );
+    if (isSent) this.sent += 1;
     if (!final) this.#scheduleTransmit();
   }
 }

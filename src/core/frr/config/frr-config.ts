@@ -11,7 +11,14 @@ import type {
   PeerFamilyOptions,
   PeerOptions,
 } from './bgp-config.ts';
-import type { BfdPeerConfig, BfdProfile, InterfaceConfig, StaticRoute, VrfConfig } from './host-config.ts';
+import type {
+  BfdPeerConfig,
+  BfdProfile,
+  BfdTimers,
+  InterfaceConfig,
+  StaticRoute,
+  VrfConfig,
+} from './host-config.ts';
 import type {
   AccessList,
   AsPathList,
@@ -101,8 +108,8 @@ export type ConfigChange =
   | { readonly kind: 'vrf'; readonly name: string }
   | { readonly kind: 'static-route'; readonly key: string }
   | { readonly kind: 'protocol-map'; readonly key: string }
-  | { readonly kind: 'bfd-profile'; readonly name: string }
-  | { readonly kind: 'bfd-peer'; readonly key: string }
+  | { readonly kind: 'bfd-profile'; readonly name: string; readonly option?: keyof BfdTimers }
+  | { readonly kind: 'bfd-peer'; readonly key: string; readonly option?: keyof BfdTimers }
   | { readonly kind: 'global'; readonly key: string };
 
 /** A configuration without a line. */

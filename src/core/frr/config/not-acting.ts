@@ -4,6 +4,7 @@
  */
 import type { BgpFamilyOptions, BgpOptions, PeerFamilyOptions, PeerOptions } from './bgp-config.ts';
 import type { ConfigChange } from './frr-config.ts';
+import type { BfdTimers } from './host-config.ts';
 
 const INSTANCE: ReadonlySet<keyof BgpOptions> = new Set<keyof BgpOptions>([
   'defaultSubgroupPktQueueMax',
@@ -31,6 +32,9 @@ const PEER_FAMILY: ReadonlySet<keyof PeerFamilyOptions> = new Set<keyof PeerFami
   'addpathTxBestPerAs',
 ]);
 
+/** Echo packets are not sent. */
+const ECHO: ReadonlySet<keyof BfdTimers> = new Set<keyof BfdTimers>(['echoMode', 'echoTransmitInterval']);
+
 /** Of the others nothing is logged. */
 const DEBUGS_WITH_LINES: ReadonlySet<string> = new Set([
   'debug bgp keepalives',
@@ -54,7 +58,8 @@ export function isWithoutEffect(change: ConfigChange): boolean {
       if (change.option === 'activate') return change.family === 'ipv4-vpn' || change.family === 'ipv6-vpn';
       return PEER_FAMILY.has(change.option);
     case 'bfd-peer':
-      return true;
+    case 'bfd-profile':
+      return change.option !== undefined && ECHO.has(change.option);
     case 'global':
       return change.key.startsWith('debug ') && !DEBUGS_WITH_LINES.has(change.key.slice('debug '.length));
     default:

@@ -97,6 +97,9 @@ export const bfdPeers = (sessions: readonly BfdSessionView[]): string =>
 
 export const bfdPeer = (session: BfdSessionView): string => `BFD Peer:\n${sessionText(session)}`;
 
+/** The brief form has a word of its own for what was shut down. */
+const BRIEF = { up: 'up', down: 'down', init: 'init', shutdown: 'admin-down' } as const;
+
 export function bfdBrief(sessions: readonly BfdSessionView[]): string {
   const row = (id: string, local: string, peer: string, status: string): string =>
     `${id.padEnd(10)} ${local.padEnd(40)} ${peer.padEnd(40)}${status.padEnd(15)}\n`;
@@ -104,25 +107,34 @@ export function bfdBrief(sessions: readonly BfdSessionView[]): string {
     `Session count: ${sessions.length}\n`,
     row('SessionId', 'LocalAddress', 'PeerAddress', 'Status'),
     row('=========', '============', '===========', '======'),
-    ...sessions.map((one) => row(String(one.id), one.local ?? '', one.peer, one.status)),
+    ...sessions.map((one) =>
+      row(
+        String(one.id),
+        one.local ?? (one.peer.includes(':') ? '::' : '0.0.0.0'),
+        one.peer,
+        BRIEF[one.status],
+      ),
+    ),
   ].join('');
 }
 
+const countersText = (one: BfdSessionView): string =>
+  [
+    `\t${label(one)}\n`,
+    `\t\tControl packet input: ${one.controlInput} packets\n`,
+    `\t\tControl packet output: ${one.controlOutput} packets\n`,
+    '\t\tEcho packet input: 0 packets\n',
+    '\t\tEcho packet output: 0 packets\n',
+    `\t\tSession up events: ${one.upEvents}\n`,
+    `\t\tSession down events: ${one.downEvents}\n`,
+    `\t\tZebra notifications: ${one.zebraNotifications}\n\n`,
+  ].join('');
+
 export const bfdCounters = (sessions: readonly BfdSessionView[]): string =>
-  `BFD Peers:\n${sessions
-    .map((one) =>
-      [
-        `\t${label(one)}\n`,
-        `\t\tControl packet input: ${one.controlInput} packets\n`,
-        `\t\tControl packet output: ${one.controlOutput} packets\n`,
-        '\t\tEcho packet input: 0 packets\n',
-        '\t\tEcho packet output: 0 packets\n',
-        `\t\tSession up events: ${one.upEvents}\n`,
-        `\t\tSession down events: ${one.downEvents}\n`,
-        `\t\tZebra notifications: ${one.zebraNotifications}\n\n`,
-      ].join(''),
-    )
-    .join('')}`;
+  `BFD Peers:\n${sessions.map(countersText).join('')}`;
+
+/** Of one session: without a title, unlike its state. */
+export const bfdPeerCounters = countersText;
 
 const identity = (one: BfdSessionView): JsonObject => ({
   multihop: one.multihop,
@@ -132,40 +144,43 @@ const identity = (one: BfdSessionView): JsonObject => ({
   interface: one.interface ?? undefined,
 });
 
-export const bfdPeersJson = (sessions: readonly BfdSessionView[]): Json =>
-  sessions.map((one) => ({
-    ...identity(one),
-    id: one.id,
-    'remote-id': one.remoteId,
-    'passive-mode': one.passive,
-    'minimum-ttl': one.multihop ? one.minimumTtl : undefined,
-    status: one.status,
-    uptime: one.status === 'up' ? one.since : undefined,
-    downtime: one.status === 'down' ? one.since : undefined,
-    diagnostic: one.diagnostic,
-    'remote-diagnostic': one.remoteDiagnostic,
-    'receive-interval': one.receiveInterval,
-    'transmit-interval': one.transmitInterval,
-    'echo-receive-interval': one.echoReceiveInterval,
-    'echo-transmit-interval': one.echoTransmitInterval,
-    'detect-multiplier': one.detectMultiplier,
-    'remote-receive-interval': one.remoteReceiveInterval,
-    'remote-transmit-interval': one.remoteTransmitInterval,
-    'remote-echo-receive-interval': one.remoteEchoReceiveInterval,
-    'remote-detect-multiplier': one.remoteDetectMultiplier,
-    'rtt-min': 0,
-    'rtt-avg': 0,
-    'rtt-max': 0,
-  }));
+export const bfdPeerJson = (one: BfdSessionView): JsonObject => ({
+  ...identity(one),
+  id: one.id,
+  'remote-id': one.remoteId,
+  'passive-mode': one.passive,
+  'minimum-ttl': one.multihop ? one.minimumTtl : undefined,
+  status: one.status,
+  uptime: one.status === 'up' ? one.since : undefined,
+  downtime: one.status === 'down' ? one.since : undefined,
+  diagnostic: one.diagnostic,
+  'remote-diagnostic': one.remoteDiagnostic,
+  'receive-interval': one.receiveInterval,
+  'transmit-interval': one.transmitInterval,
+  'echo-receive-interval': one.echoReceiveInterval,
+  'echo-transmit-interval': one.echoTransmitInterval,
+  'detect-multiplier': one.detectMultiplier,
+  'remote-receive-interval': one.remoteReceiveInterval,
+  'remote-transmit-interval': one.remoteTransmitInterval,
+  'remote-echo-receive-interval': one.remoteEchoReceiveInterval,
+  'remote-detect-multiplier': one.remoteDetectMultiplier,
+  'rtt-min': 0,
+  'rtt-avg': 0,
+  'rtt-max': 0,
+});
+
+export const bfdPeersJson = (sessions: readonly BfdSessionView[]): Json => sessions.map(bfdPeerJson);
+
+export const bfdPeerCountersJson = (one: BfdSessionView): JsonObject => ({
+  ...identity(one),
+  'control-packet-input': one.controlInput,
+  'control-packet-output': one.controlOutput,
+  'echo-packet-input': 0,
+  'echo-packet-output': 0,
+  'session-up': one.upEvents,
+  'session-down': one.downEvents,
+  'zebra-notifications': one.zebraNotifications,
+});
 
 export const bfdCountersJson = (sessions: readonly BfdSessionView[]): Json =>
-  sessions.map((one) => ({
-    ...identity(one),
-    'control-packet-input': one.controlInput,
-    'control-packet-output': one.controlOutput,
-    'echo-packet-input': 0,
-    'echo-packet-output': 0,
-    'session-up': one.upEvents,
-    'session-down': one.downEvents,
-    'zebra-notifications': one.zebraNotifications,
-  }));
+  sessions.map(bfdPeerCountersJson);

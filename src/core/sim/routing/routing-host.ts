@@ -144,7 +144,7 @@ export class RoutingHost {
     if (daemon === 'bgpd') this.#bgpd = this.#startBgpd();
     if (daemon !== 'bfdd') return;
     this.#bfdTransport = bfdTransport(this.#options.kernel, this.#scopes);
-    this.#bfdd = new Bfdd(this.context, this.#bfdTransport);
+    this.#bfdd = new Bfdd(this.context, this.config, this.#bfdTransport);
     this.#bfd.started(this.#bfdd);
   }
 
@@ -202,6 +202,7 @@ export class RoutingHost {
     this.#options.journal?.routes.configured();
     this.zebra.configurationChanged(change);
     this.#bgpd?.configurationChanged(change);
+    if (change.kind === 'bfd-peer' || change.kind === 'bfd-profile') this.#bfdd?.configurationChanged();
   }
 
   /** Reads a file of configuration, as `vtysh -f` does: `read` types its lines. */

@@ -105,12 +105,17 @@ function enterPeer(edit: Edit, args: Args): Reply {
   return { enter: { node: 'bfd-peer', name: key } };
 }
 
-function change(edit: Edit, update: (timers: BfdTimers) => BfdTimers, profile?: string | null): Reply {
+function change(
+  edit: Edit,
+  update: (timers: BfdTimers) => BfdTimers,
+  { profile, option }: { readonly profile?: string | null; readonly option?: keyof BfdTimers } = {},
+): Reply {
+  const told = option === undefined ? {} : { option };
   const name = edit.position.name ?? '';
   if (edit.position.node === 'bfd-profile') {
     const known = edit.config.bfdProfiles.get(name);
     if (known) edit.config.bfdProfiles.set(name, { ...known, timers: update(known.timers) });
-    edit.changed({ kind: 'bfd-profile', name });
+    edit.changed({ kind: 'bfd-profile', name, ...told });
     return OK;
   }
   const known = edit.config.bfdPeers.get(name);
@@ -120,8 +125,25 @@ function change(edit: Edit, update: (timers: BfdTimers) => BfdTimers, profile?: 
       timers: update(known.timers),
       ...(profile === undefined ? {} : { profile }),
     });
-  edit.changed({ kind: 'bfd-peer', key: name });
+  edit.changed({ kind: 'bfd-peer', key: name, ...told });
   return OK;
+}
+
+const ONE_HOP: ReadonlySet<keyof BfdTimers> = new Set<keyof BfdTimers>([
+  'echoMode',
+  'echoTransmitInterval',
+  'echoReceiveInterval',
+]);
+
+/** Some options are for sessions over one hop, some for those over several. */
+function hopsRefused({ config, position }: Edit, option: keyof BfdTimers): string | undefined {
+  if (position.node !== 'bfd-peer') return undefined;
+  const isMultihop = config.bfdPeers.get(position.name ?? '')?.multihop === true;
+  if (!isMultihop && option === 'minimumTtl')
+    return '% Minimum TTL is only available for multi hop sessions.';
+  return isMultihop && ONE_HOP.has(option)
+    ? '% Echo mode is only available for single hop sessions.'
+    : undefined;
 }
 
 const PEER =
@@ -144,7 +166,7 @@ export const BFD_COMMANDS: readonly ConfigCommand[] = [
   }),
   command(['bfd', 'bfd-peer', 'bfd-profile'], 'profile BFDPROF$name', (edit, args) => {
     const name = args.get('name');
-    if (edit.position.node === 'bfd-peer') return change(edit, (timers) => timers, name);
+    if (edit.position.node === 'bfd-peer') return change(edit, (timers) => timers, { profile: name });
     if (!edit.config.bfdProfiles.has(name)) {
       edit.config.bfdProfiles.set(name, { name, timers: {} });
       edit.changed({ kind: 'bfd-profile', name });
@@ -152,16 +174,21 @@ export const BFD_COMMANDS: readonly ConfigCommand[] = [
     return { enter: { node: 'bfd-profile', name } };
   }),
   command(['bfd', 'bfd-peer'], 'no profile BFDPROF$name', (edit, args) => {
-    if (edit.position.node === 'bfd-peer') return change(edit, (timers) => timers, null);
+    if (edit.position.node === 'bfd-peer') return change(edit, (timers) => timers, { profile: null });
     edit.config.bfdProfiles.delete(args.get('name'));
     edit.changed({ kind: 'bfd-profile', name: args.get('name') });
     return OK;
   }),
   ...BFD_OPTIONS.map((entry) =>
     command(IN_SESSION, entry.syntax, (edit, args): Reply => {
+      const refusal = hopsRefused(edit, entry.option);
+      if (refusal !== undefined) return failed(refusal);
       const value = entry.read(args);
-      const reply = change(edit, (timers) =>
-        value === undefined ? without(timers, entry.option) : { ...timers, [entry.option]: value },
+      const reply = change(
+        edit,
+        (timers) =>
+          value === undefined ? without(timers, entry.option) : { ...timers, [entry.option]: value },
+        { option: entry.option },
       );
       return entry.note === undefined || args.no ? reply : { text: entry.note };
     }),
