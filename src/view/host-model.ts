@@ -2,7 +2,7 @@
 import type { HostSnapshot, ProgramSnapshot } from '../engine/snapshot.ts';
 import { addBridges } from './bridge-model.ts';
 import { foldSplit } from './fold.ts';
-import { briefLines } from './machine-brief.ts';
+import { briefLines, shownAddress } from './machine-brief.ts';
 import type { DiagramNode } from './model.ts';
 import { addEdge, addNode, monoLine, someLines, type ModelBuild } from './model-parts.ts';
 import { addNamespaceContent, addNamespaces } from './namespace-model.ts';
@@ -78,16 +78,22 @@ function addHost(build: ModelBuild, host: HostSnapshot, parent: string | null): 
     kind: host.kind,
     parent,
     name: host.name,
-    trail: collapsed ? '' : (host.address ?? ''),
+    trail: collapsed ? '' : shownAddress(host),
     glyph: host.kind === 'container' ? 'container' : 'host',
-    lines: collapsed ? briefLines(host) : loopbackLines(host),
+    lines: collapsed ? briefLines(host, build.world.snapshot) : loopbackLines(host),
     collapsed,
   });
   build.edges.push(...inner.edges);
   const isNic = (node: DiagramNode): boolean => node.kind === 'nic' && node.parent === id;
   const nics = inner.nodes.filter(isNic);
   const fold = `fold:nics/${id}`;
-  const { shown, folded } = foldSplit(build, fold, nics, (node) => [node.id], nicLimit(build, collapsed));
+  const { shown, folded } = foldSplit(
+    build,
+    fold,
+    nics,
+    (node) => [node.id],
+    nicLimit(build, collapsed, nics.length),
+  );
   for (const node of inner.nodes) {
     if (isNic(node) ? shown.has(node) : !collapsed) build.nodes.push(node);
     else build.aliases.set(node.id, isNic(node) ? fold : id);
@@ -103,8 +109,12 @@ function addHost(build: ModelBuild, host: HostSnapshot, parent: string | null): 
     });
 }
 
-const nicLimit = ({ options, world }: ModelBuild, collapsed: boolean): number =>
-  !collapsed ? NICS.open : options.compact || world.snapshot.segments.length > MANY_CABLES ? 0 : NICS.brief;
+function nicLimit({ options, world }: ModelBuild, collapsed: boolean, count: number): number {
+  if (!collapsed) return NICS.open;
+  if (options.compact || world.snapshot.segments.length > MANY_CABLES) return 0;
+  // In a low pane the names of some of many could not be read.
+  return options.low && count > NICS.brief + 1 ? 0 : NICS.brief;
+}
 
 function addContent(build: ModelBuild, host: HostSnapshot, id: string): void {
   addHosts(

@@ -179,7 +179,7 @@ function draftLink(
     );
     return null;
   }
-  if (master?.kind === 'bridge' && (link.kind === 'veth' || link.kind === 'tap' || link.kind === 'dummy'))
+  if (master?.kind === 'bridge' && isJack(build, link))
     return { ...base, kind: 'port', parent: linkId(host.name, namespace.name, master.name), side: 'top' };
   const inVrf = master?.kind === 'vrf' ? linkId(host.name, namespace.name, master.name) : parent;
   const outward = !root && (link.peer !== null || link.ovsPort !== null);
@@ -209,6 +209,13 @@ function draftLink(
       return { ...base, kind: 'device', parent: inVrf };
   }
 }
+
+/** A port of a Linux bridge that is nothing else in the picture: tubes end at the device of a tunnel. */
+const isJack = ({ options }: ModelBuild, { kind }: LinkSnapshot): boolean =>
+  kind === 'veth' ||
+  kind === 'tap' ||
+  kind === 'dummy' ||
+  (options.lens === 'physical' && (kind === 'vxlan' || kind === 'gre'));
 
 function tunnelDevice(build: ModelBuild, base: Omit<Draft, 'kind' | 'parent'>, parent: string): Draft | null {
   return build.options.lens === 'physical' ? null : { ...base, kind: 'device' satisfies NodeKind, parent };

@@ -2,7 +2,7 @@
 import type { DiagramNode, NodeLine } from '../../view/model.ts';
 import type { Rect } from '../../view/layout/rect.ts';
 import type { Layout } from '../../view/layout/layout.ts';
-import { MACHINE_HEAD } from '../../view/layout/sizes.ts';
+import { MACHINE_HEAD, machineHead } from '../../view/layout/sizes.ts';
 import { NAME, tableWidth } from '../../view/layout/text-width.ts';
 import type { BlockRow, Run } from '../block.ts';
 import { LEAST_NAME, LEVEL, OUTSIDE_NAME, PLATE } from '../levels.ts';
@@ -26,25 +26,18 @@ export function machineShapes(
   const rest = holdsPath(picture, node.id) ? 'border-ctl' : 'border-strong';
   const style = styleOf(picture, node, { fill: 'surface', edge: rest });
   const shapes: Shape[] = [boxShape(node.id, rect, 6, style)];
-  const head: Rect = {
-    ...rect,
-    y: isFlipped ? rect.y + rect.height - MACHINE_HEAD : rect.y,
-    height: MACHINE_HEAD,
-  };
-  const edge = isFlipped ? head.y : head.y + MACHINE_HEAD;
+  const high = machineHead(picture.model, node);
+  const outside = { ...OUTSIDE_NAME, to: (OUTSIDE_NAME.to * MACHINE_HEAD) / high };
+  const head: Rect = { ...rect, y: isFlipped ? rect.y + rect.height - high : rect.y, height: high };
+  const edge = isFlipped ? head.y : head.y + high;
   if (picture.marks.selected === node.id) {
     // A large area keeps its ground when it is selected: the head says it.
     shapes[0] = boxShape(node.id, rect, 6, { ...style, fill: 'surface' });
     shapes.push(
-      boxShape(
-        node.id,
-        { x: head.x + 1, y: head.y + 1, width: head.width - 2, height: MACHINE_HEAD - 2 },
-        5,
-        {
-          fill: 'accent-soft',
-          stroke: { colour: 'accent-soft', width: 0 },
-        },
-      ),
+      boxShape(node.id, { x: head.x + 1, y: head.y + 1, width: head.width - 2, height: high - 2 }, 5, {
+        fill: 'accent-soft',
+        stroke: { colour: 'accent-soft', width: 0 },
+      }),
     );
   }
   shapes.push(
@@ -67,8 +60,8 @@ export function machineShapes(
                 runs: [nameRun(node, 'sub', style)],
                 trail: null,
                 height: 12,
-                from: OUTSIDE_NAME.from,
-                to: OUTSIDE_NAME.to,
+                from: outside.from,
+                to: outside.to,
               },
             ]),
         {
@@ -78,7 +71,7 @@ export function machineShapes(
               ? null
               : { run: textRun(node.trail, 'mono', style, style.sub), from: LEVEL.ports },
           height: 18,
-          from: OUTSIDE_NAME.to,
+          from: outside.to,
         },
       ],
     }),
@@ -104,12 +97,12 @@ export function machineShapes(
               runs: [nameRun(node, 'name', style)],
               trail: null,
               height: 14,
-              from: OUTSIDE_NAME.from,
-              to: OUTSIDE_NAME.to,
+              from: outside.from,
+              to: outside.to,
             },
           ],
         },
-        OUTSIDE_NAME.from,
+        outside.from,
       ),
     );
   if (node.parent === null || !holdsPath(picture, node.id))

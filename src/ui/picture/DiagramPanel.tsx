@@ -74,6 +74,11 @@ export function DiagramPanel({ mode }: { readonly mode: LayoutMode }) {
           </div>
         )}
         <FaultBar />
+        {lens === 'overlay' && !empty && model.edges.every(({ kind }) => kind !== 'tunnel') && (
+          <p className="picture-note">
+            No tunnels here: what these machines send one another goes over their cables as it is.
+          </p>
+        )}
         <div className="picture-body">
           {lens === 'l2' ? (
             <L2Lens mode={mode} drawing={drawing} />
@@ -133,7 +138,14 @@ function EmptyLens() {
     );
   return (
     <div className="picture-empty">
-      <Empty text="No logical switch or router yet. Make one with ovn-nbctl ls-add.">
+      <Empty
+        text={
+          <>
+            No logical switch or router yet. Make one with{' '}
+            <code className="whole-code">ovn-nbctl ls-add</code>.
+          </>
+        }
+      >
         {host && (
           <Button weight="line" onClick={() => showTerminal(host)}>
             Open the terminal of {host}

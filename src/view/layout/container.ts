@@ -10,7 +10,7 @@ import { gatherItems, gatherNets } from './gather.ts';
 import type { Chip, Item, Net } from './item.ts';
 import { ITEM_GAP, placeDoors, placeRow, settleBars } from './container-place.ts';
 import type { LayoutSink } from './layout.ts';
-import { BOX_HEAD, DATABASE_HEIGHT, headWidth, MACHINE_HEAD, NIC_HEIGHT } from './sizes.ts';
+import { BOX_HEAD, DATABASE_HEIGHT, headWidth, machineHead, NIC_HEIGHT } from './sizes.ts';
 
 export interface Row {
   /** Rank, for machines side by side to agree on heights. */
@@ -141,7 +141,7 @@ export function arrangeContainer(node: DiagramNode, options: ArrangeOptions): Ar
     gap: row.gap + Math.max(0, (plans[index]?.tracks ?? 0) - 2) * 8,
   }));
   const head = machine
-    ? MACHINE_HEAD * (node.collapsed ? TILE_SLACK : 1) +
+    ? machineHead(model, node) * (node.collapsed ? TILE_SLACK : 1) +
       headLines(node, model.low) +
       (rows.length > 0 ? 8 : 4)
     : BOX_HEAD + 4;

@@ -4,6 +4,8 @@ import { middle, type Cell, type Loop, type Piece } from './layered-order.ts';
 import { turnTracks } from './pack.ts';
 import type { Point, Rect } from './rect.ts';
 
+/** Half of what two lines on one side of a box are apart at least. */
+const SLIGHT = 4;
 /** What each track beyond the first adds to a channel's width. */
 const TRACK = 10;
 
@@ -82,6 +84,11 @@ export function planChannels(
   for (const piece of pieces) {
     piece.from = ports.get(portKey(piece.edge, piece.left)) ?? middle(piece.left);
     piece.to = ports.get(portKey(piece.edge, piece.right)) ?? middle(piece.right);
+    // A step that looks like a mistake is none: boxes have room for the line to come a little higher or lower.
+    if (Math.abs(piece.from - piece.to) <= SLIGHT) {
+      if (piece.right.node) piece.to = piece.from;
+      else if (piece.left.node) piece.from = piece.to;
+    }
     channels[columnOf.get(piece.left) ?? 0]?.push(piece);
   }
   return channels.map((list) => {

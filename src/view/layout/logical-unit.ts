@@ -60,7 +60,7 @@ export function unitsOf(model: DiagramModel, sizing: BoxSizing, flow: Flow): rea
     .children(null)
     .filter(({ kind }) => kind !== 'card')
     .map((main): Unit => {
-      const all = cards.get(main.id) ?? [];
+      const all = evenCards(cards.get(main.id) ?? [], flow);
       const gateways = model.children(main.id).filter(({ kind }) => kind === 'gateway-port');
       const plain = unitSize(main, gateways.length > 0, sizing, model.compact ? textWidth : lineWidth);
       // Boxes grow with what is joined to them, so that lines keep apart.
@@ -76,6 +76,13 @@ export function unitsOf(model: DiagramModel, sizing: BoxSizing, flow: Flow): rea
         gateways,
       };
     });
+}
+
+/** Cards one over the other are of one width. */
+function evenCards(cards: readonly Card[], flow: Flow): readonly Card[] {
+  if (flow === 'right') return cards;
+  const width = Math.max(0, ...cards.map(({ size }) => size.width));
+  return cards.map((card) => ({ ...card, size: { ...card.size, width } }));
 }
 
 const joined = ({ kind }: DiagramNode): boolean => kind === 'logical-switch' || kind === 'logical-router';

@@ -16,7 +16,7 @@ import {
   type LayeredSeed,
 } from './layered.ts';
 import { columnsOf } from './logical-columns.ts';
-import { boxOf, placeUnit, unitsOf, type Flow } from './logical-unit.ts';
+import { boxOf, placeUnit, unitsOf, type Flow, type Unit } from './logical-unit.ts';
 import type { Layout, LayoutOptions, Route } from './layout.ts';
 import { bottom, centreX, centreY, right, unionOf, type Point, type Rect } from './rect.ts';
 
@@ -114,7 +114,8 @@ function flowing(model: DiagramModel, { pinned, before }: LayoutOptions, flow: F
     stretch: far && flow === 'down' ? STRETCH[model.compact ? 'compact' : 'full'] : 1,
   };
   const channel = CHANNEL[flow === 'down' && model.compact ? 'compact' : flow];
-  const units = unitsOf(model, sizing, flow);
+  const plain = unitsOf(model, sizing, flow);
+  const units = flow === 'right' ? evenPorts(plain, columns) : plain;
   const turn = turnedBy(flow);
   const nodes: LayeredNode[] = units.map((unit): LayeredNode => {
     const box = boxOf(unit, flow);
@@ -178,6 +179,23 @@ function flowing(model: DiagramModel, { pinned, before }: LayoutOptions, flow: F
     flow,
     ...(bands && { bands }),
   };
+}
+
+/** Ports of one column are of one width. */
+function evenPorts(units: readonly Unit[], columns: ReadonlyMap<string, number>): readonly Unit[] {
+  const widths = new Map<number, number>();
+  const columnOf = ({ main }: Unit): number | undefined =>
+    main.kind === 'logical-port' ? columns.get(main.id) : undefined;
+  for (const unit of units) {
+    const column = columnOf(unit);
+    if (column !== undefined) widths.set(column, Math.max(widths.get(column) ?? 0, unit.size.width));
+  }
+  return units.map((unit) => {
+    const column = columnOf(unit);
+    return column === undefined
+      ? unit
+      : { ...unit, size: { ...unit.size, width: widths.get(column) ?? unit.size.width } };
+  });
 }
 
 /** Null for one. */

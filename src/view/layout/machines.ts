@@ -71,22 +71,23 @@ export function layoutMachines(model: DiagramModel, given: LayoutOptions): Layou
     if (paneFor(best) > WORTH_A_ROW[known && best === first ? 'known' : 'fresh'] * paneFor(other))
       best = other;
   }
-  const room = roomFor(best.bounds, PANE[size]);
   const upper = machines.filter(({ id }) => !best.flipped.has(id)).length;
-  return room === 1 ? best : layoutRows(model, options, upper, room);
+  if (paneFor(best) <= width * SAME) return best;
+  const shrinks = (paneFor(best) / width) * ROOM_SPARE;
+  // As far as the picture is too high for its pane anyway.
+  for (const room of ROOMS.filter((_, index) => (ROOMS[index + 1] ?? 1) < shrinks)) {
+    const wider = layoutRows(model, options, upper, room);
+    if (paneFor(wider) <= paneFor(best) * SAME) return wider;
+  }
+  return best;
 }
 
-/**
- * How much wider than at 100 % names get room in a picture that is seen smaller: as far as it is too high for its pane
- * anyway, in steps, so that a small edit does not move all.
- */
-function roomFor({ width, height }: Rect, pane: { readonly aspect: number; readonly width: number }): number {
-  const shrinks = Math.max(width, height * pane.aspect) / pane.width;
-  const spare = (height * pane.aspect) / Math.max(1, width);
-  return ROOMS.findLast((room) => room <= Math.min(shrinks, spare)) ?? 1;
-}
-
-const ROOMS = [1, 1.25, 1.5, 1.75] as const;
+/** How much wider than at 100 % names get room in a picture that is seen smaller: in steps, so that a small edit does not move all. */
+const ROOMS = [2, 1.75, 1.5, 1.25] as const;
+/** Panes are a little smaller than they are thought to be. */
+const ROOM_SPARE = 1.12;
+/** Of a picture that is no larger to speak of. */
+const SAME = 1.05;
 
 /** `count` machines in the first row, the others in a second one; names get `room` times their width. */
 function layoutRows(

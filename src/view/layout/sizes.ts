@@ -1,5 +1,5 @@
 /** How large the leaves are: chips, devices, small boxes. World units; the diagram's 4-px rhythm. */
-import type { DiagramNode, NodeLine } from '../model.ts';
+import type { DiagramModel, DiagramNode, NodeLine } from '../model.ts';
 import { shownName } from '../shown-name.ts';
 import { INNER_NAME, MONO, NAME, SUB, tableWidth } from './text-width.ts';
 
@@ -11,8 +11,12 @@ export interface Size {
 export const CHIP_HEIGHT = 18;
 export const NIC_HEIGHT = 20;
 export const MACHINE_HEAD = 32;
+/** Machines in a machine are looked at from further away, where its name is as large as ever. */
+const HOLDER_HEAD = 46;
 export const BOX_HEAD = 24;
 export const DATABASE_HEIGHT = 62;
+/** Speakers of about the same width are of the same. */
+const SPEAKER_STEP = 24;
 /** Text that is longer is shortened at the front. */
 const LONGEST_CHIP = 240;
 const LONGEST_LINE = 240;
@@ -37,6 +41,11 @@ export function chipWidth({ lead, name }: Pick<DiagramNode, 'lead' | 'name'>): n
   const text = tableWidth(shownName(name), MONO) + (lead === '' ? 0 : tableWidth(lead, MONO) + 4);
   return Math.ceil(Math.min(LONGEST_CHIP, Math.max(26, text) + 14));
 }
+
+export const machineHead = (model: DiagramModel, node: DiagramNode): number =>
+  model.children(node.id).some(({ kind }) => kind === 'machine' || kind === 'container')
+    ? HOLDER_HEAD
+    : MACHINE_HEAD;
 
 /** A leaf inside a container; containers, bridges and bars are sized by what is in them. */
 export function leafSize(node: DiagramNode, compact: boolean): Size {
@@ -65,13 +74,15 @@ export function leafSize(node: DiagramNode, compact: boolean): Size {
     case 'speaker':
       return {
         // Text keeps its size below 100 %, while boxes shrink.
-        width: Math.ceil(
-          Math.max(
-            96,
-            tableWidth(node.name, INNER_NAME) * 1.35 + 50,
-            ...lines.flatMap((line) => [textWidth(line) * 1.35 + 50, lineWidth(line) + 50]),
+        width:
+          SPEAKER_STEP *
+          Math.ceil(
+            Math.max(
+              96,
+              tableWidth(node.name, INNER_NAME) * 1.35 + 50,
+              ...lines.flatMap((line) => [textWidth(line) * 1.35 + 50, lineWidth(line) + 50]),
+            ) / SPEAKER_STEP,
           ),
-        ),
         height: lines.length > 0 ? 29 + 13 * lines.length : 32,
       };
     case 'fold':
