@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { joinPatterns } from './grep.ts';
+import { joinPatterns, withoutEmptyMatches } from './grep.ts';
 
 it.each<[string, string]>([
   ['-i -e cidr -e vlan file', '-i -e cidr\\|vlan file'],
@@ -12,4 +12,16 @@ it.each<[string, string]>([
   ['-e a -- -e b', '-e a -- -e b'],
 ])('%s', (args, expected) => {
   expect(joinPatterns(args.split(' ')).join(' ')).toBe(expected);
+});
+
+it.each<[string, string]>([
+  ['-o [0-9]* file', '-o [0-9]\\+ file'],
+  ['-oE [^,]* file', '-oE [^,]+ file'],
+  ['-A 1 -on -e a* file', '-A 1 -on -e a\\+ file'],
+  ['-o ab* file', '-o ab* file'],
+  ['-o \\(a\\)* file', '-o \\(a\\)* file'],
+  ['-Fo a* file', '-Fo a* file'],
+  ['-c a* file', '-c a* file'],
+])('%s', (args, expected) => {
+  expect(withoutEmptyMatches(args.split(' ')).join(' ')).toBe(expected);
 });

@@ -1,4 +1,7 @@
-/** `grep` with several patterns: the shell's own takes the last `-e` only, so they are joined into one that means the same. */
+/**
+ * What the shell's own `grep` is asked, so that it does as the real one: of several `-e` it takes the last only, and `-o`
+ * fails where a pattern matches nothing at a line's end.
+ */
 
 /** Short options that take a value, which may stand in the same word. */
 const WITH_VALUE = 'ABCDdefm';
@@ -50,10 +53,30 @@ export function joinPatterns(args: readonly string[]): readonly string[] {
     : [...rest.slice(0, firstPath(rest)), '-e', patterns.join(JOINT[syntax]), ...rest.slice(firstPath(rest))];
 }
 
+/** One thing to match, any number of times, and nothing beside it. */
+const REPEATED = /^(?:\[\^?\]?[^\]]*\]|\\[dwsDWS]|[^\\[\](){}^$*+?|])\*$/;
+
+/** The arguments with a pattern under `-o` that cannot match nothing: such matches are not printed anyway. */
+export function withoutEmptyMatches(args: readonly string[]): readonly string[] {
+  const end = firstPath(args);
+  const options = args.slice(0, end);
+  const has = (letters: string, ...long: readonly string[]): boolean =>
+    options.some((word) =>
+      word.startsWith('--') ? long.includes(word) : new RegExp(`^-[^ABCDdefm]*[${letters}]`).test(word),
+    );
+  if (!has('o', '--only-matching') || has('F', '--fixed-strings')) return args;
+  const given = args.findIndex((word) => /^-[^ABCDdefm]*e$/.test(word));
+  const at = given >= 0 ? given + 1 : args[end] === '--' ? end + 1 : end;
+  const pattern = args[at] ?? '';
+  if (!REPEATED.test(pattern)) return args;
+  const more = has('EP', '--extended-regexp', '--perl-regexp') ? '+' : '\\+';
+  return args.with(at, `${pattern.slice(0, -1)}${more}`);
+}
+
 /** Where options end. */
 function firstPath(words: readonly string[]): number {
   let at = 0;
   while (at < words.length && /^-./.test(words[at] ?? '') && words[at] !== '--')
-    at += /^-[ABCDdfm]$/.test(words[at] ?? '') ? 2 : 1;
+    at += /^-[A-Za-z]*[ABCDdefm]$/.test(words[at] ?? '') ? 2 : 1;
   return at;
 }
