@@ -94,6 +94,15 @@ describe('a chassis claims', () => {
     expect(at('on b')).toEqual(at('b'));
   });
 
+  it('and says that it is up where northd waits for that', () => {
+    const { sb, port, claim } = site('geneve', ['a', 'b']);
+    port({ logical_port: 'a', up: false });
+    port({ logical_port: 'b' });
+    claim();
+    const up = (name: string) => sb.find('Port_Binding', 'logical_port', name)[0]?.up;
+    expect([up('a'), up('b')]).toEqual([true, null]);
+  });
+
   it('and does not tell it of VXLAN', () => {
     const { port, claim, at } = site('vxlan', ['a']);
     port({ logical_port: 'a' });

@@ -27,6 +27,10 @@ function encapOf(
   return chosen ?? null;
 }
 
+/** `up` as the chassis writes it: a port for which northd has not set it at all is left so. */
+const whether = ({ up }: SbRow<'Port_Binding'>, value: boolean): { readonly up?: boolean } =>
+  up === null ? {} : { up: value };
+
 /** Two chassis that both want a port take turns no faster than this. */
 const CLAIM_INTERVAL_MS = 2000;
 
@@ -67,7 +71,7 @@ export function writeClaims(
     const encap = encapOf(sb, chassis, bindings.interfaces.get(holder));
     const right =
       how === 'main'
-        ? port.chassis === chassis._uuid && port.encap === encap && port.up === true
+        ? port.chassis === chassis._uuid && port.encap === encap && port.up !== false
         : port.additional_chassis.includes(chassis._uuid) &&
           (encap === null || port.additional_encap.includes(encap));
     if (right) continue;
@@ -93,7 +97,7 @@ export function writeClaims(
         additional_encap: port.additional_encap.filter(
           (uuid) => sb.get('Encap', uuid)?.chassis_name !== chassis.name,
         ),
-        ...(port.chassis === chassis._uuid ? { chassis: null, encap: null, up: false } : {}),
+        ...(port.chassis === chassis._uuid ? { chassis: null, encap: null, ...whether(port, false) } : {}),
         ...(port.type === 'virtual' ? { virtual_parent: null } : {}),
       });
     for (const { port, how, encap } of toClaim)
@@ -101,7 +105,7 @@ export function writeClaims(
         'Port_Binding',
         port._uuid,
         how === 'main'
-          ? { chassis: chassis._uuid, encap, up: true }
+          ? { chassis: chassis._uuid, encap, ...whether(port, true) }
           : {
               additional_chassis: [...new Set([...port.additional_chassis, chassis._uuid])],
               additional_encap: [...new Set([...port.additional_encap, ...(encap === null ? [] : [encap])])],
