@@ -9,7 +9,7 @@ const SECOND = 1_000_000_000;
 let world: World;
 const run = (line: string): LineOutcome => replay(world, HOST, line);
 const ask = (command: string): string => run(`ovs-appctl -t ovn-controller ${command}`).out;
-const northd = (command: string): LineOutcome => run(`ovn-appctl ${command}`);
+const northd = (command: string): LineOutcome => run(`ovn-appctl -t ovn-northd ${command}`);
 
 const NETWORK = [
   `ovs-vsctl set open . external-ids:system-id=${HOST} external-ids:hostname=${HOST} external-ids:ovn-remote=unix:/var/run/ovn/ovnsb_db.sock external-ids:ovn-encap-type=geneve external-ids:ovn-encap-ip=192.168.0.1`,
@@ -155,11 +155,11 @@ it('follows a northd of its own version alone, when it is told to', () => {
   run('ovs-vsctl set open . external-ids:ovn-match-northd-version=true external-ids:ct-zone-range=500-600');
   expect(ask('ct-zone-list')).toMatch(/^p1 5\d\d$/m);
   run('ovn-nbctl lsp-add s1 p9');
-  run('ovn-appctl pause');
+  northd('pause');
   run('ovn-sbctl set SB_Global . options:northd_internal_version=other');
   run('ovs-vsctl add-port br-int if-p9 -- set interface if-p9 type=internal external_ids:iface-id=p9');
   expect(hasZone()).toBe(false);
-  run('ovn-appctl resume');
+  northd('resume');
   run('ovn-nbctl --wait=sb sync');
   expect(ask('ct-zone-list')).toMatch(/^p9 5\d\d$/m);
   run(

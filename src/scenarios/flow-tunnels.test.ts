@@ -62,10 +62,10 @@ it('a port behind another one without a tag has no flows; what comes from remote
     '7\n',
   );
   expect(flows('dl_vlan=7')).toContain('strip_vlan');
-  run('central', 'ovn-appctl pause');
+  run('central', 'ovn-appctl -t ovn-northd pause');
   run('central', 'ovn-sbctl clear Port_Binding nested tag');
   expect(flows('dl_vlan=7')).toBe('');
-  run('central', 'ovn-appctl resume');
+  run('central', 'ovn-appctl -t ovn-northd resume');
   run('central', 'ovn-nbctl set Logical_Switch network1 other_config:dynamic-routing-vni=10');
   expect(flows('reg14=0x80000000/0x80000000')).toContain('priority=110,');
 });

@@ -52,8 +52,12 @@ function parseOptions(argv: readonly string[]): Result<Options> {
   return ok({ target, help: false, showVersion: false, words: argv.slice(at) });
 }
 
-const HELP = `ovs-appctl, for querying and controlling Open vSwitch daemon
-usage: ovs-appctl [TARGET] COMMAND [ARG...]
+const helpText = (
+  program: string,
+  daemons: string,
+  forms: string,
+): string => `${program}, for querying and controlling ${daemons} daemon
+usage: ${program} [TARGET] COMMAND [ARG...]
 Targets:
   -t, --target=TARGET  pidfile or socket to contact
 Common commands:
@@ -69,12 +73,15 @@ Common commands:
   vlog/reopen        Make the program reopen its log file
 Other options:
   --timeout=SECS     wait at most SECS seconds for a response
-  -f, --format=FMT   Output format. One of: 'json', or 'text'
+${forms}  -h, --help         Print this helpful information
+  -V, --version      Display ${program} version information
+`;
+
+/** What ovs-appctl can do with answers, ovn-appctl not. */
+const FORMS = `  -f, --format=FMT   Output format. One of: 'json', or 'text'
                      (default: text)
   --pretty           Format the output in a more readable fashion.
                      Requires: --format=json.
-  -h, --help         Print this helpful information
-  -V, --version      Display ovs-appctl version information
 `;
 
 /** A daemon's name out of a pidfile's or control socket's path. */
@@ -90,6 +97,7 @@ function background(host: AppctlHost, directory: string, target: string): Comman
 
 interface Identity {
   readonly program: string;
+  readonly help: string;
   readonly version: string;
   readonly directory: string;
   readonly defaultTarget: string;
@@ -97,7 +105,7 @@ interface Identity {
 
 /** ovs-appctl or ovn-appctl, which differ in whom they ask first and where they look for it. */
 const appctlProgram =
-  ({ program, version, directory, defaultTarget }: Identity): Program<AppctlHost> =>
+  ({ program, help: text, version, directory, defaultTarget }: Identity): Program<AppctlHost> =>
   ({ argv, host, output, context }) => {
     const fail = (message: string, status = 1): { readonly status: number } => {
       output.err(`${program}: ${message}\n`);
@@ -107,7 +115,7 @@ const appctlProgram =
     if (!parsed.ok) return fail(parsed.error);
     const { help, showVersion, words } = parsed.value;
     if (help || showVersion) {
-      output.out(help ? HELP : version);
+      output.out(help ? text : version);
       return { status: 0 };
     }
     const [command, ...args] = words;
@@ -139,6 +147,7 @@ const appctlProgram =
 
 export const ovsAppctl = appctlProgram({
   program: 'ovs-appctl',
+  help: helpText('ovs-appctl', 'Open vSwitch', FORMS),
   version: 'ovs-appctl (Open vSwitch) 3.7.0\n',
   directory: '/var/run/openvswitch',
   defaultTarget: 'ovs-vswitchd',
@@ -146,7 +155,8 @@ export const ovsAppctl = appctlProgram({
 
 export const ovnAppctl = appctlProgram({
   program: 'ovn-appctl',
+  help: helpText('ovn-appctl', 'OVN', ''),
   version: 'ovn-appctl 26.03.2\nOpen vSwitch Library 3.7.0\n',
   directory: '/var/run/ovn',
-  defaultTarget: 'ovn-northd',
+  defaultTarget: 'ovn-controller',
 });
