@@ -15,6 +15,7 @@ import { ovnAppctl, ovsAppctl } from './ovs-appctl/ovs-appctl.ts';
 import { databaseTarget } from './ovs-appctl/ovsdb-server/ovsdb-server.ts';
 import { vswitchdTarget } from './ovs-appctl/vswitchd/vswitchd.ts';
 import { openFlowPeer } from './ovs-ofctl/dump-flows.ts';
+import { portMac } from '../ofproto/bridge/port-mac.ts';
 import type { OfctlHost } from './ovs-ofctl/host.ts';
 import { ovsOfctl } from './ovs-ofctl/ovs-ofctl.ts';
 import { ovsTcpundump } from './ovs-tcpundump/ovs-tcpundump.ts';
@@ -54,6 +55,7 @@ const ofctlHost = ({ host, call }: Site): OfctlHost => ({
     const octets = call.files.read(path);
     return octets && decodeUtf8(octets);
   },
+  macOf: (port) => (host.switch ? portMac(host.switch.vswitch.datapath.context.random, port) : port.mac),
   packetOut: (bridge, octets, said, actions) =>
     host.switch?.packetOut(bridge.name, octets, actions, null, inPortOf(said), said),
 });

@@ -22,6 +22,8 @@ export interface Port {
   readonly options: ReadonlyMap<string, string>;
   mac: bigint;
   mtu: number;
+  /** Mb/s; null where the device tells none. */
+  speed: number | null;
   /** Whether packets can leave through it. */
   mayEnable: boolean;
   readonly flags: PortFlags;

@@ -152,6 +152,7 @@ export class Vswitch {
       if (config.device) {
         known.mac = config.device.mac;
         known.mtu = config.device.mtu;
+        known.speed = config.device.speed ?? null;
         known.mayEnable = config.device.up;
       }
       return { ofport: known.ofPort, error: null };
@@ -178,6 +179,7 @@ export class Vswitch {
       options: config.options,
       mac: config.device?.mac ?? 0n,
       mtu: config.device?.mtu ?? 0,
+      speed: config.device?.speed ?? null,
       mayEnable: config.device?.up ?? true,
       flags: defaultPortFlags(),
       created: this.#context.clock.now(),

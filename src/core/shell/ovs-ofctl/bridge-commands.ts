@@ -24,6 +24,7 @@ import {
 import type { FlowCommand } from '../../ofproto/flow-parse.ts';
 import type { GroupCommand } from '../../ofproto/group-text.ts';
 import type { Bridge } from '../../ofproto/bridge/bridge.ts';
+import type { Port } from '../../ofproto/bridge/port.ts';
 
 /** What a command about one bridge is given. */
 interface Site {
@@ -37,6 +38,8 @@ interface Site {
   /** Undefined when there is no such file; `-` is standard input. */
   findFile(path: string): string | undefined;
   readonly send: SendPacket;
+  /** The address of a port. */
+  macOf(port: Port): bigint;
 }
 
 interface BridgeCommand {
@@ -93,7 +96,7 @@ const groupCommand =
 
 /** By name. */
 export const BRIDGE_COMMANDS: Readonly<Record<string, BridgeCommand>> = {
-  show: { least: 1, most: 1, run: ({ bridge, options }) => show(bridge, options) },
+  show: { least: 1, most: 1, run: ({ bridge, options, macOf }) => show(bridge, options, macOf) },
   'dump-flows': {
     least: 1,
     most: 2,
@@ -107,7 +110,7 @@ export const BRIDGE_COMMANDS: Readonly<Record<string, BridgeCommand>> = {
   'dump-ports-desc': {
     least: 1,
     most: 2,
-    run: ({ bridge, args, options }) => portDescriptions(bridge, args[1], options),
+    run: ({ bridge, args, options, macOf }) => portDescriptions(bridge, args[1], options, macOf),
   },
   'dump-ports': {
     least: 1,

@@ -6,9 +6,11 @@ import type { Bridge } from '../../ofproto/bridge/bridge.ts';
 import type { FlowRule } from '../../ofproto/bridge/flow-rule.ts';
 import { DEFAULT_PRIORITY } from '../../ofproto/flow-entry.ts';
 import { formatFlow } from '../../ofproto/flow-text.ts';
+import { normalizeMatch } from '../../ofproto/normalize-match.ts';
 import { selectedFlows } from '../../ofproto/request/flow-request.ts';
 import type { OpenFlowPeer, OpenFlowRow } from '../ovsdb/host.ts';
 import { parseFlowText } from './change-flows.ts';
+import { messageNames } from './message-names.ts';
 import type { OfctlOptions, SortCriterion } from './options.ts';
 import { withoutTableIds } from '../../ofproto/protocol.table.ts';
 import { dumpVersion, FORMAT_COST, messageHead, xidAfterNames } from './protocol.ts';
@@ -40,7 +42,7 @@ function flowText(
     // Older replies have no flags.
     flags: version >= 4 ? rule.flags : {},
   };
-  const text = { tlv: bridge.tlv, ...(names ? { names: bridge.names } : {}) };
+  const text = { tlv: bridge.tlv, ...(names ? { names: messageNames(bridge) } : {}) };
   if (!stats) return formatFlow(spec, text);
   // Nicira's reply in OpenFlow 1.0 tells both ages, that of OpenFlow 1.5 the idle one; others tell none.
   const seconds = (since: number): number => Math.floor((now - since) / SECOND);
@@ -95,7 +97,8 @@ function selectRules(bridge: Bridge, filter: string, options: OfctlOptions): Flo
   const asked = parseFlowText(bridge, filter, null, options);
   // A listing names its table without the extension that requests need.
   dumpVersion(options, withoutTableIds(asked.protocols));
-  return selectedFlows(bridge, asked);
+  // A message carries no term whose prerequisite is missing, so that the switch hears of none.
+  return selectedFlows(bridge, { ...asked, match: normalizeMatch(asked.match) });
 }
 
 /** Rows that do not look at a field stand last, whichever way the others go. */

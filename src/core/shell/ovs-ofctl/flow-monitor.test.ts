@@ -25,6 +25,7 @@ function watching(...args: string[]) {
       host: {
         bridge: (name) => vswitch.bridges.get(name),
         readFile: () => undefined,
+        macOf: (port) => port.mac,
         packetOut: () => undefined,
       },
       namespace: '',

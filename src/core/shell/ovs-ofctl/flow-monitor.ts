@@ -16,6 +16,7 @@ import { outputsTo, sendsToPort } from '../../ofproto/bridge/flow-tables.ts';
 import { PROTOCOLS, protocolsOfMatch, type OfVersion } from '../../ofproto/protocol.table.ts';
 import type { Exit, Output, RunningProgram } from '../program.ts';
 import { OfctlError } from './error.ts';
+import { messageNames } from './message-names.ts';
 import type { OfctlOptions } from './options.ts';
 import { messageHead, xidAfterNames } from './protocol.ts';
 import { readingOptions } from './reading-options.ts';
@@ -84,7 +85,7 @@ function parseWatch(bridge: Bridge, text: string, options: OfctlOptions): Watch 
 function demandOpenFlow10(bridge: Bridge, key: string, value: string): void {
   const field = findField(key, bridge.tlv);
   if (!field) return;
-  const mask = parseFieldValue(field, value, bridge.names);
+  const mask = parseFieldValue(field, value, messageNames(bridge));
   if (mask.ok && (protocolsOfMatch(field, mask.value) & PROTOCOLS.of10Any) === 0)
     throw new OfctlError(`${key}: match field is not supported for flow monitor`);
 }
@@ -105,7 +106,7 @@ export function monitorFlows(
   output: Output,
 ): RunningProgram {
   const { version } = options;
-  const names = (options.names ?? output.isTerminal ?? false) ? { names: bridge.names } : {};
+  const names = (options.names ?? output.isTerminal ?? false) ? { names: messageNames(bridge) } : {};
   const isWanted = (watch: Watch, rule: FlowRule, actions: readonly (readonly OfpAct[])[]): boolean => {
     const { table, outPort } = watch;
     return (

@@ -17,6 +17,7 @@ import { changeGroups } from '../../ofproto/request/group-request.ts';
 import { sendBundle } from './bundle.ts';
 import { OfctlError } from './error.ts';
 import { fileLines } from './file-lines.ts';
+import { messageNames } from './message-names.ts';
 import type { OfctlOptions } from './options.ts';
 import { checkBucketCommand, messageHead, REQUEST_COST, versionFor, xidAfterNames } from './protocol.ts';
 import { readingOptions } from './reading-options.ts';
@@ -89,7 +90,7 @@ export function dumpGroups(
   isTerminal: boolean,
 ): string {
   const { version } = options;
-  const names = (options.names ?? isTerminal) ? { names: bridge.names } : {};
+  const names = (options.names ?? isTerminal) ? { names: messageNames(bridge) } : {};
   const head =
     version === 1 ? messageHead('NXST_GROUP_DESC reply', 1) : messageHead('OFPST_GROUP_DESC reply', version);
   // Only OpenFlow 1.5 and Nicira's extension can ask for one group.

@@ -53,6 +53,7 @@ class Bench {
       host: {
         bridge: (name) => this.#vswitch.bridges.get(name),
         readFile: (path) => this.files.get(path),
+        macOf: (port) => port.mac,
         packetOut: () => undefined,
       },
       namespace: '',
@@ -82,6 +83,16 @@ describe('dump-flows', () => {
     expect(bench.run('--names dump-flows br0').out).toContain(' n_bytes=0, priority=5,ip actions=output:p1');
     expect(bench.run('-O OpenFlow13 dump-flows br0').out).toContain(' reset_counts priority=5,ip ');
     expect(bench.run('-O OpenFlow15 --names dump-flows br0').out).toContain(' idle_age=0, priority=7,tcp,');
+  });
+
+  it('asks for no term whose prerequisites are missing', () => {
+    bench.run('add-flow br0 priority=9,udp,tp_dst=53,actions=drop');
+    const rows = (filter: string): number =>
+      bench.run(`--no-stats dump-flows br0 ${filter}`).out.match(/\n/g)?.length ?? 0;
+    expect([rows('udp_dst=53'), rows('udp,tp_dst=53'), rows('tp_dst=53'), rows('nw_src=10.0.0.1')]).toEqual([
+      3, 1, 3, 3,
+    ]);
+    expect(bench.run('dump-aggregate br0 nw_src=10.0.0.1').out).toContain(' flow_count=3\n');
   });
 
   it('sorts by priority last, whatever else was asked for', () => {

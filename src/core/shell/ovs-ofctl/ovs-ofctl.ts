@@ -116,6 +116,7 @@ function dispatch(invocation: Invocation<OfctlHost>, options: OfctlOptions): Out
     isTerminal: output.isTerminal ?? false,
     stdin,
     send: (octets, said, actions) => host.packetOut(bridge, octets, said, actions),
+    macOf: (port) => host.macOf(port),
     findFile,
     readFile: (path) => {
       const text = findFile(path);

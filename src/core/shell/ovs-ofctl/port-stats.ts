@@ -4,6 +4,7 @@ import { formatPort } from '../../flow/ofport-text.ts';
 import type { Bridge } from '../../ofproto/bridge/bridge.ts';
 import type { Port } from '../../ofproto/bridge/port.ts';
 import { formatDuration } from '../../ofproto/flow-text.ts';
+import { messageNames } from './message-names.ts';
 import type { OfctlOptions } from './options.ts';
 import { messageHead } from './protocol.ts';
 import { findPort } from './show.ts';
@@ -14,7 +15,7 @@ const countsErrors = (port: Port, internal: string): boolean =>
 
 function portText(bridge: Bridge, port: Port, options: OfctlOptions, now: number): string {
   const none = countsErrors(port, bridge.datapath.internalType) ? 0 : '?';
-  const name = formatPort(port.ofPort, options.names === true ? bridge.names : undefined);
+  const name = formatPort(port.ofPort, options.names === true ? messageNames(bridge) : undefined);
   const { received, sent } = port.counters;
   const duration = formatDuration(Math.floor((now - port.created) / 1e6) * 1e6);
   return [

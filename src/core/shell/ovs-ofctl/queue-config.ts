@@ -4,6 +4,7 @@ import { formatPort, parsePort } from '../../flow/ofport-text.ts';
 import type { Bridge } from '../../ofproto/bridge/bridge.ts';
 import type { Port } from '../../ofproto/bridge/port.ts';
 import type { OfVersion } from '../../ofproto/protocol.table.ts';
+import { messageNames } from './message-names.ts';
 import { errorReply } from './refused-request.ts';
 import { OfctlError } from './error.ts';
 import { isDummy, queuesOf } from './features.ts';
@@ -82,7 +83,7 @@ function transaction({ bridge, version, names }: Asked, port: OfPort, queue: num
     const content = ` ***decode error: OFPQOFC_BAD_PORT***\n${rows}`;
     return errorReply('OFPQOFC_BAD_PORT', version, request, content, hex(xid));
   }
-  const portText = (number: OfPort): string => formatPort(number, names ? bridge.names : undefined);
+  const portText = (number: OfPort): string => formatPort(number, names ? messageNames(bridge) : undefined);
   const rows = found(bridge, port, describes ? queue : null);
   if (typeof rows === 'string') {
     const asked = ` port=${portText(port)}${describes && queue !== null ? ` queue=${queue}` : ''}\n`;
@@ -107,7 +108,7 @@ export function queueConfig(
   isTerminal: boolean,
 ): string {
   const number = parsePort(portText);
-  const port = number ?? (options.names === false ? undefined : parsePort(portText, bridge.names));
+  const port = number ?? (options.names === false ? undefined : parsePort(portText, messageNames(bridge)));
   if (port === undefined) throw new OfctlError(`${bridge.name}: unknown port \`${portText}'`);
   const queue = /^all$/i.test(queueText) ? null : (Number.parseInt(queueText, 10) || 0) >>> 0;
   const { version } = options;

@@ -10,6 +10,7 @@ import type { OfVersion } from '../../ofproto/protocol.table.ts';
 import { groupRefusalOf } from '../../ofproto/request/group-request.ts';
 import { packetOutRefusal } from '../../ofproto/request/packet-out-request.ts';
 import { refusalOf } from '../../ofproto/request/refusal.ts';
+import { messageNames } from './message-names.ts';
 import type { OfctlOptions } from './options.ts';
 import { messageHead } from './protocol.ts';
 import { ethernetOnly, fitsOpenFlow10, flowModText, groupModText, needsEthernet } from './request-text.ts';
@@ -32,7 +33,7 @@ export class SwitchError extends Error {
 /** What is shown of ports and tables in messages: names where they are asked for. */
 export const textOptions = (bridge: Bridge, options: OfctlOptions) => ({
   tlv: bridge.tlv,
-  ...(options.names === true ? { names: bridge.names } : {}),
+  ...(options.names === true ? { names: messageNames(bridge) } : {}),
 });
 
 /** Terms without meaning are sent as they are; that the switch will leave them out is told. */

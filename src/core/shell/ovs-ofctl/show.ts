@@ -5,6 +5,7 @@ import { parsePort } from '../../flow/ofport-text.ts';
 import type { Bridge } from '../../ofproto/bridge/bridge.ts';
 import { isLive, type Port } from '../../ofproto/bridge/port.ts';
 import { OfctlError } from './error.ts';
+import { messageName, messageNames } from './message-names.ts';
 import type { OfctlOptions } from './options.ts';
 
 const portName = (port: Port): string => (port.ofPort === OFPP.local ? 'LOCAL' : String(port.ofPort));
@@ -43,37 +44,51 @@ function stateText(port: Port, { version }: OfctlOptions): string {
   return names.length === 0 ? '0' : names.join(' ');
 }
 
-function portText(port: Port, options: OfctlOptions): string {
+/** What a device's driver says of its speed. */
+const speedText = ({ speed }: Port): readonly string[] => [
+  ...(speed === 10_000 ? ['     current:    10GB-FD COPPER'] : []),
+  `     speed: ${speed ?? 0} Mbps now, 0 Mbps max`,
+];
+
+/** `macOf`: the address of a port, made by the switch where no device has one. */
+type MacOf = (port: Port) => bigint;
+
+function portText(port: Port, options: OfctlOptions, macOf: MacOf): string {
   return [
-    ` ${portName(port)}(${port.name}): addr:${formatMac(port.mac)}`,
+    ` ${portName(port)}(${messageName(port.name)}): addr:${formatMac(macOf(port))}`,
     `     config:     ${configText(port)}`,
     `     state:      ${stateText(port, options)}`,
-    '     speed: 0 Mbps now, 0 Mbps max',
+    ...speedText(port),
     '',
   ].join('\n');
 }
 
 /** Before OpenFlow 1.5 a switch tells of all ports, whichever is asked for. */
-export function portDescriptions(bridge: Bridge, asked: string | undefined, options: OfctlOptions): string {
+export function portDescriptions(
+  bridge: Bridge,
+  asked: string | undefined,
+  options: OfctlOptions,
+  macOf: MacOf,
+): string {
   const wanted = asked === undefined ? undefined : findPort(bridge, asked);
   const ports = sortedPorts(bridge).filter(
     (port) => wanted === undefined || options.version < 6 || port.ofPort === wanted,
   );
   const head = header('OFPST_PORT_DESC reply', options, '0x2');
-  return `${head}\n${ports.map((port) => portText(port, options)).join('')}`;
+  return `${head}\n${ports.map((port) => portText(port, options, macOf)).join('')}`;
 }
 
 /** A port by number or name; undefined for all of them (`ANY`). Ends the program when there is none. */
 export function findPort(bridge: Bridge, text: string): OfPort | undefined {
-  const number = parsePort(text, bridge.names);
+  const number = parsePort(text, messageNames(bridge));
   if (number === undefined) throw new OfctlError(`${bridge.name}: unknown port \`${text}'`);
   return number === OFPP.none ? undefined : number;
 }
 
-export function show(bridge: Bridge, options: OfctlOptions): string {
+export function show(bridge: Bridge, options: OfctlOptions, macOf: MacOf): string {
   const id = bridge.datapathId.toString(16).padStart(16, '0');
   const ports = sortedPorts(bridge)
-    .map((port) => portText(port, options))
+    .map((port) => portText(port, options, macOf))
     .join('');
   const isOld = options.version === 1;
   const lines = [

@@ -4,6 +4,7 @@ import { parsePort } from '../../flow/ofport-text.ts';
 import type { Bridge } from '../../ofproto/bridge/bridge.ts';
 import { isFloodable, type PortFlags } from '../../ofproto/bridge/port.ts';
 import { parseTlvMap } from '../../ofproto/request/tlv-text.ts';
+import { messageNames } from './message-names.ts';
 import { errorReply, SwitchError } from './refused-request.ts';
 import { OfctlError } from './error.ts';
 import { parseCtMatch } from '../../ofproto/conntrack/ct-match.ts';
@@ -49,7 +50,7 @@ const BEHAVIOURS: Readonly<Record<string, readonly [keyof PortFlags, boolean]>> 
 };
 
 export function modifyPort(bridge: Bridge, portText: string, action: string): void {
-  const number = parsePort(portText, bridge.names);
+  const number = parsePort(portText, messageNames(bridge));
   const port = number === undefined ? undefined : bridge.ports.get(number);
   if (!port) throw new OfctlError(`${bridge.name}: couldn't find port \`${portText}'`);
   const negative = /^no-?/i.exec(action)?.[0] ?? '';
