@@ -12,13 +12,21 @@ import type { Port } from './bridge/port.ts';
 import { metadataOf, putMetadata, type FrozenMetadata, type FrozenState } from './bridge/recirculation.ts';
 import { DpPacket } from './datapath/dp-packet.ts';
 import { execute, type Execution } from './datapath/execute.ts';
+import type { Megaflow, Treatment } from './datapath/flow-cache.ts';
 import { heldMask } from './datapath/held-mask.ts';
+import {
+  itineraryOf,
+  recordVisits,
+  sameKey,
+  type Itinerary,
+  type RecordedPass,
+} from './datapath/itinerary.ts';
 import type { Continuation, DatapathSink } from './datapath/packet-in.ts';
 import { revalidate, treatmentOf } from './datapath/revalidate.ts';
-import { recordSteps, type RecordedPass } from './datapath/record-steps.ts';
 import type { TunnelMetadata } from './datapath/tunnel-metadata.ts';
 import type { DpAction } from './dp-action.ts';
 import { Frame } from './frame/frame.ts';
+import type { PacketStats } from './xlate/repetition.ts';
 import { translate, type Translation } from './xlate/translate.ts';
 
 export type { Continuation, DatapathSink, PacketIn } from './datapath/packet-in.ts';
@@ -31,6 +39,8 @@ const MAX_RECIRCULATIONS = 8;
 
 /** One pass through the tables: from where, and with which instructions. */
 interface Pass {
+  /** A megaflow may decide, or is made: what a controller puts in never was a packet of the datapath's. */
+  readonly isCached: boolean;
   readonly bridge: Bridge;
   readonly port: Port | null;
   readonly inPort: OfPort;
@@ -66,15 +76,79 @@ function drop(
   });
 }
 
-function dropReason(translation: Translation, last: RecordedPass['last']): DropReason {
-  if (translation.error !== null) return { kind: 'loop', problem: translation.error };
-  return last && last.node.rule === null ? { kind: 'table-miss' } : { kind: 'flow-drop' };
+/** How a packet is treated, and where it goes on its way through the tables, when that is to be recorded. */
+interface Decision {
+  readonly treatment: Treatment;
+  readonly itinerary: Itinerary | null;
+  readonly error: Translation['error'];
+}
+
+/** A megaflow's word for a packet; undefined when it has to be translated. One that is recorded has to have its very key. */
+function decisionOf(megaflow: Megaflow | undefined, key: Flow, isRecorded: boolean): Decision | undefined {
+  const treatment = megaflow?.treatment;
+  if (treatment?.repetition?.stands !== true) return undefined;
+  const { itinerary } = treatment;
+  if (isRecorded && !(itinerary && sameKey(itinerary.key, key))) return undefined;
+  return { treatment, itinerary, error: null };
+}
+
+function dropReason(error: Translation['error'], last: RecordedPass['last']): DropReason {
+  if (error !== null) return { kind: 'loop', problem: error };
+  return last && last.rule === null ? { kind: 'table-miss' } : { kind: 'flow-drop' };
+}
+
+function decide(packet: DpPacket, key: Flow, pass: Pass, stats: PacketStats): Decision {
+  const { bridge, port, frozen, actions } = pass;
+  const { datapath } = bridge;
+  const { cache, context } = datapath;
+  const isRecorded = context.recorder.active;
+  const now = context.clock.now();
+  const dpPort = port?.dpPort ?? null;
+  if (pass.isCached) {
+    const known = cache.find(key, dpPort, now);
+    const decision = decisionOf(known, key, isRecorded);
+    if (known && decision) {
+      cache.hit(known, stats, now);
+      decision.treatment.repetition?.credit(stats);
+      return decision;
+    }
+  }
+  const translation = translate({
+    bridge,
+    flow: key,
+    packet: packet.frame.octets,
+    sideEffects: true,
+    stats,
+    trace: isRecorded,
+    names: false,
+    actions,
+    inPacketOut: actions !== null && frozen === null,
+    frozen,
+  });
+  const itinerary = isRecorded ? itineraryOf(key, startKey(key, frozen), translation, bridge.name) : null;
+  const treatment = treatmentOf(translation, itinerary);
+  if (pass.isCached)
+    cache.note(
+      {
+        flow: key,
+        mask: heldMask(key, translation.mask),
+        treatment,
+        options: packet.tunnel?.options ?? [],
+        tlv: bridge.tlv,
+        isGeneve: packet.tunnel !== null && port?.type === 'geneve',
+        dpPort,
+        tcpFlags: stats.tcpFlags,
+      },
+      stats.bytes,
+      now,
+      (other) => revalidate(datapath, other),
+    );
+  return { treatment, itinerary, error: translation.error };
 }
 
 function runPass(packet: DpPacket, pass: Pass, parent: StepId | null): void {
   const { bridge, port, sink } = pass;
   const { datapath } = bridge;
-  const { recorder, clock } = datapath.context;
   const { octets } = packet.frame;
   const key = packet.key(pass.inPort, bridge.tlv, datapath.vlanLimit);
   if (!key) {
@@ -88,31 +162,12 @@ function runPass(packet: DpPacket, pass: Pass, parent: StepId | null): void {
     return;
   }
   if (pass.metadata) putMetadata(key, pass.metadata);
-  const tcpFlags = flagsOf(key, datapath.userspace);
-  const translation = translate({
-    bridge,
-    flow: key,
-    packet: octets,
-    sideEffects: true,
-    stats: { bytes: octets.length, tcpFlags },
-    trace: recorder.active,
-    names: false,
-    actions: pass.actions,
-    inPacketOut: pass.actions !== null && pass.frozen === null,
-    frozen: pass.frozen,
-  });
-  let recorded: RecordedPass | null = null;
-  if (recorder.active)
-    recorded = recordSteps(
-      datapath,
-      translation.trace,
-      { packet, start: startKey(key, pass.frozen), device: port?.name, bridge: bridge.name },
-      parent,
-    );
-  const steps = recorded?.steps;
+  const stats = { bytes: octets.length, tcpFlags: flagsOf(key, datapath.userspace) };
+  const { treatment, itinerary, error } = decide(packet, key, pass, stats);
+  const recorded = itinerary && recordVisits(datapath, itinerary, packet, port?.name, parent);
   const madeBy = (action: DpAction): { readonly step: StepId | null; readonly bridge: string } => {
-    const nodes = translation.origins.get(action);
-    return (nodes && steps?.get(nodes)) ?? { step: parent, bridge: bridge.name };
+    const origin = itinerary?.origins.get(action);
+    return { step: recorded?.steps[origin?.visit ?? -1] ?? parent, bridge: origin?.bridge ?? bridge.name };
   };
   const run: Execution = {
     datapath,
@@ -122,32 +177,13 @@ function runPass(packet: DpPacket, pass: Pass, parent: StepId | null): void {
     recirculate: (again, from) => comeBack(again, pass, from),
     delivered: false,
   };
-  execute(run, packet, translation.actions);
-  if (!run.delivered)
-    drop(
-      datapath,
-      octets,
-      dropReason(translation, recorded?.last ?? null),
-      recorded?.last?.step ?? parent,
-      bridge.name,
-    );
-  // What a controller puts in never was a packet of the datapath's.
-  if (pass.actions !== null && pass.frozen === null) return;
-  datapath.cache.note(
-    {
-      flow: key,
-      mask: heldMask(key, translation.mask),
-      treatment: treatmentOf(translation),
-      options: packet.tunnel?.options ?? [],
-      tlv: bridge.tlv,
-      isGeneve: packet.tunnel !== null && port?.type === 'geneve',
-      dpPort: port?.dpPort ?? null,
-      tcpFlags,
-    },
-    octets.length,
-    clock.now(),
-    (other) => revalidate(datapath, other),
-  );
+  execute(run, packet, treatment.actions);
+  if (!run.delivered) {
+    const last = recorded?.last ?? null;
+    drop(datapath, octets, dropReason(error, last), last?.step ?? parent, bridge.name);
+  }
+  // What is in no megaflow is not kept for another packet.
+  if (!pass.isCached) datapath.cache.release(treatment);
 }
 
 /** The key with the metadata that a frozen packet brings back. */
@@ -167,7 +203,8 @@ function comeBack(packet: DpPacket, pass: Pass, parent: StepId | null): void {
     return;
   }
   const { bridge, port, inPort, depth, sink } = pass;
-  runPass(packet, { bridge, port, inPort, actions: null, frozen, depth: depth + 1, sink }, parent);
+  const isCached = true;
+  runPass(packet, { isCached, bridge, port, inPort, actions: null, frozen, depth: depth + 1, sink }, parent);
 }
 
 /**
@@ -206,7 +243,7 @@ export function receivePacket(
   expireFlows(datapath);
   runPass(
     packet,
-    { bridge, port: receiver, inPort: ofPort, actions: null, frozen: null, depth: 0, sink },
+    { isCached: true, bridge, port: receiver, inPort: ofPort, actions: null, frozen: null, depth: 0, sink },
     parent,
   );
 }
@@ -250,7 +287,7 @@ export function packetOut(
 ): void {
   const packet = new DpPacket(new Frame(octets, said?.[WORD.packetType] ?? 0));
   const port = bridge.ports.get(inPort) ?? null;
-  const pass: Pass = { bridge, port, inPort, actions, frozen: null, depth: 0, sink };
+  const pass: Pass = { isCached: false, bridge, port, inPort, actions, frozen: null, depth: 0, sink };
   runPass(packet, said ? { ...pass, metadata: { ...metadataOf(said), inPort } } : pass, parent);
 }
 
@@ -278,5 +315,6 @@ export function resume(
     metadata: metadataOf(metadata),
   };
   const inPort = metadata[WORD.inPort] ?? OFPP.none;
-  runPass(again, { bridge: state.bridge, port, inPort, actions: null, frozen, depth: 0, sink }, parent);
+  const { bridge } = state;
+  runPass(again, { isCached: false, bridge, port, inPort, actions: null, frozen, depth: 0, sink }, parent);
 }

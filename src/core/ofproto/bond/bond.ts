@@ -159,20 +159,24 @@ export class Bond {
 
   /** The member that sends `flow`; null when none may. Marks what the choice looked at, where there is a mask. */
   choose(flow: Flow, mask: Flow | undefined, vlan: number): Port | null {
+    const member = this.memberFor(flow, mask, vlan);
+    if (member !== undefined) return member;
+    const next = this.#nextEnabled();
+    this.buckets?.assign(this.bucketOf(flow, vlan), next);
+    return next;
+  }
+
+  /** As `choose`; undefined where the packet's bucket has to be given to a member first. */
+  memberFor(flow: Flow, mask: Flow | undefined, vlan: number): Port | null | undefined {
     this.run();
     if (this.lacpStatus === 'configured' && !this.settings.lacpFallback) return null;
     const mode = this.lacpStatus === 'configured' ? 'active-backup' : this.settings.mode;
     if (mode === 'active-backup') return this.active;
     if (mode === 'balance-tcp' && this.lacpStatus !== 'negotiated') return null;
     if (mask) markHashFields(flow, mask, mode === 'balance-tcp' ? 'symmetric_l3l4+udp' : 'eth_src');
-    const { buckets } = this;
-    if (!buckets) return null;
-    const bucket = this.bucketOf(flow, vlan);
-    const port = buckets.memberOf(bucket);
-    if (port && this.members.get(port)?.enabled === true) return port;
-    const next = this.#nextEnabled();
-    buckets.assign(bucket, next);
-    return next;
+    if (!this.buckets) return null;
+    const port = this.buckets.memberOf(this.bucketOf(flow, vlan));
+    return port && this.members.get(port)?.enabled === true ? port : undefined;
   }
 
   /** The bucket of a packet of a balanced bond. */

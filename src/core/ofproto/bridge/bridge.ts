@@ -44,10 +44,10 @@ export class Bridge {
   readonly tables = new FlowTables();
   readonly groups = new Map<number, Group>();
   readonly meters = new Map<number, Meter>();
-  tlv: TlvMap = EMPTY_TLV_MAP;
+  #tlv: TlvMap = EMPTY_TLV_MAP;
   readonly macs: MacTable;
   mirrors: readonly Mirror[] = [];
-  fragments: 'normal' | 'drop' | 'nx-match' = 'normal';
+  #fragments: 'normal' | 'drop' | 'nx-match' = 'normal';
   /** Its spanning tree, where `stp_enable` asks for one. */
   stp: Stp | null = null;
   /** Its rapid spanning tree, where `rstp_enable` asks for one. */
@@ -80,6 +80,24 @@ export class Bridge {
     this.dropFragmentsRule = internal(3, []);
   }
 
+  get tlv(): TlvMap {
+    return this.#tlv;
+  }
+
+  set tlv(map: TlvMap) {
+    this.#tlv = map;
+    this.datapath.settings += 1;
+  }
+
+  get fragments(): 'normal' | 'drop' | 'nx-match' {
+    return this.#fragments;
+  }
+
+  set fragments(mode: 'normal' | 'drop' | 'nx-match') {
+    this.#fragments = mode;
+    this.datapath.settings += 1;
+  }
+
   /** Ports that were asked for by name; those that are gone may still be here. */
   private readonly named = new Map<string, Port>();
 
@@ -101,9 +119,10 @@ export class Bridge {
     return undefined;
   }
 
-  /** To be called after ports or bundles changed. */
+  /** To be called after ports, bundles or mirrors changed. */
   portsChanged(): void {
     this.flood = undefined;
+    this.datapath.settings += 1;
   }
 
   /** Ports in the order of `flood` and `all`. */
@@ -162,7 +181,7 @@ export class Bridge {
   /** Makes the group table hold exactly `specs`. */
   setGroups(specs: readonly GroupSpec[]): void {
     const wanted = new Set(specs.map((spec) => spec.id));
-    for (const id of [...this.groups.keys()]) if (!wanted.has(id)) this.groups.delete(id);
+    for (const id of [...this.groups.keys()]) if (!wanted.has(id)) this.removeGroup(id);
     for (const spec of specs) this.addGroup(spec);
   }
 

@@ -82,6 +82,8 @@ export class Datapath {
   userspace = false;
   /** VLAN headers that packets are looked at for (`other_config:vlan-limit`). */
   vlanLimit = 1;
+  /** Rises with every change of what the bridges are told, but for what their tables hold: ports, mirrors, fragments ... */
+  settings = 0;
   /** Texts of flows that steps refer to, kept as long as the flows. */
   readonly rowTexts = new WeakMap<FlowRule, { readonly actions: readonly OfpAct[]; readonly row: RowRef }>();
   /** What recorded visits of tables asked, by their steps. */

@@ -15,7 +15,7 @@ export const TABLES = 254;
 /** Flows that went are kept for questions about the past, up to so many. */
 const MAX_PAST = 200_000;
 
-export interface TableStats {
+interface TableStats {
   matched: number;
   missed: number;
 }

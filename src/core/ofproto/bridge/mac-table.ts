@@ -106,8 +106,9 @@ export class MacTable {
     return news;
   }
 
-  isLocked(entry: MacEntry): boolean {
-    return this.clock.now() < entry.lockedUntil;
+  /** Whether gratuitous ARP from bonds is not believed about the address for now. */
+  isLocked(mac: bigint, vlan: number): boolean {
+    return this.clock.now() < (this.lookup(mac, vlan)?.lockedUntil ?? 0);
   }
 
   addStatic(mac: bigint, vlan: number, bundle: Bundle): void {

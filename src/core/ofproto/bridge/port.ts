@@ -116,3 +116,11 @@ export const isFloodable = ({ ports }: Bundle): boolean =>
     ({ flags, bridge: { stp, rstp }, stpSeen }) =>
       !flags.noFlood && ((stp === null && rstp === null) || forwardsIn(stpSeen.state)),
   );
+
+/** Sets one flag of a port as OpenFlow asks for it. A port that is put down loses its link. */
+export function setPortFlag(port: Port, flag: keyof PortFlags, on: boolean): void {
+  port.flags[flag] = on;
+  if (flag === 'down') port.mayEnable = !on;
+  if (port.bundle) port.bundle.floodable = isFloodable(port.bundle);
+  port.bridge.portsChanged();
+}

@@ -1,9 +1,11 @@
-/** Megaflows: which packets were treated alike, and how. What `dpctl/dump-flows` shows. */
+/** Megaflows: which packets are treated alike, and how. What decides packets, and `dpctl/dump-flows` shows. */
 import type { Flow } from '../../flow/flow.ts';
 import type { TlvMap } from '../../flow/tlv-map.ts';
 import type { DpAction, SlowReason } from '../dp-action.ts';
 import type { RecirculationPool } from '../bridge/recirculation.ts';
+import type { PacketStats, Repetition } from '../xlate/repetition.ts';
 import { FlowCount } from './flow-count.ts';
+import type { Itinerary } from './itinerary.ts';
 import { MegaflowMasks } from './megaflow-masks.ts';
 import type { TunnelOption } from './tunnel-metadata.ts';
 
@@ -13,6 +15,10 @@ export interface Treatment {
   readonly slow: ReadonlySet<SlowReason>;
   /** Frozen states that the actions refer to, in use as long as the treatment. */
   readonly frozenIds: readonly number[];
+  /** What lets packets do without a translation; null where each needs its own. */
+  readonly repetition: Repetition | null;
+  /** Where the packet that was translated went, when that was recorded. */
+  readonly itinerary: Itinerary | null;
 }
 
 export interface Megaflow {
@@ -61,8 +67,10 @@ export class FlowCache {
     now: number,
     isRight: (other: Megaflow) => boolean,
   ): void {
-    const same = this.masks.same(entry);
-    const known = same ?? this.masks.covering(entry, isRight);
+    const isInUse = (other: Megaflow): boolean => !this.forgetIdle(other, now);
+    const equal = this.masks.same(entry);
+    const same = equal && isInUse(equal) ? equal : undefined;
+    const known = same ?? this.masks.covering(entry, (other) => isInUse(other) && isRight(other));
     if (!known) {
       this.misses += 1;
       if (this.flows.size >= LIMIT) this.expire(now);
@@ -85,19 +93,23 @@ export class FlowCache {
       this.count.become(this.flows.size, now);
       return;
     }
-    this.hits += 1;
     if (same) this.treat(same, entry.treatment);
     else this.release(entry.treatment);
-    known.tcpFlags |= entry.tcpFlags;
-    known.used = now;
-    // The packet that makes an entry is not counted in it.
-    known.packets += 1;
-    known.bytes += bytes;
+    this.hit(known, { bytes, tcpFlags: entry.tcpFlags }, now);
   }
 
   /** The entry that covers a packet that came in through `dpPort`, whether or not it stands. */
-  find(flow: Flow, dpPort: number | null): Megaflow | undefined {
-    return this.masks.covering({ flow, mask: flow, dpPort }, () => true);
+  find(flow: Flow, dpPort: number | null, now: number): Megaflow | undefined {
+    return this.masks.covering({ flow, mask: flow, dpPort }, (other) => !this.forgetIdle(other, now));
+  }
+
+  /** Counts a packet that found its entry; the one that makes an entry is not counted in it. */
+  hit(megaflow: Megaflow, { bytes, tcpFlags }: PacketStats, now: number): void {
+    this.hits += 1;
+    megaflow.tcpFlags |= tcpFlags;
+    megaflow.used = now;
+    megaflow.packets += 1;
+    megaflow.bytes += bytes;
   }
 
   /** Changes what an entry does with its packets. */
@@ -118,8 +130,15 @@ export class FlowCache {
     this.count.become(this.flows.size, now);
   }
 
+  /** Removes an entry that nobody used for long; whether that was so. */
+  private forgetIdle(megaflow: Megaflow, now: number): boolean {
+    if (now - megaflow.used <= IDLE) return false;
+    this.remove(megaflow, now);
+    return true;
+  }
+
   private expire(now: number): void {
-    for (const flow of [...this.flows]) if (now - flow.used > IDLE) this.remove(flow, now);
+    for (const flow of [...this.flows]) this.forgetIdle(flow, now);
   }
 
   /** The entries that are not idle, oldest first. */

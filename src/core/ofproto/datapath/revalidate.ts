@@ -9,13 +9,13 @@ import type { Datapath } from '../bridge/datapath.ts';
 import { formatDpActions } from '../dp-action-text.ts';
 import { translate, type Translation } from '../xlate/translate.ts';
 import type { Megaflow, Treatment } from './flow-cache.ts';
+import type { Itinerary } from './itinerary.ts';
 
 /** What a translation says of how packets are treated. */
-export const treatmentOf = ({ actions, slow, frozenIds }: Translation): Treatment => ({
-  actions,
-  slow,
-  frozenIds,
-});
+export const treatmentOf = (
+  { actions, slow, frozenIds, repetition }: Translation,
+  itinerary: Itinerary | null = null,
+): Treatment => ({ actions, slow, frozenIds, repetition, itinerary });
 
 /** How the megaflow's own packet would be treated now; undefined when its port or its frozen state is gone. */
 function again(datapath: Datapath, { flow, dpPort }: Megaflow): Translation | undefined {

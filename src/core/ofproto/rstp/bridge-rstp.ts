@@ -143,8 +143,10 @@ export function followRstpStates(bridge: Bridge): void {
       if (learnsIn(state) !== learnsIn(before) && port.bundle && !isMoved(port))
         bridge.macs.flush(port.bundle);
       port.stpSeen = { state, since: bridge.clock.now() };
-      if (forwardsIn(state) !== forwardsIn(before) && port.bundle)
+      if (forwardsIn(state) !== forwardsIn(before) && port.bundle) {
         port.bundle.floodable = isFloodable(port.bundle);
+        bridge.portsChanged();
+      }
     }
     if (port.rstp?.fdbFlush !== true) continue;
     port.rstp.fdbFlush = false;

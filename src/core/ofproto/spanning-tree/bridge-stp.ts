@@ -159,8 +159,10 @@ export function followStates(bridge: Bridge): void {
     if (state === before) continue;
     if (learnsIn(state) !== learnsIn(before)) bridge.macs.flush();
     port.stpSeen = { state, since: bridge.clock.now() };
-    if (forwardsIn(state) !== forwardsIn(before) && port.bundle)
+    if (forwardsIn(state) !== forwardsIn(before) && port.bundle) {
       port.bundle.floodable = isFloodable(port.bundle);
+      bridge.portsChanged();
+    }
   }
   if (!bridge.stp?.needsFlush) return;
   bridge.stp.needsFlush = false;

@@ -52,6 +52,7 @@ export class Vswitch {
   /** Makes bridges and ports what `configs` say. */
   reconfigure(configs: readonly BridgeConfig[]): InterfaceStatuses {
     const { bridges } = this.datapath;
+    this.datapath.settings += 1;
     const names = new Set(configs.map((config) => config.name));
     for (const bridge of [...bridges.values()]) {
       if (names.has(bridge.name)) continue;

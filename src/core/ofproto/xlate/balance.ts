@@ -1,4 +1,5 @@
 /** Which member of a bond sends a packet: chosen at once, or when the packet comes back by its hash. */
+import { copyFlow } from '../../flow/flow.ts';
 import { createMatch, setMatchWord } from '../../flow/match.ts';
 import type { OfPort } from '../../flow/ofport.table.ts';
 import { markBits, word } from '../../flow/packet-kind.ts';
@@ -15,14 +16,19 @@ import type { Xlate } from './xlate.ts';
 const PRIORITY = 20;
 
 /** Whether packets of the bond come back before they are sent. */
-export const isRecirculated = (x: Xlate, bond: Bond): boolean =>
-  x.bridge.datapath.features.recirculation && bond.recirculates;
+export function isRecirculated(x: Xlate, bond: Bond): boolean {
+  const { recirculates } = bond;
+  x.onlyWhile(() => bond.recirculates === recirculates);
+  return x.bridge.datapath.features.recirculation && recirculates;
+}
 
 /** The member that sends the packet as it is now, or any where it will come back; null when none may. */
 export function bondMember(x: Xlate, bond: Bond, vlan: number): Port | null {
   const comesBack = isRecirculated(x, bond);
   const port = bond.choose(x.flow, comesBack ? undefined : x.mask, vlan);
-  if (port && !comesBack && x.input.stats) bond.account(x.flow, vlan, x.input.stats.bytes);
+  const key = copyFlow(x.flow);
+  x.onlyWhile(() => bond.memberFor(key, undefined, vlan) === port);
+  if (port && !comesBack) x.count(({ bytes }) => bond.account(key, vlan, bytes));
   return port;
 }
 
@@ -48,7 +54,14 @@ export function balancingRule(x: Xlate): FlowRule | undefined {
   const bucket = word(x.flow, WORD.dpHash) % BUCKETS;
   bond?.run();
   const port = bond?.buckets?.memberOf(bucket);
-  if (!bond || !port) return undefined;
-  if (x.input.stats && bond.isBalanced) bond.buckets?.account(bucket, x.input.stats.bytes);
+  if (!bond) return undefined;
+  x.onlyWhile(() => {
+    bond.run();
+    return bond.buckets?.memberOf(bucket) === port;
+  });
+  if (!port) return undefined;
+  x.count(({ bytes }) => {
+    if (bond.isBalanced) bond.buckets?.account(bucket, bytes);
+  });
   return ruleFor(x, recircId, bucket, port.ofPort);
 }

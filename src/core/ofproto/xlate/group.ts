@@ -1,5 +1,4 @@
 /** `group`: which buckets of a group a packet goes through. */
-import { isLive } from '../bridge/port.ts';
 import { fromBigInt } from '../../base/bytes.ts';
 import { getField, setField } from '../../flow/flow.ts';
 import { formatPort } from '../../flow/ofport-text.ts';
@@ -12,6 +11,7 @@ import { hashSymmetricL4, markHashFields } from '../flow-hash.ts';
 import { hashBoolean, hashBytes, hashInt, hashUint64 } from '../../base/ovs-hash.ts';
 import { actionSetList } from './action-set.ts';
 import { finishFreezing } from './freeze.ts';
+import { liveNow } from './live.ts';
 import { withinLimits } from './look-up.ts';
 import type { Xlate } from './xlate.ts';
 
@@ -26,7 +26,7 @@ function isAlive(x: Xlate, group: Group, bucket: Bucket, depth: number): boolean
   const { watchPort, watchGroup } = bucket;
   if (watchPort === null && watchGroup === null) return true;
   const watchedPort = watchPort === null ? undefined : x.bridge.ports.get(watchPort);
-  if (watchPort !== OFPP.controller && watchedPort && isLive(watchedPort)) return true;
+  if (watchPort !== OFPP.controller && watchedPort && liveNow(x, watchedPort)) return true;
   if (watchGroup === null) return false;
   const watched = x.bridge.groups.get(watchGroup);
   return watched !== undefined && firstLiveBucket(x, watched, depth + 1) !== undefined;
@@ -129,15 +129,12 @@ function runBucket(x: Xlate, bucket: Bucket, isLast: boolean): void {
 }
 
 function count(x: Xlate, group: Group, bucket: Bucket | null): void {
-  const { stats } = x.input;
-  if (!stats) return;
-  group.packets += 1;
-  group.bytes += stats.bytes;
-  group.buckets.forEach((one, index) => {
-    const counters = group.bucketStats[index];
-    if (!counters || (bucket && bucket !== one)) return;
-    counters.packets += 1;
-    counters.bytes += stats.bytes;
+  const taken = group.bucketStats.filter((_, index) => !bucket || bucket === group.buckets[index]);
+  x.count(({ bytes }) => {
+    for (const counters of [group, ...taken]) {
+      counters.packets += 1;
+      counters.bytes += bytes;
+    }
   });
 }
 

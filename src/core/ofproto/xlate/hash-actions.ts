@@ -1,10 +1,10 @@
 /** `multipath` and `bundle`: choosing a link or a port by a hash of the packet's fields. */
-import { isLive } from '../bridge/port.ts';
 import { OFPP, type OfPort } from '../../flow/ofport.table.ts';
 import type { BundleAct, MultipathAct } from '../actions/ofpact.ts';
 import { hashFlowFields, markHashFields } from '../flow-hash.ts';
 import { hash2Words } from '../../base/ovs-hash.ts';
 import { loadSubfield } from './change-field.ts';
+import { liveNow } from './live.ts';
 import type { Xlate } from './xlate.ts';
 
 const roundUpPower = (value: number): number => 2 ** Math.ceil(Math.log2(value));
@@ -65,7 +65,7 @@ const ALWAYS: ReadonlySet<OfPort> = new Set([
 function isUp(x: Xlate, port: OfPort): boolean {
   if (ALWAYS.has(port)) return true;
   const found = x.bridge.ports.get(port);
-  return port !== OFPP.controller && found !== undefined && isLive(found);
+  return port !== OFPP.controller && found !== undefined && liveNow(x, found);
 }
 
 /** The member that `bundle` chooses. */

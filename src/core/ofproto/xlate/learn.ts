@@ -97,6 +97,7 @@ export function learn(x: Xlate, act: LearnAct): void {
     if (spec.kind === 'output') markSubfield(x.mask, spec.source);
     else if (spec.source.kind === 'field') markSubfield(x.mask, spec.source.subfield);
   }
+  x.repetition?.forbid();
   if (!x.input.sideEffects) {
     x.warn('suppressing side effects, so learn action ignored');
     return;

@@ -29,6 +29,13 @@ interface Found {
   readonly table: number;
 }
 
+function countLookUp(x: Xlate, table: number, isHit: boolean): void {
+  const { tables } = x.bridge;
+  x.count(() => {
+    tables.statsOf(table)[isHit ? 'matched' : 'missed'] += 1;
+  });
+}
+
 /** The rule for the packet: one of the bridge's own rules on a miss. Clauses of a conjunction go to `conjunction`. */
 export function lookUp(
   x: Xlate,
@@ -49,7 +56,7 @@ export function lookUp(
   let miss: 'default' | 'controller' | 'continue' | 'drop' = 'continue';
   for (; at < TABLES; at += 1) {
     found = bridge.tables.classifier(at)?.lookup(flow, x.mask, conjunction);
-    if (x.input.stats) bridge.tables.statsOf(at)[found ? 'matched' : 'missed'] += 1;
+    countLookUp(x, at, found !== undefined);
     if (found) break;
     if (honorTableMiss) {
       miss = bridge.tableMiss.get(at) ?? 'default';
@@ -169,7 +176,8 @@ function swapTuple(flow: Flow, ipv4: boolean): void {
 
 /** Counts the packet for a flow. */
 export function credit(x: Xlate, rule: FlowRule): void {
-  if (x.input.stats) rule.credit(1, x.input.stats.bytes, x.bridge.clock.now());
+  const { clock } = x.bridge;
+  x.count(({ bytes }) => rule.credit(1, bytes, clock.now()));
 }
 
 export interface TableOptions extends LookUpOptions {

@@ -90,11 +90,13 @@ export function enterPeer(x: Xlate, from: Port, to: Port, isLast: boolean): void
   x.descend({ kind: 'bridge', text: `bridge("${to.bridge.name}")`, bridge: to.bridge.name, children: [] });
   if (to.bridge !== x.bridge) x.mirrors = 0;
   x.bridge = to.bridge;
+  x.repetition?.enter(to.bridge);
   const refused = isBpdu(flow) ? to.flags.noReceiveStp : to.flags.noReceive;
-  if (!takenBySwitch(x, to) && !refused && takesIn(to)) {
+  if (!takenBySwitch(x, to) && !refused && takesIn(x, to)) {
     const { out } = x;
     const base = copyFlow(x.base);
-    if (!forwards(to)) x.out = [...out];
+    const passesOn = forwards(x, to);
+    if (!passesOn) x.out = [...out];
     goToTable(x, 0, {
       inPort: to.ofPort,
       mayPacketIn: true,
@@ -103,7 +105,7 @@ export function enterPeer(x: Xlate, from: Port, to: Port, isLast: boolean): void
       isLast,
       run: runCloned,
     });
-    if (forwards(to)) endPipeline(x);
+    if (passesOn) endPipeline(x);
     else {
       x.out = out;
       x.base = base;

@@ -49,6 +49,14 @@ function isGratuitousArp(x: Xlate): boolean {
   return word(flow, WORD.nwSrc) === word(flow, WORD.nwDst);
 }
 
+/** Where an address was learned. */
+function learnedPlace(x: Xlate, mac: bigint, vlan: number): Bundle | undefined {
+  const { macs } = x.bridge;
+  const known = macs.lookup(mac, vlan)?.bundle;
+  x.onlyWhile(() => macs.lookup(mac, vlan)?.bundle === known);
+  return known;
+}
+
 function isAdmissible(x: Xlate, port: Port, vlan: number): boolean {
   const destination = getField(x.flow, FIELDS.eth_dst);
   if (!x.bridge.forwardReserved && isReservedMac(destination)) {
@@ -59,13 +67,18 @@ function isAdmissible(x: Xlate, port: Port, vlan: number): boolean {
   if (!bond) return true;
   const multicast = ((destination >> 40n) & 1n) === 1n;
   const verdict = bond.admissibility(port, multicast);
+  x.onlyWhile(() => bond.admissibility(port, multicast) === verdict);
   if (verdict === 'drop') {
     x.detail('bonding refused admissibility, dropping');
     return false;
   }
   if (verdict === 'accept') return true;
-  const known = x.bridge.macs.lookup(getField(x.flow, FIELDS.eth_src), vlan);
-  if (known && known.bundle !== port.bundle && (!isGratuitousArp(x) || x.bridge.macs.isLocked(known))) {
+  const { macs } = x.bridge;
+  const source = getField(x.flow, FIELDS.eth_src);
+  const place = learnedPlace(x, source, vlan);
+  const isLocked = macs.isLocked(source, vlan);
+  x.onlyWhile(() => macs.isLocked(source, vlan) === isLocked);
+  if (place && place !== port.bundle && (!isGratuitousArp(x) || isLocked)) {
     x.detail('SLB bond thinks this packet looped back, dropping');
     return false;
   }
@@ -83,18 +96,29 @@ function floodVlan(x: Xlate, from: Bundle | null, tags: readonly VlanTag[]): voi
       outputToBundle(x, bundle, tags);
 }
 
+/** Learns where the packet came from. Further packets only say that the address is still there; news are translated. */
+function learnSource(x: Xlate, bundle: Bundle, vlan: number, gratuitous: boolean): void {
+  const { macs } = x.bridge;
+  const source = getField(x.flow, FIELDS.eth_src);
+  if (x.input.sideEffects && macs.learn(source, vlan, bundle, gratuitous))
+    x.detail(`learned that ${formatMac(source)} is on port ${bundle.name} in VLAN ${vlan}`);
+  if (!x.repetition) return;
+  if (learnedPlace(x, source, vlan) !== bundle) x.repetition.forbid();
+  x.repetition.add(() => void macs.learn(source, vlan, bundle, gratuitous));
+}
+
 function forward(x: Xlate, from: Bundle | null, tags: readonly VlanTag[]): void {
-  const known = x.bridge.macs.lookup(getField(x.flow, FIELDS.eth_dst), tags[0]?.vid ?? 0);
+  const known = learnedPlace(x, getField(x.flow, FIELDS.eth_dst), tags[0]?.vid ?? 0);
   if (!known) {
     x.detail('no learned MAC for destination, flooding');
     floodVlan(x, from, tags);
-  } else if (isMirrorOutput(x.bridge.mirrors, known.bundle)) {
+  } else if (isMirrorOutput(x.bridge.mirrors, known)) {
     x.warn('learned port is a mirror port, dropping');
-  } else if (known.bundle === from) {
+  } else if (known === from) {
     x.detail('learned port is input port, dropping');
   } else {
     x.detail('forwarding to learned port');
-    outputToBundle(x, known.bundle, tags);
+    outputToBundle(x, known, tags);
   }
 }
 
@@ -133,10 +157,6 @@ export function normal(x: Xlate): void {
   const vlan = tags[0]?.vid ?? 0;
   if (port && !isAdmissible(x, port, vlan)) return;
   const gratuitous = isGratuitousArp(x);
-  if (x.input.sideEffects && packetTypeOf(flow) === 0 && port && bundle) {
-    const source = getField(flow, FIELDS.eth_src);
-    if (bridge.macs.learn(source, vlan, bundle, gratuitous))
-      x.detail(`learned that ${formatMac(source)} is on port ${name} in VLAN ${vlan}`);
-  }
+  if (packetTypeOf(flow) === 0 && port && bundle) learnSource(x, bundle, vlan, gratuitous);
   forward(x, bundle, tags);
 }

@@ -5,7 +5,7 @@ import { packetTypeOf, rawEthTypeOf, tosOf, setWordBits } from '../../flow/packe
 import { WORD } from '../../flow/words.table.ts';
 import type { ActOf } from '../actions/ofpact.ts';
 import type { Bond } from '../bond/bond.ts';
-import type { Port } from '../bridge/port.ts';
+import type { Port, PortCounter } from '../bridge/port.ts';
 import { markSubfield, readSubfield } from './change-field.ts';
 import { commit, commitTunnel } from './commit.ts';
 import { toController } from './freeze.ts';
@@ -72,15 +72,16 @@ function sendToTunnel(x: Xlate, port: Port): boolean {
   return true;
 }
 
-function count(counter: { packets: number; bytes: number }, bytes: number): void {
-  counter.packets += 1;
-  counter.bytes += bytes;
+function countAt(x: Xlate, counter: PortCounter): void {
+  x.count(({ bytes }) => {
+    counter.packets += 1;
+    counter.bytes += bytes;
+  });
 }
 
 /** A packet that is really on its way counts at ports that are no devices; those count what they are given. */
 function countOutput(x: Xlate, port: Port): void {
-  if (x.input.stats && (port.tunnel !== null || port.dpPort === null))
-    count(port.counters.sent, x.input.stats.bytes);
+  if (port.tunnel !== null || port.dpPort === null) countAt(x, port.counters.sent);
 }
 
 /** Lets the packet come back by its hash, to be sent by a member of the bond. */
@@ -112,7 +113,7 @@ export function outputToPort(x: Xlate, ofPort: OfPort, options: OutputOptions = 
   const peer = x.bridge.datapath.peerOf(port);
   if (peer) {
     countOutput(x, port);
-    if (x.input.stats) count(peer.counters.received, x.input.stats.bytes);
+    countAt(x, peer.counters.received);
     if (options.truncated) x.reportError('Cannot truncate output to patch port');
     enterPeer(x, port, peer, options.isLast);
     return;

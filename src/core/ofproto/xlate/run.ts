@@ -115,9 +115,12 @@ function executeController(x: Xlate, act: ActOf<'controller'>): void {
 
 function executeFinTimeout(x: Xlate, { idleTimeout, hardTimeout }: ActOf<'fin_timeout'>): void {
   markBits(x.mask, WORD.nwProto, 0xff);
-  const flags = x.input.stats?.tcpFlags ?? 0;
-  if (!x.rule || !x.input.sideEffects || (flags & 5) === 0) return;
-  x.bridge.tables.reduceTimeouts(x.rule, idleTimeout, hardTimeout);
+  const { rule } = x;
+  const { tables } = x.bridge;
+  if (!rule) return;
+  x.count(({ tcpFlags }) => {
+    if ((tcpFlags & 5) !== 0) tables.reduceTimeouts(rule, idleTimeout, hardTimeout);
+  });
 }
 
 /** What comes of one action: go on, or end the list. */

@@ -32,21 +32,36 @@ export function takenByStp(x: Xlate, port: Port | undefined): boolean {
   return true;
 }
 
+/** The states of the port hold for what is translated now. */
+function heedStates(x: Xlate, { stp, rstp }: Port): void {
+  for (const tree of [stp, rstp]) {
+    const state = tree?.state;
+    if (tree) x.onlyWhile(() => tree.state === state);
+  }
+}
+
 /** Whether what comes in by the port is looked at: learning is enough. */
-export const takesIn = ({ stp, rstp }: Port): boolean =>
-  (!stp || learnsIn(stp.state)) && (!rstp || learnsIn(rstp.state));
+export function takesIn(x: Xlate, port: Port): boolean {
+  heedStates(x, port);
+  const { stp, rstp } = port;
+  return (!stp || learnsIn(stp.state)) && (!rstp || learnsIn(rstp.state));
+}
 
 /** Whether the port forwards. */
-export const forwards = ({ stp, rstp }: Port): boolean =>
-  (!stp || forwardsIn(stp.state)) && (!rstp || forwardsIn(rstp.state));
+export function forwards(x: Xlate, port: Port): boolean {
+  heedStates(x, port);
+  const { stp, rstp } = port;
+  return (!stp || forwardsIn(stp.state)) && (!rstp || forwardsIn(rstp.state));
+}
 
 /** Why nothing goes out of the port; undefined when the packet does. */
 export function heldByStp(x: Xlate, port: Port): string | undefined {
   const { stp, rstp } = port;
   if (isBpdu(x.base)) {
+    heedStates(x, port);
     if (stp?.state === 'blocking') return 'STP not in listening state, skipping bpdu output';
     return undefined;
   }
-  if (forwards(port)) return undefined;
+  if (forwards(x, port)) return undefined;
   return `${rstp ? 'RSTP' : 'STP'} not in forwarding state, skipping output`;
 }

@@ -24,6 +24,7 @@ import { outputToBundle } from './normal.ts';
 import { runActions } from './run.ts';
 import { takenBySwitch } from './control-packets.ts';
 import { forwards, isBpdu, takesIn } from './stp.ts';
+import type { Repetition } from './repetition.ts';
 import type { TraceNode } from './trace-node.ts';
 import { acceptCongestion } from './tunnel-send.ts';
 import { Xlate, type RecirculationNode, type XlateError, type XlateInput } from './xlate.ts';
@@ -44,6 +45,8 @@ export interface Translation {
   readonly frozenIds: readonly number[];
   /** Where in the trace each action comes from. */
   readonly origins: ReadonlyMap<DpAction, readonly TraceNode[]>;
+  /** What lets further packets do without a translation; null where each needs its own. */
+  readonly repetition: Repetition | null;
 }
 
 const HANDLERS = { run: runActions, outputToBundle };
@@ -95,6 +98,7 @@ function finishMask(x: Xlate): void {
 function thaw(x: Xlate, state: FrozenState): readonly RunAct[] {
   const above = x.descend({ kind: 'thaw', text: 'thaw', children: [] });
   x.bridge = state.bridge;
+  x.repetition?.enter(state.bridge);
   x.table = state.table;
   x.thaw(`Resuming from table ${state.table}`);
   x.conntracked = state.conntracked;
@@ -160,12 +164,12 @@ function runPipeline(x: Xlate): void {
   }
   if (takenBySwitch(x, port)) return;
   if (port && (isBpdu(x.flow) ? port.flags.noReceiveStp : port.flags.noReceive)) return;
-  if (port && !takesIn(port)) return;
+  if (port && !takesIn(x, port)) return;
   if (x.rule && !(input.actions && !input.frozen)) x.cookie = x.rule.cookie;
   mirrorInput(x);
   runActions(x, actions, true, false);
   if (x.error !== null) return;
-  if (port && !forwards(port)) {
+  if (port && !forwards(x, port)) {
     // The port only learns: learning took place, and nothing else does.
     x.out = [];
     x.cancelFreeze();
@@ -203,5 +207,6 @@ export function translate(input: XlateInput): Translation {
     recirculations: x.recirculations,
     frozenIds: x.frozenIds,
     origins: x.origins,
+    repetition: failed || x.slow.size > 0 ? null : x.repetition,
   };
 }

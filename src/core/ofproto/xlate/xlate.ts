@@ -12,6 +12,7 @@ import type { FlowRule } from '../bridge/flow-rule.ts';
 import type { Bundle } from '../bridge/port.ts';
 import type { FrozenState, RunAct, StackValue } from '../bridge/recirculation.ts';
 import type { DpAction, SlowReason } from '../dp-action.ts';
+import { Repetition, type Effect, type PacketStats } from './repetition.ts';
 import type { TableNode, TraceNode } from './trace-node.ts';
 
 /** Why a translation failed, in the words of `ofproto/trace`. */
@@ -27,12 +28,6 @@ export type XlateError =
   | 'Unsupported packet type'
   | 'Congestion Drop'
   | 'Forwarding is disabled';
-
-/** Counting: what one packet adds to the flows it takes. */
-interface PacketStats {
-  readonly bytes: number;
-  readonly tcpFlags: number;
-}
 
 export interface XlateInput {
   readonly bridge: Bridge;
@@ -129,6 +124,8 @@ export class Xlate {
   openTable: TableNode | null = null;
   nodes: TraceNode[] | null;
   readonly handlers: Handlers;
+  /** For further packets; null where none will ask for it. */
+  readonly repetition: Repetition | null;
 
   constructor(input: XlateInput, handlers: Handlers) {
     this.input = input;
@@ -141,6 +138,23 @@ export class Xlate {
     this.base.fill(0, 0, WORD.metadata);
     this.originalPriority = input.flow[WORD.skbPriority] as number;
     this.nodes = input.trace ? [] : null;
+    const isKept = input.stats !== null || input.revalidation === true;
+    this.repetition = isKept ? new Repetition(input.bridge.datapath) : null;
+    this.repetition?.enter(input.bridge);
+  }
+
+  /**
+   * What a packet that is really on its way does beside being sent, and each further one that is treated alike. The
+   * translation itself must not be referred to.
+   */
+  count(effect: Effect): void {
+    this.repetition?.add(effect);
+    if (this.input.stats) effect(this.input.stats);
+  }
+
+  /** What was just read may change by itself: others are treated alike only while `holds`. */
+  onlyWhile(holds: () => boolean): void {
+    this.repetition?.onlyWhile(holds);
   }
 
   get inPort(): OfPort {

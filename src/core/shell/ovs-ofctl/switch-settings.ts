@@ -2,7 +2,7 @@
 import { addTlvMappings, EMPTY_TLV_MAP, removeTlvMappings } from '../../flow/tlv-map.ts';
 import { parsePort } from '../../flow/ofport-text.ts';
 import type { Bridge } from '../../ofproto/bridge/bridge.ts';
-import { isFloodable, type PortFlags } from '../../ofproto/bridge/port.ts';
+import { setPortFlag, type PortFlags } from '../../ofproto/bridge/port.ts';
 import { parseTlvMap } from '../../ofproto/request/tlv-text.ts';
 import { messageNames } from './message-names.ts';
 import { errorReply, SwitchError } from './refused-request.ts';
@@ -57,10 +57,7 @@ export function modifyPort(bridge: Bridge, portText: string, action: string): vo
   const behaviour = BEHAVIOURS[action.slice(negative.length).toLowerCase()];
   if (!behaviour) throw new OfctlError(`unknown mod-port command '${action}'`);
   const [flag, value] = behaviour;
-  port.flags[flag] = value !== (negative !== '');
-  // A port that is put down loses its link.
-  if (flag === 'down') port.mayEnable = !port.flags.down;
-  if (port.bundle) port.bundle.floodable = isFloodable(port.bundle);
+  setPortFlag(port, flag, value !== (negative !== ''));
 }
 
 /** The zone of `zone=N`; only 16 bits of the number count. */

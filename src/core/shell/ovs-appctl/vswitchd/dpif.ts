@@ -105,6 +105,7 @@ function setFeature(datapath: Datapath, [name, value]: readonly string[]): Reply
   if (typeof one.value === 'string') datapath.features[one.value] = wanted === 'true';
   else if (wanted === 'true' && !one.value)
     return ok('Can not enable features not supported by the datapath');
+  datapath.settings += 1;
   datapath.cache.clear(datapath.context.clock.now());
   return ok('');
 }
