@@ -332,7 +332,7 @@ function chassis(sb: SbDatabase, real: (typeof REAL)[keyof typeof REAL]): void {
     ]);
     return made.ok && made.value.packet ? [made.value.packet] : [];
   });
-  if (port) forwarding(port, frames, host.context.clock);
+  if (port) forwarding(port, frames, host.context.clock, world.recorder);
 }
 
 const [folder = '../shared/golden/scale', only] = process.argv.slice(2);

@@ -34,8 +34,13 @@ function say(what: string, perSecond: number, scan: number): void {
   );
 }
 
-/** Prints the rates for `frames`, which came in through `port`. */
-export function forwarding(port: Port, frames: readonly Uint8Array[], clock: Clock): void {
+/** Prints the rates for `frames`, which came in through `port`; `recorder` is the world's. */
+export function forwarding(
+  port: Port,
+  frames: readonly Uint8Array[],
+  clock: Clock,
+  recorder: { active: boolean },
+): void {
   const { bridge } = port;
   const { datapath } = bridge;
   const keys = frames.flatMap((octets) => {
@@ -69,11 +74,16 @@ export function forwarding(port: Port, frames: readonly Uint8Array[], clock: Clo
     ranked.set(this, rules);
     return rules.find(({ match }) => matchesFlow(match, flow)) as never;
   };
+  recorder.active = false;
   const linear = rate(10, asking);
   Classifier.prototype.lookup = lookup;
-  say('packet, without megaflows', rate(1000, asking), linear);
-  for (let at = 0; at < 2 * frames.length; at += 1) through();
-  const { misses } = cache;
-  say('packet, with megaflows', rate(5000, through), linear);
-  if (cache.misses > misses) throw new Error('packets without a megaflow');
+  for (const isRecorded of [false, true]) {
+    recorder.active = isRecorded;
+    const what = isRecorded ? 'recorded packet' : 'packet';
+    say(`${what}, without megaflows`, rate(1000, asking), linear);
+    for (let at = 0; at < 2 * frames.length; at += 1) through();
+    const { misses } = cache;
+    say(`${what}, with megaflows`, rate(5000, through), linear);
+    if (cache.misses > misses) throw new Error('packets without a megaflow');
+  }
 }

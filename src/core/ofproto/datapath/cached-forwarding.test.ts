@@ -97,12 +97,10 @@ class Lab {
   readonly steps: string[] = [];
   readonly vswitch: Vswitch;
   readonly #isForgetful: boolean;
-  readonly #isRecorded: boolean;
 
   /** `isForgetful`: no megaflow is there when a packet comes. */
   constructor({ isForgetful, isRecorded }: { readonly isForgetful: boolean; readonly isRecorded: boolean }) {
     this.#isForgetful = isForgetful;
-    this.#isRecorded = isRecorded;
     const context: Context = {
       clock: { now: () => this.time, wallMs: () => 0, after: () => () => undefined },
       random: createRandom(1),
@@ -189,7 +187,11 @@ function octetsOf({ source, destination, addresses, tcp, ports, flags, size }: S
   const data = new Uint8Array(size);
   const bits = { syn: 0x02, ack: 0x10, fin: 0x11 }[flags];
   const segment = tcp
-    ? encodeTcp({ sourcePort, destinationPort, sequence: 1, acknowledgement: 1, flags: bits }, data, pseudo)
+    ? encodeTcp(
+        { sourcePort, destinationPort, sequence: 1, acknowledgement: 1, flags: bits, window: 1 },
+        data,
+        pseudo,
+      )
     : encodeUdp({ sourcePort, destinationPort }, data, pseudo);
   const packet = encodeIpv4(
     { ...pseudo, protocol: tcp ? 6 : 17, ttl: size % 3 === 0 ? 1 : 64, identification: 1 },
@@ -306,7 +308,7 @@ const aDeed: fc.Arbitrary<Deed> = fc.oneof(
     arbitrary: aMatch.map(
       (match): Deed =>
         (lab) =>
-          lab.flow('delete', match === '' ? 'table=2' : match),
+          lab.flow('delete', `table=2,${match}`),
     ),
   },
   {
