@@ -134,9 +134,21 @@ export class Bfdd implements BfdPort {
     entry.session.receive(packet);
   }
 
+  /** Counts of packets go back to nothing, not those of events. */
+  clearCounters(discriminator: number): void {
+    const session = this.#byDiscriminator.get(discriminator)?.session;
+    if (!session) return;
+    session.received = 0;
+    session.sent = 0;
+  }
+
   /** All sessions, as `show bfd peers` lists them. */
   views(): readonly BfdSessionView[] {
-    return [...this.#entries].map(({ ends, session, configured }) => ({
+    return [...this.#entries].map((entry) => this.#view(entry));
+  }
+
+  #view({ ends, session, configured }: Entry): BfdSessionView {
+    return {
       multihop: ends.multihop,
       peer: formatAddress(ends.peer),
       local: ends.local === null ? null : formatAddress(ends.local),
@@ -165,7 +177,7 @@ export class Bfdd implements BfdPort {
       upEvents: session.upEvents,
       downEvents: session.downEvents,
       zebraNotifications: session.notifications,
-    }));
+    };
   }
 }
 

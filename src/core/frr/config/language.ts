@@ -55,6 +55,10 @@ const ALL_NODES = Object.keys(NODES) as readonly NodeName[];
 
 const IN_CONFIG = ALL_NODES.filter((node) => node !== 'enable');
 
+/** As vtysh knows them. */
+const DAEMONS =
+  'zebra|bgpd|ripd|ripngd|ospfd|ospf6d|isisd|fabricd|nhrpd|ldpd|babeld|eigrpd|pimd|pim6d|pbrd|staticd|bfdd|vrrpd|pathd';
+
 const BUILT_IN: readonly { nodes: readonly NodeName[]; syntax: readonly string[]; action: VtyshAction }[] = [
   { nodes: ALL_NODES, syntax: ['exit', 'quit'], action: 'exit' },
   { nodes: IN_CONFIG, syntax: ['end'], action: 'end' },
@@ -70,12 +74,22 @@ const BUILT_IN: readonly { nodes: readonly NodeName[]; syntax: readonly string[]
   { nodes: ['enable'], syntax: ['configure [terminal]'], action: 'configure' },
   {
     nodes: ['enable'],
-    syntax: ['enable', 'terminal length (0-4294967295)', 'terminal no length', '[no] terminal paginate'],
+    syntax: [
+      'enable',
+      'end',
+      'terminal length (0-4294967295)',
+      'no terminal length (0-4294967295)',
+      'terminal no length',
+      '[no] terminal paginate',
+    ],
     action: 'nothing',
   },
   {
     nodes: ['enable'],
-    syntax: ['show running-config [no-header]', 'write terminal [no-header]'],
+    syntax: [
+      `show running-config [<${DAEMONS}>$daemon] [no-header]`,
+      `write terminal [<${DAEMONS}>$daemon] [no-header]`,
+    ],
     action: 'running-config',
   },
   { nodes: ALL_NODES, syntax: ['list [permutations]'], action: 'list' },

@@ -191,7 +191,10 @@ export class VtySession {
         return done;
       case 'running-config':
         return {
-          text: writeRunningConfig(this.#target.config, this.#target.environment, !args.has('no-header')),
+          text: writeRunningConfig(this.#target.config, this.#target.environment, {
+            hasHeader: !args.has('no-header'),
+            daemon: args.find('daemon') ?? null,
+          }),
           status: 'ok',
         };
       case 'list':

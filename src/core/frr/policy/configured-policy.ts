@@ -3,8 +3,8 @@ import { present } from '../../base/assert.ts';
 import type { AsPath } from '../bgp/attributes.ts';
 import type { Policy, RouteMapInput, RouteMapVerdict } from '../bgp/policy.ts';
 import type { FrrConfig } from '../config/frr-config.ts';
-import type { RouteMap, RouteMapEntry } from '../config/policy-config.ts';
-import type { Prefix } from '../prefix.ts';
+import type { PrefixList, RouteMap, RouteMapEntry } from '../config/policy-config.ts';
+import { network, type Prefix } from '../prefix.ts';
 import type { Evaluation, MatchOutcome, PrefixListHits } from './evaluation.ts';
 import { judgeAccess, judgeAsPath, judgePrefix } from './lists.ts';
 import { MATCH_RULES } from './match-rules.table.ts';
@@ -22,6 +22,11 @@ function matchEntry(entry: RouteMapEntry, run: Evaluation): MatchOutcome {
     if (present(MATCHES.get(rule), `match ${rule}`).test(argument, run) === 'no-match') return 'no-match';
   return 'match';
 }
+
+const covers = (outer: Prefix, inner: Prefix): boolean =>
+  outer.family === inner.family &&
+  outer.length <= inner.length &&
+  network({ ...inner, length: outer.length }).address === network(outer).address;
 
 /** How often a route map and its entries were asked, for `show route-map`. */
 export interface RouteMapCounters {
@@ -44,6 +49,17 @@ export class ConfiguredPolicy implements Policy {
     const run: Evaluation = { config: this.#config, input, hits: this.hits, now: input.attributes };
     const permit = this.#run(map, run, 0, this.counters);
     return { permit, attributes: run.now };
+  }
+
+  /** Counts of a map's use go back to nothing. */
+  clearCounters(map: RouteMap): void {
+    this.counters.delete(map.name);
+  }
+
+  /** Counts of decisions go back to nothing: all of a list's, or of the entries that lie around `within`. */
+  clearHits(list: PrefixList, within: Prefix | null): void {
+    for (const entry of list.entries)
+      if (within === null || (entry.prefix !== null && covers(entry.prefix, within))) this.hits.delete(entry);
   }
 
   /** The same without counting: for what is only shown. */

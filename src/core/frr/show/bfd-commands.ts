@@ -67,15 +67,16 @@ const listed = (
   },
 });
 
+const PEER =
+  'peer <WORD$peer|<A.B.C.D|X:X::X:X>$peer [{multihop|local-address <A.B.C.D|X:X::X:X>$local|interface IFNAME$interface}]>';
+
 /** One session. */
 const single = (
   words: string,
   form: (one: BfdSessionView) => string,
   json: (one: BfdSessionView) => Json,
 ): ShowCommand => ({
-  syntax: [
-    `show bfd [vrf NAME$vrf] peer <WORD$peer|<A.B.C.D|X:X::X:X>$peer [{multihop|local-address <A.B.C.D|X:X::X:X>$local|interface IFNAME$interface}]>${words} [json]`,
-  ],
+  syntax: [`show bfd [vrf NAME$vrf] ${PEER}${words} [json]`],
   run: (context, args): Reply => {
     const found = findSession(context, args);
     if (!found) return warn(notFound(args));
@@ -89,6 +90,15 @@ export const BFD_SHOW_COMMANDS: readonly ShowCommand[] = [
   listed('show bfd [vrf NAME$vrf] peers counters [json]', bfdCounters, bfdCountersJson),
   single('', bfdPeer, bfdPeerJson),
   single(' counters', bfdPeerCounters, bfdPeerCountersJson),
+  {
+    syntax: [`clear bfd [vrf NAME$vrf] ${PEER} counters`],
+    run: (context, args) => {
+      const found = findSession(context, args);
+      if (!found) return { text: notFound(args), status: 'failed' };
+      context.clearBfd(found.id);
+      return text('');
+    },
+  },
   {
     // Offloading bfdd to a data plane of its own is not switched on.
     syntax: ['show bfd distributed'],

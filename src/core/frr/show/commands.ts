@@ -8,7 +8,7 @@ import { DEBUG_COMMANDS } from './debugging.ts';
 import { EVPN_SHOW_COMMANDS } from './evpn/commands.ts';
 import { ZEBRA_EVPN_SHOW_COMMANDS } from './evpn/zebra-commands.ts';
 import { text, type ShowCommand } from './exec-command.ts';
-import { versionText, vrfsText } from './host.ts';
+import { loggingText, versionText, vrfsText } from './host.ts';
 import { INTERFACE_SHOW_COMMANDS } from './interface-commands.ts';
 import { ROUTE_COMMANDS } from './route-commands.ts';
 import { LIST_SHOW_COMMANDS } from './list-commands.table.ts';
@@ -17,6 +17,7 @@ import { ZEBRA_SHOW_COMMANDS } from './zebra-commands.ts';
 const HOST_COMMANDS: readonly ShowCommand[] = [
   { syntax: ['show vrf'], run: (context) => text(vrfsText(context)) },
   { syntax: ['show version'], run: (context) => text(versionText(context.config.hostname)) },
+  { syntax: ['show logging'], run: (context) => text(loggingText(context)) },
   ...LIST_SHOW_COMMANDS,
 ];
 

@@ -14,6 +14,10 @@ export interface ShowContext {
   /** Sessions in bfdd's order. */
   readonly bfd: () => readonly BfdSessionView[];
   readonly clock: Clock;
+  /** Daemons that run, in vtysh's order. */
+  readonly daemons: () => readonly string[];
+  /** Counts of packets of the session with this discriminator go back to nothing. */
+  readonly clearBfd: (id: number) => void;
 }
 
 /** Seconds since 1970 at a simulated time. */

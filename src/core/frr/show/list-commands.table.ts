@@ -46,6 +46,36 @@ const communityListShow = (kind: CommunityKind, variable: string): ShowCommand =
   },
 });
 
+function clearPrefixLists({ config, policy }: ShowContext, args: Args): Reply {
+  const family = familyAsked(args);
+  const name = args.find('name');
+  const lists = [...config.prefixLists.values()].filter(
+    (list) => list.family === family && (name === undefined || list.name === name),
+  );
+  if (lists.length === 0 && name !== undefined) return warn("% Can't find specified prefix-list\n");
+  const typed = args.find('prefix');
+  const within = typed === undefined ? null : parsePrefix(typed);
+  if (within === undefined) return warn('% prefix is malformed\n');
+  for (const list of lists) policy.clearHits(list, within);
+  return text('');
+}
+
+function clearRouteMaps({ config, policy, daemons }: ShowContext, args: Args): Reply {
+  const name = args.find('name');
+  if (name === undefined) {
+    for (const map of config.routeMaps.values()) policy.clearCounters(map);
+    return text('');
+  }
+  const map = config.routeMaps.get(name);
+  if (map) policy.clearCounters(map);
+  const readers = daemons().flatMap((daemon) => MAP_READERS[daemon] ?? []);
+  return text(map ? '' : readers.map((one) => `${one}: 'route-map ${name}' not found\n`).join(''));
+}
+
+/** Daemons that read route maps, as they name themselves. */
+const MAP_READERS: Readonly<Record<string, string>> = { zebra: 'ZEBRA', bgpd: 'BGP' };
+const LIST_READERS: Readonly<Record<string, string>> = { ...MAP_READERS, bfdd: 'BFD' };
+
 export const LIST_SHOW_COMMANDS: readonly ShowCommand[] = [
   {
     syntax: [
@@ -95,6 +125,25 @@ export const LIST_SHOW_COMMANDS: readonly ShowCommand[] = [
       'show ip as-path-access-list [AS_PATH_FILTER_NAME$name] [json]',
     ],
     run: (context, args) => text(asPathLists(context.config, args.find('name'), args.has('json'))),
+  },
+  {
+    syntax: [
+      'clear ip prefix-list [WORD$name [A.B.C.D/M$prefix]]',
+      'clear ipv6 prefix-list [WORD$name [X:X::X:X/M$prefix]]',
+    ],
+    run: clearPrefixLists,
+  },
+  { syntax: ['clear route-map counters [WORD$name]'], run: clearRouteMaps },
+  {
+    syntax: ['show mac access-list', 'show mac access-list ACCESSLIST_MAC_NAME'],
+    // Lines that would make one are refused by name.
+    run: ({ daemons }) =>
+      text(
+        daemons()
+          .flatMap((daemon) => LIST_READERS[daemon] ?? [])
+          .map((one) => `${one}:\n`)
+          .join(''),
+      ),
   },
   {
     syntax: ['show route-map [WORD$name] [json]'],

@@ -58,3 +58,20 @@ it('looks for sources of multicast among connected routes first', () => {
   expect(vtysh('show ip rpf 10.80.0.7')).toContain('Routing entry for 10.80.0.0/16 using Unicast RIB\n');
   expect(vtysh('show ip rpf 192.0.2.1')).toBe('% No match for RPF lookup\n');
 });
+
+it('tells the part of one daemon in the configuration, and where each logs to', () => {
+  vtysh(
+    'configure terminal',
+    'ip prefix-list P permit 10.0.0.0/8 le 24',
+    'log file /var/log/frr/x.log errors',
+  );
+  const part = (daemon: string): string => vtysh(`show running-config ${daemon} no-header`);
+  expect(part('staticd')).toContain('ip route 10.80.0.0/16 10.9.0.2 tag 7\n');
+  expect(part('staticd')).not.toContain('prefix-list');
+  expect(part('zebra')).toContain('interface eth0\n description to the others\nexit\n');
+  expect(part('zebra')).toContain('ip prefix-list P seq 5 permit 10.0.0.0/8 le 24\n');
+  expect(part('zebra')).not.toContain('ip route');
+  expect(vtysh('show logging')).toContain(
+    'Logging configuration for staticd:\nSyslog logging: disabled\nStdout logging: disabled\nFile logging: level errors, filename /var/log/frr/x.log\nProtocol name: STATIC\n',
+  );
+});

@@ -6,6 +6,7 @@ import type { ExecAnswer, Language } from '../../frr/config/language.ts';
 import { VtySession } from '../../frr/config/session.ts';
 import { runExec } from '../../frr/show/commands.ts';
 import type { ShowContext } from '../../frr/show/context.ts';
+import { VTYSH_ORDER } from './frr-daemon.ts';
 import type { RoutingHost } from './routing-host.ts';
 
 /** A bgpd that is not there has no instance. */
@@ -25,6 +26,8 @@ const showContext = (host: RoutingHost): ShowContext => ({
   policy: host.policy,
   bfd: () => host.bfdd?.views() ?? [],
   clock: host.context.clock,
+  daemons: () => VTYSH_ORDER.filter((name) => host.running.has(name)),
+  clearBfd: (id) => host.bfdd?.clearCounters(id),
 });
 
 /** The answer of the host's daemons to an exec command. */

@@ -68,17 +68,21 @@ export const writeProtocolMaps = (config: FrrConfig, vrf: string): string[] =>
     }),
   );
 
-/** Undefined when there is nothing to say of the VRF. */
+/** Undefined when there is nothing to say of the VRF. `isAsked`: whether a daemon's lines are wanted. */
 export function writeVrf(
   config: FrrConfig,
   vrf: VrfConfig,
   namespace: string | undefined,
+  isAsked: (daemon: string) => boolean,
 ): string[] | undefined {
+  const ofZebra = (lines: readonly string[]): readonly string[] => (isAsked('zebra') ? lines : []);
   const inside = [
-    ...(vrf.vni === null ? [] : [`vni ${vrf.vni}${vrf.prefixRoutesOnly ? ' prefix-routes-only' : ''}`]),
-    ...(namespace === undefined ? [] : [`netns ${namespace}`]),
-    ...writeStaticRoutes(config, vrf.name),
-    ...writeProtocolMaps(config, vrf.name),
+    ...ofZebra(
+      vrf.vni === null ? [] : [`vni ${vrf.vni}${vrf.prefixRoutesOnly ? ' prefix-routes-only' : ''}`],
+    ),
+    ...ofZebra(namespace === undefined ? [] : [`netns ${namespace}`]),
+    ...(isAsked('staticd') ? writeStaticRoutes(config, vrf.name) : []),
+    ...ofZebra(writeProtocolMaps(config, vrf.name)),
   ];
   if (inside.length === 0) return undefined;
   return [`vrf ${vrf.name}`, ...inside.map((text) => ` ${text}`), 'exit-vrf'];
