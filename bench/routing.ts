@@ -11,6 +11,7 @@ import {
   MESSAGE_TYPE,
   takeMessage,
 } from '../src/core/frr/bgp/message/header.ts';
+import { runOf } from '../src/core/frr/bgp/message/message-run.ts';
 import { decodeUpdate } from '../src/core/frr/bgp/message/update-decode.ts';
 import { createClock, type SimClock } from '../src/core/sim/clock.ts';
 
@@ -164,7 +165,7 @@ function receive(prefixes: number): void {
   const [peer] = feeder.bgpd.instances.get('default')?.peers.values() ?? [];
   if (peer?.state !== 'Established') throw new Error('no session');
   const from = spent();
-  feeder.bgpd.output.send(peer, messages, 'update');
+  feeder.bgpd.output.send(peer, runOf(messages), 'update');
   clock.run(60 * SECOND);
   const took = (spent() - from) * 1000;
   if (dut.routes.size !== prefixes) throw new Error(`${dut.routes.size} of ${prefixes} routes installed`);

@@ -15,6 +15,7 @@ import { Evpn } from './evpn/evpn.ts';
 import { FallOver } from './fall-over.ts';
 import type { BgpDaemon, ClearRequest } from './instance.ts';
 import { leakAfterChange, leakAfterRemoval } from './leak.ts';
+import { PacketQueue } from './group-packets.ts';
 import type { Neighbour } from './neighbour.ts';
 import { NextHopTable, type NextHopView } from './next-hop-table.ts';
 import { judgeDefaults } from './default-route.ts';
@@ -66,6 +67,7 @@ export class Bgpd implements BgpDaemon, Daemon {
   readonly output: SessionOutput;
   readonly #machines = new Map<Neighbour, SessionMachine>();
   readonly #flushing = new Set<Neighbour>();
+  readonly #packets = new PacketQueue();
   readonly #sessionEvents: SessionEvents;
   readonly #fallOver: FallOver;
   #readsConfiguration = false;
@@ -108,7 +110,7 @@ export class Bgpd implements BgpDaemon, Daemon {
       },
     });
     this.output = {
-      send: (neighbour, messages, kind) => this.machine(neighbour)?.sendMessages(messages, kind),
+      send: (neighbour, run, kind) => this.machine(neighbour)?.sendMessages(run, kind),
     };
     this.#sessionEvents = peerEvents({
       listener: this.listener,
@@ -171,6 +173,7 @@ export class Bgpd implements BgpDaemon, Daemon {
   }
 
   configurationChanged(change: ConfigChange): void {
+    this.#packets.clear();
     applyChange(this, change);
     this.evpn.configurationChanged(change);
   }
@@ -352,6 +355,7 @@ export class Bgpd implements BgpDaemon, Daemon {
 
   #flush(speaker: Speaker, neighbour: Neighbour): void {
     this.#flushing.delete(neighbour);
-    sendWaiting(speaker, neighbour, this.output);
+    sendWaiting(speaker, neighbour, this.output, this.#packets);
+    if (this.#flushing.size === 0) this.#packets.clear();
   }
 }

@@ -148,14 +148,13 @@ function applyWellKnown(speaker: Speaker, attributes: PathAttributes): PathAttri
 function isOwnOrMartian(speaker: Speaker, { nextHop, mpNextHop }: PathAttributes): boolean {
   if (nextHop !== null) {
     const first = nextHop >>> 24;
-    if (nextHop === 0 || first === 127 || first >= 224 || speaker.links.isOwn(4, BigInt(nextHop)))
-      return true;
+    if (nextHop === 0 || first === 127 || first >= 224 || speaker.links.isOwn4(nextHop)) return true;
   }
   if (mpNextHop === null) return false;
   const { global, linkLocal } = mpNextHop;
   if (global === 1n || global >> 120n === 0xffn) return true;
   if (linkLocal === null && global === 0n) return true;
-  return speaker.links.isOwn(6, global);
+  return speaker.links.isOwn6(global);
 }
 
 /** Takes one announced route. The answer ends the session when the neighbour sent more than it may. */

@@ -4,6 +4,7 @@
  */
 import type { Clock } from '../../base/context.ts';
 import { formatPrefix, isLinkLocal, widthOf, type Address, type Prefix } from '../prefix.ts';
+import { Followers } from './followers.ts';
 import type { Neighbour } from './neighbour.ts';
 import type { StoredPath } from './rib-table.ts';
 import type { NextHopAnswer, Zebra } from './zebra-port.ts';
@@ -23,7 +24,7 @@ export interface TrackedNextHop {
   updatedAt: number;
   /** Nothing depended on it any more, and it was forgotten. */
   isForgotten: boolean;
-  readonly paths: Set<StoredPath>;
+  readonly paths: Followers;
   readonly neighbours: Set<Neighbour>;
 }
 
@@ -102,7 +103,8 @@ export class NextHopTable {
   }
 
   #follow(path: StoredPath, tracked: TrackedNextHop): NextHopAnswer | null {
-    if (path.followed !== tracked) this.leavePath(path);
+    if (path.followed === tracked) return tracked.answer;
+    this.leavePath(path);
     path.followed = tracked;
     tracked.paths.add(path);
     return tracked.answer;
@@ -111,8 +113,8 @@ export class NextHopTable {
   leavePath(path: StoredPath): void {
     const { followed } = path;
     if (followed === null) return;
-    path.followed = null;
     followed.paths.delete(path);
+    path.followed = null;
     this.#release(followed);
   }
 
@@ -180,7 +182,7 @@ export class NextHopTable {
       answer: null,
       updatedAt: this.#clock.now(),
       isForgotten: false,
-      paths: new Set(),
+      paths: new Followers(),
       neighbours: new Set(),
     };
     this.#tracked.set(key, tracked);

@@ -76,7 +76,8 @@ function judgeOutbound(
     attributes = { ...attributes, med: null };
   const mayAddOwn = !reflected && !transparent && (from === speaker.self || neighbour.isExternal);
   attributes = shapeNextHop(neighbour, family, attributes, mayAddOwn);
-  attributes = { ...attributes, asPath: outgoingAsPath(speaker, neighbour, options, attributes) };
+  const asPath = outgoingAsPath(speaker, neighbour, options, attributes);
+  if (asPath !== attributes.asPath) attributes = { ...attributes, asPath };
 
   const mapName = path.suppressed ? options.unsuppressMap : options.routeMapOut;
   if (mapName !== undefined) {
@@ -209,15 +210,13 @@ function isShared(
   family: NeighbourFamily,
   path: StoredPath,
 ): boolean {
-  const { mpNextHop, nextHop } = path.hop;
-  const address =
-    path.destination.prefix.family === 4
-      ? { family: 4 as const, address: BigInt(nextHop ?? 0) }
-      : { family: 6 as const, address: mpNextHop?.global ?? 0n };
-  if (address.address === 0n || path.peer === neighbour) return false;
-  if (address.family === 4 && usesMpNextHop(neighbour, family)) return false;
   const { ends } = neighbour;
-  return ends !== null && ends.remote.family === address.family && speaker.links.isShared(ends, address);
+  if (path.peer === neighbour || ends === null) return false;
+  const { mpNextHop, nextHop } = path.hop;
+  if (path.destination.prefix.family === 6)
+    return mpNextHop !== null && mpNextHop.global !== 0n && speaker.links.isShared6(ends, mpNextHop.global);
+  if (nextHop === null || nextHop === 0 || usesMpNextHop(neighbour, family)) return false;
+  return speaker.links.isShared4(ends, nextHop);
 }
 
 /** Every established neighbour hears of the new choice, or of its end. */

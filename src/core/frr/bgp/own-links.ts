@@ -9,12 +9,24 @@ const onNetwork = (network: Prefix, { family, address }: Address): boolean => {
   return network.address >> shift === address >> shift;
 };
 
+/** Addresses of interfaces that are up. */
+interface OwnAddresses {
+  readonly plain: ReadonlySet<number>;
+  readonly long: ReadonlySet<bigint>;
+}
+
+/** Networks around the far end of a connection; those of IPv4 also in 32 bits, for every route that goes out asks. */
+interface NetworksAround {
+  readonly all: readonly Prefix[];
+  readonly plain: readonly { readonly base: number; readonly mask: number }[];
+}
+
 export class OwnLinks {
   readonly #zebra: Zebra;
   readonly #vrf: string;
   #links: readonly ZebraInterface[] | null = null;
-  #up: ReadonlySet<bigint> | null = null;
-  #around = new WeakMap<ConnectionEnds, readonly Prefix[]>();
+  #own: OwnAddresses | null = null;
+  #around = new WeakMap<ConnectionEnds, NetworksAround>();
 
   constructor(zebra: Zebra, vrf: string) {
     this.#zebra = zebra;
@@ -24,7 +36,7 @@ export class OwnLinks {
   /** Zebra told of a change. */
   changed(): void {
     this.#links = null;
-    this.#up = null;
+    this.#own = null;
     this.#around = new WeakMap();
   }
 
@@ -34,27 +46,52 @@ export class OwnLinks {
   }
 
   /** The address is one of an interface that is up. */
-  isOwn(family: 4 | 6, address: bigint): boolean {
-    this.#up ??= new Set(
-      this.all()
-        .filter((link) => link.up)
-        .flatMap((link) => link.addresses.map((own) => own.address)),
-    );
-    return (
-      this.#up.has(address) &&
-      this.all().some(
-        (link) => link.up && link.addresses.some((own) => own.family === family && own.address === address),
-      )
-    );
+  isOwn4(address: number): boolean {
+    return this.#ownAddresses().plain.has(address);
   }
 
-  /** One of this router's networks holds the far end of a connection and the address. */
-  isShared(ends: ConnectionEnds, address: Address): boolean {
-    let networks = this.#around.get(ends);
-    if (networks === undefined) {
-      networks = this.all().flatMap((link) => link.addresses.filter((own) => onNetwork(own, ends.remote)));
-      this.#around.set(ends, networks);
-    }
-    return networks.some((network) => onNetwork(network, address));
+  isOwn6(address: bigint): boolean {
+    return this.#ownAddresses().long.has(address);
+  }
+
+  #ownAddresses(): OwnAddresses {
+    if (this.#own !== null) return this.#own;
+    const plain = new Set<number>();
+    const long = new Set<bigint>();
+    for (const link of this.all())
+      for (const { family, address } of link.up ? link.addresses : []) {
+        if (family === 4) plain.add(Number(address));
+        else long.add(address);
+      }
+    this.#own = { plain, long };
+    return this.#own;
+  }
+
+  /** One of this router's networks holds the far end of a connection and the IPv4 address. */
+  isShared4(ends: ConnectionEnds, address: number): boolean {
+    if (ends.remote.family !== 4) return false;
+    for (const { base, mask } of this.#networksOf(ends).plain) if ((address & mask) === base) return true;
+    return false;
+  }
+
+  isShared6(ends: ConnectionEnds, address: bigint): boolean {
+    if (ends.remote.family !== 6) return false;
+    return this.#networksOf(ends).all.some((network) => onNetwork(network, { family: 6, address }));
+  }
+
+  /** Networks of this router that hold the far end of a connection. */
+  #networksOf(ends: ConnectionEnds): NetworksAround {
+    const known = this.#around.get(ends);
+    if (known !== undefined) return known;
+    const all = this.all().flatMap((link) => link.addresses.filter((own) => onNetwork(own, ends.remote)));
+    const plain = all
+      .filter(({ family }) => family === 4)
+      .map(({ address, length }) => {
+        const mask = length === 0 ? 0 : -1 << (32 - length);
+        return { mask, base: Number(address) & mask };
+      });
+    const found = { all, plain };
+    this.#around.set(ends, found);
+    return found;
   }
 }

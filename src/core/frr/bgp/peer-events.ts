@@ -2,7 +2,8 @@
 import type { BgpFamily } from '../config/bgp-config.ts';
 import { forgetCopies, pathsOf, receiveRoute, withdrawRoute } from './inbound.ts';
 import type { Notification } from './message/notification.ts';
-import { decodeUpdate } from './message/update-decode.ts';
+import type { RawMessage } from './message/header.ts';
+import { readUpdate } from './message/update-decode.ts';
 import type { Neighbour, NeighbourFamily } from './neighbour.ts';
 import { announceTable } from './outbound.ts';
 import { setPolicyFlags } from './peer-options.ts';
@@ -76,7 +77,7 @@ export function peerEvents({ listener, output, restart, left, cameUp }: PeerEven
     },
 
     left,
-    update: (speaker, neighbour, body) => receiveUpdate(speaker, listener, neighbour, body),
+    update: (speaker, neighbour, message) => receiveUpdate(speaker, listener, neighbour, message),
     routeRefresh: (speaker, neighbour, body) => receiveRefresh(speaker, listener, output, neighbour, body),
   };
 }
@@ -132,10 +133,13 @@ function resumeAfterRestart(speaker: Speaker, listener: TableListener, neighbour
   }
 }
 
+const NONE: readonly BgpFamily[] = [];
+
 /** Families in which the neighbour sends more than one path for a prefix. */
 const addPathFamilies = (neighbour: Neighbour): readonly BgpFamily[] => {
-  const theirs = neighbour.receivedCapabilities?.addPath ?? [];
-  const ours = neighbour.sentCapabilities?.addPath ?? [];
+  const theirs = neighbour.receivedCapabilities?.addPath;
+  const ours = neighbour.sentCapabilities?.addPath;
+  if (theirs === undefined || ours === undefined || theirs.length === 0) return NONE;
   return theirs
     .filter((one) => one.send && ours.some((own) => own.family === one.family && own.receive))
     .map((one) => one.family);
@@ -145,21 +149,22 @@ function receiveUpdate(
   speaker: Speaker,
   listener: TableListener,
   neighbour: Neighbour,
-  body: Uint8Array,
+  message: RawMessage,
 ): Notification | null {
-  const active = [...neighbour.families.values()].filter((family) => family.options.activate);
-  const decoded = decodeUpdate(body, {
+  const families: BgpFamily[] = [];
+  for (const family of neighbour.families.values()) if (family.options.activate) families.push(family.family);
+  const decoded = readUpdate(message.reader(), {
     as4: neighbour.receivedCapabilities !== null && neighbour.receivedCapabilities.as4 !== null,
     sort: neighbour.sort,
     rejectsAsSets: speaker.config.options.rejectAsSets === true,
     addPath: addPathFamilies(neighbour),
     gracefulRestart: neighbour.receivedCapabilities?.gracefulRestart != null,
-    families: active.map((family) => family.family),
+    families,
     asPaths: speaker.asPaths,
   });
   if (!decoded.ok) return decoded.error;
   const update = decoded.value;
-  updateReceived(speaker, neighbour, update.attributes, body);
+  updateReceived(speaker, neighbour, update.attributes, message);
   // A route that fails the check counts as withdrawn.
   const attributes =
     update.attributes === null || !hasExpectedFirstAs(neighbour, update.attributes)

@@ -3,6 +3,7 @@ import type { BgpFamily } from '../config/bgp-config.ts';
 import { announceSoon } from './announce-soon.ts';
 import { pathsOf, reconsiderInbound } from './inbound.ts';
 import { encodeMessage, MESSAGE_TYPE } from './message/header.ts';
+import { runOf, type MessageRun } from './message/message-run.ts';
 import type { Notification } from './message/notification.ts';
 import { decodeRouteRefresh, encodeRouteRefresh, REFRESH } from './message/route-refresh.ts';
 import type { Neighbour, NeighbourFamily } from './neighbour.ts';
@@ -14,11 +15,11 @@ export const STALE_PATH_TIME = 360;
 
 /** How the parts of bgpd reach a neighbour's session. */
 export interface SessionOutput {
-  send(neighbour: Neighbour, messages: readonly Uint8Array[], kind: 'update' | 'routeRefresh'): void;
+  send(neighbour: Neighbour, run: MessageRun, kind: 'update' | 'routeRefresh'): void;
 }
 
-const message = (family: BgpFamily, subtype: number): Uint8Array =>
-  encodeMessage(MESSAGE_TYPE.routeRefresh, encodeRouteRefresh(family, subtype));
+const message = (family: BgpFamily, subtype: number): MessageRun =>
+  runOf([encodeMessage(MESSAGE_TYPE.routeRefresh, encodeRouteRefresh(family, subtype))]);
 
 const canRefresh = ({ receivedCapabilities }: Neighbour): boolean =>
   receivedCapabilities?.routeRefresh === true || receivedCapabilities?.routeRefreshOld === true;
@@ -31,7 +32,7 @@ export function requestRefresh(
 ): boolean {
   if (!neighbour.isEstablished || !family.negotiated) return true;
   if (!canRefresh(neighbour)) return false;
-  output.send(neighbour, [message(family.family, REFRESH.request)], 'routeRefresh');
+  output.send(neighbour, message(family.family, REFRESH.request), 'routeRefresh');
   return true;
 }
 
@@ -75,7 +76,7 @@ function beginRefresh(
   neighbour: Neighbour,
   family: NeighbourFamily,
 ): void {
-  output.send(neighbour, [message(family.family, REFRESH.begin)], 'routeRefresh');
+  output.send(neighbour, message(family.family, REFRESH.begin), 'routeRefresh');
   family.refreshBegun = true;
   announceSoon(speaker, neighbour, family, true);
 }
@@ -86,7 +87,7 @@ export function endRefresh(output: SessionOutput, neighbour: Neighbour, family: 
   family.forceUpdates = false;
   if (!family.refreshBegun) return;
   family.refreshBegun = false;
-  output.send(neighbour, [message(family.family, REFRESH.end)], 'routeRefresh');
+  output.send(neighbour, message(family.family, REFRESH.end), 'routeRefresh');
 }
 
 /** End-of-RIB is out: a neighbour that asked before is answered now. */

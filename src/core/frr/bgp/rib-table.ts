@@ -42,6 +42,8 @@ export class StoredPath implements Path {
   igpMetric = 0;
   /** The next hop that is watched for it; null without. */
   followed: TrackedNextHop | null = null;
+  /** Its place among those that do. */
+  followerPlace = 0;
 
   constructor(
     destination: StoredDestination,
@@ -183,7 +185,7 @@ export class StoredPath implements Path {
 export class StoredDestination implements Destination {
   readonly prefix: Prefix;
   readonly key: string;
-  readonly paths: StoredPath[] = [];
+  paths: StoredPath[] = [];
   readonly table: RibTable;
   reason: SelectionReason | null = null;
   version = 0;
@@ -202,7 +204,8 @@ export class StoredDestination implements Destination {
   }
 
   get selected(): StoredPath | undefined {
-    return this.paths.find((path) => path.selected);
+    for (const path of this.paths) if (path.selected) return path;
+    return undefined;
   }
 }
 

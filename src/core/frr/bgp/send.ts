@@ -1,6 +1,10 @@
 /** Sends what waits for a neighbour: withdrawals first, then routes of equal attributes together, then what ends it: End-of-RIB, the end of a refresh. */
+import type { ToldRoute } from './advertised-routes.ts';
 import type { MpNextHop, PathAttributes } from './attributes.ts';
+import { GroupPackets, type NextHopPlaces, type PacketQueue, type WireNextHop } from './group-packets.ts';
 import { EXTENDED_MAXIMUM_SIZE, MAXIMUM_SIZE } from './message/header.ts';
+import { runOf, type MessageRun } from './message/message-run.ts';
+import { nextHopPlace } from './message/next-hop-place.ts';
 import type { Nlri } from './message/nlri.ts';
 import {
   encodeAnnouncement4,
@@ -17,19 +21,28 @@ import { SessionLog } from './session-log.ts';
 import { updateSent, withdrawalSent } from './update-log.ts';
 import { answerPending, endRefresh, type SessionOutput } from './refresh.ts';
 import type { Speaker } from './speaker.ts';
+import { updateGroup } from './update-group.ts';
 
 /** Prefixes that go out together. */
 interface OutgoingGroup {
+  /** The first of them; null: the default route that is made for the neighbour. */
+  readonly route: ToldRoute | null;
   readonly attributes: PathAttributes;
   readonly nlris: Nlri[];
   /** They began in this router. */
   readonly isOwn: boolean;
 }
 
-export function sendWaiting(speaker: Speaker, neighbour: Neighbour, output: SessionOutput): void {
+/** `queue` is kept while others wait to be told. */
+export function sendWaiting(
+  speaker: Speaker,
+  neighbour: Neighbour,
+  output: SessionOutput,
+  queue: PacketQueue,
+): void {
   if (!neighbour.isEstablished) return;
   for (const family of neighbour.families.values())
-    if (family.negotiated) sendFamily(speaker, neighbour, family, output);
+    if (family.negotiated) sendFamily(speaker, neighbour, family, output, queue);
 }
 
 function encodeOptions(neighbour: Neighbour): EncodeOptions {
@@ -48,19 +61,67 @@ function sendFamily(
   neighbour: Neighbour,
   family: NeighbourFamily,
   output: SessionOutput,
+  queue: PacketQueue,
 ): void {
+  const send = (run: MessageRun): void => output.send(neighbour, run, 'update');
+  if (family.outgoing.size > 0 || family.outgoingDefault !== undefined) {
+    family.updateSentAt = speaker.now;
+    send(waitingMessages(speaker, neighbour, family, queue));
+    family.outgoing.clear();
+    family.outgoingDefault = undefined;
+  }
+  endRefresh(output, neighbour, family);
+  if (family.endOfRibWaits) {
+    family.endOfRibWaits = false;
+    family.endOfRibSent = true;
+    family.endOfRibSentAt = speaker.now;
+    new SessionLog(speaker, neighbour).endOfRibSent(FAMILY_TEXT[family.family]);
+    send(runOf([encodeEndOfRib(family.family)]));
+    answerPending(speaker, output, neighbour, family);
+  }
+}
+
+/** What waits for a neighbour: made, or as the one before it in its update group was sent it. */
+function waitingMessages(
+  speaker: Speaker,
+  neighbour: Neighbour,
+  family: NeighbourFamily,
+  queue: PacketQueue,
+): MessageRun {
+  const isShared =
+    (family.family === 'ipv4-unicast' || family.family === 'ipv6-unicast') &&
+    family.outgoingDefault === undefined &&
+    !speaker.host.log.wants('bgp updates out');
+  if (!isShared) return runOf(makeMessages(speaker, neighbour, family, null));
+  const group = updateGroup(speaker.groupNumbers, neighbour, family);
+  const packets = queue.of(speaker, group);
+  const nextHopOf = ({ attributes }: ToldRoute): WireNextHop => ownNextHop(neighbour, family, attributes);
+  const again = packets?.say(family.outgoing) === true ? packets.with(nextHopOf) : undefined;
+  if (again !== undefined) return again;
+  const nextHops: NextHopPlaces[] = [];
+  const run = runOf(makeMessages(speaker, neighbour, family, nextHops));
+  queue.keep(speaker, group, new GroupPackets(family.outgoing, run, nextHops));
+  return run;
+}
+
+/** Whole messages; where their next hops stand is added to `places`. */
+function makeMessages(
+  speaker: Speaker,
+  neighbour: Neighbour,
+  family: NeighbourFamily,
+  places: NextHopPlaces[] | null,
+): Uint8Array[] {
   const options = encodeOptions(neighbour);
-  const send = (messages: readonly Uint8Array[]): void => output.send(neighbour, messages, 'update');
   const withdrawn: Nlri[] = [];
   const groups = new Map<string, OutgoingGroup>();
   if (family.outgoingDefault === null) withdrawn.push({ prefix: defaultPrefix(family), pathId: 0 });
   else if (family.outgoingDefault !== undefined)
     groups.set('', {
+      route: null,
       attributes: family.outgoingDefault,
       nlris: [{ prefix: defaultPrefix(family), pathId: 0 }],
       isOwn: true,
     });
-  family.outgoingDefault = undefined;
   for (const [destination, route] of family.outgoing) {
     const plain = { prefix: destination.prefix, pathId: 0 };
     if (route === null) {
@@ -71,47 +132,59 @@ function sendFamily(
     const nlri = attributes.overlay === null ? plain : { ...plain, overlay: attributes.overlay };
     const group = groups.get(key);
     if (group === undefined)
-      groups.set(key, { attributes, nlris: [nlri], isOwn: destination.selected?.peer === speaker.self });
+      groups.set(key, {
+        route,
+        attributes,
+        nlris: [nlri],
+        isOwn: destination.selected?.peer === speaker.self,
+      });
     else group.nlris.push(nlri);
   }
-  family.outgoing.clear();
   const isMp = family.family !== 'ipv4-unicast' || usesMpNextHop(neighbour, family);
-  if (withdrawn.length > 0 || groups.size > 0) family.updateSentAt = speaker.now;
   const messages: Uint8Array[] = [];
+  let size = 0;
+  const add = (some: readonly Uint8Array[]): void => {
+    for (const message of some) {
+      messages.push(message);
+      size += message.length;
+    }
+  };
   if (withdrawn.length > 0) {
     const some = encodeWithdrawal(family.family, isMp, withdrawn, options);
     withdrawalSent(speaker, neighbour, family, withdrawn, some);
-    messages.push(...some);
+    add(some);
   }
-  for (const { attributes, nlris, isOwn } of groups.values()) {
+  for (const { route, attributes, nlris, isOwn } of groups.values()) {
     const outgoing = wireAttributes(speaker, neighbour, family, attributes);
-    const nextHop = usesMpNextHop(neighbour, family)
-      ? wireMpNextHop(neighbour, family, attributes)
-      : wireNextHop(neighbour, family, attributes);
+    const nextHop = ownNextHop(neighbour, family, attributes);
     const some =
       isMp || typeof nextHop !== 'number'
         ? encodeMpAnnouncement(outgoing, family.family, nextHop, nlris, options)
         : encodeAnnouncement4(outgoing, nextHop, nlris, options);
-    updateSent(speaker, neighbour, family, attributes, {
-      isOwn,
-      nextHop,
-      nlris,
-      messages: some,
-      options,
-    });
-    messages.push(...some);
+    updateSent(speaker, neighbour, family, attributes, { isOwn, nextHop, nlris, messages: some, options });
+    if (places !== null && route !== null) {
+      let start = size;
+      const found: number[] = [];
+      for (const message of some) {
+        found.push(start + nextHopPlace(message));
+        start += message.length;
+      }
+      places.push({ route, nextHop, places: found });
+    }
+    add(some);
   }
-  send(messages);
-  endRefresh(output, neighbour, family);
-  if (family.endOfRibWaits) {
-    family.endOfRibWaits = false;
-    family.endOfRibSent = true;
-    family.endOfRibSentAt = speaker.now;
-    new SessionLog(speaker, neighbour).endOfRibSent(FAMILY_TEXT[family.family]);
-    send([encodeEndOfRib(family.family)]);
-    answerPending(speaker, output, neighbour, family);
-  }
+  return messages;
 }
+
+/** What goes on the wire as the next hop. */
+const ownNextHop = (
+  neighbour: Neighbour,
+  family: NeighbourFamily,
+  attributes: PathAttributes,
+): WireNextHop =>
+  usesMpNextHop(neighbour, family)
+    ? wireMpNextHop(neighbour, family, attributes)
+    : wireNextHop(neighbour, family, attributes);
 
 /** This router's address where the attributes have none. */
 function wireNextHop(neighbour: Neighbour, family: NeighbourFamily, attributes: PathAttributes): number {

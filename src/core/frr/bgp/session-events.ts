@@ -1,3 +1,4 @@
+import type { RawMessage } from './message/header.ts';
 import type { Notification } from './message/notification.ts';
 import type { Neighbour } from './neighbour.ts';
 import type { Speaker } from './speaker.ts';
@@ -9,6 +10,7 @@ export interface SessionEvents {
   ended(speaker: Speaker, neighbour: Neighbour): void;
   /** No connection with the neighbour is left. */
   left(speaker: Speaker, neighbour: Neighbour): void;
-  update(speaker: Speaker, neighbour: Neighbour, body: Uint8Array): Notification | null;
+  /** What UPDATEs mean is not known to the machine. */
+  update(speaker: Speaker, neighbour: Neighbour, message: RawMessage): Notification | null;
   routeRefresh(speaker: Speaker, neighbour: Neighbour, body: Uint8Array): Notification | null;
 }

@@ -1,6 +1,6 @@
 /** Puts messages on a neighbour's connections: counts them, keeps them in its history, says Hard Reset where both ends know it. */
-import { concatBytes } from '../../base/bytes.ts';
 import { encodeMessage, KEEPALIVE, MESSAGE_TYPE } from './message/header.ts';
+import type { MessageRun } from './message/message-run.ts';
 import { asHardReset, encodeNotification, type Notification } from './message/notification.ts';
 import { AS_TRANS, encodeOpen } from './message/open.ts';
 import type { Neighbour } from './neighbour.ts';
@@ -26,13 +26,13 @@ export class SessionWriter {
 
   #write(session: SessionData, octets: Uint8Array): void {
     session.tcp?.send(octets);
-    this.#note(session, octets);
+    this.#note(session, octets, 0, octets.length);
   }
 
-  #note(session: SessionData, octets: Uint8Array): void {
+  #note(session: SessionData, buffer: Uint8Array, start: number, end: number): void {
     const at = this.#speaker.now;
     this.#neighbour.lastWrite = at;
-    this.#neighbour.history.message({ at, accepted: session.accepted, direction: 'sent', octets });
+    this.#neighbour.history.message(at, session.accepted, 'sent', { buffer, start, end });
   }
 
   /** After each message bgpd looks whether more waits: what is owed once nothing is left goes out then. */
@@ -73,14 +73,20 @@ export class SessionWriter {
   }
 
   /** Whole messages, on an established session: as many with one call as bgpd writes at once (`bgp_write`). */
-  messages(session: SessionData, messages: readonly Uint8Array[], kind: 'update' | 'routeRefresh'): void {
+  messages(session: SessionData, run: MessageRun, kind: 'update' | 'routeRefresh'): void {
     if (session.state !== 'Established') return;
     const most = this.#speaker.config.options.writeQuanta ?? MOST_AT_ONCE;
-    for (let from = 0; from < messages.length; from += most) {
-      const some = messages.slice(from, from + most);
-      session.sent[kind] += some.length;
-      session.tcp?.send(some.length === 1 ? (some[0] as Uint8Array) : concatBytes(some));
-      for (const message of some) this.#note(session, message);
+    const { octets, ends } = run;
+    let start = 0;
+    for (let from = 0; from < ends.length; from += most) {
+      const until = Math.min(from + most, ends.length);
+      const end = ends[until - 1] as number;
+      session.sent[kind] += until - from;
+      session.tcp?.send(end - start === octets.length ? octets : octets.subarray(start, end));
+      for (let at = from; at < until; at += 1) {
+        this.#note(session, octets, start, ends[at] as number);
+        start = ends[at] as number;
+      }
     }
     if (kind === 'routeRefresh') this.#wrote();
   }

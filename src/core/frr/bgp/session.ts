@@ -1,24 +1,11 @@
 /**
  * The session state machine of RFC 4271 section 8 with FRR's timers: opening, collision, OPEN and its checks, and
- * keeping alive; how it ends stands in `session-ending`. What UPDATEs mean is not known here: they are handed on.
+ * keeping alive; how it ends stands in `session-ending`, what comes is read in `session-reader`.
  */
-import { concatBytes } from '../../base/bytes.ts';
 import type { Address } from '../prefix.ts';
-import {
-  BGP_PORT,
-  EXTENDED_MAXIMUM_SIZE,
-  MAXIMUM_SIZE,
-  MESSAGE_TYPE,
-  takeMessage,
-  type RawMessage,
-} from './message/header.ts';
-import {
-  CEASE,
-  decodeNotification,
-  NOTIFICATION,
-  notification,
-  type Notification,
-} from './message/notification.ts';
+import { BGP_PORT, type RawMessage } from './message/header.ts';
+import type { MessageRun } from './message/message-run.ts';
+import { CEASE, NOTIFICATION, notification, type Notification } from './message/notification.ts';
 import { carryCounts, collisionLoser } from './collision.ts';
 import { judgeOpen } from './judge-open.ts';
 import type { Neighbour } from './neighbour.ts';
@@ -30,13 +17,12 @@ import type { SessionEvents } from './session-events.ts';
 import type { SessionEvent } from './session-history.ts';
 import { FIRST_REASONS, knowsHardReset, sourceAddress, unexpected } from './session-rules.ts';
 import { SessionLog } from './session-log.ts';
+import { SessionReader } from './session-reader.ts';
 import { SessionTimers } from './session-timers.ts';
 import { hopLimits, isReachable, trackedWay, type WayAnswer } from './session-way.ts';
 import { SessionWriter } from './session-writer.ts';
 import type { Speaker } from './speaker.ts';
 import type { ConnectionListener, TcpConnection } from './transport.ts';
-
-const NOTHING = new Uint8Array(0);
 
 export class SessionMachine {
   readonly #speaker: Speaker;
@@ -45,6 +31,7 @@ export class SessionMachine {
   readonly #timers: SessionTimers;
   readonly #writer: SessionWriter;
   readonly #ending: SessionEnding;
+  readonly #reader: SessionReader;
   readonly #log: SessionLog;
 
   constructor(speaker: Speaker, neighbour: Neighbour, events: SessionEvents) {
@@ -66,6 +53,10 @@ export class SessionMachine {
       timers: this.#timers,
       writer: this.#writer,
       log: this.#log,
+    });
+    this.#reader = new SessionReader(speaker, neighbour, events, this.#timers, this.#ending, {
+      open: (session, message) => this.#open(session, message),
+      keepalive: (session) => this.#keepalive(session),
     });
   }
 
@@ -189,7 +180,7 @@ export class SessionMachine {
         if (isCurrent()) this.#opened(session);
       },
       received: (octets) => {
-        if (isCurrent()) this.#received(session, octets);
+        if (isCurrent()) this.#reader.received(session, octets);
       },
       closed: () => {
         if (isCurrent()) this.#ending.closed(session);
@@ -248,75 +239,6 @@ export class SessionMachine {
     }
     this.#opened(session);
     return this.#listener(session, session.generation);
-  }
-
-  #received(session: SessionData, octets: Uint8Array): void {
-    const extended =
-      session.sentCapabilities?.extendedMessage === true &&
-      session.receivedCapabilities?.extendedMessage === true;
-    const pending = session.pending.length === 0 ? octets : concatBytes([session.pending, octets]);
-    this.#neighbour.lastRead = this.#speaker.now;
-    const { generation } = session;
-    let at = 0;
-    for (;;) {
-      const taken = takeMessage(pending, extended ? EXTENDED_MAXIMUM_SIZE : MAXIMUM_SIZE, at);
-      if (!taken.ok) {
-        this.#ending.fail(session, taken.error, pending.subarray(at));
-        return;
-      }
-      if (taken.value === null) break;
-      at += taken.value.octets.length;
-      this.#message(session, taken.value);
-      if (session.generation !== generation || session.tcp === null) return;
-    }
-    session.pending = at === pending.length ? NOTHING : pending.slice(at);
-  }
-
-  #message(session: SessionData, message: RawMessage): void {
-    const { octets } = message;
-    const { accepted } = session;
-    this.#neighbour.history.message({ at: this.#speaker.now, accepted, direction: 'received', octets });
-    switch (message.type) {
-      case MESSAGE_TYPE.open:
-        session.received.open += 1;
-        this.#open(session, message);
-        return;
-      case MESSAGE_TYPE.keepalive:
-        session.received.keepalive += 1;
-        this.#keepalive(session);
-        return;
-      case MESSAGE_TYPE.notification:
-        // bgpd counts it when it comes and when it is read.
-        session.received.notification += 2;
-        this.#ending.notified(session, decodeNotification(message.body));
-        return;
-      case MESSAGE_TYPE.update:
-      case MESSAGE_TYPE.routeRefresh:
-        this.#content(session, message);
-        return;
-      default:
-        // CAPABILITY (dynamic capabilities): counted and passed over.
-        session.received.capability += 1;
-    }
-  }
-
-  #content(session: SessionData, message: RawMessage): void {
-    const isUpdate = message.type === MESSAGE_TYPE.update;
-    if (isUpdate) session.received.update += 1;
-    else session.received.routeRefresh += 1;
-    if (session.state !== 'Established') {
-      this.#ending.fail(session, unexpected(session.state), message.octets);
-      return;
-    }
-    this.#timers.armHold(session);
-    const neighbour = this.#neighbour;
-    const { generation } = session;
-    const problem = isUpdate
-      ? this.#events.update(this.#speaker, neighbour, message.body)
-      : this.#events.routeRefresh(this.#speaker, neighbour, message.body);
-    if (isUpdate) neighbour.lastUpdate = this.#speaker.now;
-    if (problem !== null && session.generation === generation)
-      this.#ending.fail(session, problem, message.octets);
   }
 
   #open(session: SessionData, message: RawMessage): void {
@@ -428,7 +350,7 @@ export class SessionMachine {
   }
 
   /** Sends whole messages on the session. */
-  sendMessages(messages: readonly Uint8Array[], kind: 'update' | 'routeRefresh'): void {
-    this.#writer.messages(this.#neighbour.session, messages, kind);
+  sendMessages(run: MessageRun, kind: 'update' | 'routeRefresh'): void {
+    this.#writer.messages(this.#neighbour.session, run, kind);
   }
 }

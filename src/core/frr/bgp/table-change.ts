@@ -37,6 +37,8 @@ function sameSource(a: PathSource, b: PathSource): boolean {
   return true;
 }
 
+const FEW = 4;
+
 /** Adds a path in front of the others. */
 export function addPath(
   speaker: Speaker,
@@ -47,7 +49,9 @@ export function addPath(
   addpathRxId = 0,
 ): StoredPath {
   const path = new StoredPath(destination, peer, source, attributes, speaker.now, addpathRxId);
-  destination.paths.unshift(path);
+  // An array that grows takes room for sixteen more, and most prefixes have few paths.
+  if (destination.paths.length < FEW) destination.paths = [path, ...destination.paths];
+  else destination.paths.unshift(path);
   countPath(path, 1);
   return path;
 }

@@ -10,7 +10,7 @@ function describe(neighbour: Neighbour, { family, options }: NeighbourFamily): s
     [options.nextHopSelf, options.nextHopLocalUnchanged, options.attributeUnchanged, options.sendCommunity],
     [options.defaultOriginate, options.removePrivateAs, options.asOverride],
     [options.routeReflectorClient, options.routeServerClient],
-    [sort, advertisementInterval, neighbour.options.localAs?.as, neighbour.config?.group],
+    [sort, advertisementInterval, neighbour.options.localAs, neighbour.config?.group],
     receivedCapabilities?.as4 != null,
     sentCapabilities?.extendedMessage === true && receivedCapabilities?.extendedMessage === true,
     neighbour.hasExtendedNextHop(family),

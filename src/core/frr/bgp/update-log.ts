@@ -8,7 +8,7 @@ import { FAMILY_TEXT } from '../show/family.ts';
 import type { MpNextHop, PathAttributes } from './attributes.ts';
 import type { Nlri } from './message/nlri.ts';
 import type { Neighbour, NeighbourFamily } from './neighbour.ts';
-import { OctetReader } from './message/octet-reader.ts';
+import type { RawMessage } from './message/header.ts';
 import { named } from './session-log.ts';
 import type { Speaker } from './speaker.ts';
 import { updateGroup } from './update-group.ts';
@@ -63,7 +63,7 @@ export function updateReceived(
   { host }: Speaker,
   neighbour: Neighbour,
   attributes: PathAttributes | null,
-  body: Uint8Array,
+  message: RawMessage,
 ): void {
   if (!host.log.wants('bgp updates in')) return;
   if (attributes !== null) {
@@ -73,7 +73,7 @@ export function updateReceived(
       `${named(neighbour)} rcvd UPDATE w/ attr: ${attributesText(attributes, given)}`,
     );
   }
-  const octets = new OctetReader(body);
+  const octets = message.reader();
   const withdrawn = octets.part(octets.u16()).left;
   const given = octets.part(octets.u16()).left;
   host.log.debug(

@@ -1,6 +1,7 @@
 /** The 19 octets before each message, and cutting a stream of TCP octets into messages (RFC 4271 sections 4.1 and 6.1). */
 import { err, ok, type Result } from '../../../base/result.ts';
 import { HEADER_ERROR, NOTIFICATION, notification, type Notification } from './notification.ts';
+import { OctetReader } from './octet-reader.ts';
 
 export const MESSAGE_TYPE = {
   open: 1,
@@ -33,11 +34,39 @@ export function encodeMessage(type: number, body: Uint8Array): Uint8Array {
 
 export const KEEPALIVE = encodeMessage(MESSAGE_TYPE.keepalive, new Uint8Array(0));
 
-export interface RawMessage {
+/** One message in the octets of many: nothing is copied until somebody asks. */
+export class RawMessage {
   readonly type: number;
-  readonly body: Uint8Array;
-  /** Header included. */
-  readonly octets: Uint8Array;
+  /** What it lies in, and where. */
+  readonly buffer: Uint8Array;
+  readonly start: number;
+  readonly end: number;
+
+  constructor(type: number, buffer: Uint8Array, start: number, end: number) {
+    this.type = type;
+    this.buffer = buffer;
+    this.start = start;
+    this.end = end;
+  }
+
+  get size(): number {
+    return this.end - this.start;
+  }
+
+  /** A copy, header included. */
+  get octets(): Uint8Array {
+    return this.buffer.slice(this.start, this.end);
+  }
+
+  /** What follows the header. */
+  get body(): Uint8Array {
+    return this.buffer.subarray(this.start + HEADER_SIZE, this.end);
+  }
+
+  /** Reads the body. */
+  reader(): OctetReader {
+    return new OctetReader(this.buffer, this.start + HEADER_SIZE, this.end);
+  }
 }
 
 const SMALLEST: Readonly<Record<number, number>> = {
@@ -51,7 +80,7 @@ const SMALLEST: Readonly<Record<number, number>> = {
 
 const NOT_ALL_THERE = ok(null);
 
-/** The message that begins at `start`; null when it has not all arrived. It is a copy, unless `octets` is no more than it. */
+/** The message that begins at `start`; null when it has not all arrived. */
 export function takeMessage(
   octets: Uint8Array,
   maximumSize: number,
@@ -73,6 +102,5 @@ export function takeMessage(
       notification(NOTIFICATION.header, HEADER_ERROR.badLength, octets.slice(start + 16, start + 18)),
     );
   if (left < size) return NOT_ALL_THERE;
-  const whole = size === octets.length ? octets : octets.slice(start, start + size);
-  return ok({ type, body: whole.subarray(HEADER_SIZE), octets: whole });
+  return ok(new RawMessage(type, octets, start, start + size));
 }

@@ -37,8 +37,11 @@ const READERS: Readonly<
   'l2vpn-evpn': readEvpnRoutes,
 };
 
-export function decodeUpdate(body: Uint8Array, options: DecodeOptions): Result<Update, Notification> {
-  const reader = new OctetReader(body);
+export const decodeUpdate = (body: Uint8Array, options: DecodeOptions): Result<Update, Notification> =>
+  readUpdate(new OctetReader(body), options);
+
+/** Reads the body of an UPDATE to its end. */
+export function readUpdate(reader: OctetReader, options: DecodeOptions): Result<Update, Notification> {
   if (!reader.has(2)) return MALFORMED_LIST;
   const withdrawnSize = reader.u16();
   if (!reader.has(withdrawnSize)) return MALFORMED_LIST;
