@@ -4,7 +4,6 @@
  */
 import { formatPrefix, type Prefix } from '../prefix.ts';
 import type { PathAttributes } from './attributes.ts';
-import { sharedKey } from './equal-attributes.ts';
 import type { Destination } from './path.ts';
 import type { AdvertisedRoute } from './peer.ts';
 
@@ -12,17 +11,10 @@ import type { AdvertisedRoute } from './peer.ts';
 export class ToldRoute implements AdvertisedRoute {
   readonly prefix: Prefix;
   readonly attributes: PathAttributes;
-  #key: string | null = null;
 
   constructor(prefix: Prefix, attributes: PathAttributes) {
     this.prefix = prefix;
     this.attributes = attributes;
-  }
-
-  /** Equal for routes that go into one message. */
-  get key(): string {
-    this.#key ??= sharedKey(this.attributes);
-    return this.#key;
   }
 }
 

@@ -6,6 +6,9 @@ import { createClock } from '../../sim/clock.ts';
 import { BgpNetwork, type TestRouter } from '../fixture/bgp-network.ts';
 import { prefixView } from '../view/router-view.ts';
 
+/** Many whole networks: seconds on a quiet machine. */
+const PATIENCE = { timeout: 240_000 };
+
 const SECOND = 1e9;
 const MILLISECOND = 1e6;
 
@@ -80,7 +83,8 @@ function tables(routers: readonly TestRouter[]): string[] {
   return routers.flatMap(({ name, bgpd }) => {
     const instance = bgpd.instances.get('default');
     if (instance === undefined) return [];
-    return [...instance.rib('ipv4-unicast').destinations.keys()].sort().map((key) => {
+    const keys = [...instance.rib('ipv4-unicast').destinations.values()].map(({ key }) => key);
+    return keys.sort().map((key) => {
       const chosen = prefixView(instance, 'ipv4-unicast', key)?.paths.find((path) => path.chosen);
       return `${name} ${key} ${chosen?.from ?? 'own'} ${chosen?.asPath} ${chosen?.localPreference}`;
     });
@@ -109,7 +113,7 @@ const graph: fc.Arbitrary<{ readonly count: number; readonly edges: readonly Edg
     return { count, edges };
   });
 
-test('message delays and their order do not change the tables', () => {
+test('message delays and their order do not change the tables', PATIENCE, () => {
   fc.assert(
     fc.property(graph, fc.boolean(), fc.nat(), fc.nat(), ({ count, edges }, policy, one, other) => {
       expect(tables(settle(count, edges, one, policy))).toEqual(tables(settle(count, edges, other, policy)));
@@ -118,7 +122,7 @@ test('message delays and their order do not change the tables', () => {
   );
 });
 
-test('once quiet no packet goes in a circle on valley-free fabrics', () => {
+test('once quiet every packet arrives on valley-free fabrics', PATIENCE, () => {
   fc.assert(
     fc.property(graph, fc.nat(), ({ count, edges }, seed) => {
       const routers = settle(count, edges, seed, true);
@@ -129,7 +133,7 @@ test('once quiet no packet goes in a circle on valley-free fabrics', () => {
   );
 });
 
-/** Follows the routes to a prefix; true also where a router has none: it drops, which is no loop. */
+/** Follows the routes to a prefix. All are customers of the first in some generation, so there is a way without valleys. */
 function arrives(routers: readonly TestRouter[], from: TestRouter, to: number): boolean {
   const seen = new Set<TestRouter>();
   let at = from;
@@ -137,7 +141,7 @@ function arrives(routers: readonly TestRouter[], from: TestRouter, to: number): 
     if (seen.has(at)) return false;
     seen.add(at);
     const [hop] = at.routes.get(prefixOf(to))?.nextHops ?? [];
-    if (hop?.kind !== 'gateway') return true;
+    if (hop?.kind !== 'gateway') return false;
     const next = routers.find((one) =>
       one.bgpd.host.zebra
         .interfaces()

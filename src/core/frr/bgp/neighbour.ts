@@ -277,7 +277,7 @@ export class Neighbour implements Peer {
 
   /** The next hop of a route of this neighbour: the same object as long as it names the same. */
   hopOf(attributes: PathAttributes): PathHop {
-    if (this.#lastHop?.isOf(attributes) !== true) this.#lastHop = new PathHop(attributes);
+    if (this.#lastHop?.isOf(attributes) !== true) this.#lastHop = new PathHop(this, attributes);
     return this.#lastHop;
   }
 

@@ -260,9 +260,37 @@ function judgeOnce(
     (hasOwnLinkLocal(neighbour) ? 1 : 0);
   const known = judged.get(key);
   if (known !== undefined || judged.has(key)) return known;
-  const attributes = judgeOutbound(speaker, neighbour, family, best);
+  const attributes = judgeAlike(speaker, neighbour, family, best, key);
   judged.set(key, attributes);
   return attributes;
+}
+
+/** As `judgeOutbound`; while a run of decisions goes on, routes of one UPDATE get one object. */
+function judgeAlike(
+  speaker: Speaker,
+  neighbour: Neighbour,
+  family: NeighbourFamily,
+  best: StoredPath,
+  key: number,
+): PathAttributes | undefined {
+  const { options } = family;
+  const isAlike =
+    speaker.judged !== null &&
+    best.source.kind === 'received' &&
+    best.valid &&
+    best.selected &&
+    !best.removed &&
+    !best.suppressed &&
+    best.destination.prefix.length > 0 &&
+    options.prefixListOut === undefined &&
+    options.distributeListOut === undefined &&
+    speaker.config.options.bestpathMultipathRelax !== 'as-set';
+  if (!isAlike) return judgeOutbound(speaker, neighbour, family, best);
+  const known = speaker.judged?.get(key);
+  if (known !== undefined && known.weighed === best.weighed && known.hop === best.hop) return known.told;
+  const told = judgeOutbound(speaker, neighbour, family, best);
+  speaker.judged?.set(key, { weighed: best.weighed, hop: best.hop, told });
+  return told;
 }
 
 /** One route for all neighbours that are told the same of a destination. */

@@ -4,9 +4,11 @@
  */
 import type { Address } from '../prefix.ts';
 import type { MpNextHop, PathAttributes } from './attributes.ts';
+import type { Neighbour } from './neighbour.ts';
 import type { TrackedNextHop } from './next-hop-table.ts';
 
 export class PathHop {
+  readonly owner: Neighbour;
   readonly nextHop: number | null;
   readonly mpNextHop: MpNextHop | null;
   /** The address that must be reachable. */
@@ -16,7 +18,8 @@ export class PathHop {
   /** Where it is followed; it may have been forgotten there since. */
   followed: TrackedNextHop | null = null;
 
-  constructor({ nextHop, mpNextHop }: Pick<PathAttributes, 'nextHop' | 'mpNextHop'>) {
+  constructor(owner: Neighbour, { nextHop, mpNextHop }: Pick<PathAttributes, 'nextHop' | 'mpNextHop'>) {
+    this.owner = owner;
     this.nextHop = nextHop;
     this.mpNextHop = mpNextHop;
     this.tracked = trackedAddress({ nextHop, mpNextHop });

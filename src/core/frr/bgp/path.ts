@@ -90,6 +90,7 @@ export interface Path {
 /** A prefix with its paths (`struct bgp_dest`). `paths` is in bgpd's own order: newest first. */
 export interface Destination {
   readonly prefix: Prefix;
+  /** The prefix as text. */
   readonly key: string;
   /** Its place in lists of all destinations of the table; another one has it after this one is gone. */
   readonly number: number;
@@ -102,11 +103,18 @@ export interface Destination {
   ribFailure: boolean;
 }
 
+/** The destinations of a table, in the order in which they came. */
+export interface DestinationView {
+  readonly size: number;
+  /** By `key`. */
+  get(key: string): Destination | undefined;
+  values(): IterableIterator<Destination>;
+}
+
 /** The table of one family in one VRF. */
 export interface Rib {
   readonly family: BgpFamily;
-  /** By `key` (the prefix as text). */
-  readonly destinations: ReadonlyMap<string, Destination>;
+  readonly destinations: DestinationView;
   /** "BGP table version". */
   readonly version: number;
   /** Of the routes of one distinguisher. */

@@ -5,6 +5,7 @@ import type { BgpFamily } from '../config/bgp-config.ts';
 import type { ToldRoute } from './advertised-routes.ts';
 import type { PathAttributes } from './attributes.ts';
 import { sameButNextHop } from './equal-attributes.ts';
+import { Destinations } from './destinations.ts';
 import type { Neighbour } from './neighbour.ts';
 import type { TrackedNextHop } from './next-hop-table.ts';
 import type { PathHop } from './path-hop.ts';
@@ -27,18 +28,21 @@ const FLAG = {
   foreignHop: 2048,
 } as const;
 
+/** The bits above the flags count aggregates. */
+const SUPPRESSORS = 16;
+
+const MILLISECOND = 1_000_000;
+
 export class StoredPath implements Path {
   readonly destination: StoredDestination;
-  readonly peer: Neighbour;
   readonly source: PathSource;
   readonly addpathRxId: number;
   /** Of the attributes all but the next hop counts: the same object for paths to one prefix that differ in nothing else. */
   weighed: PathAttributes;
   hop: PathHop;
   #flags = 0;
-  /** Aggregates that hold this path back. */
-  suppressors = 0;
-  receivedAt: number;
+  /** Whole milliseconds, which need no number of their own in memory. */
+  #receivedAt: number;
   igpMetric = 0;
   /** The next hop that is watched for it; null without. */
   followed: TrackedNextHop | null = null;
@@ -54,12 +58,23 @@ export class StoredPath implements Path {
     addpathRxId = 0,
   ) {
     this.destination = destination;
-    this.peer = peer;
     this.source = source;
     this.hop = peer.hopOf(attributes);
     this.weighed = this.#shared(attributes);
-    this.receivedAt = receivedAt;
+    this.#receivedAt = Math.floor(receivedAt / MILLISECOND);
     this.addpathRxId = addpathRxId;
+  }
+
+  get peer(): Neighbour {
+    return this.hop.owner;
+  }
+
+  get receivedAt(): number {
+    return this.#receivedAt * MILLISECOND;
+  }
+
+  set receivedAt(at: number) {
+    this.#receivedAt = Math.floor(at / MILLISECOND);
   }
 
   get attributes(): PathAttributes {
@@ -177,6 +192,15 @@ export class StoredPath implements Path {
     this.#set(FLAG.multipathChanged, value);
   }
 
+  /** Aggregates that hold this path back. */
+  get suppressors(): number {
+    return this.#flags >>> SUPPRESSORS;
+  }
+
+  set suppressors(count: number) {
+    this.#flags = (this.#flags & ((1 << SUPPRESSORS) - 1)) | (count << SUPPRESSORS);
+  }
+
   get suppressed(): boolean {
     return this.suppressors > 0;
   }
@@ -184,7 +208,6 @@ export class StoredPath implements Path {
 
 export class StoredDestination implements Destination {
   readonly prefix: Prefix;
-  readonly key: string;
   paths: StoredPath[] = [];
   readonly table: RibTable;
   reason: SelectionReason | null = null;
@@ -196,11 +219,14 @@ export class StoredDestination implements Destination {
   /** What a neighbour was told last; others that are told the same share it. */
   told: ToldRoute | null = null;
 
-  constructor(table: RibTable, prefix: Prefix, key: string, number: number) {
+  constructor(table: RibTable, prefix: Prefix, number: number) {
     this.table = table;
     this.number = number;
     this.prefix = prefix;
-    this.key = key;
+  }
+
+  get key(): string {
+    return routeKey(this.prefix);
   }
 
   get selected(): StoredPath | undefined {
@@ -220,9 +246,7 @@ export class RibTable implements Rib {
   readonly family: BgpFamily;
   /** Null: zebra and the neighbours are told, as of an instance's table. */
   readonly chosen: ChosenListener | null;
-  readonly destinations = new Map<string, StoredDestination>();
-  /** Those of plain IPv4 by a number: each route that comes asks, and a text would cost more than the rest of the look-up. */
-  readonly #plain = new Map<number, StoredDestination>();
+  readonly destinations = new Destinations();
   /** Of each distinguisher's own table, which counts for itself. */
   readonly #versions = new Map<bigint, number>();
   version = 0;
@@ -237,20 +261,16 @@ export class RibTable implements Rib {
   }
 
   find(prefix: Prefix): StoredDestination | undefined {
-    const quick = plainKey(prefix);
-    return quick === null ? this.destinations.get(routeKey(prefix)) : this.#plain.get(quick);
+    return this.destinations.find(prefix);
   }
 
   /** The destination of a prefix, made when it is new. */
   at(prefix: Prefix): StoredDestination {
     const known = this.find(prefix);
     if (known !== undefined) return known;
-    const key = routeKey(prefix);
     const number = this.#free.pop() ?? this.destinations.size;
-    const made = new StoredDestination(this, prefix, key, number);
-    this.destinations.set(key, made);
-    const quick = plainKey(prefix);
-    if (quick !== null) this.#plain.set(quick, made);
+    const made = new StoredDestination(this, prefix, number);
+    this.destinations.add(made);
     this.#sorted = null;
     return made;
   }
@@ -274,9 +294,7 @@ export class RibTable implements Rib {
   /** Forgets a destination without paths. */
   release(destination: StoredDestination): void {
     if (destination.paths.length > 0 || destination.scheduled) return;
-    if (!this.destinations.delete(destination.key)) return;
-    const quick = plainKey(destination.prefix);
-    if (quick !== null) this.#plain.delete(quick);
+    if (!this.destinations.delete(destination)) return;
     this.#sorted = null;
     this.#free.push(destination.number);
   }
@@ -297,10 +315,10 @@ export class RibTable implements Rib {
   /** A tree of prefixes has one node a prefix, and one wherever two of them part below neither. */
   get nodeCount(): number {
     const nodes = new Set<string>();
-    const bare = [...this.#copies].filter(([key]) => !this.destinations.has(key));
+    const bare = [...this.#copies.values()].filter(({ prefix }) => this.find(prefix) === undefined);
     const all = [
       ...this.sorted().map(({ prefix }) => treePrefix(prefix)),
-      ...bare.map(([, { prefix }]) => treePrefix(prefix)),
+      ...bare.map(({ prefix }) => treePrefix(prefix)),
     ];
     if (bare.length > 0) all.sort(comparePrefixes);
     all.forEach((prefix, index) => {
@@ -315,16 +333,12 @@ export class RibTable implements Rib {
     const width = widthOf(prefix.family);
     for (let length = prefix.length; length >= 0; length -= 1) {
       const address = prefix.address & prefixMask(length, width);
-      const found = this.destinations.get(formatPrefix({ family: prefix.family, address, length }));
+      const found = this.find({ family: prefix.family, address, length });
       if (found !== undefined && found.paths.length > 0) return found;
     }
     return undefined;
   }
 }
-
-/** Address and length in one number; null for what is not plain IPv4. */
-const plainKey = ({ family, address, length, distinguisher, evpn }: Prefix): number | null =>
-  family === 4 && distinguisher === undefined && evpn === undefined ? Number(address) * 64 + length : null;
 
 /** Tables of VPNs are trees of distinguishers, each with a table of its own. */
 const treePrefix = (prefix: Prefix): Prefix =>

@@ -16,22 +16,13 @@ import {
 import type { Neighbour, NeighbourFamily } from './neighbour.ts';
 import { defaultPrefix } from './default-route.ts';
 import { usesMpNextHop, wireAttributes } from './wire-attributes.ts';
+import { OutgoingGroups } from './outgoing-groups.ts';
 import { FAMILY_TEXT } from '../show/family.ts';
 import { SessionLog } from './session-log.ts';
 import { updateSent, withdrawalSent } from './update-log.ts';
 import { answerPending, endRefresh, type SessionOutput } from './refresh.ts';
 import type { Speaker } from './speaker.ts';
 import { updateGroup } from './update-group.ts';
-
-/** Prefixes that go out together. */
-interface OutgoingGroup {
-  /** The first of them; null: the default route that is made for the neighbour. */
-  readonly route: ToldRoute | null;
-  readonly attributes: PathAttributes;
-  readonly nlris: Nlri[];
-  /** They began in this router. */
-  readonly isOwn: boolean;
-}
 
 /** `queue` is kept while others wait to be told. */
 export function sendWaiting(
@@ -113,32 +104,19 @@ function makeMessages(
 ): Uint8Array[] {
   const options = encodeOptions(neighbour);
   const withdrawn: Nlri[] = [];
-  const groups = new Map<string, OutgoingGroup>();
+  const groups = new OutgoingGroups();
   if (family.outgoingDefault === null) withdrawn.push({ prefix: defaultPrefix(family), pathId: 0 });
   else if (family.outgoingDefault !== undefined)
-    groups.set('', {
-      route: null,
-      attributes: family.outgoingDefault,
-      nlris: [{ prefix: defaultPrefix(family), pathId: 0 }],
-      isOwn: true,
-    });
+    groups.begin(family.outgoingDefault, null, true).nlris.push({ prefix: defaultPrefix(family), pathId: 0 });
   for (const [destination, route] of family.outgoing) {
     const plain = { prefix: destination.prefix, pathId: 0 };
     if (route === null) {
       withdrawn.push(plain);
       continue;
     }
-    const { attributes, key } = route;
-    const nlri = attributes.overlay === null ? plain : { ...plain, overlay: attributes.overlay };
-    const group = groups.get(key);
-    if (group === undefined)
-      groups.set(key, {
-        route,
-        attributes,
-        nlris: [nlri],
-        isOwn: destination.selected?.peer === speaker.self,
-      });
-    else group.nlris.push(nlri);
+    const { overlay } = route.attributes;
+    const isOwn = destination.selected?.peer === speaker.self;
+    groups.of(route, isOwn).nlris.push(overlay === null ? plain : { ...plain, overlay });
   }
   const isMp = family.family !== 'ipv4-unicast' || usesMpNextHop(neighbour, family);
   const messages: Uint8Array[] = [];
@@ -154,7 +132,7 @@ function makeMessages(
     withdrawalSent(speaker, neighbour, family, withdrawn, some);
     add(some);
   }
-  for (const { route, attributes, nlris, isOwn } of groups.values()) {
+  for (const { route, attributes, nlris, isOwn } of groups.all) {
     const outgoing = wireAttributes(speaker, neighbour, family, attributes);
     const nextHop = ownNextHop(neighbour, family, attributes);
     const some =

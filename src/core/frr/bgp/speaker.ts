@@ -4,11 +4,13 @@ import { parseAddress, type Address } from '../prefix.ts';
 import { BGP_FAMILIES, type BgpFamily, type BgpInstanceConfig } from '../config/bgp-config.ts';
 import type { FrrConfig } from '../config/frr-config.ts';
 import { AsPathTable } from './as-path-table.ts';
+import type { PathAttributes } from './attributes.ts';
 import type { DistinguisherNumbers } from './distinguisher-numbers.ts';
 import type { BgpInstance } from './instance.ts';
 import { Neighbour } from './neighbour.ts';
 import type { NextHopTable } from './next-hop-table.ts';
 import { OwnLinks } from './own-links.ts';
+import type { PathHop } from './path-hop.ts';
 import type { Path } from './path.ts';
 import type { Policy } from './policy.ts';
 import { RibTable, type StoredDestination, type StoredPath } from './rib-table.ts';
@@ -42,6 +44,13 @@ export interface SpeakerHost {
   evpnInterface(vrf: string): string | null;
   /** When the daemon began: for the restart bit. */
   readonly startedAt: number;
+}
+
+/** What an update group was told of a route, by what that hung on. */
+interface JudgedRoute {
+  readonly weighed: PathAttributes;
+  readonly hop: PathHop;
+  readonly told: PathAttributes | undefined;
 }
 
 /** How long a changed prefix waits for others, before all are decided: the hold of `bgp_process_queue_init`. */
@@ -78,6 +87,8 @@ export class Speaker implements BgpInstance {
   /** IPv4 next hops as zebra is told of them, by address. */
   readonly plainNextHops = new Map<number, ZebraNextHop>();
   readonly groupNumbers: GroupNumbers = new Map();
+  /** What update groups were told of the last route, while a run of decisions goes on; null: none does. */
+  judged: Map<number, JudgedRoute> | null = null;
   readonly links: OwnLinks;
   /** The number in this instance's automatic distinguisher. */
   readonly number: number;
@@ -150,11 +161,13 @@ export class Speaker implements BgpInstance {
     this.#runWaits = false;
     const work = [...this.#queue];
     this.#queue.clear();
+    this.judged = new Map();
     for (const destination of work) {
       destination.scheduled = false;
       this.decide(destination);
       destination.table.release(destination);
     }
+    this.judged = null;
     this.#judgeDefaultsLater();
   }
 

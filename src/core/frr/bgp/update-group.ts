@@ -11,6 +11,7 @@ function describe(neighbour: Neighbour, { family, options }: NeighbourFamily): s
     [options.defaultOriginate, options.removePrivateAs, options.asOverride],
     [options.routeReflectorClient, options.routeServerClient],
     [sort, advertisementInterval, neighbour.options.localAs, neighbour.config?.group],
+    family,
     receivedCapabilities?.as4 != null,
     sentCapabilities?.extendedMessage === true && receivedCapabilities?.extendedMessage === true,
     neighbour.hasExtendedNextHop(family),

@@ -26,7 +26,7 @@ export function readAttributes(
   draft: AttributeDraft,
   options: DecodeOptions,
 ): Result<'ok' | 'withdraw' | 'end-of-rib', Notification> {
-  const seen: number[] = [];
+  const seen = new SeenTypes();
   while (reader.left > 0) {
     if (!reader.has(3)) return updateError(UPDATE_ERROR.attributeLength);
     const start = reader.at;
@@ -35,24 +35,45 @@ export function readAttributes(
     const isLong = (flags & FLAG.extendedLength) !== 0;
     if (isLong && !reader.has(2)) return updateError(UPDATE_ERROR.attributeLength);
     const size = isLong ? reader.u16() : reader.u8();
-    if (seen.includes(type)) return MALFORMED_LIST;
-    seen.push(type);
+    if (!seen.isFirst(type)) return MALFORMED_LIST;
     if (!reader.has(size))
       return updateError(UPDATE_ERROR.attributeLength, reader.octets.slice(start + 1, reader.end));
-    const value = reader.part(size);
+    const value = reader.at;
+    const end = reader.narrow(size);
     const outcome: Outcome = flagsAreWrong(type, flags)
       ? { malformed: UPDATE_ERROR.attributeFlags, withData: true }
-      : readAttribute(draft, type, flags, value, options);
+      : readAttribute(draft, type, flags, reader, options);
+    const { left } = reader;
+    reader.widen(end);
+    reader.at = value + size;
     if (outcome !== 'ok') {
       const judged = judge(outcome, type, flags, reader.octets.slice(start, reader.at), options);
       if (!judged.ok) return judged;
       if (judged.value === 'next') continue;
       if (judged.value !== 'ok') return ok(judged.value);
     }
-    if (value.left > 0 && type !== ATTRIBUTE.mpReach && type !== ATTRIBUTE.mpUnreach)
+    if (left > 0 && type !== ATTRIBUTE.mpReach && type !== ATTRIBUTE.mpUnreach)
       return updateError(UPDATE_ERROR.attributeLength);
   }
   return ok('ok');
+}
+
+/** The types of the attributes so far. */
+class SeenTypes {
+  #low = 0;
+  readonly #high: number[] = [];
+
+  isFirst(type: number): boolean {
+    if (type < 31) {
+      const bit = 1 << type;
+      if ((this.#low & bit) !== 0) return false;
+      this.#low |= bit;
+      return true;
+    }
+    if (this.#high.includes(type)) return false;
+    this.#high.push(type);
+    return true;
+  }
 }
 
 function flagsAreWrong(type: number, flags: number): boolean {
@@ -205,7 +226,7 @@ function readAttribute(
       if (!value.has(3)) return { fatal: UPDATE_ERROR.malformedAttributeList };
       const family = familyOf(value.u16(), value.u8());
       if (family === undefined) return { fatal: UPDATE_ERROR.malformedAttributeList };
-      draft.mpUnreach = { family, octets: value };
+      draft.mpUnreach = { family, octets: value.part(value.left) };
       return 'ok';
     }
     default: {
@@ -284,6 +305,7 @@ function readMpReach(draft: AttributeDraft, value: OctetReader): Outcome {
   }
   if (!value.has(1)) return bad;
   value.u8();
-  draft.mpReach = { family, nextHop, octets: value };
-  return value.left === 0 ? 'end-of-rib' : 'ok';
+  const isEmpty = value.left === 0;
+  draft.mpReach = { family, nextHop, octets: value.part(value.left) };
+  return isEmpty ? 'end-of-rib' : 'ok';
 }

@@ -3,17 +3,21 @@ import { invariant } from '../../../base/assert.ts';
 
 export class OctetReader {
   readonly octets: Uint8Array;
-  readonly end: number;
   at: number;
+  #end: number;
 
   constructor(octets: Uint8Array, at = 0, end = octets.length) {
     this.octets = octets;
     this.at = at;
-    this.end = end;
+    this.#end = end;
+  }
+
+  get end(): number {
+    return this.#end;
   }
 
   get left(): number {
-    return this.end - this.at;
+    return this.#end - this.at;
   }
 
   has(size: number): boolean {
@@ -52,10 +56,22 @@ export class OctetReader {
     return new OctetReader(this.octets, at, this.at);
   }
 
+  /** Reads no further than `size` octets from here, until `widen` with what this answers. */
+  narrow(size: number): number {
+    const { end } = this;
+    invariant(end - this.at >= size, 'read past the end of a message');
+    this.#end = this.at + size;
+    return end;
+  }
+
+  widen(end: number): void {
+    this.#end = end;
+  }
+
   /** Where the next `size` octets begin. */
   #pass(size: number): number {
     const { at } = this;
-    invariant(this.end - at >= size, 'read past the end of a message');
+    invariant(this.#end - at >= size, 'read past the end of a message');
     this.at = at + size;
     return at;
   }
