@@ -72,6 +72,6 @@ it('tells the part of one daemon in the configuration, and where each logs to', 
   expect(part('zebra')).toContain('ip prefix-list P seq 5 permit 10.0.0.0/8 le 24\n');
   expect(part('zebra')).not.toContain('ip route');
   expect(vtysh('show logging')).toContain(
-    'Logging configuration for staticd:\nSyslog logging: disabled\nStdout logging: disabled\nFile logging: level errors, filename /var/log/frr/x.log\nProtocol name: STATIC\n',
+    'Logging configuration for staticd:\nSyslog logging: level informational, facility daemon, ident staticd\nStdout logging: disabled\nFile logging: level errors, filename /var/log/frr/x.log\nProtocol name: STATIC\n',
   );
 });
