@@ -1,10 +1,10 @@
 /** The menu of a step: to go or run to it, and to stop wherever the like of it happens. */
-import type { ReactNode } from 'react';
 import { Menu } from '@base-ui/react/menu';
 import type { Step } from '../../core/base/step.ts';
 import { breakpointKey, deviceOfStep, type Breakpoint } from '../../view/index.ts';
+import { ContextMenu } from '../controls/ContextMenu.tsx';
+import { MenuItem } from '../controls/MenuItem.tsx';
 import { useStepper } from '../commands/use-stepper.ts';
-import { Glyph } from '../glyphs/Glyph.tsx';
 import type { GlyphName } from '../glyphs/glyphs.table.tsx';
 import { useWorld } from '../picture/PictureProvider.tsx';
 import { describeSubject } from '../subjects/describe.ts';
@@ -35,11 +35,10 @@ export function StepMenu({
   const watches = usePage((state) => state.document.watches);
   const step = target ? steps[target.step] : undefined;
   if (!target || !step) return null;
-  const item = (glyph: GlyphName, text: ReactNode, run: () => void) => (
-    <Menu.Item className="menu-item" onClick={run}>
-      <Glyph name={glyph} />
+  const item = (glyph: GlyphName, text: string, run: () => void) => (
+    <MenuItem glyph={glyph} onClick={run}>
       {text}
-    </Menu.Item>
+    </MenuItem>
   );
   const toggle = (breakpoint: Breakpoint, text: string) => {
     const on = breakpoints.some((other) => breakpointKey(other) === breakpointKey(breakpoint));
@@ -50,48 +49,29 @@ export function StepMenu({
   const thing = device === null ? null : subjectOf(device);
   const fields = fieldsOf(step);
   return (
-    <Menu.Root
-      open
-      modal={false}
-      onOpenChange={(open) => {
-        if (!open) onClose();
-      }}
-    >
-      <Menu.Portal>
-        <Menu.Positioner
-          className="float"
-          side="bottom"
-          align="start"
-          anchor={{ getBoundingClientRect: () => new DOMRect(target.x, target.y, 0, 0) }}
-        >
-          <Menu.Popup className="menu" aria-label={`Actions for step ${target.step + 1}`}>
-            {item('fit', 'Go to this step', () => goTo(target.step))}
-            {item('end', 'Run to here', () => runTo(target.step))}
-            <Menu.Separator className="menu-rule" />
-            {stage !== null && toggle({ kind: 'stage', stage }, `at ${stage}`)}
-            {device !== null &&
-              thing !== null &&
-              toggle({ kind: 'device', id: device }, `at ${describeSubject(thing, snapshot).name}`)}
-            {toggle({ kind: 'drop' }, 'at drops')}
-            {fields.slice(0, FIELDS_LISTED).map((field) => (
-              <Menu.Group key={field}>{toggle({ kind: 'field', field }, `when ${field} changes`)}</Menu.Group>
-            ))}
-            {fields.length > 0 && <Menu.Separator className="menu-rule" />}
-            {fields.slice(0, FIELDS_LISTED).map((field) => (
-              <Menu.Group key={field}>
-                {item('eye', watches.includes(field) ? `Do not watch ${field}` : `Watch ${field}`, () =>
-                  setWatches(
-                    watches.includes(field)
-                      ? watches.filter((other) => other !== field)
-                      : [...watches, field],
-                  ),
-                )}
-              </Menu.Group>
-            ))}
-          </Menu.Popup>
-        </Menu.Positioner>
-      </Menu.Portal>
-    </Menu.Root>
+    <ContextMenu at={target} label={`Actions for step ${target.step + 1}`} onClose={onClose}>
+      {item('fit', 'Go to this step', () => goTo(target.step))}
+      {item('end', 'Run to here', () => runTo(target.step))}
+      <Menu.Separator className="menu-rule" />
+      {stage !== null && toggle({ kind: 'stage', stage }, `at ${stage}`)}
+      {device !== null &&
+        thing !== null &&
+        toggle({ kind: 'device', id: device }, `at ${describeSubject(thing, snapshot).name}`)}
+      {toggle({ kind: 'drop' }, 'at drops')}
+      {fields.slice(0, FIELDS_LISTED).map((field) => (
+        <Menu.Group key={field}>{toggle({ kind: 'field', field }, `when ${field} changes`)}</Menu.Group>
+      ))}
+      {fields.length > 0 && <Menu.Separator className="menu-rule" />}
+      {fields.slice(0, FIELDS_LISTED).map((field) => (
+        <Menu.Group key={field}>
+          {item('eye', watches.includes(field) ? `Do not watch ${field}` : `Watch ${field}`, () =>
+            setWatches(
+              watches.includes(field) ? watches.filter((other) => other !== field) : [...watches, field],
+            ),
+          )}
+        </Menu.Group>
+      ))}
+    </ContextMenu>
   );
 }
 

@@ -1,7 +1,7 @@
 /** The faults of a thing as entries of its menu. */
 import { Menu } from '@base-ui/react/menu';
 import type { Subject } from '../../engine/protocol.ts';
-import { Glyph } from '../glyphs/Glyph.tsx';
+import { MenuItem } from '../controls/MenuItem.tsx';
 import { useWorld } from '../picture/PictureProvider.tsx';
 import { possibleFaults, sameFault } from './fault-words.ts';
 import { useFaults } from './use-faults.ts';
@@ -23,10 +23,9 @@ export function FaultItems({ subject }: { readonly subject: Subject }) {
         if (lasts && ends.has(off)) return null;
         if (lasts) ends.add(off);
         return (
-          <Menu.Item key={on} className="menu-item" onClick={() => set(fault, !lasts)}>
-            <Glyph name={lasts ? 'check' : 'warn'} />
+          <MenuItem key={on} glyph={lasts ? 'check' : 'warn'} onClick={() => set(fault, !lasts)}>
             {lasts ? off : on}
-          </Menu.Item>
+          </MenuItem>
         );
       })}
     </>

@@ -1,11 +1,11 @@
 /** The menu of a thing, opened at a point of the page. */
 import { memo } from 'react';
 import { Menu } from '@base-ui/react/menu';
-import type { ReactNode } from 'react';
 import { subjectOf } from '../../view/index.ts';
+import { ContextMenu } from '../controls/ContextMenu.tsx';
+import { MenuItem } from '../controls/MenuItem.tsx';
 import { useStepper } from '../commands/use-stepper.ts';
 import { FaultItems } from '../faults/FaultItems.tsx';
-import { Glyph } from '../glyphs/Glyph.tsx';
 import type { GlyphName } from '../glyphs/glyphs.table.tsx';
 import { useWorld } from '../picture/PictureProvider.tsx';
 import { useActions, usePage } from '../store/StoreProvider.tsx';
@@ -43,60 +43,45 @@ export const SubjectMenu = memo(function SubjectMenu({ target, onClose, onReveal
   const ping = pingPlace(subject, snapshot);
   const address = pingAddress(subject, snapshot);
   const host = hostOf(subject);
-  const item = (glyph: GlyphName, text: ReactNode, run: () => void) => (
-    <Menu.Item className="menu-item" onClick={run}>
-      <Glyph name={glyph} />
+  const item = (glyph: GlyphName, text: string, run: () => void) => (
+    <MenuItem glyph={glyph} onClick={run}>
       {text}
-    </Menu.Item>
+    </MenuItem>
   );
   return (
-    <Menu.Root
-      open
-      modal={false}
-      onOpenChange={(open) => {
-        if (!open) onClose();
-      }}
+    <ContextMenu
+      at={target}
+      label={`Actions for ${describeSubject(subject, snapshot).name}`}
+      onClose={onClose}
     >
-      <Menu.Portal>
-        <Menu.Positioner
-          className="float"
-          side="bottom"
-          align="start"
-          anchor={{ getBoundingClientRect: () => new DOMRect(target.x, target.y, 0, 0) }}
-        >
-          <Menu.Popup className="menu" aria-label={`Actions for ${describeSubject(subject, snapshot).name}`}>
-            {item('eye', 'Inspect', () => actions.select(subject))}
-            {onReveal && item('fit', 'Show in the picture', () => onReveal(target.id))}
-            {item('eye', 'Focus on this', () => actions.setFocus(subject))}
-            {(ping || capture || host) && <Menu.Separator className="menu-rule" />}
-            {ping &&
-              item('ping', 'Ping from here', () =>
-                actions.openDialog({ kind: 'compose', draft: { ...PING, from: subject } }),
-              )}
-            {address &&
-              item('ping', 'Ping to here', () =>
-                actions.openDialog({ kind: 'compose', draft: { ...PING, to: subject } }),
-              )}
-            {capture &&
-              item('packet', 'Capture here', () => actions.openDialog({ kind: 'capture', ...capture }))}
-            {host && item('term', `Terminal of ${host}`, () => actions.showTerminal(host))}
-            {canBreak(subject) && (
-              <>
-                <Menu.Separator className="menu-rule" />
-                {canStep && item('end', 'Run to here', () => runToThing(target.id))}
-                {item('bp', broken ? 'Do not stop here' : 'Stop here', () =>
-                  actions.toggleBreakpoint({ kind: 'device', id: target.id }),
-                )}
-              </>
-            )}
-            <FaultItems subject={subject} />
-            {subject.kind === 'host' &&
-              item('host', tiled ? 'Show what is inside' : 'Fold to a tile', () =>
-                actions.collapse(target.id, !tiled),
-              )}
-          </Menu.Popup>
-        </Menu.Positioner>
-      </Menu.Portal>
-    </Menu.Root>
+      {item('eye', 'Inspect', () => actions.select(subject))}
+      {onReveal && item('fit', 'Show in the picture', () => onReveal(target.id))}
+      {item('eye', 'Focus on this', () => actions.setFocus(subject))}
+      {(ping || capture || host) && <Menu.Separator className="menu-rule" />}
+      {ping &&
+        item('ping', 'Ping from here', () =>
+          actions.openDialog({ kind: 'compose', draft: { ...PING, from: subject } }),
+        )}
+      {address &&
+        item('ping', 'Ping to here', () =>
+          actions.openDialog({ kind: 'compose', draft: { ...PING, to: subject } }),
+        )}
+      {capture && item('packet', 'Capture here', () => actions.openDialog({ kind: 'capture', ...capture }))}
+      {host && item('term', `Terminal of ${host}`, () => actions.showTerminal(host))}
+      {canBreak(subject) && (
+        <>
+          <Menu.Separator className="menu-rule" />
+          {canStep && item('end', 'Run to here', () => runToThing(target.id))}
+          {item('bp', broken ? 'Do not stop here' : 'Stop here', () =>
+            actions.toggleBreakpoint({ kind: 'device', id: target.id }),
+          )}
+        </>
+      )}
+      <FaultItems subject={subject} />
+      {subject.kind === 'host' &&
+        item('host', tiled ? 'Show what is inside' : 'Fold to a tile', () =>
+          actions.collapse(target.id, !tiled),
+        )}
+    </ContextMenu>
   );
 });

@@ -2,7 +2,7 @@
 import { Menu } from '@base-ui/react/menu';
 import { useQuery } from '@tanstack/react-query';
 import { IconButton } from '../controls/IconButton.tsx';
-import { Glyph } from '../glyphs/Glyph.tsx';
+import { MenuItem } from '../controls/MenuItem.tsx';
 import { addressOfSlot } from '../document/shelf.ts';
 import { navigate } from '../shell/address.ts';
 import { useServices } from '../shell/Services.tsx';
@@ -23,20 +23,19 @@ export function DocumentMenu() {
         <Menu.Positioner sideOffset={4} align="start" className="float">
           <Menu.Popup className="menu">
             {others.slice(0, LISTED).map(({ slot, title, commands }) => (
-              <Menu.Item
+              <MenuItem
                 key={slot}
-                className="menu-item"
+                glyph={slot.startsWith('f/') ? 'db' : 'file'}
                 onClick={() => {
                   // What was just typed here is kept before the other takes the world.
                   void opener.save().then(() => navigate(addressOfSlot(slot), false));
                 }}
               >
-                <Glyph name={slot.startsWith('f/') ? 'db' : 'file'} />
                 {title || 'Untitled'}
                 <span className="menu-note">
                   {commands} {commands === 1 ? 'command' : 'commands'}
                 </span>
-              </Menu.Item>
+              </MenuItem>
             ))}
             {others.length === 0 && (
               <Menu.Item className="menu-item" disabled>
@@ -44,10 +43,9 @@ export function DocumentMenu() {
               </Menu.Item>
             )}
             <Menu.Separator className="menu-rule" />
-            <Menu.Item className="menu-item" onClick={() => navigate('#/', false)}>
-              <Glyph name="menu" />
+            <MenuItem glyph="menu" onClick={() => navigate('#/', false)}>
               All documents and scenarios
-            </Menu.Item>
+            </MenuItem>
           </Menu.Popup>
         </Menu.Positioner>
       </Menu.Portal>

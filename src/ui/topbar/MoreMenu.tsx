@@ -1,7 +1,7 @@
 /** On a narrow page, what the bar has no room for. */
 import { Menu } from '@base-ui/react/menu';
 import { IconButton } from '../controls/IconButton.tsx';
-import { Glyph } from '../glyphs/Glyph.tsx';
+import { MenuItem } from '../controls/MenuItem.tsx';
 import type { GlyphName } from '../glyphs/glyphs.table.tsx';
 import { useWorld } from '../picture/PictureProvider.tsx';
 import { useThemeInForce } from '../shell/theme.ts';
@@ -15,10 +15,9 @@ export function MoreMenu() {
   const { snapshot } = useWorld();
   const theme = useThemeInForce();
   const item = (glyph: GlyphName, text: string, run: () => void) => (
-    <Menu.Item className="menu-item" onClick={run}>
-      <Glyph name={glyph} />
+    <MenuItem glyph={glyph} onClick={run}>
       {text}
-    </Menu.Item>
+    </MenuItem>
   );
   return (
     <Menu.Root>
