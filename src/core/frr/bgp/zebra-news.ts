@@ -8,6 +8,7 @@ import { applyAnswer } from './path-next-hop.ts';
 import { interfaceAddress } from './peer-options.ts';
 import type { StoredPath } from './rib-table.ts';
 import type { Speaker } from './speaker.ts';
+import { vrfBack, vrfGone } from './vrf-state.ts';
 import {
   ROUTER_ADVERTISEMENT_INTERVAL,
   type NextHopAnswer,
@@ -27,6 +28,9 @@ export class ZebraNews implements ZebraListener {
   readonly #daemon: NewsDaemon;
   /** Link-local addresses that were heard on interfaces, by VRF and interface. */
   readonly #heard = new Map<string, Map<string, bigint>>();
+
+  /** VRFs of instances that were there and are not now. */
+  readonly #gone = new Set<string>();
 
   constructor(daemon: NewsDaemon) {
     this.#daemon = daemon;
@@ -48,6 +52,12 @@ export class ZebraNews implements ZebraListener {
     const speaker = this.#daemon.instances.get(name);
     if (speaker === undefined) return;
     this.#daemon.listen(speaker);
+    if (speaker.vrfId === null) {
+      this.#gone.add(name);
+      vrfGone(this.#daemon, speaker);
+      return;
+    }
+    if (this.#gone.delete(name)) vrfBack(this.#daemon, speaker);
     for (const neighbour of speaker.peers.values()) this.#daemon.machine(neighbour)?.begin();
   }
 

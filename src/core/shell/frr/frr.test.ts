@@ -216,6 +216,12 @@ it('a VRF that comes later, and a link that goes into it', () => {
   type('left', 'ip link del red');
   run(1);
   expect(shown('show vrf')).not.toContain('red id');
+  const bgp = (): string => shown('show bgp vrf red ipv4');
+  expect(bgp()).toContain('No BGP prefixes displayed');
+  type('left', 'ip link add red type vrf table 10');
+  type('left', 'ip link set red up');
+  run(2);
+  expect(bgp().match(/172\.16\.10\.\d\/32/g)).toEqual(['172.16.10.2/32', '172.16.10.3/32']);
 });
 
 it('a namespace that goes takes its daemons with it', () => {

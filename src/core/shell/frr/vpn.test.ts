@@ -162,3 +162,22 @@ it.each([
   expect(inFamily('blue', line)).toBe(answer);
   expect(routes('blue')).toHaveLength(3);
 });
+
+it('a VRF that is deleted takes its sessions and routes with it; all is back with the device', () => {
+  const before = routes('blue');
+  const state = (): string => /BGP state = (\w+)/.exec(vtysh('show bgp vrf red neighbors'))?.[1] ?? '';
+  expect([before.length, state()]).toEqual([3, 'Established']);
+  text('pe', 'ip link del red');
+  run(2);
+  expect([routes('red'), routes('blue'), state()]).toEqual([[], [], 'Idle']);
+  for (const line of [
+    'ip link add red type vrf table 10',
+    'ip link set red up',
+    'ip link set ce master red',
+    'ip addr replace 10.9.0.1/30 dev ce',
+  ])
+    text('pe', line);
+  run(200);
+  const plain = (line: string): string => line.replace(/@\d+</, '@red<');
+  expect([state(), routes('blue').map(plain)]).toEqual(['Established', before.map(plain)]);
+});
