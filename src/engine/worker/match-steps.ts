@@ -1,6 +1,6 @@
 /** Steps of a run by what their packet looks like. */
 import type { Run, World } from '../../core/sim/index.ts';
-import { compileDisplayFilter } from './display-filter.ts';
+import { compileDisplayFilter } from './display-filter/compile.ts';
 import { decodeStep } from './packet-view.ts';
 import { Refused } from './refused.ts';
 

@@ -4,7 +4,7 @@ import type { RowRef, Step, StepId } from '../../core/base/step.ts';
 import type { World } from '../../core/sim/index.ts';
 import { decode, TcpdumpSession, writePcapng, type Decoded } from '../../core/wire/index.ts';
 import type { EngineCalls, PacketList, PacketRow, PacketSource } from '../protocol.ts';
-import { compileDisplayFilter } from './display-filter.ts';
+import { compileDisplayFilter } from './display-filter/compile.ts';
 import { LAYER_NAME } from './packet-view.ts';
 import { Refused } from './refused.ts';
 import { findRun, positionOf } from './runs.ts';

@@ -7,7 +7,7 @@ import { Check } from '../controls/Check.tsx';
 import { TextField } from '../controls/TextField.tsx';
 import type { PacketRow, PacketSource } from '../../engine/protocol.ts';
 import { usePackets } from '../engine/queries.ts';
-import { failureOf } from '../engine/session.ts';
+import { placedMessage } from '../engine/session.ts';
 import { useSession } from '../engine/SessionProvider.tsx';
 import { saveFile } from '../dialogs/save-file.ts';
 import { useActions, usePage } from '../store/StoreProvider.tsx';
@@ -24,6 +24,9 @@ const PRESETS = [
   'geneve && ip.addr == 10.0.0.0/8',
   'geneve.vni == 1',
   'tcp.flags.syn == 1',
+  'tcp.port in {80, 443}',
+  'http.request || bgp',
+  'eth.addr[0:3] == 52:54:00',
   'host 10.0.0.1 and port 53',
 ];
 
@@ -83,7 +86,7 @@ export function PacketList({ source, name }: PacketListProps) {
     const octets = await session.call('packetsFile', { source, filter, journey: follow });
     saveFile(`${name}.pcapng`, octets, 'application/vnd.tcpdump.pcap');
   };
-  const problem = packets.isError ? failureOf(packets.error).message : '';
+  const problem = packets.isError ? placedMessage(packets.error) : '';
   const start = packets.data?.rows[0]?.time ?? 0;
   const current = rows[chosen];
   return (

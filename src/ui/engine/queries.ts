@@ -24,7 +24,7 @@ import type {
 } from '../../engine/protocol.ts';
 import type { WorldSnapshot } from '../../engine/snapshot.ts';
 import type { PacketMatches } from '../../view/index.ts';
-import { failureOf, type Session, type WorldAge } from './session.ts';
+import { placedMessage, type Session, type WorldAge } from './session.ts';
 import { useSession, useWorldAge } from './SessionProvider.tsx';
 
 /** Steps are asked for in pages of this many. */
@@ -201,7 +201,7 @@ export function usePacketMatches(
     answers.forEach(({ data, error }, at) => {
       const filter = filters[at] ?? '';
       if (data) matches.set(filter, new Set(data));
-      if (error) problems.set(filter, failureOf(error).message);
+      if (error) problems.set(filter, placedMessage(error));
     });
     return { matches, problems };
   }, [answers, filters]);

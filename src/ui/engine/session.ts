@@ -79,6 +79,12 @@ export function createSession(
   };
 }
 
+/** What is wrong and where: `10.0.0 is not an IPv4 address, column 12`. */
+export function placedMessage(error: unknown): string {
+  const { message, place } = failureOf(error);
+  return place === '' ? message : `${message}, ${place}`;
+}
+
 /** The text, place and what was kept of anything that a call rejected with. */
 export function failureOf(error: unknown): {
   readonly message: string;

@@ -1,0 +1,69 @@
+/**
+ * Which packets a list shows. Two languages, told apart by trying: display filters as Wireshark has them (`geneve.vni == 5 &&
+ * icmp`), and what pcap-filter(7) has (`host 10.0.0.1 and port 53`). What follows `inner` may be pcap-filter's too when nothing
+ * else stands beside it (`inner host 10.0.0.1 and port 53 of geneve`).
+ */
+import { err, ok, type Problem, type Result } from '../../../core/base/result.ts';
+import { compileFilter, decodePacket, type Decoded, type Layer } from '../../../core/wire/index.ts';
+import { behindTunnel, parseDisplayFilter, TUNNELS } from './parse.ts';
+
+export interface DisplayFilter {
+  /** Which language the text was read in. */
+  readonly language: 'display' | 'capture';
+  readonly matches: (decoded: Decoded, frame: Uint8Array) => boolean;
+}
+
+/** `ip[8] == 64`: both languages have it, and pcap-filter's number is the one that is meant, not octets. */
+const AS_IN_TCPDUMP =
+  /\b[a-z0-9]+\[[^\]]*\]\s*(?:[<>]=?|!=|==?|&\s*\w+\s*(?:[<>]=?|!=|==?))\s*(?:0x[0-9a-f]+|\d+)(?![\w:.-])/i;
+
+/** A word with a dot between letters, or what pcap-filter has not, was meant for display. */
+const IN_WIRESHARK =
+  /^\s*inner\b|\b[a-z]\w*\.[a-z]|==|&&|\|\||[~"{]|\b(?:contains|matches|eq|ne|lt|le|gt|ge)\b/;
+
+/** '' lets everything through. A problem has its offset in the text. */
+export function compileDisplayFilter(text: string): Result<DisplayFilter, Problem> {
+  if (text.trim() === '') return ok({ language: 'display', matches: () => true });
+  const capture = compileFilter(text);
+  if (capture.ok && AS_IN_TCPDUMP.test(text)) return ok(inTcpdump(capture.value.matches));
+  const display = parseDisplayFilter(text);
+  if (display.ok) {
+    const test = display.value;
+    return ok({ language: 'display', matches: (decoded, frame) => test(withQuoted(decoded), frame) });
+  }
+  const carried = compileCarried(text);
+  if (carried) return ok({ language: 'capture', matches: carried });
+  if (capture.ok) return ok(inTcpdump(capture.value.matches));
+  // Else the language that came further is the one that was meant.
+  const reach = ({ place }: Problem): number => place?.offset ?? 0;
+  return IN_WIRESHARK.test(text) || reach(display.error) > reach(capture.error)
+    ? display
+    : err(capture.error);
+}
+
+/** The headers of a packet, and those of the packet that an ICMP error speaks of: Wireshark reads them too. */
+function withQuoted({ layers, octets }: Decoded): readonly Layer[] {
+  const quoted = layers.flatMap((layer) => {
+    if (layer.kind === 'icmp') return layer.quoted ?? [];
+    return layer.kind === 'icmpv6' && layer.message.kind === 'error' ? layer.message.quoted : [];
+  });
+  return quoted.length === 0
+    ? layers
+    : [...layers, ...quoted.flatMap((range) => decodePacket(octets, range).layers)];
+}
+
+const inTcpdump = (matches: (frame: Uint8Array) => boolean): DisplayFilter => ({
+  language: 'capture',
+  matches: (_decoded, frame) => matches(frame),
+});
+
+/** `inner` before, and perhaps `of` a tunnel behind, what pcap-filter has: it sees the frame in the tunnel alone. */
+function compileCarried(text: string): DisplayFilter['matches'] | null {
+  const [, words = '', tunnel = null] = /^\s*inner\s+(.+?)(?:\s+of\s+(\w+))?\s*$/.exec(text) ?? [];
+  const filter = words === '' || (tunnel !== null && !TUNNELS.has(tunnel)) ? null : compileFilter(words);
+  if (!filter?.ok) return null;
+  return (decoded, frame) => {
+    const inside = behindTunnel(decoded.layers, tunnel)?.[0];
+    return inside?.kind === 'ethernet' && filter.value.matches(frame.subarray(inside.offset));
+  };
+}
