@@ -8,6 +8,7 @@ import { allRoutes, Kernel, type Link, type Namespace } from '../../core/linux/i
 import type { Bridge } from '../../core/linux/bridge/state.ts';
 import { fibLookup, type FibFlow } from '../../core/linux/route-lookup.ts';
 import { parseIp, formatIp, type IpAddress } from '../../core/linux/family.ts';
+import { portMac } from '../../core/ofproto/bridge/port-mac.ts';
 import { SwitchHost } from '../../core/sim/switch/switch-host.ts';
 import type { Database } from '../../core/ovsdb/index.ts';
 import { err, ok } from '../../core/base/result.ts';
@@ -297,6 +298,7 @@ export class Replay {
       variable: () => undefined,
       bridge: (bridge) => ovs?.vswitch.bridges.get(bridge),
       readFile: () => undefined,
+      macOf: (port) => (ovs ? portMac(ovs.vswitch.datapath.context.random, port) : port.mac),
       packetOut: (bridge, octets, said, actions) =>
         ovs?.packetOut(bridge.name, octets, actions, null, inPortOf(said), said),
       target: (target) =>

@@ -4,6 +4,7 @@ import { createRandom } from '../../core/base/random.ts';
 import type { Context } from '../../core/base/context.ts';
 import { ok, type Result } from '../../core/base/result.ts';
 import type { Link } from '../../core/linux/index.ts';
+import { portMac } from '../../core/ofproto/bridge/port-mac.ts';
 import { packetOut } from '../../core/ofproto/receive.ts';
 import { Vswitch } from '../../core/ofproto/vswitch/vswitch.ts';
 import { createDatabase, vswitchSchema, type Database, type OvsDatabase } from '../../core/ovsdb/index.ts';
@@ -77,6 +78,7 @@ export class Replay {
           {
             bridge: (name: string) => this.vswitch.bridges.get(name),
             readFile: () => undefined,
+            macOf: (port) => portMac(this.vswitch.datapath.context.random, port),
             packetOut: (bridge, octets, said, actions) =>
               packetOut(bridge, octets, inPortOf(said), actions, null, NOWHERE, said),
           },
