@@ -32,6 +32,9 @@ const TO_CONTROLLER: OfpAct = {
   meter: 0,
 };
 
+/** What becomes of a packet that fits no flow of a table. */
+export type TableMiss = 'controller' | 'continue' | 'drop';
+
 export class Bridge {
   readonly name: string;
   readonly datapath: Datapath;
@@ -57,8 +60,10 @@ export class Bridge {
   /** Whether a table miss without other instruction goes to a controller: for controllers of OpenFlow 1.0 to 1.2. */
   wantsPacketInOnMiss = false;
   datapathId = 0n;
-  /** Table misses configured by `mod-table`. */
-  readonly tableMiss = new Map<number, 'controller' | 'continue' | 'drop'>();
+  /** Table misses configured by `mod-table`; `setTableMiss` changes them. */
+  readonly tableMiss = new Map<number, TableMiss>();
+  /** Of tables that tell of vacancy: at how many per cent of free room they do. */
+  readonly vacancies = new Map<number, { readonly down: number; readonly up: number }>();
   readonly missRule: FlowRule;
   readonly noPacketInRule: FlowRule;
   readonly dropFragmentsRule: FlowRule;
@@ -117,6 +122,11 @@ export class Bridge {
       }
     this.named.delete(name);
     return undefined;
+  }
+
+  setTableMiss(table: number, miss: TableMiss): void {
+    this.tableMiss.set(table, miss);
+    this.tables.version += 1;
   }
 
   /** To be called after ports, bundles or mirrors changed. */

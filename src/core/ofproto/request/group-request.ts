@@ -10,13 +10,13 @@ import type { Refusal } from './refusal.ts';
 type Edited = { readonly buckets: readonly Bucket[] } | { readonly error: string };
 
 function insertBuckets(old: readonly Bucket[], added: readonly Bucket[], where: CommandBucket): Edited {
+  const at = old.findIndex((bucket) => bucket.id === where);
+  if (at < 0 && typeof where === 'number') return { error: 'OFPGMFC_UNKNOWN_BUCKET' };
   const fresh = numberBuckets(added, old);
   const ids = new Set([...old, ...fresh].map((bucket) => bucket.id));
   if (ids.size < old.length + fresh.length) return { error: 'OFPGMFC_BUCKET_EXISTS' };
   if (where === 'first') return { buckets: [...fresh, ...old] };
   if (where === 'last' || where === 'all') return { buckets: [...old, ...fresh] };
-  const at = old.findIndex((bucket) => bucket.id === where);
-  if (at < 0) return { error: 'OFPGMFC_UNKNOWN_BUCKET' };
   return { buckets: [...old.slice(0, at + 1), ...fresh, ...old.slice(at + 1)] };
 }
 

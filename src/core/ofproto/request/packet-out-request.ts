@@ -8,7 +8,7 @@ import { checkActions } from '../actions/check.ts';
 import { viaOpenFlow } from '../actions/via-openflow.ts';
 import type { Bridge } from '../bridge/bridge.ts';
 import { metadataInMessage, type PacketOut } from '../packet-out-text.ts';
-import type { OfVersion } from '../protocol.table.ts';
+import { PROTOCOLS, type OfVersion } from '../protocol.table.ts';
 import { translate } from '../xlate/translate.ts';
 import { checkReferences, type RequestError } from './flow-request.ts';
 import { refuseActs, type Refusal } from './refusal.ts';
@@ -35,7 +35,10 @@ export function packetOutReadError(bridge: Bridge, asked: PacketOut, version: Of
   if (refusal !== null) return refusal.error;
   const key = packetOutKey(bridge, asked, version);
   const actions = viaOpenFlow(asked.actions, version);
-  return checkActions(actions, matchOfFlow(key, packetMask(key)), { table: 0 }).error ?? null;
+  const { error, protocols } = checkActions(actions, matchOfFlow(key, packetMask(key)), { table: 0 });
+  if (error !== undefined) return error;
+  // Later versions than 1.0 want the packet to have what actions change.
+  return version > 1 && (protocols & ~PROTOCOLS.of10Any) === 0 ? 'OFPBAC_MATCH_INCONSISTENT' : null;
 }
 
 /** What the tables as they are now make of it, without sending anything. */

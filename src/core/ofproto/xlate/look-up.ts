@@ -5,7 +5,7 @@ import type { OfPort } from '../../flow/ofport.table.ts';
 import { fragmentOf, inPortOf, isIp, rawEthTypeOf, word } from '../../flow/packet-kind.ts';
 import { ETH_TYPE } from '../../flow/protocol.table.ts';
 import { WORD } from '../../flow/words.table.ts';
-import { TABLE_INTERNAL, type Bridge } from '../bridge/bridge.ts';
+import { TABLE_INTERNAL, type Bridge, type TableMiss } from '../bridge/bridge.ts';
 import type { FlowRule } from '../bridge/flow-rule.ts';
 import { TABLES } from '../bridge/flow-tables.ts';
 import { balancingRule } from './balance.ts';
@@ -53,7 +53,7 @@ export function lookUp(
   flow[WORD.inPort] = inPort;
   let at = table;
   let found: FlowRule | undefined;
-  let miss: 'default' | 'controller' | 'continue' | 'drop' = 'continue';
+  let miss: 'default' | TableMiss = 'continue';
   for (; at < TABLES; at += 1) {
     found = bridge.tables.classifier(at)?.lookup(flow, x.mask, conjunction);
     countLookUp(x, at, found !== undefined);
@@ -73,7 +73,7 @@ export function lookUp(
 function missRule(
   bridge: Bridge,
   inPort: OfPort,
-  miss: 'default' | 'controller' | 'continue' | 'drop',
+  miss: 'default' | TableMiss,
   mayPacketIn: boolean,
 ): FlowRule {
   if (!mayPacketIn) return bridge.noPacketInRule;

@@ -11,7 +11,8 @@ import { describeSwitch, groupFeatures, meterFeatures, queueStats } from './feat
 import { queueConfig } from './queue-config.ts';
 import { sendNow, sendPackets, type SendPacket } from './packet-out.ts';
 import { dumpPorts } from './port-stats.ts';
-import { describeTables, dumpTables, modifyTable } from './table-stats.ts';
+import { modifyTable } from './modify-table.ts';
+import { describeTables, dumpTableFeatures, dumpTables } from './table-stats.ts';
 import { dumpTlvMap, portDescriptions, show } from './show.ts';
 import {
   addTlvMap,
@@ -118,6 +119,7 @@ export const BRIDGE_COMMANDS: Readonly<Record<string, BridgeCommand>> = {
     run: ({ bridge, args, options, now }) => dumpPorts(bridge, args[1], options, now),
   },
   'dump-tables': { least: 1, most: 1, run: ({ bridge, options }) => dumpTables(bridge, options) },
+  'dump-table-features': { least: 1, most: 1, run: ({ options }) => dumpTableFeatures(options) },
   'dump-table-desc': { least: 1, most: 1, run: ({ bridge, options }) => describeTables(bridge, options) },
   'mod-table': {
     least: 3,
