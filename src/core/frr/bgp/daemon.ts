@@ -34,6 +34,7 @@ import { SessionMachine } from './session.ts';
 import { SECOND, Speaker, type SpeakerHost } from './speaker.ts';
 import type { TableListener } from './table-change.ts';
 import type { ConnectionListener, TcpConnection, Transport } from './transport.ts';
+import { UpdateGroups } from './update-groups.ts';
 import { ZebraNews } from './zebra-news.ts';
 import type { Zebra } from './zebra-port.ts';
 import { BGP_PORT } from './message/header.ts';
@@ -85,6 +86,7 @@ export class Bgpd implements BgpDaemon, Daemon {
       messages: new MessageLog(),
       descriptors: new Descriptors(),
       numbers: new DistinguisherNumbers(),
+      updateGroups: new UpdateGroups(),
       startedAt: options.context.clock.now(),
       evpnInterface: (vrf) => this.evpn.l3.vrfs.get(vrf)?.zebra.interface ?? null,
     };

@@ -20,6 +20,7 @@ import { PathHop } from './path-hop.ts';
 import { SessionData, type RunningTimer } from './session-data.ts';
 import { SessionHistory, type MessageLog } from './session-history.ts';
 import type { StoredDestination } from './rib-table.ts';
+import type { GroupMembership } from './update-groups.ts';
 
 /** What waits to be sent to a neighbour for one destination; null: a withdrawal. */
 export type Outgoing = ToldRoute | null;
@@ -30,8 +31,8 @@ export class NeighbourFamily implements PeerFamily {
   negotiated = false;
   /** Paths of this neighbour in the table that count against `maximum-prefix`. */
   acceptedCount = 0;
-  updateGroup: number | null = null;
-  subgroup: number | null = null;
+  /** Its place in the update groups while the session is up. */
+  membership: GroupMembership | null = null;
   endOfRibSent = false;
   endOfRibReceived = false;
   /** Simulated nanoseconds of the last End-of-RIB and the last UPDATE with routes; 0: none. */
@@ -79,6 +80,14 @@ export class NeighbourFamily implements PeerFamily {
     return Math.floor(this.endOfRibSentAt / 1e9) >= Math.floor(this.updateSentAt / 1e9);
   }
 
+  get updateGroup(): number | null {
+    return this.membership?.group.id ?? null;
+  }
+
+  get subgroup(): number | null {
+    return this.membership?.subgroup.id ?? null;
+  }
+
   get sentCount(): number {
     return this.advertised.size + (this.defaultOriginated ? 1 : 0);
   }
@@ -88,8 +97,8 @@ export class NeighbourFamily implements PeerFamily {
     this.negotiated = false;
     this.groupNumber = null;
     this.toldGroup = null;
-    this.updateGroup = null;
-    this.subgroup = null;
+    this.membership?.leave();
+    this.membership = null;
     this.endOfRibSent = false;
     this.endOfRibReceived = false;
     this.maximumPrefixReached = false;

@@ -332,6 +332,7 @@ function announce(
 export function announceTable(speaker: Speaker, neighbour: Neighbour, family: NeighbourFamily): void {
   if (!family.negotiated || !neighbour.isEstablished) return;
   family.initialised = true;
+  family.membership?.announced();
   // In another update group than before, what the neighbour has been told does not count against its limit.
   const group = updateGroup(speaker.groupNumbers, neighbour, family);
   const isNew = family.options.maximumPrefixOut !== undefined && family.toldGroup !== group;

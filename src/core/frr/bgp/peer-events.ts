@@ -38,6 +38,8 @@ export function peerEvents({ listener, output, restart, left, cameUp }: PeerEven
   return {
     established(speaker, neighbour) {
       setPolicyFlags(speaker, neighbour);
+      for (const family of neighbour.families.values())
+        if (family.negotiated) family.membership = speaker.host.updateGroups.join(speaker, neighbour, family);
       resumeAfterRestart(speaker, listener, neighbour);
       cameUp(speaker, neighbour);
       const { session } = neighbour;
@@ -46,8 +48,6 @@ export function peerEvents({ listener, output, restart, left, cameUp }: PeerEven
         if (neighbour.session !== session || session.generation !== generation) return;
         for (const family of neighbour.families.values()) {
           if (!family.negotiated) continue;
-          family.updateGroup = 1;
-          family.subgroup = 1;
           announceTable(speaker, neighbour, family);
           family.endOfRibWaits = neighbour.receivedCapabilities?.gracefulRestart != null;
         }

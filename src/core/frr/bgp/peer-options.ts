@@ -7,6 +7,7 @@ import { Neighbour, NeighbourFamily } from './neighbour.ts';
 import type { PeerSort } from './peer.ts';
 import { hasOutboundPolicy } from './outbound.ts';
 import type { Speaker } from './speaker.ts';
+import { updateGroup } from './update-group.ts';
 
 const HOLD_TIME = 180;
 const KEEPALIVE_TIME = 60;
@@ -71,6 +72,8 @@ export function readOptions(speaker: Speaker, neighbour: Neighbour): void {
       known.groupNumber = null;
     } else neighbour.families.set(family, new NeighbourFamily(family, wanted));
   }
+  for (const family of neighbour.families.values())
+    family.membership?.move(speaker.host.updateGroups, updateGroup(speaker.groupNumbers, neighbour, family));
   setPolicyFlags(speaker, neighbour);
 }
 

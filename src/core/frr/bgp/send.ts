@@ -61,6 +61,7 @@ function sendFamily(
     family.outgoing.clear();
     family.outgoingDefault = undefined;
   }
+  family.membership?.sent();
   endRefresh(output, neighbour, family);
   if (family.endOfRibWaits) {
     family.endOfRibWaits = false;

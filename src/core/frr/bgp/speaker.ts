@@ -20,6 +20,7 @@ import type { RouteObserver } from './route-observer.ts';
 import type { MessageLog } from './session-history.ts';
 import type { Transport } from './transport.ts';
 import type { GroupNumbers } from './update-group.ts';
+import type { UpdateGroups } from './update-groups.ts';
 import type { Zebra, ZebraInterface, ZebraNextHop } from './zebra-port.ts';
 
 export const MILLISECOND = 1_000_000;
@@ -39,6 +40,7 @@ export interface SpeakerHost {
   readonly log: DaemonLog;
   readonly descriptors: Descriptors;
   readonly numbers: DistinguisherNumbers;
+  readonly updateGroups: UpdateGroups;
   readonly observer?: RouteObserver;
   /** The interface of a VRF's layer 3 VNI; null without one. */
   evpnInterface(vrf: string): string | null;
