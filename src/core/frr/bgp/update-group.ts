@@ -15,7 +15,8 @@ function describe(neighbour: Neighbour, { family, options }: NeighbourFamily): s
     receivedCapabilities?.as4 != null,
     sentCapabilities?.extendedMessage === true && receivedCapabilities?.extendedMessage === true,
     neighbour.hasExtendedNextHop(family),
-    neighbour.sharedNetwork && neighbour.family('ipv6-unicast')?.negotiated === true,
+    // bgpd looks for this at what was agreed on for the family itself.
+    neighbour.sharedNetwork && (family === 'ipv6-unicast' || family === 'ipv6-vpn'),
     isLonely ? [neighbour.name, options.maximumPrefixOut] : null,
   ]);
 }
