@@ -155,10 +155,13 @@ const THIN = 1.5;
 
 function penStroke(stroke: Stroke | null, k: number, brief: boolean): PenStroke | null {
   if (!stroke || stroke.width <= 0) return null;
-  // Far away a tube is a line: its walls never meet.
+  // Far away a tube is a line: its walls never meet. Before that it is a little wider than it is, to be seen under its cable.
   const least = stroke.width > 10 ? 2.5 : stroke.width > 8 ? 1 : 2;
   const width = stroke.tube
-    ? Math.max(least, Math.min(stroke.width * Math.min(k, 1.6), stroke.width * k))
+    ? Math.max(
+        least,
+        stroke.width * Math.min(stroke.width > 8 ? Math.max(k, Math.min(0.7, k * 1.3)) : k, 1.6),
+      )
     : (brief || k < LEVEL.names) && stroke.width <= THIN
       ? Math.min(stroke.width, HAIR)
       : stroke.width;

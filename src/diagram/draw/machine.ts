@@ -22,7 +22,7 @@ export function machineShapes(
   { flipped, nodes }: Pick<Layout, 'flipped' | 'nodes'>,
 ): readonly Shape[] {
   const isFlipped = flipped.has(node.id);
-  if (node.collapsed) return tileShapes(picture, node, rect, isFlipped, glyphZoom(picture, node, nodes));
+  if (node.collapsed) return tileShapes(picture, node, rect, isFlipped, tileZooms(picture, node, nodes));
   const rest = holdsPath(picture, node.id) ? 'border-ctl' : 'border-strong';
   const style = styleOf(picture, node, { fill: 'surface', edge: rest });
   const shapes: Shape[] = [boxShape(node.id, rect, 6, style)];
@@ -126,16 +126,25 @@ export function machineShapes(
   return shapes;
 }
 
-/** Of a glyph beside a name, with the block's least padding. CSS pixels. */
+/** Beside a name on one row, of a glyph and of the block's least padding. CSS pixels. */
 const GLYPH_ROOM = 28;
+const NAME_ROOM = 7;
 
-/** From which zoom all tiles beside `node` have room for their glyph: all have it, or none. */
-function glyphZoom(picture: Picture, node: DiagramNode, nodes: ReadonlyMap<string, Rect>): number {
-  const zooms = picture.model.children(node.parent).flatMap(({ id, name, collapsed }) => {
-    const rect = collapsed ? nodes.get(id) : undefined;
-    return rect ? [(GLYPH_ROOM + tableWidth(name, NAME)) / rect.width] : [];
-  });
-  return Math.max(...zooms);
+/** From which zoom all tiles side by side have room for their name in its usual letters, and for their glyph: all have it, or none. */
+interface TileZooms {
+  readonly names: number;
+  readonly glyphs: number;
+}
+
+function tileZooms(picture: Picture, node: DiagramNode, nodes: ReadonlyMap<string, Rect>): TileZooms {
+  const zooms = (room: number): number =>
+    Math.max(
+      ...picture.model.children(node.parent).flatMap(({ id, name, collapsed }) => {
+        const rect = collapsed ? nodes.get(id) : undefined;
+        return rect ? [(room + tableWidth(name, NAME)) / rect.width] : [];
+      }),
+    );
+  return { names: zooms(NAME_ROOM), glyphs: zooms(GLYPH_ROOM) };
 }
 
 /** From here on a tile has lines under its name; below, the name may take their room. */
@@ -149,11 +158,14 @@ function tileShapes(
   node: DiagramNode,
   rect: Rect,
   flipped: boolean,
-  glyphsFrom: number,
+  zooms: TileZooms,
 ): readonly Shape[] {
   const rest = holdsPath(picture, node.id) ? 'border-ctl' : 'border-strong';
   const style = styleOf(picture, node, { fill: 'surface', edge: rest });
   const shapes: Shape[] = [boxShape(node.id, rect, 6, style)];
+  // A narrow page has many tiles side by side.
+  const namesFrom = picture.model.compact ? Math.max(OUTSIDE_NAME.to, zooms.names) : zooms.names;
+  const glyphsFrom = zooms.glyphs;
   // Many in one look like a pile of them.
   if (node.folds)
     for (const off of [6, 3])
@@ -173,19 +185,19 @@ function tileShapes(
         valign: 'top',
         rows: [
           {
-            // A narrow page has many tiles side by side: small letters say more of a name than none.
-            runs: [briefly(node, nameRun(node, picture.model.compact ? 'sub' : 'name', style))],
+            // Small letters say more of a name than a part of it.
+            runs: [briefly(node, nameRun(node, 'sub', style))],
             trail: null,
             height: 17,
             from: LEAST_NAME,
-            to: OUTSIDE_NAME.to,
+            to: namesFrom,
           },
           {
             runs: [briefly(node, nameRun(node, 'name', style))],
             trail: null,
-            height: 20,
-            from: OUTSIDE_NAME.to,
-            to: glyphsFrom,
+            height: 19,
+            from: Math.max(LEAST_NAME, namesFrom),
+            to: Math.max(OUTSIDE_NAME.to, glyphsFrom),
           },
           {
             runs: [...glyphRun(node.glyph, style, 16), briefly(node, nameRun(node, 'name', style))],

@@ -7,10 +7,11 @@ import { shownName } from '../shown-name.ts';
 import { channelNets, routeChannel, type ChannelPlan } from './channel.ts';
 import { orderRows, rankItems, stackGuests } from './rank.ts';
 import { gatherItems, gatherNets } from './gather.ts';
-import type { Chip, Item, Net } from './item.ts';
+import { TOP, type Chip, type Item, type Net } from './item.ts';
 import { ITEM_GAP, placeDoors, placeRow, settleBars } from './container-place.ts';
 import type { LayoutSink } from './layout.ts';
 import { BOX_HEAD, DATABASE_HEIGHT, headWidth, machineHead, NIC_HEIGHT } from './sizes.ts';
+import { MONO, tableWidth } from './text-width.ts';
 
 export interface Row {
   /** Rank, for machines side by side to agree on heights. */
@@ -76,6 +77,8 @@ const TUBE_PITCH = 15;
 /** Of a tile's NICs. */
 const TILE_NIC_HEIGHT = 28;
 const TILE_WIDTH = { full: 150, compact: 120 } as const;
+/** The rank of what stands above even the guests. */
+const LONE = TOP + 900;
 /** A jack that hangs on nothing needs room for its name. */
 const JACK_PITCH = 56;
 
@@ -87,9 +90,14 @@ export function arrangeContainer(node: DiagramNode, options: ArrangeOptions): Ar
   const doors = doorsOf(node, options);
   const nets = gatherNets(node, model, items, doors);
   rankItems(items, nets);
+  const bars = items.filter(({ form }) => form === 'bar');
+  // A bridge that no line leads to stands above all: no line passes it there, and it needs no column beside the others.
+  const lone = bars.filter(
+    (bar) => !nets.some(({ upper, lower }) => upper.item === bar || lower.item === bar),
+  );
+  for (const bar of lone) bar.rank = LONE;
   stackGuests(items, options.tunnelled);
   const ranked = orderRows(items, nets);
-  const bars = items.filter(({ form }) => form === 'bar');
   // Names of Linux bridges stand in a column of their own, so that no wire runs through them.
   const names =
     bars.length === 0
@@ -97,13 +105,26 @@ export function arrangeContainer(node: DiagramNode, options: ArrangeOptions): Ar
       : Math.max(...bars.map(({ node: bar }) => (bar ? headWidth(bar) : 0))) *
           NAME_SLACK[model.compact ? 'compact' : 'full'] +
         4;
-  const loose = bars.map((bar) =>
-    bar.topChips.filter(
+  const loose = bars.map((bar) => {
+    const chips = bar.topChips.filter(
       (chip) => !nets.some(({ upper, lower }) => upper.chip === chip || lower.chip === chip),
-    ),
-  );
-  const column = names + JACK_PITCH * Math.max(0, ...loose.map(({ length }) => length));
-  const heading = headWidth(node, model.compact) * (node.collapsed ? TILE_SLACK : options.room);
+    );
+    // Where nothing else is in the row there is room for the whole of each name.
+    const widest = Math.max(0, ...chips.map((chip) => tableWidth(chip.node.name, MONO)));
+    return {
+      bar,
+      chips,
+      pitch: Math.max(JACK_PITCH, lone.includes(bar) ? widest * NAME_SLACK.compact + 16 : 0),
+    };
+  });
+  const columnFor = (some: readonly Item[]): number =>
+    some.length === 0
+      ? 0
+      : names +
+        Math.max(...loose.map(({ bar, chips, pitch }) => (some.includes(bar) ? pitch * chips.length : 0)));
+  const column = columnFor(bars.filter((bar) => !lone.includes(bar)));
+  const heading =
+    headWidth(node, model.compact) * (node.collapsed ? Math.max(TILE_SLACK, options.room) : options.room);
   const least = node.collapsed
     ? TILE_WIDTH[model.compact ? 'compact' : 'full']
     : machine
@@ -115,13 +136,14 @@ export function arrangeContainer(node: DiagramNode, options: ArrangeOptions): Ar
     row.reduce((sum, { width }) => sum + width, 0) + ITEM_GAP * Math.max(0, row.length - 1);
   const doorsWidth = doors.reduce((sum, { width }) => sum + width + 10, 0) + 10;
   const widest = Math.max(...ranked.map(({ row }) => rowWidth(row)), doorsWidth - 2 * pad, 0);
-  const inner = Math.max(heading - 2 * pad, least - 2 * pad, widest + column);
+  const inner = Math.max(heading - 2 * pad, least - 2 * pad, widest + column, columnFor(lone));
+  const firstRow = ranked.findIndex(({ key }) => key < LONE);
 
   const rows: Row[] = [];
   ranked.forEach(({ key, row }, index) => {
     placeRow(row, key, pad + (row[0]?.form === 'bar' ? 0 : column), pad + inner, nets, options);
     const above = ranked[index - 1]?.row ?? [];
-    const lanes = index === 1 ? options.innerLanes(node.id) : 0;
+    const lanes = index === firstRow + 1 ? options.innerLanes(node.id) : 0;
     const gap =
       index === 0
         ? 0
@@ -133,7 +155,8 @@ export function arrangeContainer(node: DiagramNode, options: ArrangeOptions): Ar
   });
   placeDoors(doors, nets, pad, pad + inner);
   settleBars(bars, nets, pad + inner);
-  for (const chips of loose) chips.forEach((chip, index) => (chip.x = pad + names + 16 + JACK_PITCH * index));
+  for (const { chips, pitch } of loose)
+    chips.forEach((chip, index) => (chip.x = pad + names + 16 + pitch * index));
 
   const plans = channelNets(rows, nets);
   const spaced = rows.map((row, index) => ({

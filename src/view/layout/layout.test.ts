@@ -182,7 +182,7 @@ describe('layout', () => {
           expect(faults(lay(variedWorld(world), { lens, compact }))).toEqual([]);
         },
       ),
-      { numRuns: 120 },
+      { numRuns: 60 },
     );
   });
 
@@ -272,7 +272,7 @@ describe('layout', () => {
         for (const [id, band] of layout.bands ?? []) expect(after.bands?.get(id), id).toBe(band);
         expect(after.bands?.get('new at net 1 2')).toBe(layout.bands?.get('net 1 2'));
       }),
-      { numRuns: 10 },
+      { numRuns: 6 },
     );
   });
 

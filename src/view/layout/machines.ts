@@ -83,7 +83,7 @@ export function layoutMachines(model: DiagramModel, given: LayoutOptions): Layou
 }
 
 /** How much wider than at 100 % names get room in a picture that is seen smaller: in steps, so that a small edit does not move all. */
-const ROOMS = [2, 1.75, 1.5, 1.25] as const;
+const ROOMS = [2, 1.5, 1.25] as const;
 /** Panes are a little smaller than they are thought to be. */
 const ROOM_SPARE = 1.12;
 /** Of a picture that is no larger to speak of. */
