@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { joinPatterns, withoutEmptyMatches } from './grep.ts';
+import { joinPatterns, understood } from './grep.ts';
 
 it.each<[string, string]>([
   ['-i -e cidr -e vlan file', '-i -e cidr\\|vlan file'],
@@ -15,13 +15,19 @@ it.each<[string, string]>([
 });
 
 it.each<[string, string]>([
-  ['-o [0-9]* file', '-o [0-9]\\+ file'],
+  ['-o [0-9]* file', '-o [0-9]\\{1,\\} file'],
+  ['-o [[:digit:]]* file', '-o [[:digit:]]\\{1,\\} file'],
   ['-oE [^,]* file', '-oE [^,]+ file'],
-  ['-A 1 -on -e a* file', '-A 1 -on -e a\\+ file'],
+  ['-A 1 -on -e a* file', '-A 1 -on -e a\\{1,\\} file'],
   ['-o ab* file', '-o ab* file'],
   ['-o \\(a\\)* file', '-o \\(a\\)* file'],
   ['-Fo a* file', '-Fo a* file'],
   ['-c a* file', '-c a* file'],
+  ['conj_id=[0-9]\\+, file', 'conj_id=[0-9]\\{1,\\}, file'],
+  ['-i -e a\\? file', '-i -e a\\{0,1\\} file'],
+  ['a\\\\+[\\+] file', 'a\\\\+[\\+] file'],
+  ['-E a\\+ file', '-E a\\+ file'],
+  ['-F a\\+ file', '-F a\\+ file'],
 ])('%s', (args, expected) => {
-  expect(withoutEmptyMatches(args.split(' ')).join(' ')).toBe(expected);
+  expect(understood(args.split(' ')).join(' ')).toBe(expected);
 });

@@ -1,6 +1,6 @@
 /**
- * What the shell's own `grep` is asked, so that it does as the real one: of several `-e` it takes the last only, and `-o`
- * fails where a pattern matches nothing at a line's end.
+ * What the shell's own `grep` is asked, so that it does as the real one: of several `-e` it takes the last only, and some
+ * patterns it does not understand.
  */
 
 /** Short options that take a value, which may stand in the same word. */
@@ -54,23 +54,34 @@ export function joinPatterns(args: readonly string[]): readonly string[] {
 }
 
 /** One thing to match, any number of times, and nothing beside it. */
-const REPEATED = /^(?:\[\^?\]?[^\]]*\]|\\[dwsDWS]|[^\\[\](){}^$*+?|])\*$/;
+const REPEATED = /^(?:\[\^?\]?[^\]]*\]|\[\^?\[:[a-z]+:\]\]|\\[dwsDWS]|[^\\[\](){}^$*+?|])\*$/;
 
-/** The arguments with a pattern under `-o` that cannot match nothing: such matches are not printed anyway. */
-export function withoutEmptyMatches(args: readonly string[]): readonly string[] {
+/** A backslash with what follows it, what stands in brackets, or one character. */
+const PARTS = /\\.|\[\^?\]?(?:\[:[a-z]+:\]|[^\]])*\]|./gs;
+
+/** GNU's counts of basic expressions, by those that POSIX has. */
+const COUNTS: Readonly<Record<string, string>> = { '\\+': '\\{1,\\}', '\\?': '\\{0,1\\}' };
+
+/**
+ * The arguments with a pattern that the shell's own `grep` understands: it knows no `\+` and `\?`, and under `-o` fails where
+ * a pattern matches nothing at a line's end; such matches are not printed anyway.
+ */
+export function understood(args: readonly string[]): readonly string[] {
   const end = firstPath(args);
   const options = args.slice(0, end);
   const has = (letters: string, ...long: readonly string[]): boolean =>
     options.some((word) =>
       word.startsWith('--') ? long.includes(word) : new RegExp(`^-[^ABCDdefm]*[${letters}]`).test(word),
     );
-  if (!has('o', '--only-matching') || has('F', '--fixed-strings')) return args;
-  const given = args.findIndex((word) => /^-[^ABCDdefm]*e$/.test(word));
+  if (has('F', '--fixed-strings')) return args;
+  const given = args.findIndex((word, at) => at < end && /^-[^ABCDdefm]*e$/.test(word));
   const at = given >= 0 ? given + 1 : args[end] === '--' ? end + 1 : end;
-  const pattern = args[at] ?? '';
-  if (!REPEATED.test(pattern)) return args;
-  const more = has('EP', '--extended-regexp', '--perl-regexp') ? '+' : '\\+';
-  return args.with(at, `${pattern.slice(0, -1)}${more}`);
+  let pattern = args[at] ?? '';
+  const isBasic = !has('EP', '--extended-regexp', '--perl-regexp');
+  if (has('o', '--only-matching') && REPEATED.test(pattern))
+    pattern = pattern.slice(0, -1) + (isBasic ? '\\+' : '+');
+  if (isBasic) pattern = pattern.replaceAll(PARTS, (part) => COUNTS[part] ?? part);
+  return pattern === (args[at] ?? '') ? args : args.with(at, pattern);
 }
 
 /** Where options end. */

@@ -9,7 +9,7 @@ import { STRERROR, type Errno } from '../../core/linux/index.ts';
 import type { Conversation, Exit, Output, RunningProgram } from '../../core/shell/program.ts';
 import type { FileAccess, ShellPlace } from '../../core/shell/site.ts';
 import type { Bash, IFileSystem, ResolvedCommandContext } from 'just-bash/browser';
-import { joinPatterns, withoutEmptyMatches } from './grep.ts';
+import { joinPatterns, understood } from './grep.ts';
 import { KernelFileSystem } from './kernel-file-system.ts';
 import { isPlainCommand } from './plain-command.ts';
 
@@ -330,7 +330,7 @@ export class Terminal {
     const grep = defineCommand('grep', async (args, context) => {
       // A shell without this command, on the same files, has the real one.
       const own = new Bash({ fs: context.fs });
-      const result = await own.exec(['grep', ...withoutEmptyMatches(joinPatterns(args))].map(quoted).join(' '), {
+      const result = await own.exec(['grep', ...understood(joinPatterns(args))].map(quoted).join(' '), {
         cwd: context.cwd,
         stdin: typeof context.stdin === 'string' ? context.stdin : '',
         stdinKind: 'bytes',

@@ -236,6 +236,17 @@ it('finds the clauses under one id and the action flow under another', async () 
   );
   const id = /conjunction\((\d+),/.exec(clause)?.[1];
   expect(await on(`ovs-ofctl dump-flows br-int | grep conj_id=${id}, -c`)).toBe('0\n');
+  const ids = "grep -o 'conjunction([0-9]*' | grep -o '[0-9]*' | sort -u";
+  expect(await on(`ovs-ofctl dump-flows br-int table=10 | ${ids}`)).toBe(`${id}\n`);
+});
+
+it('shows what near lines show: a filter without its prerequisites is none, and names are as long as in a message', async () => {
+  const count = (filter: string): Promise<string> => on(`ovs-ofctl dump-flows br-int ${filter} | wc -l`);
+  expect(await count(`table=10,nd_target=${VM}`)).toBe(await count('table=10'));
+  expect(await count(`table=10,icmp6,icmp_type=136,icmp_code=0,nd_target=${VM}`)).toBe('2\n');
+  expect(
+    await on(`ovs-ofctl --names dump-flows br-int table=0 | grep -o 'in_port="patch[^"]*"' | sort -u`),
+  ).toBe('in_port="patch-br-int-to"\n');
 });
 
 it('is repaired by hand, as the post does', async () => {
