@@ -1,18 +1,17 @@
 /** dnsmasq's DHCP server: a client's message in, what becomes of its lease, and the answer (RFC 2131; dnsmasq(8)). */
 import { formatIpv4, formatMac } from '../../../base/address.ts';
-import { fromBigInt } from '../../../base/bytes.ts';
 import { encodeUtf8 } from '../../../base/utf8.ts';
 import { writeU32 } from '../../../wire/octets.ts';
+import { AddressChoice } from './address-choice.ts';
 import { understand, type Arrival, type Asked } from './asked.ts';
 import { chooseOptions } from './choice.ts';
 import { addressOption, type ClientMessage } from './client-message.ts';
 import { MESSAGE, OPTION } from './code.table.ts';
 import { fillReply } from './fill-reply.ts';
-import { ownsHardware, type DhcpHost } from './host.ts';
+import type { DhcpSite } from './dhcp-site.ts';
 import { expiryOf, Leases, type Lease } from './leases.ts';
 import { printable, requestedTexts } from './option-text.ts';
-import { freeAddress, type Availability } from './pool.ts';
-import { inPool, sameNet, subnetOf, type DhcpRange, type Subnet } from './range.ts';
+import { sameNet, subnetOf, type Subnet } from './range.ts';
 import { ReplyMessage } from './reply-message.ts';
 import type { DhcpSettings } from './settings.ts';
 import { tagsMatch, type Tags } from './tags.ts';
@@ -20,26 +19,6 @@ import { FOREVER } from './time.ts';
 import { TransactionLog } from './transaction-log.ts';
 
 const SHORTEST_WISH = 120;
-/** An address that a client refused is not given to it for so long. */
-const DECLINED_FOR = 600;
-
-export interface DhcpSite {
-  /** Seconds since 1970. */
-  readonly now: () => number;
-  readonly say: (text: string) => void;
-  /** A 16-bit number. */
-  readonly draw: () => number;
-  /** Asks the wire whether an address is in use; where it has to wait, the message is to be brought again. */
-  readonly available: (address: number) => Availability;
-  /** The name that the server's own records have for an address, and the other way round. */
-  readonly nameOf: (address: number) => string | undefined;
-  readonly addressOf: (name: string) => number | undefined;
-  readonly domain: string | null;
-  /** Whether it is a name server at the usual port as well. */
-  readonly servesNames: boolean;
-  readonly leasesChanged: () => void;
-}
-
 /** `later`: an address is being looked for on the wire. */
 export type Answer = ReplyMessage | null | 'later';
 
@@ -60,14 +39,14 @@ export class DhcpServer {
   readonly #site: DhcpSite;
   readonly #settings: DhcpSettings;
   readonly #log: TransactionLog;
-  readonly #epochs = new Map<DhcpRange, number>();
-  readonly #declined = new Map<DhcpHost, number>();
+  readonly addresses: AddressChoice;
 
   constructor(site: DhcpSite, settings: DhcpSettings) {
     this.#site = site;
     this.#settings = settings;
     this.#log = new TransactionLog(settings, site.say);
     this.leases = new Leases(settings.mostLeases);
+    this.addresses = new AddressChoice(site, settings, this.#log, this.leases);
   }
 
   receive(message: ClientMessage, arrival: Arrival): Answer {
@@ -94,74 +73,6 @@ export class DhcpServer {
     return (host?.ignores ?? false) || this.#settings.ignored.some((list) => tagsMatch(list, tags, false));
   }
 
-  /** The address that was set down for a host, by number or by its name among the server's records. */
-  #addressOf({ address, name }: DhcpHost): number | null {
-    if (address !== null || name === null) return address;
-    const { domain, addressOf } = this.#site;
-    return addressOf(name) ?? (domain === null ? undefined : addressOf(`${name}.${domain}`)) ?? null;
-  }
-
-  #reservedFor(address: number): DhcpHost | undefined {
-    return this.#settings.hosts.find((host) => this.#addressOf(host) === address);
-  }
-
-  #isDeclined(host: DhcpHost): boolean {
-    return (this.#declined.get(host) ?? -Infinity) + DECLINED_FOR > this.#site.now();
-  }
-
-  /** The configured address, when it can be given to this client now. */
-  #configured({ host, lease, subnets }: Asked): number | null {
-    const address = host === undefined ? null : this.#addressOf(host);
-    if (host === undefined || address === null) return null;
-    const other = this.leases.ofAddress(address);
-    const because = (why: string): null => {
-      this.#log.say(`not using configured address ${formatIpv4(address)} because it ${why}`);
-      return null;
-    };
-    if (other && other !== lease && !ownsHardware(host, other.hardware))
-      return because(`is leased to ${formatMac(other.hardware)}`);
-    if (subnets.some(({ router }) => router === address)) return because('is in use by the server or relay');
-    return this.#isDeclined(host) ? because('was previously declined') : address;
-  }
-
-  /** An address for a client that has none; null = there is none. */
-  #choose(asked: Asked): number | null | 'later' {
-    const { message, lease, subnets, tags } = asked;
-    const configured = this.#configured(asked);
-    if (configured !== null) return configured;
-    if (lease && inPool(subnets, lease.address, tags) && !this.#reservedFor(lease.address))
-      return lease.address;
-    const isTaken = (address: number): boolean =>
-      this.leases.ofAddress(address) !== undefined || this.#reservedFor(address) !== undefined;
-    const wanted = addressOption(message, OPTION.requestedAddress);
-    if (wanted !== undefined && inPool(subnets, wanted, tags) && !isTaken(wanted)) {
-      const state = this.#site.available(wanted);
-      if (state !== 'used') return state === 'free' ? wanted : 'later';
-    }
-    return freeAddress({
-      subnets,
-      tags,
-      hardware: fromBigInt(message.hardware, 6),
-      sequential: this.#settings.sequential,
-      epoch: (range) => this.#epochs.get(range) ?? 0,
-      isTaken,
-      largestLeased: ({ start, end }) =>
-        Math.max(
-          start,
-          ...this.leases
-            .all()
-            .map(({ address }) => address)
-            .filter((address) => address <= end),
-        ),
-      available: this.#site.available,
-    });
-  }
-
-  /** The next search in these ranges begins elsewhere. */
-  moveOn(subnets: readonly Subnet[]): void {
-    for (const { range } of subnets) this.#epochs.set(range, (this.#epochs.get(range) ?? 0) + 1);
-  }
-
   #discover(asked: Asked): Answer {
     const { message, subnets, tags } = asked;
     const wanted = addressOption(message, OPTION.requestedAddress) ?? null;
@@ -169,7 +80,7 @@ export class DhcpServer {
       if (!this.#settings.quiet) this.#log.packet(asked, 'DHCPDISCOVER', null, 'ignored', true);
       return null;
     }
-    const address = this.#choose(asked);
+    const address = this.addresses.choose(asked);
     if (address === 'later') return address;
     const nothing = address === null;
     this.#log.packet(asked, 'DHCPDISCOVER', wanted, nothing ? 'no address available' : '', nothing);
@@ -228,23 +139,6 @@ export class DhcpServer {
     return error === '' ? this.#grant(now, address, how) : this.#refuse(now, address, error, how);
   }
 
-  /** Why a client cannot have an address; '' when it can. */
-  #objection({ host, subnets, tags, lease }: Asked, address: number, selecting: boolean): string {
-    const configured = host === undefined ? null : this.#addressOf(host);
-    if (subnetOf(subnets, address, tags) === undefined) return 'wrong network';
-    if (!inPool(subnets, address, tags) && configured !== address) return 'address not available';
-    if (!selecting && host !== undefined && configured !== null && configured !== address) {
-      const other = this.leases.ofAddress(configured);
-      const isOwn = subnets.some(({ router }) => router === configured);
-      if (!isOwn && !this.#isDeclined(host) && (other === undefined || other === lease))
-        return 'static lease available';
-    }
-    const reserved = this.#reservedFor(address);
-    if (reserved !== undefined && reserved !== host) return 'address reserved';
-    const other = lease ? undefined : this.leases.ofAddress(address);
-    return other !== undefined && !(host && ownsHardware(host, other.hardware)) ? 'address in use' : '';
-  }
-
   #refuse(asked: Asked, address: number, error: string, { rapid, isUnicast }: Granting): Answer {
     const { message, subnets } = asked;
     this.#log.packet(asked, rapid ? 'NOANSWER' : 'DHCPNAK', address, error, true);
@@ -285,7 +179,7 @@ export class DhcpServer {
 
   #grant(asked: Asked, address: number, how: Granting): Answer {
     const { message, host, subnets, tags } = asked;
-    let error = this.#objection(asked, address, how.selecting);
+    let error = this.addresses.objection(asked, address, how.selecting);
     let { lease } = asked;
     if (error === '' && lease === undefined) {
       lease = this.leases.ofAddress(address);
@@ -326,16 +220,13 @@ export class DhcpServer {
   }
 
   #decline(asked: Asked): null {
-    const { message, lease, host, subnets } = asked;
+    const { message, lease } = asked;
     const address = addressOption(message, OPTION.requestedAddress);
     if (!this.#isForThis(asked) || address === undefined) return null;
     const said = message.option(OPTION.message, 1);
     this.#log.packet(asked, 'DHCPDECLINE', address, said ? printable(said) : '', true);
     if (lease?.address === address) this.#drop(lease);
-    if (host !== undefined && this.#addressOf(host) === address) {
-      this.#log.say(`disabling DHCP static address ${formatIpv4(address)} for 10m`);
-      this.#declined.set(host, this.#site.now());
-    } else this.moveOn(subnets);
+    this.addresses.decline(asked, address);
     return null;
   }
 

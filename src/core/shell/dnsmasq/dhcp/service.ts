@@ -12,7 +12,8 @@ import { CLIENT_PORT, SERVER_PORT } from './code.table.ts';
 import { sameNet, type Subnet } from './range.ts';
 import { relayOfReply, relayUp } from './relay.ts';
 import type { ReplyMessage } from './reply-message.ts';
-import { DhcpServer, type DhcpSite } from './server.ts';
+import type { DhcpSite } from './dhcp-site.ts';
+import { DhcpServer } from './server.ts';
 import type { DhcpSettings } from './settings.ts';
 
 const CLASS_SELECTOR_6 = 0xc0;
@@ -56,7 +57,7 @@ export class DhcpService {
     const { context } = site;
     this.#probe = new AddressProbe(site, (inUse) => {
       const first = this.#waiting[0];
-      if (inUse && first) this.server.moveOn(this.#subnets(first));
+      if (inUse && first) this.server.addresses.moveOn(this.#subnets(first));
       this.#work();
     });
     this.server = new DhcpServer(
