@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Subject } from '../engine/protocol.ts';
 import { multinode } from './fixtures/chassis.ts';
+import { gateways } from './fixtures/gateways.ts';
 import { relationsOf } from './relations.ts';
 import { subjectId, subjectOf } from './subject-id.ts';
 
@@ -33,6 +34,32 @@ describe('intent and reality', () => {
     for (const id of real['Its ports'] ?? []) {
       const subject = subjectOf(id);
       expect(subject && told(subject)['Part of'], id).toEqual([network]);
+    }
+  });
+
+  it('leads from a router to its gateway port and the machine that holds it, and back', () => {
+    const snapshot = {
+      ...gateways,
+      hosts: ['ovn-gw-1', 'ovn-gw-2'].flatMap((name) =>
+        multinode.hosts.slice(0, 1).map((host) => ({ ...host, name })),
+      ),
+    };
+    const of = (subject: Subject) =>
+      Object.fromEntries(
+        relationsOf(subject, snapshot).map(({ title, things }) => [title, things.map(subjectId)]),
+      );
+    const guest = snapshot.logical?.routers[0];
+    const gateway = guest?.ports.find(({ heldBy }) => heldBy !== null);
+    const port = of({ kind: 'logical-port', uuid: gateway?.uuid ?? '' });
+    const router: Subject = { kind: 'logical-router', uuid: guest?.uuid ?? '' };
+    expect(port['Part of']).toEqual([subjectId(router)]);
+    expect(port['Gateway held by']).toEqual(['host:ovn-gw-2']);
+    expect(port['Gateway may move to']).toEqual(['host:ovn-gw-1']);
+    expect(of(router)['Its ports']).toContain(subjectId({ kind: 'logical-port', uuid: gateway?.uuid ?? '' }));
+    expect(of({ kind: 'host', host: 'ovn-gw-2' })['Gateway of']).toContain(subjectId(router));
+    for (const id of of(router)['Joined to'] ?? []) {
+      const subject = subjectOf(id);
+      expect(subject && of(subject)['Joined to'], id).toContain(subjectId(router));
     }
   });
 

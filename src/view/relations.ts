@@ -5,6 +5,7 @@
 import type { Subject } from '../engine/protocol.ts';
 import type {
   LogicalPortSnapshot,
+  LogicalRouterSnapshot,
   LogicalSwitchSnapshot,
   TunnelSnapshot,
   WorldSnapshot,
@@ -52,22 +53,22 @@ export function relationsOf(subject: Subject, snapshot: WorldSnapshot): readonly
         'Its ports',
         found.ports.map(({ uuid }): Subject => ({ kind: 'logical-port', uuid })),
       );
-      const names = new Set(found.ports.map(({ name }) => name));
-      add(
-        'Joined to',
-        (snapshot.logical?.switches ?? []).flatMap((one) =>
-          one.ports.some((port) => port.routerPort !== null && names.has(port.routerPort))
-            ? [logicalSwitch(one)]
-            : [],
-        ),
-      );
+      const joined = switchesOn(found.ports, snapshot);
+      add('Joined to', [
+        ...joined.map(logicalSwitch),
+        ...found.ports.map(({ peer }) => (peer === null ? null : routerWith(peer, snapshot))),
+      ]);
+      add('Runs on', machines(new Set(joined.flatMap((one) => [...chassisOf(one)])), snapshot));
       const holders = new Set(found.ports.flatMap(({ heldBy }) => (heldBy === null ? [] : [heldBy])));
       add('Gateway held by', machines(holders, snapshot));
       break;
     }
     case 'logical-port': {
       const owner = ownerOf(subject.uuid, snapshot);
-      if (!owner) break;
+      if (!owner) {
+        addRouterPort(subject.uuid, snapshot, add);
+        break;
+      }
       const { port, network } = owner;
       add('Part of', [logicalSwitch(network)]);
       add('Joined to', [routerOf(port, snapshot)]);
@@ -106,12 +107,51 @@ export function relationsOf(subject: Subject, snapshot: WorldSnapshot): readonly
         'In',
         stands.map(({ network }) => logicalSwitch(network)),
       );
+      if (subject.kind === 'host')
+        add(
+          'Gateway of',
+          (snapshot.logical?.routers ?? []).flatMap((router) =>
+            router.ports.some(({ heldBy }) => heldBy === subject.host) ? [logicalRouter(router)] : [],
+          ),
+        );
       if (subject.kind === 'segment')
         add('Carries', snapshot.tunnels.filter(({ segment }) => segment === subject.id).map(tunnelThing));
       break;
     }
   }
   return groups;
+}
+
+/** A router's own port: it has no device, its gateway is on the machines that its chassis name. */
+function addRouterPort(
+  uuid: string,
+  snapshot: WorldSnapshot,
+  add: (title: string, things: readonly (Subject | null)[]) => void,
+): void {
+  for (const router of snapshot.logical?.routers ?? [])
+    for (const port of router.ports) {
+      if (port.uuid !== uuid) continue;
+      const { heldBy, gatewayChassis, peer } = port;
+      add('Part of', [logicalRouter(router)]);
+      add('Joined to', [
+        ...switchesOn([port], snapshot).map(logicalSwitch),
+        peer === null ? null : routerWith(peer, snapshot),
+      ]);
+      add('Gateway held by', machines(heldBy === null ? [] : [heldBy], snapshot));
+      const standby = gatewayChassis.map(({ chassis }) => chassis).filter((chassis) => chassis !== heldBy);
+      add('Gateway may move to', machines(standby, snapshot));
+    }
+}
+
+/** Switches that have a port to one of these router ports. */
+function switchesOn(
+  ports: LogicalRouterSnapshot['ports'],
+  { logical }: WorldSnapshot,
+): readonly LogicalSwitchSnapshot[] {
+  const names = new Set(ports.map(({ name }) => name));
+  return (logical?.switches ?? []).filter((one) =>
+    one.ports.some(({ routerPort }) => routerPort !== null && names.has(routerPort)),
+  );
 }
 
 interface OwnedPort {
@@ -121,6 +161,7 @@ interface OwnedPort {
 
 const logicalPort = ({ uuid }: LogicalPortSnapshot): Subject => ({ kind: 'logical-port', uuid });
 const logicalSwitch = ({ uuid }: LogicalSwitchSnapshot): Subject => ({ kind: 'logical-switch', uuid });
+const logicalRouter = ({ uuid }: LogicalRouterSnapshot): Subject => ({ kind: 'logical-router', uuid });
 const tunnelThing = ({ id }: TunnelSnapshot): Subject => ({ kind: 'tunnel', id });
 
 function ownerOf(uuid: string, { logical }: WorldSnapshot): OwnedPort | null {
@@ -129,10 +170,13 @@ function ownerOf(uuid: string, { logical }: WorldSnapshot): OwnedPort | null {
   return null;
 }
 
-function routerOf({ routerPort }: LogicalPortSnapshot, { logical }: WorldSnapshot): Subject | null {
-  if (routerPort === null) return null;
-  const router = logical?.routers.find(({ ports }) => ports.some(({ name }) => name === routerPort));
-  return router ? { kind: 'logical-router', uuid: router.uuid } : null;
+const routerOf = ({ routerPort }: LogicalPortSnapshot, snapshot: WorldSnapshot): Subject | null =>
+  routerPort === null ? null : routerWith(routerPort, snapshot);
+
+/** The router that has a port of that name. */
+function routerWith(port: string, { logical }: WorldSnapshot): Subject | null {
+  const router = logical?.routers.find(({ ports }) => ports.some(({ name }) => name === port));
+  return router ? logicalRouter(router) : null;
 }
 
 const chassisOf = ({ ports }: LogicalSwitchSnapshot): ReadonlySet<string> =>
