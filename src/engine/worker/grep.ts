@@ -59,11 +59,14 @@ const REPEATED = /^(?:\[\^?\]?[^\]]*\]|\[\^?\[:[a-z]+:\]\]|\\[dwsDWS]|[^\\[\](){
 /** A backslash with what follows it, what stands in brackets, or one character. */
 const PARTS = /\\.|\[\^?\]?(?:\[:[a-z]+:\]|[^\]])*\]|./gs;
 
-/** GNU's counts of basic expressions, by those that POSIX has. */
-const COUNTS: Readonly<Record<string, string>> = { '\\+': '\\{1,\\}', '\\?': '\\{0,1\\}' };
+/** GNU's ends of words. */
+const ENDS: Readonly<Record<string, string>> = { '\\<': '\\b', '\\>': '\\b' };
+
+/** The same with GNU's counts of basic expressions, by those that POSIX has. */
+const BASIC: Readonly<Record<string, string>> = { ...ENDS, '\\+': '\\{1,\\}', '\\?': '\\{0,1\\}' };
 
 /**
- * The arguments with a pattern that the shell's own `grep` understands: it knows no `\+` and `\?`, and under `-o` fails where
+ * The arguments with a pattern that the shell's own `grep` understands: it knows no `\+`, `\?`, `\<` and `\>`, and under `-o` fails where
  * a pattern matches nothing at a line's end; such matches are not printed anyway.
  */
 export function understood(args: readonly string[]): readonly string[] {
@@ -80,7 +83,8 @@ export function understood(args: readonly string[]): readonly string[] {
   const isBasic = !has('EP', '--extended-regexp', '--perl-regexp');
   if (has('o', '--only-matching') && REPEATED.test(pattern))
     pattern = pattern.slice(0, -1) + (isBasic ? '\\+' : '+');
-  if (isBasic) pattern = pattern.replaceAll(PARTS, (part) => COUNTS[part] ?? part);
+  const known = isBasic ? BASIC : ENDS;
+  pattern = pattern.replaceAll(PARTS, (part) => known[part] ?? part);
   return pattern === (args[at] ?? '') ? args : args.with(at, pattern);
 }
 

@@ -9,7 +9,7 @@ import { STRERROR, type Errno } from '../../core/linux/index.ts';
 import type { Conversation, Exit, Output, RunningProgram } from '../../core/shell/program.ts';
 import type { FileAccess, ShellPlace } from '../../core/shell/site.ts';
 import type { Bash, IFileSystem, ResolvedCommandContext } from 'just-bash/browser';
-import { joinPatterns, understood } from './grep.ts';
+import { ADAPTED_COMMANDS } from './adapted-commands.ts';
 import { KernelFileSystem } from './kernel-file-system.ts';
 import { isPlainCommand } from './plain-command.ts';
 
@@ -327,17 +327,19 @@ export class Terminal {
     const { Bash, MountableFs, defineCommand } = await import('just-bash/browser');
     const base = await (this.#base.files ??= this.#keptFiles());
     const { kernelFiles } = this.#machine;
-    const grep = defineCommand('grep', async (args, context) => {
-      // A shell without this command, on the same files, has the real one.
-      const own = new Bash({ fs: context.fs });
-      const result = await own.exec(['grep', ...understood(joinPatterns(args))].map(quoted).join(' '), {
-        cwd: context.cwd,
-        stdin: typeof context.stdin === 'string' ? context.stdin : '',
-        stdinKind: 'bytes',
-        rawScript: true,
-      });
-      return { stdout: result.stdout, stderr: result.stderr, exitCode: result.exitCode };
-    });
+    const adapted = Object.entries(ADAPTED_COMMANDS).map(([name, { asked, told }]) =>
+      defineCommand(name, async (args, context) => {
+        // A shell without this command, on the same files, has the library's.
+        const own = new Bash({ fs: context.fs });
+        const result = await own.exec([name, ...asked(args)].map(quoted).join(' '), {
+          cwd: context.cwd,
+          stdin: typeof context.stdin === 'string' ? context.stdin : '',
+          stdinKind: 'bytes',
+          rawScript: true,
+        });
+        return { stdout: told(result.stdout, args), stderr: result.stderr, exitCode: result.exitCode };
+      }),
+    );
     const refuse = (path: string, errno: Errno): void => {
       const isOpening = errno === 'EACCES' || errno === 'ENOENT';
       const text = `bash: ${isOpening ? path : 'echo: write error'}: ${STRERROR[errno]}\n`;
@@ -356,7 +358,7 @@ export class Terminal {
       env: this.#env,
       fs: mounts.length === 0 ? base : new MountableFs({ base, mounts }),
       customCommands: [
-        grep,
+        ...adapted,
         ...this.#programs.map((name) =>
           defineCommand(commandName(name), (args, context) => this.#command([name, ...args], context, shell)),
         ),
