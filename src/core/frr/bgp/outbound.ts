@@ -311,10 +311,8 @@ function announce(
 ): void {
   const sent = family.advertised.of(destination);
   if (attributes === undefined) {
-    if (sent === undefined) {
-      family.outgoing.delete(destination);
-      return;
-    }
+    // A withdrawal that waits already stays in the queue.
+    if (sent === undefined) return;
     family.advertised.delete(destination);
     family.outgoing.set(destination, null);
   } else {

@@ -148,6 +148,22 @@ describe('the road of a prefix', () => {
     expect(gapOf(roadTo('10.0.1.0/24', 'right'))).toContain('eth1 has no carrier; put its cable back.');
   });
 
+  it('ends where a list is changed twice at once, so that it denies', () => {
+    configure('left', 'ip prefix-list own seq 5 permit any');
+    configure(
+      'left',
+      'router bgp 65001',
+      'address-family ipv4 unicast',
+      'network 10.0.1.0/24',
+      'neighbor eth1 prefix-list own out',
+    );
+    run(5);
+    expect(gapOf(roadTo('10.0.1.0/24', 'right'))).toBeUndefined();
+    configure('left', 'no ip prefix-list own seq 5', 'ip prefix-list own seq 10 deny any');
+    run(5);
+    expect(roadTo('10.0.1.0/24', 'right').map(({ rows }) => rows.length)).toEqual([1, 0, 0, 0]);
+  });
+
   it('says who has it where no session leads from there', () => {
     configure('left', 'router bgp 65001', 'address-family ipv4 unicast', 'network 10.0.1.0/24');
     run(5);
