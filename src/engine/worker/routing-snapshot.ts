@@ -38,7 +38,7 @@ export function findSpeakers(world: World): readonly FoundSpeaker[] {
           evpn: instance.rib('l2vpn-evpn').nodeCount > 0,
           redistributed: inFamilies(instance, ({ redistribute }) => [...redistribute.keys()]),
           imported: inFamilies(instance, ({ options }) => options.importVrf ?? []),
-          prefixes: BGP_FAMILIES.reduce((sum, family) => sum + instance.rib(family).nodeCount, 0),
+          prefixes: BGP_FAMILIES.reduce((sum, family) => sum + instance.rib(family).destinations.size, 0),
         };
         found.push({ snapshot, routing, instance });
       }

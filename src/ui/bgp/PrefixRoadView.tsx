@@ -106,7 +106,7 @@ export function PrefixRoadView({
               ? 'No prefix is known here. Type one to see what its road would need.'
               : answer.isPending
                 ? `Looking for ${prefix}.`
-                : `No router here knows ${prefix}, and no row of the northbound database stands for it.`
+                : `No router here knows ${prefix}, and no row of the northbound database stands for it. Its road could begin with one (ovn-nbctl lr-nat-add, lr-route-add, lrp-add ...), or in a table of bgpd (network ${prefix}).`
           }
         />
       )}

@@ -141,3 +141,24 @@ export function whyNotTaken(
     ? `${end.neighbour} has not sent it.`
     : `It is under way from ${end.neighbour}, or refused: a next hop of this router itself, or an AS path with a set.`;
 }
+
+const familyLine = (speaker: FoundSpeaker, family: BgpFamily): string =>
+  `${routerLine(speaker)}, address-family ${family === 'ipv4-unicast' ? 'ipv4' : 'ipv6'} unicast`;
+
+/** Why bgpd did not take the kernel's route over into the table in which a prefix begins. */
+export function whyNotRedistributed(speaker: FoundSpeaker, family: BgpFamily): string {
+  const taken = speaker.instance.config.families[family].redistribute.get('kernel');
+  if (taken === undefined) return `${familyLine(speaker, family)}: redistribute kernel`;
+  return taken.routeMap === null
+    ? 'bgpd takes it over once zebra has the kernel route as its chosen one.'
+    : `See what route-map ${taken.routeMap} (redistribute kernel) denies.`;
+}
+
+/** Why a prefix of another VRF of this router is not in the table. */
+export function whyNotImported(speaker: FoundSpeaker, family: BgpFamily, vrf: string): string {
+  const { importVrf, importVrfRouteMap } = speaker.instance.config.families[family].options;
+  if (importVrf?.includes(vrf) !== true) return `${familyLine(speaker, family)}: import vrf ${vrf}`;
+  return importVrfRouteMap === undefined
+    ? `It comes as soon as it is in the table of ${vrf}.`
+    : `See what route-map ${importVrfRouteMap} (import vrf) denies.`;
+}

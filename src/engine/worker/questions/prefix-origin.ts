@@ -10,6 +10,8 @@ export interface PrefixCause {
   readonly row: string;
   readonly word: 'nat' | 'lb' | 'static' | 'connected' | 'connected-as-host';
   readonly router: NbRow<'Logical_Router'> | null;
+  /** The router's port that has it. */
+  readonly port?: string;
 }
 
 /** A router that makes a prefix known, or could. */
@@ -91,6 +93,7 @@ function* causes(nb: NbDatabase): Generator<PrefixCause & { readonly prefix: str
         table: 'Logical_Router_Port',
         row: `${row.name} network ${text}`,
         word: 'connected',
+        port: row.name,
         prefix: text,
         router: routerOf((router) => router.ports.includes(row._uuid)),
       };
@@ -101,7 +104,7 @@ function* causes(nb: NbDatabase): Generator<PrefixCause & { readonly prefix: str
           table: 'Logical_Switch_Port',
           row: `${row.name} address ${address}`,
           word: 'connected-as-host',
-          prefix: address,
+          prefix: address.replace(/\/\d+$/, ''),
           router: null,
         };
 }
@@ -127,12 +130,16 @@ export function databasePrefixes(
   return found;
 }
 
-/** Routers with rows for the prefix first, then others that take part in dynamic routing. */
+/** Routers with rows for the prefix first, then others that take part in dynamic routing, once did, or have the causes themselves. */
 export function advertisingRouters(
   nb: NbDatabase | undefined,
   sb: SbDatabase,
   prefix: Prefix,
+  causesOfIt: readonly PrefixCause[],
 ): readonly AdvertisingRouter[] {
+  const owners = new Set(
+    causesOfIt.flatMap(({ word, router }) => (router !== null && word === 'connected' ? [router._uuid] : [])),
+  );
   const rows = [...sb.rows('Advertised_Route')].filter((row) => isSame(row.ip_prefix, prefix));
   const found: AdvertisingRouter[] = [];
   for (const datapath of sb.rows('Datapath_Binding')) {
@@ -140,9 +147,11 @@ export function advertisingRouters(
     const ports = [...sb.find('Port_Binding', 'datapath', datapath._uuid)];
     const taking = ports.filter(({ options }) => options.get('dynamic-routing') === 'true');
     const northbound = nb ? northboundOf(nb, datapath) : null;
-    if (advertised.length === 0 && taking.length === 0 && !northbound?.row.options.has('dynamic-routing'))
-      continue;
-    const id = Number(datapath.external_ids.get('dynamic-routing-vrf-id') ?? '0');
+    const tookPart = northbound !== null && hasSettings(northbound);
+    const isOwner = northbound !== null && owners.has(northbound.row._uuid);
+    if (advertised.length === 0 && taking.length === 0 && !tookPart && !isOwner) continue;
+    const setting = 'dynamic-routing-vrf-id';
+    const id = Number(datapath.external_ids.get(setting) ?? northbound?.row.options.get(setting) ?? '0');
     const table = id > 0 ? id : datapath.tunnel_key;
     const named = taking.map(({ options }) => options.get('dynamic-routing-vrf-name')).find((name) => name);
     const chassis = new Set(
@@ -166,6 +175,9 @@ export function advertisingRouters(
   }
   return found.toSorted((a, b) => b.advertised.length - a.advertised.length);
 }
+
+const hasSettings = ({ row, ports }: NonNullable<AdvertisingRouter['northbound']>): boolean =>
+  [row, ...ports].some(({ options }) => [...options.keys()].some((key) => key.startsWith('dynamic-routing')));
 
 function northboundOf(nb: NbDatabase, datapath: SbRow<'Datapath_Binding'>): AdvertisingRouter['northbound'] {
   const uuid = datapath.nb_uuid ?? datapath.external_ids.get('logical-router');

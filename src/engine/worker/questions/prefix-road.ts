@@ -5,34 +5,28 @@
 import { formatPrefix, type Prefix } from '../../../core/frr/prefix.ts';
 import type { BgpFamily } from '../../../core/frr/config/bgp-config.ts';
 import type { PathAttributes } from '../../../core/frr/bgp/attributes.ts';
-import type { Destination, Path } from '../../../core/frr/bgp/path.ts';
+import type { Destination } from '../../../core/frr/bgp/path.ts';
 import type { Host, World } from '../../../core/sim/index.ts';
 import type { BgpSessionEnd } from '../../snapshot.ts';
 import type { KnownPrefix, PrefixRoad, RoadRung } from '../../questions/prefix-road.ts';
 import type { Databases } from '../because.ts';
 import { ask } from '../inspect.ts';
-import { findSpeakers, inVrf, routingSnapshot, vtyshWords, type FoundSpeaker } from '../routing-snapshot.ts';
+import { findSpeakers, inVrf, vtyshWords, type FoundSpeaker } from '../routing-snapshot.ts';
+import { databasePrefixes, readPrefix, shortText, type AdvertisingRouter } from './prefix-origin.ts';
 import {
-  advertisingRouters,
-  causesOfPrefix,
-  databasePrefixes,
-  readPrefix,
-  shortText,
-  type AdvertisingRouter,
-} from './prefix-origin.ts';
-import { whyNotSent, whyNotTaken, whySessionDown } from './prefix-gaps.ts';
+  whyNotImported,
+  whyNotRedistributed,
+  whyNotSent,
+  whyNotTaken,
+  whySessionDown,
+} from './prefix-gaps.ts';
 import { whyElsewhere, type Elsewhere } from './prefix-elsewhere.ts';
-import { chassisName, ipFamily, routeLines, trunkRungs } from './prefix-trunk.ts';
+import { ipFamily, routeLines, trunkRungs } from './prefix-trunk.ts';
+import { Ways, type Hop, type Origin, type Way } from './prefix-way.ts';
 
 const MOST_PREFIXES = 1000;
 /** A larger table is not printed whole to show one line of it. */
 const LARGE_TABLE = 5000;
-
-/** A speaker on the way, with the end of the session by which the prefix came to it; null for the first. */
-interface Hop {
-  readonly speaker: FoundSpeaker;
-  readonly session: { readonly from: BgpSessionEnd; readonly to: BgpSessionEnd; readonly id: string } | null;
-}
 
 export function knownPrefixes(world: World, { nb, sb }: Databases): readonly KnownPrefix[] {
   const found = new Map<string, KnownPrefix>();
@@ -68,10 +62,7 @@ class RoadFinder {
   readonly #prefix: Prefix;
   readonly #short: string;
   readonly #family: BgpFamily;
-  readonly #speakers: ReadonlyMap<string, FoundSpeaker>;
-  readonly #routers: readonly AdvertisingRouter[];
-  /** By speaker: ends of its sessions with the other ends. */
-  readonly #links = new Map<string, { near: BgpSessionEnd; far: BgpSessionEnd; id: string }[]>();
+  readonly #ways: Ways;
 
   constructor(world: World, databases: Databases, prefix: Prefix) {
     this.#world = world;
@@ -79,160 +70,119 @@ class RoadFinder {
     this.#prefix = prefix;
     this.#short = shortText(prefix);
     this.#family = prefix.family === 4 ? 'ipv4-unicast' : 'ipv6-unicast';
-    this.#speakers = new Map(findSpeakers(world).map((one) => [one.snapshot.id, one]));
-    this.#routers = databases.sb ? advertisingRouters(databases.nb, databases.sb, prefix) : [];
-    for (const { id, near, far } of routingSnapshot(world)?.sessions ?? []) {
-      if (far === null) continue;
-      this.#link(near, far, id);
-      this.#link(far, near, id);
-    }
-  }
-
-  #link(near: BgpSessionEnd, far: BgpSessionEnd, id: string): void {
-    const list = this.#links.get(near.speaker);
-    if (list) list.push({ near, far, id });
-    else this.#links.set(near.speaker, [{ near, far, id }]);
+    this.#ways = new Ways(world, databases, prefix);
   }
 
   roads(): readonly PrefixRoad[] {
     const roads: PrefixRoad[] = [];
+    const ways = this.#ways;
     const elsewhere: Elsewhere = {
-      holders: [...this.#speakers.values()].filter((one) => this.#destination(one)),
+      holders: [...ways.speakers.values()].filter((one) => ways.destination(one)),
       neighboursOf: (id) =>
-        (this.#links.get(id) ?? [])
+        ways
+          .linksOf(id)
           .filter(({ near, far }) => near.state === 'Established' && far.state === 'Established')
           .map(({ far }) => far.speaker),
-      routers: this.#routers,
+      routers: ways.routers,
       place: placeOf,
     };
-    for (const speaker of this.#speakers.values()) {
-      const hops = this.#hopsTo(speaker);
-      const [first] = hops;
-      if (!first) continue;
+    for (const speaker of ways.speakers.values()) {
+      const way = ways.to(speaker);
+      if (!way) continue;
       roads.push({
         to: speaker.snapshot.id,
-        why: this.#destination(speaker) ? '' : whyElsewhere(speaker, elsewhere),
-        rungs: firstRemedyOnly([...this.#trunkTo(first.speaker), ...this.#bgpRungs(hops)]),
+        why: ways.destination(speaker) ? '' : whyElsewhere(speaker, elsewhere),
+        rungs: firstRemedyOnly([...this.#trunk(way.origin), ...this.#bgpRungs(way, speaker)]),
       });
     }
     if (roads.length > 0) return roads;
-    const { nb } = this.#databases;
-    const known = this.#routers.some(({ advertised }) => advertised.length > 0);
-    return known || (nb && causesOfPrefix(nb, this.#prefix).length > 0)
-      ? [{ to: null, why: '', rungs: firstRemedyOnly(this.#trunk(this.#routers[0] ?? null, null)) }]
+    const { first } = ways;
+    const isKnown = first !== undefined || ways.causes.length > 0;
+    return isKnown
+      ? [{ to: null, why: '', rungs: firstRemedyOnly(this.#trunk(first ?? { router: null, host: null })) }]
       : [];
   }
 
-  #trunk(router: AdvertisingRouter | null, host: Host | null): readonly RoadRung[] {
-    return trunkRungs(this.#world, this.#databases, this.#prefix, router, host);
+  /** Nothing where no router of OVN meets the first speaker: the prefix begins in its table. */
+  #trunk(
+    origin: { readonly router: AdvertisingRouter | null; readonly host: Host | null } | null,
+  ): readonly RoadRung[] {
+    if (origin === null) return [];
+    const { router, host } = origin;
+    const cause = router === null ? this.#ways.causes[0] : this.#ways.causeFor(router);
+    return trunkRungs(this.#world, this.#databases, router, host, { prefix: this.#prefix, cause });
   }
 
-  /** Nothing where no router of OVN meets the speaker: the prefix begins in its table. */
-  #trunkTo(speaker: FoundSpeaker): readonly RoadRung[] {
-    const router = this.#routerAt(speaker);
-    return router ? this.#trunk(router, this.#world.hosts.get(speaker.snapshot.host) ?? null) : [];
-  }
-
-  #destination({ instance }: FoundSpeaker): Destination | undefined {
-    const found = instance.rib(this.#family).destinations.get(formatPrefix(this.#prefix));
-    return found && found.paths.length > 0 ? found : undefined;
-  }
-
-  /** The router whose routes meet this speaker in its VRF. */
-  #routerAt({ snapshot }: FoundSpeaker): AdvertisingRouter | null {
-    const host = this.#world.hosts.get(snapshot.host);
-    if (snapshot.namespace !== '' || !host?.controller) return null;
-    const chassis = chassisName(host);
-    return (
-      this.#routers.find(
-        (router) => router.vrf === snapshot.vrf && chassis !== undefined && router.chassis.has(chassis),
-      ) ?? null
-    );
-  }
-
-  /** The way by which the speaker has the prefix; the shortest way by which it could hear of it otherwise. */
-  #hopsTo(target: FoundSpeaker): readonly Hop[] {
-    if (this.#destination(target)) return this.#wayBack(target, new Set());
-    const cameBy = new Map<string, Hop>([[target.snapshot.id, { speaker: target, session: null }]]);
-    const queue = [target];
-    for (let at = queue.shift(); at; at = queue.shift()) {
-      const begins = this.#destination(at) !== undefined || this.#couldBegin(at);
-      if (begins) {
-        const start = this.#destination(at)
-          ? this.#wayBack(at, new Set())
-          : [{ speaker: at, session: null } satisfies Hop];
-        const rest: Hop[] = [];
-        for (let hop = cameBy.get(at.snapshot.id); hop?.session;) {
-          const next = this.#speakers.get(hop.session.to.speaker);
-          if (!next) break;
-          rest.push({ speaker: next, session: hop.session });
-          hop = cameBy.get(next.snapshot.id);
-        }
-        return [...start, ...rest];
-      }
-      for (const { near, far, id } of this.#links.get(at.snapshot.id) ?? []) {
-        const other = this.#speakers.get(far.speaker);
-        if (!other || cameBy.has(far.speaker)) continue;
-        cameBy.set(far.speaker, { speaker: other, session: { from: far, to: near, id } });
-        queue.push(other);
-      }
-    }
-    return [];
-  }
-
-  /** Does OVN advertise it, or would it, into this speaker's VRF? */
-  #couldBegin(speaker: FoundSpeaker): boolean {
-    const router = this.#routerAt(speaker);
-    if (!router) return false;
-    const { nb } = this.#databases;
-    return router.advertised.length > 0 || (nb !== undefined && causesOfPrefix(nb, this.#prefix).length > 0);
-  }
-
-  #wayBack(speaker: FoundSpeaker, seen: Set<string>): readonly Hop[] {
-    seen.add(speaker.snapshot.id);
-    const paths = this.#destination(speaker)?.paths ?? [];
-    const path = paths.find(({ selected }) => selected) ?? paths[0];
-    const from = path && this.#cameFrom(speaker, path);
-    if (!from || seen.has(from.speaker.snapshot.id)) return [{ speaker, session: null }];
-    return [...this.#wayBack(from.speaker, seen), { speaker, session: from.session }];
-  }
-
-  #cameFrom(speaker: FoundSpeaker, path: Path): Hop | null {
-    if (path.source.kind === 'imported') {
-      const { vrf } = path.source;
-      const { host, daemons } = speaker.snapshot;
-      const other = [...this.#speakers.values()].find(
-        ({ snapshot }) => snapshot.host === host && snapshot.daemons === daemons && snapshot.vrf === vrf,
-      );
-      return other ? { speaker: other, session: null } : null;
-    }
-    if (path.source.kind !== 'received') return null;
-    const link = this.#links.get(speaker.snapshot.id)?.find(({ near }) => near.neighbour === path.peer.name);
-    const other = link && this.#speakers.get(link.far.speaker);
-    return link && other ? { speaker: other, session: { from: link.far, to: link.near, id: link.id } } : null;
-  }
-
-  #bgpRungs(hops: readonly Hop[]): readonly RoadRung[] {
+  #bgpRungs({ origin, silent, hops, arrives }: Way, target: FoundSpeaker): readonly RoadRung[] {
     const rungs: RoadRung[] = [];
+    if (silent && origin) rungs.push(this.#silentRung(origin, target));
     hops.forEach((hop, index) => {
       const before = hops[index - 1]?.speaker;
       if (hop.session && before) rungs.push(this.#sessionRung(before, hop, hop.session));
-      rungs.push(this.#tableRung(hop, before));
+      rungs.push(this.#tableRung(hop, before, silent ? (origin?.router.vrf ?? null) : null));
     });
     const last = hops.at(-1);
-    if (last && hops.length > 1) rungs.push(this.#routeRung(last.speaker));
+    if (!arrives) {
+      rungs.push(
+        this.#absentSessionRung(last ? placeOf(last.speaker) : (origin?.host?.name ?? 'there'), target),
+      );
+      rungs.push(this.#tableRung({ speaker: target, session: null }, undefined, null));
+    }
+    if (rungs.length > 1) rungs.push(this.#routeRung(target));
     return rungs;
   }
 
-  #tableRung({ speaker, session }: Hop, before: FoundSpeaker | undefined): RoadRung {
+  /** OVN's routes are in a VRF in which no bgpd speaks. */
+  #silentRung({ router: { vrf }, host }: Origin, target: FoundSpeaker): RoadRung {
+    const daemons = host?.routing.get('');
+    const isRunning = daemons?.bgpd != null;
+    const asn = [...this.#ways.speakers.values()].find(({ routing }) => routing === daemons)?.snapshot.asn;
+    return {
+      kind: 'table',
+      title: `BGP table in ${vrf}`,
+      by: 'bgpd, redistribute',
+      place: host === null ? vrf : `${host.name}, ${vrf}`,
+      rows: [],
+      command: host && {
+        host: host.name,
+        namespace: '',
+        line: `vtysh -c 'show bgp vrf ${vrf} ipv4 unicast'`,
+      },
+      remedy: isRunning
+        ? `No bgpd speaks in ${vrf}: router bgp ${asn ?? 'ASN'} vrf ${vrf}, address-family ${this.#words} unicast: redistribute kernel`
+        : `bgpd does not run${host === null ? '' : ` on ${host.name}`}: systemctl start frr. It needs router bgp ASN vrf ${vrf} with redistribute kernel, and a neighbour towards ${placeOf(target)}.`,
+      subject: null,
+    };
+  }
+
+  /** No session is configured that leads on. */
+  #absentSessionRung(start: string, to: FoundSpeaker): RoadRung {
+    return {
+      kind: 'session',
+      title: `UPDATE to AS ${to.snapshot.asn}`,
+      by: 'bgpd',
+      place: `${start} to ${placeOf(to)}`,
+      rows: [],
+      command: atVtysh(to, `show bgp${inVrf(to)} ${this.#words} unicast summary`),
+      remedy: `No session leads from ${start} to ${placeOf(to)}, nor over other routers: each end needs the other as its neighbor.`,
+      subject: { kind: 'speaker', id: to.snapshot.id },
+    };
+  }
+
+  get #words(): 'ipv4' | 'ipv6' {
+    return this.#prefix.family === 4 ? 'ipv4' : 'ipv6';
+  }
+
+  /** `beside`: the VRF from which it would be imported, where no speaker before says so. */
+  #tableRung({ speaker, session }: Hop, before: FoundSpeaker | undefined, beside: string | null): RoadRung {
     const { snapshot, instance } = speaker;
-    const destination = this.#destination(speaker);
-    const line = `show bgp${inVrf(speaker)} ${this.#prefix.family === 4 ? 'ipv4' : 'ipv6'} unicast`;
+    const destination = this.#ways.destination(speaker);
+    const line = `show bgp${inVrf(speaker)} ${this.#words} unicast`;
     const large = instance.rib(this.#family).destinations.size > LARGE_TABLE;
     return {
       kind: 'table',
       title: `BGP table, AS ${snapshot.asn}`,
-      by: before ? 'bgpd' : `bgpd, ${originWord(destination)}`,
+      by: session ? 'bgpd' : `bgpd, ${before ? 'import vrf' : originWord(destination)}`,
       place: placeOf(speaker),
       rows: destination
         ? large
@@ -240,25 +190,25 @@ class RoadFinder {
           : this.#tableLines(speaker, line)
         : [],
       command: atVtysh(speaker, destination ? `${line} ${formatPrefix(this.#prefix)}` : line),
-      remedy: destination ? '' : this.#whyNotInTable(speaker, session?.to ?? null, before),
+      remedy: destination
+        ? ''
+        : session && before
+          ? whyNotTaken(
+              { speaker, end: session.to },
+              this.#family,
+              this.#prefix,
+              this.#toldBy(before, session.to),
+            )
+          : before || beside !== null
+            ? whyNotImported(speaker, this.#family, before?.snapshot.vrf ?? beside ?? '')
+            : whyNotRedistributed(speaker, this.#family),
       subject: { kind: 'speaker', id: snapshot.id },
     };
   }
 
-  #whyNotInTable(speaker: FoundSpeaker, end: BgpSessionEnd | null, before: FoundSpeaker | undefined): string {
-    const { snapshot, instance } = speaker;
-    if (end === null) {
-      const { redistribute } = instance.config.families[this.#family];
-      return redistribute.has('kernel')
-        ? 'bgpd takes it over once zebra has the kernel route as its chosen one.'
-        : `router bgp ${snapshot.asn}${snapshot.vrf === 'default' ? '' : ` vrf ${snapshot.vrf}`}, address-family ${this.#prefix.family === 4 ? 'ipv4' : 'ipv6'} unicast: redistribute kernel`;
-    }
-    return whyNotTaken({ speaker, end }, this.#family, this.#prefix, before && this.#toldBy(before, end));
-  }
-
   /** What the other side says that it sent over the session whose end here is `end`. */
   #toldBy(before: FoundSpeaker, end: BgpSessionEnd): PathAttributes | undefined {
-    const link = this.#links.get(end.speaker)?.find(({ near }) => near === end);
+    const link = this.#ways.linksOf(end.speaker).find(({ near }) => near === end);
     const peer = link && before.instance.peers.get(link.far.neighbour);
     return peer?.families.get(this.#family)?.advertised.to(this.#prefix)?.attributes;
   }
@@ -269,7 +219,6 @@ class RoadFinder {
     // The other end may be down while this one waits for its hold timer.
     const isUp = session.from.state === 'Established' && session.to.state === 'Established';
     const sent = isUp && family?.advertised.to(this.#prefix) !== undefined;
-    const words = this.#prefix.family === 4 ? 'ipv4' : 'ipv6';
     return {
       kind: 'session',
       title: `UPDATE, AS ${from.snapshot.asn} to AS ${to.snapshot.asn}`,
@@ -278,7 +227,7 @@ class RoadFinder {
       rows: sent ? [`${this.#short} sent to ${session.from.neighbour}, session ${session.from.state}`] : [],
       command: atVtysh(
         from,
-        `show bgp${inVrf(from)} ${words} unicast neighbors ${session.from.neighbour} advertised-routes`,
+        `show bgp${inVrf(from)} ${this.#words} unicast neighbors ${session.from.neighbour} advertised-routes`,
       ),
       remedy: sent
         ? ''
@@ -292,7 +241,7 @@ class RoadFinder {
               { speaker: from, end: session.from },
               this.#family,
               this.#prefix,
-              this.#destination(from)?.paths.find(({ selected }) => selected),
+              this.#ways.destination(from)?.paths.find(({ selected }) => selected),
             ),
       subject: { kind: 'bgp-session', id: session.id },
     };
@@ -307,7 +256,7 @@ class RoadFinder {
       ...(vrfDevice === null ? [] : ['show', 'vrf', vrfDevice]),
     ];
     const rows = routeLines(this.#world, this.#prefix, { host, namespace, argv });
-    const destination = this.#destination(speaker);
+    const destination = this.#ways.destination(speaker);
     const invalid = destination?.paths.every(({ valid }) => !valid) ?? false;
     return {
       kind: 'kernel',

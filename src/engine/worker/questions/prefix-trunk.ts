@@ -5,13 +5,7 @@ import type { Host, World } from '../../../core/sim/index.ts';
 import type { RoadRung } from '../../questions/prefix-road.ts';
 import type { Databases } from '../because.ts';
 import { ask } from '../inspect.ts';
-import {
-  causesOfPrefix,
-  routerSubject,
-  shortText,
-  type AdvertisingRouter,
-  type PrefixCause,
-} from './prefix-origin.ts';
+import { routerSubject, shortText, type AdvertisingRouter, type PrefixCause } from './prefix-origin.ts';
 
 type Command = RoadRung['command'];
 
@@ -50,24 +44,51 @@ export function routeLines(
 export function trunkRungs(
   world: World,
   databases: Databases,
-  prefix: Prefix,
   router: AdvertisingRouter | null,
   host: Host | null,
+  { prefix, cause }: { readonly prefix: Prefix; readonly cause: PrefixCause | undefined },
 ): readonly RoadRung[] {
   const { nb } = databases;
   const central = [...world.hosts.values()].find((one) => one.central)?.name ?? null;
   const typed = (line: string): Command => (central === null ? null : { host: central, namespace: '', line });
-  const [cause] = nb ? causesOfPrefix(nb, prefix) : [];
   const rungs: RoadRung[] = nb ? [causeRung(cause, typed)] : [];
   if (!router) return cause ? [...rungs, nobodyRung(cause, typed)] : rungs;
-  if (router.northbound) rungs.push(optionRung(router, cause?.word ?? 'nat', typed));
+  if (router.northbound) rungs.push(optionRung(router, cause, typed));
   rungs.push(advertisedRung(databases, router, typed));
   const gateway =
     host ??
     [...world.hosts.values()].find(
       (one) => one.controller !== undefined && router.chassis.has(chassisName(one) ?? ''),
     );
-  return gateway ? [...rungs, ...kernelRungs(world, prefix, gateway, router)] : rungs;
+  return gateway ? [...rungs, ...kernelRungs(world, databases, prefix, gateway, router)] : rungs;
+}
+
+/** Why ovn-controller of a machine does nothing for a router; '' where it does. */
+function whyNotServed(host: Host, { name, chassis, northbound }: AdvertisingRouter): string {
+  if (host.controller?.running !== true) return `ovn-controller of ${host.name} does not run: start it.`;
+  const own = chassisName(host);
+  if (own === undefined || chassis.has(own)) return '';
+  const where =
+    chassis.size === 0
+      ? `No chassis serves ${name}`
+      : `${name} is served by ${[...chassis].toSorted().join(', ')}, not here`;
+  const gateway = northbound?.ports.find((port) => port.gateway_chassis.length > 0);
+  if (gateway)
+    return `${where}: ovn-nbctl lrp-set-gateway-chassis ${gateway.name} ${own} PRIORITY, above the others.`;
+  return `${where}: ovn-nbctl set Logical_Router ${name} options:chassis=${own}`;
+}
+
+/** Where the port that is tracked has to be for the route to be put in; '' where that does not matter. */
+function whyNotTracked({ sb }: Databases, host: Host, { advertised }: AdvertisingRouter): string {
+  const isWaiting =
+    advertised.length > 0 &&
+    advertised.every(({ logical_port: port, tracked_port: tracked }) => {
+      const own = sb?.get('Port_Binding', port);
+      return tracked !== null && own?.options.get('dynamic-routing-redistribute-local-only') === 'true';
+    });
+  return isWaiting
+    ? `With dynamic-routing-redistribute-local-only, the tracked port has to be on ${host.name}.`
+    : '';
 }
 
 function causeRung(cause: PrefixCause | undefined, typed: (line: string) => Command): RoadRung {
@@ -102,9 +123,10 @@ function nobodyRung({ router, word }: PrefixCause, typed: (line: string) => Comm
 
 function optionRung(
   { name, northbound, advertised }: AdvertisingRouter,
-  word: string,
+  cause: PrefixCause | undefined,
   typed: (line: string) => Command,
 ): RoadRung {
+  const word = cause?.word ?? 'nat';
   const options = northbound?.row.options;
   const ports = northbound?.ports ?? [];
   const takesPart = options?.get('dynamic-routing') === 'true';
@@ -124,7 +146,7 @@ function optionRung(
   ];
   const redistributes = isWanted(own) || ports.some((port) => isWanted(port.options.get(REDISTRIBUTE)));
   const there = advertised.length > 0 || (takesPart && redistributes);
-  const [port] = ports;
+  const port = ports.find((one) => one.name === cause?.port) ?? ports[0];
   return {
     kind: 'option',
     title: 'Options of router and port',
@@ -167,10 +189,14 @@ function advertisedRung(
 
 function kernelRungs(
   world: World,
+  databases: Databases,
   prefix: Prefix,
   host: Host,
-  { vrf, table, maintainsVrf }: AdvertisingRouter,
+  router: AdvertisingRouter,
 ): readonly RoadRung[] {
+  const { vrf, table, maintainsVrf, northbound } = router;
+  const elsewhere = whyNotServed(host, router);
+  const port = northbound?.ports.find(({ options }) => options.has(REDISTRIBUTE)) ?? northbound?.ports[0];
   const there = host.kernel.findLink('', vrf) !== undefined;
   const argv = ['ip', ...ipFamily(prefix), 'route', 'show', 'vrf', vrf];
   const routes = there ? routeLines(world, prefix, { host: host.name, namespace: '', argv }) : [];
@@ -185,7 +211,11 @@ function kernelRungs(
       command: { host: host.name, namespace: '', line: 'ip -d link show type vrf' },
       remedy: there
         ? ''
-        : `ovn-nbctl set Logical_Router_Port PORT options:dynamic-routing-maintain-vrf=true, or ip link add ${vrf} type vrf table ${table}`,
+        : elsewhere !== ''
+          ? elsewhere
+          : maintainsVrf
+            ? `ovn-controller makes it once and does not look again: ip link add ${vrf} type vrf table ${table}, then ip link set ${vrf} up.`
+            : `ovn-nbctl set Logical_Router_Port ${port?.name ?? 'PORT'} options:dynamic-routing-maintain-vrf=true, or ip link add ${vrf} type vrf table ${table}`,
       subject,
     },
     {
@@ -198,7 +228,9 @@ function kernelRungs(
       remedy:
         routes.length > 0
           ? ''
-          : `ovn-controller of ${host.name} puts it in while it serves the port of the row. With dynamic-routing-redistribute-local-only, the tracked port has to be here too.`,
+          : elsewhere ||
+            whyNotTracked(databases, host, router) ||
+            'ovn-controller does not look after its own routes: ovs-appctl -t ovn-controller inc-engine/recompute puts one back that was taken away.',
       subject,
     },
   ];
