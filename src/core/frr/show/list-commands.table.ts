@@ -7,13 +7,7 @@ import { accessLists } from './access-lists.ts';
 import type { ShowContext } from './context.ts';
 import { text, warn, type ShowCommand } from './exec-command.ts';
 import { asPathLists, communityLists, routeMaps } from './lists.ts';
-import {
-  noPrefixList,
-  prefixListEntries,
-  prefixLists,
-  prefixListsJson,
-  type PrefixListDetail,
-} from './prefix-lists.ts';
+import { noPrefixList, prefixListEntries, prefixLists, type PrefixListDetail } from './prefix-lists.ts';
 
 const familyAsked = (args: Args): Family => (args.has('ipv6') ? 6 : 4);
 
@@ -21,11 +15,8 @@ const prefixListShow =
   (detailOf: (args: Args) => PrefixListDetail) =>
   (context: ShowContext, args: Args): Reply => {
     const asked = { family: familyAsked(args), name: args.find('name'), detail: detailOf(args) };
-    const told = (args.has('json') ? prefixListsJson : prefixLists)(
-      context.config,
-      context.policy.hits,
-      asked,
-    );
+    const form = args.has('json') ? 'json' : 'text';
+    const told = prefixLists(context.config, context.policy.hits, asked, form);
     return told === undefined ? warn(noPrefixList(args.has('json'))) : text(told);
   };
 

@@ -86,46 +86,40 @@ function listJson(daemon: Daemon, list: PrefixList, detail: PrefixListDetail, hi
   };
 }
 
-const listsOf = (config: FrrConfig, { family, name }: PrefixListsAsked): readonly PrefixList[] =>
-  [...config.prefixLists.values()]
+/** The lists of a family by name, or the named one: undefined when there is none of that name. */
+function listsOf(config: FrrConfig, { family, name }: PrefixListsAsked): readonly PrefixList[] | undefined {
+  const lists = [...config.prefixLists.values()]
     .filter((list) => list.family === family && (name === undefined || list.name === name))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
+  return name !== undefined && lists.length === 0 ? undefined : lists;
+}
 
 const NO_LIST = "% Can't find specified prefix-list\n";
 
-/** The text of all lists of a family, or of the named one: undefined when there is none of that name. */
+/** The lists as every daemon tells them, as text or JSON; undefined when there is none of the name. */
 export function prefixLists(
   config: FrrConfig,
   hits: PrefixListHits,
   asked: PrefixListsAsked,
+  form: 'text' | 'json',
 ): string | undefined {
+  const { detail } = asked;
   const lists = listsOf(config, asked);
-  if (asked.name !== undefined && lists.length === 0) return undefined;
-  const isCounted = asked.detail === 'detail' || asked.detail === 'summary';
+  if (!lists) return undefined;
+  if (form === 'json')
+    return DAEMONS.map((daemon) =>
+      prettyJson({
+        [daemon]: Object.fromEntries(lists.map((list) => [list.name, listJson(daemon, list, detail, hits)])),
+      }),
+    ).join('');
+  const isCounted = detail === 'detail' || detail === 'summary';
   const recent = config.lastPrefixList.get(asked.family);
   const head =
     isCounted && asked.name === undefined && recent !== undefined
       ? `Prefix-list with the last deletion/insertion: ${recent}\n`
       : '';
   return DAEMONS.map(
-    (daemon) => `${head}${lists.map((list) => listText(daemon, list, asked.detail, hits)).join('')}`,
-  ).join('');
-}
-
-/** The same as JSON. */
-export function prefixListsJson(
-  config: FrrConfig,
-  hits: PrefixListHits,
-  asked: PrefixListsAsked,
-): string | undefined {
-  const lists = listsOf(config, asked);
-  if (asked.name !== undefined && lists.length === 0) return undefined;
-  return DAEMONS.map((daemon) =>
-    prettyJson({
-      [daemon]: Object.fromEntries(
-        lists.map((list) => [list.name, listJson(daemon, list, asked.detail, hits)]),
-      ),
-    }),
+    (daemon) => `${head}${lists.map((list) => listText(daemon, list, detail, hits)).join('')}`,
   ).join('');
 }
 

@@ -1,14 +1,16 @@
 /**
- * zebra's EVPN: finds VNIs in the kernel's VXLAN devices, tells bgpd of the hosts on their bridges, and puts those of other
- * VTEPs into the bridges' forwarding databases and neighbour tables (`zebra_evpn.c`, `zebra_evpn_mac.c`, `zebra_evpn_neigh.c`).
+ * zebra's EVPN: finds VNIs in the kernel's VXLAN devices, and gives what bgpd and the kernel say of hosts to the VNI that it
+ * concerns (`zebra_evpn.c`).
  */
 import type { Clock } from '../../../base/context.ts';
-import type { Address } from '../../prefix.ts';
 import { sameValue } from '../../same-value.ts';
 import type { MacIp, RemoteMacIp, ZebraEvpn, ZebraEvpnListener, ZebraVni } from '../../bgp/zebra-evpn.ts';
 import type { EvpnKernel, KernelInterface, KernelMac, KernelNeighbour } from '../kernel-port.ts';
+import { HostNews } from './host-news.ts';
 import { L3Vnis, type VrfVni } from './l3-vnis.ts';
-import { VniTables, type EvpnMac, type EvpnNeighbour, type VniDevices } from './vni-tables.ts';
+import { LocalHosts } from './local-hosts.ts';
+import { RemoteHosts } from './remote-hosts.ts';
+import { VniTables, type VniDevices } from './vni-tables.ts';
 
 const SECOND = 1_000_000_000;
 /** `evpn mh startup-delay`, in seconds. */
@@ -32,6 +34,8 @@ export class ZebraEvpnTables implements ZebraEvpn {
   readonly #kernel: EvpnKernel;
   readonly #clock: Clock;
   readonly #tell: Tell;
+  readonly #remote: RemoteHosts;
+  readonly #local: LocalHosts;
   readonly vnis = new Map<number, VniTables>();
   readonly l3: L3Vnis;
   #wanted = false;
@@ -43,6 +47,9 @@ export class ZebraEvpnTables implements ZebraEvpn {
     this.#kernel = host.kernel;
     this.#clock = host.clock;
     this.#tell = host.tell;
+    const news = new HostNews(host.tell);
+    this.#remote = new RemoteHosts(host.kernel, host.clock, news);
+    this.#local = new LocalHosts(host.clock, news, this.#remote);
     this.l3 = new L3Vnis(host.kernel, host.tell);
   }
 
@@ -90,119 +97,12 @@ export class ZebraEvpnTables implements ZebraEvpn {
   remoteMac(host: RemoteMacIp): void {
     const tables = this.vnis.get(host.vni);
     if (tables === undefined) return;
-    if (!tables.vteps.some((vtep) => vtep.address === host.vtep))
-      tables.vteps.unshift({ address: host.vtep, floods: false });
-    const mac = this.#remoteMac(tables, host);
-    if (mac === undefined) return;
-    mac.remoteSequence = host.sequence;
-    if (host.ip === null) mac.isAutomatic = false;
-    else this.#remoteNeighbour(tables, mac, host.ip, host);
-  }
-
-  /** The entry of a remote address, installed if it is new or changed; undefined: what bgpd says is out of date. */
-  #remoteMac(tables: VniTables, host: RemoteMacIp): EvpnMac | undefined {
-    let mac = tables.macs.get(host.mac);
-    const isCurrent =
-      mac?.isRemote === true &&
-      mac.isSticky === host.sticky &&
-      mac.isRemoteGateway === host.gateway &&
-      mac.vtep === host.vtep &&
-      mac.remoteSequence === host.sequence;
-    if (mac !== undefined && isCurrent) return mac;
-    if (mac === undefined) {
-      mac = tables.addMac(host.mac, this.#clock.now());
-      mac.isAutomatic = host.ip !== null;
-    } else if (host.sequence < (mac.isLocal ? mac.localSequence : mac.remoteSequence)) return undefined;
-    if (mac.isLocal) this.#tellMacGone(tables, mac);
-    mac.isLocal = false;
-    mac.port = 0;
-    mac.isRemote = true;
-    mac.vtep = host.vtep;
-    mac.isSticky = host.sticky;
-    mac.isRemoteGateway = host.gateway;
-    for (const neighbour of mac.neighbours)
-      if (neighbour.isLocal && neighbour.isActive) {
-        neighbour.isActive = false;
-        neighbour.localSequence = 0;
-        this.#tellNeighbourGone(tables, neighbour);
-      }
-    this.#installMac(tables, mac);
-    return mac;
-  }
-
-  #installMac({ devices }: VniTables, mac: EvpnMac): void {
-    this.#kernel.installMac(devices.vxlan, mac.mac, mac.vtep, mac.isSticky || mac.isRemoteGateway);
-  }
-
-  #remoteNeighbour(tables: VniTables, mac: EvpnMac, ip: Address, host: RemoteMacIp): void {
-    let neighbour = tables.neighbourAt(ip);
-    if (
-      neighbour !== undefined &&
-      !neighbour.isLocal &&
-      neighbour.isRouter === host.router &&
-      neighbour.mac === mac &&
-      neighbour.vtep === host.vtep &&
-      neighbour.remoteSequence === host.sequence
-    )
-      return;
-    if (neighbour === undefined) neighbour = tables.addNeighbour(ip, mac, this.#clock.now());
-    else {
-      if (host.sequence < (neighbour.isLocal ? neighbour.localSequence : neighbour.remoteSequence)) return;
-      if (neighbour.isLocal && neighbour.isActive) this.#tellNeighbourGone(tables, neighbour);
-      if (neighbour.mac !== mac) {
-        const before = neighbour.mac;
-        tables.relink(neighbour, mac);
-        this.#release(tables, before);
-      }
-    }
-    neighbour.isLocal = false;
-    neighbour.isActive = true;
-    neighbour.vtep = host.vtep;
-    neighbour.isRouter = host.router;
-    neighbour.remoteSequence = host.sequence;
-    this.#installNeighbour(tables, neighbour);
-  }
-
-  #installNeighbour({ devices }: VniTables, neighbour: EvpnNeighbour): void {
-    if (devices.svi === null) return;
-    this.#kernel.installNeighbour(
-      devices.svi.ifindex,
-      neighbour.ip,
-      neighbour.mac.mac,
-      neighbour.isRouter && neighbour.ip.family === 6,
-    );
+    this.#remote.found(tables, host);
   }
 
   remoteMacGone(host: MacIp & { readonly vtep: number }): void {
     const tables = this.vnis.get(host.vni);
-    const mac = tables?.macs.get(host.mac);
-    if (tables === undefined || mac === undefined) return;
-    const neighbour = host.ip === null ? undefined : tables.neighbourAt(host.ip);
-    if (neighbour !== undefined) {
-      if (neighbour.mac !== mac || neighbour.isLocal) return;
-      tables.deleteNeighbour(neighbour);
-      if (tables.devices.svi !== null) this.#kernel.removeNeighbour(tables.devices.svi.ifindex, neighbour.ip);
-      this.#release(tables, mac);
-    } else if (mac.isRemote) this.#deleteRemote(tables, mac);
-  }
-
-  #deleteRemote(tables: VniTables, mac: EvpnMac): void {
-    mac.remoteSequence = 0;
-    const isNamed = [...mac.neighbours].some((neighbour) => !neighbour.isLocal);
-    if (!isNamed) {
-      mac.isRemote = false;
-      const { vtep } = mac;
-      if (mac.neighbours.size === 0) tables.macs.delete(mac.mac);
-      this.#kernel.removeMac(tables.devices.vxlan, mac.mac, vtep);
-    }
-    if (mac.neighbours.size > 0) mac.isAutomatic = true;
-  }
-
-  /** An address that only neighbours named goes with the last of them. */
-  #release(tables: VniTables, mac: EvpnMac): void {
-    if (!mac.isAutomatic || mac.neighbours.size > 0) return;
-    if (mac.isRemote) this.#deleteRemote(tables, mac);
-    else if (!mac.isLocal) tables.macs.delete(mac.mac);
+    if (tables !== undefined) this.#remote.gone(tables, host);
   }
 
   // What the kernel tells.
@@ -234,7 +134,7 @@ export class ZebraEvpnTables implements ZebraEvpn {
       this.#tell((listener) => listener.vniChanged(described(devices)));
       if (svi === null && devices.svi !== null) {
         for (const neighbour of known.neighbours.values())
-          if (!neighbour.isLocal) this.#installNeighbour(known, neighbour);
+          if (!neighbour.isLocal) this.#remote.installNeighbour(known, neighbour);
         this.#readNeighbours(known);
       }
       return;
@@ -281,56 +181,11 @@ export class ZebraEvpnTables implements ZebraEvpn {
     const known = tables.macs.get(entry.mac);
     const isRemotePort = entry.ifindex === tables.devices.vxlan;
     if (isRemotePort) {
-      if (present && known?.isLocal === true) this.#deleteLocal(tables, known);
+      if (present && known?.isLocal === true) this.#local.goneMac(tables, known);
       // Whoever took it out: it is zebra's, and is put back.
-      if (!present && known?.isRemote === true) this.#installMac(tables, known);
-    } else if (present) this.#localMac(tables, entry, known);
-    else if (known?.isLocal === true) this.#deleteLocal(tables, known);
-  }
-
-  #localMac(tables: VniTables, entry: KernelMac, known: EvpnMac | undefined): void {
-    const mac = known ?? tables.addMac(entry.mac, this.#clock.now());
-    if (mac.isLocal) {
-      const isSame = mac.isSticky === entry.isSticky;
-      mac.port = entry.ifindex;
-      if (isSame) return;
-      mac.isSticky = entry.isSticky;
-      this.#tellMac(tables, mac);
-      return;
-    }
-    // A host that another VTEP holds to be sticky cannot have moved here.
-    if (mac.isRemote && mac.isSticky) return;
-    if (mac.isRemote) mac.localSequence = Math.max(mac.remoteSequence + 1, mac.localSequence);
-    mac.isRemote = false;
-    mac.isAutomatic = false;
-    mac.isLocal = true;
-    mac.vtep = 0;
-    mac.port = entry.ifindex;
-    mac.isSticky = entry.isSticky;
-    this.#tellMac(tables, mac);
-    for (const neighbour of mac.neighbours)
-      if (neighbour.isLocal && !neighbour.isActive) {
-        neighbour.isActive = true;
-        neighbour.localSequence = mac.localSequence;
-        this.#tellNeighbour(tables, neighbour);
-      }
-  }
-
-  #deleteLocal(tables: VniTables, mac: EvpnMac): void {
-    for (const neighbour of mac.neighbours)
-      if (neighbour.isLocal && neighbour.isActive) {
-        neighbour.isActive = false;
-        neighbour.localSequence = 0;
-        this.#tellNeighbourGone(tables, neighbour);
-      }
-    this.#tellMacGone(tables, mac);
-    mac.port = 0;
-    mac.isLocal = false;
-    if (mac.neighbours.size === 0) tables.macs.delete(mac.mac);
-    else {
-      mac.isSticky = false;
-      mac.isAutomatic = true;
-    }
+      if (!present && known?.isRemote === true) this.#remote.installMac(tables, known);
+    } else if (present) this.#local.foundMac(tables, entry, known);
+    else if (known?.isLocal === true) this.#local.goneMac(tables, known);
   }
 
   /** A neighbour of a bridge's own interface. */
@@ -339,113 +194,16 @@ export class ZebraEvpnTables implements ZebraEvpn {
     const tables = [...this.vnis.values()].find(({ devices }) => devices.svi?.ifindex === entry.ifindex);
     if (tables === undefined) return;
     if (present) {
-      if (!entry.isExternal) this.#localNeighbour(tables, entry);
+      if (!entry.isExternal) this.#local.foundNeighbour(tables, entry);
       return;
     }
     const known = tables.neighbourAt(entry.ip);
     if (known === undefined) return;
     if (!known.isLocal) {
-      this.#installNeighbour(tables, known);
+      this.#remote.installNeighbour(tables, known);
       return;
     }
-    if (known.isActive) this.#tellNeighbourGone(tables, known);
-    tables.deleteNeighbour(known);
-    this.#release(tables, known.mac);
-  }
-
-  #localNeighbour(tables: VniTables, entry: KernelNeighbour): void {
-    const now = this.#clock.now();
-    let mac = tables.macs.get(entry.mac);
-    if (mac === undefined) {
-      mac = tables.addMac(entry.mac, now);
-      mac.isAutomatic = true;
-    }
-    let isMoved = mac.isRemote;
-    let before = 0;
-    let hasOther = false;
-    let neighbour = tables.neighbourAt(entry.ip);
-    if (neighbour === undefined) neighbour = tables.addNeighbour(entry.ip, mac, now);
-    else if (neighbour.isLocal && neighbour.mac === mac) {
-      if (neighbour.isRouter === entry.isRouter) return;
-      neighbour.isRouter = entry.isRouter;
-      if (neighbour.isActive) this.#tellNeighbour(tables, neighbour);
-      return;
-    } else if (neighbour.mac !== mac) {
-      const old = neighbour.mac;
-      if (neighbour.isLocal && neighbour.isActive) this.#tellNeighbourGone(tables, neighbour);
-      before = old.isRemote ? old.remoteSequence : old.localSequence;
-      hasOther = true;
-      isMoved = true;
-      tables.relink(neighbour, mac);
-      this.#release(tables, old);
-    }
-    neighbour.isLocal = true;
-    neighbour.vtep = 0;
-    neighbour.ifindex = entry.ifindex;
-    neighbour.isRouter = entry.isRouter;
-    let sequence = mac.localSequence;
-    if (isMoved)
-      sequence = Math.max(
-        mac.localSequence,
-        mac.isRemote ? mac.remoteSequence + 1 : mac.localSequence,
-        hasOther ? before + 1 : 0,
-      );
-    if (!mac.isLocal) {
-      neighbour.isActive = false;
-      neighbour.localSequence = 0;
-      mac.localSequence = sequence;
-      return;
-    }
-    neighbour.isActive = true;
-    if (sequence !== mac.localSequence) {
-      mac.localSequence = sequence;
-      this.#tellMac(tables, mac);
-      for (const one of mac.neighbours)
-        if (one.isLocal) {
-          one.isActive = true;
-          one.localSequence = sequence;
-          this.#tellNeighbour(tables, one);
-        }
-      return;
-    }
-    neighbour.localSequence = sequence;
-    this.#tellNeighbour(tables, neighbour);
-  }
-
-  // What bgpd is told.
-
-  #tellMac({ vni }: VniTables, { mac, isSticky, localSequence }: EvpnMac): void {
-    const host = {
-      vni,
-      mac,
-      ip: null,
-      sticky: isSticky,
-      gateway: false,
-      router: false,
-      sequence: localSequence,
-    };
-    this.#tell((listener) => listener.localMac(host));
-  }
-
-  #tellMacGone({ vni }: VniTables, { mac }: EvpnMac): void {
-    this.#tell((listener) => listener.localMacGone({ vni, mac, ip: null }));
-  }
-
-  #tellNeighbour({ vni }: VniTables, { ip, mac, isRouter, localSequence }: EvpnNeighbour): void {
-    const host = {
-      vni,
-      mac: mac.mac,
-      ip,
-      sticky: mac.isSticky,
-      gateway: false,
-      router: isRouter && ip.family === 6,
-      sequence: localSequence,
-    };
-    this.#tell((listener) => listener.localMac(host));
-  }
-
-  #tellNeighbourGone({ vni }: VniTables, { ip, mac }: EvpnNeighbour): void {
-    this.#tell((listener) => listener.localMacGone({ vni, mac: mac.mac, ip }));
+    this.#local.goneNeighbour(tables, known);
   }
 }
 
