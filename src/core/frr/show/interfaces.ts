@@ -1,7 +1,7 @@
 /** `show interface` of zebra, at length, as a list, and as JSON. */
 import { formatMac, formatIpv4 } from '../../base/address.ts';
 import { compareInterfaceNames } from '../config/write/bgp.ts';
-import { comparePrefixes, formatAddress, formatPrefix, type Prefix } from '../prefix.ts';
+import { comparePrefixes, formatAddress, formatPrefix, network, type Prefix } from '../prefix.ts';
 import type { KernelDevice, KernelInterface } from '../zebra/kernel-port.ts';
 import { epochMilliseconds, type ShowContext } from './context.ts';
 import type { Json, JsonObject } from './json.ts';
@@ -276,6 +276,19 @@ export const interfaceDescriptions = (context: ShowContext, vrf: string): string
     }),
   ].join('');
 
+/** IPv4 networks, each with its first address and how many it has. */
+function networksOf(addresses: readonly Prefix[]): (readonly [Prefix, number])[] {
+  const networks = new Map<string, [Prefix, number]>();
+  for (const address of addresses) {
+    if (address.family !== 4) continue;
+    const key = formatPrefix(network(address));
+    const known = networks.get(key);
+    if (known) known[1] += 1;
+    else networks.set(key, [address, 1]);
+  }
+  return [...networks.values()];
+}
+
 /** `show interface brief` of one VRF; '' without an interface. */
 export function interfacesBrief(context: ShowContext, vrf: string): string {
   const row = (name: string, status: string, owner: string, addresses: string): string =>
@@ -283,13 +296,16 @@ export function interfacesBrief(context: ShowContext, vrf: string): string {
   const interfaces = interfacesOf(context, vrf);
   if (interfaces.length === 0) return '';
   const lines = interfaces.map((one) => {
-    // With several addresses a sign says that there are more. Link-local ones stand back, but count.
     const addresses = addressesOf(one);
-    const texts = ([4, 6] as const).flatMap((family) => {
-      const list = addresses.filter((address) => address.family === family);
-      const first = list.find((address) => !isLinkLocal(address));
-      return first ? [`${list.length > 1 ? '+ ' : ''}${formatPrefix(first)}`] : [];
-    });
+    const v6 = addresses.filter((address) => address.family === 6);
+    const global = v6.find((address) => !isLinkLocal(address));
+    // With several of one network, or of IPv6, a sign says that there are more. Link-local ones stand back, but count.
+    const told = (address: Prefix, count: number): string =>
+      `${count > 1 ? '+ ' : ''}${formatPrefix(address)}`;
+    const texts = [
+      ...networksOf(addresses).map(([first, count]) => told(first, count)),
+      ...(global ? [told(global, v6.length)] : []),
+    ];
     return [
       row(one.name, one.up ? 'up' : 'down', vrf, texts[0] ?? ''),
       ...texts.slice(1).map((text) => `${' '.repeat(40)}${text}\n`),

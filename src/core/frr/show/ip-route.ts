@@ -87,24 +87,29 @@ const REJECT = {
   none: '',
 } as const;
 
-function statusLetter(entry: RouteEntry, hop: RouteNexthop): string {
-  if (entry.failed) return 'r';
-  if (entry.queued) return 'q';
-  return inFib(entry, hop) ? '*' : ' ';
+/** Of an installed route all next hops are marked, but in the FIB's own list only those that packets take. */
+function statusLetter(entry: RouteEntry, hop: RouteNexthop, isFib: boolean): string {
+  if (entry.installed) return !hop.recursive && (hop.active || !isFib) ? '*' : ' ';
+  return entry.failed ? 'r' : entry.queued ? 'q' : ' ';
 }
 
 /** The kernel has other next hops than those named: what recursive ones come down to. */
 const isOtherInstalled = (entry: RouteEntry): boolean =>
   entry.installedNexthopGroup !== 0 && entry.installedNexthopGroup !== entry.nexthopGroup;
 
-function entryText(context: ShowContext, node: RouteNode, entry: RouteEntry, namesGroups: boolean): string {
+function entryText(
+  context: ShowContext,
+  node: RouteNode,
+  entry: RouteEntry,
+  { namesGroups, isFib }: TableForm,
+): string {
   const group = namesGroups ? ` (${entry.nexthopGroup})` : '';
   const age = uptimeOf(entry.since, context.clock.now());
   const weighted = entry.protocol === 'bgp' || entry.protocol === 'static';
   const lead = `${formatPrefix(node.prefix)}${entry.protocol !== 'connected' ? ` [${entry.distance}/${entry.metric}]` : ''}${group}`;
   return unfold(entry.nexthops)
     .map(({ hop, depth }, at) => {
-      const status = statusLetter(entry, hop);
+      const status = statusLetter(entry, hop, isFib);
       const front =
         at === 0
           ? `${LETTERS[entry.protocol]}${entry.selected ? '>' : ' '}${status} ${lead}`
@@ -132,6 +137,7 @@ export interface TableForm {
   readonly isEachNamed: boolean;
   readonly namesTables: boolean;
   readonly namesGroups: boolean;
+  readonly isFib: boolean;
 }
 
 /** Some tables. The legend is told once, and nothing where there is no route. */
@@ -139,12 +145,11 @@ export function routeTableText(
   context: ShowContext,
   tables: readonly RouteTable[],
   filter: RouteFilter,
-  { isEachNamed, namesTables, namesGroups }: TableForm,
+  form: TableForm,
 ): string {
+  const { isEachNamed, namesTables } = form;
   const texts = tables.flatMap((table) => {
-    const lines = [...chosen(table, filter)].map(([node, entry]) =>
-      entryText(context, node, entry, namesGroups),
-    );
+    const lines = [...chosen(table, filter)].map(([node, entry]) => entryText(context, node, entry, form));
     if (lines.length === 0) return [];
     const number = namesTables ? ` table ${table.id}` : '';
     const name = isEachNamed || namesTables || table.vrf !== 'default' ? `VRF ${table.vrf}${number}:\n` : '';
@@ -254,7 +259,7 @@ export function routeDetail(
       const seconds = secondsSince(entry.since, context.clock.now());
       const hops = unfold(entry.nexthops)
         .map(({ hop, depth }) => {
-          const mark = inFib(entry, hop) ? '* ' : '  ';
+          const mark = `${statusLetter(entry, hop, false)} `;
           const to =
             hop.kind === 'blackhole'
               ? ` unreachable${REJECT[hop.reject ?? 'none']}`

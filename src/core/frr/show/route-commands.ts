@@ -83,6 +83,7 @@ const routes =
         isEachNamed: vrf === 'all' || asked === 'all',
         namesTables: asked !== undefined,
         namesGroups: args.has('nexthop-group'),
+        isFib: args.has('fib'),
       }),
     );
   };

@@ -228,6 +228,7 @@ export const ZEBRA_SHOW_COMMANDS: readonly ShowCommand[] = [
               isEachNamed: false,
               namesTables: false,
               namesGroups: false,
+              isFib: false,
             }),
       ),
   },

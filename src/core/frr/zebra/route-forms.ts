@@ -17,6 +17,7 @@ export const BLACKHOLE: RouteNexthop = {
   gateway: null,
   ifindex: 0,
   interface: null,
+  isPinned: false,
   vrf: 'default',
   weight: 0,
   onlink: false,

@@ -10,6 +10,8 @@ export interface RouteNexthop {
   /** 0 and null while it is not resolved. */
   readonly ifindex: number;
   readonly interface: string | null;
+  /** The interface was given beside the gateway: only over it the gateway may be found. */
+  readonly isPinned: boolean;
   readonly vrf: string;
   readonly weight: number;
   readonly onlink: boolean;

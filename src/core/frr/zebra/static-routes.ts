@@ -18,6 +18,7 @@ const asHop = (route: StaticRoute): RouteNexthop => ({
   gateway: route.gateway === null ? null : (parseAddress(route.gateway) ?? null),
   ifindex: 0,
   interface: route.interface,
+  isPinned: route.gateway !== null && route.interface !== null,
   vrf: route.nexthopVrf ?? route.vrf,
   weight: 1,
   onlink: route.onlink,
@@ -35,6 +36,16 @@ function isInstalled(route: StaticRoute, context: ResolveContext, links: ZebraLi
   if (route.interface !== null) return context.operative(route.interface, hop.vrf) !== undefined;
   if (links.isOwn(hop.vrf, route.gateway ?? '')) return false;
   return resolveNexthop(hop, route.prefix, 'recursive', context).active;
+}
+
+/** zebra's order of next hops: by kind, then by gateway (`nexthop_cmp`). */
+function compareWays(a: StaticRoute, b: StaticRoute): number {
+  const rank = ({ gateway, interface: name, blackhole }: StaticRoute): number =>
+    blackhole !== null ? 6 : gateway === null ? 1 : (gateway.includes(':') ? 4 : 2) + (name === null ? 0 : 1);
+  const addressOf = ({ gateway }: StaticRoute): bigint =>
+    (gateway === null ? undefined : parseAddress(gateway)?.address) ?? 0n;
+  const [one, other] = [addressOf(a), addressOf(b)];
+  return rank(a) - rank(b) || (one < other ? -1 : one > other ? 1 : 0);
 }
 
 /** Lines of one prefix, distance and table are one route. Those without a reachable next hop that is another's are left out. */
@@ -57,6 +68,7 @@ function staticEntries(
     if (!first) continue;
     const nexthops = routes
       .filter((route) => isInstalled(route, context, links))
+      .sort(compareWays)
       .map((route) => resolveNexthop(asHop(route), route.prefix, 'recursive', context));
     if (nexthops.length === 0) continue;
     entries.set(key, {
@@ -96,7 +108,8 @@ export class StaticRoutes {
       }
     for (const [key, entry] of wanted) {
       const known = this.#told.get(key);
-      if (known && sameHops(known.nexthops, entry.nexthops)) continue;
+      if (known?.nexthops.length === entry.nexthops.length && sameHops(known.nexthops, entry.nexthops))
+        continue;
       this.#told.set(key, entry);
       this.#rib.add(entry);
     }

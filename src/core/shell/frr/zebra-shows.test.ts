@@ -75,3 +75,25 @@ it('tells the part of one daemon in the configuration, and where each logs to', 
     'Logging configuration for staticd:\nSyslog logging: level informational, facility daemon, ident staticd\nStdout logging: disabled\nFile logging: level errors, filename /var/log/frr/x.log\nProtocol name: STATIC\n',
   );
 });
+
+it('finds gateways over the interface that was given, over a route to a link, and never over the route itself', () => {
+  const made = new RouterLan(2);
+  const typed = [
+    'ip route 10.9.0.2/32 eth0',
+    'ip route 10.70.0.0/16 10.9.0.2 lo',
+    'ip route 10.71.0.0/16 10.9.0.2',
+    'ip route 10.72.0.0/16 10.72.1.1',
+  ];
+  made.vtysh('r1', ['configure terminal', ...typed], 3);
+  const routes = made
+    .vtysh('r1', ['show ip route static'])
+    .split('\n')
+    .filter((line) => /^S|^ {2}[* ] {3}/.test(line) && line.includes('weight'))
+    .map((line) => line.replace(/, \d\d:.*/, ''));
+  expect(routes).toEqual([
+    'S>* 10.9.0.2/32 [1/0] is directly connected, eth0, weight 1',
+    'S   10.70.0.0/16 [1/0] via 10.9.0.2, lo inactive, weight 1',
+    'S>  10.71.0.0/16 [1/0] via 10.9.0.2 (recursive), weight 1',
+    '  *                      via 10.9.0.2, eth0 onlink, weight 1',
+  ]);
+});

@@ -1,7 +1,7 @@
 /** `show running-config`: all daemons' texts in vtysh's order. */
 import type { ConfigEnvironment } from '../command.ts';
 import type { FrrConfig } from '../frr-config.ts';
-import { writeBgpInstance } from './bgp.ts';
+import { compareInterfaceNames, writeBgpInstance } from './bgp.ts';
 import { writeBfd, writeProtocolMaps, writeInterface, writeStaticRoutes, writeVrf } from './host.ts';
 import {
   writeAccessList,
@@ -105,7 +105,9 @@ function blocks(
     ...[...vrfs.values()]
       .sort((a, b) => (a.name < b.name ? -1 : 1))
       .map((vrf) => block(null, writeVrf(config, vrf, namespaces.get(vrf.name), isAsked))),
-    ...[...config.interfaces.values()].map((one) => block(ZEBRA, writeInterface(one))),
+    ...[...config.interfaces.values()]
+      .sort((a, b) => compareInterfaceNames(a.name, b.name))
+      .map((one) => block(ZEBRA, writeInterface(one))),
     ...[...config.bgp.values()]
       .filter((one) => !one.automatic)
       .map((one) => block(BGP, writeBgpInstance(one))),
@@ -120,7 +122,9 @@ function blocks(
         (lines) => block(MAPS, isAsked('bgpd') ? lines : lines.filter(isForZebra)),
       ),
     ),
-    ...kept(config, 'nht').map((text) => block(ZEBRA, [text])),
+    ...kept(config, 'nht')
+      .sort()
+      .map((text) => block(ZEBRA, [text])),
     ...writeProtocolMaps(config, 'default').map((text) => block(ZEBRA, [text])),
     block(BFD, writeBfd(config)),
   ];
