@@ -222,7 +222,8 @@ export function withdrawRoute(
   pathId: number,
 ): void {
   routeReceived(speaker, neighbour, family, prefix, 'withdrawn');
-  if (neighbour.family(family)?.received.delete(routeKey(prefix)) === true)
+  const kept = neighbour.family(family);
+  if (kept?.keepsCopies === true && kept.received.delete(routeKey(prefix)))
     speaker.rib(family).keepCopy(prefix, false);
   const destination = speaker.rib(family).find(prefix);
   const path = destination === undefined ? undefined : findPath(destination, neighbour, RECEIVED, pathId);
@@ -231,6 +232,7 @@ export function withdrawRoute(
 
 /** Forgets the copies of what a neighbour sent. */
 export function forgetCopies(speaker: Speaker, family: NeighbourFamily): void {
+  if (!family.keepsCopies) return;
   for (const { prefix } of family.received.values()) speaker.rib(family.family).keepCopy(prefix, false);
   family.received.clear();
 }

@@ -43,13 +43,13 @@ export class NeighbourFamily implements PeerFamily {
   defaultOriginated = false;
   inboundPolicyMissing = false;
   outboundPolicyMissing = false;
-  readonly received = new Map<string, ReceivedRoute>();
+  #received: Map<string, ReceivedRoute> | null = null;
   readonly advertised = new AdvertisedRoutes();
   /** bgpd never sets what it shows here: its update groups count for themselves. */
   readonly tableVersion = 0;
   /** The table has been gone through once since the session came up. */
   initialised = false;
-  readonly outgoing = new Map<StoredDestination, Outgoing>();
+  #outgoing: Map<StoredDestination, Outgoing> | null = null;
   /** A default route that waits: true announces, false withdraws. */
   outgoingDefault: PathAttributes | null | undefined = undefined;
   endOfRibWaits = false;
@@ -78,6 +78,22 @@ export class NeighbourFamily implements PeerFamily {
   /** bgpd compares whole seconds. */
   get endOfRibSentAfterUpdate(): boolean {
     return Math.floor(this.endOfRibSentAt / 1e9) >= Math.floor(this.updateSentAt / 1e9);
+  }
+
+  /** Made when it is asked for: most families of most neighbours are never active. */
+  get received(): Map<string, ReceivedRoute> {
+    this.#received ??= new Map();
+    return this.#received;
+  }
+
+  /** Whether there may be copies of what it sent. */
+  get keepsCopies(): boolean {
+    return this.#received !== null;
+  }
+
+  get outgoing(): Map<StoredDestination, Outgoing> {
+    this.#outgoing ??= new Map();
+    return this.#outgoing;
   }
 
   get updateGroup(): number | null {
@@ -115,7 +131,7 @@ export class NeighbourFamily implements PeerFamily {
     this.refreshing = null;
     this.outgoingDefault = undefined;
     this.advertised.clear();
-    this.outgoing.clear();
+    this.#outgoing = null;
   }
 }
 
