@@ -1,6 +1,6 @@
 /** The kinds of file that a picture or a run can be saved as. */
 
-export type ExportFormat = 'svg' | 'png' | 'drawio' | 'mermaid' | 'graphviz' | 'html' | 'markdown';
+type ExportFormat = 'svg' | 'png' | 'drawio' | 'mermaid' | 'graphviz' | 'html' | 'markdown';
 
 export interface FormatEntry {
   readonly value: ExportFormat;

@@ -4,13 +4,16 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { IconButton } from '../controls/IconButton.tsx';
 import { Glyph } from '../glyphs/Glyph.tsx';
 import { useCaptures } from '../engine/queries.ts';
+import { useFaults } from '../faults/use-faults.ts';
 import { usePicture } from '../picture/PictureProvider.tsx';
 import { useReveal } from '../picture/reveal.ts';
+import { useDimmed } from '../picture/use-dimmed.ts';
 import { subjectId } from '../../view/index.ts';
 import { SubjectMenu, type MenuTarget } from '../subjects/SubjectMenu.tsx';
 import { useActions, usePage } from '../store/StoreProvider.tsx';
 import { ExplorerItem } from './ExplorerItem.tsx';
-import { countItems, explorerRows, type ExplorerRow } from './explorer-rows.ts';
+import { closedAbove, countItems, explorerRows, type ExplorerRow } from './explorer-rows.ts';
+import { rowWords } from './row-words.ts';
 import { treeKey } from './tree-keys.ts';
 import './explorer.css';
 
@@ -39,6 +42,12 @@ export function Explorer({ start, onLeave }: ExplorerProps) {
     [breakpoints],
   );
   const selected = subject ? subjectId(subject) : null;
+  const { dimmed } = useDimmed(snapshot, model, playback);
+  const { lasting: faults } = useFaults();
+  const wordsOf = useMemo(
+    () => rowWords({ snapshot, model, faults, dimmed }),
+    [snapshot, model, faults, dimmed],
+  );
 
   const scroller = useRef<HTMLDivElement>(null);
   const [activeId, setActiveId] = useState<string | null>(start ?? null);
@@ -54,15 +63,27 @@ export function Explorer({ start, onLeave }: ExplorerProps) {
     getItemKey: (at) => rows[at]?.id ?? at,
   });
 
-  const found = rows.findIndex((row) => row.id === (activeId ?? selected));
-  const active = found < 0 ? 0 : found;
-
-  // A selection made elsewhere comes into view here, where its branch is open.
-  const selectedAt = rows.findIndex((row) => row.id === selected);
+  // A session stands under both of its ends: the first is the selected one.
+  const own = rows.findIndex((row) => row.id === selected);
+  const selectedAt =
+    own >= 0 || selected === null
+      ? own
+      : rows.findIndex((row) => row.subject !== null && subjectId(row.subject) === selected);
+  // A selection made elsewhere comes into view here, with the branches that it is in.
   useEffect(() => {
+    if (selected === null) return;
     if (selectedAt >= 0) virtual.scrollToIndex(selectedAt, { align: 'auto' });
-    // oxlint-disable-next-line react-hooks/exhaustive-deps -- only a new selection scrolls
+    else for (const id of closedAbove(snapshot, captures, turned, selected)) actions.turnBranch(id);
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- only a new selection opens and scrolls
   }, [selected]);
+  const isOpened = selectedAt >= 0;
+  useEffect(() => {
+    if (isOpened) virtual.scrollToIndex(selectedAt, { align: 'auto' });
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- once its branches are open
+  }, [isOpened]);
+
+  const found = activeId === null ? selectedAt : rows.findIndex((row) => row.id === activeId);
+  const active = Math.max(0, found);
 
   const startAt = rows.findIndex((row) => row.id === start);
   useEffect(() => {
@@ -185,10 +206,11 @@ export function Explorer({ start, onLeave }: ExplorerProps) {
                 at={item.index}
                 top={item.start}
                 height={item.size}
-                selected={row.id === selected}
+                selected={item.index === selectedAt}
                 active={focused && item.index === active}
                 onPath={playback.marks.get(row.id) ?? null}
                 broken={broken.has(row.id)}
+                words={wordsOf(row)}
                 colour={colour}
               />
             );

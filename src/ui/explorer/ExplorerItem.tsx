@@ -13,13 +13,15 @@ interface ExplorerItemProps {
   readonly active: boolean;
   readonly onPath: 'past' | 'ahead' | null;
   readonly broken: boolean;
+  /** What the picture shows beside the name. */
+  readonly words: string;
   /** Token number of its network's colour. */
   readonly colour: number | null;
 }
 
 /** Takes no events itself: the tree around it does, by `data-at`. */
 export const ExplorerItem = memo(function ExplorerItem(props: ExplorerItemProps) {
-  const { row, at, top, height, selected, active, onPath, broken, colour } = props;
+  const { row, at, top, height, selected, active, onPath, broken, words, colour } = props;
   return (
     <div
       id={`row-${row.id}`}
@@ -38,6 +40,7 @@ export const ExplorerItem = memo(function ExplorerItem(props: ExplorerItemProps)
       ]
         .filter((part) => part !== '')
         .join(', ')}
+      aria-description={words || undefined}
       data-at={at}
       data-active={active || undefined}
       className={`explorer-row${row.kind === 'group' ? ' explorer-group' : ''}${row.down ? ' explorer-down' : ''}`}

@@ -1,11 +1,91 @@
 import { describe, expect, it } from 'vitest';
 import { multinode } from '../../view/fixtures/chassis.ts';
-import { countItems, explorerRows, type ExplorerRow } from './explorer-rows.ts';
+import { host, link, modelOptions, namespace, world } from '../../view/fixtures/world.ts';
+import { assignNetworks, diagramModel } from '../../view/index.ts';
+import { closedAbove, countItems, explorerRows, type ExplorerRow } from './explorer-rows.ts';
+import { rowWords } from './row-words.ts';
 import { treeKey } from './tree-keys.ts';
 
 const rows = (...turned: string[]): readonly ExplorerRow[] => explorerRows(multinode, [], new Set(turned));
 const shown = (list: readonly ExplorerRow[]): readonly string[] =>
   list.map((row) => `${'  '.repeat(row.level - 1)}${row.name}`);
+
+describe('words of a row', () => {
+  const model = diagramModel(multinode, modelOptions(assignNetworks(multinode, [])));
+  const fault = { kind: 'cut', host: 'worker1', device: 'eth1' } as const;
+  const words = rowWords({
+    snapshot: multinode,
+    model,
+    faults: [fault],
+    dimmed: new Set(['bridge:worker2/br-int']),
+  });
+  const all = explorerRows(multinode, [], new Set());
+  const of = (id: string): string => {
+    const row = all.find((other) => other.id === id);
+    if (!row) throw new Error(`no row ${id}`);
+    return words(row);
+  };
+
+  it('tell the kind, the lines, the network, faults and what is dimmed', () => {
+    expect(of('host:worker1')).toBe('machine, 192.168.50.100');
+    expect(of('port:worker1/br-int/vm1')).toBe(
+      'port 3 of br-int on worker1; joined to vm1 of worker1; in network1',
+    );
+    expect(of('link:worker1//eth1')).toContain('broken, eth1 of worker1: cable out');
+    expect(of('bridge:worker2/br-int')).toMatch(/^Open vSwitch bridge on worker2.*; dimmed$/);
+    expect(of('group:machines')).toBe('');
+  });
+
+  it('tell which NICs a tunnel passes', () => {
+    const tunnel = all.find(({ name }) => name === 'worker1 to worker2');
+    expect(tunnel && words(tunnel)).toMatch(
+      /^geneve tunnel, port .*; over eth1 of worker1; over eth1 of worker2/,
+    );
+  });
+});
+
+describe('a thing in closed branches', () => {
+  it('is found, outermost branch first', () => {
+    const machine = 'host:worker1';
+    const bridge = 'bridge:worker1/br-int';
+    const port = 'port:worker1/br-int/vm1';
+    const above = (...turned: string[]): readonly string[] =>
+      closedAbove(multinode, [], new Set(turned), port);
+    expect(above()).toEqual([]);
+    expect(above(machine, bridge)).toEqual([machine, bridge]);
+    expect(above(bridge)).toEqual([bridge]);
+    expect(closedAbove(multinode, [], new Set(), 'host:nowhere')).toEqual([]);
+  });
+});
+
+describe('devices with a master', () => {
+  it('stand under it, whatever order they are in, and each once', () => {
+    const slave = (name: string, master: string | null) => link(name, 'tap', { master });
+    const snapshot = world({
+      hosts: [
+        host('node', {
+          namespaces: [
+            namespace('', [
+              slave('tap1', 'br0'),
+              link('br0', 'bridge'),
+              slave('tap2', 'br0'),
+              slave('lost', 'gone'),
+              link('vlan9', 'vlan', { vlan: 9 }),
+            ]),
+          ],
+        }),
+      ],
+    });
+    const list = explorerRows(snapshot, [], new Set());
+    expect(list.map(({ level, name, note }) => `${level} ${name} ${note}`.trim()).slice(2)).toEqual([
+      '3 br0',
+      '4 tap1',
+      '4 tap2',
+      '3 lost',
+      '3 vlan9 VLAN 9',
+    ]);
+  });
+});
 
 describe('explorer rows', () => {
   it('nest as the world does', () => {

@@ -1,15 +1,10 @@
 /** The diagram in words: the world as rows of a tree, open branches only. */
 import type { CaptureSummary, Subject } from '../../engine/protocol.ts';
-import type {
-  HostSnapshot,
-  LinkSnapshot,
-  NamespaceSnapshot,
-  TunnelSnapshot,
-  WorldSnapshot,
-} from '../../engine/snapshot.ts';
+import type { HostSnapshot, LinkSnapshot, TunnelSnapshot, WorldSnapshot } from '../../engine/snapshot.ts';
 import { subjectId } from '../../view/index.ts';
 import type { GlyphName } from '../glyphs/glyphs.table.tsx';
-import { linkGlyph, portGlyph, speakerPlace } from '../subjects/describe.ts';
+import { portGlyph, speakerPlace } from '../subjects/describe.ts';
+import { deviceBranches, plain } from './device-branches.ts';
 
 export interface ExplorerRow {
   readonly id: string;
@@ -30,7 +25,7 @@ export interface ExplorerRow {
 }
 
 /** A node before it is flattened; children are made only when it is open. */
-interface Branch {
+export interface Branch {
   readonly id: string;
   readonly glyph: GlyphName | null;
   readonly name: string;
@@ -50,26 +45,11 @@ const OPEN_PORTS = 12;
 const OPEN_DATAPATHS = 12;
 const OPEN_MACHINES = 8;
 
-const plain = (address: string): string => address.split('/')[0] ?? address;
-
 const thing = (subject: Subject, parts: Omit<Branch, 'id' | 'subject'>): Branch => ({
   id: subjectId(subject),
   subject,
   ...parts,
 });
-
-function linkBranch(host: HostSnapshot, namespace: NamespaceSnapshot, link: LinkSnapshot): Branch {
-  return thing(
-    { kind: 'link', host: host.name, namespace: namespace.name, device: link.name },
-    {
-      glyph: linkGlyph(link),
-      name: link.name,
-      note: plain(link.addresses.find((address) => !/^fe80:/i.test(address)) ?? ''),
-      down: !link.up,
-      size: 0,
-    },
-  );
-}
 
 /** Devices that are shown elsewhere: loopback, and those that are a bridge's own port. */
 const shownHere = (link: LinkSnapshot): boolean =>
@@ -88,9 +68,11 @@ function machineChildren(host: HostSnapshot): readonly Branch[] {
           starts: true,
           size: namespace.links.filter((link) => link.kind !== 'loopback').length,
           children: () =>
-            namespace.links
-              .filter((link) => link.kind !== 'loopback')
-              .map((link) => linkBranch(host, namespace, link)),
+            deviceBranches(
+              host,
+              namespace,
+              namespace.links.filter((link) => link.kind !== 'loopback'),
+            ),
         },
       ),
     ),
@@ -120,7 +102,7 @@ function machineChildren(host: HostSnapshot): readonly Branch[] {
         },
       ),
     ),
-    ...(root ? root.links.filter(shownHere).map((link) => linkBranch(host, root, link)) : []),
+    ...(root ? deviceBranches(host, root, root.links.filter(shownHere)) : []),
     ...(host.programs.length === 0
       ? []
       : [
@@ -377,6 +359,26 @@ export function explorerRows(
   };
   add(groups(snapshot, captures), 1);
   return rows;
+}
+
+/** Closed branches in which the thing is that has this id, outermost first; empty where its row is to be seen, or there is none. */
+export function closedAbove(
+  snapshot: WorldSnapshot,
+  captures: readonly CaptureSummary[],
+  turned: ReadonlySet<string>,
+  id: string,
+): readonly string[] {
+  const within = (branches: readonly Branch[]): readonly string[] | null => {
+    for (const branch of branches) {
+      if (branch.subject && subjectId(branch.subject) === id) return [];
+      if (!branch.children || branch.size === 0) continue;
+      const found = within(branch.children());
+      if (!found) continue;
+      return branch.starts === turned.has(branch.id) ? [branch.id, ...found] : found;
+    }
+    return null;
+  };
+  return within(groups(snapshot, captures)) ?? [];
 }
 
 /** How many things the whole tree would show. */

@@ -12,6 +12,7 @@ describe('finding', () => {
     ['vni 1', ['logical-switch network1']],
     ['uuid-network1', ['logical-switch network1']],
     ['worker1 worker2', ['tunnel worker1 to worker2', 'tunnel worker2 to worker1']],
+    ['northd', ['program ovn-northd']],
     ['nothing like it', []],
   ])('%j', (text, expected) => {
     const found = findSubjects(multinode, text, 20).map(({ subject, name }) => `${subject.kind} ${name}`);

@@ -70,8 +70,15 @@ function* candidates(snapshot: WorldSnapshot): Generator<Candidate> {
           port.ifaceId,
           Object.values(port.options).join(' '),
           port.tag === null ? null : `vlan ${port.tag}`,
+          ...port.trunks.map((vlan) => `vlan ${vlan}`),
         );
     }
+    for (const { name, database } of host.programs)
+      yield of(
+        { kind: 'program', host: host.name, name, database },
+        database || name,
+        `${database === '' ? 'program' : name} on ${host.name}`,
+      );
     for (const namespace of host.namespaces) {
       if (namespace.name !== '')
         yield of(
@@ -86,6 +93,7 @@ function* candidates(snapshot: WorldSnapshot): Generator<Candidate> {
           `${link.addresses[0] ?? link.mac} on ${host.name}`,
           link.mac,
           link.vlan === null ? null : `vlan ${link.vlan}`,
+          link.vni === null ? null : `vni ${link.vni}`,
           ...link.addresses,
         );
     }
@@ -107,7 +115,10 @@ function* candidates(snapshot: WorldSnapshot): Generator<Candidate> {
       logical.name,
       'logical switch',
       logical.uuid,
+      logical.alias,
       `vni ${logical.tunnelKey}`,
+      logical.evpnVni === null ? null : `vni ${logical.evpnVni}`,
+      logical.loadBalancers.join(' '),
     );
     for (const port of logical.ports)
       yield of(
@@ -116,6 +127,10 @@ function* candidates(snapshot: WorldSnapshot): Generator<Candidate> {
         `port of ${logical.name}`,
         port.uuid,
         port.addresses.join(' '),
+        port.alias,
+        port.chassis,
+        port.networkName,
+        port.tag === null ? null : `vlan ${port.tag}`,
       );
   }
   for (const router of snapshot.logical?.routers ?? []) {
@@ -124,7 +139,11 @@ function* candidates(snapshot: WorldSnapshot): Generator<Candidate> {
       router.name,
       'logical router',
       router.uuid,
+      router.alias,
       `vni ${router.tunnelKey}`,
+      router.loadBalancers.join(' '),
+      ...router.nat.flatMap(({ uuid, external, logical }) => [uuid, external, logical]),
+      ...router.routes.flatMap(({ uuid, prefix, nexthop }) => [uuid, prefix, nexthop]),
     );
     for (const port of router.ports)
       yield of(
