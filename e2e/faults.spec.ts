@@ -46,6 +46,15 @@ test('a cable, a segment and a daemon', async ({ page }) => {
     await expect(faults).toBeHidden();
   });
 
+  await test.step('a switch without its daemon, and with it again', async () => {
+    await choose('central', 'Stop ovs-vswitchd');
+    await expect(faults).toContainText('ovs-vswitchd of central: stopped');
+    expect(await bench.type('central', 'ovs-ofctl show br-int')).toContain('not a bridge or a socket');
+    await faults.getByRole('button', { name: /^Mend ovs-vswitchd/ }).click();
+    await expect(faults).toBeHidden();
+    expect(await bench.type('central', 'ovs-ofctl show br-int')).toContain('OFPT_FEATURES_REPLY');
+  });
+
   await test.step('a daemon that stands still, then catches up', async () => {
     await choose('central', 'Stop ovn-northd');
     await bench.type('central', 'ovn-nbctl acl-add network1 to-lport 1000 1 drop');

@@ -56,7 +56,7 @@ const fault = v.variant('kind', [
   v.strictObject({
     kind: v.literal('stopped'),
     host: name,
-    program: v.picklist(['ovn-controller', 'ovn-northd']),
+    program: v.picklist(['ovn-controller', 'ovn-northd', 'ovs-vswitchd']),
   }),
   v.strictObject({ kind: v.literal('release'), host: name, fault: v.literal('conjunction-drift') }),
 ]);

@@ -34,6 +34,9 @@ export type { TunnelMetadata, TunnelSend } from './datapath/tunnel-metadata.ts';
 
 const TCP = 6;
 
+/** Why a packet without a megaflow is lost when the daemon is gone. */
+const NOBODY = 'no megaflow fits, and there is no ovs-vswitchd to ask';
+
 /** A packet may come back this often. */
 const MAX_RECIRCULATIONS = 8;
 
@@ -95,6 +98,21 @@ function decisionOf(megaflow: Megaflow | undefined, key: Flow, isRecorded: boole
 function dropReason(error: Translation['error'], last: RecordedPass['last']): DropReason {
   if (error !== null) return { kind: 'loop', problem: error };
   return last && last.rule === null ? { kind: 'table-miss' } : { kind: 'flow-drop' };
+}
+
+/** What the kernel does while there is no vswitchd: the megaflows that there are decide, whatever tables they came from. */
+function decideUnattended(datapath: Datapath, key: Flow, pass: Pass, stats: PacketStats): Decision | null {
+  const { cache, context } = datapath;
+  const now = context.clock.now();
+  const found = pass.isCached && !datapath.userspace;
+  const megaflow = found ? cache.find(key, pass.port?.dpPort ?? null, now) : undefined;
+  if (!megaflow) {
+    cache.misses += 1;
+    cache.lost += 1;
+    return null;
+  }
+  cache.hit(megaflow, stats, now);
+  return { treatment: megaflow.treatment, itinerary: megaflow.treatment.itinerary, error: null };
 }
 
 function decide(packet: DpPacket, key: Flow, pass: Pass, stats: PacketStats): Decision {
@@ -163,7 +181,14 @@ function runPass(packet: DpPacket, pass: Pass, parent: StepId | null): void {
   }
   if (pass.metadata) putMetadata(key, pass.metadata);
   const stats = { bytes: octets.length, tcpFlags: flagsOf(key, datapath.userspace) };
-  const { treatment, itinerary, error } = decide(packet, key, pass, stats);
+  const decision = datapath.cache.attended
+    ? decide(packet, key, pass, stats)
+    : decideUnattended(datapath, key, pass, stats);
+  if (!decision) {
+    drop(datapath, octets, { kind: 'fault', problem: NOBODY }, parent, bridge.name);
+    return;
+  }
+  const { treatment, itinerary, error } = decision;
   const recorded = itinerary && recordVisits(datapath, itinerary, packet, port?.name, parent);
   const madeBy = (action: DpAction): { readonly step: StepId | null; readonly bridge: string } => {
     const origin = itinerary?.origins.get(action);
@@ -239,7 +264,7 @@ export function receivePacket(
   const { bridge, ofPort } = receiver;
   receiver.counters.received.packets += 1;
   receiver.counters.received.bytes += octets.length;
-  if (receiver.bfd && takenByBfd(packet, receiver, receiver.bfd, parent)) return;
+  if (receiver.bfd && datapath.cache.attended && takenByBfd(packet, receiver, receiver.bfd, parent)) return;
   expireFlows(datapath);
   runPass(
     packet,

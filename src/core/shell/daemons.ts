@@ -13,7 +13,7 @@ export interface StoppableDaemon {
 }
 
 export function daemonsOf(host: Host): readonly StoppableDaemon[] {
-  const { controller, central } = host;
+  const { controller, central, switch: openVswitch } = host;
   const daemons: StoppableDaemon[] = [];
   if (central && central.northd !== undefined)
     daemons.push({
@@ -32,6 +32,15 @@ export function daemonsOf(host: Host): readonly StoppableDaemon[] {
       isRunning: () => controller.running,
       start: () => controller.start(),
       stop: (orderly) => controller.stop(orderly),
+    });
+  if (openVswitch)
+    daemons.push({
+      unit: 'ovs-vswitchd',
+      container: null,
+      description: 'Open vSwitch Forwarding Unit',
+      isRunning: () => openVswitch.running,
+      start: () => openVswitch.start(),
+      stop: () => openVswitch.stop(),
     });
   return daemons;
 }

@@ -15,6 +15,7 @@ import { ovnAppctl, ovsAppctl } from './ovs-appctl/ovs-appctl.ts';
 import { databaseTarget } from './ovs-appctl/ovsdb-server/ovsdb-server.ts';
 import { vswitchdTarget } from './ovs-appctl/vswitchd/vswitchd.ts';
 import { openFlowPeer } from './ovs-ofctl/dump-flows.ts';
+import type { Bridge } from '../ofproto/bridge/bridge.ts';
 import { portMac } from '../ofproto/bridge/port-mac.ts';
 import type { OfctlHost } from './ovs-ofctl/host.ts';
 import { ovsOfctl } from './ovs-ofctl/ovs-ofctl.ts';
@@ -27,6 +28,10 @@ import { run, type Site, type Starter } from './site.ts';
 
 const DATABASES = ['OVN_Northbound', 'OVN_Southbound', 'Open_vSwitch'] as const;
 
+/** A bridge whose sockets are there: vswitchd takes them along when it ends. */
+const listeningBridge = (host: Site['host'], name: string): Bridge | undefined =>
+  host.switch?.running === true ? host.switch.vswitch.bridges.get(name) : undefined;
+
 const databaseHost = ({ world, host, call }: Site): DatabaseHost => ({
   connect: (database, remote): Result<Database> => {
     const name = DATABASES.find((one) => one === database);
@@ -36,7 +41,7 @@ const databaseHost = ({ world, host, call }: Site): DatabaseHost => ({
   },
   openFlow: (remote) => {
     const name = /^unix:\/(?:var\/)?run\/openvswitch\/([^/]+)\.mgmt$/.exec(remote)?.[1];
-    const bridge = name === undefined ? undefined : host.switch?.vswitch.bridges.get(name);
+    const bridge = name === undefined ? undefined : listeningBridge(host, name);
     if (bridge) return ok(openFlowPeer(bridge, world.clock.now()));
     return err(remote.startsWith('unix:') ? 'No such file or directory' : 'Connection refused');
   },
@@ -50,7 +55,7 @@ const database =
     run(program, databaseHost(site), site);
 
 const ofctlHost = ({ host, call }: Site): OfctlHost => ({
-  bridge: (name) => host.switch?.vswitch.bridges.get(name),
+  bridge: (name) => listeningBridge(host, name),
   readFile: (path) => {
     const octets = call.files.read(path);
     return octets && decodeUtf8(octets);
@@ -69,7 +74,10 @@ const SERVER_OF: Readonly<Record<string, string>> = {
 
 const appctlHost = ({ host }: Site): AppctlHost => ({
   target: (name) => {
-    if (name === 'ovs-vswitchd' && host.switch) return vswitchdTarget(host.switch.vswitch.datapath);
+    if (name === 'ovs-vswitchd' && host.switch?.running === true) {
+      const { switch: openVswitch } = host;
+      return vswitchdTarget(openVswitch.vswitch.datapath, () => openVswitch.stop());
+    }
     if (name === 'ovn-northd' && host.central?.runsNorthd) return northdTarget(host.central);
     if (name === 'ovn-controller' && host.controller?.running) return controllerTarget(host.controller);
     const server = databaseServers(host).find(({ database }) => SERVER_OF[name] === database);

@@ -72,6 +72,7 @@ export class ControllerHost {
     this.#applyFaults();
     this.#daemon = new Daemon(this.#context.clock, DELAY, () => this.#pass());
     switchHost.packetIn = (from, packetIn, parent) => this.#receive(from, packetIn, parent);
+    switchHost.connected = () => this.wake();
     switchHost.ovs.subscribe(() => this.wake());
     this.#kernel.onChange((table) => {
       if (this.controller.watchesTable(table)) this.wake();

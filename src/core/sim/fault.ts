@@ -13,7 +13,9 @@ export type Fault =
   | { readonly kind: 'mtu'; readonly segment: string; readonly mtu: number }
   /** A daemon stands still, as after `kill -STOP`: its timers, passes and answers to packets wait until it goes on. */
   | { readonly kind: 'stopped'; readonly host: string; readonly program: 'ovn-controller' | 'ovn-northd' }
-  /** The same of a bgpd; `daemons`: FRR's pathspace. */
+  /** It has ended, as after `systemctl stop`: the kernel forwards by the megaflows that it has, and loses what fits none. */
+  | { readonly kind: 'stopped'; readonly host: string; readonly program: 'ovs-vswitchd' }
+  /** A bgpd stands still; `daemons`: FRR's pathspace. */
   | { readonly kind: 'stopped'; readonly host: string; readonly program: 'bgpd'; readonly daemons: string }
   /** One for which the release of a machine's ovn-controller is known: there from the start, until the program is patched. */
   | { readonly kind: 'release'; readonly host: string; readonly fault: ReleaseFault };

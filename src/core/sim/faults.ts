@@ -44,13 +44,17 @@ export class Faults {
   switch(fault: Fault, on: boolean): Result<void> {
     const applied = this.#apply(fault, on);
     if (!applied.ok) return applied;
+    this.#over(fault);
+    if (on) this.#note(fault);
+    return ok(undefined);
+  }
+
+  #over(fault: Fault): void {
     const key = faultKey(fault);
     const at = this.#on.get(key);
     const before = at === undefined ? undefined : this.#records[at];
     if (at !== undefined && before) this.#records[at] = { ...before, until: this.#clock.now() };
     this.#on.delete(key);
-    if (on) this.#note(fault);
-    return ok(undefined);
   }
 
   /** Takes down the faults that come with the releases of the world's programs. */
@@ -106,6 +110,15 @@ export class Faults {
           if (!daemons || (on && !daemons.running.has('bgpd')))
             return err(`bgpd does not run on ${fault.host}`);
           daemons.pauseBgpd(on);
+          return ok(undefined);
+        }
+        if (fault.program === 'ovs-vswitchd') {
+          const found = this.#hosts.get(fault.host)?.switch;
+          if (!found || (on && !found.running)) return err(`ovs-vswitchd does not run on ${fault.host}`);
+          // Whoever starts it again mends it.
+          found.started = () => this.#over(fault);
+          if (on) found.stop();
+          else found.start();
           return ok(undefined);
         }
         const process = this.#process(fault.host, fault.program, on);

@@ -184,6 +184,9 @@ function programs(host: Host): ProgramSnapshot[] {
       state: 'running',
     });
   }
+  // The one program that is not told of while all is well: its bridges are there in its place.
+  if (host.switch?.running === false)
+    found.push({ name: 'ovs-vswitchd', database: '', text: 'stopped', state: 'failed' });
   if (host.controller) {
     const { status } = host.controller;
     const text =

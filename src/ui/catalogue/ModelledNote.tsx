@@ -6,7 +6,7 @@ const RUNS =
 const LEFT_OUT: readonly { readonly of: string; readonly what: string }[] = [
   {
     of: 'Open vSwitch',
-    what: 'NetFlow, sFlow and IPFIX exporters, multicast snooping, CFM, LLDP, DPDK and offload, QoS beyond the queues of linux-htb; ovs-vswitchd cannot be stopped.',
+    what: 'NetFlow, sFlow and IPFIX exporters, multicast snooping, CFM, LLDP, DPDK and offload, QoS beyond the queues of linux-htb.',
   },
   { of: 'OVN', what: 'interconnection by ovn-ic, plugging of VIFs.' },
   { of: 'FRR', what: 'OSPF, IS-IS, RIP, LDP, PIM; dampening, multihoming of EVPN.' },

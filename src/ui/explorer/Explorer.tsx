@@ -42,7 +42,7 @@ export function Explorer({ start, onLeave }: ExplorerProps) {
     [breakpoints],
   );
   const selected = subject ? subjectId(subject) : null;
-  const { dimmed } = useDimmed(snapshot, model, playback);
+  const { dimmed } = useDimmed();
   const { lasting: faults } = useFaults();
   const wordsOf = useMemo(
     () => rowWords({ snapshot, model, faults, dimmed }),

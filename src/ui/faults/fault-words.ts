@@ -19,7 +19,7 @@ export function faultText(fault: Fault, snapshot: WorldSnapshot): string {
       return `${segment?.name ?? fault.segment}: carries ${fault.mtu} octets at most`;
     }
     case 'stopped':
-      return `${nameOf(fault)} of ${fault.host}: stands still`;
+      return `${nameOf(fault)} of ${fault.host}: ${fault.program === 'ovs-vswitchd' ? 'stopped' : 'stands still'}`;
     case 'release':
       return `ovn-controller of ${fault.host}: ${RELEASE_FAULTS[fault.fault].text}`;
   }
@@ -100,9 +100,12 @@ export function possibleFaults(subject: Subject, snapshot: WorldSnapshot): reado
     case 'program':
       return [
         ...stoppable(subject, snapshot),
+        ...stoppableSwitch(subject, snapshot),
         ...stoppableRouters((speaker) => speaker.host === subject.host, subject, snapshot),
         ...ofRelease(subject, snapshot),
       ];
+    case 'bridge':
+      return stoppableSwitch(subject, snapshot);
     case 'speaker':
       return stoppableRouters((speaker) => speaker.id === subject.id, subject, snapshot);
     default:
@@ -141,6 +144,23 @@ function stoppable(
       on: `Stop ${program} (kill -STOP)`,
       off: `Let ${program} go on`,
     }));
+}
+
+/** Open vSwitch's daemon is not told of while it runs: its bridges stand for it. */
+function stoppableSwitch(
+  subject: Extract<Subject, { kind: 'host' | 'program' | 'bridge' }>,
+  { hosts }: WorldSnapshot,
+): readonly PossibleFault[] {
+  const { host } = subject;
+  const bridges = hosts.find(({ name }) => name === host)?.bridges ?? [];
+  if (bridges.length === 0 || (subject.kind === 'program' && subject.name !== 'ovs-vswitchd')) return [];
+  return [
+    {
+      fault: { kind: 'stopped', host, program: 'ovs-vswitchd' },
+      on: 'Stop ovs-vswitchd (the kernel goes on with its megaflows)',
+      off: 'Start ovs-vswitchd',
+    },
+  ];
 }
 
 /** Each bgpd once, whichever of its instances is meant. */

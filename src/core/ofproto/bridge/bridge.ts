@@ -5,7 +5,7 @@ import type { PortNames } from '../../flow/ofport-text.ts';
 import { OFPP, type OfPort } from '../../flow/ofport.table.ts';
 import { EMPTY_TLV_MAP, type TlvMap } from '../../flow/tlv-map.ts';
 import { WORD } from '../../flow/words.table.ts';
-import type { OfpAct } from '../actions/ofpact.ts';
+import { outputTo, type OfpAct } from '../actions/ofpact.ts';
 import type { FlowSpec } from '../flow-entry.ts';
 import type { Datapath } from './datapath.ts';
 import { floodOrder } from './flood-order.ts';
@@ -169,6 +169,21 @@ export class Bridge {
   changeFlows(changes: { readonly put: readonly FlowSpec[]; readonly gone: readonly FlowSpec[] }): void {
     this.tables.change(changes.put, changes.gone, this.clock.now());
     this.tables.feed.announce();
+  }
+
+  /** The tables as in a bridge that was just made. One that is standalone forwards by itself. */
+  startTables(): void {
+    for (const id of [...this.groups.keys()]) this.removeGroup(id);
+    for (const id of [...this.meters.keys()]) this.removeMeter(id);
+    this.replaceFlows([]);
+    if (this.failMode === 'standalone')
+      this.addFlow({
+        table: 0,
+        priority: 0,
+        cookie: 0n,
+        match: createMatch(),
+        actions: [outputTo(OFPP.normal)],
+      });
   }
 
   addGroup(spec: GroupSpec): void {

@@ -52,6 +52,10 @@ export class FlowCache {
   /** Packets that found an entry, and those that made one. */
   hits = 0;
   misses = 0;
+  /** Packets without an entry that nobody could be asked about. */
+  lost = 0;
+  /** Somebody looks after the entries: those that are not used go. */
+  attended = true;
 
   constructor(pool: RecirculationPool) {
     this.pool = pool;
@@ -132,7 +136,7 @@ export class FlowCache {
 
   /** Removes an entry that nobody used for long; whether that was so. */
   private forgetIdle(megaflow: Megaflow, now: number): boolean {
-    if (now - megaflow.used <= IDLE) return false;
+    if (!this.attended || now - megaflow.used <= IDLE) return false;
     this.remove(megaflow, now);
     return true;
   }

@@ -3,9 +3,7 @@
  * interface. What stays the same keeps its numbers, counters and learned addresses.
  */
 import type { Context } from '../../base/context.ts';
-import { createMatch } from '../../flow/match.ts';
 import { OFPP, type OfPort } from '../../flow/ofport.table.ts';
-import { outputTo } from '../actions/ofpact.ts';
 import { BfdSession } from '../bridge/bfd.ts';
 import { Bridge } from '../bridge/bridge.ts';
 import { Datapath, type SwitchRelease } from '../bridge/datapath.ts';
@@ -47,6 +45,23 @@ export class Vswitch {
 
   get bridges(): ReadonlyMap<string, Bridge> {
     return this.datapath.bridges;
+  }
+
+  /** The process ends: its tables go with it, the kernel keeps ports, megaflows, meters and connections. */
+  end(): void {
+    this.datapath.cache.attended = false;
+    for (const bridge of this.bridges.values()) bridge.replaceFlows([]);
+  }
+
+  /** Another process begins: it flushes the megaflows that it finds, and knows no flow and no address yet. */
+  begin(): void {
+    const { cache } = this.datapath;
+    cache.attended = true;
+    cache.clear(this.#context.clock.now());
+    for (const bridge of this.bridges.values()) {
+      bridge.startTables();
+      bridge.macs.flush();
+    }
   }
 
   /** Makes bridges and ports what `configs` say. */
@@ -112,15 +127,7 @@ export class Vswitch {
   #setFailMode(bridge: Bridge, mode: BridgeConfig['failMode'], isNew: boolean): void {
     if (bridge.failMode === mode && !isNew) return;
     bridge.failMode = mode;
-    bridge.replaceFlows([]);
-    if (mode === 'standalone')
-      bridge.addFlow({
-        table: 0,
-        priority: 0,
-        cookie: 0n,
-        match: createMatch(),
-        actions: [outputTo(OFPP.normal)],
-      });
+    bridge.startTables();
   }
 
   /** The bridge's MAC: as configured, else the smallest of its ports that are not its local one. */

@@ -26,7 +26,11 @@ export function allProcesses(host: Host): readonly SeenProcess[] {
     void daemons.push({ argv: [name], signal });
   if (host.switch) {
     add('ovsdb-server');
-    add('ovs-vswitchd');
+    const { switch: openVswitch } = host;
+    if (openVswitch.running)
+      add('ovs-vswitchd', (signal) => {
+        if (ends(signal)) openVswitch.stop();
+      });
   }
   if (host.central) {
     add('ovsdb-server');

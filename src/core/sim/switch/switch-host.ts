@@ -26,6 +26,7 @@ import type { ConnectionPattern } from '../../ovn/controller/index.ts';
 import { createDatabase, vswitchSchema, type OvsDatabase } from '../../ovsdb/index.ts';
 import { Daemon } from '../daemon.ts';
 import { DatabaseServer } from '../database-server.ts';
+import { Pausable } from '../pausable.ts';
 import { AttachedDevices } from './attached-devices.ts';
 import { BfdMonitor } from './bfd-monitor.ts';
 import { BondMonitor } from './bond-monitor.ts';
@@ -39,12 +40,27 @@ import { TunnelEndpoint } from './tunnel-endpoint.ts';
 /** From a change of the database to its application, in nanoseconds. */
 const DELAY = 1_000_000;
 const SECOND = 1_000_000_000;
+/** A controller tries to reach a bridge that it lost after this long, then after twice as long each time, up to the longest. */
+const FIRST_RETRY = SECOND;
+const LONGEST_RETRY = 8 * SECOND;
 
 /** From a frame's arrival to the turn of the userspace datapath's polling loop, in nanoseconds. */
 const USERSPACE_TURN = 1_000_000;
 
 /** What a packet for the controller is handed to; the answer tells whether somebody took it. */
 export type PacketInHandler = (bridge: Bridge, packetIn: PacketIn, parent: StepId | null) => boolean;
+
+/** From `elapsed` after the connection was lost to a controller's next try (rconn's backoff), in nanoseconds. */
+function untilNextTry(elapsed: number): number {
+  let pause = FIRST_RETRY;
+  let tried = 0;
+  while (tried + pause <= elapsed) {
+    tried += pause;
+    if (pause === LONGEST_RETRY) return LONGEST_RETRY - ((elapsed - tried) % LONGEST_RETRY);
+    pause *= 2;
+  }
+  return tried + pause - elapsed;
+}
 
 export class SwitchHost {
   readonly ovs: OvsDatabase;
@@ -58,7 +74,17 @@ export class SwitchHost {
   readonly #daemon: Daemon;
   readonly #internal: InternalPorts;
   readonly #attached: AttachedDevices;
-  readonly #installer = new TableInstaller();
+  /** Its timers stand still while vswitchd does not run. */
+  readonly #process = new Pausable();
+  #installer = new TableInstaller();
+  #running = true;
+  #ended = 0;
+  /** Controllers have reached the bridges. */
+  #connected = true;
+  /** Called when vswitchd is started again. */
+  started: () => void = () => undefined;
+  /** Called when controllers have reached a vswitchd that was started. */
+  connected: () => void = () => undefined;
   readonly #tunnels: TunnelEndpoint;
   readonly #bfd: BfdMonitor;
   readonly #stp: StpMonitor;
@@ -71,6 +97,7 @@ export class SwitchHost {
     { namespace = '', release = '3.7' }: { namespace?: string; release?: SwitchRelease | undefined } = {},
   ) {
     this.#context = context;
+    const own = { ...context, clock: this.#process.clock(context.clock) };
     this.#kernel = kernel;
     this.#namespace = namespace;
     this.ovs = createDatabase(vswitchSchema, context.random.fork('ovs'));
@@ -104,23 +131,23 @@ export class SwitchHost {
       (port, octets, tunnel, parent) =>
         receivePacket(this.vswitch.datapath, port, octets, tunnel, parent, this.#sink),
     );
-    this.#bfd = new BfdMonitor(context, this.vswitch, {
+    this.#bfd = new BfdMonitor(own, this.vswitch, {
       send: (port, octets, parent) =>
         packetOut(port.bridge, octets, OFPP.none, [outputTo(port.ofPort)], parent, this.#sink),
       changed: () => this.#daemon.wake(),
     });
-    this.#stp = new StpMonitor(context, this.vswitch, {
+    this.#stp = new StpMonitor(own, this.vswitch, {
       ovs: this.ovs,
       send: (port, octets, parent) =>
         packetOut(port.bridge, octets, OFPP.none, [outputTo(port.ofPort)], parent, this.#sink),
     });
-    this.#bonds = new BondMonitor(context, this.vswitch, {
+    this.#bonds = new BondMonitor(own, this.vswitch, {
       ovs: this.ovs,
       send: (port, octets, parent) =>
         packetOut(port.bridge, octets, OFPP.none, [outputTo(port.ofPort)], parent, this.#sink),
     });
     initialiseDatabase(this.ovs, kernel.host, release);
-    this.#daemon = new Daemon(context.clock, DELAY, () => this.#reconfigure());
+    this.#daemon = new Daemon(own.clock, DELAY, () => this.#reconfigure());
     this.ovs.subscribe(() => this.#daemon.wake());
     kernel.subscribe((event) => {
       if (event.kind === 'link' && this.#concerns(event.link)) this.#daemon.wake();
@@ -133,8 +160,40 @@ export class SwitchHost {
     return this.#kernel.host;
   }
 
+  /** Whether there is an ovs-vswitchd; the kernel's datapath and the database are there without it. */
+  get running(): boolean {
+    return this.#running;
+  }
+
+  /** Ends vswitchd: its flows are gone, the kernel goes on with its megaflows, and what fits none is lost. */
+  stop(): void {
+    if (!this.#running) return;
+    this.#running = false;
+    this.#connected = false;
+    this.#ended = this.#context.clock.now();
+    this.#process.pause();
+    this.vswitch.end();
+  }
+
+  /** Starts vswitchd anew: its tables are empty until controllers have reached it and installed their flows. */
+  start(): void {
+    if (this.#running) return;
+    this.#running = true;
+    this.#installer = new TableInstaller();
+    this.vswitch.begin();
+    this.#process.resume();
+    this.#daemon.wake();
+    this.started();
+    const installer = this.#installer;
+    this.#context.clock.after(untilNextTry(this.#context.clock.now() - this.#ended), () => {
+      if (installer !== this.#installer || !this.#running) return;
+      this.#connected = true;
+      this.connected();
+    });
+  }
+
   get busy(): boolean {
-    return this.#daemon.busy || this.#bfd.negotiating;
+    return this.#running && (this.#daemon.busy || this.#bfd.negotiating);
   }
 
   /** The kernel device that carries tunnels of a type. */
@@ -147,7 +206,7 @@ export class SwitchHost {
 
   /** Replaces what a controller has installed; flows, groups and meters that stay keep their counters. */
   install(bridge: string, tables: InstalledTables): void {
-    const target = this.vswitch.bridges.get(bridge);
+    const target = this.#connected ? this.vswitch.bridges.get(bridge) : undefined;
     if (target) this.#installer.install(target, tables);
   }
 
@@ -163,13 +222,13 @@ export class SwitchHost {
     inPort: OfPort = OFPP.controller,
     said: Flow | null = null,
   ): void {
-    const target = this.vswitch.bridges.get(bridge);
+    const target = this.#running ? this.vswitch.bridges.get(bridge) : undefined;
     if (target) packetOut(target, octets, inPort, actions, parent, this.#sink, said);
   }
 
   /** A controller gives a paused packet back. */
   resume(continuation: Continuation, octets: Uint8Array, metadata: Flow, parent: StepId | null): void {
-    resume(continuation, octets, metadata, parent, this.#sink);
+    if (this.#running) resume(continuation, octets, metadata, parent, this.#sink);
   }
 
   /** Forgets the tracked connections that fit all that is given. */
@@ -319,7 +378,7 @@ export class SwitchHost {
 
   /** What no controller takes is gone, and the run says so. */
   #toController(bridge: Bridge, packetIn: PacketIn, parent: StepId | null): void {
-    if (this.packetIn(bridge, packetIn, parent)) return;
+    if (this.#running && this.packetIn(bridge, packetIn, parent)) return;
     const { recorder } = this.#context;
     if (!recorder.active) return;
     recorder.record({

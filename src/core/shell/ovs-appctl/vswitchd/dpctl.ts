@@ -13,14 +13,14 @@ export const DATAPATH_NAMES: ReadonlySet<string> = new Set([NAME, DEVICE]);
 function show(datapath: Datapath, [name]: readonly string[]): Reply {
   if (name !== undefined && name !== NAME && name !== DEVICE)
     return err(`ovs-vswitchd: opening datapath ${name} failed (No such device)`);
-  const { hits, misses } = datapath.cache;
+  const { hits, misses, lost } = datapath.cache;
   const ports = [...datapath.ports.values()].toSorted((a, b) => a.number - b.number);
   const typeText = (type: string): string =>
     type === '' ? '' : ` (${type === 'internal' ? datapath.internalType : type})`;
   return ok(
     [
       `${NAME}:`,
-      `  lookups: hit:${hits} missed:${misses} lost:0`,
+      `  lookups: hit:${hits} missed:${misses} lost:${lost}`,
       `  flows: ${currentMegaflows(datapath).length}`,
       `  port 0: ${DEVICE} (${datapath.internalType})`,
       ...ports.map(({ number, name: port, type }) => `  port ${number}: ${port}${typeText(type)}`),

@@ -40,7 +40,6 @@ export const UNMODELLED_COMMANDS: readonly (readonly [name: string, usage: strin
   ['dpif-netdev/subtable-lookup-info-get', ''],
   ['dpif-netdev/subtable-lookup-prio-set', '[lookup_func] [prio]'],
   ['dpif/offload/show', ''],
-  ['exit', '[--cleanup]'],
   ['memory/show', ''],
   ['odp-execute/action-impl-set', 'name'],
   ['odp-execute/action-impl-show', ''],

@@ -1,4 +1,5 @@
 /** ovs-vswitchd as a target of ovs-appctl. */
+import { err, ok } from '../../../base/result.ts';
 import type { Datapath } from '../../../ofproto/bridge/datapath.ts';
 import { commandTarget, type CommandTarget } from '../reply.ts';
 import { ABSENT_COMMANDS } from './absent.ts';
@@ -20,8 +21,8 @@ import { QOS_COMMANDS } from './qos.ts';
 import { STP_COMMANDS } from './stp.ts';
 import { UNMODELLED_COMMANDS } from './unmodelled.table.ts';
 
-/** The daemon whose bridges are those of `datapath`. */
-export const vswitchdTarget = (datapath: Datapath): CommandTarget =>
+/** The daemon whose bridges are those of `datapath`; `onExit` ends it, where it belongs to a machine. */
+export const vswitchdTarget = (datapath: Datapath, onExit: () => void = () => undefined): CommandTarget =>
   commandTarget(
     datapath,
     `ovs-vswitchd (Open vSwitch) ${datapath.release}.0`,
@@ -42,6 +43,18 @@ export const vswitchdTarget = (datapath: Datapath): CommandTarget =>
       ...CT_SETTING_COMMANDS,
       ...ABSENT_COMMANDS,
       ...STP_COMMANDS,
+      {
+        name: 'exit',
+        usage: '[--cleanup]',
+        least: 0,
+        most: 1,
+        run: (_, [option]) => {
+          if (option === '--cleanup')
+            return err('exit --cleanup, which takes flows and ports out of the datapath, is not modelled');
+          onExit();
+          return ok('');
+        },
+      },
     ],
     UNMODELLED_COMMANDS,
   );
