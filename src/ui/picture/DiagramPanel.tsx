@@ -76,7 +76,9 @@ export function DiagramPanel({ mode }: { readonly mode: LayoutMode }) {
         <FaultBar />
         {lens === 'overlay' && !empty && model.edges.every(({ kind }) => kind !== 'tunnel') && (
           <p className="picture-note">
-            No tunnels here: what these machines send one another goes over their cables as it is.
+            {mode === 'narrow'
+              ? 'No tunnels here.'
+              : 'No tunnels here: what these machines send one another goes over their cables as it is.'}
           </p>
         )}
         <div className="picture-body">
