@@ -162,8 +162,8 @@ export class NextHopTable {
       if (tracked.interface === name && tracked.vrf === vrf) {
         tracked.answer = this.#linkAnswer(tracked);
         tracked.updatedAt = this.#clock.now();
-        paths.push(...tracked.paths);
-        neighbours.push(...tracked.neighbours);
+        for (const path of tracked.paths) paths.push(path);
+        for (const neighbour of tracked.neighbours) neighbours.push(neighbour);
       }
     return { paths, neighbours };
   }
