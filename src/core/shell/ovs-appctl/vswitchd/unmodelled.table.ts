@@ -3,7 +3,6 @@ export const UNMODELLED_COMMANDS: readonly (readonly [name: string, usage: strin
   ['autoattach/show-isid', '[bridge]'],
   ['autoattach/statistics', '[bridge]'],
   ['bfd/set-forwarding', '[interface] normal|false|true'],
-  ['bridge/dump-flows', '[--offload-stats] bridge'],
   ['cfm/set-fault', '[interface] normal|false|true'],
   ['coverage/read-counter', 'COUNTER'],
   ['coverage/show', ''],

@@ -7,6 +7,7 @@ import { VSWITCHD_MODULES } from '../log-modules.table.ts';
 import { vlogCommands } from '../vlog-commands.ts';
 import { BFD_COMMANDS } from './bfd.ts';
 import { BOND_COMMANDS } from './bond.ts';
+import { BRIDGE_FLOW_COMMANDS } from './bridge-flows.ts';
 import { CT_LIMIT_COMMANDS } from './ct-limits.ts';
 import { CT_SETTING_COMMANDS } from './ct-settings.ts';
 import { CONNTRACK_COMMANDS } from './conntrack.ts';
@@ -28,6 +29,7 @@ export const vswitchdTarget = (datapath: Datapath, onExit: () => void = () => un
     `ovs-vswitchd (Open vSwitch) ${datapath.release}.0`,
     [
       ...vlogCommands<Datapath>(VSWITCHD_MODULES, ({ logLevels }) => logLevels),
+      ...BRIDGE_FLOW_COMMANDS,
       ...TRACE_COMMANDS,
       ...FDB_COMMANDS,
       ...BFD_COMMANDS,
