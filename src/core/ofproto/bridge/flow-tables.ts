@@ -238,7 +238,7 @@ export class FlowTables {
       const before = rule.asItWas(this.version);
       this.past.push(before);
       rule.since = this.version;
-      rule.setActions(change.actions);
+      this.classifiers.get(rule.table)?.rework(rule, () => rule.setActions(change.actions));
       if (newCookie !== null) rule.cookie = newCookie;
       if (rule.cookie !== before.cookie || !sameActions(rule.actions, before.actions))
         this.feed.note({ kind: 'modified', rule, before });
@@ -248,6 +248,12 @@ export class FlowTables {
       }
       rule.modified = now;
     }
+  }
+
+  /** As `modify` of one flow, which only begins its time anew where it is as it should be. */
+  refresh(rule: FlowRule, spec: FlowSpec, now: number): void {
+    if (isSame(rule, spec)) rule.modified = now;
+    else this.modify([rule], spec, spec.cookie, now);
   }
 
   /** Remembers all flows; the function that it gives puts them back as they were, with counters and ages. */

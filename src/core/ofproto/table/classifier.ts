@@ -104,6 +104,15 @@ export class Classifier<R extends TableRule> {
     return undefined;
   }
 
+  /** Lets `change` give a rule other actions; as a switch makes another flow of it, it is listed as the newest. */
+  rework(rule: R, change: () => void): void {
+    if (rule.conjunctions.length > 0) this.conjunctive -= 1;
+    change();
+    if (rule.conjunctions.length > 0) this.conjunctive += 1;
+    this.ranked = null;
+    this.subtables.get(keyOf(rule.match))?.listLast(rule);
+  }
+
   remove(rule: R): void {
     const subtable = this.subtables.get(keyOf(rule.match));
     if (!subtable) return;

@@ -155,12 +155,23 @@ export class Subtable<R extends ClassifierRule> {
     const other = head.rules[at];
     if (other?.priority === rule.priority) {
       head.rules[at] = rule;
-      this.rules[this.rules.indexOf(other)] = rule;
+      this.unlist(other);
+      this.rules.push(rule);
       return { replaced: other, first: false };
     }
     head.rules.splice(at < 0 ? head.rules.length : at, 0, rule);
     this.rules.push(rule);
     return { replaced: undefined, first: false };
+  }
+
+  private unlist(rule: R): void {
+    this.rules.splice(this.rules.indexOf(rule), 1);
+  }
+
+  /** Lists `rule` as the newest. */
+  listLast(rule: R): void {
+    this.unlist(rule);
+    this.rules.push(rule);
   }
 
   /** Removes `rule`; `last` tells that no rule has the match any more. */
@@ -169,7 +180,7 @@ export class Subtable<R extends ClassifierRule> {
     const head = this.findHead(rule, hash);
     invariant(head, 'rule to remove is in its subtable');
     head.rules = head.rules.filter((other) => other !== rule);
-    this.rules.splice(this.rules.indexOf(rule), 1);
+    this.unlist(rule);
     if (head.rules.length > 0) return { last: false };
     const first = this.heads.get(hash) as Head<R>;
     if (first !== head) {

@@ -74,7 +74,7 @@ function install(x: Xlate, act: LearnAct, spec: FlowSpec): boolean {
   const [present] = tables.select({ table: spec.table, match: spec.match, priority: spec.priority });
   const now = clock.now();
   if (present) {
-    tables.modify([present], spec, spec.cookie, now);
+    tables.refresh(present, spec, now);
     return true;
   }
   if (act.limit > 0) {

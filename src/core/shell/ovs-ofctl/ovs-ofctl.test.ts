@@ -2,6 +2,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { present } from '../../base/assert.ts';
 import { createRandom } from '../../base/random.ts';
 import { DEFAULT_BUNDLE } from '../../ofproto/bridge/port.ts';
+import { readTraceRequest } from '../../ofproto/trace/trace-request.ts';
+import { tracePacket } from '../../ofproto/trace/trace.ts';
 import { Vswitch } from '../../ofproto/vswitch/vswitch.ts';
 import { ovsOfctl } from './ovs-ofctl.ts';
 
@@ -40,6 +42,11 @@ class Bench {
     this.#vswitch.reconfigure([
       { name: 'br0', failMode: 'secure', ...settings, forwardReserved: false, ports, mirrors: [] },
     ]);
+  }
+
+  trace(flow: string): string {
+    const request = readTraceRequest(this.#vswitch.datapath, ['br0', flow]);
+    return request.ok ? tracePacket(request.value).text : request.error;
   }
 
   run(line: string, stdin = ''): Outcome {
@@ -268,4 +275,24 @@ it.each([
 ])('carries %s %s', (version, flow, expected) => {
   const line = `${version} parse-flow ${flow}`.trim();
   expect(/xid=0x1\): (.*)/.exec(bench.run(line).out)?.[1]).toBe(expected);
+});
+
+it('lists a flow that was replaced or changed as the newest of its kind', () => {
+  const order = (): string =>
+    [...bench.run('--no-stats dump-flows br0').out.matchAll(/=10,(\w+)/g)].map(([, name]) => name).join(' ');
+  for (const kind of ['ip', 'arp', 'ipv6', 'mpls']) bench.run(`add-flow br0 priority=10,${kind},actions=1`);
+  expect(order()).toBe('ip arp ipv6 mpls');
+  bench.run('mod-flows br0 ip,actions=1');
+  expect(order()).toBe('arp ipv6 mpls ip');
+  bench.run('add-flow br0 priority=10,ipv6,actions=2');
+  expect(order()).toBe('arp mpls ip ipv6');
+});
+
+it('follows a flow that becomes a clause of a conjunction by being changed', () => {
+  for (const flow of ['ip,nw_src=10.0.0.1', 'ip,nw_dst=10.0.0.2'])
+    bench.run(`add-flow br0 priority=10,${flow},actions=drop`);
+  bench.run('add-flow br0 conj_id=5,ip,actions=2');
+  bench.run('mod-flows br0 ip,nw_src=10.0.0.1,actions=conjunction(5,1/2)');
+  bench.run('mod-flows br0 ip,nw_dst=10.0.0.2,actions=conjunction(5,2/2)');
+  expect(bench.trace('in_port=1,ip,nw_src=10.0.0.1,nw_dst=10.0.0.2')).toContain('Datapath actions: 2');
 });
