@@ -184,4 +184,4 @@ it('answers damaged traces and packets on a bridge with damaged flows', () => {
         packetIn: () => undefined,
       });
   }
-});
+}, 120_000);
