@@ -15,7 +15,7 @@ export function vrfsText(context: ShowContext): string {
   ];
   lines.sort(([a], [b]) => (a < b ? -1 : 1));
   return [
-    context.zebra.usesVrfNamespaces() ? 'netns-based vrfs\n' : '',
+    context.zebra.host.usesVrfNamespaces ? 'netns-based vrfs\n' : '',
     ...lines.map(([name, state]) => `vrf ${name} ${state}${configured.has(name) ? ' (configured)' : ''}\n`),
   ].join('');
 }

@@ -142,9 +142,9 @@ const heardOf = ({ advertising }: KernelDevice): string | null =>
 
 /** One interface at length. */
 export function interfaceText(context: ShowContext, one: KernelInterface): string {
-  const device = context.zebra.device(one);
+  const device = context.zebra.host.device(one);
   const config = context.config.interfaces.get(one.name);
-  const times = context.zebra.linkTimes(one);
+  const times = context.zebra.host.linkTimes(one);
   const state = one.up ? `up, line protocol is ${one.running ? 'up' : 'down'}` : 'down';
   if (!device) return '';
   const { portOf, below } = device;
@@ -220,9 +220,9 @@ function addressJson(device: KernelDevice, address: Prefix): JsonObject {
 
 /** One interface; its name is the member's. */
 export function interfaceJson(context: ShowContext, one: KernelInterface): JsonObject {
-  const device = context.zebra.device(one);
+  const device = context.zebra.host.device(one);
   const config = context.config.interfaces.get(one.name);
-  const times = context.zebra.linkTimes(one);
+  const times = context.zebra.host.linkTimes(one);
   if (!device) return {};
   const { portOf, below } = device;
   const heard = heardOf(device);
@@ -270,7 +270,10 @@ export const interfaceDescriptions = (context: ShowContext, vrf: string): string
     'Interface       Status  Protocol  Description\n',
     ...interfacesOf(context, vrf).map((one) => {
       const state = one.up ? `up      ${one.running ? 'up' : 'down'}`.padEnd(18) : 'down    down      ';
-      const texts = [context.config.interfaces.get(one.name)?.description, context.zebra.device(one)?.alias];
+      const texts = [
+        context.config.interfaces.get(one.name)?.description,
+        context.zebra.host.device(one)?.alias,
+      ];
       const described = texts.filter((text) => text != null).join(`\n${' '.repeat(34)}`);
       return `${one.name.padEnd(16)}${state}${described}\n`;
     }),
@@ -322,7 +325,7 @@ export const interfacesBriefJson = (context: ShowContext, vrf: string): [string,
       status: one.up ? 'up' : 'down',
       vrfName: vrf,
       addresses: one.addresses.flatMap((address) => {
-        const device = context.zebra.device(one);
+        const device = context.zebra.host.device(one);
         const isSecondary = device && markOf(device, address)?.isSecondary;
         return !isKept(address) || isSecondary === true || isLinkLocal(address)
           ? []

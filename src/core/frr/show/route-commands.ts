@@ -66,7 +66,7 @@ const routes =
   (context: ShowContext, args: Args): Reply => {
     const [asked, vrf] = [args.find('table'), args.find('vrf')];
     const isJson = args.has('json');
-    if (asked !== undefined && vrf !== undefined && !context.zebra.usesVrfNamespaces())
+    if (asked !== undefined && vrf !== undefined && !context.zebra.host.usesVrfNamespaces)
       return text(
         isJson
           ? '{}\n'

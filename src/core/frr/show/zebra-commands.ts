@@ -84,7 +84,7 @@ function reversePath(context: ShowContext, args: Args): Reply {
 
 /** Neighbours that the kernel found by itself. */
 function neighbours(context: ShowContext): Reply {
-  const rows = context.zebra
+  const rows = context.zebra.host
     .neighbours()
     .sort((a, b) => a.ifindex - b.ifindex || comparePrefixes({ ...a.ip, length: 0 }, { ...b.ip, length: 0 }))
     .map(({ ifindex, ip, mac }) => {
@@ -97,7 +97,7 @@ function neighbours(context: ShowContext): Reply {
 }
 
 function advertisers(context: ShowContext, args: Args): Reply {
-  if (args.find('vrf') !== undefined && !context.zebra.usesVrfNamespaces())
+  if (args.find('vrf') !== undefined && !context.zebra.host.usesVrfNamespaces)
     return warn('% VRF subcommand only applicable for netns-based vrfs.\n');
   const names = vrfNames(context, args);
   if (!names) return warn(`% VRF '${args.get('vrf')}' specified does not exist\n`);
@@ -106,7 +106,7 @@ function advertisers(context: ShowContext, args: Args): Reply {
     names
       .map((vrf) => {
         const sending = interfacesOf(context, vrf).flatMap((one) => {
-          const state = context.zebra.device(one)?.advertising;
+          const state = context.zebra.host.device(one)?.advertising;
           return state ? [{ name: one.name, isQuick: state.interval < 1000 }] : [];
         });
         const named = (isQuick: boolean): string[] =>
@@ -124,17 +124,17 @@ function zebraFacts(context: ShowContext): Reply {
   const facts: readonly (readonly [string, string])[] = [
     ['OS', `Linux(${KERNEL_RELEASE})`],
     ['ECMP Maximum', '256'],
-    ['v4 Forwarding', onOff(zebra.forwards(4))],
-    ['v6 Forwarding', onOff(zebra.forwards(6))],
+    ['v4 Forwarding', onOff(zebra.host.forwards(4))],
+    ['v6 Forwarding', onOff(zebra.host.forwards(6))],
     ['MPLS', 'Off'],
     ['EVPN', onOff(zebra.evpn.enabled)],
     // As Debian's file of daemons starts zebra.
     ['Kernel socket buffer size', '90000000'],
-    ['VRF', zebra.usesVrfNamespaces() ? 'Namespaces' : 'l3mdev Available'],
+    ['VRF', zebra.host.usesVrfNamespaces ? 'Namespaces' : 'l3mdev Available'],
     ['ASIC offload', 'Unavailable'],
     ['RA', 'Compiled in'],
     ['RFC 5549', zebra.advertisesForBgp() ? 'BGP is using' : 'BGP is not using'],
-    ['Kernel NHG', zebra.usesVrfNamespaces() ? 'Unavailable' : 'Available'],
+    ['Kernel NHG', zebra.host.usesVrfNamespaces ? 'Unavailable' : 'Available'],
     ['Allow Non FRR route deletion', 'No'],
     ...['v4 All LinkDown Routes', 'v4 Default LinkDown Routes', 'v6 All LinkDown Routes'].map(
       (name) => [name, 'Off'] as const,
@@ -211,11 +211,11 @@ export const ZEBRA_SHOW_COMMANDS: readonly ShowCommand[] = [
   },
   {
     syntax: ['show ip forwarding'],
-    run: ({ zebra }) => text(`IP forwarding is ${zebra.forwards(4) ? 'on' : 'off'}\n`),
+    run: ({ zebra }) => text(`IP forwarding is ${zebra.host.forwards(4) ? 'on' : 'off'}\n`),
   },
   {
     syntax: ['show ipv6 forwarding'],
-    run: ({ zebra }) => text(`ipv6 forwarding is ${zebra.forwards(6) ? 'on' : 'off'}\n`),
+    run: ({ zebra }) => text(`ipv6 forwarding is ${zebra.host.forwards(6) ? 'on' : 'off'}\n`),
   },
   { syntax: ['show [<ip|ipv6>] router-id [vrf NAME$vrf]'], run: routerId },
   {

@@ -15,15 +15,9 @@ import type {
 import type { ConfigChange, FrrConfig } from '../config/frr-config.ts';
 import { comparePrefixes, parsePrefix, type Family, type Prefix } from '../prefix.ts';
 import { connectedChanged } from './connected-routes.ts';
-import type {
-  KernelChange,
-  KernelDevice,
-  KernelInterface,
-  KernelNeighbour,
-  KernelPort,
-  KernelVrf,
-} from './kernel-port.ts';
-import { LinkHistory, type LinkTimes } from './link-history.ts';
+import type { KernelChange, KernelInterface, KernelPort, KernelVrf } from './kernel-port.ts';
+import { HostFacts } from './host-facts.ts';
+import { LinkHistory } from './link-history.ts';
 import { vrfVnis } from './evpn/l3-vnis.ts';
 import { ZebraEvpnTables } from './evpn/zebra-evpn.ts';
 import { InterfaceSetup } from './interface-setup.ts';
@@ -43,8 +37,6 @@ const ROUTE_MAP_DELAY = 5e9;
 /** Changes are taken up together after this, and told to the daemons after that. */
 const WORK_DELAY_NS = 1_000_000;
 const SECOND_NS = 1_000_000_000;
-/** Of addresses that more than one listens to. */
-const GROUP_BIT = 1n << 40n;
 
 export class Zebra implements ZebraPort {
   readonly #config: FrrConfig;
@@ -59,6 +51,8 @@ export class Zebra implements ZebraPort {
   readonly evpn: ZebraEvpnTables;
   readonly #told: ((listener: ZebraListener) => void)[] = [];
   readonly #history = new LinkHistory();
+  /** What it knows of the host beside routes. */
+  readonly host: HostFacts;
   /** Interfaces on which bgpd wants router advertisements. */
   readonly #advertised = new Set<string>();
   readonly #neighboursPut = new Map<string, number>();
@@ -70,6 +64,7 @@ export class Zebra implements ZebraPort {
   constructor(config: FrrConfig, kernel: KernelPort, context: Context) {
     this.#config = config;
     this.#kernel = kernel;
+    this.host = new HostFacts(kernel, this.#history);
     this.#context = context;
     this.#rib = new Rib({
       config,
@@ -108,18 +103,8 @@ export class Zebra implements ZebraPort {
     return [...this.#links.vrfs.values()];
   }
 
-  /** VRFs are namespaces, not devices. */
-  usesVrfNamespaces(): boolean {
-    return !this.#kernel.nexthopObjects;
-  }
-
   kernelInterfaces(): readonly KernelInterface[] {
     return [...this.#links.interfaces()];
-  }
-
-  /** What the kernel says of a device; undefined when it is gone. */
-  device(one: KernelInterface): KernelDevice | undefined {
-    return this.#kernel.device(one.name, one.vrf);
   }
 
   /** Whether bgpd asked for router advertisements somewhere. */
@@ -134,23 +119,6 @@ export class Zebra implements ZebraPort {
     readonly neighbours: number;
   } {
     return { ...this.#rib.kernelCounts(vrf), neighbours: this.#neighboursPut.get(vrf) ?? 0 };
-  }
-
-  /** How often an interface came up and went down since zebra started. */
-  linkTimes(one: KernelInterface): LinkTimes {
-    return this.#history.of(one.vrf, one.name);
-  }
-
-  /** Neighbours of the default VRF's namespace that the kernel found by itself. */
-  neighbours(): KernelNeighbour[] {
-    return this.#kernel.evpn
-      .neighbours()
-      .filter((one) => !one.isExternal && !one.isOwn && (one.mac & GROUP_BIT) === 0n);
-  }
-
-  /** Whether the kernel forwards the family. */
-  forwards(family: Family): boolean {
-    return this.#kernel.forwards(family);
   }
 
   interfaces(): readonly ZebraInterface[] {

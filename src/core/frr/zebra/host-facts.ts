@@ -1,0 +1,44 @@
+/** What zebra knows of its host beside routes: devices, neighbours, and what the kernel is set to. For those who ask. */
+import type { Family } from '../prefix.ts';
+import type { KernelDevice, KernelInterface, KernelNeighbour, KernelPort } from './kernel-port.ts';
+import type { LinkHistory, LinkTimes } from './link-history.ts';
+
+/** Of addresses that more than one listens to. */
+const GROUP_BIT = 1n << 40n;
+
+export class HostFacts {
+  readonly #kernel: KernelPort;
+  readonly #history: LinkHistory;
+
+  constructor(kernel: KernelPort, history: LinkHistory) {
+    this.#kernel = kernel;
+    this.#history = history;
+  }
+
+  /** VRFs are namespaces, not devices. */
+  get usesVrfNamespaces(): boolean {
+    return !this.#kernel.nexthopObjects;
+  }
+
+  /** What the kernel says of a device; undefined when it is gone. */
+  device(one: KernelInterface): KernelDevice | undefined {
+    return this.#kernel.device(one.name, one.vrf);
+  }
+
+  /** How often an interface came up and went down since zebra started. */
+  linkTimes(one: KernelInterface): LinkTimes {
+    return this.#history.of(one.vrf, one.name);
+  }
+
+  /** Neighbours of the default VRF's namespace that the kernel found by itself. */
+  neighbours(): KernelNeighbour[] {
+    return this.#kernel.evpn
+      .neighbours()
+      .filter((one) => !one.isExternal && !one.isOwn && (one.mac & GROUP_BIT) === 0n);
+  }
+
+  /** Whether the kernel forwards the family. */
+  forwards(family: Family): boolean {
+    return this.#kernel.forwards(family);
+  }
+}
