@@ -40,7 +40,7 @@ export const ExplorerItem = memo(function ExplorerItem(props: ExplorerItemProps)
       ]
         .filter((part) => part !== '')
         .join(', ')}
-      // oxlint-disable-next-line jsx-a11y/aria-props -- of ARIA 1.3; an element for each description would be a second tree
+      // oxlint-disable-next-line jsx-a11y/role-supports-aria-props -- of ARIA 1.3; an element for each description would be a second tree
       aria-description={words || undefined}
       data-at={at}
       data-active={active || undefined}
