@@ -1,4 +1,5 @@
 /** A running dhclient: states of RFC 2131, 4.4, with ISC's words and waiting times. */
+import { DHCP_CLIENT_PORT, DHCP_MESSAGE } from '../../wire/index.ts';
 import { formatIpv4 } from '../../base/address.ts';
 import type { Link } from '../../linux/index.ts';
 import { record } from '../../linux/recording.ts';
@@ -6,7 +7,7 @@ import type { Daemonized } from '../own-process.ts';
 import type { Exit, Invocation, RunningProgram } from '../program.ts';
 import { sendToServer, type DhclientHost } from './host.ts';
 import { leaseText, NEVER, tableOrder, type ClientLease } from './lease.ts';
-import { broadcastFrame, CLIENT_PORT, MESSAGE, messageOf, type Sending } from './message.ts';
+import { broadcastFrameOf, messageOf, type Sending } from './message.ts';
 import { optionLine } from './option.table.ts';
 import type { DhclientOptions } from './options.ts';
 import { readReply, secondsOf, type Reply } from './reply.ts';
@@ -68,7 +69,7 @@ export class Client implements RunningProgram {
       host.kernel.namespace(namespace).sockets.open({
         protocol: 'udp',
         family: 4,
-        port: CLIENT_PORT,
+        port: DHCP_CLIENT_PORT,
         local: null,
         remote: null,
         remotePort: null,
@@ -180,14 +181,14 @@ export class Client implements RunningProgram {
 
   #broadcast(what: Pick<Sending, 'type' | 'requested' | 'server' | 'own'>): void {
     const { host, namespace, context } = this.#invocation;
-    const frame = broadcastFrame(this.#link.mac, this.#message(what));
+    const frame = broadcastFrameOf(this.#link.mac, this.#message(what));
     const step = record(
       host.kernel.namespace(namespace),
       this.#link.name,
       {
         kind: 'originated',
         program: 'dhclient',
-        text: what.type === MESSAGE.discover ? 'DHCP discover' : 'DHCP request',
+        text: what.type === DHCP_MESSAGE.discover ? 'DHCP discover' : 'DHCP request',
       },
       frame,
       null,
@@ -214,7 +215,7 @@ export class Client implements RunningProgram {
       return;
     }
     this.#say(`DHCPREQUEST for ${formatIpv4(lease.address)} on ${this.#link.name} to ${EVERYBODY} port 67`);
-    this.#broadcast({ type: MESSAGE.request, requested: lease.address, server: null, own: 0 });
+    this.#broadcast({ type: DHCP_MESSAGE.request, requested: lease.address, server: null, own: 0 });
     this.#after(this.#nextInterval(), () => this.#reboot(lease));
   }
 
@@ -227,7 +228,7 @@ export class Client implements RunningProgram {
     const wait = this.#nextInterval();
     this.#say(`DHCPDISCOVER on ${this.#link.name} to ${EVERYBODY} port 67 interval ${wait}`);
     const requested = this.#lease?.address ?? null;
-    this.#broadcast({ type: MESSAGE.discover, requested, server: null, own: 0 });
+    this.#broadcast({ type: DHCP_MESSAGE.discover, requested, server: null, own: 0 });
     this.#after(wait, () => this.#discover());
   }
 
@@ -253,7 +254,7 @@ export class Client implements RunningProgram {
       return;
     }
     this.#say(`DHCPREQUEST for ${formatIpv4(offer.address)} on ${this.#link.name} to ${EVERYBODY} port 67`);
-    this.#broadcast({ type: MESSAGE.request, requested: offer.address, server: offer.server, own: 0 });
+    this.#broadcast({ type: DHCP_MESSAGE.request, requested: offer.address, server: offer.server, own: 0 });
     this.#after(this.#nextInterval(), () => this.#request(offer));
   }
 
@@ -262,16 +263,16 @@ export class Client implements RunningProgram {
     const reply = readReply(frame, this.#transaction, this.#link.mac);
     if (reply === undefined) return;
     const from = formatIpv4(reply.server);
-    if (reply.type === MESSAGE.offer && this.#state === 'selecting') {
+    if (reply.type === DHCP_MESSAGE.offer && this.#state === 'selecting') {
       this.#say(`DHCPOFFER of ${formatIpv4(reply.address)} from ${from}`);
       this.#state = 'requesting';
       this.#interval = 0;
       this.#request(reply);
     } else if (this.#state === 'selecting') return;
-    else if (reply.type === MESSAGE.ack) {
+    else if (reply.type === DHCP_MESSAGE.ack) {
       this.#say(`DHCPACK of ${formatIpv4(reply.address)} from ${from}`);
       this.#bound(reply);
-    } else if (reply.type === MESSAGE.nak) {
+    } else if (reply.type === DHCP_MESSAGE.nak) {
       this.#say(`DHCPNAK from ${from}`);
       if (this.#granted && this.#options.runsScript) takeAway(this.#site, this.#link.name);
       this.#granted = null;
@@ -337,7 +338,7 @@ export class Client implements RunningProgram {
     this.#state = isRebinding ? 'rebinding' : 'renewing';
     const to = isRebinding ? EVERYBODY : formatIpv4(reply.server);
     this.#say(`DHCPREQUEST for ${formatIpv4(lease.address)} on ${this.#link.name} to ${to} port 67`);
-    const what = { type: MESSAGE.request, requested: null, server: null, own: lease.address };
+    const what = { type: DHCP_MESSAGE.request, requested: null, server: null, own: lease.address };
     if (isRebinding) this.#broadcast(what);
     else sendToServer(this.#invocation, reply.server, lease.address, this.#message(what));
     const left = (isRebinding ? lease.expire : lease.rebind) - this.#wall;

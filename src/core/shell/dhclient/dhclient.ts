@@ -1,11 +1,12 @@
 /** ISC's `dhclient` 4.4.3 for IPv4: asks for a lease, keeps it, and gives it back with `-r`. */
+import { DHCP_MESSAGE } from '../../wire/index.ts';
 import { formatIpv4, formatMac } from '../../base/address.ts';
 import type { Link } from '../../linux/index.ts';
 import type { Exit, Invocation, RunningProgram } from '../program.ts';
 import { Client } from './client.ts';
 import { sendToServer, type DhclientHost } from './host.ts';
 import { leaseText, readLeases, serverOf, type ClientLease } from './lease.ts';
-import { MESSAGE, messageOf } from './message.ts';
+import { messageOf } from './message.ts';
 import { parseDhclient, type DhclientOptions } from './options.ts';
 import { DHCLIENT_BANNER, DHCLIENT_TRAILER, DHCLIENT_USAGE, DHCLIENT_VERSION } from './usage.table.ts';
 
@@ -26,7 +27,7 @@ function release(
   if (lease === undefined || server === undefined || lease.expire <= now) return { status: 0 };
   say(`DHCPRELEASE of ${formatIpv4(lease.address)} on ${link.name} to ${formatIpv4(server)} port 67`);
   const message = messageOf({
-    type: MESSAGE.release,
+    type: DHCP_MESSAGE.release,
     transaction: context.random.fork(`dhclient release ${context.clock.now()}`).next32(),
     seconds: 0,
     mac: link.mac,

@@ -1,10 +1,10 @@
 /** What dhclient needs of a machine, and its way to a server whose address it knows. */
+import { DHCP_CLIENT_PORT, DHCP_SERVER_PORT } from '../../wire/index.ts';
 import type { Signal } from '../../sim/process-table.ts';
 import { sendUdp } from '../../linux/udp.ts';
 import type { IpHost } from '../ip/host.ts';
 import type { OwnProcess } from '../own-process.ts';
 import type { Invocation } from '../program.ts';
-import { CLIENT_PORT, SERVER_PORT } from './message.ts';
 
 export interface DhclientHost extends IpHost {
   readonly hostName: string;
@@ -33,8 +33,8 @@ export function sendToServer(
       family: 4,
       local: owner ? BigInt(own) : 0n,
       remote: BigInt(server),
-      sourcePort: CLIENT_PORT,
-      destinationPort: SERVER_PORT,
+      sourcePort: DHCP_CLIENT_PORT,
+      destinationPort: DHCP_SERVER_PORT,
       payload,
       dontFragment: true,
       program: { name: 'dhclient', recorder: context.recorder },

@@ -1,39 +1,15 @@
-/** DHCP messages as udhcpc sends and reads them: raw frames from no address to all (RFC 2131). */
-import { concatBytes } from '../../base/bytes.ts';
+/** DHCP messages as udhcpc sends and reads them (RFC 2131). */
 import { encodeUtf8 } from '../../base/utf8.ts';
-import { BROADCAST_MAC, ETHERTYPE, frameOf } from '../../linux/ether.ts';
-import { buildIpv4, IPPROTO } from '../../linux/ip4/packet.ts';
-import { decode, encodeDhcp, encodeDhcpOption, encodeUdp, findLayer } from '../../wire/index.ts';
+import { decode, DHCP_OPTION, encodeDhcpOption, findLayer } from '../../wire/index.ts';
 import { readU32, writeMac, writeU16, writeU32 } from '../../wire/octets.ts';
+import { broadcastFrame, dhcpRequest, type RequestHead } from '../dhcp-broadcast.ts';
 import type { UdhcpcOptions } from './options.ts';
 
-export const MESSAGE = { discover: 1, offer: 2, request: 3, ack: 5, nak: 6 } as const;
-export const CLIENT_PORT = 68;
-export const SERVER_PORT = 67;
-
-const OPTION = {
-  mask: 1,
-  router: 3,
-  dns: 6,
-  domain: 15,
-  mtu: 26,
-  broadcast: 28,
-  requested: 50,
-  lease: 51,
-} as const;
-const TYPE = 53;
-const SERVER = 54;
-const ASKED = 55;
-const MAXIMUM_SIZE = 57;
-const VENDOR = 60;
-const CLIENT = 61;
 /** Mask, router, DNS servers, host name, domain, broadcast address, NTP servers. */
 const WANTED = Uint8Array.of(1, 3, 6, 12, 15, 28, 42);
-/** The smallest BOOTP message; shorter ones are padded. */
-const LEAST_SIZE = 300;
 const LARGEST_MESSAGE = 576;
 const BROADCAST_FLAG = 0x8000;
-const EVERYBODY = 0xffffffff;
+const TTL = 64;
 
 const u32 = (value: number): Uint8Array => {
   const octets = new Uint8Array(4);
@@ -42,64 +18,32 @@ const u32 = (value: number): Uint8Array => {
 };
 
 /** What a message says beside its type. */
-export interface Asking {
+export interface Asking extends Omit<RequestHead, 'flags'> {
   readonly type: number;
-  readonly transaction: number;
-  readonly seconds: number;
-  readonly mac: bigint;
-  /** The address in use, once there is one. */
-  readonly own: number;
   readonly requested: number | null;
   readonly server: number | null;
 }
 
-export function messageOf(asking: Asking, options: UdhcpcOptions): Uint8Array {
-  const { type, transaction, seconds, mac, own, requested, server } = asking;
+export function messageOf({ type, requested, server, ...head }: Asking, options: UdhcpcOptions): Uint8Array {
   const identity = new Uint8Array(7);
   identity[0] = 1;
-  writeMac(identity, 1, mac);
+  writeMac(identity, 1, head.mac);
   const size = new Uint8Array(2);
   writeU16(size, 0, LARGEST_MESSAGE);
-  const message = encodeDhcp(
-    {
-      operation: 'request',
-      hops: 0,
-      transactionId: transaction,
-      seconds,
-      flags: options.broadcastReplies ? BROADCAST_FLAG : 0,
-      clientAddress: own,
-      yourAddress: 0,
-      nextServer: 0,
-      relay: 0,
-      clientMac: mac,
-    },
-    [
-      encodeDhcpOption(TYPE, Uint8Array.of(type)),
-      ...(requested === null ? [] : [encodeDhcpOption(OPTION.requested, u32(requested))]),
-      ...(server === null ? [] : [encodeDhcpOption(SERVER, u32(server))]),
-      encodeDhcpOption(MAXIMUM_SIZE, size),
-      encodeDhcpOption(ASKED, WANTED),
-      ...(options.vendor === '' ? [] : [encodeDhcpOption(VENDOR, encodeUtf8(options.vendor))]),
-      ...(options.clientId ? [encodeDhcpOption(CLIENT, identity)] : []),
-    ],
-  );
-  return concatBytes([message, new Uint8Array(Math.max(0, LEAST_SIZE - message.length))]);
+  return dhcpRequest({ ...head, flags: options.broadcastReplies ? BROADCAST_FLAG : 0 }, [
+    encodeDhcpOption(DHCP_OPTION.messageType, Uint8Array.of(type)),
+    ...(requested === null ? [] : [encodeDhcpOption(DHCP_OPTION.requestedAddress, u32(requested))]),
+    ...(server === null ? [] : [encodeDhcpOption(DHCP_OPTION.serverId, u32(server))]),
+    encodeDhcpOption(DHCP_OPTION.largestMessage, size),
+    encodeDhcpOption(DHCP_OPTION.requestedOptions, WANTED),
+    ...(options.vendor === '' ? [] : [encodeDhcpOption(DHCP_OPTION.vendorClass, encodeUtf8(options.vendor))]),
+    ...(options.clientId ? [encodeDhcpOption(DHCP_OPTION.clientId, identity)] : []),
+  ]);
 }
 
 /** The frame of a message from no address to everybody. */
-export function broadcastFrame(mac: bigint, message: Uint8Array): Uint8Array {
-  const pseudo = { family: 4, source: 0, destination: EVERYBODY } as const;
-  const segment = encodeUdp({ sourcePort: CLIENT_PORT, destinationPort: SERVER_PORT }, message, pseudo);
-  const fields = {
-    source: 0,
-    destination: EVERYBODY,
-    protocol: IPPROTO.udp,
-    id: 0,
-    dontFragment: false,
-    ttl: 64,
-  };
-  return frameOf(BROADCAST_MAC, mac, ETHERTYPE.ipv4, buildIpv4(fields, segment));
-}
+export const broadcastFrameOf = (mac: bigint, message: Uint8Array): Uint8Array =>
+  broadcastFrame(mac, message, { ttl: TTL, tos: 0 });
 
 /** An answer, as far as the client uses it. */
 export interface Answer {
@@ -127,17 +71,17 @@ export function readAnswer(frame: Uint8Array, transaction: number, mac: bigint):
     const octets = value(code) ?? new Uint8Array(0);
     return Array.from({ length: octets.length >> 2 }, (_, at) => readU32(octets, 4 * at));
   };
-  const mtu = value(OPTION.mtu);
+  const mtu = value(DHCP_OPTION.mtu);
   return {
-    type: value(TYPE)?.[0] ?? 0,
+    type: value(DHCP_OPTION.messageType)?.[0] ?? 0,
     address: layer.yourAddress,
-    server: addresses(SERVER)[0] ?? null,
-    lease: addresses(OPTION.lease)[0] ?? null,
-    mask: addresses(OPTION.mask)[0] ?? null,
-    broadcast: addresses(OPTION.broadcast)[0] ?? null,
-    routers: addresses(OPTION.router),
-    dns: addresses(OPTION.dns),
-    domain: String.fromCharCode(...(value(OPTION.domain) ?? [])),
+    server: addresses(DHCP_OPTION.serverId)[0] ?? null,
+    lease: addresses(DHCP_OPTION.leaseTime)[0] ?? null,
+    mask: addresses(DHCP_OPTION.netmask)[0] ?? null,
+    broadcast: addresses(DHCP_OPTION.broadcast)[0] ?? null,
+    routers: addresses(DHCP_OPTION.router),
+    dns: addresses(DHCP_OPTION.dnsServer),
+    domain: String.fromCharCode(...(value(DHCP_OPTION.domainName) ?? [])),
     mtu: mtu?.length === 2 ? ((mtu[0] as number) << 8) | (mtu[1] as number) : null,
   };
 }

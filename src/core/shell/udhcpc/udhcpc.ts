@@ -1,20 +1,12 @@
 /** `udhcpc` (BusyBox 1.35): asks for a lease, and gives it to the device as Debian's script does. */
+import { DHCP_CLIENT_PORT, DHCP_MESSAGE, DHCP_SERVER_PORT } from '../../wire/index.ts';
 import { formatIpv4 } from '../../base/address.ts';
 import type { Link } from '../../linux/index.ts';
 import { record } from '../../linux/recording.ts';
 import { sendUdp } from '../../linux/udp.ts';
 import type { IpHost } from '../ip/host.ts';
 import type { Exit, Invocation, RunningProgram } from '../program.ts';
-import {
-  broadcastFrame,
-  CLIENT_PORT,
-  MESSAGE,
-  messageOf,
-  readAnswer,
-  SERVER_PORT,
-  type Answer,
-  type Asking,
-} from './message.ts';
+import { broadcastFrameOf, messageOf, readAnswer, type Answer, type Asking } from './message.ts';
 import { parseUdhcpc, UDHCPC_VERSION, type UdhcpcOptions } from './options.ts';
 
 export interface UdhcpcHost extends IpHost {
@@ -131,7 +123,7 @@ class Client implements RunningProgram {
       ? host.kernel.namespace(namespace).sockets.open({
           protocol: 'udp',
           family: 4,
-          port: CLIENT_PORT,
+          port: DHCP_CLIENT_PORT,
           local: null,
           remote: null,
           remotePort: null,
@@ -154,14 +146,14 @@ class Client implements RunningProgram {
       { ...asking, transaction: this.#transaction, seconds, mac: this.#link.mac, own: 0 },
       this.#options,
     );
-    const frame = broadcastFrame(this.#link.mac, message);
+    const frame = broadcastFrameOf(this.#link.mac, message);
     const step = record(
       host.kernel.namespace(namespace),
       this.#link.name,
       {
         kind: 'originated',
         program: 'udhcpc',
-        text: asking.type === MESSAGE.discover ? 'DHCP discover' : 'DHCP request',
+        text: asking.type === DHCP_MESSAGE.discover ? 'DHCP discover' : 'DHCP request',
       },
       frame,
       null,
@@ -182,7 +174,7 @@ class Client implements RunningProgram {
     if (this.#sent < tries) {
       this.#sent += 1;
       this.#say('broadcasting discover');
-      this.#ask({ type: MESSAGE.discover, requested: this.#options.requested, server: null });
+      this.#ask({ type: DHCP_MESSAGE.discover, requested: this.#options.requested, server: null });
       this.#after(pause, () => this.#discover());
       return;
     }
@@ -209,7 +201,7 @@ class Client implements RunningProgram {
     this.#sent += 1;
     const server = offer.server ?? 0;
     this.#say(`broadcasting select for ${formatIpv4(offer.address)}, server ${formatIpv4(server)}`);
-    this.#ask({ type: MESSAGE.request, requested: offer.address, server });
+    this.#ask({ type: DHCP_MESSAGE.request, requested: offer.address, server });
     this.#after(pause, () => this.#request(offer));
   }
 
@@ -218,13 +210,13 @@ class Client implements RunningProgram {
     const answer = readAnswer(frame, this.#transaction, this.#link.mac);
     if (answer === undefined) return;
     if (this.#state === 'selecting') {
-      if (answer.type !== MESSAGE.offer || answer.server === null) return;
+      if (answer.type !== DHCP_MESSAGE.offer || answer.server === null) return;
       this.#offer = answer;
       this.#state = 'requesting';
       this.#sent = 0;
       this.#request(answer);
-    } else if (answer.type === MESSAGE.ack) this.#bound(answer);
-    else if (answer.type === MESSAGE.nak) {
+    } else if (answer.type === DHCP_MESSAGE.ack) this.#bound(answer);
+    else if (answer.type === DHCP_MESSAGE.nak) {
       this.#say('received DHCP NAK');
       this.#sent = 0;
       this.#state = 'selecting';
@@ -276,7 +268,12 @@ class Client implements RunningProgram {
 
   #unicast({ address, server }: Answer): void {
     const { host, namespace, context } = this.#invocation;
-    const asking = { type: MESSAGE.request, requested: null, server: null, transaction: this.#transaction };
+    const asking = {
+      type: DHCP_MESSAGE.request,
+      requested: null,
+      server: null,
+      transaction: this.#transaction,
+    };
     sendUdp(
       host.kernel.stack,
       host.kernel.namespace(namespace),
@@ -284,8 +281,8 @@ class Client implements RunningProgram {
         family: 4,
         local: BigInt(address),
         remote: BigInt(server ?? 0),
-        sourcePort: CLIENT_PORT,
-        destinationPort: SERVER_PORT,
+        sourcePort: DHCP_CLIENT_PORT,
+        destinationPort: DHCP_SERVER_PORT,
         payload: messageOf({ ...asking, seconds: 0, mac: this.#link.mac, own: address }, this.#options),
         tos: 0,
         oif: this.#link.index,

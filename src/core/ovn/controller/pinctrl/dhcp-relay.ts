@@ -5,7 +5,8 @@ import { updateChecksum, updateChecksum32 } from '../../../wire/checksum.ts';
 import { readU16, readU32, writeU16, writeU32 } from '../../../wire/octets.ts';
 import { resumeWith, type Answering } from './answer.ts';
 import type { Answer } from './answer-kind.ts';
-import { DHCP, MESSAGE, readDhcp, type DhcpMessage } from './dhcpv4-message.ts';
+import { DHCP, readDhcp, type DhcpMessage } from './dhcpv4-message.ts';
+import { DHCP_MESSAGE } from '../../../wire/index.ts';
 import { readResultBit, type SwitchPacket } from './switch-packet.ts';
 
 const NAMES = [
@@ -73,7 +74,7 @@ const response: Check = (answering, packet, message, { relay, server }) => {
   if (message.serverId === 0) return 'DHCP_RELAY_RESP: missing server identifier';
   if (message.serverId !== server) return 'DHCP_RELAY_RESP: server identifier mismatch';
   const ends = ` YIADDR:${formatIpv4(yiaddr)} GIADDR:${formatIpv4(giaddr)} SERVER_ADDR:${formatIpv4(message.serverId)}`;
-  if (message.type === MESSAGE.offer || message.type === MESSAGE.ack) {
+  if (message.type === DHCP_MESSAGE.offer || message.type === DHCP_MESSAGE.ack) {
     const mac = formatMac(toBigInt(message.chaddr));
     const told = ` MSG_TYPE:${nameOf(message.type)} MAC:${mac} XID:${message.xid}${ends}`;
     if (((yiaddr ^ giaddr) & message.netmask) !== 0)

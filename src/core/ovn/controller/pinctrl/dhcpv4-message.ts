@@ -1,4 +1,5 @@
 /** A DHCPv4 message inside a packet, as far as OVN's own server and relay look into it (RFC 2131, RFC 2132). */
+import { DHCP_OPTION } from '../../../wire/index.ts';
 import { readU16, readU32 } from '../../../wire/octets.ts';
 import type { SwitchPacket } from './switch-packet.ts';
 
@@ -25,34 +26,8 @@ export const DHCP = {
   },
 } as const;
 
-export const MESSAGE = {
-  discover: 1,
-  offer: 2,
-  request: 3,
-  decline: 4,
-  ack: 5,
-  nak: 6,
-  release: 7,
-  inform: 8,
-} as const;
-
-export const OPTION = {
-  pad: 0,
-  netmask: 1,
-  router: 3,
-  requestedIp: 50,
-  leaseTime: 51,
-  messageType: 53,
-  serverId: 54,
-  t1: 58,
-  t2: 59,
-  bootfile: 67,
-  etherboot: 175,
-  /** OVN's own, in the userdata only. */
-  nextServer: 253,
-  bootfileAlt: 254,
-  end: 255,
-} as const;
+/** Options of OVN's own, in the userdata only. */
+export const OVN_OPTION = { nextServer: 253, bootFileAlternative: 254 } as const;
 
 const ETHERNET_HARDWARE = 1;
 
@@ -85,8 +60,8 @@ export function* optionsIn(
   let at = 0;
   while (at < octets.length) {
     const code = octets[at] as number;
-    if (code === OPTION.end) return;
-    if (code === OPTION.pad) {
+    if (code === DHCP_OPTION.end) return;
+    if (code === DHCP_OPTION.pad) {
       at += 1;
       continue;
     }
@@ -114,12 +89,12 @@ export function readDhcp({ octets, places }: SwitchPacket): DhcpMessage | string
   const seen = { type: 0, requestedIp: 0, serverId: 0, netmask: 0, router: 0, isIpxe: false };
   for (const { code, value } of optionsIn(octets.subarray(cookie + 4, places.end))) {
     const address = value.length === 4 ? readU32(value, 0) : undefined;
-    if (code === OPTION.messageType && value.length === 1) seen.type = value[0] as number;
-    else if (code === OPTION.requestedIp) seen.requestedIp = address ?? seen.requestedIp;
-    else if (code === OPTION.serverId) seen.serverId = address ?? seen.serverId;
-    else if (code === OPTION.netmask) seen.netmask = address ?? seen.netmask;
-    else if (code === OPTION.router) seen.router = address ?? seen.router;
-    else if (code === OPTION.etherboot) seen.isIpxe = true;
+    if (code === DHCP_OPTION.messageType && value.length === 1) seen.type = value[0] as number;
+    else if (code === DHCP_OPTION.requestedAddress) seen.requestedIp = address ?? seen.requestedIp;
+    else if (code === DHCP_OPTION.serverId) seen.serverId = address ?? seen.serverId;
+    else if (code === DHCP_OPTION.netmask) seen.netmask = address ?? seen.netmask;
+    else if (code === DHCP_OPTION.router) seen.router = address ?? seen.router;
+    else if (code === DHCP_OPTION.etherboot) seen.isIpxe = true;
   }
   const ciaddr = readU32(octets, start + at.ciaddr);
   return {

@@ -7,7 +7,8 @@ import { readU32, writeU16, writeU32 } from '../../../wire/octets.ts';
 import { OctetWriter } from '../../actions/index.ts';
 import { resumeWith, type Answering } from './answer.ts';
 import type { Answer } from './answer-kind.ts';
-import { DHCP, MESSAGE, OPTION, optionsIn, readDhcp, type DhcpMessage } from './dhcpv4-message.ts';
+import { DHCP, OVN_OPTION, optionsIn, readDhcp, type DhcpMessage } from './dhcpv4-message.ts';
+import { DHCP_MESSAGE, DHCP_OPTION } from '../../../wire/index.ts';
 import { readResultBit, type SwitchPacket } from './switch-packet.ts';
 
 interface Option {
@@ -16,12 +17,17 @@ interface Option {
 }
 
 /** An INFORM has its address already: nothing about that and about times. */
-const NOT_FOR_INFORM: ReadonlySet<number> = new Set([OPTION.netmask, OPTION.leaseTime, OPTION.t1, OPTION.t2]);
+const NOT_FOR_INFORM: ReadonlySet<number> = new Set([
+  DHCP_OPTION.netmask,
+  DHCP_OPTION.leaseTime,
+  DHCP_OPTION.renewal,
+  DHCP_OPTION.rebinding,
+]);
 
 const NAMES: Readonly<Record<number, string>> = {
-  [MESSAGE.offer]: 'OFFER',
-  [MESSAGE.ack]: 'ACK',
-  [MESSAGE.nak]: 'NAK',
+  [DHCP_MESSAGE.offer]: 'OFFER',
+  [DHCP_MESSAGE.ack]: 'ACK',
+  [DHCP_MESSAGE.nak]: 'NAK',
 };
 
 /** Padding on both sides of the end option. */
@@ -29,17 +35,17 @@ const PADDING = 4;
 
 /** iPXE is told one boot file, a boot ROM before it the other. */
 function chooseBootfile(options: readonly Option[], isIpxe: boolean): Option[] {
-  const hasFirst = options.some(({ code }) => code === OPTION.bootfile);
+  const hasFirst = options.some(({ code }) => code === DHCP_OPTION.bootFile);
   const chosen: Option[] = [];
   options.forEach((option, index) => {
     const { code, value } = option;
     const paired =
-      code === OPTION.bootfile
-        ? options[index + 1]?.code === OPTION.bootfileAlt
-        : code === OPTION.bootfileAlt && options[index - 1]?.code === OPTION.bootfile;
-    if (paired && (code === OPTION.bootfile) !== isIpxe) return;
-    const isAlternative = code === OPTION.bootfileAlt && (paired || !hasFirst);
-    chosen.push(isAlternative ? { code: OPTION.bootfile, value } : option);
+      code === DHCP_OPTION.bootFile
+        ? options[index + 1]?.code === OVN_OPTION.bootFileAlternative
+        : code === OVN_OPTION.bootFileAlternative && options[index - 1]?.code === DHCP_OPTION.bootFile;
+    if (paired && (code === DHCP_OPTION.bootFile) !== isIpxe) return;
+    const isAlternative = code === OVN_OPTION.bootFileAlternative && (paired || !hasFirst);
+    chosen.push(isAlternative ? { code: DHCP_OPTION.bootFile, value } : option);
   });
   return chosen;
 }
@@ -59,23 +65,23 @@ function replyOctets(
   options: readonly Option[],
 ): Uint8Array {
   const { octets, places } = packet;
-  const isNak = type === MESSAGE.nak;
-  const next = options.findLast(({ code }) => code === OPTION.nextServer);
+  const isNak = type === DHCP_MESSAGE.nak;
+  const next = options.findLast(({ code }) => code === OVN_OPTION.nextServer);
   const body = isNak ? [] : chooseBootfile(options, message.isIpxe);
   const out = new OctetWriter()
     .put(octets.subarray(0, message.start + DHCP.header))
     .u32(DHCP.cookie)
-    .u8(OPTION.messageType)
+    .u8(DHCP_OPTION.messageType)
     .u8(1)
     .u8(type)
     .put(optionOctets(body))
     .zeros(PADDING)
-    .u8(OPTION.end)
+    .u8(DHCP_OPTION.end)
     .zeros(PADDING)
     .octets();
   const { at } = DHCP;
   out[message.start + at.op] = DHCP.reply;
-  const isInform = message.type === MESSAGE.inform;
+  const isInform = message.type === DHCP_MESSAGE.inform;
   writeU32(out, message.start + at.yiaddr, isNak || isInform ? 0 : offer);
   if (!isInform) {
     const server = next ? readU32(next.value, 0) : message.siaddr;
@@ -106,23 +112,23 @@ function decide(
   switch (message.type) {
     case 0:
       return 'Missing DHCP message type';
-    case MESSAGE.discover:
-      return { type: MESSAGE.offer, options };
-    case MESSAGE.request: {
-      if (message.requestedIp === offer) return { type: MESSAGE.ack, options };
+    case DHCP_MESSAGE.discover:
+      return { type: DHCP_MESSAGE.offer, options };
+    case DHCP_MESSAGE.request: {
+      if (message.requestedIp === offer) return { type: DHCP_MESSAGE.ack, options };
       const asked = formatIpv4(message.requestedIp);
       log.warn('pinctrl', `DHCPREQUEST requested IP ${asked} does not match offer ${formatIpv4(offer)}`);
-      return { type: MESSAGE.nak, options };
+      return { type: DHCP_MESSAGE.nak, options };
     }
-    case MESSAGE.inform:
+    case DHCP_MESSAGE.inform:
       log.info('pinctrl', `DHCPINFORM from ${client} ${formatIpv4(getFieldNumber(headers, FIELDS.ip_src))}`);
-      return { type: MESSAGE.ack, options: options.filter(({ code }) => !NOT_FOR_INFORM.has(code)) };
-    case MESSAGE.release: {
+      return { type: DHCP_MESSAGE.ack, options: options.filter(({ code }) => !NOT_FOR_INFORM.has(code)) };
+    case DHCP_MESSAGE.release: {
       const text = `DHCPRELEASE ${client} ${formatIpv4(message.ciaddr)}`;
       log.info('pinctrl', text);
       return text;
     }
-    case MESSAGE.decline: {
+    case DHCP_MESSAGE.decline: {
       const text = `DHCPDECLINE from ${client}, ${formatIpv4(offer)} duplicated`;
       if (message.requestedIp !== offer) return 'DHCPDECLINE of another address';
       log.info('pinctrl', text);

@@ -3,7 +3,7 @@ import { formatIpv4, formatMac } from '../../../base/address.ts';
 import { fromBigInt } from '../../../base/bytes.ts';
 import type { Asked } from './asked.ts';
 import { addressOption } from './client-message.ts';
-import { OPTION } from './code.table.ts';
+import { DHCP_OPTION } from '../../../wire/index.ts';
 import type { DhcpSite } from './dhcp-site.ts';
 import { ownsHardware, type DhcpHost } from './host.ts';
 import type { Leases } from './leases.ts';
@@ -69,7 +69,7 @@ export class AddressChoice {
       return lease.address;
     const isTaken = (address: number): boolean =>
       this.#leases.ofAddress(address) !== undefined || this.#reservedFor(address) !== undefined;
-    const wanted = addressOption(message, OPTION.requestedAddress);
+    const wanted = addressOption(message, DHCP_OPTION.requestedAddress);
     if (wanted !== undefined && inPool(subnets, wanted, tags) && !isTaken(wanted)) {
       const state = this.#site.available(wanted);
       if (state !== 'used') return state === 'free' ? wanted : 'later';

@@ -2,7 +2,7 @@
 import { formatIpv4 } from '../../../base/address.ts';
 import { equalBytes } from '../../../base/bytes.ts';
 import type { ClientMessage } from './client-message.ts';
-import { OPTION } from './code.table.ts';
+import { DHCP_OPTION } from '../../../wire/index.ts';
 import { clientName, type ClientName } from './host-name.ts';
 import { hardwareMatches, hostOf, type Asker, type DhcpHost } from './host.ts';
 import type { Lease, Leases } from './leases.ts';
@@ -44,7 +44,7 @@ export function understand(
   arrival: Arrival,
 ): Asked | null {
   const { subnets, device } = arrival;
-  const given = settings.ignoresClientIds ? undefined : message.option(OPTION.clientId, 1);
+  const given = settings.ignoresClientIds ? undefined : message.option(DHCP_OPTION.clientId, 1);
   const lease = leases.ofClient(message.hardware, given ?? null);
   const clientId = given ?? lease?.clientId ?? null;
   if (subnets.length === 0) {
@@ -60,8 +60,8 @@ export function understand(
         : `available DHCP range: ${formatIpv4(range.start)} -- ${formatIpv4(range.end)}`,
     );
   let tags = tagsOf(settings, message, device);
-  const vendor = message.option(OPTION.vendorClass, 1);
-  const user = message.option(OPTION.userClass, 1);
+  const vendor = message.option(DHCP_OPTION.vendorClass, 1);
+  const user = message.option(DHCP_OPTION.userClass, 1);
   if (vendor) log.detail(message, `vendor class: ${printable(vendor)}`);
   if (user) log.detail(message, `user class: ${printable(user)}`);
   const client = clientName(message);
@@ -109,7 +109,7 @@ function tagsOf(settings: DhcpSettings, message: ClientMessage, device: string):
       tags = [tag, ...tags];
   }
   for (const { tag, kind, text } of settings.classes) {
-    const option = message.option(kind === 'vendor' ? OPTION.vendorClass : OPTION.userClass, 1);
+    const option = message.option(kind === 'vendor' ? DHCP_OPTION.vendorClass : DHCP_OPTION.userClass, 1);
     if (option && contains(option, text)) tags = [tag, ...tags];
   }
   return tags;

@@ -1,7 +1,7 @@
 /** What a DHCP client sent, as a server reads it (RFC 2131). */
 import { concatBytes } from '../../../base/bytes.ts';
 import { readMac, readU32 } from '../../../wire/octets.ts';
-import { MESSAGE, OPTION } from './code.table.ts';
+import { DHCP_MESSAGE, DHCP_OPTION } from '../../../wire/index.ts';
 
 /** Octets before the options, without the cookie. */
 export const FIXED_SIZE = 236;
@@ -26,8 +26,8 @@ export interface ClientMessage {
 function readOptions(octets: Uint8Array, into: Map<number, Uint8Array>): void {
   for (let at = 0; at < octets.length;) {
     const code = octets[at] as number;
-    if (code === OPTION.end) return;
-    if (code === OPTION.pad) {
+    if (code === DHCP_OPTION.end) return;
+    if (code === DHCP_OPTION.pad) {
       at += 1;
       continue;
     }
@@ -46,11 +46,12 @@ export function readClientMessage(octets: Uint8Array): ClientMessage | undefined
   if (octets[0] !== 1 || octets[1] !== ETHERNET || octets[2] !== MAC_SIZE) return undefined;
   const options = new Map<number, Uint8Array>();
   readOptions(octets.subarray(FIXED_SIZE + 4), options);
-  const overload = options.get(OPTION.overload)?.[0] ?? 0;
+  const overload = options.get(DHCP_OPTION.overload)?.[0] ?? 0;
   if (overload & 1) readOptions(octets.subarray(BOOT_FILE_AT, FIXED_SIZE), options);
   if (overload & 2) readOptions(octets.subarray(SERVER_NAME_AT, BOOT_FILE_AT), options);
-  const type = options.get(OPTION.messageType)?.[0] ?? 0;
-  const asks = type === MESSAGE.discover || (options.get(OPTION.requestedAddress)?.length ?? 0) >= 4;
+  const type = options.get(DHCP_OPTION.messageType)?.[0] ?? 0;
+  const asks =
+    type === DHCP_MESSAGE.discover || (options.get(DHCP_OPTION.requestedAddress)?.length ?? 0) >= 4;
   return {
     octets,
     type,

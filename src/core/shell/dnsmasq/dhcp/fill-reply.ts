@@ -4,13 +4,16 @@ import { encodeUtf8 } from '../../../base/utf8.ts';
 import { encodeDnsName } from '../../../wire/layer/dns-name.ts';
 import { readU32, writeU32 } from '../../../wire/octets.ts';
 import { chooseBoot } from './choice.ts';
-import { OPTION } from './code.table.ts';
+import { DHCP_OPTION } from '../../../wire/index.ts';
 import type { DhcpOption } from './option-value.ts';
 import type { Subnet } from './range.ts';
 import type { ReplyMessage } from './reply-message.ts';
 import type { BootFile } from './settings.ts';
 import type { Tags } from './tags.ts';
 import { FOREVER } from './time.ts';
+
+/** The next server's address stands among the options under the number of their end. */
+const NEXT_SERVER = DHCP_OPTION.end;
 
 export interface Filling {
   readonly type: number;
@@ -38,22 +41,22 @@ export interface Filling {
 
 /** Options that `--dhcp-option` does not decide about. */
 const OWN: readonly number[] = [
-  OPTION.pad,
-  OPTION.overload,
-  OPTION.largestMessage,
-  OPTION.renewal,
-  OPTION.rebinding,
-  OPTION.fqdn,
-  OPTION.end,
+  DHCP_OPTION.pad,
+  DHCP_OPTION.overload,
+  DHCP_OPTION.largestMessage,
+  DHCP_OPTION.renewal,
+  DHCP_OPTION.rebinding,
+  DHCP_OPTION.fqdn,
+  DHCP_OPTION.end,
 ];
 /** Without a value these say that the option is not sent. */
 const SUPPRESSIBLE: readonly number[] = [
-  OPTION.netmask,
-  OPTION.broadcast,
-  OPTION.router,
-  OPTION.dnsServer,
-  OPTION.domainName,
-  OPTION.hostName,
+  DHCP_OPTION.netmask,
+  DHCP_OPTION.broadcast,
+  DHCP_OPTION.router,
+  DHCP_OPTION.dnsServer,
+  DHCP_OPTION.domainName,
+  DHCP_OPTION.hostName,
 ];
 const SHORTEST_TIMER = 2;
 const DNS_FORM = 0x04;
@@ -66,7 +69,7 @@ function valueOf({ value, isAddresses, isText, code }: DhcpOption, local: number
       if (readU32(octets, at) === 0) writeU32(octets, at, local);
     return octets;
   }
-  const ends = zeroEnded || code === OPTION.serverName || code === OPTION.bootFile;
+  const ends = zeroEnded || code === DHCP_OPTION.serverName || code === DHCP_OPTION.bootFile;
   return isText && ends && value.length < 255 ? concatBytes([value, Uint8Array.of(0)]) : value;
 }
 
@@ -88,33 +91,34 @@ export function fillReply(reply: ReplyMessage, filling: Filling): readonly numbe
     put(code, encodeUtf8(ends && value.length < 255 ? `${value}\0` : value));
   if (filling.broadcasts) reply.setBroadcast();
   if (requested === null || !filling.overloads) reply.keepFields();
-  put(OPTION.messageType, Uint8Array.of(type));
-  number(OPTION.serverId, subnet.local);
-  if (time !== null) number(OPTION.leaseTime, time);
-  if (rapid) put(OPTION.rapidCommit, new Uint8Array(0));
+  put(DHCP_OPTION.messageType, Uint8Array.of(type));
+  number(DHCP_OPTION.serverId, subnet.local);
+  if (time !== null) number(DHCP_OPTION.leaseTime, time);
+  if (rapid) put(DHCP_OPTION.rapidCommit, new Uint8Array(0));
   putBoot(reply, filling, text);
   if (time !== null && time !== FOREVER) {
     const [renewal, rebinding] = timers(filling, time);
-    number(OPTION.renewal, renewal);
-    number(OPTION.rebinding, rebinding);
+    number(DHCP_OPTION.renewal, renewal);
+    number(DHCP_OPTION.rebinding, rebinding);
   }
-  if (!own(OPTION.netmask)) number(OPTION.netmask, subnet.netmask);
-  if (subnet.broadcast !== 0 && !own(OPTION.broadcast)) number(OPTION.broadcast, subnet.broadcast);
-  if (subnet.router !== 0 && isWanted(OPTION.router) && !own(OPTION.router))
-    number(OPTION.router, subnet.router);
-  if (filling.servesNames && isWanted(OPTION.dnsServer) && !own(OPTION.dnsServer))
-    number(OPTION.dnsServer, subnet.local);
-  if (domain !== null && isWanted(OPTION.domainName) && !own(OPTION.domainName))
-    text(OPTION.domainName, domain, zeroEnded);
+  if (!own(DHCP_OPTION.netmask)) number(DHCP_OPTION.netmask, subnet.netmask);
+  if (subnet.broadcast !== 0 && !own(DHCP_OPTION.broadcast)) number(DHCP_OPTION.broadcast, subnet.broadcast);
+  if (subnet.router !== 0 && isWanted(DHCP_OPTION.router) && !own(DHCP_OPTION.router))
+    number(DHCP_OPTION.router, subnet.router);
+  if (filling.servesNames && isWanted(DHCP_OPTION.dnsServer) && !own(DHCP_OPTION.dnsServer))
+    number(DHCP_OPTION.dnsServer, subnet.local);
+  if (domain !== null && isWanted(DHCP_OPTION.domainName) && !own(DHCP_OPTION.domainName))
+    text(DHCP_OPTION.domainName, domain, zeroEnded);
   if (name !== null) {
-    if (isWanted(OPTION.hostName) && !own(OPTION.hostName)) text(OPTION.hostName, name, zeroEnded);
-    if (filling.fqdnFlags !== 0) put(OPTION.fqdn, fqdnValue(filling, name));
+    if (isWanted(DHCP_OPTION.hostName) && !own(DHCP_OPTION.hostName))
+      text(DHCP_OPTION.hostName, name, zeroEnded);
+    if (filling.fqdnFlags !== 0) put(DHCP_OPTION.fqdn, fqdnValue(filling, name));
   }
   for (const option of options) {
     const { code, value, forced } = option;
     if ((!forced && !isWanted(code)) || OWN.includes(code)) continue;
     if (value.length === 0 && SUPPRESSIBLE.includes(code)) continue;
-    const isField = code === OPTION.serverName || code === OPTION.bootFile;
+    const isField = code === DHCP_OPTION.serverName || code === DHCP_OPTION.bootFile;
     if (isField && !forced && !isWanted(code)) continue;
     put(code, valueOf(option, subnet.local, zeroEnded));
   }
@@ -128,8 +132,8 @@ function timers({ options, fuzz }: Filling, time: number): readonly [number, num
     const seconds = value?.length === 4 ? readU32(value, 0) : 0;
     return seconds < time && seconds > SHORTEST_TIMER ? seconds : usual;
   };
-  const rebinding = told(OPTION.rebinding, Math.floor((time * 7) / 8));
-  const renewal = Math.min(told(OPTION.renewal, Math.floor(time / 2)), rebinding - 1);
+  const rebinding = told(DHCP_OPTION.rebinding, Math.floor((time * 7) / 8));
+  const renewal = Math.min(told(DHCP_OPTION.renewal, Math.floor(time / 2)), rebinding - 1);
   let spread = fuzz;
   while (spread > renewal / 8) spread >>= 1;
   return [renewal - spread, rebinding - spread];
@@ -149,17 +153,17 @@ function putBoot(
       const option = options.find((one) => one.code === code && !one.forced);
       return option && !asOption(code) ? String.fromCharCode(...option.value) : '';
     };
-    reply.bootFile = field(OPTION.bootFile);
-    reply.serverName = field(OPTION.serverName);
-    const next = options.find((one) => one.code === OPTION.nextServer)?.value;
+    reply.bootFile = field(DHCP_OPTION.bootFile);
+    reply.serverName = field(DHCP_OPTION.serverName);
+    const next = options.find((one) => one.code === NEXT_SERVER)?.value;
     if (next && next.length >= 4) reply.nextServer = readU32(next, 0);
     return;
   }
   if (boot.serverName !== '')
-    if (overloads && asOption(OPTION.serverName)) text(OPTION.serverName, boot.serverName, true);
+    if (overloads && asOption(DHCP_OPTION.serverName)) text(DHCP_OPTION.serverName, boot.serverName, true);
     else reply.serverName = boot.serverName;
   if (boot.file !== '')
-    if (overloads && asOption(OPTION.bootFile)) text(OPTION.bootFile, boot.file, true);
+    if (overloads && asOption(DHCP_OPTION.bootFile)) text(DHCP_OPTION.bootFile, boot.file, true);
     else reply.bootFile = boot.file;
   if (boot.address !== 0) reply.nextServer = boot.address;
 }

@@ -1,7 +1,7 @@
 /** The name that a DHCP client gives itself, by option 12 or 81 (RFC 4702). */
 import { decodeUtf8 } from '../../../base/utf8.ts';
 import type { ClientMessage } from './client-message.ts';
-import { OPTION } from './code.table.ts';
+import { DHCP_OPTION } from '../../../wire/index.ts';
 
 /** Bits of option 81: the server updates, it does so against the client's wish, the name is in DNS form. */
 const SERVER_UPDATES = 0x01;
@@ -34,8 +34,8 @@ function labelsOf(octets: Uint8Array): string {
 }
 
 export function clientName(message: ClientMessage): ClientName {
-  const fqdn = message.option(OPTION.fqdn, 3);
-  const plain = fqdn ? fqdn.subarray(3) : message.option(OPTION.hostName, 1);
+  const fqdn = message.option(DHCP_OPTION.fqdn, 3);
+  const plain = fqdn ? fqdn.subarray(3) : message.option(DHCP_OPTION.hostName, 1);
   if (plain === undefined) return { name: null, given: null, fqdnFlags: 0, zeroEnded: false };
   const flags = fqdn?.[0] ?? 0;
   const isDns = (flags & DNS_FORM) !== 0;

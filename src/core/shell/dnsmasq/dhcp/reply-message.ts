@@ -3,7 +3,7 @@ import { concatBytes } from '../../../base/bytes.ts';
 import { encodeUtf8 } from '../../../base/utf8.ts';
 import { readU16, readU32, writeU16, writeU32 } from '../../../wire/octets.ts';
 import { COOKIE, FIXED_SIZE, type ClientMessage } from './client-message.ts';
-import { OPTION } from './code.table.ts';
+import { DHCP_OPTION } from '../../../wire/index.ts';
 
 const LEAST_SIZE = 300;
 const LARGEST = 16_384;
@@ -43,10 +43,10 @@ export class ReplyMessage {
     this.#fixed[0] = 2;
     writeU32(this.#fixed, 12, request.ownAddress);
     writeU32(this.#fixed, 16, 0);
-    const asked = request.option(OPTION.largestMessage, 2);
+    const asked = request.option(DHCP_OPTION.largestMessage, 2);
     const size = asked ? readU16(asked, 0) - IP_AND_UDP : USUAL_SIZE;
-    const agent = request.option(OPTION.agent, 1);
-    this.#agent = agent ? encoded({ code: OPTION.agent, value: agent }) : null;
+    const agent = request.option(DHCP_OPTION.agent, 1);
+    this.#agent = agent ? encoded({ code: DHCP_OPTION.agent, value: agent }) : null;
     this.#most = Math.min(LARGEST, Math.max(USUAL_SIZE, size)) - (this.#agent?.length ?? 0);
   }
 
@@ -90,7 +90,7 @@ export class ReplyMessage {
     const bits = (this.#inFile.length > 0 ? 1 : 0) | (this.#inServerName.length > 0 ? 2 : 0);
     return bits === 0
       ? this.#options
-      : [...this.#options, { code: OPTION.overload, value: Uint8Array.of(bits) }];
+      : [...this.#options, { code: DHCP_OPTION.overload, value: Uint8Array.of(bits) }];
   }
 
   /** Adds an option; false when there is no room for it. */
@@ -127,7 +127,7 @@ export class ReplyMessage {
       fixed.fill(0, at, at + size);
       const octets =
         options.length > 0
-          ? concatBytes([...options.map(encoded), Uint8Array.of(OPTION.end)])
+          ? concatBytes([...options.map(encoded), Uint8Array.of(DHCP_OPTION.end)])
           : encodeUtf8(text).subarray(0, size - 1);
       fixed.set(octets, at);
     };
@@ -141,7 +141,7 @@ export class ReplyMessage {
       cookie,
       ...this.#withOverload().map(encoded),
       ...(this.#agent ? [this.#agent] : []),
-      Uint8Array.of(OPTION.end),
+      Uint8Array.of(DHCP_OPTION.end),
     ]);
     return concatBytes([whole, new Uint8Array(Math.max(0, LEAST_SIZE - whole.length))]);
   }

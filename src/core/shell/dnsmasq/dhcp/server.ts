@@ -6,7 +6,7 @@ import { AddressChoice } from './address-choice.ts';
 import { understand, type Arrival, type Asked } from './asked.ts';
 import { chooseOptions } from './choice.ts';
 import { addressOption, type ClientMessage } from './client-message.ts';
-import { MESSAGE, OPTION } from './code.table.ts';
+import { DHCP_MESSAGE, DHCP_OPTION } from '../../../wire/index.ts';
 import { fillReply } from './fill-reply.ts';
 import type { DhcpSite } from './dhcp-site.ts';
 import { expiryOf, Leases, type Lease } from './leases.ts';
@@ -54,15 +54,15 @@ export class DhcpServer {
     const asked = understand(this.#settings, this.leases, this.#log, message, arrival);
     if (asked === null) return null;
     switch (message.type) {
-      case MESSAGE.discover:
+      case DHCP_MESSAGE.discover:
         return this.#discover(asked);
-      case MESSAGE.request:
+      case DHCP_MESSAGE.request:
         return this.#request(asked);
-      case MESSAGE.decline:
+      case DHCP_MESSAGE.decline:
         return this.#decline(asked);
-      case MESSAGE.release:
+      case DHCP_MESSAGE.release:
         return this.#release(asked);
-      case MESSAGE.inform:
+      case DHCP_MESSAGE.inform:
         return this.#inform(asked);
       default:
         return null;
@@ -75,7 +75,7 @@ export class DhcpServer {
 
   #discover(asked: Asked): Answer {
     const { message, subnets, tags } = asked;
-    const wanted = addressOption(message, OPTION.requestedAddress) ?? null;
+    const wanted = addressOption(message, DHCP_OPTION.requestedAddress) ?? null;
     if (this.#isIgnored(asked)) {
       if (!this.#settings.quiet) this.#log.packet(asked, 'DHCPDISCOVER', null, 'ignored', true);
       return null;
@@ -86,19 +86,19 @@ export class DhcpServer {
     this.#log.packet(asked, 'DHCPDISCOVER', wanted, nothing ? 'no address available' : '', nothing);
     const subnet = nothing ? undefined : subnetOf(subnets, address, tags);
     if (nothing || subnet === undefined) return null;
-    if (this.#settings.rapidCommit && message.option(OPTION.rapidCommit))
+    if (this.#settings.rapidCommit && message.option(DHCP_OPTION.rapidCommit))
       return this.#grant(asked, address, { selecting: true, rapid: true, fuzz: 0, isUnicast: false });
     this.#log.tags(message, withRange(tags, subnet));
     this.#log.packet(asked, 'DHCPOFFER', address);
     const reply = new ReplyMessage(message);
     reply.yourAddress = address;
-    this.#fill(asked, reply, MESSAGE.offer, subnet, asked.offerName, this.#leaseTime(asked, subnet));
+    this.#fill(asked, reply, DHCP_MESSAGE.offer, subnet, asked.offerName, this.#leaseTime(asked, subnet));
     return reply;
   }
 
   #leaseTime({ host, message }: Asked, { range }: Subnet): number {
     const time = host?.leaseTime ?? range.leaseTime;
-    const wish = addressOption(message, OPTION.leaseTime);
+    const wish = addressOption(message, DHCP_OPTION.leaseTime);
     if (wish === undefined) return time;
     const least = Math.max(wish, SHORTEST_WISH);
     return time === FOREVER || least < time ? least : time;
@@ -107,8 +107,8 @@ export class DhcpServer {
   #request(asked: Asked): Answer {
     const { message, address: own, subnets } = asked;
     if (this.#isIgnored(asked)) return null;
-    const wanted = addressOption(message, OPTION.requestedAddress);
-    const server = addressOption(message, OPTION.serverId);
+    const wanted = addressOption(message, DHCP_OPTION.requestedAddress);
+    const server = addressOption(message, DHCP_OPTION.serverId);
     const { authoritative } = this.#settings;
     const selecting = wanted !== undefined && server !== undefined;
     const address = wanted ?? message.ownAddress;
@@ -146,9 +146,9 @@ export class DhcpServer {
     const reply = new ReplyMessage(message);
     const server = new Uint8Array(4);
     writeU32(server, 0, subnets[0]?.local ?? asked.address);
-    reply.put(OPTION.messageType, Uint8Array.of(MESSAGE.nak));
-    reply.put(OPTION.serverId, server);
-    reply.put(OPTION.message, encodeUtf8(asked.client.zeroEnded ? `${error}\0` : error));
+    reply.put(DHCP_OPTION.messageType, Uint8Array.of(DHCP_MESSAGE.nak));
+    reply.put(DHCP_OPTION.serverId, server);
+    reply.put(DHCP_OPTION.message, encodeUtf8(asked.client.zeroEnded ? `${error}\0` : error));
     const { ownAddress } = message;
     const isNear = subnets.some(({ local, netmask }) => sameNet(local, ownAddress, netmask));
     if (!isUnicast || error === 'wrong network' || message.relay !== 0 || ownAddress === 0 || isNear) {
@@ -205,7 +205,7 @@ export class DhcpServer {
     this.#site.leasesChanged();
     const reply = new ReplyMessage(message);
     reply.yourAddress = address;
-    this.#fill(asked, reply, MESSAGE.ack, subnet, name, time, how);
+    this.#fill(asked, reply, DHCP_MESSAGE.ack, subnet, name, time, how);
     return reply;
   }
 
@@ -215,15 +215,15 @@ export class DhcpServer {
   }
 
   #isForThis({ message, address, subnets }: Asked): boolean {
-    const server = addressOption(message, OPTION.serverId);
+    const server = addressOption(message, DHCP_OPTION.serverId);
     return server !== undefined && server === (subnets[0]?.local ?? address);
   }
 
   #decline(asked: Asked): null {
     const { message, lease } = asked;
-    const address = addressOption(message, OPTION.requestedAddress);
+    const address = addressOption(message, DHCP_OPTION.requestedAddress);
     if (!this.#isForThis(asked) || address === undefined) return null;
-    const said = message.option(OPTION.message, 1);
+    const said = message.option(DHCP_OPTION.message, 1);
     this.#log.packet(asked, 'DHCPDECLINE', address, said ? printable(said) : '', true);
     if (lease?.address === address) this.#drop(lease);
     this.addresses.decline(asked, address);
@@ -251,7 +251,7 @@ export class DhcpServer {
     this.#log.tags(message, withRange(tags, subnet));
     this.#log.packet(asked, 'DHCPACK', address, name ?? '');
     const reply = new ReplyMessage(message);
-    this.#fill(asked, reply, MESSAGE.ack, subnet, name, null);
+    this.#fill(asked, reply, DHCP_MESSAGE.ack, subnet, name, null);
     return reply;
   }
 
@@ -267,7 +267,7 @@ export class DhcpServer {
   ): void {
     const { options, boots, overloads, broadcasts } = this.#settings;
     const { domain, servesNames } = this.#site;
-    const requested = message.option(OPTION.requestedOptions) ?? null;
+    const requested = message.option(DHCP_OPTION.requestedOptions) ?? null;
     if (requested !== null)
       for (const line of requestedTexts(requested)) this.#log.detail(message, `requested options: ${line}`);
     const missing = fillReply(reply, {

@@ -8,7 +8,7 @@ import { sendUdp } from '../../../linux/udp.ts';
 import { AddressProbe } from './address-probe.ts';
 import type { Arrival } from './asked.ts';
 import { FIXED_SIZE, readClientMessage, type ClientMessage } from './client-message.ts';
-import { CLIENT_PORT, SERVER_PORT } from './code.table.ts';
+import { DHCP_CLIENT_PORT, DHCP_SERVER_PORT } from '../../../wire/index.ts';
 import { sameNet, type Subnet } from './range.ts';
 import { relayOfReply, relayUp } from './relay.ts';
 import type { ReplyMessage } from './reply-message.ts';
@@ -72,7 +72,7 @@ export class DhcpService {
     this.#close = site.kernel.namespace(site.namespace).sockets.open({
       protocol: 'udp',
       family: 4,
-      port: SERVER_PORT,
+      port: DHCP_SERVER_PORT,
       local: null,
       remote: null,
       remotePort: null,
@@ -105,7 +105,7 @@ export class DhcpService {
     if (this.#settings.notOn.includes(link.name) || !this.#site.serves(link.name)) return;
     const own = link.addresses4.map(({ local }) => local);
     for (const { local, server, octets } of relayUp(this.#settings.relays, own, payload))
-      this.#send(octets, datagram, { remote: server, local, port: SERVER_PORT });
+      this.#send(octets, datagram, { remote: server, local, port: DHCP_SERVER_PORT });
     const message = readClientMessage(payload);
     if (message === undefined || this.#settings.ranges.length === 0) return;
     if (this.#waiting.length >= MOST_WAITING) return;
@@ -170,10 +170,10 @@ export class DhcpService {
     const octets = reply.finish();
     const { clientAddress } = reply;
     if (message.relay !== 0)
-      this.#send(octets, datagram, { remote: message.relay, local: 0, port: SERVER_PORT });
+      this.#send(octets, datagram, { remote: message.relay, local: 0, port: DHCP_SERVER_PORT });
     else if (clientAddress !== 0) {
       const isSource = datagram.source === BigInt(clientAddress) && datagram.sourcePort !== 0;
-      const port = isSource ? datagram.sourcePort : CLIENT_PORT;
+      const port = isSource ? datagram.sourcePort : DHCP_CLIENT_PORT;
       this.#send(octets, datagram, { remote: clientAddress, local: 0, port });
     } else this.#toClient(octets, datagram, link);
   }
@@ -194,7 +194,7 @@ export class DhcpService {
       kernel.stack.neighbours.update(net, link, neighbour, mac, 'STALE', datagram.parent, flags);
     }
     const remote = isBroadcast ? EVERYBODY : message.address;
-    this.#send(octets, datagram, { remote, local: 0, port: CLIENT_PORT, link });
+    this.#send(octets, datagram, { remote, local: 0, port: DHCP_CLIENT_PORT, link });
   }
 
   #send(
@@ -210,7 +210,7 @@ export class DhcpService {
         family: 4,
         local: BigInt(to.local),
         remote: BigInt(to.remote),
-        sourcePort: SERVER_PORT,
+        sourcePort: DHCP_SERVER_PORT,
         destinationPort: to.port,
         payload,
         tos: CLASS_SELECTOR_6,

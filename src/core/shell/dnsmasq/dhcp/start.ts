@@ -8,7 +8,7 @@ import { addressesOf, servesDevice } from '../listening.ts';
 import type { Say } from '../log.ts';
 import type { DnsmasqOptions } from '../options.ts';
 import type { LocalRecords } from '../records.ts';
-import { SERVER_PORT } from './code.table.ts';
+import { DHCP_SERVER_PORT } from '../../../wire/index.ts';
 import { DhcpService } from './service.ts';
 import type { DhcpSettings } from './settings.ts';
 import { durationText } from './time.ts';
@@ -58,7 +58,7 @@ export function startDhcp(
   const [only] = interfaces;
   const isOne = interfaces.length === 1 && dhcp.relays.length === 0 && dhcp.ranges.length > 0;
   const bound = isOne && only !== undefined ? (findLink(net, only) ?? null) : null;
-  const others = [...net.sockets.listeners('udp', 4, SERVER_PORT)];
+  const others = [...net.sockets.listeners('udp', 4, DHCP_SERVER_PORT)];
   if (others.length > 0 && !bindsInterfaces)
     return err('failed to bind DHCP server socket: Address already in use');
   const leasesChanged = (): void => {

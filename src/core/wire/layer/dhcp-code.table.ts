@@ -1,6 +1,6 @@
-/** Numbers of DHCP (RFC 2131, RFC 2132): message types and the options that a server deals with by itself. */
+/** Numbers of DHCP (RFC 2131, RFC 2132): message types, the options that clients and servers deal with by themselves, ports. */
 
-export const MESSAGE = {
+export const DHCP_MESSAGE = {
   discover: 1,
   offer: 2,
   request: 3,
@@ -11,13 +11,14 @@ export const MESSAGE = {
   inform: 8,
 } as const;
 
-export const OPTION = {
+export const DHCP_OPTION = {
   pad: 0,
   netmask: 1,
   router: 3,
   dnsServer: 6,
   hostName: 12,
   domainName: 15,
+  mtu: 26,
   broadcast: 28,
   requestedAddress: 50,
   leaseTime: 51,
@@ -37,9 +38,9 @@ export const OPTION = {
   rapidCommit: 80,
   fqdn: 81,
   agent: 82,
-  nextServer: 255,
+  etherboot: 175,
   end: 255,
 } as const;
 
-export const SERVER_PORT = 67;
-export const CLIENT_PORT = 68;
+export const DHCP_SERVER_PORT = 67;
+export const DHCP_CLIENT_PORT = 68;
