@@ -125,6 +125,50 @@ describe('the past', () => {
     expect(await then(asked)).toContain('INCOMPLETE');
     expect(await then(freed)).toContain('lladdr 40:44:00:00:00:02');
   });
+
+  it('has what a switch learned, tracked and counted up to a step, and the routes of then', async () => {
+    const session = await opened();
+    for (const line of [
+      'ovs-vsctl add-br lan',
+      'ip netns add guest',
+      'ip link add tap type veth peer name eth0 netns guest',
+      'ip link set tap up',
+      'ovs-vsctl add-port lan tap',
+      'ip netns exec guest ip addr add 10.9.0.2/24 dev eth0',
+      'ip netns exec guest ip link set eth0 up',
+      'ip addr add 10.9.0.1/24 dev lan',
+      'ip link set lan up',
+      `ovs-ofctl add-flow lan 'priority=10,icmp actions=ct(commit),NORMAL'`,
+      'ovs-appctl fdb/flush lan',
+      'ip netns exec guest ping -c1 10.9.0.1',
+      'ip netns exec guest ip route add 10.10.0.0/16 via 10.9.0.1',
+      'ip netns exec guest ping -c1 10.9.0.1',
+    ])
+      await session.exec('worker1', line, quiet());
+    const run = runSummaries(session.world).find(({ title }) => title.includes('ping'))?.id ?? -1;
+    const steps = runSteps(session.world, findRun(session.world, run), 0, 9999);
+    const seen = (of: Session): readonly [number, number, number, boolean] => {
+      const sections = [
+        ...inspect(of.world, of.databases(), { kind: 'bridge', host: 'worker1', bridge: 'lan' }),
+        ...inspect(of.world, of.databases(), { kind: 'namespace', host: 'worker1', namespace: 'guest' }),
+      ];
+      const text = (title: string): string => sections.find((one) => one.title === title)?.text ?? '';
+      return [
+        text('FDB').trim().split('\n').length - 1,
+        text('Connections of the datapath').match(/^icmp,/gm)?.length ?? 0,
+        Number(/n_packets=(\d+).*priority=10,icmp/.exec(text('Flows'))?.[1]),
+        text('Routes').includes('10.10.0.0/16'),
+      ];
+    };
+    const then = (step: number) => session.past({ run, step }, seen, quiet());
+    const tables = steps.flatMap(({ what }, at) => (what.kind === 'table' ? [at] : []));
+    const [asked = -1, , request = -1, reply = -1] = tables;
+    expect(await then(0)).toEqual([0, 0, 0, false]);
+    expect(await then(asked)).toEqual([1, 0, 0, false]);
+    expect(await then(request)).toEqual([2, 0, 1, false]);
+    expect(await then(reply)).toEqual([2, 1, 2, false]);
+    expect(seen(session)).toEqual([2, 2, 4, true]);
+  });
 });
 
 describe('packets', () => {
