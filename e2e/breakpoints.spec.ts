@@ -169,6 +169,11 @@ test('what a step shows: layers, what it changed, what is watched, lanes, list a
     await expect(held).toHaveCount(0);
     await page.keyboard.press('Control+Shift+z');
     await expect(held).toBeVisible();
+    // A button that has done its work keeps the focus.
+    const end = page.getByRole('button', { name: 'Run to the end' });
+    await end.press('Enter');
+    await expect(end).toBeDisabled();
+    await expect(end).toBeFocused();
   });
 
   await test.step('branches as a tree, and back to the list', async () => {

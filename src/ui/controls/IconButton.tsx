@@ -3,6 +3,7 @@ import { memo, type ComponentPropsWithRef } from 'react';
 import { Tooltip } from '@base-ui/react/tooltip';
 import { Glyph } from '../glyphs/Glyph.tsx';
 import type { GlyphName } from '../glyphs/glyphs.table.tsx';
+import { saidDisabled } from './disabled.ts';
 
 interface IconButtonProps extends Omit<ComponentPropsWithRef<'button'>, 'children'> {
   readonly glyph: GlyphName;
@@ -28,7 +29,7 @@ export const IconButton = memo(function IconButton({
           <button
             type="button"
             aria-label={label}
-            {...rest}
+            {...saidDisabled(rest)}
             className={`button button-quiet button-icon${className ? ` ${className}` : ''}`}
           />
         }
