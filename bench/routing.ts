@@ -1,6 +1,7 @@
 /**
  * bgpd at size: how long a spine-and-leaf fabric takes until every router knows every prefix, what a full table of 100,000
  * prefixes costs over one session, and how many messages a second that is, beside decoding the same octets and nothing else.
+ * A small fabric runs with FRR's own bgpd too, where that is installed and root may make namespaces.
  * `[SPINES LEAVES [PREFIXES]]`
  */
 import { createRandom } from '../src/core/base/random.ts';
@@ -14,6 +15,7 @@ import {
 import { runOf } from '../src/core/frr/bgp/message/message-run.ts';
 import { decodeUpdate } from '../src/core/frr/bgp/message/update-decode.ts';
 import { createClock, type SimClock } from '../src/core/sim/clock.ts';
+import { frrFabric } from './routing/frr-fabric.ts';
 
 const SECOND = 1e9;
 
@@ -73,7 +75,8 @@ function converge(clock: SimClock, routers: readonly TestRouter[], prefixes: num
   return undefined;
 }
 
-function fabric(spineCount: number, leafCount: number): void {
+/** Reports how a fabric converges: the seconds of processor time that it took. */
+function fabric(spineCount: number, leafCount: number): number {
   const before = heap();
   const clock = createClock();
   const network = new BgpNetwork(clock, createRandom(1));
@@ -113,6 +116,16 @@ function fabric(spineCount: number, leafCount: number): void {
     `${spineCount * leafCount}, ${messages}, ${Math.round(messages / took)}`,
   );
   say('  memory', `${Math.round(heap() - before)} MB`);
+  return took;
+}
+
+/** The same graph with FRR's own daemons, after ours. */
+async function besideFrr(spineCount: number, leafCount: number): Promise<void> {
+  const ours = fabric(spineCount, leafCount);
+  const theirs = await frrFabric(spineCount, leafCount);
+  const name = "  FRR's own bgpd, a process a router, kernel included";
+  if ('missing' in theirs) say(name, `not measured: ${theirs.missing}`);
+  else say(name, `${theirs.seconds.toFixed(2)} s, ours takes ${(ours / theirs.seconds).toFixed(1)}x`);
 }
 
 /** UPDATEs as a neighbour with a full table sends them: a few prefixes with the same attributes each. */
@@ -184,4 +197,5 @@ function receive(prefixes: number): void {
 
 const [spines = 16, leaves = 128, prefixes = 100_000] = process.argv.slice(2).map(Number);
 receive(prefixes);
+await besideFrr(4, 16);
 fabric(spines, leaves);
