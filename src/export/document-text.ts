@@ -15,6 +15,9 @@ export function packDocument(document: HopscopeDocument): Uint8Array | null {
   return packed.length > LARGEST_EMBEDDED ? null : packed;
 }
 
+/** Whether a picture can carry the document. */
+export const fitsPicture = (document: HopscopeDocument): boolean => packDocument(document) !== null;
+
 /** From packed octets. The size that gzip claims is checked before anything is unpacked, and unpacking never exceeds it. */
 export function unpackDocument(packed: Uint8Array): Result<HopscopeDocument> {
   if (packed.length > LARGEST_EMBEDDED) return { ok: false, error: 'the document in this file is too large' };

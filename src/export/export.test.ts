@@ -2,6 +2,7 @@ import { strToU8, gzipSync } from 'fflate';
 import fc from 'fast-check';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { createRandom } from '../core/base/random.ts';
 import { DARK_THEME, LIGHT_THEME, noMarks } from '../diagram/index.ts';
 import type { HopscopeDocument } from '../engine/document.ts';
 import { multinode } from '../view/fixtures/chassis.ts';
@@ -15,7 +16,7 @@ import {
   playerOf,
   runTree,
 } from '../view/index.ts';
-import { packDocument, toBase64, unpackDocument } from './document-text.ts';
+import { fitsPicture, packDocument, toBase64, unpackDocument } from './document-text.ts';
 import {
   exportDrawio,
   exportMermaid,
@@ -176,6 +177,13 @@ describe('document in a file', () => {
     const result = readExported(octets, 'a.bin');
     expect(result.ok).toBe(false);
     expect(!result.ok && result.error.startsWith(message), JSON.stringify(result)).toBe(true);
+  });
+
+  it('is told beforehand that a picture cannot carry it', () => {
+    const random = createRandom(1);
+    const base64 = toBase64(Uint8Array.from({ length: 8_400_000 }, () => random.below(256)));
+    expect(fitsPicture({ ...document, files: [{ name: 'a.bin', base64 }] })).toBe(false);
+    expect(fitsPicture(document)).toBe(true);
   });
 
   it('refuses to unpack more than it claims, and to claim more than is sane', () => {

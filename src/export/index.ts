@@ -1,5 +1,6 @@
 /** The face of `export`: the picture as a file, and the document found again in such a file. */
 export { parseDocument } from './document-schema.ts';
+export { fitsPicture } from './document-text.ts';
 export { exportDrawio } from './drawio.ts';
 export { exportGraphviz } from './graphviz.ts';
 export { exportMermaid } from './mermaid.ts';

@@ -12,6 +12,8 @@ interface ExportChoicesFormProps {
   readonly around: PictureWords;
   readonly hasSelection: boolean;
   readonly hasRun: boolean;
+  /** The document does not fit into a picture. */
+  readonly isTooLarge: boolean;
   readonly onEntry: (entry: FormatEntry) => void;
   readonly onAround: (words: Partial<PictureWords>) => void;
   readonly onChange: (change: Partial<ExportChoices>) => void;
@@ -23,6 +25,7 @@ export function ExportChoicesForm({
   around,
   hasSelection,
   hasRun,
+  isTooLarge,
   onEntry,
   onAround,
   onChange,
@@ -130,11 +133,17 @@ export function ExportChoicesForm({
             {entry.painted && (
               <Check
                 label="The document, to open it again"
-                checked={choices.document}
+                checked={choices.document && !isTooLarge}
+                disabled={isTooLarge}
                 onChange={(document) => onChange({ document })}
               />
             )}
           </Option>
+          {entry.painted && isTooLarge && (
+            <p className="quiet export-what" role="status">
+              The document is too large for a picture. Share saves it as a file of its own.
+            </p>
+          )}
         </>
       )}
     </div>

@@ -14,6 +14,7 @@ import {
   exportMermaid,
   exportPng,
   exportSvg,
+  fitsPicture,
   reportHtml,
   reportMarkdown,
   type ExportOptions,
@@ -77,13 +78,18 @@ export default function ExportDialog() {
     queryKey: ['export-document'],
     staleTime: 0,
     gcTime: 0,
-    queryFn: () => opener.current(),
+    queryFn: async () => {
+      const current = await opener.current();
+      return { current, fits: fitsPicture(current) };
+    },
   });
 
   const { value: format } = entry;
   const { theme, ground, part } = choices;
   const report = isReport(entry);
   const shown = choices.path && steps.length > 0;
+  const isTooLarge = document.data?.fits === false;
+  const carries = choices.document && !isTooLarge;
   const thing = selected === null ? undefined : model.drawn(selected);
   const rect = useMemo(() => thing && frameOf(thing.id, layout), [thing, layout]);
   const area = useMemo(() => {
@@ -108,12 +114,12 @@ export default function ExportDialog() {
         around.footer && !report
           ? [
               ...(shown ? [`Step ${index + 1} of ${steps.length}.`] : []),
-              ...(choices.document ? ['Open this file in Hopscope to go on from here.'] : []),
+              ...(carries ? ['Open this file in Hopscope to go on from here.'] : []),
             ].join(' ')
           : '',
       legend: around.legend,
       area,
-      document: choices.document && !report ? (document.data ?? null) : null,
+      document: carries && !report ? (document.data?.current ?? null) : null,
     }),
     [
       area,
@@ -123,6 +129,7 @@ export default function ExportDialog() {
       shown,
       dimmed,
       choices,
+      carries,
       thing,
       lasting,
       title,
@@ -131,7 +138,7 @@ export default function ExportDialog() {
       run,
       index,
       steps.length,
-      document.data,
+      document.data?.current,
     ],
   );
   const options = useMemo<ExportOptions>(
@@ -247,6 +254,7 @@ export default function ExportDialog() {
           around={around}
           hasSelection={rect !== undefined}
           hasRun={steps.length > 0}
+          isTooLarge={isTooLarge}
           onEntry={(next) => {
             renew();
             setEntry(next);
