@@ -5,7 +5,14 @@ import { exactMask, formatField, parseField } from './field-text.ts';
 import type { Field } from './field.ts';
 import { FIELDS } from './fields.table.ts';
 import { keyValues, type KeyValue } from './key-value.ts';
-import { clearMatchField, createMatch, setMatchField, setMatchWord, type Match } from './match.ts';
+import {
+  clearMatchField,
+  createMatch,
+  matchWordMask,
+  setMatchField,
+  setMatchWord,
+  type Match,
+} from './match.ts';
 import type { PortNames, Warn } from './ofport-text.ts';
 import { protocolKeyword } from './protocol.table.ts';
 import { findField, parseSubfield } from './subfield-text.ts';
@@ -18,10 +25,18 @@ export interface MatchParseOptions {
   readonly warn?: Warn;
 }
 
+/** A tunnel option can be spoken of once: its bits are not joined. */
+const isRepeated = (match: Match, { option }: Field): boolean =>
+  option !== undefined &&
+  ((matchWordMask(match, WORD.tunPresent + (option >>> 5)) >>> (option & 31)) & 1) === 1;
+
+const repeated = ({ name }: Field): Result<never> => err(`field ${name} set multiple times`);
+
 /** Sets `field` in `match` from the text after `field=`. An empty text demands only that a tunnel option is there. */
 function setFromText(match: Match, field: Field, text: string, options: MatchParseOptions): Result<null> {
   const parsed = parseField(field, text === '' ? '0/0' : text, options.names, false, options.warn);
   if (!parsed.ok) return parsed;
+  if (isRepeated(match, field)) return repeated(field);
   const { value, mask } = parsed.value;
   clearMatchField(match, field);
   if (mask === exactMask(field)) setMatchField(match, field, value);
@@ -39,6 +54,7 @@ function setSubfieldFromText(match: Match, part: KeyValue, options: MatchParseOp
     return err(`${part.key}: cannot parse integer value: ${part.value}`);
   if (value.value >> BigInt(length) !== 0n)
     return err(`${part.key}: value ${formatField(field, value.value)} does not fit into ${length} bits`);
+  if (isRepeated(match, field)) return repeated(field);
   const shift = BigInt(offset);
   setMatchField(match, field, value.value << shift, ((1n << BigInt(length)) - 1n) << shift);
   return ok(null);

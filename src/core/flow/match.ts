@@ -113,6 +113,13 @@ export function setMatchField(
     case 'vlan_pcp':
       setMatchWord(match, WORD.vlan, 0x1000 | ((Number(value) & 7) << 13), 0xf000);
       return;
+    case 'ipv6_label': {
+      // Bits above the label stay as they were asked for: whoever reads the match refuses them.
+      const ones = fieldOnes(field);
+      const isWhole = mask === undefined || (BigInt(mask) & ones) === ones;
+      setBits(match, field, BigInt(value), isWhole ? 0xffffffffn : BigInt(mask));
+      return;
+    }
     default: {
       const ones = fieldOnes(field);
       const bits = mask === undefined ? ones : BigInt(mask) & ones;

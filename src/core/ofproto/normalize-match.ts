@@ -1,9 +1,16 @@
 /**
  * A match without terms that its other terms give no meaning: ports without a transport protocol, addresses without an
  * Ethernet type. Switches leave them out (ofputil_normalize_match). VLAN, fragment and TCP flags, and what is known of
- * a connection, always stay.
+ * a connection, always stay; so does that packets have an Ethernet header, which any such term asks for.
  */
-import { clearMatchWord, copyMatch, matchFlow, matchWordMask, type Match } from '../flow/match.ts';
+import {
+  clearMatchWord,
+  copyMatch,
+  matchFlow,
+  matchWordMask,
+  setMatchWord,
+  type Match,
+} from '../flow/match.ts';
 import {
   ethTypeOf,
   ipProtoOf,
@@ -83,5 +90,7 @@ export function normalizeMatch(match: Match): Match {
   if (idle.length === 0) return match;
   const normal = copyMatch(match);
   for (const [at, mask] of idle) clearMatchWord(normal, at, mask);
+  // Terms about headers have told which packets are meant before they are left out.
+  if (matchWordMask(match, WORD.packetType) === 0) setMatchWord(normal, WORD.packetType, 0, ALL);
   return normal;
 }

@@ -11,7 +11,7 @@ import type { FlowFlags, FlowSpec } from '../flow-entry.ts';
 import type { FlowMod } from '../flow-parse.ts';
 import { normalizeMatch } from '../normalize-match.ts';
 import type { OfVersion } from '../protocol.table.ts';
-import { refusalOf } from './refusal.ts';
+import { matchRefusal, refusalOf } from './refusal.ts';
 
 /** An OpenFlow error name, or null when the request was carried out. */
 export type RequestError = string | null;
@@ -113,10 +113,23 @@ function namesUnmapped(part: unknown, mapped: ReadonlySet<number>): boolean {
 const tableInMessage = ({ table, command }: FlowMod, version: OfVersion): number | null =>
   table === null && version > 1 && command !== 'delete' && command !== 'delete_strict' ? 0 : table;
 
+/** What is wrong with the match of a request, or with fields that its actions name: a listing has only these. */
+export function selectionError(
+  { tlv }: Bridge,
+  { match, actions }: FlowMod,
+  version: OfVersion,
+): RequestError {
+  const refusal = matchRefusal(match, version);
+  if (refusal !== null) return refusal.error;
+  const read = normalizeMatch(matchViaOpenFlow(match, version));
+  return usesUnmapped(read, actions, tlv) ? 'NXFMFC_INVALID_TLV_FIELD' : null;
+}
+
 /** What is wrong with a request before the tables' flows are looked at: a bundle does not even take it in. */
 export function flowReadError(bridge: Bridge, asked: FlowMod, version: OfVersion): RequestError {
+  const unread = selectionError(bridge, asked, version);
+  if (unread !== null) return unread;
   const match = normalizeMatch(matchViaOpenFlow(asked.match, version));
-  if (usesUnmapped(match, asked.actions, bridge.tlv)) return 'NXFMFC_INVALID_TLV_FIELD';
   const refusal = refusalOf(asked, version);
   if (refusal !== null) return refusal.error;
   if (asked.table !== null && asked.table > TABLES) return 'OFPBRC_BAD_TABLE_ID';

@@ -67,7 +67,10 @@ const beyondFragment = (match: Match, flow: Flow): boolean =>
 /** Fields whose values a reader looks at: not all that fit are right. */
 const VALUED = [...NSH, FIELDS.ipv6_label];
 
-function refuseMatch(asked: Match, match: Match, version: OfVersion): Refusal | null {
+/** Why a switch does not take a match that came in a message of `version`; null when it can be read. */
+export function matchRefusal(said: Match, version: OfVersion): Refusal | null {
+  const asked = matchViaOpenFlow(said, version);
+  const match = normalizeMatch(asked);
   const isWrong = VALUED.some(
     (field) => bits(match, field) && !isFieldValueValid(field, matchFieldValue(match, field)),
   );
@@ -79,11 +82,16 @@ function refuseMatch(asked: Match, match: Match, version: OfVersion): Refusal | 
   );
   if (lost || lonelyPriority(match, version) || strayTerms(asked) || beyondFragment(match, flow))
     return refuse('OFPBMC_BAD_PREREQ');
+  return null;
+}
+
+/** A flow's addresses of connections are of the family that its packets are of. */
+function mixesFamilies(match: Match): boolean {
   const type = Number(matchFieldValue(match, FIELDS.eth_type));
-  const otherFamily =
+  return (
     (CT_V4.some((field) => bits(match, field)) && type !== ETH_TYPE.ip) ||
-    (CT_V6.some((field) => bits(match, field)) && type !== ETH_TYPE.ipv6);
-  return otherFamily ? refuse('OFPBAC_MATCH_INCONSISTENT') : null;
+    (CT_V6.some((field) => bits(match, field)) && type !== ETH_TYPE.ipv6)
+  );
 }
 
 /** What may stand in an action set. */
@@ -202,10 +210,10 @@ export function refuseActs(actions: readonly OfpAct[], version: OfVersion): Refu
 
 /** Why a switch does not take `mod` in a message of `version`; null when it can be read. */
 export function refusalOf(mod: FlowMod, version: OfVersion): Refusal | null {
-  const asked = matchViaOpenFlow(mod.match, version);
-  const match = normalizeMatch(asked);
-  const refused = refuseMatch(asked, match, version);
+  const refused = matchRefusal(mod.match, version);
   if (refused !== null) return refused;
+  const match = normalizeMatch(matchViaOpenFlow(mod.match, version));
+  if (mixesFamilies(match)) return refuse('OFPBAC_MATCH_INCONSISTENT');
   const actions = viaOpenFlow(mod.actions, version, match);
   const unread = refuseActs(actions, version);
   if (unread !== null) return unread;

@@ -6,14 +6,19 @@ import type { Bridge } from '../../ofproto/bridge/bridge.ts';
 import type { FlowRule } from '../../ofproto/bridge/flow-rule.ts';
 import { DEFAULT_PRIORITY } from '../../ofproto/flow-entry.ts';
 import { formatFlow } from '../../ofproto/flow-text.ts';
+import type { FlowMod } from '../../ofproto/flow-parse.ts';
 import { normalizeMatch } from '../../ofproto/normalize-match.ts';
-import { selectedFlows } from '../../ofproto/request/flow-request.ts';
+import { selectedFlows, selectionError } from '../../ofproto/request/flow-request.ts';
+import { matchRefusal } from '../../ofproto/request/refusal.ts';
 import type { OpenFlowPeer, OpenFlowRow } from '../ovsdb/host.ts';
 import { parseFlowText } from './change-flows.ts';
+import { OfctlError } from './error.ts';
 import { messageNames } from './message-names.ts';
 import type { OfctlOptions, SortCriterion } from './options.ts';
 import { withoutTableIds } from '../../ofproto/protocol.table.ts';
 import { dumpVersion, FORMAT_COST, messageHead, xidAfterNames } from './protocol.ts';
+import { errorReply, textOptions } from './refused-request.ts';
+import { selectionText } from './request-text.ts';
 
 const SECOND = 1e9;
 
@@ -92,13 +97,35 @@ function openFlowRow(bridge: Bridge, rule: FlowRule, now: number): OpenFlowRow {
   };
 }
 
-/** The flows that a request for a listing selects, which one of the formats in use must be able to carry. */
-function selectRules(bridge: Bridge, filter: string, options: OfctlOptions): FlowRule[] {
+/** What a listing asks for, in a format that can carry it. */
+function readSelection(bridge: Bridge, filter: string, options: OfctlOptions): FlowMod {
   const asked = parseFlowText(bridge, filter, null, options);
   // A listing names its table without the extension that requests need.
   dumpVersion(options, withoutTableIds(asked.protocols));
-  // A message carries no term whose prerequisite is missing, so that the switch hears of none.
-  return selectedFlows(bridge, { ...asked, match: normalizeMatch(asked.match) });
+  return asked;
+}
+
+/** The flows that a listing selects. A message carries no term whose prerequisite is missing: the switch hears of none. */
+const selectRules = (bridge: Bridge, asked: FlowMod): FlowRule[] =>
+  selectedFlows(bridge, { ...asked, match: normalizeMatch(asked.match) });
+
+/** What the switch answers when it does not take a request of the kind `message`; null when it does. */
+function refusedListing(
+  bridge: Bridge,
+  asked: FlowMod,
+  message: 'FLOW' | 'AGGREGATE',
+  xid: string,
+  options: OfctlOptions,
+): string | null {
+  const { version } = options;
+  const error = selectionError(bridge, asked, version);
+  if (error === null) return null;
+  // Who shows the request knows no options of tunnels and minds none.
+  const unread = matchRefusal(asked.match, version);
+  const content = unread
+    ? ` ***decode error: ${unread.error}***`
+    : selectionText(asked, version, textOptions(bridge, options));
+  return errorReply(error, version, `${version === 1 ? 'NXST' : 'OFPST'}_${message} request`, content, xid);
 }
 
 /** Rows that do not look at a field stand last, whichever way the others go. */
@@ -139,14 +166,19 @@ export function dumpFlows(
   isTerminal: boolean,
 ): string {
   const names = options.names ?? isTerminal;
-  const rules = sorted(selectRules(bridge, filter, options), options.sort);
+  const asked = readSelection(bridge, filter, options);
   const plain = options.stats && !names && options.sort.length === 0;
   const { version } = options;
-  const header = messageHead(
-    version === 1 ? 'NXST_FLOW reply' : 'OFPST_FLOW reply',
-    version,
-    statsXid(filter, options),
-  );
+  const xid = statsXid(filter, options);
+  // What is passed on as it came may be an error; who reads it for its flows ends with one.
+  const refused = refusedListing(bridge, asked, 'FLOW', xid, plain ? options : { ...options, names: false });
+  if (refused !== null && plain) return `${refused}\n`;
+  if (refused !== null) {
+    options.log('vconn', 'WARN', `received bad reply: ${refused}`);
+    throw new OfctlError('dump flows (Protocol error)');
+  }
+  const rules = sorted(selectRules(bridge, asked), options.sort);
+  const header = messageHead(version === 1 ? 'NXST_FLOW reply' : 'OFPST_FLOW reply', version, xid);
   const rows = rules
     .map((rule) => ` ${flowText(bridge, rule, now, options, { names, ages: plain })}\n`)
     .join('');
@@ -156,13 +188,13 @@ export function dumpFlows(
 /** Sums over the flows selected. */
 export function dumpAggregate(bridge: Bridge, filter: string, options: OfctlOptions): string {
   const { version } = options;
-  const rules = selectRules(bridge, filter, options);
+  const asked = readSelection(bridge, filter, options);
+  const xid = statsXid(filter, options);
+  const refused = refusedListing(bridge, asked, 'AGGREGATE', xid, options);
+  if (refused !== null) return `${refused}\n`;
+  const rules = selectRules(bridge, asked);
   const packets = rules.reduce((sum, rule) => sum + rule.packets, 0);
   const bytes = rules.reduce((sum, rule) => sum + rule.bytes, 0);
-  const head = messageHead(
-    version === 1 ? 'NXST_AGGREGATE reply' : 'OFPST_AGGREGATE reply',
-    version,
-    statsXid(filter, options),
-  );
+  const head = messageHead(version === 1 ? 'NXST_AGGREGATE reply' : 'OFPST_AGGREGATE reply', version, xid);
   return `${head} packet_count=${packets} byte_count=${bytes} flow_count=${rules.length}\n`;
 }

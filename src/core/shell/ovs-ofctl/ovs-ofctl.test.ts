@@ -167,6 +167,78 @@ it('knows tunnel options only as they are mapped', () => {
   );
 });
 
+it.each([
+  [
+    'dump-flows br0 table=3,tun_metadata5',
+    'OFPT_ERROR (xid=0x8): NXFMFC_INVALID_TLV_FIELD\nNXST_FLOW request (xid=0x8): table=3 tun_metadata5\n',
+  ],
+  [
+    '-O OpenFlow13 dump-flows br0 in_port=1,tun_metadata5=1/0',
+    'OFPT_ERROR (OF1.3) (xid=0x6): NXFMFC_INVALID_TLV_FIELD\nOFPST_FLOW request (OF1.3) (xid=0x6): tun_metadata5,in_port=1\n',
+  ],
+  [
+    '--names dump-aggregate br0 recirc_id=1,tcp,tun_metadata5=7',
+    'OFPT_ERROR (xid=0x8): NXFMFC_INVALID_TLV_FIELD\nNXST_AGGREGATE request (xid=0x8): recirc_id=0x1,eth,tcp,tun_metadata5=0x7\n',
+  ],
+  [
+    '--no-names dump-flows br0 ipv6,ipv6_label=0x123456/0xfffff',
+    'OFPT_ERROR (xid=0x4): OFPBMC_BAD_VALUE\nNXST_FLOW request (xid=0x4): ***decode error: OFPBMC_BAD_VALUE***\n',
+  ],
+  [
+    '-O OpenFlow15 dump-flows br0 tcp,ip_frag=later,tcp_src=5,tun_metadata5',
+    'OFPT_ERROR (OF1.5) (xid=0x6): OFPBMC_BAD_PREREQ\nOFPST_FLOW request (OF1.5) (xid=0x6): ***decode error: OFPBMC_BAD_PREREQ***\n',
+  ],
+])('passes on that a switch does not read %s', (line, out) => {
+  expect(bench.run(line)).toEqual({ out, err: '', status: 0 });
+});
+
+it('lists connections whose address has no family, though no flow may look at them so', () => {
+  const { out, err } = bench.run('dump-flows br0 ct_state=+trk+est,ct_nw_src=1.2.3.4');
+  expect({ out, err }).toEqual({ out: 'NXST_FLOW reply (xid=0x8):\n', err: '' });
+});
+
+it.each(['--sort', '--no-stats', '--names'])('ends with an error when flows are to be read: %s', (option) => {
+  const { out, err, status } = bench.run(`${option} dump-flows br0 in_port=p1,tun_metadata3`);
+  expect({ out, status }).toEqual({ out: '', status: 1 });
+  expect(err).toBe(`vconn|WARN|received bad reply: OFPT_ERROR (xid=0x8): NXFMFC_INVALID_TLV_FIELD
+NXST_FLOW request (xid=0x8): tun_metadata3,in_port=1
+ovs-ofctl: dump flows (Protocol error)
+`);
+});
+
+it.each([
+  'tun_metadata5=1,tun_metadata5=2',
+  'tun_metadata5,tun_metadata5=2/2',
+  'tun_metadata5[0..7]=2,tun_metadata5[8..11]=3',
+])('takes a tunnel option once: %s', (match) => {
+  expect(bench.run(`parse-flow ${match},actions=drop`).err).toBe(
+    'ovs-ofctl: field tun_metadata5 set multiple times\n',
+  );
+});
+
+it.each([
+  ['ipv6,ipv6_label=0x100000', '***decode error: OFPBMC_BAD_VALUE***'],
+  ['ipv6,ipv6_label=0x123456/0x3fffff', '***decode error: OFPBMC_BAD_VALUE***'],
+  ['ipv6,ipv6_label=0x12345/0xfff00000', 'ADD ipv6,ipv6_label=0x00000/0xfff00000 actions=drop'],
+  ['ipv6,ipv6_label=5/0xfffff', 'ADD ipv6,ipv6_label=0x00005 actions=drop'],
+  ['recirc_id=1,nd_tll=00:01:02:03:04:05', 'ADD recirc_id=0x1,eth actions=drop'],
+])('reads %s as the switch does', (match, said) => {
+  expect(bench.run(`parse-flow ${match},actions=drop`).out.split('\n')[2]).toBe(
+    `NXT_FLOW_MOD (xid=0x1): ${said}`,
+  );
+});
+
+it('asks for an Ethernet header by terms that are left out', () => {
+  bench.run('add-flow br0 priority=1,actions=drop');
+  bench.run('add-flow br0 priority=2,udp,actions=drop');
+  bench.run('add-flow br0 priority=3,packet_type=(1,0x800),actions=drop');
+  expect(bench.run('dump-flows br0 nd_tll=00:01:02:03:04:05').out.match(/priority=\d/g)).toEqual([
+    'priority=2',
+  ]);
+  bench.run('--strict del-flows br0 priority=1,tp_src=5');
+  expect(bench.run('dump-flows br0').out).toContain(' priority=1 actions=drop');
+});
+
 it('lets a modification change the cookie in OpenFlow 1.0 only', () => {
   bench.run('add-flow br0 cookie=3,ip,actions=drop');
   bench.run('-O OpenFlow13 mod-flows br0 ip,cookie=4,actions=output:1');

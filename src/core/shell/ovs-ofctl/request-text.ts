@@ -99,6 +99,22 @@ export function flowModText(mod: FlowMod, version: OfVersion, options: ActTextOp
   return `${text}actions=${formatActions(viaOpenFlow(mod.actions, version, mod.match), options)}`;
 }
 
+/** What a listing asks for: ` table=3 out_port=1 tcp`. */
+export function selectionText(
+  { table, outPort, match }: FlowMod,
+  version: OfVersion,
+  options: ActTextOptions,
+): string {
+  const of = table === null ? '' : ` table=${table}`;
+  const to = outPort === null ? '' : ` out_port=${formatPort(outPort, options.names)}`;
+  const { names, tlv } = options;
+  const text = formatMatch(readMatch(match, version), {
+    ...(names ? { names } : {}),
+    ...(tlv ? { tlv } : {}),
+  });
+  return `${of}${to} ${text}`;
+}
+
 /** The message that carries a group_mod. */
 export const groupModName = (version: OfVersion): string =>
   version === 1 ? 'NXT_GROUP_MOD' : 'OFPT_GROUP_MOD';
