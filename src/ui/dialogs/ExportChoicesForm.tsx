@@ -140,9 +140,9 @@ export function ExportChoicesForm({
             )}
           </Option>
           {entry.painted && isTooLarge && (
-            <p className="quiet export-what" role="status">
+            <output className="quiet export-what">
               The document is too large for a picture. Share saves it as a file of its own.
-            </p>
+            </output>
           )}
         </>
       )}

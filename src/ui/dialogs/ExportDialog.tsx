@@ -90,6 +90,7 @@ export default function ExportDialog() {
   const shown = choices.path && steps.length > 0;
   const isTooLarge = document.data?.fits === false;
   const carries = choices.document && !isTooLarge;
+  const carried = carries && !report ? (document.data?.current ?? null) : null;
   const thing = selected === null ? undefined : model.drawn(selected);
   const rect = useMemo(() => thing && frameOf(thing.id, layout), [thing, layout]);
   const area = useMemo(() => {
@@ -119,7 +120,7 @@ export default function ExportDialog() {
           : '',
       legend: around.legend,
       area,
-      document: carries && !report ? (document.data?.current ?? null) : null,
+      document: carried,
     }),
     [
       area,
@@ -138,7 +139,7 @@ export default function ExportDialog() {
       run,
       index,
       steps.length,
-      document.data?.current,
+      carried,
     ],
   );
   const options = useMemo<ExportOptions>(
