@@ -5,7 +5,7 @@
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadChassis } from '../src/conformance/kinds/ofproto.ts';
+import { loadChassis } from '../src/conformance/kinds/recorded-chassis.ts';
 import { copyFlow, createFlow, type Flow } from '../src/core/flow/flow.ts';
 import { parseExactFlow } from '../src/core/flow/exact-flow.ts';
 import { matchesFlow } from '../src/core/flow/match.ts';
