@@ -16,7 +16,8 @@ import {
   MAX_STP_PORTS,
   type StpPort,
 } from './stp-port.ts';
-import { Stp, type StpSettings } from './stp.ts';
+import { Stp } from './stp.ts';
+import type { StpSettings } from './stp-settings.ts';
 
 /** What a device is taken for that tells no speed, in Mb/s. */
 const DEFAULT_SPEED = 10_000;

@@ -1,7 +1,8 @@
 /** What `stp/show` prints of a spanning tree, and the columns `status` and `statistics` of bridges and ports. */
 import { formatMac } from '../../base/address.ts';
 import type { Port } from '../bridge/port.ts';
-import { milliseconds, type Stp } from './stp.ts';
+import type { Stp } from './stp.ts';
+import { milliseconds } from './stp-settings.ts';
 
 const MAC_BITS = (1n << 48n) - 1n;
 

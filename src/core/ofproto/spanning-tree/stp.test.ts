@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { present } from '../../base/assert.ts';
 import type { StpPort } from './stp-port.ts';
-import { Stp, type StpSettings } from './stp.ts';
+import { Stp } from './stp.ts';
+import type { StpSettings } from './stp-settings.ts';
 
 const settings = (systemId: bigint, priority = 32_768): StpSettings => ({
   systemId,

@@ -6,33 +6,20 @@ import { encodeStp } from '../../wire/index.ts';
 import { readU16 } from '../../wire/octets.ts';
 import { isBetterWay, readOffer, supersedes } from './stp-offer.ts';
 import { DEFAULT_PORT_PRIORITY, StpTimer, type StpPort, type StpRole, type StpState } from './stp-port.ts';
+import {
+  bridgeId,
+  bridgeOf,
+  milliseconds,
+  ownTimes,
+  units,
+  type StpSettings,
+  type StpTimes,
+} from './stp-settings.ts';
 
-const MAC_BITS = (1n << 48n) - 1n;
 const HOLD_TIME = 256;
 const CONFIG_SIZE = 35;
 const TCN_SIZE = 4;
 const FLAG = { topologyChange: 0x01, acknowledgement: 0x80 } as const;
-
-/** Bridge settings; times in milliseconds. */
-export interface StpSettings {
-  readonly systemId: bigint;
-  readonly priority: number;
-  readonly helloTime: number;
-  readonly maxAge: number;
-  readonly forwardDelay: number;
-}
-
-/** Units of 1/256 second. */
-interface Times {
-  maxAge: number;
-  helloTime: number;
-  forwardDelay: number;
-}
-
-const units = (ms: number): number => Math.floor((ms * 256) / 1000);
-/** Whole milliseconds in so many units of 1/256 second. */
-export const milliseconds = (time: number): number => Math.floor((time * 1000) / 256);
-const clamp = (value: number, least: number, most: number): number => Math.min(most, Math.max(least, value));
 
 export class Stp {
   readonly name: string;
@@ -41,9 +28,9 @@ export class Stp {
   rootPathCost = 0;
   rootPort: StpPort | null = null;
   /** The bridge's own times, in force while it is the root. */
-  readonly own: Times = { maxAge: 0, helloTime: 0, forwardDelay: 0 };
+  readonly own: StpTimes = { maxAge: 0, helloTime: 0, forwardDelay: 0 };
   /** Times in force. */
-  readonly times: Times = { maxAge: 0, helloTime: 0, forwardDelay: 0 };
+  readonly times: StpTimes = { maxAge: 0, helloTime: 0, forwardDelay: 0 };
   /** Set when learned addresses are no longer to be trusted; whoever flushes them resets it. */
   needsFlush = false;
   /** Called whenever anything was computed anew. */
@@ -80,15 +67,9 @@ export class Stp {
 
   /** Takes over settings; times are brought within their bounds (802.1D, 8.10.2). */
   configure(settings: StpSettings): void {
-    const { own } = this;
-    const hello = clamp(settings.helloTime, 1000, 10_000);
-    const maxAge = clamp(settings.maxAge, Math.max(2 * (hello + 1000), 6000), 40_000);
-    const delay = clamp(settings.forwardDelay, Math.floor(maxAge / 2) + 1000, 30_000);
     this.#setId(bridgeId(settings));
-    own.helloTime = units(hello);
-    own.maxAge = units(maxAge);
-    own.forwardDelay = units(delay);
-    if (this.isRoot) Object.assign(this.times, own);
+    Object.assign(this.own, ownTimes(settings));
+    if (this.isRoot) Object.assign(this.times, this.own);
   }
 
   /** The port with a number from 0 on; a new one is disabled. */
@@ -390,9 +371,9 @@ export class Stp {
       port,
       encodeStp(0, {
         flags,
-        root: { priority: Number(this.root >> 48n), mac: this.root & MAC_BITS },
+        root: bridgeOf(this.root),
         rootPathCost: this.rootPathCost,
-        bridge: { priority: Number(this.bridgeId >> 48n), mac: this.bridgeId & MAC_BITS },
+        bridge: bridgeOf(this.bridgeId),
         port: port.id,
         messageAge,
         ...this.times,
@@ -409,6 +390,3 @@ export class Stp {
     this.#tcn.start();
   }
 }
-
-const bridgeId = ({ priority, systemId }: StpSettings): bigint =>
-  (BigInt(priority) << 48n) | (systemId & MAC_BITS);
