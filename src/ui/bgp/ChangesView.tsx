@@ -1,7 +1,12 @@
 /** What each deed led to: prefixes that went and came back, gateways that moved, packets that were lost, and when all was whole again. */
 import type { ReactNode } from 'react';
 import type { RoutingSnapshot } from '../../engine/snapshot.ts';
-import type { Consequences, GonePrefix, LostPackets } from '../../engine/questions/what-changed.ts';
+import type {
+  ChangedPrefix,
+  Consequences,
+  GonePrefix,
+  LostPackets,
+} from '../../engine/questions/what-changed.ts';
 import { dropText } from '../../view/index.ts';
 import { Button } from '../controls/Button.tsx';
 import { Empty } from '../controls/Empty.tsx';
@@ -82,11 +87,7 @@ function Change({
               <p key={`${group.speaker} ${group.text} ${group.at}`}>
                 <Prefixes group={group} /> at {placeOf(group.speaker)}: {group.text}.{' '}
                 <Back gone={group.all} />
-                {group.all.some(({ back }) => back === null) && (
-                  <Button onClick={() => showRoad(group.all[0]?.prefix ?? '', group.speaker)}>
-                    See what is missing
-                  </Button>
-                )}
+                <Missing group={group} showRoad={showRoad} />
               </p>
             ))}
           </Row>
@@ -182,14 +183,29 @@ function Cause({ change: { cause } }: { readonly change: Consequences }) {
   );
 }
 
+/** Leads to the road of a prefix that is not back; routes of EVPN have none. */
+function Missing({
+  group: { all, speaker },
+  showRoad,
+}: {
+  readonly group: ToldTogether<GonePrefix>;
+  readonly showRoad: ShowRoad;
+}) {
+  const missing = all.find(({ back, words }) => back === null && words === null);
+  return missing && <Button onClick={() => showRoad(missing.prefix, speaker)}>See what is missing</Button>;
+}
+
 /** Prefixes that are named; the rest of a group is counted. */
 const NAMED = 4;
 
-function Prefixes({ group: { all } }: { readonly group: ToldTogether<{ readonly prefix: string }> }) {
-  const named = all.slice(0, NAMED).map(({ prefix }) => prefix);
+function Prefixes({ group: { all } }: { readonly group: ToldTogether<ChangedPrefix> }) {
+  const named = all.slice(0, NAMED);
+  const prefixes = named.filter(({ words }) => words === null).map(({ prefix }) => prefix);
+  const sentences = named.flatMap(({ words }) => words ?? []);
   return (
     <>
-      <code>{named.join(' ')}</code>
+      {prefixes.length > 0 && <code>{prefixes.join(' ')}</code>}
+      {sentences.join('; ')}
       {all.length > named.length && ` and ${all.length - named.length} more`}
     </>
   );

@@ -213,6 +213,7 @@ export class Bgpd implements BgpDaemon, Daemon {
   }
 
   clear(request: ClearRequest): readonly string[] {
+    this.host.observer?.clearing();
     return clearNeighbours(this, request);
   }
 

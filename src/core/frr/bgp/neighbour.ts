@@ -163,6 +163,7 @@ export class Neighbour implements Peer {
   establishedCount = 0;
   droppedCount = 0;
   lastReset: LastReset;
+  lastDown: (LastReset & { readonly at: number }) | null = null;
   ends: ConnectionEnds | null = null;
   nextHop4 = 0;
   nextHop6Global = 0n;

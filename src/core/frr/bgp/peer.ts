@@ -250,6 +250,8 @@ export interface Peer {
   readonly establishedCount: number;
   readonly droppedCount: number;
   readonly lastReset: LastReset;
+  /** How the last session that was Established ended: what hinders the next one changes `lastReset` alone. Null: none did. */
+  readonly lastDown: (LastReset & { readonly at: number }) | null;
   readonly ends: ConnectionEnds | null;
   /** What this end puts into next hops. */
   readonly nextHop4: number;

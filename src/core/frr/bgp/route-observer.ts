@@ -18,4 +18,6 @@ export interface RouteObserver {
   refused(instance: BgpInstance, family: BgpFamily, prefix: Prefix, peer: Peer, why: string): void;
   /** The instance is gone with all that it knew. */
   ended(instance: BgpInstance): void;
+  /** `clear` is about to start sessions anew, or to go through routes once more. */
+  clearing(): void;
 }

@@ -219,7 +219,8 @@ export class SessionEnding {
     if (wasEstablished) {
       neighbour.droppedCount += 1;
       neighbour.upSince = this.#speaker.now;
-      neighbour.lastReset = { ...neighbour.lastReset, at: this.#speaker.now };
+      neighbour.lastDown = { ...neighbour.lastReset, at: this.#speaker.now };
+      neighbour.lastReset = neighbour.lastDown;
       neighbour.lastUpdate = null;
       this.#moved(session, 'Established', 'Clearing', event);
       session.state = 'Clearing';

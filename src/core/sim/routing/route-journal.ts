@@ -5,7 +5,7 @@ import type { Destination, Path } from '../../frr/bgp/path.ts';
 import type { Peer } from '../../frr/bgp/peer.ts';
 import type { RouteObserver } from '../../frr/bgp/route-observer.ts';
 import type { BgpFamily } from '../../frr/config/bgp-config.ts';
-import { formatPrefix, type Prefix } from '../../frr/prefix.ts';
+import { routeKey, type Prefix } from '../../frr/prefix.ts';
 import { notificationText, RESET_TEXT } from '../../frr/bgp/reset-text.ts';
 
 export interface RouteChange {
@@ -59,12 +59,12 @@ export class RouteJournal {
     this.#changes.length = 0;
   }
 
-  /** Calls `listener` whenever a router's configuration or its set of daemons was changed. */
+  /** Calls `listener` whenever a router's configuration or its set of daemons was changed, or a `clear` started something anew. */
   onConfigured(listener: () => void): void {
     this.#listeners.push(listener);
   }
 
-  /** A router was configured, or one of its daemons started or ended. */
+  /** A router was configured or cleared, or one of its daemons started or ended. */
   configured(): void {
     for (const listener of this.#listeners) listener();
   }
@@ -74,7 +74,7 @@ export class RouteJournal {
     const ways = new Map<string, Way>();
     const refusals = new Map<string, string>();
     const keyOf = ({ vrf }: BgpInstance, family: BgpFamily, prefix: Prefix): string =>
-      `${vrf} ${family} ${formatPrefix(prefix)}`;
+      `${vrf} ${family} ${routeKey(prefix)}`;
     const note = (
       instance: BgpInstance,
       family: BgpFamily,
@@ -128,6 +128,7 @@ export class RouteJournal {
               note(instance, family, prefix, 'went', 'its bgpd or instance ended');
           }
       },
+      clearing: () => this.configured(),
     };
   }
 
@@ -177,15 +178,18 @@ function whyGone(instance: BgpInstance, path: Path, refusal: string | undefined)
       : source.kind === 'aggregate'
         ? 'no part of the aggregate is left'
         : 'no longer configured, or not in the routing table';
-  if (peer.state !== 'Established') return `the session with ${peer.name} ended: ${endOf(peer)}`;
+  const { lastDown } = peer;
+  // It may stand again by now.
+  if (lastDown !== null && lastDown.at >= path.receivedAt)
+    return `the session with ${peer.name} ended: ${endOf(lastDown)}`;
+  if (peer.state !== 'Established') return `the session with ${peer.name} ended: ${endOf(peer.lastReset)}`;
   if (refusal !== undefined) return `refused from ${peer.name}: ${refusal.replace(/;$/, '')}`;
   if (!path.removed && !path.valid) return `the next hop given by ${peer.name} is not reachable`;
   return `withdrawn by ${peer.name}`;
 }
 
 /** Why a session ended, in bgpd's words. */
-function endOf({ lastReset }: Peer): string {
-  const { reason, notification } = lastReset;
+function endOf({ reason, notification }: Peer['lastReset']): string {
   const isToldOf = reason === 'notification-received' || reason === 'notification-sent';
   if (!isToldOf || notification === null) return RESET_TEXT[reason];
   return `${notificationText(notification)} (${reason === 'notification-sent' ? 'sent' : 'received'})`;

@@ -26,7 +26,9 @@ export class ConfiguringDeeds {
       if (this.#acting !== null) this.#found.add(this.#acting);
     };
     world.journal.onConfigured(note);
-    world.central()?.nb.subscribe(note);
+    const central = world.central();
+    central?.nb.subscribe(note);
+    central?.sb.subscribe(note);
     for (const { kernel, switch: ovs } of world.hosts.values()) {
       kernel.subscribe(({ kind }) => {
         if (KINDS.has(kind)) note();

@@ -85,6 +85,7 @@ export class PacketFates {
   }
 }
 
+const ICMP = 1;
 const TCP = 6;
 const UDP = 17;
 const ICMPV6 = 58;
@@ -93,10 +94,13 @@ const OWN_PORTS: ReadonlySet<number> = new Set([179, 3784, 3785, 4784]);
 /** Router and neighbour discovery (RFC 4861). */
 const DISCOVERY_FIRST = 133;
 const DISCOVERY_LAST = 137;
+/** Errors tell of other packets, which are counted themselves (RFC 792; in ICMPv6 all types below 128). */
+const ICMP_ERRORS: ReadonlySet<number> = new Set([3, 4, 5, 11, 12]);
+const FIRST_ICMPV6_INFORMATION = 128;
 const HEADER4 = 20;
 const HEADER6 = 40;
 
-/** Null for what is no packet of a user: other protocols than IP, discovery, BGP and BFD. */
+/** Null for what is no packet of a user: other protocols than IP, ICMP's errors, discovery, BGP and BFD. */
 function packetOf(run: RunId, step: Step): PacketFate | null {
   const { time, where, what, frame } = step;
   if (what.kind !== 'originated') return null;
@@ -116,7 +120,12 @@ function packetOf(run: RunId, step: Step): PacketFate | null {
   const size = version === 4 ? ((frame[0] as number) & 15) * 4 : HEADER6;
   const protocol = frame[version === 4 ? 9 : 6];
   const first = frame[size] ?? 0;
-  if (protocol === ICMPV6 && first >= DISCOVERY_FIRST && first <= DISCOVERY_LAST) return null;
+  if (protocol === ICMP && ICMP_ERRORS.has(first)) return null;
+  if (
+    protocol === ICMPV6 &&
+    (first < FIRST_ICMPV6_INFORMATION || (first >= DISCOVERY_FIRST && first <= DISCOVERY_LAST))
+  )
+    return null;
   if (protocol === TCP || protocol === UDP) {
     const ports = [
       first * 256 + (frame[size + 1] ?? 0),

@@ -92,6 +92,42 @@ it('faults, links, policies and gateways: what was withdrawn, refused, moved and
   expect([moved?.gone, moved?.missingBefore]).toEqual([[], 1]);
   // Lines that only look, and that wait, are no cause.
   expect(session.whatChanged()).toHaveLength(6);
+
+  await type('ovn-central-az1', 'ovn-sbctl chassis-del ovn-gw-1');
+  await wait(2);
+  expect(after('chassis-del')?.gateways.map(({ from, to }) => [from, to])).toContainEqual(['ovn-gw-1', null]);
   stop.abort();
   await pinging;
+}, 240_000);
+
+it('routes of EVPN are told apart, in words, and each is back by itself; errors of ICMP are no losses of their own', async () => {
+  const session = new Session(() => undefined);
+  await session.open('evpn-fabric', 1, quiet());
+  const type = async (host: string, line: string): Promise<void> =>
+    void (await session.exec(host, line, quiet()));
+  await type('worker1', 'ip netns exec vm1 ping -c 1 172.16.1.50');
+  const cut: Fault = { kind: 'cut', host: 'leaf', device: 'eth0' };
+  session.fault(cut, true);
+  await type('worker1', 'ip netns exec vm1 ping -c 60 -W 1 172.16.1.50');
+  const [broken] = session.whatChanged();
+  const atLeaf = (broken?.gone ?? []).filter(({ speaker }) => speaker === 'leaf//default');
+  expect(new Set(atLeaf.map(({ words }) => words)).size).toBe(atLeaf.length);
+  expect(new Set(atLeaf.map(({ text }) => text))).toEqual(
+    new Set(['the session with 192.168.50.1 ended: Interface down']),
+  );
+  expect(broken?.lost.map(({ kind }) => kind)).toEqual(['ICMP echo request']);
+  session.fault(cut, false);
+  await type('worker1', 'sleep 30');
+  await type('worker1', 'ip netns exec vm1 ping -c 2 172.16.1.50');
+  const again = session.whatChanged().find(({ cause }) => cause.kind === 'fault' && cause.on);
+  expect([again?.missing, again?.gone.filter(({ back }) => back === null)]).toEqual([0, []]);
+  expect(again?.whole).not.toBeNull();
+
+  // What a `clear` leads to is its own doing.
+  await type('leaf', "vtysh -c 'clear bgp *'");
+  await type('leaf', 'sleep 20');
+  const [cleared] = session.whatChanged();
+  expect(cleared?.cause).toMatchObject({ kind: 'typed', line: "vtysh -c 'clear bgp *'" });
+  expect(cleared?.gone.length).toBeGreaterThan(0);
+  expect(cleared?.missing).toBe(0);
 }, 240_000);

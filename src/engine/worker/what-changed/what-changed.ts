@@ -1,5 +1,5 @@
 /** Deeds and what followed each: the journal of routes, the gateways' moves and the fates of packets, cut where a deed changed something. */
-import { formatPrefix } from '../../../core/frr/prefix.ts';
+import { formatPrefix, routeKey } from '../../../core/frr/prefix.ts';
 import { evpnWords } from '../../../core/frr/view/evpn-words.ts';
 import type { RouteChange, World } from '../../../core/sim/index.ts';
 import type { Deed } from '../../document.ts';
@@ -176,7 +176,7 @@ function lossesOf(changes: readonly RouteChange[]): readonly Loss[] {
   const losses: Loss[] = [];
   const open = new Map<string, Loss>();
   for (const change of changes) {
-    const key = `${change.speaker} ${formatPrefix(change.prefix)}`;
+    const key = `${change.speaker} ${routeKey(change.prefix)}`;
     if (change.kind === 'went') {
       const loss: Loss = { change, back: null };
       losses.push(loss);
