@@ -20,11 +20,15 @@ type Outcome =
   | { readonly malformed: number; readonly withData: boolean }
   | { readonly fatal: number };
 
-/** Reads all attributes into `draft`. */
+/**
+ * Reads all attributes into `draft`, or up to the one that decides: the reader then stands behind that one.
+ * `messageEnd`: where the UPDATE ends, behind the attributes and the prefixes.
+ */
 export function readAttributes(
   reader: OctetReader,
   draft: AttributeDraft,
   options: DecodeOptions,
+  messageEnd: number,
 ): Result<'ok' | 'withdraw' | 'end-of-rib', Notification> {
   const seen = new SeenTypes();
   while (reader.left > 0) {
@@ -36,9 +40,12 @@ export function readAttributes(
     if (isLong && !reader.has(2)) return updateError(UPDATE_ERROR.attributeLength);
     const size = isLong ? reader.u16() : reader.u8();
     if (!seen.isFirst(type)) return MALFORMED_LIST;
-    if (!reader.has(size))
-      return updateError(UPDATE_ERROR.attributeLength, reader.octets.slice(start + 1, reader.end));
     const value = reader.at;
+    if (!reader.has(size)) {
+      // bgpd counts the attribute's head twice, and reads on into the prefixes.
+      const told = Math.min(value + (value - start) + size, messageEnd);
+      return updateError(UPDATE_ERROR.attributeLength, reader.octets.slice(start + 1, told));
+    }
     const end = reader.narrow(size);
     const outcome: Outcome = flagsAreWrong(type, flags)
       ? { malformed: UPDATE_ERROR.attributeFlags, withData: true }

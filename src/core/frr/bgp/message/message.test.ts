@@ -296,7 +296,13 @@ describe('damaged UPDATE', () => {
     ['attributes run over the end', '000000ff40', external, '3/1'],
     ['an attribute runs over the list', '0000000440010900', external, '3/5'],
     ['an attribute comes twice', build(`40010100${AS_PATH}${HOP}40010100`), external, '3/1'],
-    ['ORIGIN 3, external', build(`40010103${AS_PATH}${HOP}`), external, 'withdrawn'],
+    ['ORIGIN 3, external', build(`${AS_PATH}${HOP}40010103`), external, 'withdrawn'],
+    [
+      'attributes behind ORIGIN 3 are taken for prefixes',
+      build(`40010103${AS_PATH}${HOP}`),
+      external,
+      '3/10',
+    ],
     ['ORIGIN 3, internal', build(`40010103${AS_PATH}${HOP}${PREF}`), internal, '3/6'],
     ['ORIGIN is optional', build(`c0010100${AS_PATH}${HOP}${PREF}`), internal, '3/4'],
     ['no NEXT_HOP', build(`40010100${AS_PATH}`), external, 'withdrawn'],
@@ -316,6 +322,11 @@ describe('damaged UPDATE', () => {
   ];
   it.each(cases)('%s', (_what, hex, options, expected) => {
     expect(verdict(hex, options)).toBe(expected);
+  });
+
+  it('tells an attribute that runs over the list with what stands behind', () => {
+    const cut = decodeUpdate(fromHex(`000000054003040a00${'00021814ac8e'}`) ?? new Uint8Array(0), external);
+    expect(!cut.ok && [cut.error.subcode, toHex(cut.error.data)]).toEqual([5, '03040a0000021814ac']);
   });
 });
 

@@ -50,18 +50,21 @@ export function readUpdate(reader: OctetReader, options: DecodeOptions): Result<
   const attributesSize = reader.u16();
   if (!reader.has(attributesSize)) return MALFORMED_LIST;
   const attributesOctets = reader.part(attributesSize);
-  const hasBodyPrefixes = reader.left > 0;
+  const prefixesFollow = reader.left > 0;
 
   const draft = emptyDraft();
   let verdict: 'ok' | 'withdraw' | 'end-of-rib' = 'ok';
   if (attributesSize > 0) {
-    const read = readAttributes(attributesOctets, draft, options);
+    const read = readAttributes(attributesOctets, draft, options, reader.end);
     if (!read.ok) return read;
     verdict = read.value;
-    const checked = verdict === 'ok' ? finishAttributes(draft, options, hasBodyPrefixes) : ok(verdict);
+    // bgpd takes the attributes that it has not read for prefixes.
+    reader.at = attributesOctets.at;
+    const checked = verdict === 'ok' ? finishAttributes(draft, options, prefixesFollow) : ok(verdict);
     if (!checked.ok) return checked;
     verdict = checked.value;
   }
+  const hasBodyPrefixes = reader.left > 0;
   const withPathId = (family: BgpFamily): boolean => options.addPath.includes(family);
   const prefixes = (
     octets: OctetReader,
