@@ -280,7 +280,7 @@ export function shorter(text: string): readonly string[] {
   const address = /^(\d{1,3}\.){3}\d{1,3}(\/\d+)?$/.test(text);
   if (address) {
     const parts = text.split('.');
-    return [1, 2, 3].map((from) => `.${parts.slice(from).join('.')}`);
+    return [1, 2, 3].map((from) => `…${parts.slice(from).join('.')}`);
   }
   if (text.includes(' ')) return [];
   const parts = text.split(':');

@@ -31,3 +31,4 @@ export { subjectId, subjectOf } from './subject-id.ts';
 export { fitsReadably, machinesToTile, tilesToOpen } from './tiles.ts';
 export { unknownOf } from './unknown.ts';
 export { timelineModel, type TimelineMark, type TimelineModel } from './timeline.ts';
+export { tunnelCount } from './world-index.ts';

@@ -2,7 +2,7 @@
 import type { HostSnapshot, TunnelSnapshot } from '../engine/snapshot.ts';
 import { addEdge, addNode, monoLine, type ModelBuild } from './model-parts.ts';
 import { subjectId } from './subject-id.ts';
-import type { TunnelPair } from './world-index.ts';
+import { isSetByFlows, type TunnelPair } from './world-index.ts';
 
 /** More tubes than this beside each other are a wall: idle ones fold. */
 const MESH_LIMIT = 10;
@@ -32,9 +32,6 @@ export function addTunnelDevices(build: ModelBuild, host: HostSnapshot, parent: 
   }
 }
 
-/** `remote_ip` of a port whose flows choose the far end of each packet: it leads to no machine of its own. */
-const SET_BY_FLOWS = 'flow';
-
 /** Adds the tubes. Call after every host is in the model. */
 export function addTunnels(build: ModelBuild): void {
   if (build.options.lens !== 'overlay') return;
@@ -45,7 +42,7 @@ export function addTunnels(build: ModelBuild): void {
       deviceId(pair.first),
     );
   }
-  const pairs = build.world.tunnelPairs.filter(({ first }) => first.remoteIp !== SET_BY_FLOWS);
+  const pairs = build.world.tunnelPairs.filter(({ first }) => !isSetByFlows(first));
   const bySegment = new Map<string | null, TunnelPair[]>();
   for (const pair of pairs) {
     const segment = pair.first.segment ?? pair.second?.segment ?? null;

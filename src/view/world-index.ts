@@ -81,12 +81,7 @@ export function indexWorld(snapshot: WorldSnapshot): WorldIndex {
     return undefined;
   };
 
-  const tunnels = new Map<string, TunnelSnapshot[]>();
-  for (const tunnel of snapshot.tunnels) {
-    const list = tunnels.get(tunnel.host);
-    if (list) list.push(tunnel);
-    else tunnels.set(tunnel.host, [tunnel]);
-  }
+  const tunnels = tunnelsByHost(snapshot);
   const guests = findGuests(snapshot, linkAnywhere);
   return {
     snapshot,
@@ -144,6 +139,23 @@ export function vlanParent(namespace: NamespaceSnapshot, link: LinkSnapshot): Li
   );
   return candidates.length === 1 ? (candidates[0] ?? null) : null;
 }
+
+function tunnelsByHost({ tunnels }: WorldSnapshot): ReadonlyMap<string, readonly TunnelSnapshot[]> {
+  const byHost = new Map<string, TunnelSnapshot[]>();
+  for (const tunnel of tunnels) {
+    const list = byHost.get(tunnel.host);
+    if (list) list.push(tunnel);
+    else byHost.set(tunnel.host, [tunnel]);
+  }
+  return byHost;
+}
+
+/** How many tunnels there are between two ends, both directions counted as one. */
+export const tunnelCount = (snapshot: WorldSnapshot): number =>
+  pairTunnels(tunnelsByHost(snapshot)).filter(({ first }) => !isSetByFlows(first)).length;
+
+/** Whether flows choose the far end of each packet: such a port leads to no machine of its own. */
+export const isSetByFlows = ({ remoteIp }: TunnelSnapshot): boolean => remoteIp === 'flow';
 
 function pairTunnels(tunnels: ReadonlyMap<string, readonly TunnelSnapshot[]>): readonly TunnelPair[] {
   const paired = new Set<string>();

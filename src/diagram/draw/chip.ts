@@ -2,7 +2,7 @@
 import type { DiagramNode } from '../../view/model.ts';
 import type { Rect } from '../../view/layout/rect.ts';
 import type { BlockRow } from '../block.ts';
-import { LEVEL } from '../levels.ts';
+import { LEVEL, PLATE } from '../levels.ts';
 import type { Shape } from '../scene.ts';
 import { styleOf, type Picture } from '../style.ts';
 import { blockShape, boxShape } from './box.ts';
@@ -26,8 +26,8 @@ export function chipShapes(picture: Picture, node: DiagramNode, rect: Rect): rea
     ...lineRows(node, style).map((row) => ({ ...row, height: 12 })),
   ];
   return [
-    // From far away only what has a colour is left: ticks of networks, and the path.
-    boxShape(node.id, rect, 3, style, node.network !== null || style.onPath ? 0 : LEVEL.names),
+    // From far away what has a colour is left, ticks of networks and the path, and what joins cables to machines.
+    boxShape(node.id, rect, 3, style, node.network !== null || style.onPath ? 0 : nic ? PLATE : LEVEL.names),
     blockShape(node.id, {
       rect,
       padX: nic ? 1 : 7,
@@ -50,7 +50,7 @@ export function foldShapes(picture: Picture, node: DiagramNode, rect: Rect): rea
       rect,
       Math.min(9, rect.height / 2),
       style,
-      node.side === 'inside' && !isMachine(picture.model.node(node.parent ?? '')?.kind) ? 0 : LEVEL.names,
+      node.side === 'inside' && !isMachine(picture.model.node(node.parent ?? '')?.kind) ? 0 : PLATE,
     ),
     blockShape(node.id, {
       rect,

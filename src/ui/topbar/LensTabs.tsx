@@ -2,18 +2,19 @@
 import { Tabs } from '@base-ui/react/tabs';
 import { useWorld } from '../picture/PictureProvider.tsx';
 import { useActions, usePage } from '../store/StoreProvider.tsx';
+import { tunnelCount } from '../../view/index.ts';
 import { LENSES, shownLenses } from '../store/lenses.ts';
 
 export function LensTabs() {
   const lens = usePage((state) => state.viewport.lens);
   const { setLens } = useActions();
   const { snapshot } = useWorld();
-  const { hosts, tunnels, logical, routing } = snapshot;
+  const { hosts, logical, routing } = snapshot;
   const counts = {
     physical: hosts.length,
     l2: null,
     deployment: null,
-    overlay: tunnels.length,
+    overlay: tunnelCount(snapshot),
     routing: routing?.speakers.length ?? 0,
     logical: (logical?.switches.length ?? 0) + (logical?.routers.length ?? 0),
   };
