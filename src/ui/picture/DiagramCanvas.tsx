@@ -47,7 +47,7 @@ interface Drawn {
 }
 
 /** How long the camera has to stand before its place is taken down, in milliseconds. */
-const REST = 300;
+const REST = 100;
 
 export const DiagramCanvas = memo(function DiagramCanvas({
   mode,
