@@ -40,14 +40,40 @@ export default function PaletteMenu({ commands }: { readonly commands: readonly 
     .slice(0, RUNS);
   // Another text begins at the first entry again.
   const [chosen, setChosen] = useState('');
-  const entries = [
-    ...(isBehind ? [] : things.map((thing) => subjectId(thing.subject))),
-    ...listed.map((command) => `command:${command.id}`),
-    ...listedRuns.map((run) => `run:${run.id}`),
-  ];
-  const value = entries.includes(chosen) ? chosen : (entries[0] ?? '');
+  const show = ({ subject }: (typeof things)[number]) => {
+    closeDialog();
+    select(subject);
+    reveal(subjectId(subject));
+  };
+  const act = (command: Command) => {
+    closeDialog();
+    command.run();
+  };
+  const follow = ({ id }: (typeof runs)[number]) => {
+    closeDialog();
+    goTo(0, id === runs.at(-1)?.id ? null : id);
+    showDock('trace');
+  };
+  const entries = new Map<string, () => void>([
+    ...(isBehind ? [] : things).map((thing) => [subjectId(thing.subject), () => show(thing)] as const),
+    ...listed.map((command) => [`command:${command.id}`, () => act(command)] as const),
+    ...listedRuns.map((run) => [`run:${run.id}`, () => follow(run)] as const),
+  ]);
+  const value = entries.has(chosen) ? chosen : (entries.keys().next().value ?? '');
   return (
-    <Menu label="Find anything" shouldFilter={false} loop value={value} onValueChange={setChosen}>
+    <Menu
+      label="Find anything"
+      shouldFilter={false}
+      loop
+      value={value}
+      onValueChange={setChosen}
+      onKeyDown={(event) => {
+        // The list on the screen may be behind what is typed; what Enter takes is not.
+        if (event.key !== 'Enter' || event.nativeEvent.isComposing) return;
+        event.preventDefault();
+        entries.get(value)?.();
+      }}
+    >
       <div className="palette-field">
         <Glyph name="search" className="quiet" />
         <Menu.Input
@@ -68,16 +94,7 @@ export default function PaletteMenu({ commands }: { readonly commands: readonly 
             {things.map((thing) => {
               const id = subjectId(thing.subject);
               return (
-                <Menu.Item
-                  key={id}
-                  value={id}
-                  className="menu-item"
-                  onSelect={() => {
-                    closeDialog();
-                    select(thing.subject);
-                    reveal(id);
-                  }}
-                >
+                <Menu.Item key={id} value={id} className="menu-item" onSelect={() => show(thing)}>
                   <Glyph name={describeSubject(thing.subject, snapshot).glyph} />
                   {thing.name}
                   <span className="menu-note">{thing.note}</span>
@@ -93,10 +110,7 @@ export default function PaletteMenu({ commands }: { readonly commands: readonly 
                 key={command.id}
                 value={`command:${command.id}`}
                 className="menu-item"
-                onSelect={() => {
-                  closeDialog();
-                  command.run();
-                }}
+                onSelect={() => act(command)}
               >
                 <Glyph name={command.glyph} />
                 {command.text}
@@ -112,11 +126,7 @@ export default function PaletteMenu({ commands }: { readonly commands: readonly 
                 key={run.id}
                 value={`run:${run.id}`}
                 className="menu-item"
-                onSelect={() => {
-                  closeDialog();
-                  goTo(0, run.id === runs.at(-1)?.id ? null : run.id);
-                  showDock('trace');
-                }}
+                onSelect={() => follow(run)}
               >
                 <Glyph name="packet" />
                 {run.title}
