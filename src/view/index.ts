@@ -11,6 +11,7 @@ export {
   type PacketMatches,
 } from './breakpoint.ts';
 export { cablingOf, type Cable, type Cabling } from './cabling.ts';
+export { decidersOf } from './deciders.ts';
 export { diagramModel } from './diagram-model.ts';
 export type { ExpressionProblem } from './expression.ts';
 export { dimmedAround, dimmedBy } from './filter.ts';
@@ -24,7 +25,7 @@ export { idlePlayback, playerOf, type Playback } from './playback.ts';
 export { stepIndexAfter, type StepCommand, type StepLevel } from './stepping.ts';
 export { relationsOf } from './relations.ts';
 export { runTree, type RunTree } from './run-tree.ts';
-export { stepRows, type StepRow } from './step-rows.ts';
+export { stepRow, stepRows, type StepRow } from './step-rows.ts';
 export { deviceOfStep, idsOfRun, machinesOffPath } from './step-subjects.ts';
 export { dropText } from './step-text.ts';
 export { subjectId, subjectOf } from './subject-id.ts';

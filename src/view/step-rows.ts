@@ -26,33 +26,40 @@ export interface StepRow {
 export function stepRows(tree: RunTree, level: StepLevel): readonly StepRow[] {
   const { steps } = tree;
   return stepGroups(tree, level).flatMap((group): StepRow[] => {
-    const step = steps[group.from];
-    if (!step) return [];
-    const row = { from: group.from, to: group.to, host: step.where.host, where: whereText(tree, group.from) };
-    if (group.folded)
+    const row = stepRow(tree, group.from);
+    if (!row) return [];
+    if (!group.folded)
       return [
-        {
-          ...row,
-          number: `${group.from + 1}–${group.to + 1}`,
-          stage: tablesText(steps, group),
-          result: `${group.count} stages, unchanged`,
-          tone: 'folded' as const,
-        },
+        { ...row, to: group.to, tone: group.dropped ? 'dropped' : group.deciding ? 'deciding' : 'normal' },
       ];
     return [
       {
         ...row,
-        number: String(group.from + 1),
-        stage: stageText(step),
-        result: resultText(step, frameAt(tree, group.from)?.length ?? null),
-        tone: group.dropped
-          ? ('dropped' as const)
-          : group.deciding
-            ? ('deciding' as const)
-            : ('normal' as const),
+        to: group.to,
+        number: `${group.from + 1}–${group.to + 1}`,
+        stage: tablesText(steps, group),
+        result: `${group.count} stages, unchanged`,
+        tone: 'folded',
       },
     ];
   });
+}
+
+/** One step as a row of its own; null past the end of the run. */
+export function stepRow(tree: RunTree, index: number): StepRow | null {
+  const step = tree.steps[index];
+  return step
+    ? {
+        from: index,
+        to: index,
+        number: String(index + 1),
+        host: step.where.host,
+        where: whereText(tree, index),
+        stage: stageText(step),
+        result: resultText(step, frameAt(tree, index)?.length ?? null),
+        tone: 'normal',
+      }
+    : null;
 }
 
 function whereText(tree: RunTree, index: number): string {
