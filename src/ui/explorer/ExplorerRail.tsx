@@ -33,7 +33,7 @@ export function ExplorerRail({ open, onOpen }: ExplorerRailProps) {
     <div className="explorer-rail">
       <IconButton
         glyph="menu"
-        label={open ? 'Close the explorer' : 'Open the explorer'}
+        label={open ? 'Hide the explorer' : 'Show the explorer'}
         aria-expanded={open}
         onClick={() => onOpen(!open, null)}
       />
