@@ -125,7 +125,7 @@ export function modelOf({ nodes, links }: Graph): DiagramModel {
       kind: 'logical',
       from,
       to,
-      via: [],
+      via: [], cables: [],
       segment: null,
       label: '',
       state: 'up',

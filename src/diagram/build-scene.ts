@@ -22,6 +22,7 @@ import { markShapes } from './draw/marks.ts';
 import { programShapes } from './draw/program.ts';
 import { sessionShapes } from './draw/session.ts';
 import { jackShape, segmentShapes } from './draw/segment.ts';
+import { tubeCounts } from './draw/tube-counts.ts';
 import { PLATE } from './levels.ts';
 import type { Region, Scene, SceneMarks, Shape } from './scene.ts';
 import type { Picture } from './style.ts';
@@ -32,6 +33,8 @@ const LAYERS = [
   'ground',
   'cables',
   'machines',
+  'tubes around',
+  'buses',
   'tubes',
   'boxes',
   'lines',
@@ -66,6 +69,8 @@ export function buildScene(
     ground: [],
     cables: [],
     machines: [],
+    'tubes around': [],
+    buses: [],
     tubes: [],
     boxes: [],
     lines: [],
@@ -97,9 +102,24 @@ export function buildScene(
       layers.cables.push(
         ...edgeShapes(picture, edge, route, model.node(edge.to)?.kind === 'segment' ? 'surface-2' : 'canvas'),
       );
-    else layers.lines.push(...edgeShapes(picture, edge, route, groundOf(model, edge.from, edge.to)));
+    else
+      layers[edge.segment === null ? 'lines' : 'buses'].push(
+        ...edgeShapes(picture, edge, route, groundOf(model, edge.from, edge.to)),
+      );
   }
-  layers.tubes.push(...tubeShapes(picture, tubes));
+  layers.marks.push(...tubeCounts(model, layout, tubes));
+  layers['tubes around'].push(
+    ...tubeShapes(
+      picture,
+      tubes.filter(({ route }) => route.onCables),
+    ),
+  );
+  layers.tubes.push(
+    ...tubeShapes(
+      picture,
+      tubes.filter(({ route }) => !route.onCables),
+    ),
+  );
   const journey = journeyShapes(picture, layout);
   layers.path.push(...journey.lines);
   layers.marks.push(...journey.tags, ...markShapes(picture, layout));
@@ -170,7 +190,7 @@ function shapesOf(
       );
       const open = ends.map((x): Shape => jackShape(node.id, x, rect.y + rect.height / 2, false));
       return {
-        layer: 'boxes',
+        layer: 'buses',
         shapes: [
           ...barShapes(picture, node, rect, label, all),
           ...jackNames(picture, layout, node, pieces),

@@ -48,6 +48,7 @@ type EdgeDraft = Pick<DiagramEdge, 'id' | 'kind' | 'from' | 'to'> & Partial<Diag
 export function addEdge(build: ModelBuild, draft: EdgeDraft): void {
   build.edges.push({
     via: [],
+    cables: [],
     segment: null,
     label: '',
     state: 'up',

@@ -90,6 +90,8 @@ export interface DiagramEdge {
   readonly to: string;
   /** For a tunnel: the NICs that it passes, from `from` to `to`, and the segment under it. */
   readonly via: readonly string[];
+  /** For a tunnel: ids of the cables in those NICs, where these are lines of their own. */
+  readonly cables: readonly string[];
   readonly segment: string | null;
   readonly label: string;
   readonly state: NodeState;

@@ -5,7 +5,7 @@ import { subjectId } from './subject-id.ts';
 import { isSetByFlows, type TunnelPair } from './world-index.ts';
 
 /** More tubes than this beside each other are a wall: idle ones fold. */
-const MESH_LIMIT = 10;
+const MESH_LIMIT = 15;
 
 /** Are there so many tunnels that idle ones fold? */
 export const isMeshed = (build: ModelBuild): boolean => build.world.tunnelPairs.length > MESH_LIMIT;
@@ -81,6 +81,7 @@ function addTube(build: ModelBuild, pair: TunnelPair, segment: string | null): v
     from: deviceId(first),
     to: second ? deviceId(second) : farEnd(build, first),
     via: [...nicIds(build, first), ...(second ? nicIds(build, second) : remoteNic(build, first))],
+    cables: [first, ...(second ? [second] : [])].flatMap((end) => cableIds(build, end)),
     segment,
     label: first.type,
     members: [first.id, ...(second ? [second.id] : [])],
@@ -92,6 +93,12 @@ function nicIds(build: ModelBuild, { host, localIp, device }: TunnelSnapshot): r
   return at && at.link.name !== device
     ? [subjectId({ kind: 'link', host, namespace: at.namespace, device: at.link.name })]
     : [];
+}
+
+function cableIds(build: ModelBuild, { host, localIp }: TunnelSnapshot): readonly string[] {
+  const at = localIp === null ? undefined : build.world.underlayNic(host, localIp);
+  const segment = at && build.world.segmentOf(host, at.link.name);
+  return segment ? [subjectId({ kind: 'segment', id: segment.id })] : [];
 }
 
 function remoteNic(build: ModelBuild, { remoteHost, remoteIp }: TunnelSnapshot): readonly string[] {
@@ -130,9 +137,15 @@ function addMesh(build: ModelBuild, id: string, pairs: readonly TunnelPair[], se
     folds: { count: pairs.length, expand: id },
   });
   const ends = new Map<string, TunnelSnapshot>();
+  const counts = new Map<string, number>();
+  const note = (tunnel: TunnelSnapshot): void => {
+    const device = deviceId(tunnel);
+    ends.set(device, tunnel);
+    counts.set(device, (counts.get(device) ?? 0) + 1);
+  };
   for (const { first, second } of pairs) {
-    ends.set(deviceId(first), first);
-    if (second) ends.set(deviceId(second), second);
+    note(first);
+    if (second) note(second);
     build.aliases.set(subjectId({ kind: 'tunnel', id: first.id }), id);
     if (second) build.aliases.set(subjectId({ kind: 'tunnel', id: second.id }), id);
   }
@@ -143,6 +156,8 @@ function addMesh(build: ModelBuild, id: string, pairs: readonly TunnelPair[], se
       from: device,
       to: id,
       via: nicIds(build, tunnel),
+      cables: cableIds(build, tunnel),
       segment,
+      label: String(counts.get(device) ?? 1),
     });
 }

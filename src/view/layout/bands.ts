@@ -78,7 +78,7 @@ function neighboursOf(nodes: readonly LayeredNode[], edges: readonly LayeredEdge
   return near;
 }
 
-/** What each thing with a single neighbour hangs on; of two that have only one another, the first keeps the second. */
+/** What each thing with a single neighbour hangs on; of two that have only one another, the first hangs on the second. */
 function ownersOfLeaves(nodes: readonly LayeredNode[], near: Near): ReadonlyMap<string, string> {
   const owner = new Map<string, string>();
   for (const { id } of nodes) {
@@ -109,12 +109,16 @@ function walk(
         const other = byId.get(id);
         if (!other || owner.has(id) || depths.has(id)) continue;
         depths.set(id, (depths.get(at.id) ?? 0) + 1);
-        children.set(at.id, [...(children.get(at.id) ?? []), other]);
+        const own = children.get(at.id);
+        if (own) own.push(other);
+        else children.set(at.id, [other]);
         queue.push(other);
       }
   };
-  const degree = ({ id }: LayeredNode): number =>
-    near.get(id)?.filter((other) => !owner.has(other)).length ?? 0;
+  const degrees = new Map(
+    core.map(({ id }) => [id, near.get(id)?.filter((other) => !owner.has(other)).length ?? 0]),
+  );
+  const degree = ({ id }: LayeredNode): number => degrees.get(id) ?? 0;
   const roots: LayeredNode[] = [];
   for (const node of core.toSorted((a, b) => degree(b) - degree(a)))
     if (!depths.has(node.id)) {

@@ -12,6 +12,7 @@ import { ITEM_GAP, placeDoors, placeRow, settleBars } from './container-place.ts
 import type { LayoutSink } from './layout.ts';
 import { BOX_HEAD, DATABASE_HEIGHT, headWidth, machineHead, NIC_HEIGHT } from './sizes.ts';
 import { MONO, tableWidth } from './text-width.ts';
+import { CUFF, PILL } from './tunnel-lines.ts';
 
 export interface Row {
   /** Rank, for machines side by side to agree on heights. */
@@ -57,6 +58,10 @@ export interface ArrangeOptions {
   readonly tunnelled: boolean;
   /** Height to keep free under the guests of a machine for tubes between them. */
   readonly innerLanes: (machine: string) => number;
+  /** Height to keep free over a Linux bridge for tubes that run over it. */
+  readonly barLanes: (bar: string) => number;
+  /** Does a mesh of tunnels meet at this machine? Its pill then stands in it. */
+  readonly meetsIn: (machine: string) => boolean;
   /** How many times its width a name gets. */
   readonly room: number;
 }
@@ -148,6 +153,7 @@ export function arrangeContainer(node: DiagramNode, options: ArrangeOptions): Ar
       index === 0
         ? 0
         : lanes +
+          Math.max(0, ...row.map(({ id, form }) => (form === 'bar' ? options.barLanes(id) : 0))) +
           ROW_GAP[model.low ? 'low' : 'full'] +
           (above.some(({ bottomChips }) => bottomChips.length > 0) ? 9 : 0) +
           (row.some(({ topChips }) => topChips.length > 0) ? 9 : 0);
@@ -197,10 +203,11 @@ function footOf(
   node: DiagramNode,
   doors: readonly Chip[],
   rows: readonly Row[],
-  { model, tunnelled }: ArrangeOptions,
+  { model, tunnelled, meetsIn }: ArrangeOptions,
 ): number {
   if (doors.length === 0) return rows.length === 0 ? 4 : 10;
-  if (rows.length === 0) return node.collapsed ? TILE_NIC_HEIGHT / 2 + 8 : 16;
+  if (rows.length === 0)
+    return node.collapsed ? TILE_NIC_HEIGHT / 2 + 8 + (meetsIn(node.id) ? PILL + 2 * CUFF : 0) : 16;
   const machine = node.kind === 'machine' || node.kind === 'container';
   if (model.compact) return 24;
   return machine &&

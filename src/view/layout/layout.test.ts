@@ -5,7 +5,7 @@ import { diagramModel } from '../diagram-model.ts';
 import { largeWorld, multinode } from '../fixtures/chassis.ts';
 import { gateways, largeLogical, routerChain } from '../fixtures/gateways.ts';
 import { fabric, racks, routers } from '../fixtures/routers.ts';
-import { tripleo } from '../fixtures/tripleo.ts';
+import { chassisOn, tripleo } from '../fixtures/tripleo.ts';
 import { variedWorld, type MachineShape, type WorldShape } from '../fixtures/varied.ts';
 import { modelOptions } from '../fixtures/world.ts';
 import {
@@ -336,21 +336,53 @@ describe('layout', () => {
     expect(outer).toBeGreaterThan(inner ?? 0);
   });
 
-  it('lays tunnels that no band is under on the cables and the bridge that carry them', () => {
-    const { model, layout } = lay(tripleo, { lens: 'overlay' });
-    const bar = layout.nodes.get('link:hypervisor//data');
-    const tunnels = model.edges.filter(({ kind }) => kind === 'tunnel');
-    expect(tunnels.length).toBeGreaterThan(0);
-    for (const { id, via } of tunnels) {
-      const points = layout.edges.get(id)?.points ?? [];
-      const cables = via.map((nic) => {
-        const cable = model.edges.find(({ kind, from }) => kind !== 'tunnel' && from === nic);
-        return layout.edges.get(cable?.id ?? '')?.points[0]?.x;
-      });
-      const level = points.filter(({ y }, index) => points[index + 1]?.y === y || points[index - 1]?.y === y);
-      expect(level.map(({ x }) => x)).toEqual(cables);
-      expect(level.map(({ y }) => y)).toEqual(level.map(() => (bar ? bar.y + bar.height / 2 : null)));
-    }
+  it.each([3, 4, 5, 6])(
+    'lets each tunnel of %i guests be counted: over their bridge, from NIC to NIC, none in another',
+    (count) => {
+      for (const compact of [false, true]) {
+        const snapshot = chassisOn(count);
+        const collapsed = new Set(snapshot.hosts.slice(1).map(({ name }) => `host:${name}`));
+        const { model, layout } = lay(snapshot, { compact, collapsed });
+        const tunnels = model.edges.filter(({ kind }) => kind === 'tunnel');
+        expect(tunnels).toHaveLength((count * (count - 1)) / 2);
+        const bars = ['management', 'data'].map((name) => layout.nodes.get(`link:hypervisor//${name}`));
+        const levels: { readonly y: number; readonly low: number; readonly high: number }[] = [];
+        for (const { id, via } of tunnels) {
+          const { points = [], stops = [] } = layout.edges.get(id) ?? {};
+          const [first, second, third, last] = points;
+          if (!first || !second || !third || !last) throw new Error(`${id} has no lane`);
+          expect(stops.map(({ node }) => node)).toEqual(via);
+          for (const [end, nic] of [
+            [first, via[0]],
+            [last, via[1]],
+          ] as const) {
+            const rect = layout.nodes.get(nic ?? '');
+            expect(rect && end.x > rect.x && end.x < right(rect)).toBe(true);
+          }
+          expect(second.y).toBe(third.y);
+          const [above, below] = bars.map((bar) => (bar ? bar.y + bar.height / 2 : Number.NaN));
+          expect(second.y).toBeGreaterThan((above ?? 0) + 10);
+          expect(second.y).toBeLessThan((below ?? 0) - 10);
+          levels.push({ y: second.y, low: Math.min(second.x, third.x), high: Math.max(second.x, third.x) });
+        }
+        for (const [index, one] of levels.entries())
+          for (const other of levels.slice(index + 1))
+            expect(
+              Math.abs(one.y - other.y) > 15 || one.high + 11 < other.low || other.high + 11 < one.low,
+              `${JSON.stringify(one)} over ${JSON.stringify(other)}`,
+            ).toBe(true);
+      }
+    },
+  );
+
+  it('joins the tunnels of a large mesh of guests in one pill over their bridge', () => {
+    const { model, layout } = lay(chassisOn(7));
+    // The pill lies in the hypervisor, not in a segment.
+    expect(faults({ model, layout }).filter((text) => !text.includes('overlaps fold:tunnels/'))).toEqual([]);
+    const mesh = layout.nodes.get('fold:tunnels/');
+    const [above, below] = ['management', 'data'].map((name) => layout.nodes.get(`link:hypervisor//${name}`));
+    expect(mesh?.y).toBeGreaterThan((above?.y ?? 0) + (above?.height ?? 0) / 2);
+    expect(mesh && bottom(mesh)).toBeLessThan((below?.y ?? 0) + (below?.height ?? 0) / 2);
   });
 
   it('moves nothing but its own machine and what is right of it when a guest is added', () => {

@@ -14,6 +14,8 @@ export interface Route {
   readonly radius: number;
   /** For tunnels: where each node of `via` is crossed, as length from the start. */
   readonly stops: readonly { readonly node: string; readonly at: number }[];
+  /** A tunnel that lies around the cables and bridges that carry it; others pass before them. */
+  readonly onCables?: boolean;
 }
 
 export interface Layout {

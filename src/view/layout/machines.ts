@@ -6,6 +6,7 @@ import type { DiagramModel, DiagramNode } from '../model.ts';
 import { STRIP_TOP } from './bridge-name.ts';
 import { arrangeContainer, rowTopsOf, type Arranged, type ArrangeOptions } from './container.ts';
 import { snapEnds } from './ends.ts';
+import { barLanesHeight } from './bar-lanes.ts';
 import type { Layout, LayoutOptions, LayoutSink, Route } from './layout.ts';
 import { bottom, centreX, clamp, right, unionOf, type Point, type Rect } from './rect.ts';
 import { layTunnelRoads } from './tunnel-lines.ts';
@@ -229,7 +230,7 @@ function arrangeRow(
   // Those on one cable lie in one another.
   for (const { id, via } of tunnels)
     for (const nic of new Set(via))
-      tubes.set(nic, roads.has(id) ? (tubes.get(nic) ?? 1) : (tubes.get(nic) ?? 0) + 1);
+      tubes.set(nic, roads.roads.has(id) ? (tubes.get(nic) ?? 1) : (tubes.get(nic) ?? 0) + 1);
   const cables = new Map<string, number>();
   for (const { segment, from, to } of model.edges)
     if (segment !== null) for (const end of [from, to]) cables.set(end, (cables.get(end) ?? 0) + 1);
@@ -242,6 +243,12 @@ function arrangeRow(
     const index = machineOf(far);
     if (index !== null) remotes.set(wire.from, index);
   }
+  const hubs = new Set(
+    tunnels.flatMap(({ id, to }) => {
+      const hub = model.node(to)?.kind === 'fold' ? roads.roads.get(id)?.at(-1)?.node : undefined;
+      return hub === undefined ? [] : [hub, model.node(hub)?.parent ?? hub];
+    }),
+  );
   const arranged = machines.map((machine, index) => {
     const options: ArrangeOptions = {
       model,
@@ -251,6 +258,8 @@ function arrangeRow(
       mirrored: isMirrored(index, machines.length),
       tunnelled: tunnels.length > 0,
       innerLanes: (id) => innerLanesHeight(model, id, roads),
+      barLanes: (id) => barLanesHeight(model, id, roads),
+      meetsIn: (id) => hubs.has(id),
       room,
     };
     return arrangeContainer(machine, options);

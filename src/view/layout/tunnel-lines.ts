@@ -6,9 +6,9 @@ import { bottom, centreX, centreY, right, unionOf, type Point, type Rect } from 
 import { SUB, tableWidth } from './text-width.ts';
 import type { Hop, TunnelRoads } from './tunnel-roads.ts';
 
-const PILL = 18;
+export const PILL = 18;
 /** Between what a mesh meets in and the pill that says how many tunnels it is. */
-const CUFF = 5;
+export const CUFF = 5;
 /** From the lower edge of an Open vSwitch bridge to tubes that pass it. */
 const INSIDE = 14;
 
@@ -21,7 +21,7 @@ interface Drawn {
 /** Writes the routes of all tunnels that have a road, and the places of their meshes' pills. Everything else is laid. */
 export function layTunnelRoads(
   model: DiagramModel,
-  roads: TunnelRoads,
+  { roads }: TunnelRoads,
   nodes: Map<string, Rect>,
   edges: Map<string, Route>,
 ): void {
@@ -45,7 +45,12 @@ export function layTunnelRoads(
       ...middle,
       ...entry(drawn, edge.to, last.node, middle.at(-1)).toReversed(),
     ]);
-    edges.set(id, { points, radius: 12, stops: stopsOf(drawn, points, [hops[0]?.node ?? '', last.node]) });
+    edges.set(id, {
+      points,
+      radius: 12,
+      stops: stopsOf(drawn, points, [hops[0]?.node ?? '', last.node]),
+      onCables: true,
+    });
   }
   for (const [mesh, lines] of meshes) {
     const pill = pillOf(drawn, mesh, lines);
@@ -58,6 +63,7 @@ export function layTunnelRoads(
         points: tidy([...points.slice(0, -1), ...corner(to ?? end, end)]),
         radius: 12,
         stops: stopsOf(drawn, points, [model.edge(edge)?.via[0] ?? '']),
+        onCables: true,
       });
     }
   }
@@ -67,7 +73,7 @@ export function layTunnelRoads(
 function entry({ nodes }: Drawn, from: string, nic: string, cable: Point | undefined): readonly Point[] {
   const box = nodes.get(from);
   const door = nodes.get(nic);
-  if (!box || !door || !cable) return [];
+  if (!box || !door || !cable || box === door) return [];
   // Of a tile the NIC's chip stands astride its edge, and the cable begins at the chip.
   const above = centreY(box) < centreY(door);
   const y = above ? bottom(box) : box.y;
@@ -130,6 +136,14 @@ function pillOf(
   const bar = model.node(lines[0]?.hub ?? '')?.kind === 'linux-bridge';
   if (bar || reach.height > 1) return { x, y: centreY(hub) - PILL / 2, width, height: PILL };
   const below = reach.y > centreY(hub);
+  // In a tile, behind the chip of its NICs, nothing else runs.
+  const holder = model.node(model.node(lines[0]?.hub ?? '')?.parent ?? '');
+  const tile = holder?.collapsed ? nodes.get(holder.id) : undefined;
+  if (tile) {
+    const inside = Math.min(width, tile.width - 2 * CUFF);
+    const left = Math.max(tile.x + CUFF, Math.min(right(tile) - CUFF - inside, centreX(reach) - inside / 2));
+    return { x: left, y: below ? hub.y - CUFF - PILL : bottom(hub) + CUFF, width: inside, height: PILL };
+  }
   return { x, y: below ? bottom(hub) + CUFF : hub.y - CUFF - PILL, width, height: PILL };
 }
 
