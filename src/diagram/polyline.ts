@@ -1,4 +1,5 @@
 /** Orthogonal lines: rounded corners, pieces by length, the point at a length. */
+import { isTip } from '../view/layout/ends.ts';
 import type { Point, Rect } from '../view/layout/rect.ts';
 import type { PathCommand } from './scene.ts';
 
@@ -45,7 +46,7 @@ export function slice(points: readonly Point[], from: number, to: number): reado
   return part;
 }
 
-/** Path commands with corners rounded by `radius`, less where a piece is too short. */
+/** Path commands with corners rounded by `radius`, less where a piece is too short; a line that turns back does so at its tip. */
 export function rounded(points: readonly Point[], radius: number): readonly PathCommand[] {
   const [first] = points;
   if (!first) return [];
@@ -59,7 +60,9 @@ export function rounded(points: readonly Point[], radius: number): readonly Path
       commands.push(['L', at.x, at.y]);
       continue;
     }
-    const r = Math.min(radius, distance(before, at) / 2, distance(at, after) / 2);
+    const r = isTip(before, at, after)
+      ? 0
+      : Math.min(radius, distance(before, at) / 2, distance(at, after) / 2);
     const a = toward(at, before, r);
     const b = toward(at, after, r);
     if (r < 0.5) commands.push(['L', at.x, at.y]);

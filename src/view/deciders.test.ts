@@ -68,6 +68,18 @@ describe('what decided a hop', () => {
     check(steps, 4, [1]);
   });
 
+  it('leaves out that the packet waited, or that somebody learned from it', () => {
+    const waited = journey(
+      [GUEST, PING],
+      [GUEST, routed, true],
+      [GUEST, { kind: 'queued', reason: 'no address yet' }, true],
+      [BRIDGE, { kind: 'learned', text: 'vm1' }, true],
+      [BRIDGE, { kind: 'received' }],
+    );
+    check(waited, 3, [1]);
+    check(waited, 4, [1]);
+  });
+
   it('is nothing where the packet begins', () => {
     check(steps, 0, []);
     check(steps, 1, []);

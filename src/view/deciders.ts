@@ -20,9 +20,10 @@ export function decidersOf(tree: RunTree, index: number): readonly number[] {
   return deciders;
 }
 
-/** Has the step rows, and did they matter to where the packet went? A stage that only moved registers about did not. */
+/** Has the step rows, and did they matter to where the packet went? A stage that only moved registers about did not, nor waiting. */
 function decides(tree: RunTree, index: number): boolean {
   const step = tree.steps[index];
   if (!step || step.because.length === 0 || isDetail(step)) return false;
-  return step.what.kind !== 'table' || isDeciding(tree, index);
+  const { kind } = step.what;
+  return kind === 'table' ? isDeciding(tree, index) : kind !== 'queued' && kind !== 'learned';
 }

@@ -1,7 +1,7 @@
 /** The road of the packet: solid so far, dotted to come, numbered at each hop, named on its tunnel; and the packet itself. */
 import type { Layout } from '../../view/layout/layout.ts';
 import { bottom, contains, overlaps, right, type Point, type Rect } from '../../view/layout/rect.ts';
-import { tidy } from '../../view/layout/ends.ts';
+import { tidyThroughTips } from '../../view/layout/ends.ts';
 import { distance, lengthOf, pointAt, slice } from '../polyline.ts';
 import type { PathPiece } from '../../view/playback.ts';
 import { stretchesOf, type Stretch } from '../road-line.ts';
@@ -91,7 +91,7 @@ function joined(stretches: readonly Stretch[]): readonly (readonly Point[])[] {
     if (line && end && distance(first, end) < 0.5) line.push(...points.slice(1));
     else lines.push([...points]);
   }
-  return lines.map((line) => tidy(line)).filter((line) => line.length > 1);
+  return lines.map((line) => tidyThroughTips(line)).filter((line) => line.length > 1);
 }
 
 const BADGE = 16;

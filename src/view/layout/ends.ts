@@ -58,22 +58,33 @@ function sideways(a: Rect, b: Rect): readonly Point[] {
       ];
 }
 
-/** Without points that repeat or lie on a straight line. */
-export function tidy(points: readonly Point[]): readonly Point[] {
+/** Without points that repeat or lie on a straight line, be it that the line turns back there. */
+export const tidy = (points: readonly Point[]): readonly Point[] => cornersOf(points, isStraight);
+
+/** Without points that repeat or lie on a straight line; where the line turns back its tip stays. */
+export const tidyThroughTips = (points: readonly Point[]): readonly Point[] =>
+  cornersOf(points, (a, b, c) => isStraight(a, b, c) && !isTip(a, b, c));
+
+function cornersOf(
+  points: readonly Point[],
+  isNoCorner: (before: Point, at: Point, after: Point) => boolean,
+): readonly Point[] {
   const kept: Point[] = [];
   for (const point of points) {
     const last = kept.at(-1);
-    if (last && Math.abs(last.x - point.x) < 0.01 && Math.abs(last.y - point.y) < 0.01) continue;
+    if (last && same(last.x, point.x) && same(last.y, point.y)) continue;
     const before = kept.at(-2);
-    const straight =
-      last &&
-      before &&
-      ((same(before.x, last.x) && same(last.x, point.x)) ||
-        (same(before.y, last.y) && same(last.y, point.y)));
-    if (straight) kept.pop();
+    if (last && before && isNoCorner(before, last, point)) kept.pop();
     kept.push(point);
   }
   return kept;
 }
+
+const isStraight = (a: Point, b: Point, c: Point): boolean =>
+  (same(a.x, b.x) && same(b.x, c.x)) || (same(a.y, b.y) && same(b.y, c.y));
+
+/** Does a line turn back on itself at `b`? */
+export const isTip = (a: Point, b: Point, c: Point): boolean =>
+  isStraight(a, b, c) && (b.x - a.x) * (c.x - b.x) + (b.y - a.y) * (c.y - b.y) < 0;
 
 const same = (a: number, b: number): boolean => Math.abs(a - b) < 0.01;
