@@ -11,6 +11,8 @@ export interface HopscopeDocument {
   readonly seed: number;
   /** What the user did since, in order. */
   readonly commands: readonly Deed[];
+  /** Simulated moment at which it was kept; documents of the first days do not say it. */
+  readonly now?: number;
   /** Databases that were opened: file name and base64 of the octets, gzip. */
   readonly files: readonly { readonly name: string; readonly base64: string }[];
   /** Pinned positions and other page state; the engine passes it through. */

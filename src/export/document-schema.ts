@@ -83,6 +83,7 @@ const documentSchema = v.strictObject({
   scenario: v.nullable(v.pipe(v.string(), v.maxLength(255))),
   seed: count,
   commands: v.pipe(v.array(deed), v.maxLength(MOST_COMMANDS)),
+  now: v.exactOptional(count),
   files: v.pipe(v.array(file), v.maxLength(MOST_FILES)),
   page: v.pipe(
     v.unknown(),

@@ -45,19 +45,20 @@ const TABLE: Calls = {
     return { ...detail, step: session.stages().name(detail.step) };
   },
   inspect: (session, { subject, at }, context) => {
-    const look = (then: Session) => inspect(then.world, then.databases(), subject);
+    const look = (then: Pick<Session, 'world' | 'databases'>) =>
+      inspect(then.world, then.databases(), subject);
     return at === null ? look(session) : session.past(at, look, context);
   },
   programs: () => PROGRAM_NAMES,
   composeFrame: (_session, ask) => composeFrame(ask),
   capturedFrames: (_session, ask) => capturedFrames(ask),
-  inject: (session, ask) => ({ run: session.inject(ask, ask.octets) }),
-  fault: (session, ask) => {
-    session.fault(ask.fault, ask.on);
+  inject: async (session, ask) => ({ run: await session.inject(ask, ask.octets) }),
+  fault: async (session, ask) => {
+    await session.fault(ask.fault, ask.on);
     return null;
   },
-  stepMessages: (session, ask) => {
-    session.stepMessages(ask.act, ask.end);
+  stepMessages: async (session, ask) => {
+    await session.stepMessages(ask.act, ask.end);
     return null;
   },
   playMessages: (session, ask, context) => session.playMessages(ask, context),

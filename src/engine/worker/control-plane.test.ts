@@ -18,7 +18,7 @@ const NEW = '10.9.9.0/24';
 async function announced(): Promise<Session> {
   const session = new Session(() => undefined);
   await session.open('spine-leaf', 1, quiet());
-  session.stepMessages('hold', null);
+  await session.stepMessages('hold', null);
   await session.exec('spine-1', `ip route add blackhole ${NEW}`, quiet());
   await session.exec(
     'spine-1',
@@ -52,7 +52,7 @@ it('holds what is announced, delivers one message at a time, plays until a prefi
   expect(held.waiting[0]?.lines.join('\n')).toContain(NEW);
   // The one that came last may go first: it is another session's.
   const last = held.waiting[1];
-  session.stepMessages('deliver', last?.end ?? null);
+  await session.stepMessages('deliver', last?.end ?? null);
   expect(known(session).map(([name]) => name)).toEqual([
     `${last?.end.speaker.split('/')[0]} default`,
     'spine-1 default',

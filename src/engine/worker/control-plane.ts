@@ -5,6 +5,7 @@ import type { MessageEnd, World } from '../../core/sim/index.ts';
 import type { MessageStep } from '../document.ts';
 import type { HeldMessages, PlayAsk, PlayOutcome } from '../questions/bgp.ts';
 import type { CallContext } from './call.ts';
+import { nextTask } from './next-task.ts';
 import { checkForwarding, routedPrefixes } from './questions/forwarding.ts';
 import { messageLines } from './questions/bgp.ts';
 import { Refused } from './refused.ts';
@@ -16,8 +17,6 @@ const REACTION = 1_100_000_000;
 const QUIET = 10_000_000_000;
 const MOST_DELIVERED = 10_000;
 const MOST_SHOWN = 500;
-
-const nextTask = (): Promise<void> => new Promise((resolve) => void setTimeout(resolve, 0));
 
 /** What waits, oldest first, and what is held. */
 export function heldMessages(world: World): HeldMessages {
@@ -51,31 +50,25 @@ export function heldMessages(world: World): HeldMessages {
 }
 
 /**
- * Holds messages back (all, or those of one end), lets them go, or delivers the first that waits at `end` and lets the world
- * react, time never passing `until`. Refuses to deliver where nothing waits.
+ * Holds messages back (all, or those of one end), lets them go, or delivers the first that waits at `end`. Gives the
+ * simulated time that the routers should have for it. Refuses to deliver where nothing waits.
  */
-export function stepMessages(
-  world: World,
-  act: MessageStep['act'],
-  end: MessageEnd | null,
-  until: number,
-): void {
+export function stepMessages(world: World, act: MessageStep['act'], end: MessageEnd | null): number {
   if (act !== 'deliver') {
     world.messages[act](end);
-    return;
+    return 0;
   }
-  const at = world.clock.now();
   if (end === null || !world.messages.deliver(end)) throw new Refused('No message waits there.');
-  world.clock.run(Math.min(until, at + REACTION));
+  return REACTION;
 }
 
 /** What `play` does to the world it plays in. */
 export interface Stage {
   readonly world: World;
   /** Delivers the first message that waits at an end and lets the world react. */
-  readonly deliver: (end: MessageEnd) => void;
+  readonly deliver: (end: MessageEnd) => Promise<void>;
   /** Lets time pass. */
-  readonly pass: (nanoseconds: number) => void;
+  readonly pass: (nanoseconds: number) => Promise<void>;
 }
 
 /** Delivers in the order of arrival until what is asked for happens, or nothing does any more. */
@@ -115,7 +108,7 @@ export async function play(
     if (first === undefined) {
       const end = world.clock.now() + QUIET;
       while (world.messages.waiting().length === 0 && world.clock.now() < end) {
-        pass(Math.min(REACTION, end - world.clock.now()));
+        await pass(Math.min(REACTION, end - world.clock.now()));
         await nextTask();
         signal.throwIfAborted();
       }
@@ -124,7 +117,7 @@ export async function play(
     }
     if (delivered === MOST_DELIVERED)
       return { why: 'stopped', delivered, text: `${MOST_DELIVERED} messages and no end in sight.` };
-    deliver(first.end);
+    await deliver(first.end);
     delivered += 1;
     progress(delivered, delivered + world.messages.waiting().length, '');
     const where = arrived();

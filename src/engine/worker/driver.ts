@@ -2,8 +2,12 @@
  * Moves simulated time while programs run. Programs that end by themselves run as fast as the machine can; endless ones
  * (a ping without a count) in real time; those that only listen (tcpdump) move nothing. Held, it moves time only as far
  * as it is asked to: that is how a document is replayed.
+ *
+ * A shell takes no simulated time: while one is between two programs time stands still, event for event, so that the
+ * next program begins at the very moment at which the last one ended, however the events were run.
  */
 import type { SimClock } from '../../core/sim/clock.ts';
+import { nextTask } from './next-task.ts';
 
 export type Pace = 'fast' | 'real' | 'listen';
 
@@ -17,7 +21,6 @@ const throwApart = (error: unknown): void =>
   void setTimeout(() => {
     throw error;
   }, 0);
-const nextTask = (): Promise<void> => new Promise((resolve) => void setTimeout(resolve, 0));
 const wait = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => void setTimeout(resolve, milliseconds));
 
@@ -25,6 +28,9 @@ export class Driver {
   readonly #clock: SimClock;
   readonly #running = new Map<symbol, () => Pace>();
   readonly #fault: (error: unknown) => void;
+  #shells = 0;
+  /** Those who wait until no shell works. */
+  #waiting: (() => void)[] = [];
   #looping = false;
   #held = false;
 
@@ -34,15 +40,25 @@ export class Driver {
     this.#fault = fault;
   }
 
-  /** Registers a program by its pace, which may change as it goes on; the answer takes it off. */
+  /** A shell has begun a line; the answer ends it. Each of its programs is told by `add`, one at a time. */
+  shell(): () => void {
+    this.#shells += 1;
+    return () => {
+      this.#shells -= 1;
+      this.#wake();
+    };
+  }
+
+  /** Registers a program of a shell by its pace, which may change as it goes on; the answer takes it off. */
   add(pace: () => Pace): () => void {
     const key = Symbol('program');
     this.#running.set(key, pace);
+    this.#wake();
     if (!this.#looping && !this.#held) void this.#loop();
     return () => void this.#running.delete(key);
   }
 
-  /** From now on time moves by `advance` alone. */
+  /** From now on time moves by `pass` and `advance` alone. */
   hold(): void {
     this.#held = true;
   }
@@ -53,23 +69,56 @@ export class Driver {
     if (!this.#looping && this.#running.size > 0) void this.#loop();
   }
 
-  /**
-   * Lets programs run until `until`, or until those that are left only listen. `lines` tells how many shell lines are under
-   * way: while one of them is between two programs, time stands still as it did when it was typed.
-   */
-  async advance(until: number, lines: () => number, signal: AbortSignal): Promise<void> {
-    for (;;) {
+  /** Runs every event up to and including `until`, shells at work waited for, and leaves the clock there. */
+  async pass(until: number, signal: AbortSignal): Promise<void> {
+    for (let events = 1; ; events += 1) {
       signal.throwIfAborted();
-      let ahead = this.#pace() !== 'listen';
-      for (let i = 0; i < SLICE && ahead; i += 1) {
-        const next = this.#clock.next();
-        if (next === undefined || next > until) ahead = false;
-        else this.#clock.step();
-        if (this.#pace() === 'listen') break;
-      }
-      if (!ahead && lines() <= this.#running.size) return;
-      await nextTask();
+      if (this.isStill) await this.moving(signal);
+      const next = this.#clock.next();
+      if (next === undefined || next > until) break;
+      this.#clock.step();
+      if (events % SLICE === 0) await nextTask();
     }
+    this.#clock.run(until);
+  }
+
+  /** Lets programs run until `until`, or until those that are left only listen. */
+  async advance(until: number, signal: AbortSignal): Promise<void> {
+    for (let events = 1; ; events += 1) {
+      signal.throwIfAborted();
+      if (this.isStill) await this.moving(signal);
+      const next = this.#clock.next();
+      if (this.#pace() === 'listen' || next === undefined || next > until) return;
+      this.#clock.step();
+      if (events % SLICE === 0) await nextTask();
+    }
+  }
+
+  /** Whether a shell is between two programs: nothing else may happen then. */
+  get isStill(): boolean {
+    return this.#shells > this.#running.size;
+  }
+
+  /** Until no shell is between two programs; rejects when the caller gave up. */
+  async moving(signal?: AbortSignal): Promise<void> {
+    while (this.isStill) {
+      signal?.throwIfAborted();
+      await new Promise<void>((resolve) => {
+        const go = (): void => {
+          signal?.removeEventListener('abort', go);
+          resolve();
+        };
+        this.#waiting.push(go);
+        signal?.addEventListener('abort', go, { once: true });
+      });
+    }
+  }
+
+  #wake(): void {
+    if (this.isStill) return;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const go of waiting) go();
   }
 
   #pace(): Pace {
@@ -82,16 +131,39 @@ export class Driver {
     // Who adds a program listens for its end first.
     await nextTask();
     for (let pace = this.#pace(); pace !== 'listen' && !this.#held; pace = this.#pace()) {
-      if (pace === 'real') await wait(TICK);
-      const until = this.#clock.now() + TICK * 1e6;
-      try {
-        if (pace === 'real') this.#clock.run(until);
-        else for (let i = 0; i < SLICE && this.#pace() === 'fast'; i += 1) if (!this.#clock.step()) break;
-      } catch (error) {
-        this.#fault(error);
+      if (pace === 'real') {
+        await wait(TICK);
+        await this.#tick();
+      } else {
+        for (let i = 0; i < SLICE && !this.isStill && this.#pace() === 'fast'; i += 1)
+          if (!this.#attempt(() => this.#clock.step())) break;
+        await nextTask();
       }
-      if (pace === 'fast') await nextTask();
+      await this.moving();
     }
     this.#looping = false;
+  }
+
+  /** A tick of real time, or as much of it as there are programs that go on. */
+  async #tick(): Promise<void> {
+    const until = this.#clock.now() + TICK * 1e6;
+    while (!this.#held && this.#pace() !== 'listen') {
+      const next = this.#clock.next();
+      if (next === undefined || next > until) {
+        this.#clock.run(until);
+        return;
+      }
+      this.#attempt(() => this.#clock.step());
+      if (this.isStill) await this.moving();
+    }
+  }
+
+  #attempt(act: () => boolean): boolean {
+    try {
+      return act();
+    } catch (error) {
+      this.#fault(error);
+      return true;
+    }
   }
 }

@@ -1,23 +1,17 @@
 /**
  * Does again what a document tells, each thing at the moment at which it was done: lines that overlapped overlap again, and
- * what was stopped is stopped at the same moment. The same document gives the same steps octet for octet.
+ * what was stopped is stopped at the same moment. Between the deeds exactly the time passes that lay between them: what was
+ * given to a deed for its consequences when it was first done is in the moments already. The same document gives the same
+ * steps octet for octet.
  */
-import type { Deed, TypedCommand } from '../document.ts';
+import type { Deed, HopscopeDocument, TypedCommand } from '../document.ts';
 import type { CallContext } from './call.ts';
-import type { Driver } from './driver.ts';
-import type { SimClock } from '../../core/sim/clock.ts';
+import type { OpenWorld } from './open-world.ts';
 
-/** Simulated time after the last deed that an endless program may go on, in documents that do not say when it was stopped. */
+/** Simulated time after the last deed that an endless program may go on, in documents that do not say when they were kept. */
 const LONGEST_REST = 60_000_000_000;
-
-export interface Stage {
-  readonly clock: SimClock;
-  readonly driver: Driver;
-  /** Runs a line to its end; the signal stops it. */
-  readonly type: (command: TypedCommand, signal: AbortSignal) => Promise<unknown>;
-  /** Does what needs no time of its own. */
-  readonly act: (deed: Exclude<Deed, TypedCommand>) => void;
-}
+/** What the last deed led to is over by then, in the same documents. */
+const AFTERMATH = 1_100_000_000;
 
 interface Line {
   readonly abort: AbortController;
@@ -43,50 +37,51 @@ function momentsOf(deeds: readonly Deed[]): readonly Moment[] {
 }
 
 /** Replays up to and including `until`; lines that still run then are left as they are, with time held, when it is finite. */
-export async function replayDeeds(
-  deeds: readonly Deed[],
-  { clock, driver, type, act }: Stage,
+export async function replayDocument(
+  { commands, now }: Pick<HopscopeDocument, 'commands' | 'now'>,
+  open: OpenWorld,
   { signal, progress }: Pick<CallContext, 'signal' | 'progress'>,
   until = Infinity,
 ): Promise<void> {
+  const { driver, world } = open;
   const lines = new Map<TypedCommand, Line>();
-  const reach = async (at: number): Promise<void> => {
-    await driver.advance(at, () => lines.size, signal);
-    if (Number.isFinite(at) && clock.now() < at) clock.run(at);
-  };
   const begin = (command: TypedCommand): void => {
     const abort = new AbortController();
     const line: Line = { abort, done: Promise.resolve() };
     lines.set(command, line);
-    line.done = type(command, abort.signal).then(
+    const context = { output: () => undefined, signal: abort.signal };
+    line.done = open.typeLine(command.host, command.line, context).then(
       () => void lines.delete(command),
       () => void lines.delete(command),
     );
   };
   driver.hold();
   let done = 0;
-  for (const moment of momentsOf(deeds)) {
+  for (const moment of momentsOf(commands)) {
     if (moment.at > until) break;
-    await reach(moment.at);
+    await driver.pass(moment.at, signal);
+    signal.throwIfAborted();
     if (moment.kind === 'stop') {
       const line = lines.get(moment.deed);
       line?.abort.abort();
       await line?.done;
       continue;
     }
-    progress(done, deeds.length, moment.deed.kind === 'typed' ? moment.deed.line : '');
+    progress(done, commands.length, moment.deed.kind === 'typed' ? moment.deed.line : '');
     done += 1;
     if (moment.deed.kind === 'typed') begin(moment.deed);
-    else act(moment.deed);
+    else open.act(moment.deed);
   }
   if (Number.isFinite(until)) {
-    await reach(until);
+    await driver.pass(until, signal);
     return;
   }
-  await driver.advance(clock.now() + LONGEST_REST, () => lines.size, signal);
+  if (now === undefined) await driver.advance(world.clock.now() + LONGEST_REST, signal);
+  else await driver.pass(now, signal);
   for (const line of lines.values()) {
     line.abort.abort();
     await line.done;
   }
+  if (now === undefined) await driver.pass(world.clock.now() + AFTERMATH, signal);
   driver.release();
 }

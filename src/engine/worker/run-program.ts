@@ -3,7 +3,7 @@ import type { World } from '../../core/sim/index.ts';
 import type { Output } from '../../core/shell/program.ts';
 import { startProgram } from '../../core/shell/programs.ts';
 import type { FileAccess } from '../../core/shell/site.ts';
-import type { Open } from './open-world.ts';
+import type { Driver } from './driver.ts';
 
 export interface ProgramStart {
   readonly host: string;
@@ -19,7 +19,7 @@ export interface ProgramStart {
 
 /** Gives the exit status. `ended` is told when it is there, `atOnce` for a program that took no time. */
 export function runProgram(
-  { world, driver }: Pick<Open, 'world' | 'driver'>,
+  { world, driver }: { readonly world: World; readonly driver: Driver },
   how: ProgramStart,
   ended: (atOnce: boolean) => void,
 ): Promise<number> {
@@ -42,8 +42,10 @@ export function runProgram(
   }
   return new Promise((resolve) => {
     const release = driver.add(() => begun.pace);
-    how.signal.addEventListener('abort', () => begun.cancel(), { once: true });
+    const cancel = (): void => begun.cancel();
+    how.signal.addEventListener('abort', cancel, { once: true });
     begun.onDone((exit) => {
+      how.signal.removeEventListener('abort', cancel);
       release();
       ended(false);
       resolve(exit.status);

@@ -33,7 +33,7 @@ async function replayed(document: HopscopeDocument): Promise<Session> {
 
 const PING = 'ip netns exec vm1 ping 192.168.0.12 -c2';
 const NEIGHBOURS = { kind: 'namespace', host: 'worker1', namespace: 'vm1' } as const;
-const neighbours = (session: Session): string =>
+const neighbours = (session: Pick<Session, 'world' | 'databases'>): string =>
   inspect(session.world, session.databases(), NEIGHBOURS).find(({ title }) => title === 'Neighbours')?.text ??
   '';
 
@@ -79,9 +79,61 @@ describe('a document', () => {
     await listening;
   });
 
+  it('has lines of several programs beside others go on at the moments at which they did', async () => {
+    const session = await opened();
+    const busy = session.exec(
+      'worker2',
+      'ip netns exec vm2 ping -q -i 0.005 -c 60 192.168.0.11 | tail -n 2',
+      quiet(),
+    );
+    await session.exec('worker1', `for i in 1 2; do ${PING} -i 0.05; done`, quiet());
+    const stop = new AbortController();
+    const endless = session.exec('worker1', 'while sleep 0.01; do ip neigh; done', quiet(stop.signal));
+    await busy;
+    await session.exec('central', 'ip route add blackhole 10.77.0.0/16', quiet());
+    stop.abort();
+    await endless;
+    const document = await session.document(null);
+    const again = await replayed(document);
+    expect(await again.document(null)).toEqual(document);
+    expect(runSummaries(again.world)).toEqual(runSummaries(session.world));
+  });
+
+  it('of the time before lines had a second for what they changed comes back with the moments that it has', async () => {
+    const fresh = await opened();
+    const at = fresh.world.clock.now();
+    const { now: _, ...document } = await fresh.document(null);
+    const typed = { kind: 'typed', host: 'worker1', namespace: '', at } as const;
+    const again = await replayed({
+      ...document,
+      commands: [
+        { ...typed, line: 'ip route add blackhole 10.77.0.0/16' },
+        { ...typed, line: 'ip netns exec vm1 ping 192.168.0.12', until: at + 2_500_000_000 },
+        {
+          kind: 'fault',
+          fault: { kind: 'cut', host: 'worker2', device: 'eth1' },
+          on: true,
+          at: at + 2_500_000_000,
+        },
+        { ...typed, line: 'ip netns exec vm1 ping -c1 -W1 192.168.0.12', at: at + 2_500_000_000 },
+      ],
+    });
+    const sent = runSummaries(again.world).map(
+      ({ id, steps }) =>
+        runSteps(again.world, findRun(again.world, id), 0, steps).filter(
+          ({ what, where }) => what.kind === 'sent' && where.namespace === 'vm1',
+        ).length,
+    );
+    // The first asks for the address besides.
+    expect(sent).toEqual([4, 1]);
+    expect((await again.document(null)).commands.map((deed) => deed.at - at)).toEqual([
+      0, 0, 2_500_000_000, 2_500_000_000,
+    ]);
+  });
+
   it('holds frames and faults', async () => {
     const session = await opened();
-    session.inject(
+    await session.inject(
       { host: 'worker1', namespace: 'vm1', device: 'vm1', direction: 'out' },
       Uint8Array.from([0x40, 0x44, 0, 0, 0, 2, 0x40, 0x44, 0, 0, 0, 1, 0x88, 0xb5, ...new Uint8Array(50)]),
     );
@@ -89,7 +141,7 @@ describe('a document', () => {
     expect(injected?.title).toBe('frame on vm1');
     const last = findRun(session.world, injected?.id ?? 0);
     expect(runSteps(session.world, last, 0, 999).some(({ where }) => where.host === 'worker2')).toBe(true);
-    session.fault({ kind: 'loss', host: 'worker1', device: 'eth1', percent: 40 }, true);
+    await session.fault({ kind: 'loss', host: 'worker1', device: 'eth1', percent: 40 }, true);
     await session.exec('worker1', 'ip netns exec vm1 ping 192.168.0.12 -c9 -i 0.2', quiet());
     const lost = stepsOf(session).filter(
       ({ what }) => what.kind === 'dropped' && what.reason.kind === 'fault',
@@ -147,7 +199,7 @@ describe('the past', () => {
       await session.exec('worker1', line, quiet());
     const run = runSummaries(session.world).find(({ title }) => title.includes('ping'))?.id ?? -1;
     const steps = runSteps(session.world, findRun(session.world, run), 0, 9999);
-    const seen = (of: Session): readonly [number, number, number, boolean] => {
+    const seen = (of: Pick<Session, 'world' | 'databases'>): readonly [number, number, number, boolean] => {
       const sections = [
         ...inspect(of.world, of.databases(), { kind: 'bridge', host: 'worker1', bridge: 'lan' }),
         ...inspect(of.world, of.databases(), { kind: 'namespace', host: 'worker1', namespace: 'guest' }),
@@ -219,17 +271,17 @@ describe('faults', () => {
   it('cut a cable and put it back', async () => {
     const session = await opened();
     const fault = { kind: 'cut', host: 'worker2', device: 'eth1' } as const;
-    session.fault(fault, true);
+    await session.fault(fault, true);
     expect(await pinged(session)).toBe(1);
     expect(reasons(session)).toEqual(new Set(['fault']));
-    session.fault(fault, false);
+    await session.fault(fault, false);
     expect(await pinged(session)).toBe(0);
     expect(session.world.faults.list()).toMatchObject([{ fault, until: expect.any(Number) }]);
   });
 
   it('make a segment too small', async () => {
     const session = await opened();
-    session.fault({ kind: 'mtu', segment: 'underlay', mtu: 1000 }, true);
+    await session.fault({ kind: 'mtu', segment: 'underlay', mtu: 1000 }, true);
     expect(await pinged(session)).toBe(1);
     expect(reasons(session)).toEqual(new Set(['mtu']));
   });
@@ -238,45 +290,31 @@ describe('faults', () => {
     const session = await opened();
     const flows = (): number => session.world.hosts.get('worker1')?.switch?.tableSizes('br-int').length ?? 0;
     const fault = { kind: 'stopped', host: 'central', program: 'ovn-northd' } as const;
-    session.fault(fault, true);
+    await session.fault(fault, true);
     await session.exec(
       'central',
       'ovn-nbctl acl-add network1 to-lport 1000 "outport == \\"vm2\\"" drop',
       quiet(),
     );
     expect(await pinged(session)).toBe(0);
-    session.fault(fault, false);
+    await session.fault(fault, false);
     expect(await pinged(session)).toBe(1);
     expect(flows()).toBeGreaterThan(0);
   });
 
   it('refuse what is not there', async () => {
     const session = await opened();
-    const refusal = (run: () => void): string => {
-      try {
-        run();
-      } catch (error) {
-        return error instanceof Error ? error.message : '';
-      }
-      return 'accepted';
-    };
-    expect(refusal(() => session.fault({ kind: 'cut', host: 'worker1', device: 'eth9' }, true))).toBe(
+    await expect(session.fault({ kind: 'cut', host: 'worker1', device: 'eth9' }, true)).rejects.toThrow(
       'eth9 of worker1 has no cable',
     );
-    expect(refusal(() => session.fault({ kind: 'mtu', segment: 'underlay', mtu: 12 }, true))).toBe(
+    await expect(session.fault({ kind: 'mtu', segment: 'underlay', mtu: 12 }, true)).rejects.toThrow(
       'the MTU is a number from 68 to 65535',
     );
-    expect(
-      refusal(() => session.fault({ kind: 'stopped', host: 'worker1', program: 'ovn-northd' }, true)),
-    ).toBe('ovn-northd does not run on worker1');
-    expect(
-      refusal(() =>
-        session.inject(
-          { host: 'worker1', namespace: 'none', device: 'vm1', direction: 'out' },
-          new Uint8Array(60),
-        ),
-      ),
-    ).toBe('vm1: No such device exists');
+    await expect(
+      session.fault({ kind: 'stopped', host: 'worker1', program: 'ovn-northd' }, true),
+    ).rejects.toThrow('ovn-northd does not run on worker1');
+    const place = { host: 'worker1', namespace: 'none', device: 'vm1', direction: 'out' } as const;
+    await expect(session.inject(place, new Uint8Array(60))).rejects.toThrow('vm1: No such device exists');
   });
 });
 
@@ -294,4 +332,45 @@ it('gives an opening up at the first chance, and keeps what was open', async () 
   await expect(opening).rejects.toThrow('aborted');
   expect(told).toBe(1);
   expect(session.snapshot().hosts.map(({ name }) => name)).toContain('worker1');
+});
+
+describe('while another network opens', () => {
+  const clockOf = ({ world }: Session): number => world.clock.now();
+
+  it('a line of the one before moves no time in the new one, and ends', async () => {
+    const session = await opened();
+    const line = session.exec('worker1', 'ping 127.0.0.1; ip route add blackhole 10.77.0.0/16', quiet());
+    const document = await (await opened()).document(null);
+    await session.openDocument(document, quiet());
+    const now = clockOf(session);
+    await line;
+    expect(clockOf(session)).toBe(now);
+    expect(now).toBe(clockOf(await opened()));
+  });
+
+  it('nothing is played in the new one', async () => {
+    const session = new Session(() => undefined);
+    await session.open('spine-leaf', 1, quiet());
+    const other = await opened();
+    // Keepalives never end.
+    const playing = session.playMessages({ until: 'arrival', prefix: '192.0.2.0/24', speaker: '' }, quiet());
+    const ended = expect(playing).rejects.toThrow('opened meanwhile');
+    await session.open('multinode-ovn', 1, quiet());
+    await ended;
+    expect(clockOf(session)).toBe(clockOf(other));
+    expect((await session.document(null)).commands).toEqual([]);
+  });
+
+  it('a document that is still being replayed does not go on in it', async () => {
+    const session = await opened();
+    await session.exec('worker1', PING, quiet());
+    const document = await session.document(null);
+    const stop = new AbortController();
+    const opening = session.openDocument(document, {
+      ...quiet(stop.signal),
+      progress: (_done, _total, text) => text === PING && stop.abort(),
+    });
+    await expect(opening).rejects.toThrow('aborted');
+    expect((await session.document(null)).commands).toEqual(document.commands);
+  });
 });

@@ -40,6 +40,8 @@ export interface Machine {
   readonly kernelFiles?: (namespace: string) => KernelFiles;
   /** A shell on another machine, begun from this terminal. */
   readonly shellOn?: (place: ShellPlace) => Terminal;
+  /** Told when a shell begins that a program of ours started; the answer when it has ended. */
+  readonly begin?: () => () => void;
 }
 
 /** Where a shell begins that is not the machine's own terminal; it is on the same files. */
@@ -455,9 +457,11 @@ export class Terminal {
     };
     const listeners: ((exit: Exit) => void)[] = [];
     let ended: Exit | null = null;
+    const done = this.#machine.begin?.();
     void running().then((exit) => {
       ended = exit;
       for (const listener of listeners) listener(exit);
+      done?.();
     });
     return {
       pace: 'listen',

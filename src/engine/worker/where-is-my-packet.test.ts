@@ -286,7 +286,7 @@ it('works at once without the fault', async () => {
   await openScenario();
   const fault = { kind: 'release', host: 'cmp-3-1', fault: 'conjunction-drift' } as const;
   expect(session.world.faults.list()).toContainEqual({ fault, since: 0, until: null });
-  session.fault(fault, false);
+  await session.fault(fault, false);
   session.world.settle();
   expect((await run('client', `ping ${VM} -c2`)).status).toBe(0);
 });

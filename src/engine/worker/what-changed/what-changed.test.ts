@@ -26,7 +26,7 @@ it('faults, links, policies and gateways: what was withdrawn, refused, moved and
     session.whatChanged().find(({ cause }) => cause.kind === 'typed' && cause.line.includes(words));
 
   const cut: Fault = { kind: 'cut', host: 'ovn-gw-2', device: 'eth1' };
-  session.fault(cut, true);
+  await session.fault(cut, true);
   await type('ovn-gw-1', `${PING} -c 3 -W 1`);
   const [newest] = session.whatChanged();
   expect(newest?.cause).toEqual({ kind: 'fault', fault: cut, on: true });
@@ -37,13 +37,14 @@ it('faults, links, policies and gateways: what was withdrawn, refused, moved and
     'eth1',
     'fault',
   ]);
-  session.fault(cut, false);
+  await session.fault(cut, false);
   await wait(5);
 
   // One ping a second from here on, whatever else goes on.
   const stop = new AbortController();
   const pinging = session.exec('ovn-gw-1', PING, quiet(stop.signal));
-  await wait(2);
+  // Not while a packet is on its way.
+  await wait(2.5);
   await type('ovn-gw-1', 'ip netns exec frr-ns ip link set ext1 down');
   await wait(3);
   const down = after('ext1 down');
@@ -107,7 +108,7 @@ it('routes of EVPN are told apart, in words, and each is back by itself; errors 
     void (await session.exec(host, line, quiet()));
   await type('worker1', 'ip netns exec vm1 ping -c 1 172.16.1.50');
   const cut: Fault = { kind: 'cut', host: 'leaf', device: 'eth0' };
-  session.fault(cut, true);
+  await session.fault(cut, true);
   await type('worker1', 'ip netns exec vm1 ping -c 60 -W 1 172.16.1.50');
   const [broken] = session.whatChanged();
   const atLeaf = (broken?.gone ?? []).filter(({ speaker }) => speaker === 'leaf//default');
@@ -116,7 +117,7 @@ it('routes of EVPN are told apart, in words, and each is back by itself; errors 
     new Set(['the session with 192.168.50.1 ended: Interface down']),
   );
   expect(broken?.lost.map(({ kind }) => kind)).toEqual(['ICMP echo request']);
-  session.fault(cut, false);
+  await session.fault(cut, false);
   await type('worker1', 'sleep 30');
   await type('worker1', 'ip netns exec vm1 ping -c 2 172.16.1.50');
   const again = session.whatChanged().find(({ cause }) => cause.kind === 'fault' && cause.on);
