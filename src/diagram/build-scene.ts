@@ -5,7 +5,7 @@ import { centreX, right, type Rect } from '../view/layout/rect.ts';
 import type { Playback } from '../view/playback.ts';
 import { chipShapes, foldShapes } from './draw/chip.ts';
 import { linePieces } from './draw/free.ts';
-import { countPills, edgeShapes, tubeShapes } from './draw/edge.ts';
+import { countPills, edgeShapes, tubeShapes, vniPills } from './draw/edge.ts';
 import { barShapes, jackNames, jackShapes } from './draw/linux-bridge.ts';
 import {
   cardShapes,
@@ -95,7 +95,10 @@ export function buildScene(
     const route = layout.edges.get(edge.id);
     if (!route) continue;
     layers.marks.push(...countPills(model, edge, route));
-    if (edge.kind === 'tunnel') tubes.push({ edge, route });
+    if (edge.kind === 'tunnel') {
+      tubes.push({ edge, route });
+      layers.marks.push(...vniPills(picture, edge, route));
+    }
     // Under the path lies nothing: dots on a line would not read as dots.
     else if (playback.marks.has(edge.id) && edge.kind !== 'trunk' && edge.kind !== 'access') continue;
     else if (edge.segment !== null && !isGuestCable(model, edge))

@@ -192,15 +192,19 @@ export interface SegmentSnapshot {
 }
 
 export interface TunnelSnapshot {
-  /** Stable: `host/bridge/port`. */
+  /** Stable: `host/bridge/port`; of a device of the kernel's own `host//device/remote address`. */
   readonly id: string;
   readonly host: string;
-  readonly bridge: string;
+  /** Null for a VXLAN device that the kernel's bridges send by. */
+  readonly bridge: string | null;
+  /** Without a bridge: the device. */
   readonly port: string;
   readonly ofport: number;
   readonly type: 'geneve' | 'vxlan' | 'gre' | 'stt';
   readonly localIp: string | null;
   readonly remoteIp: string;
+  /** Where it carries a single network; null where each packet says its own. */
+  readonly vni: number | null;
   /** The host that owns `remoteIp`, if it is in this world. */
   readonly remoteHost: string | null;
   /** The kernel device that carries it, e.g. `genev_sys_6081`. */

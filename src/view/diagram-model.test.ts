@@ -1,12 +1,22 @@
 import { describe, expect, it } from 'vitest';
-import type { WorldSnapshot } from '../engine/snapshot.ts';
+import type { TunnelSnapshot, WorldSnapshot } from '../engine/snapshot.ts';
 import { diagramModel } from './diagram-model.ts';
 import { dimmedBy } from './filter.ts';
 import { largeWorld, multinode } from './fixtures/chassis.ts';
 import { gateways, largeLogical } from './fixtures/gateways.ts';
 import { echoRun } from './fixtures/run.ts';
 import { tripleo } from './fixtures/tripleo.ts';
-import { host, link, modelOptions, namespace, segment, tunnel, world } from './fixtures/world.ts';
+import {
+  host,
+  link,
+  modelOptions,
+  namespace,
+  ovsBridge,
+  ovsPort,
+  segment,
+  tunnel,
+  world,
+} from './fixtures/world.ts';
 import { legendOf } from './legend.ts';
 import type { DiagramModel, ModelOptions } from './model.ts';
 import { assignNetworks } from './networks.ts';
@@ -199,6 +209,70 @@ describe('model of machines', () => {
     const unknown = (ip: string) => modelOf(lone(ip)).nodes.find(({ state }) => state === 'unknown');
     expect(unknown('10.0.0.9')).toMatchObject({ name: '10.0.0.9', kind: 'machine' });
     expect(unknown('flow')).toBeUndefined();
+  });
+
+  it('draws VXLAN between VTEPs as one tube with its VNI, from the device that sends', () => {
+    const vtep = (name: string, last: number, ovn: boolean) =>
+      host(name, {
+        namespaces: [
+          namespace('', [
+            link('eth0', 'physical', { addresses: [`10.0.0.${last}/24`] }),
+            link('br-10', 'bridge'),
+            link('vxlan-10', 'vxlan', { master: 'br-10', vni: 10 }),
+            ...(ovn ? [link('vxlan_sys_4789', 'vxlan')] : []),
+          ]),
+        ],
+        bridges: ovn ? [ovsBridge('br-int', [ovsPort('ovn-evpn-4789', 1, { type: 'vxlan' })])] : [],
+      });
+    const kernel = (from: string, last: number, to: string, far: number): TunnelSnapshot => ({
+      ...tunnel({ host: from, ip: `10.0.0.${last}` }, { host: to, ip: `10.0.0.${far}` }, 'vxlan-10', -1, 's'),
+      id: `${from}//vxlan-10/10.0.0.${far}`,
+      bridge: null,
+      type: 'vxlan',
+      vni: 10,
+      device: 'vxlan-10',
+    });
+    const byFlows: TunnelSnapshot = {
+      ...tunnel({ host: 'worker', ip: '10.0.0.2' }, { host: '', ip: 'flow' }, 'ovn-evpn-4789', 1, 's'),
+      type: 'vxlan',
+      remoteHost: null,
+      device: 'vxlan_sys_4789',
+    };
+    const [first, ...others] = multinode.logical?.switches ?? [];
+    if (!first) throw new Error('the fixture has a switch');
+    const of = (evpnVni: number | null): WorldSnapshot =>
+      world({
+        hosts: [vtep('leaf', 1, false), vtep('worker', 2, true)],
+        segments: [
+          segment('s', null, [
+            { host: 'leaf', device: 'eth0' },
+            { host: 'worker', device: 'eth0' },
+          ]),
+        ],
+        tunnels: [kernel('leaf', 1, 'worker', 2), byFlows, kernel('worker', 2, 'leaf', 1)],
+        logical: { switches: [{ ...first, evpnVni }, ...others], routers: [] },
+      });
+    const model = modelOf(of(10));
+    expect(model.edges.filter(({ kind }) => kind === 'tunnel')).toMatchObject([
+      {
+        from: 'link:leaf//vxlan-10',
+        to: 'link:worker//vxlan_sys_4789',
+        via: ['link:leaf//eth0', 'link:worker//eth0'],
+        label: 'VNI 10',
+        members: ['leaf//vxlan-10/10.0.0.2', 'worker//vxlan-10/10.0.0.1'],
+      },
+    ]);
+    const sent = { local: '10.0.0.2', remote: '10.0.0.1' };
+    expect(model.tunnelFrom('worker', { ...sent, protocol: 'vxlan', vni: 10 })).toEqual({
+      id: 'worker//vxlan-10/10.0.0.1',
+      port: null,
+    });
+    expect(model.tunnelFrom('worker', { ...sent, protocol: 'vxlan', vni: 11 })).toBeNull();
+    expect(model.tunnelFrom('worker', { ...sent, protocol: 'geneve', vni: 10 })).toBeNull();
+    expect(model.networkOfTunnelKey(10, 'vxlan')).toBe(0);
+    expect(model.networkOfTunnelKey(10)).toBeNull();
+    const [plain] = modelOf(of(null)).edges.filter(({ kind }) => kind === 'tunnel');
+    expect(plain?.to).toBe('link:worker//vxlan-10');
   });
 
   it('shows a machine without anything', () => {

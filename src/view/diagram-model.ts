@@ -67,14 +67,18 @@ export function diagramModel(snapshot: WorldSnapshot, options: ModelOptions): Di
     low: options.low ?? false,
     networks: options.networks,
     networkOfTunnelKey: lookup.ofTunnelKey,
-    tunnelFrom: (host, local, remote) => {
+    tunnelFrom: (host, { protocol, vni, local, remote }) => {
       const candidates = snapshot.tunnels.filter(
-        (tunnel) => tunnel.host === host && tunnel.remoteIp === remote,
+        (tunnel) =>
+          tunnel.host === host &&
+          tunnel.remoteIp === remote &&
+          tunnel.type === protocol &&
+          (tunnel.vni === null || tunnel.vni === vni),
       );
       const found = candidates.find(({ localIp }) => localIp === local) ?? candidates[0];
-      return found
-        ? { id: found.id, port: subjectId({ kind: 'port', host, bridge: found.bridge, port: found.port }) }
-        : null;
+      if (!found) return null;
+      const { id, bridge, port } = found;
+      return { id, port: bridge === null ? null : subjectId({ kind: 'port', host, bridge, port }) };
     },
     datapathOf: (key) => datapaths.get(key) ?? null,
     hostsDatabase: (id) => databases.has(id),

@@ -93,6 +93,7 @@ export interface DiagramEdge {
   /** For a tunnel: ids of the cables in those NICs, where these are lines of their own. */
   readonly cables: readonly string[];
   readonly segment: string | null;
+  /** What it says of itself; of a tunnel its VNI if it has one, to a mesh how many it stands for. */
   readonly label: string;
   readonly state: NodeState;
   /** Networks that it carries; the first is the native or only one. */
@@ -124,14 +125,18 @@ export interface DiagramModel {
   readonly compact: boolean;
   /** For a wide and low pane: over a table. */
   readonly low: boolean;
-  /** VNI in a tunnel header to index into `networks`. */
-  readonly networkOfTunnelKey: (key: number) => number | null;
-  /** The snapshot's tunnel by which `host` sends from `local` to `remote`, and the id of its port. */
+  /** VNI in a tunnel header to index into `networks`; a VXLAN header may hold the one that EVPN knows a switch by. */
+  readonly networkOfTunnelKey: (key: number, protocol?: string) => number | null;
+  /** The snapshot's tunnel by which `host` sends, and the id of its port if it is one of a switch. */
   readonly tunnelFrom: (
     host: string,
-    local: string,
-    remote: string,
-  ) => { readonly id: string; readonly port: string } | null;
+    by: {
+      readonly protocol: string;
+      readonly vni: number;
+      readonly local: string;
+      readonly remote: string;
+    },
+  ) => { readonly id: string; readonly port: string | null } | null;
   /** The switch or router with a datapath key, in the logical lens. */
   readonly datapathOf: (key: number) => string | null;
   /** Does a machine run OVN's databases? By id; true for tiles too. */

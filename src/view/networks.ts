@@ -91,8 +91,8 @@ export interface NetworkLookup {
   readonly ofSwitch: (uuid: string) => number | null;
   readonly ofTag: (tag: number) => number | null;
   readonly ofLogicalPort: (name: string) => number | null;
-  /** By the VNI in a tunnel header: the datapath's tunnel key. */
-  readonly ofTunnelKey: (key: number) => number | null;
+  /** By the VNI in a tunnel header: the datapath's tunnel key, in VXLAN first that of EVPN. */
+  readonly ofTunnelKey: (key: number, protocol?: string) => number | null;
   readonly ofKey: (key: string) => number | null;
 }
 
@@ -102,10 +102,12 @@ export function networkLookup(snapshot: WorldSnapshot, networks: readonly Networ
   const byPort = new Map<string, number | null>();
   const byTag = new Map<number, number | null>();
   const byTunnelKey = new Map<number, number | null>();
+  const byEvpn = new Map<number, number | null>();
   for (const item of snapshot.logical?.switches ?? []) {
     const index = ofKey(switchKey(item.uuid));
     for (const { name } of item.ports) byPort.set(name, index);
     if (item.tunnelKey !== null) byTunnelKey.set(item.tunnelKey, index);
+    if (item.evpnVni !== null) byEvpn.set(item.evpnVni, index);
     const tag = localnetTag(item);
     if (tag !== null) byTag.set(tag, index);
   }
@@ -114,6 +116,7 @@ export function networkLookup(snapshot: WorldSnapshot, networks: readonly Networ
     ofSwitch: (uuid) => ofKey(switchKey(uuid)),
     ofTag: (tag) => byTag.get(tag) ?? ofKey(vlanKey(tag)),
     ofLogicalPort: (name) => byPort.get(name) ?? null,
-    ofTunnelKey: (key) => byTunnelKey.get(key) ?? null,
+    ofTunnelKey: (key, protocol) =>
+      (protocol === 'vxlan' ? byEvpn.get(key) : undefined) ?? byTunnelKey.get(key) ?? null,
   };
 }

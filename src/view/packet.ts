@@ -36,7 +36,7 @@ export function packetOf(model: DiagramModel, tree: RunTree, paths: Paths, index
       ? { kind: 'edge', edge: leaving.edge, from: leaving.from, to: leaving.to }
       : { kind: 'node', node, table: step.what.kind === 'table' ? step.what.table : null },
     bands: frame ? bandsOf(tree, index, frame) : [{ role: 'inner', size: 1 }],
-    network: what?.kind === 'encapsulated' ? model.networkOfTunnelKey(what.vni) : null,
+    network: what?.kind === 'encapsulated' ? model.networkOfTunnelKey(what.vni, what.protocol) : null,
     text: frame ? calloutText(frame) : '',
   };
 }

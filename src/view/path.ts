@@ -201,8 +201,7 @@ function tunnelUnder(model: DiagramModel, tree: RunTree, index: number): string 
   let at: number | undefined = index;
   for (let guard = 0; at !== undefined && guard < 6; guard += 1) {
     const step: Step | undefined = tree.steps[at];
-    if (step?.what.kind === 'encapsulated')
-      return model.tunnelFrom(step.where.host, step.what.local, step.what.remote)?.port ?? null;
+    if (step?.what.kind === 'encapsulated') return model.tunnelFrom(step.where.host, step.what)?.port ?? null;
     at = tree.childrenOf(at)[0];
   }
   return null;
@@ -254,7 +253,7 @@ function nearEnd(model: DiagramModel, tube: DiagramEdge, host: string): string {
 
 function tubeFor(model: DiagramModel, road: RoadMap, { where, what }: Step): DiagramEdge | null {
   if (what.kind !== 'encapsulated') return null;
-  const tunnel = model.tunnelFrom(where.host, what.local, what.remote);
+  const tunnel = model.tunnelFrom(where.host, what);
   return tunnel === null ? null : (road.tubeOf(tunnel.id) ?? null);
 }
 

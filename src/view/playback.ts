@@ -163,7 +163,7 @@ function tunnelsOf(
     const [, ingress, egress] = /(\d+)\D+(\d+)/.exec(what.metadata) ?? [];
     const keys = egress === undefined ? '' : `, ${ingress} → ${egress}`;
     tunnels.set(edge, {
-      network: model.networkOfTunnelKey(what.vni),
+      network: model.networkOfTunnelKey(what.vni, what.protocol),
       label: `${what.protocol} VNI ${what.vni}${keys}`,
     });
   }

@@ -81,12 +81,15 @@ export function relationsOf(subject: Subject, snapshot: WorldSnapshot): readonly
       if (!tunnel) break;
       const ends = new Set([tunnel.host, tunnel.remoteHost]);
       const carried = (snapshot.logical?.switches ?? []).filter((one) => {
+        if (tunnel.vni !== null) return one.evpnVni === tunnel.vni;
         const chassis = chassisOf(one);
         return [...ends].every((end) => end !== null && chassis.has(end));
       });
       add('Carries', carried.map(logicalSwitch));
       add('Ends at', [
-        { kind: 'port', host: tunnel.host, bridge: tunnel.bridge, port: tunnel.port },
+        tunnel.bridge === null
+          ? null
+          : { kind: 'port', host: tunnel.host, bridge: tunnel.bridge, port: tunnel.port },
         tunnel.device === ''
           ? null
           : { kind: 'link', host: tunnel.host, namespace: '', device: tunnel.device },

@@ -12,8 +12,21 @@ export const isMeshed = (build: ModelBuild): boolean => build.world.tunnelPairs.
 
 const deviceId = (tunnel: TunnelSnapshot): string =>
   subjectId({ kind: 'link', host: tunnel.host, namespace: '', device: tunnel.device });
-const portId = ({ host, bridge, port }: TunnelSnapshot): string =>
-  subjectId({ kind: 'port', host, bridge, port });
+const portId = ({ host, bridge, port }: TunnelSnapshot): string | null =>
+  bridge === null ? null : subjectId({ kind: 'port', host, bridge, port });
+
+/**
+ * The device that a tunnel's tube ends at: its own; or, where OVN itself sends what EVPN told the kernel of, the device under
+ * the port at which its flows do that.
+ */
+function endDevice(build: ModelBuild, tunnel: TunnelSnapshot): string {
+  const switches = build.world.snapshot.logical?.switches ?? [];
+  const isOvns = tunnel.vni !== null && switches.some(({ evpnVni }) => evpnVni === tunnel.vni);
+  const sender = isOvns
+    ? build.world.tunnelsOf(tunnel.host).find((one) => isSetByFlows(one) && one.type === tunnel.type)
+    : undefined;
+  return deviceId(sender ?? tunnel);
+}
 
 /** The id of a pair's tube: its first direction's. */
 const tubeId = (pair: TunnelPair): string => subjectId({ kind: 'tunnel', id: pair.first.id });
@@ -24,8 +37,9 @@ export function addTunnelDevices(build: ModelBuild, host: HostSnapshot, parent: 
   const joined = new Set<string>();
   for (const tunnel of build.world.tunnelsOf(host.name)) {
     const device = deviceId(tunnel);
-    if (!build.ids.has(device)) addNode(build, { id: device, kind: 'device', parent, name: tunnel.device });
     const port = portId(tunnel);
+    if (port === null) continue;
+    if (!build.ids.has(device)) addNode(build, { id: device, kind: 'device', parent, name: tunnel.device });
     if (joined.has(port)) continue;
     joined.add(port);
     addEdge(build, { id: `edge:wire/${port}`, kind: 'wire', from: port, to: device, members: [tunnel.id] });
@@ -68,22 +82,23 @@ export function addTunnels(build: ModelBuild): void {
 }
 
 const pairIds = ({ first, second }: TunnelPair): readonly string[] =>
-  [first, ...(second ? [second] : [])].flatMap((tunnel) => [
-    subjectId({ kind: 'tunnel', id: tunnel.id }),
-    portId(tunnel),
-  ]);
+  [first, ...(second ? [second] : [])].flatMap((tunnel) => {
+    const id = subjectId({ kind: 'tunnel', id: tunnel.id });
+    return [id, portId(tunnel) ?? id];
+  });
 
 function addTube(build: ModelBuild, pair: TunnelPair, segment: string | null): void {
   const { first, second } = pair;
+  const vni = first.vni ?? second?.vni ?? null;
   addEdge(build, {
     id: tubeId(pair),
     kind: 'tunnel',
-    from: deviceId(first),
-    to: second ? deviceId(second) : farEnd(build, first),
+    from: endDevice(build, first),
+    to: second ? endDevice(build, second) : farEnd(build, first),
     via: [...nicIds(build, first), ...(second ? nicIds(build, second) : remoteNic(build, first))],
     cables: [first, ...(second ? [second] : [])].flatMap((end) => cableIds(build, end)),
     segment,
-    label: first.type,
+    label: vni === null ? '' : `VNI ${vni}`,
     members: [first.id, ...(second ? [second.id] : [])],
   });
 }
@@ -139,7 +154,7 @@ function addMesh(build: ModelBuild, id: string, pairs: readonly TunnelPair[], se
   const ends = new Map<string, TunnelSnapshot>();
   const counts = new Map<string, number>();
   const note = (tunnel: TunnelSnapshot): void => {
-    const device = deviceId(tunnel);
+    const device = endDevice(build, tunnel);
     ends.set(device, tunnel);
     counts.set(device, (counts.get(device) ?? 0) + 1);
   };

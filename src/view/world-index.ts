@@ -170,6 +170,7 @@ function pairTunnels(tunnels: ReadonlyMap<string, readonly TunnelSnapshot[]>): r
           !paired.has(other.id) &&
           other.remoteHost === first.host &&
           other.type === first.type &&
+          (other.vni === first.vni || other.vni === null || first.vni === null) &&
           (first.localIp === null || other.remoteIp === first.localIp),
       );
       if (second) paired.add(second.id);

@@ -141,30 +141,43 @@ export function countPills(
 ): readonly Shape[] {
   if (label === '' || segment === null || kind === 'tunnel') return [];
   if ([from, to].some((end) => label === `${model.node(end)?.folds?.count ?? 0} cables`)) return [];
+  return [pill(id, label, points, LEVEL.names)];
+}
+
+/** On the longest level piece of a line. */
+function pill(owner: string, text: string, points: readonly Point[], from: number): Shape {
   let best = { at: points[0] ?? { x: 0, y: 0 }, room: 0 };
   points.forEach((point, index) => {
     const before = points[index - 1];
     const room = before && Math.abs(before.y - point.y) < 0.5 ? Math.abs(before.x - point.x) : 0;
     if (before && room > best.room) best = { at: { x: (before.x + point.x) / 2, y: point.y }, room };
   });
-  return [
-    {
-      kind: 'tag',
-      owner: id,
-      from: LEVEL.names,
-      tag: {
-        form: 'pill',
-        ...best,
-        offset: { x: 0, y: 0 },
-        text: label,
-        font: 'sub',
-        fill: 'canvas',
-        stroke: 'border',
-        colour: 'text-2',
-        glyph: '',
-      },
+  return {
+    kind: 'tag',
+    owner,
+    from,
+    tag: {
+      form: 'pill',
+      ...best,
+      offset: { x: 0, y: 0 },
+      text,
+      font: 'sub',
+      fill: 'canvas',
+      stroke: 'border',
+      colour: 'text-2',
+      glyph: '',
     },
-  ];
+  };
+}
+
+/** Which network an idle tunnel carries, if it is a single one: on the longest level piece of its tube. One in use says more. */
+export function vniPills(
+  picture: Picture,
+  { id, label, to }: DiagramEdge,
+  { points }: Route,
+): readonly Shape[] {
+  if (label === '' || picture.playback.tunnels.has(id) || picture.model.node(to)?.kind === 'fold') return [];
+  return [pill(id, label, points, LEVEL.ports)];
 }
 
 /** Parallel lines, one a VLAN; the first of the list, native, in the middle. */

@@ -1,6 +1,7 @@
 /** The world as the page draws it, taken anew after each change. */
 import { formatIpv4, formatIpv6, formatMac } from '../../core/base/address.ts';
 import type { Link, Namespace } from '../../core/linux/index.ts';
+import { formatIp } from '../../core/linux/family.ts';
 import { allRoutes } from '../../core/linux/index.ts';
 import { routeText } from '../../core/linux/route-text.ts';
 import type { OvsDatabase, OvsRow } from '../../core/ovsdb/index.ts';
@@ -274,17 +275,51 @@ function firstShared(segments: readonly SegmentSnapshot[]): (a: string, b: strin
   };
 }
 
+/** Addresses of single machines that a VXLAN device sends to, by its database: groups lead to no machine. */
+function* vtepsOf({ vxlan }: Link): Generator<string> {
+  if (vxlan === null || vxlan.collectMetadata) return;
+  const seen = new Set<string>();
+  for (const { remotes } of vxlan.fdb.values())
+    for (const { family, address } of remotes) {
+      const group = family === 4 ? address >> 28n === 0xen : address >> 120n === 0xffn;
+      const text = formatIp(family, address);
+      if (group || address === 0n || seen.has(text)) continue;
+      seen.add(text);
+      yield text;
+    }
+}
+
 function tunnelSnapshots(world: World, segments: readonly SegmentSnapshot[]): TunnelSnapshot[] {
   const owner = addressOwners(world);
   const between = firstShared(segments);
-  return [...world.hosts.values()].flatMap((host) => {
+  const farEnd = (host: Host, remoteIp: string): Pick<TunnelSnapshot, 'remoteHost' | 'segment'> => {
+    const remote = owner(remoteIp)?.find((other) => other !== host);
+    const shared = remote && between(host.name, remote.name);
+    return { remoteHost: remote?.name ?? null, segment: shared ?? null };
+  };
+  const ofKernel = (host: Host): TunnelSnapshot[] =>
+    [...host.kernel.namespace().links.values()].flatMap((link) => {
+      const { vxlan } = link;
+      return [...vtepsOf(link)].map((remoteIp): TunnelSnapshot => ({
+        id: `${host.name}//${link.name}/${remoteIp}`,
+        host: host.name,
+        bridge: null,
+        port: link.name,
+        ofport: -1,
+        type: 'vxlan',
+        localIp: vxlan?.local ? formatIp(vxlan.local.family, vxlan.local.address) : null,
+        remoteIp,
+        vni: vxlan?.vni ?? null,
+        device: link.name,
+        ...farEnd(host, remoteIp),
+      }));
+    });
+  const ofSwitch = (host: Host): TunnelSnapshot[] => {
     if (!host.switch) return [];
     return [...portsOf(host.switch.ovs)].flatMap(({ bridge, port, iface }): TunnelSnapshot[] => {
       const type = TUNNELS.find((known) => known === iface.type);
       const remoteIp = iface.options.get('remote_ip');
       if (!type || remoteIp === undefined) return [];
-      const remote = owner(remoteIp)?.find((other) => other !== host);
-      const shared = remote && between(host.name, remote.name);
       return [
         {
           id: `${host.name}/${bridge.name}/${port.name}`,
@@ -295,13 +330,14 @@ function tunnelSnapshots(world: World, segments: readonly SegmentSnapshot[]): Tu
           type,
           localIp: iface.options.get('local_ip') ?? null,
           remoteIp,
-          remoteHost: remote?.name ?? null,
+          vni: null,
           device: host.switch?.tunnelDevice(type) ?? '',
-          segment: shared ?? null,
+          ...farEnd(host, remoteIp),
         },
       ];
     });
-  });
+  };
+  return [...world.hosts.values()].flatMap((host) => [...ofSwitch(host), ...ofKernel(host)]);
 }
 
 export function worldSnapshot(

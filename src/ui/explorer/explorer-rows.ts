@@ -190,7 +190,7 @@ function tunnelBranches(tunnels: readonly TunnelSnapshot[]): readonly Branch[] {
   const branches: Branch[] = [];
   for (const tunnel of tunnels) {
     const remote = tunnel.remoteHost ?? tunnel.remoteIp;
-    const pair = [tunnel.host, remote].toSorted().join(' ');
+    const pair = [...[tunnel.host, remote].toSorted(), tunnel.type, tunnel.vni ?? ''].join(' ');
     if (seen.has(pair)) continue;
     seen.add(pair);
     branches.push(
@@ -199,7 +199,7 @@ function tunnelBranches(tunnels: readonly TunnelSnapshot[]): readonly Branch[] {
         {
           glyph: tunnel.type === 'vxlan' ? 'vxlan' : 'geneve',
           name: `${tunnel.host} to ${remote}`,
-          note: tunnel.type,
+          note: tunnel.vni === null ? tunnel.type : `VNI ${tunnel.vni}`,
           size: 0,
         },
       ),

@@ -120,7 +120,9 @@ export function describeSubject(subject: Subject, snapshot: WorldSnapshot): Subj
       const name = tunnel ? `${tunnel.host} to ${tunnel.remoteHost ?? tunnel.remoteIp}` : subject.id;
       return {
         name,
-        where: tunnel ? `${tunnel.type} tunnel, port ${tunnel.port}` : 'tunnel',
+        where: tunnel
+          ? `${tunnel.type} tunnel, ${tunnel.vni === null ? `port ${tunnel.port}` : `VNI ${tunnel.vni}, device ${tunnel.port}`}`
+          : 'tunnel',
         glyph: tunnel?.type === 'vxlan' ? 'vxlan' : 'geneve',
       };
     }

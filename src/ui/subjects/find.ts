@@ -105,6 +105,7 @@ function* candidates(snapshot: WorldSnapshot): Generator<Candidate> {
       { kind: 'tunnel', id: tunnel.id },
       `${tunnel.host} to ${tunnel.remoteHost ?? tunnel.remoteIp}`,
       `${tunnel.type} tunnel`,
+      tunnel.vni === null ? null : `vni ${tunnel.vni}`,
       tunnel.remoteIp,
       tunnel.localIp,
     );
