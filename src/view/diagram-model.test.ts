@@ -39,6 +39,37 @@ describe('model of machines', () => {
     expect(names(model, 'host:central').slice(0, 3)).toEqual(['NB', 'northd', 'SB']);
   });
 
+  it.each([false, true])(
+    'puts a NIC in a namespace where its cable ends: at its machine (tiles: %s)',
+    (tiles) => {
+      const tor = (name: string) =>
+        host(name, {
+          namespaces: [
+            namespace('', [link('eth0', 'physical')]),
+            namespace('frr-ns', [link('eth3', 'physical'), link('dummy0', 'dummy')]),
+            namespace('edge', [link('eth4', 'physical', { addresses: ['10.0.0.1/24'] })]),
+          ],
+        });
+      const ends = (device: string) => ['a', 'b'].map((name) => ({ host: name, device }));
+      const snapshot = world({
+        hosts: [tor('a'), tor('b')],
+        segments: ['eth0', 'eth3', 'eth4'].map((device) => segment(device, null, ends(device))),
+      });
+      const model = modelOf(snapshot, { collapsed: new Set(tiles ? ['host:a', 'host:b'] : []) });
+      const nics = model.children('host:a').filter(({ kind }) => kind === 'nic');
+      expect(nics.map(({ name }) => name).sort()).toEqual(['eth0', 'eth3', 'eth4']);
+      for (const { id } of nics)
+        expect(
+          model.edges.some(({ segment: own, from, to }) => own !== null && [from, to].includes(id)),
+        ).toBe(true);
+      // In the open machine a line tells in which namespace it is.
+      const within = model.edges.filter(({ id }) => id.startsWith('edge:within/') && id.includes(':a/'));
+      expect(within.map(({ from }) => from).filter((id) => model.node(id))).toEqual(
+        tiles ? [] : ['namespace:a/frr-ns', 'namespace:a/edge'],
+      );
+    },
+  );
+
   it('gives a port the colour of its network and its number', () => {
     expect(modelOf(multinode).node('port:worker1/br-int/vm1')).toMatchObject({
       lead: '3',

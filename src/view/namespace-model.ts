@@ -109,7 +109,9 @@ function addSimple(
     network: link ? linkNetwork(build, host, link) : null,
   });
   if (!link) return;
-  build.aliases.set(linkId(host.name, namespace.name, link.name), id);
+  const nic = link.kind === 'physical' ? draftLink(build, host, namespace, link, id) : null;
+  if (nic) addNode(build, nic);
+  else build.aliases.set(linkId(host.name, namespace.name, link.name), id);
   joinLink(build, host, namespace, link);
 }
 
@@ -187,7 +189,8 @@ function draftLink(
     case 'loopback':
       return null;
     case 'physical':
-      return { ...base, kind: 'nic', parent, side: 'bottom' };
+      // A NIC is a part of the machine, in whichever namespace it is: a cable ends at the machine's edge.
+      return { ...base, kind: 'nic', parent: subjectId({ kind: 'host', host: host.name }), side: 'bottom' };
     case 'bridge':
       return { ...base, kind: 'linux-bridge', parent, glyph: 'bridge', trail: link.addresses[0] ?? '' };
     case 'vrf':
@@ -231,7 +234,7 @@ function linkLines(link: LinkSnapshot): DiagramNode['lines'] {
   );
 }
 
-/** The lines from a device to what it hangs on: VLAN parent, master, peer, OVS port. */
+/** The lines from a device to what it hangs on: VLAN parent, master, peer, OVS port; a NIC in a namespace hangs on that. */
 function joinLink(
   build: ModelBuild,
   host: HostSnapshot,
@@ -243,6 +246,15 @@ function joinLink(
   const networks = network === null ? [] : [network];
   const state = linkState(link);
   const root = namespace === host.namespaces[0];
+  if (!root && link.kind === 'physical')
+    addEdge(build, {
+      id: `edge:within/${id}`,
+      kind: 'wire',
+      from: subjectId({ kind: 'namespace', host: host.name, namespace: namespace.name }),
+      to: id,
+      networks,
+      state,
+    });
   if (link.ovsPort && !(root && link.name === link.ovsPort.bridge)) {
     const kind = link.kind === 'internal' ? 'internal' : 'wire';
     addEdge(build, {
