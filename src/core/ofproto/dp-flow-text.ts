@@ -72,6 +72,16 @@ const LATER_FRAGMENT = 0x02000000;
 /** Of a neighbour discovery message the fields are told only where its type is looked at whole. */
 const WHOLE_TYPE = 0xff;
 
+/** The kernel's datapath knows nothing of these; the other one tells them where the packet has any. */
+function addDiscoveryExtensions(key: KeyText): void {
+  const reserved = getField(key.flow, FIELDS.nd_reserved);
+  const isSet = reserved !== 0n || getField(key.flow, FIELDS.nd_options_type) !== 0n;
+  const looked = getField(key.mask, FIELDS.nd_reserved) | getField(key.mask, FIELDS.nd_options_type);
+  if (!key.whole || !isSet || (looked === 0n && !key.verbose)) return;
+  const type = key.part('nd_options_type', FIELDS.nd_options_type, decimal, formatHex);
+  key.group('nd_ext', [`nd_reserved=${prefixed(reserved)}`], type);
+}
+
 function addTransport(key: KeyText): void {
   const type = rawEthTypeOf(key.flow);
   const v6 = type === ETH_TYPE.ipv6;
@@ -105,6 +115,7 @@ function addTransport(key: KeyText): void {
         key.part('sll', FIELDS.nd_sll, formatMac),
         key.part('tll', FIELDS.nd_tll, formatMac),
       );
+    if (discovery) addDiscoveryExtensions(key);
   }
 }
 

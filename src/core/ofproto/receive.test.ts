@@ -220,6 +220,26 @@ describe('receivePacket', () => {
     );
   });
 
+  it('does without ovs-vswitchd what the megaflows say, and loses what they send up to it', () => {
+    const lost = (actions: string): readonly unknown[] => {
+      const bench = new Bench([port('p1'), port('p2')], [`ip,nw_dst=10.0.0.0/24 actions=${actions}`]);
+      bench.receive('p1', frame('10.0.0.1', '10.0.0.2'));
+      bench.vswitch.end();
+      bench.packetIns.length = 0;
+      bench.steps.length = 0;
+      const sent = bench.receive('p1', frame('10.0.0.1', '10.0.0.3'));
+      const whys = bench.steps.map(({ what }) =>
+        what.kind === 'dropped' && what.reason.kind === 'fault' ? what.reason.problem : what.kind,
+      );
+      return [sent, whys, bench.packetIns.length, bench.vswitch.datapath.cache.lost];
+    };
+    // The tables that the first packet visited are gone: this one visits none.
+    expect(lost('output:2')).toEqual([['p2: 10.0.0.1>10.0.0.3 ttl 64'], ['output'], 0, 0]);
+    const gone = 'its megaflow sends it to ovs-vswitchd, and there is none';
+    expect(lost('debug_slow,output:2')).toEqual([[], [gone], 0, 1]);
+    expect(lost('controller')).toEqual([[], [gone], 0, 1]);
+  });
+
   it('hands tunnels their metadata', () => {
     const geneve = port('t', {}, 'geneve', { remote_ip: 'flow', key: 'flow' });
     const bench = new Bench(

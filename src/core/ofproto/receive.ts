@@ -11,7 +11,7 @@ import type { Datapath } from './bridge/datapath.ts';
 import type { Port } from './bridge/port.ts';
 import { metadataOf, putMetadata, type FrozenMetadata, type FrozenState } from './bridge/recirculation.ts';
 import { DpPacket } from './datapath/dp-packet.ts';
-import { execute, type Execution } from './datapath/execute.ts';
+import { execute, NOBODY_ABOVE, type Execution } from './datapath/execute.ts';
 import type { Megaflow, Treatment } from './datapath/flow-cache.ts';
 import { heldMask } from './datapath/held-mask.ts';
 import {
@@ -84,15 +84,20 @@ interface Decision {
   readonly treatment: Treatment;
   readonly itinerary: Itinerary | null;
   readonly error: Translation['error'];
+  /** A megaflow has the treatment, and ends the use of what that refers to. */
+  readonly isHeld: boolean;
 }
+
+const itineraryFor = ({ itinerary }: Treatment, key: Flow): Itinerary | null =>
+  itinerary && sameKey(itinerary.key, key) ? itinerary : null;
 
 /** A megaflow's word for a packet; undefined when it has to be translated. One that is recorded has to have its very key. */
 function decisionOf(megaflow: Megaflow | undefined, key: Flow, isRecorded: boolean): Decision | undefined {
   const treatment = megaflow?.treatment;
   if (treatment?.repetition?.stands !== true) return undefined;
-  const { itinerary } = treatment;
-  if (isRecorded && !(itinerary && sameKey(itinerary.key, key))) return undefined;
-  return { treatment, itinerary, error: null };
+  const itinerary = itineraryFor(treatment, key);
+  if (isRecorded && !itinerary) return undefined;
+  return { treatment, itinerary, error: null, isHeld: true };
 }
 
 function dropReason(error: Translation['error'], last: RecordedPass['last']): DropReason {
@@ -100,8 +105,11 @@ function dropReason(error: Translation['error'], last: RecordedPass['last']): Dr
   return last && last.rule === null ? { kind: 'table-miss' } : { kind: 'flow-drop' };
 }
 
-/** What the kernel does while there is no vswitchd: the megaflows that there are decide, whatever tables they came from. */
-function decideUnattended(datapath: Datapath, key: Flow, pass: Pass, stats: PacketStats): Decision | null {
+/**
+ * What the kernel does while there is no vswitchd: the megaflows that there are decide, whatever tables they came from.
+ * Else the reason why the packet is lost.
+ */
+function decideUnattended(datapath: Datapath, key: Flow, pass: Pass, stats: PacketStats): Decision | string {
   const { cache, context } = datapath;
   const now = context.clock.now();
   const found = pass.isCached && !datapath.userspace;
@@ -109,10 +117,15 @@ function decideUnattended(datapath: Datapath, key: Flow, pass: Pass, stats: Pack
   if (!megaflow) {
     cache.misses += 1;
     cache.lost += 1;
-    return null;
+    return NOBODY;
   }
   cache.hit(megaflow, stats, now);
-  return { treatment: megaflow.treatment, itinerary: megaflow.treatment.itinerary, error: null };
+  const { treatment } = megaflow;
+  if (treatment.slow.size > 0) {
+    cache.lost += 1;
+    return NOBODY_ABOVE;
+  }
+  return { treatment, itinerary: itineraryFor(treatment, key), error: null, isHeld: true };
 }
 
 function decide(packet: DpPacket, key: Flow, pass: Pass, stats: PacketStats): Decision {
@@ -144,12 +157,14 @@ function decide(packet: DpPacket, key: Flow, pass: Pass, stats: PacketStats): De
     frozen,
   });
   const itinerary = isRecorded ? itineraryOf(key, startKey(key, frozen), translation, bridge.name) : null;
-  const treatment = treatmentOf(translation, itinerary);
-  if (pass.isCached)
+  const held = heldMask(key, translation.mask, datapath.userspace);
+  const treatment = treatmentOf(translation, held, itinerary);
+  const isHeld =
+    pass.isCached &&
     cache.note(
       {
         flow: key,
-        mask: heldMask(key, translation.mask),
+        mask: held.mask,
         treatment,
         options: packet.tunnel?.options ?? [],
         tlv: bridge.tlv,
@@ -161,7 +176,7 @@ function decide(packet: DpPacket, key: Flow, pass: Pass, stats: PacketStats): De
       now,
       (other) => revalidate(datapath, other),
     );
-  return { treatment, itinerary, error: translation.error };
+  return { treatment, itinerary, error: translation.error, isHeld };
 }
 
 function runPass(packet: DpPacket, pass: Pass, parent: StepId | null): void {
@@ -184,11 +199,11 @@ function runPass(packet: DpPacket, pass: Pass, parent: StepId | null): void {
   const decision = datapath.cache.attended
     ? decide(packet, key, pass, stats)
     : decideUnattended(datapath, key, pass, stats);
-  if (!decision) {
-    drop(datapath, octets, { kind: 'fault', problem: NOBODY }, parent, bridge.name);
+  if (typeof decision === 'string') {
+    drop(datapath, octets, { kind: 'fault', problem: decision }, parent, bridge.name);
     return;
   }
-  const { treatment, itinerary, error } = decision;
+  const { treatment, itinerary, error, isHeld } = decision;
   const recorded = itinerary && recordVisits(datapath, itinerary, packet, port?.name, parent);
   const madeBy = (action: DpAction): { readonly step: StepId | null; readonly bridge: string } => {
     const origin = itinerary?.origins.get(action);
@@ -208,7 +223,7 @@ function runPass(packet: DpPacket, pass: Pass, parent: StepId | null): void {
     drop(datapath, octets, dropReason(error, last), last?.step ?? parent, bridge.name);
   }
   // What is in no megaflow is not kept for another packet.
-  if (!pass.isCached) datapath.cache.release(treatment);
+  if (!isHeld) datapath.cache.release(treatment);
 }
 
 /** The key with the metadata that a frozen packet brings back. */

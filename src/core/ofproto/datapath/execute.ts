@@ -34,6 +34,9 @@ export interface Execution {
   delivered: boolean;
 }
 
+/** Why a packet is lost that goes up when the daemon is gone. */
+export const NOBODY_ABOVE = 'its megaflow sends it to ovs-vswitchd, and there is none';
+
 const ETHERNET = 14;
 /** Keys of the tables start here; what stands before is tunnel, metadata and registers. */
 const HEADERS = WORD.ethDst;
@@ -166,13 +169,26 @@ function toController(run: Execution, packet: DpPacket, action: DpAction, upcall
   const state = run.datapath.frozen.find(upcall.recircId);
   if (!state || upcall.dontSend) return;
   run.delivered = true;
-  const { recorder } = run.datapath.context;
+  const { cache, context, host } = run.datapath;
+  const { recorder } = context;
   const bridge: Bridge = state.bridge;
   let parent = run.madeBy(action).step;
+  if (!cache.attended) {
+    cache.lost += 1;
+    if (recorder.active)
+      recorder.record({
+        parent,
+        where: { host, bridge: bridge.name },
+        what: { kind: 'dropped', reason: { kind: 'fault', problem: NOBODY_ABOVE } },
+        frame: packet.frame.octets,
+        because: [],
+      });
+    return;
+  }
   if (recorder.active)
     parent = recorder.record({
       parent,
-      where: { host: run.datapath.host, bridge: bridge.name, table: state.table },
+      where: { host, bridge: bridge.name, table: state.table },
       what: { kind: 'controller', text: upcall.reason },
       frame: packet.frame.octets,
       because: [],

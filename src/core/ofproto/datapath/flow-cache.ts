@@ -41,7 +41,8 @@ export interface Megaflow {
 
 /** Time after which an unused megaflow is forgotten, in nanoseconds. */
 const IDLE = 10_000_000_000;
-const LIMIT = 10_000;
+/** As many are held (the limit that ovs-vswitchd begins with); packets beyond them are translated one by one. */
+export const FLOW_LIMIT = 10_000;
 
 export class FlowCache {
   /** Oldest first. */
@@ -62,22 +63,24 @@ export class FlowCache {
   }
 
   /**
-   * Notes how a packet was treated. An entry that covers it counts it, even one that looks at less, as long as `isRight`
-   * says that it stands; one that does not is expected to be gone then.
+   * Notes how a packet was treated; false when nothing holds the treatment, because there are too many entries. An entry
+   * that covers the packet counts it, even one that looks at less, as long as `isRight` says that it stands; one that does
+   * not is expected to be gone then.
    */
   note(
     entry: Omit<Megaflow, 'packets' | 'bytes' | 'used'>,
     bytes: number,
     now: number,
     isRight: (other: Megaflow) => boolean,
-  ): void {
+  ): boolean {
     const isInUse = (other: Megaflow): boolean => !this.forgetIdle(other, now);
     const equal = this.masks.same(entry);
     const same = equal && isInUse(equal) ? equal : undefined;
     const known = same ?? this.masks.covering(entry, (other) => isInUse(other) && isRight(other));
     if (!known) {
       this.misses += 1;
-      if (this.flows.size >= LIMIT) this.expire(now);
+      if (this.flows.size >= FLOW_LIMIT) this.expire(now);
+      if (this.flows.size >= FLOW_LIMIT) return false;
       // Written out: a spread would be most of the work here.
       const megaflow: Megaflow = {
         flow: entry.flow,
@@ -95,11 +98,12 @@ export class FlowCache {
       this.flows.add(megaflow);
       this.masks.add(megaflow);
       this.count.become(this.flows.size, now);
-      return;
+      return true;
     }
-    if (same) this.treat(same, entry.treatment);
-    else this.release(entry.treatment);
+    // Where the entry stands, the packet is treated as all of the entry's are: what was worked out last holds longest.
+    this.treat(known, entry.treatment);
     this.hit(known, { bytes, tcpFlags: entry.tcpFlags }, now);
+    return true;
   }
 
   /** The entry that covers a packet that came in through `dpPort`, whether or not it stands. */

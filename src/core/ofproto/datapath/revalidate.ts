@@ -6,16 +6,21 @@ import { WORD } from '../../flow/words.table.ts';
 import { word } from '../../flow/packet-kind.ts';
 import { copyFlow } from '../../flow/flow.ts';
 import type { Datapath } from '../bridge/datapath.ts';
-import { formatDpActions } from '../dp-action-text.ts';
 import { translate, type Translation } from '../xlate/translate.ts';
 import type { Megaflow, Treatment } from './flow-cache.ts';
+import { heldMask, type HeldMask } from './held-mask.ts';
 import type { Itinerary } from './itinerary.ts';
 
-/** What a translation says of how packets are treated. */
-export const treatmentOf = (
+/** What a translation says of how packets are treated, each of them by itself where the datapath cannot tell them apart. */
+export function treatmentOf(
   { actions, slow, frozenIds, repetition }: Translation,
+  { isTooCoarse }: HeldMask,
   itinerary: Itinerary | null = null,
-): Treatment => ({ actions, slow, frozenIds, repetition, itinerary });
+): Treatment {
+  return isTooCoarse
+    ? { actions, slow: new Set([...slow, 'match' as const]), frozenIds, repetition: null, itinerary }
+    : { actions, slow, frozenIds, repetition, itinerary };
+}
 
 /** How the megaflow's own packet would be treated now; undefined when its port or its frozen state is gone. */
 function again(datapath: Datapath, { flow, dpPort }: Megaflow): Translation | undefined {
@@ -42,27 +47,26 @@ function again(datapath: Datapath, { flow, dpPort }: Megaflow): Translation | un
   });
 }
 
-const sameTreatment = (a: Treatment, b: Treatment): boolean =>
-  [...a.slow].join() === [...b.slow].join() && formatDpActions(a.actions) === formatDpActions(b.actions);
-
 /** Brings one up to date; whether it stays. */
 export function revalidate(datapath: Datapath, megaflow: Megaflow): boolean {
-  const { cache, context } = datapath;
+  const { cache, context, userspace } = datapath;
+  if (megaflow.treatment.repetition?.stands === true) return true;
   const now = context.clock.now();
   const translation = again(datapath, megaflow);
   if (!translation) {
     cache.remove(megaflow, now);
     return false;
   }
-  const treatment = treatmentOf(translation);
-  const looksAtMore = translation.mask.some((bits, at) => (bits & ~word(megaflow.mask, at)) !== 0);
+  const held = heldMask(megaflow.flow, translation.mask, userspace);
+  const treatment = treatmentOf(translation, held);
+  const looksAtMore = held.mask.some((bits, at) => (bits & ~word(megaflow.mask, at)) !== 0);
   if (translation.error !== null || looksAtMore) {
     cache.release(treatment);
     cache.remove(megaflow, now);
     return false;
   }
-  if (sameTreatment(megaflow.treatment, treatment)) cache.release(treatment);
-  else cache.treat(megaflow, treatment);
+  // Even where it comes to the same: what the old one depended on is no longer as it was.
+  cache.treat(megaflow, treatment);
   return true;
 }
 

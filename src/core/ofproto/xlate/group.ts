@@ -11,7 +11,7 @@ import { hashSymmetricL4, markHashFields } from '../flow-hash.ts';
 import { hashBoolean, hashBytes, hashInt, hashUint64 } from '../../base/ovs-hash.ts';
 import { actionSetList } from './action-set.ts';
 import { finishFreezing } from './freeze.ts';
-import { liveNow } from './live.ts';
+import { liveNow } from './port-liveness.ts';
 import { withinLimits } from './look-up.ts';
 import type { Xlate } from './xlate.ts';
 

@@ -4,7 +4,7 @@ import type { BundleAct, MultipathAct } from '../actions/ofpact.ts';
 import { hashFlowFields, markHashFields } from '../flow-hash.ts';
 import { hash2Words } from '../../base/ovs-hash.ts';
 import { loadSubfield } from './change-field.ts';
-import { liveNow } from './live.ts';
+import { liveNow } from './port-liveness.ts';
 import type { Xlate } from './xlate.ts';
 
 const roundUpPower = (value: number): number => 2 ** Math.ceil(Math.log2(value));

@@ -1,6 +1,7 @@
 /** `dpctl/...`, `revalidator/...`: the datapath below the bridges. What the kernel counts of masks and caches is left out. */
 import { err, ok } from '../../../base/result.ts';
 import type { Datapath } from '../../../ofproto/bridge/datapath.ts';
+import { FLOW_LIMIT } from '../../../ofproto/datapath/flow-cache.ts';
 import { currentMegaflows } from '../../../ofproto/datapath/revalidate.ts';
 import type { DaemonCommand, Reply } from '../reply.ts';
 
@@ -29,8 +30,8 @@ function show(datapath: Datapath, [name]: readonly string[]): Reply {
   );
 }
 
-/** How many megaflows may be kept, and the number of the thread that checks them. */
-const [FLOW_LIMIT, REVALIDATOR] = [10_000, 4];
+/** Number of the thread that checks megaflows. */
+const REVALIDATOR = 4;
 
 /** The megaflows that ovs-vswitchd looks after. */
 function showUpcalls(datapath: Datapath): string {
