@@ -5,7 +5,7 @@
 import { addTlvMappings, EMPTY_TLV_MAP, type TlvMap } from '../../core/flow/tlv-map.ts';
 import type { SwitchRelease } from '../../core/ofproto/bridge/datapath.ts';
 import type { Bridge } from '../../core/ofproto/bridge/bridge.ts';
-import { DEFAULT_BUNDLE, zeroCounter } from '../../core/ofproto/bridge/port.ts';
+import { DEFAULT_BUNDLE, zeroCounters } from '../../core/ofproto/bridge/port.ts';
 import { parseFlow } from '../../core/ofproto/flow-parse.ts';
 import { groupOf, parseGroup } from '../../core/ofproto/group-text.ts';
 import { parseMeter } from '../../core/ofproto/meter-text.ts';
@@ -92,7 +92,7 @@ function buildSwitch(
           number,
           name: `joining-${number}`,
           type: 'system',
-          sent: zeroCounter(),
+          counters: zeroCounters(),
           policer: null,
           qos: null,
         });

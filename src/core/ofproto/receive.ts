@@ -356,5 +356,10 @@ export function resume(
   };
   const inPort = metadata[WORD.inPort] ?? OFPP.none;
   const { bridge } = state;
+  const { datapath } = bridge;
+  if (datapath.bridges.get(bridge.name) !== bridge) {
+    drop(datapath, octets, { kind: 'loop', problem: 'Bridge not found' }, parent, bridge.name);
+    return;
+  }
   runPass(again, { isCached: false, bridge, port, inPort, actions: null, frozen, depth: 0, sink }, parent);
 }

@@ -17,7 +17,7 @@ import { DpMeter } from '../qos/dp-meter.ts';
 import type { HtbQos } from '../qos/htb.ts';
 import type { Policer } from '../qos/policer.ts';
 import type { Lacp } from '../lacp/lacp.ts';
-import { zeroCounter, type Port, type PortCounter } from './port.ts';
+import { zeroCounters, type Port, type PortCounters } from './port.ts';
 import { RecirculationPool } from './recirculation.ts';
 import type { TunnelAddress } from './tunnel-config.ts';
 
@@ -26,8 +26,8 @@ export interface DpPort {
   readonly number: number;
   readonly name: string;
   readonly type: string;
-  /** What left by it, octets as they went. */
-  readonly sent: PortCounter;
+  /** What came in and what left by it, octets as they went; tunnels, which share a device, count for themselves. */
+  readonly counters: PortCounters;
   /** The queues of a kernel device, or the type of those that are not modelled; null without QoS. */
   /** Limits what comes in. */
   policer: Policer | null;
@@ -74,7 +74,7 @@ export class Datapath {
   /** In order of creation. */
   readonly lacps = new Set<Lacp>();
   readonly cache: FlowCache;
-  readonly features: DpFeatures;
+  features: DpFeatures;
   readonly release: SwitchRelease;
   /** What the type of internal ports is called, `dummy-internal` for a datapath without a kernel. */
   internalType = 'internal';
@@ -89,7 +89,7 @@ export class Datapath {
   /** What recorded visits of tables asked, by their steps. */
   readonly lookUps: LookUps = new Map();
   /** What vswitchd logs. */
-  readonly logLevels = new LogLevels();
+  logLevels = new LogLevels();
   /** By their numbers in datapath actions. */
   readonly meters = new Map<number, DpMeter>();
 
@@ -100,6 +100,33 @@ export class Datapath {
     this.features = defaultFeatures(release);
     this.cache = new FlowCache(this.frozen);
     this.conntrack = new Conntrack(context.clock, context.random);
+  }
+
+  /**
+   * What another vswitchd finds: the kernel's ports, its counts of packets and its connections. One in userspace ended with
+   * the process.
+   */
+  begin(): void {
+    const { cache } = this;
+    cache.attended = true;
+    cache.clear(this.context.clock.now());
+    this.bridges.clear();
+    this.lacps.clear();
+    this.meters.clear();
+    this.features = defaultFeatures(this.release);
+    this.logLevels = new LogLevels();
+    if (!this.userspace) return;
+    this.conntrack.flush();
+    cache.hits = 0;
+    cache.misses = 0;
+    cache.lost = 0;
+  }
+
+  /** Takes away the ports that no bridge has. */
+  dropUnused(): void {
+    const used = new Set<number | null>();
+    for (const { ports } of this.bridges.values()) for (const { dpPort } of ports.values()) used.add(dpPort);
+    for (const number of this.ports.keys()) if (!used.has(number)) this.ports.delete(number);
   }
 
   /** The other end of a patch port: both ends must name each other. */
@@ -139,7 +166,7 @@ export class Datapath {
       number = 1;
       while (this.ports.has(number)) number += 1;
     }
-    const port = { number, name, type, sent: zeroCounter(), policer: null, qos: null };
+    const port = { number, name, type, counters: zeroCounters(), policer: null, qos: null };
     this.ports.set(number, port);
     return port;
   }

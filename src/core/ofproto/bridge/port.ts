@@ -46,12 +46,14 @@ export interface PortCounter {
   bytes: number;
 }
 
-interface PortCounters {
+export interface PortCounters {
   readonly received: PortCounter;
   readonly sent: PortCounter;
 }
 
 export const zeroCounter = (): PortCounter => ({ packets: 0, bytes: 0 });
+
+export const zeroCounters = (): PortCounters => ({ received: zeroCounter(), sent: zeroCounter() });
 
 /** Whether the port is good to choose: it is up, its path as far as that is tested, and its partner of LACP is ready. */
 export const isLive = (port: Port): boolean =>

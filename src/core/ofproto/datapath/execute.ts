@@ -126,8 +126,8 @@ function output(run: Execution, packet: DpPacket, action: DpAction & { readonly 
   const frames = largestFragment === null ? [octets] : cutAgain(octets, largestFragment, random.next32());
   for (const frame of frames) {
     if (port && !tunnels) {
-      port.sent.packets += 1;
-      port.sent.bytes += frame.length;
+      port.counters.sent.packets += 1;
+      port.counters.sent.bytes += frame.length;
     }
     let parent = step;
     if (recorder.active)

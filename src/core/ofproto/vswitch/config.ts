@@ -12,6 +12,8 @@ export interface InterfaceConfig {
   readonly options: ReadonlyMap<string, string>;
   /** OpenFlow port asked for. */
   readonly ofportRequest: number | null;
+  /** The one that it had last, which it gets again if that is free. */
+  readonly ofport?: number | null;
   /** `Interface.bfd`. */
   readonly bfd?: ReadonlyMap<string, string>;
   /** `lacp-...` of `Interface.other_config`; 0 where the port's number, or the lowest priority, is to be taken. */

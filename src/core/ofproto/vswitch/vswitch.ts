@@ -7,7 +7,7 @@ import { OFPP, type OfPort } from '../../flow/ofport.table.ts';
 import { BfdSession } from '../bridge/bfd.ts';
 import { Bridge } from '../bridge/bridge.ts';
 import { Datapath, type SwitchRelease } from '../bridge/datapath.ts';
-import { defaultPortFlags, zeroCounter, type Port } from '../bridge/port.ts';
+import { defaultPortFlags, zeroCounters, type Port } from '../bridge/port.ts';
 import { tunnelDevice, type TunnelConfig } from '../bridge/tunnel-config.ts';
 import { HtbQos, type QosConfig } from '../qos/htb.ts';
 import { isPolicing, Policer, samePolicing } from '../qos/policer.ts';
@@ -47,21 +47,35 @@ export class Vswitch {
     return this.datapath.bridges;
   }
 
+  /** Names of interfaces are unique over the bridges. */
+  portByName(name: string): Port | undefined {
+    for (const bridge of this.bridges.values()) {
+      const port = bridge.portByName(name);
+      if (port) return port;
+    }
+    return undefined;
+  }
+
+  /** Whether a port is still one of the switch's. */
+  has(port: Port): boolean {
+    const { bridge, ofPort } = port;
+    return this.bridges.get(bridge.name) === bridge && bridge.ports.get(ofPort) === port;
+  }
+
   /** The process ends: its tables go with it, the kernel keeps ports, megaflows, meters and connections. */
   end(): void {
     this.datapath.cache.attended = false;
     for (const bridge of this.bridges.values()) bridge.replaceFlows([]);
   }
 
-  /** Another process begins: it flushes the megaflows that it finds, and knows no flow and no address yet. */
+  /**
+   * Another process begins: it flushes the megaflows that it finds, and knows no bridge until it is told its configuration
+   * (`reconfigure`).
+   */
   begin(): void {
-    const { cache } = this.datapath;
-    cache.attended = true;
-    cache.clear(this.#context.clock.now());
-    for (const bridge of this.bridges.values()) {
-      bridge.startTables();
-      bridge.macs.flush();
-    }
+    for (const bridge of this.bridges.values()) leaveBundles(bridge);
+    this.datapath.begin();
+    this.#bfdSessions = 0;
   }
 
   /** Makes bridges and ports what `configs` say. */
@@ -83,6 +97,7 @@ export class Vswitch {
       const bridge = known ?? this.#addBridge(config.name);
       this.#configureBridge(bridge, config, statuses, known === undefined);
     }
+    this.datapath.dropUnused();
     return statuses;
   }
 
@@ -171,7 +186,7 @@ export class Vswitch {
     const ofPort = (
       config.name === bridge.name
         ? OFPP.local
-        : bridge.freePort((config.ofportRequest ?? undefined) as OfPort | undefined)
+        : bridge.freePort((config.ofportRequest ?? config.ofport ?? undefined) as OfPort | undefined)
     ) as OfPort;
     const dpPort = config.type === 'patch' ? null : this.#dpPort(config, tunnel);
     // Tunnels share a device, and count for themselves.
@@ -191,7 +206,7 @@ export class Vswitch {
       mayEnable: config.device?.up ?? true,
       flags: defaultPortFlags(),
       created: this.#context.clock.now(),
-      counters: { received: zeroCounter(), sent: device?.sent ?? zeroCounter() },
+      counters: device?.counters ?? zeroCounters(),
       bundle: null,
       bfd: null,
       stp: null,

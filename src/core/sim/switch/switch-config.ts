@@ -100,6 +100,7 @@ function interfaceConfig(iface: OvsRow<'Interface'>, isLocal: boolean, find: Fin
     type,
     options: iface.options,
     ofportRequest: iface.ofport_request,
+    ofport: iface.ofport,
     bfd: iface.bfd,
     policing: {
       kbits: iface.ingress_policing_rate,

@@ -1,6 +1,6 @@
 /**
- * Open vSwitch on a machine: follows its database, owns the machine's internal ports and tunnel devices, and carries
- * frames between the kernel's links and the switch's ports.
+ * Open vSwitch on a machine: its processes, which follow the database, own the machine's internal ports and tunnel devices,
+ * and listen to controllers.
  */
 import type { Context } from '../../base/context.ts';
 import type { StepId } from '../../base/step.ts';
@@ -8,19 +8,9 @@ import type { Flow } from '../../flow/flow.ts';
 import { OFPP, type OfPort } from '../../flow/ofport.table.ts';
 import type { Kernel, Link } from '../../linux/index.ts';
 import type { OfpAct } from '../../ofproto/index.ts';
-import { outputTo } from '../../ofproto/actions/ofpact.ts';
-import type { Bridge } from '../../ofproto/bridge/bridge.ts';
 import type { SwitchRelease } from '../../ofproto/bridge/datapath.ts';
-import type { Port } from '../../ofproto/bridge/port.ts';
 import { tunnelDevice, type TunnelType } from '../../ofproto/bridge/tunnel-config.ts';
-import {
-  packetOut,
-  receivePacket,
-  resume,
-  type Continuation,
-  type DatapathSink,
-  type PacketIn,
-} from '../../ofproto/receive.ts';
+import { packetOut, resume, type Continuation } from '../../ofproto/receive.ts';
 import { Vswitch } from '../../ofproto/vswitch/vswitch.ts';
 import type { ConnectionPattern } from '../../ovn/controller/index.ts';
 import { createDatabase, vswitchSchema, type OvsDatabase } from '../../ovsdb/index.ts';
@@ -32,6 +22,7 @@ import { BfdMonitor } from './bfd-monitor.ts';
 import { BondMonitor } from './bond-monitor.ts';
 import { TableInstaller, type InstalledTables } from './installed-tables.ts';
 import { InternalPorts } from './internal-ports.ts';
+import { PortFrames, type PacketInHandler } from './port-frames.ts';
 import { initialiseDatabase, reportStatus } from './status-report.ts';
 import { StpMonitor } from './stp-monitor.ts';
 import { findAnywhere, switchConfig, zoneLimits, zoneTimeouts } from './switch-config.ts';
@@ -43,12 +34,6 @@ const SECOND = 1_000_000_000;
 /** A controller tries to reach a bridge that it lost after this long, then after twice as long each time, up to the longest. */
 const FIRST_RETRY = SECOND;
 const LONGEST_RETRY = 8 * SECOND;
-
-/** From a frame's arrival to the turn of the userspace datapath's polling loop, in nanoseconds. */
-const USERSPACE_TURN = 1_000_000;
-
-/** What a packet for the controller is handed to; the answer tells whether somebody took it. */
-export type PacketInHandler = (bridge: Bridge, packetIn: PacketIn, parent: StepId | null) => boolean;
 
 /** From `elapsed` after the connection was lost to a controller's next try (rconn's backoff), in nanoseconds. */
 function untilNextTry(elapsed: number): number {
@@ -86,6 +71,7 @@ export class SwitchHost {
   /** Called when controllers have reached a vswitchd that was started. */
   connected: () => void = () => undefined;
   readonly #tunnels: TunnelEndpoint;
+  readonly #frames: PortFrames;
   readonly #bfd: BfdMonitor;
   readonly #stp: StpMonitor;
   readonly #bonds: BondMonitor;
@@ -116,36 +102,34 @@ export class SwitchHost {
       kernel,
       namespace,
       ovs: this.ovs,
-      transmit: (link, octets, parent) => this.#fromLink(link, octets, parent),
+      transmit: (link, octets, parent) => this.#frames.fromLink(link, octets, parent),
     });
     this.#attached = new AttachedDevices({
       kernel,
       namespace,
       vswitch: this.vswitch,
       isUserspace: (bridge) => this.#isUserspace(bridge),
-      receive: (link, octets, parent) => this.#fromLink(link, octets, parent),
+      receive: (link, octets, parent) => this.#frames.fromLink(link, octets, parent),
     });
     this.#tunnels = new TunnelEndpoint(
       { kernel, namespace, isUserspace },
       this.vswitch,
-      (port, octets, tunnel, parent) =>
-        receivePacket(this.vswitch.datapath, port, octets, tunnel, parent, this.#sink),
+      (port, octets, tunnel, parent) => this.#frames.receive(port, octets, tunnel, parent),
     );
-    this.#bfd = new BfdMonitor(own, this.vswitch, {
-      send: (port, octets, parent) =>
-        packetOut(port.bridge, octets, OFPP.none, [outputTo(port.ofPort)], parent, this.#sink),
-      changed: () => this.#daemon.wake(),
+    this.#frames = new PortFrames({
+      context,
+      kernel,
+      vswitch: this.vswitch,
+      internal: this.#internal,
+      attached: this.#attached,
+      tunnels: this.#tunnels,
+      isUserspace: (bridge) => this.#isUserspace(bridge),
+      toController: (bridge, packetIn, parent) => this.#running && this.packetIn(bridge, packetIn, parent),
     });
-    this.#stp = new StpMonitor(own, this.vswitch, {
-      ovs: this.ovs,
-      send: (port, octets, parent) =>
-        packetOut(port.bridge, octets, OFPP.none, [outputTo(port.ofPort)], parent, this.#sink),
-    });
-    this.#bonds = new BondMonitor(own, this.vswitch, {
-      ovs: this.ovs,
-      send: (port, octets, parent) =>
-        packetOut(port.bridge, octets, OFPP.none, [outputTo(port.ofPort)], parent, this.#sink),
-    });
+    const send = this.#frames.send.bind(this.#frames);
+    this.#bfd = new BfdMonitor(own, this.vswitch, { send, changed: () => this.#daemon.wake() });
+    this.#stp = new StpMonitor(own, this.vswitch, { ovs: this.ovs, send });
+    this.#bonds = new BondMonitor(own, this.vswitch, { ovs: this.ovs, send });
     initialiseDatabase(this.ovs, kernel.host, release);
     this.#daemon = new Daemon(own.clock, DELAY, () => this.#reconfigure());
     this.ovs.subscribe(() => this.#daemon.wake());
@@ -181,8 +165,8 @@ export class SwitchHost {
     this.#running = true;
     this.#installer = new TableInstaller();
     this.vswitch.begin();
+    this.#reconfigure();
     this.#process.resume();
-    this.#daemon.wake();
     this.started();
     const installer = this.#installer;
     this.#context.clock.after(untilNextTry(this.#context.clock.now() - this.#ended), () => {
@@ -223,12 +207,12 @@ export class SwitchHost {
     said: Flow | null = null,
   ): void {
     const target = this.#running ? this.vswitch.bridges.get(bridge) : undefined;
-    if (target) packetOut(target, octets, inPort, actions, parent, this.#sink, said);
+    if (target) packetOut(target, octets, inPort, actions, parent, this.#frames.sink, said);
   }
 
   /** A controller gives a paused packet back. */
   resume(continuation: Continuation, octets: Uint8Array, metadata: Flow, parent: StepId | null): void {
-    if (this.#running) resume(continuation, octets, metadata, parent, this.#sink);
+    if (this.#running) resume(continuation, octets, metadata, parent, this.#frames.sink);
   }
 
   /** Forgets the tracked connections that fit all that is given. */
@@ -322,88 +306,11 @@ export class SwitchHost {
       vswitch: this.vswitch,
       statuses,
       linkOf: (name) => this.#internal.get(name) ?? this.#attached.get(name),
-      portOf: (name) => this.#portOf(name),
+      portOf: (name) => this.vswitch.portByName(name),
     });
   }
 
   #isUserspace(bridge: string): boolean {
     return this.ovs.find('Bridge', 'name', bridge)[0]?.datapath_type === 'netdev';
-  }
-
-  #portOf(name: string): Port | undefined {
-    for (const bridge of this.vswitch.bridges.values()) {
-      const port = bridge.portByName(name);
-      if (port) return port;
-    }
-    return undefined;
-  }
-
-  #fromLink(link: Link, octets: Uint8Array, parent: StepId | null): boolean {
-    const port = this.#portOf(link.name);
-    if (!port) return false;
-    const policer = port.dpPort === null ? null : this.vswitch.datapath.ports.get(port.dpPort)?.policer;
-    if (policer?.admits(octets.length, this.#context.clock.now()) === false) {
-      this.#recordPoliced(link, octets, parent);
-      return true;
-    }
-    const take = (): void => receivePacket(this.vswitch.datapath, port, octets, null, parent, this.#sink);
-    if (this.#isUserspace(port.bridge.name)) this.#context.clock.after(USERSPACE_TURN, take);
-    else take();
-    return true;
-  }
-
-  #recordPoliced(link: Link, octets: Uint8Array, parent: StepId | null): void {
-    const { recorder } = this.#context;
-    if (!recorder.active) return;
-    recorder.record({
-      parent,
-      where: { host: this.#kernel.host, device: link.name },
-      what: {
-        kind: 'dropped',
-        reason: { kind: 'blocked', problem: `over ingress_policing_rate of ${link.name}` },
-      },
-      frame: octets,
-      because: [],
-    });
-  }
-
-  readonly #sink: DatapathSink = {
-    output: (dpPort, octets, tunnel, parent) => {
-      const name = this.vswitch.datapath.ports.get(dpPort)?.name;
-      if (tunnel) this.#tunnels.send(tunnel, octets, parent);
-      else if (name !== undefined) this.#toLink(name, octets, parent);
-    },
-    packetIn: (bridge, packetIn, parent) => this.#toController(bridge, packetIn, parent),
-  };
-
-  /** What no controller takes is gone, and the run says so. */
-  #toController(bridge: Bridge, packetIn: PacketIn, parent: StepId | null): void {
-    if (this.#running && this.packetIn(bridge, packetIn, parent)) return;
-    const { recorder } = this.#context;
-    if (!recorder.active) return;
-    recorder.record({
-      parent,
-      where: { host: this.#kernel.host, bridge: bridge.name },
-      what: {
-        kind: 'dropped',
-        reason: {
-          kind: 'unsupported',
-          feature: "a controller's answer to a packet that the switch hands up",
-        },
-      },
-      frame: packetIn.octets,
-      because: [],
-    });
-  }
-
-  #toLink(name: string, octets: Uint8Array, parent: StepId | null): void {
-    const internal = this.#internal.get(name);
-    if (internal) {
-      // The switch hands a frame over in a later moment, as a softirq does.
-      this.#context.clock.after(0, () => this.#kernel.receive(internal, octets, parent));
-      return;
-    }
-    const device = this.#attached.get(name);
-    if (device) this.#kernel.transmit(device, octets, parent);
   }
 }

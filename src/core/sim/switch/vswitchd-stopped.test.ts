@@ -84,3 +84,47 @@ it('as a fault it is stopped and started, once', () => {
   pass(8);
   expect(ping()).toContain('1 received');
 });
+
+it('started again it has of its settings what the database tells, and the ports their numbers and counts', () => {
+  const show = (line: string): string => run(line).out.replace(/duration=[\d.]+s/g, '');
+  ping();
+  run('ovs-vsctl add-br br9 -- add-port br9 dummy1 -- set interface dummy1 type=internal ofport_request=7');
+  world.settle();
+  run('ovs-vsctl remove interface dummy1 ofport_request 7');
+  world.settle();
+  const asNew = [
+    'ovs-ofctl show br9',
+    'ovs-ofctl get-frags br9',
+    'ovs-ofctl dump-tlv-map br9',
+    'ovs-ofctl dump-tables br9',
+    'ovs-ofctl dump-table-features br9',
+    'ovs-appctl fdb/show br9',
+    'ovs-appctl vlog/list',
+    'ovs-ofctl dump-meters br9 -OOpenFlow13',
+  ];
+  const numbers = 'ovs-vsctl --columns=name,ofport list interface';
+  const before = [...asNew, numbers].map(show);
+  // The kernel counts for its devices, vswitchd itself for tunnels.
+  const counts = () =>
+    ['ovn-worker-0', 'vm1'].map(
+      (name) => /rx pkts=(\d+)/.exec(run(`ovs-ofctl dump-ports br-int ${name}`).out)?.[1],
+    );
+  run('ovs-ofctl mod-port br9 dummy1 no-flood');
+  run('ovs-ofctl set-frags br9 drop');
+  run('ovs-ofctl add-tlv-map br9 "{class=0x1,type=2,len=4}->tun_metadata3"');
+  run('ovs-ofctl -OOpenFlow14 mod-table br9 0 evict');
+  run('ovs-ofctl -OOpenFlow14 mod-table br9 0 vacancy:20,80');
+  run('ovs-ofctl -OOpenFlow13 mod-table br9 5 drop');
+  run('ovs-ofctl -OOpenFlow13 add-meter br9 meter=1,pktps,band=type=drop,rate=5');
+  run('ovs-appctl fdb/add br9 dummy1 0 02:00:00:00:00:09');
+  run('ovs-appctl vlog/set bridge:file:dbg');
+  const changed = asNew.map(show).filter((text, at) => text !== before[at]);
+  expect(changed.length).toBeGreaterThan(5);
+  const [tunnelled, received] = counts();
+  expect([Number(tunnelled), Number(received)].every((count) => count > 0)).toBe(true);
+  run('systemctl restart ovs-vswitchd');
+  expect(counts()).toEqual(['0', received]);
+  pass(20);
+  expect([...asNew, numbers].map(show)).toEqual(before);
+  expect(ping()).toContain('1 received');
+});

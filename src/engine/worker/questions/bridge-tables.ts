@@ -2,6 +2,7 @@
 import { checkTables } from '../../../core/ofproto/check/check-tables.ts';
 import type { Bridge } from '../../../core/ofproto/bridge/bridge.ts';
 import type { FlowRule } from '../../../core/ofproto/bridge/flow-rule.ts';
+import type { FlowTables } from '../../../core/ofproto/bridge/flow-tables.ts';
 import { formatActions } from '../../../core/ofproto/actions/act-list.ts';
 import { parseFlow } from '../../../core/ofproto/flow-parse.ts';
 import { selectedFlows } from '../../../core/ofproto/request/flow-request.ts';
@@ -20,6 +21,7 @@ import { Refused } from '../refused.ts';
 
 /** What listings remember of one bridge, so that scrolling does not select and sort again. */
 export interface Listing {
+  readonly tables: FlowTables | null;
   readonly key: string;
   readonly rules: readonly FlowRule[];
 }
@@ -39,7 +41,7 @@ export class BridgeTables {
   readonly #world: World;
   readonly #stageName: (bridge: string) => StageName;
   readonly #texts = new WeakMap<FlowRule, Texts>();
-  #listing: Listing = { key: '', rules: [] };
+  #listing: Listing = { tables: null, key: '', rules: [] };
 
   /** `stageName` tells what the stages of a bridge's flows are called. */
   constructor(world: World, stageName: (bridge: string) => StageName) {
@@ -84,16 +86,18 @@ export class BridgeTables {
     bridge: Bridge,
     ask: Pick<FlowsRequest, 'host' | 'filter' | 'search' | 'shape' | 'only'>,
   ): Selection {
+    const { tables } = bridge;
     const key = JSON.stringify([
       ask.host,
       bridge.name,
-      bridge.tables.version,
+      tables.version,
       ask.filter,
       ask.search,
       ask.shape,
       ask.only,
     ]);
-    if (this.#listing.key === key) return { rules: this.#listing.rules, error: '' };
+    if (this.#listing.tables === tables && this.#listing.key === key)
+      return { rules: this.#listing.rules, error: '' };
     const parsed = parseFlow(ask.filter.trim(), null, { names: bridge.names, tlv: bridge.tlv });
     if (!parsed.ok) return { rules: [], error: parsed.error };
     const wanted = ask.search.trim().toLowerCase();
@@ -114,7 +118,7 @@ export class BridgeTables {
     const rules = selectedFlows(bridge, parsed.value)
       .filter(holds)
       .toSorted((a, b) => a.table - b.table || b.priority - a.priority);
-    this.#listing = { key, rules };
+    this.#listing = { tables, key, rules };
     return { rules, error: '' };
   }
 
