@@ -9,6 +9,7 @@ import { fetchStarted } from './document/started.ts';
 import { createSession } from './engine/session.ts';
 import { createQueryClient, SessionProvider } from './engine/SessionProvider.tsx';
 import { App } from './shell/App.tsx';
+import { keepFocus } from './shell/focus-keeper.ts';
 import { keepOffline } from './shell/offline.ts';
 import { navigate } from './shell/address.ts';
 import { createNotices } from './shell/notices.ts';
@@ -21,6 +22,9 @@ import { createTerminals } from './terminal/terminals.ts';
 import './tokens.css';
 import './base.css';
 import './controls/controls.css';
+
+/** Where the focus goes when all that was near it is gone: the open network, or the catalogue. */
+const FOCUS_ENTRIES = ['.picture-canvas', '.explorer-tree', 'main a', 'a'] as const;
 
 /** Once, with the engine that was started before, and what was asked for of the scenario in the address. */
 export function startPage(
@@ -61,6 +65,8 @@ export function startPage(
     subscribe: opener.subscribe,
   };
   keepOffline(beginning, () => notices.put({ kind: 'newer' }));
+
+  keepFocus(document, { entries: FOCUS_ENTRIES }, new AbortController().signal);
 
   const root = document.getElementById('root');
   if (root)
