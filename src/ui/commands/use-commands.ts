@@ -7,6 +7,7 @@ import { useWorld } from '../picture/PictureProvider.tsx';
 import { navigate } from '../shell/address.ts';
 import type { DockTab } from '../store/slices.ts';
 import { useActions, useHistory, usePage, usePageStore } from '../store/StoreProvider.tsx';
+import { useServices } from '../shell/Services.tsx';
 import { focusPanel } from './panel-focus.ts';
 import { useStepper } from './use-stepper.ts';
 import { PING } from '../compose/new-packet.ts';
@@ -43,9 +44,15 @@ export function useCommands(): readonly Command[] {
   const playing = usePage((state) => state.playback.playing);
   const hasHosts = snapshot.hosts.length > 0;
   const pings = canPing(snapshot);
+  const { terminals } = useServices();
 
   return useMemo(() => {
     const { canStep } = stepper;
+    const focusTerminal = (): void => {
+      const { terminal } = store.getState().viewport;
+      const host = snapshot.hosts.find(({ name }) => name === terminal) ?? snapshot.hosts[0];
+      if (host) terminals.of(host.name).focus();
+    };
     const step: Command[] = [
       {
         id: 'over',
@@ -165,7 +172,10 @@ export function useCommands(): readonly Command[] {
         glyph,
         keys: [DOCK_KEYS[at] ?? ''].filter((key) => key !== ''),
         enabled: true,
-        run: () => actions.showDock(tab),
+        run: () => {
+          actions.showDock(tab);
+          if (tab === 'terminal') focusTerminal();
+        },
       })),
       {
         id: 'palette',
@@ -337,5 +347,7 @@ export function useCommands(): readonly Command[] {
     hasHosts,
     pings,
     store,
+    snapshot,
+    terminals,
   ]);
 }

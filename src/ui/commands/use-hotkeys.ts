@@ -5,14 +5,16 @@ import { usePage } from '../store/StoreProvider.tsx';
 
 /** A key event as commands write it. */
 export function keyOf(
-  event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>,
+  event: Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>,
 ): string {
   const plain = event.key.length === 1;
-  const key = plain && (event.ctrlKey || event.metaKey) ? event.key.toLowerCase() : event.key;
+  // With Alt many layouts print another character, or what Shift makes of a digit: the place of the key counts.
+  const placed = event.altKey ? /^(?:Digit|Key)(.)$/.exec(event.code)?.[1]?.toLowerCase() : undefined;
+  const key = placed ?? (plain && (event.ctrlKey || event.metaKey) ? event.key.toLowerCase() : event.key);
   const control = event.ctrlKey || event.metaKey ? 'Ctrl+' : '';
   const alt = event.altKey ? 'Alt+' : '';
   // With a plain character, Shift is in the character already.
-  const shift = event.shiftKey && (!plain || control !== '') ? 'Shift+' : '';
+  const shift = event.shiftKey && (!plain || control !== '' || placed !== undefined) ? 'Shift+' : '';
   return `${control}${alt}${shift}${key}`;
 }
 

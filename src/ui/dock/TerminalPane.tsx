@@ -5,7 +5,7 @@ import { Glyph } from '../glyphs/Glyph.tsx';
 import { useWorld } from '../picture/PictureProvider.tsx';
 import { useServices } from '../shell/Services.tsx';
 import { useActions, usePage } from '../store/StoreProvider.tsx';
-import type { TerminalSession } from '../terminal/terminal-session.ts';
+import { WAY_OUT, type TerminalSession } from '../terminal/terminal-session.ts';
 import './terminal.css';
 
 export function TerminalPane() {
@@ -106,6 +106,9 @@ function Screen({ terminal }: { readonly terminal: TerminalSession }) {
     <section className="terminal-screen" aria-label={`Terminal of ${terminal.host}`}>
       <div ref={place} className="terminal-place" />
       <div className="terminal-tools">
+        <p id={WAY_OUT} className="terminal-way-out">
+          <kbd>Shift Tab</kbd> leaves
+        </p>
         {busy && (
           <IconButton
             glyph="stop"

@@ -7,6 +7,9 @@ import { commonStart, goesOn, inColumns, promptOf, withoutPrompt } from './shell
 import type { Screens } from './screens.ts';
 import { screenTheme } from './screen-theme.ts';
 
+/** The element that tells how the keyboard leaves the terminal. */
+export const WAY_OUT = 'terminal-way-out';
+
 const HOME = '/root';
 const CONTINUED = '> ';
 /** Ctrl+D, and the line by which the engine knows it. */
@@ -51,6 +54,8 @@ export class TerminalSession {
   #cursorRow = 0;
   #typedAhead = '';
   #listed = '';
+  /** The focus is to come here with the screen. */
+  #wanted = false;
   #closed = false;
 
   constructor({ host, session, screens, onRan }: TerminalParts, history: readonly string[]) {
@@ -84,14 +89,18 @@ export class TerminalSession {
     if (terminal.element) element.replaceChildren(terminal.element);
     else terminal.open(element);
     terminal.textarea?.setAttribute('aria-label', `Terminal of ${this.host}`);
+    terminal.textarea?.setAttribute('aria-describedby', WAY_OUT);
     this.fit();
+    if (this.#wanted) this.focus();
   }
 
   fit(): void {
     if (this.#terminal?.element?.isConnected && this.#terminal.element.clientHeight > 0) this.#fit?.fit();
   }
 
+  /** Now, or once the screen is there. */
   focus(): void {
+    this.#wanted = this.#terminal?.textarea?.isConnected !== true;
     this.#terminal?.focus();
   }
 
@@ -223,9 +232,15 @@ export class TerminalSession {
     }
     // The browser pastes.
     if (event.ctrlKey && key === 'v') return false;
-    // Step keys, panel keys and leaving the terminal stay with the page.
-    const leaves = event.shiftKey && key === 'tab';
-    return !(/^f\d+$/.test(key) || (event.altKey && /^\d$/.test(key)) || leaves);
+    // Step keys, panel keys and leaving the terminal stay with the page: Tab completes only what was begun.
+    const leaves = key === 'tab' && (event.shiftKey || this.#isEmpty());
+    return !(/^f\d+$/.test(key) || (event.altKey && /^Digit\d$/.test(event.code)) || leaves);
+  }
+
+  /** Whether nothing is half typed. */
+  #isEmpty(): boolean {
+    if (this.#running) return this.#typedAhead === '';
+    return this.#line.text === '' && this.#line.search === null;
   }
 
   #data(data: string): void {
