@@ -9,6 +9,7 @@ import { KeySheet } from '../palette/KeySheet.tsx';
 import { PictureProvider } from '../picture/PictureProvider.tsx';
 import { WorkDialogs } from '../dialogs/WorkDialogs.tsx';
 import { TopBar } from '../topbar/TopBar.tsx';
+import { Announcements } from './Announcements.tsx';
 import { useAddressSync, useAutosave, useNewestRun, useTitle } from './keep.ts';
 import { useLayoutMode } from './layout-mode.ts';
 import { MediumLayout } from './MediumLayout.tsx';
@@ -47,6 +48,7 @@ function Keeping() {
       <CommandPalette commands={commands} />
       <KeySheet commands={commands} />
       <WorkDialogs />
+      <Announcements />
     </>
   );
 }
