@@ -1,7 +1,7 @@
 /**
  * The diagram as an imperative object on a canvas: scene, camera, painting and the packet's motion meet here. No React.
  */
-import type { DiagramModel } from '../view/model.ts';
+import type { DiagramModel, DiagramNode } from '../view/model.ts';
 import type { Layout, Point } from '../view/layout/layout.ts';
 import type { Playback } from '../view/playback.ts';
 import { idlePlayback } from '../view/playback.ts';
@@ -16,6 +16,7 @@ import { hitTest, type HitTest } from './hit.ts';
 import { LEVEL } from './levels.ts';
 import { canvasMeasure, type Measure } from './measure.ts';
 import { createMinimapCanvas } from './minimap-canvas.ts';
+import { createMoving } from './moving.ts';
 import { FADE_MS, onWay, STEP_MS, wayBetween } from './motion.ts';
 import { createPacketOverlay } from './packet-overlay.ts';
 import { listenToPointer, pointOf } from './pointer.ts';
@@ -133,6 +134,7 @@ export function createDiagram(
     layer.setPacket(packet?.shown ?? null, view.k, measure);
     if (at) layer.place(at, view);
     showRing();
+    if (moving.id !== null) moving.draw();
     if (picture) minimap.paint(picture, at, full(), theme);
     if (camera.moving || alpha < 1) request();
     else if (packet && way.length > 1 && t < 1) again();
@@ -154,24 +156,43 @@ export function createDiagram(
     return hits.at(toWorld(camera.view, at), camera.view.k);
   }
 
+  const isBox = (kind: string): boolean => kind === 'machine' || kind === 'container';
+
+  function movable(id: string | null): DiagramNode | null {
+    if (!callbacks.onPin || !picture || id === null) return null;
+    const node = picture.model.node(id);
+    if (!node || node.parent !== null || node.kind === 'segment') return null;
+    return isBox(node.kind) || picture.model.lens === 'logical' ? node : null;
+  }
+
   /** What a drag from here would move: a machine by its head, a logical node anywhere. */
   function dragTarget(at: Point): string | null {
-    if (!callbacks.onPin || !picture) return null;
-    const id = hit(at);
-    const node = id === null ? undefined : picture.model.node(id);
-    const rect = node && picture.layout.nodes.get(node.id);
-    if (!node || !rect || node.parent !== null || node.kind === 'segment') return null;
-    if (node.kind !== 'machine' && node.kind !== 'container')
-      return picture.model.lens === 'logical' ? node.id : null;
+    const node = movable(hit(at));
+    const rect = node && picture?.layout.nodes.get(node.id);
+    if (!node || !rect || !picture) return null;
+    if (!isBox(node.kind)) return node.id;
     const y = toWorld(camera.view, at).y - rect.y;
     const head = picture.layout.flipped.has(node.id) ? rect.height - y : y;
     return head >= 0 && head <= HEAD ? node.id : null;
   }
 
+  const moving = createMoving({
+    rectOf: (id) => picture?.layout.nodes.get(id),
+    ghost: (rect) => layer.ghost(rect, camera.view),
+    follow: (rect) => moveTo(revealed(camera.view, rect, 24), false),
+    onMoving: (id) => callbacks.onMoving?.(id),
+    onPin: (id, at) => callbacks.onPin?.(id, at),
+  });
+
   listenToPointer(
     canvas,
     {
       hit,
+      place: (at) => {
+        if (moving.id === null) return false;
+        moving.to(toWorld(camera.view, at));
+        return true;
+      },
       dragTarget,
       rectOf: (id) => picture?.layout.nodes.get(id),
       toWorld: (at) => toWorld(camera.view, at),
@@ -197,6 +218,7 @@ export function createDiagram(
       picture = { model, layout, ground: sceneGround(model, layout) };
       hits = null;
       scene = null;
+      moving.end(false);
       // The packet keeps its place in the new picture without moving to it.
       const shown = ensureScene()?.packet ?? null;
       packet = shown && { shown, way: [], from: 0 };
@@ -236,6 +258,13 @@ export function createDiagram(
       const rect = picture?.layout.nodes.get(picture.model.drawn(id)?.id ?? id);
       if (rect) moveTo(revealed(camera.view, rect, 24), animate);
     },
+    canMove: (id) => movable(id) !== null,
+    startMoving: (id) => {
+      if (movable(id) === null) return;
+      canvas.focus();
+      moving.start(id);
+    },
+    endMoving: (keep) => moving.end(keep),
     zoomBy: (factor) => {
       const { view } = camera;
       moveTo(zoomed(view, factor, { x: view.width / 2, y: view.height / 2 }), true);
@@ -280,6 +309,13 @@ export function createDiagram(
         if (marks.selected !== null) callbacks.onActivate?.(marks.selected);
       },
       clear: () => callbacks.onSelect?.(null),
+      grab: () => {
+        // A port stands where its machine does.
+        let node = marks.selected === null ? undefined : picture?.model.node(marks.selected);
+        while (node && node.parent !== null) node = picture?.model.node(node.parent);
+        if (node) self.startMoving(node.id);
+      },
+      moving,
     },
     stop.signal,
   );

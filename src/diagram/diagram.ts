@@ -15,8 +15,10 @@ export interface DiagramCallbacks {
   readonly onActivate?: (id: string) => void;
   /** After each change of the camera. */
   readonly onViewport?: (viewport: ViewportState) => void;
-  /** A machine (by its head) or a logical node was dragged to here (top left, world units). */
+  /** A machine (by its head) or a logical node was dragged, or moved by keys, to here (top left, world units). */
   readonly onPin?: (id: string, at: Point) => void;
+  /** A thing is moved by the arrow keys or the next click; null: that is over. */
+  readonly onMoving?: (id: string | null) => void;
   /** Right click or long press. */
   readonly onMenu?: (id: string | null, at: Point) => void;
 }
@@ -33,6 +35,12 @@ export interface Diagram {
   fit(animate?: boolean): void;
   /** Brings a thing into view, moving as little as possible. */
   reveal(id: string, animate?: boolean): void;
+  /** Whether the user can give a thing another place. */
+  canMove(id: string): boolean;
+  /** The arrow keys and the next click move it from now on; the canvas takes the focus. */
+  startMoving(id: string): void;
+  /** `keep` false: it stays where it was. */
+  endMoving(keep: boolean): void;
   zoomBy(factor: number): void;
   zoomTo(k: number): void;
   panBy(x: number, y: number): void;

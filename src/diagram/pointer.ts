@@ -1,12 +1,11 @@
 /** What the pointer does on the diagram besides moving the camera: hover, select, open, drag what can be moved, ask for the menu. */
 import type { Point, Rect } from '../view/layout/layout.ts';
 import type { DiagramCallbacks } from './diagram.ts';
+import { onGrid } from './moving.ts';
 
 /** A press that moves less than this (CSS pixels) is a click. */
 const SLACK = 4;
 const LONG_PRESS_MS = 550;
-/** Positions lie on this grid, world units. */
-const GRID = 4;
 
 export interface PointerGround {
   hit(at: Point): string | null;
@@ -14,6 +13,8 @@ export interface PointerGround {
   dragTarget(at: Point): string | null;
   rectOf(id: string): Rect | undefined;
   toWorld(at: Point): Point;
+  /** Puts what is moving there; false where nothing is. */
+  place(at: Point): boolean;
   /** The outline of what is dragged, world units; null: nothing is. */
   ghost(rect: Rect | null): void;
   hover(id: string | null): void;
@@ -84,8 +85,7 @@ export function listenToPointer(
     }
     if (drag?.moved) {
       const world = ground.toWorld(at);
-      const snap = (value: number): number => Math.round(value / GRID) * GRID;
-      drag.at = { x: snap(world.x - drag.grab.x), y: snap(world.y - drag.grab.y) };
+      drag.at = onGrid({ x: world.x - drag.grab.x, y: world.y - drag.grab.y });
       const rect = ground.rectOf(drag.id);
       if (rect) ground.ghost({ ...rect, ...drag.at });
       return;
@@ -102,7 +102,7 @@ export function listenToPointer(
   listen('pointerleave', () => hover(null, null));
   listen('click', (event) => {
     const at = pointOf(canvas, event);
-    if (!isFar(at)) callbacks.onSelect?.(ground.hit(at));
+    if (!isFar(at) && !ground.place(at)) callbacks.onSelect?.(ground.hit(at));
   });
   listen('dblclick', (event) => {
     const id = ground.hit(pointOf(canvas, event));

@@ -7,10 +7,12 @@ interface ContextMenuProps {
   readonly at: { readonly x: number; readonly y: number };
   readonly label: string;
   readonly onClose: () => void;
+  /** Whether the focus goes back to where it was; asked when the menu closes. */
+  readonly returns?: () => boolean;
   readonly children: ReactNode;
 }
 
-export function ContextMenu({ at, label, onClose, children }: ContextMenuProps) {
+export function ContextMenu({ at, label, onClose, returns, children }: ContextMenuProps) {
   return (
     <Menu.Root
       open
@@ -26,7 +28,11 @@ export function ContextMenu({ at, label, onClose, children }: ContextMenuProps) 
           align="start"
           anchor={{ getBoundingClientRect: () => new DOMRect(at.x, at.y, 0, 0) }}
         >
-          <Menu.Popup className="menu" aria-label={label}>
+          <Menu.Popup
+            className="menu"
+            aria-label={label}
+            {...(returns ? { finalFocus: () => returns() } : {})}
+          >
             {children}
           </Menu.Popup>
         </Menu.Positioner>

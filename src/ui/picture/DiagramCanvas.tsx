@@ -23,6 +23,7 @@ import { HoverTip } from './HoverTip.tsx';
 import { drawnIds, NOT_LIT, type Lit } from './lit.ts';
 import { usePicture, useWorld } from './PictureProvider.tsx';
 import { RevealContext } from './reveal.ts';
+import { MovingBanner } from './MovingBanner.tsx';
 import { ZoomControls } from './ZoomControls.tsx';
 
 const MARGINS: Readonly<Record<LayoutMode, Margins>> = {
@@ -79,6 +80,7 @@ export const DiagramCanvas = memo(function DiagramCanvas({
   const latest = useRef<DiagramModel>(model);
   const [drawn, setDrawn] = useState<Drawn | null>(null);
   const [zoom, setZoom] = useState(1);
+  const [moving, setMoving] = useState<string | null>(null);
   const [hover, setHover] = useState<{ readonly id: string; readonly at: Point } | null>(null);
   useEffect(() => {
     latest.current = model;
@@ -116,6 +118,7 @@ export const DiagramCanvas = memo(function DiagramCanvas({
       },
       onPin: (id, at) =>
         actions.pin(store.getState().viewport.lens, id, [Math.round(at.x / 4) * 4, Math.round(at.y / 4) * 4]),
+      onMoving: setMoving,
       onMenu: (id, at) => {
         const box = element.getBoundingClientRect();
         onMenu(id === null ? null : { id, x: box.left + at.x, y: box.top + at.y });
@@ -125,6 +128,8 @@ export const DiagramCanvas = memo(function DiagramCanvas({
     made.attachMinimap(minimap.current);
     revealSlot.offer({
       reveal: (id) => made.reveal(id, true),
+      canMove: made.canMove,
+      move: made.startMoving,
       area: () => {
         const { x, y, k } = made.viewport();
         return { x: -x / k, y: -y / k, width: element.clientWidth / k, height: element.clientHeight / k };
@@ -212,7 +217,7 @@ export const DiagramCanvas = memo(function DiagramCanvas({
         // oxlint-disable-next-line jsx-a11y/no-interactive-element-to-noninteractive-role -- it takes arrows and zoom keys itself
         role="application"
         aria-roledescription="diagram"
-        aria-label={`${lens} diagram${machines === '' ? '' : ` of ${machines}`}. Arrows pan, plus and minus zoom, 0 fits. The explorer holds the same things as a tree.`}
+        aria-label={`${lens} diagram${machines === '' ? '' : ` of ${machines}`}. Arrows pan, plus and minus zoom, 0 fits, M moves what is selected. The explorer holds the same things as a tree.`}
         tabIndex={0}
       />
       <div ref={overlay} className="picture-overlay" />
@@ -225,6 +230,15 @@ export const DiagramCanvas = memo(function DiagramCanvas({
         onFit={() => fit(true, 'whole')}
         minimap={minimap}
       />
+      {moving !== null && (
+        <MovingBanner
+          name={model.node(moving)?.name ?? ''}
+          onEnd={(keep) => {
+            diagram.current?.endMoving(keep);
+            canvas.current?.focus();
+          }}
+        />
+      )}
       {hover && mode !== 'narrow' && <HoverTip id={hover.id} at={hover.at} />}
     </>
   );

@@ -1,4 +1,4 @@
-/** Lets any panel work the picture, without the panels knowing one another: bring a thing into view, tell what is in view. */
+/** Lets any panel work the picture, without the panels knowing one another: bring a thing into view, move it, tell what is in view. */
 import { createContext, useContext } from 'react';
 import type { Rect } from '../../view/index.ts';
 
@@ -6,6 +6,10 @@ interface PictureHold {
   readonly reveal: (id: string) => void;
   /** What of the layout is in view. */
   readonly area: () => Rect;
+  /** Whether the user can give a thing of it another place. */
+  readonly canMove: (id: string) => boolean;
+  /** The arrow keys or the next click move a thing. */
+  readonly move: (id: string) => void;
 }
 
 export interface RevealSlot {
@@ -15,6 +19,8 @@ export interface RevealSlot {
   reveal(id: string): void;
   /** Null while no picture is on the page. */
   area(): Rect | null;
+  canMove(id: string): boolean;
+  move(id: string): void;
 }
 
 export function createRevealSlot(): RevealSlot {
@@ -25,6 +31,8 @@ export function createRevealSlot(): RevealSlot {
     },
     reveal: (id) => offered?.reveal(id),
     area: () => offered?.area() ?? null,
+    canMove: (id) => offered?.canMove(id) ?? false,
+    move: (id) => offered?.move(id),
   };
 }
 
@@ -36,4 +44,8 @@ export function useReveal(): (id: string) => void {
 
 export function useShownArea(): () => Rect | null {
   return useContext(RevealContext).area;
+}
+
+export function useMoving(): Pick<RevealSlot, 'canMove' | 'move'> {
+  return useContext(RevealContext);
 }

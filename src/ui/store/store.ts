@@ -61,7 +61,8 @@ export interface Actions {
   toggleKind(kind: string): void;
   unfold(id: string): void;
   collapse(id: string, on: boolean): void;
-  pin(lens: string, id: string, place: readonly [number, number]): void;
+  /** Null: the thing goes where the layout puts it. */
+  pin(lens: string, id: string, place: readonly [number, number] | null): void;
   unpinAll(lens: string): void;
   toggleBreakpoint(breakpoint: Breakpoint): void;
   /** Switches one off or on without forgetting it. */
@@ -214,7 +215,10 @@ export function createPageStore(preferences: PreferencesSlice = START_PREFERENCE
                 },
               })),
             pin: (lens, id, place) =>
-              document(({ pins }) => ({ pins: { ...pins, [lens]: { ...pins[lens], [id]: place } } })),
+              document(({ pins }) => {
+                const { [id]: _before, ...others } = pins[lens] ?? {};
+                return { pins: { ...pins, [lens]: place === null ? others : { ...others, [id]: place } } };
+              }),
             unpinAll: (lens) => document(({ pins }) => ({ pins: { ...pins, [lens]: {} } })),
             toggleBreakpoint: (breakpoint) =>
               document(({ breakpoints, asleep }) => {

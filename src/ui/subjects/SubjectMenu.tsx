@@ -1,5 +1,5 @@
 /** The menu of a thing, opened at a point of the page. */
-import { memo } from 'react';
+import { memo, useEffect, useRef } from 'react';
 import { Menu } from '@base-ui/react/menu';
 import { subjectOf } from '../../view/index.ts';
 import { ContextMenu } from '../controls/ContextMenu.tsx';
@@ -8,6 +8,8 @@ import { useStepper } from '../commands/use-stepper.ts';
 import { FaultItems } from '../faults/FaultItems.tsx';
 import type { GlyphName } from '../glyphs/glyphs.table.tsx';
 import { useWorld } from '../picture/PictureProvider.tsx';
+import { useServices } from '../shell/Services.tsx';
+import { useMoving } from '../picture/reveal.ts';
 import { useActions, usePage } from '../store/StoreProvider.tsx';
 import { canBreak, capturePlace, hostOf, pingAddress, pingPlace } from './actions.ts';
 import { describeSubject } from './describe.ts';
@@ -35,6 +37,15 @@ export const SubjectMenu = memo(function SubjectMenu({ target, onClose, onReveal
   const broken = usePage((state) =>
     state.document.breakpoints.some((other) => other.kind === 'device' && other.id === target?.id),
   );
+  const lens = usePage((state) => state.viewport.lens);
+  const isPinned = usePage((state) => target !== null && target.id in (state.document.pins[lens] ?? {}));
+  const { canMove, move } = useMoving();
+  const { terminals } = useServices();
+  /** What was chosen takes the focus itself. */
+  const left = useRef(false);
+  useEffect(() => {
+    left.current = false;
+  }, [target]);
   const tiled = target !== null && model.node(target.id)?.collapsed === true;
   const subject = target ? (model.node(target.id)?.subject ?? subjectOf(target.id)) : null;
   if (!target || !subject) return null;
@@ -53,10 +64,18 @@ export const SubjectMenu = memo(function SubjectMenu({ target, onClose, onReveal
       at={target}
       label={`Actions for ${describeSubject(subject, snapshot).name}`}
       onClose={onClose}
+      returns={() => !left.current}
     >
       {item('eye', 'Inspect', () => actions.select(subject))}
       {onReveal && item('fit', 'Show in the picture', () => onReveal(target.id))}
       {item('eye', 'Focus on this', () => actions.setFocus(subject))}
+      {onReveal &&
+        canMove(target.id) &&
+        item('pin', 'Move', () => {
+          left.current = true;
+          move(target.id);
+        })}
+      {isPinned && item('pin', 'Let the layout place it', () => actions.pin(lens, target.id, null))}
       {(ping || capture || host) && <Menu.Separator className="menu-rule" />}
       {ping &&
         item('ping', 'Ping from here', () =>
@@ -67,7 +86,12 @@ export const SubjectMenu = memo(function SubjectMenu({ target, onClose, onReveal
           actions.openDialog({ kind: 'compose', draft: { ...PING, to: subject } }),
         )}
       {capture && item('packet', 'Capture here', () => actions.openDialog({ kind: 'capture', ...capture }))}
-      {host && item('term', `Terminal of ${host}`, () => actions.showTerminal(host))}
+      {host &&
+        item('term', `Terminal of ${host}`, () => {
+          left.current = true;
+          actions.showTerminal(host);
+          terminals.of(host).focus();
+        })}
       {canBreak(subject) && (
         <>
           <Menu.Separator className="menu-rule" />
