@@ -7,7 +7,7 @@ import type { Playback } from '../view/playback.ts';
 import { idlePlayback } from '../view/playback.ts';
 import { buildScene, sceneGround, type SceneGround } from './build-scene.ts';
 import { createCameraMotion } from './camera-motion.ts';
-import { fitted, revealed, toWorld, zoomed, type ViewportState } from './camera.ts';
+import { fitted, revealed, toScreen, toWorld, zoomed, type ViewportState } from './camera.ts';
 import type { Viewport } from './canvas-pen.ts';
 import { setBacking } from './canvas-size.ts';
 import { listenToKeys } from './diagram-keys.ts';
@@ -188,6 +188,13 @@ export function createDiagram(
     canvas,
     {
       hit,
+      selected: () => {
+        const rect = marks.selected === null ? undefined : picture?.layout.nodes.get(marks.selected);
+        if (!rect || marks.selected === null) return null;
+        moveTo(revealed(camera.view, rect, 24), false);
+        const middle = { x: rect.x + rect.width / 2, y: rect.y + rect.height / 2 };
+        return { id: marks.selected, at: toScreen(camera.view, middle) };
+      },
       place: (at) => {
         if (moving.id === null) return false;
         moving.to(toWorld(camera.view, at));

@@ -13,6 +13,8 @@ export interface PointerGround {
   dragTarget(at: Point): string | null;
   rectOf(id: string): Rect | undefined;
   toWorld(at: Point): Point;
+  /** What is selected, brought into view: its middle in CSS pixels of the canvas. */
+  selected(): { readonly id: string; readonly at: Point } | null;
   /** Puts what is moving there; false where nothing is. */
   place(at: Point): boolean;
   /** The outline of what is dragged, world units; null: nothing is. */
@@ -38,6 +40,7 @@ export function listenToPointer(
 ): void {
   let pressed: Point | null = null;
   let menuTimer = 0;
+  let byKey = false;
   let drag: { readonly id: string; readonly grab: Point; at: Point; moved: boolean } | null = null;
   const listen = <Name extends keyof HTMLElementEventMap>(
     name: Name,
@@ -60,6 +63,7 @@ export function listenToPointer(
   }
 
   listen('pointerdown', (event) => {
+    byKey = false;
     const at = pointOf(canvas, event);
     pressed = at;
     if (event.pointerType === 'touch' && callbacks.onMenu)
@@ -108,11 +112,17 @@ export function listenToPointer(
     const id = ground.hit(pointOf(canvas, event));
     if (id !== null) callbacks.onActivate?.(id);
   });
+  // Browsers tell in different ways that a key has asked for the menu; all of them tell of the key before.
+  listen('keydown', ({ key, shiftKey }) => {
+    byKey = key === 'ContextMenu' || (key === 'F10' && shiftKey);
+  });
   listen('contextmenu', (event) => {
     if (!callbacks.onMenu) return;
     event.preventDefault();
-    const at = pointOf(canvas, event);
-    callbacks.onMenu(ground.hit(at), at);
+    // A key asks for the menu of what is selected, wherever the pointer is.
+    const chosen = byKey ? ground.selected() : null;
+    const at = chosen?.at ?? pointOf(canvas, event);
+    callbacks.onMenu(chosen?.id ?? ground.hit(at), at);
   });
   signal.addEventListener('abort', () => window.clearTimeout(menuTimer), { once: true });
 }

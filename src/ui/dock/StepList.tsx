@@ -50,6 +50,10 @@ export const StepList = memo(function StepList({ rows }: { readonly rows: readon
     if (event.ctrlKey || event.altKey || event.metaKey) return;
     // From where the playhead is, which the list may not have come to yet.
     const here = rowOf(rows, store.getState().playback.step);
+    const menuHere = (): void => {
+      const box = document.getElementById(`step-row-${current}`)?.getBoundingClientRect();
+      if (box) openMenu(current, box.left + 48, box.bottom);
+    };
     const moves: Readonly<Record<string, () => void>> = {
       ArrowDown: () => go(here + 1),
       ArrowUp: () => go(here - 1),
@@ -58,10 +62,8 @@ export const StepList = memo(function StepList({ rows }: { readonly rows: readon
       Home: () => go(0),
       End: () => go(rows.length - 1),
       Enter: () => step('into'),
-      ContextMenu: () => {
-        const box = document.getElementById(`step-row-${current}`)?.getBoundingClientRect();
-        if (box) openMenu(current, box.left + 48, box.bottom);
-      },
+      ContextMenu: menuHere,
+      ...(event.shiftKey ? { F10: menuHere } : {}),
     };
     const move = moves[event.key];
     if (!move) return;

@@ -17,7 +17,7 @@ import { rowWords } from './row-words.ts';
 import { treeKey } from './tree-keys.ts';
 import './explorer.css';
 
-const ROW = 22;
+const ROW = 24;
 /** Letters typed within this time look up one name together. */
 const LETTERS_PAUSE = 700;
 
