@@ -33,7 +33,7 @@ const LegendList = memo(function LegendList({ entries }: LegendListProps) {
   return (
     <ul className="legend floating" aria-label="Legend">
       {entries.map((entry) => {
-        const key = legendKey(entry);
+        const key = legendKey(entry, networks);
         const sample = (
           <LegendSample
             kind={entry.kind}
