@@ -411,6 +411,8 @@ describe('filter', () => {
     ['network == network1 and name ~ vm2', ['worker2']],
     ['text ~ 40:44:00:00:00:01', ['worker1']],
     ['(name == nothing)', []],
+    [`${'('.repeat(64)}vm1${')'.repeat(64)}`, ['worker1']],
+    [`${'vm1 or '.repeat(500)}vm2`, ['worker1', 'worker2']],
   ])('%j keeps %j', (text, wanted) => expect(kept(text)).toEqual(wanted));
 
   it.each([
@@ -419,6 +421,9 @@ describe('filter', () => {
     ['(on path', 'a ) is missing', 8],
     ['on path)', ') is not expected here', 7],
     ['on path or', 'something is missing here', 10],
+    [`${'('.repeat(65)}on path${')'.repeat(65)}`, 'more than 64 inside one another', 64],
+    [`${'not '.repeat(65)}on path`, 'more than 64 inside one another', 256],
+    ['('.repeat(20_000), 'more than 4096 characters', 4096],
   ])('%j is refused: %s', (text, message, at) => {
     const result = dimmedBy(text, model, playback);
     expect(result).toEqual({ ok: false, error: { message, at } });

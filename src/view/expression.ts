@@ -15,6 +15,11 @@ export interface ExpressionProblem {
 
 export type Test<Thing> = (thing: Thing) => boolean;
 
+/** Characters of the longest expression that is read. */
+export const LONGEST_EXPRESSION = 4096;
+/** Brackets and `not` inside one another: each takes room on the stack, and texts come from links and files too. */
+const DEEPEST = 64;
+
 interface Token {
   readonly kind: 'word' | 'string' | 'operator' | 'open' | 'close' | 'end';
   readonly text: string;
@@ -59,8 +64,14 @@ export function parseExpression<Thing>(
   text: string,
   readTest: (reader: TokenReader) => Test<Thing>,
 ): Result<Test<Thing>, ExpressionProblem> {
+  if (text.length > LONGEST_EXPRESSION)
+    return {
+      ok: false,
+      error: { message: `more than ${LONGEST_EXPRESSION} characters`, at: LONGEST_EXPRESSION },
+    };
   const list = tokens(text);
   let position = 0;
+  let depth = 0;
   const peek = (): Token => list[position] ?? { kind: 'end', text: '', at: text.length };
   const refuse = (message: string, at: number): never => {
     throw new Refusal(message, at);
@@ -76,34 +87,37 @@ export function parseExpression<Thing>(
     return hit;
   };
   const expression = (): Test<Thing> => {
-    let left = term();
-    while (takeWord('or')) {
-      const [a, b] = [left, term()];
-      left = (thing) => a(thing) || b(thing);
-    }
-    return left;
+    const tests = [term()];
+    while (takeWord('or')) tests.push(term());
+    return (thing) => tests.some((test) => test(thing));
   };
   const term = (): Test<Thing> => {
-    let left = factor();
-    while (takeWord('and')) {
-      const [a, b] = [left, factor()];
-      left = (thing) => a(thing) && b(thing);
-    }
-    return left;
+    const tests = [factor()];
+    while (takeWord('and')) tests.push(factor());
+    return (thing) => tests.every((test) => test(thing));
+  };
+  /** What `read` reads is one deeper. */
+  const within = (at: number, read: () => Test<Thing>): Test<Thing> => {
+    depth += 1;
+    if (depth > DEEPEST) refuse(`more than ${DEEPEST} inside one another`, at);
+    const inner = read();
+    depth -= 1;
+    return inner;
   };
   const factor = (): Test<Thing> => {
+    const { at } = peek();
     if (takeWord('not')) {
-      const inner = factor();
+      const inner = within(at, factor);
       return (thing) => !inner(thing);
     }
     if (peek().kind !== 'open') {
-      if (peek().kind === 'end') refuse('something is missing here', peek().at);
+      if (peek().kind === 'end') refuse('something is missing here', at);
       if (peek().kind === 'operator' || peek().kind === 'close')
-        refuse(`${peek().text} is not expected here`, peek().at);
+        refuse(`${peek().text} is not expected here`, at);
       return readTest({ peek, take, takeWord, refuse });
     }
     take();
-    const inner = expression();
+    const inner = within(at, expression);
     if (peek().kind !== 'close') refuse('a ) is missing', peek().at);
     take();
     return inner;

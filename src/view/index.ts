@@ -13,7 +13,7 @@ export {
 export { cablingOf, type Cable, type Cabling } from './cabling.ts';
 export { decidersOf } from './deciders.ts';
 export { diagramModel } from './diagram-model.ts';
-export type { ExpressionProblem } from './expression.ts';
+export { LONGEST_EXPRESSION, type ExpressionProblem } from './expression.ts';
 export { dimmedAround, dimmedBy } from './filter.ts';
 export { l2Domains, type L2Domain, type L2Member } from './l2-domains.ts';
 export { layoutDiagram, type Layout, type LayoutOptions, type Point, type Rect } from './layout/layout.ts';

@@ -43,6 +43,18 @@ describe('the page of a document', () => {
     expect(isArranged(keptPage(getState(), { central: 'text' }))).toBe(false);
   });
 
+  it('is arranged by a fold that was opened', () => {
+    const { getState } = createPageStore();
+    getState().actions.unfold('fold:ports');
+    expect(isArranged(keptPage(getState(), {}))).toBe(true);
+  });
+
+  it('has no filter that is longer than any that is read', () =>
+    expect(readPagePart({ filter: '('.repeat(20_000), watches: ['reg15'] })).toEqual({
+      ...EMPTY_PAGE_PART,
+      watches: ['reg15'],
+    }));
+
   it.each([{ lens: 'x', x: 0, y: 0, k: 1 }, { lens: 'overlay', x: 0, y: 0, k: 0 }, 7])(
     'has no camera at %j',
     (camera) => expect(readPagePart({ camera }).camera).toBeNull(),

@@ -1,5 +1,6 @@
 /** The page's part of a saved document: how things were arranged and where one was looking. Read from links and files, so every part is checked. */
 import * as v from 'valibot';
+import { LONGEST_EXPRESSION } from '../../view/index.ts';
 
 const place = v.tuple([v.number(), v.number()]);
 
@@ -47,7 +48,7 @@ const pagePart = v.object({
   inspector: v.fallback(v.nullable(v.string()), null),
   selected: thing,
   /** What of the picture is shown: an expression, legend entries that are off, folds, the thing that is looked at. */
-  filter: v.fallback(v.string(), ''),
+  filter: v.fallback(v.pipe(v.string(), v.maxLength(LONGEST_EXPRESSION)), ''),
   leavesOut: v.fallback(v.boolean(), false),
   hidden: ids,
   unfolded: ids,
@@ -99,6 +100,7 @@ const ARRANGED = [
   'watches',
   'filter',
   'hidden',
+  'unfolded',
   'collapsed',
   'opened',
   'focus',

@@ -105,7 +105,7 @@ function expressionProblem(
   tree: Parameters<typeof parseStepExpression>[1],
 ): string | undefined {
   const parsed = parseStepExpression(text, tree);
-  return parsed.ok ? undefined : parsed.error.message;
+  return parsed.ok ? undefined : `${parsed.error.message}, character ${parsed.error.at + 1}`;
 }
 
 function NewBreakpoint() {

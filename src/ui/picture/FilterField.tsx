@@ -35,7 +35,7 @@ export const FilterField = memo(function FilterField({ problem, dimmed, total }:
   const settled = useDeferredValue(text);
   useEffect(() => setFilter(settled), [settled, setFilter]);
   const note = problem
-    ? problem.message
+    ? `${problem.message}, character ${problem.at + 1}`
     : leftOut > 0
       ? `${leftOut} of ${total + leftOut} hidden`
       : dimmed > 0

@@ -156,5 +156,9 @@ describe('display filters', () => {
     expect(language('tcp.seq == 1')).toMatch(/use tcp.seq_raw at 1$/);
     expect(language('frame[')).toMatch(/is not a range at 7$/);
     expect(language('port http or')).toMatch(/syntax error/);
+    expect(language('('.repeat(256))).toMatch(/ at 257$/);
+    expect(language('('.repeat(300))).toBe('more than 256 brackets and nots at 257');
+    expect(language(`${'!'.repeat(4000)}ip`)).toBe('more than 256 brackets and nots at 257');
+    expect(language('ip or '.repeat(20_000))).toBe('more than 4096 characters at 4097');
   });
 });

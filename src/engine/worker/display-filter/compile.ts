@@ -21,9 +21,32 @@ const AS_IN_TCPDUMP =
 const IN_WIRESHARK =
   /^\s*inner\b|\b[a-z]\w*\.[a-z]|==|&&|\|\||[~"{]|\b(?:contains|matches|eq|ne|lt|le|gt|ge)\b/;
 
+/** Characters of the longest filter that is read. */
+const LONGEST = 4096;
+/** Brackets, `not` and `inner` in one filter: those inside one another take room on the stack. */
+const MOST_NESTING = 256;
+const NESTING = /[([]|!(?!=)|\b(?:not|inner)\b/g;
+
+/** Where a text becomes more than a filter may be; null for one that can be read. */
+function excessOf(text: string): Problem | null {
+  const at = (offset: number, message: string): Problem => ({
+    message,
+    place: { offset, column: offset + 1 },
+  });
+  if (text.length > LONGEST) return at(LONGEST, `more than ${LONGEST} characters`);
+  let count = 0;
+  for (const { index } of text.matchAll(NESTING)) {
+    count += 1;
+    if (count > MOST_NESTING) return at(index, `more than ${MOST_NESTING} brackets and nots`);
+  }
+  return null;
+}
+
 /** '' lets everything through. A problem has its offset in the text. */
 export function compileDisplayFilter(text: string): Result<DisplayFilter, Problem> {
   if (text.trim() === '') return ok({ language: 'display', matches: () => true });
+  const excess = excessOf(text);
+  if (excess) return err(excess);
   const capture = compileFilter(text);
   if (capture.ok && AS_IN_TCPDUMP.test(text)) return ok(inTcpdump(capture.value.matches));
   const display = parseDisplayFilter(text);
