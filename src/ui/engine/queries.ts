@@ -31,7 +31,6 @@ import { useSession, useWorldAge } from './SessionProvider.tsx';
 const STEP_PAGE = 500;
 
 const NO_PROGRAMS: readonly string[] = [];
-const NO_RUNS: readonly RunSummary[] = [];
 const NO_STEPS: readonly Step[] = [];
 
 export function useScenarios(): UseQueryResult<readonly ScenarioEntry[]> {
@@ -96,17 +95,17 @@ export function usePrograms(): readonly string[] {
   return data ?? NO_PROGRAMS;
 }
 
-/** Every run so far, oldest first. */
-export function useRuns(): readonly RunSummary[] {
+/** Every run so far, oldest first; undefined until the engine has told those of the open document. */
+export function useRuns(): readonly RunSummary[] | undefined {
   const session = useSession();
   const { epoch, version } = useWorldAge();
   const { data } = useQuery({
     queryKey: ['runs', epoch, version],
-    queryFn: ({ signal }) => session.call('runs', null, { signal }),
+    queryFn: async ({ signal }) => ({ epoch, runs: await session.call('runs', null, { signal }) }),
     placeholderData: keepPreviousData,
     enabled: epoch > 0,
   });
-  return data ?? NO_RUNS;
+  return data?.epoch === epoch ? data.runs : undefined;
 }
 
 /** The steps of a run as far as they have arrived, in order, and how many there will be. */

@@ -1,9 +1,8 @@
 /** The right panel: the packet at the playhead, the selected thing, the databases, and the guide. */
-import { useEffect, useRef } from 'react';
 import { Tabs } from '@base-ui/react/tabs';
 import { PaneBoundary } from '../controls/PaneBoundary.tsx';
 import { TabPanel, TabStrip } from '../controls/TabStrip.tsx';
-import { TrailingPicture, useWorld } from '../picture/PictureProvider.tsx';
+import { TrailingPicture, useRunNews, useWorld } from '../picture/PictureProvider.tsx';
 import type { LayoutMode } from '../shell/layout-mode.ts';
 import { describeSubject } from '../subjects/describe.ts';
 import { useActions, usePage } from '../store/StoreProvider.tsx';
@@ -21,7 +20,7 @@ import './inspector.css';
 const TAB_NAME = 16;
 
 export function Inspector({ mode }: { readonly mode: LayoutMode }) {
-  const { snapshot, run } = useWorld();
+  const { snapshot } = useWorld();
   const subject = usePage((state) => state.selection.subject);
   const tab = usePage((state) => state.viewport.inspector);
   const { showInspector } = useActions();
@@ -29,12 +28,7 @@ export function Inspector({ mode }: { readonly mode: LayoutMode }) {
   const scenario = usePage((state) => state.document.source?.kind === 'scenario');
 
   // A packet that starts to move is what one wants to see.
-  const seen = useRef(run?.id ?? null);
-  useEffect(() => {
-    const before = seen.current;
-    seen.current = run?.id ?? null;
-    if (run && run.id !== before) showInspector('packet');
-  }, [run, showInspector]);
+  useRunNews(() => showInspector('packet'));
 
   if (mode === 'narrow') return <PacketTab mode={mode} />;
 

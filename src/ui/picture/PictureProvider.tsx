@@ -39,6 +39,7 @@ import { createNetworkMemory } from './network-memory.ts';
 import { machinesToLeaveOut } from './off-path.ts';
 import { createTileChoice } from './tile-choice.ts';
 import { createRevealSlot, RevealContext } from './reveal.ts';
+import { createRunWatch } from './run-watch.ts';
 import { useArranged } from './use-arranged.ts';
 
 /** What does not change with a step. */
@@ -54,6 +55,8 @@ export interface WorldView {
   readonly runs: readonly RunSummary[];
   /** The run in view: the chosen one, else the newest. */
   readonly run: RunSummary | null;
+  /** Whether the engine has told which runs there are. */
+  readonly runsTold: boolean;
   /** Those of its steps that have arrived. */
   readonly steps: readonly Step[];
   readonly tree: RunTree;
@@ -100,8 +103,9 @@ function PictureOf({
 }) {
   const { epoch } = useWorldAge();
   const all = useRuns();
+  const runsTold = all !== undefined;
   // A command that sent nothing has no steps to show.
-  const runs = useMemo(() => all.filter((other) => other.steps > 0), [all]);
+  const runs = useMemo(() => (all ?? []).filter((other) => other.steps > 0), [all]);
   const chosen = usePage((state) => state.playback.run);
   const run = runs.find((other) => other.id === chosen) ?? runs.at(-1) ?? null;
   const { steps } = useRunSteps(run);
@@ -192,10 +196,11 @@ function PictureOf({
       arranging,
       runs,
       run,
+      runsTold,
       steps,
       tree,
     }),
-    [snapshot, networks, model, leftOut, layout, arranging, runs, run, steps, tree],
+    [snapshot, networks, model, leftOut, layout, arranging, runs, run, runsTold, steps, tree],
   );
   const [reveal] = useState(createRevealSlot);
   return (
@@ -282,6 +287,21 @@ export function useWorld(): WorldView {
 export function useTrails(): boolean {
   const { steps, index } = usePicture();
   return usePage(({ playback }) => steps.length > 0 && Math.min(playback.step, steps.length - 1) !== index);
+}
+
+/** Calls `tell` when the run in view becomes another one while the document is open. */
+export function useRunNews(tell: () => void): void {
+  const { run, runsTold } = useWorld();
+  const { epoch } = useWorldAge();
+  const [watch] = useState(createRunWatch);
+  const id = runsTold ? (run?.id ?? null) : undefined;
+  const latest = useRef(tell);
+  useEffect(() => {
+    latest.current = tell;
+  });
+  useEffect(() => {
+    if (watch(epoch, id)) latest.current();
+  }, [watch, epoch, id]);
 }
 
 /** The playback where it is needed; else what plays nothing, and no step draws the caller anew. */

@@ -2,7 +2,7 @@
 import { useEffect, useRef } from 'react';
 import { formatRoute, parseRoute } from '../document/route.ts';
 import { useWorldAge } from '../engine/SessionProvider.tsx';
-import { useWorld } from '../picture/PictureProvider.tsx';
+import { useRunNews } from '../picture/PictureProvider.tsx';
 import { useActions, usePage } from '../store/StoreProvider.tsx';
 import { navigate } from './address.ts';
 import { useServices } from './Services.tsx';
@@ -12,18 +12,13 @@ const SAVE_PAUSE = 200;
 
 /** While no run is chosen the newest is shown, from its start. */
 export function useNewestRun(): void {
-  const { run } = useWorld();
   const chosen = usePage((state) => state.playback.run);
   const { goTo, setPlaying } = useActions();
-  const shown = useRef<number | null>(null);
-  const id = run?.id ?? null;
-  useEffect(() => {
-    const before = shown.current;
-    shown.current = id;
-    if (before === null || id === null || id === before || chosen !== null) return;
+  useRunNews(() => {
+    if (chosen !== null) return;
     setPlaying(false);
     goTo(0);
-  }, [id, chosen, goTo, setPlaying]);
+  });
 }
 
 /** Lens, run and step stand in the address, so that a link leads to the same look. */
