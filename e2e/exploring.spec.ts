@@ -88,3 +88,69 @@ test('what an expression does not hold is dimmed, or left out of the picture', a
   await expect(hide).toHaveAttribute('aria-pressed', 'false');
   expect(bench.problems).toEqual([]);
 });
+
+test('the palette finds rows of databases by uuid and cookie, and what Enter takes is what was typed', async ({
+  page,
+}) => {
+  const bench = new Workbench(page);
+  await bench.open('multinode-ovn');
+  const find = page.getByRole('combobox', { name: 'Find anything' });
+  const palette = page.getByRole('dialog', { name: 'Find anything' });
+  const uuid = async (line: string): Promise<string> =>
+    /[0-9a-f]{8}-[0-9a-f-]{27}/.exec(await bench.type('central', line))?.[0] ?? 'none';
+  const flow = await uuid('ovn-sbctl --bare --columns=_uuid find Logical_Flow table_id=5');
+  const port = await uuid('ovn-nbctl --bare --columns=_uuid find Logical_Switch_Port name=vm1');
+
+  await test.step('a row, from the list', async () => {
+    await page.keyboard.press('F1');
+    await find.fill(port.slice(0, 10));
+    await palette.getByRole('option', { name: /Logical_Switch_Port, OVN_Northbound/ }).click();
+    await expect(palette).toBeHidden();
+    await expect(bench.inspector.getByRole('region', { name: /of Logical_Switch_Port$/ })).toContainText(
+      'vm1',
+    );
+  });
+
+  /** Types and presses Enter in one turn: the page has had no time to look for anything. */
+  const enter = async (text: string, key: { readonly keyCode?: number; readonly isComposing?: boolean }) =>
+    find.evaluate(
+      (input: HTMLInputElement, [typed, keyCode, isComposing]) => {
+        Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(input, typed);
+        input.dispatchEvent(new Event('input', { bubbles: true }));
+        input.dispatchEvent(
+          new KeyboardEvent('keydown', {
+            key: 'Enter',
+            keyCode,
+            isComposing,
+            bubbles: true,
+            cancelable: true,
+          }),
+        );
+      },
+      [text, key.keyCode ?? 13, key.isComposing ?? false] as const,
+    );
+
+  await test.step('a flow by its cookie, pasted and taken at once', async () => {
+    await page.keyboard.press('F1');
+    await enter(`cookie=0x${flow.slice(0, 8).replace(/^0+/, '')}`, {});
+    await expect(palette).toBeHidden();
+    await expect(bench.inspector.getByRole('region', { name: /of Logical_Flow$/ })).toContainText('table_id');
+  });
+
+  await test.step('a thing, taken before the list shows it', async () => {
+    await page.keyboard.press('F1');
+    await enter('worker2', {});
+    await expect(palette).toBeHidden();
+    await expect(bench.inspector.getByRole('heading', { name: 'worker2' })).toBeVisible();
+  });
+
+  await test.step('the Enter that ends a composed word takes nothing', async () => {
+    await page.keyboard.press('F1');
+    await enter('worker1', { keyCode: 229 });
+    await enter('worker1', { isComposing: true });
+    await expect(palette.getByRole('option', { name: /^worker1/ }).first()).toBeVisible();
+    await page.keyboard.press('Enter');
+    await expect(bench.inspector.getByRole('heading', { name: 'worker1' })).toBeVisible();
+  });
+  expect(bench.problems).toEqual([]);
+});

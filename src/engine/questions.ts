@@ -12,7 +12,7 @@ import type { LoadBalancing, NicTemplate } from './questions/deployment.ts';
 import type { Causes, DatapathEntry, Explained, Ladder, LogicalFlowRow } from './questions/logical-flows.ts';
 import type { LogicalTraceAnswer, TraceablePort } from './questions/logical-trace.ts';
 import type { KnownPrefix, PrefixRoad } from './questions/prefix-road.ts';
-import type { CommandChanges, RowAnswer } from './questions/rows.ts';
+import type { CommandChanges, FoundRows, RowAnswer } from './questions/rows.ts';
 import type { Consequences } from './questions/what-changed.ts';
 import type { WhyNotAnswer } from './questions/why-not.ts';
 
@@ -62,6 +62,8 @@ export interface QuestionCalls {
     readonly ask: { readonly database: string; readonly table: string; readonly uuid: string };
     readonly answer: RowAnswer | null;
   };
+  /** Of every database. `start`: a uuid in lower case, whole or its first digits with the hyphens between them. */
+  findRows: { readonly ask: { readonly start: string }; readonly answer: FoundRows };
   /** What each command changed, newest first. */
   changes: { readonly ask: null; readonly answer: readonly CommandChanges[] };
   datapaths: { readonly ask: null; readonly answer: readonly DatapathEntry[] };

@@ -36,3 +36,14 @@ export interface CommandChanges {
   /** Changes that are not told of one by one. */
   readonly more: number;
 }
+
+/** Rows whose uuid begins alike, the first of them told of. `label`: as `RowAnswer.label`. */
+export interface FoundRows {
+  readonly rows: readonly {
+    readonly database: string;
+    readonly table: string;
+    readonly uuid: string;
+    readonly label: string;
+  }[];
+  readonly total: number;
+}

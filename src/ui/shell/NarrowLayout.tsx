@@ -7,6 +7,7 @@ import { StepButtons } from '../dock/StepButtons.tsx';
 import { StepCount } from '../dock/StepCount.tsx';
 import { TerminalPane } from '../dock/TerminalPane.tsx';
 import { TracePane } from '../dock/TracePane.tsx';
+import { RowPanel } from '../database/RowPanel.tsx';
 import { DecidedBy } from '../inspector/DecidedBy.tsx';
 import { GuideTab } from '../inspector/GuideTab.tsx';
 import { Inspector } from '../inspector/Inspector.tsx';
@@ -22,10 +23,14 @@ type NarrowTab = ViewportSlice['narrow'];
 /** Longer names of things are cut in their tab; the panel has them whole. */
 const TAB_NAME = 12;
 
+const shortened = (name: string): string =>
+  name.length > TAB_NAME ? `${name.slice(0, TAB_NAME - 1)}…` : name;
+
 /** The panels that there is something for. */
 function useTabs(): readonly { readonly id: NarrowTab; readonly text: string }[] {
   const { snapshot } = useWorld();
   const subject = usePage((state) => state.selection.subject);
+  const row = usePage((state) => state.viewport.row);
   const scenario = usePage((state) => state.document.source?.kind === 'scenario');
   const name = subject ? describeSubject(subject, snapshot).name : '';
   return [
@@ -37,10 +42,11 @@ function useTabs(): readonly { readonly id: NarrowTab; readonly text: string }[]
       ? [
           {
             id: 'selected' as const,
-            text: name.length > TAB_NAME ? `${name.slice(0, TAB_NAME - 1)}…` : name,
+            text: shortened(name),
           },
         ]
       : []),
+    ...(row ? [{ id: 'row' as const, text: shortened(row.table) }] : []),
     ...(snapshot.routing ? [{ id: 'bgp' as const, text: 'BGP' }] : []),
     ...(scenario ? [{ id: 'guide' as const, text: 'Guide' }] : []),
   ];
@@ -53,7 +59,8 @@ export function NarrowLayout() {
   // What nobody wrote a guide for begins with the terminal.
   const instead = wanted === 'guide' ? 'terminal' : 'packet';
   const tab = tabs.some(({ id }) => id === wanted) ? wanted : instead;
-  const { showNarrow } = useActions();
+  const row = usePage((state) => state.viewport.row);
+  const { showNarrow, showRow } = useActions();
   return (
     <>
       <div className="panel narrow-picture">
@@ -104,6 +111,13 @@ export function NarrowLayout() {
               <TrailingPicture turn={0} detail>
                 <SelectedTab subject={subject} />
               </TrailingPicture>
+            </PaneBoundary>
+          </TabPanel>
+        )}
+        {row && (
+          <TabPanel id="row">
+            <PaneBoundary name="This row">
+              <RowPanel shown={row} onClose={() => showRow(null)} />
             </PaneBoundary>
           </TabPanel>
         )}

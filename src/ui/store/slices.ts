@@ -93,7 +93,7 @@ export interface ViewportSlice {
   /** The row that the database browser shows. */
   readonly row: ShownRow | null;
   /** The one panel shown on a narrow page. */
-  readonly narrow: 'packet' | 'why' | 'trace' | 'terminal' | 'selected' | 'bgp' | 'guide';
+  readonly narrow: 'packet' | 'why' | 'trace' | 'terminal' | 'selected' | 'row' | 'bgp' | 'guide';
   readonly terminal: string | null;
   readonly capture: number | null;
   /** What the BGP pane was asked to show, and what was selected then; null: what fits the selection. */

@@ -7,7 +7,6 @@ import { findSubjects } from './find.ts';
 
 describe('finding', () => {
   it.each([
-    ['192.168.0.11', ['link vm1', 'logical-port vm1']],
     ['40:44:00:00:00:02', ['logical-port vm2', 'link vm2']],
     ['vni 1', ['logical-switch network1']],
     ['uuid-network1', ['logical-switch network1']],
@@ -26,6 +25,47 @@ describe('finding', () => {
       expect(found[0]).toMatchObject({ name: 'AS 4200000101', note: 'BGP on gw-2, frr-ns' });
     },
   );
+
+  it.each([
+    // A part of a MAC, however it is written.
+    ['40:44:00', ['link vm1', 'link vm2', 'logical-port vm1', 'logical-port vm2']],
+    ['40-44-00-00-00-02', ['link vm2', 'logical-port vm2']],
+    ['4044.0000.0002', ['link vm2', 'logical-port vm2']],
+    ['404400000002', ['link vm2', 'logical-port vm2']],
+    // What has the address, then the network in which it is; else the network alone.
+    ['192.168.0.11', ['link vm1', 'logical-port vm1', 'logical-switch network1']],
+    ['192.168.0.77', ['logical-switch network1']],
+    ['192.168.50.7', ['segment underlay']],
+    ['vni 1', ['logical-switch network1']],
+    ['vni=1', ['logical-switch network1']],
+    ['vni 10', []],
+    ['vlan 20', []],
+  ])('%j finds %j in this order', (text, expected) => {
+    const found = findSubjects(multinode, text, 20).map(({ subject, name }) => `${subject.kind} ${name}`);
+    expect(found).toEqual(expected);
+  });
+
+  it('a VLAN by its number, and no address or other VLAN that has the same digits', () => {
+    const [machine] = multinode.hosts;
+    const [root] = machine?.namespaces ?? [];
+    const [device] = root?.links ?? [];
+    if (!machine || !root || !device) throw new Error('the fixture has no device');
+    const links = [
+      { ...device, name: 'eth1.20', vlan: 20 },
+      { ...device, name: 'eth1.200', vlan: 200 },
+      { ...device, name: 'eth1.30', vlan: 30, addresses: ['10.20.0.1/24'] },
+    ];
+    const snapshot = { ...multinode, hosts: [{ ...machine, namespaces: [{ ...root, links }] }] };
+    for (const text of ['vlan 20', 'VLAN 20', 'vlan20', 'vlan: 20'])
+      expect(findSubjects(snapshot, text, 20).map(({ name }) => name)).toEqual(['eth1.20']);
+  });
+
+  it('an AS by its number with the sessions to it, and no other that begins with the same digits', () => {
+    const found = findSubjects(racks, 'as 4200000101', 20);
+    expect(found.length).toBeGreaterThan(1);
+    expect(new Set(found.map(({ subject }) => subject.kind))).toEqual(new Set(['speaker', 'bgp-session']));
+    expect(findSubjects(racks, 'as 420000010', 20)).toEqual([]);
+  });
 
   it('gives no more than asked, names that begin with the word first', () => {
     expect(findSubjects(multinode, '', 5)).toHaveLength(5);

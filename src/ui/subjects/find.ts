@@ -1,7 +1,8 @@
 /** Finding things by what a person remembers of them: name, address, MAC, VLAN, VNI, uuid, AS number. */
 import type { Subject } from '../../engine/protocol.ts';
-import type { WorldSnapshot } from '../../engine/snapshot.ts';
+import type { LogicalSwitchSnapshot, WorldSnapshot } from '../../engine/snapshot.ts';
 import { describeSubject, speakerPlace } from './describe.ts';
+import { searchTerms } from './search-terms.ts';
 
 export interface Found {
   readonly subject: Subject;
@@ -13,7 +14,14 @@ export interface Found {
 interface Candidate extends Found {
   /** Lower case; everything that is looked at. */
   readonly text: string;
+  /** Of a network: its subnets, or any of its addresses with their length. */
+  readonly subnets: readonly string[];
 }
+
+const inNetwork = (candidate: Candidate, subnets: readonly (string | null)[]): Candidate => ({
+  ...candidate,
+  subnets: subnets.filter((subnet) => subnet !== null),
+});
 
 const of = (
   subject: Subject,
@@ -28,7 +36,37 @@ const of = (
     .filter((part) => part !== null)
     .join(' ')
     .toLowerCase(),
+  subnets: [],
 });
+
+/** The subnets of logical switches: of the routers on them, and of the devices behind their ports. */
+function subnetsOfSwitches(snapshot: WorldSnapshot): (logical: LogicalSwitchSnapshot) => readonly string[] {
+  const ofRouterPort = new Map<string, readonly string[]>();
+  for (const { ports } of snapshot.logical?.routers ?? [])
+    for (const { name, networks } of ports) ofRouterPort.set(name, networks);
+  const ofPort = new Map<string, readonly string[]>();
+  for (const { bridges, namespaces } of snapshot.hosts) {
+    const bound = new Map<string, string>();
+    for (const { name, ports } of bridges)
+      for (const { name: port, logicalPort } of ports)
+        if (logicalPort !== null) bound.set(`${name}/${port}`, logicalPort);
+    for (const { links } of namespaces)
+      for (const { ovsPort, addresses } of links) {
+        const port = ovsPort && bound.get(`${ovsPort.bridge}/${ovsPort.port}`);
+        // Every link has an address of its own that begins so.
+        if (port)
+          ofPort.set(
+            port,
+            addresses.filter((address) => !address.startsWith('fe80:')),
+          );
+      }
+  }
+  return ({ ports }) =>
+    ports.flatMap(({ name, routerPort }) => [
+      ...(ofPort.get(name) ?? []),
+      ...(routerPort === null ? [] : (ofRouterPort.get(routerPort) ?? [])),
+    ]);
+}
 
 /** BGP's speakers by AS number, and the sessions between them. */
 function* routers(snapshot: WorldSnapshot): Generator<Candidate> {
@@ -71,6 +109,7 @@ function* candidates(snapshot: WorldSnapshot): Generator<Candidate> {
           Object.values(port.options).join(' '),
           port.tag === null ? null : `vlan ${port.tag}`,
           ...port.trunks.map((vlan) => `vlan ${vlan}`),
+          port.type === 'vxlan' || port.type === 'geneve' ? `vni ${port.options['key'] ?? ''}` : null,
         );
     }
     for (const { name, database } of host.programs)
@@ -87,19 +126,24 @@ function* candidates(snapshot: WorldSnapshot): Generator<Candidate> {
           `namespace on ${host.name}`,
         );
       for (const link of namespace.links)
-        yield of(
-          { kind: 'link', host: host.name, namespace: namespace.name, device: link.name },
-          link.name,
-          `${link.addresses[0] ?? link.mac} on ${host.name}`,
-          link.mac,
-          link.vlan === null ? null : `vlan ${link.vlan}`,
-          link.vni === null ? null : `vni ${link.vni}`,
-          ...link.addresses,
+        yield inNetwork(
+          of(
+            { kind: 'link', host: host.name, namespace: namespace.name, device: link.name },
+            link.name,
+            `${link.addresses[0] ?? link.mac} on ${host.name}`,
+            link.mac,
+            link.vlan === null ? null : `vlan ${link.vlan}`,
+            link.vni === null ? null : `vni ${link.vni}`,
+            ...link.addresses,
+          ),
+          link.kind === 'bridge' ? link.addresses : [],
         );
     }
   }
   for (const segment of snapshot.segments)
-    yield of({ kind: 'segment', id: segment.id }, segment.name, segment.subnet ?? 'segment');
+    yield inNetwork(of({ kind: 'segment', id: segment.id }, segment.name, segment.subnet ?? 'segment'), [
+      segment.subnet,
+    ]);
   for (const tunnel of snapshot.tunnels)
     yield of(
       { kind: 'tunnel', id: tunnel.id },
@@ -110,16 +154,21 @@ function* candidates(snapshot: WorldSnapshot): Generator<Candidate> {
       tunnel.localIp,
     );
   yield* routers(snapshot);
+  const subnetsOf = subnetsOfSwitches(snapshot);
   for (const logical of snapshot.logical?.switches ?? []) {
-    yield of(
-      { kind: 'logical-switch', uuid: logical.uuid },
-      logical.name,
-      'logical switch',
-      logical.uuid,
-      logical.alias,
-      `vni ${logical.tunnelKey}`,
-      logical.evpnVni === null ? null : `vni ${logical.evpnVni}`,
-      logical.loadBalancers.join(' '),
+    yield inNetwork(
+      of(
+        { kind: 'logical-switch', uuid: logical.uuid },
+        logical.name,
+        'logical switch',
+        logical.uuid,
+        logical.alias,
+        `vni ${logical.tunnelKey}`,
+        logical.evpnVni === null ? null : `vni ${logical.evpnVni}`,
+        ...logical.ports.flatMap(({ tag }) => (tag === null ? [] : [`vlan ${tag}`])),
+        logical.loadBalancers.join(' '),
+      ),
+      subnetsOf(logical),
     );
     for (const port of logical.ports)
       yield of(
@@ -158,19 +207,28 @@ function* candidates(snapshot: WorldSnapshot): Generator<Candidate> {
   }
 }
 
-/** At most `limit` things that hold every word of `text`; those whose name begins with it first. */
+/**
+ * At most `limit` things that hold every word of `text` (see `searchTerms`): those whose name begins with it and those that
+ * have the address come first, then the networks in which it is.
+ */
 export function findSubjects(snapshot: WorldSnapshot, text: string, limit: number): readonly Found[] {
-  const words = text
-    .toLowerCase()
-    .split(/\s+/)
-    .filter((word) => word !== '');
-  const first: Found[] = [];
-  const others: Found[] = [];
+  const terms = searchTerms(text);
+  const byRank: readonly Found[][] = [[], [], []];
+  const [best = []] = byRank;
   for (const candidate of candidates(snapshot)) {
-    if (!words.every((word) => candidate.text.includes(word))) continue;
-    const list = words[0] === undefined || candidate.name.toLowerCase().startsWith(words[0]) ? first : others;
-    if (list.length < limit) list.push(candidate);
-    if (first.length >= limit) break;
+    let rank = 0;
+    for (const [at, term] of terms.entries()) {
+      const own = term(candidate);
+      if (own === null) {
+        rank = byRank.length;
+        break;
+      }
+      // Of several words the first says what one looks for.
+      if (at === 0) rank = own;
+    }
+    const list = byRank[rank];
+    if (list && list.length < limit) list.push(candidate);
+    if (best.length >= limit) break;
   }
-  return [...first, ...others].slice(0, limit);
+  return byRank.flat().slice(0, limit);
 }

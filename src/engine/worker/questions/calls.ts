@@ -8,6 +8,7 @@ import { Refused } from '../refused.ts';
 import { bgpSession, bgpTable } from './bgp.ts';
 import { rowAnswer } from './database-rows.ts';
 import { causesOf, explain } from './explain.ts';
+import { findRows } from './find-rows.ts';
 import { datapathEntries, ladderOf, stageFlows } from './ladder.ts';
 import { loadBalancing } from './load-balancing.ts';
 import { microflowProblem, traceablePorts } from './logical-trace.ts';
@@ -45,6 +46,7 @@ export const QUESTION_CALLS: { readonly [Name in keyof QuestionCalls & CallName]
     if (!found) throw new Refused(`There is no database ${database}.`);
     return rowAnswer(found, table, uuid);
   },
+  findRows: (session, { start }) => findRows(session.browsable(), start),
   changes: (session) => session.questions.changes.answer(),
   datapaths: (session) => {
     const { sb } = session.databases();
