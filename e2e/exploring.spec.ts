@@ -109,6 +109,7 @@ test('the palette finds rows of databases by uuid and cookie, and what Enter tak
     await expect(bench.inspector.getByRole('region', { name: /of Logical_Switch_Port$/ })).toContainText(
       'vm1',
     );
+    await expect(bench.inspector.getByRole('grid', { name: 'Logical_Switch_Port' })).toBeVisible();
   });
 
   /** Types and presses Enter in one turn: the page has had no time to look for anything. */

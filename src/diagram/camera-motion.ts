@@ -8,6 +8,8 @@ type Target = Pick<ViewportState, 'x' | 'y' | 'k'>;
 
 export interface CameraMotion {
   readonly view: ViewportState;
+  /** Where it will be when it rests. */
+  readonly goal: Target;
   /** It is on its way to somewhere. */
   readonly moving: boolean;
   jumpTo(to: Target): void;
@@ -63,6 +65,9 @@ export function createCameraMotion(canvas: HTMLCanvasElement, watcher: CameraWat
   return {
     get view() {
       return view;
+    },
+    get goal() {
+      return move?.to ?? view;
     },
     get moving() {
       return move !== null;

@@ -282,9 +282,10 @@ export function createDiagram(
       moveTo({ k: view.k, x: view.x + x, y: view.y + y }, false);
     },
     viewport: () => camera.view,
-    setViewport: (next) => {
+    goal: () => camera.goal,
+    setViewport: (next, animate = false) => {
       fitDue = false;
-      camera.jumpTo(next);
+      moveTo(next, animate);
     },
     hit,
     resize: () => {

@@ -45,7 +45,10 @@ export interface Diagram {
   zoomTo(k: number): void;
   panBy(x: number, y: number): void;
   viewport(): ViewportState;
-  setViewport(viewport: { readonly x: number; readonly y: number; readonly k: number }): void;
+  /** Where the camera will be when it rests: as `viewport` while it does. */
+  goal(): Pick<ViewportState, 'x' | 'y' | 'k'>;
+  /** At once unless `animate`. */
+  setViewport(viewport: Pick<ViewportState, 'x' | 'y' | 'k'>, animate?: boolean): void;
   /** The id at a point of the canvas, CSS pixels. */
   hit(at: Point): string | null;
   /** Call when the canvas's CSS size or the device pixel ratio changed (a ResizeObserver is installed as well). */

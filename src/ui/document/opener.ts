@@ -86,6 +86,8 @@ export interface Opener {
   current(): Promise<HopscopeDocument>;
   /** Puts the document on the shelf. */
   save(): Promise<void>;
+  /** Has `settle` called before the page is kept or handed on, so that nothing still waits. The answer takes it back. */
+  beforeKeeping(settle: () => void): () => void;
 }
 
 /** Whether files became machines that one can type on, not databases or dumps alone. */
@@ -245,7 +247,11 @@ export function createOpener({
     });
   }
 
-  const pagePart = (): PagePart => keptPage(store.getState(), screens.all());
+  const settling = new Set<() => void>();
+  const pagePart = (): PagePart => {
+    for (const settle of settling) settle();
+    return keptPage(store.getState(), screens.all());
+  };
 
   /** `name`, with a number when a document has it: what was opened before stays. */
   async function freeName(name: string): Promise<string> {
@@ -358,6 +364,11 @@ export function createOpener({
       change({ working: null });
     },
     dismiss: () => change({ failure: null }),
+
+    beforeKeeping: (settle) => {
+      settling.add(settle);
+      return () => settling.delete(settle);
+    },
 
     current: () => session.call('document', { page: pagePart() }),
 

@@ -26,7 +26,7 @@ describe('the page of a document', () => {
     actions.toggleKind('cable:');
     actions.turnBranch('host:worker1');
     actions.setFocus({ kind: 'link', host: 'worker1', namespace: 'vm/1', device: 'eth0' });
-    actions.leaveCamera({ lens: 'overlay', x: 10, y: -20.5, k: 1.5 });
+    actions.leaveCamera({ lens: 'overlay', mode: 'wide', x: 10, y: -20.5, k: 1.5 });
     actions.pin('overlay', 'host:worker1', [4, 8]);
     const kept = keptPage(getState(), {});
     const read = readPagePart(JSON.parse(JSON.stringify(kept)));
@@ -55,10 +55,12 @@ describe('the page of a document', () => {
       watches: ['reg15'],
     }));
 
-  it.each([{ lens: 'x', x: 0, y: 0, k: 1 }, { lens: 'overlay', x: 0, y: 0, k: 0 }, 7])(
-    'has no camera at %j',
-    (camera) => expect(readPagePart({ camera }).camera).toBeNull(),
-  );
+  it.each([
+    { lens: 'x', mode: 'wide', x: 0, y: 0, k: 1 },
+    { lens: 'overlay', mode: 'wide', x: 0, y: 0, k: 0 },
+    { lens: 'overlay', x: 0, y: 0, k: 1 },
+    7,
+  ])('has no camera at %j', (camera) => expect(readPagePart({ camera }).camera).toBeNull());
 });
 
 describe('a document in an address', () => {

@@ -23,8 +23,14 @@ const lens = v.picklist(['physical', 'l2', 'overlay', 'logical', 'routing', 'dep
 
 const finite = v.pipe(v.number(), v.finite());
 
-/** Where the user left the picture of a lens: its point in the middle of the pane, and the zoom. */
-const camera = v.object({ lens, x: finite, y: finite, k: v.pipe(finite, v.minValue(0.01), v.maxValue(16)) });
+/** Where the user left the picture of a lens on a page of that width: its point in the middle of the pane, and the zoom. */
+const camera = v.object({
+  lens,
+  mode: v.picklist(['wide', 'medium', 'narrow']),
+  x: finite,
+  y: finite,
+  k: v.pipe(finite, v.minValue(0.01), v.maxValue(16)),
+});
 
 const pagePart = v.object({
   title: v.fallback(v.string(), ''),

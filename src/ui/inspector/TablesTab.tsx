@@ -28,7 +28,7 @@ export function TablesTab() {
   const shown = usePage((state) => state.viewport.row);
   const { showRow } = useActions();
   // A row that was asked for elsewhere brings its table along.
-  const [followed, setFollowed] = useState(shown);
+  const [followed, setFollowed] = useState<typeof shown>(null);
   if (shown !== followed) {
     setFollowed(shown);
     if (shown) {

@@ -2,9 +2,11 @@
 import { memo, useCallback, useContext, useEffect, useRef, useState } from 'react';
 import { createDiagram, themeOf, type Diagram } from '../../diagram/index.ts';
 import { subjectId, subjectOf, type DiagramModel, type Point } from '../../view/index.ts';
-import { useWorldAge } from '../engine/SessionProvider.tsx';
+import { useSession, useWorldAge } from '../engine/SessionProvider.tsx';
+import { useServices } from '../shell/Services.tsx';
 import { useThemeInForce } from '../shell/theme.ts';
 import type { LayoutMode } from '../shell/layout-mode.ts';
+import type { Lens } from '../store/lenses.ts';
 import type { MenuTarget } from '../subjects/SubjectMenu.tsx';
 import { useActions, usePage, usePageStore } from '../store/StoreProvider.tsx';
 import { faultyIds } from '../faults/faulty.ts';
@@ -12,10 +14,10 @@ import { useFaults } from '../faults/use-faults.ts';
 import {
   cameraAt,
   fitCamera,
-  glide,
   isInView,
   middleOf,
   sameCamera,
+  sameKept,
   type Camera,
   type Margins,
 } from './camera.ts';
@@ -47,6 +49,17 @@ interface Drawn {
   readonly model: DiagramModel;
 }
 
+/** What the picture is of: while that stays the camera does too. */
+interface DrawnAs {
+  readonly epoch: number;
+  readonly lens: Lens;
+  readonly mode: LayoutMode;
+  readonly framed: string;
+}
+
+const sameDrawn = (a: DrawnAs | null, b: DrawnAs): boolean =>
+  a?.epoch === b.epoch && a.lens === b.lens && a.mode === b.mode && a.framed === b.framed;
+
 /** How long the camera has to stand before its place is taken down, in milliseconds. */
 const REST = 100;
 
@@ -57,7 +70,9 @@ export const DiagramCanvas = memo(function DiagramCanvas({
   onMenu,
 }: DiagramCanvasProps) {
   const { model, layout, snapshot } = useWorld();
+  const session = useSession();
   const { epoch } = useWorldAge();
+  const { opener } = useServices();
   const theme = useThemeInForce();
   const actions = useActions();
   const store = usePageStore();
@@ -75,8 +90,7 @@ export const DiagramCanvas = memo(function DiagramCanvas({
   /** The camera after the last fit: while it is still there, the picture may be fitted again by itself. */
   const fitted = useRef<Camera | null>(null);
   const resting = useRef<ReturnType<typeof setTimeout>>(undefined);
-  const gliding = useRef<() => void>(() => undefined);
-  const shown = useRef('');
+  const drawnAs = useRef<DrawnAs | null>(null);
   const latest = useRef<DiagramModel>(model);
   const [drawn, setDrawn] = useState<Drawn | null>(null);
   const [zoom, setZoom] = useState(1);
@@ -90,12 +104,24 @@ export const DiagramCanvas = memo(function DiagramCanvas({
     if (!canvas.current || !overlay.current) return;
     const element = canvas.current;
     const leave = (): void => {
-      // A picture that has nothing in it yet was not left anywhere.
-      if (shown.current === '') return;
-      const view = made.viewport();
-      const { lens: of } = store.getState().viewport;
-      actions.leaveCamera(sameCamera(fitted.current, view) ? null : { lens: of, ...middleOf(view, element) });
+      clearTimeout(resting.current);
+      resting.current = undefined;
+      const place = drawnAs.current;
+      // A picture that has nothing in it yet was not left anywhere, and one of another document says nothing of this.
+      if (place?.epoch !== session.age().epoch) return;
+      // One that is on its way is kept where it will rest.
+      const goal = made.goal();
+      const { width, height } = made.viewport();
+      const kept = sameCamera(fitted.current, goal)
+        ? null
+        : {
+            lens: place.lens,
+            mode: place.mode,
+            ...middleOf(goal, { clientWidth: width, clientHeight: height }),
+          };
+      if (!sameKept(store.getState().viewport.camera, kept)) actions.leaveCamera(kept);
     };
+    const stopSettling = opener.beforeKeeping(leave);
     const made = createDiagram(element, overlay.current, {
       onSelect: (id) => {
         const subject =
@@ -137,13 +163,16 @@ export const DiagramCanvas = memo(function DiagramCanvas({
     });
     return () => {
       revealSlot.offer(null);
-      gliding.current();
-      clearTimeout(resting.current);
+      stopSettling();
+      if (resting.current !== undefined) {
+        leave();
+        void opener.save();
+      }
       diagram.current = null;
-      shown.current = '';
+      drawnAs.current = null;
       made.destroy();
     };
-  }, [actions, store, revealSlot, onMenu]);
+  }, [actions, store, session, opener, revealSlot, onMenu]);
 
   useEffect(() => diagram.current?.setTheme(themeOf(document.documentElement)), [theme]);
 
@@ -157,10 +186,8 @@ export const DiagramCanvas = memo(function DiagramCanvas({
       const thing = framed === null || what === 'whole' ? undefined : model.drawn(subjectId(framed))?.id;
       const bounds = layout.nodes.get(thing ?? '') ?? layout.bounds;
       const to = fitCamera(bounds, element.clientWidth, element.clientHeight, MARGINS[mode]);
-      gliding.current();
       fitted.current = to;
-      if (smooth) gliding.current = glide(made, to);
-      else made.setViewport(to);
+      made.setViewport(to, smooth);
     },
     [layout, model, framed, mode],
   );
@@ -168,19 +195,20 @@ export const DiagramCanvas = memo(function DiagramCanvas({
   useEffect(() => {
     const made = diagram.current;
     if (!made) return;
-    const untouched = sameCamera(fitted.current, made.viewport());
+    const untouched = sameCamera(fitted.current, made.goal());
     made.setScene(model, layout);
     setDrawn({ diagram: made, model });
-    const picture = `${epoch} ${lens} ${mode} ${framed === null ? '' : subjectId(framed)}`;
+    const before = drawnAs.current;
+    const now: DrawnAs = { epoch, lens, mode, framed: framed === null ? '' : subjectId(framed) };
     const { camera } = store.getState().viewport;
     const pane = canvas.current;
-    // A document comes back as it was left; another lens begins with all of its picture.
-    const returns = !shown.current.startsWith(`${epoch} `) && camera?.lens === lens;
+    // A document comes back as it was left; another lens, or a page of another width, begins with all of its picture.
+    const returns = before?.epoch !== epoch && camera?.lens === lens && camera.mode === mode;
     if (returns && pane && isInView(layout.bounds, camera, pane)) {
       fitted.current = null;
       made.setViewport(cameraAt(camera, pane));
-    } else if (shown.current !== picture || untouched) fit(false);
-    if (model.nodes.length > 0) shown.current = picture;
+    } else if (untouched || !sameDrawn(before, now)) fit(false);
+    if (model.nodes.length > 0) drawnAs.current = now;
   }, [model, layout, epoch, lens, mode, framed, fit, store]);
 
   // A picture that nobody has moved stays whole when its panel changes its size.
@@ -188,7 +216,7 @@ export const DiagramCanvas = memo(function DiagramCanvas({
     const element = canvas.current;
     if (!element) return;
     const observer = new ResizeObserver(() => {
-      if (diagram.current && sameCamera(fitted.current, diagram.current.viewport())) fit(false);
+      if (diagram.current && sameCamera(fitted.current, diagram.current.goal())) fit(false);
     });
     observer.observe(element);
     return () => observer.disconnect();

@@ -1,6 +1,6 @@
 /** Where the camera stands to show a whole picture, clear of the controls that float on it. */
-import type { Diagram } from '../../diagram/index.ts';
 import type { Rect } from '../../view/index.ts';
+import type { KeptCamera } from '../store/slices.ts';
 
 /** Screen = world * k + (x, y). */
 export interface Camera {
@@ -31,6 +31,10 @@ export function fitCamera(bounds: Rect, width: number, height: number, { side, b
 export const sameCamera = (a: Camera | null, b: Camera): boolean =>
   a !== null && Math.abs(a.x - b.x) < 0.5 && Math.abs(a.y - b.y) < 0.5 && Math.abs(a.k - b.k) < 0.001;
 
+/** Two places to come back to that show the same. */
+export const sameKept = (a: KeptCamera | null, b: KeptCamera | null): boolean =>
+  a === null || b === null ? a === b : a.lens === b.lens && a.mode === b.mode && sameCamera(a, b);
+
 /** A pane, in pixels. */
 interface Pane {
   readonly clientWidth: number;
@@ -60,29 +64,4 @@ export function isInView(bounds: Rect, middle: Camera, { clientWidth, clientHeig
     bounds.y < middle.y + high &&
     bounds.y + bounds.height > middle.y - high
   );
-}
-
-const DURATION = 320;
-const ease = (part: number): number => 1 - (1 - part) ** 3;
-
-/** Moves the camera there; at once where motion is unwanted. The answer stops it. */
-export function glide(diagram: Diagram, to: Camera): () => void {
-  const from = diagram.viewport();
-  if (matchMedia('(prefers-reduced-motion: reduce)').matches || sameCamera(from, to)) {
-    diagram.setViewport(to);
-    return () => undefined;
-  }
-  const start = performance.now();
-  let frame = 0;
-  const move = (now: number): void => {
-    const part = Math.min(1, Math.max(0, (now - start) / DURATION));
-    const done = ease(part);
-    const between = (a: number, b: number): number => a + (b - a) * done;
-    diagram.setViewport(
-      part === 1 ? to : { x: between(from.x, to.x), y: between(from.y, to.y), k: between(from.k, to.k) },
-    );
-    if (part < 1) frame = requestAnimationFrame(move);
-  };
-  frame = requestAnimationFrame(move);
-  return () => cancelAnimationFrame(frame);
 }

@@ -2,6 +2,7 @@
 import type { Subject } from '../../engine/protocol.ts';
 import type { PacketKind, PacketOptions } from '../compose/packet-kinds.ts';
 import type { Breakpoint, StepLevel } from '../../view/index.ts';
+import type { LayoutMode } from '../shell/layout-mode.ts';
 import type { Lens } from './lenses.ts';
 
 export type DockTab = 'trace' | 'terminal' | 'capture' | 'ovn-trace' | 'pipeline' | 'flows' | 'bgp';
@@ -78,9 +79,10 @@ export const ALL_CAPTURES = -1;
 /** What the BGP pane can show. */
 export type BgpView = 'road' | 'table' | 'session' | 'messages' | 'changes';
 
-/** The point of a lens's picture that is in the middle of its pane, and the zoom. */
+/** The point of a lens's picture that is in the middle of its pane, and the zoom. Pages of another width have another picture. */
 export interface KeptCamera {
   readonly lens: Lens;
+  readonly mode: LayoutMode;
   readonly x: number;
   readonly y: number;
   readonly k: number;
