@@ -156,6 +156,39 @@ test('a picture of another program is refused', async ({ page }) => {
   await expect(page.getByRole('alertdialog')).toContainText('other.svg could not be opened');
 });
 
+test('a document that cannot be read is told, and the picture without it is no promise', async ({ page }) => {
+  const bench = new Workbench(page);
+  await bench.open('multinode-ovn');
+  await page.evaluate(() => {
+    // oxlint-disable-next-line typescript/unbound-method -- called with its worker below
+    const post = Worker.prototype.postMessage;
+    Worker.prototype.postMessage = function (message: { readonly id?: number; readonly name?: string }) {
+      if (message.name !== 'document') {
+        post.call(this, message, []);
+        return;
+      }
+      const error = { kind: 'bug', message: 'out of order', place: 'engine', remedy: '', kept: '' };
+      const data = { kind: 'error', id: message.id, error };
+      queueMicrotask(() => this.onmessage?.(new MessageEvent('message', { data })));
+    };
+  });
+  await page.getByRole('button', { name: 'Export' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Export' });
+  await dialog.getByRole('button', { name: 'SVG', exact: true }).click();
+  await expect(dialog).toContainText('The document could not be read (out of order)');
+  await expect(dialog.getByRole('checkbox', { name: 'The document, to open it again' })).not.toBeChecked();
+  const saving = page.waitForEvent('download');
+  await dialog.getByRole('button', { name: /^Save SVG/ }).click();
+  expect(await readFile(await (await saving).path(), 'utf8')).not.toContain('Open this file in Hopscope');
+
+  await page.getByRole('button', { name: 'Share' }).click();
+  const share = page.getByRole('dialog', { name: 'Share' });
+  await expect(share.getByRole('alert')).toHaveText('The document could not be read: out of order');
+  await share.getByRole('button', { name: 'Save the document' }).click();
+  await expect(share.getByRole('alert')).toBeVisible();
+  expect(bench.problems).toEqual([]);
+});
+
 test('other kinds of file: to edit, to paste, to read', async ({ page }) => {
   const bench = new Workbench(page);
   await bench.open('multinode-ovn');

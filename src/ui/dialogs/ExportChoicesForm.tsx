@@ -12,8 +12,8 @@ interface ExportChoicesFormProps {
   readonly around: PictureWords;
   readonly hasSelection: boolean;
   readonly hasRun: boolean;
-  /** The document does not fit into a picture. */
-  readonly isTooLarge: boolean;
+  /** Why the document cannot go into a picture; '' when it can. */
+  readonly obstacle: string;
   readonly onEntry: (entry: FormatEntry) => void;
   readonly onAround: (words: Partial<PictureWords>) => void;
   readonly onChange: (change: Partial<ExportChoices>) => void;
@@ -25,7 +25,7 @@ export function ExportChoicesForm({
   around,
   hasSelection,
   hasRun,
-  isTooLarge,
+  obstacle,
   onEntry,
   onAround,
   onChange,
@@ -133,17 +133,13 @@ export function ExportChoicesForm({
             {entry.painted && (
               <Check
                 label="The document, to open it again"
-                checked={choices.document && !isTooLarge}
-                disabled={isTooLarge}
+                checked={choices.document && obstacle === ''}
+                disabled={obstacle !== ''}
                 onChange={(document) => onChange({ document })}
               />
             )}
           </Option>
-          {entry.painted && isTooLarge && (
-            <output className="quiet export-what">
-              The document is too large for a picture. Share saves it as a file of its own.
-            </output>
-          )}
+          {entry.painted && obstacle !== '' && <output className="quiet export-what">{obstacle}</output>}
         </>
       )}
     </div>

@@ -88,8 +88,12 @@ export default function ExportDialog() {
   const { theme, ground, part } = choices;
   const report = isReport(entry);
   const shown = choices.path && steps.length > 0;
-  const isTooLarge = document.data?.fits === false;
-  const carries = choices.document && !isTooLarge;
+  const obstacle = document.error
+    ? `The document could not be read (${failureOf(document.error).message}): a picture saved now does not open again.`
+    : document.data?.fits === false
+      ? 'The document is too large for a picture. Share saves it as a file of its own.'
+      : '';
+  const carries = choices.document && obstacle === '';
   const carried = carries && !report ? (document.data?.current ?? null) : null;
   const thing = selected === null ? undefined : model.drawn(selected);
   const rect = useMemo(() => thing && frameOf(thing.id, layout), [thing, layout]);
@@ -255,7 +259,7 @@ export default function ExportDialog() {
           around={around}
           hasSelection={rect !== undefined}
           hasRun={steps.length > 0}
-          isTooLarge={isTooLarge}
+          obstacle={obstacle}
           onEntry={(next) => {
             renew();
             setEntry(next);

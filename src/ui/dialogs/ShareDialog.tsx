@@ -1,12 +1,13 @@
 /** A link that opens this document where it is: by the scenario's name when nothing was typed, else with all that was typed in it. */
 import { useRef, useState } from 'react';
-import { useQuery } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { Button } from '../controls/Button.tsx';
 import { Modal } from '../controls/Modal.tsx';
 import { TextField } from '../controls/TextField.tsx';
 import { LONGEST_LINK, packDocument } from '../document/packed.ts';
 import { isArranged, readPagePart } from '../document/page-part.ts';
 import { formatRoute, type Look } from '../document/route.ts';
+import { failureOf } from '../engine/session.ts';
 import { formatScript } from '../../export/index.ts';
 import { fileName, saveFile } from './save-file.ts';
 import { usePicture } from '../picture/PictureProvider.tsx';
@@ -43,12 +44,15 @@ export default function ShareDialog() {
       return location.href.replace(/#.*$/, '') + hash;
     },
   });
-  const saveDocument = async (): Promise<void> =>
-    saveFile(`${fileName(title)}.hopscope.json`, JSON.stringify(await opener.current()), 'application/json');
-  const saveScript = async (): Promise<void> => {
-    const { commands } = await opener.current();
-    saveFile(`${fileName(title)}.hopscope.txt`, formatScript(title, commands), 'text/plain');
-  };
+  const save = useMutation({
+    mutationFn: async (kind: 'document' | 'script') => {
+      const document = await opener.current();
+      const name = `${fileName(title)}.hopscope`;
+      if (kind === 'document') saveFile(`${name}.json`, JSON.stringify(document), 'application/json');
+      else saveFile(`${name}.txt`, formatScript(title, document.commands), 'text/plain');
+    },
+  });
+  const failure = save.error ?? link.error;
   const tooLong = (link.data?.length ?? 0) > LONGEST_LINK;
   return (
     <Modal
@@ -59,10 +63,15 @@ export default function ShareDialog() {
       width={620}
       footer={
         <>
-          <Button glyph="save" onClick={() => void saveScript()}>
+          {failure && (
+            <span className="form-problem modal-state" role="alert">
+              The document could not be read: {failureOf(failure).message}
+            </span>
+          )}
+          <Button glyph="save" onClick={() => save.mutate('script')}>
             Save as a script
           </Button>
-          <Button weight={tooLong ? 'line' : 'quiet'} glyph="save" onClick={() => void saveDocument()}>
+          <Button weight={tooLong ? 'line' : 'quiet'} glyph="save" onClick={() => save.mutate('document')}>
             Save the document
           </Button>
           {copied && <output className="modal-state">Copied</output>}
