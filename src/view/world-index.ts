@@ -158,22 +158,33 @@ export const tunnelCount = (snapshot: WorldSnapshot): number =>
 export const isSetByFlows = ({ remoteIp }: TunnelSnapshot): boolean => remoteIp === 'flow';
 
 function pairTunnels(tunnels: ReadonlyMap<string, readonly TunnelSnapshot[]>): readonly TunnelPair[] {
-  const paired = new Set<string>();
+  const paired = new Set<TunnelSnapshot>();
   const pairs: TunnelPair[] = [];
+  // By both ends: in a mesh each machine has as many as there are machines.
+  const between = new Map<string, Map<string, TunnelSnapshot[]>>();
+  for (const [host, list] of tunnels) {
+    const byRemote = new Map<string, TunnelSnapshot[]>();
+    between.set(host, byRemote);
+    for (const tunnel of list) {
+      if (tunnel.remoteHost === null) continue;
+      const same = byRemote.get(tunnel.remoteHost);
+      if (same) same.push(tunnel);
+      else byRemote.set(tunnel.remoteHost, [tunnel]);
+    }
+  }
   for (const list of tunnels.values())
     for (const first of list) {
-      if (paired.has(first.id)) continue;
-      paired.add(first.id);
-      const back = first.remoteHost === null ? [] : (tunnels.get(first.remoteHost) ?? []);
-      const second = back.find(
+      if (paired.has(first)) continue;
+      paired.add(first);
+      const back = first.remoteHost === null ? undefined : between.get(first.remoteHost)?.get(first.host);
+      const second = back?.find(
         (other) =>
-          !paired.has(other.id) &&
-          other.remoteHost === first.host &&
+          !paired.has(other) &&
           other.type === first.type &&
           (other.vni === first.vni || other.vni === null || first.vni === null) &&
           (first.localIp === null || other.remoteIp === first.localIp),
       );
-      if (second) paired.add(second.id);
+      if (second) paired.add(second);
       pairs.push({ first, second: second ?? null });
     }
   return pairs;

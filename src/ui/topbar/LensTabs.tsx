@@ -1,4 +1,5 @@
 /** Which side of the network the picture shows, with how much there is of it. */
+import { useMemo } from 'react';
 import { Tabs } from '@base-ui/react/tabs';
 import { useWorld } from '../picture/PictureProvider.tsx';
 import { useActions, usePage } from '../store/StoreProvider.tsx';
@@ -10,11 +11,12 @@ export function LensTabs() {
   const { setLens } = useActions();
   const { snapshot } = useWorld();
   const { hosts, logical, routing } = snapshot;
+  const tunnels = useMemo(() => tunnelCount(snapshot), [snapshot]);
   const counts = {
     physical: hosts.length,
     l2: null,
     deployment: null,
-    overlay: tunnelCount(snapshot),
+    overlay: tunnels,
     routing: routing?.speakers.length ?? 0,
     logical: (logical?.switches.length ?? 0) + (logical?.routers.length ?? 0),
   };
