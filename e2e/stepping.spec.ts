@@ -15,6 +15,17 @@ test('a thousand steps there and back', async ({ page }) => {
   const { of } = await bench.position();
   expect(of).toBeGreaterThan(551);
 
+  await test.step('a reader that turns the slider twice at once goes two steps', async () => {
+    await page.getByRole('slider', { name: 'Timeline' }).evaluate((slider: HTMLInputElement) => {
+      for (let turn = 0; turn < 2; turn += 1) {
+        slider.stepUp();
+        slider.dispatchEvent(new Event('input', { bubbles: true }));
+      }
+    });
+    await expect.poll(async () => (await bench.position()).step).toBe(3);
+    await bench.goToStart();
+  });
+
   /** What the page says of a step: its number, its facts, its octets, once the engine has answered for it. */
   const seen = async (): Promise<string> => {
     let text = '';

@@ -2,6 +2,7 @@
 import type { ComponentPropsWithRef } from 'react';
 import { Glyph } from '../glyphs/Glyph.tsx';
 import type { GlyphName } from '../glyphs/glyphs.table.tsx';
+import { saidDisabled } from './disabled.ts';
 
 interface ButtonProps extends ComponentPropsWithRef<'button'> {
   readonly weight?: 'quiet' | 'line' | 'primary';
@@ -10,7 +11,11 @@ interface ButtonProps extends ComponentPropsWithRef<'button'> {
 
 export function Button({ weight = 'quiet', glyph, className, children, ...rest }: ButtonProps) {
   return (
-    <button type="button" {...rest} className={`button button-${weight}${className ? ` ${className}` : ''}`}>
+    <button
+      type="button"
+      {...saidDisabled(rest)}
+      className={`button button-${weight}${className ? ` ${className}` : ''}`}
+    >
       {glyph && <Glyph name={glyph} />}
       {children !== undefined && <span className="button-text">{children}</span>}
     </button>

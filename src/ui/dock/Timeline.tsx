@@ -155,7 +155,7 @@ export function Timeline({ model }: { readonly model: TimelineModel }) {
       aria-label="Timeline"
       onPointerDown={() => range.current?.focus({ preventScroll: true })}
     >
-      <TrailingPicture turn={1}>
+      <TrailingPicture turn={4}>
         <Range ref={range} onKeyDown={onKeyDown} />
       </TrailingPicture>
       <div className="timeline-whole" style={{ width: LABELS + whole, height }}>
@@ -194,6 +194,7 @@ function Range({
 }) {
   const { steps, index } = usePicture();
   const { goTo } = useActions();
+  const store = usePageStore();
   const current = steps[index];
   return (
     <input
@@ -205,7 +206,12 @@ function Range({
       max={steps.length}
       value={index + 1}
       aria-valuetext={current ? `step ${index + 1} of ${steps.length}, ${stepPlace(current)}` : 'no step'}
-      onChange={(event) => goTo(Number(event.target.value) - 1)}
+      onChange={(event) => {
+        // What is shown here trails: it tells by how much one goes on, from where the playhead is.
+        const by = Number(event.target.value) - 1 - index;
+        const at = Math.min(store.getState().playback.step, steps.length - 1);
+        goTo(Math.max(0, Math.min(steps.length - 1, at + by)));
+      }}
       onKeyDown={onKeyDown}
     />
   );
