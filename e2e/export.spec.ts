@@ -164,7 +164,7 @@ test('a document that cannot be read is told, and the picture without it is no p
     const post = Worker.prototype.postMessage;
     Worker.prototype.postMessage = function (message: { readonly id?: number; readonly name?: string }) {
       if (message.name !== 'document') {
-        post.call(this, message, []);
+        post.call(this, message, {});
         return;
       }
       const error = { kind: 'bug', message: 'out of order', place: 'engine', remedy: '', kept: '' };

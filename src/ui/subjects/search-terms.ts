@@ -6,7 +6,7 @@
 import { holdsIp, ipOf, sameIp, type Ip } from './ip-range.ts';
 
 /** What is looked at of a thing. */
-export interface Searched {
+interface Searched {
   readonly name: string;
   /** Lower case. */
   readonly text: string;

@@ -22,11 +22,11 @@ const databases = [browsable(nb), browsable(sb)];
 
 it('finds a row of any database by its first digits', () => {
   for (const [database, table, label] of [
-    [nb, 'Logical_Switch', 'network1'],
-    [sb, 'Logical_Flow', 'ls_in_acl_eval flags[0]'],
+    [browsable(nb), 'Logical_Switch', 'network1'],
+    [browsable(sb), 'Logical_Flow', 'ls_in_acl_eval flags[0]'],
   ] as const) {
-    const [row] = browsable(database).rows(table);
-    const found = { database: database.schema.name, table, uuid: row?._uuid, label };
+    const [row] = database.rows(table);
+    const found = { database: database.name, table, uuid: row?._uuid, label };
     for (const start of [row?._uuid.slice(0, 8) ?? '', row?._uuid.slice(0, 12) ?? '', row?._uuid ?? ''])
       expect(findRows(databases, start)).toEqual({ rows: [found], total: 1 });
   }
