@@ -2,7 +2,7 @@
 import type { Point, Rect } from '../view/layout/rect.ts';
 
 /** Positions lie on this grid, world units. */
-export const GRID = 4;
+const GRID = 4;
 
 export const onGrid = ({ x, y }: Point): Point => ({
   x: Math.round(x / GRID) * GRID,

@@ -69,12 +69,17 @@ export const SubjectMenu = memo(function SubjectMenu({ target, onClose, onReveal
       {item('eye', 'Inspect', () => actions.select(subject))}
       {onReveal && item('fit', 'Show in the picture', () => onReveal(target.id))}
       {item('eye', 'Focus on this', () => actions.setFocus(subject))}
-      {onReveal &&
-        canMove(target.id) &&
-        item('pin', 'Move', () => {
-          left.current = true;
-          move(target.id);
-        })}
+      {onReveal && canMove(target.id) && (
+        <MenuItem
+          glyph="pin"
+          onClick={() => {
+            left.current = true;
+            move(target.id);
+          }}
+        >
+          Move
+        </MenuItem>
+      )}
       {isPinned && item('pin', 'Let the layout place it', () => actions.pin(lens, target.id, null))}
       {(ping || capture || host) && <Menu.Separator className="menu-rule" />}
       {ping &&
@@ -86,12 +91,18 @@ export const SubjectMenu = memo(function SubjectMenu({ target, onClose, onReveal
           actions.openDialog({ kind: 'compose', draft: { ...PING, to: subject } }),
         )}
       {capture && item('packet', 'Capture here', () => actions.openDialog({ kind: 'capture', ...capture }))}
-      {host &&
-        item('term', `Terminal of ${host}`, () => {
-          left.current = true;
-          actions.showTerminal(host);
-          terminals.of(host).focus();
-        })}
+      {host && (
+        <MenuItem
+          glyph="term"
+          onClick={() => {
+            left.current = true;
+            actions.showTerminal(host);
+            terminals.of(host).focus();
+          }}
+        >
+          {`Terminal of ${host}`}
+        </MenuItem>
+      )}
       {canBreak(subject) && (
         <>
           <Menu.Separator className="menu-rule" />
