@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { WorldSnapshot } from '../engine/snapshot.ts';
+import type { LogicalPortSnapshot, WorldSnapshot } from '../engine/snapshot.ts';
 import { multinode } from './fixtures/chassis.ts';
 import { lswitch } from './fixtures/gateways.ts';
 import { tripleo } from './fixtures/tripleo.ts';
-import { host, link, ovsBridge, ovsPort, world } from './fixtures/world.ts';
+import { host, link, logicalPort, ovsBridge, ovsPort, world } from './fixtures/world.ts';
 import { l2Domains } from './l2-domains.ts';
 import { assignNetworks } from './networks.ts';
 
@@ -195,6 +195,17 @@ describe('layer 2', () => {
       ['worker2', ['vm2']],
     ]);
     expect(network?.network).not.toBeNull();
+  });
+
+  it('says why a switch is on no machine', () => {
+    const why = (...ports: readonly LogicalPortSnapshot[]): string | undefined =>
+      domains(world({ logical: { switches: [lswitch('net', 1, ports)], routers: [] } }))[0]?.nowhere;
+    const router = logicalPort('to-router', { type: 'router' });
+    expect(why()).toBe('it has no ports');
+    expect(why(router)).toContain('only routers');
+    expect(why(router, logicalPort('vm'))).toContain('bound to a machine');
+    expect(why(logicalPort('vm', { chassis: 'gone' }))).toContain('has a device');
+    expect(domains(multinode).every(({ nowhere }) => nowhere === '')).toBe(true);
   });
 
   it('puts every device into exactly one untagged domain', () => {

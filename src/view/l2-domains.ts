@@ -47,6 +47,8 @@ export interface L2Domain {
   readonly breaks: readonly Break[];
   /** Machines that files put into the network and that have no address in it. */
   readonly missing: readonly string[];
+  /** Why no machine has anything of it; '' where one has. */
+  readonly nowhere: string;
 }
 
 export interface L2Member {
@@ -102,6 +104,9 @@ export function l2Domains(snapshot: WorldSnapshot, networks: readonly Network[])
               )
             : [],
         missing: parts[0] === draft ? missingOf(parts, group?.named) : [],
+        nowhere: [...draft.cells.values()].some((members) => members.length > 0)
+          ? ''
+          : nowhereOf(draft.switched),
       };
     })
     .toSorted(
@@ -115,6 +120,16 @@ function order({ name, code }: L2Domain, { deployment }: WorldSnapshot): number 
   const named = deployment?.networks.findIndex((one) => one.name === name) ?? -1;
   if (named >= 0) return named - 1e6;
   return code.startsWith('VNI') ? 0 : code === 'flat' ? 1 : 2;
+}
+
+/** A logical switch is where its ports are bound; router ports are bound to no machine, but to gateways for their routers. */
+function nowhereOf(item: LogicalSwitchSnapshot | null): string {
+  if (item === null) return 'no device here';
+  const ports = item.ports.filter(({ type }) => type !== 'router');
+  if (item.ports.length === 0) return 'it has no ports';
+  if (ports.length === 0) return 'only routers hang on it: it has no device on any machine';
+  if (ports.every(({ chassis }) => chassis === null)) return 'none of its ports is bound to a machine';
+  return 'none of its ports has a device';
 }
 
 interface Draft {

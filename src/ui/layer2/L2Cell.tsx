@@ -40,9 +40,7 @@ export function L2Cell({ members, code, isLit, isMissing, onRow }: L2CellProps) 
   const devices = members.filter((one) => !isNic(one) && !isTap(one));
   if (members.length === 0)
     return (
-      <td className={isMissing ? 'l2-missing' : 'l2-none'}>
-        {isMissing ? <Missing /> : <span className="visually-hidden">nothing</span>}
-      </td>
+      <td className={isMissing ? 'l2-missing' : 'l2-none'}>{isMissing ? <Missing /> : 'no device here'}</td>
     );
   return (
     <td className={here && isLit ? 'l2-here' : undefined} data-here={(here && isLit) || undefined}>

@@ -107,16 +107,22 @@ function DomainRow({
           {domain.code}
         </span>
       </td>
-      {machines.map((machine) => (
-        <L2Cell
-          key={machine}
-          members={domain.cells.get(machine) ?? []}
-          code={domain.code}
-          isLit={isLit}
-          isMissing={domain.missing.includes(machine)}
-          onRow={() => onRow(domain.key)}
-        />
-      ))}
+      {domain.nowhere !== '' && domain.missing.length === 0 ? (
+        <td className="l2-none" colSpan={machines.length}>
+          {domain.nowhere}
+        </td>
+      ) : (
+        machines.map((machine) => (
+          <L2Cell
+            key={machine}
+            members={domain.cells.get(machine) ?? []}
+            code={domain.code}
+            isLit={isLit}
+            isMissing={domain.missing.includes(machine)}
+            onRow={() => onRow(domain.key)}
+          />
+        ))
+      )}
     </tr>
   );
 }
