@@ -7,6 +7,9 @@ export const LEVEL: Readonly<Record<Detail, number>> = { names: 0.4, ports: 0.52
 /** What cables end on (bridges, segments) has its name written from here on, where it fits. */
 export const BUS_NAMES = 0.25;
 
+/** The VLANs of a trunk are told apart from here on. */
+export const STRIPES = 0.28;
+
 /** Logical boxes hold little else than their name: it is written from here on, where it fits. */
 export const LOGICAL_NAMES = 0.28;
 

@@ -289,7 +289,7 @@ describe('model of machines', () => {
         from: 'link:leaf//vxlan-10',
         to: 'link:worker//vxlan_sys_4789',
         via: ['link:leaf//eth0', 'link:worker//eth0'],
-        label: 'VNI 10',
+        label: 'vxlan VNI 10',
         members: ['leaf//vxlan-10/10.0.0.2', 'worker//vxlan-10/10.0.0.1'],
       },
     ]);

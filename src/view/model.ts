@@ -93,7 +93,7 @@ export interface DiagramEdge {
   /** For a tunnel: ids of the cables in those NICs, where these are lines of their own. */
   readonly cables: readonly string[];
   readonly segment: string | null;
-  /** What it says of itself; of a tunnel its VNI if it has one, to a mesh how many it stands for. */
+  /** What it says of itself; of a tunnel its type, with its VNI if it has one; to a mesh how many it stands for. */
   readonly label: string;
   readonly state: NodeState;
   /** Networks that it carries; the first is the native or only one. */

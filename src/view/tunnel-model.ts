@@ -98,7 +98,7 @@ function addTube(build: ModelBuild, pair: TunnelPair, segment: string | null): v
     via: [...nicIds(build, first), ...(second ? nicIds(build, second) : remoteNic(build, first))],
     cables: [first, ...(second ? [second] : [])].flatMap((end) => cableIds(build, end)),
     segment,
-    label: vni === null ? '' : `VNI ${vni}`,
+    label: vni === null ? first.type : `${first.type} VNI ${vni}`,
     members: [first.id, ...(second ? [second.id] : [])],
   });
 }

@@ -2,7 +2,7 @@
 import type { DiagramEdge, DiagramModel } from '../../view/model.ts';
 import type { Route } from '../../view/layout/layout.ts';
 import type { Point } from '../../view/layout/rect.ts';
-import { LEVEL } from '../levels.ts';
+import { LEVEL, STRIPES } from '../levels.ts';
 import { boundsOf, rounded } from '../polyline.ts';
 import type { Shape, Stroke } from '../scene.ts';
 import { isDimmed, networkTokens, type Picture } from '../style.ts';
@@ -104,7 +104,9 @@ export function edgeShapes(
         edge.id,
         route.points,
         route.radius,
-        { colour: ground, width: width + 2 },
+        edge.kind === 'trunk' && coloured && edge.networks.length > 1
+          ? { colour: ground, width: edge.networks.length * STRIPE.pitch + 2, tube: true }
+          : { colour: ground, width: width + 2 },
         Math.max(from, LEVEL.names),
       ),
       fine: true,
@@ -171,32 +173,35 @@ function pill(owner: string, text: string, points: readonly Point[], from: numbe
 }
 
 /** Which network an idle tunnel carries, if it is a single one: on the longest level piece of its tube. One in use says more. */
-export function vniPills(
-  picture: Picture,
-  { id, label, to }: DiagramEdge,
-  { points }: Route,
-): readonly Shape[] {
-  if (label === '' || picture.playback.tunnels.has(id) || picture.model.node(to)?.kind === 'fold') return [];
+export function vniPills(picture: Picture, { id, label }: DiagramEdge, { points }: Route): readonly Shape[] {
+  // Its type alone says nothing new.
+  if (!label.includes(' ') || picture.playback.tunnels.has(id)) return [];
   return [pill(id, label, points, LEVEL.ports)];
 }
 
-/** Parallel lines, one a VLAN; the first of the list, native, in the middle. */
+/** From stripe to stripe, and of one, world units: at half size each is still told from the next. */
+const STRIPE = { pitch: 7, width: 4 } as const;
+
+/** Parallel lines, one a VLAN; the first of the list, native, in the middle. From further away they would run into one: there a plain line stands for them. */
 function trunk(picture: Picture, edge: DiagramEdge, route: Route, from: number): readonly Shape[] {
   const count = edge.networks.length;
   const order = edge.networks.toSpliced(0, 1).toSpliced(Math.floor(count / 2), 0, edge.networks[0] ?? 0);
-  return order.flatMap((network, index): readonly Shape[] => {
-    const off = (index - (count - 1) / 2) * 3;
+  const stripes = order.flatMap((network, index): readonly Shape[] => {
+    const off = (index - (count - 1) / 2) * STRIPE.pitch;
     const net = networkTokens(picture.model, network);
     const own: Route = { ...route, points: shifted(route.points, off) };
     const stroke: Stroke = {
       colour: net?.stroke ?? 'border-ctl',
-      width: 2,
+      width: STRIPE.width,
+      tube: true,
       ...(net && net.dash.length > 0 ? { dash: net.dash } : {}),
     };
     return edge.cut.includes(edge.networks.indexOf(network))
-      ? cutShapes(edge.id, own, stroke, from)
-      : [pathShape(edge.id, own.points, own.radius, stroke, from)];
+      ? cutShapes(edge.id, own, stroke, Math.max(from, STRIPES))
+      : [pathShape(edge.id, own.points, own.radius, stroke, Math.max(from, STRIPES))];
   });
+  const plain = { colour: 'border-ctl', width: 3 } as const;
+  return [pathShape(edge.id, route.points, route.radius, plain, from), ...stripes];
 }
 
 /** Half the length of the bar across a line where a network ends. */
