@@ -303,6 +303,7 @@ export function setMaster(machine: Machine, net: Namespace, link: Link, master: 
       if (old.vrfTable !== null) {
         moveRoutes(net, link, null);
         changed(net, link, 'name');
+        net.machine.notify({ kind: 'link', namespace: net.name, link, deleted: false });
       }
     }
   }

@@ -18,7 +18,8 @@ export function connectedChanged(
   present: boolean,
   now: number,
 ): void {
-  if (isLoopbackNetwork(address)) return;
+  const table = links.tableOf(one.vrf);
+  if (table === undefined || isLoopbackNetwork(address)) return;
   const prefix = network(address);
   const isThis = (entry: RouteEntry): boolean =>
     entry.protocol === 'connected' && entry.nexthops[0]?.ifindex === one.index;
@@ -39,7 +40,7 @@ export function connectedChanged(
     protocol: 'connected',
     vrf: one.vrf,
     prefix,
-    table: links.tableOf(one.vrf),
+    table,
     since: now,
     nexthops: [
       {

@@ -2,9 +2,6 @@
 import { parseAddress } from '../prefix.ts';
 import type { KernelInterface, KernelVrf } from './kernel-port.ts';
 
-/** The kernel's table of routes for who has no VRF. */
-const MAIN_TABLE = 254;
-
 export class ZebraLinks {
   readonly #interfaces = new Map<string, KernelInterface>();
   /** VRFs by name, the default one first. */
@@ -43,9 +40,9 @@ export class ZebraLinks {
     return false;
   }
 
-  /** The kernel's number of the VRF's table. */
-  tableOf(vrf: string): number {
-    return this.vrfs.get(vrf)?.table ?? MAIN_TABLE;
+  /** The kernel's number of the VRF's table; undefined: there is no such VRF. */
+  tableOf(vrf: string): number | undefined {
+    return this.vrfs.get(vrf)?.table;
   }
 }
 

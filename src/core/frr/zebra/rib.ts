@@ -43,9 +43,14 @@ export class Rib {
     this.context = this.#resolveContext();
   }
 
-  /** The routes of a VRF, or those of another of the kernel's tables that belongs to none; made when they are first asked for. */
+  /**
+   * The routes of a VRF, or those of another of the kernel's tables; made when they are first asked for. A VRF that is not
+   * there has none, and what is returned for it is not kept.
+   */
   table(vrf: string, family: Family, id = this.#parts.links.tableOf(vrf)): RouteTable {
-    const key = `${family} ${vrf}${id === this.#parts.links.tableOf(vrf) ? '' : ` ${id}`}`;
+    const place = this.#parts.links.vrfs.get(vrf);
+    if (place === undefined || id === undefined) return new RouteTable(family, vrf, 0);
+    const key = `${place.namespace ?? ''} ${family} ${id}`;
     let table = this.#tables.get(key);
     if (!table) {
       table = new RouteTable(family, vrf, id);
@@ -54,10 +59,28 @@ export class Rib {
     return table;
   }
 
-  /** A VRF took a table over that belonged to none: its routes are told of anew. */
-  taken(id: number): void {
-    for (const [key, table] of this.#tables)
-      if (key !== `${table.family} ${table.vrf}` && table.id === id) this.#tables.delete(key);
+  /** A VRF came: the table that it is for is its own, with the routes that are there already, unless another VRF has it. */
+  vrfCame(vrf: string): void {
+    for (const family of [4, 6] as const) {
+      const table = this.table(vrf, family);
+      if (this.#parts.links.tableOf(table.vrf) !== table.id) table.vrf = vrf;
+    }
+  }
+
+  /** A VRF goes: its tables go with all their routes, out of the kernel too. To be told before it is forgotten. */
+  vrfGoes(vrf: string): ReadonlySet<RouteEntry> {
+    const gone = new Set<RouteEntry>();
+    for (const [key, table] of this.#tables) {
+      if (table.vrf !== vrf) continue;
+      for (const node of table.nodes()) {
+        const selected = selectedEntry(node);
+        for (const entry of node.entries.splice(0)) gone.add(entry);
+        this.process(node, selected);
+      }
+      this.#tables.delete(key);
+    }
+    this.#counts.delete(vrf);
+    return gone;
   }
 
   /** All tables that were asked for, by number. */
@@ -72,8 +95,9 @@ export class Rib {
       ?.entries.find((entry) => entry.protocol === protocol);
   }
 
-  /** A route of a protocol comes; it takes the place of the same protocol's. */
+  /** A route of a protocol comes; it takes the place of the same protocol's. There are none of a VRF that is not there. */
   add(entry: RouteEntry): void {
+    if (!this.#parts.links.vrfs.has(entry.vrf)) return;
     const node = this.table(entry.vrf, entry.prefix.family, entry.table).node(entry.prefix);
     const at = node.entries.findIndex((one) => sameSource(one, entry));
     const old = at < 0 ? undefined : node.entries[at];
@@ -112,7 +136,7 @@ export class Rib {
     }
     this.#forward(node, before, best);
     const told = (entry: RouteEntry | undefined): RouteEntry | undefined =>
-      entry?.table === this.#parts.links.tableOf(entry?.vrf ?? '') ? entry : undefined;
+      entry && entry.table === this.#parts.links.tableOf(entry.vrf) ? entry : undefined;
     this.#parts.selected(node.prefix, told(before), told(best));
     this.#parts.changed();
   }
@@ -159,8 +183,8 @@ export class Rib {
   /** Routes over an interface stand or fall with it; the kernel does not tell of those that it flushed. */
   reprocess(one: KernelInterface): void {
     for (const table of this.#tables.values()) {
-      if (table.vrf !== one.vrf) continue;
       for (const node of table.nodes()) {
+        if (!node.entries.some(({ nexthops }) => nexthops.some((hop) => hop.vrf === one.vrf))) continue;
         const gone = node.entries.find(
           (entry) =>
             entry.protocol === 'kernel' &&

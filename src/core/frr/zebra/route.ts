@@ -57,10 +57,11 @@ export interface RouteNode {
 
 const lengthKey = (prefix: Prefix): bigint => prefix.address;
 
-/** One family of one VRF, or of a table beside it. */
+/** One family of one of the kernel's tables. */
 export class RouteTable {
   readonly family: Family;
-  readonly vrf: string;
+  /** Whose it is: a VRF that comes takes its table over from the default one. */
+  vrf: string;
   /** The kernel's number of the table. */
   readonly id: number;
   /** By length, then by address. */

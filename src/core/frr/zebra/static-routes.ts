@@ -58,14 +58,14 @@ function staticEntries(
   const { vrfs } = links;
   const paths = new Map<string, StaticRoute[]>();
   for (const route of config.staticRoutes.values()) {
-    if (!vrfs.has(route.vrf)) continue;
     const key = [route.vrf, formatPrefix(route.prefix), route.distance, route.table].join('|');
     paths.set(key, [...(paths.get(key) ?? []), route]);
   }
   const entries = new Map<string, RouteEntry>();
   for (const [key, routes] of paths) {
     const [first] = routes;
-    if (!first) continue;
+    const own = first && vrfs.get(first.vrf);
+    if (!own) continue;
     const nexthops = routes
       .filter((route) => isInstalled(route, context, links))
       .sort(compareWays)
@@ -78,7 +78,7 @@ function staticEntries(
       prefix: first.prefix,
       distance: first.distance,
       tag: first.tag,
-      table: first.table === 0 ? (vrfs.get(first.vrf)?.table ?? 254) : first.table,
+      table: first.table === 0 ? own.table : first.table,
       since: now,
       allowRecursion: true,
       nexthops,
@@ -96,6 +96,11 @@ export class StaticRoutes {
   constructor(config: FrrConfig, rib: Rib) {
     this.#config = config;
     this.#rib = rib;
+  }
+
+  /** These went with their table: they are told of anew where there is a place for them. */
+  forget(gone: ReadonlySet<RouteEntry>): void {
+    for (const [key, entry] of this.#told) if (gone.has(entry)) this.#told.delete(key);
   }
 
   /** Lines or next hops may have changed. */

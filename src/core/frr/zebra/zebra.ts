@@ -150,6 +150,8 @@ export class Zebra implements ZebraPort {
   }
 
   announce(vrf: string, route: ZebraRoute): void {
+    const table = this.#links.tableOf(vrf);
+    if (table === undefined) return;
     const nexthops = route.nextHops.map((hop) => asNexthop(hop, vrf));
     for (const { gateway, routerMac, vrf: over } of nexthops)
       if (gateway !== null && routerMac !== null)
@@ -162,7 +164,7 @@ export class Zebra implements ZebraPort {
       distance: route.distance,
       metric: route.metric,
       tag: route.tag,
-      table: this.#links.tableOf(vrf),
+      table,
       since: this.#context.clock.now(),
       allowRecursion: route.allowRecursion,
       internal: route.internal,
@@ -258,8 +260,8 @@ export class Zebra implements ZebraPort {
       case 'vrf':
         if (change.present) {
           this.#links.vrfs.set(change.vrf.name, change.vrf);
-          this.#rib.taken(change.vrf.table);
-        } else this.#links.vrfs.delete(change.vrf.name);
+          this.#rib.vrfCame(change.vrf.name);
+        } else this.#vrfGoes(change.vrf.name);
         this.#tell((listener) => listener.vrfChanged(change.vrf.name));
         this.evpn.interfacesChanged();
         this.#schedule();
@@ -276,6 +278,13 @@ export class Zebra implements ZebraPort {
           listener.neighbourChanged(change.interface, change.vrf, change.address, change.present),
         );
     }
+  }
+
+  #vrfGoes(name: string): void {
+    this.#statics.forget(this.#rib.vrfGoes(name));
+    this.#links.vrfs.delete(name);
+    this.#neighboursPut.delete(name);
+    this.#routerIds.delete(name);
   }
 
   #tell(say: (listener: ZebraListener) => void): void {

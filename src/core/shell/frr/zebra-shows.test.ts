@@ -97,3 +97,43 @@ it('finds gateways over the interface that was given, over a route to a link, an
     '  *                      via 10.9.0.2, eth0 onlink, weight 1',
   ]);
 });
+
+it('the routes of a VRF go with it, out of the kernel too, and come back with it into the table that it then has', () => {
+  const made = new RouterLan(1);
+  const type = (line: string): string => made.text('r1', line);
+  const kernel = (table: number): string => type(`ip route show table ${table}`).replace(/nhid \d+ /g, '');
+  const told = (vrf: string): string[] =>
+    [...type(`vtysh -c "show ip route vrf ${vrf}"`).matchAll(/^[A-Z]>\* \S+/gm)].map(String);
+  made.vtysh('r1', ['configure terminal', 'vrf red', 'ip route 10.81.0.0/16 blackhole']);
+  type('ip link add red type vrf table 100');
+  type('ip link set red up');
+  type('ip link add d0 type dummy');
+  type('ip link set d0 master red up');
+  type('ip addr add 10.82.0.1/24 dev d0');
+  type('ip route add 10.83.0.0/16 via 10.82.0.2 table 100');
+  made.run(1);
+  expect(told('red')).toEqual(['S>* 10.81.0.0/16', 'C>* 10.82.0.0/24', 'K>* 10.83.0.0/16']);
+  type('ip link del red');
+  made.run(1);
+  expect(kernel(100)).not.toContain('10.81.');
+  expect(type('vtysh -c "show ip route table all"')).not.toMatch(/10\.8[13]/);
+  expect(told('default')).toEqual(['C>* 10.9.0.0/24', 'C>* 10.82.0.0/24']);
+  type('ip link add red type vrf table 200');
+  made.run(1);
+  expect(told('red')).toEqual(['S>* 10.81.0.0/16']);
+  expect(kernel(100)).not.toContain('10.81.');
+  expect(kernel(200)).toBe('blackhole 10.81.0.0/16 proto static metric 20 \n');
+});
+
+it('a VRF that comes for a table takes it over with the routes that zebra has there', () => {
+  const made = new RouterLan(1);
+  const type = (line: string): string => made.text('r1', line);
+  made.vtysh('r1', ['configure terminal', 'ip route 10.84.0.0/16 10.9.0.7 table 100'], 1);
+  type('ip link add red type vrf table 100');
+  made.run(1);
+  expect(made.vtysh('r1', ['show ip route vrf red'])).toContain('S>* 10.84.0.0/16 [1/0] via 10.9.0.7, eth0');
+  expect(type('ip route show table 100')).toContain('10.84.0.0/16 ');
+  made.vtysh('r1', ['configure terminal', 'no ip route 10.84.0.0/16 10.9.0.7 table 100'], 200);
+  expect(type('ip route show table 100')).toBe('');
+  expect(type('ip nexthop')).not.toContain('10.9.0.7');
+});

@@ -60,21 +60,22 @@ export class KernelRoutes implements KernelPort {
     return !this.#scopes.usesNamespaces;
   }
 
-  /** Tells of the kernel's changes from now on; the answer ends it. */
+  /** Tells of the kernel's changes from now on, those to links as they are now; the answer ends it. */
   subscribe(told: Told): () => void {
+    for (const { link, scope } of this.#links()) this.#told.set(link, scope.vrf);
     return this.#kernel.subscribe((event) => this.#event(event, told));
   }
 
   interfaces(): readonly KernelInterface[] {
-    const seen = new Set<Link>();
-    return this.#scopes.all().flatMap(({ net }) =>
+    return this.#links().map(({ link, scope }) => describe(link, scope));
+  }
+
+  #links(): readonly { readonly link: Link; readonly scope: Scope }[] {
+    const nets = new Set(this.#scopes.all().map(({ net }) => net));
+    return [...nets].flatMap((net) =>
       [...net.links.values()].flatMap((link) => {
-        if (seen.has(link)) return [];
-        seen.add(link);
         const scope = this.#scopes.ofLink(net, link);
-        if (scope === undefined) return [];
-        this.#told.set(link, scope.vrf);
-        return [describe(link, scope)];
+        return scope === undefined ? [] : [{ link, scope }];
       }),
     );
   }
@@ -107,11 +108,12 @@ export class KernelRoutes implements KernelPort {
   }
 
   withdraw(route: FibRoute): boolean {
-    const scope = this.#scopes.named(route.vrf);
-    if (scope === undefined) return false;
+    // Of a VRF whose device went the table is still there.
+    const net = this.#scopes.named(route.vrf)?.net ?? (this.#scopes.usesNamespaces ? undefined : this.#home());
+    if (net === undefined) return false;
     const request = { ...requestOf(route), type: null, ways: [], nhid: 0 };
     const deleted =
-      route.prefix.family === 4 ? deleteRoute4(scope.net, request) : deleteRoute6(scope.net, request);
+      route.prefix.family === 4 ? deleteRoute4(net, request) : deleteRoute6(net, request);
     return deleted.ok;
   }
 
