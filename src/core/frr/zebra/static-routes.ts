@@ -38,14 +38,23 @@ function isInstalled(route: StaticRoute, context: ResolveContext, links: ZebraLi
   return resolveNexthop(hop, route.prefix, 'recursive', context).active;
 }
 
-/** zebra's order of next hops: by kind, then by gateway (`nexthop_cmp`). */
-function compareWays(a: StaticRoute, b: StaticRoute): number {
+/** zebra's order of next hops: by VRF, by kind, then by gateway, then by the interface that was given (`nexthop_cmp`). */
+function compareWays(a: StaticRoute, b: StaticRoute, links: ZebraLinks): number {
+  const vrfOf = (route: StaticRoute): string => route.nexthopVrf ?? route.vrf;
+  const idOf = (route: StaticRoute): number => links.vrfs.get(vrfOf(route))?.id ?? 0;
   const rank = ({ gateway, interface: name, blackhole }: StaticRoute): number =>
     blackhole !== null ? 6 : gateway === null ? 1 : (gateway.includes(':') ? 4 : 2) + (name === null ? 0 : 1);
   const addressOf = ({ gateway }: StaticRoute): bigint =>
     (gateway === null ? undefined : parseAddress(gateway)?.address) ?? 0n;
+  const indexOf = (route: StaticRoute): number =>
+    route.interface === null ? 0 : (links.interface(vrfOf(route), route.interface)?.index ?? 0);
   const [one, other] = [addressOf(a), addressOf(b)];
-  return rank(a) - rank(b) || (one < other ? -1 : one > other ? 1 : 0);
+  return (
+    idOf(a) - idOf(b) ||
+    rank(a) - rank(b) ||
+    (one < other ? -1 : one > other ? 1 : 0) ||
+    indexOf(a) - indexOf(b)
+  );
 }
 
 /** Lines of one prefix, distance and table are one route. Those without a reachable next hop that is another's are left out. */
@@ -68,7 +77,7 @@ function staticEntries(
     if (!own) continue;
     const nexthops = routes
       .filter((route) => isInstalled(route, context, links))
-      .sort(compareWays)
+      .sort((a, b) => compareWays(a, b, links))
       .map((route) => resolveNexthop(asHop(route), route.prefix, 'recursive', context));
     if (nexthops.length === 0) continue;
     entries.set(key, {
@@ -113,7 +122,11 @@ export class StaticRoutes {
       }
     for (const [key, entry] of wanted) {
       const known = this.#told.get(key);
-      if (known?.nexthops.length === entry.nexthops.length && sameHops(known.nexthops, entry.nexthops))
+      if (
+        known?.tag === entry.tag &&
+        known.nexthops.length === entry.nexthops.length &&
+        sameHops(known.nexthops, entry.nexthops)
+      )
         continue;
       this.#told.set(key, entry);
       this.#rib.add(entry);

@@ -280,6 +280,41 @@ test('recursion is for those who may, and follows the other route', () => {
   ]);
 });
 
+test('next hops of static routes stand in the order of their kind, gateway and interface; a new tag is a new route', () => {
+  const { zebra, type, interface: set } = bench();
+  set('eth0', 2, ['10.0.0.1/24']);
+  for (const [name, index] of [
+    ['d3', 4],
+    ['d2', 6],
+    ['a9', 8],
+  ] as const)
+    set(name, index, []);
+  const static_ = () =>
+    zebra
+      .table('default', 4)
+      .find(prefix('10.52.0.0/16'))
+      ?.entries.find((entry) => entry.protocol === 'static');
+  const ways = ['d2', 'a9', 'd3', '10.0.0.9', '10.0.0.9 d2 onlink', '10.0.0.9 d3 onlink', '10.0.0.8 a9 onlink'];
+  type(...ways.map((way) => `ip route 10.52.0.0/16 ${way}`));
+  const shown = static_()?.nexthops.map((hop) => [
+    hop.gateway === null ? '' : formatAddress(hop.gateway),
+    hop.interface,
+  ]);
+  expect(shown?.map((parts) => parts.join(' ').trim())).toEqual([
+    'd3',
+    'd2',
+    'a9',
+    '10.0.0.9 eth0',
+    '10.0.0.8 a9',
+    '10.0.0.9 d3',
+    '10.0.0.9 d2',
+  ]);
+  const before = static_()?.since;
+  type(...ways.map((way) => `ip route 10.52.0.0/16 ${way} tag 9`.replace(' onlink tag 9', ' tag 9 onlink')));
+  expect(static_()?.tag).toBe(9);
+  expect(static_()?.since).toBeGreaterThan(before ?? 0);
+});
+
 test('tracked next hops are answered at once and when the answer changes; the default route does not count', () => {
   const { zebra, clock, told, type, interface: set } = bench();
   zebra.trackNextHop('default', prefix('10.0.0.2/32'), 'next-hop', true);

@@ -137,3 +137,13 @@ it('a VRF that comes for a table takes it over with the routes that zebra has th
   expect(type('ip route show table 100')).toBe('');
   expect(type('ip nexthop')).not.toContain('10.9.0.7');
 });
+
+it('takes back what it put into the kernel when it ends, whatever the table', () => {
+  const made = new RouterLan(1);
+  const lines = ['ip route 10.84.0.0/16 blackhole table 100', 'ip route 10.85.0.0/16 10.9.0.7'];
+  made.vtysh('r1', ['configure terminal', ...lines], 1);
+  const kernel = (): string => made.text('r1', 'ip route') + made.text('r1', 'ip route show table 100');
+  expect(kernel().match(/10\.8\d\.\S+/g)).toEqual(['10.85.0.0/16', '10.84.0.0/16']);
+  made.text('r1', '/usr/lib/frr/frrinit.sh stop');
+  expect(kernel().match(/10\.8\d\.\S+/g)).toBe(null);
+});

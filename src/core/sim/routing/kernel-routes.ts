@@ -70,9 +70,13 @@ export class KernelRoutes implements KernelPort {
     return this.#links().map(({ link, scope }) => describe(link, scope));
   }
 
+  /** Namespaces in which VRFs are, each once. */
+  #nets(): readonly Namespace[] {
+    return [...new Set(this.#scopes.all().map(({ net }) => net))];
+  }
+
   #links(): readonly { readonly link: Link; readonly scope: Scope }[] {
-    const nets = new Set(this.#scopes.all().map(({ net }) => net));
-    return [...nets].flatMap((net) =>
+    return this.#nets().flatMap((net) =>
       [...net.links.values()].flatMap((link) => {
         const scope = this.#scopes.ofLink(net, link);
         return scope === undefined ? [] : [{ link, scope }];
@@ -85,8 +89,7 @@ export class KernelRoutes implements KernelPort {
   }
 
   routes(): readonly KernelRoute[] {
-    const nets = new Set(this.#scopes.all().map((scope) => scope.net));
-    return [...nets].flatMap((net) =>
+    return this.#nets().flatMap((net) =>
       ([4, 6] as const).flatMap((family) =>
         allRoutes(net, family).flatMap((route) => {
           const asked = this.#route(net, route);
@@ -274,13 +277,13 @@ export class KernelRoutes implements KernelPort {
 
   /** What zebra takes back when it ends: its routes and next hop objects. */
   sweep(): void {
-    for (const { net, table } of this.#scopes.all())
+    for (const net of this.#nets())
       for (const family of [4, 6] as const)
         for (const route of allRoutes(net, family)) {
-          if (route.table !== table || !OWN_PROTOCOLS.has(route.protocol)) continue;
+          if (!OWN_PROTOCOLS.has(route.protocol)) continue;
           const request = requestOf({
             vrf: '',
-            table,
+            table: route.table,
             prefix: { family, address: route.destination, length: route.length },
             protocol: route.protocol,
             metric: route.metric,

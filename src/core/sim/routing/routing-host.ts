@@ -154,6 +154,8 @@ export class RoutingHost {
     this.#options.journal?.routes.configured();
     this.#process.resume();
     this.#bgpd?.stop(false);
+    // First it stops listening: a route of its own that goes would be put back.
+    for (const close of this.#closers.splice(0)) close();
     this.#routes.sweep();
     this.#end();
   }
