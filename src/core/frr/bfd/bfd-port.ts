@@ -2,20 +2,27 @@
 import type { Address } from '../prefix.ts';
 import type { BfdIntervals } from './session.ts';
 
-export interface BfdRequest {
+/** Between which ends a session is. */
+export interface BfdEnds {
   readonly peer: Address;
   /** Null: as routing says. */
   readonly local: Address | null;
   readonly interface: string | null;
   readonly vrf: string;
   readonly multihop: boolean;
+}
+
+export interface BfdRequest extends Omit<BfdEnds, 'multihop'> {
+  /** How far away the peer may be; over more than one hop it is a session of RFC 5883. */
+  readonly hops: number;
   readonly intervals: BfdIntervals;
 }
 
 /** One session as its owner sees it. */
 export interface BfdHandle {
-  readonly status: 'Up' | 'Down' | 'Init' | 'AdminDown';
-  /** Simulated nanoseconds; null: no change yet. */
+  /** Unknown while bfdd has not answered. */
+  readonly status: 'Up' | 'Down' | 'AdminDown' | 'Unknown';
+  /** When bfdd last told of another state, in simulated nanoseconds; null: never. */
   readonly lastChange: number | null;
   /** Other intervals, while it runs. */
   change(intervals: BfdIntervals): void;
@@ -26,9 +33,6 @@ export interface BfdPort {
   /** `changed`: the session came up, or went down after it was up. */
   request(request: BfdRequest, changed: (isUp: boolean) => void): BfdHandle;
 }
-
-/** Between which ends a session is. */
-export type BfdEnds = Omit<BfdRequest, 'intervals'>;
 
 /** A packet as it came. */
 export interface BfdArrival {

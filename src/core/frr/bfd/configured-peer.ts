@@ -13,7 +13,7 @@ export interface ConfiguredPeer {
   readonly minimumTtl: number;
 }
 
-export const USUAL_MINIMUM_TTL = 254;
+const USUAL_MINIMUM_TTL = 254;
 
 /** What was typed at the peer itself counts before its profile; the profile of a name that is not there says nothing. */
 export function configuredPeer(config: FrrConfig, peer: BfdPeerConfig): ConfiguredPeer | undefined {

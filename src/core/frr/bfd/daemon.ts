@@ -6,7 +6,7 @@ import { formatAddress, type Address } from '../prefix.ts';
 import { sameValue } from '../same-value.ts';
 import type { BfdSessionView } from '../show/bfd.ts';
 import type { BfdArrival, BfdEnds, BfdHandle, BfdPort, BfdRequest, BfdTransport } from './bfd-port.ts';
-import { configuredPeer, USUAL_MINIMUM_TTL, type ConfiguredPeer } from './configured-peer.ts';
+import { configuredPeer, type ConfiguredPeer } from './configured-peer.ts';
 import { decodeBfd, type BfdState } from './packet.ts';
 import { BfdSession, USUAL_MODE, type BfdIntervals } from './session.ts';
 
@@ -16,16 +16,21 @@ interface Entry {
   readonly users: Set<(isUp: boolean) => void>;
   /** Null: no line of the node bfd names it. */
   configured: ConfiguredPeer | null;
-  hasChanged: boolean;
+  /** Over several hops: packets that lost more of their TTL are not taken. */
+  minimumTtl: number;
 }
 
 const diagnosticText = (code: number): string =>
   code === 0 ? 'ok' : (BFD_DIAGNOSTICS[code]?.toLowerCase() ?? 'invalid diagnostic');
 
+/** What packets of BFD are sent with. */
+const GREATEST_TTL = 255;
+
 const STATUS: Readonly<Record<BfdState, BfdHandle['status']>> = {
   up: 'Up',
   down: 'Down',
-  init: 'Init',
+  // Those who registered are not told of the state between.
+  init: 'Down',
   'admin-down': 'AdminDown',
 };
 
@@ -50,8 +55,7 @@ export class Bfdd implements BfdPort {
     const wanted = new Map<Entry, ConfiguredPeer>();
     for (const peer of this.#config.bfdPeers.values()) {
       const asked = configuredPeer(this.#config, peer);
-      if (asked)
-        wanted.set(this.#matching(asked.ends) ?? this.#make(asked.ends, asked, asked.intervals), asked);
+      if (asked) wanted.set(this.#matching(asked.ends) ?? this.#make(asked.ends, asked, asked), asked);
     }
     for (const entry of this.#entries) {
       const asked = wanted.get(entry) ?? null;
@@ -60,28 +64,37 @@ export class Bfdd implements BfdPort {
       if (asked) {
         if (!sameValue(entry.session.intervals, asked.intervals)) entry.session.change(asked.intervals);
         entry.session.setMode(asked.mode);
+        entry.minimumTtl = asked.minimumTtl;
       } else if (entry.users.size === 0) this.#end(entry, false);
     }
   }
 
   request(request: BfdRequest, changed: (isUp: boolean) => void): BfdHandle {
-    const { intervals, ...ends } = request;
-    const entry = this.#matching(ends) ?? this.#make(ends, null, intervals);
-    entry.users.add(changed);
+    const { intervals, hops, ...others } = request;
+    const ends: BfdEnds = { ...others, multihop: hops > 1 };
+    const entry =
+      this.#matching(ends) ?? this.#make(ends, null, { intervals, minimumTtl: GREATEST_TTL + 1 - hops });
+    const { clock } = this.#context;
     // Who registers is told the state.
     entry.session.notifications += 1;
+    let toldAt = clock.now();
+    const user = (isUp: boolean): void => {
+      toldAt = clock.now();
+      changed(isUp);
+    };
+    entry.users.add(user);
     return {
       get status() {
         return STATUS[entry.session.state];
       },
       get lastChange() {
-        return entry.hasChanged ? entry.session.changedAt : null;
+        return toldAt;
       },
       change: (other) => {
         if (!entry.configured) entry.session.change(other);
       },
       release: () => {
-        entry.users.delete(changed);
+        entry.users.delete(user);
         if (entry.users.size === 0 && !entry.configured) this.#end(entry, true);
       },
     };
@@ -99,17 +112,20 @@ export class Bfdd implements BfdPort {
     return undefined;
   }
 
-  #make(ends: BfdEnds, configured: ConfiguredPeer | null, intervals: BfdIntervals): Entry {
+  #make(
+    ends: BfdEnds,
+    configured: ConfiguredPeer | null,
+    { intervals, minimumTtl }: { readonly intervals: BfdIntervals; readonly minimumTtl: number },
+  ): Entry {
     const session = new BfdSession(this.#context, intervals, configured?.mode ?? USUAL_MODE, {
       send: (octets) => this.#transport.send(ends, octets),
       changed: (_session, before) => {
         const { state } = session;
         if (state !== 'up' && before !== 'up') return;
-        entry.hasChanged = true;
         for (const user of [...entry.users]) user(state === 'up');
       },
     });
-    const entry: Entry = { ends, session, users: new Set(), configured, hasChanged: false };
+    const entry: Entry = { ends, session, users: new Set(), configured, minimumTtl };
     this.#entries.add(entry);
     this.#byDiscriminator.set(session.discriminator, entry);
     return entry;
@@ -130,7 +146,7 @@ export class Bfdd implements BfdPort {
         ? this.#matching({ ...arrival, peer: arrival.from, local: arrival.to })
         : this.#byDiscriminator.get(packet.yourDiscriminator);
     if (!entry || entry.ends.multihop !== arrival.multihop) return;
-    if (arrival.multihop && arrival.ttl < (entry.configured?.minimumTtl ?? USUAL_MINIMUM_TTL)) return;
+    if (arrival.multihop && arrival.ttl < entry.minimumTtl) return;
     entry.session.receive(packet);
   }
 
@@ -147,7 +163,7 @@ export class Bfdd implements BfdPort {
     return [...this.#entries].map((entry) => this.#view(entry));
   }
 
-  #view({ ends, session, configured }: Entry): BfdSessionView {
+  #view({ ends, session, configured, minimumTtl }: Entry): BfdSessionView {
     return {
       multihop: ends.multihop,
       peer: formatAddress(ends.peer),
@@ -171,7 +187,7 @@ export class Bfdd implements BfdPort {
       remoteReceiveInterval: session.remote.receive,
       remoteTransmitInterval: session.remote.transmit,
       remoteEchoReceiveInterval: session.remote.echoReceive,
-      minimumTtl: configured?.minimumTtl ?? USUAL_MINIMUM_TTL,
+      minimumTtl,
       controlInput: session.received,
       controlOutput: session.sent,
       upEvents: session.upEvents,

@@ -154,9 +154,8 @@ export class BfdSession {
 
     this.#advance(packet.state);
     this.#armDetection();
-    if (this.#interval < before) this.#scheduleTransmit();
+    if (this.#cancelTransmit !== null && this.#interval < before) this.#scheduleTransmit();
     if (packet.poll) this.#transmit(true);
-    if (this.#cancelTransmit === null && this.state !== 'admin-down') this.#scheduleTransmit();
   }
 
   #advance(theirs: BfdState): void {
@@ -197,7 +196,8 @@ export class BfdSession {
       this.#polling = false;
       this.remoteDiscriminator = 0;
     }
-    if (state !== 'init') this.#transmit(false, before === 'up');
+    // A passive one begins to speak when it was spoken to.
+    if (state !== 'init' || this.mode.isPassive) this.#transmit(false, before === 'up');
     if (state === 'down' && this.mode.isPassive) this.#fallSilent();
     this.#events.changed(this, before);
   }

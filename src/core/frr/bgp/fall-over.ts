@@ -19,7 +19,7 @@ interface OwnEnd {
 
 interface Known {
   readonly end: OwnEnd;
-  readonly multihop: boolean;
+  readonly hops: number;
   readonly peer: Address;
   readonly handle: BfdHandle;
   readonly intervals: BfdIntervals;
@@ -66,24 +66,27 @@ export class FallOver {
     const own = bfd.timers ?? DEFAULT_INTERVALS;
     const profile = bfd.profile === undefined ? undefined : speaker.host.config.bfdProfiles.get(bfd.profile);
     const intervals = withProfile(own, profile);
-    const multihop = neighbour.ttl > 1 && !neighbour.isInternal;
+    const hops = hopsTo(neighbour);
     const before = this.#known.get(neighbour);
     const end = ownEnd(speaker, neighbour, before?.end);
-    if (
-      before !== undefined &&
-      sameValue([before.multihop, before.peer, before.end], [multihop, peer, end])
-    ) {
+    if (before !== undefined && sameValue([before.hops, before.peer, before.end], [hops, peer, end])) {
       if (sameValue(before.intervals, intervals)) return;
       before.handle.change(intervals);
       this.#known.set(neighbour, { ...before, intervals });
-      neighbour.bfd = statusOf(before.handle, multihop, own);
+      neighbour.bfd = statusOf(before.handle, hops, own);
+      return;
+    }
+    // Over several hops there is no session before this end's address is known.
+    if (hops > 1 && end.local === null) {
+      this.release(neighbour);
+      neighbour.bfd = statusOf({ status: 'Unknown', lastChange: null }, hops, own);
       return;
     }
     const wentDown = (): void =>
       machine.end(notification(NOTIFICATION.cease, CEASE.bfdDown), undefined, 'bfd-down');
     this.release(neighbour);
     const handle = this.#bfd.request(
-      { peer, ...end, interface: multihop ? null : end.interface, vrf: speaker.vrf, multihop, intervals },
+      { peer, ...end, interface: hops > 1 ? null : end.interface, vrf: speaker.vrf, hops, intervals },
       (isUp) => {
         const known = this.#known.get(neighbour);
         if (known !== undefined) known.isUp = isUp;
@@ -91,8 +94,8 @@ export class FallOver {
         else if (!neighbour.isEstablished) machine.tryNow();
       },
     );
-    this.#known.set(neighbour, { end, multihop, peer, handle, intervals, isUp: handle.status === 'Up' });
-    neighbour.bfd = statusOf(handle, multihop, own);
+    this.#known.set(neighbour, { end, hops, peer, handle, intervals, isUp: handle.status === 'Up' });
+    neighbour.bfd = statusOf(handle, hops, own);
     if (before?.isUp === true && handle.status !== 'Up') speaker.after(0, wentDown);
   }
 
@@ -103,10 +106,14 @@ export class FallOver {
   }
 }
 
+/** How far the neighbour may be: one of this AS on a shared network is next to it, one of another is where its TTL reaches. */
+const hopsTo = ({ isInternal, sharedNetwork, ttl }: Neighbour): number =>
+  isInternal && sharedNetwork ? 1 : ttl;
+
 /** Reads the handle each time, so that the neighbour always shows bfdd's present word. Intervals are bgpd's own. */
 const statusOf = (
-  handle: BfdHandle,
-  multiHop: boolean,
+  handle: Pick<BfdHandle, 'status' | 'lastChange'>,
+  hops: number,
   intervals: { readonly multiplier: number; readonly receive: number; readonly transmit: number },
 ): BfdStatus => ({
   get status() {
@@ -115,7 +122,7 @@ const statusOf = (
   get lastChange() {
     return handle.lastChange;
   },
-  multiHop,
+  multiHop: hops > 1,
   detectMultiplier: intervals.multiplier,
   receiveInterval: intervals.receive,
   transmitInterval: intervals.transmit,

@@ -117,6 +117,7 @@ function react(
     case 'reset':
       // Flags of a family concern only a session that is up.
       if (neighbour.isEstablished || change === null) machine?.end(CONFIGURATION_CHANGE);
+      daemon.refreshBfd(speaker, neighbour);
       return;
     case 'in':
       for (const one of families) judgeAgain(speaker, daemon.listener, daemon.output, neighbour, one);

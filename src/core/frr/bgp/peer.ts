@@ -1,4 +1,5 @@
 /** A neighbour of one BGP instance: what was configured, what was negotiated, counters, and its tables. Read by the show texts. */
+import type { BfdHandle } from '../bfd/bfd-port.ts';
 import type { AdvertisedView } from './advertised-routes.ts';
 import type { Address, Prefix } from '../prefix.ts';
 import type { BgpFamily, PeerConfig, PeerFamilyOptions, PeerOptions } from '../config/bgp-config.ts';
@@ -189,9 +190,9 @@ export interface PeerFamily {
 }
 
 export interface BfdStatus {
-  /** bgpd's word for it: 'Down', 'Up', 'Init', 'AdminDown', 'Unknown'. */
-  readonly status: string;
-  /** Simulated nanoseconds of the last change; null: none yet. */
+  /** bgpd's word for it. */
+  readonly status: BfdHandle['status'];
+  /** Simulated nanoseconds at which it was last told another state; null: never. */
   readonly lastChange: number | null;
   readonly multiHop: boolean;
   readonly detectMultiplier: number;

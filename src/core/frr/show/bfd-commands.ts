@@ -1,6 +1,7 @@
 /** `show bfd ...`: which sessions are asked for, and in which form. */
 import type { Reply } from '../config/command.ts';
 import type { Args } from '../config/match.ts';
+import { parseAddress } from '../prefix.ts';
 import {
   bfdBrief,
   bfdCounters,
@@ -17,29 +18,37 @@ import type { ShowContext } from './context.ts';
 import { text, warn, type ShowCommand } from './exec-command.ts';
 import { prettyJson, type Json } from './json.ts';
 
+/** Those of the VRF of that name; without one of all VRFs. */
 const sessions = (context: ShowContext, args: Args): readonly BfdSessionView[] => {
   const vrf = args.find('vrf');
-  return context.bfd().filter((one) => vrf === undefined || vrf === 'all' || one.vrf === vrf);
+  return context.bfd().filter((one) => vrf === undefined || one.vrf === vrf);
+};
+
+const isAddress = (text: string | null, typed: string): boolean => {
+  const [one, other] = [parseAddress(text ?? ''), parseAddress(typed)];
+  return one !== undefined && one.family === other?.family && one.address === other.address;
 };
 
 /** A session in all words that were typed, else the first that was not told more about. */
 function findSession(context: ShowContext, args: Args): BfdSessionView | undefined {
-  const [peer, name, local] = [args.get('peer'), args.find('interface'), args.find('local')];
-  const multihop = args.has('multihop');
+  const [name, local] = [args.find('interface'), args.find('local')];
   const known = context
     .bfd()
     .filter(
       (one) =>
-        one.peer === peer &&
-        one.multihop === multihop &&
-        (args.find('vrf') === undefined || one.vrf === args.find('vrf')),
+        isAddress(one.peer, args.get('peer')) &&
+        one.multihop === args.has('multihop') &&
+        one.vrf === (args.find('vrf') ?? 'default'),
     );
+  const isOver = (one: BfdSessionView): boolean => one.interface === (name ?? null);
+  const isFrom = (one: BfdSessionView): boolean =>
+    local === undefined ? one.local === null : isAddress(one.local, local);
   return (
-    known.find((one) => one.interface === (name ?? null) && one.local === (local ?? null)) ??
+    known.find((one) => isOver(one) && isFrom(one)) ??
     known.find(
       (one) =>
-        (name === undefined || one.interface === null || one.interface === name) &&
-        (local === undefined || one.local === null || one.local === local),
+        (name === undefined || one.interface === null || isOver(one)) &&
+        (local === undefined || one.local === null || isFrom(one)),
     )
   );
 }
@@ -57,13 +66,13 @@ function notFound(args: Args): string {
 /** All sessions of a VRF. */
 const listed = (
   syntax: string,
-  form: (all: readonly BfdSessionView[]) => string,
+  form: (all: readonly BfdSessionView[], count: number) => string,
   json: (all: readonly BfdSessionView[]) => Json,
 ): ShowCommand => ({
   syntax: [syntax],
   run: (context, args) => {
     const all = sessions(context, args);
-    return text(args.has('json') ? prettyJson(json(all)) : form(all));
+    return text(args.has('json') ? prettyJson(json(all)) : form(all, context.bfd().length));
   },
 });
 

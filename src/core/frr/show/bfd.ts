@@ -100,11 +100,12 @@ export const bfdPeer = (session: BfdSessionView): string => `BFD Peer:\n${sessio
 /** The brief form has a word of its own for what was shut down. */
 const BRIEF = { up: 'up', down: 'down', init: 'init', shutdown: 'admin-down' } as const;
 
-export function bfdBrief(sessions: readonly BfdSessionView[]): string {
+/** `count`: of all VRFs, whichever was asked for. */
+export function bfdBrief(sessions: readonly BfdSessionView[], count: number): string {
   const row = (id: string, local: string, peer: string, status: string): string =>
     `${id.padEnd(10)} ${local.padEnd(40)} ${peer.padEnd(40)}${status.padEnd(15)}\n`;
   return [
-    `Session count: ${sessions.length}\n`,
+    `Session count: ${count}\n`,
     row('SessionId', 'LocalAddress', 'PeerAddress', 'Status'),
     row('=========', '============', '===========', '======'),
     ...sessions.map((one) =>

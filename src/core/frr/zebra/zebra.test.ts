@@ -294,7 +294,15 @@ test('next hops of static routes stand in the order of their kind, gateway and i
       .table('default', 4)
       .find(prefix('10.52.0.0/16'))
       ?.entries.find((entry) => entry.protocol === 'static');
-  const ways = ['d2', 'a9', 'd3', '10.0.0.9', '10.0.0.9 d2 onlink', '10.0.0.9 d3 onlink', '10.0.0.8 a9 onlink'];
+  const ways = [
+    'd2',
+    'a9',
+    'd3',
+    '10.0.0.9',
+    '10.0.0.9 d2 onlink',
+    '10.0.0.9 d3 onlink',
+    '10.0.0.8 a9 onlink',
+  ];
   type(...ways.map((way) => `ip route 10.52.0.0/16 ${way}`));
   const shown = static_()?.nexthops.map((hop) => [
     hop.gateway === null ? '' : formatAddress(hop.gateway),

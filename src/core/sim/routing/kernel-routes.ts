@@ -112,11 +112,11 @@ export class KernelRoutes implements KernelPort {
 
   withdraw(route: FibRoute): boolean {
     // Of a VRF whose device went the table is still there.
-    const net = this.#scopes.named(route.vrf)?.net ?? (this.#scopes.usesNamespaces ? undefined : this.#home());
+    const net =
+      this.#scopes.named(route.vrf)?.net ?? (this.#scopes.usesNamespaces ? undefined : this.#home());
     if (net === undefined) return false;
     const request = { ...requestOf(route), type: null, ways: [], nhid: 0 };
-    const deleted =
-      route.prefix.family === 4 ? deleteRoute4(net, request) : deleteRoute6(net, request);
+    const deleted = route.prefix.family === 4 ? deleteRoute4(net, request) : deleteRoute6(net, request);
     return deleted.ok;
   }
 

@@ -16,7 +16,7 @@ export class LateBfd implements BfdPort {
     this.#asked.add(asked);
     return {
       get status() {
-        return asked.handle?.status ?? 'Down';
+        return asked.handle?.status ?? 'Unknown';
       },
       get lastChange() {
         return asked.handle?.lastChange ?? null;

@@ -152,9 +152,12 @@ const PEER =
 export const BFD_COMMANDS: readonly ConfigCommand[] = [
   command('config', 'bfd', () => ({ enter: { node: 'bfd' } })),
   command('config', 'no bfd', (edit) => {
-    for (const key of edit.config.bfdPeers.keys()) edit.changed({ kind: 'bfd-peer', key });
-    edit.config.bfdPeers.clear();
-    edit.config.bfdProfiles.clear();
+    const { bfdPeers, bfdProfiles } = edit.config;
+    const [peers, profiles] = [[...bfdPeers.keys()], [...bfdProfiles.keys()]];
+    bfdPeers.clear();
+    bfdProfiles.clear();
+    for (const key of peers) edit.changed({ kind: 'bfd-peer', key });
+    for (const name of profiles) edit.changed({ kind: 'bfd-profile', name });
     return OK;
   }),
   command(['bfd', 'bfd-peer', 'bfd-profile'], PEER, enterPeer),
