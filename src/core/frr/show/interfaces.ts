@@ -145,7 +145,9 @@ export function interfaceText(context: ShowContext, one: KernelInterface): strin
   const device = context.zebra.host.device(one);
   const config = context.config.interfaces.get(one.name);
   const times = context.zebra.host.linkTimes(one);
-  const state = one.up ? `up, line protocol is ${one.running ? 'up' : 'down'}` : 'down';
+  const protocol =
+    config?.linkDetect === false ? 'detection is disabled' : `is ${one.running ? 'up' : 'down'}`;
+  const state = one.up ? `up, line protocol ${protocol}` : 'down';
   if (!device) return '';
   const { portOf, below } = device;
   const heard = heardOf(device);
@@ -158,6 +160,9 @@ export function interfaceText(context: ShowContext, one: KernelInterface): strin
     device.alias === null ? '' : `  OS Description: ${device.alias}\n`,
     `  index ${one.index} metric 0 mtu ${one.mtu} speed ${device.speed} \n`,
     `  flags: ${flagText(device.flags)}\n`,
+    ...([4, 6] as const).map((family) =>
+      device.ignoresLinkDown[family] ? `  Ignore all v${family} routes with linkdown\n` : '',
+    ),
     `  Type: ${LINKS[device.link]}\n`,
     one.mac === 0n ? '' : `  HWaddr: ${formatMac(one.mac)}\n`,
     config?.bandwidth == null ? '' : `  bandwidth ${config.bandwidth} Mbps\n`,
@@ -228,7 +233,11 @@ export function interfaceJson(context: ShowContext, one: KernelInterface): JsonO
   const heard = heardOf(device);
   return {
     administrativeStatus: one.up ? 'up' : 'down',
-    ...(one.up ? { operationalStatus: one.running ? 'up' : 'down', linkDetection: true } : {}),
+    ...(!one.up
+      ? {}
+      : config?.linkDetect === false
+        ? { linkDetection: false }
+        : { operationalStatus: one.running ? 'up' : 'down', linkDetection: true }),
     linkUps: times.ups,
     linkDowns: times.downs,
     lastLinkUp: stampOf(context, times.lastUp) ?? undefined,
@@ -237,8 +246,8 @@ export function interfaceJson(context: ShowContext, one: KernelInterface): JsonO
     description: config?.description ?? undefined,
     OsDescription: device.alias ?? undefined,
     mplsEnabled: false,
-    linkDown: false,
-    linkDownV6: false,
+    linkDown: device.ignoresLinkDown[4],
+    linkDownV6: device.ignoresLinkDown[6],
     mcForwardingV4: false,
     mcForwardingV6: false,
     pseudoInterface: false,
@@ -269,11 +278,10 @@ export const interfaceDescriptions = (context: ShowContext, vrf: string): string
   [
     'Interface       Status  Protocol  Description\n',
     ...interfacesOf(context, vrf).map((one) => {
-      const state = one.up ? `up      ${one.running ? 'up' : 'down'}`.padEnd(18) : 'down    down      ';
-      const texts = [
-        context.config.interfaces.get(one.name)?.description,
-        context.zebra.host.device(one)?.alias,
-      ];
+      const config = context.config.interfaces.get(one.name);
+      const protocol = config?.linkDetect === false ? 'unknown' : one.running ? 'up' : 'down';
+      const state = one.up ? `up      ${protocol}`.padEnd(18) : 'down    down      ';
+      const texts = [config?.description, context.zebra.host.device(one)?.alias];
       const described = texts.filter((text) => text != null).join(`\n${' '.repeat(34)}`);
       return `${one.name.padEnd(16)}${state}${described}\n`;
     }),

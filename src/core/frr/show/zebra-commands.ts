@@ -128,18 +128,22 @@ function zebraFacts(context: ShowContext): Reply {
     ['v6 Forwarding', onOff(zebra.host.forwards(6))],
     ['MPLS', 'Off'],
     ['EVPN', onOff(zebra.evpn.enabled)],
-    // As Debian's file of daemons starts zebra.
-    ['Kernel socket buffer size', '90000000'],
+    ['Kernel socket buffer size', String(zebra.host.socketBuffer)],
     ['VRF', zebra.host.usesVrfNamespaces ? 'Namespaces' : 'l3mdev Available'],
     ['ASIC offload', 'Unavailable'],
     ['RA', 'Compiled in'],
     ['RFC 5549', zebra.advertisesForBgp() ? 'BGP is using' : 'BGP is not using'],
     ['Kernel NHG', zebra.host.usesVrfNamespaces ? 'Unavailable' : 'Available'],
     ['Allow Non FRR route deletion', 'No'],
-    ...['v4 All LinkDown Routes', 'v4 Default LinkDown Routes', 'v6 All LinkDown Routes'].map(
-      (name) => [name, 'Off'] as const,
+    ...([4, 6] as const).flatMap((family) =>
+      (['all', 'default'] as const).map(
+        (of) =>
+          [
+            `v${family} ${of === 'all' ? 'All' : 'Default'} LinkDown Routes`,
+            onOff(zebra.host.ignoresLinkDown(family, of)),
+          ] as const,
+      ),
     ),
-    ['v6 Default LinkDown Routes', 'Off'],
     ...['v4 All', 'v4 Default', 'v6 All', 'v6 Default'].map(
       (name) => [`${name} MC Forwarding`, 'Off'] as const,
     ),

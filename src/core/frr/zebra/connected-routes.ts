@@ -1,7 +1,6 @@
 /** The routes of interfaces' own networks. */
 import { comparePrefixes, formatPrefix, network, type Prefix } from '../prefix.ts';
-import type { KernelInterface } from './kernel-port.ts';
-import type { ZebraLinks } from './links.ts';
+import type { ZebraLink, ZebraLinks } from './links.ts';
 import type { Rib } from './rib.ts';
 import { BLACKHOLE } from './route-forms.ts';
 import { NEW_ROUTE, type RouteEntry } from './route.ts';
@@ -13,7 +12,7 @@ const isLoopbackNetwork = (prefix: Prefix): boolean =>
 export function connectedChanged(
   rib: Rib,
   links: ZebraLinks,
-  one: KernelInterface,
+  one: ZebraLink,
   address: Prefix,
   present: boolean,
   now: number,
@@ -31,7 +30,7 @@ export function connectedChanged(
         (other) =>
           comparePrefixes(other, address) !== 0 && formatPrefix(network(other)) === formatPrefix(prefix),
       );
-    if (!kept || !one.up || !one.running) rib.remove(one.vrf, prefix, isThis);
+    if (!kept || !one.operative) rib.remove(one.vrf, prefix, isThis);
     return;
   }
   if (rib.table(one.vrf, prefix.family).find(prefix)?.entries.some(isThis)) return;

@@ -6,7 +6,12 @@ import type { LinkHistory, LinkTimes } from './link-history.ts';
 /** Of addresses that more than one listens to. */
 const GROUP_BIT = 1n << 40n;
 
+/** What zebra wants for its netlink sockets unless `-s` says otherwise, in bytes (`RCVBUFSIZE_MIN`). */
+export const USUAL_SOCKET_BUFFER = 4_194_304;
+
 export class HostFacts {
+  /** Bytes that it wants for its netlink sockets. */
+  socketBuffer = USUAL_SOCKET_BUFFER;
   readonly #kernel: KernelPort;
   readonly #history: LinkHistory;
 
@@ -40,5 +45,10 @@ export class HostFacts {
   /** Whether the kernel forwards the family. */
   forwards(family: Family): boolean {
     return this.#kernel.forwards(family);
+  }
+
+  /** Whether routes over links without a carrier are skipped: on all devices, or on those that come. */
+  ignoresLinkDown(family: Family, of: 'all' | 'default'): boolean {
+    return this.#kernel.ignoresLinkDown(family, of);
   }
 }

@@ -44,6 +44,8 @@ export interface KernelDevice {
   }[];
   /** Where router advertisements are sent. */
   readonly advertising: RouterAdvertisingState | null;
+  /** Routes over it are skipped while it has no carrier (`ignore_routes_with_linkdown`), by family. */
+  readonly ignoresLinkDown: Readonly<Record<4 | 6, boolean>>;
 }
 
 export interface RouterAdvertisingState {
@@ -160,6 +162,8 @@ export interface KernelPort {
   device(interfaceName: string, vrf: string): KernelDevice | undefined;
   /** Whether the kernel forwards the family. */
   forwards(family: 4 | 6): boolean;
+  /** `ignore_routes_with_linkdown` of no device in particular. */
+  ignoresLinkDown(family: 4 | 6, of: 'all' | 'default'): boolean;
   setUp(interfaceName: string, vrf: string, up: boolean): void;
   addAddress(interfaceName: string, vrf: string, address: Prefix): void;
   deleteAddress(interfaceName: string, vrf: string, address: Prefix): void;

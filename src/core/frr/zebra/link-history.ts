@@ -1,5 +1,5 @@
 /** How often each interface was told to be up or down: once for every message of the kernel that says so. */
-import type { KernelInterface } from './kernel-port.ts';
+import type { ZebraLink } from './links.ts';
 
 export interface LinkTimes {
   readonly ups: number;
@@ -18,13 +18,14 @@ export class LinkHistory {
     return this.#times.get(`${vrf} ${name}`) ?? NEVER;
   }
 
-  /** The kernel told of a link that was known; what only concerns its addresses does not count. */
-  told(before: KernelInterface, after: KernelInterface, now: number): void {
-    if (before.up === after.up && before.running === after.running && before.mtu === after.mtu) return;
+  /** The kernel told of a link that was known, or its carrier counts otherwise; what only concerns its addresses does not count. */
+  told(before: ZebraLink, after: ZebraLink, now: number): void {
+    const is = ({ up, running, operative, mtu }: ZebraLink) => [up, running, operative, mtu].join();
+    if (is(before) === is(after)) return;
     const times = this.of(after.vrf, after.name);
     this.#times.set(
       `${after.vrf} ${after.name}`,
-      after.up && after.running
+      after.operative
         ? { ...times, ups: times.ups + 1, lastUp: now }
         : { ...times, downs: times.downs + 1, lastDown: now },
     );

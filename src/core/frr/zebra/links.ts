@@ -1,27 +1,42 @@
 /** The interfaces and VRFs that zebra knows of. */
+import type { FrrConfig } from '../config/frr-config.ts';
 import { parseAddress } from '../prefix.ts';
 import type { KernelInterface, KernelVrf } from './kernel-port.ts';
 
+export interface ZebraLink extends KernelInterface {
+  /** Up, and with a carrier unless that does not count (`no link-detect`). */
+  readonly operative: boolean;
+}
+
 export class ZebraLinks {
-  readonly #interfaces = new Map<string, KernelInterface>();
+  readonly #config: FrrConfig;
+  readonly #interfaces = new Map<string, ZebraLink>();
   /** VRFs by name, the default one first. */
   readonly vrfs = new Map<string, KernelVrf>();
 
-  interfaces(): IterableIterator<KernelInterface> {
+  constructor(config: FrrConfig) {
+    this.#config = config;
+  }
+
+  interfaces(): IterableIterator<ZebraLink> {
     return this.#interfaces.values();
   }
 
-  interface(vrf: string, name: string): KernelInterface | undefined {
+  interface(vrf: string, name: string): ZebraLink | undefined {
     return this.#interfaces.get(keyOf(vrf, name));
   }
 
-  withIndex(vrf: string, index: number): KernelInterface | undefined {
+  withIndex(vrf: string, index: number): ZebraLink | undefined {
     for (const one of this.#interfaces.values()) if (one.vrf === vrf && one.index === index) return one;
     return undefined;
   }
 
-  set(one: KernelInterface): void {
-    this.#interfaces.set(keyOf(one.vrf, one.name), one);
+  /** As the kernel tells of it; whether it is operative, its configuration decides now. */
+  set(one: KernelInterface): ZebraLink {
+    const detects = this.#config.interfaces.get(one.name)?.linkDetect ?? true;
+    const link: ZebraLink = { ...one, operative: one.up && (one.running || !detects) };
+    this.#interfaces.set(keyOf(one.vrf, one.name), link);
+    return link;
   }
 
   delete(vrf: string, name: string): void {

@@ -6,8 +6,8 @@ import type { Clock } from '../../base/context.ts';
 import type { RouteProtocol } from '../route-protocol.ts';
 import type { FrrConfig } from '../config/frr-config.ts';
 import type { Family, Prefix } from '../prefix.ts';
-import type { KernelInterface, KernelPort } from './kernel-port.ts';
-import type { ZebraLinks } from './links.ts';
+import type { KernelPort } from './kernel-port.ts';
+import type { ZebraLink, ZebraLinks } from './links.ts';
 import { NexthopGroups } from './nexthop-groups.ts';
 import { mayUse } from './protocol-maps.ts';
 import { resolveNexthop, type ResolveContext } from './resolve.ts';
@@ -181,7 +181,7 @@ export class Rib {
   }
 
   /** Routes over an interface stand or fall with it; the kernel does not tell of those that it flushed. */
-  reprocess(one: KernelInterface): void {
+  reprocess(one: ZebraLink): void {
     for (const table of this.#tables.values()) {
       for (const node of table.nodes()) {
         if (!node.entries.some(({ nexthops }) => nexthops.some((hop) => hop.vrf === one.vrf))) continue;
@@ -206,7 +206,7 @@ export class Rib {
       table: (vrf, family) => this.table(vrf, family),
       operative: (name, vrf) => {
         const one = links.interface(vrf, name);
-        return one?.up && one.running ? one : undefined;
+        return one?.operative === true ? one : undefined;
       },
       get viaDefault(): boolean {
         return config.globals.has('nht ip nht resolve-via-default');

@@ -87,6 +87,7 @@ function bench(nexthopObjects = true): Bench {
     deleteNexthop: (id) => void objects.delete(id),
     device: () => undefined,
     forwards: () => true,
+    ignoresLinkDown: () => false,
     setUp: () => undefined,
     addAddress: () => undefined,
     deleteAddress: () => undefined,

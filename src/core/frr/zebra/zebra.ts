@@ -22,7 +22,7 @@ import { vrfVnis } from './evpn/l3-vnis.ts';
 import { ZebraEvpnTables } from './evpn/zebra-evpn.ts';
 import { InterfaceSetup } from './interface-setup.ts';
 import { kernelRouteChanged } from './kernel-routes.ts';
-import { ZebraLinks } from './links.ts';
+import { ZebraLinks, type ZebraLink } from './links.ts';
 import { NexthopTracker } from './nexthop-tracker.ts';
 import { Redistribution } from './redistribution.ts';
 import { Rib } from './rib.ts';
@@ -42,7 +42,7 @@ export class Zebra implements ZebraPort {
   readonly #config: FrrConfig;
   readonly #context: Context;
   readonly #kernel: KernelPort;
-  readonly #links = new ZebraLinks();
+  readonly #links: ZebraLinks;
   readonly #rib: Rib;
   readonly #statics: StaticRoutes;
   readonly #tracker: NexthopTracker;
@@ -64,6 +64,7 @@ export class Zebra implements ZebraPort {
   constructor(config: FrrConfig, kernel: KernelPort, context: Context) {
     this.#config = config;
     this.#kernel = kernel;
+    this.#links = new ZebraLinks(config);
     this.host = new HostFacts(kernel, this.#history);
     this.#context = context;
     this.#rib = new Rib({
@@ -226,7 +227,11 @@ export class Zebra implements ZebraPort {
 
   /** A line of configuration took effect. */
   configurationChanged(change: ConfigChange): void {
-    if (change.kind === 'interface') this.#setup.apply(change.name);
+    if (change.kind === 'interface') {
+      this.#setup.apply(change.name);
+      for (const one of [...this.#links.interfaces()])
+        if (one.name === change.name) this.#interfaceChanged(one);
+    }
     if (change.kind === 'protocol-map') this.#rib.reprocessAll();
     if (change.kind === 'route-map' || change.kind === 'prefix-list' || change.kind === 'access-list')
       this.#policyChanged();
@@ -316,11 +321,11 @@ export class Zebra implements ZebraPort {
     }
   }
 
-  #interfaceChanged(now: KernelInterface): void {
-    const before = this.#links.interface(now.vrf, now.name);
-    this.#links.set(now);
-    const operative = now.up && now.running;
-    const was = before !== undefined && before.up && before.running;
+  #interfaceChanged(one: KernelInterface): void {
+    const before = this.#links.interface(one.vrf, one.name);
+    const now = this.#links.set(one);
+    const { operative } = now;
+    const was = before?.operative === true;
     if (before) this.#history.told(before, now, this.#context.clock.now());
     const described = asZebraInterface(now);
     if (!before) {
@@ -353,7 +358,7 @@ export class Zebra implements ZebraPort {
     this.#rib.reprocess(now);
   }
 
-  #connected(one: KernelInterface, address: Prefix, present: boolean): void {
+  #connected(one: ZebraLink, address: Prefix, present: boolean): void {
     connectedChanged(this.#rib, this.#links, one, address, present, this.#context.clock.now());
   }
 
@@ -369,11 +374,11 @@ export class Zebra implements ZebraPort {
   }
 }
 
-const asZebraInterface = (one: KernelInterface): ZebraInterface => ({
+const asZebraInterface = (one: ZebraLink): ZebraInterface => ({
   name: one.name,
   index: one.index,
   vrf: one.vrf,
-  up: one.up && one.running,
+  up: one.operative,
   isLoopback: one.isLoopback,
   mac: one.mac,
   addresses: one.addresses,

@@ -1,4 +1,5 @@
 /** FRR's daemons as typed by hand: `/usr/lib/frr/zebra -d -N name`. They run in the namespace in which they are started. */
+import { USUAL_SOCKET_BUFFER } from '../../frr/zebra/host-facts.ts';
 import { isModelled } from '../../sim/routing/frr-daemon.ts';
 import { configurationFolder } from '../../sim/routing/start.ts';
 import type { Exit, Invocation, Program } from '../program.ts';
@@ -21,6 +22,7 @@ const DAEMON = flag('-d', '--daemon');
 const PATHSPACE = value('-N', '--pathspace');
 const FILE = value('-f', '--config_file');
 const PROFILE = value('-F', '--profile');
+const SOCKET_BUFFER = value('-s', '--nl-bufsize');
 
 /** Those of every daemon. */
 const COMMON: readonly Option[] = [
@@ -57,7 +59,7 @@ const OWN: Readonly<Record<string, readonly Option[]>> = {
     flag('-n', '--vrfwnetns'),
     flag('--v6-rr-semantics'),
     idle(flag('--asic-offload')),
-    idle(value('-s', '--nl-bufsize')),
+    SOCKET_BUFFER,
     value('-e', '--ecmp'),
     value('-K', '--graceful_restart'),
   ],
@@ -135,7 +137,7 @@ export const frrDaemon: Program<FrrHost> = ({
     output.err('slashes or dots are not permitted in the --pathspace option.\nInvalid options.\n\n');
     return FAILED;
   }
-  const known: ReadonlySet<Option> = new Set([DAEMON, PATHSPACE, FILE, PROFILE]);
+  const known: ReadonlySet<Option> = new Set([DAEMON, PATHSPACE, FILE, PROFILE, SOCKET_BUFFER]);
   const other = [...given.keys()].find((option) => !option.idle && !known.has(option));
   const profile = given.get(PROFILE) ?? 'traditional';
   const refused =
@@ -147,7 +149,9 @@ export const frrDaemon: Program<FrrHost> = ({
   }
   const path = given.get(FILE) ?? `${configurationFolder(pathspace)}/${name}.conf`;
   const isThere = host.readFile(path) !== undefined;
-  if (!host.start(pathspace, namespace, name)) {
+  if (Number(given.get(SOCKET_BUFFER) ?? USUAL_SOCKET_BUFFER) < USUAL_SOCKET_BUFFER)
+    output.err(`Rcvbufsize is smaller than recommended value: ${USUAL_SOCKET_BUFFER}\n`);
+  if (!host.start(pathspace, namespace, name, words)) {
     output.err(alreadyRunning(context.clock, name, pathspace));
     return FAILED;
   }

@@ -8,8 +8,8 @@ export interface FrrHost {
   hasNamespace(name: string): boolean;
   /** `ip netns add`. */
   addNamespace(name: string): void;
-  /** False when it runs already. */
-  start(pathspace: string, namespace: string, daemon: FrrDaemon): boolean;
+  /** `words`: those on its line. False when it runs already. */
+  start(pathspace: string, namespace: string, daemon: FrrDaemon, words: readonly string[]): boolean;
   /** Ends all of a pathspace. */
   stop(pathspace: string): void;
   readFile(path: string): string | undefined;

@@ -1,6 +1,6 @@
 /** `/usr/lib/frr/frrinit.sh`: starts and stops the daemons of a pathspace that its file `daemons` switches on, under watchfrr. */
 import type { Clock } from '../../base/context.ts';
-import { readDaemonsFile, type DaemonsFile } from '../../sim/routing/daemons-file.ts';
+import { optionWords, readDaemonsFile, type DaemonsFile } from '../../sim/routing/daemons-file.ts';
 import { ALL_DAEMONS, isModelled } from '../../sim/routing/frr-daemon.ts';
 import { configurationFolder } from '../../sim/routing/start.ts';
 import type { Exit, Invocation, Output, Program } from '../program.ts';
@@ -69,7 +69,7 @@ function start(run: Run): void {
   const session = pathspace === '' ? [] : ['-N', pathspace];
   for (const name of ['watchfrr', ...file.enabled] as const) {
     if (name !== 'watchfrr' && !isModelled(name)) output.err(`${name}: not modelled\n`);
-    else host.start(pathspace, namespace, name);
+    else host.start(pathspace, namespace, name, optionWords(file, name));
   }
   succeeded(run, 'Started watchfrr');
   const folder = configurationFolder(pathspace);

@@ -40,7 +40,7 @@ const frrHost = (site: Site): FrrHost => {
     running: (pathspace) => host.routing.get(pathspace)?.running ?? new Set(),
     hasNamespace: (name) => host.kernel.namespaces.has(name),
     addNamespace: (name) => void host.kernel.addNamespace(name),
-    start: (pathspace, namespace, daemon) => startDaemon(host, pathspace, namespace, daemon),
+    start: (pathspace, namespace, daemon, words) => startDaemon(host, pathspace, namespace, daemon, words),
     stop: (pathspace) => stopDaemons(host, pathspace),
     readFile: (path) => readFile(site, path),
     writeFile: (path, text) => writeFile(site, path, text),

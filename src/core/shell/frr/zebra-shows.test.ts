@@ -147,3 +147,60 @@ it('takes back what it put into the kernel when it ends, whatever the table', ()
   made.text('r1', '/usr/lib/frr/frrinit.sh stop');
   expect(kernel().match(/10\.8\d\.\S+/g)).toBe(null);
 });
+
+it('`no link-detect`: an interface that is up counts without a carrier', () => {
+  const made = new RouterLan(1);
+  for (const line of [
+    'ip link add d3 type veth peer name d3p',
+    'ip link set d3 up',
+    'ip addr add 10.60.0.1/24 dev d3',
+  ])
+    made.text('r1', line);
+  made.run(1);
+  const told = (line: string): string => made.vtysh('r1', [line]);
+  const counts = (): string =>
+    [...told('show interface d3').matchAll(/Link (?:ups|downs): +(\d+)/g)].map(([, count]) => count).join();
+  expect(told('show interface d3')).toContain('Interface d3 is up, line protocol is down\n');
+  expect(told('show ip route connected')).not.toContain('10.60.0.0/24');
+  const [ups = 0, downs = 0] = counts().split(',').map(Number);
+  made.vtysh('r1', ['configure terminal', 'interface d3', 'no link-detect'], 1);
+  expect(told('show interface d3')).toContain('Interface d3 is up, line protocol detection is disabled\n');
+  expect(told('show interface description')).toContain('\nd3              up      unknown   \n');
+  const json = JSON.parse(told('show interface d3 json')) as { d3: object };
+  expect(json.d3).toMatchObject({ linkDetection: false });
+  expect(json.d3).not.toHaveProperty('operationalStatus');
+  expect(told('show ip route connected')).toContain('C>* 10.60.0.0/24 is directly connected, d3');
+  expect(counts()).toBe([ups + 1, downs].join());
+  made.vtysh('r1', ['configure terminal', 'interface d3', 'link-detect'], 1);
+  expect(told('show ip route connected')).not.toContain('10.60.0.0/24');
+  expect(counts()).toBe([ups + 1, downs + 1].join());
+});
+
+it('says what the kernel does with routes over links that are down, and which buffer it was given', () => {
+  const made = new RouterLan(1);
+  const told = (line: string): string => made.vtysh('r1', [line]);
+  const rows = (): string[] =>
+    [...told('show zebra').matchAll(/(v\d) (All|Default) LinkDown Routes +(On|Off)/g)].map((row) =>
+      row.slice(1).join(' '),
+    );
+  const off = ['v4 All Off', 'v4 Default Off', 'v6 All Off', 'v6 Default Off'];
+  expect(rows()).toEqual(off);
+  made.text('r1', 'sysctl -w net.ipv4.conf.default.ignore_routes_with_linkdown=1');
+  made.text('r1', 'sysctl -w net.ipv6.conf.eth0.ignore_routes_with_linkdown=1');
+  expect(rows()).toEqual(off.with(1, 'v4 Default On'));
+  expect(told('show interface lo')).not.toContain('Ignore all v6');
+  expect(told('show interface eth0')).toContain(
+    '  flags: <UP,BROADCAST,RUNNING,MULTICAST>\n  Ignore all v6 routes with linkdown\n  Type: Ethernet\n',
+  );
+  expect(told('show interface eth0 json')).toContain('"linkDownV6":true,');
+  const buffer = (): string | undefined => /Kernel socket buffer size +(\d+)/.exec(told('show zebra'))?.[1];
+  expect(buffer()).toBe('90000000');
+  const restart = (words: string): string => {
+    made.text('r1', '/usr/lib/frr/frrinit.sh stop');
+    return made.text('r1', `/usr/lib/frr/zebra -d ${words}`);
+  };
+  restart('');
+  expect(buffer()).toBe('4194304');
+  expect(restart('-s 1000000')).toBe('Rcvbufsize is smaller than recommended value: 4194304\n');
+  expect(buffer()).toBe('1000000');
+});

@@ -25,6 +25,16 @@ export function readDaemonsFile(text: string): DaemonsFile {
   };
 }
 
+/** The words that the init script gives to a daemon. */
+export const optionWords = ({ variables }: DaemonsFile, daemon: string): readonly string[] =>
+  (variables.get(`${daemon}_options`) ?? '').split(/\s+/).filter((word) => word !== '');
+
+/** Bytes that zebra's words want for its sockets to the kernel; null: they do not say. */
+export function socketBufferOf(words: readonly string[]): number | null {
+  const [, size] = /(?:^|\s)(?:-s ?|--nl-bufsize[= ])(\d+)/.exec(words.join(' ')) ?? [];
+  return size === undefined ? null : Number(size);
+}
+
 const OFF = ALL_DAEMONS.filter((name) => name !== 'zebra' && name !== 'staticd');
 const LISTENS_ON_6: ReadonlySet<string> = new Set(['ospf6d', 'ripngd', 'pim6d']);
 

@@ -1,9 +1,10 @@
 /** A device as zebra describes it to a person (`show interface`). */
 import type { KernelDevice, RouterAdvertisingState } from '../../frr/zebra/kernel-port.ts';
 import type { Prefix } from '../../frr/prefix.ts';
-import { deviceFlags, linkSpeed, type Link } from '../../linux/index.ts';
+import { deviceFlags, linkSpeed, type Link, type Namespace } from '../../linux/index.ts';
 
 const IFF_RUNNING = 0x40;
+const NO_LINK_DOWN = 'ignore_routes_with_linkdown';
 
 const KINDS = {
   bridge: 'bridge',
@@ -40,8 +41,16 @@ function belowOf(link: Link): KernelDevice['below'] {
 
 const asIpv4 = (address: number, length: number): Prefix => ({ family: 4, address: BigInt(address), length });
 
+/** `ignore_routes_with_linkdown` of a device, of `all` or of `default`. */
+export const ignoresLinkDown = ({ sysctl }: Namespace, family: 4 | 6, of: string): boolean =>
+  (family === 4 ? sysctl.conf4(of, NO_LINK_DOWN) : sysctl.conf6(of, NO_LINK_DOWN)) !== 0;
+
 /** `advertising`: what is known of it there. */
-export function describeDevice(link: Link, advertising: RouterAdvertisingState | null): KernelDevice {
+export function describeDevice(
+  net: Namespace,
+  link: Link,
+  advertising: RouterAdvertisingState | null,
+): KernelDevice {
   const { kind, tunnel } = link;
   const local = tunnel?.local?.family === 4 ? Number(tunnel.local.address) : 0;
   const remote = tunnel?.remote?.family === 4 ? Number(tunnel.remote.address) : 0;
@@ -63,5 +72,6 @@ export function describeDevice(link: Link, advertising: RouterAdvertisingState |
       peer: one.peer === one.local ? null : asIpv4(one.peer, one.length),
     })),
     advertising,
+    ignoresLinkDown: { 4: ignoresLinkDown(net, 4, link.name), 6: ignoresLinkDown(net, 6, link.name) },
   };
 }

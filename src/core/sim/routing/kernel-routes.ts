@@ -31,7 +31,7 @@ import {
 } from '../../linux/index.ts';
 import { SCOPE, type Nexthop, type Route } from '../../linux/route.ts';
 import { isValid } from '../../linux/neighbour-state.ts';
-import { describeDevice } from './kernel-device.ts';
+import { describeDevice, ignoresLinkDown } from './kernel-device.ts';
 import { KernelEvpn, neighbourOf, vxlanOf } from './kernel-evpn.ts';
 import type { RouterAdvertising } from './router-advertising.ts';
 import { DEFAULT_VRF, type Scope, type VrfScopes } from './vrf-scope.ts';
@@ -164,12 +164,18 @@ export class KernelRoutes implements KernelPort {
 
   device(interfaceName: string, vrf: string): KernelDevice | undefined {
     const found = this.#link(interfaceName, vrf);
-    return found && describeDevice(found.link, this.#advertising.stateOf(found.net.name, interfaceName));
+    return (
+      found && describeDevice(found.net, found.link, this.#advertising.stateOf(found.net.name, interfaceName))
+    );
   }
 
   forwards(family: 4 | 6): boolean {
     const name = family === 4 ? 'net.ipv4.ip_forward' : 'net.ipv6.conf.all.forwarding';
     return this.#home().sysctl.number(name) !== 0;
+  }
+
+  ignoresLinkDown(family: 4 | 6, of: 'all' | 'default'): boolean {
+    return ignoresLinkDown(this.#home(), family, of);
   }
 
   setUp(interfaceName: string, vrf: string, up: boolean): void {

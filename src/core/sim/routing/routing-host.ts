@@ -10,11 +10,13 @@ import { DaemonLog } from '../../frr/log/daemon-log.ts';
 import { LogFiles } from '../../frr/log/log-files.ts';
 import { ConfiguredPolicy } from '../../frr/policy/configured-policy.ts';
 import { parseAddress } from '../../frr/prefix.ts';
+import { USUAL_SOCKET_BUFFER } from '../../frr/zebra/host-facts.ts';
 import { Zebra } from '../../frr/zebra/zebra.ts';
 import type { Kernel } from '../../linux/index.ts';
 import { Lifetime } from '../lifetime.ts';
 import { Pausable } from '../pausable.ts';
 import { bfdTransport, type ClosableBfdTransport } from './bfd-transport.ts';
+import { socketBufferOf } from './daemons-file.ts';
 import type { FrrDaemon } from './frr-daemon.ts';
 import { KernelRoutes } from './kernel-routes.ts';
 import { KernelTransport, type BgpGate } from './kernel-transport.ts';
@@ -136,10 +138,11 @@ export class RoutingHost {
     return this.#options.namespace;
   }
 
-  /** Starts one more daemon. */
-  start(daemon: FrrDaemon): void {
+  /** Starts one more daemon; of the words on its line zebra's buffer size counts here. */
+  start(daemon: FrrDaemon, words: readonly string[] = []): void {
     if (this.#running.has(daemon)) return;
     this.#running.add(daemon);
+    if (daemon === 'zebra') this.zebra.host.socketBuffer = socketBufferOf(words) ?? USUAL_SOCKET_BUFFER;
     this.#options.journal?.routes.configured();
     if (daemon === 'bgpd') this.#bgpd = this.#startBgpd();
     if (daemon !== 'bfdd') return;

@@ -3,7 +3,7 @@ import type { Context } from '../../base/context.ts';
 import type { Language } from '../../frr/config/language.ts';
 import type { LogFiles } from '../../frr/log/log-files.ts';
 import type { Kernel } from '../../linux/index.ts';
-import { readDaemonsFile } from './daemons-file.ts';
+import { optionWords, readDaemonsFile } from './daemons-file.ts';
 import { isModelled, type FrrDaemon } from './frr-daemon.ts';
 import type { MessageGate } from './message-gate.ts';
 import type { RouteJournal } from './route-journal.ts';
@@ -26,12 +26,13 @@ export interface RoutingMachine {
 export const configurationFolder = (pathspace: string): string =>
   pathspace === '' ? '/etc/frr' : `/etc/frr/${pathspace}`;
 
-/** Starts one daemon; false when one of this name runs in the pathspace already. */
+/** Starts one daemon with these words; false when one of this name runs in the pathspace already. */
 export function startDaemon(
   machine: RoutingMachine,
   pathspace: string,
   namespace: string,
   daemon: FrrDaemon,
+  words: readonly string[] = [],
 ): boolean {
   const known = machine.routing.get(pathspace);
   const alive = known !== undefined && known.running.size > 0;
@@ -50,7 +51,7 @@ export function startDaemon(
         daemons: [],
       });
   machine.routing.set(pathspace, host);
-  host.start(daemon);
+  host.start(daemon, words);
   return true;
 }
 
@@ -63,9 +64,9 @@ export function stopDaemons(machine: RoutingMachine, pathspace: string): void {
 /** What the init script does when the machine boots: the daemons that are switched on, with `frr.conf`. */
 export function bootRouting(machine: RoutingMachine, language: Language): void {
   const folder = configurationFolder('');
-  const { enabled } = readDaemonsFile(machine.files.get(`${folder}/daemons`) ?? '');
-  for (const daemon of ['watchfrr', ...enabled.filter(isModelled)] as const)
-    startDaemon(machine, '', '', daemon);
+  const file = readDaemonsFile(machine.files.get(`${folder}/daemons`) ?? '');
+  for (const daemon of ['watchfrr', ...file.enabled.filter(isModelled)] as const)
+    startDaemon(machine, '', '', daemon, optionWords(file, daemon));
   const host = machine.routing.get('');
   const text = machine.files.get(`${folder}/frr.conf`);
   if (host === undefined || text === undefined) return;

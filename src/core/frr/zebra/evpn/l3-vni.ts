@@ -1,6 +1,6 @@
 /** What zebra knows of a VRF's layer 3 VNI: its devices, and the routers behind it with what they are the next hop of. */
 import { formatAddress, formatPrefix, type Address, type Prefix } from '../../prefix.ts';
-import type { KernelInterface } from '../kernel-port.ts';
+import type { ZebraLink } from '../links.ts';
 
 /** The MAC address of another VTEP's router. */
 export interface RouterMac {
@@ -20,9 +20,9 @@ export interface RouterNexthop {
 
 /** The devices of a layer 3 VNI, as far as they are there. */
 export interface L3VniDevices {
-  readonly vxlan: KernelInterface | null;
+  readonly vxlan: ZebraLink | null;
   /** The own interface of the bridge that the VXLAN device is a port of. */
-  readonly svi: KernelInterface | null;
+  readonly svi: ZebraLink | null;
 }
 
 export class L3Vni {

@@ -6,7 +6,8 @@ import { formatPrefix, type Address, type Prefix } from '../../prefix.ts';
 import { sameValue } from '../../same-value.ts';
 import type { FrrConfig } from '../../config/frr-config.ts';
 import type { ZebraEvpnListener, ZebraL3Vni } from '../../bgp/zebra-evpn.ts';
-import type { EvpnKernel, KernelInterface, KernelNeighbour } from '../kernel-port.ts';
+import type { EvpnKernel, KernelNeighbour } from '../kernel-port.ts';
+import type { ZebraLink } from '../links.ts';
 import { L3Vni, type L3VniDevices, type RouterMac } from './l3-vni.ts';
 
 /** A line `vni N` of a VRF. */
@@ -23,8 +24,7 @@ export const vrfVnis = ({ vrfs }: FrrConfig): VrfVni[] =>
 
 type Tell = (say: (listener: ZebraEvpnListener) => void) => void;
 
-const isOperative = (one: KernelInterface | null): one is KernelInterface =>
-  one !== null && one.up && one.running;
+const isOperative = (one: ZebraLink | null): one is ZebraLink => one?.operative === true;
 
 /** Of an IPv6 next hop the IPv4 address in it counts: tunnels go over IPv4. */
 const vtepOf = ({ address }: Address): number => Number(address & 0xffffffffn);
@@ -55,7 +55,7 @@ export class L3Vnis {
   /** Configuration or links changed. `known`: zebra knows the VRF; without `enabled` nothing is up. */
   update(
     wanted: readonly VrfVni[],
-    interfaces: readonly KernelInterface[],
+    interfaces: readonly ZebraLink[],
     known: (vrf: string) => boolean,
     enabled: boolean,
   ): void {
@@ -159,7 +159,7 @@ export class L3Vnis {
   }
 }
 
-function devicesOf(vni: number, interfaces: readonly KernelInterface[]): L3VniDevices {
+function devicesOf(vni: number, interfaces: readonly ZebraLink[]): L3VniDevices {
   const vxlan = interfaces.find((one) => one.vxlan?.vni === vni) ?? null;
   const svi =
     vxlan === null || vxlan.bridge === 0

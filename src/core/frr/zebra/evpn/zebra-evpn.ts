@@ -5,7 +5,8 @@
 import type { Clock } from '../../../base/context.ts';
 import { sameValue } from '../../same-value.ts';
 import type { MacIp, RemoteMacIp, ZebraEvpn, ZebraEvpnListener, ZebraVni } from '../../bgp/zebra-evpn.ts';
-import type { EvpnKernel, KernelInterface, KernelMac, KernelNeighbour } from '../kernel-port.ts';
+import type { EvpnKernel, KernelMac, KernelNeighbour } from '../kernel-port.ts';
+import type { ZebraLink } from '../links.ts';
 import { HostNews } from './host-news.ts';
 import { L3Vnis, type VrfVni } from './l3-vnis.ts';
 import { LocalHosts } from './local-hosts.ts';
@@ -23,7 +24,7 @@ export interface EvpnHost {
   readonly kernel: EvpnKernel;
   readonly clock: Clock;
   readonly tell: Tell;
-  interfaces(): Iterable<KernelInterface>;
+  interfaces(): Iterable<ZebraLink>;
   hasVrf(name: string): boolean;
   /** The lines `vni N` of VRFs. */
   vrfVnis(): readonly VrfVni[];
@@ -208,11 +209,11 @@ export class ZebraEvpnTables implements ZebraEvpn {
 }
 
 /** The devices of the VNI of a VXLAN device that is up and on a bridge. */
-function devicesOf(one: KernelInterface, all: readonly KernelInterface[]): VniDevices | undefined {
+function devicesOf(one: ZebraLink, all: readonly ZebraLink[]): VniDevices | undefined {
   const { vxlan } = one;
-  if (vxlan === null || !one.up || !one.running || one.bridge === 0) return undefined;
+  if (vxlan === null || !one.operative || one.bridge === 0) return undefined;
   const bridge = all.find((other) => other.index === one.bridge && other.isBridge);
-  const isUp = bridge !== undefined && bridge.up && bridge.running;
+  const isUp = bridge?.operative === true;
   return {
     vni: vxlan.vni,
     vxlan: one.index,
