@@ -8,10 +8,10 @@ import { vrfNames } from './asked-vrfs.ts';
 import type { ShowContext } from './context.ts';
 import { text, warn, type ShowCommand } from './exec-command.ts';
 import { interfacesOf } from './interfaces.ts';
-import { KERNEL_RELEASE } from './host.ts';
 import { routeDetail, routeTableJson, routeTableText, type RouteFilter } from './ip-route.ts';
 import { trackedNextHops } from './next-hops.ts';
 import { protocolMaps, type MapUse } from './protocol-maps.ts';
+import { KERNEL_RELEASE } from './version.ts';
 
 const familyAsked = (args: Args): Family => (args.has('ipv6') ? 6 : 4);
 

@@ -152,7 +152,9 @@ export interface KernelPort {
   vrfs(): readonly KernelVrf[];
   /** Routes of all VRFs' tables, zebra's own included. */
   routes(): readonly KernelRoute[];
-  /** Whether next hop objects are used: not with namespaces as VRFs. */
+  /** VRFs are namespaces, not devices. */
+  readonly usesVrfNamespaces: boolean;
+  /** Whether next hop objects are used. */
   readonly nexthopObjects: boolean;
   /** Adds the route, or replaces zebra's own for the same prefix. False: the kernel refused. */
   install(route: FibRoute): boolean;
@@ -174,7 +176,13 @@ export interface KernelPort {
 /** What the kernel tells. An interface is told of with all its addresses; what was not known before is new. */
 export type KernelChange =
   | { readonly kind: 'interface'; readonly interface: KernelInterface }
-  | { readonly kind: 'interface-removed'; readonly name: string; readonly vrf: string }
+  /** `movedTo`: the VRF in which it is told of next; null: it is gone. */
+  | {
+      readonly kind: 'interface-removed';
+      readonly name: string;
+      readonly vrf: string;
+      readonly movedTo: string | null;
+    }
   | { readonly kind: 'route'; readonly route: KernelRoute; readonly present: boolean }
   | { readonly kind: 'vrf'; readonly vrf: KernelVrf; readonly present: boolean }
   | { readonly kind: 'mac'; readonly mac: KernelMac; readonly present: boolean }

@@ -31,7 +31,10 @@ export class LinkHistory {
     );
   }
 
-  forget(vrf: string, name: string): void {
+  /** The link is gone, or in another VRF from now on. */
+  left(vrf: string, name: string, movedTo: string | null): void {
+    const times = this.#times.get(`${vrf} ${name}`);
     this.#times.delete(`${vrf} ${name}`);
+    if (times !== undefined && movedTo !== null) this.#times.set(`${movedTo} ${name}`, times);
   }
 }

@@ -77,6 +77,7 @@ function bench(nexthopObjects = true): Bench {
     interfaces: () => [],
     vrfs: () => [{ name: 'default', id: 0, table: 254, namespace: null }],
     routes: () => [],
+    usesVrfNamespaces: !nexthopObjects,
     nexthopObjects,
     install: (route) => {
       fib.set(formatPrefix(route.prefix), route);

@@ -16,7 +16,7 @@ import type { ConfigChange, FrrConfig } from '../config/frr-config.ts';
 import { comparePrefixes, parsePrefix, type Family, type Prefix } from '../prefix.ts';
 import { connectedChanged } from './connected-routes.ts';
 import type { KernelChange, KernelInterface, KernelPort, KernelVrf } from './kernel-port.ts';
-import { HostFacts } from './host-facts.ts';
+import { HostState } from './host-state.ts';
 import { LinkHistory } from './link-history.ts';
 import { vrfVnis } from './evpn/l3-vnis.ts';
 import { ZebraEvpnTables } from './evpn/zebra-evpn.ts';
@@ -38,6 +38,8 @@ const ROUTE_MAP_DELAY = 5e9;
 const WORK_DELAY_NS = 1_000_000;
 const SECOND_NS = 1_000_000_000;
 
+type InterfaceRemoved = Extract<KernelChange, { readonly kind: 'interface-removed' }>;
+
 export class Zebra implements ZebraPort {
   readonly #config: FrrConfig;
   readonly #context: Context;
@@ -52,10 +54,10 @@ export class Zebra implements ZebraPort {
   readonly #told: ((listener: ZebraListener) => void)[] = [];
   readonly #history = new LinkHistory();
   /** What it knows of the host beside routes. */
-  readonly host: HostFacts;
+  readonly host: HostState;
   /** Interfaces on which bgpd wants router advertisements. */
   readonly #advertised = new Set<string>();
-  readonly #neighboursPut = new Map<string, number>();
+  readonly #neighbourUpdates = new Map<string, number>();
   readonly #routerIds = new Map<string, number>();
   #listener: ZebraListener | undefined;
   #work = false;
@@ -65,7 +67,7 @@ export class Zebra implements ZebraPort {
     this.#config = config;
     this.#kernel = kernel;
     this.#links = new ZebraLinks(config);
-    this.host = new HostFacts(kernel, this.#history);
+    this.host = new HostState(kernel, this.#history);
     this.#context = context;
     this.#rib = new Rib({
       config,
@@ -113,13 +115,13 @@ export class Zebra implements ZebraPort {
     return this.#advertised.size > 0;
   }
 
-  /** Routes that went into the kernel and out of it, and neighbours put there for unnumbered links. */
+  /** Routes that went into the kernel and out of it, and how often neighbours of unnumbered links were put there or taken out. */
   kernelCounts(vrf: string): {
     readonly installs: number;
     readonly removals: number;
     readonly neighbours: number;
   } {
-    return { ...this.#rib.kernelCounts(vrf), neighbours: this.#neighboursPut.get(vrf) ?? 0 };
+    return { ...this.#rib.kernelCounts(vrf), neighbours: this.#neighbourUpdates.get(vrf) ?? 0 };
   }
 
   interfaces(): readonly ZebraInterface[] {
@@ -256,7 +258,7 @@ export class Zebra implements ZebraPort {
         this.evpn.interfacesChanged();
         return;
       case 'interface-removed':
-        this.#interfaceRemoved(change.vrf, change.name);
+        this.#interfaceRemoved(change);
         this.evpn.interfacesChanged();
         return;
       case 'route':
@@ -278,7 +280,7 @@ export class Zebra implements ZebraPort {
         this.evpn.neighbourChanged(change.neighbour, change.present);
         return;
       case 'router-advertisement':
-        this.#neighboursPut.set(change.vrf, (this.#neighboursPut.get(change.vrf) ?? 0) + 1);
+        this.#neighbourUpdates.set(change.vrf, (this.#neighbourUpdates.get(change.vrf) ?? 0) + 1);
         this.#tell((listener) =>
           listener.neighbourChanged(change.interface, change.vrf, change.address, change.present),
         );
@@ -288,7 +290,7 @@ export class Zebra implements ZebraPort {
   #vrfGoes(name: string): void {
     this.#statics.forget(this.#rib.vrfGoes(name));
     this.#links.vrfs.delete(name);
-    this.#neighboursPut.delete(name);
+    this.#neighbourUpdates.delete(name);
     this.#routerIds.delete(name);
   }
 
@@ -324,9 +326,14 @@ export class Zebra implements ZebraPort {
   #interfaceChanged(one: KernelInterface): void {
     const before = this.#links.interface(one.vrf, one.name);
     const now = this.#links.set(one);
+    if (before) this.#history.told(before, now, this.#context.clock.now());
+    this.#linkChanged(before, now);
+  }
+
+  /** What follows for routes, and for those who are told. */
+  #linkChanged(before: ZebraLink | undefined, now: ZebraLink): void {
     const { operative } = now;
     const was = before?.operative === true;
-    if (before) this.#history.told(before, now, this.#context.clock.now());
     const described = asZebraInterface(now);
     if (!before) {
       this.#setup.apply(now.name);
@@ -362,12 +369,12 @@ export class Zebra implements ZebraPort {
     connectedChanged(this.#rib, this.#links, one, address, present, this.#context.clock.now());
   }
 
-  #interfaceRemoved(vrf: string, name: string): void {
+  #interfaceRemoved({ vrf, name, movedTo }: InterfaceRemoved): void {
     const before = this.#links.interface(vrf, name);
     if (!before) return;
-    this.#interfaceChanged({ ...before, up: false, running: false, addresses: [] });
+    this.#linkChanged(before, this.#links.set({ ...before, up: false, running: false, addresses: [] }));
     this.#links.delete(vrf, name);
-    this.#history.forget(vrf, name);
+    this.#history.left(vrf, name, movedTo);
     this.#tell((listener) =>
       listener.interfaceChanged({ kind: 'removed', interface: asZebraInterface(before) }),
     );

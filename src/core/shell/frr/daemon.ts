@@ -1,5 +1,5 @@
 /** FRR's daemons as typed by hand: `/usr/lib/frr/zebra -d -N name`. They run in the namespace in which they are started. */
-import { USUAL_SOCKET_BUFFER } from '../../frr/zebra/host-facts.ts';
+import { USUAL_SOCKET_BUFFER } from '../../frr/zebra/host-state.ts';
 import { isModelled } from '../../sim/routing/frr-daemon.ts';
 import { configurationFolder } from '../../sim/routing/start.ts';
 import type { Exit, Invocation, Program } from '../program.ts';

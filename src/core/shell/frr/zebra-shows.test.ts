@@ -204,3 +204,18 @@ it('says what the kernel does with routes over links that are down, and which bu
   expect(restart('-s 1000000')).toBe('Rcvbufsize is smaller than recommended value: 4194304\n');
   expect(buffer()).toBe('1000000');
 });
+
+it('a link that goes into a VRF keeps the count of its ups and downs', () => {
+  const made = new RouterLan(1);
+  for (const line of ['ip link add red type vrf table 100', 'ip link set red up']) made.text('r1', line);
+  for (const line of ['ip link add d0 type dummy', 'ip link set d0 up', 'ip link set d0 down'])
+    made.text('r1', line);
+  made.run(1);
+  const counts = (vrf: string): string[] =>
+    made.vtysh('r1', [`show interface d0 vrf ${vrf}`]).match(/Link (?:ups|downs): .*/g) ?? [];
+  const before = counts('default');
+  expect(before.join()).not.toMatch(/ups: +0 |downs: +0 /);
+  made.text('r1', 'ip link set d0 master red');
+  made.run(1);
+  expect(counts('red')).toEqual(before);
+});

@@ -56,8 +56,13 @@ export class KernelRoutes implements KernelPort {
     this.evpn = new KernelEvpn(kernel, () => this.#home());
   }
 
+  get usesVrfNamespaces(): boolean {
+    return this.#scopes.usesNamespaces;
+  }
+
+  /** zebra leaves them alone where its VRFs are namespaces. */
   get nexthopObjects(): boolean {
-    return !this.#scopes.usesNamespaces;
+    return !this.usesVrfNamespaces;
   }
 
   /** Tells of the kernel's changes from now on, those to links as they are now; the answer ends it. */
@@ -112,8 +117,7 @@ export class KernelRoutes implements KernelPort {
 
   withdraw(route: FibRoute): boolean {
     // Of a VRF whose device went the table is still there.
-    const net =
-      this.#scopes.named(route.vrf)?.net ?? (this.#scopes.usesNamespaces ? undefined : this.#home());
+    const net = this.#scopes.named(route.vrf)?.net ?? (this.usesVrfNamespaces ? undefined : this.#home());
     if (net === undefined) return false;
     const request = { ...requestOf(route), type: null, ways: [], nhid: 0 };
     const deleted = route.prefix.family === 4 ? deleteRoute4(net, request) : deleteRoute6(net, request);
@@ -254,7 +258,7 @@ export class KernelRoutes implements KernelPort {
     if (scope === undefined) return;
     const before = this.#told.get(link);
     if (before !== undefined && before !== scope.vrf)
-      told({ kind: 'interface-removed', name: link.name, vrf: before });
+      told({ kind: 'interface-removed', name: link.name, vrf: before, movedTo: scope.vrf });
     if (before === undefined && scope.device === link) {
       told({ kind: 'vrf', vrf: asVrf(scope), present: true });
       // What was in its table before it came is the VRF's now.
@@ -272,7 +276,7 @@ export class KernelRoutes implements KernelPort {
     const vrf = this.#told.get(link);
     if (vrf === undefined) return;
     this.#told.delete(link);
-    told({ kind: 'interface-removed', name: link.name, vrf });
+    told({ kind: 'interface-removed', name: link.name, vrf, movedTo: null });
     if (link.kind === 'vrf')
       told({
         kind: 'vrf',

@@ -10,7 +10,7 @@ import { DaemonLog } from '../../frr/log/daemon-log.ts';
 import { LogFiles } from '../../frr/log/log-files.ts';
 import { ConfiguredPolicy } from '../../frr/policy/configured-policy.ts';
 import { parseAddress } from '../../frr/prefix.ts';
-import { USUAL_SOCKET_BUFFER } from '../../frr/zebra/host-facts.ts';
+import { USUAL_SOCKET_BUFFER } from '../../frr/zebra/host-state.ts';
 import { Zebra } from '../../frr/zebra/zebra.ts';
 import type { Kernel } from '../../linux/index.ts';
 import { Lifetime } from '../lifetime.ts';

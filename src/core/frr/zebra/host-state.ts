@@ -9,7 +9,7 @@ const GROUP_BIT = 1n << 40n;
 /** What zebra wants for its netlink sockets unless `-s` says otherwise, in bytes (`RCVBUFSIZE_MIN`). */
 export const USUAL_SOCKET_BUFFER = 4_194_304;
 
-export class HostFacts {
+export class HostState {
   /** Bytes that it wants for its netlink sockets. */
   socketBuffer = USUAL_SOCKET_BUFFER;
   readonly #kernel: KernelPort;
@@ -22,7 +22,7 @@ export class HostFacts {
 
   /** VRFs are namespaces, not devices. */
   get usesVrfNamespaces(): boolean {
-    return !this.#kernel.nexthopObjects;
+    return this.#kernel.usesVrfNamespaces;
   }
 
   /** What the kernel says of a device; undefined when it is gone. */
