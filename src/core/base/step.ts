@@ -167,7 +167,7 @@ export type What =
 
 /**
  * One recorded step. `frame` holds the octets as they are after the step, outermost header first; steps that do not
- * change them share the same array; at a step on no device and no bridge they begin with the IP header. `time` is simulated nanoseconds since the world began.
+ * change them share the same array. `time` is simulated nanoseconds since the world began.
  */
 export interface Step {
   readonly id: StepId;
@@ -176,8 +176,14 @@ export interface Step {
   readonly where: Where;
   readonly what: What;
   readonly frame: Uint8Array | null;
+  /** The octets begin with the IP header although the step is on a device: it has not yet written its own before them, or has none. */
+  readonly bare?: true;
   readonly because: readonly RowRef[];
 }
+
+/** Do the octets of a step begin with the IP header? On no device and no bridge they always do. */
+export const isBare = ({ where, bare }: Step): boolean =>
+  bare === true || (where.device === undefined && where.bridge === undefined);
 
 /** Where programs put their steps. `record` gives the new step's id, to be the parent of what it causes. */
 export interface Recorder {

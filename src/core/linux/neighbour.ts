@@ -83,7 +83,7 @@ export class NeighbourDiscovery {
     if (neighbour.queue.length > limit) {
       const dropped = neighbour.queue.shift();
       if (dropped !== undefined)
-        recordDrop(net, link.name, { kind: 'neighbour-failed' }, dropped.octets, dropped.parent);
+        recordDrop(net, link.name, { kind: 'neighbour-failed' }, { packet: dropped.octets }, dropped.parent);
     }
     if (neighbour.state !== 'INCOMPLETE') {
       neighbour.probes = net.sysctl.neigh(family, link.name, 'ucast_solicit');

@@ -6,6 +6,15 @@ import type { Link } from './link.ts';
 import type { Namespace } from './namespace.ts';
 import type { Neighbour } from './neighbour-state.ts';
 
+/** Octets without a link layer's header, at a step on a device. */
+interface Packet {
+  readonly packet: Uint8Array;
+}
+
+/** What passes a device: frames, or packets where it has no header of its own. */
+export const octetsOn = ({ ethernet }: Link, octets: Uint8Array): Uint8Array | Packet =>
+  ethernet ? octets : { packet: octets };
+
 /**
  * Records one step and gives its id, to be the parent of what it causes. Without a listener `parent` is handed on.
  * What a program sends goes to the `recorder` of its run; everything else follows its parent.
@@ -14,7 +23,7 @@ export function record(
   net: Namespace,
   device: string | null,
   what: What,
-  frame: Uint8Array | null,
+  octets: Uint8Array | Packet | null,
   parent: StepId | null,
   because: readonly RowRef[] = [],
   recorder: Recorder = net.machine.context.recorder,
@@ -28,7 +37,7 @@ export function record(
       ...(device === null ? {} : { device }),
     },
     what,
-    frame,
+    ...(octets !== null && 'packet' in octets ? { frame: octets.packet, bare: true } : { frame: octets }),
     because,
   });
 }
@@ -37,10 +46,10 @@ export const recordDrop = (
   net: Namespace,
   device: string | null,
   reason: DropReason,
-  frame: Uint8Array | null,
+  octets: Uint8Array | Packet | null,
   parent: StepId | null,
   because: readonly RowRef[] = [],
-): StepId | null => record(net, device, { kind: 'dropped', reason }, frame, parent, because);
+): StepId | null => record(net, device, { kind: 'dropped', reason }, octets, parent, because);
 
 /** The neighbour entry as `ip neigh` would print it. */
 export function neighbourRow(net: Namespace, link: Link, neighbour: Neighbour): RowRef {

@@ -1,6 +1,6 @@
 /** The face of the wire room: octets to headers and back, captures, tcpdump's text and filters. */
 export { readCapture } from './capture/read-capture.ts';
-export { type Capture, type CaptureTime } from './capture/capture.ts';
+export { LINK_TYPE_RAW, type Capture, type CaptureTime } from './capture/capture.ts';
 export { writePcap, type PacketToWrite } from './capture/pcap.ts';
 export { writePcapng } from './capture/pcapng-write.ts';
 export { updateChecksum } from './checksum.ts';

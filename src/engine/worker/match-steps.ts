@@ -1,4 +1,5 @@
 /** Steps of a run by what their packet looks like. */
+import { isBare } from '../../core/base/step.ts';
 import type { Run, World } from '../../core/sim/index.ts';
 import { compileDisplayFilter } from './display-filter/compile.ts';
 import { decodeStep } from './packet-view.ts';
@@ -13,9 +14,9 @@ export function matchSteps(world: World, run: Run, text: string): readonly numbe
   let before: { readonly frame: Uint8Array; readonly bare: boolean; readonly matches: boolean } | null = null;
   run.steps.forEach((id, position) => {
     const step = world.recorder.step(id);
-    const { frame, where } = step;
+    const { frame } = step;
     if (frame === null) return;
-    const bare = where.device === undefined && where.bridge === undefined;
+    const bare = isBare(step);
     if (before?.frame !== frame || before.bare !== bare)
       before = { frame, bare, matches: filter.value.matches(decodeStep(step, frame), frame) };
     if (before.matches) found.push(position);

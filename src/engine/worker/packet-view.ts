@@ -1,5 +1,5 @@
 /** A frame as the packet panel shows it: header tree, encapsulation stack, and what differs from the frame before. */
-import type { Step } from '../../core/base/step.ts';
+import { isBare, type Step } from '../../core/base/step.ts';
 import {
   decode,
   decodePacket,
@@ -23,20 +23,18 @@ const row = (node: HeaderNode): HeaderRow => ({
   children: node.children.map(row),
 });
 
-/** Where a host's own stack has a packet on no device yet, it begins with its IP header. */
-const isBare = ({ where }: Step): boolean => where.device === undefined && where.bridge === undefined;
-
 export const decodeStep = (step: Step, frame: Uint8Array): Decoded =>
   isBare(step) ? decodePacket(frame, { offset: 0, size: frame.length }) : decode(frame);
 
 /** As `tcpdump -e -n -v` has it; a packet without an Ethernet header is printed without `-e`. */
-export function stepText(step: Step, frame: Uint8Array): string {
-  if (!isBare(step)) return printFrame(frame, { linkHeader: true, verbose: 1, numeric: true });
-  const type = (frame[0] ?? 0) >>> 4 === 6 ? ETHERTYPE.ipv6 : ETHERTYPE.ipv4;
-  return printFrame(encodeEthernet({ source: 0n, destination: 0n, type }, frame), {
-    verbose: 1,
-    numeric: true,
-  });
+export const stepText = (step: Step, frame: Uint8Array): string =>
+  printFrame(framed(step, frame), { linkHeader: !isBare(step), verbose: 1, numeric: true });
+
+/** For those who read frames only: a packet that has no Ethernet header gets an empty one. */
+export function framed(step: Step, octets: Uint8Array): Uint8Array {
+  if (!isBare(step)) return octets;
+  const type = (octets[0] ?? 0) >>> 4 === 6 ? ETHERTYPE.ipv6 : ETHERTYPE.ipv4;
+  return encodeEthernet({ source: 0n, destination: 0n, type }, octets);
 }
 
 export const headerRows = (decoded: Decoded): readonly HeaderRow[] => headerTree(decoded).map(row);

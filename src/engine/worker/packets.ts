@@ -1,11 +1,11 @@
 /** Packets as a list: each passing of a device that a run or a capture holds, in one line; and the same as a file. */
 import { formatIpv4, formatIpv6, formatMac } from '../../core/base/address.ts';
-import type { RowRef, Step, StepId } from '../../core/base/step.ts';
+import { isBare, type RowRef, type Step, type StepId } from '../../core/base/step.ts';
 import type { World } from '../../core/sim/index.ts';
-import { decode, TcpdumpSession, writePcapng, type Decoded } from '../../core/wire/index.ts';
+import { LINK_TYPE_RAW, TcpdumpSession, writePcapng, type Decoded } from '../../core/wire/index.ts';
 import type { EngineCalls, PacketList, PacketRow, PacketSource } from '../protocol.ts';
 import { compileDisplayFilter } from './display-filter/compile.ts';
-import { LAYER_NAME } from './packet-view.ts';
+import { decodeStep, framed, LAYER_NAME } from './packet-view.ts';
 import { Refused } from './refused.ts';
 import { findRun, positionOf } from './runs.ts';
 import type { Session } from './session.ts';
@@ -41,7 +41,7 @@ function chosen(
   const filter = compileDisplayFilter(text);
   if (!filter.ok) throw new Refused(filter.error.message, `column ${filter.error.place?.column ?? 1}`);
   const all = passings(session, source);
-  const list = all.filter(({ frame }) => filter.value.matches(decode(frame), frame));
+  const list = all.filter(({ step, frame }) => filter.value.matches(decodeStep(step, frame), frame));
   return { list, language: filter.value.language, total: all.length };
 }
 
@@ -52,7 +52,8 @@ export function packetList(session: Session, ask: EngineCalls['packets']['ask'])
   const origins = new Map<StepId, StepId>();
   const rows = list.slice(0, MOST_ROWS).map(({ id, step, frame, device }): PacketRow => {
     const run = findRun(world, world.recorder.runOf(id));
-    const decoded = decode(frame);
+    const decoded = decodeStep(step, frame);
+    const octets = framed(step, frame);
     const [source, destination] = innermost(decoded);
     return {
       time: step.time,
@@ -65,7 +66,7 @@ export function packetList(session: Session, ask: EngineCalls['packets']['ask'])
       destination,
       protocol: protocolOf(decoded),
       text: printer
-        .print({ octets: frame, length: frame.length, time: session.captures.moment(step.time) })
+        .print({ octets, length: octets.length, time: session.captures.moment(step.time) })
         .text.trimEnd(),
       run: run.id,
       step: positionOf(run, id),
@@ -118,8 +119,10 @@ export function packetsFile(session: Session, ask: EngineCalls['packetsFile']['a
   const kept = journey === null ? list : list.filter(({ id }) => originOf(world, id, origins) === wanted);
   const names = [...new Set(kept.map(nameOf))];
   const numbers = new Map(names.map((name, number) => [name, number]));
+  // A device has a link layer or none, for all that passes it.
+  const raw = new Set(kept.filter(({ step }) => isBare(step)).map(nameOf));
   return writePcapng(
-    names.map((name) => ({ name })),
+    names.map((name) => (raw.has(name) ? { name, linkType: LINK_TYPE_RAW } : { name })),
     kept.map((passing) => {
       const comment = decidedSince(world, passing);
       return {

@@ -123,7 +123,7 @@ function send(net: Namespace, link: Link, group: number): void {
     net,
     link.name,
     { kind: 'originated', program: 'kernel', text: 'IGMPv3 membership report' },
-    datagram,
+    { packet: datagram },
     null,
   );
   transmit(

@@ -2,11 +2,11 @@
 import { formatIpv4 } from '../../base/address.ts';
 import type { StepId } from '../../base/step.ts';
 import { transmit } from '../device.ts';
-import { ETHERTYPE, frameOf } from '../ether.ts';
-import type { IpAddress } from '../family.ts';
+import { BROADCAST_MAC, ETHERTYPE, frameOf } from '../ether.ts';
+import { multicastMac, type IpAddress } from '../family.ts';
 import type { Link } from '../link.ts';
 import type { Namespace } from '../namespace.ts';
-import { record, recordDrop } from '../recording.ts';
+import { octetsOn, record, recordDrop } from '../recording.ts';
 import type { Stack } from '../stack.ts';
 import { HOP } from '../timing.ts';
 import { atHook, type Passed } from '../netfilter/gate.ts';
@@ -98,8 +98,11 @@ function loopBack(
   if (route.type === 'multicast' && !route.link.groups4.has(destination.destination)) return;
   net.machine.context.clock.after(HOP, () => {
     if (route.link.deleted) return;
-    const step = record(net, route.link.name, { kind: 'received' }, datagram, parent);
-    stack.receive4(net, { datagram, link: route.link, frame: datagram, parent: step });
+    const { link, type } = route;
+    const group = type === 'multicast' ? multicastMac(4, BigInt(destination.destination)) : BROADCAST_MAC;
+    const frame = link.ethernet ? frameOf(group, link.mac, ETHERTYPE.ipv4, datagram) : datagram;
+    const step = record(net, link.name, { kind: 'received' }, octetsOn(link, frame), parent);
+    stack.receive4(net, { datagram, link, frame, parent: step });
   });
 }
 
@@ -118,7 +121,13 @@ export function finishOutput(
     const header = readIpv4(datagram);
     if (typeof header === 'string') return;
     if (header.dontFragment) {
-      const step = recordDrop(net, link.name, { kind: 'mtu', size: datagram.length, mtu }, datagram, parent);
+      const step = recordDrop(
+        net,
+        link.name,
+        { kind: 'mtu', size: datagram.length, mtu },
+        { packet: datagram },
+        parent,
+      );
       stack.icmpError4(
         net,
         datagram,
@@ -153,7 +162,7 @@ function toNeighbour(
     parent,
     send: (mac, step) => transmit(net, link, frameOf(mac, link.mac, ETHERTYPE.ipv4, datagram), step),
     fail: (step) => {
-      const drop = recordDrop(net, link.name, { kind: 'neighbour-failed' }, datagram, step);
+      const drop = recordDrop(net, link.name, { kind: 'neighbour-failed' }, { packet: datagram }, step);
       stack.icmpError4(net, datagram, incoming, { type: UNREACHABLE, code: 1, info: 0n }, drop);
     },
   });

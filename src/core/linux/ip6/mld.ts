@@ -113,7 +113,7 @@ function send(net: Namespace, link: Link): void {
     net,
     link.name,
     { kind: 'originated', program: 'kernel', text: 'MLDv2 listener report' },
-    datagram,
+    { packet: datagram },
     null,
   );
   transmit(net, link, frameOf(multicastMac(6, REPORT_ROUTERS), link.mac, ETHERTYPE.ipv6, datagram), step);

@@ -55,13 +55,20 @@ function send(
 ): void {
   const message = buildIcmp6(source, destination, type, 0, rest, data);
   const datagram = buildIpv6({ source, destination, next: NEXT.icmpv6, hopLimit: 255 }, message);
-  const step = record(net, link.name, { kind: 'originated', program: 'kernel', text }, datagram, parent);
+  const step = record(
+    net,
+    link.name,
+    { kind: 'originated', program: 'kernel', text },
+    { packet: datagram },
+    parent,
+  );
   const waiting = {
     octets: datagram,
     parent: step,
     send: (mac: bigint, at: StepId | null) =>
       transmit(net, link, frameOf(mac, link.mac, ETHERTYPE.ipv6, datagram), at),
-    fail: (at: StepId | null) => void recordDrop(net, link.name, { kind: 'neighbour-failed' }, datagram, at),
+    fail: (at: StepId | null) =>
+      void recordDrop(net, link.name, { kind: 'neighbour-failed' }, { packet: datagram }, at),
   };
   if (destination >> 120n === 0xffn) waiting.send(multicastMac(6, destination), step);
   else stack.neighbours.output(net, link, 6, destination, waiting);
@@ -95,7 +102,13 @@ export function sendNeighbourSolicitation(
   const datagram = buildIpv6({ source, destination, next: NEXT.icmpv6, hopLimit: 255 }, message);
   const mac = net.neighbours.find(6, link.index, target)?.mac;
   if (mac == null) return;
-  const step = record(net, link.name, { kind: 'originated', program: 'kernel', text }, datagram, parent);
+  const step = record(
+    net,
+    link.name,
+    { kind: 'originated', program: 'kernel', text },
+    { packet: datagram },
+    parent,
+  );
   transmit(net, link, frameOf(mac, link.mac, ETHERTYPE.ipv6, datagram), step);
 }
 

@@ -3,9 +3,10 @@ import { formatIpv6 } from '../../base/address.ts';
 import type { StepId } from '../../base/step.ts';
 import { transmit } from '../device.ts';
 import { ETHERTYPE, frameOf } from '../ether.ts';
+import { multicastMac } from '../family.ts';
 import type { Link } from '../link.ts';
 import type { Namespace } from '../namespace.ts';
-import { record, recordDrop } from '../recording.ts';
+import { octetsOn, record, recordDrop } from '../recording.ts';
 import type { Stack } from '../stack.ts';
 import { HOP } from '../timing.ts';
 import { fragmentIpv6, readIpv6Header } from './packet.ts';
@@ -38,7 +39,7 @@ export function sendIpv6(
     route.link.kind !== 'lo' &&
     route.link.ipv6.groups.has(header.destination)
   )
-    loopBack(net, stack, datagram, route.link, step);
+    loopBack(net, stack, datagram, header.destination, route.link, step);
   const hop = route.gateway ?? header.destination;
   if (datagram.length > route.mtu)
     for (const fragment of fragmentIpv6(datagram, route.mtu, net.machine.context.random.next32()))
@@ -50,13 +51,17 @@ function loopBack(
   net: Namespace,
   stack: Stack,
   datagram: Uint8Array,
+  group: bigint,
   link: Link,
   parent: StepId | null,
 ): void {
   net.machine.context.clock.after(HOP, () => {
     if (link.deleted) return;
-    const step = record(net, link.name, { kind: 'received' }, datagram, parent);
-    stack.receive6(net, { datagram, link, frame: datagram, parent: step });
+    const frame = link.ethernet
+      ? frameOf(multicastMac(6, group), link.mac, ETHERTYPE.ipv6, datagram)
+      : datagram;
+    const step = record(net, link.name, { kind: 'received' }, octetsOn(link, frame), parent);
+    stack.receive6(net, { datagram, link, frame, parent: step });
   });
 }
 
@@ -79,7 +84,7 @@ export function output(
     parent,
     send: (mac, step) => transmit(net, link, frameOf(mac, link.mac, ETHERTYPE.ipv6, datagram), step),
     fail: (step) => {
-      const drop = recordDrop(net, link.name, { kind: 'neighbour-failed' }, datagram, step);
+      const drop = recordDrop(net, link.name, { kind: 'neighbour-failed' }, { packet: datagram }, step);
       stack.icmpError6(net, datagram, incoming, { type: 1, code: 3, info: 0n }, drop);
     },
   });

@@ -40,7 +40,7 @@ export function atHook(stack: Stack, net: Namespace, at: AtHook): Passed | undef
         text: notes.map((side) => natText(side, datagram, passing.datagram)).join(', '),
         changes: [],
       },
-      passing.datagram,
+      { packet: passing.datagram },
       parent,
     );
     return { datagram: passing.datagram, parent: step, mark: passing.mark, tracked };
@@ -49,7 +49,7 @@ export function atHook(stack: Stack, net: Namespace, at: AtHook): Passed | undef
     net,
     device,
     { kind: 'blocked', problem: `iptables ${verdict.by}` },
-    datagram,
+    { packet: datagram },
     parent,
   );
   if (verdict.kind === 'reject') refuse(stack, net, datagram, iif, verdict.reason, step);

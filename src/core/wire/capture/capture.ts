@@ -43,6 +43,8 @@ export interface Capture {
 }
 
 export const LINK_TYPE_ETHERNET = 1;
+/** Packets that begin with their IPv4 or IPv6 header. */
+export const LINK_TYPE_RAW = 101;
 
 /** Most octets of one packet that libpcap takes or writes. */
 export const MAXIMUM_SNAP_LENGTH = 262_144;
