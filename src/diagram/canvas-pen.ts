@@ -4,7 +4,7 @@ import { glyphParts, glyphStroke } from './glyphs.table.ts';
 import { cssFont, type FontKey, type Measure } from './measure.ts';
 import { resolveScene, type Mark, type PenStroke } from './resolve.ts';
 import type { Scene } from './scene.ts';
-import type { ColourToken, Theme } from './theme.ts';
+import type { Theme } from './theme.ts';
 
 /** Screen = world * k + (x, y), CSS pixels; the canvas has `ratio` device pixels for one of them. */
 export interface Viewport {
@@ -59,8 +59,6 @@ export interface PaintOptions {
   readonly fade?: (from: number) => number;
   /** The zoom is changing: what is too fine to be missed meanwhile is left out. */
   readonly brief?: boolean;
-  /** Ground; null leaves it transparent. */
-  readonly ground?: ColourToken | null;
   /** Makes a path from SVG path data; injected for tests. */
   readonly pathOf?: (data: string) => Path2D;
 }
@@ -91,12 +89,8 @@ export function paintScene(
     context.rect(part.x, part.y, part.width, part.height);
     context.clip();
   }
-  context.clearRect(area.x, area.y, area.width, area.height);
-  const ground = options.ground === undefined ? 'canvas' : options.ground;
-  if (ground !== null) {
-    context.fillStyle = theme.colours[ground];
-    context.fillRect(area.x, area.y, area.width, area.height);
-  }
+  context.fillStyle = theme.colours.canvas;
+  context.fillRect(area.x, area.y, area.width, area.height);
   const view = viewOf({ ...viewport, x: x - area.x, y: y - area.y, width: area.width, height: area.height });
   context.setTransform(ratio, 0, 0, ratio, devicePixels(x, ratio), devicePixels(y, ratio));
   paintMarks(context, resolveScene(scene, k, view, options.measure, options.brief), theme, options);

@@ -16,10 +16,10 @@ export interface HitTest {
 }
 
 export function hitTest(model: DiagramModel, layout: Layout, regions: readonly Region[]): HitTest {
-  const small = regions.filter(({ rect }) => rect.width <= 2 * SMALL && rect.height <= 2 * SMALL);
-  const large = regions.filter((region) => !small.includes(region)).toSorted((a, b) => b.depth - a.depth);
+  const isSmall = ({ rect }: Region): boolean => rect.width <= 2 * SMALL && rect.height <= 2 * SMALL;
+  const large = regions.filter((region) => !isSmall(region)).toSorted((a, b) => b.depth - a.depth);
   const tree: Quadtree<Region> = quadtree(
-    [...small],
+    regions.filter(isSmall),
     ({ rect }) => centreX(rect),
     ({ rect }) => centreY(rect),
   );

@@ -36,17 +36,19 @@ export function cssFont(font: FontKey, theme: Theme): string {
 
 /** By the context's own fonts, remembered per text. */
 export function canvasMeasure(context: CanvasRenderingContext2D, theme: Theme): Measure {
-  const known = new Map<string, number>();
+  // A map for each style: a key made of both would have to be put together at each of thousands of questions a frame.
+  const known = new Map<FontKey, Map<string, number>>();
   return (text, font) => {
-    const key = `${font}\n${text}`;
-    const before = known.get(key);
+    let widths = known.get(font);
+    if (!widths) known.set(font, (widths = new Map()));
+    const before = widths.get(text);
     if (before !== undefined) return before;
     context.save();
     context.font = cssFont(font, theme);
     const { width } = context.measureText(text);
     context.restore();
-    if (known.size > 20_000) known.clear();
-    known.set(key, width);
+    if (widths.size > 20_000) widths.clear();
+    widths.set(text, width);
     return width;
   };
 }

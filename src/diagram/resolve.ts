@@ -2,7 +2,7 @@
  * Scene at one zoom: the list of marks that a pen makes, in scaled coordinates (world times zoom, CSS pixels), back to
  * front. Both pens draw from this list, so canvas and file cannot differ.
  */
-import { overlaps, type Rect } from '../view/layout/rect.ts';
+import { overlaps, type Point, type Rect } from '../view/layout/rect.ts';
 import { placeBlock, type PlacedGlyph, type PlacedText } from './block.ts';
 import { LEVEL } from './levels.ts';
 import { FONTS, type Measure } from './measure.ts';
@@ -56,31 +56,34 @@ export function resolveScene(
   const taken: Rect[] = [];
   for (const shape of scene.shapes) {
     if (k < shape.from || (brief && shape.fine) || (view && !inView(shape, view, k))) continue;
-    marks.push(...resolveShape(shape, k, measure, taken, brief));
+    resolveShape(shape, k, measure, taken, brief, marks);
   }
   return marks;
 }
 
+/** Asked of every shape in every frame of a zoom: nothing is made for the answer. */
 function inView(shape: Shape, view: Rect, k: number): boolean {
   switch (shape.kind) {
     case 'rect':
       return overlaps(view, shape.rect, 4 / k);
     case 'path':
-      // A level or upright line has no area of its own.
-      return overlaps(
-        view,
-        { ...shape.bounds, width: shape.bounds.width + 0.01, height: shape.bounds.height + 0.01 },
-        12 / k,
-      );
+      // The reach gives a level or upright line, which has no area of its own, one.
+      return overlaps(view, shape.bounds, 12 / k);
     case 'block':
-      return [shape.block.rect, ...(shape.block.others ?? [])].some((rect) => overlaps(view, rect, 60 / k));
+      return (
+        overlaps(view, shape.block.rect, 60 / k) ||
+        (shape.block.others?.some((rect) => overlaps(view, rect, 60 / k)) ?? false)
+      );
     case 'circle':
-      return overlaps(view, { ...shape.at, width: 0.01, height: 0.01 }, 12 / k);
+      return isNear(view, shape.at, 12 / k);
     case 'tag':
       // Those some way off count too: whether one is drawn depends on those beside it, and must not change while panning.
-      return overlaps(view, { ...shape.tag.at, width: 0.01, height: 0.01 }, 400 / k);
+      return isNear(view, shape.tag.at, 400 / k);
   }
 }
+
+const isNear = ({ x, y, width, height }: Rect, at: Point, reach: number): boolean =>
+  at.x > x - reach && at.x < x + width + reach && at.y > y - reach && at.y < y + height + reach;
 
 function resolveShape(
   shape: Shape,
@@ -88,49 +91,48 @@ function resolveShape(
   measure: Measure,
   taken: Rect[],
   brief: boolean,
-): readonly Mark[] {
+  marks: Mark[],
+): void {
   switch (shape.kind) {
     case 'rect': {
       const { rect } = shape;
       const stroke = penStroke(shape.stroke, k, brief);
-      if (!stroke && shape.fill === null) return [];
-      return [
-        {
-          kind: 'rect',
-          x: rect.x * k,
-          y: rect.y * k,
-          width: rect.width * k,
-          height: rect.height * k,
-          radius: cornerOf(shape.radius, Math.min(rect.height, rect.width) * k, k, brief),
-          fill: shape.fill,
-          stroke,
-        },
-      ];
+      if (!stroke && shape.fill === null) return;
+      marks.push({
+        kind: 'rect',
+        x: rect.x * k,
+        y: rect.y * k,
+        width: rect.width * k,
+        height: rect.height * k,
+        radius: cornerOf(shape.radius, Math.min(rect.height, rect.width) * k, k, brief),
+        fill: shape.fill,
+        stroke,
+      });
+      return;
     }
     case 'path':
-      return [
-        {
-          kind: 'path',
-          commands: scaled(shape.commands, k),
-          fill: shape.fill,
-          stroke: penStroke(shape.stroke, k, brief),
-        },
-      ];
+      marks.push({
+        kind: 'path',
+        commands: scaled(shape.commands, k),
+        fill: shape.fill,
+        stroke: penStroke(shape.stroke, k, brief),
+      });
+      return;
     case 'circle':
-      return [
-        {
-          kind: 'circle',
-          x: shape.at.x * k,
-          y: shape.at.y * k,
-          radius: k < 0.7 ? shape.radius * 0.7 : shape.radius,
-          fill: shape.fill,
-          stroke: penStroke(shape.stroke, k, brief),
-        },
-      ];
+      marks.push({
+        kind: 'circle',
+        x: shape.at.x * k,
+        y: shape.at.y * k,
+        radius: k < 0.7 ? shape.radius * 0.7 : shape.radius,
+        fill: shape.fill,
+        stroke: penStroke(shape.stroke, k, brief),
+      });
+      return;
     case 'block':
-      return placeBlock(shape.block, k, measure);
+      marks.push(...placeBlock(shape.block, k, measure));
+      return;
     case 'tag':
-      return resolveTag(shape.tag, k, measure, taken);
+      marks.push(...resolveTag(shape.tag, k, measure, taken));
   }
 }
 
