@@ -26,6 +26,8 @@ for (const colorScheme of ['light', 'dark'] as const)
     await failed.getByRole('button', { name: 'Close' }).click();
     await expectClean(page, 'nothing open');
     await bench.open('multinode-ovn');
+    // Who speaks to the page says what is written on a button.
+    await expect(page.getByRole('button', { name: 'name, IP, MAC, VNI, uuid' })).toBeVisible();
     await bench.type('worker1', 'ip netns exec vm1 ping 192.168.0.12 -c1');
     await expectClean(page, 'terminal');
     await bench.dockTab('Trace').click();

@@ -36,7 +36,7 @@ export function TopBar({ mode }: { readonly mode: LayoutMode }) {
         <button
           type="button"
           className="find"
-          aria-label="Find anything"
+          aria-label="Find anything by name, IP, MAC, VNI, uuid"
           aria-keyshortcuts="Control+K"
           onClick={() => openDialog({ kind: 'palette' })}
         >
