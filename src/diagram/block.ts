@@ -77,6 +77,7 @@ export type Placed = PlacedText | PlacedGlyph;
 const LEAST_PAD = 3;
 const RUN_GAP = 5;
 const LEAD_GAP = 4;
+const TRAIL_GAP = 10;
 
 /** What of a block is drawn at zoom `k`, and where. */
 export function placeBlock(block: TextBlock, k: number, measure: Measure): readonly Placed[] {
@@ -199,17 +200,18 @@ function placeRow(
   const runs = fitRuns(row.runs, width, measure);
   if (runs.length === 0) return [];
   const used = runsWidth(runs, measure);
-  let x = align === 'left' ? left : align === 'right' ? left + width - used : left + (width - used) / 2;
+  const end = left + width;
+  let x = align === 'left' ? left : align === 'right' ? end - used : left + (width - used) / 2;
   const placed: Placed[] = [];
   runs.forEach((run, index) => {
     if (run.kind === 'text' || run.glyph !== '') placed.push(put(run, x, top, row, measure));
     x += runWidth(run, measure) + gapAfter(run, runs[index + 1]);
   });
   if (row.trail && k >= row.trail.from) {
-    const fitted = fitRun(row.trail.run, width - used - 10, measure);
+    const fitted = fitRun(row.trail.run, end - x - TRAIL_GAP, measure);
     if (fitted)
       placed.push(
-        put(fitted, left + width - runWidth(fitted, measure), top, { ...row, from: row.trail.from }, measure),
+        put(fitted, end - runWidth(fitted, measure), top, { ...row, from: row.trail.from }, measure),
       );
   }
   return placed;

@@ -170,9 +170,15 @@ function shapesOf(
     case 'container':
       return { layer: 'machines', shapes: machineShapes(picture, node, rect, layout) };
     case 'namespace':
-      return { layer: 'boxes', shapes: namespaceShapes(picture, node, rect, layout.flipped.has(node.id)) };
+      return {
+        layer: 'boxes',
+        shapes: namespaceShapes(picture, node, rect, layout.flipped.has(node.id), pieces),
+      };
     case 'vrf':
-      return { layer: 'boxes', shapes: vrfShapes(picture, node, rect, layout.flipped.has(node.id)) };
+      return {
+        layer: 'boxes',
+        shapes: vrfShapes(picture, node, rect, layout.flipped.has(node.id), pieces),
+      };
     case 'ovs-bridge':
       return { layer: 'boxes', shapes: bridgeShapes(picture, node, rect, layout.mirrored.has(node.id)) };
     case 'linux-bridge': {
@@ -212,8 +218,10 @@ function shapesOf(
       return { layer: 'chips', shapes: foldShapes(picture, node, rect) };
     case 'program':
     case 'database':
-    case 'speaker':
       return { layer: 'boxes', shapes: programShapes(picture, node, rect) };
+    case 'speaker':
+      // A session of another speaker that passes goes behind it.
+      return { layer: 'chips', shapes: programShapes(picture, node, rect) };
     case 'session':
       return { layer: 'chips', shapes: sessionShapes(picture, node, rect, layout.mirrored.has(node.id)) };
     case 'segment':

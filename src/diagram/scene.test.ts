@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { WorldSnapshot } from '../engine/snapshot.ts';
 import { largeWorld, multinode } from '../view/fixtures/chassis.ts';
 import { gateways, largeLogical } from '../view/fixtures/gateways.ts';
+import { fabric, racks, routers } from '../view/fixtures/routers.ts';
 import { echoRun } from '../view/fixtures/run.ts';
 import { tripleo } from '../view/fixtures/tripleo.ts';
 import { variedWorld } from '../view/fixtures/varied.ts';
@@ -17,7 +18,7 @@ import {
   runTree,
   type Lens,
 } from '../view/index.ts';
-import { overlaps, type Rect } from '../view/layout/rect.ts';
+import { overlaps, type Point, type Rect } from '../view/layout/rect.ts';
 import { buildScene } from './build-scene.ts';
 import { FONTS, tableMeasure } from './measure.ts';
 import { packetMarks, resolveScene, type Mark } from './resolve.ts';
@@ -63,6 +64,19 @@ function collisions(marks: readonly Mark[]): readonly string[] {
   return found;
 }
 
+/** Does the endless line through two points come nearer to a box than `reach`? */
+function touches(a: Point, b: Point, reach: number, { x, y, width, height }: Rect): boolean {
+  const length = Math.hypot(b.x - a.x, b.y - a.y);
+  if (length === 0) return true;
+  const sides = [
+    [x, y],
+    [x + width, y],
+    [x, y + height],
+    [x + width, y + height],
+  ].map(([cx = 0, cy = 0]) => ((b.x - a.x) * (a.y - cy) - (b.y - a.y) * (a.x - cx)) / length);
+  return Math.min(...sides) < reach && Math.max(...sides) > -reach;
+}
+
 /** Texts with a line through them: one drawn over the text, or under it with nothing opaque between. */
 function struck(marks: readonly Mark[]): readonly string[] {
   const found: string[] = [];
@@ -89,7 +103,7 @@ function struck(marks: readonly Mark[]): readonly string[] {
           width: Math.abs(pen.x - x) + 2 * half,
           height: Math.abs(pen.y - y) + 2 * half,
         };
-        if (command[0] === 'L' && overlaps(piece, box, -0.5))
+        if (command[0] === 'L' && overlaps(piece, box, -0.5) && touches(pen, { x, y }, half - 0.5, box))
           found.push(`${text.text} under ${mark.stroke.colour}`);
         pen = { x, y };
       }
@@ -124,12 +138,33 @@ describe('labels', () => {
     ['guests of a hypervisor', tripleo, 'overlay', null],
     ['gateways', gateways, 'logical', null],
     ['many switches', largeLogical(30, 5), 'logical', null],
+    ['gateways and their racks', racks, 'routing', null],
+    ['a fabric', fabric(2, 4), 'routing', null],
+    ['a session that passes another speaker', routers([3], [[1, 0]]), 'routing', null],
+    [
+      'spines over routers in namespaces',
+      routers(
+        [1, 1, 2, 2],
+        [
+          [0, 3],
+          [1, 3],
+          [0, 5],
+          [1, 5],
+          [2, 3],
+          [4, 5],
+        ],
+      ),
+      'routing',
+      null,
+    ],
   ] as const)('never overlap in %s', (_, snapshot, lens, step) => {
-    const scene = sceneOf(snapshot, lens, step);
-    for (const k of ZOOMS) {
-      const marks = resolveScene(scene, k, null, tableMeasure);
-      expect(collisions(marks), `at ${k}`).toEqual([]);
-      expect(struck(marks), `at ${k}`).toEqual([]);
+    for (const compact of [false, true]) {
+      const scene = sceneOf(snapshot, lens, step, compact);
+      for (const k of ZOOMS) {
+        const marks = resolveScene(scene, k, null, tableMeasure);
+        expect(collisions(marks), `at ${k}`).toEqual([]);
+        expect(struck(marks), `at ${k}`).toEqual([]);
+      }
     }
   });
 

@@ -1,10 +1,12 @@
 /** A namespace: rounded 4, dashed, for one can leave it but not see out of it. A VRF: a plain box with its colour as a bar. */
 import type { DiagramNode } from '../../view/model.ts';
 import type { Rect } from '../../view/layout/rect.ts';
+import type { TextBlock } from '../block.ts';
 import { LEVEL } from '../levels.ts';
 import type { Shape } from '../scene.ts';
 import { networkTokens, styleOf, type Picture } from '../style.ts';
 import { blockShape, boxShape } from './box.ts';
+import { freeParts } from './free.ts';
 import { glyphRun, lineRows, nameRun, textRun } from './rows.ts';
 
 const HEAD = 24;
@@ -14,11 +16,19 @@ const headOf = (rect: Rect, flipped: boolean): Rect => ({
   height: HEAD,
 });
 
+/** The places of a name in a head, beside the lines that run through it. */
+function besideLines(pieces: readonly Rect[], head: Rect): Pick<TextBlock, 'rect' | 'others'> {
+  const [rect = head, ...others] = freeParts(pieces, head);
+  return others.length > 0 ? { rect, others } : { rect };
+}
+
+/** `pieces` are the lines of the picture. */
 export function namespaceShapes(
   picture: Picture,
   node: DiagramNode,
   rect: Rect,
   flipped: boolean,
+  pieces: readonly Rect[],
 ): readonly Shape[] {
   const style = styleOf(picture, node, { fill: 'canvas', edge: 'border-ctl', dash: [4, 3], network: 'fill' });
   const inner = picture.model.children(node.id).length > 0;
@@ -26,7 +36,7 @@ export function namespaceShapes(
   return [
     boxShape(node.id, rect, 4, style),
     blockShape(node.id, {
-      rect: inner ? headOf(rect, flipped) : rect,
+      ...(inner ? besideLines(pieces, headOf(rect, flipped)) : { rect }),
       padX: 8,
       padY: small ? 0 : 6,
       align: small && picture.model.compact ? 'centre' : 'left',
@@ -54,6 +64,7 @@ export function vrfShapes(
   node: DiagramNode,
   rect: Rect,
   flipped: boolean,
+  pieces: readonly Rect[],
 ): readonly Shape[] {
   const style = styleOf(picture, node, { fill: 'surface-2', edge: 'border-strong', network: 'edge' });
   const net = networkTokens(picture.model, node.network);
@@ -68,7 +79,7 @@ export function vrfShapes(
         ]
       : []),
     blockShape(node.id, {
-      rect: headOf(rect, flipped),
+      ...besideLines(pieces, headOf(rect, flipped)),
       padX: 10,
       padY: 4,
       align: 'left',
