@@ -31,7 +31,7 @@ const vrfs = (host: string): string[] =>
     .filter((line) => line !== '');
 
 const log = (host: string): string | undefined =>
-  world.hosts.get(host)?.written.get('/var/log/ovn/ovn-controller.log');
+  world.hosts.get(host)?.files.readText('/var/log/ovn/ovn-controller.log');
 
 const learned = (): string[] =>
   type(

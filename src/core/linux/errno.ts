@@ -16,6 +16,8 @@ export const STRERROR = {
   EEXIST: 'File exists',
   EXDEV: 'Invalid cross-device link',
   ENODEV: 'No such device',
+  ENOTDIR: 'Not a directory',
+  EISDIR: 'Is a directory',
   EINVAL: 'Invalid argument',
   ENOTEMPTY: 'Directory not empty',
   ERANGE: 'Numerical result out of range',

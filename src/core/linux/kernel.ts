@@ -57,7 +57,11 @@ import { sendUdp, type UdpSend } from './udp.ts';
 export interface KernelOptions {
   /** What this kernel was built with; all features when absent. */
   readonly features?: ReadonlySet<KernelFeature>;
+  /** Debian 12's when absent. */
+  readonly release?: string;
 }
+
+const RELEASE = '6.1.0-37-amd64';
 
 const ALL_FEATURES: ReadonlySet<KernelFeature> = new Set([
   'vlan',
@@ -122,6 +126,7 @@ export class Kernel implements Maker {
       host,
       context,
       features: options.features ?? ALL_FEATURES,
+      release: options.release ?? RELEASE,
       namespaces: new Map(),
       protocols: new Map(),
       linkListeners: [],

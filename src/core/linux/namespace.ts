@@ -59,6 +59,8 @@ export interface Machine {
   readonly host: string;
   readonly context: Context;
   readonly features: ReadonlySet<KernelFeature>;
+  /** As `uname -r` says it. */
+  readonly release: string;
   readonly namespaces: Map<string, Namespace>;
   /** By ethertype; 0 takes LLC frames. */
   readonly protocols: Map<number, ProtocolReceiver>;

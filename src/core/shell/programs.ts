@@ -12,9 +12,9 @@ import { ownProcess } from './own-process.ts';
 import type { Exit, Program, RunningProgram } from './program.ts';
 import {
   HOSTS,
-  keepFiles,
-  machineFiles,
-  NO_FILES,
+  filesOf,
+  NO_SHELL,
+  shellInside,
   programName,
   readFile,
   run,
@@ -79,7 +79,7 @@ const pcsHost = (site: Site): PcsHost => ({
 });
 
 const openstackHost = ({ world, call }: Site): OpenstackHost => ({
-  cloud: call.files.variable?.('OS_CLOUD') ?? call.files.variable?.('OS_CLOUDNAME'),
+  cloud: call.shell.variable?.('OS_CLOUD') ?? call.shell.variable?.('OS_CLOUDNAME'),
   machines: [...world.hosts.values()],
   northbound: world.central()?.nb,
 });
@@ -95,11 +95,11 @@ const podmanHost = (site: Site): PodmanHost => ({
   nodes: site.host.spec.nodeContainers ?? [],
   runInside: (machine, argv, stdin, output) => {
     const inside = site.world.hosts.get(machine);
-    const files = inside ? machineFiles(inside, site.call.files) : NO_FILES;
-    const call = { ...site.call, host: machine, namespace: '', argv, stdin, output, files };
+    const shell = inside ? shellInside(inside, site.call.shell) : NO_SHELL;
+    const call = { ...site.call, host: machine, namespace: '', argv, stdin, output, shell };
     return site.start(call);
   },
-  hasShells: site.call.files.executeOn !== undefined,
+  hasShells: site.call.shell.executeOn !== undefined,
 });
 
 const STARTERS: Readonly<Record<string, Starter>> = {
@@ -137,12 +137,10 @@ const STARTERS: Readonly<Record<string, Starter>> = {
     return run(ss, { ...kernelHost(site), pidOf }, site);
   },
   curl: (site) => {
-    return run(curl, { ...kernelHost(site), resolver: resolverOf(site), files: site.call.files }, site);
+    return run(curl, { ...kernelHost(site), resolver: resolverOf(site), files: filesOf(site) }, site);
   },
   python3: (site) => {
-    const { files } = site.call;
-    const list = (path: string): readonly string[] | undefined => files.list?.(path);
-    return run(httpServer, { ...kernelHost(site), files: { read: (path) => files.read(path), list } }, site);
+    return run(httpServer, { ...kernelHost(site), files: filesOf(site) }, site);
   },
   dnsmasq: (site) => {
     const files = {
@@ -168,7 +166,7 @@ const STARTERS: Readonly<Record<string, Starter>> = {
   'iptables-restore': network(iptablesRestore),
   conntrack: network(conntrack),
   ...FRR_PROGRAMS,
-  tcpdump: (site) => run(tcpdump, { kernel: site.host.kernel, files: site.call.files }, site),
+  tcpdump: (site) => run(tcpdump, { kernel: site.host.kernel, files: filesOf(site) }, site),
   virsh: (site) => {
     const { libvirt, name } = site.host;
     if (libvirt) return run(virsh, { hostname: name, libvirt }, site);
@@ -207,14 +205,13 @@ export function startProgram(world: World, call: ProgramCall): Exit | RunningPro
   const name = programName(call.argv[0] ?? '');
   const host = world.hosts.get(call.host);
   const starter = Object.hasOwn(STARTERS, name) ? STARTERS[name] : undefined;
-  if (host && !starter && host.running && call.files.execute)
-    return call.files.execute(call.argv, call.namespace, call.stdin, call.output);
+  if (host && !starter && host.running && call.shell.execute)
+    return call.shell.execute(call.argv, call.namespace, call.stdin, call.output);
   if (!host || !starter) return notInstalled(call);
   if (!host.running) {
     call.output.err(`ssh: connect to host ${host.name} port 22: No route to host\n`);
     return { status: 255 };
   }
-  keepFiles(host, call.files);
   const { argv, namespace } = call;
   const caught = CAUGHT[name];
   const process = ownProcess({

@@ -1,20 +1,18 @@
 /** Where a program runs: its machine, with files and variables, and the call that started it. */
 import type { Recorder } from '../base/step.ts';
 import { decodeUtf8, encodeUtf8 } from '../base/utf8.ts';
+import { KERNEL_MOUNTS, KernelFiles } from '../linux/files/kernel-files.ts';
+import { resolvePath } from '../sim/machine-files.ts';
 import type { Host, World } from '../sim/index.ts';
 import type { OwnProcess } from './own-process.ts';
 import type { Exit, Output, Program, RunningProgram } from './program.ts';
 
-/** Files and variables of the machine's shell. */
-export interface FileAccess {
+/** The shell in which a program was started. */
+export interface ShellAccess {
+  /** The present directory: paths that are not absolute begin there. */
+  readonly directory: string;
   /** An exported variable. */
   variable?(name: string): string | undefined;
-  read(path: string): Uint8Array | undefined;
-  /** Names in a directory, those of directories with a slash behind; undefined when it is none. */
-  list?(path: string): readonly string[] | undefined;
-  write(path: string, octets: Uint8Array): void;
-  /** The files below `/etc`; undefined outside a shell. */
-  configuration?(): readonly string[];
   /** Runs what is no program of the table but one of the shell's own, such as `cat` or `bash`, in a namespace. */
   execute?(argv: readonly string[], namespace: string, stdin: string, output: Output): Exit | RunningProgram;
   /** The same in a shell that begins on another machine. */
@@ -34,7 +32,7 @@ export interface ShellPlace {
 }
 
 /** For programs that run outside a shell. */
-export const NO_FILES: FileAccess = { read: () => undefined, write: () => undefined };
+export const NO_SHELL: ShellAccess = { directory: '/' };
 
 /** A program to be started: where, with what. */
 export interface ProgramCall {
@@ -45,7 +43,7 @@ export interface ProgramCall {
   readonly output: Output;
   /** Takes the steps that the program causes. */
   readonly recorder: Recorder;
-  readonly files: FileAccess;
+  readonly shell: ShellAccess;
 }
 
 /** What an entry of the table is given besides the call. */
@@ -77,43 +75,53 @@ export function run<H>(program: Program<H>, host: H, site: Site): Exit | Running
 /** Where the names are that no server is asked for. */
 export const HOSTS = '/etc/hosts';
 
-/** A file of the machine as its shell has it now, else as it was at the start. */
-export function readFile({ host, call }: Site, path: string): string | undefined {
-  const octets = call.files.read(path);
-  return octets ? decodeUtf8(octets) : host.files.get(path);
+/** The machine's files as a program reaches them, by paths that begin in its directory. */
+export interface FileAccess {
+  read(path: string): Uint8Array | undefined;
+  /** Names in a directory, those of directories with a slash behind; undefined when it is none. */
+  list(path: string): readonly string[] | undefined;
+  /** Makes the file of a directory that is there. */
+  write(path: string, octets: Uint8Array): void;
 }
 
-/** Daemons read the files that the machine's shell has changed. */
-export function keepFiles(host: Host, files: FileAccess): void {
-  const now = files.configuration?.();
-  for (const path of now ?? host.files.keys()) {
-    const octets = files.read(path);
-    if (octets) host.files.set(path, decodeUtf8(octets));
-  }
-  if (now === undefined) return;
-  const kept = new Set(now);
-  for (const path of host.files.keys())
-    if (path.startsWith('/etc/') && !kept.has(path)) host.files.delete(path);
+/** Those of the program's namespace are read anew each time. */
+const isKernels = (path: string): boolean => KERNEL_MOUNTS.some((mount) => path.startsWith(`${mount}/`));
+
+export function filesOf({ host, call }: Pick<Site, 'host' | 'call'>): FileAccess {
+  const at = (path: string): string => resolvePath(call.shell.directory, path);
+  return {
+    read: (path) => {
+      if (!isKernels(at(path))) return host.files.read(at(path));
+      const text = new KernelFiles(host.kernel.namespace(call.namespace)).read(at(path));
+      return text.ok ? encodeUtf8(text.value) : undefined;
+    },
+    list: (path) => {
+      const names = host.files.names(at(path));
+      if (!names.ok) return undefined;
+      return names.value.map((name) => (host.files.names(`${at(path)}/${name}`).ok ? `${name}/` : name));
+    },
+    write: (path, octets) => void host.files.put(at(path), octets),
+  };
 }
 
-/** For programs that are started on a machine from another one, where `files` are: they see the machine's own. */
-export const machineFiles = (host: Host, { executeOn }: FileAccess = NO_FILES): FileAccess => ({
+/** The text of a file. */
+export function readFile(site: Pick<Site, 'host' | 'call'>, path: string): string | undefined {
+  const octets = filesOf(site).read(path);
+  return octets && decodeUtf8(octets);
+}
+
+/** Writes a file of the program's own, whose directory its package has made. */
+export const writeFile = ({ host, call }: Pick<Site, 'host' | 'call'>, path: string, text: string): void =>
+  void host.files.write(resolvePath(call.shell.directory, path), text);
+
+/** For programs that are started on a machine from another one, where `shell` is. */
+export const shellInside = (host: Host, { executeOn }: ShellAccess): ShellAccess => ({
+  directory: '/',
   ...(executeOn && {
     execute: (argv, namespace, stdin, output) =>
       executeOn({ machine: host.name, namespace, directory: '/' }, argv, stdin, output),
   }),
-  read: (path) => {
-    const text = host.files.get(path);
-    return text === undefined ? undefined : encodeUtf8(text);
-  },
-  write: (path, octets) => void host.files.set(path, decodeUtf8(octets)),
 });
-
-/** A file that a program of the machine writes: its daemons have it at once, its shell when the program ends. */
-export function writeFile({ host, call }: Site, path: string, text: string): void {
-  host.files.set(path, text);
-  call.files.write(path, encodeUtf8(text));
-}
 
 /** A program by its path: all but those with a folder of their own are where the system's are. */
 export const programName = (path: string): string => path.replace(/^(?:\/usr)?\/s?bin\//, '');

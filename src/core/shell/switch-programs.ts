@@ -1,6 +1,5 @@
 /** The programs of Open vSwitch and OVN, and what they find on a machine. */
 import { err, ok, type Result } from '../base/result.ts';
-import { decodeUtf8 } from '../base/utf8.ts';
 import { inPortOf } from '../flow/packet-kind.ts';
 import type { Database } from '../ovsdb/index.ts';
 import { databaseServers } from '../sim/index.ts';
@@ -24,7 +23,7 @@ import { ovsVsctl } from './ovs-vsctl/ovs-vsctl.ts';
 import type { DatabaseHost } from './ovsdb/host.ts';
 import { ovsdbClient } from './ovsdb-client/ovsdb-client.ts';
 import type { Program } from './program.ts';
-import { run, type Site, type Starter } from './site.ts';
+import { readFile, run, type Site, type Starter } from './site.ts';
 
 const DATABASES = ['OVN_Northbound', 'OVN_Southbound', 'Open_vSwitch'] as const;
 
@@ -46,7 +45,7 @@ const databaseHost = ({ world, host, call }: Site): DatabaseHost => ({
     return err(remote.startsWith('unix:') ? 'No such file or directory' : 'Connection refused');
   },
   background: host.background,
-  variable: (name) => call.files.variable?.(name),
+  variable: (name) => call.shell.variable?.(name),
 });
 
 const database =
@@ -54,15 +53,13 @@ const database =
   (site) =>
     run(program, databaseHost(site), site);
 
-const ofctlHost = ({ host, call }: Site): OfctlHost => ({
-  bridge: (name) => listeningBridge(host, name),
-  readFile: (path) => {
-    const octets = call.files.read(path);
-    return octets && decodeUtf8(octets);
-  },
-  macOf: (port) => (host.switch ? portMac(host.switch.vswitch.datapath.context.random, port) : port.mac),
+const ofctlHost = (site: Site): OfctlHost => ({
+  bridge: (name) => listeningBridge(site.host, name),
+  readFile: (path) => readFile(site, path),
+  macOf: (port) =>
+    site.host.switch ? portMac(site.host.switch.vswitch.datapath.context.random, port) : port.mac,
   packetOut: (bridge, octets, said, actions) =>
-    host.switch?.packetOut(bridge.name, octets, actions, null, inPortOf(said), said),
+    site.host.switch?.packetOut(bridge.name, octets, actions, null, inPortOf(said), said),
 });
 
 /** The databases behind the names of control sockets. */

@@ -1,7 +1,7 @@
 /** Running a recorded line on a world without a shell: words, one program, its output, time moved until it ends. */
 import type { World } from '../sim/index.ts';
 import { startProgram } from './programs.ts';
-import { NO_FILES } from './site.ts';
+import { NO_SHELL } from './site.ts';
 import { splitWords } from './words.ts';
 
 /** A line and the machine that it is typed on. */
@@ -40,7 +40,7 @@ function enter(world: World, machine: string, typed: string): Entered {
     stdin,
     output: { out: (part) => void (text.out += part), err: (part) => void (text.err += part) },
     recorder: world.recorder.begin(line).recorder,
-    files: NO_FILES,
+    shell: NO_SHELL,
   });
   const runs = 'cancel' in begun;
   const entered: Entered = Object.assign(text, {

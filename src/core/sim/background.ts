@@ -1,5 +1,6 @@
 /** Programs that went on in the background of a machine (`--detach`), each asked at its control socket. */
 import type { Result } from '../base/result.ts';
+import type { MachineFiles } from './machine-files.ts';
 import type { Process, ProcessTable } from './process-table.ts';
 
 export interface BackgroundProgram {
@@ -20,10 +21,13 @@ const ENDING: ReadonlySet<string> = new Set(['HUP', 'INT', 'QUIT', 'KILL', 'USR1
 export class BackgroundPrograms {
   readonly #bySocket = new Map<string, BackgroundProgram>();
   readonly #processes: ProcessTable;
+  readonly #files: Pick<MachineFiles, 'write' | 'remove'>;
   readonly #gone = new Map<string, () => void>();
 
-  constructor(processes: ProcessTable) {
+  /** Pidfiles are kept among `files`. */
+  constructor(processes: ProcessTable, files: Pick<MachineFiles, 'write' | 'remove'>) {
     this.#processes = processes;
+    this.#files = files;
   }
 
   /** Puts what `make` gives for its process id into the background; a socket of the same path is taken over. */
@@ -35,6 +39,7 @@ export class BackgroundPrograms {
     const made = make(pid);
     this.end(made.socket);
     this.#bySocket.set(made.socket, made);
+    if (made.pidfile !== null) this.#files.write(made.pidfile, `${pid}\n`);
     const signal = (name: string): void => {
       if (ENDING.has(name)) this.end(made.socket);
     };
@@ -43,6 +48,8 @@ export class BackgroundPrograms {
   }
 
   end(socket: string): void {
+    const pidfile = this.#bySocket.get(socket)?.pidfile;
+    if (typeof pidfile === 'string') this.#files.remove(pidfile);
     this.#bySocket.delete(socket);
     this.#gone.get(socket)?.();
     this.#gone.delete(socket);
@@ -56,12 +63,5 @@ export class BackgroundPrograms {
   pidIn(pidfile: string): number | undefined {
     for (const one of this.#bySocket.values()) if (one.pidfile === pidfile) return one.pid;
     return undefined;
-  }
-
-  /** The pidfiles, by path. */
-  get files(): ReadonlyMap<string, string> {
-    const files = new Map<string, string>();
-    for (const { pidfile, pid } of this.#bySocket.values()) if (pidfile) files.set(pidfile, `${pid}\n`);
-    return files;
   }
 }

@@ -42,6 +42,8 @@ export class ControllerHost {
   /** Its main loop and the thread that answers packets: the fault that stops it pauses both. */
   readonly process = new Pausable();
   readonly #daemon: Daemon;
+  /** Takes each line of its log. */
+  readonly #written: (line: string) => void;
   readonly #connect: (remote: string) => SbDatabase | undefined;
   readonly #context: Context;
   readonly #switch: SwitchHost;
@@ -60,7 +62,9 @@ export class ControllerHost {
     kernel: { readonly routes: ControllerRoutes; readonly neighbours: ControllerNeighbours },
     release: OvnRelease,
     connect: (remote: string) => SbDatabase | undefined,
+    written: (line: string) => void,
   ) {
+    this.#written = written;
     this.#context = { ...context, clock: this.process.clock(context.clock) };
     this.#switch = switchHost;
     this.#kernel = kernel.routes;
@@ -89,7 +93,7 @@ export class ControllerHost {
       if (delay === 0) this.wake();
       else this.#context.clock.after(delay, () => this.wake());
     };
-    const log = new ControllerLog(this.#context.clock);
+    const log = new ControllerLog(this.#context.clock, this.#written);
     const controller = new OvnController({
       ovs: this.#switch.ovs,
       context: this.#context,

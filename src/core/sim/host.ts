@@ -1,6 +1,5 @@
 /** One machine of a world: its kernel, and the daemons that run on it. */
 import { parseIpv4, parseIpv6 } from '../base/address.ts';
-import { LogFiles } from '../frr/log/log-files.ts';
 import type { Context } from '../base/context.ts';
 import { namespaceOf, type CapturedFrame, type Kernel } from '../linux/index.ts';
 import { BackgroundPrograms } from './background.ts';
@@ -10,12 +9,16 @@ import type { Container } from './container.ts';
 import type { ClusterMember } from './cluster/member.ts';
 import type { Libvirt } from './libvirt.ts';
 import type { MachineSpec } from './machine.ts';
+import { MachineFiles } from './machine-files.ts';
 import { ProcessTable } from './process-table.ts';
 import { packagedFiles } from './routing/daemons-file.ts';
 import type { MessageGate } from './routing/message-gate.ts';
 import type { RouteJournal } from './routing/route-journal.ts';
 import type { RoutingHost } from './routing/routing-host.ts';
 import type { SwitchHost } from './switch/switch-host.ts';
+
+/** There before anything is written into them. */
+const DIRECTORIES = ['/root', '/tmp', '/run', '/var/log'];
 
 export class Host {
   readonly spec: MachineSpec;
@@ -30,8 +33,7 @@ export class Host {
   libvirt: Libvirt | undefined;
   /** The cluster that it is a member of. */
   cluster: ClusterMember | undefined;
-  /** Files that programs know by their path: those of the start, as they are now. */
-  readonly files: Map<string, string>;
+  readonly files: MachineFiles;
   /** Programs that run in containers, by the container's name. */
   readonly containers = new Map<string, Container>();
   /** Containers that were stopped and not removed, by name. */
@@ -39,13 +41,11 @@ export class Host {
   /** Programs that run on it. */
   readonly processes = new ProcessTable();
   /** Programs that were started with `--detach`. */
-  readonly background = new BackgroundPrograms(this.processes);
+  readonly background: BackgroundPrograms;
   /** False while the machine is a guest that is shut off. */
   running = true;
   /** Sets of FRR daemons by pathspace; '' is the usual one. */
   readonly routing = new Map<string, RoutingHost>();
-  /** What its FRR daemons have logged. */
-  readonly logs = new LogFiles();
 
   /** Where messages to the machine's BGP speakers may be held back. */
   readonly messages: MessageGate;
@@ -64,7 +64,11 @@ export class Host {
     this.context = context;
     this.kernel = kernel;
     const packaged = spec.services.includes('frr') ? packagedFiles() : {};
-    this.files = new Map(Object.entries({ ...packaged, ...spec.files }));
+    const own = { '/etc/hostname': `${spec.name}\n`, ...packaged, ...spec.files };
+    this.files = new MachineFiles(context.clock, own);
+    for (const path of DIRECTORIES) this.files.makeDirectory(path, true);
+    this.files.link('/run', '/var/run');
+    this.background = new BackgroundPrograms(this.processes, this.files);
   }
 
   get name(): string {
@@ -74,15 +78,6 @@ export class Host {
   /** Whether a daemon of this machine still has work to do. */
   get busy(): boolean {
     return (this.switch?.busy ?? false) || (this.central?.busy ?? false) || (this.controller?.busy ?? false);
-  }
-
-  /** What daemons of this machine have written so far, by path: log files and pidfiles. */
-  get written(): ReadonlyMap<string, string> {
-    const lines = this.controller?.log.lines ?? [];
-    const files = new Map([...this.background.files, ...this.logs.texts]);
-    if (lines.length > 0)
-      files.set('/var/log/ovn/ovn-controller.log', lines.map((line) => `${line}\n`).join(''));
-    return files;
   }
 
   /** Whether a link of the root namespace that is up has the address. */

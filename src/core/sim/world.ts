@@ -26,6 +26,7 @@ import { RouteJournal } from './routing/route-journal.ts';
 import { SwitchHost } from './switch/switch-host.ts';
 import type { Result } from '../base/result.ts';
 
+const CONTROLLER_LOG = '/var/log/ovn/ovn-controller.log';
 /** Longest simulated time that `settle` lets daemons work, in nanoseconds. */
 const SETTLE = 5_000_000_000;
 /** Events that one `settle` may run: a network that never comes to rest stops there. */
@@ -112,6 +113,7 @@ export class World {
           const sb = this.connect(host, 'OVN_Southbound', remote);
           return sb.ok ? sb.value : undefined;
         },
+        (line) => host.files.log(CONTROLLER_LOG, line),
       );
     if (spec.services.includes('frr')) bootRouting(host, this.vtyshLanguage);
   }

@@ -70,3 +70,18 @@ it('shells stay in the container, and in its namespaces, until they are left', a
   expect(prompt()).toBe('ovnlab /root');
   expect(await type("podman exec -i ovn-gw-1 bash <<'EOF'\nhostname\nEOF")).toBe('ovn-gw-1\n');
 });
+
+it('the files inside are the same by every way to them', async () => {
+  const inside = 'podman exec ovn-gw-1';
+  await type(`${inside} vtysh --vty_socket /run/frr/frr-ns/ -c 'write memory'`);
+  const saved = await type(`${inside} cat /etc/frr/frr.conf`);
+  expect(saved).toContain('router bgp');
+  expect(await type(`${inside} bash -c 'cat /etc/frr/frr.conf'`)).toBe(saved);
+  await type('podman exec -it ovn-gw-1 bash');
+  expect(await type('cat /etc/frr/frr.conf')).toBe(saved);
+  await type("sed -i 's/^bgpd=.*/bgpd=no/' /etc/frr/daemons");
+  await type('exit');
+  await type(`${inside} systemctl restart frr`);
+  expect(await type(`${inside} pgrep -a bgpd`)).not.toContain('/usr/lib/frr/bgpd -d');
+  expect(await type(`${inside} grep ^bgpd= /etc/frr/daemons`)).toBe('bgpd=no\n');
+});

@@ -1,6 +1,7 @@
 /** What the inspector shows of a thing: the commands that a person would type, with what they print. */
 import type { World } from '../../core/sim/index.ts';
 import { settingsNotActing } from '../../core/shell/ovs-vsctl/not-acting.ts';
+import { NO_SHELL } from '../../core/shell/site.ts';
 import { startProgram } from '../../core/shell/programs.ts';
 import type { SectionKind, Subject, SubjectSection } from '../protocol.ts';
 import type { Databases } from './because.ts';
@@ -38,7 +39,7 @@ export function ask(world: World, { title, host, namespace = '', argv }: Questio
     stdin: '',
     output: { out: (part) => void (text += part), err: (part) => void (text += part) },
     recorder: SILENT,
-    files: { read: () => undefined, write: () => undefined },
+    shell: NO_SHELL,
   });
   if ('cancel' in begun) begun.cancel();
   const prefix = namespace === '' ? [] : ['ip', 'netns', 'exec', namespace];

@@ -2,27 +2,25 @@
  * /proc and /sys of a machine as a file system of the shell: what the kernel shows as files. Nothing is kept here; every
  * look asks the kernel. Writing cannot fail in the shell's own way, so refusals are told to `refused`.
  */
-import type { FsStat, IFileSystem, InMemoryFs } from 'just-bash/browser';
+import type { FsStat, IFileSystem } from 'just-bash/browser';
 import { encodeUtf8, decodeUtf8 } from '../../core/base/utf8.ts';
 import type { KernelFiles } from '../../core/linux/files/kernel-files.ts';
-import { STRERROR, type Errno } from '../../core/linux/index.ts';
-
-const failure = (errno: Errno, path: string): Error =>
-  new Error(`${errno}: ${STRERROR[errno].toLowerCase()}, open '${path}'`);
+import type { Errno } from '../../core/linux/index.ts';
+import { failure } from './shell-files.ts';
 
 const EPOCH = new Date(0);
 
 export class KernelFileSystem implements IFileSystem {
   readonly #root: string;
   readonly #files: () => KernelFiles;
-  readonly #paths: Pick<InMemoryFs, 'resolvePath'>;
+  readonly #paths: Pick<IFileSystem, 'resolvePath'>;
   readonly #refused: (path: string, errno: Errno) => void;
 
   /** `root` is where it is mounted; paths given to the methods begin there. */
   constructor(
     root: string,
     files: () => KernelFiles,
-    paths: Pick<InMemoryFs, 'resolvePath'>,
+    paths: Pick<IFileSystem, 'resolvePath'>,
     refused: (path: string, errno: Errno) => void,
   ) {
     this.#root = root;

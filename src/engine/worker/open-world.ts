@@ -4,7 +4,7 @@ import { KernelFiles } from '../../core/linux/files/kernel-files.ts';
 import type { DumpedTexts } from '../../core/readers/dumped-bridge.ts';
 import type { Fault, MessageEnd, RunId, World } from '../../core/sim/index.ts';
 import { PROGRAM_NAMES } from '../../core/shell/programs.ts';
-import { NO_FILES, type ShellPlace } from '../../core/shell/site.ts';
+import { NO_SHELL, type ShellPlace } from '../../core/shell/site.ts';
 import type { Deed, HopscopeDocument, InjectedFrame, MessageStep, TypedCommand } from '../document.ts';
 import type { PlayAsk, PlayOutcome } from '../questions/bgp.ts';
 import type { WorldSnapshot } from '../snapshot.ts';
@@ -274,12 +274,11 @@ export class OpenWorld {
       },
       {
         files: machine.files,
-        written: () => machine.written,
         kernelFiles: (namespace) => new KernelFiles(machine.kernel.namespace(namespace)),
         shellOn: (other) => this.#shell(other.machine, typedOn, other),
         begin: () => driver.shell(),
       },
-      place && { ...place, terminal: this.terminal(host) },
+      place ?? undefined,
     );
   }
 
@@ -293,7 +292,7 @@ export class OpenWorld {
     const { run, recorder } = this.world.recorder.begin(argv.join(' '));
     const done = this.driver.shell();
     try {
-      const how = { host, namespace, argv, stdin: '', write, signal, recorder, files: NO_FILES };
+      const how = { host, namespace, argv, stdin: '', write, signal, recorder, shell: NO_SHELL };
       const status = await this.#start(how);
       this.#settle();
       return { status, run };

@@ -2,7 +2,7 @@
 import type { World } from '../../core/sim/index.ts';
 import type { Output } from '../../core/shell/program.ts';
 import { startProgram } from '../../core/shell/programs.ts';
-import type { FileAccess } from '../../core/shell/site.ts';
+import type { ShellAccess } from '../../core/shell/site.ts';
 import type { Driver } from './driver.ts';
 
 export interface ProgramStart {
@@ -13,7 +13,7 @@ export interface ProgramStart {
   readonly write: (stream: 'out' | 'err', text: string) => void;
   readonly signal: AbortSignal;
   readonly recorder: ReturnType<World['recorder']['begin']>['recorder'];
-  readonly files: FileAccess;
+  readonly shell: ShellAccess;
   readonly converse?: Output['converse'] | undefined;
 }
 
@@ -34,7 +34,7 @@ export function runProgram(
       ...(how.converse ? { converse: how.converse } : {}),
     },
     recorder: how.recorder,
-    files: how.files,
+    shell: how.shell,
   });
   if (!('cancel' in begun)) {
     ended(true);

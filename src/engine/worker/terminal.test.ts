@@ -1,24 +1,31 @@
 import { expect, it } from 'vitest';
-import { decodeUtf8, encodeUtf8 } from '../../core/base/utf8.ts';
 import { createRandom } from '../../core/base/random.ts';
 import { KernelFiles } from '../../core/linux/files/kernel-files.ts';
 import { Kernel } from '../../core/linux/index.ts';
 import { createClock } from '../../core/sim/clock.ts';
+import { MachineFiles, resolvePath } from '../../core/sim/machine-files.ts';
 import { Terminal, type RunProgram } from './terminal.ts';
 
+const noFiles = (): MachineFiles =>
+  new MachineFiles(createClock(0), { '/root/.profile': '', '/tmp/x/y': '' });
+
 /** `save FILE` keeps its input; `show -rFILE` prints a file, `show` its input. */
-const programs: RunProgram = ({ argv: [name, word = ''], stdin, write, files }) => {
-  if (name === 'save') {
-    files.write(word, encodeUtf8(stdin));
-    return Promise.resolve(0);
-  }
-  const octets = word === '' ? encodeUtf8(stdin) : files.read(word.slice(2));
-  if (octets) write('out', decodeUtf8(octets));
-  return Promise.resolve(octets ? 0 : 1);
-};
+const programs =
+  (files: MachineFiles): RunProgram =>
+  ({ argv: [name, word = ''], stdin, write, shell }) => {
+    const at = (path: string): string => resolvePath(shell.directory, path);
+    if (name === 'save') {
+      files.write(at(word), stdin);
+      return Promise.resolve(0);
+    }
+    const text = word === '' ? stdin : files.readText(at(word.slice(2)));
+    if (text !== undefined) write('out', text);
+    return Promise.resolve(text === undefined ? 1 : 0);
+  };
 
 async function typed(lines: readonly string[]): Promise<readonly [string, number]> {
-  const terminal = new Terminal('host', ['save', 'show'], programs);
+  const files = noFiles();
+  const terminal = new Terminal('host', ['save', 'show'], programs(files), { files });
   let out = '';
   let status = 0;
   for (const line of lines)
@@ -42,45 +49,11 @@ it('lets a program read what the shell wrote, and only files', async () => {
   expect(await typed(['show -rnone'])).toEqual(['', 1]);
 });
 
-it('shows a server of directories what is below its own', async () => {
-  let names: readonly string[] | undefined;
-  let octets: Uint8Array | undefined;
-  const serve: RunProgram = ({ files }) => {
-    names = files.list?.('.');
-    octets = files.read('./d/a.txt');
-    return Promise.resolve(0);
-  };
-  const terminal = new Terminal('host', ['ip'], serve);
-  for (const line of [
-    'mkdir -p w/d; cd w; echo x > d/a.txt; touch b',
-    'ip netns exec vm python3 -m http.server',
-  ])
-    await terminal.exec(line, () => undefined, new AbortController().signal);
-  expect(names?.toSorted()).toEqual(['b', 'd/']);
-  expect(octets).toEqual(encodeUtf8('x\n'));
-});
-
-it('shows what the daemons of the machine have written so far', async () => {
-  let log = 'one\n';
-  const terminal = new Terminal('host', [], programs, {
-    written: () => new Map([['/var/log/ovn/ovn-controller.log', log]]),
-  });
-  let out = '';
-  const type = (line: string) =>
-    terminal.exec(line, (_, text) => (out += text), new AbortController().signal);
-  await type('cat /var/log/ovn/ovn-controller.log');
-  log += 'two\n';
-  await type('grep two /var/log/ovn/ovn-controller.log');
-  expect(out).toBe('one\ntwo\n');
-});
-
-it('shares the configuration of the machine with its daemons, and runs programs by their path', async () => {
-  const files = new Map([['/etc/frr/daemons', 'bgpd=no\n']]);
-  const seen: (readonly [string, string])[] = [];
-  const start: RunProgram = ({ argv: [name = ''], files: access }) => {
-    for (const path of access.configuration?.() ?? [])
-      if (path.startsWith('/etc/frr/')) seen.push([path, decodeUtf8(access.read(path) ?? new Uint8Array())]);
-    files.set('/etc/frr/frr.conf', `saved by ${name}\n`);
+it('is on the files of the machine: what a daemon writes while a line runs, its next command reads', async () => {
+  const files = noFiles();
+  files.write('/etc/frr/daemons', 'bgpd=no\n');
+  const start: RunProgram = ({ argv: [, folder = ''] }) => {
+    files.log('/var/log/frr/frr.log', files.readText(`/etc/frr/${folder}/daemons`) ?? 'none');
     return Promise.resolve(0);
   };
   const terminal = new Terminal('host', ['/usr/lib/frr/frrinit.sh'], start, { files });
@@ -88,16 +61,31 @@ it('shares the configuration of the machine with its daemons, and runs programs 
   const type = (line: string) =>
     terminal.exec(line, (_, text) => (out += text), new AbortController().signal);
   await type(
-    'mkdir -p /etc/frr/x; cp /etc/frr/daemons /etc/frr/x/; sed -i s/bgpd=no/bgpd=yes/ /etc/frr/x/daemons',
+    'mkdir -p /etc/frr/x; cp /etc/frr/daemons /etc/frr/x/; sed -i s/bgpd=no/bgpd=yes/ /etc/frr/x/daemons; /usr/lib/frr/frrinit.sh x; cat /var/log/frr/frr.log',
   );
-  await type('/usr/lib/frr/frrinit.sh start x');
-  expect(seen).toEqual([
-    ['/etc/frr/daemons', 'bgpd=no\n'],
-    ['/etc/frr/x/daemons', 'bgpd=yes\n'],
-  ]);
-  await type('cat /etc/frr/frr.conf; echo mine > /etc/frr/frr.conf');
-  await type('cat /etc/frr/frr.conf');
-  expect(out).toBe('saved by /usr/lib/frr/frrinit.sh\nmine\n');
+  expect(out).toBe('bgpd=yes\n\n');
+  await type(
+    '> /var/log/frr/frr.log; mv /etc/frr/x /etc/frr/y; /usr/lib/frr/frrinit.sh x; cat /var/log/frr/*.log',
+  );
+  expect(out).toBe('bgpd=yes\n\nnone\n');
+});
+
+it('works on files as a shell does', async () => {
+  const check = async (line: string, out: string): Promise<void> =>
+    expect([line, (await typed([line]))[0]]).toEqual([line, out]);
+  await check('echo a > f; ln -s f l; ln f h; echo b >> l; cat f h l; readlink l', 'a\nb\na\nb\na\nb\nf\n');
+  await check('mkdir -p a/b; echo 1 > a/b/c; cp -r a d; mv d/b e; rm -r a; cat e/c; ls', '1\nd\ne\n');
+  await check('echo x > f; chmod 600 f; stat -c %a f; [ -x f ]; echo $?', '600\n1\n');
+  await check(
+    'cd /tmp/x; cat ../x/y y; ls -d /tmp/*; cat none',
+    '/tmp/x\ncat: none: No such file or directory\n',
+  );
+  await check(
+    'rmdir /tmp/x; rm -r /tmp/x && ls /tmp',
+    "rmdir: failed to remove '/tmp/x': Directory not empty\n",
+  );
+  await check('echo x > /none/f', 'bash: /none/f: No such file or directory\n');
+  await check('echo größe > o; wc -c o; cat o | wc -c; grep ö o > p; cat p', '8 o\n8\ngröße\n');
 });
 
 it('gives the terminal to a program that prompts, and lines to it until it ends; not where a pipe feeds it', async () => {
@@ -118,7 +106,7 @@ it('gives the terminal to a program that prompts, and lines to it until it ends;
     else write('out', stdin);
     return Promise.resolve(0);
   };
-  const terminal = new Terminal('host', ['talk'], held);
+  const terminal = new Terminal('host', ['talk'], held, { files: noFiles() });
   let out = '';
   const type = (line: string) =>
     terminal.exec(line, (_, text) => (out += text), new AbortController().signal);
@@ -139,13 +127,14 @@ it("runs the shell's own commands in a namespace, where the kernel shows that on
   kernel.addNamespace('vm');
   kernel.addLink('vm', { kind: 'bridge', name: 'br9' });
   /** `ip netns exec NAME WORDS`, as far as this test goes. */
-  const run: RunProgram = ({ argv, stdin, write, files }) => {
+  const run: RunProgram = ({ argv, stdin, write, shell }) => {
     const output = { out: (text: string) => write('out', text), err: (text: string) => write('err', text) };
-    const begun = files.execute?.(argv.slice(4), argv[3] ?? '', stdin, output);
+    const begun = shell.execute?.(argv.slice(4), argv[3] ?? '', stdin, output);
     if (begun === undefined || 'status' in begun) return Promise.resolve(begun?.status ?? 127);
     return new Promise((resolve) => begun.onDone(({ status }) => resolve(status)));
   };
   const terminal = new Terminal('host', ['ip'], run, {
+    files: noFiles(),
     kernelFiles: (namespace) => new KernelFiles(kernel.namespace(namespace)),
   });
   let out = '';
@@ -169,7 +158,7 @@ it("runs the shell's own commands in a namespace, where the kernel shows that on
 
 it('ends what a program runs in a shell of its own by a signal', async () => {
   /** `wait` goes on until it is ended; `ender WORDS` runs words in a shell and sends it a signal. */
-  const run: RunProgram = ({ argv, namespace, stdin, write, files, signal }) =>
+  const run: RunProgram = ({ argv, namespace, stdin, write, shell, signal }) =>
     new Promise((resolve) => {
       if (argv[0] === 'wait') {
         signal.addEventListener('abort', () => {
@@ -179,12 +168,12 @@ it('ends what a program runs in a shell of its own by a signal', async () => {
         return;
       }
       const output = { out: (text: string) => write('out', text), err: (text: string) => write('err', text) };
-      const begun = files.execute?.(argv.slice(1), namespace, stdin, output);
+      const begun = shell.execute?.(argv.slice(1), namespace, stdin, output);
       if (!begun || 'status' in begun) throw new Error('nothing was begun');
       begun.onDone(() => resolve(124));
       setTimeout(() => begun.signal?.('TERM'), 0);
     });
-  const terminal = new Terminal('host', ['ender', 'wait'], run);
+  const terminal = new Terminal('host', ['ender', 'wait'], run, { files: noFiles() });
   let text = '';
   const { status } = await terminal.exec(
     "ender bash -c 'wait; wait'",

@@ -18,7 +18,7 @@ import { ZEBRA_SHOW_COMMANDS } from './zebra-commands.ts';
 
 const HOST_COMMANDS: readonly ShowCommand[] = [
   { syntax: ['show vrf'], run: (context) => text(vrfsText(context)) },
-  { syntax: ['show version'], run: (context) => text(versionText(context.config.hostname)) },
+  { syntax: ['show version'], run: (context) => text(versionText(context)) },
   { syntax: ['show logging'], run: (context) => text(loggingText(context)) },
   ...LIST_SHOW_COMMANDS,
 ];

@@ -1,7 +1,6 @@
 /** `show version`. */
 
-/** The kernel that FRR finds itself on: Debian 12's, as its packages are. */
-export const KERNEL_RELEASE = '6.1.0-37-amd64';
+import type { ShowContext } from './context.ts';
 
 /** How Debian built it (`debian/rules`), which the program repeats. */
 const BUILD = [
@@ -46,8 +45,8 @@ const BUILD = [
   'PYTHON=python3',
 ];
 
-export const versionText = (hostname: string): string =>
-  `FRRouting 8.4.4 (${hostname}) on Linux(${KERNEL_RELEASE}).
+export const versionText = ({ config, zebra }: Pick<ShowContext, 'config' | 'zebra'>): string =>
+  `FRRouting 8.4.4 (${config.hostname}) on Linux(${zebra.host.kernelRelease}).
 Copyright 1996-2005 Kunihiro Ishiguro, et al.
 configured with:
     ${BUILD.map((one) => `'${one}'`).join(' ')}

@@ -11,7 +11,6 @@ import { interfacesOf } from './interfaces.ts';
 import { routeDetail, routeTableJson, routeTableText, type RouteFilter } from './ip-route.ts';
 import { trackedNextHops } from './next-hops.ts';
 import { protocolMaps, type MapUse } from './protocol-maps.ts';
-import { KERNEL_RELEASE } from './version.ts';
 
 const familyAsked = (args: Args): Family => (args.has('ipv6') ? 6 : 4);
 
@@ -122,7 +121,7 @@ function zebraFacts(context: ShowContext): Reply {
   const { zebra } = context;
   const onOff = (is: boolean): string => (is ? 'On' : 'Off');
   const facts: readonly (readonly [string, string])[] = [
-    ['OS', `Linux(${KERNEL_RELEASE})`],
+    ['OS', `Linux(${zebra.host.kernelRelease})`],
     ['ECMP Maximum', '256'],
     ['v4 Forwarding', onOff(zebra.host.forwards(4))],
     ['v6 Forwarding', onOff(zebra.host.forwards(6))],

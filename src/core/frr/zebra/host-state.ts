@@ -20,6 +20,11 @@ export class HostState {
     this.#history = history;
   }
 
+  /** As `uname -r` says it. */
+  get kernelRelease(): string {
+    return this.#kernel.release;
+  }
+
   /** VRFs are namespaces, not devices. */
   get usesVrfNamespaces(): boolean {
     return this.#kernel.usesVrfNamespaces;

@@ -146,6 +146,8 @@ export type NexthopObject =
     };
 
 export interface KernelPort {
+  /** As `uname -r` says it. */
+  readonly release: string;
   readonly evpn: EvpnKernel;
   interfaces(): readonly KernelInterface[];
   /** The default VRF is among them. */

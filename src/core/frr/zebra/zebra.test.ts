@@ -64,6 +64,7 @@ function bench(nexthopObjects = true): Bench {
   const told: string[] = [];
   const ignored = (): undefined => undefined;
   const kernel: KernelPort = {
+    release: '',
     evpn: {
       macs: () => [],
       neighbours: () => [],

@@ -8,9 +8,6 @@ import type { Link } from '../link.ts';
 import { linkSpeed } from '../link-speed.ts';
 import type { Namespace } from '../namespace.ts';
 
-/** Release of the kernel, which the driver gives as its version. */
-const RELEASE = '6.1.0';
-
 const MODES: Readonly<Record<BondMode, string>> = {
   'balance-rr': 'load balancing (round-robin)',
   'active-backup': 'fault-tolerance (active-backup)',
@@ -48,7 +45,8 @@ function headOf(net: Namespace, link: Link, bond: BondState): string {
   const nameOf = (slave: BondSlave | null): string => (slave && net.links.get(slave.ifindex)?.name) ?? 'None';
   const primary = bond.slaves.find(({ ifindex }) => net.links.get(ifindex)?.name === bond.primary) ?? null;
   return lines(
-    `Ethernet Channel Bonding Driver: v${RELEASE}`,
+    // The driver's version is the kernel's.
+    `Ethernet Channel Bonding Driver: v${net.machine.release}`,
     '',
     `Bonding Mode: ${MODES[mode]}${failOver}`,
     ...(HASHES.has(mode)

@@ -47,8 +47,10 @@ export class ControllerLog {
   /** The thread that answers packets. */
   readonly pinctrl: LogThread;
 
-  constructor(clock: Clock) {
+  /** `written` takes each line for the log file. */
+  constructor(clock: Clock, written: (line: string) => void = () => undefined) {
     const keep = (line: string): void => {
+      written(line);
       this.#kept.push(line);
       if (this.#kept.length > LIMIT) this.#kept.shift();
     };

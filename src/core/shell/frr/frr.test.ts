@@ -1,5 +1,7 @@
 /** FRR as a user runs it: started in namespaces, configured by vtysh, its routes in the kernel. */
 import { beforeEach, expect, it } from 'vitest';
+import { present } from '../../base/assert.ts';
+import { KernelFiles } from '../../linux/files/kernel-files.ts';
 import { World } from '../../sim/index.ts';
 import { packagedFiles } from '../../sim/routing/daemons-file.ts';
 import { replay } from '../transcript.ts';
@@ -304,4 +306,15 @@ EOF`,
   expect(shown('large-community 64501:1:2 exact-match')).not.toContain('10.5.0.0/16');
   expect(shown('large-community 1:2')).toBe('% Large-community malformed\n');
   expect(shown('large-community-list X')).toBe('% X is not a valid large-community-list name\n');
+});
+
+it('tells of the kernel that the machine has', () => {
+  type('left', 'ip link add bond9 type bond');
+  const host = present(world.hosts.get('left'));
+  const { release } = host.kernel.machine;
+  const driver = new KernelFiles(host.kernel.namespace('')).read('/proc/net/bonding/bond9');
+  expect(driver.ok && driver.value.split('\n')[0]).toBe(`Ethernet Channel Bonding Driver: v${release}`);
+  expect(text('left', 'vtysh -c "show version"')).toContain(`on Linux(${release}).\n`);
+  expect(text('left', 'vtysh -c "show zebra"')).toContain(`Linux(${release})`);
+  type('left', 'ip link del bond9');
 });

@@ -7,7 +7,7 @@ const vtysh = (host: string, ...lines: readonly string[]): string => lan.vtysh(h
 const LOG = '/var/log/frr/bgpd.log';
 /** The lines of a router's log since `from`, without their times. */
 const log = (from = 0): string[] =>
-  (lan.world.hosts.get('r1')?.written.get(LOG) ?? '')
+  (lan.world.hosts.get('r1')?.files.readText(LOG) ?? '')
     .split('\n')
     .slice(from, -1)
     .map((line) => line.replace(/^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d BGP: /, ''));

@@ -23,7 +23,7 @@ function central(): (line: string, variables?: Readonly<Record<string, string>>)
       stdin: '',
       output: { out: (text) => void (out += text), err: (text) => void (problems += text) },
       recorder: world.recorder.begin(line).recorder,
-      files: { read: () => undefined, write: () => undefined, variable: (name) => variables[name] },
+      shell: { directory: '/', variable: (name) => variables[name] },
     });
     world.settle();
     return { out, err: problems.replace(/^\S+Z\|/gm, ''), status: 'status' in ended ? ended.status : 0 };

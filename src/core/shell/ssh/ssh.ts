@@ -26,7 +26,7 @@ export function ssh({ call, host }: Site): Exit | RunningProgram {
   );
   if (!['localhost', host.name, ...own].includes(name))
     return refuse(`connections to other machines are not modelled (${name}): each has a terminal of its own`);
-  if (!call.files.execute) return refuse('there is no shell here');
+  if (!call.shell.execute) return refuse('there is no shell here');
   const shell = words.length === 0 ? ['bash'] : ['bash', '-c', words.join(' ')];
-  return call.files.execute(shell, '', call.stdin, call.output);
+  return call.shell.execute(shell, '', call.stdin, call.output);
 }

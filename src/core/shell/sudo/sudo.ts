@@ -34,10 +34,10 @@ export function sudo({ call, start }: Site): Exit | RunningProgram {
     call.output.err('usage: sudo [-EHinSs] [-u root] [VAR=value] [command [arg ...]]\n');
     return { status: 1 };
   }
-  const { files } = call;
+  const { shell } = call;
   return start({
     ...call,
     argv: words.length === 0 ? ['bash'] : words,
-    files: { ...files, variable: (name) => variables.get(name) ?? files.variable?.(name) },
+    shell: { ...shell, variable: (name) => variables.get(name) ?? shell.variable?.(name) },
   });
 }

@@ -56,6 +56,10 @@ export class KernelRoutes implements KernelPort {
     this.evpn = new KernelEvpn(kernel, () => this.#home());
   }
 
+  get release(): string {
+    return this.#kernel.machine.release;
+  }
+
   get usesVrfNamespaces(): boolean {
     return this.#scopes.usesNamespaces;
   }

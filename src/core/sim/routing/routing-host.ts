@@ -7,7 +7,7 @@ import type { ZebraNews } from '../../frr/bgp/zebra-news.ts';
 import type { ConfigEnvironment } from '../../frr/config/command.ts';
 import { emptyConfig, type ConfigChange, type FrrConfig } from '../../frr/config/frr-config.ts';
 import { DaemonLog } from '../../frr/log/daemon-log.ts';
-import { LogFiles } from '../../frr/log/log-files.ts';
+import { NO_LOG_FILES, type LogFiles } from '../../frr/log/log-files.ts';
 import { ConfiguredPolicy } from '../../frr/policy/configured-policy.ts';
 import { parseAddress } from '../../frr/prefix.ts';
 import { USUAL_SOCKET_BUFFER } from '../../frr/zebra/host-state.ts';
@@ -196,7 +196,7 @@ export class RoutingHost {
       policy: this.policy,
       zebra: this.zebra,
       transport: this.#transport,
-      log: new DaemonLog('BGP', this.config, this.context.clock, this.#options.logs ?? new LogFiles()),
+      log: new DaemonLog('BGP', this.config, this.context.clock, this.#options.logs ?? NO_LOG_FILES),
       bfd: this.#bfd,
       ...(journal && { observer: journal.routes.observer(journal.daemons) }),
     });

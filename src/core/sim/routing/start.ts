@@ -1,8 +1,8 @@
 /** Starting and ending sets of FRR daemons on a machine: one a pathspace, each in the namespace in which it was started. */
 import type { Context } from '../../base/context.ts';
 import type { Language } from '../../frr/config/language.ts';
-import type { LogFiles } from '../../frr/log/log-files.ts';
 import type { Kernel } from '../../linux/index.ts';
+import type { MachineFiles } from '../machine-files.ts';
 import { optionWords, readDaemonsFile } from './daemons-file.ts';
 import { isModelled, type FrrDaemon } from './frr-daemon.ts';
 import type { MessageGate } from './message-gate.ts';
@@ -15,10 +15,9 @@ export interface RoutingMachine {
   readonly name: string;
   readonly kernel: Kernel;
   readonly context: Context;
-  readonly files: ReadonlyMap<string, string>;
+  readonly files: Pick<MachineFiles, 'readText' | 'log'>;
   readonly routing: Map<string, RoutingHost>;
   readonly messages: MessageGate;
-  readonly logs: LogFiles;
   readonly journal: RouteJournal;
 }
 
@@ -46,7 +45,7 @@ export function startDaemon(
         namespace,
         vrfNamespaces: null,
         gate: { messages: machine.messages, daemons: `${machine.name}/${pathspace}` },
-        logs: machine.logs,
+        logs: { append: (path, line) => machine.files.log(path, line) },
         journal: { routes: machine.journal, daemons: `${machine.name}/${pathspace}` },
         daemons: [],
       });
@@ -64,11 +63,11 @@ export function stopDaemons(machine: RoutingMachine, pathspace: string): void {
 /** What the init script does when the machine boots: the daemons that are switched on, with `frr.conf`. */
 export function bootRouting(machine: RoutingMachine, language: Language): void {
   const folder = configurationFolder('');
-  const file = readDaemonsFile(machine.files.get(`${folder}/daemons`) ?? '');
+  const file = readDaemonsFile(machine.files.readText(`${folder}/daemons`) ?? '');
   for (const daemon of ['watchfrr', ...file.enabled.filter(isModelled)] as const)
     startDaemon(machine, '', '', daemon, optionWords(file, daemon));
   const host = machine.routing.get('');
-  const text = machine.files.get(`${folder}/frr.conf`);
+  const text = machine.files.readText(`${folder}/frr.conf`);
   if (host === undefined || text === undefined) return;
   const session = openVtySession(host, language);
   host.readConfiguration(() => {

@@ -131,7 +131,7 @@ it('answers for a server that no check has taken out yet', () => {
 const started = (config: string): string => {
   const host = world.hosts.get('client');
   if (!host) return '';
-  host.files.set('/etc/haproxy/haproxy.cfg', config);
+  host.files.write('/etc/haproxy/haproxy.cfg', config);
   const made = startContainer(host, 'h', 'image', 'haproxy');
   if (made.ok) made.value.stop();
   return made.ok ? 'runs' : made.error;

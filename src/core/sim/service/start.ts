@@ -14,7 +14,7 @@ type Started = Pick<Container, 'stop' | 'haproxy'>;
 
 /** HAProxy starts with a configuration that it understands whole and sockets that it can bind all, or not at all. */
 function startHaproxy(host: Host): Result<Started> {
-  const text = host.files.get(HAPROXY_CONFIG);
+  const text = host.files.readText(HAPROXY_CONFIG);
   if (text === undefined)
     return err(
       `haproxy: Cannot open configuration file/directory ${HAPROXY_CONFIG} : No such file or directory`,
@@ -37,7 +37,7 @@ function startProgram(host: Host, program: string): Result<Started> {
     case 'haproxy':
       return startHaproxy(host);
     case 'neutron-server': {
-      const stop = startNeutronServer(host.kernel, host.files.get(NEUTRON_CONFIG) ?? '');
+      const stop = startNeutronServer(host.kernel, host.files.readText(NEUTRON_CONFIG) ?? '');
       return stop.ok ? ok({ stop: stop.value }) : stop;
     }
     default:

@@ -69,7 +69,7 @@ export function loadBalancing(world: World): LoadBalancing {
     if (running.length === 0 || !host.running) continue;
     for (const { name, haproxy } of running)
       for (const proxy of haproxy.proxies) proxies.push(proxyOf(host, name, proxy, holder));
-    const text = host.files.get(HAPROXY_CONFIG) ?? '';
+    const text = host.files.readText(HAPROXY_CONFIG) ?? '';
     files.push({ host: host.name, path: HAPROXY_CONFIG, text });
   }
   return { proxies, files };
