@@ -76,12 +76,12 @@ export interface BecauseCard {
 export interface StepDetail {
   readonly run: number;
   readonly step: Step;
+  /** The packet at the step: its own octets or, where it only looks something up or waits, those of the closest cause on its way. */
+  readonly frame: Uint8Array | null;
   readonly headers: readonly HeaderRow[];
   readonly stack: readonly StackLayer[];
   /** Octet ranges that differ from the previous step with a frame, [offset, size]. */
   readonly changed: readonly (readonly [number, number])[];
-  /** tcpdump's one-frame text, `-nnve`. */
-  readonly text: string;
   readonly because: readonly BecauseCard[];
   /** One sentence of conclusion at a drop, else ''. */
   readonly conclusion: string;

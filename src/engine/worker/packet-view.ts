@@ -7,7 +7,6 @@ import {
   ETHERTYPE,
   headerTree,
   ovnKeys,
-  printFrame,
   type Decoded,
   type HeaderNode,
   type Layer,
@@ -25,10 +24,6 @@ const row = (node: HeaderNode): HeaderRow => ({
 
 export const decodeStep = (step: Step, frame: Uint8Array): Decoded =>
   isBare(step) ? decodePacket(frame, { offset: 0, size: frame.length }) : decode(frame);
-
-/** As `tcpdump -e -n -v` has it; a packet without an Ethernet header is printed without `-e`. */
-export const stepText = (step: Step, frame: Uint8Array): string =>
-  printFrame(framed(step, frame), { linkHeader: !isBare(step), verbose: 1, numeric: true });
 
 /** For those who read frames only: a packet that has no Ethernet header gets an empty one. */
 export function framed(step: Step, octets: Uint8Array): Uint8Array {

@@ -4,8 +4,29 @@ import type { Run, World } from '../../core/sim/index.ts';
 import type { StackLayer, StepDetail } from '../protocol.ts';
 import { becauseCards, type Databases } from './because.ts';
 import { dropConclusion } from './drop-conclusion.ts';
-import { changedRanges, decodeStep, encapsulationStack, headerRows, stepText } from './packet-view.ts';
+import { changedRanges, decodeStep, encapsulationStack, headerRows } from './packet-view.ts';
 import { runStep } from './runs.ts';
+
+/** What a resolved address sets free: the packet that was queued for it, not the answer that brought it. */
+function waitingFor(world: World, run: Run, step: Step): Step {
+  const { host, namespace } = step.where;
+  for (let at = step.parent; at !== null;) {
+    const cause = runStep(world, run, at);
+    const here = cause.where.host === host && cause.where.namespace === namespace;
+    if (cause.what.kind === 'queued' && here) return cause;
+    at = cause.parent;
+  }
+  return step;
+}
+
+/** The step whose octets a packet still has at `step`: itself, or the closest cause since it was made. */
+function holderOf(world: World, run: Run, step: Step): Step | null {
+  const from = step.what.kind === 'resolved' ? waitingFor(world, run, step) : step;
+  for (let at = from; ; at = runStep(world, run, at.parent)) {
+    if (at.frame !== null) return at;
+    if (at.parent === null || at.what.kind === 'originated') return null;
+  }
+}
 
 /** The closest cause that had a frame. */
 function frameBefore(world: World, run: Run, step: Step): Uint8Array | null {
@@ -18,10 +39,10 @@ function frameBefore(world: World, run: Run, step: Step): Uint8Array | null {
 }
 
 /** Tells which step put each layer on: the first cause in whose frame it is as far from the end. */
-function withPushes(world: World, run: Run, step: Step, layers: readonly StackLayer[]): StackLayer[] {
-  const size = step.frame?.length ?? 0;
+function withPushes(world: World, run: Run, holder: Step, layers: readonly StackLayer[]): StackLayer[] {
+  const size = holder.frame?.length ?? 0;
   const pushed = layers.map((): number | null => null);
-  for (let at: number | null = step.id; at !== null;) {
+  for (let at: number | null = holder.id; at !== null;) {
     const cause = runStep(world, run, at);
     const length = cause.frame?.length ?? 0;
     for (const [index, layer] of layers.entries()) if (size - layer.offset <= length) pushed[index] = at;
@@ -32,15 +53,17 @@ function withPushes(world: World, run: Run, step: Step, layers: readonly StackLa
 
 export function stepDetail(world: World, databases: Databases, run: Run, position: number): StepDetail {
   const step = runStep(world, run, position);
-  const { frame } = step;
-  const decoded = frame === null ? null : decodeStep(step, frame);
+  const { frame: own } = step;
+  const holder = holderOf(world, run, step);
+  const frame = holder?.frame ?? null;
+  const decoded = holder === null || frame === null ? null : decodeStep(holder, frame);
   return {
     run: run.id,
     step,
+    frame,
     headers: decoded ? headerRows(decoded) : [],
-    stack: decoded ? withPushes(world, run, step, encapsulationStack(decoded)) : [],
-    changed: frame === null ? [] : changedRanges(frameBefore(world, run, step), frame),
-    text: frame === null ? '' : stepText(step, frame),
+    stack: holder && decoded ? withPushes(world, run, holder, encapsulationStack(decoded)) : [],
+    changed: own === null ? [] : changedRanges(frameBefore(world, run, step), own),
     because: step.because.flatMap((row) => becauseCards(databases, row)),
     conclusion: dropConclusion(step),
   };

@@ -5,6 +5,7 @@ import { readCapture } from '../../core/wire/index.ts';
 import { packetList, packetsFile } from './packets.ts';
 import { findRun, runSteps, runSummaries } from './runs.ts';
 import { Session } from './session.ts';
+import { stepDetail } from './step-detail.ts';
 
 const quiet: CallContext = {
   signal: new AbortController().signal,
@@ -75,4 +76,24 @@ it('what passes a device without a link layer is saved and listed as packets', a
   const saved = readCapture(packetsFile(session, ask));
   if (!saved.ok) throw new Error(saved.error.message);
   expect(saved.value.interfaces.map(({ linkType }) => linkType)).toContain(101);
+});
+
+it('a step that only looks something up shows the packet that it is about, and nothing of it as changed', async () => {
+  const session = new Session(() => undefined);
+  await session.open('multinode-ovn', 1, quiet);
+  await session.exec('worker1', 'ip netns exec vm1 ping 192.168.0.12 -c1', quiet);
+  const { id, steps: count } = runSummaries(session.world).at(-1) ?? { id: -1, steps: 0 };
+  const run = findRun(session.world, id);
+  const steps = runSteps(session.world, run, 0, count);
+  const detail = (kind: Step['what']['kind']) => {
+    const at = steps.findIndex(({ what, frame }) => what.kind === kind && frame === null);
+    return stepDetail(session.world, session.databases(), run, at);
+  };
+  for (const kind of ['queued', 'resolved'] as const) {
+    const { frame, headers, changed, step } = detail(kind);
+    expect([kind, frame?.length]).toEqual([kind, 84]);
+    expect(headers.map(({ name }) => name).join(' ')).toMatch(/^IPv4.* ICMP echo request/);
+    expect(changed).toEqual([]);
+    expect(step.frame).toBeNull();
+  }
 });

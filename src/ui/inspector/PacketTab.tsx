@@ -24,7 +24,7 @@ export function PacketTab({ mode }: { readonly mode: LayoutMode }) {
   usePrefetch(run?.id ?? null, index, steps.length);
   const { openDialog } = useActions();
   const pointed = usePage((state) => state.selection.octets);
-  const frame = detail?.step.frame ?? null;
+  const frame = detail?.frame ?? null;
   const marks = useMemo(
     () =>
       detail && frame
@@ -50,10 +50,7 @@ export function PacketTab({ mode }: { readonly mode: LayoutMode }) {
         </Empty>
       </div>
     );
-  if (!frame)
-    return (
-      <p className="packet-note">This step has no frame: {detail.text || 'it happened beside the packet'}.</p>
-    );
+  if (!frame) return <p className="packet-note">There is no packet here yet.</p>;
   const key = tunnelKeyOf(detail.stack);
   const network = key === null ? null : networks[model.networkOfTunnelKey(key) ?? -1];
   // The tunnel's header has the colour of the network that it carries.
