@@ -65,6 +65,16 @@ it('shells stay in the container, and in its namespaces, until they are left', a
     /^ovnvrf20 +UP +/,
   );
   expect(await type('ssh ovn-gw-2 hostname')).toContain('each has a terminal of its own');
+  expect(await type('echo lost | ssh -n localhost cat; echo kept | ssh -q localhost cat')).toBe('kept\n');
+  expect(await type('ssh -N localhost hostname')).toBe('ssh: the option -N is not modelled\n');
+  expect(await type('podman exec ovn-gw-2 ip netns exec frr-ns ssh localhost hostname')).toBe(
+    'ssh: connections out of a network namespace are not modelled (frr-ns)\n',
+  );
+  expect(await type(`sudo A=1 B='2 3' bash -c 'echo $A,$B; hostname'; echo "[$A]"`)).toBe(
+    '1,2 3\novnlab\n[]\n',
+  );
+  expect(await type('sudo A=1 env | grep ^A=')).toBe('A=1\n');
+  expect(await type('sudo A=1 bash')).toBe('sudo: variables of a shell that stays open are not modelled\n');
   // A shell without a terminal reads what it is given.
   expect(await type('podman exec ovn-gw-1 bash')).toBe('');
   expect(prompt()).toBe('ovnlab /root');

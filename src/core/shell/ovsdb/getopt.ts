@@ -116,7 +116,7 @@ export function getOptions(
 export function glibcOptionText(problem: OptionProblem): string {
   switch (problem.kind) {
     case 'unknown-long':
-      return `unrecognized option '${problem.option}'`;
+      return `unrecognized option '${problem.word}'`;
     case 'unknown-short':
       return `invalid option -- '${problem.option}'`;
     case 'ambiguous':

@@ -21,6 +21,11 @@ it('ends what runs too long in silence, and lets tcpdump say its last words', ()
   expect(type('timeout -s INT 1.5 ping -q 127.0.0.1')[0]).toContain('2 packets transmitted, 2 received');
   expect(type('timeout 1 tcpdump -ni lo')[0]).toContain('0 packets captured\n');
   expect(type('timeout 1 sudo tcpdump -ni lo')[0]).toContain('0 packets captured\n');
+  expect(type('timeout -vk5 -s2 1 sleep 2')).toEqual([
+    'timeout: sending signal INT to command ‘sleep’\n',
+    124,
+  ]);
+  expect(type('timeout --sig=9 --pres 1 sleep 2')).toEqual(['', 137]);
   expect(type('timeout --preserve-status 1 sleep 2')).toEqual(['', 143]);
   expect(type('timeout -v -s KILL 1 sleep 2')).toEqual([
     'timeout: sending signal KILL to command ‘sleep’\n',
@@ -39,6 +44,10 @@ it.each([
   ['timeout 5', ''],
   ['timeout x ls', 'timeout: invalid time interval ‘x’\n'],
   ['timeout -s FOO 1 ls', 'timeout: ‘FOO’: invalid signal\n'],
+  ['timeout -s=9 1 ls', 'timeout: ‘=9’: invalid signal\n'],
+  ['timeout -vz 1 ls', "timeout: invalid option -- 'z'\n"],
+  ['timeout --verbose=1 1 ls', "timeout: option '--verbose' doesn't allow an argument\n"],
+  ['timeout --zz=3 1 ls', "timeout: unrecognized option '--zz=3'\n"],
   ['timeout -z 1 ls', "timeout: invalid option -- 'z'\n"],
   ['timeout --zz 1 ls', "timeout: unrecognized option '--zz'\n"],
   ['timeout -k', "timeout: option requires an argument -- 'k'\n"],

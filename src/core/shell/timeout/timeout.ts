@@ -1,6 +1,7 @@
 /** `timeout` of coreutils 9.1, in simulated time: starts a program and sends it a signal when its time is over. */
 import type { Exit, Invocation, RunningProgram } from '../program.ts';
 import { signalName, signalNumber, signalOf } from '../process/signal.table.ts';
+import { glibcOptionText, getOptions, type LongOption } from '../ovsdb/getopt.ts';
 import { secondsOf } from '../sleep/interval.ts';
 
 export interface TimeoutHost {
@@ -23,58 +24,44 @@ const KILL = 9;
 const TIMED_OUT = 124;
 /** Its own failures. */
 const CANCELED = 125;
-/** Options with a value, by each of their spellings. */
-const VALUED: Readonly<Record<string, 'signal' | 'kill-after'>> = {
-  s: 'signal',
-  k: 'kill-after',
-  signal: 'signal',
-  'kill-after': 'kill-after',
-};
+const OPTIONS: readonly LongOption[] = [
+  { name: 'kill-after', argument: 'required', short: 'k' },
+  { name: 'signal', argument: 'required', short: 's' },
+  { name: 'verbose', argument: 'none', short: 'v' },
+  { name: 'foreground', argument: 'none' },
+  { name: 'preserve-status', argument: 'none' },
+];
 
 type Refusal = { readonly error: string };
 
 function read(words: readonly string[]): Wanted | Refusal {
-  const given = { signal: TERM, killAfter: 0, preserveStatus: false, isVerbose: false };
-  let at = 0;
-  for (; (words[at] ?? '').startsWith('-'); at += 1) {
-    const word = words[at] ?? '';
-    if (word === '--') {
-      at += 1;
-      break;
+  const parsed = getOptions(words, OPTIONS);
+  if (!parsed.ok) return { error: glibcOptionText(parsed.error) };
+  const { options, rest } = parsed.value;
+  const wanted = {
+    signal: TERM,
+    killAfter: 0,
+    preserveStatus: options.some(({ name }) => name === 'preserve-status'),
+    isVerbose: options.some(({ name }) => name === 'verbose'),
+  };
+  for (const { name, argument } of options) {
+    const value = argument ?? '';
+    if (name === 'signal') {
+      const signal = signalNumber(value);
+      if (signal === undefined) return { error: `‘${value}’: invalid signal` };
+      wanted.signal = signal;
+    } else if (name === 'kill-after') {
+      const seconds = secondsOf(value);
+      if (seconds === undefined) return { error: `invalid time interval ‘${value}’` };
+      wanted.killAfter = seconds;
     }
-    const [, long, short = '', attached] = /^(?:--([\w-]+)|-(.))(?:=?(.+))?$/s.exec(word) ?? [];
-    const option = VALUED[long ?? short];
-    if (word === '-v' || word === '--verbose') given.isVerbose = true;
-    else if (word === '--preserve-status') given.preserveStatus = true;
-    else if (option !== undefined) {
-      const value = attached ?? words[(at += 1)];
-      if (value === undefined)
-        return {
-          error:
-            long === undefined
-              ? `option requires an argument -- '${short}'`
-              : `option '${word}' requires an argument`,
-        };
-      if (option === 'signal') {
-        const number = signalNumber(value);
-        if (number === undefined) return { error: `‘${value}’: invalid signal` };
-        given.signal = number;
-      } else {
-        const seconds = secondsOf(value);
-        if (seconds === undefined) return { error: `invalid time interval ‘${value}’` };
-        given.killAfter = seconds;
-      }
-    } else if (word !== '--foreground')
-      return {
-        error: long === undefined ? `invalid option -- '${short}'` : `unrecognized option '${word}'`,
-      };
   }
-  const [duration, ...command] = words.slice(at);
+  const [duration, ...command] = words.slice(rest);
   if (duration === undefined || command.length === 0) return { error: '' };
   const seconds = secondsOf(duration);
   return seconds === undefined
     ? { error: `invalid time interval ‘${duration}’` }
-    : { ...given, seconds, command };
+    : { ...wanted, seconds, command };
 }
 
 export function timeout({ argv, output, context, host }: Invocation<TimeoutHost>): Exit | RunningProgram {
