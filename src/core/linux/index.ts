@@ -4,7 +4,7 @@ export type { LinkSpec } from './create-link.ts';
 export type { KernelEvent } from './event.ts';
 export type { Link, LinkKind } from './link.ts';
 export { deviceFlags } from './device-flags.ts';
-export { linkSpeed } from './link-speed.ts';
+export { linkSettings } from './link-speed.ts';
 export type { CapturedFrame, Namespace } from './namespace.ts';
 export { namespaceOf, setMac, setUp } from './device.ts';
 export { STRERROR, type Errno, type NetlinkError, type NetlinkResult } from './errno.ts';

@@ -2,7 +2,7 @@
 import { ok } from '../../base/result.ts';
 import { changed, setMtu } from '../device.ts';
 import { refuse, type NetlinkResult } from '../errno.ts';
-import { linkSpeed } from '../link-speed.ts';
+import { linkSettings } from '../link-speed.ts';
 import type { Link } from '../link.ts';
 import type { LinkListener, Machine, Namespace } from '../namespace.ts';
 import { addLocalFdb, changePortMac, flushPort } from './fdb.ts';
@@ -14,18 +14,22 @@ import { followOwnAddress, recalculateAddress } from './spanning-tree-settings.t
 import type { Bridge, BridgePort } from './state.ts';
 import { newTimer } from './timer.ts';
 
-/** Path cost by speed: 10 Gbit/s links 2, what tells no speed 100. */
-const pathCostOf = (link: Link): number => (linkSpeed(link) === null ? 100 : 2);
+/** Path cost by speed: 10 Gbit/s links 2, faster ones 1, what tells no speed 100. */
+function pathCostOf(machine: Machine, link: Link): number {
+  const { speed } = linkSettings(machine, link);
+  if (speed === null) return 100;
+  return speed > 10_000 ? 1 : 2;
+}
 
 const FIRST_PRIORITY = 32;
 
-function newPort(bridge: Bridge, link: Link, number: number): BridgePort {
+function newPort(machine: Machine, bridge: Bridge, link: Link, number: number): BridgePort {
   const port: BridgePort = {
     ifindex: link.index,
     number,
     priority: FIRST_PRIORITY,
     state: 'disabled',
-    pathCost: pathCostOf(link),
+    pathCost: pathCostOf(machine, link),
     pathCostSet: false,
     designatedRoot: 0n,
     designatedCost: 0,
@@ -72,7 +76,7 @@ export function addPort(machine: Machine, net: Namespace, master: Link, link: Li
   if (link.bridge !== null) return refuse('ELOOP', 'Can not enslave a bridge to a bridge');
   let number = 1;
   while (bridge.ports.some((port) => port.number === number)) number += 1;
-  const port = newPort(bridge, link, number);
+  const port = newPort(machine, bridge, link, number);
   link.allmulti += 1;
   link.promiscuity += 1;
   link.master = master;
@@ -142,7 +146,7 @@ export const followPorts: LinkListener = (net, link, change) => {
       return;
     case 'carrier':
       if (isOperational(link)) {
-        if (!port.pathCostSet) port.pathCost = pathCostOf(link);
+        if (!port.pathCostSet) port.pathCost = pathCostOf(scope.net.machine, link);
         if (master.up && port.state === 'disabled') enablePort(scope, port);
       } else if (master.up && port.state !== 'disabled') disablePort(scope, port);
       return;

@@ -5,7 +5,7 @@ import type { LacpPort } from '../bond/lacp/port.ts';
 import { OPTION_RULES, usesPrimary, type BondMode } from '../bond/option.table.ts';
 import type { BondSlave, BondState } from '../bond/state.ts';
 import type { Link } from '../link.ts';
-import { linkSpeed } from '../link-speed.ts';
+import { linkSettings } from '../link-speed.ts';
 import type { Namespace } from '../namespace.ts';
 
 const MODES: Readonly<Record<BondMode, string>> = {
@@ -125,7 +125,7 @@ const MII = { up: 'up', 'going-down': 'going down', down: 'down', 'going-back': 
 export function bondText(net: Namespace, link: Link, bond: BondState): string {
   const slaves = bond.slaves.map((slave) => {
     const device = net.links.get(slave.ifindex);
-    const speed = device === undefined ? null : linkSpeed(device);
+    const speed = device === undefined ? null : linkSettings(net.machine, device).speed;
     return [
       lines(
         '',

@@ -5,7 +5,7 @@ import { slaveOf } from '../bond/active.ts';
 import { deviceFlags } from '../device-flags.ts';
 import { operState, setMtu } from '../device.ts';
 import type { Link, LinkKind } from '../link.ts';
-import { linkSpeed } from '../link-speed.ts';
+import { linkSettings } from '../link-speed.ts';
 import type { Namespace } from '../namespace.ts';
 import { directory, entriesOf, linkTo, readOnly, refused, type Entries, type Node } from './node.ts';
 import { bondEntries, slaveEntries } from './sys-bond.ts';
@@ -34,21 +34,14 @@ const NAMED = { predictable: 2, user: 3, renamed: 4 } as const;
 
 const isVirtual = ({ kind }: Link): boolean => kind !== 'physical';
 
-/** The speed and the duplex that a device tells; a bridge has its fastest port's. */
+/** The speed and the duplex that a device tells. */
 function reportedSpeed(
   net: Namespace,
   link: Link,
 ): { readonly speed: number; readonly duplex: string } | null {
   if (['lo', 'dummy', 'macvlan', 'vrf', 'vxlan', 'geneve', 'gre', 'gretap'].includes(link.kind)) return null;
-  if (link.bridge !== null) {
-    const speeds = link.bridge.ports.map(({ ifindex }) => {
-      const port = net.links.get(ifindex);
-      return port === undefined ? -1 : (linkSpeed(port) ?? -1);
-    });
-    return { speed: Math.max(-1, ...speeds), duplex: 'unknown' };
-  }
-  const speed = linkSpeed(link);
-  return speed === null ? { speed: -1, duplex: 'unknown' } : { speed, duplex: 'full' };
+  const { speed, duplex } = linkSettings(net.machine, link);
+  return { speed: speed ?? -1, duplex };
 }
 
 const value = (text: () => string | number) => (): Node => readOnly(() => `${text()}\n`);

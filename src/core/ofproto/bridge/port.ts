@@ -24,6 +24,8 @@ export interface Port {
   mtu: number;
   /** Mb/s; null where the device tells none. */
   speed: number | null;
+  /** Its driver tells of a twisted pair. */
+  isCopper: boolean;
   /** Whether packets can leave through it. */
   mayEnable: boolean;
   readonly flags: PortFlags;

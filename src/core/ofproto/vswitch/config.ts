@@ -27,6 +27,8 @@ export interface InterfaceConfig {
     readonly up: boolean;
     /** Mb/s, null where the device tells none. */
     readonly speed?: number | null;
+    /** Its driver tells of a twisted pair. */
+    readonly isCopper?: boolean;
   } | null;
 }
 

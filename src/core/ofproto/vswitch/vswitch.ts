@@ -176,6 +176,7 @@ export class Vswitch {
         known.mac = config.device.mac;
         known.mtu = config.device.mtu;
         known.speed = config.device.speed ?? null;
+        known.isCopper = config.device.isCopper ?? false;
         known.mayEnable = config.device.up;
       }
       return { ofport: known.ofPort, error: null };
@@ -203,6 +204,7 @@ export class Vswitch {
       mac: config.device?.mac ?? 0n,
       mtu: config.device?.mtu ?? 0,
       speed: config.device?.speed ?? null,
+      isCopper: config.device?.isCopper ?? false,
       mayEnable: config.device?.up ?? true,
       flags: defaultPortFlags(),
       created: this.#context.clock.now(),

@@ -24,8 +24,5 @@ export const DRIVERS: Partial<Record<LinkKind, Driver>> = {
   physical: { name: 'virtio_net', version: '1.0.0', statistics: true },
 };
 
-/** Kinds that report a speed; the others say `Unknown!`. */
-export const WITH_SPEED: ReadonlySet<LinkKind> = new Set(['veth', 'tun', 'tap']);
-
 /** Kinds that report no settings but the link's state. */
 export const WITHOUT_SETTINGS: ReadonlySet<LinkKind> = new Set(['lo', 'dummy', 'vrf']);

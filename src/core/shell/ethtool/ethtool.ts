@@ -1,9 +1,9 @@
 /** `ethtool` 6.1, as far as virtual devices answer it: settings, driver, statistics, permanent address, channels. */
 import { findLink } from '../../linux/device.ts';
-import type { Link, Namespace } from '../../linux/index.ts';
+import { linkSettings, type Link, type Namespace } from '../../linux/index.ts';
 import type { IpHost } from '../ip/host.ts';
 import type { Exit, Invocation, Output } from '../program.ts';
-import { DRIVERS, WITH_SPEED, WITHOUT_SETTINGS } from './driver.table.ts';
+import { DRIVERS, WITHOUT_SETTINGS } from './driver.table.ts';
 import { FEATURE_COLUMNS, FEATURES } from './features.table.ts';
 
 const BAD_ARGUMENTS = 'ethtool: bad command line argument(s)\nFor more information run ethtool -h\n';
@@ -21,8 +21,9 @@ interface Site {
 
 type Action = (site: Site, name: string, link: Link | undefined) => number;
 
-const rows = (link: Link): readonly string[] => {
-  const speed = WITH_SPEED.has(link.kind);
+const rows = (net: Namespace, link: Link): readonly string[] => {
+  const { speed, duplex, port } = linkSettings(net.machine, link);
+  const isTwistedPair = port === 'twisted-pair';
   return [
     'Supported ports: [  ]',
     'Supported link modes:   Not reported',
@@ -33,22 +34,22 @@ const rows = (link: Link): readonly string[] => {
     'Advertised pause frame use: No',
     'Advertised auto-negotiation: No',
     'Advertised FEC modes: Not reported',
-    `Speed: ${speed ? '10000Mb/s' : 'Unknown!'}`,
-    `Duplex: ${speed ? 'Full' : 'Unknown! (255)'}`,
+    `Speed: ${speed === null ? 'Unknown!' : `${speed}Mb/s`}`,
+    `Duplex: ${duplex === 'full' ? 'Full' : 'Unknown! (255)'}`,
     'Auto-negotiation: off',
-    `Port: ${speed ? 'Twisted Pair' : 'Other'}`,
+    `Port: ${isTwistedPair ? 'Twisted Pair' : 'Other'}`,
     'PHYAD: 0',
     'Transceiver: internal',
-    ...(speed ? ['MDI-X: Unknown'] : []),
+    ...(isTwistedPair ? ['MDI-X: Unknown'] : []),
   ];
 };
 
-const settings: Action = ({ output }, name, link) => {
+const settings: Action = ({ net, output }, name, link) => {
   if (link === undefined) {
     output.err(`${NO_DEVICE.repeat(SETTINGS_REQUESTS)}No data available\n`);
     return 75;
   }
-  const lines = WITHOUT_SETTINGS.has(link.kind) ? [] : rows(link);
+  const lines = WITHOUT_SETTINGS.has(link.kind) ? [] : rows(net, link);
   const messages =
     link.kind === 'tap' || link.kind === 'tun'
       ? '        Current message level: 0x00000000 (0)\n                              \n'

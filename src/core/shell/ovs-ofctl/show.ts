@@ -44,11 +44,25 @@ function stateText(port: Port, { version }: OfctlOptions): string {
   return names.length === 0 ? '0' : names.join(' ');
 }
 
+/** Speeds that have a name; they are full duplex. */
+const SPEEDS: ReadonlyMap<number, string> = new Map([
+  [10, '10MB-FD'],
+  [100, '100MB-FD'],
+  [1000, '1GB-FD'],
+  [10_000, '10GB-FD'],
+  [40_000, '40GB-FD'],
+  [100_000, '100GB-FD'],
+  [1_000_000, '1TB-FD'],
+]);
+
 /** What a device's driver says of its speed. */
-const speedText = ({ speed }: Port): readonly string[] => [
-  ...(speed === 10_000 ? ['     current:    10GB-FD COPPER'] : []),
-  `     speed: ${speed ?? 0} Mbps now, 0 Mbps max`,
-];
+function speedText({ speed, isCopper }: Port): readonly string[] {
+  const names = [...(speed === null ? [] : [SPEEDS.get(speed) ?? 'OTHER']), ...(isCopper ? ['COPPER'] : [])];
+  return [
+    ...(names.length === 0 ? [] : [`     current:    ${names.join(' ')}`]),
+    `     speed: ${speed ?? 0} Mbps now, 0 Mbps max`,
+  ];
+}
 
 /** `macOf`: the address of a port, made by the switch where no device has one. */
 type MacOf = (port: Port) => bigint;

@@ -1,7 +1,7 @@
 /** A device as zebra describes it to a person (`show interface`). */
 import type { KernelDevice, RouterAdvertisingState } from '../../frr/zebra/kernel-port.ts';
 import type { Prefix } from '../../frr/prefix.ts';
-import { deviceFlags, linkSpeed, type Link, type Namespace } from '../../linux/index.ts';
+import { deviceFlags, linkSettings, type Link, type Namespace } from '../../linux/index.ts';
 
 const IFF_RUNNING = 0x40;
 const NO_LINK_DOWN = 'ignore_routes_with_linkdown';
@@ -56,7 +56,7 @@ export function describeDevice(
   const remote = tunnel?.remote?.family === 4 ? Number(tunnel.remote.address) : 0;
   return {
     flags: deviceFlags(link) | (link.up && link.carrier ? IFF_RUNNING : 0),
-    speed: linkSpeed(link) ?? 0,
+    speed: linkSettings(net.machine, link).speed ?? 0,
     link: isOdd(kind) ? LINKS[kind] : 'ethernet',
     kind: isNamed(kind) ? KINDS[kind] : 'other',
     portOf: portOf(link),

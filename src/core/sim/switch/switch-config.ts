@@ -1,7 +1,7 @@
 /** The Open_vSwitch database as the plain configuration that vswitchd takes. */
 import { parseMac } from '../../base/address.ts';
 import type { Uuid } from '../../base/uuid.ts';
-import { linkSpeed, type Kernel, type Link } from '../../linux/index.ts';
+import { linkSettings, type Kernel, type Link } from '../../linux/index.ts';
 import { DEFAULT_BUNDLE, type BundleConfig } from '../../ofproto/bridge/port.ts';
 import type { Timeouts } from '../../ofproto/conntrack/zone-timeouts.ts';
 import type { QosConfig } from '../../ofproto/qos/htb.ts';
@@ -20,7 +20,20 @@ const MAC_AGE = 300;
 const MAC_TABLE_SIZE = 8192;
 
 /** A device of the host that is a port: an internal one wherever it was moved to, any other in the root namespace. */
-export type FindDevice = (name: string, type: string) => Link | undefined;
+export type FindDevice = (name: string, type: string) => InterfaceConfig['device'];
+
+/** What the switch knows of a device. */
+export function deviceOf({ machine }: Kernel, link: Link | undefined): InterfaceConfig['device'] {
+  if (!link) return null;
+  const { speed, port } = linkSettings(machine, link);
+  return {
+    mac: link.mac,
+    mtu: link.mtu,
+    up: link.up && link.carrier,
+    speed,
+    isCopper: port === 'twisted-pair',
+  };
+}
 
 function vlanConfig(port: OvsRow<'Port'>): BundleConfig {
   const tag = port.tag ?? 0;
@@ -94,7 +107,6 @@ function lacpConfig({ lacp, other_config: other }: OvsRow<'Port'>): LacpConfig |
 
 function interfaceConfig(iface: OvsRow<'Interface'>, isLocal: boolean, find: FindDevice): InterfaceConfig {
   const type = isLocal ? 'internal' : iface.type === 'system' ? '' : iface.type;
-  const link = find(iface.name, type);
   return {
     name: iface.name,
     type,
@@ -113,9 +125,7 @@ function interfaceConfig(iface: OvsRow<'Interface'>, isLocal: boolean, find: Fin
       priority: within(iface.other_config.get('lacp-port-priority'), 1, 0xffff, 0),
       key: within(iface.other_config.get('lacp-aggregation-key'), 0, 0xffff, 0),
     },
-    device: link
-      ? { mac: link.mac, mtu: link.mtu, up: link.up && link.carrier, speed: linkSpeed(link) }
-      : null,
+    device: find(iface.name, type),
   };
 }
 

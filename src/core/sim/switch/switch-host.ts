@@ -25,7 +25,7 @@ import { InternalPorts } from './internal-ports.ts';
 import { PortFrames, type PacketInHandler } from './port-frames.ts';
 import { initialiseDatabase, reportStatus } from './status-report.ts';
 import { StpMonitor } from './stp-monitor.ts';
-import { findAnywhere, switchConfig, zoneLimits, zoneTimeouts } from './switch-config.ts';
+import { deviceOf, findAnywhere, switchConfig, zoneLimits, zoneTimeouts } from './switch-config.ts';
 import { TunnelEndpoint } from './tunnel-endpoint.ts';
 
 /** From a change of the database to its application, in nanoseconds. */
@@ -291,7 +291,8 @@ export class SwitchHost {
         : type === ''
           ? this.#kernel.findLink(this.#namespace, name)
           : findAnywhere(this.#kernel, name);
-    const statuses = this.vswitch.reconfigure(switchConfig(this.ovs, find));
+    const config = switchConfig(this.ovs, (name, type) => deviceOf(this.#kernel, find(name, type)));
+    const statuses = this.vswitch.reconfigure(config);
     const { conntrack, userspace } = this.vswitch.datapath;
     const type = userspace ? 'netdev' : 'system';
     conntrack.limits.follow(zoneLimits(this.ovs, type));
