@@ -22,6 +22,8 @@ export interface GivenOptions {
   readonly options: readonly GivenOption[];
   /** Index of the first argument that is no option; a `--` before it is skipped. */
   readonly rest: number;
+  /** `--` says that there are no more. */
+  readonly isEnded: boolean;
 }
 
 /** What is wrong with an option. `word` is the whole argument as typed; `option` the option alone. */
@@ -62,7 +64,7 @@ export function getOptions(
   let at = 0;
   for (; at < argv.length; at += 1) {
     const word = argv[at] ?? '';
-    if (word === '--') return ok({ options, rest: at + 1 });
+    if (word === '--') return ok({ options, rest: at + 1, isEnded: true });
     if (!word.startsWith('-') || word === '-') break;
     const following = argv[at + 1];
     if (word.startsWith('--')) {
@@ -109,7 +111,7 @@ export function getOptions(
       break;
     }
   }
-  return ok({ options, rest: at });
+  return ok({ options, rest: at, isEnded: false });
 }
 
 /** The problem as glibc words it, after `program: `. */
