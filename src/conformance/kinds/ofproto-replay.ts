@@ -3,7 +3,6 @@ import { inPortOf } from '../../core/flow/packet-kind.ts';
 import { createRandom } from '../../core/base/random.ts';
 import type { Context } from '../../core/base/context.ts';
 import { ok, type Result } from '../../core/base/result.ts';
-import type { Link } from '../../core/linux/index.ts';
 import { portMac } from '../../core/ofproto/bridge/port-mac.ts';
 import { packetOut } from '../../core/ofproto/receive.ts';
 import { Vswitch } from '../../core/ofproto/vswitch/vswitch.ts';

@@ -6,7 +6,6 @@ import type { Context } from '../base/context.ts';
 import { invariant } from '../base/assert.ts';
 import { ok } from '../base/result.ts';
 import type { StepId } from '../base/step.ts';
-import { followPorts } from './bridge/port.ts';
 import { addLink, deleteLink, forget, setMaster, type LinkSpec, type Maker } from './create-link.ts';
 import {
   attach,
@@ -18,31 +17,21 @@ import {
   transmit,
   updateOperState,
 } from './device.ts';
-import { ETHERTYPE, HEADER_SIZE } from './ether.ts';
 import { refuse, type NetlinkResult } from './errno.ts';
 import type { KernelEvent } from './event.ts';
 import { addAddress4, type NewIpv4Address } from './ip4/address.ts';
-import { receiveArp, solicitArp } from './ip4/arp.ts';
-import { sendIcmpError } from './ip4/icmp.ts';
-import { receiveIpv4 } from './ip4/input.ts';
-import { changeIpv4 } from './ip4/link-changes.ts';
-import { changeNexthops } from './nexthop-object.ts';
+import { solicitArp } from './ip4/arp.ts';
 import { openProtocol, sendIp, type IpSend } from './ip-protocol.ts';
-import { sendIpv4 } from './ip4/output.ts';
 import { addAddress6, type NewIpv6Address } from './ip6/address.ts';
-import { sendIcmpError6 } from './ip6/icmp.ts';
-import { receiveIpv6 } from './ip6/input.ts';
-import { changesIpv6, settingChanged6 } from './ip6/link-changes.ts';
+import { settingChanged6 } from './ip6/link-changes.ts';
 import { solicitNeighbour } from './ip6/neighbour-discovery.ts';
-import { sendIpv6 } from './ip6/output.ts';
 import type { FrameReceiver, Link, LinkDriver, VxlanState } from './link.ts';
-import { followSlaves } from './bond/enslave.ts';
-import { followLower } from './links/vlan.ts';
 import type { KernelFeature, Machine, Namespace, TapListener } from './namespace.ts';
 import { NeighbourDiscovery } from './neighbour.ts';
 import { newLink, type NewLink } from './new-link.ts';
 import { newNamespace } from './new-namespace.ts';
-import type { DatagramError, IpReceiver, Socket } from './socket.ts';
+import { newStack } from './new-stack.ts';
+import type { IpReceiver, Socket } from './socket.ts';
 import type { Stack } from './stack.ts';
 import type { TcpConnection, TcpHandlers } from './tcp/connection.ts';
 import {
@@ -104,13 +93,6 @@ const externalVxlan = (port: number): VxlanState => ({
   fdb: new Map(),
 });
 
-const PROTOCOL_SOCKETS: Readonly<Record<number, Socket['protocol']>> = {
-  1: 'icmp',
-  6: 'tcp',
-  17: 'udp',
-  58: 'icmpv6',
-};
-
 export class Kernel implements Maker {
   readonly host: string;
   readonly context: Context;
@@ -136,36 +118,7 @@ export class Kernel implements Maker {
       flushNeighbours: (net, link, family, keepPermanent) =>
         neighbours.flush(net, link, keepPermanent, family),
     };
-    this.stack = {
-      neighbours,
-      send4: (net, datagram, route, parent) => sendIpv4(this.stack, net, datagram, route, parent),
-      send6: (net, datagram, route, parent) => sendIpv6(this.stack, net, datagram, route, parent),
-      icmpError4: (net, offending, link, error, parent) =>
-        sendIcmpError(this.stack, net, offending, link, error, parent),
-      icmpError6: (net, offending, link, error, parent) =>
-        sendIcmpError6(this.stack, net, offending, link, error, parent),
-      receive4: (net, incoming) => receiveIpv4(this.stack, net, incoming),
-      receive6: (net, incoming) => receiveIpv6(this.stack, net, incoming),
-      socketError: (net, protocol, error, sourcePort) => socketError(net, protocol, error, sourcePort),
-    };
-    const { protocols, linkListeners } = this.machine;
-    protocols.set(ETHERTYPE.arp, (net, link, octets, parent) =>
-      receiveArp(neighbours, net, link, octets, parent),
-    );
-    protocols.set(ETHERTYPE.ipv4, (net, link, octets, parent) =>
-      this.stack.receive4(net, { datagram: bodyOf(link, octets), link, frame: octets, parent }),
-    );
-    protocols.set(ETHERTYPE.ipv6, (net, link, octets, parent) =>
-      this.stack.receive6(net, { datagram: bodyOf(link, octets), link, frame: octets, parent }),
-    );
-    linkListeners.push(
-      followPorts,
-      followSlaves,
-      followLower,
-      changeNexthops,
-      changeIpv4,
-      changesIpv6(this.stack),
-    );
+    this.stack = newStack(this.machine, neighbours);
     this.#watch(newNamespace(this.machine, ''));
   }
 
@@ -399,13 +352,4 @@ export class Kernel implements Maker {
   #watch(net: Namespace): void {
     net.sysctl.listen((key, value) => settingChanged6(this.stack, net, key, value));
   }
-}
-
-const bodyOf = (link: Link, octets: Uint8Array): Uint8Array =>
-  link.ethernet ? octets.subarray(HEADER_SIZE) : octets;
-
-function socketError(net: Namespace, protocol: number, error: DatagramError, sourcePort: number): void {
-  const name = PROTOCOL_SOCKETS[protocol];
-  if (name !== undefined)
-    net.sockets.sender(name, error.family, sourcePort, error.destination)?.error?.(error);
 }

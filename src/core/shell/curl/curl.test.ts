@@ -7,7 +7,8 @@ import { createClock } from '../../sim/clock.ts';
 import { httpServer } from '../http-server/http-server.ts';
 import { newResolver } from '../dns/resolver.ts';
 import { splitWords } from '../words.ts';
-import { curl, type CurlHost } from './curl.ts';
+import { curl } from './curl.ts';
+import type { CurlHost } from './transfer.ts';
 
 const SECOND = 1e9;
 const TEXT = 'hello\n'.repeat(3000);

@@ -1,19 +1,19 @@
 /** A rule as it is typed: selectors, matches and their options, the target and its options. */
-import { parseIpv4 } from '../../base/address.ts';
 import { flagsNamed, protocolNumbered, protocolText } from '../../linux/netfilter/rule-text.ts';
 import {
   REJECT_CODES,
   type ConnectionState,
   type DeviceName,
   type Match,
-  type NatRange,
   type Prefix4,
   type RejectWith,
   type RuleSpec,
   type Target,
 } from '../../linux/netfilter/rule.ts';
 import { IptablesEnd, misuse, unmodelled } from './error.ts';
+import { LOADABLE, NOT_MODELLED, TARGETS_NOT_MODELLED } from './extension.table.ts';
 import { icmpTypeNamed } from './icmp-type.table.ts';
+import { natPorts, natRange, NO_RANGE } from './nat-range.ts';
 import { maskedValue, portRange, prefixes, type Words } from './words.ts';
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
@@ -29,67 +29,6 @@ const STATES: readonly ConnectionState[] = [
   'DNAT',
 ];
 const ADDRESS_TYPES = ['LOCAL', 'UNICAST', 'BROADCAST', 'MULTICAST'] as const;
-const LOADABLE = new Set([
-  'tcp',
-  'udp',
-  'icmp',
-  'multiport',
-  'state',
-  'conntrack',
-  'mark',
-  'addrtype',
-  'comment',
-]);
-/** Matches that iptables has and this one not. */
-const NOT_MODELLED = new Set([
-  'limit',
-  'hashlimit',
-  'recent',
-  'physdev',
-  'set',
-  'owner',
-  'string',
-  'tos',
-  'dscp',
-  'ttl',
-  'length',
-  'mac',
-  'iprange',
-  'connmark',
-  'connlimit',
-  'statistic',
-  'pkttype',
-  'sctp',
-  'esp',
-  'ah',
-  'helper',
-  'rpfilter',
-  'u32',
-  'bpf',
-  'time',
-  'realm',
-]);
-const TARGETS_NOT_MODELLED = new Set([
-  'LOG',
-  'NFLOG',
-  'NOTRACK',
-  'CT',
-  'TCPMSS',
-  'CHECKSUM',
-  'CONNMARK',
-  'CLASSIFY',
-  'TOS',
-  'DSCP',
-  'TTL',
-  'SET',
-  'TPROXY',
-  'TRACE',
-  'NETMAP',
-  'NFQUEUE',
-  'QUEUE',
-  'AUDIT',
-  'IDLETIMER',
-]);
 const NAT_TARGETS = ['SNAT', 'DNAT', 'MASQUERADE', 'REDIRECT'] as const;
 const SYN_FLAGS = { mask: 0x17, set: 0x02 };
 
@@ -372,27 +311,6 @@ class SpecReader {
     };
     return true;
   }
-}
-
-const NO_RANGE: NatRange = { addresses: null, ports: null, random: null };
-
-function natPorts(text: string, kind: 'tcp' | 'udp' | null): NatRange['ports'] {
-  if (kind === null) return misuse('Need TCP, UDP, SCTP or DCCP with port specification');
-  return portRange(text, kind, '-');
-}
-
-/** `[address[-address]][:port[-port]]`. */
-function natRange(text: string, kind: 'tcp' | 'udp' | null): NatRange {
-  const [addresses = '', ports] = text.split(':');
-  const [first = '', last = first] = addresses.split('-');
-  const low = first === '' ? undefined : parseIpv4(first);
-  const high = parseIpv4(last);
-  if (first !== '' && (low === undefined || high === undefined)) return misuse(`Bad IP address "${first}"`);
-  return {
-    addresses: low === undefined || high === undefined ? null : { first: low, last: high },
-    ports: ports === undefined ? null : natPorts(ports, kind),
-    random: null,
-  };
 }
 
 /** Reads the rest of a command line as a rule; options of the command itself go to `other`, which tells whether it took one. */
