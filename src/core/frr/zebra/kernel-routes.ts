@@ -3,6 +3,7 @@ import type { RouteProtocol } from '../route-protocol.ts';
 import { network } from '../prefix.ts';
 import type { KernelNexthop, KernelRoute } from './kernel-port.ts';
 import type { ZebraLinks } from './links.ts';
+import { inOrder } from './nexthop-order.ts';
 import type { Rib } from './rib.ts';
 import { BLACKHOLE } from './route-forms.ts';
 import { NEW_ROUTE, type RouteNexthop } from './route.ts';
@@ -51,7 +52,10 @@ export function kernelRouteChanged(
     since: now,
     nexthops:
       route.type === 'unicast'
-        ? route.nexthops.map((hop) => fromKernel(links, hop, route.vrf))
+        ? inOrder(
+            route.nexthops.map((hop) => fromKernel(links, hop, route.vrf)),
+            links,
+          )
         : [{ ...BLACKHOLE, vrf: route.vrf, reject: route.type }],
   });
 }
@@ -64,6 +68,7 @@ function fromKernel(links: ZebraLinks, hop: KernelNexthop, vrf: string): RouteNe
     gateway: hop.gateway,
     ifindex: hop.ifindex,
     interface: device?.name ?? null,
+    isPinned: hop.gateway !== null && device !== undefined,
     vrf,
     reject: null,
     onlink: hop.onlink,

@@ -10,17 +10,29 @@ const KEEP_NS = 180_000_000_000;
 interface Group {
   readonly id: number;
   readonly key: string;
+  /** 0: of a group, or of no device. */
+  readonly ifindex: number;
   /** The objects that a group is made of. */
   readonly members: readonly Group[];
+  /** Routes and groups that hold it. */
   users: number;
+  /** In the kernel, as far as zebra knows. */
   installed: boolean;
   cancelKeep: (() => void) | null;
 }
 
+/** Next hops are the same where packets take the same way and each was given in the same form (`nexthop_same`). */
 const hopKey = (family: Family, hop: RouteNexthop): string =>
-  `${hop.gateway ? `${hop.gateway.family}.${hop.gateway.address.toString(32)}` : `v${family}`}|${hop.ifindex}|${
-    hop.kind === 'blackhole' ? (hop.reject ?? 'unspecified') : ''
-  }|${hop.onlink ? 'onlink' : ''}|${hop.vrf}`;
+  [
+    hop.gateway ? `${hop.gateway.family}.${hop.gateway.address.toString(32)}` : `v${family}`,
+    hop.ifindex,
+    hop.isPinned ? 'pinned' : '',
+    hop.kind === 'blackhole' ? (hop.reject ?? 'unspecified') : '',
+    hop.onlink ? 'onlink' : '',
+    hop.vrf,
+    hop.weight,
+    hop.recursive ? 'recursive' : '',
+  ].join('|');
 
 export const kernelHop = (hop: RouteNexthop): KernelNexthop => ({
   gateway: hop.gateway,
@@ -31,6 +43,7 @@ export const kernelHop = (hop: RouteNexthop): KernelNexthop => ({
 
 export class NexthopGroups {
   readonly #groups = new Map<string, Group>();
+  readonly #byId = new Map<number, Group>();
   readonly #kernel: KernelPort;
   readonly #clock: Clock;
   /** Numbers as routes name them. */
@@ -56,44 +69,57 @@ export class NexthopGroups {
     return this.#installed.has(id);
   }
 
-  /** Puts what packets take into the kernel and counts the user; the number for the route. */
+  /** Puts what packets take into the kernel for one more user; its number, by which it is released. */
   use(family: Family, nexthops: readonly RouteNexthop[]): number {
-    const group = this.#group(family, forwardingNexthops(nexthops));
-    this.#hold(group, family, forwardingNexthops(nexthops));
+    const hops = forwardingNexthops(nexthops);
+    const group = this.#group(family, hops);
+    this.#hold(group);
+    this.#install(group, family, hops);
     return group.id;
   }
 
-  release(family: Family, nexthops: readonly RouteNexthop[]): void {
-    this.#drop(this.#group(family, forwardingNexthops(nexthops)));
+  release(id: number): void {
+    const group = this.#byId.get(id);
+    if (group) this.#drop(group);
   }
 
   #group(family: Family, nexthops: readonly RouteNexthop[]): Group {
-    const key = nexthops
-      .map(
-        (hop) =>
-          `${hopKey(family, hop)}${hop.recursive ? '*' : ''}${nexthops.length > 1 ? `@${hop.weight}` : ''}`,
-      )
-      .join(',');
+    const key = nexthops.map((hop) => hopKey(family, hop)).join(',');
     const known = this.#groups.get(key);
     if (known) return known;
     const id = this.#next;
     this.#next += 1;
-    const members = nexthops.length > 1 ? nexthops.map((hop) => this.#group(family, [hop])) : [];
-    const group: Group = { id, key, members, users: 0, installed: false, cancelKeep: null };
+    const isGroup = nexthops.length > 1;
+    const group: Group = {
+      id,
+      key,
+      ifindex: isGroup ? 0 : (nexthops[0]?.ifindex ?? 0),
+      members: isGroup ? nexthops.map((hop) => this.#group(family, [hop])) : [],
+      users: 0,
+      installed: false,
+      cancelKeep: null,
+    };
     this.#groups.set(key, group);
+    this.#byId.set(id, group);
     return group;
   }
 
-  #hold(group: Group, family: Family, nexthops: readonly RouteNexthop[]): void {
+  #hold(group: Group): void {
+    if (group.users === 0 && group.cancelKeep === null)
+      for (const member of group.members) this.#hold(member);
     group.cancelKeep?.();
     group.cancelKeep = null;
     group.users += 1;
-    if (group.installed) return;
-    group.installed = true;
+  }
+
+  /** What is not there is put into the kernel; a group that is there stays as it is, though the kernel may have lost members of it. */
+  #install(group: Group, family: Family, nexthops: readonly RouteNexthop[]): void {
     for (const [at, member] of group.members.entries()) {
       const hop = nexthops[at];
-      if (hop) this.#hold(member, family, [hop]);
+      if (hop) this.#install(member, family, [hop]);
     }
+    if (group.installed) return;
+    group.installed = true;
     if (!this.#kernel.nexthopObjects) return;
     const [hop] = nexthops;
     if (group.members.length > 0)
@@ -113,25 +139,36 @@ export class NexthopGroups {
       });
   }
 
+  /** Without users it stays a while, unless the kernel does not have it. */
   #drop(group: Group): void {
-    group.users = Math.max(0, group.users - 1);
-    if (group.users > 0 || !group.installed) return;
-    group.cancelKeep = this.#clock.after(KEEP_NS, () => {
-      group.installed = false;
-      this.#groups.delete(group.key);
-      this.#installed.delete(group.id);
-      if (this.#kernel.nexthopObjects) this.#kernel.deleteNexthop(group.id);
-      for (const member of group.members) this.#drop(member);
-    });
+    group.users -= 1;
+    if (group.users > 0) return;
+    if (group.installed) group.cancelKeep = this.#clock.after(KEEP_NS, () => this.#delete(group));
+    else this.#delete(group);
   }
 
-  /** The kernel forgot the objects of an interface that went away or down. */
+  #delete(group: Group): void {
+    this.#groups.delete(group.key);
+    this.#byId.delete(group.id);
+    this.#installed.delete(group.id);
+    if (group.installed && this.#kernel.nexthopObjects) this.#kernel.deleteNexthop(group.id);
+    group.installed = false;
+    for (const member of group.members) this.#drop(member);
+  }
+
+  /**
+   * An interface went away or down, and the kernel forgot its objects. A group of which something is left counts as
+   * installed further on: with the interface back, zebra does not put it in anew (`zebra_nhg_check_valid`).
+   */
   forget(ifindex: number): void {
+    const lost = new Set<Group>();
+    for (const group of this.#groups.values()) if (group.ifindex === ifindex) lost.add(group);
     for (const group of this.#groups.values())
-      if (group.key.split(',').some((part) => part.split('|')[1] === String(ifindex))) {
-        group.cancelKeep?.();
-        this.#groups.delete(group.key);
-        this.#installed.delete(group.id);
-      }
+      if (group.members.length > 0 && group.members.every((one) => lost.has(one) || !one.installed))
+        lost.add(group);
+    for (const group of lost) {
+      group.installed = false;
+      this.#installed.delete(group.id);
+    }
   }
 }

@@ -85,6 +85,7 @@ export function resolveNexthop(
         ...through,
         gateway: through.gateway ?? (through.kind === 'blackhole' ? null : gateway),
         kind: through.kind === 'blackhole' ? 'blackhole' : 'gateway',
+        isPinned: through.kind !== 'blackhole',
         // The gateway stands on that interface, though none of its networks says so.
         onlink: through.onlink || through.kind === 'interface',
         weight: hop.weight,

@@ -144,7 +144,7 @@ export class Rib {
   #forward(node: RouteNode, before: RouteEntry | undefined, best: RouteEntry | undefined): void {
     const { family } = node.prefix;
     if (best && !isSystem(best)) {
-      const id = this.groups.use(family, best.nexthops);
+      const id = this.#hold(best, family);
       if (best !== before || id !== best.installedNexthopGroup) this.#count(best.vrf).installs += 1;
       const done = this.#kernel.install(fibRoute(best, this.#kernel.nexthopObjects ? id : 0));
       best.installed = done;
@@ -153,15 +153,24 @@ export class Rib {
       best.installedNexthopGroup = id;
     } else if (best && best !== before) {
       this.#count(best.vrf).installs += 1;
-      best.installedNexthopGroup = this.groups.use(family, best.nexthops);
+      best.installedNexthopGroup = this.#hold(best, family);
       this.groups.installed(best.nexthopGroup);
     }
     if (!before || before === best) return;
-    this.groups.release(family, before.nexthops);
+    this.groups.release(before.heldNexthopGroup);
+    before.heldNexthopGroup = 0;
     if (isSystem(before)) return;
     before.installed = false;
     if (!best) this.#count(before.vrf).removals += 1;
     if (!best || isSystem(best)) this.#kernel.withdraw(fibRoute(before, before.installedNexthopGroup));
+  }
+
+  /** The route holds what its next hops are now, and no more what they were. */
+  #hold(entry: RouteEntry, family: Family): number {
+    const before = entry.heldNexthopGroup;
+    entry.heldNexthopGroup = this.groups.use(family, entry.nexthops);
+    this.groups.release(before);
+    return entry.heldNexthopGroup;
   }
 
   /** How many routes went into the kernel, those included that it had by itself, and out of it. */

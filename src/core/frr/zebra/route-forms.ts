@@ -35,7 +35,8 @@ export function asNexthop(hop: ZebraNextHop, vrf: string): RouteNexthop {
   const named = { ...base, weight: hop.weight, reject: null, interface: hop.interface };
   if (hop.kind === 'interface') return { ...named, kind: 'interface' };
   const { gateway, routerMac = null } = hop;
-  return { ...named, kind: 'gateway', gateway, routerMac, onlink: routerMac !== null };
+  const isPinned = hop.interface !== null;
+  return { ...named, kind: 'gateway', gateway, isPinned, routerMac, onlink: routerMac !== null };
 }
 
 /** 169.254.0.1: zebra binds it to the neighbour's MAC on every interface with an RFC 5549 neighbour. */

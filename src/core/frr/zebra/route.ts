@@ -10,7 +10,7 @@ export interface RouteNexthop {
   /** 0 and null while it is not resolved. */
   readonly ifindex: number;
   readonly interface: string | null;
-  /** The interface was given beside the gateway: only over it the gateway may be found. */
+  /** The interface belongs to the gateway: only over it the gateway may be found. */
   readonly isPinned: boolean;
   readonly vrf: string;
   readonly weight: number;
@@ -47,6 +47,8 @@ export interface RouteEntry {
   /** Zebra's number of its next hops; 0: none yet. */
   nexthopGroup: number;
   installedNexthopGroup: number;
+  /** The one that is kept for it; 0: none. */
+  heldNexthopGroup: number;
 }
 
 export interface RouteNode {
@@ -148,4 +150,5 @@ export const NEW_ROUTE = {
   failed: false,
   nexthopGroup: 0,
   installedNexthopGroup: 0,
+  heldNexthopGroup: 0,
 } as const;

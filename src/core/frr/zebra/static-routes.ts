@@ -3,6 +3,7 @@ import type { FrrConfig } from '../config/frr-config.ts';
 import type { StaticRoute } from '../config/host-config.ts';
 import { formatPrefix, parseAddress } from '../prefix.ts';
 import type { ZebraLinks } from './links.ts';
+import { inOrder } from './nexthop-order.ts';
 import { resolveNexthop, type ResolveContext } from './resolve.ts';
 import type { Rib } from './rib.ts';
 import { NEW_ROUTE, type RouteEntry, type RouteNexthop } from './route.ts';
@@ -38,25 +39,6 @@ function isInstalled(route: StaticRoute, context: ResolveContext, links: ZebraLi
   return resolveNexthop(hop, route.prefix, 'recursive', context).active;
 }
 
-/** zebra's order of next hops: by VRF, by kind, then by gateway, then by the interface that was given (`nexthop_cmp`). */
-function compareWays(a: StaticRoute, b: StaticRoute, links: ZebraLinks): number {
-  const vrfOf = (route: StaticRoute): string => route.nexthopVrf ?? route.vrf;
-  const idOf = (route: StaticRoute): number => links.vrfs.get(vrfOf(route))?.id ?? 0;
-  const rank = ({ gateway, interface: name, blackhole }: StaticRoute): number =>
-    blackhole !== null ? 6 : gateway === null ? 1 : (gateway.includes(':') ? 4 : 2) + (name === null ? 0 : 1);
-  const addressOf = ({ gateway }: StaticRoute): bigint =>
-    (gateway === null ? undefined : parseAddress(gateway)?.address) ?? 0n;
-  const indexOf = (route: StaticRoute): number =>
-    route.interface === null ? 0 : (links.interface(vrfOf(route), route.interface)?.index ?? 0);
-  const [one, other] = [addressOf(a), addressOf(b)];
-  return (
-    idOf(a) - idOf(b) ||
-    rank(a) - rank(b) ||
-    (one < other ? -1 : one > other ? 1 : 0) ||
-    indexOf(a) - indexOf(b)
-  );
-}
-
 /** Lines of one prefix, distance and table are one route. Those without a reachable next hop that is another's are left out. */
 function staticEntries(
   config: FrrConfig,
@@ -75,10 +57,10 @@ function staticEntries(
     const [first] = routes;
     const own = first && vrfs.get(first.vrf);
     if (!own) continue;
-    const nexthops = routes
-      .filter((route) => isInstalled(route, context, links))
-      .sort((a, b) => compareWays(a, b, links))
-      .map((route) => resolveNexthop(asHop(route), route.prefix, 'recursive', context));
+    const hops = routes.filter((route) => isInstalled(route, context, links)).map(asHop);
+    const nexthops = inOrder(hops, links).map((hop) =>
+      resolveNexthop(hop, first.prefix, 'recursive', context),
+    );
     if (nexthops.length === 0) continue;
     entries.set(key, {
       ...NEW_ROUTE,

@@ -252,6 +252,60 @@ test('an IPv4 route over an IPv6 next hop: by its object, or without objects by 
   }
 });
 
+test('with a link back zebra puts in its next hop anew, not the group that the kernel took it from', () => {
+  const { zebra, clock, fib, objects, interface: set } = bench();
+  set('eth0', 2, ['10.0.0.1/24']);
+  set('eth1', 3, ['10.1.0.1/24']);
+  const both = ['10.1.0.2', '10.0.0.2'].flatMap((gateway) => bgpRoute('10.7.0.0/16', gateway).nextHops);
+  const announce = (nextHops: ZebraRoute['nextHops']): number => {
+    zebra.announce('default', bgpRoute('10.7.0.0/16', '', { nextHops }));
+    clock.pass();
+    return fib.get('10.7.0.0/16')?.nexthopId ?? 0;
+  };
+  const group = announce(both);
+  expect(fib.get('10.7.0.0/16')?.nexthops.map((hop) => hop.gateway && formatAddress(hop.gateway))).toEqual([
+    '10.0.0.2',
+    '10.1.0.2',
+  ]);
+  const created = objects.get(group);
+  const [first = 0] = created?.kind === 'group' ? created.members.map(({ id }) => id) : [];
+  set('eth0', 2, ['10.0.0.1/24'], false);
+  objects.delete(first);
+  set('eth0', 2, ['10.0.0.1/24']);
+  expect(announce(both.toReversed())).toBe(group);
+  expect(objects.get(group)).toBe(created);
+  expect(objects.get(first)?.kind).toBe('single');
+});
+
+test('next hops that no route has any more leave the kernel after three minutes', () => {
+  const { zebra, clock, fib, objects, interface: set } = bench();
+  set('eth0', 2, ['10.0.0.1/24']);
+  zebra.kernelChanged({
+    kind: 'route',
+    route: {
+      ...kernelRoute('10.6.0.0/16', 0),
+      type: 'unicast',
+      nexthops: [{ gateway: parseAddress('10.0.0.2') ?? null, ifindex: 2, weight: 1, onlink: false }],
+    },
+    present: true,
+  });
+  const use = (gateway: string): number => {
+    zebra.announce('default', bgpRoute('10.7.0.0/16', gateway));
+    clock.pass();
+    return fib.get('10.7.0.0/16')?.nexthopId ?? 0;
+  };
+  const before = objects.size;
+  const first = use('10.0.0.2');
+  // The kernel's own route has no weight: its next hop is another.
+  expect(objects.size).toBe(before + 1);
+  set('eth1', 3, ['10.1.0.1/24']);
+  const second = use('10.0.0.3');
+  for (let seconds = 0; seconds < 170; seconds += 1) clock.pass();
+  expect(objects.has(first)).toBe(true);
+  for (let seconds = 0; seconds < 20; seconds += 1) clock.pass();
+  expect([objects.has(first), objects.has(second)]).toEqual([false, true]);
+});
+
 test('an unreachable next hop is not used; a better protocol wins; the kernel gets the loser back', () => {
   const { zebra, clock, fib, type, interface: set } = bench();
   set('eth0', 2, ['10.0.0.1/24']);

@@ -23,6 +23,7 @@ import { ZebraEvpnTables } from './evpn/zebra-evpn.ts';
 import { InterfaceSetup } from './interface-setup.ts';
 import { kernelRouteChanged } from './kernel-routes.ts';
 import { ZebraLinks, type ZebraLink } from './links.ts';
+import { inOrder } from './nexthop-order.ts';
 import { NexthopTracker } from './nexthop-tracker.ts';
 import { Redistribution } from './redistribution.ts';
 import { Rib } from './rib.ts';
@@ -155,7 +156,8 @@ export class Zebra implements ZebraPort {
   announce(vrf: string, route: ZebraRoute): void {
     const table = this.#links.tableOf(vrf);
     if (table === undefined) return;
-    const nexthops = route.nextHops.map((hop) => asNexthop(hop, vrf));
+    const hops = route.nextHops.map((hop) => asNexthop(hop, vrf));
+    const nexthops = inOrder(hops, this.#links);
     for (const { gateway, routerMac, vrf: over } of nexthops)
       if (gateway !== null && routerMac !== null)
         this.evpn.l3.routeAdded(over, route.prefix, gateway, routerMac);
