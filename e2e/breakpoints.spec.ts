@@ -50,6 +50,7 @@ test('a run stops where it is told to', async ({ page }) => {
   await test.step('where a field changes', async () => {
     await bench.goToStart();
     await add('Field changes', 'tun_id');
+    await expect(panel.getByText(/in this run/)).toBeVisible();
     await page.getByRole('button', { name: 'Run to the end' }).click();
     await bench.settled();
     const { step, of } = await bench.position();
@@ -79,8 +80,20 @@ test('a run stops where it is told to', async ({ page }) => {
   await test.step('what is wrong is said as it is typed', async () => {
     await panel.getByLabel('Stop at', { exact: true }).selectOption({ label: 'Expression' });
     await panel.getByLabel('Which').fill('host ==');
-    await expect(panel.getByText('a value is missing')).toBeVisible();
+    await expect(panel.getByText('a value is missing, character 8')).toBeVisible();
     await expect(panel.getByRole('button', { name: 'Add' })).toBeDisabled();
+    for (const [kind, text, problem] of [
+      ['Expression', 'host == worker2 and ip.tll == 63', /no field is called ip.tll.*, character 21/],
+      ['Field changes', 'reg155', /no field is called reg155/],
+      ['Packet', 'icmp and geneve.vnii == 1', /geneve.vnii is not a field.*column 10/],
+      ['Stage or table', 'ls_in_l2_lookup', /no stage is called ls_in_l2_lookup/],
+    ] as const) {
+      await panel.getByLabel('Stop at', { exact: true }).selectOption({ label: kind });
+      await panel.getByLabel('Which').fill(text);
+      await expect(panel.getByText(problem)).toBeVisible();
+      await expect(panel.getByRole('button', { name: 'Add' })).toBeDisabled();
+    }
+    await panel.getByLabel('Which').fill('');
   });
 
   await test.step('from a step of the trace', async () => {
@@ -173,6 +186,11 @@ test('what a step shows: layers, what it changed, what is watched, lanes, list a
     const end = page.getByRole('button', { name: 'Run to the end' });
     await end.press('Enter');
     await expect(end).toBeDisabled();
+    // A header is watched as well, by Wireshark's name.
+    await watches.getByLabel('Field to watch').fill('ip.ttl');
+    await page.keyboard.press('Enter');
+    await expect(watches.getByRole('listitem').filter({ hasText: 'ip.ttl' })).toContainText('64');
+    await end.focus();
     await expect(end).toBeFocused();
   });
 

@@ -119,6 +119,12 @@ export type PacketSource =
   | { readonly kind: 'run'; readonly run: number }
   | { readonly kind: 'captures'; readonly ids: readonly number[] };
 
+/** A field holds `value` from step `step` of a run on, as far as what follows from that step goes; null: the packet has none there. */
+export interface FieldReading {
+  readonly step: number;
+  readonly value: string | null;
+}
+
 /** A packet of a list: what it is in one line, and the step at which it passed. */
 export interface PacketRow {
   /** Simulated nanoseconds. */
@@ -298,9 +304,17 @@ export interface EngineCalls extends QuestionCalls {
   fault: { readonly ask: { readonly fault: Fault; readonly on: boolean }; readonly answer: null };
   /** Steps of a run whose frame a display filter lets through, ascending. */
   matchSteps: {
-    readonly ask: { readonly run: number; readonly filter: string };
+    /** Without a run the filter alone is looked at. */
+    readonly ask: { readonly run: number | null; readonly filter: string };
     readonly answer: readonly number[];
   };
+  /** What a field holds along a run; without one, whether there is such a field. Refused for what is none. */
+  fieldReadings: {
+    readonly ask: { readonly run: number | null; readonly field: string };
+    readonly answer: readonly FieldReading[];
+  };
+  /** Names of the stages that tables stand for, logical ones and OVN's own; sorted. */
+  stageNames: { readonly ask: null; readonly answer: readonly string[] };
   tables: {
     readonly ask: null;
     readonly answer: readonly {

@@ -2,6 +2,7 @@
 import type { Result } from '../core/base/result.ts';
 import type { Step } from '../core/base/step.ts';
 import { parseExpression, type ExpressionProblem, type Test } from './expression.ts';
+import type { FieldTrack, FieldTracks } from './field-track.ts';
 import type { RunTree } from './run-tree.ts';
 import { dropText, resultText, stageText } from './step-text.ts';
 import { idsOfStep } from './step-subjects.ts';
@@ -43,7 +44,19 @@ type StopTest = (index: number) => boolean;
 /** Steps whose packet a display filter lets through, by the filter's text. Missing: not known yet, so nothing stops. */
 export type PacketMatches = ReadonlyMap<string, ReadonlySet<number>>;
 
-function stopTest(tree: RunTree, breakpoint: Breakpoint, matches: PacketMatches): StopTest {
+/** What the engine knows of the run: nothing stops at what is not known yet. */
+export interface RunFacts {
+  readonly matches: PacketMatches;
+  readonly fields: FieldTracks;
+}
+
+const NO_FACTS: RunFacts = { matches: new Map(), fields: new Map() };
+
+/** Stages as a person writes them: `ls_in_l2_lkup`, `40`, `table=40`, `table 40`, `40 ls_in_l2_lkup`. */
+const stageOf = (text: string): string =>
+  /^(?:table\s*=?\s*)?(\d+)(?:\s.*)?$/.exec(text.trim())?.[1] ?? text.trim();
+
+function stopTest(tree: RunTree, breakpoint: Breakpoint, { matches, fields }: RunFacts): StopTest {
   const stepAt = (index: number): Step | undefined => tree.steps[index];
   /** Stops where something begins: it holds, and did not before. */
   const begins =
@@ -55,29 +68,26 @@ function stopTest(tree: RunTree, breakpoint: Breakpoint, matches: PacketMatches)
   switch (breakpoint.kind) {
     case 'drop':
       return (index) => stepAt(index)?.what.kind === 'dropped';
-    case 'stage':
+    case 'stage': {
+      const stage = stageOf(breakpoint.stage);
       return (index) => {
         const step = stepAt(index);
         // A stage's details are on the way already.
         if (step?.what.kind !== 'table') return false;
-        return step.where.stage === breakpoint.stage || String(step.what.table) === breakpoint.stage;
+        return step.where.stage === stage || String(step.what.table) === stage;
       };
-    case 'field':
-      return (index) => {
-        const what = stepAt(index)?.what;
-        return (
-          what !== undefined &&
-          'changes' in what &&
-          what.changes.some(({ field }) => field === breakpoint.field)
-        );
-      };
+    }
+    case 'field': {
+      const track = fields.get(breakpoint.field);
+      return track?.ok === true ? track.value.changesAt : () => false;
+    }
     case 'device':
       return begins((index) => {
         const step = stepAt(index);
         return step !== undefined && idsOfStep(step).includes(breakpoint.id);
       });
     case 'expression': {
-      const parsed = parseStepExpression(breakpoint.text, tree);
+      const parsed = parseStepExpression(breakpoint.text, tree, fields);
       return parsed.ok ? begins(parsed.value) : () => false;
     }
     case 'packet': {
@@ -88,8 +98,8 @@ function stopTest(tree: RunTree, breakpoint: Breakpoint, matches: PacketMatches)
 }
 
 /** Every step at which a breakpoint stops, ascending. */
-export function stopsOf(tree: RunTree, breakpoint: Breakpoint, matches: PacketMatches): readonly number[] {
-  const test = stopTest(tree, breakpoint, matches);
+export function stopsOf(tree: RunTree, breakpoint: Breakpoint, facts: RunFacts): readonly number[] {
+  const test = stopTest(tree, breakpoint, facts);
   const stops: number[] = [];
   for (let index = 0; index < tree.steps.length; index += 1) if (test(index)) stops.push(index);
   return stops;
@@ -100,36 +110,56 @@ export function runToBreakpoint(
   tree: RunTree,
   index: number,
   breakpoints: readonly Breakpoint[],
-  matches: PacketMatches = new Map(),
+  facts: RunFacts = NO_FACTS,
   end = tree.steps.length - 1,
 ): number {
-  const tests = breakpoints.map((breakpoint) => stopTest(tree, breakpoint, matches));
+  const tests = breakpoints.map((breakpoint) => stopTest(tree, breakpoint, facts));
   for (let at = Math.max(index, -1) + 1; at < end; at += 1) if (tests.some((test) => test(at))) return at;
   return Math.max(index, end);
 }
 
-const NUMBERS = ['table', 'size', 'step'] as const;
-const WORDS = ['host', 'namespace', 'device', 'bridge', 'stage', 'kind', 'text'] as const;
+const OWN: readonly string[] = [
+  ...['table', 'size', 'step'],
+  ...['host', 'namespace', 'device', 'bridge', 'stage', 'kind', 'text'],
+];
+
+/** The field that a name stands for, at its place in the text. */
+type FieldLookup = (name: string) => Result<FieldTrack, string> | undefined;
 
 /**
  * An expression over one step: `dropped and host == worker2`, `reg15 == 0x2`, `changed ct_state`, `table >= 42`.
  *
  *     test = "changed" field | name ("==" | "!=" | "~" | "<" | "<=" | ">" | ">=") value | word
  *
- * A name is one of the step's own (table, size, step, host, namespace, device, bridge, stage, kind, text) or a flow field, which has the
- * value that was last written on the packet's way. A word alone asks for a step that says it.
+ * A name is one of the step's own (table, size, step, host, namespace, device, bridge, stage, kind, text) or a field of the packet. A word
+ * alone asks for a step that says it.
  */
-export function parseStepExpression(text: string, tree: RunTree): Result<Test<number>, ExpressionProblem> {
+export function parseStepExpression(
+  text: string,
+  tree: RunTree,
+  fields: FieldTracks,
+): Result<Test<number>, ExpressionProblem> {
+  return read(text, tree, (name) => fields.get(name));
+}
+
+/** The fields that an expression asks for; none where it is wrong before it names one. */
+export function fieldsNamed(text: string, tree: RunTree): readonly string[] {
+  const names = new Set<string>();
+  read(text, tree, (name) => void names.add(name));
+  return [...names];
+}
+
+function read(text: string, tree: RunTree, lookup: FieldLookup): Result<Test<number>, ExpressionProblem> {
   return parseExpression<number>(text, ({ peek, take, takeWord, refuse }) => {
+    const fieldAt = (name: string, at: number): FieldTrack | null => {
+      const found = lookup(name);
+      if (found?.ok === false) refuse(found.error, at);
+      return found?.ok === true ? found.value : null;
+    };
     if (takeWord('changed')) {
       const field = take();
       if (field.kind !== 'word') return refuse('a field is missing', field.at);
-      return (index) => {
-        const what = tree.steps[index]?.what;
-        return (
-          what !== undefined && 'changes' in what && what.changes.some((one) => one.field === field.text)
-        );
-      };
+      return fieldAt(field.text, field.at)?.changesAt ?? (() => false);
     }
     const first = take();
     if (peek().kind !== 'operator')
@@ -140,9 +170,13 @@ export function parseStepExpression(text: string, tree: RunTree): Result<Test<nu
     const operator = take().text;
     const value = take();
     if (value.kind !== 'word' && value.kind !== 'string') return refuse('a value is missing', value.at);
-    const holds = relation(operator, value.text);
+    const own = OWN.includes(first.text);
+    const holds = own ? relation(operator, value.text) : ofSome(relation(operator, value.text), operator);
+    const track = own ? null : fieldAt(first.text, first.at);
     return (index) => {
-      const held = valueOf(tree, index, first.text);
+      const step = tree.steps[index];
+      if (!step) return false;
+      const held = own ? ownValue(step, index, first.text) : (track?.valueAt(index) ?? null);
       return held !== null && holds(held);
     };
   });
@@ -155,42 +189,40 @@ const sayings = (step: Step): readonly string[] =>
     step.what.kind === 'dropped' ? dropText(step.what.reason) : resultText(step),
   ].map((one) => one.toLowerCase());
 
-/** What a name stands for at a step; null when it stands for nothing there. */
-function valueOf(tree: RunTree, index: number, name: string): string | null {
-  const step = tree.steps[index];
-  if (!step) return null;
-  if (NUMBERS.some((one) => one === name)) {
-    if (name === 'step') return String(index + 1);
-    if (name === 'size') return step.frame ? String(step.frame.length) : null;
-    return step.where.table === undefined ? null : String(step.where.table);
+/** What one of the step's own names stands for; null when it stands for nothing there. */
+function ownValue(step: Step, index: number, name: string): string | null {
+  const { where, what, frame } = step;
+  switch (name) {
+    case 'step':
+      return String(index + 1);
+    case 'size':
+      return frame ? String(frame.length) : null;
+    case 'table':
+      return where.table === undefined ? null : String(where.table);
+    case 'host':
+      return where.host;
+    case 'namespace':
+      return where.namespace ?? '';
+    case 'device':
+      return where.device ?? null;
+    case 'bridge':
+      return where.bridge ?? null;
+    case 'stage':
+      return where.stage ?? null;
+    case 'kind':
+      return what.kind;
+    default:
+      return sayings(step).join(' ');
   }
-  if (WORDS.some((one) => one === name)) {
-    const { where, what } = step;
-    switch (name) {
-      case 'host':
-        return where.host;
-      case 'namespace':
-        return where.namespace ?? '';
-      case 'device':
-        return where.device ?? null;
-      case 'bridge':
-        return where.bridge ?? null;
-      case 'stage':
-        return where.stage ?? null;
-      case 'kind':
-        return what.kind;
-      default:
-        return sayings(step).join(' ');
-    }
-  }
-  for (let at = index; at >= 0; at = tree.parentOf(at)) {
-    const what = tree.steps[at]?.what;
-    if (what === undefined || !('changes' in what)) continue;
-    const last = what.changes.findLast((change) => change.field === name);
-    if (last) return last.after;
-  }
-  return null;
 }
+
+/** Of a field that several headers have, any will do; none may be what it must not be. */
+const ofSome =
+  (holds: (value: string) => boolean, operator: string): ((values: string) => boolean) =>
+  (values) => {
+    const parts = values.split(', ');
+    return operator === '!=' ? parts.every(holds) : parts.some(holds);
+  };
 
 function relation(operator: string, text: string): (value: string) => boolean {
   const number = (value: string): number => (/^(0x[0-9a-f]+|\d+)$/i.test(value) ? Number(value) : Number.NaN);

@@ -4,16 +4,19 @@ export { colourNetworks } from './network-colours.ts';
 export { branchesOf, type Branch } from './branches.ts';
 export {
   breakpointKey,
+  fieldsNamed,
   parseStepExpression,
   runToBreakpoint,
   stopsOf,
   type Breakpoint,
   type PacketMatches,
+  type RunFacts,
 } from './breakpoint.ts';
 export { cablingOf, type Cable, type Cabling } from './cabling.ts';
 export { decidersOf } from './deciders.ts';
 export { diagramModel } from './diagram-model.ts';
 export { LONGEST_EXPRESSION, type ExpressionProblem } from './expression.ts';
+export { fieldTrack, type FieldTrack, type FieldTracks } from './field-track.ts';
 export { dimmedAround, dimmedBy } from './filter.ts';
 export { l2Domains, type L2Domain, type L2Member } from './l2-domains.ts';
 export { layoutDiagram, type Layout, type LayoutOptions, type Point, type Rect } from './layout/layout.ts';

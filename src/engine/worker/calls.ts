@@ -4,6 +4,7 @@ import type { Call, CallOfName } from './call.ts';
 import { PROGRAM_NAMES } from '../../core/shell/programs.ts';
 import { capturedFrames, composeFrame } from './compose-frame.ts';
 import { complete } from './complete.ts';
+import { fieldReadings } from './field-readings.ts';
 import { inspect } from './inspect.ts';
 import type { ListCallName } from './list-calls.ts';
 import { QUESTION_CALLS } from './questions/calls.ts';
@@ -62,7 +63,11 @@ const TABLE: Calls = {
     return null;
   },
   playMessages: (session, ask, context) => session.playMessages(ask, context),
-  matchSteps: (session, ask) => matchSteps(session.world, findRun(session.world, ask.run), ask.filter),
+  matchSteps: (session, { run, filter }) =>
+    matchSteps(session.world, run === null ? null : findRun(session.world, run), filter),
+  fieldReadings: (session, { run, field }) =>
+    fieldReadings(session.world, run === null ? null : findRun(session.world, run), field),
+  stageNames: (session) => session.stages().names(),
   tables: (session) => tableList(session.browsable()),
   table: (session, ask) => {
     const database = session.browsable().find((one) => one.name === ask.database);

@@ -49,6 +49,11 @@ export class Stages {
     return this.#sb === sb && this.#version === (sb?.version ?? 0);
   }
 
+  /** All of them, sorted. */
+  names(): readonly string[] {
+    return [...new Set([...this.#byCookie.values(), ...this.#byTable.values()])].toSorted();
+  }
+
   /** The step with the name of its stage; steps on other bridges than OVN's stay as they are. */
   name(step: Step): Step {
     const { what, where, because } = step;

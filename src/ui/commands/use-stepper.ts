@@ -22,11 +22,11 @@ export function useStepper(): Stepper {
   const { tree, steps } = useWorld();
   const { goTo, setPlaying } = useActions();
   const store = usePageStore();
-  const { awake, matches } = useBreakpoints();
-  const known = useRef({ tree, steps, awake, matches });
+  const { awake, facts } = useBreakpoints();
+  const known = useRef({ tree, steps, awake, facts });
   useLayoutEffect(() => {
-    known.current = { tree, steps, awake, matches };
-  }, [tree, steps, awake, matches]);
+    known.current = { tree, steps, awake, facts };
+  }, [tree, steps, awake, facts]);
   const now = useCallback(() => {
     const { playback } = store.getState();
     const index = Math.min(playback.step, known.current.steps.length - 1);
@@ -41,12 +41,12 @@ export function useStepper(): Stepper {
   );
   const run = useCallback(() => {
     const at = now();
-    if (at.steps.length > 0) goTo(runToBreakpoint(at.tree, at.index, at.awake, at.matches));
+    if (at.steps.length > 0) goTo(runToBreakpoint(at.tree, at.index, at.awake, at.facts));
   }, [goTo, now]);
   const runTo = useCallback(
     (target: number) => {
       const at = now();
-      goTo(target <= at.index ? target : runToBreakpoint(at.tree, at.index, at.awake, at.matches, target));
+      goTo(target <= at.index ? target : runToBreakpoint(at.tree, at.index, at.awake, at.facts, target));
     },
     [goTo, now],
   );
@@ -54,7 +54,7 @@ export function useStepper(): Stepper {
     (id: string) => {
       const at = now();
       const here: Breakpoint = { kind: 'device', id };
-      if (at.steps.length > 0) goTo(runToBreakpoint(at.tree, at.index, [...at.awake, here], at.matches));
+      if (at.steps.length > 0) goTo(runToBreakpoint(at.tree, at.index, [...at.awake, here], at.facts));
     },
     [goTo, now],
   );
@@ -91,15 +91,15 @@ export function usePlayer(): void {
   const index = usePage((state) => (state.playback.playing ? state.playback.step : 0));
   const playing = usePage((state) => state.playback.playing);
   const level = usePage((state) => state.playback.level);
-  const { awake, matches } = useBreakpoints();
+  const { awake, facts } = useBreakpoints();
   useEffect(() => {
     if (!playing) return;
     const timer = setTimeout(() => {
       const next = stepIndexAfter(tree, index, 'over', level);
-      const stop = awake.length > 0 ? runToBreakpoint(tree, index, awake, matches) : steps.length - 1;
+      const stop = awake.length > 0 ? runToBreakpoint(tree, index, awake, facts) : steps.length - 1;
       goTo(Math.min(next, stop));
       if (next >= stop || next === index) setPlaying(false);
     }, PLAY_PAUSE);
     return () => clearTimeout(timer);
-  }, [playing, tree, steps, index, level, awake, matches, goTo, setPlaying]);
+  }, [playing, tree, steps, index, level, awake, facts, goTo, setPlaying]);
 }

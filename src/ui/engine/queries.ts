@@ -23,8 +23,7 @@ import type {
   EngineCalls,
 } from '../../engine/protocol.ts';
 import type { WorldSnapshot } from '../../engine/snapshot.ts';
-import type { PacketMatches } from '../../view/index.ts';
-import { placedMessage, type Session, type WorldAge } from './session.ts';
+import type { Session, WorldAge } from './session.ts';
 import { useSession, useWorldAge } from './SessionProvider.tsx';
 
 /** Steps are asked for in pages of this many. */
@@ -173,37 +172,6 @@ export function useStepDetail(run: number | null, step: number): StepDetail | nu
     placeholderData: keepPreviousData,
   });
   return run === null ? null : (data ?? null);
-}
-
-/** Steps of a run that display filters let through, by the filter's text; a filter that is refused has its problem. */
-export function usePacketMatches(
-  run: number | null,
-  filters: readonly string[],
-): { readonly matches: PacketMatches; readonly problems: ReadonlyMap<string, string> } {
-  const session = useSession();
-  const { epoch } = useWorldAge();
-  const answers = useQueries({
-    queries: filters.map((filter) =>
-      queryOptions({
-        queryKey: ['match', epoch, run, filter],
-        queryFn: ({ signal }: { signal: AbortSignal }) =>
-          session.call('matchSteps', { run: run ?? -1, filter }, { signal }),
-        enabled: epoch > 0 && run !== null,
-        retry: false,
-      }),
-    ),
-    combine: (all) => all.map(({ data, error }) => ({ data, error })),
-  });
-  return useMemo(() => {
-    const matches = new Map<string, ReadonlySet<number>>();
-    const problems = new Map<string, string>();
-    answers.forEach(({ data, error }, at) => {
-      const filter = filters[at] ?? '';
-      if (data) matches.set(filter, new Set(data));
-      if (error) problems.set(filter, placedMessage(error));
-    });
-    return { matches, problems };
-  }, [answers, filters]);
 }
 
 /** Sections of the selected thing: a command and what it prints, now or as it was `at` a moment. */

@@ -1,14 +1,16 @@
 /** Where a run stops by itself: each breakpoint with how often it stops this run, and a line to add another. */
-import { useMemo, useState, type FormEvent } from 'react';
-import { breakpointKey, parseStepExpression, stopsOf, type Breakpoint } from '../../view/index.ts';
-import { useBreakpoints } from '../commands/use-breakpoints.ts';
+import { useDeferredValue, useMemo, useState, type FormEvent } from 'react';
+import { breakpointKey, stopsOf, type Breakpoint, type RunTree } from '../../view/index.ts';
+import { useBreakpoints, useRunFacts } from '../commands/use-breakpoints.ts';
 import { useEnds, useStepper } from '../commands/use-stepper.ts';
 import { Button } from '../controls/Button.tsx';
 import { Choice } from '../controls/Choice.tsx';
 import { IconButton } from '../controls/IconButton.tsx';
 import { TextField } from '../controls/TextField.tsx';
+import { useStageNames } from '../engine/run-facts.ts';
 import { usePicture, useWorld } from '../picture/PictureProvider.tsx';
 import { useActions, usePage } from '../store/StoreProvider.tsx';
+import { breakpointProblem } from './breakpoint-problem.ts';
 import { breakpointOf, breakpointWords, TYPED_KINDS, type TypedKind } from './breakpoint-text.ts';
 import './breakpoints.css';
 
@@ -53,19 +55,15 @@ export function BreakpointsTab() {
 
 function BreakpointRow({ breakpoint }: { readonly breakpoint: Breakpoint }) {
   const { snapshot, tree, index } = usePicture();
-  const { matches, problems } = useBreakpoints();
+  const { facts, problems } = useBreakpoints();
+  const stages = useStageNames();
   const { goTo, sleepBreakpoint, toggleBreakpoint } = useActions();
   const key = breakpointKey(breakpoint);
   const asleep = usePage((state) => state.document.asleep.includes(key));
   const { kind, text, mono } = breakpointWords(breakpoint, snapshot);
-  const stops = useMemo(() => stopsOf(tree, breakpoint, matches), [tree, breakpoint, matches]);
+  const stops = useMemo(() => stopsOf(tree, breakpoint, facts), [tree, breakpoint, facts]);
   const next = stops.find((at) => at > index) ?? stops[0];
-  const problem =
-    breakpoint.kind === 'packet'
-      ? problems.get(breakpoint.filter)
-      : breakpoint.kind === 'expression'
-        ? expressionProblem(breakpoint.text, tree)
-        : undefined;
+  const problem = breakpointProblem(breakpoint, { tree, facts, problems, stages });
   return (
     <li className={asleep ? 'breakpoint breakpoint-asleep' : 'breakpoint'}>
       <label>
@@ -79,7 +77,7 @@ function BreakpointRow({ breakpoint }: { readonly breakpoint: Breakpoint }) {
       </label>
       <span className="breakpoint-kind">{kind}</span>
       {mono ? <code title={text}>{text}</code> : <span title={text}>{text}</span>}
-      {problem !== undefined ? (
+      {problem !== '' ? (
         <span className="breakpoint-problem" title={problem}>
           {problem}
         </span>
@@ -100,14 +98,6 @@ function BreakpointRow({ breakpoint }: { readonly breakpoint: Breakpoint }) {
   );
 }
 
-function expressionProblem(
-  text: string,
-  tree: Parameters<typeof parseStepExpression>[1],
-): string | undefined {
-  const parsed = parseStepExpression(text, tree);
-  return parsed.ok ? undefined : `${parsed.error.message}, character ${parsed.error.at + 1}`;
-}
-
 function NewBreakpoint() {
   const { tree } = useWorld();
   const existing = usePage((state) => state.document.breakpoints);
@@ -115,8 +105,12 @@ function NewBreakpoint() {
   const [kind, setKind] = useState<TypedKind>('stage');
   const [text, setText] = useState('');
   const typed = text.trim();
-  const known = useMemo(() => suggestions(tree, kind), [tree, kind]);
-  const problem = kind === 'expression' && typed !== '' ? (expressionProblem(typed, tree) ?? '') : '';
+  const stages = useStageNames();
+  const known = useMemo(() => suggestions(tree, kind, stages), [tree, kind, stages]);
+  const looked = useDeferredValue(typed);
+  const drafts = useMemo(() => (looked === '' ? [] : [breakpointOf(kind, looked)]), [kind, looked]);
+  const { facts, problems } = useRunFacts(drafts);
+  const problem = drafts.map((one) => breakpointProblem(one, { tree, facts, problems, stages })).join('');
   const there = existing.some((other) => breakpointKey(other) === breakpointKey(breakpointOf(kind, typed)));
   const submit = (event: FormEvent): void => {
     event.preventDefault();
@@ -155,9 +149,9 @@ function NewBreakpoint() {
   );
 }
 
-/** Stages and fields that this run has. */
-function suggestions(tree: Parameters<typeof parseStepExpression>[1], kind: TypedKind): readonly string[] {
-  const known = new Set<string>();
+/** Fields that this run writes; stages that there are. */
+function suggestions(tree: RunTree, kind: TypedKind, stages: readonly string[] = []): readonly string[] {
+  const known = new Set<string>(kind === 'stage' ? stages : []);
   for (const { where, what } of tree.steps) {
     if (kind === 'stage' && where.stage !== undefined) known.add(where.stage);
     if (kind === 'field' && 'changes' in what) for (const { field } of what.changes) known.add(field);

@@ -1,6 +1,9 @@
 /** Fields that one follows along the path: what they hold here, and which step wrote it. */
 import { useMemo, useState } from 'react';
 import { IconButton } from '../controls/IconButton.tsx';
+import type { Result } from '../../core/base/result.ts';
+import type { FieldTrack } from '../../view/index.ts';
+import { useFieldTracks } from '../engine/run-facts.ts';
 import { usePicture } from '../picture/PictureProvider.tsx';
 import { useActions, usePage } from '../store/StoreProvider.tsx';
 import { fieldHistory } from './field-history.ts';
@@ -15,13 +18,17 @@ const SUGGESTED = [
   'in_port',
   'eth_dst',
   'eth_src',
+  'nw_ttl',
+  'ip.ttl',
+  'geneve.vni',
 ];
 
 export function Watches() {
   const watches = usePage((state) => state.document.watches);
-  const { setWatches, goTo } = useActions();
-  const { steps, index } = usePicture();
+  const { setWatches } = useActions();
+  const { run, steps, index } = usePicture();
   const fields = useMemo(() => fieldHistory(steps, index), [steps, index]);
+  const tracks = useFieldTracks(run?.id ?? null, steps, watches);
   const [text, setText] = useState('');
   if (steps.length === 0) return null;
   const add = (): void => {
@@ -35,28 +42,18 @@ export function Watches() {
         Watches<span>{watches.length > 0 ? watches.length : ''}</span>
       </h3>
       <ul>
-        {watches.map((field) => {
-          const held = fields.get(field);
-          return (
-            <li key={field}>
-              <code>{field}</code>
-              <code>{held?.value ?? 'unset'}</code>
-              {held ? (
-                <button type="button" className="step-link" onClick={() => goTo(held.step)}>
-                  was {held.before || 'unset'} until step {held.step + 1}
-                </button>
-              ) : (
-                <span>nothing on this path wrote it</span>
-              )}
-              <IconButton
-                glyph="cross"
-                size={12}
-                label={`Do not watch ${field}`}
-                onClick={() => setWatches(watches.filter((other) => other !== field))}
-              />
-            </li>
-          );
-        })}
+        {watches.map((field) => (
+          <li key={field}>
+            <code>{field}</code>
+            <Held track={tracks.get(field)} index={index} />
+            <IconButton
+              glyph="cross"
+              size={12}
+              label={`Do not watch ${field}`}
+              onClick={() => setWatches(watches.filter((other) => other !== field))}
+            />
+          </li>
+        ))}
       </ul>
       <form
         onSubmit={(event) => {
@@ -86,5 +83,44 @@ export function Watches() {
         </button>
       </form>
     </section>
+  );
+}
+
+/** What a field holds at a step and since when; where it is gone, what it held last. */
+function Held({
+  track,
+  index,
+}: {
+  readonly track: Result<FieldTrack, string> | undefined;
+  readonly index: number;
+}) {
+  const { goTo } = useActions();
+  if (track?.ok !== true)
+    return (
+      <>
+        <code>{track ? '' : '…'}</code>
+        <span title={track?.error}>{track?.error}</span>
+      </>
+    );
+  const { valueAt, valueBefore, since } = track.value;
+  const value = valueAt(index);
+  const from = since(index);
+  if (from < 0)
+    return (
+      <>
+        <code>none</code>
+        <span>not in this packet so far</span>
+      </>
+    );
+  const before = valueBefore(from);
+  // Where nothing holds it any more, one asks who wrote what was there.
+  const writer = value === null ? since(track.value.causeOf(from)) : from;
+  return (
+    <>
+      <code title={value ?? ''}>{value ?? 'none'}</code>
+      <button type="button" className="step-link" onClick={() => goTo(writer)}>
+        {before === null ? `since step ${from + 1}` : `was ${before} until step ${from + 1}`}
+      </button>
+    </>
   );
 }
