@@ -60,11 +60,40 @@ test('packets of every kind', async ({ page }) => {
     await expect(firstRow).toHaveAccessibleName(/worker2 vm2/);
   });
 
+  await test.step('an end by its name; what cannot be one says why', async () => {
+    await open();
+    const [to, ping] = [dialog.getByLabel('To'), dialog.getByRole('button', { name: 'Ping', exact: true })];
+    for (const [typed, problem] of [
+      ['', /An address, or the name/],
+      ['192.168.0.12; reboot', /no address and no name/],
+    ] as const) {
+      await to.fill(typed);
+      await expect(dialog.getByText(problem)).toBeVisible();
+      await expect(ping).toBeDisabled();
+    }
+    await to.fill('vm2');
+    await expect(dialog.getByText('vm2 is 192.168.0.12')).toBeVisible();
+    await ping.click();
+    await expect(firstRow).toHaveAccessibleName(/worker1 vm1/);
+    await expect(
+      page.getByRole('button', { name: 'Run: ip netns exec vm1 ping 192.168.0.12 -c 1' }),
+    ).toBeVisible();
+  });
+
+  await test.step('what sends nothing leads to what the program said', async () => {
+    await open();
+    await dialog.getByLabel('To').fill('203.0.113.1');
+    await dialog.getByRole('button', { name: 'Ping', exact: true }).click();
+    await expect(page.getByRole('textbox', { name: 'Terminal of worker1' })).toBeVisible();
+    expect(await bench.screen('worker1')).toContain('Network is unreachable');
+    await bench.dockTab('Trace').click();
+  });
+
   await test.step('by the other programs, and as a microflow', async () => {
     for (const [kind, verb, line] of [
       ['ARP request (arping)', 'Ask', 'ip netns exec vm1 arping -I vm1 -c 1 192.168.0.12'],
       ['Traceroute', 'Trace', 'ip netns exec vm1 traceroute -n 192.168.0.12'],
-      ['HTTP request (curl)', 'Request', 'ip netns exec vm1 curl -s http://192.168.0.12/'],
+      ['HTTP request (curl)', 'Request', 'ip netns exec vm1 curl -sS http://192.168.0.12/'],
     ] as const) {
       await open();
       await dialog.getByLabel('As').selectOption({ label: kind });
@@ -75,8 +104,12 @@ test('packets of every kind', async ({ page }) => {
     }
     await open();
     await dialog.getByLabel('As').selectOption({ label: 'Logical microflow (ovn-trace)' });
+    await dialog.getByLabel('From').selectOption({ label: 'vm2, 192.168.0.12' });
+    await dialog.getByLabel('To').fill('vm1');
     await dialog.getByRole('button', { name: 'Open OVN trace' }).click();
-    await expect(bench.dock.getByLabel('Microflow')).toHaveValue(/inport == "vm1"/);
+    await expect(bench.dock.getByLabel('Microflow')).toHaveValue(
+      /inport == "vm2" && .*ip4.src == 192.168.0.12 && ip4.dst == 192.168.0.11 /,
+    );
     await bench.dockTab('Trace').click();
   });
 

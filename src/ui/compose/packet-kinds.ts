@@ -103,7 +103,7 @@ const PACKET_KINDS: readonly KindEntry[] = [
     program: 'curl',
     options: ['port'],
     command: (_device, destination, { port }) =>
-      `curl -s http://${destination.includes(':') ? `[${destination}]` : destination}${port.trim() === '' || port.trim() === '80' ? '' : `:${port.trim()}`}/`,
+      `curl -sS http://${destination.includes(':') ? `[${destination}]` : destination}${port.trim() === '' || port.trim() === '80' ? '' : `:${port.trim()}`}/`,
   },
   {
     kind: 'dhcp',
@@ -187,7 +187,9 @@ const PACKET_KINDS: readonly KindEntry[] = [
 
 /** Whether a destination is chosen: what asks everybody has none. */
 export const hasDestination = (entry: KindEntry): boolean =>
-  entry.way === 'command' ? !entry.asksAll : entry.way === 'frame' && entry.protocol !== 'dhcp';
+  entry.way === 'command'
+    ? !entry.asksAll
+    : entry.way === 'microflow' || (entry.way === 'frame' && entry.protocol !== 'dhcp');
 
 /** Those that this world can send. */
 export function kindsOffered(programs: readonly string[], logical: boolean): readonly KindEntry[] {

@@ -2,6 +2,7 @@
 import type { Subject } from '../../engine/protocol.ts';
 import type { LinkSnapshot, WorldSnapshot } from '../../engine/snapshot.ts';
 import { capturePlace, pingAddress } from '../subjects/actions.ts';
+import { sameNetwork } from './ends.ts';
 
 /** A device that a frame can be put on. */
 export interface DevicePlace {
@@ -104,18 +105,4 @@ function macOf(snapshot: WorldSnapshot, address: string): string | null {
     for (const port of router.ports)
       if (port.networks.some((one) => one.split('/')[0] === address)) return port.mac;
   return null;
-}
-
-function sameNetwork(own: string, address: string): boolean {
-  const [local = '', bits = ''] = own.split('/');
-  const number = (text: string): number | null => {
-    const parts = text.split('.').map(Number);
-    return parts.length === 4 && parts.every((part) => part >= 0 && part < 256)
-      ? parts.reduce((sum, part) => sum * 256 + part, 0)
-      : null;
-  };
-  const [a, b] = [number(local), number(address)];
-  if (a === null || b === null) return local.split(':', 4).join() === address.split(':', 4).join();
-  const size = 2 ** (32 - Number(bits));
-  return Math.floor(a / size) === Math.floor(b / size);
 }

@@ -15,13 +15,15 @@ import './trace.css';
 import { PING } from '../compose/new-packet.ts';
 
 export function TracePane({ mode }: { readonly mode: LayoutMode }) {
-  const { steps, tree, snapshot } = useWorld();
+  const { run, steps, tree, snapshot } = useWorld();
   const [as, setAs] = useState<'list' | 'tree'>('list');
   const level = usePage((state) => state.playback.level);
   const { openDialog } = useActions();
   // Lanes fold the same at each level but the finest; the list follows the level.
   const timeline = useMemo(() => timelineModel(tree, level), [tree, level]);
   const rows = useMemo(() => stepRows(tree, level), [tree, level]);
+  // The steps of a run come a moment after it.
+  if (steps.length === 0 && run) return <div className={`trace trace-${mode}`} aria-busy="true" />;
   if (steps.length === 0)
     return (
       <Empty text="No run yet. A ping, or any packet that a command sends, is recorded here step by step.">

@@ -98,6 +98,8 @@ export interface ViewportSlice {
   readonly narrow: 'packet' | 'why' | 'trace' | 'terminal' | 'selected' | 'row' | 'bgp' | 'guide';
   readonly terminal: string | null;
   readonly capture: number | null;
+  /** What was typed into the logical trace; null for its example. */
+  readonly microflow: string | null;
   /** What the BGP pane was asked to show, and what was selected then; null: what fits the selection. */
   readonly bgp: { readonly view: BgpView; readonly subject: Subject | null } | null;
   /** Branches of the explorer that were opened or closed by hand: each is the other way than it starts. */

@@ -44,6 +44,9 @@ export interface Actions {
   /** Lets the user choose an end of a packet; the composer opens again with it. */
   pick(end: 'from' | 'to', draft: ComposeDraft): void;
   showDock(tab: DockTab): void;
+  /** Opens the logical trace with a microflow. */
+  showMicroflow(microflow: string): void;
+  setMicroflow(microflow: string): void;
   showInspector(tab: string): void;
   /** Opens a row in the database browser; null closes it. */
   showRow(row: ShownRow | null): void;
@@ -94,6 +97,7 @@ const START_VIEWPORT: ViewportSlice = {
   narrow: 'guide',
   terminal: null,
   capture: null,
+  microflow: null,
   bgp: null,
   turned: new Set(),
   filter: '',
@@ -181,6 +185,8 @@ export function createPageStore(preferences: PreferencesSlice = START_PREFERENCE
             closeDialog: () => viewport({ dialog: null }),
             pick: (end, draft) => viewport({ dialog: null, picking: { end, draft } }),
             showDock: (dock) => viewport({ dock }),
+            showMicroflow: (microflow) => viewport({ microflow, dock: 'ovn-trace', narrow: 'trace' }),
+            setMicroflow: (microflow) => viewport({ microflow }),
             showInspector: (inspector) => viewport({ inspector }),
             showRow: (row) => viewport(row ? { row, inspector: 'tables', narrow: 'row' } : { row }),
             showNarrow: (narrow) => viewport({ narrow }),

@@ -12,6 +12,7 @@ import { lastTraceKey, useQuestion } from '../engine/questions.ts';
 import { failureOf } from '../engine/session.ts';
 import { useSession, useWorldAge } from '../engine/SessionProvider.tsx';
 import { useWorld } from '../picture/PictureProvider.tsx';
+import { useActions, usePage } from '../store/StoreProvider.tsx';
 import { exampleMicroflow } from './example-microflow.ts';
 import { PacketFields } from './PacketFields.tsx';
 import { PortField } from './PortField.tsx';
@@ -58,7 +59,8 @@ function TraceForm({ logical }: { readonly logical: LogicalSnapshot }) {
   const ports = useQuestion('tracePorts', null).data ?? NO_PORTS;
   const [way, setWay] = useState<Way>('text');
   const [inport, setInport] = useState<string | null>(null);
-  const [typed, setTyped] = useState<string | null>(null);
+  const typed = usePage((state) => state.viewport.microflow);
+  const { setMicroflow: setTyped } = useActions();
   const [kind, setKind] = useState<string>('--detailed');
   const [more, setMore] = useState('');
   const port = ports.find(({ name }) => name === inport) ?? ports[0];
