@@ -75,6 +75,8 @@ export interface PlacedGlyph {
 export type Placed = PlacedText | PlacedGlyph;
 
 const LEAST_PAD = 3;
+/** Of a name on two rows. */
+const PARTED_PAD = 2;
 const RUN_GAP = 5;
 const LEAD_GAP = 4;
 const TRAIL_GAP = 10;
@@ -94,13 +96,15 @@ export function placeBlock(block: TextBlock, k: number, measure: Measure): reado
 function placeInRect(block: TextBlock, k: number, measure: Measure): readonly Placed[] {
   const fitting = rowsThatFit(block, k);
   if (fitting.length === 0) return [];
-  const rows = broken(block, fitting, k, measure) ?? fitting;
+  const parts = broken(block, fitting, k, measure);
+  const rows = parts ?? fitting;
   const { rect, padY, valign } = block;
   const total = rows.reduce((sum, { height }) => sum + height, 0);
   const free = rect.height * k - total;
   let y = rect.y * k + (valign === 'middle' || free < 0 ? free / 2 : Math.min(padY, free / 2));
   const placed: Placed[] = [];
-  const pad = padOf(block, rows, rect.width * k, measure);
+  const least = Math.min(block.padX, parts ? PARTED_PAD : LEAST_PAD);
+  const pad = padOf(block, least, rows, rect.width * k, measure);
   for (const row of rows) {
     const room = rect.width * k - 2 * pad;
     const cut = block.centresCut === true && rows.length === 1 && runsWidth(row.runs, measure) > room;
@@ -123,9 +127,10 @@ function broken(
   if (!name || texts.length > 1 || name.brief !== undefined || name.text.includes(' ')) return null;
   const height = FONTS[name.font].size + 1;
   const width = rect.width * k - 2 * Math.min(padX, LEAST_PAD);
+  const half = rect.width * k - 2 * Math.min(padX, PARTED_PAD);
   if (rect.height * k < 2 * height + 1 || measure(name.text, name.font) <= width) return null;
-  const fits = (half: string): boolean => measure(half, name.font) <= width;
-  const halves = [halved(name.text), ...cutAnywhere(name.text)].find((pair) => pair.every(fits));
+  const fits = (part: string): boolean => measure(part, name.font) <= half;
+  const halves = [...atMarks(name.text), ...cutAnywhere(name.text)].find((pair) => pair.every(fits));
   return halves?.map((text) => ({ ...row, runs: [{ ...name, text }], trail: null, height })) ?? null;
 }
 
@@ -143,17 +148,25 @@ function cutAnywhere(text: string): readonly (readonly string[])[] {
     .map((at) => [letters.slice(0, at).join(''), letters.slice(at).join('')]);
 }
 
-/** In two at the mark (- . _ :) nearest the middle; whole where there is none. */
-function halved(text: string): readonly string[] {
-  let cut = 0;
-  for (const { index } of text.matchAll(/[-._:]/g))
-    if (Math.abs(index + 1 - text.length / 2) < Math.abs(cut - text.length / 2)) cut = index + 1;
-  return cut === 0 || cut === text.length ? [text] : [text.slice(0, cut), text.slice(cut)];
+/** In two behind a mark (- . _ :), the one nearest the middle first; or before it, where its row has no room for it. */
+function atMarks(text: string): readonly (readonly string[])[] {
+  return [1, 0].flatMap((after) =>
+    [...text.matchAll(/[-._:]/g)]
+      .map(({ index }) => index + after)
+      .filter((cut) => cut > 0 && cut < text.length)
+      .toSorted((a, b) => Math.abs(a - text.length / 2) - Math.abs(b - text.length / 2))
+      .map((cut) => [text.slice(0, cut), text.slice(cut)]),
+  );
 }
 
 /** Padding gives way before text does, and is the same for all rows; a row that does not fit at all has no say. */
-function padOf({ padX }: TextBlock, rows: readonly BlockRow[], width: number, measure: Measure): number {
-  const least = Math.min(padX, LEAST_PAD);
+function padOf(
+  { padX }: TextBlock,
+  least: number,
+  rows: readonly BlockRow[],
+  width: number,
+  measure: Measure,
+): number {
   let pad = padX;
   for (const { runs } of rows) {
     const side = (width - runsWidth(runs, measure)) / 2;

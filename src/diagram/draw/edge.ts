@@ -3,7 +3,7 @@ import type { DiagramEdge, DiagramModel } from '../../view/model.ts';
 import type { Route } from '../../view/layout/layout.ts';
 import type { Point } from '../../view/layout/rect.ts';
 import { LEVEL, STRIPES } from '../levels.ts';
-import { boundsOf, rounded } from '../polyline.ts';
+import { boundsOf, lengthOf, rounded, slice } from '../polyline.ts';
 import type { Shape, Stroke } from '../scene.ts';
 import { isDimmed, networkTokens, type Picture } from '../style.ts';
 import type { ColourToken } from '../theme.ts';
@@ -97,23 +97,30 @@ export function edgeShapes(
       : edge.kind === 'wire' || edge.kind === 'internal' || edge.kind === 'veth'
         ? LEVEL.names
         : 0;
+  const isBand = edge.kind === 'trunk' && coloured && edge.networks.length > 1;
   const shapes: Shape[] = [
     // Where everything is small a gap of a pixel says nothing.
     {
-      ...pathShape(
-        edge.id,
-        route.points,
-        route.radius,
-        edge.kind === 'trunk' && coloured && edge.networks.length > 1
-          ? { colour: ground, width: edge.networks.length * STRIPE.pitch + 2, tube: true }
-          : { colour: ground, width: width + 2 },
-        Math.max(from, LEVEL.names),
-      ),
+      ...(isBand
+        ? pathShape(
+            edge.id,
+            // What it ends on is not parted by it.
+            slice(route.points, BAND_END, lengthOf(route.points) - BAND_END),
+            route.radius,
+            { colour: ground, width: 2 * Math.ceil(edge.networks.length / 2) * STRIPE.pitch + 2, tube: true },
+            Math.max(from, LEVEL.names),
+          )
+        : pathShape(
+            edge.id,
+            route.points,
+            route.radius,
+            { colour: ground, width: width + 2 },
+            Math.max(from, LEVEL.names),
+          )),
       fine: true,
     },
   ];
-  if (edge.kind === 'trunk' && coloured && edge.networks.length > 1)
-    shapes.push(...trunk(picture, edge, route, from));
+  if (isBand) shapes.push(...trunk(picture, edge, route, from));
   else if (edge.cut.length > 0) shapes.push(...cutShapes(edge.id, route, stroke, from));
   else shapes.push(pathShape(edge.id, route.points, route.radius, stroke, from));
   if (edge.kind === 'veth' || edge.kind === 'internal') {
@@ -181,13 +188,14 @@ export function vniPills(picture: Picture, { id, label }: DiagramEdge, { points 
 
 /** From stripe to stripe, and of one, world units: at half size each is still told from the next. */
 const STRIPE = { pitch: 7, width: 4 } as const;
+/** From the end of a band of stripes to the end of the ground behind it, world units. */
+const BAND_END = 8;
 
 /** Parallel lines, one a VLAN; the first of the list, native, in the middle. From further away they would run into one: there a plain line stands for them. */
 function trunk(picture: Picture, edge: DiagramEdge, route: Route, from: number): readonly Shape[] {
-  const count = edge.networks.length;
-  const order = edge.networks.toSpliced(0, 1).toSpliced(Math.floor(count / 2), 0, edge.networks[0] ?? 0);
-  const stripes = order.flatMap((network, index): readonly Shape[] => {
-    const off = (index - (count - 1) / 2) * STRIPE.pitch;
+  const stripes = edge.networks.flatMap((network, index): readonly Shape[] => {
+    // On the jack, then on its left, on its right, further left ...
+    const off = Math.ceil(index / 2) * (index % 2 === 0 ? 1 : -1) * STRIPE.pitch;
     const net = networkTokens(picture.model, network);
     const own: Route = { ...route, points: shifted(route.points, off) };
     const stroke: Stroke = {
@@ -196,11 +204,11 @@ function trunk(picture: Picture, edge: DiagramEdge, route: Route, from: number):
       tube: true,
       ...(net && net.dash.length > 0 ? { dash: net.dash } : {}),
     };
-    return edge.cut.includes(edge.networks.indexOf(network))
+    return edge.cut.includes(index)
       ? cutShapes(edge.id, own, stroke, Math.max(from, STRIPES))
       : [pathShape(edge.id, own.points, own.radius, stroke, Math.max(from, STRIPES))];
   });
-  const plain = { colour: 'border-ctl', width: 3 } as const;
+  const plain = { colour: 'border-ctl', width: 2 } as const;
   return [pathShape(edge.id, route.points, route.radius, plain, from), ...stripes];
 }
 

@@ -3,8 +3,10 @@ import type { ArrangeOptions } from './container.ts';
 import { endX, TOP, type Chip, type Item, type Net } from './item.ts';
 import { packRow, spreadRow } from './pack.ts';
 
-/** Free width between the items of a row. */
-export const ITEM_GAP = 12;
+/** Free width between the items of a row; tiles of a narrow page need what there is for their names. */
+const ITEM_GAP = { usual: 12, narrow: 6 } as const;
+export const gapIn = (row: readonly Item[], compact: boolean): number =>
+  ITEM_GAP[compact && row.every(({ node }) => node?.collapsed) ? 'narrow' : 'usual'];
 /** From jack to jack. */
 const JACK_GAP = 12;
 
@@ -16,8 +18,9 @@ export function placeRow(
   nets: readonly Net[],
   options: ArrangeOptions,
 ): void {
+  const between = gapIn(row, options.model.compact);
   const spare = (): number =>
-    high - low - row.reduce((sum, { width }) => sum + width, 0) - ITEM_GAP * (row.length - 1);
+    high - low - row.reduce((sum, { width }) => sum + width, 0) - between * (row.length - 1);
   const elastic = row.filter(({ stretch }) => stretch);
   if (elastic.length === 0)
     for (const item of row)
@@ -27,11 +30,11 @@ export function placeRow(
   const wants = row.map((item) => ({ width: item.width, want: wantedX(item, nets) - item.width / 2 }));
   const lefts =
     elastic.length > 0
-      ? running(row, low)
+      ? running(row, low, between)
       : key >= TOP
         ? spreadRow(
             row.map(({ width }) => width),
-            ITEM_GAP,
+            between,
             low,
             high,
           )
@@ -40,7 +43,7 @@ export function placeRow(
               width,
               want: Number.isNaN(want) ? (low + high - width) / 2 : want,
             })),
-            ITEM_GAP,
+            between,
             low,
             high,
           );
@@ -62,11 +65,11 @@ function reach(item: Item, nets: readonly Net[], most: number): void {
     item.width = Math.min(most, Math.max(item.width, Math.max(...above) - Math.min(...above) + 56));
 }
 
-function running(row: readonly Item[], low: number): readonly number[] {
+function running(row: readonly Item[], low: number, gap: number): readonly number[] {
   let x = low;
   return row.map(({ width }) => {
     const at = x;
-    x += width + ITEM_GAP;
+    x += width + gap;
     return at;
   });
 }

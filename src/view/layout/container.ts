@@ -8,7 +8,7 @@ import { channelNets, routeChannel, type ChannelPlan } from './channel.ts';
 import { orderRows, rankItems, stackGuests } from './rank.ts';
 import { gatherItems, gatherNets } from './gather.ts';
 import { TOP, type Chip, type Item, type Net } from './item.ts';
-import { ITEM_GAP, placeDoors, placeRow, settleBars } from './container-place.ts';
+import { gapIn, placeDoors, placeRow, settleBars } from './container-place.ts';
 import type { LayoutSink } from './layout.ts';
 import { BOX_HEAD, DATABASE_HEIGHT, headWidth, machineHead, NIC_HEIGHT } from './sizes.ts';
 import { MONO, tableWidth } from './text-width.ts';
@@ -72,6 +72,8 @@ const ROW_GAP = { full: 23, low: 10 } as const;
 const NAME_SLACK = { full: 1.36, compact: 1.6 } as const;
 /** A tile's texts still fit when the picture is fitted smaller than it is: they keep their size on screen. */
 const TILE_SLACK = 1.3;
+/** On a narrow page, where tiles stand beside machines that hold many. */
+const LONE_SLACK = 1.7;
 const TILE_LINE = 20;
 /** A short name of a NIC (ens3) is read at half size. */
 const SHORT_NIC = 60;
@@ -86,6 +88,8 @@ const TILE_WIDTH = { full: 150, compact: 120 } as const;
 const LONE = TOP + 900;
 /** A jack that hangs on nothing needs room for its name. */
 const JACK_PITCH = 56;
+/** On a narrow page it has none. */
+const JACK_ONLY = 16;
 
 export function arrangeContainer(node: DiagramNode, options: ArrangeOptions): Arranged {
   const { model } = options;
@@ -119,7 +123,9 @@ export function arrangeContainer(node: DiagramNode, options: ArrangeOptions): Ar
     return {
       bar,
       chips,
-      pitch: Math.max(JACK_PITCH, lone.includes(bar) ? widest * NAME_SLACK.compact + 16 : 0),
+      pitch: model.compact
+        ? JACK_ONLY
+        : Math.max(JACK_PITCH, lone.includes(bar) ? widest * NAME_SLACK.compact + 16 : 0),
     };
   });
   const columnFor = (some: readonly Item[]): number =>
@@ -129,7 +135,10 @@ export function arrangeContainer(node: DiagramNode, options: ArrangeOptions): Ar
         Math.max(...loose.map(({ bar, chips, pitch }) => (some.includes(bar) ? pitch * chips.length : 0)));
   const column = columnFor(bars.filter((bar) => !lone.includes(bar)));
   const heading =
-    headWidth(node, model.compact) * (node.collapsed ? Math.max(TILE_SLACK, options.room) : options.room);
+    headWidth(node, model.compact) *
+    (node.collapsed
+      ? Math.max(model.compact && node.parent === null ? LONE_SLACK : TILE_SLACK, options.room)
+      : options.room);
   const least = node.collapsed
     ? TILE_WIDTH[model.compact ? 'compact' : 'full']
     : machine
@@ -138,7 +147,7 @@ export function arrangeContainer(node: DiagramNode, options: ArrangeOptions): Ar
         : 150
       : 104;
   const rowWidth = (row: readonly Item[]): number =>
-    row.reduce((sum, { width }) => sum + width, 0) + ITEM_GAP * Math.max(0, row.length - 1);
+    row.reduce((sum, { width }) => sum + width, 0) + gapIn(row, model.compact) * Math.max(0, row.length - 1);
   const doorsWidth = doors.reduce((sum, { width }) => sum + width + 10, 0) + 10;
   const widest = Math.max(...ranked.map(({ row }) => rowWidth(row)), doorsWidth - 2 * pad, 0);
   const inner = Math.max(heading - 2 * pad, least - 2 * pad, widest + column, columnFor(lone));

@@ -5,6 +5,7 @@ import { diagramModel } from '../diagram-model.ts';
 import { largeWorld, multinode } from '../fixtures/chassis.ts';
 import { gateways, largeLogical, routerChain } from '../fixtures/gateways.ts';
 import { fabric, racks, routers } from '../fixtures/routers.ts';
+import { racksOfChassis } from '../fixtures/racks.ts';
 import { chassisOn, tripleo } from '../fixtures/tripleo.ts';
 import { variedWorld, type MachineShape, type WorldShape } from '../fixtures/varied.ts';
 import { modelOptions } from '../fixtures/world.ts';
@@ -375,6 +376,24 @@ describe('layout', () => {
     },
   );
 
+  it('writes how many idle tunnels a mesh has into the tile that they meet in, clear of its NICs', () => {
+    const snapshot = racksOfChassis(4);
+    const collapsed = new Set(snapshot.hosts.map(({ name }) => `host:${name}`));
+    for (const compact of [false, true]) {
+      const { model, layout } = lay(snapshot, { collapsed, compact });
+      const pill = layout.nodes.get('fold:tunnels/');
+      const tile = layout.nodes.get('host:spine');
+      if (!pill || !tile) throw new Error('no pill');
+      expect([pill.x, pill.y].map((at, axis) => at > (axis === 0 ? tile.x : tile.y))).toEqual([true, true]);
+      expect(right(pill)).toBeLessThan(right(tile));
+      expect(bottom(pill)).toBeLessThan(bottom(tile));
+      for (const { id } of model.children('host:spine')) {
+        const door = layout.nodes.get(id);
+        expect(door && overlaps(door, pill), id).toBe(false);
+      }
+    }
+  });
+
   it('joins the tunnels of a large mesh of guests in one pill over their bridge', () => {
     const { model, layout } = lay(chassisOn(7));
     // The pill lies in the hypervisor, not in a segment.
@@ -383,6 +402,21 @@ describe('layout', () => {
     const [above, below] = ['management', 'data'].map((name) => layout.nodes.get(`link:hypervisor//${name}`));
     expect(mesh?.y).toBeGreaterThan((above?.y ?? 0) + (above?.height ?? 0) / 2);
     expect(mesh && bottom(mesh)).toBeLessThan((below?.y ?? 0) + (below?.height ?? 0) / 2);
+  });
+
+  it.each([6, 8, 10])('lets two rows of %i machines begin and end on one line', (count) => {
+    const snapshot = largeWorld(count, 1);
+    const collapsed = new Set(snapshot.hosts.map(({ name }) => `host:${name}`));
+    const { model, layout } = lay(snapshot, { lens: 'physical', collapsed });
+    const machines = model.children(null).filter(({ kind }) => kind === 'machine');
+    const rows = [false, true].map((lower) =>
+      machines.flatMap(({ id }) => (layout.flipped.has(id) === lower ? (layout.nodes.get(id) ?? []) : [])),
+    );
+    const ends = rows.map((row) => [Math.min(...row.map(({ x }) => x)), Math.max(...row.map(right))]);
+    expect(rows[1]?.length).toBeGreaterThan(0);
+    const [[left = 0, far = 0] = [], [lowerLeft = 0, lowerFar = 0] = []] = ends;
+    expect(Math.abs(left - lowerLeft)).toBeLessThanOrEqual(8);
+    expect(Math.abs(far - lowerFar)).toBeLessThanOrEqual(8);
   });
 
   it('moves nothing but its own machine and what is right of it when a guest is added', () => {

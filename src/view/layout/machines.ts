@@ -8,19 +8,14 @@ import { arrangeContainer, rowTopsOf, type Arranged, type ArrangeOptions } from 
 import { snapEnds } from './ends.ts';
 import { barLanesHeight } from './bar-lanes.ts';
 import type { Layout, LayoutOptions, LayoutSink, Route } from './layout.ts';
-import { bottom, centreX, clamp, right, unionOf, type Point, type Rect } from './rect.ts';
+import { bottom, clamp, right, unionOf, type Point, type Rect } from './rect.ts';
+import { gapOf, lowerStart, upperStart, widthOf, type RowStart } from './row-starts.ts';
 import { layTunnelRoads } from './tunnel-lines.ts';
 import { tunnelRoads, type TunnelRoads } from './tunnel-roads.ts';
 import { innerLanesHeight, layUnderlay } from './underlay.ts';
 
-const MACHINE_GAP = { full: 25, compact: 34 } as const;
 const TO_UNDERLAY = { full: 34, compact: 18, low: 18 } as const;
 const MOST_IN_A_ROW = { full: 5, compact: 2, low: 10 } as const;
-/** The lower row stands a little to the right, so that its tubes pass those of the upper row. */
-const ROW_SHIFT = 70;
-
-/** A lower row up to this part of the upper one's width stands where its cables are straight. */
-const SHORT_ROW = 0.5;
 
 /** The widest gap that is left so that a machine need not move. */
 const HOLE = 200;
@@ -109,7 +104,9 @@ function layoutRows(
   const [upper, lower] = rows.map((row) => arrangeRow(model, row, order, room, roads));
   const flipped = new Set<string>();
   const places: Places = { pinned, stood: before?.nodes ?? new Map() };
-  if (upper) placeRow(model, sink, upper, { x: 0, y: 0 }, places, false, flipped);
+  const widest = Math.max(...[upper, lower].map((row) => (row ? widthOf(model, row) : 0)));
+  if (upper)
+    placeRow(model, sink, upper, { ...upperStart(model, upper, widest), y: 0 }, places, false, flipped);
   const machineRects = (): readonly Rect[] => rows.flat().flatMap(({ id }) => nodes.get(id) ?? []);
   const top = Math.max(0, ...machineRects().map(bottom)) + TO_UNDERLAY[size];
   const frameOf = (): { x: number; width: number; top: number; middle: number } => {
@@ -119,10 +116,10 @@ function layoutRows(
   if (lower) {
     // How high the bands get does not depend on the lower row's y: a first pass far below tells it.
     const far = { node: sink.node, edge: (): void => {} };
-    const x = lowerStart(model, nodes, lower, upper);
-    placeRow(model, sink, lower, { x, y: top + 10_000 }, places, true, flipped);
+    const start = lowerStart(model, nodes, lower, widest, roads);
+    placeRow(model, sink, lower, { ...start, y: top + 10_000 }, places, true, flipped);
     const low = layUnderlay(model, far, nodes, frameOf(), roads);
-    placeRow(model, sink, lower, { x, y: low + TO_UNDERLAY[size] }, places, true, flipped);
+    placeRow(model, sink, lower, { ...start, y: low + TO_UNDERLAY[size] }, places, true, flipped);
   }
   layUnderlay(model, sink, nodes, frameOf(), roads);
   snapEnds(model, nodes, edges);
@@ -138,39 +135,6 @@ function layoutRows(
     mirrored: mirroredBridges(model, rows),
     flipped,
   };
-}
-
-/** Where the lower row begins: a short one under what it is joined to. */
-function lowerStart(
-  model: DiagramModel,
-  nodes: ReadonlyMap<string, Rect>,
-  lower: RowOfMachines,
-  upper: RowOfMachines | undefined,
-): number {
-  const widthOf = ({ arranged }: RowOfMachines): number =>
-    arranged.reduce((sum, { width }) => sum + width + MACHINE_GAP.full, -MACHINE_GAP.full);
-  const width = widthOf(lower);
-  const most = upper ? widthOf(upper) : 0;
-  if (width > most * SHORT_ROW) return ROW_SHIFT;
-  const own = new Set(lower.machines.map(({ id }) => id));
-  const isLower = (id: string): boolean => {
-    for (let at = model.node(id); at; at = at.parent === null ? undefined : model.node(at.parent))
-      if (own.has(at.id)) return true;
-    return false;
-  };
-  const joins = model.edges.filter(({ segment, kind }) => segment !== null && kind !== 'tunnel');
-  const reached = new Set(
-    joins.filter(({ from, to }) => isLower(from) || isLower(to)).map(({ segment }) => segment),
-  );
-  const xs = joins
-    .filter(({ segment }) => reached.has(segment))
-    .flatMap(({ from, to }) => [from, to])
-    .flatMap((id) => {
-      const rect = model.node(id)?.kind === 'segment' || isLower(id) ? undefined : nodes.get(id);
-      return rect ? [centreX(rect)] : [];
-    });
-  if (xs.length === 0) return ROW_SHIFT;
-  return clamp(xs.reduce((a, b) => a + b, 0) / xs.length - width / 2, 0, most - width);
 }
 
 function stripsOf(model: DiagramModel, nodes: ReadonlyMap<string, Rect>): ReadonlyMap<string, Rect> {
@@ -320,7 +284,7 @@ function placeRow(
   model: DiagramModel,
   sink: LayoutSink,
   row: RowOfMachines,
-  start: Point,
+  start: RowStart & Point,
   { pinned, stood }: Places,
   flip: boolean,
   flipped: Set<string>,
@@ -341,10 +305,10 @@ function placeRow(
       const old = stood.get(inner.node.id)?.x ?? x;
       const wanted = old >= x && old - x < HOLE ? old : x;
       at = {
-        x: freeFrom({ x: wanted, y: start.y, width, height }, taken),
+        x: freeFrom({ x: wanted, y: start.y, width, height }, taken, gapOf(model)),
         y: flip ? start.y : start.y + row.height - height,
       };
-      x = at.x + width + (model.compact ? MACHINE_GAP.compact : MACHINE_GAP.full);
+      x = at.x + width + start.gap;
     }
     inner.emit(
       flip ? upsideDown(model, sink, at.y, height, flipped) : sink,
@@ -382,7 +346,7 @@ function upsideDown(
 }
 
 /** The first x from `wanted.x` on where nothing pinned is in the way. */
-function freeFrom(wanted: Rect, taken: readonly Rect[]): number {
+function freeFrom(wanted: Rect, taken: readonly Rect[], gap: number): number {
   let { x } = wanted;
   for (let guard = 0; guard <= taken.length; guard += 1) {
     const hit = taken.find(
@@ -393,7 +357,7 @@ function freeFrom(wanted: Rect, taken: readonly Rect[]): number {
         bottom(rect) > wanted.y,
     );
     if (!hit) return x;
-    x = right(hit) + MACHINE_GAP.full;
+    x = right(hit) + gap;
   }
   return x;
 }

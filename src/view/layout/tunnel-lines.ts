@@ -133,17 +133,23 @@ function pillOf(
     reach.width + 14,
   );
   const x = centreX(reach) - width / 2;
-  const bar = model.node(lines[0]?.hub ?? '')?.kind === 'linux-bridge';
-  if (bar || reach.height > 1) return { x, y: centreY(hub) - PILL / 2, width, height: PILL };
   const below = reach.y > centreY(hub);
   // In a tile, behind the chip of its NICs, nothing else runs.
-  const holder = model.node(model.node(lines[0]?.hub ?? '')?.parent ?? '');
+  const own = model.node(lines[0]?.hub ?? '');
+  const holder = own?.collapsed ? own : model.node(own?.parent ?? '');
   const tile = holder?.collapsed ? nodes.get(holder.id) : undefined;
-  if (tile) {
+  if (tile && holder) {
+    const doors = model
+      .children(holder.id)
+      .flatMap(({ id, side }) => (side === 'inside' ? [] : (nodes.get(id) ?? [])));
+    const upper = Math.min(bottom(tile), ...doors.map(({ y }) => y));
+    const lower = Math.max(tile.y, ...doors.map(bottom));
     const inside = Math.min(width, tile.width - 2 * CUFF);
     const left = Math.max(tile.x + CUFF, Math.min(right(tile) - CUFF - inside, centreX(reach) - inside / 2));
-    return { x: left, y: below ? hub.y - CUFF - PILL : bottom(hub) + CUFF, width: inside, height: PILL };
+    return { x: left, y: below ? upper - CUFF - PILL : lower + CUFF, width: inside, height: PILL };
   }
+  if (own?.kind === 'linux-bridge' || reach.height > 1)
+    return { x, y: centreY(hub) - PILL / 2, width, height: PILL };
   return { x, y: below ? bottom(hub) + CUFF : hub.y - CUFF - PILL, width, height: PILL };
 }
 
