@@ -1,6 +1,6 @@
 /** Accessibility and themes: axe finds nothing, whichever panel is in view. */
 import AxeBuilder from '@axe-core/playwright';
-import { expect, test, type Page } from '@playwright/test';
+import { expect, test, type Locator, type Page } from '@playwright/test';
 import { Workbench } from './workbench.ts';
 
 async function expectClean(page: Page, where: string): Promise<void> {
@@ -120,6 +120,103 @@ test('at 200 % zoom nothing is lost, and with reduced motion nothing moves', asy
     document.getAnimations().map((one) => one.effect?.getComputedTiming().duration),
   );
   expect(durations.filter((one) => Number(one) > 10)).toEqual([]);
+});
+
+test('the keyboard keeps its place', async ({ page }) => {
+  const bench = new Workbench(page);
+  await bench.open('multinode-ovn');
+  const hint = page.getByRole('region', { name: 'First steps' });
+  const picture = page.getByRole('application');
+  const press = async (...keys: readonly string[]): Promise<void> => {
+    for (const key of keys) await page.keyboard.press(key);
+  };
+
+  await test.step('the page says what to do first, a step at a time, and is silent when told', async () => {
+    await expect(hint).toContainText('1 of 3');
+    await hint.getByRole('button', { name: 'Send a packet' }).press('Enter');
+    await page.getByRole('dialog').getByRole('button', { name: 'Ping', exact: true }).press('Enter');
+    await expect(hint).toContainText('2 of 3');
+    await bench.move('F10');
+    await expect(hint).toContainText('3 of 3');
+    await hint.getByRole('button', { name: 'Close the first steps' }).press('Enter');
+    await expect(hint).toHaveCount(0);
+    await expect(picture).toBeFocused();
+    await page.reload();
+    await expect(bench.explorer).toBeVisible();
+    await expect(hint).toHaveCount(0);
+    await press('F1');
+    await page.getByRole('combobox', { name: 'Find anything' }).fill('first steps');
+    await press('Enter');
+    await expect(hint).toBeVisible();
+  });
+
+  await test.step('Tab walks on from an empty line of a terminal', async () => {
+    const input = await bench.terminal('central');
+    await press('Tab');
+    await expect(page.getByRole('button', { name: 'Copy all output' })).toBeFocused();
+    await input.press('l');
+    await press('Tab');
+    await expect(input).toBeFocused();
+    await press('Control+c', 'Shift+Tab');
+    await expect(page.getByRole('tab', { name: 'central', exact: true })).toBeFocused();
+  });
+
+  await test.step('a breakpoint that is removed hands on to the next one', async () => {
+    await bench.inspector.getByRole('tab', { name: /^Breakpoints/ }).click();
+    const field = bench.inspector.getByLabel('Which', { exact: true });
+    for (const stage of ['ls_in_acl_eval', 'ls_out_acl_eval', 'ls_in_l2_lkup']) {
+      await field.fill(stage);
+      await field.press('Enter');
+    }
+    const remove = (stage: string): Locator =>
+      bench.inspector.getByRole('button', { name: `Remove the breakpoint at stage ${stage}` });
+    await remove('ls_in_acl_eval').press('Enter');
+    await expect(remove('ls_out_acl_eval')).toBeFocused();
+    await press('Enter');
+    await expect(remove('ls_in_l2_lkup')).toBeFocused();
+    await press('Enter');
+    await expect(bench.inspector.getByLabel('Stop at', { exact: true })).toBeFocused();
+  });
+
+  await test.step('another lens leaves it in the picture', async () => {
+    await picture.focus();
+    await press('Alt+2');
+    await expect(page.getByRole('application', { name: /^l2 diagram/ })).toBeFocused();
+    await press('Alt+3');
+    await expect(page.getByRole('application', { name: /^overlay diagram/ })).toBeFocused();
+  });
+
+  await test.step('a machine is moved from its menu, and put back', async () => {
+    await bench.thing('central').click();
+    await picture.press('Shift+F10');
+    const menu = page.getByRole('menu', { name: 'Actions for central' });
+    await menu.getByRole('menuitem', { name: 'Move', exact: true }).press('Enter');
+    await expect(picture).toBeFocused();
+    await expect(page.getByText(/^Arrow keys move central/)).toBeVisible();
+    await press('ArrowDown', 'Shift+ArrowRight', 'Enter');
+    await expect(page.getByText('Kept at its new place')).toBeAttached();
+    await picture.press('Shift+F10');
+    await menu.getByRole('menuitem', { name: 'Let the layout place it' }).press('Enter');
+    await expect(page.getByText('The layout places it again')).toBeAttached();
+    await picture.press('m');
+    await press('ArrowDown', 'Escape');
+    await picture.press('Shift+F10');
+    await expect(menu.getByRole('menuitem', { name: 'Move', exact: true })).toBeVisible();
+    await expect(menu.getByRole('menuitem', { name: 'Let the layout place it' })).toHaveCount(0);
+  });
+});
+
+test('at 400 % zoom the page scrolls one way, and steps stay in reach', async ({ page }) => {
+  await page.setViewportSize({ width: 320, height: 256 });
+  await page.goto('#/s/multinode-ovn');
+  await page.getByRole('button', { name: /^Run on worker1/ }).scrollIntoViewIfNeeded();
+  await page.getByRole('button', { name: /^Run on worker1/ }).click();
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
+  const step = page.getByRole('button', { name: 'Step over' });
+  await expect(step).toBeInViewport({ ratio: 1 });
+  await page.getByRole('tab', { name: 'Packet' }).click();
+  await step.click();
+  await expect(page.getByRole('status', { name: /^Step [2-9]\d* of/ })).toBeVisible();
 });
 
 test('the theme follows the system, or the choice', async ({ page }) => {

@@ -5,6 +5,9 @@ const NAMES: Readonly<Record<string, string>> = {
   ArrowLeft: '←',
   ArrowUp: '↑',
   ArrowDown: '↓',
+  Escape: 'Esc',
+  PageUp: 'Page up',
+  PageDown: 'Page down',
 };
 
 /** `Ctrl+k` as `Ctrl K`. */

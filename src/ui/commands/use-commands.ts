@@ -214,6 +214,15 @@ export function useCommands(): readonly Command[] {
         run: () => actions.openDialog({ kind: 'keys' }),
       },
       {
+        id: 'first-steps',
+        text: 'First steps',
+        group: 'Look',
+        glyph: 'play',
+        keys: [],
+        enabled: true,
+        run: () => actions.setFirstSteps(true),
+      },
+      {
         id: 'light',
         text: 'Light theme',
         group: 'Look',

@@ -4,7 +4,8 @@ import { Segmented } from '../controls/Segmented.tsx';
 import { useActions, usePage } from '../store/StoreProvider.tsx';
 
 const LABEL = 'Step by';
-const LEVELS = [
+/** The three of them, for whatever offers the choice. */
+export const LEVELS = [
   { value: 'hop', text: 'Hop', title: 'Device to device (1)' },
   { value: 'stage', text: 'Stage', title: 'Table to table (2)' },
   { value: 'action', text: 'Action', title: 'Every recorded step (3)' },

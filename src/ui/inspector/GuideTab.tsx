@@ -1,5 +1,6 @@
 /** What this scenario is, and commands that one might try next, in order. */
 import { AlertDialog } from '@base-ui/react/alert-dialog';
+import { Button } from '../controls/Button.tsx';
 import { IconButton } from '../controls/IconButton.tsx';
 import { Glyph } from '../glyphs/Glyph.tsx';
 import { useScenario, useTyped } from '../engine/queries.ts';
@@ -38,11 +39,13 @@ function StartOver() {
   );
 }
 
-export function GuideTab() {
+/** `touch`: no keys and no right button are at hand. */
+export function GuideTab({ touch = false }: { readonly touch?: boolean }) {
   const source = usePage((state) => state.document.source);
   const typed = useTyped();
   const { terminals } = useServices();
-  const { showTerminal } = useActions();
+  const { showTerminal, openDialog, setFirstSteps } = useActions();
+  const hasFirstSteps = usePage((state) => state.preferences.firstSteps);
   const entry = useScenario(source?.kind === 'scenario' ? source.id : null);
   if (!entry) return null;
   return (
@@ -85,15 +88,29 @@ export function GuideTab() {
         ))}
       </ol>
       <h2 className="section-head">Then</h2>
-      <ul className="guide-then">
-        <li>
-          <kbd>F10</kbd> steps on, <kbd>F11</kbd> goes into the tables of a bridge, <kbd>F9</kbd> goes back.
-        </li>
-        <li>Right-click anything to ping, capture, stop or break it.</li>
-        <li>
-          <kbd>?</kbd> shows all keys.
-        </li>
-      </ul>
+      {touch ? (
+        <ul className="guide-then">
+          <li>The buttons below step on, into the tables of a bridge, out of them and back.</li>
+          <li>Tap a thing to read it. Hold it to ping, capture, stop or break it.</li>
+        </ul>
+      ) : (
+        <ul className="guide-then">
+          <li>
+            <kbd>F10</kbd> steps on, <kbd>F11</kbd> goes into the tables of a bridge, <kbd>F9</kbd> goes back.
+          </li>
+          <li>Right-click anything to ping, capture, stop or break it.</li>
+          <li className="guide-ways">
+            <Button weight="line" glyph="keys" onClick={() => openDialog({ kind: 'keys' })}>
+              All keys
+            </Button>
+            {!hasFirstSteps && (
+              <Button weight="line" glyph="play" onClick={() => setFirstSteps(true)}>
+                First steps
+              </Button>
+            )}
+          </li>
+        </ul>
+      )}
     </section>
   );
 }

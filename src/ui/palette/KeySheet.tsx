@@ -1,22 +1,11 @@
 /** Every key that does something, by what it is for. */
 import { Modal } from '../controls/Modal.tsx';
 import { keyText } from '../commands/key-text.ts';
+import { PANEL_KEYS } from '../commands/panel-keys.table.ts';
 import type { Command } from '../commands/use-commands.ts';
 import { useActions, usePage } from '../store/StoreProvider.tsx';
 
 const GROUPS: readonly Command['group'][] = ['Step', 'Look', 'Do', 'Document'];
-
-const ELSEWHERE: readonly { readonly keys: readonly string[]; readonly text: string }[] = [
-  { keys: ['Tab'], text: 'Next control' },
-  { keys: ['ArrowUp', 'ArrowDown'], text: 'Move in a tree or list' },
-  { keys: ['ArrowLeft', 'ArrowRight'], text: 'Close or open a branch' },
-  { keys: ['Enter'], text: 'Select what is under the mark' },
-  { keys: ['Shift+F10'], text: 'Menu of a thing in the explorer, or of a step' },
-  { keys: ['PageUp', 'PageDown'], text: 'Ten steps on or back, in the timeline and lists' },
-  { keys: ['+', '-', '0'], text: 'Zoom and fit, in the picture; arrows pan' },
-  { keys: ['Shift+Tab'], text: 'Leave the terminal' },
-  { keys: ['Ctrl+c'], text: 'Stop a program, in the terminal' },
-];
 
 export function KeySheet({ commands }: { readonly commands: readonly Command[] }) {
   const open = usePage((state) => state.viewport.dialog?.kind === 'keys');
@@ -31,7 +20,9 @@ export function KeySheet({ commands }: { readonly commands: readonly Command[] }
             entries={commands.filter((command) => command.group === group && command.keys.length > 0)}
           />
         ))}
-        <Group title="In panels" entries={ELSEWHERE} />
+        {PANEL_KEYS.map(({ panel, entries }) => (
+          <Group key={panel} title={panel} entries={entries} />
+        ))}
       </div>
     </Modal>
   );

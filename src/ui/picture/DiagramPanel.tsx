@@ -15,6 +15,7 @@ import { useActions, usePage } from '../store/StoreProvider.tsx';
 import { PickBanner } from '../compose/PickBanner.tsx';
 import { FaultBar } from '../faults/FaultBar.tsx';
 import { DiagramCanvas } from './DiagramCanvas.tsx';
+import { FirstSteps } from './FirstSteps.tsx';
 import { FilterField } from './FilterField.tsx';
 import { DeploymentLens } from '../deployment/DeploymentLens.tsx';
 import { L2Lens } from '../layer2/L2Lens.tsx';
@@ -73,6 +74,7 @@ export function DiagramPanel({ mode }: { readonly mode: LayoutMode }) {
             )}
           </div>
         )}
+        {mode !== 'narrow' && <FirstSteps />}
         <FaultBar />
         {lens === 'overlay' && !empty && model.edges.every(({ kind }) => kind !== 'tunnel') && (
           <p className="picture-note">

@@ -127,7 +127,7 @@ export function NarrowLayout() {
           </PaneBoundary>
         </TabPanel>
         <TabPanel id="guide" className="scroll">
-          <GuideTab />
+          <GuideTab touch />
         </TabPanel>
       </Tabs.Root>
       <footer className="panel narrow-steps">

@@ -79,13 +79,27 @@ export function WideLayout() {
           </PaneBoundary>
         )}
       </Cell>
-      <Gridline className="splitter splitter-column" type="column" column={1} row={0} rowSpan={1} />
+      <Gridline
+        className="splitter splitter-column"
+        aria-label="Width of the explorer"
+        type="column"
+        column={1}
+        row={0}
+        rowSpan={1}
+      />
       <Cell className="panel" column={1} row={0}>
         <PaneBoundary name="The diagram">
           <DiagramPanel mode="wide" />
         </PaneBoundary>
       </Cell>
-      <Gridline className="splitter splitter-row" type="row" row={1} column={0} columnSpan={2} />
+      <Gridline
+        className="splitter splitter-row"
+        aria-label="Height of the dock"
+        type="row"
+        row={1}
+        column={0}
+        columnSpan={2}
+      />
       <Cell className="panel" column={0} columnSpan={2} row={1}>
         {turn >= 3 && (
           <PaneBoundary name="The dock">
@@ -93,7 +107,12 @@ export function WideLayout() {
           </PaneBoundary>
         )}
       </Cell>
-      <Gridline className="splitter splitter-column" type="column" column={2} />
+      <Gridline
+        className="splitter splitter-column"
+        aria-label="Width of the inspector"
+        type="column"
+        column={2}
+      />
       <Cell className="panel" column={2} row={0} rowSpan={2}>
         {turn >= 4 && (
           <PaneBoundary name="The inspector">

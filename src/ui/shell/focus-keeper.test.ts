@@ -59,6 +59,12 @@ it.each([
     'clear',
   ],
   [
+    'the first control of what stands after a list that is gone',
+    `<ul id="list"><li><button>Name</button><button id="here">Mend</button></li></ul><div><a id="picture" href="#">picture</a><button>Zoom</button></div>`,
+    'list',
+    'picture',
+  ],
+  [
     'the panel, where nothing in it is left beside',
     `<div role="tabpanel" id="panel" tabindex="0"><p><button id="here">x</button></p></div>`,
     'here',

@@ -38,12 +38,13 @@ export function keepFocus(
     );
 
   /** In the row or control after the one that went, else before it, the control at the same place. */
-  function beside(record: MutationRecord, at: number): HTMLElement | null {
+  function beside(record: MutationRecord, gone: Node, at: number): HTMLElement | null {
     for (const way of ['nextElementSibling', 'previousElementSibling'] as const) {
       const first = way === 'nextElementSibling' ? record.nextSibling : record.previousSibling;
       for (let part = elementAt(first, way); part; part = part[way]) {
         const stops = stopsIn(part);
-        const stop = stops[Math.min(at, stops.length - 1)];
+        const isAlike = gone instanceof Element && gone.tagName === part.tagName;
+        const stop = stops[isAlike ? Math.min(at, stops.length - 1) : 0];
         if (stop && part.isConnected) return stop;
       }
     }
@@ -85,7 +86,7 @@ export function keepFocus(
         const isPanel = part instanceof Element && part.matches(PANELS);
         return (
           twin(gone, record.target) ??
-          (isPanel ? panelIn(record.target) : beside(record, Math.max(0, at))) ??
+          (isPanel ? panelIn(record.target) : beside(record, part, Math.max(0, at))) ??
           above(record.target)
         );
       }

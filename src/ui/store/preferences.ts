@@ -19,6 +19,7 @@ const schema = v.object({
     v.object({ title: isShown, legend: isShown, footer: isShown }),
     START_PREFERENCES.around,
   ),
+  firstSteps: isShown,
 });
 
 /** What is missing or damaged takes its default; so does all where the browser gives no storage. */

@@ -139,6 +139,8 @@ export interface PreferencesSlice {
   readonly dockHeight: number;
   /** Words around an exported picture. */
   readonly around: PictureWords;
+  /** What to do first is told over the picture. */
+  readonly firstSteps: boolean;
 }
 
 export interface Slices {

@@ -74,6 +74,7 @@ export interface Actions {
   setTitle(title: string): void;
   setWatches(watches: readonly string[]): void;
   setTheme(theme: Theme): void;
+  setFirstSteps(shown: boolean): void;
   setAround(words: Partial<PictureWords>): void;
   setSize(size: Partial<Pick<PreferencesSlice, 'explorerWidth' | 'inspectorWidth' | 'dockHeight'>>): void;
 }
@@ -120,6 +121,7 @@ export const START_PREFERENCES: PreferencesSlice = {
   inspectorWidth: 424,
   dockHeight: 224,
   around: { title: true, legend: true, footer: true },
+  firstSteps: true,
 };
 
 const toggled = (set: ReadonlySet<string>, key: string, on = !set.has(key)): ReadonlySet<string> => {
@@ -243,6 +245,8 @@ export function createPageStore(preferences: PreferencesSlice = START_PREFERENCE
             setTitle: (title) => document(() => ({ title })),
             setWatches: (watches) => document(() => ({ watches })),
             setTheme: (theme) => set((state) => ({ preferences: { ...state.preferences, theme } })),
+            setFirstSteps: (firstSteps) =>
+              set(({ preferences: before }) => ({ preferences: { ...before, firstSteps } })),
             setAround: (words) =>
               set(({ preferences: before }) => ({
                 preferences: { ...before, around: { ...before.around, ...words } },

@@ -1,6 +1,8 @@
 /** On a narrow page, what the bar has no room for. */
 import { Menu } from '@base-ui/react/menu';
 import { IconButton } from '../controls/IconButton.tsx';
+import { LEVELS } from '../dock/LevelChoice.tsx';
+import { Glyph } from '../glyphs/Glyph.tsx';
 import { MenuItem } from '../controls/MenuItem.tsx';
 import type { GlyphName } from '../glyphs/glyphs.table.tsx';
 import { useWorld } from '../picture/PictureProvider.tsx';
@@ -10,7 +12,8 @@ import { useActions, usePage } from '../store/StoreProvider.tsx';
 import { PING } from '../compose/new-packet.ts';
 
 export function MoreMenu() {
-  const { openDialog, setLens, setTheme } = useActions();
+  const { openDialog, setLens, setLevel, setTheme } = useActions();
+  const level = usePage((state) => state.playback.level);
   const lens = usePage((state) => state.viewport.lens);
   const { snapshot } = useWorld();
   const theme = useThemeInForce();
@@ -32,6 +35,19 @@ export function MoreMenu() {
                 </Menu.Group>
               ),
             )}
+            <Menu.Separator className="menu-rule" />
+            <Menu.RadioGroup value={level} onValueChange={setLevel} aria-label="Step by">
+              {LEVELS.map(({ value, text }) => (
+                <Menu.RadioItem key={value} value={value} className="menu-item" closeOnClick>
+                  <span className="menu-check">
+                    <Menu.RadioItemIndicator>
+                      <Glyph name="check" size={12} />
+                    </Menu.RadioItemIndicator>
+                  </span>
+                  {`Step by ${text.toLowerCase()}`}
+                </Menu.RadioItem>
+              ))}
+            </Menu.RadioGroup>
             <Menu.Separator className="menu-rule" />
             {item('ping', 'Ping', () => openDialog({ kind: 'compose', draft: PING }))}
             {item('open', 'Open', () => openDialog({ kind: 'open' }))}
