@@ -28,7 +28,6 @@ function pairs<T>(
   visit: (a: T, b: T) => void,
 ): void {
   const cells = new Map<string, number[]>();
-  const seen = new Set<number>();
   things.forEach(({ box }, at) => {
     for (let x = Math.floor(box.left / CELL); x <= Math.floor(box.right / CELL); x += 1)
       for (let y = Math.floor(box.top / CELL); y <= Math.floor(box.bottom / CELL); y += 1) {
@@ -36,14 +35,16 @@ function pairs<T>(
         const cell = cells.get(key) ?? [];
         cells.set(key, cell);
         for (const other of cell) {
-          const pair = other * things.length + at;
           const a = things[other];
           const b = things[at];
-          if (!a || !b || seen.has(pair)) continue;
+          if (!a || !b) continue;
           if (a.box.left > b.box.right || b.box.left > a.box.right) continue;
           if (a.box.top > b.box.bottom || b.box.top > a.box.bottom) continue;
-          seen.add(pair);
-          visit(a.thing, b.thing);
+          // Of the cells that both are in, the first.
+          const isFirst =
+            Math.floor(Math.max(a.box.left, b.box.left) / CELL) === x &&
+            Math.floor(Math.max(a.box.top, b.box.top) / CELL) === y;
+          if (isFirst) visit(a.thing, b.thing);
         }
         cell.push(at);
       }
@@ -74,8 +75,8 @@ function overlapsOf(graph: Graph, { nodes, sizes }: Places): number {
 }
 
 /** Of links that share no end; each pair of links counts once. */
-function crossingsOf(graph: Graph, { nodes, routes }: Places): number {
-  const pieces = graph.links.flatMap(({ id, from, to }, link) => {
+export function crossingsOf(links: Graph['links'], { nodes, routes }: Places): number {
+  const pieces = links.flatMap(({ id, from, to }, link) => {
     const points: readonly Point[] = routes?.get(id) ?? [nodes.get(from) ?? [0, 0], nodes.get(to) ?? [0, 0]];
     return points.slice(1).map((b, at) => {
       const a = points[at] ?? b;
@@ -93,9 +94,22 @@ function crossingsOf(graph: Graph, { nodes, routes }: Places): number {
   const found = new Set<number>();
   pairs(pieces, (p, q) => {
     if (p.from === q.from || p.from === q.to || p.to === q.from || p.to === q.to) return;
-    if (cross(p.a, p.b, q.a, q.b)) found.add(p.link * graph.links.length + q.link);
+    if (cross(p.a, p.b, q.a, q.b)) found.add(p.link * links.length + q.link);
   });
   return found.size;
+}
+
+/** How many moved by more than a box is high, once the shift that most share is taken off: the camera may follow that. */
+export function movedBetween(before: Places['nodes'], after: Places['nodes']): number {
+  const shifts = [...before].flatMap(([id, [x, y]]): Point[] => {
+    const at = after.get(id);
+    return at ? [[at[0] - x, at[1] - y]] : [];
+  });
+  const mid = (values: readonly number[]): number =>
+    values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
+  const dx = mid(shifts.map(([x]) => x));
+  const dy = mid(shifts.map(([, y]) => y));
+  return shifts.filter(([x, y]) => Math.hypot(x - dx, y - dy) > BOX.height).length;
 }
 
 /** `run` may take what it gave before into account. */
@@ -119,16 +133,6 @@ export async function judge(
     },
     places,
   );
-  const shifts = graph.nodes.map(({ id }): Point => {
-    const [ax, ay] = places.nodes.get(id) ?? [0, 0];
-    const [bx, by] = after.nodes.get(id) ?? [0, 0];
-    return [bx - ax, by - ay];
-  });
-  // The camera may follow: what all things share is no movement.
-  const mid = (values: readonly number[]): number =>
-    values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
-  const dx = mid(shifts.map(([x]) => x));
-  const dy = mid(shifts.map(([, y]) => y));
   const xs = [...places.nodes.values()].map(([x]) => x);
   const ys = [...places.nodes.values()].map(([, y]) => y);
   const span = (values: readonly number[]): number => {
@@ -143,8 +147,8 @@ export async function judge(
   return {
     milliseconds,
     overlaps: overlapsOf(graph, places),
-    crossings: crossingsOf(graph, places),
+    crossings: crossingsOf(graph.links, places),
     aspect: (span(xs) + BOX.width) / (span(ys) + BOX.height),
-    moved: shifts.filter(([x, y]) => Math.hypot(x - dx, y - dy) > BOX.height).length,
+    moved: movedBetween(places.nodes, after.nodes),
   };
 }

@@ -18,10 +18,10 @@ import {
   runTree,
   type Lens,
 } from '../view/index.ts';
-import { overlaps, type Point, type Rect } from '../view/layout/rect.ts';
 import { buildScene } from './build-scene.ts';
+import { collisions, struck } from './fixtures/unreadable.ts';
 import { FONTS, tableMeasure } from './measure.ts';
-import { packetMarks, resolveScene, type Mark } from './resolve.ts';
+import { packetMarks, resolveScene } from './resolve.ts';
 import { noMarks, type Scene } from './scene.ts';
 
 const steps = echoRun();
@@ -41,88 +41,6 @@ function sceneOf(snapshot: WorldSnapshot, lens: Lens, step: number | null, compa
     layout,
     step === null ? idlePlayback : playerOf(model, runTree(steps))(step),
     noMarks,
-  );
-}
-
-const textBox = (mark: Extract<Mark, { kind: 'text' }>): Rect => {
-  const { size } = FONTS[mark.font];
-  return { x: mark.x, y: mark.y - size * 0.72, width: mark.width, height: size * 0.72 };
-};
-
-/** Pairs of texts that run into each other. */
-function collisions(marks: readonly Mark[]): readonly string[] {
-  const texts = marks.filter((mark) => mark.kind === 'text').map((mark) => ({ mark, box: textBox(mark) }));
-  texts.sort((a, b) => a.box.x - b.box.x);
-  const found: string[] = [];
-  texts.forEach((one, index) => {
-    for (let at = index + 1; at < texts.length; at += 1) {
-      const other = texts[at];
-      if (!other || other.box.x > one.box.x + one.box.width) break;
-      if (overlaps(one.box, other.box, -0.5)) found.push(`${one.mark.text} | ${other.mark.text}`);
-    }
-  });
-  return found;
-}
-
-/** Does the endless line through two points come nearer to a box than `reach`? */
-function touches(a: Point, b: Point, reach: number, { x, y, width, height }: Rect): boolean {
-  const length = Math.hypot(b.x - a.x, b.y - a.y);
-  if (length === 0) return true;
-  const sides = [
-    [x, y],
-    [x + width, y],
-    [x, y + height],
-    [x + width, y + height],
-  ].map(([cx = 0, cy = 0]) => ((b.x - a.x) * (a.y - cy) - (b.y - a.y) * (a.x - cx)) / length);
-  return Math.min(...sides) < reach && Math.max(...sides) > -reach;
-}
-
-/** Texts with a line through them: one drawn over the text, or under it with nothing opaque between. */
-function struck(marks: readonly Mark[]): readonly string[] {
-  const found: string[] = [];
-  marks.forEach((text, at) => {
-    if (text.kind !== 'text') return;
-    const box = textBox(text);
-    const ground = marks.findLastIndex((mark, index) => index < at && covers(mark, box));
-    marks.forEach((mark, index) => {
-      if (index <= ground || mark.kind !== 'path' || !mark.stroke || mark.fill !== null) return;
-      let pen = { x: 0, y: 0 };
-      for (const command of mark.commands) {
-        const [x, y] =
-          command[0] === 'Q'
-            ? [command[3], command[4]]
-            : command[0] === 'C'
-              ? [command[5], command[6]]
-              : command[0] === 'Z'
-                ? [pen.x, pen.y]
-                : [command[1], command[2]];
-        const half = mark.stroke.width / 2;
-        const piece = {
-          x: Math.min(pen.x, x) - half,
-          y: Math.min(pen.y, y) - half,
-          width: Math.abs(pen.x - x) + 2 * half,
-          height: Math.abs(pen.y - y) + 2 * half,
-        };
-        if (command[0] === 'L' && overlaps(piece, box, -0.5) && touches(pen, { x, y }, half - 0.5, box))
-          found.push(`${text.text} under ${mark.stroke.colour}`);
-        pen = { x, y };
-      }
-    });
-  });
-  return found;
-}
-
-function covers(mark: Mark, box: Rect): boolean {
-  const middle = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
-  if (mark.kind === 'circle')
-    return mark.fill !== null && Math.hypot(middle.x - mark.x, middle.y - mark.y) < mark.radius;
-  return (
-    mark.kind === 'rect' &&
-    mark.fill !== null &&
-    middle.x > mark.x &&
-    middle.x < mark.x + mark.width &&
-    middle.y > mark.y &&
-    middle.y < mark.y + mark.height
   );
 }
 
