@@ -128,8 +128,10 @@ test('why a packet was dropped, and what a command changed', async ({ page }) =>
   await bench.type('worker1', 'ip netns exec vm1 ping -c 1 -W 1 192.168.0.12');
   await page.keyboard.press('F8');
   await bench.inspector.getByRole('tab', { name: 'Packet' }).click();
+  await expect(bench.inspector.getByRole('region', { name: 'Decided by' })).toContainText(
+    'ls_out_acl_action',
+  );
   const why = bench.inspector.getByRole('region', { name: 'Why not' });
-  await expect(why).toContainText('ls_out_acl_action');
   await expect(why.getByRole('list', { name: /Near misses in .*acl_action/ })).toContainText(
     'reg8[16] == 1the packet has0',
   );

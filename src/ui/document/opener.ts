@@ -96,7 +96,8 @@ const isRunning = ({ deployment, unknown }: WorldSnapshot): boolean =>
 
 /** The side from which one looks first. */
 function startLens(snapshot: WorldSnapshot, files: boolean): Lens {
-  if (!files) return snapshot.routing === null ? 'overlay' : 'routing';
+  if (!files && snapshot.routing !== null) return 'routing';
+  if (!files) return snapshot.tunnels.length > 0 ? 'overlay' : 'physical';
   if (snapshot.deployment) return 'l2';
   return snapshot.unknown.length > 0 || snapshot.logical === null ? 'physical' : 'logical';
 }

@@ -1,7 +1,6 @@
-/** At a drop: that it died and where, and one sentence of conclusion. */
+/** At a drop: that it died, where and of what. */
 import type { StepDetail } from '../../engine/protocol.ts';
 import { Glyph } from '../glyphs/Glyph.tsx';
-import { dropText } from '../../view/index.ts';
 
 export function WhyNot({ detail }: { readonly detail: StepDetail }) {
   const { step, conclusion } = detail;
@@ -11,20 +10,12 @@ export function WhyNot({ detail }: { readonly detail: StepDetail }) {
     .filter((part) => part !== undefined)
     .join(', ');
   return (
-    <>
-      <div className="why-not" role="note">
-        <Glyph name="drop" />
-        <div>
-          <b>Dropped on {place}</b>
-          <p>{dropText(step.what.reason)}</p>
-        </div>
+    <div className="why-not" role="note">
+      <Glyph name="drop" />
+      <div>
+        <b>Dropped on {place}</b>
+        <p>{conclusion}</p>
       </div>
-      {conclusion !== '' && (
-        <p className="conclusion">
-          <Glyph name="question" />
-          {conclusion}
-        </p>
-      )}
-    </>
+    </div>
   );
 }

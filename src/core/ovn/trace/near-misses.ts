@@ -28,12 +28,21 @@ export interface Stage {
   readonly table: number;
 }
 
-export function logicalNearMisses(
+/** What the logical flows of a stage say of a packet. */
+export interface LogicalLookUp {
+  /** The first by priority that the packet meets; null for a miss. */
+  readonly met: LflowEntry | null;
+  /** Those above it that would have let the packet go on, nearest first. */
+  readonly misses: readonly NearMiss[];
+}
+
+/** Looks a packet up in a stage as the tracer does, and keeps what it nearly met. */
+export function lookUpInStage(
   lflows: LflowIndex,
   { datapath, pipeline, table }: Stage,
   flow: Flow,
   portNumber: (name: string) => number | undefined,
-): NearMiss[] {
+): LogicalLookUp {
   const portName = (key: number): string | undefined =>
     datapath.portsByKey.get(key)?.name ?? datapath.groups.find((group) => group.tunnelKey === key)?.name;
   const ranked: { readonly entry: LflowEntry; readonly failed: readonly Expr[]; readonly far: number }[] = [];
@@ -46,25 +55,25 @@ export function logicalNearMisses(
     });
     return own.length > 0 ? own : failed.map((term) => describeFailing(term, flow, portName));
   };
-  let least = Number.NEGATIVE_INFINITY;
+  let met: LflowEntry | null = null;
   for (const entry of lflows.entries(datapath, pipeline, table)) {
     // What is below the flow that decided had no say.
-    if (entry.priority < least) break;
+    if (met !== null && entry.priority < met.priority) break;
     const parsed = lflows.parse(entry, datapath);
     if (parsed === null) continue;
     const failed = failingTerms(parsed.match, flow, portNumber);
     if (failed === null) continue;
     if (failed.length === 0) {
-      least = entry.priority;
+      met ??= entry;
       continue;
     }
     if (stops(entry)) continue;
     ranked.push({ entry, failed, far: failed.reduce((sum, term) => sum + weight(term), 0) });
   }
-  return ranked
+  const misses = ranked
     .toSorted((a, b) => a.far - b.far || b.entry.priority - a.entry.priority)
     .slice(0, SHOWN)
-    .map(({ entry, failed }) => ({
+    .map(({ entry, failed }): NearMiss => ({
       kind: 'logical-flow',
       uuid: entry.uuid,
       stage: entry.stage ?? `table ${entry.table}`,
@@ -73,4 +82,5 @@ export function logicalNearMisses(
       actions: entry.actions,
       failed: inOwnWords(entry, failed),
     }));
+  return { met, misses };
 }

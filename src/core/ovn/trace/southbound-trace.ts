@@ -1,8 +1,7 @@
 /** Traces on one southbound database: from a microflow to a tree, or to why there is none. */
-import type { NearMiss } from '../../base/step.ts';
 import type { Uuid } from '../../base/uuid.ts';
 import type { Pipeline } from '../actions/action.ts';
-import { logicalNearMisses } from './near-misses.ts';
+import { lookUpInStage, type LogicalLookUp } from './near-misses.ts';
 import { type Result, err, ok } from '../../base/result.ts';
 import { type Flow, copyFlow } from '../../flow/flow.ts';
 import { expandTemplates } from '../expr/lexer.ts';
@@ -82,15 +81,10 @@ export class SouthboundTrace {
   }
 
   /**
-   * The flows of a stage that a packet nearly met, nearest first. `datapath` is the Datapath_Binding row or its tunnel key;
-   * undefined when there is none.
+   * The flow of a stage that a packet meets, and those that it nearly met. `datapath` is the Datapath_Binding row or its
+   * tunnel key; undefined when there is none.
    */
-  nearMisses(
-    datapath: Uuid | number,
-    pipeline: Pipeline,
-    table: number,
-    flow: Flow,
-  ): readonly NearMiss[] | undefined {
+  lookUp(datapath: Uuid | number, pipeline: Pipeline, table: number, flow: Flow): LogicalLookUp | undefined {
     const found =
       typeof datapath === 'number'
         ? [...this.network.datapaths.values()].find(({ tunnelKey }) => tunnelKey === datapath)
@@ -98,7 +92,7 @@ export class SouthboundTrace {
     if (found === undefined) return undefined;
     const tracer = this.tracer(DEFAULT_TRACE_OPTIONS, FULL);
     const number = (name: string): number | undefined => tracer.portNumber(found, name);
-    return logicalNearMisses(this.lflows, { datapath: found, pipeline, table }, flow, number);
+    return lookUpInStage(this.lflows, { datapath: found, pipeline, table }, flow, number);
   }
 
   private tracer(options: TraceOptions, limits: TraceLimits): Tracer {

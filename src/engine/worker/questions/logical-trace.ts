@@ -86,7 +86,9 @@ export class LogicalTraces {
     for (let at = node; at >= 0; at -= 1) {
       const one = this.#last.nodes[at];
       if (one?.kind === 'table')
-        return this.#last.southbound.nearMisses(one.datapath, one.pipeline, one.table, keyOf(one.key)) ?? [];
+        return (
+          this.#last.southbound.lookUp(one.datapath, one.pipeline, one.table, keyOf(one.key))?.misses ?? []
+        );
     }
     return [];
   }

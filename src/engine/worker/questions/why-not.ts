@@ -1,15 +1,15 @@
 /** Why a packet stopped: near misses of the table that decided, in OpenFlow and in logical terms, from the tables as they were. */
-import type { NearMiss, Step } from '../../../core/base/step.ts';
+import type { Step } from '../../../core/base/step.ts';
 import { keyOf } from '../../../core/flow/kept-key.ts';
 import { FIELDS } from '../../../core/flow/fields.table.ts';
 import { getField, type Flow } from '../../../core/flow/flow.ts';
 import { REGISTERS, WORD } from '../../../core/flow/words.table.ts';
 import type { LookUpRecord } from '../../../core/ofproto/why/look-ups.ts';
 import { nearMisses } from '../../../core/ofproto/why/near-misses.ts';
-import type { SouthboundTrace } from '../../../core/ovn/trace/index.ts';
+import type { LflowEntry, LogicalLookUp, SouthboundTrace } from '../../../core/ovn/trace/index.ts';
 import { readSettings } from '../../../core/ovn/controller/index.ts';
 import type { Host, World } from '../../../core/sim/index.ts';
-import type { WhyNotAnswer } from '../../questions/why-not.ts';
+import type { ContradictedFlow, WhyNotAnswer } from '../../questions/why-not.ts';
 import { findRun } from '../runs.ts';
 import { logicalTable } from './stage-of.ts';
 
@@ -56,18 +56,36 @@ function writerOf(world: World, found: Found): Found | undefined {
 }
 
 /** The same table in the words of the logical network, when the bridge is ovn-controller's. */
-function logicalMisses(
+function logicalLookUp(
   host: Host,
   record: LookUpRecord,
   southbound: SouthboundTrace | undefined,
-): readonly NearMiss[] {
+): LogicalLookUp | undefined {
   const stage = logicalTable(record.table);
   const ovs = host.switch?.ovs;
-  if (!stage || !southbound || !host.controller || !ovs) return [];
-  if (readSettings(ovs).integrationBridge !== record.bridge) return [];
+  if (!stage || !southbound || !host.controller || !ovs) return undefined;
+  if (readSettings(ovs).integrationBridge !== record.bridge) return undefined;
   const key = keyOf(record.key);
   const datapath = Number(getField(key, FIELDS.metadata));
-  return southbound.nearMisses(datapath, stage.pipeline, stage.table, key) ?? [];
+  return southbound.lookUp(datapath, stage.pipeline, stage.table, key);
+}
+
+/**
+ * A logical flow that the packet meets must have taken it by one of its OpenFlow flows: these carry the first 32 bits of its
+ * uuid as their cookie. One without any is not this chassis's business, or newer than the packet.
+ */
+function contradictedIn(
+  { rule, tables, table, version }: LookUpRecord,
+  met: LflowEntry | null,
+): ContradictedFlow | null {
+  if (met === null || met.priority <= (rule?.priority ?? -1) || /\bis_chassis_resident\b/.test(met.match))
+    return null;
+  const cookie = BigInt(`0x${met.uuid.slice(0, 8)}`);
+  let flows = 0;
+  for (const one of tables.rulesAt(table, version)) if (one.cookie === cookie) flows += 1;
+  if (flows === 0) return null;
+  const { uuid, stage, priority, match, actions } = met;
+  return { uuid, stage: stage ?? `table ${met.table}`, priority, match, actions, flows };
 }
 
 /** How many tables one after the other are told of. */
@@ -85,10 +103,12 @@ export function whyNot(
     const bridge = host.switch?.vswitch.bridges.get(record.bridge);
     if (!bridge) return null;
     const stage = logicalTable(record.table) === undefined ? undefined : stageName(record.table);
+    const logical = logicalLookUp(host, record, southbound());
     return {
       place: `${host.name} ${record.bridge}, table ${record.table}${stage === undefined ? '' : ` ${stage}`}`,
       ...nearMisses(bridge, record),
-      logical: logicalMisses(host, record, southbound()),
+      logical: logical?.misses ?? [],
+      contradicted: contradictedIn(record, logical?.met ?? null),
       earlier: tell(writerOf(world, found), left - 1),
     };
   };
