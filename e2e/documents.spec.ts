@@ -67,6 +67,62 @@ test('a document is renamed, kept, forgotten and had back', async ({ page }) => 
   expect(bench.problems).toEqual([]);
 });
 
+test('a page that is closed in the midst of something has lost nothing of it', async ({ page }) => {
+  const bench = new Workbench(page);
+  await bench.open('multinode-ovn');
+  const tab = bench.inspector.getByRole('tab', { name: /^Breakpoints/ });
+  await expect(tab).toBeVisible();
+  await tab.evaluate((element: HTMLElement) => {
+    element.click();
+    location.reload();
+  });
+  await expect(tab.and(page.getByRole('tab', { selected: true }))).toBeVisible();
+
+  const input = await bench.terminal('central');
+  await input.pressSequentially('ovn-nbctl ls-add kept');
+  await input.evaluate((element) => {
+    element.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', keyCode: 13, bubbles: true }));
+    location.reload();
+  });
+  await expect(bench.thing('kept')).toBeVisible();
+  expect(await bench.type('central', 'ovn-nbctl ls-list')).toMatch(/kept/);
+  expect(await bench.screen('central')).not.toContain('already exists');
+  await page.reload();
+  await expect(bench.thing('kept')).toBeVisible();
+  expect(await bench.screen('central')).not.toContain('already exists');
+  expect(bench.problems).toEqual([]);
+});
+
+test('two tabs with one document: looking around changes nothing, working in both parts them', async ({
+  page,
+  context,
+}) => {
+  const bench = new Workbench(page);
+  await bench.open('multinode-ovn');
+  const other = new Workbench(await context.newPage());
+  await other.open('multinode-ovn');
+  const told = other.page.getByRole('status', { name: 'Notices' });
+  const heading = other.page.getByRole('heading', { level: 1 });
+  await bench.type('central', 'ovn-nbctl ls-add first');
+  await other.inspector.getByRole('tab', { name: 'Tables' }).click();
+  await other.type('central', 'ovn-nbctl ls-add second');
+  await expect(told).toContainText('Another tab went on with the same document');
+  await expect(heading).toHaveText('Multinode OVN (2)');
+  await expect(other.page).toHaveURL(/#\/f\/Multinode/);
+  // What was typed goes on where it was.
+  expect(await other.type('central', 'ovn-nbctl ls-add third')).toBe('');
+
+  for (const one of [bench, other]) await one.page.reload();
+  await expect(bench.thing('first')).toBeVisible();
+  await expect(bench.thing('second')).toHaveCount(0);
+  await expect(other.thing('second')).toBeVisible();
+  await expect(other.thing('third')).toBeVisible();
+  await expect(other.thing('first')).toHaveCount(0);
+  await expect(heading).toHaveText('Multinode OVN (2)');
+  await expect(page.getByRole('status', { name: 'Notices' })).toBeEmpty();
+  expect([...bench.problems, ...other.problems]).toEqual([]);
+});
+
 test.describe('without a worker that keeps the page', () => {
   test.use({ serviceWorkers: 'block' });
   test('a browser that keeps nothing says so and offers a file; a part that does not come is told', async ({

@@ -2,6 +2,7 @@
 import { createRoot } from 'react-dom/client';
 import type { EngineClient } from '../engine/client.ts';
 import type { Started } from '../engine/started.ts';
+import { createJournal } from './document/journal.ts';
 import { createOpener } from './document/opener.ts';
 import { parseRoute, slotOf } from './document/route.ts';
 import { openShelf } from './document/shelf.ts';
@@ -31,13 +32,15 @@ export function startPage(
   engine: EngineClient,
   asked: { readonly id: string; readonly fetched: Promise<Started | null> } | null,
 ): void {
-  const session = createSession(engine);
   const queries = createQueryClient();
   const store = createPageStore(loadPreferences(() => localStorage));
   const notices = createNotices();
-  const shelf = openShelf((trouble) =>
-    trouble === null ? notices.withdraw('keeping') : notices.put({ kind: 'keeping', trouble }),
+  const shelf = openShelf(
+    (trouble) => (trouble === null ? notices.withdraw('keeping') : notices.put({ kind: 'keeping', trouble })),
+    () => localStorage,
   );
+  const journal = createJournal(createSession(engine), shelf.saveDeeds);
+  const { session } = journal;
   engine.onFault((message) => notices.put({ kind: 'fault', message }));
   const screens = createScreens();
   const terminals = createTerminals(session, screens, () => void opener.save());
@@ -48,6 +51,8 @@ export function startPage(
     shelf,
     screens,
     terminals,
+    journal,
+    parted: (name) => notices.put({ kind: 'parted', name }),
     navigate,
     started: (id) => (id === asked?.id ? asked.fetched : fetchStarted(id)),
   });

@@ -7,7 +7,7 @@ import type { Deed, HopscopeDocument } from '../../engine/document.ts';
 import type { WorldSnapshot } from '../../engine/snapshot.ts';
 import { CATALOGUE_SEED, type Started } from '../../engine/started.ts';
 import { keepSnapshot } from '../engine/queries.ts';
-import { failureOf, type Session, type WorldAge } from '../engine/session.ts';
+import { failureOf, type Session } from '../engine/session.ts';
 import { isLens, type Lens } from '../store/lenses.ts';
 import type { Source } from '../store/slices.ts';
 import type { PageStore } from '../store/store.ts';
@@ -15,9 +15,12 @@ import type { Screens } from '../terminal/screens.ts';
 import type { Terminals } from '../terminal/terminals.ts';
 import { parseDocument } from '../../export/index.ts';
 import { subjectOf } from '../../view/index.ts';
-import { keptDocument, keptPage, keptViewport } from './kept-page.ts';
+import { keptDocument, keptViewport } from './kept-page.ts';
+import { doAgain } from './deeds.ts';
+import type { Journal } from './journal.ts';
+import { createKeeper, type Keeper } from './keeper.ts';
 import { EMPTY_PAGE_PART, readPagePart, type PagePart } from './page-part.ts';
-import { formatRoute, parseRoute, routeTo, slotOf, type Look, type Route } from './route.ts';
+import { formatRoute, NO_LOOK, routeTo, slotOf, type Look, type Route } from './route.ts';
 import type { Shelf } from './shelf.ts';
 import { sortOutFiles } from './file-kinds.ts';
 
@@ -50,6 +53,8 @@ function remarks(name: string, problems: WorldSnapshot['problems']): Failure {
 export interface OpenerState {
   /** Which document the engine holds; null before the first. */
   readonly slot: string | null;
+  /** The slot that it was opened from: while it is the same, so is the document, whatever slot it is kept in. */
+  readonly opened: string | null;
   readonly working: { readonly text: string; readonly part: number | null } | null;
   readonly failure: Failure | null;
 }
@@ -61,13 +66,17 @@ export interface OpenerParts {
   readonly shelf: Shelf;
   readonly screens: Screens;
   readonly terminals: Terminals;
+  readonly journal: Journal;
+  /** The document has a name and a slot of its own from now on: another tab has gone on with the one that it was opened from. */
+  readonly parted: (name: string) => void;
   /** Writes an address without a new entry in the history when `replace`. */
   readonly navigate: (hash: string, replace: boolean) => void;
   /** What a scenario stands as once it is open, where that is known beforehand. */
   readonly started: (id: string) => Promise<Started | null>;
 }
 
-export interface Opener {
+/** Keeping: `save` puts the document on the shelf, in a slot of its own where another tab has gone on with the same; `leave` what can be put there at once, before the browser ends the page. */
+export interface Opener extends Omit<Keeper, 'opened'> {
   state(): OpenerState;
   subscribe(listener: () => void): () => void;
   /** Brings the page to an address; nothing is opened again when it is open already. */
@@ -82,12 +91,6 @@ export interface Opener {
   startOver(): Promise<void>;
   cancel(): void;
   dismiss(): void;
-  /** The document as it is now, with the page's part. */
-  current(): Promise<HopscopeDocument>;
-  /** Puts the document on the shelf. */
-  save(): Promise<void>;
-  /** Has `settle` called before the page is kept or handed on, so that nothing still waits. The answer takes it back. */
-  beforeKeeping(settle: () => void): () => void;
 }
 
 /** Whether files became machines that one can type on, not databases or dumps alone. */
@@ -109,19 +112,39 @@ export function createOpener({
   shelf,
   screens,
   terminals,
+  journal,
+  parted,
   navigate,
   started,
 }: OpenerParts): Opener {
-  let state: OpenerState = { slot: null, working: null, failure: null };
+  let state: OpenerState = { slot: null, opened: null, working: null, failure: null };
   let abort: AbortController | null = null;
-  /** The age of the world that the shelf holds: while it is the same, only the page's part is written again. */
-  let saved: WorldAge | null = null;
-  let savedTitle = '';
   const listeners = new Set<() => void>();
   const change = (part: Partial<OpenerState>): void => {
     state = { ...state, ...part };
     for (const listener of listeners) listener();
   };
+
+  /** Both tabs have worked on one document: from here on this one keeps its own. */
+  async function part(): Promise<void> {
+    const from = state.slot;
+    const { document, viewport, playback } = store.getState();
+    const name = await freeName(document.title);
+    const look = { lens: viewport.lens, run: playback.run, step: playback.step || null };
+    const route = { kind: 'files', name, look } as const;
+    const slot = slotOf(route);
+    if (slot === null || state.slot !== from) return;
+    const { temporal } = store;
+    temporal.getState().pause();
+    store.getState().actions.setTitle(name);
+    temporal.getState().resume();
+    journal.move(slot);
+    change({ slot });
+    navigate(formatRoute(route), true);
+    parted(name);
+    await keeper.save();
+  }
+  const keeper = createKeeper({ session, store, shelf, screens, journal, slot: () => state.slot, part });
 
   /** Runs one opening at a time; a failure leaves everything as it was. */
   async function work<T>(
@@ -174,7 +197,9 @@ export function createOpener({
     store.temporal.getState().clear();
     keepSnapshot(queries, { epoch: session.age().epoch + 1, version: snapshot.version }, snapshot);
     session.reopened(snapshot.version);
-    change({ slot, failure: null });
+    keeper.opened(commands);
+    journal.open(slot, commands);
+    change({ slot, opened: slot, failure: null });
   }
 
   async function openSaved(slot: string, document: HopscopeDocument, look: Look): Promise<boolean> {
@@ -192,7 +217,7 @@ export function createOpener({
   }
 
   /** A scenario is shown at once where nothing is open yet and it is known what it stands as; the same network comes up meanwhile. */
-  async function openScenario(id: string, slot: string, look: Look): Promise<void> {
+  async function openScenario(id: string, slot: string, look: Look): Promise<boolean> {
     const show = (title: string, snapshot: WorldSnapshot): void =>
       taken(slot, snapshot, { kind: 'scenario', id }, { ...EMPTY_PAGE_PART, title }, look);
     let shown = false;
@@ -219,47 +244,33 @@ export function createOpener({
     if (opened && shown) keepSnapshot(queries, session.age(), opened.snapshot);
     else if (opened) show(opened.title, opened.snapshot);
     else if (shown && abort === null) navigate('#/', true);
+    return opened !== null;
   }
 
-  /** Does what a script says to the open network, as if by hand; stops at the first thing that is refused. */
-  async function runScript(name: string, deeds: readonly Deed[]): Promise<void> {
-    await work(`Running ${name}`, `${name} could not be run to its end`, async (signal) => {
-      const beside: { readonly host: string; readonly ended: Promise<void> }[] = [];
-      for (const [at, deed] of deeds.entries()) {
-        signal.throwIfAborted();
-        onProgress(at, deeds.length, deed.kind === 'typed' ? deed.line : name);
-        if (deed.kind === 'fault') await session.call('fault', { fault: deed.fault, on: deed.on });
-        else if (deed.kind === 'messages')
-          await session.call('stepMessages', { act: deed.act, end: deed.end });
-        else if (deed.kind === 'inject') {
-          const octets = Uint8Array.from(atob(deed.base64), (character) => character.charCodeAt(0));
-          const { host, namespace, device, direction } = deed;
-          await session.call('inject', { host, namespace, device, direction, octets });
-        } else {
-          const ended = terminals.of(deed.host).run(deed.line);
-          if (deed.until === undefined) await ended;
-          else beside.push({ host: deed.host, ended });
-        }
-      }
-      for (const { host, ended } of beside) {
-        terminals.of(host).interrupt();
-        await ended;
-      }
-    });
-  }
+  const again = (deeds: readonly Deed[], title: string, failed: string): Promise<unknown> =>
+    work(title, failed, (signal) =>
+      doAgain(deeds, session, terminals, signal, (done, deed) =>
+        onProgress(done, deeds.length, deed.kind === 'typed' ? deed.line : title),
+      ),
+    );
 
-  const settling = new Set<() => void>();
-  const pagePart = (): PagePart => {
-    for (const settle of settling) settle();
-    return keptPage(store.getState(), screens.all());
+  /** What the page was closed in the midst of. */
+  const goOn = async (deeds: readonly Deed[]): Promise<void> => {
+    if (deeds.length === 0) return;
+    await journal.again(() =>
+      again(deeds, 'Going on where the page was closed', 'What was done last could not be done again'),
+    );
   };
 
   /** `name`, with a number when a document has it: what was opened before stays. */
   async function freeName(name: string): Promise<string> {
-    const taken = new Set((await shelf.list()).map(({ slot }) => slot));
+    const kept = await shelf.list();
+    const taken = new Set(kept.map(({ slot }) => slot));
+    const titles = new Set(kept.map(({ title }) => title));
     for (let at = 1; ; at += 1) {
       const numbered = at === 1 ? name : `${name} (${at})`;
-      if (!taken.has(slotOf(routeTo({ kind: 'files', name: numbered })) ?? '')) return numbered;
+      const slot = slotOf(routeTo({ kind: 'files', name: numbered })) ?? '';
+      if (!taken.has(slot) && !titles.has(numbered)) return numbered;
     }
   }
 
@@ -282,7 +293,7 @@ export function createOpener({
       { lens: null, run: null, step: null },
     );
     navigate(formatRoute(route), false);
-    await self.save();
+    await keeper.save();
     if (snapshot.problems.length > 0) change({ failure: remarks(name, snapshot.problems) });
     return true;
   }
@@ -297,10 +308,13 @@ export function createOpener({
     openRoute: async (route) => {
       const slot = slotOf(route);
       if (route.kind === 'catalogue' || slot === null || slot === state.slot) return;
-      const shelved = await shelf.load(slot);
-      if (shelved && (await openSaved(slot, shelved, route.look))) return;
+      const [shelved, left] = await Promise.all([shelf.load(slot), shelf.loadDeeds(slot)]);
+      if (shelved && (await openSaved(slot, shelved, route.look))) {
+        await goOn(left);
+        return;
+      }
       if (route.kind === 'scenario') {
-        await openScenario(route.id, slot, route.look);
+        if (await openScenario(route.id, slot, route.look)) await goOn(left);
       } else if (route.kind === 'packed') {
         const { unpackDocument } = await import('./packed.ts');
         const document = parseDocument(unpackDocument(route.data));
@@ -342,7 +356,8 @@ export function createOpener({
         return;
       }
       if (sorted.kind === 'script') {
-        await runScript(sorted.name, sorted.deeds);
+        const { name, deeds } = sorted;
+        await again(deeds, `Running ${name}`, `${name} could not be run to its end`);
         return;
       }
       await openRead(sorted.files.map((file) => file.name).join(', '), sorted.files);
@@ -354,9 +369,8 @@ export function createOpener({
       const { slot } = state;
       if (slot === null) return;
       await shelf.remove(slot);
-      const route = parseRoute(`#/${slot.slice(0, 2)}${encodeURIComponent(slot.slice(2))}`);
-      if (route.kind !== 'scenario') return;
-      await openScenario(route.id, slot, route.look);
+      const { source } = store.getState().document;
+      if (source?.kind === 'scenario') await openScenario(source.id, slot, NO_LOOK);
     },
 
     cancel: () => {
@@ -366,27 +380,10 @@ export function createOpener({
     },
     dismiss: () => change({ failure: null }),
 
-    beforeKeeping: (settle) => {
-      settling.add(settle);
-      return () => settling.delete(settle);
-    },
-
-    current: () => session.call('document', { page: pagePart() }),
-
-    save: async () => {
-      const { slot } = state;
-      if (slot === null) return;
-      const age = session.age();
-      const { title } = store.getState().document;
-      if (saved !== age || savedTitle !== title) {
-        const document = await self.current();
-        if (state.slot !== slot) return;
-        saved = age;
-        savedTitle = title;
-        await shelf.save(slot, title, document);
-      }
-      await shelf.savePage(slot, pagePart());
-    },
+    beforeKeeping: keeper.beforeKeeping,
+    current: keeper.current,
+    save: keeper.save,
+    leave: keeper.leave,
   };
   return self;
 }

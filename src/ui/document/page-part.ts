@@ -112,6 +112,10 @@ const ARRANGED = [
   'focus',
 ] as const satisfies readonly (keyof PagePart)[];
 
+/** What somebody made of a page, beside where they look: two with the same may stand for one another. */
+export const workOf = (page: PagePart): string =>
+  JSON.stringify([page.title, page.asleep, page.leavesOut, ...ARRANGED.map((key) => page[key])]);
+
 /** Whether somebody arranged the page: lens and step alone are said by an address. */
 export const isArranged = (page: PagePart): boolean =>
   ARRANGED.some((key) => JSON.stringify(page[key]) !== JSON.stringify(EMPTY_PAGE_PART[key]));

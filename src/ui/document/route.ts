@@ -16,7 +16,7 @@ export interface Look {
   readonly step: number | null;
 }
 
-const NO_LOOK: Look = { lens: null, run: null, step: null };
+export const NO_LOOK: Look = { lens: null, run: null, step: null };
 
 const PREFIX = { scenario: 's', packed: 'd', files: 'f' } as const;
 

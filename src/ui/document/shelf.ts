@@ -1,11 +1,14 @@
 /**
  * Documents kept in this browser (IndexedDB), by slot, so that a reload loses nothing typed. The page's part is kept
- * beside the document: it changes with every step, the document only with the world.
+ * beside the document: it changes with every step, the document only with the world. So are the deeds that are in no kept
+ * document yet. Several tabs may have one document open: each writes over what it has read or written itself, and nothing else.
  */
-import { createStore, delMany, entries, getMany, set, setMany, type UseStore } from 'idb-keyval';
+import { createStore, delMany, entries, getMany, setMany, type UseStore } from 'idb-keyval';
 import * as v from 'valibot';
-import type { HopscopeDocument } from '../../engine/document.ts';
+import type { Deed, HopscopeDocument } from '../../engine/document.ts';
 import { parseDocument } from '../../export/index.ts';
+import type { JournalEntry } from './journal.ts';
+import { createLastLook, type SmallStore } from './last-look.ts';
 
 const shelved = v.object({
   savedAt: v.number(),
@@ -21,10 +24,27 @@ export interface ShelfEntry {
   readonly commands: number;
 }
 
+interface Writing {
+  readonly title: string;
+  /** Null where only the page has changed. */
+  readonly document: HopscopeDocument | null;
+  /** The deeds that are not in the document, asked for when it is written. */
+  readonly deeds: () => readonly JournalEntry[];
+  readonly page: object;
+  /** Somebody did something since the last writing, beside looking around. */
+  readonly isWork: boolean;
+}
+
 export interface Shelf {
   load(slot: string): Promise<HopscopeDocument | null>;
-  save(slot: string, title: string, document: HopscopeDocument): Promise<void>;
-  savePage(slot: string, page: unknown): Promise<void>;
+  /** False, and nothing is written, when another tab has worked on it since this one read or wrote it. */
+  save(slot: string, writing: Writing): Promise<boolean>;
+  /** The page alone, at once and without a look at other tabs: the browser is about to end this one. */
+  leave(slot: string, writing: Pick<Writing, 'page' | 'isWork'>): void;
+  /** Keeps deeds that are in no kept document. */
+  saveDeeds(slot: string, deeds: readonly JournalEntry[]): void;
+  /** Those to be done again. */
+  loadDeeds(slot: string): Promise<readonly Deed[]>;
   remove(slot: string): Promise<void>;
   /** Removes a document; what it gives puts it back. */
   take(slot: string): Promise<() => Promise<void>>;
@@ -37,6 +57,17 @@ export const addressOfSlot = (slot: string): string =>
   `#/${slot.slice(0, 2)}${encodeURIComponent(slot.slice(2))}`;
 
 const PAGE = 'page:';
+const DEEDS = 'deeds:';
+const keysOf = (slot: string): string[] => [slot, PAGE + slot, DEEDS + slot];
+
+/** Whose work a kept document is: its tab, and a number. */
+const revised = v.object({ revision: v.string() });
+const revisionOf = (page: unknown): string | null => {
+  const found = v.safeParse(revised, page);
+  return found.success ? found.output.revision : null;
+};
+
+const journal = v.array(v.object({ deed: v.unknown(), again: v.boolean() }));
 
 /** Why nothing is kept: the browser has no more room, or allows no storage at all. */
 export type KeepingTrouble = 'full' | 'refused';
@@ -44,30 +75,118 @@ export type KeepingTrouble = 'full' | 'refused';
 const troubleOf = (error: unknown): KeepingTrouble =>
   error instanceof DOMException && error.name === 'QuotaExceededError' ? 'full' : 'refused';
 
+/** When all of a transaction is kept. `now`: nothing is added to it any more. */
+const ended = (transaction: IDBTransaction, now = true): Promise<void> =>
+  new Promise((resolve, reject) => {
+    transaction.oncomplete = () => resolve();
+    transaction.onabort = () => reject(transaction.error ?? new DOMException('not kept', 'AbortError'));
+    if (now) transaction.commit();
+  });
+
 /** Where the browser refuses to store, nothing is kept and nothing fails; `told` hears it at each try, null once it keeps again. */
-export function openShelf(told: (trouble: KeepingTrouble | null) => void): Shelf {
+export function openShelf(told: (trouble: KeepingTrouble | null) => void, small: SmallStore): Shelf {
+  const lastLook = createLastLook(small);
   const opened = createStore('hopscope', 'documents');
   // A browser without storage throws at once.
   const store: UseStore = async (mode, work) => opened(mode, work);
-  const write = (writing: Promise<void>): Promise<void> =>
+  /** A tab is told from others by when it was opened, and by chance. */
+  const tab = `${Date.now().toString(36)}${Math.random().toString(36).slice(2)}:`;
+  /** By slot: the work that this tab has read or written last; '' for one in which nobody has done anything. */
+  const known = new Map<string, string>();
+  let written = 0;
+  const revision = (slot: string, isWork: boolean): string => {
+    if (isWork) {
+      written += 1;
+      known.set(slot, `${tab}${written}`);
+    }
+    return known.get(slot) ?? '';
+  };
+  /** One writing, handed over at once: who closes the page right behind it takes nothing back. */
+  const put = (pairs: readonly (readonly [string, unknown])[]): Promise<void> =>
+    store('readwrite', (kept) => {
+      for (const [key, value] of pairs) kept.put(value, key);
+      return ended(kept.transaction);
+    });
+  const tell = <T>(writing: Promise<T>, otherwise: T): Promise<T> =>
     writing.then(
-      () => told(null),
-      (error: unknown) => told(troubleOf(error)),
+      (done) => {
+        told(null);
+        return done;
+      },
+      (error: unknown) => {
+        told(troubleOf(error));
+        return otherwise;
+      },
     );
   return {
     load: async (slot) => {
-      const [whole, page] = await getMany<unknown>([slot, PAGE + slot], store).catch(() => []);
-      const found = v.safeParse(shelved, whole);
+      const [entry, page] = await getMany<unknown>([slot, PAGE + slot], store).catch(() => []);
+      const found = v.safeParse(shelved, entry);
       const document = found.success ? parseDocument(found.output.document) : null;
       if (!document?.ok) return null;
-      return page === undefined ? document.value : { ...document.value, page };
+      const revision = revisionOf(page) ?? '';
+      known.set(slot, revision);
+      const left = lastLook.take(slot, revision);
+      if (!left) return page === undefined ? document.value : { ...document.value, page };
+      known.set(slot, left.revision);
+      // Terminals tell no more than they had told when the page was kept last.
+      const whole = { ...(page as object | undefined), ...left.page };
+      await put([[PAGE + slot, { ...whole, revision: left.revision }]]).catch(() => undefined);
+      return { ...document.value, page: whole };
     },
-    save: (slot, title, document) =>
-      write(set(slot, { savedAt: Date.now(), title, commands: document.commands.length, document }, store)),
-    savePage: (slot, page) => write(set(PAGE + slot, page, store)),
-    remove: (slot) => delMany([slot, PAGE + slot], store).catch(() => undefined),
+    save: (slot, { title, document, deeds, page, isWork }) =>
+      tell(
+        store('readwrite', async (kept) => {
+          const over = ended(kept.transaction, false);
+          let isOurs = false;
+          const asked: IDBRequest<unknown> = kept.get(PAGE + slot);
+          asked.onsuccess = () => {
+            const last = revisionOf(asked.result);
+            isOurs = last === null || last.startsWith(tab) || last === (known.get(slot) ?? '');
+            if (!isOurs) return;
+            if (document) {
+              kept.put({ savedAt: Date.now(), title, commands: document.commands.length, document }, slot);
+              kept.put(deeds(), DEEDS + slot);
+            }
+            kept.put({ ...page, revision: revision(slot, isWork) }, PAGE + slot);
+            kept.transaction.commit();
+          };
+          await over;
+          if (isOurs) lastLook.forget(slot);
+          return isOurs;
+        }),
+        true,
+      ),
+    leave: (slot, { page, isWork }) => {
+      const base = known.get(slot) ?? '';
+      lastLook.leave(slot, { base, revision: revision(slot, isWork), page });
+    },
+    saveDeeds: (slot, deeds) => void put([[DEEDS + slot, deeds]]).catch(() => undefined),
+    loadDeeds: async (slot) => {
+      const [kept] = await getMany<unknown>([DEEDS + slot], store).catch(() => []);
+      const found = v.safeParse(journal, kept);
+      if (!found.success) return [];
+      const commands = found.output.flatMap(({ deed, again }) => (again ? [] : [deed]));
+      // They are read as those of any document are.
+      const whole = {
+        format: 'hopscope',
+        version: 1,
+        scenario: null,
+        seed: 0,
+        commands,
+        files: [],
+        page: null,
+      };
+      const document = parseDocument(whole);
+      return document.ok ? document.value.commands : [];
+    },
+    remove: (slot) => {
+      known.delete(slot);
+      lastLook.forget(slot);
+      return delMany(keysOf(slot), store).catch(() => undefined);
+    },
     take: async (slot) => {
-      const slots = [slot, PAGE + slot];
+      const slots = keysOf(slot);
       const held = await getMany<unknown>(slots, store).catch(() => []);
       await delMany(slots, store).catch(() => undefined);
       const back = slots.flatMap((own, at): [string, unknown][] =>

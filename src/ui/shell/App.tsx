@@ -21,9 +21,9 @@ export function App() {
   const address = useAddress();
   const route = useMemo(() => parseRoute(address), [address]);
   const { opener } = useServices();
-  const { slot } = useOpenerState();
+  const { slot, opened } = useOpenerState();
   // The workbench is built between other work: a page that opens a large file stays awake.
-  const built = useDeferredValue(slot);
+  const built = useDeferredValue(opened);
   useTheme();
 
   const wanted = slotOf(route);
@@ -40,10 +40,10 @@ export function App() {
       <DropZone>
         {route.kind === 'catalogue' ? (
           <Catalogue />
-        ) : slot === wanted && built === wanted ? (
+        ) : slot === wanted && built === opened ? (
           <PaneBoundary name="The workbench">
             <Suspense fallback={<Opening />}>
-              <Workbench key={slot} />
+              <Workbench key={opened} />
             </Suspense>
           </PaneBoundary>
         ) : (

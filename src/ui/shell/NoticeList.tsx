@@ -39,6 +39,8 @@ function textOf(notice: Notice): string {
       return 'A newer version of this page is here. It comes with a reload.';
     case 'part':
       return 'A part of the page could not be read. Check the connection, then reload.';
+    case 'parted':
+      return `Another tab went on with the same document. What you do here is kept beside it, as “${notice.name}”.`;
     case 'fault':
       return `Something failed inside the network: ${notice.message}. The rest goes on.`;
   }
@@ -63,6 +65,7 @@ function Remedy({ notice: { kind } }: { readonly notice: Notice }) {
           Reload
         </Button>
       );
+    case 'parted':
     case 'fault':
       return null;
   }

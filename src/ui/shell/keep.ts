@@ -75,7 +75,7 @@ export function useAutosave(): void {
     return () => clearTimeout(timer);
   }, [opener, age, arranged, step, viewport, subject, scrubbing]);
   useEffect(() => {
-    const leave = (): void => void opener.save();
+    const leave = (): void => opener.leave();
     addEventListener('pagehide', leave);
     return () => removeEventListener('pagehide', leave);
   }, [opener]);

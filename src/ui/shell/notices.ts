@@ -8,6 +8,8 @@ export type Notice =
   | { readonly kind: 'newer' }
   /** A part of the page, fetched when it is needed, did not come. */
   | { readonly kind: 'part' }
+  /** Two tabs have worked on one document: this one's is kept by that name. */
+  | { readonly kind: 'parted'; readonly name: string }
   /** Something failed in the engine outside of any call. */
   | { readonly kind: 'fault'; readonly message: string };
 

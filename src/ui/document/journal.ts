@@ -1,0 +1,98 @@
+/**
+ * Deeds that are in no kept document yet, written down as they begin: a page that is closed or fails in the midst of one
+ * does it again when the document is opened the next time.
+ */
+import type { Deed } from '../../engine/document.ts';
+import type { Session } from '../engine/session.ts';
+import { deedOf, keyOfDeed } from './deeds.ts';
+
+export interface JournalEntry {
+  readonly deed: Deed;
+  /** It was done again already: a deed with which the page failed twice is left. */
+  readonly again: boolean;
+}
+
+export interface Journal {
+  /** The session, whose deeds are written down. */
+  readonly session: Session;
+  /** Another document is open, or none (null), with these deeds in it. */
+  open(slot: string | null, deeds: readonly Deed[]): void;
+  /** The open document has another slot. */
+  move(slot: string): void;
+  /** Deeds that have ended by now: whatever is asked of the engine from here on knows of them. */
+  ended(): ReadonlySet<JournalEntry>;
+  /** A document with these deeds is kept, asked for when those of `ended` had ended: gives what is left, to be kept with it. */
+  kept(deeds: readonly Deed[], ended: ReadonlySet<JournalEntry>): readonly JournalEntry[];
+  /** What is done meanwhile is done again. */
+  again<T>(work: () => Promise<T>): Promise<T>;
+}
+
+/** `write` keeps the entries of a slot at once; none of them: there is nothing to do again. */
+export function createJournal(
+  session: Session,
+  write: (slot: string, entries: readonly JournalEntry[]) => void,
+): Journal {
+  let slot: string | null = null;
+  let entries: readonly JournalEntry[] = [];
+  let known = 0;
+  let repeats = false;
+  const over = new Set<JournalEntry>();
+  const put = (next: readonly JournalEntry[]): void => {
+    if (next.length === entries.length && next.every((entry, at) => entry === entries[at])) return;
+    entries = next;
+    if (slot !== null) write(slot, entries);
+  };
+  return {
+    session: {
+      ...session,
+      call: async (name, ask, options) => {
+        const deed = deedOf(name, ask);
+        if (!deed) return session.call(name, ask, options);
+        const entry = { deed, again: repeats };
+        put([...entries, entry]);
+        try {
+          return await session.call(name, ask, options);
+        } catch (error) {
+          // What was stopped is in the document, as far as it came; what was refused never happened.
+          if (options?.signal?.aborted !== true) put(entries.filter((other) => other !== entry));
+          throw error;
+        } finally {
+          over.add(entry);
+        }
+      },
+    },
+    open: (next, deeds) => {
+      slot = next;
+      known = deeds.length;
+      over.clear();
+      entries = [];
+      if (slot !== null) write(slot, entries);
+    },
+    move: (next) => {
+      if (slot !== null) write(slot, []);
+      slot = next;
+      write(slot, entries);
+    },
+    ended: () => new Set(over),
+    kept: (deeds, ended) => {
+      const news = deeds.slice(known).map(keyOfDeed);
+      known = deeds.length;
+      entries = entries.filter((entry) => {
+        if (ended.has(entry)) return false;
+        const at = news.indexOf(keyOfDeed(entry.deed));
+        if (at >= 0) news.splice(at, 1);
+        return at < 0;
+      });
+      for (const entry of ended) over.delete(entry);
+      return entries;
+    },
+    again: async (work) => {
+      repeats = true;
+      try {
+        return await work();
+      } finally {
+        repeats = false;
+      }
+    },
+  };
+}
