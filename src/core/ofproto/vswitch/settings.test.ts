@@ -210,3 +210,49 @@ describe('interfaces that cannot be', () => {
     ]);
   });
 });
+
+describe('another process', () => {
+  it('has bonds, trees and addresses anew, the member that was active, and the ports that the kernel kept', () => {
+    const own = (name: string, mac: bigint): InterfaceConfig => ({
+      ...device(name),
+      device: { mac, mtu: 1500, up: true },
+    });
+    const bonded = (activeMac: bigint): Partial<BridgeConfig> => ({
+      stp: new Map(),
+      ports: [
+        port('p1'),
+        port('b0', {
+          interfaces: [own('e1', 0x11n), own('e2', 0x12n)],
+          bond: {
+            basis: 0,
+            updelay: 0,
+            downdelay: 0,
+            rebalanceInterval: 10_000,
+            lacpFallback: false,
+            allMembersActive: false,
+            primary: null,
+            activeMac,
+          },
+        }),
+      ],
+    });
+    const before = configure(bonded(0n));
+    const bundle = present(before.bundles.find(({ name }) => name === 'p1'));
+    before.macs.addStatic(5n, 0, bundle);
+    before.setTableMiss(3, 'drop');
+    const { bond } = present(before.bundles.find(({ name }) => name === 'b0'));
+    expect(bond?.active?.name).toBe('e1');
+    const numbers = [...vswitch.datapath.ports.values()].map(({ name, number }) => [name, number]);
+    vswitch.end();
+    vswitch.begin();
+    const after = configure(bonded(0x12n));
+    expect(after.bundles.find(({ name }) => name === 'b0')?.bond?.active?.name).toBe('e2');
+    expect([after.macs.size, after.tableMiss.size, after.tables.size]).toEqual([0, 0, 1]);
+    expect(present(after.stp)).not.toBe(before.stp);
+    expect([...vswitch.datapath.ports.values()].map(({ name, number }) => [name, number])).toEqual(numbers);
+    // What the database no longer has goes.
+    vswitch.begin();
+    configure({ ports: [port('p1')] });
+    expect([...vswitch.datapath.ports.values()].map(({ name }) => name)).toEqual(['p1']);
+  });
+});
