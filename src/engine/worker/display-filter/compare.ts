@@ -2,6 +2,7 @@
 import { parseIpv6 } from '../../../core/base/address.ts';
 import { err, ok, type Result } from '../../../core/base/result.ts';
 import type { FieldType, FieldValue } from './field.ts';
+import { regularExpression } from './regular-expression.ts';
 
 export interface Literal {
   readonly text: string;
@@ -35,6 +36,27 @@ export function comparison(type: FieldType, relation: Relation, literal: Literal
       return to.ok ? ok((value) => holds(to.value(value))) : to;
     }
   }
+}
+
+/** What holds of two values, those of fields that may be compared; null where they may not. */
+export function fieldComparison(
+  left: FieldType,
+  relation: Exclude<Relation, 'matches'>,
+  right: FieldType,
+): ((a: FieldValue, b: FieldValue) => boolean) | null {
+  const isNumber = (type: FieldType): boolean => type === 'number' || type === 'flag';
+  if (isNumber(left) !== isNumber(right) || (left === 'text') !== (right === 'text')) return null;
+  if (relation === 'contains') {
+    if (isNumber(left)) return null;
+    if (left === 'text') return (a, b) => String(a).includes(String(b));
+    return (a, b) => indexOf(octetsOf(left, a), octetsOf(right, b)) >= 0;
+  }
+  const order = (a: FieldValue, b: FieldValue): number => {
+    if (isNumber(left)) return Number(a) - Number(b);
+    if (left === 'text') return a === b ? 0 : String(a) < String(b) ? -1 : 1;
+    return octetOrder(octetsOf(left, a), octetsOf(right, b));
+  };
+  return relation === '==' ? (a, b) => order(a, b) === 0 : (a, b) => ORDER[relation](order(a, b));
 }
 
 /** Both ends are within. */
@@ -107,18 +129,16 @@ function containing(type: FieldType, literal: Literal): Result<Holds> {
   return ok((value) => indexOf(octetsOf(type, value), octets) >= 0);
 }
 
+/** One character an octet. */
+const latinOf = (octets: Uint8Array): string =>
+  Array.from(octets, (octet) => String.fromCharCode(octet)).join('');
+
 /** As a regular expression that knows no upper and lower case; octets are read as Latin-1. */
 function matching(type: FieldType, { text }: Literal): Result<Holds> {
   if (type !== 'text' && type !== 'octets') return err('only text and octets match an expression');
-  try {
-    // A dot is anything but the end of a line, which is one octet here.
-    const dots = text.replace(/\\.|\[(?:\\.|[^\]])*\]|\./g, (part) => (part === '.' ? '[^\\n]' : part));
-    const expression = new RegExp(dots, 'i');
-    const latin = new TextDecoder('latin1');
-    return ok((value) => expression.test(value instanceof Uint8Array ? latin.decode(value) : String(value)));
-  } catch {
-    return err(`${text} is not a regular expression`);
-  }
+  const expression = regularExpression(text);
+  if (!expression.ok) return err(`${text} is not a regular expression: ${expression.error}`);
+  return ok((value) => expression.value(value instanceof Uint8Array ? latinOf(value) : String(value)));
 }
 
 /** `aa:bb`, `aa-bb`, `aa.bb`, `aabb.ccdd` or a single `aa` in hexadecimal, or text in quotes; null for anything else. */

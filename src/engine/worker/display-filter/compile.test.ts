@@ -69,6 +69,15 @@ describe('display filters', () => {
     ['http.response', false],
     ['tcp.port in {80, 443, 8000..8090}', true],
     ['tcp.dstport in {80 443}', false],
+    ['tcp.dstport in { 22, 8000 .. 8090 }', true],
+    ['ip.src in {10.0.0.0..10.0.0.1}', true],
+    ['tcp contains "\\r\\nHost: \\x77eb"', true],
+    ['tcp contains r"\\r\\n"', false],
+    ['tcp matches r"/a\\s+http/1\\.1\\r"', true],
+    ['ip.src == ip.dst', false],
+    ['ip.src < ip.dst && tcp.srcport != tcp.dstport', true],
+    ['http.host == http.host && eth.src[0:3] == eth.dst[0:3]', true],
+    [`tcp matches "(.+)+${'x'.repeat(3)}$"`, false],
     ['tcp.flags & 0x08', true],
     ['tcp.flags & 0x02 == 2', false],
     ['tcp.flags.push == true and tcp.flags.syn == 0', true],
@@ -100,6 +109,24 @@ describe('display filters', () => {
     );
     const filter = compileDisplayFilter('icmp.type == 3 and ip.addr == 10.0.0.2 and tcp.dstport == 8080');
     expect(filter.ok && filter.value.matches(decode(error), error)).toBe(true);
+  });
+
+  it('see no tunnel in what an ICMP error quotes', () => {
+    const error = encodeEthernet(
+      { source: 1n, destination: 2n, type: ETHERTYPE.ipv4 },
+      encodeIpv4(
+        { source, destination, protocol: IP_PROTOCOL.icmp },
+        encodeIcmp({ type: 3, code: 4, rest: 1400 }, outer.subarray(14)),
+      ),
+    );
+    for (const [text, expected] of [
+      ['geneve.vni == 5', true],
+      ['inner icmp', false],
+      ['inner eth', false],
+    ] as const) {
+      const filter = compileDisplayFilter(text);
+      expect(filter.ok && filter.value.matches(decode(error), error)).toBe(expected);
+    }
   });
 
   it.each([
@@ -147,12 +174,21 @@ describe('display filters', () => {
     expect(language('icmp && (arp')).toBe('a ) is missing at 13');
     expect(language('ip.ttl ==')).toBe('a value is missing at 10');
     expect(language('ip.addr == 10.0.0')).toBe('10.0.0 is not an IPv4 address at 12');
-    expect(language('icmp or tcp.port == http')).toBe('http is not a number at 21');
+    expect(language('icmp or tcp.port == http')).toBe(
+      'this field is of another kind than what stands before at 21',
+    );
     expect(language('eth.addr[0:3] == 52:54')).toBe('display');
     expect(language('eth.src == 52:54')).toBe('52:54 is not a MAC address at 12');
     expect(language('ip.ttl[0] == 1')).toBe('a number has no parts at 7');
     expect(language('tcp.port in {80')).toBe('a value is missing at 16');
-    expect(language('tcp matches "("')).toBe('( is not a regular expression at 13');
+    expect(language('tcp matches "("')).toBe('( is not a regular expression: a ) is missing at 13');
+    expect(language('tcp.port in {1..2..3}')).toBe('a range has two ends at 18');
+    expect(language('tcp.port in {1..}')).toBe('a value is missing at 17');
+    expect(language('tcp matches "a\\.b"')).toMatch(/^\\\. is no escape of a string.* at 15$/);
+    expect(language('ip.src == tcp.port')).toBe(
+      'this field is of another kind than what stands before at 11',
+    );
+    expect(language('ip.src matches ip.dst')).toBe('an expression in quotes is missing at 16');
     expect(language('tcp.seq == 1')).toMatch(/use tcp.seq_raw at 1$/);
     expect(language('frame[')).toMatch(/is not a range at 7$/);
     expect(language('port http or')).toMatch(/syntax error/);

@@ -4,7 +4,7 @@
  * else stands beside it (`inner host 10.0.0.1 and port 53 of geneve`).
  */
 import { err, ok, type Problem, type Result } from '../../../core/base/result.ts';
-import { compileFilter, decodePacket, type Decoded, type Layer } from '../../../core/wire/index.ts';
+import { compileFilter, type Decoded } from '../../../core/wire/index.ts';
 import { behindTunnel, parseDisplayFilter, TUNNELS } from './parse.ts';
 
 export interface DisplayFilter {
@@ -52,10 +52,10 @@ export function compileDisplayFilter(text: string): Result<DisplayFilter, Proble
   const display = parseDisplayFilter(text);
   if (display.ok) {
     const test = display.value;
-    return ok({ language: 'display', matches: (decoded, frame) => test(withQuoted(decoded), frame) });
+    return ok({ language: 'display', matches: ({ layers }, frame) => test(layers, frame) });
   }
-  const carried = compileCarried(text);
-  if (carried) return ok({ language: 'capture', matches: carried });
+  const inner = compileInner(text);
+  if (inner) return ok({ language: 'capture', matches: inner });
   if (capture.ok) return ok(inTcpdump(capture.value.matches));
   // Else the language that came further is the one that was meant.
   const reach = ({ place }: Problem): number => place?.offset ?? 0;
@@ -64,24 +64,13 @@ export function compileDisplayFilter(text: string): Result<DisplayFilter, Proble
     : err(capture.error);
 }
 
-/** The headers of a packet, and those of the packet that an ICMP error speaks of: Wireshark reads them too. */
-function withQuoted({ layers, octets }: Decoded): readonly Layer[] {
-  const quoted = layers.flatMap((layer) => {
-    if (layer.kind === 'icmp') return layer.quoted ?? [];
-    return layer.kind === 'icmpv6' && layer.message.kind === 'error' ? layer.message.quoted : [];
-  });
-  return quoted.length === 0
-    ? layers
-    : [...layers, ...quoted.flatMap((range) => decodePacket(octets, range).layers)];
-}
-
 const inTcpdump = (matches: (frame: Uint8Array) => boolean): DisplayFilter => ({
   language: 'capture',
   matches: (_decoded, frame) => matches(frame),
 });
 
 /** `inner` before, and perhaps `of` a tunnel behind, what pcap-filter has: it sees the frame in the tunnel alone. */
-function compileCarried(text: string): DisplayFilter['matches'] | null {
+function compileInner(text: string): DisplayFilter['matches'] | null {
   const [, words = '', tunnel = null] = /^\s*inner\s+(.+?)(?:\s+of\s+(\w+))?\s*$/.exec(text) ?? [];
   const filter = words === '' || (tunnel !== null && !TUNNELS.has(tunnel)) ? null : compileFilter(words);
   if (!filter?.ok) return null;

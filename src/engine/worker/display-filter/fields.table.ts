@@ -1,7 +1,7 @@
 /** Fields and protocols of display filters, by the names that Wireshark gives them; `geneve.ovn` is ours. */
 import { formatIpv4, formatIpv6, formatMac } from '../../../core/base/address.ts';
 import { ovnKeys, TCP_FLAG } from '../../../core/wire/index.ts';
-import { BGP, HTTP } from './carried.ts';
+import { BGP, HTTP } from './tcp-messages.ts';
 import { field, protocol, type Field } from './field.ts';
 
 const flag = (bit: number): Field => field('flag', 'tcp', ({ flags }) => [(flags & bit) === 0 ? 0 : 1]);

@@ -2,15 +2,23 @@
  * The grammar of display filters as Wireshark has it, and `inner` beside it.
  *
  *     expression = term {("or" | "||") term};  term = factor {("and" | "&&") factor};  factor = ("not" | "!") factor | "(" expression ")" | test
- *     test = "inner" factor ["of" tunnel] | name [slice] ["&" number] [relation value | "in" "{" value [".." value] {"," ...} "}"]
+ *     test = "inner" factor ["of" tunnel] | name [slice] ["&" number] [relation value | "in" "{" value [".." value] {"," ...} "}"]; a value may be another field
  *     slice = "[" range {"," range} "]";  range = at | at ":" length | from "-" to | ":" length | at ":"
  *
  * A protocol matches at any depth, tunnels included; `inner` looks behind a tunnel's header only, whichever tunnel it is or
  * the one named. Of a field with several values any will do, but for `!=` all have to differ.
  */
 import { err, ok, type Problem, type Result } from '../../../core/base/result.ts';
-import type { Layer } from '../../../core/wire/index.ts';
-import { between, comparison, octetsOf, type Holds, type Literal, type Relation } from './compare.ts';
+import { decodePacket, type Layer } from '../../../core/wire/index.ts';
+import {
+  between,
+  comparison,
+  fieldComparison,
+  octetsOf,
+  type Holds,
+  type Literal,
+  type Relation,
+} from './compare.ts';
 import type { Field, FieldType, FieldValue } from './field.ts';
 import { FIELDS, RAW_INSTEAD } from './fields.table.ts';
 
@@ -36,19 +44,49 @@ class Refusal extends Error {
   }
 }
 
+const CONTROLS: ReadonlyMap<string, number> = new Map([
+  ['a', 7],
+  ['b', 8],
+  ['f', 12],
+  ['n', 10],
+  ['r', 13],
+  ['t', 9],
+  ['v', 11],
+]);
+
+/** A string without its escapes: those of C, as wireshark-filter(4) has them. `at` is where it begins. */
+function unescaped(text: string, at: number): string {
+  const pattern = /\\(?:x([0-9a-f]{1,2})|u([0-9a-f]{4})|([0-7]{1,3})|([^]))/gi;
+  return text.replaceAll(pattern, (whole, hex, unicode, octal, character, offset: number) => {
+    const code = hex ?? unicode;
+    if (code !== undefined) return String.fromCharCode(Number.parseInt(code, 16));
+    if (octal !== undefined) return String.fromCharCode(Number.parseInt(octal, 8));
+    const control = CONTROLS.get(character);
+    if (control !== undefined) return String.fromCharCode(control);
+    if (/[\\"'?]/.test(character)) return character;
+    throw new Refusal(`${whole} is no escape of a string; r"..." takes all as it is`, at + offset);
+  });
+}
+
 function tokensOf(text: string): Token[] {
   const tokens: Token[] = [];
-  const pattern = /r?"((?:\\.|[^"\\])*)"|&&|\|\||==|!=|<=|>=|[()[\]{}!<>&~,]|[^\s()[\]{}!<>=&|",~]+|\S/g;
+  const pattern =
+    /r?"((?:\\[^]|[^"\\])*)"|&&|\|\||==|!=|<=|>=|\.\.|[()[\]{}!<>&~,]|(?:(?!\.\.)[^\s()[\]{}!<>=&|",~])+|[^\s]/g;
   for (const match of text.matchAll(pattern)) {
     const [whole, inside] = match;
-    const written = whole.startsWith('r') ? inside : inside?.replace(/\\(.)/g, '$1');
+    const written = whole.startsWith('r') ? inside : inside && unescaped(inside, match.index + 1);
     tokens.push({ text: written ?? whole, at: match.index, quoted: inside !== undefined });
   }
   return [...tokens, { text: '', at: text.length, quoted: false }];
 }
 
+interface Spelling {
+  readonly relation: Relation;
+  readonly not?: true;
+}
+
 /** Spellings of relations; `not` holds where the relation does not of any value. */
-const RELATIONS: ReadonlyMap<string, { readonly relation: Relation; readonly not?: true }> = new Map([
+const RELATIONS: ReadonlyMap<string, Spelling> = new Map<string, Spelling>([
   ['==', { relation: '==' }],
   ['eq', { relation: '==' }],
   ['any_eq', { relation: '==' }],
@@ -78,9 +116,8 @@ interface Operand {
 
 /** A problem has its offset in the text. */
 export function parseDisplayFilter(text: string): Result<Test, Problem> {
-  const parser = new Parser(tokensOf(text));
   try {
-    return ok(parser.whole());
+    return ok(new Parser(tokensOf(text)).whole());
   } catch (error) {
     if (error instanceof Refusal)
       return err({ message: error.message, place: { offset: error.at, column: error.at + 1 } });
@@ -187,11 +224,25 @@ class Parser {
     if (!found) return some(operand, operand.alone);
     this.#next();
     const value = this.#value();
+    const other = value.quoted ? undefined : FIELDS.get(value.text);
+    if (other) return this.#fields(operand, found, this.#masked(this.#sliced(valuesOf(other))), value.at);
     const holds = placed(comparison(operand.type, found.relation, value), value.at);
     if (!found.not) return some(operand, holds);
     return (layers, frame) => {
       const all = operand.values(layers, frame);
       return all.length > 0 && !all.some(holds);
+    };
+  }
+
+  /** One field with another: of several values any two will do, but for `!=` all have to differ. */
+  #fields(left: Operand, { relation, not }: Spelling, right: Operand, at: number): Test {
+    if (relation === 'matches') throw new Refusal('an expression in quotes is missing', at);
+    const holds = fieldComparison(left.type, relation, right.type);
+    if (!holds) throw new Refusal('this field is of another kind than what stands before', at);
+    return (layers, frame) => {
+      const [all, others] = [left.values(layers, frame), right.values(layers, frame)];
+      const any = all.some((a) => others.some((b) => holds(a, b)));
+      return not ? all.length > 0 && others.length > 0 && !any : any;
     };
   }
 
@@ -250,15 +301,10 @@ class Parser {
     const holds: Holds[] = [];
     while (!this.#take('}')) {
       const value = this.#value();
-      const [from = '', to] = value.quoted ? [value.text] : value.text.split('..');
-      holds.push(
-        placed(
-          to === undefined
-            ? comparison(type, '==', value)
-            : between(type, { text: from, quoted: false }, { text: to, quoted: false }),
-          value.at,
-        ),
-      );
+      const to = this.#take('..') ? this.#value() : null;
+      if (this.#peek().text === '..' && !this.#peek().quoted)
+        throw new Refusal('a range has two ends', this.#peek().at);
+      holds.push(placed(to ? between(type, value, to) : comparison(type, '==', value), value.at));
       this.#take(',');
     }
     if (holds.length === 0) throw new Refusal('a value is missing', this.#peek().at);
@@ -266,16 +312,27 @@ class Parser {
   }
 }
 
-const NO_VALUE: ReadonlySet<string> = new Set([')', '(', '}', '{', ']', '[', '&&', '||', ',']);
+const NO_VALUE: ReadonlySet<string> = new Set(['..', ')', '(', '}', '{', ']', '[', '&&', '||', ',']);
 
 const some =
   (operand: Operand, holds: Holds): Test =>
   (layers, frame) =>
     operand.values(layers, frame).some(holds);
 
+/** Headers, and those of the packet that an ICMP error among them speaks of: Wireshark reads them too. No tunnel leads there. */
+function withQuoted(layers: readonly Layer[], frame: Uint8Array): readonly Layer[] {
+  const quoted = layers.flatMap((layer) => {
+    if (layer.kind === 'icmp') return layer.quoted ?? [];
+    return layer.kind === 'icmpv6' && layer.message.kind === 'error' ? layer.message.quoted : [];
+  });
+  return quoted.length === 0
+    ? layers
+    : [...layers, ...quoted.flatMap((range) => decodePacket(frame, range).layers)];
+}
+
 const valuesOf = (field: Field): Operand => ({
   type: field.type,
-  values: (layers, frame) => layers.flatMap((layer) => field.of(layer, frame) ?? []),
+  values: (layers, frame) => withQuoted(layers, frame).flatMap((layer) => field.of(layer, frame) ?? []),
   alone: () => true,
 });
 
