@@ -22,7 +22,7 @@ import {
 } from './prefix-gaps.ts';
 import { whyElsewhere, type Elsewhere } from './prefix-elsewhere.ts';
 import { ipFamily, routeLines, trunkRungs } from './prefix-trunk.ts';
-import { Ways, type Hop, type Origin, type Way } from './prefix-way.ts';
+import { Ways, type Hop, type Origin, type Way } from './prefix-speakers.ts';
 
 const MOST_PREFIXES = 1000;
 /** A larger table is not printed whole to show one line of it. */
@@ -146,7 +146,7 @@ class RoadFinder {
       command: host && {
         host: host.name,
         namespace: '',
-        line: `vtysh -c 'show bgp vrf ${vrf} ipv4 unicast'`,
+        line: `vtysh -c 'show bgp vrf ${vrf} ${this.#words} unicast'`,
       },
       remedy: isRunning
         ? `No bgpd speaks in ${vrf}: router bgp ${asn ?? 'ASN'} vrf ${vrf}, address-family ${this.#words} unicast: redistribute kernel`

@@ -64,7 +64,11 @@ export function trunkRungs(
 }
 
 /** Why ovn-controller of a machine does nothing for a router; '' where it does. */
-function whyNotServed(host: Host, { name, chassis, northbound }: AdvertisingRouter): string {
+function whyNotServed(
+  { nb }: Databases,
+  host: Host,
+  { name, chassis, northbound }: AdvertisingRouter,
+): string {
   if (host.controller?.running !== true) return `ovn-controller of ${host.name} does not run: start it.`;
   const own = chassisName(host);
   if (own === undefined || chassis.has(own)) return '';
@@ -72,10 +76,20 @@ function whyNotServed(host: Host, { name, chassis, northbound }: AdvertisingRout
     chassis.size === 0
       ? `No chassis serves ${name}`
       : `${name} is served by ${[...chassis].toSorted().join(', ')}, not here`;
-  const gateway = northbound?.ports.find((port) => port.gateway_chassis.length > 0);
+  if (!northbound) return `${where}.`;
+  if (northbound.row.options.has('chassis'))
+    return `${where}: ovn-nbctl set Logical_Router ${name} options:chassis=${own}`;
+  // A port that has a group takes no notice of gateway chassis of its own.
+  const group = northbound.ports.find((port) => port.ha_chassis_group !== null)?.ha_chassis_group;
+  const groupName = group == null ? undefined : nb?.get('HA_Chassis_Group', group)?.name;
+  if (groupName !== undefined)
+    return `${where}: ovn-nbctl ha-chassis-group-add-chassis ${groupName} ${own} PRIORITY, above the others.`;
+  const gateway = northbound.ports.find((port) => port.gateway_chassis.length > 0);
   if (gateway)
     return `${where}: ovn-nbctl lrp-set-gateway-chassis ${gateway.name} ${own} PRIORITY, above the others.`;
-  return `${where}: ovn-nbctl set Logical_Router ${name} options:chassis=${own}`;
+  // options:chassis would end the router's distribution.
+  const [only, ...others] = northbound.ports;
+  return `${where}: ovn-nbctl lrp-set-gateway-chassis ${only && others.length === 0 ? only.name : 'PORT'} ${own}, for the port that leads out.`;
 }
 
 /** Where the port that is tracked has to be for the route to be put in; '' where that does not matter. */
@@ -195,7 +209,7 @@ function kernelRungs(
   router: AdvertisingRouter,
 ): readonly RoadRung[] {
   const { vrf, table, maintainsVrf, northbound } = router;
-  const elsewhere = whyNotServed(host, router);
+  const elsewhere = whyNotServed(databases, host, router);
   const port = northbound?.ports.find(({ options }) => options.has(REDISTRIBUTE)) ?? northbound?.ports[0];
   const there = host.kernel.findLink('', vrf) !== undefined;
   const argv = ['ip', ...ipFamily(prefix), 'route', 'show', 'vrf', vrf];
