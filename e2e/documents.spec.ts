@@ -9,7 +9,7 @@ test('a document is renamed, kept, forgotten and had back', async ({ page }) => 
     const held = new Promise<void>((done) => {
       release = done;
     });
-    await page.route('**/assets/calls-*.js', async (route) => {
+    await page.route('**/assets/world-calls-*.js', async (route) => {
       await held;
       await route.continue();
     });

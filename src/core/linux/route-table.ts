@@ -15,6 +15,9 @@ export function tableFor(net: Namespace, family: Family, id: number): FibTable {
   return table;
 }
 
+/** The table of routes that belong to a link's VRF; null where it is in none. */
+export const vrfTableOf = (link: Link): number | null => link.vrfTable ?? link.master?.vrfTable ?? null;
+
 /** All routes of a family, table by table in the order of `ip route show table all`. */
 export function allRoutes(net: Namespace, family: Family): Route[] {
   const ids = [...net.tables[family].keys()].sort((a, b) => (a & 255) - (b & 255) || a - b);

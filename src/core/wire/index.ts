@@ -9,7 +9,7 @@ export { interpretFilter } from './filter/evaluate.ts';
 export { compileFilter } from './filter/compile.ts';
 export { headerTree } from './header-tree.ts';
 export { BFD_DIAGNOSTICS } from './bfd-diagnostics.ts';
-export { encodeBfd } from './layer/bfd.ts';
+export { BFD_STATES, encodeBfd } from './layer/bfd.ts';
 export { DHCP_CLIENT_PORT, DHCP_MESSAGE, DHCP_OPTION, DHCP_SERVER_PORT } from './layer/dhcp-code.table.ts';
 export { encodeDhcp, encodeDhcpOption } from './layer/dhcp.ts';
 export { encodeDhcpv6, encodeDhcpv6Option } from './layer/dhcpv6.ts';

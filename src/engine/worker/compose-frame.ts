@@ -3,6 +3,8 @@ import { parseIpv4, parseIpv6, parseMac } from '../../core/base/address.ts';
 import {
   encodeArp,
   encodeDhcp,
+  DHCP_MESSAGE,
+  DHCP_OPTION,
   encodeDhcpOption,
   encodeEthernet,
   encodeIcmpEcho,
@@ -111,7 +113,7 @@ function discover(fields: FrameFields, clientMac: bigint): Uint8Array {
       clientMac,
     },
     [
-      encodeDhcpOption(53, Uint8Array.of(1)),
+      encodeDhcpOption(DHCP_OPTION.messageType, Uint8Array.of(DHCP_MESSAGE.discover)),
       // Mask, router, DNS servers, domain, MTU, broadcast address, lease time.
       encodeDhcpOption(55, Uint8Array.of(1, 3, 6, 15, 26, 28, 51)),
     ],

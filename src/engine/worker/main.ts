@@ -18,7 +18,7 @@ const session = sessionOnce((version) => post({ kind: 'changed', version }));
 function sessionOnce(changed: (version: number) => void): () => Promise<CallOfName> {
   let started: Promise<CallOfName> | null = null;
   return () =>
-    (started ??= import('./calls.ts').then(
+    (started ??= import('./world-calls.ts').then(
       ({ startSession }) => startSession(changed),
       (error: unknown) => {
         // Whoever asks next has it tried again.

@@ -2,7 +2,7 @@
 import { CATALOGUE } from '../../scenarios/catalogue.ts';
 import { CATALOGUE_SEED, type Started } from '../started.ts';
 import type { CallContext } from './call.ts';
-import { startSession } from './calls.ts';
+import { startSession } from './world-calls.ts';
 
 const nothing = (): void => undefined;
 

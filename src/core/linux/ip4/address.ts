@@ -5,7 +5,15 @@ import type { InsertMode } from '../fib.ts';
 import type { Link } from '../link.ts';
 import type { Namespace } from '../namespace.ts';
 import { PROTOCOL, SCOPE, TABLE, type Route, type RouteType } from '../route.ts';
-import { allRoutes, dropRoutesOf, newNexthop, removeRoute, sameWay, tableFor } from '../route-table.ts';
+import {
+  allRoutes,
+  dropRoutesOf,
+  newNexthop,
+  removeRoute,
+  sameWay,
+  tableFor,
+  vrfTableOf,
+} from '../route-table.ts';
 import { SECOND } from '../timing.ts';
 import type { Ipv4Address } from './device.ts';
 
@@ -175,7 +183,7 @@ function removeAddressRoutes(net: Namespace, link: Link, address: Ipv4Address): 
 }
 
 function routesOf(link: Link, address: Ipv4Address): Route[] {
-  const table = link.vrfTable ?? link.master?.vrfTable ?? null;
+  const table = vrfTableOf(link);
   const mask = maskOf(address.length);
   const primary = address.secondary
     ? link.addresses4.find((each) => !each.secondary && inSubnet(each, address))

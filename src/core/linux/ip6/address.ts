@@ -4,7 +4,7 @@ import { refuse, type NetlinkResult } from '../errno.ts';
 import { isLinkLocalIp6, networkOf, solicitedNode } from '../family.ts';
 import type { Link } from '../link.ts';
 import type { Namespace } from '../namespace.ts';
-import { newNexthop, removeRoute, sameWay, tableFor } from '../route-table.ts';
+import { newNexthop, removeRoute, sameWay, tableFor, vrfTableOf } from '../route-table.ts';
 import { PROTOCOL, SCOPE, TABLE, type Route, type RouteType } from '../route.ts';
 import type { Stack } from '../stack.ts';
 import { MILLISECOND, SECOND } from '../timing.ts';
@@ -153,7 +153,7 @@ function removeWhere(
   link: Link,
   wanted: (route: Route) => boolean,
 ): void {
-  const vrf = link.vrfTable ?? link.master?.vrfTable ?? table;
+  const vrf = vrfTableOf(link) ?? table;
   for (const id of new Set([table, vrf]))
     for (const route of net.tables[6].get(id)?.at(destination, length).slice() ?? [])
       if (route.nexthops.some((hop) => hop.ifindex === link.index) && wanted(route)) removeRoute(net, route);
@@ -172,7 +172,7 @@ export function addKernelRoute6(
 ): void {
   const route: Route = {
     family: 6,
-    table: link.vrfTable ?? link.master?.vrfTable ?? table,
+    table: vrfTableOf(link) ?? table,
     destination: networkOf(6, destination, length),
     length,
     tos: 0,

@@ -95,7 +95,16 @@ function deliverLocally(stack: Stack, net: Namespace, incoming: Incoming, first:
     const whole = reassemble(stack, net, incoming, header);
     if (whole === undefined) return;
     const again = readIpv6Header(whole.datagram);
-    if (typeof again === 'string') return;
+    if (typeof again === 'string') {
+      recordDrop(
+        net,
+        incoming.link.name,
+        { kind: 'malformed', problem: again },
+        incoming.frame,
+        whole.parent,
+      );
+      return;
+    }
     arrived = { ...incoming, ...whole };
     header = again;
   }
@@ -131,6 +140,18 @@ function deliverLocally(stack: Stack, net: Namespace, incoming: Incoming, first:
       return;
     case NEXT.none:
       return;
+    case NEXT.fragment: {
+      const step = recordDrop(
+        net,
+        link.name,
+        { kind: 'malformed', problem: 'IPv6 fragment header cut' },
+        frame,
+        arrived.parent,
+      );
+      const error = { type: ICMP6.parameterProblem, code: 0, info: BigInt(header.payloadOffset) };
+      stack.icmpError6(net, arrived.datagram, link, error, step);
+      return;
+    }
     default: {
       if (receiveProtocol(net, arrived, { ...transport, protocol: header.protocol })) return;
       const step = recordDrop(

@@ -49,6 +49,8 @@ export function readIpv6Header(datagram: Uint8Array): Ipv6Header | string {
     next === NEXT.routing ||
     next === NEXT.fragment
   ) {
+    // Who puts fragments together tells the sender.
+    if (next === NEXT.fragment && at + 8 > totalSize) break;
     if (at + 8 > totalSize) return 'IPv6 extension header cut';
     if (next === NEXT.fragment) {
       const word = readU16(datagram, at + 2);

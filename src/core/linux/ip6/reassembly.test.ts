@@ -12,7 +12,8 @@ const SENDER = (0xfd09n << 112n) | 1n;
 const HOST = (0xfd09n << 112n) | 2n;
 const MAC = 0x020000000901n;
 
-function newHost(): (datagram: Uint8Array) => string[] {
+/** Shows what it sends of each datagram that comes, or why it drops it. */
+function newHost(shown: 'sent' | 'dropped' = 'sent'): (datagram: Uint8Array) => string[] {
   const world = new World(
     { machines: [{ name: 'h', kind: 'machine', services: [], nics: [] }], segments: [] },
     1,
@@ -33,6 +34,10 @@ function newHost(): (datagram: Uint8Array) => string[] {
     const frame = frameOf(0x020000000902n, MAC, ETHERTYPE.ipv6, datagram);
     world.inject({ host: 'h', namespace: '', device: 'near' }, 'in', frame, recorder);
     const steps = Array.from({ length: recorder.length - before }, (_, at) => recorder.step(before + at));
+    if (shown === 'dropped')
+      return steps.flatMap(({ what }) =>
+        what.kind === 'dropped' && what.reason.kind === 'malformed' ? [what.reason.problem] : [],
+      );
     return steps.flatMap(({ what, where, frame: sent }) =>
       what.kind === 'sent' && where.device === 'near' && sent !== null ? [toHex(sent.subarray(54, 62))] : [],
     );
@@ -67,13 +72,34 @@ it.each([
   ['that ends within an eight though more follow', fragment(8, 21, true), '0400', 4],
   ['without the headers of what it carries', fragment(0, 4, true), '0403', 0],
   ['behind the largest datagram', tooFar(), '0400', HEADER6 + 2],
+  ['whose own header is cut', fragment(0, 16, true).subarray(0, HEADER6 + 4), '0400', HEADER6],
+  ['that is announced and not there', fragment(0, 16, true).subarray(0, HEADER6), '0400', HEADER6],
 ])('tells the sender of one %s', (_, datagram, typeAndCode, pointer) => {
-  const [answer = ''] = newHost()(datagram);
+  const cut = datagram.slice();
+  writeU16(cut, 4, cut.length - HEADER6);
+  const [answer = ''] = newHost()(cut);
   expect([answer.slice(0, 4), Number.parseInt(answer.slice(8), 16)]).toEqual([typeAndCode, pointer]);
 });
 
 function tooFar(): Uint8Array {
   const datagram = fragment(0, 16, true);
   writeU16(datagram, HEADER6 + 2, 0xfff8);
+  return datagram;
+}
+
+it('drops what would be larger than any datagram, and tells nobody', () => {
+  const like = fragment(0, 8, true, true);
+  const receive = newHost('dropped');
+  expect(receive(larger(like, 0, 60_000, true))).toEqual([]);
+  expect(receive(larger(like, 60_000, 5535, false))).toEqual(['the datagram would carry 65543 octets']);
+});
+
+/** The fragment with so many octets, at another place. */
+function larger(like: Uint8Array, offset: number, size: number, more: boolean): Uint8Array {
+  const at = HEADER6 + 8;
+  const datagram = new Uint8Array(at + 8 + size);
+  datagram.set(like.subarray(0, at + 8));
+  writeU16(datagram, 4, datagram.length - HEADER6);
+  writeU16(datagram, at + 2, offset | (more ? 1 : 0));
   return datagram;
 }

@@ -1,4 +1,5 @@
 /** Puts IPv6 fragments together (RFC 8200, 4.5); what is not whole in time is dropped with an error to its sender. */
+import { invariant } from '../../base/assert.ts';
 import { concatBytes } from '../../base/bytes.ts';
 import type { StepId } from '../../base/step.ts';
 import { writeU16 } from '../../wire/octets.ts';
@@ -54,7 +55,14 @@ export function reassemble(
   const collected = collect(net, key, piece, incoming, wait, (late) => expire(stack, net, late));
   if (collected === undefined) return undefined;
   const opening = readIpv6Header(collected.first);
-  if (typeof opening === 'string' || opening.fragment === null) return undefined;
+  invariant(typeof opening !== 'string' && opening.fragment !== null, 'a fragment was read before');
+  const size = opening.fragment.at - HEADER6 + collected.payload.length;
+  if (size > LARGEST) {
+    // Its sender is not told (`ip6_frag_reasm`).
+    const problem = `the datagram would carry ${size} octets`;
+    recordDrop(net, link.name, { kind: 'malformed', problem }, incoming.frame, collected.parent);
+    return undefined;
+  }
   return { datagram: joined(collected.first, opening.fragment, collected.payload), parent: collected.parent };
 }
 

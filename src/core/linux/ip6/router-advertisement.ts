@@ -6,7 +6,7 @@ import type { Link } from '../link.ts';
 import type { Namespace } from '../namespace.ts';
 import { record, recordDrop } from '../recording.ts';
 import type { FibTable } from '../fib.ts';
-import { newNexthop, removeRoute, tableFor } from '../route-table.ts';
+import { newNexthop, removeRoute, tableFor, vrfTableOf } from '../route-table.ts';
 import { PROTOCOL, TABLE } from '../route.ts';
 import type { Incoming, Stack } from '../stack.ts';
 import { SECOND } from '../timing.ts';
@@ -98,8 +98,7 @@ function learnRouter(
 }
 
 /** Where routes that come by a link belong: to its VRF, when it has one. */
-const tableOf = (net: Namespace, link: Link): FibTable =>
-  tableFor(net, 6, link.vrfTable ?? link.master?.vrfTable ?? TABLE.main);
+const tableOf = (net: Namespace, link: Link): FibTable => tableFor(net, 6, vrfTableOf(link) ?? TABLE.main);
 
 function defaultRouter(
   net: Namespace,

@@ -1,5 +1,6 @@
 /** A rule as `iptables -S` writes it. */
 import { formatIpv4 } from '../../base/address.ts';
+import { TCP_FLAG, TCP_FLAG_NAMES } from '../../wire/layer/tcp.ts';
 import type { Match, NatRange, Negatable, PortRange, RuleSpec, Target } from './rule.ts';
 
 const PROTOCOLS: Readonly<Record<number, string>> = {
@@ -37,19 +38,14 @@ export const rangeText = ({ first, last }: PortRange, separator = ':'): string =
   first === last ? String(first) : `${first}${separator}${last}`;
 
 /** In the order in which iptables lists them. */
-const FLAG_NAMES: readonly (readonly [string, number])[] = [
-  ['FIN', 1],
-  ['SYN', 2],
-  ['RST', 4],
-  ['PSH', 8],
-  ['ACK', 16],
-  ['URG', 32],
-];
+const FLAG_NAMES: readonly (readonly [number, string])[] = TCP_FLAG_NAMES.toReversed().filter(
+  ([bit]) => bit <= TCP_FLAG.urg,
+);
 
 export function flagsText(flags: number): string {
   if (flags === 0) return 'NONE';
-  return FLAG_NAMES.filter(([, bit]) => (flags & bit) !== 0)
-    .map(([name]) => name)
+  return FLAG_NAMES.filter(([bit]) => (flags & bit) !== 0)
+    .map(([, name]) => name)
     .join(',');
 }
 
@@ -59,7 +55,7 @@ export function flagsNamed(text: string): number | undefined {
   if (text === 'NONE') return 0;
   let flags = 0;
   for (const word of text.split(',')) {
-    const bit = FLAG_NAMES.find(([name]) => name === word.toUpperCase())?.[1];
+    const bit = FLAG_NAMES.find(([, name]) => name === word.toUpperCase())?.[0];
     if (bit === undefined) return undefined;
     flags |= bit;
   }

@@ -1,5 +1,5 @@
 /** Answers of DHCP servers as dhclient reads them. */
-import { decode, findLayer } from '../../wire/index.ts';
+import { decode, DHCP_OPTION, findLayer } from '../../wire/index.ts';
 import { readU32 } from '../../wire/octets.ts';
 
 export interface Reply {
@@ -20,7 +20,7 @@ export function readReply(frame: Uint8Array, transaction: number, mac: bigint): 
   const options = new Map(layer.options.map(({ code, value }) => [code, value]));
   const server = options.get(54);
   return {
-    type: options.get(53)?.[0] ?? 0,
+    type: options.get(DHCP_OPTION.messageType)?.[0] ?? 0,
     address: layer.yourAddress,
     server: server?.length === 4 ? readU32(server, 0) : 0,
     serverName: layer.serverName,

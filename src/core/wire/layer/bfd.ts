@@ -15,7 +15,8 @@ import {
 
 const BFD_SIZE = 24;
 
-const BFD_STATES = ['AdminDown', 'Down', 'Init', 'Up'] as const;
+/** By their numbers. */
+export const BFD_STATES = ['AdminDown', 'Down', 'Init', 'Up'] as const;
 type BfdState = (typeof BFD_STATES)[number];
 
 /** Bits of `flags`. */

@@ -2,6 +2,7 @@
 import { formatIpv4, formatMac } from '../../base/address.ts';
 import { concatBytes } from '../../base/bytes.ts';
 import { readMac, readU16, readU32, writeMac, writeU16, writeU32 } from '../octets.ts';
+import { DHCP_OPTION } from './dhcp-code.table.ts';
 import { dhcpOptionText, DHCP_OPTION_NAMES } from './dhcp-option.ts';
 import { field, flagNames, hex, type HeaderNode } from './header-node.ts';
 import {
@@ -143,8 +144,9 @@ const FLAG_NAMES = [[DHCP_FLAG_BROADCAST, 'broadcast']] as const;
 
 export function dhcpTree(layer: DhcpLayer): HeaderNode {
   const { offset } = layer;
-  const type = layer.options.find(({ code }) => code === 53);
-  const name = type === undefined ? `BOOTP ${layer.operation}` : `DHCP ${dhcpOptionText(53, type.value)}`;
+  const type = layer.options.find(({ code }) => code === DHCP_OPTION.messageType);
+  const name =
+    type === undefined ? `BOOTP ${layer.operation}` : `DHCP ${dhcpOptionText(type.code, type.value)}`;
   const address = (label: string, value: number, at: number): HeaderNode =>
     field(label, formatIpv4(value), offset + at, 4);
   const files = [

@@ -68,7 +68,8 @@ const OPTION_NAMES = new Map([
   [34, 'fast open'],
 ]);
 
-const FLAG_NAMES = [
+/** From the highest bit down. */
+export const TCP_FLAG_NAMES = [
   [TCP_FLAG.ae, 'AE'],
   [TCP_FLAG.cwr, 'CWR'],
   [TCP_FLAG.ece, 'ECE'],
@@ -180,7 +181,7 @@ export function tcpTree(layer: TcpLayer): HeaderNode {
     field('sequence', `${layer.sequence}`, offset + 4, 4),
     field('acknowledgement', `${layer.acknowledgement}`, offset + 8, 4),
     bitField('data offset', `${layer.headerSize}`, offset + 12, 0, 4),
-    bitField('flags', flagNames(layer.flags, FLAG_NAMES), offset + 12, 7, 9),
+    bitField('flags', flagNames(layer.flags, TCP_FLAG_NAMES), offset + 12, 7, 9),
     field('window', `${layer.window}`, offset + 14, 2),
     checksumField('checksum', layer.checksum, offset + 16),
     field('urgent pointer', `${layer.urgent}`, offset + 18, 2),

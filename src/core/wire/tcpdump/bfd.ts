@@ -1,5 +1,6 @@
 /** BFD control packets and echoes. */
 import { BFD_DIAGNOSTICS } from '../bfd-diagnostics.ts';
+import { BFD_STATES } from '../layer/bfd.ts';
 import { printUnknown } from './dump.ts';
 import { flagText, hexOf, type FlagTable, type NameTable, type Printer } from './printer.ts';
 
@@ -15,8 +16,6 @@ const PORTS: NameTable = new Map([
 
 /** Destination ports of BFD. */
 export const BFD_PORTS: ReadonlySet<number> = new Set([...PORTS.keys(), ECHO_PORT]);
-
-const STATES = ['AdminDown', 'Down', 'Init', 'Up'] as const;
 
 const FLAGS_0: FlagTable = [
   [0x80, 'I Hear You'],
@@ -120,7 +119,7 @@ export function printBfd(p: Printer, at: number, length: number, port: number): 
     const text = `Control, Flags: [${flagText(FLAGS_0, flags, 'none')}]`;
     printControl(p, at, length, text);
   } else if (version === 1) {
-    const text = `${PORTS.get(port) ?? ''}, State ${STATES[flags >>> 6] ?? ''}, Flags: [${flagText(FLAGS_1, flags & 0x3f, 'none')}]`;
+    const text = `${PORTS.get(port) ?? ''}, State ${BFD_STATES[flags >>> 6] ?? ''}, Flags: [${flagText(FLAGS_1, flags & 0x3f, 'none')}]`;
     printControl(p, at, length, text);
   } else {
     p.print(`BFDv${version}, Control, length: ${length}`);

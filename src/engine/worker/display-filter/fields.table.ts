@@ -1,13 +1,12 @@
 /** Fields and protocols of display filters, by the names that Wireshark gives them; `geneve.ovn` is ours. */
 import { formatIpv4, formatIpv6, formatMac } from '../../../core/base/address.ts';
-import { ovnKeys, TCP_FLAG } from '../../../core/wire/index.ts';
+import { BFD_STATES, DHCP_OPTION, ovnKeys, TCP_FLAG } from '../../../core/wire/index.ts';
 import { BGP, HTTP } from './tcp-messages.ts';
 import { field, protocol, type Field } from './field.ts';
 
 const flag = (bit: number): Field => field('flag', 'tcp', ({ flags }) => [(flags & bit) === 0 ? 0 : 1]);
 const isGroup = (mac: bigint): number => Number((mac >> 40n) & 1n);
 const isLocal = (mac: bigint): number => Number((mac >> 41n) & 1n);
-const BFD_STATES: readonly string[] = ['AdminDown', 'Down', 'Init', 'Up'];
 
 const frameField = (type: Field['type'], value: (frame: Uint8Array) => number | Uint8Array): Field => ({
   type,
@@ -223,7 +222,7 @@ export const FIELDS: ReadonlyMap<string, Field> = new Map<string, Field>([
   [
     'dhcp.option.dhcp',
     field('number', 'dhcp', ({ options }) =>
-      options.map(({ code, value }) => (code === 53 ? (value[0] ?? null) : null)),
+      options.map(({ code, value }) => (code === DHCP_OPTION.messageType ? (value[0] ?? null) : null)),
     ),
   ],
   ['dhcpv6', protocol(['dhcpv6'])],
