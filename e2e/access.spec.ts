@@ -250,4 +250,9 @@ test('nothing scrolls sideways on a narrow page', async ({ page }) => {
   await expect(page.getByRole('tab', { name: 'Packet' })).toBeVisible();
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
   await expectClean(page, 'narrow');
+  const fit = page.getByRole('button', { name: 'Fit' });
+  await expect(fit).toHaveCount(0);
+  await page.getByRole('application').press('+');
+  await fit.click();
+  await expect(fit).toHaveCount(0);
 });

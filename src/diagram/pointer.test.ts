@@ -1,5 +1,5 @@
 /** @vitest-environment happy-dom */
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import type { Point } from '../view/layout/layout.ts';
 import { listenToPointer, type PointerGround } from './pointer.ts';
 
@@ -52,4 +52,19 @@ it('a click selects, but puts down what is being moved', () => {
     canvas.dispatchEvent(new MouseEvent('click', { clientX: 5, clientY: 6 }));
     expect(told).toEqual(expected);
   }
+});
+
+it('a finger that is held opens the menu, a pinch does not', () => {
+  vi.useFakeTimers();
+  const finger = (isPrimary: boolean): PointerEvent =>
+    new PointerEvent('pointerdown', { pointerType: 'touch', isPrimary, clientX: 5, clientY: 6 });
+  const held = canvasWith(false);
+  held.canvas.dispatchEvent(finger(true));
+  vi.runAllTimers();
+  const pinched = canvasWith(false);
+  pinched.canvas.dispatchEvent(finger(true));
+  pinched.canvas.dispatchEvent(finger(false));
+  vi.runAllTimers();
+  vi.useRealTimers();
+  expect([held.told, pinched.told]).toEqual([['menu of under at 5,6'], []]);
 });

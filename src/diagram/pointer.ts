@@ -64,9 +64,11 @@ export function listenToPointer(
 
   listen('pointerdown', (event) => {
     byKey = false;
+    // A second finger makes a pinch of it: no menu opens under that.
+    window.clearTimeout(menuTimer);
     const at = pointOf(canvas, event);
     pressed = at;
-    if (event.pointerType === 'touch' && callbacks.onMenu)
+    if (event.pointerType === 'touch' && event.isPrimary && callbacks.onMenu)
       menuTimer = window.setTimeout(() => callbacks.onMenu?.(ground.hit(at), at), LONG_PRESS_MS);
     const id = event.button === 0 && event.pointerType === 'mouse' ? ground.dragTarget(at) : null;
     const rect = id === null ? undefined : ground.rectOf(id);

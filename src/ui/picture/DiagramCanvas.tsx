@@ -94,6 +94,7 @@ export const DiagramCanvas = memo(function DiagramCanvas({
   const latest = useRef<DiagramModel>(model);
   const [drawn, setDrawn] = useState<Drawn | null>(null);
   const [zoom, setZoom] = useState(1);
+  const [away, setAway] = useState(false);
   const [moving, setMoving] = useState<string | null>(null);
   const [hover, setHover] = useState<{ readonly id: string; readonly at: Point } | null>(null);
   useEffect(() => {
@@ -139,6 +140,7 @@ export const DiagramCanvas = memo(function DiagramCanvas({
       onHover: (id, at) => setHover(id !== null && at !== null ? { id, at } : null),
       onViewport: (viewport) => {
         setZoom(viewport.k);
+        setAway(!sameCamera(fitted.current, viewport));
         clearTimeout(resting.current);
         resting.current = setTimeout(leave, REST);
       },
@@ -253,6 +255,7 @@ export const DiagramCanvas = memo(function DiagramCanvas({
       <ZoomControls
         mode={mode}
         zoom={zoom}
+        away={away}
         onZoom={(factor) => diagram.current?.zoomBy(factor)}
         onFull={() => diagram.current?.zoomTo(1)}
         onFit={() => fit(true, 'whole')}

@@ -5,6 +5,8 @@ import type { LayoutMode } from '../shell/layout-mode.ts';
 
 interface ZoomControlsProps {
   readonly mode: LayoutMode;
+  /** Whether the picture is elsewhere than where all of it shows. */
+  readonly away: boolean;
   readonly zoom: number;
   readonly onZoom: (factor: number) => void;
   readonly onFull: () => void;
@@ -14,12 +16,13 @@ interface ZoomControlsProps {
 
 const STEP = 1.25;
 
-export function ZoomControls({ mode, zoom, onZoom, onFull, onFit, minimap }: ZoomControlsProps) {
+export function ZoomControls({ mode, zoom, away, onZoom, onFull, onFit, minimap }: ZoomControlsProps) {
   const wide = mode === 'wide';
-  if (mode === 'narrow') return null;
+  // A narrow page has no room to spare: fingers zoom, and the way back comes when it is needed.
+  if (mode === 'narrow' && !away) return null;
   return (
     <>
-      <fieldset className={`zoom floating zoom-${mode}`} aria-label="Zoom">
+      <fieldset className={`zoom floating ${wide ? 'zoom-wide' : 'zoom-medium'}`} aria-label="Zoom">
         {wide && <IconButton glyph="minus" label="Zoom out" keys="-" onClick={() => onZoom(1 / STEP)} />}
         {wide && (
           <button
