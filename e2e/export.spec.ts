@@ -211,7 +211,16 @@ test('other kinds of file: to edit, to paste, to read', async ({ page }) => {
   expect(await saved('Mermaid', 'Save Mermaid')).toContain('flowchart TB');
   expect(await saved('Graphviz', 'Save Graphviz')).toMatch(/^graph "Multinode OVN" \{/);
   const html = await saved('Report', 'Save Report');
-  for (const text of ['What decided', 'ls_in_l2_lkup', 'ip netns exec vm1 ping 192.168.0.12 -c1', '<svg'])
+  for (const text of [
+    'What decided',
+    'ls_in_l2_lkup',
+    'worker1: ip netns exec vm1 ping 192.168.0.12 -c1',
+    '<svg',
+    // The tables that the packet met, and what passed at each device.
+    '[root@worker1 ~]# ip netns exec vm1 ip neigh</b>\n192.168.0.12 dev vm1 lladdr 40:44:00:00:00:02',
+    'worker2 eth1 in: IP 192.168.50.100.',
+    '/#/s/multinode-ovn in Hopscope',
+  ])
     expect(html).toContain(text);
   const markdown = await saved('Markdown', 'Save Markdown');
   expect(markdown).toContain('## To do it again');

@@ -1,6 +1,6 @@
 /**
- * A run written down for somebody who was not there: the picture, the way step by step, what decided, what was captured, and
- * the commands that do it again. One file of Markdown or of HTML; nothing in it is loaded from elsewhere.
+ * A run written down for somebody who was not there: the picture, the way step by step, what decided, the tables along it, what was
+ * captured, and the commands that do it again. One file of Markdown or of HTML; nothing in it is loaded from elsewhere.
  */
 import { escapeXml } from '../diagram/svg-pen.ts';
 import { toBase64 } from './document-text.ts';
@@ -13,12 +13,21 @@ export interface Report {
   readonly svg: string;
   readonly path: readonly ReportStep[];
   readonly decisions: readonly ReportDecision[];
+  /** Tables along the way: each with the machine, the command that prints it, and what it prints. */
+  readonly tables: readonly ReportTable[];
   readonly captures: readonly { readonly command: string; readonly text: string }[];
   /** What was broken on purpose. */
   readonly faults: readonly string[];
-  readonly commands: readonly { readonly host: string; readonly line: string }[];
-  /** How to open the run again. */
+  /** What was done since the beginning, as a script that Hopscope opens; null when nothing was. */
+  readonly again: { readonly how: string; readonly script: string } | null;
+  /** Said at the end: what made the report. */
   readonly footer: string;
+}
+
+interface ReportTable {
+  readonly host: string;
+  readonly command: string;
+  readonly text: string;
 }
 
 interface ReportStep {
@@ -84,15 +93,14 @@ export function reportMarkdown(report: Report): string {
         ),
       );
   }
+  if (report.tables.length > 0) parts.push('## Tables');
+  for (const { host, command, text } of report.tables)
+    parts.push(fence(`${prompt(host)}${command}\n${text.trimEnd()}`));
   for (const [at, { command, text }] of report.captures.entries()) {
     if (at === 0) parts.push('## Captures');
     parts.push(`\`${command}\``, fence(text));
   }
-  if (report.commands.length > 0)
-    parts.push(
-      '## To do it again',
-      fence(report.commands.map(({ host, line }) => `[root@${host} ~]# ${line}`).join('\n')),
-    );
+  if (report.again) parts.push('## To do it again', inline(report.again.how), fence(report.again.script));
   return `${[...parts, inline(report.footer)].filter((part) => part !== '').join('\n\n')}\n`;
 }
 
@@ -100,7 +108,7 @@ const STYLE = `body{max-width:60rem;margin:2rem auto;padding:0 1rem;font:14px/1.
 h1{font-size:20px}h2{font-size:16px;margin-top:2rem}h3{font-size:14px;margin-bottom:.2rem}
 svg{max-width:100%;height:auto}pre,td,code{font:11px/1.45 Menlo,Consolas,"DejaVu Sans Mono",monospace}
 pre{padding:8px;background:#f5f6f8;white-space:pre-wrap;overflow-wrap:anywhere}table{border-collapse:collapse}
-td,th{padding:2px 10px 2px 0;text-align:left;vertical-align:top}td:first-child{text-align:right;color:#5f6974}
+td,th{padding:2px 10px 2px 0;text-align:left;vertical-align:top}td{white-space:nowrap}td:last-child{white-space:normal;overflow-wrap:anywhere}td:first-child{text-align:right;color:#5f6974}
 .deciding td{font-weight:600}.dropped td{color:#bf1d28;font-weight:600}.folded td{color:#5f6974}.quiet{color:#5f6974}
 @media print{body{margin:0}h2{break-after:avoid}tr,pre{break-inside:avoid}}`;
 
@@ -139,6 +147,16 @@ export function reportHtml(report: Report): string {
         )
         .join('\n'),
     );
+  if (report.tables.length > 0)
+    list(
+      'Tables',
+      report.tables
+        .map(
+          ({ host, command, text }) =>
+            `<pre><b>${e(`${prompt(host)}${command}`)}</b>\n${e(text.trimEnd())}</pre>`,
+        )
+        .join(''),
+    );
   if (report.captures.length > 0)
     list(
       'Captures',
@@ -146,11 +164,8 @@ export function reportHtml(report: Report): string {
         .map(({ command, text }) => `<p><code>${e(command)}</code></p><pre>${e(text)}</pre>`)
         .join(''),
     );
-  if (report.commands.length > 0)
-    list(
-      'To do it again',
-      `<pre>${report.commands.map(({ host, line }) => e(`[root@${host} ~]# ${line}`)).join('\n')}</pre>`,
-    );
+  if (report.again)
+    list('To do it again', `<p>${e(report.again.how)}</p><pre>${e(report.again.script)}</pre>`);
   return [
     '<!doctype html>',
     `<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${e(report.title)}</title>`,
@@ -161,6 +176,8 @@ export function reportHtml(report: Report): string {
     '',
   ].join('\n');
 }
+
+const prompt = (host: string): string => `[root@${host} ~]# `;
 
 /** Marks of Markdown in a text mean nothing. */
 const inline = (text: string): string => text.replaceAll(/[\\`*_{}[\]<>#|]/g, '\\$&').replaceAll('\n', ' ');

@@ -127,7 +127,8 @@ describe('reports', () => {
     ],
     captures: [{ command: 'tcpdump -i eth1', text: 'a > b: 1' }],
     faults: ['eth1: cable out'],
-    commands: [{ host: 'h', line: 'ping <x>' }],
+    tables: [{ host: 'h', command: 'ip neigh', text: '192.0.2.1 dev eth0 <FAILED>\n' }],
+    again: { how: 'Open *it* first.', script: 'h: ping <x>\n' },
     footer: 'end',
   };
 
@@ -135,7 +136,8 @@ describe('reports', () => {
     const html = reportHtml(report);
     expect(html).toContain('<h1>A &lt;b&gt; &amp; | c</h1>');
     expect(html).not.toContain('<tag>');
-    expect(html).toContain('[root@h ~]# ping &lt;x&gt;');
+    expect(html).toContain('h: ping &lt;x&gt;');
+    expect(html).toContain('<b>[root@h ~]# ip neigh</b>\n192.0.2.1 dev eth0 &lt;FAILED&gt;</pre>');
     expect(html).not.toMatch(/<script|<\?xml| (src|href)=/);
   });
 
@@ -145,5 +147,7 @@ describe('reports', () => {
     expect(row.replaceAll('\\|', '').split('|')).toHaveLength(7);
     expect(text).toContain('````\n```\n<tag>\n````');
     expect(text).toContain('# A \\<b\\> & \\| c');
+    expect(text).toContain('## Tables\n\n```\n[root@h ~]# ip neigh\n192.0.2.1 dev eth0 <FAILED>\n```');
+    expect(text).toContain('## To do it again\n\nOpen \\*it\\* first.\n\n```\nh: ping <x>\n```');
   });
 });

@@ -168,7 +168,15 @@ export default function ExportDialog() {
       if (format === 'drawio') return exportDrawio(model, layout, title, options.theme);
       if (format === 'mermaid') return exportMermaid(model, title);
       if (format === 'graphviz') return exportGraphviz(model, layout, title);
-      const told = await makeReport({ session, title, svg: preview, snapshot, run, tree });
+      const told = await makeReport({
+        session,
+        title,
+        address: location.href.split('#', 1)[0] ?? '',
+        svg: preview,
+        snapshot,
+        run,
+        tree,
+      });
       return format === 'html' ? reportHtml(told) : reportMarkdown(told);
     },
   });

@@ -1,11 +1,12 @@
 /** Gathers what a report of the run in view tells. */
-import type { RunSummary } from '../../engine/protocol.ts';
+import type { PacketRow, RunSummary } from '../../engine/protocol.ts';
 import type { WorldSnapshot } from '../../engine/snapshot.ts';
-import type { Report } from '../../export/index.ts';
+import { formatScript, type Report } from '../../export/index.ts';
 import { stepRows, type RunTree } from '../../view/index.ts';
 import type { Session } from '../engine/session.ts';
 import { faultText } from '../faults/fault-words.ts';
 import { stepPlace } from '../inspector/step-words.ts';
+import { cut, reportTables } from './report-tables.ts';
 
 /** More decisions than this are a table dump and no report. */
 const MOST_DECISIONS = 60;
@@ -13,13 +14,23 @@ const MOST_DECISIONS = 60;
 interface ReportParts {
   readonly session: Session;
   readonly title: string;
+  /** Of this page, without what follows `#`. */
+  readonly address: string;
   readonly svg: string;
   readonly snapshot: WorldSnapshot;
   readonly run: RunSummary | null;
   readonly tree: RunTree;
 }
 
-export async function makeReport({ session, title, svg, snapshot, run, tree }: ReportParts): Promise<Report> {
+export async function makeReport({
+  session,
+  title,
+  address,
+  svg,
+  snapshot,
+  run,
+  tree,
+}: ReportParts): Promise<Report> {
   const rows = run ? stepRows(tree, 'stage') : [];
   const deciding = rows
     .filter(({ tone }) => tone === 'deciding' || tone === 'dropped')
@@ -31,7 +42,11 @@ export async function makeReport({ session, title, svg, snapshot, run, tree }: R
   const texts = await Promise.all(
     captures.map(({ id }) => session.call('captureText', { id, options: ['-n', '-e'] })),
   );
-  const { commands } = await session.call('document', { page: null });
+  const passed = run
+    ? await session.call('packets', { source: { kind: 'run', run: run.id }, filter: '' })
+    : { rows: [] };
+  const tables = await reportTables(session, run ? tree.steps : []);
+  const { commands, scenario } = await session.call('document', { page: null });
   return {
     title,
     subtitle: run ? `${run.title}: ${tree.steps.length} steps` : 'No packet was sent.',
@@ -61,16 +76,33 @@ export async function makeReport({ session, title, svg, snapshot, run, tree }: R
         },
       ];
     }),
-    captures: captures.map(({ host, namespace, device, filter }, at) => ({
-      command: `[root@${host} ~]# ${namespace === '' ? '' : `ip netns exec ${namespace} `}tcpdump -n -e -i ${device}${filter === '' ? '' : ` ${filter}`}`,
-      text: texts[at] ?? '',
-    })),
+    tables,
+    captures: [
+      ...captures.map(({ host, namespace, device, filter }, at) => ({
+        command: `[root@${host} ~]# ${namespace === '' ? '' : `ip netns exec ${namespace} `}tcpdump -n -e -i ${device}${filter === '' ? '' : ` ${filter}`}`,
+        text: texts[at] ?? '',
+      })),
+      ...(passed.rows.length === 0
+        ? []
+        : [{ command: 'every device of this run', text: cut(passed.rows.map(rowText).join('\n')) }]),
+    ],
     faults: snapshot.faults.flatMap(({ fault, until }) =>
       until === null ? [faultText(fault, snapshot)] : [],
     ),
-    commands: commands.flatMap((deed) =>
-      deed.kind === 'typed' ? [{ host: deed.host, line: deed.line }] : [],
-    ),
+    again:
+      commands.length === 0
+        ? null
+        : {
+            how: `Open ${scenario === null ? 'the same files' : `${address}#/s/${scenario}`} in Hopscope, then these lines as a file: they do it again. A line names the machine on which its command was typed.`,
+            script: formatScript(title, commands),
+          },
     footer: 'Made with Hopscope: OVN 26.03, Open vSwitch 3.7 and Linux, simulated.',
   };
 }
+
+/** `+0.000060 worker1 eth1 out: IP ...`. */
+const rowText = (row: PacketRow, _at: number, { 0: first }: readonly PacketRow[]): string => {
+  const after = ((row.time - (first?.time ?? 0)) / 1e9).toFixed(6);
+  const where = [row.host, row.namespace, row.device].filter((part) => part !== '').join(' ');
+  return `+${after} ${where} ${row.direction}: ${row.text}`;
+};
