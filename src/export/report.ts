@@ -104,7 +104,7 @@ export function reportMarkdown(report: Report): string {
   return `${[...parts, inline(report.footer)].filter((part) => part !== '').join('\n\n')}\n`;
 }
 
-const STYLE = `body{max-width:60rem;margin:2rem auto;padding:0 1rem;font:14px/1.5 system-ui,sans-serif;color:#14181d;background:#fff}
+const STYLE = `body{overflow-wrap:anywhere;max-width:60rem;margin:2rem auto;padding:0 1rem;font:14px/1.5 system-ui,sans-serif;color:#14181d;background:#fff}
 h1{font-size:20px}h2{font-size:16px;margin-top:2rem}h3{font-size:14px;margin-bottom:.2rem}
 svg{max-width:100%;height:auto}pre,td,code{font:11px/1.45 Menlo,Consolas,"DejaVu Sans Mono",monospace}
 pre{padding:8px;background:#f5f6f8;white-space:pre-wrap;overflow-wrap:anywhere}table{border-collapse:collapse}

@@ -7,10 +7,11 @@ import { IconButton } from '../controls/IconButton.tsx';
 import { Modal } from '../controls/Modal.tsx';
 import { TextField } from '../controls/TextField.tsx';
 import type { CaptureSummary } from '../../engine/protocol.ts';
-import { failureOf } from '../engine/session.ts';
+import { placedMessage } from '../engine/session.ts';
 import { useSession } from '../engine/SessionProvider.tsx';
 import { useWorld } from '../picture/PictureProvider.tsx';
 import { ALL_CAPTURES } from '../store/slices.ts';
+import { INNER_PROTOCOLS, innerFilter, readInnerFilter } from './inner-filter.ts';
 import { useActions } from '../store/StoreProvider.tsx';
 
 /** More would be a list, not a form. */
@@ -53,10 +54,16 @@ export function CaptureDialog({ host, namespace, device }: CaptureDialogProps) {
             other.namespace === namespace &&
             (device === null || other.device === device),
         );
-  const [chosen, setChosen] = useState<readonly string[]>([(wanted ?? tunnel ?? places[0])?.value ?? '']);
+  const [chosen, setChosen] = useState<readonly string[]>([
+    (wanted ?? tunnel ?? places.find((other) => other.device !== 'lo') ?? places[0])?.value ?? '',
+  ]);
   const [filter, setFilter] = useState('');
+  const inner = readInnerFilter(filter);
+  const [vlan, setVlan] = useState('');
   const known = new Map(places.map((place) => [place.value, place]));
   const listened = chosen.flatMap((value) => known.get(value) ?? []);
+  /** Where the kernel shows what tunnels carried. */
+  const unwrapped = listened.find((one) => one.device.startsWith('genev_sys'));
   /** What nothing listens on yet; before all the same device of another machine, where the packet may come by. */
   const last = listened.at(-1);
   const rank = ({ host: machine, device: link }: (typeof places)[number]): number =>
@@ -136,14 +143,41 @@ export function CaptureDialog({ host, namespace, device }: CaptureDialogProps) {
             Another device
           </Button>
         )}
+        {tunnel && (
+          <div className="capture-inner">
+            <Choice
+              label="Inside Geneve"
+              value={inner.protocol}
+              options={[...INNER_PROTOCOLS]}
+              onChange={(value) =>
+                setFilter(innerFilter(INNER_PROTOCOLS.find((one) => one.value === value)?.value ?? '', vlan))
+              }
+            />
+            <TextField
+              label="VLAN tag outside"
+              mono
+              inputMode="numeric"
+              placeholder="none"
+              value={vlan}
+              onChange={(value) => {
+                setVlan(value);
+                if (inner.protocol !== '') setFilter(innerFilter(inner.protocol, value));
+              }}
+            />
+          </div>
+        )}
         <TextField
           label="Filter"
           mono
           placeholder="icmp or arp"
-          hint="Empty for every packet"
+          hint={
+            inner.protocol !== '' && unwrapped
+              ? `On ${unwrapped.device} the tunnel is off already: there, ${inner.protocol} alone`
+              : 'Empty for every packet'
+          }
           value={filter}
           onChange={setFilter}
-          problem={start.isError ? failureOf(start.error).message : ''}
+          problem={start.isError ? placedMessage(start.error) : ''}
         />
       </form>
     </Modal>
