@@ -2,6 +2,7 @@
 import { type Flow, getField } from '../../flow/flow.ts';
 import { formatIpv4, formatIpv6, formatMac } from '../../base/address.ts';
 import type { Field } from '../../flow/field.ts';
+import { meetsPrerequisite } from '../../flow/packet-kind.ts';
 import { singleRange } from './number.ts';
 import { evaluate } from './evaluate.ts';
 import { type Cmp, type Expr, uniqueSymbol } from './expr.ts';
@@ -47,7 +48,7 @@ const firstCmp = (expr: Expr): Cmp | undefined => {
   return expr.kind === 'and' || expr.kind === 'or' ? firstCmp(expr.terms[0] as Expr) : undefined;
 };
 
-/** A failing term, and what the packet has in its symbol. `portName` is of the packet's own network. */
+/** A failing term, and what the packet has in its symbol; '' where it has no such field. `portName` is of the packet's own network. */
 export function describeFailing(
   expr: Expr,
   flow: Flow,
@@ -62,6 +63,9 @@ export function describeFailing(
         ? `${text.slice(0, LONGEST)}…`
         : text;
   if (one?.symbol.field === undefined) return { field: one?.symbol.name ?? '', wanted, actual: '' };
+  // Of a field of another protocol the key holds what that protocol's packets have in its place.
+  if (!meetsPrerequisite(flow, one.symbol.field.prerequisite))
+    return { field: one.symbol.name, wanted, actual: '' };
   return { field: one.symbol.name, wanted, actual: valueText(one, flow, one.symbol.field, portName) };
 }
 
