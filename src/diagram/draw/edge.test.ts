@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { assignNetworks, diagramModel, idlePlayback, layoutDiagram } from '../../view/index.ts';
+import { multinode } from '../../view/fixtures/chassis.ts';
 import { tripleo } from '../../view/fixtures/tripleo.ts';
 import { modelOptions } from '../../view/fixtures/world.ts';
 import { buildScene } from '../build-scene.ts';
@@ -37,4 +38,25 @@ it('draws one plain line for a trunk whose VLANs would run into one', () => {
   const shapes = scene.shapes.filter(({ owner }) => trunks.has(owner));
   const drawn = resolveScene({ ...scene, shapes }, 0.2, null, tableMeasure);
   expect(drawn).toHaveLength(trunks.size);
+});
+
+it.each([
+  ['of a network', 0],
+  ['between routers', null],
+])('lets a tunnel in use stand out among idle ones: %s', (_, network) => {
+  const model = diagramModel(multinode, modelOptions(assignNetworks(multinode, [])));
+  const [used, ...idle] = model.edges.filter(({ kind }) => kind === 'tunnel').map(({ id }) => id);
+  if (used === undefined) throw new Error('the fixture has tunnels');
+  const playback = { ...idlePlayback, tunnels: new Map([[used, { network, label: 'geneve VNI 5' }]]) };
+  const { shapes } = buildScene(model, layoutDiagram(model, { pinned: new Map() }), playback, noMarks);
+  const tubes = shapes.filter(({ kind, owner }) => kind === 'path' && owner.startsWith('tunnel:'));
+  const colours = (id: string): readonly string[] =>
+    tubes.flatMap((shape) =>
+      shape.kind === 'path' && shape.owner === id && shape.stroke ? [shape.stroke.colour] : [],
+    );
+  for (const other of idle) {
+    expect(colours(other)).toHaveLength(2);
+    for (const colour of colours(used)) expect(colours(other)).not.toContain(colour);
+  }
+  expect(tubes.slice(-2).every(({ owner }) => owner === used)).toBe(true);
 });

@@ -307,7 +307,8 @@ export function tubeShapes(
       ? 'accent'
       : down
         ? 'drop'
-        : (net?.stroke ?? (dimmed && !use ? 'border-strong' : 'border-ctl'));
+        : // Between routers a tunnel carries no network of its own.
+          (net?.stroke ?? (use ? 'accent' : dimmed ? 'border-strong' : 'border-ctl'));
     const own = use ? bodies : walls;
     own.push(
       pathShape(edge.id, route.points, route.radius, {
@@ -319,7 +320,7 @@ export function tubeShapes(
     );
     bodies.push(
       pathShape(edge.id, route.points, route.radius, {
-        colour: net?.fill ?? (down ? 'drop-soft' : 'surface-3'),
+        colour: net?.fill ?? (down ? 'drop-soft' : use ? 'accent-soft' : 'surface-3'),
         width: 9,
         tube: true,
       }),

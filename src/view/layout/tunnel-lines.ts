@@ -146,7 +146,9 @@ function pillOf(
     const lower = Math.max(tile.y, ...doors.map(bottom));
     const inside = Math.min(width, tile.width - 2 * CUFF);
     const left = Math.max(tile.x + CUFF, Math.min(right(tile) - CUFF - inside, centreX(reach) - inside / 2));
-    return { x: left, y: below ? upper - CUFF - PILL : lower + CUFF, width: inside, height: PILL };
+    // Its NICs may be at its upper edge.
+    const low = doors.reduce((sum, door) => sum + centreY(door) - centreY(tile), 0) >= 0;
+    return { x: left, y: low ? upper - CUFF - PILL : lower + CUFF, width: inside, height: PILL };
   }
   if (own?.kind === 'linux-bridge' || reach.height > 1)
     return { x, y: centreY(hub) - PILL / 2, width, height: PILL };
