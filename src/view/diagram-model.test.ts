@@ -306,6 +306,15 @@ describe('model of machines', () => {
     expect(plain?.to).toBe('link:worker//vxlan-10');
   });
 
+  it('leaves out a segment with all its machines', () => {
+    const ids = (hidden: readonly string[]): readonly string[] =>
+      modelOf(multinode, { hidden: new Set(hidden) })
+        .children(null)
+        .map(({ id }) => id);
+    expect(ids(['host:central'])).toContain('segment:underlay');
+    expect(ids(['host:central', 'host:worker1', 'host:worker2'])).toEqual([]);
+  });
+
   it('shows a machine without anything', () => {
     expect(names(modelOf(world({ hosts: [host('bare')] })), null)).toEqual(['bare']);
   });

@@ -19,6 +19,10 @@ export function addUnderlay(build: ModelBuild): void {
       const at = build.world.linkAnywhere(host, device);
       return at ? [at] : [];
     });
+    const isLeftOut = ({ host }: { readonly host: string }): boolean =>
+      build.options.hidden.has(subjectId({ kind: 'host', host }));
+    // A bus that nothing hangs on says nothing.
+    if (ends.length > 0 && ends.every(isLeftOut)) continue;
     const [first, second] = ends;
     const lone = open.length > BANDS && !tunnelled.has(segment.id);
     if (first && second && ends.length === 2 && (isGuestCable(build, segment) || lone)) {
