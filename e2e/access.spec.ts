@@ -178,6 +178,16 @@ test('the keyboard keeps its place', async ({ page }) => {
     await expect(bench.inspector.getByLabel('Stop at', { exact: true })).toBeFocused();
   });
 
+  await test.step('a border between panels moves', async () => {
+    const border = page.getByRole('separator', { name: 'Width of the explorer' });
+    const left = async (): Promise<number> => (await border.boundingBox())?.x ?? 0;
+    const before = await left();
+    await border.press('ArrowRight');
+    await expect.poll(left).toBeGreaterThan(before + 20);
+    await border.press('Home');
+    await expect.poll(left).toBeLessThan(before);
+  });
+
   await test.step('another lens leaves it in the picture', async () => {
     await picture.focus();
     await press('Alt+2');

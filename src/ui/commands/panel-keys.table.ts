@@ -67,6 +67,10 @@ export const PANEL_KEYS = [
     ],
   },
   {
+    panel: 'Borders between panels',
+    entries: [{ keys: ['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', 'Home', 'End'], text: 'Move it' }],
+  },
+  {
     panel: 'Terminal',
     entries: [
       ...TERMINAL,

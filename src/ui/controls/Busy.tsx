@@ -21,7 +21,8 @@ export function Busy({ text, part, onCancel }: BusyProps) {
   }, []);
   if (stage === 'hidden') return <output className="visually-hidden">{text}</output>;
   return (
-    <output className="busy">
+    // What it is about was said while nothing was shown yet; each of its lines would be too much to hear.
+    <output className="busy" aria-live="off">
       <span title={text}>{text}</span>
       <progress aria-label={text} {...(part === null ? {} : { value: part, max: 1 })} />
       <span className="busy-cancel">

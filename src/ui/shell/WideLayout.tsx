@@ -13,6 +13,17 @@ import { useActions, usePageStore } from '../store/StoreProvider.tsx';
 /** Splitters rest on the 4-px grid. */
 const onGrid = (pixels: number): number => Math.round(pixels / 4) * 4;
 
+/** A gridline takes no name of its own. */
+const named =
+  (name: string) =>
+  (element: HTMLElement | null): void =>
+    element?.setAttribute('aria-label', name);
+const NAMED = {
+  explorer: named('Width of the explorer'),
+  dock: named('Height of the dock'),
+  inspector: named('Width of the inspector'),
+} as const;
+
 export function WideLayout() {
   const turn = useTurns(4);
   const grid = useGridRef();
@@ -67,7 +78,8 @@ export function WideLayout() {
         },
       ]}
       onLayoutChanged={(_layout, { isUserInteraction }) => {
-        if (isUserInteraction) keep();
+        // A key tells of it before the tracks have their new sizes.
+        if (isUserInteraction) requestAnimationFrame(keep);
       }}
     >
       <Cell className="panel" column={0} row={0}>
@@ -81,7 +93,7 @@ export function WideLayout() {
       </Cell>
       <Gridline
         className="splitter splitter-column"
-        aria-label="Width of the explorer"
+        elementRef={NAMED.explorer}
         type="column"
         column={1}
         row={0}
@@ -94,7 +106,7 @@ export function WideLayout() {
       </Cell>
       <Gridline
         className="splitter splitter-row"
-        aria-label="Height of the dock"
+        elementRef={NAMED.dock}
         type="row"
         row={1}
         column={0}
@@ -107,12 +119,7 @@ export function WideLayout() {
           </PaneBoundary>
         )}
       </Cell>
-      <Gridline
-        className="splitter splitter-column"
-        aria-label="Width of the inspector"
-        type="column"
-        column={2}
-      />
+      <Gridline className="splitter splitter-column" elementRef={NAMED.inspector} type="column" column={2} />
       <Cell className="panel" column={2} row={0} rowSpan={2}>
         {turn >= 4 && (
           <PaneBoundary name="The inspector">
