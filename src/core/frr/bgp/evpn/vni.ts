@@ -23,7 +23,7 @@ export class EvpnVni implements EvpnVniView {
   readonly table: RibTable;
   /** The number in an automatic distinguisher. */
   readonly number: number;
-  readonly #speaker: Speaker;
+  readonly speaker: Speaker;
   zebra: ZebraVni | null = null;
   /** As of the last time that routes were made of them. */
   distinguisher: bigint;
@@ -31,7 +31,7 @@ export class EvpnVni implements EvpnVniView {
   exportTargets: readonly bigint[];
 
   constructor(speaker: Speaker, vni: number, number: number, chosen: ChosenListener) {
-    this.#speaker = speaker;
+    this.speaker = speaker;
     this.vni = vni;
     this.number = number;
     this.table = new RibTable('l2vpn-evpn', chosen);
@@ -41,31 +41,31 @@ export class EvpnVni implements EvpnVniView {
   }
 
   get config(): VniConfig | undefined {
-    return this.#speaker.config.vnis.get(this.vni);
+    return this.speaker.config.vnis.get(this.vni);
   }
 
   /** The VTEP's own address; the router id until zebra tells. */
   get originator(): number {
-    return this.zebra?.originator ?? this.#speaker.routerId;
+    return this.zebra?.originator ?? this.speaker.routerId;
   }
 
   wantedDistinguisher(): bigint {
     const typed = this.config?.rd;
     return (
       (typed === undefined ? undefined : parseDistinguisher(typed)) ??
-      automaticDistinguisher(this.#speaker.routerId, this.number)
+      automaticDistinguisher(this.speaker.routerId, this.number)
     );
   }
 
   wantedImportTargets(): ImportTargets {
     const typed = this.config?.importTargets;
     return typed === undefined
-      ? { targets: [automaticTarget(this.#speaker.asn, this.vni)], automatic: true }
+      ? { targets: [automaticTarget(this.speaker.asn, this.vni)], automatic: true }
       : { targets: parseTargets(typed), automatic: false };
   }
 
   wantedExportTargets(): readonly bigint[] {
     const typed = this.config?.exportTargets;
-    return typed === undefined ? [automaticTarget(this.#speaker.asn, this.vni)] : parseTargets(typed);
+    return typed === undefined ? [automaticTarget(this.speaker.asn, this.vni)] : parseTargets(typed);
   }
 }
