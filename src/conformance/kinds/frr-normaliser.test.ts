@@ -93,3 +93,13 @@ it('takes the numbers of messages that time alone makes, and keeps the others', 
   for (const key of ['notificationsSent', 'routeRefreshRecv', 'connectionsDropped', 'sentPrefixCounter'])
     expect(json(key, 3)).not.toBe(json(key, 4));
 });
+
+it('takes the link-local address that a bridge has of a drawn MAC address, and keeps that of its own', () => {
+  const block = (address: string): string =>
+    normaliseFrr(
+      'ip addr',
+      `2: br0: <UP> mtu 1500\n    link/ether 02:00:0f:00:01:08 brd ff:ff:ff:ff:ff:ff\n    inet6 ${address}/64 scope link \n`,
+    );
+  expect(block('fe80::7081:6dff:fe20:f87c')).toBe(block('fe80::4075:a4ff:fe0f:7b01'));
+  expect(block('fe80::7081:6dff:fe20:f87c')).not.toBe(block('fe80::fff:fe00:108'));
+});

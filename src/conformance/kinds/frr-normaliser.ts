@@ -4,6 +4,7 @@
  * how many decisions were made of routes that came together, and whether a whole second of the machine's clock passed
  * between the last UPDATE and the End-of-RIB. Everything else is compared letter by letter.
  */
+import { formatIpv6, linkLocalOf, parseMac } from '../../core/base/address.ts';
 import { normaliseVtysh } from './frr-vtysh-normaliser.ts';
 import { normaliseLinux } from './linux-normaliser.ts';
 
@@ -36,6 +37,22 @@ const apply = (text: string, rules: readonly Rule[]): string => {
   return result;
 };
 
+/** A bridge gets its link-local address of the MAC address that the kernel draws for it, before it takes over a port's. */
+function withoutDrawnAddresses(text: string): string {
+  let own = '';
+  return text
+    .split('\n')
+    .map((line) => {
+      const mac = parseMac(/^ +link\/ether (\S+)/.exec(line)?.[1] ?? '');
+      if (mac !== undefined) own = formatIpv6(linkLocalOf(mac));
+      return line.replace(
+        /^( +inet6 )(fe80::[^/]+)(?=\/64 scope link)/,
+        (whole, head: string, address: string) => (address === own ? whole : `${head}DRAWN`),
+      );
+    })
+    .join('\n');
+}
+
 /** The lines in an order that does not depend on the ids. */
 const sortLines = (text: string): string => text.split('\n').sort().join('\n');
 
@@ -43,5 +60,6 @@ export function normaliseFrr(command: string, text: string): string {
   const trimmed = text.replace(/\n+$/, '\n');
   if (!command.startsWith('ip ')) return apply(normaliseVtysh(command, trimmed), MOMENT_RULES);
   const result = apply(normaliseLinux(command, trimmed), IP_RULES);
+  if (command === 'ip addr') return withoutDrawnAddresses(result);
   return command === 'ip nexthop' ? sortLines(result) : result;
 }

@@ -9,6 +9,7 @@ export interface KernelInterface {
   readonly up: boolean;
   /** Carrier. */
   readonly running: boolean;
+  /** The loopback device, or that of a VRF. */
   readonly isLoopback: boolean;
   readonly mac: bigint;
   readonly mtu: number;

@@ -128,7 +128,8 @@ export class Rib {
         return { ...resolved, active: false };
       });
       entry.nexthopGroup = this.groups.idOf(node.prefix.family, entry.nexthops);
-      if (entry.nexthops.some((hop) => hop.active)) best = best ? better(best, entry) : entry;
+      if (entry.nexthops.some((hop) => hop.active))
+        best = best ? better(best, entry, this.#isLoopback) : entry;
     }
     for (const entry of node.entries) {
       entry.selected = entry === best;
@@ -140,6 +141,13 @@ export class Rib {
     this.#parts.selected(node.prefix, told(before), told(best));
     this.#parts.changed();
   }
+
+  readonly #isLoopback = (entry: RouteEntry): boolean => {
+    const [hop] = entry.nexthops;
+    return (
+      hop?.interface != null && this.#parts.links.interface(entry.vrf, hop.interface)?.isLoopback === true
+    );
+  };
 
   #forward(node: RouteNode, before: RouteEntry | undefined, best: RouteEntry | undefined): void {
     const { family } = node.prefix;

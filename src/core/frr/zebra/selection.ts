@@ -6,10 +6,19 @@ import { forwardingNexthops, type RouteEntry, type RouteNexthop } from './route.
 export const isSystem = (entry: RouteEntry): boolean =>
   entry.protocol === 'kernel' || entry.protocol === 'connected';
 
-/** The better of two routes to one prefix: `current` stays unless `other` is at least as good. */
-export function better(current: RouteEntry, other: RouteEntry): RouteEntry {
-  if (other.protocol === 'connected')
-    return current.protocol !== 'connected' || other.metric <= current.metric ? other : current;
+/**
+ * The better of two routes to one prefix: `current` stays unless `other` is at least as good. `isLoopback`: a connected one is
+ * that of a loopback device, or of a VRF's.
+ */
+export function better(
+  current: RouteEntry,
+  other: RouteEntry,
+  isLoopback: (entry: RouteEntry) => boolean,
+): RouteEntry {
+  if (other.protocol === 'connected') {
+    if (current.protocol !== 'connected' || isLoopback(other)) return other;
+    return !isLoopback(current) && other.metric <= current.metric ? other : current;
+  }
   if (current.protocol === 'connected') return current;
   if (other.distance !== current.distance) return other.distance < current.distance ? other : current;
   return other.metric <= current.metric ? other : current;

@@ -322,6 +322,22 @@ test('an unreachable next hop is not used; a better protocol wins; the kernel ge
   expect(fib.size).toBe(0);
 });
 
+test('of connected routes to one network that over the loopback device is taken, else the oldest', () => {
+  const { zebra, interface: set } = bench();
+  const chosen = (): string | null | undefined =>
+    zebra
+      .table('default', 4)
+      .find(prefix('10.60.0.0/24'))
+      ?.entries.find((entry) => entry.selected)?.nexthops[0]?.interface;
+  set('d3', 4, ['10.60.0.1/24']);
+  set('d2', 6, ['10.60.0.2/24']);
+  expect(chosen()).toBe('d3');
+  set('lo', 1, ['10.60.0.9/24']);
+  expect(chosen()).toBe('lo');
+  set('a9', 8, ['10.60.0.19/24']);
+  expect(chosen()).toBe('lo');
+});
+
 test('recursion is for those who may, and follows the other route', () => {
   const { zebra, fib, type, interface: set } = bench();
   set('eth0', 2, ['10.0.0.1/24']);

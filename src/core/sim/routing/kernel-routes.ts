@@ -378,7 +378,7 @@ function describe(link: Link, scope: Scope): KernelInterface {
     vrf: scope.vrf,
     up: link.up,
     running: link.carrier,
-    isLoopback: link.kind === 'lo',
+    isLoopback: link.kind === 'lo' || link.kind === 'vrf',
     mac: link.mac,
     mtu: link.mtu,
     addresses,
