@@ -86,6 +86,24 @@ test('what an expression does not hold is dimmed, or left out of the picture', a
   await filter.fill('nothing-is-called-so');
   await page.getByRole('button', { name: 'Dim instead' }).click();
   await expect(hide).toHaveAttribute('aria-pressed', 'false');
+
+  await test.step('what was done to the picture is undone, a filter as a whole', async () => {
+    await page.getByRole('button', { name: 'Clear the filter' }).click();
+    await filter.pressSequentially('worker2');
+    await expect(note).toHaveText(/ dimmed$/);
+    const switched = page.getByRole('list', { name: 'Legend' }).getByRole('button', { name: /^network1/ });
+    await switched.click();
+    await expect(switched).toHaveAttribute('aria-pressed', 'false');
+    const undo = page.getByRole('button', { name: 'Undo' });
+    await undo.click();
+    await expect(switched).toHaveAttribute('aria-pressed', 'true');
+    await expect(filter).toHaveValue('worker2');
+    await undo.click();
+    await expect(filter).toHaveValue('');
+    await expect(note).toBeEmpty();
+    await page.keyboard.press('Control+Shift+z');
+    await expect(filter).toHaveValue('worker2');
+  });
   expect(bench.problems).toEqual([]);
 });
 

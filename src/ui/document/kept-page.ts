@@ -1,11 +1,11 @@
 /** The page as a document keeps it, and the page that such a document asks for. */
 import { subjectId, subjectOf } from '../../view/index.ts';
-import type { DocumentSlice, Slices, Source, ViewportSlice } from '../store/slices.ts';
+import type { ArrangementSlice, DocumentSlice, Slices, Source, ViewportSlice } from '../store/slices.ts';
 import type { PagePart } from './page-part.ts';
 
 /** `screens`: what each machine's terminal showed. */
 export function keptPage(
-  { document, viewport, playback, selection }: Slices,
+  { document, viewport, arrangement, playback, selection }: Slices,
   screens: PagePart['screens'],
 ): PagePart {
   return {
@@ -28,14 +28,14 @@ export function keptPage(
     screens,
     inspector: viewport.inspector,
     selected: selection.subject && subjectId(selection.subject),
-    filter: viewport.filter,
-    leavesOut: viewport.leavesOut,
-    hidden: [...viewport.hidden],
-    unfolded: [...viewport.unfolded],
-    collapsed: [...viewport.collapsed],
-    opened: [...viewport.opened],
+    filter: arrangement.filter,
+    leavesOut: arrangement.leavesOut,
+    hidden: [...arrangement.hidden],
+    unfolded: [...arrangement.unfolded],
+    collapsed: [...arrangement.collapsed],
+    opened: [...arrangement.opened],
     turned: [...viewport.turned],
-    focus: viewport.focus && subjectId(viewport.focus),
+    focus: arrangement.focus && subjectId(arrangement.focus),
     camera: viewport.camera,
   };
 }
@@ -45,16 +45,20 @@ export const keptDocument = (
   { title, pins, breakpoints, asleep, watches }: PagePart,
 ): DocumentSlice => ({ source, title, pins, breakpoints, asleep, watches });
 
-/** What was shown of the picture and the page, but what hangs on what the document holds. */
+/** What was shown of the page, but what hangs on what the document holds. */
 export const keptViewport = (page: PagePart): Partial<ViewportSlice> => ({
   terminal: page.terminal,
+  turned: new Set(page.turned),
+  camera: page.camera,
+});
+
+/** What of the picture was shown. */
+export const keptArrangement = (page: PagePart): ArrangementSlice => ({
   filter: page.filter,
   leavesOut: page.leavesOut,
   hidden: new Set(page.hidden),
   unfolded: new Set(page.unfolded),
   collapsed: new Set(page.collapsed),
   opened: new Set(page.opened),
-  turned: new Set(page.turned),
   focus: page.focus === null ? null : subjectOf(page.focus),
-  camera: page.camera,
 });

@@ -15,7 +15,7 @@ import type { Screens } from '../terminal/screens.ts';
 import type { Terminals } from '../terminal/terminals.ts';
 import { parseDocument } from '../../export/index.ts';
 import { subjectOf } from '../../view/index.ts';
-import { keptDocument, keptViewport } from './kept-page.ts';
+import { keptArrangement, keptDocument, keptViewport } from './kept-page.ts';
 import { doAgain } from './deeds.ts';
 import type { Journal } from './journal.ts';
 import { createKeeper, type Keeper } from './keeper.ts';
@@ -191,6 +191,7 @@ export function createOpener({
           (isRunning(snapshot) || !files ? 'terminal' : snapshot.logical ? 'ovn-trace' : 'flows'),
         inspector: page.inspector ?? (files ? 'tables' : 'guide'),
       },
+      arrangement: keptArrangement(page),
       playback: { run: look.run ?? page.run, step: look.step ?? page.step, level: page.level },
       selected: page.selected === null ? null : subjectOf(page.selected),
     });

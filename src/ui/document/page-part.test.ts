@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createPageStore } from '../store/store.ts';
-import { keptDocument, keptPage, keptViewport } from './kept-page.ts';
+import { keptArrangement, keptDocument, keptPage, keptViewport } from './kept-page.ts';
 import { EMPTY_PAGE_PART, isArranged, readPagePart } from './page-part.ts';
 import { packDocument, unpackDocument } from './packed.ts';
 
@@ -33,6 +33,7 @@ describe('the page of a document', () => {
     expect(read).toEqual(kept);
     expect(isArranged(read)).toBe(true);
     expect(getState().viewport).toMatchObject(keptViewport(read));
+    expect(getState().arrangement).toEqual(keptArrangement(read));
     expect(getState().document).toEqual(keptDocument(null, read));
   });
 

@@ -16,7 +16,7 @@ export const RELEASE_FAULTS_FOLD = 'release faults';
 function useKnowsReleaseFaults(): boolean {
   const { snapshot } = useWorld();
   const typed = useTyped();
-  const isUnfolded = usePage((state) => state.viewport.unfolded.has(RELEASE_FAULTS_FOLD));
+  const isUnfolded = usePage((state) => state.arrangement.unfolded.has(RELEASE_FAULTS_FOLD));
   const source = usePage((state) => state.document.source);
   const scenario = useScenario(source?.kind === 'scenario' ? source.id : null);
   if (isUnfolded || source?.kind !== 'scenario') return true;

@@ -32,7 +32,9 @@ export function SelectedTab({ subject }: { readonly subject: Subject }) {
   const broken = usePage((state) =>
     state.document.breakpoints.some((other) => other.kind === 'device' && other.id === id),
   );
-  const focused = usePage((state) => state.viewport.focus !== null && subjectId(state.viewport.focus) === id);
+  const focused = usePage(
+    (state) => state.arrangement.focus !== null && subjectId(state.arrangement.focus) === id,
+  );
   const ping = pingPlace(subject, snapshot);
   const capture = capturePlace(subject, snapshot);
   const host = hostOf(subject);

@@ -19,7 +19,7 @@ interface L2TableProps {
 
 export function L2Table({ domains, lit, onRow }: L2TableProps) {
   const { snapshot } = useWorld();
-  const filter = usePage((state) => state.viewport.filter);
+  const filter = usePage((state) => state.arrangement.filter);
   const word = filter.trim().toLowerCase();
   const names = snapshot.hosts.map(({ name }) => name);
   // A machine that the search names is shown however many there are.

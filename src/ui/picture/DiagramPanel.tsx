@@ -29,7 +29,7 @@ import { PING } from '../compose/new-packet.ts';
 
 export function DiagramPanel({ mode }: { readonly mode: LayoutMode }) {
   const { snapshot, model, leftOut, arranging } = useWorld();
-  const focus = usePage((state) => state.viewport.focus);
+  const focus = usePage((state) => state.arrangement.focus);
   const lens = usePage((state) => state.viewport.lens);
   const { openDialog, setFocus } = useActions();
   const reveal = useReveal();

@@ -1,10 +1,10 @@
 /** The filter line: what does not hold it steps back, or is left out. */
-import { memo, useDeferredValue, useEffect, useMemo, useState } from 'react';
+import { memo, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
 import { IconButton } from '../controls/IconButton.tsx';
 import { Glyph } from '../glyphs/Glyph.tsx';
 import type { ExpressionProblem } from '../../view/index.ts';
 import { useWorld } from './PictureProvider.tsx';
-import { useActions, usePage } from '../store/StoreProvider.tsx';
+import { useActions, usePage, usePageStore } from '../store/StoreProvider.tsx';
 
 /** Machines and networks that the field proposes. */
 const SUGGESTED = 8;
@@ -16,9 +16,11 @@ interface FilterFieldProps {
 }
 
 export const FilterField = memo(function FilterField({ problem, dimmed, total }: FilterFieldProps) {
-  const filter = usePage((state) => state.viewport.filter);
-  const leavesOut = usePage((state) => state.viewport.leavesOut);
+  const filter = usePage((state) => state.arrangement.filter);
+  const leavesOut = usePage((state) => state.arrangement.leavesOut);
   const { setFilter, setLeavesOut } = useActions();
+  const store = usePageStore();
+  const { temporal } = store;
   const { snapshot, networks, leftOut } = useWorld();
   const presets = useMemo(
     () => [
@@ -33,7 +35,30 @@ export const FilterField = memo(function FilterField({ problem, dimmed, total }:
   );
   const [text, setText] = useState(filter);
   const settled = useDeferredValue(text);
-  useEffect(() => setFilter(settled), [settled, setFilter]);
+  /** What is typed in one go is undone in one go. */
+  const goesOn = useRef(false);
+  useEffect(() => {
+    const { pause, resume } = temporal.getState();
+    if (store.getState().arrangement.filter === settled) return;
+    if (goesOn.current) pause();
+    setFilter(settled);
+    resume();
+    goesOn.current = true;
+  }, [settled, setFilter, store, temporal]);
+  const endGo = (): void => {
+    goesOn.current = false;
+  };
+  const clear = (): void => {
+    endGo();
+    setText('');
+    setFilter('');
+  };
+  // Undone, or opened with another one.
+  const [seen, setSeen] = useState(filter);
+  if (filter !== seen) {
+    setSeen(filter);
+    if (filter !== settled) setText(filter);
+  }
   const note = problem
     ? `${problem.message}, character ${problem.at + 1}`
     : leftOut > 0
@@ -55,8 +80,10 @@ export const FilterField = memo(function FilterField({ problem, dimmed, total }:
         spellCheck={false}
         autoComplete="off"
         onChange={(event) => setText(event.target.value)}
+        onFocus={endGo}
+        onBlur={endGo}
         onKeyDown={(event) => {
-          if (event.key === 'Escape') setText('');
+          if (event.key === 'Escape') clear();
         }}
       />
       <datalist id="filter-presets">
@@ -78,9 +105,7 @@ export const FilterField = memo(function FilterField({ problem, dimmed, total }:
           Hide
         </button>
       )}
-      {text !== '' && (
-        <IconButton glyph="cross" size={12} label="Clear the filter" onClick={() => setText('')} />
-      )}
+      {text !== '' && <IconButton glyph="cross" size={12} label="Clear the filter" onClick={clear} />}
     </div>
   );
 });

@@ -28,7 +28,7 @@ const sameEntries = (a: LegendListProps, b: LegendListProps): boolean =>
 
 const LegendList = memo(function LegendList({ entries }: LegendListProps) {
   const { networks } = useWorld();
-  const hidden = usePage((state) => state.viewport.hidden);
+  const hidden = usePage((state) => state.arrangement.hidden);
   const { toggleKind } = useActions();
   return (
     <ul className="legend floating" aria-label="Legend">

@@ -112,9 +112,9 @@ function PictureOf({
 
   const lens = usePage((state) => drawnLens(state.viewport.lens));
   const besideTable = usePage((state) => state.viewport.lens !== drawnLens(state.viewport.lens));
-  const expanded = usePage((state) => state.viewport.unfolded);
-  const userCollapsed = usePage((state) => state.viewport.collapsed);
-  const userOpened = usePage((state) => state.viewport.opened);
+  const expanded = usePage((state) => state.arrangement.unfolded);
+  const userCollapsed = usePage((state) => state.arrangement.collapsed);
+  const userOpened = usePage((state) => state.arrangement.opened);
   const subject = usePage((state) => state.selection.subject);
   const places = usePage((state) => state.document.pins[lens] ?? NO_PLACES);
 
@@ -173,7 +173,7 @@ function PictureOf({
     [snapshot, lens, networks, expanded, collapsed, keep, hidden, mode, besideTable],
   );
   const tree = useMemo(() => runTree(steps), [steps]);
-  const filter = usePage((state) => (state.viewport.leavesOut ? state.viewport.filter : ''));
+  const filter = usePage((state) => (state.arrangement.leavesOut ? state.arrangement.filter : ''));
   const wanted = useMemo(() => {
     if (filter.trim() === '') return whole;
     // Of the whole path, wherever the playhead is: the picture must not change with a step.

@@ -18,9 +18,9 @@ const NOTHING: ReadonlySet<string> = new Set();
 /** The same on the screen and in a file of it. */
 export function useDimmed(): Dimmed {
   const { snapshot, model } = useWorld();
-  const filter = usePage((state) => state.viewport.filter);
-  const hidden = usePage((state) => state.viewport.hidden);
-  const focus = usePage((state) => state.viewport.focus);
+  const filter = usePage((state) => state.arrangement.filter);
+  const hidden = usePage((state) => state.arrangement.hidden);
+  const focus = usePage((state) => state.arrangement.focus);
   // Drawn anew with a step only where something steps back by where the packet is.
   const playback = usePlaybackIf(filter.trim() !== '' || hidden.size > 0);
   const filtered = useMemo(() => dimmedBy(filter, model, playback), [filter, model, playback]);

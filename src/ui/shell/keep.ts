@@ -60,6 +60,7 @@ export function useAutosave(): void {
   const arranged = usePage((state) => state.document);
   const step = usePage((state) => state.playback.step);
   const viewport = usePage((state) => state.viewport);
+  const arrangement = usePage((state) => state.arrangement);
   const subject = usePage((state) => state.selection.subject);
   const scrubbing = usePage((state) => state.playback.scrubbing);
   const saved = useRef(-SAVE_PAUSE);
@@ -73,7 +74,7 @@ export function useAutosave(): void {
       void opener.save();
     }, wait);
     return () => clearTimeout(timer);
-  }, [opener, age, arranged, step, viewport, subject, scrubbing]);
+  }, [opener, age, arranged, step, viewport, arrangement, subject, scrubbing]);
   useEffect(() => {
     const leave = (): void => opener.leave();
     addEventListener('pagehide', leave);

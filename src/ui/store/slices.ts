@@ -88,6 +88,22 @@ export interface KeptCamera {
   readonly k: number;
 }
 
+/** What of the picture is shown: saved with the document, and can be undone. */
+export interface ArrangementSlice {
+  /** An expression; what does not hold it is dimmed, or left out of the picture. */
+  readonly filter: string;
+  readonly leavesOut: boolean;
+  /** Legend entries that are switched off: what they stand for is dimmed. */
+  readonly hidden: ReadonlySet<string>;
+  /** Folds of the picture and of the page that are open. */
+  readonly unfolded: ReadonlySet<string>;
+  /** Machines that the user folded to tiles, and those that they opened: the others follow the room that there is. */
+  readonly collapsed: ReadonlySet<string>;
+  readonly opened: ReadonlySet<string>;
+  /** The thing that is looked at with what belongs to it; the rest steps back. */
+  readonly focus: Subject | null;
+}
+
 export interface ViewportSlice {
   readonly lens: Lens;
   readonly dock: DockTab;
@@ -104,21 +120,9 @@ export interface ViewportSlice {
   readonly bgp: { readonly view: BgpView; readonly subject: Subject | null } | null;
   /** Branches of the explorer that were opened or closed by hand: each is the other way than it starts. */
   readonly turned: ReadonlySet<string>;
-  /** An expression; what does not hold it is dimmed, or left out of the picture. */
-  readonly filter: string;
-  readonly leavesOut: boolean;
-  /** Legend entries that are switched off: what they stand for is dimmed. */
-  readonly hidden: ReadonlySet<string>;
-  /** Folds of the picture and of the page that are open. */
-  readonly unfolded: ReadonlySet<string>;
-  /** Machines that the user folded to tiles, and those that they opened: the others follow the room that there is. */
-  readonly collapsed: ReadonlySet<string>;
-  readonly opened: ReadonlySet<string>;
   readonly dialog: OpenDialog | null;
   /** Where the user left the picture; null while all of it is shown. */
   readonly camera: KeptCamera | null;
-  /** The thing that is looked at with what belongs to it; the rest steps back. */
-  readonly focus: Subject | null;
   /** The next thing that is selected becomes an end of the packet. */
   readonly picking: { readonly end: 'from' | 'to'; readonly draft: ComposeDraft } | null;
 }
@@ -148,5 +152,6 @@ export interface Slices {
   readonly selection: SelectionSlice;
   readonly playback: PlaybackSlice;
   readonly viewport: ViewportSlice;
+  readonly arrangement: ArrangementSlice;
   readonly preferences: PreferencesSlice;
 }

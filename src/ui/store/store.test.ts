@@ -19,6 +19,33 @@ describe('page store', () => {
     expect(store.getState().document.pins).toEqual({ overlay: { 'host:a': [4, 8] } });
   });
 
+  it('undoes what was done to the picture: folds, legend, filter, focus, one by one', () => {
+    const store = createPageStore();
+    const { actions } = store.getState();
+    const undo = (): void => store.temporal.getState().undo();
+    const shown = () => store.getState().arrangement;
+    actions.collapse('host:a', true);
+    actions.toggleKind('cable:');
+    actions.setFilter('on path');
+    actions.setFilter('on path');
+    actions.setFocus({ kind: 'host', host: 'a' });
+    actions.setLens('logical');
+    actions.showInspector('tables');
+    undo();
+    expect(shown()).toMatchObject({ focus: null, filter: 'on path' });
+    undo();
+    expect(shown()).toMatchObject({ filter: '', hidden: new Set(['cable:']) });
+    undo();
+    expect(shown()).toMatchObject({ hidden: new Set(), collapsed: new Set(['host:a']) });
+    undo();
+    expect(shown().collapsed).toEqual(new Set());
+    expect(store.temporal.getState().pastStates).toEqual([]);
+    store.temporal.getState().redo();
+    expect(shown().collapsed).toEqual(new Set(['host:a']));
+    // Where one looks is no deed.
+    expect(store.getState().viewport).toMatchObject({ lens: 'logical', inspector: 'tables' });
+  });
+
   it('turns breakpoints on and off', () => {
     const { getState } = createPageStore();
     const { toggleBreakpoint } = getState().actions;

@@ -5,6 +5,7 @@ import type { Subject } from '../../engine/protocol.ts';
 import { breakpointKey, type Breakpoint, type StepLevel } from '../../view/index.ts';
 import type { Lens } from './lenses.ts';
 import type {
+  ArrangementSlice,
   BgpView,
   ComposeDraft,
   DockTab,
@@ -26,6 +27,7 @@ export interface Actions {
     document: DocumentSlice,
     page?: {
       readonly viewport?: Partial<ViewportSlice>;
+      readonly arrangement?: Partial<ArrangementSlice>;
       readonly playback?: Partial<PlaybackSlice>;
       readonly selected?: Subject | null;
     },
@@ -101,16 +103,19 @@ const START_VIEWPORT: ViewportSlice = {
   microflow: null,
   bgp: null,
   turned: new Set(),
+  dialog: null,
+  picking: null,
+  camera: null,
+};
+
+const START_ARRANGEMENT: ArrangementSlice = {
   filter: '',
   leavesOut: false,
   hidden: new Set(),
   unfolded: new Set(),
   collapsed: new Set(),
   opened: new Set(),
-  dialog: null,
-  picking: null,
   focus: null,
-  camera: null,
 };
 
 const START_PLAYBACK: PlaybackSlice = { run: null, step: 0, level: 'hop', playing: false, scrubbing: false };
@@ -131,13 +136,32 @@ const toggled = (set: ReadonlySet<string>, key: string, on = !set.has(key)): Rea
   return next;
 };
 
-/** Undo covers the document slice: pins, breakpoints, watches. */
+const ARRANGED = [
+  'filter',
+  'leavesOut',
+  'hidden',
+  'unfolded',
+  'collapsed',
+  'opened',
+  'focus',
+] as const satisfies readonly (keyof ArrangementSlice)[];
+
+const sameArrangement = (a: ArrangementSlice, b: ArrangementSlice): boolean =>
+  ARRANGED.every((key) => a[key] === b[key]);
+
+/** Undo covers the document and what of the picture is shown: pins, breakpoints, watches, the name; filter, legend, folds, focus. */
 export function createPageStore(preferences: PreferencesSlice = START_PREFERENCES) {
   return createStore<PageState>()(
     temporal(
       (set) => {
         const viewport = (change: Partial<ViewportSlice>): void =>
           set((state) => ({ viewport: { ...state.viewport, ...change } }));
+        const arrange = (change: (before: ArrangementSlice) => Partial<ArrangementSlice>): void =>
+          set((state) => {
+            const next = { ...state.arrangement, ...change(state.arrangement) };
+            // What changes nothing is nothing to undo.
+            return sameArrangement(next, state.arrangement) ? state : { arrangement: next };
+          });
         const playback = (change: Partial<PlaybackSlice>): void =>
           set((state) => ({ playback: { ...state.playback, ...change } }));
         const document = (change: (before: DocumentSlice) => Partial<DocumentSlice>): void =>
@@ -148,6 +172,7 @@ export function createPageStore(preferences: PreferencesSlice = START_PREFERENCE
           selection: { subject: null, octets: null },
           playback: START_PLAYBACK,
           viewport: START_VIEWPORT,
+          arrangement: START_ARRANGEMENT,
           preferences,
           actions: {
             opened: (opened, page) =>
@@ -156,6 +181,7 @@ export function createPageStore(preferences: PreferencesSlice = START_PREFERENCE
                 selection: { subject: page?.selected ?? null, octets: null },
                 playback: { ...START_PLAYBACK, ...page?.playback },
                 viewport: { ...START_VIEWPORT, ...page?.viewport },
+                arrangement: { ...START_ARRANGEMENT, ...page?.arrangement },
               }),
             closed: () => set({ document: EMPTY_DOCUMENT }),
             select: (subject) =>
@@ -198,29 +224,20 @@ export function createPageStore(preferences: PreferencesSlice = START_PREFERENCE
               set((state) => ({
                 viewport: { ...state.viewport, turned: toggled(state.viewport.turned, id) },
               })),
-            setFilter: (filter) => viewport({ filter }),
+            setFilter: (filter) => arrange(() => ({ filter })),
             showBgp: (view) =>
               set((state) => ({
                 viewport: { ...state.viewport, bgp: { view, subject: state.selection.subject } },
               })),
-            setLeavesOut: (leavesOut) => viewport({ leavesOut }),
-            setFocus: (focus) => viewport({ focus }),
+            setLeavesOut: (leavesOut) => arrange(() => ({ leavesOut })),
+            setFocus: (focus) => arrange(() => ({ focus })),
             leaveCamera: (camera) => viewport({ camera }),
-            toggleKind: (kind) =>
-              set((state) => ({
-                viewport: { ...state.viewport, hidden: toggled(state.viewport.hidden, kind) },
-              })),
-            unfold: (id) =>
-              set((state) => ({
-                viewport: { ...state.viewport, unfolded: toggled(state.viewport.unfolded, id) },
-              })),
+            toggleKind: (kind) => arrange(({ hidden }) => ({ hidden: toggled(hidden, kind) })),
+            unfold: (id) => arrange(({ unfolded }) => ({ unfolded: toggled(unfolded, id) })),
             collapse: (id, on) =>
-              set((state) => ({
-                viewport: {
-                  ...state.viewport,
-                  collapsed: toggled(state.viewport.collapsed, id, on),
-                  opened: toggled(state.viewport.opened, id, !on),
-                },
+              arrange(({ collapsed, opened }) => ({
+                collapsed: toggled(collapsed, id, on),
+                opened: toggled(opened, id, !on),
               })),
             pin: (lens, id, place) =>
               document(({ pins }) => {
@@ -256,8 +273,8 @@ export function createPageStore(preferences: PreferencesSlice = START_PREFERENCE
         };
       },
       {
-        partialize: (state) => ({ document: state.document }),
-        equality: (a, b) => a.document === b.document,
+        partialize: ({ document, arrangement }) => ({ document, arrangement }),
+        equality: (a, b) => a.document === b.document && a.arrangement === b.arrangement,
         limit: 100,
       },
     ),
