@@ -35,6 +35,8 @@ export class Vswitch {
   readonly datapath: Datapath;
   readonly #context: Context;
   #bfdSessions = 0;
+  /** The datapath may have ports of the process before, which the configuration has no more. */
+  #hasFoundPorts = false;
   /** Gets each BPDU that is to leave by a port, without link and LLC headers. */
   onBpdu: (port: Port, bpdu: Uint8Array) => void = () => undefined;
 
@@ -76,6 +78,7 @@ export class Vswitch {
     for (const bridge of this.bridges.values()) leaveBundles(bridge);
     this.datapath.begin();
     this.#bfdSessions = 0;
+    this.#hasFoundPorts = true;
   }
 
   /** Makes bridges and ports what `configs` say. */
@@ -97,7 +100,8 @@ export class Vswitch {
       const bridge = known ?? this.#addBridge(config.name);
       this.#configureBridge(bridge, config, statuses, known === undefined);
     }
-    this.datapath.dropUnused();
+    if (this.#hasFoundPorts) this.datapath.dropUnused();
+    this.#hasFoundPorts = false;
     return statuses;
   }
 
