@@ -219,7 +219,7 @@ test('other kinds of file: to edit, to paste, to read', async ({ page }) => {
     // The tables that the packet met, and what passed at each device.
     '[root@worker1 ~]# ip netns exec vm1 ip neigh</b>\n192.168.0.12 dev vm1 lladdr 40:44:00:00:00:02',
     'worker2 eth1 in: IP 192.168.50.100.',
-    '/#/s/multinode-ovn in Hopscope',
+    '/#/s/multinode-ovn</code> in Hopscope',
   ])
     expect(html).toContain(text);
   const markdown = await saved('Markdown', 'Save Markdown');

@@ -19,7 +19,11 @@ export interface Report {
   /** What was broken on purpose. */
   readonly faults: readonly string[];
   /** What was done since the beginning, as a script that Hopscope opens; null when nothing was. */
-  readonly again: { readonly how: string; readonly script: string } | null;
+  readonly again: {
+    /** Of the scenario in Hopscope; null where files were opened. */
+    readonly address: string | null;
+    readonly script: string;
+  } | null;
   /** Said at the end: what made the report. */
   readonly footer: string;
 }
@@ -100,7 +104,12 @@ export function reportMarkdown(report: Report): string {
     if (at === 0) parts.push('## Captures');
     parts.push(`\`${command}\``, fence(text));
   }
-  if (report.again) parts.push('## To do it again', inline(report.again.how), fence(report.again.script));
+  if (report.again)
+    parts.push(
+      '## To do it again',
+      howTo(report.again.address, (text) => `<${text}>`),
+      fence(report.again.script),
+    );
   return `${[...parts, inline(report.footer)].filter((part) => part !== '').join('\n\n')}\n`;
 }
 
@@ -165,7 +174,10 @@ export function reportHtml(report: Report): string {
         .join(''),
     );
   if (report.again)
-    list('To do it again', `<p>${e(report.again.how)}</p><pre>${e(report.again.script)}</pre>`);
+    list(
+      'To do it again',
+      `<p>${howTo(report.again.address, (text) => `<code>${e(text)}</code>`)}</p><pre>${e(report.again.script)}</pre>`,
+    );
   return [
     '<!doctype html>',
     `<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${e(report.title)}</title>`,
@@ -176,6 +188,9 @@ export function reportHtml(report: Report): string {
     '',
   ].join('\n');
 }
+
+const howTo = (address: string | null, marked: (text: string) => string): string =>
+  `Open ${address === null ? 'the same files' : marked(address)} in Hopscope, then these lines as a file: they do it again. A line names the machine on which its command was typed.`;
 
 const prompt = (host: string): string => `[root@${host} ~]# `;
 

@@ -128,7 +128,7 @@ describe('reports', () => {
     captures: [{ command: 'tcpdump -i eth1', text: 'a > b: 1' }],
     faults: ['eth1: cable out'],
     tables: [{ host: 'h', command: 'ip neigh', text: '192.0.2.1 dev eth0 <FAILED>\n' }],
-    again: { how: 'Open *it* first.', script: 'h: ping <x>\n' },
+    again: { address: 'https://example.org/#/s/it', script: 'h: ping <x>\n' },
     footer: 'end',
   };
 
@@ -136,6 +136,7 @@ describe('reports', () => {
     const html = reportHtml(report);
     expect(html).toContain('<h1>A &lt;b&gt; &amp; | c</h1>');
     expect(html).not.toContain('<tag>');
+    expect(html).toContain('<code>https://example.org/#/s/it</code> in Hopscope');
     expect(html).toContain('h: ping &lt;x&gt;');
     expect(html).toContain('<b>[root@h ~]# ip neigh</b>\n192.0.2.1 dev eth0 &lt;FAILED&gt;</pre>');
     expect(html).not.toMatch(/<script|<\?xml| (src|href)=/);
@@ -148,6 +149,8 @@ describe('reports', () => {
     expect(text).toContain('````\n```\n<tag>\n````');
     expect(text).toContain('# A \\<b\\> & \\| c');
     expect(text).toContain('## Tables\n\n```\n[root@h ~]# ip neigh\n192.0.2.1 dev eth0 <FAILED>\n```');
-    expect(text).toContain('## To do it again\n\nOpen \\*it\\* first.\n\n```\nh: ping <x>\n```');
+    expect(text).toMatch(
+      /## To do it again\n\nOpen <https:\/\/example\.org\/#\/s\/it> in .*\n\n```\nh: ping <x>\n```/,
+    );
   });
 });

@@ -93,7 +93,7 @@ export async function makeReport({
       commands.length === 0
         ? null
         : {
-            how: `Open ${scenario === null ? 'the same files' : `${address}#/s/${scenario}`} in Hopscope, then these lines as a file: they do it again. A line names the machine on which its command was typed.`,
+            address: scenario === null ? null : `${address}#/s/${scenario}`,
             script: formatScript(title, commands),
           },
     footer: 'Made with Hopscope: OVN 26.03, Open vSwitch 3.7 and Linux, simulated.',
