@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { echoRun } from '../view/fixtures/run.ts';
 import { multinode } from '../view/fixtures/chassis.ts';
-import { gateways } from '../view/fixtures/gateways.ts';
+import { gateways, largeLogical } from '../view/fixtures/gateways.ts';
 import { modelOptions } from '../view/fixtures/world.ts';
 import {
   assignNetworks,
@@ -32,6 +32,13 @@ function sceneOf(logical: boolean): Scene {
     noMarks,
   );
 }
+
+/** Many boxes, each on a line. */
+const lineScene: Scene = (() => {
+  const world = largeLogical(30, 5);
+  const model = diagramModel(world, modelOptions(assignNetworks(world, []), { lens: 'logical' }));
+  return buildScene(model, layoutDiagram(model, { pinned: new Map() }), idlePlayback, noMarks);
+})();
 
 /** One thing that was put on the paper, in a form that both pens can be brought to. */
 type Ink = readonly (string | number)[];
@@ -129,6 +136,25 @@ describe('the two pens', () => {
     );
     expect(ink).toEqual(plain);
     expect(ink.length).toBeGreaterThan(60);
+  });
+
+  it('draw the same lines while the zoom changes, in fewer strokes', () => {
+    const marks = resolveScene(lineScene, 0.3, null, tableMeasure, true);
+    const strokes = (brief: boolean): readonly Ink[] => {
+      const { context, ink } = recordingContext();
+      paintMarks(context, marks, LIGHT_THEME, { measure: tableMeasure, brief, pathOf: () => ({}) as Path2D });
+      return ink;
+    };
+    /** Each line by itself. */
+    const lines = (ink: readonly Ink[]): readonly string[] =>
+      ink.flatMap(([kind, ...path]) =>
+        path
+          .join(' ')
+          .split(' M ')
+          .map((line) => `${kind} ${line.replace(/^M /, '')}`),
+      );
+    expect(lines(strokes(true))).toEqual(lines(strokes(false)));
+    expect(strokes(true).length).toBeLessThan(0.8 * strokes(false).length);
   });
 
   it('paint the visible part of a large scene only', () => {
