@@ -4,6 +4,7 @@ import { diagramModel } from './diagram-model.ts';
 import { dimmedBy } from './filter.ts';
 import { largeWorld, multinode } from './fixtures/chassis.ts';
 import { gateways, largeLogical } from './fixtures/gateways.ts';
+import { fabric } from './fixtures/routers.ts';
 import { echoRun } from './fixtures/run.ts';
 import { tripleo } from './fixtures/tripleo.ts';
 import {
@@ -208,6 +209,30 @@ describe('model of machines', () => {
     expect(model.drawn('bridge:central/br-int')?.id).toBe('host:central');
     // Its NIC keeps its cable; nothing joins it with the tile that it sits on.
     expect(model.edges.filter(({ from, to }) => [from, to].includes('link:central//eth1'))).toHaveLength(1);
+  });
+
+  it('draws many routers that differ by a number as one pile, with one line for all sessions of a pair', () => {
+    const world = fabric(8, 30);
+    const model = modelOf(world, { lens: 'routing' });
+    expect(names(model, null).filter((name) => name !== 'Established' && name !== 'Active')).toEqual(
+      expect.arrayContaining([
+        'spine-1',
+        'spine-2',
+        'spine-3',
+        '5 more machines',
+        'leaf-1',
+        '27 more machines',
+      ]),
+    );
+    const bgp = model.edges.filter(({ kind }) => kind === 'bgp');
+    // Three of each and the rest of each: sixteen pairs.
+    expect(bgp).toHaveLength(16);
+    const piles = bgp.filter(({ from, to }) => model.node(from)?.folds && model.node(to)?.folds);
+    expect(piles.map(({ state }) => state)).toEqual(['waiting']);
+    expect(model.drawn('speaker:spine-8%2F%2Fdefault')?.name).toBe('5 more machines');
+    const open = modelOf(world, { lens: 'routing', expanded: new Set(model.nodes.map(({ id }) => id)) });
+    expect(open.children(null).filter(({ kind }) => kind === 'machine')).toHaveLength(38);
+    expect(open.edges.filter(({ kind }) => kind === 'bgp')).toHaveLength(240);
   });
 
   it('draws many machines that differ by a number as one pile, but not those that must be kept', () => {

@@ -18,18 +18,37 @@ const ALIKE = { least: 12, shown: 3 } as const;
 
 /** Adds `hosts`, guests included; many that are alike fold into one. */
 export function addHosts(build: ModelBuild, hosts: readonly HostSnapshot[], parent: string | null): void {
-  const groups = new Map<string, HostSnapshot[]>();
-  const kept = keptByHost(build);
-  for (const host of hosts) {
-    const key = hosts.length > ALIKE.least ? host.name.replace(/[-_.]?\d+$/, '') : host.name;
-    groups.set(key, [...(groups.get(key) ?? []), host]);
-  }
-  for (const [stem, group] of groups) {
-    const fold = `fold:hosts/${parent ?? ''}/${encodeURIComponent(stem)}`;
-    const { shown, folded } = foldSplit(build, fold, group, ({ name }) => kept.get(name) ?? [], ALIKE.shown);
+  for (const { fold, shown, folded } of alikeHosts(build, hosts, parent, ALIKE.least)) {
     for (const host of shown) addHost(build, host, parent);
     if (folded.length > 0) addAlike(build, fold, folded, parent);
   }
+}
+
+interface AlikeHosts {
+  /** Id of the plate that stands for the folded ones. */
+  readonly fold: string;
+  readonly shown: readonly HostSnapshot[];
+  readonly folded: readonly HostSnapshot[];
+}
+
+/** `hosts` by their names without numbers, where there are more than `least`; of each group all but the first few fold. */
+export function alikeHosts(
+  build: ModelBuild,
+  hosts: readonly HostSnapshot[],
+  parent: string | null,
+  least: number,
+): readonly AlikeHosts[] {
+  const groups = new Map<string, HostSnapshot[]>();
+  const kept = keptByHost(build);
+  for (const host of hosts) {
+    const key = hosts.length > least ? host.name.replace(/[-_.]?\d+$/, '') : host.name;
+    groups.set(key, [...(groups.get(key) ?? []), host]);
+  }
+  return [...groups].map(([stem, group]) => {
+    const fold = `fold:hosts/${parent ?? ''}/${encodeURIComponent(stem)}`;
+    const { shown, folded } = foldSplit(build, fold, group, ({ name }) => kept.get(name) ?? [], ALIKE.shown);
+    return { fold, shown: [...shown], folded };
+  });
 }
 
 /** What must not be folded away, by the machine that it is in (or that it is). */
@@ -51,20 +70,28 @@ function addAlike(
 ): void {
   const inner: ModelBuild = { ...build, nodes: [], edges: [] };
   for (const host of hosts) addHost(inner, host, id);
-  const first = hosts[0]?.name ?? '';
-  const last = hosts.at(-1)?.name ?? '';
+  addPile(build, id, hosts, parent);
+  for (const node of inner.nodes) build.aliases.set(node.id, id);
+  build.edges.push(...inner.edges);
+}
+
+/** The plate itself: how many machines it stands for, and the first and the last of them. */
+export function addPile(
+  build: ModelBuild,
+  id: string,
+  hosts: readonly HostSnapshot[],
+  parent: string | null,
+): void {
   addNode(build, {
     id,
     kind: hosts[0]?.kind ?? 'machine',
     parent,
     name: `${hosts.length} more machines`,
     glyph: 'host',
-    lines: [monoLine(first, 'names'), monoLine(`to ${last}`, 'names')],
+    lines: [monoLine(hosts[0]?.name ?? '', 'names'), monoLine(`to ${hosts.at(-1)?.name ?? ''}`, 'names')],
     folds: { count: hosts.length, expand: id },
     collapsed: true,
   });
-  for (const node of inner.nodes) build.aliases.set(node.id, id);
-  build.edges.push(...inner.edges);
 }
 
 function addHost(build: ModelBuild, host: HostSnapshot, parent: string | null): void {

@@ -1,12 +1,17 @@
 /** Who speaks BGP with whom: machines, namespaces and VRFs around their speakers, and the sessions with their state. */
 import type { BgpSessionEnd, BgpSessionSnapshot, HostSnapshot, SpeakerSnapshot } from '../engine/snapshot.ts';
-import type { Detail, DiagramNode, NodeLine, NodeState } from './model.ts';
+import type { Detail, DiagramNode, NodeLine } from './model.ts';
+import { sessionsOf } from './layout/session-places.ts';
+import { addPile, alikeHosts } from './host-model.ts';
 import { addEdge, addNode, monoLine, plainLine, someLines, type ModelBuild } from './model-parts.ts';
 import { vrfKey } from './networks.ts';
 import { subjectId } from './subject-id.ts';
 
 /** With more sessions than this only their lines are drawn: their words are in the explorer. */
 const MOST_LABELS = 120;
+
+/** Up to so many machines with speakers each is drawn; of more those alike fold. */
+const MOST_ROUTERS = 24;
 
 /** Of more speakers or sessions than this what each takes in is told on closer zoom. */
 const MOST_TOLD = 12;
@@ -16,11 +21,86 @@ export function addRouting(build: ModelBuild): void {
   const routing = build.world.snapshot.routing;
   if (!routing) return;
   const speakers = new Map(routing.speakers.map((speaker) => [speaker.id, speaker]));
-  for (const host of build.world.snapshot.hosts) {
-    const own = routing.speakers.filter((speaker) => speaker.host === host.name);
-    if (own.length > 0) addMachine(build, host, own);
+  const byHost = new Map<string, SpeakerSnapshot[]>();
+  for (const speaker of routing.speakers)
+    byHost.set(speaker.host, [...(byHost.get(speaker.host) ?? []), speaker]);
+  const routers = build.world.snapshot.hosts.filter(({ name }) => byHost.has(name));
+  for (const { fold, shown, folded } of alikeHosts(build, routers, null, MOST_ROUTERS)) {
+    for (const host of shown) addMachine(build, host, byHost.get(host.name) ?? []);
+    if (folded.length > 0) addRouterPile(build, fold, folded, byHost);
   }
-  for (const session of routing.sessions) addSession(build, session, speakers, routing.sessions.length);
+  const isDrawn = ({ near, far }: BgpSessionSnapshot): boolean =>
+    build.ids.has(speakerNode(near)) && (far === null || build.ids.has(speakerNode(far)));
+  const drawn = routing.sessions.filter(isDrawn);
+  const tells = routing.sessions.length <= MOST_TOLD;
+  const labelled = drawn.length <= MOST_LABELS;
+  for (const session of drawn) addSession(build, session, speakers, { labelled, tells });
+  addPileSessions(
+    build,
+    routing.sessions.filter((session) => !isDrawn(session)),
+  );
+}
+
+/** One line for all sessions between a router and a plate, or between two plates; one that is not up shows on it. */
+function addPileSessions(build: ModelBuild, sessions: readonly BgpSessionSnapshot[]): void {
+  const place = (end: BgpSessionEnd): string | undefined => {
+    let at: string | undefined = speakerNode(end);
+    while (at !== undefined && !build.ids.has(at)) at = build.aliases.get(at);
+    return at;
+  };
+  const lines = new Map<
+    string,
+    { readonly ends: readonly [string, string]; state: keyof typeof SESSION_GLYPH; count: number }
+  >();
+  for (const session of sessions) {
+    const from = place(session.near);
+    const to = session.far === null ? undefined : place(session.far);
+    if (from === undefined || to === undefined || from === to) continue;
+    const ends = from < to ? ([from, to] as const) : ([to, from] as const);
+    const line = lines.get(ends.join(' ')) ?? { ends, state: 'up', count: 0 };
+    lines.set(ends.join(' '), line);
+    line.count += 1;
+    const state = sessionState(session);
+    if (state === 'down' || line.state === 'up') line.state = state;
+  }
+  for (const [key, { ends, state, count }] of lines) {
+    const id = `edge:bgp/${key}`;
+    addEdge(build, { id, kind: 'bgp', from: ends[0], to: ends[1], state });
+    if (lines.size <= MOST_LABELS)
+      addNode(build, {
+        id: sessionsOf(id),
+        kind: 'session',
+        parent: null,
+        name: `${count} sessions`,
+        glyph: SESSION_GLYPH[state],
+        state,
+      });
+  }
+}
+
+/** One plate for many routers: sessions with any of them lead to it. */
+function addRouterPile(
+  build: ModelBuild,
+  fold: string,
+  hosts: readonly HostSnapshot[],
+  speakers: ReadonlyMap<string, readonly SpeakerSnapshot[]>,
+): void {
+  addPile(build, fold, hosts, null);
+  for (const host of hosts) {
+    const machine = subjectId({ kind: 'host', host: host.name });
+    build.aliases.set(machine, fold);
+    for (const { id, namespace, vrfDevice } of speakers.get(host.name) ?? []) {
+      build.aliases.set(subjectId({ kind: 'speaker', id }), machine);
+      if (namespace !== '')
+        build.aliases.set(subjectId({ kind: 'namespace', host: host.name, namespace }), machine);
+      if (vrfDevice !== null)
+        build.aliases.set(
+          subjectId({ kind: 'link', host: host.name, namespace, device: vrfDevice }),
+          machine,
+        );
+    }
+    aliasRest(build, host, machine);
+  }
 }
 
 function addMachine(build: ModelBuild, host: HostSnapshot, speakers: readonly SpeakerSnapshot[]): void {
@@ -138,14 +218,12 @@ function addSession(
   build: ModelBuild,
   session: BgpSessionSnapshot,
   speakers: ReadonlyMap<string, SpeakerSnapshot>,
-  sessions: number,
+  { labelled, tells }: { readonly labelled: boolean; readonly tells: boolean },
 ): void {
-  const labelled = sessions <= MOST_LABELS;
-  const tells = sessions <= MOST_TOLD;
   const { near, far } = session;
   const from = speakers.get(near.speaker);
   const to = far === null ? undefined : speakers.get(far.speaker);
-  if (!from || !build.ids.has(speakerNode(near)) || (far && !build.ids.has(speakerNode(far)))) return;
+  if (!from) return;
   const id = subjectId({ kind: 'bgp-session', id: session.id });
   const state = sessionState(session);
   const inside = far === null || from.host === to?.host;
@@ -155,7 +233,7 @@ function addSession(
       kind: 'session',
       parent: inside ? commonBox(build, speakerNode(near), far && speakerNode(far)) : null,
       name: session.established ? 'Established' : near.state,
-      glyph: session.established ? 'check' : state === 'down' ? 'cross' : 'wait',
+      glyph: SESSION_GLYPH[state],
       lines: inside || tells ? sessionLines(session, from, to) : [],
       state,
     });
@@ -181,8 +259,10 @@ function commonBox(build: ModelBuild, first: string, second: string | null): str
   return boxesOf(first).find((id) => others === null || others.has(id)) ?? null;
 }
 
+const SESSION_GLYPH = { up: 'check', down: 'cross', waiting: 'wait' } as const;
+
 /** `waiting` for one that may still come up, `down` for one that is kept down. */
-function sessionState({ near, far, established }: BgpSessionSnapshot): NodeState {
+function sessionState({ near, far, established }: BgpSessionSnapshot): keyof typeof SESSION_GLYPH {
   if (established) return 'up';
   return near.state.startsWith('Idle (') || far?.state.startsWith('Idle (') ? 'down' : 'waiting';
 }

@@ -15,6 +15,9 @@ const SESSION_AIR = 10;
 /** From the line to the left end of its mark. */
 const MARK = 11;
 const LANE = 16;
+/** Texts of a plate keep their size below 100 %. */
+const PILE_ROOM = 1.3;
+const PILE_LINE = 26;
 /** Text keeps its size below 100 %, while boxes shrink: a narrow page is mostly there. */
 const ROOM_BELOW_100 = 1.5;
 /** Between sessions that leave a speaker side by side. */
@@ -106,6 +109,12 @@ export function stackOf(
   };
 }
 
+/** A plate for many machines: its name, and a line each for the first and the last of them. */
+const pileSize = (node: DiagramNode, compact: boolean): Size => ({
+  width: Math.ceil(headWidth(node, compact) * PILE_ROOM),
+  height: MACHINE_HEAD + node.lines.length * PILE_LINE + LONE_PAD,
+});
+
 function isIn(model: DiagramModel, id: string, container: string): boolean {
   for (let at = model.node(id); at; at = at.parent === null ? undefined : model.node(at.parent))
     if (at.id === container) return true;
@@ -115,7 +124,13 @@ function isIn(model: DiagramModel, id: string, container: string): boolean {
 function boxOf(model: DiagramModel, node: DiagramNode, joined: Sessions, passed: Passed): Box {
   const { inside, outer } = joined;
   const children = model.children(node.id).filter(({ kind }) => kind !== 'session');
-  if (children.length === 0) return { node, flipped: false, items: [], ...leafSize(node, model.compact) };
+  if (children.length === 0)
+    return {
+      node,
+      flipped: false,
+      items: [],
+      ...(node.folds ? pileSize(node, model.compact) : leafSize(node, model.compact)),
+    };
   const joining = (a: DiagramNode, b: DiagramNode): readonly DiagramEdge[] =>
     inside.filter(
       ({ from, to }) =>

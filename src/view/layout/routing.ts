@@ -43,7 +43,8 @@ export function layoutRouting(model: DiagramModel, { pinned }: LayoutOptions): L
   const parts = tiersOf(
     machines.map(({ id }) => id),
     links,
-    (id) => speakersIn(model, id),
+    // A plate stands for routers of one speaker each.
+    (id) => Math.max(1, speakersIn(model, id)),
   );
   const poses = posesOf(parts, links);
   const stacks = new Map(

@@ -13,6 +13,9 @@ const PLACES: readonly number[] = Array.from({ length: 29 }, (_, index) => 0.15 
   (a, b) => Math.abs(a - 0.66) - Math.abs(b - 0.66),
 );
 
+/** Id of the mark on a line that stands for several sessions. */
+export const sessionsOf = (edge: string): string => `sessions:${edge}`;
+
 /** A session's state sits on its line, nearer to the end with fewer lines, where nothing else is. */
 export function placeBadges(
   model: DiagramModel,
@@ -26,7 +29,7 @@ export function placeBadges(
     .filter(({ kind }) => kind !== 'session')
     .flatMap(({ id }) => nodes.get(id) ?? []);
   for (const edge of edges) {
-    const session = edge.subject && model.node(subjectId(edge.subject));
+    const session = model.node(edge.subject ? subjectId(edge.subject) : sessionsOf(edge.id));
     const piece = open.get(edge.id);
     if (!session || !piece) continue;
     const others = [...open].flatMap(([id, other]) => (id === edge.id ? [] : [other]));
