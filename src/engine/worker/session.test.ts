@@ -4,6 +4,8 @@ import type { HopscopeDocument } from '../document.ts';
 import type { CallContext } from './call.ts';
 import { capturedFrames } from './compose-frame.ts';
 import { inspect } from './inspect.ts';
+import { OpenWorld } from './open-world.ts';
+import { openScenario } from './opening.ts';
 import { packetList, packetsFile } from './packets.ts';
 import { findRun, runSteps, runSummaries } from './runs.ts';
 import { Session } from './session.ts';
@@ -351,14 +353,15 @@ describe('while another network opens', () => {
   it('nothing is played in the new one', async () => {
     const session = new Session(() => undefined);
     await session.open('spine-leaf', 1, quiet());
-    const other = await opened();
-    // Keepalives never end.
-    const playing = session.playMessages({ until: 'arrival', prefix: '192.0.2.0/24', speaker: '' }, quiet());
-    const ended = expect(playing).rejects.toThrow('opened meanwhile');
-    await session.open('multinode-ovn', 1, quiet());
-    await ended;
-    expect(clockOf(session)).toBe(clockOf(other));
+    const ask = { until: 'arrival', prefix: '192.0.2.0/24', speaker: '' } as const;
+    const playing = session.playMessages(ask, quiet());
+    await Promise.allSettled([playing, session.open('multinode-ovn', 1, quiet())]);
+    expect(clockOf(session)).toBe(clockOf(await opened()));
     expect((await session.document(null)).commands).toEqual([]);
+    const open = new OpenWorld(await openScenario('spine-leaf', 1, quiet()), () => undefined);
+    const closed = expect(open.playMessages(ask, quiet())).rejects.toThrow('opened meanwhile');
+    open.close();
+    await closed;
   });
 
   it('a document that is still being replayed does not go on in it', async () => {
