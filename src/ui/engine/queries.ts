@@ -270,8 +270,8 @@ export function useCaptureText(id: number | null, options: readonly string[]): s
   return data ?? '';
 }
 
-/** Lines typed since the scenario began, as `host line`. */
-export function useTyped(): ReadonlySet<string> {
+/** Lines typed since the scenario began, as `host line`, and how often each was. */
+export function useTyped(): ReadonlyMap<string, number> {
   const session = useSession();
   const { epoch, version } = useWorldAge();
   const { data } = useQuery({
@@ -283,5 +283,9 @@ export function useTyped(): ReadonlySet<string> {
     enabled: epoch > 0,
     placeholderData: keepPreviousData,
   });
-  return useMemo(() => new Set(data), [data]);
+  return useMemo(() => {
+    const counts = new Map<string, number>();
+    for (const line of data ?? []) counts.set(line, (counts.get(line) ?? 0) + 1);
+    return counts;
+  }, [data]);
 }

@@ -2,6 +2,7 @@
 import { AlertDialog } from '@base-ui/react/alert-dialog';
 import { Button } from '../controls/Button.tsx';
 import { IconButton } from '../controls/IconButton.tsx';
+import { doneOf } from './guide-done.ts';
 import { Glyph } from '../glyphs/Glyph.tsx';
 import { useScenario, useTyped } from '../engine/queries.ts';
 import { useActions, usePage } from '../store/StoreProvider.tsx';
@@ -48,6 +49,7 @@ export function GuideTab({ touch = false }: { readonly touch?: boolean }) {
   const hasFirstSteps = usePage((state) => state.preferences.firstSteps);
   const entry = useScenario(source?.kind === 'scenario' ? source.id : null);
   if (!entry) return null;
+  const done = doneOf(entry.tryNext, typed);
   return (
     <section className="guide" aria-label="Guide">
       <p>{entry.summary}</p>
@@ -59,7 +61,7 @@ export function GuideTab({ touch = false }: { readonly touch?: boolean }) {
         {entry.tryNext.map(({ host, line, why }, at) => (
           <li key={at}>
             <span className="guide-number">
-              {typed.has(`${host} ${line}`) ? (
+              {done[at] ? (
                 <>
                   <Glyph name="check" size={14} />
                   <span className="visually-hidden">Done</span>
