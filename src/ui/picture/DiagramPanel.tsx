@@ -45,8 +45,10 @@ export function DiagramPanel({ mode }: { readonly mode: LayoutMode }) {
     />
   );
   const empty = model.nodes.length === 0;
+  // On a wide page all panels, with the borders between them, are the main part.
+  const Frame = mode === 'wide' ? 'div' : 'main';
   return (
-    <main className="picture-main">
+    <Frame className="picture-main">
       <section className="picture" aria-label="Diagram">
         {mode !== 'narrow' && (
           <div className="picture-head">
@@ -97,7 +99,7 @@ export function DiagramPanel({ mode }: { readonly mode: LayoutMode }) {
         </div>
         <SubjectMenu target={menu} onClose={closeMenu} onReveal={reveal} />
       </section>
-    </main>
+    </Frame>
   );
 }
 

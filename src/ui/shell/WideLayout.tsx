@@ -48,87 +48,94 @@ export function WideLayout() {
     setSize(sizes);
   };
   return (
-    <Grid
-      className="panels"
-      gridRef={grid}
-      columns={[
-        {
-          id: 'explorer',
-          defaultSize: start.explorerWidth,
-          minSize: 160,
-          maxSize: 480,
-          groupResizeBehavior: 'preserve-pixel-size',
-        },
-        { id: 'picture', minSize: 320 },
-        {
-          id: 'inspector',
-          defaultSize: start.inspectorWidth,
-          minSize: 320,
-          maxSize: 720,
-          groupResizeBehavior: 'preserve-pixel-size',
-        },
-      ]}
-      rows={[
-        { id: 'upper', minSize: 160 },
-        {
-          id: 'dock',
-          defaultSize: start.dockHeight,
-          minSize: 120,
-          groupResizeBehavior: 'preserve-pixel-size',
-        },
-      ]}
-      onLayoutChanged={(_layout, { isUserInteraction }) => {
-        // A key tells of it before the tracks have their new sizes.
-        if (isUserInteraction) requestAnimationFrame(keep);
-      }}
-    >
-      <Cell className="panel" column={0} row={0}>
-        {turn >= 2 && (
-          <PaneBoundary name="The explorer">
-            <TrailingPicture turn={3}>
-              <Explorer />
-            </TrailingPicture>
+    <main className="panels-main">
+      <Grid
+        className="panels"
+        gridRef={grid}
+        columns={[
+          {
+            id: 'explorer',
+            defaultSize: start.explorerWidth,
+            minSize: 160,
+            maxSize: 480,
+            groupResizeBehavior: 'preserve-pixel-size',
+          },
+          { id: 'picture', minSize: 320 },
+          {
+            id: 'inspector',
+            defaultSize: start.inspectorWidth,
+            minSize: 320,
+            maxSize: 720,
+            groupResizeBehavior: 'preserve-pixel-size',
+          },
+        ]}
+        rows={[
+          { id: 'upper', minSize: 160 },
+          {
+            id: 'dock',
+            defaultSize: start.dockHeight,
+            minSize: 120,
+            groupResizeBehavior: 'preserve-pixel-size',
+          },
+        ]}
+        onLayoutChanged={(_layout, { isUserInteraction }) => {
+          // A key tells of it before the tracks have their new sizes.
+          if (isUserInteraction) requestAnimationFrame(keep);
+        }}
+      >
+        <Cell className="panel" column={0} row={0}>
+          {turn >= 2 && (
+            <PaneBoundary name="The explorer">
+              <TrailingPicture turn={3}>
+                <Explorer />
+              </TrailingPicture>
+            </PaneBoundary>
+          )}
+        </Cell>
+        <Gridline
+          className="splitter splitter-column"
+          elementRef={NAMED.explorer}
+          type="column"
+          column={1}
+          row={0}
+          rowSpan={1}
+        />
+        <Cell className="panel" column={1} row={0}>
+          <PaneBoundary name="The diagram">
+            <DiagramPanel mode="wide" />
           </PaneBoundary>
-        )}
-      </Cell>
-      <Gridline
-        className="splitter splitter-column"
-        elementRef={NAMED.explorer}
-        type="column"
-        column={1}
-        row={0}
-        rowSpan={1}
-      />
-      <Cell className="panel" column={1} row={0}>
-        <PaneBoundary name="The diagram">
-          <DiagramPanel mode="wide" />
-        </PaneBoundary>
-      </Cell>
-      <Gridline
-        className="splitter splitter-row"
-        elementRef={NAMED.dock}
-        type="row"
-        row={1}
-        column={0}
-        columnSpan={2}
-      />
-      <Cell className="panel" column={0} columnSpan={2} row={1}>
-        {turn >= 3 && (
-          <PaneBoundary name="The dock">
-            <Dock mode="wide" />
-          </PaneBoundary>
-        )}
-      </Cell>
-      <Gridline className="splitter splitter-column" elementRef={NAMED.inspector} type="column" column={2} />
-      <Cell className="panel" column={2} row={0} rowSpan={2}>
-        {turn >= 4 && (
-          <PaneBoundary name="The inspector">
-            <TrailingPicture turn={0} detail>
-              <Inspector mode="wide" />
-            </TrailingPicture>
-          </PaneBoundary>
-        )}
-      </Cell>
-    </Grid>
+        </Cell>
+        <Gridline
+          className="splitter splitter-row"
+          elementRef={NAMED.dock}
+          type="row"
+          row={1}
+          column={0}
+          columnSpan={2}
+        />
+        <Cell className="panel" column={0} columnSpan={2} row={1}>
+          {turn >= 3 && (
+            <PaneBoundary name="The dock">
+              <Dock mode="wide" />
+            </PaneBoundary>
+          )}
+        </Cell>
+        <Gridline
+          className="splitter splitter-column"
+          elementRef={NAMED.inspector}
+          type="column"
+          column={2}
+        />
+        <Cell className="panel" column={2} row={0} rowSpan={2}>
+          {turn >= 4 && (
+            <PaneBoundary name="The inspector">
+              <TrailingPicture turn={0} detail>
+                <Inspector mode="wide" />
+              </TrailingPicture>
+            </PaneBoundary>
+          )}
+        </Cell>
+      </Grid>
+    </main>
   );
 }
