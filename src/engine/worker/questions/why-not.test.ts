@@ -37,10 +37,18 @@ function answers({ world, questions }: Session, only: 'all' | 'drops'): readonly
   );
 }
 
+/** An answer and those of the earlier tables. */
+const chain = (answer: WhyNotAnswer): readonly WhyNotAnswer[] => [
+  answer,
+  ...(answer.earlier ? chain(answer.earlier) : []),
+];
+
 const contradicted = (list: readonly WhyNotAnswer[]): readonly string[] =>
-  list.flatMap(({ place, contradicted: flow }) =>
-    flow ? [`${place.replace(/^\S+ /, '')}: ${flow.stage} ${flow.priority}, ${flow.actions}`] : [],
-  );
+  list
+    .flatMap(chain)
+    .flatMap(({ place, contradicted: flow }) =>
+      flow ? [`${place.replace(/^\S+ /, '')}: ${flow.stage} ${flow.priority}, ${flow.actions}`] : [],
+    );
 
 it('the lost neighbour advertisement meets a logical flow whose OpenFlow does not take it', async () => {
   const session = await after('where-is-my-packet', ['client', 'ping 2001:db8::f816:3eff:fe1e:5a0f -c2']);
@@ -58,6 +66,23 @@ it.each([
   const all = answers(session, 'all');
   expect(all.filter(({ logical }) => logical.length > 0).length).toBeGreaterThan(0);
   expect(contradicted(all)).toEqual([]);
+});
+
+it('nor after what a set holds has changed, or while ovn-controller stands still', async () => {
+  const session = await after(
+    'multinode-ovn',
+    ['central', 'ovn-nbctl create Address_Set name=web addresses=192.168.0.99'],
+    ['central', 'ovn-nbctl acl-add network1 to-lport 2000 "ip4.src == \\$web && icmp4" allow'],
+    ['central', 'ovn-nbctl acl-add network1 to-lport 1001 icmp4 drop'],
+    ['worker1', 'ip netns exec vm1 ping -c 1 -W 1 192.168.0.12'],
+  );
+  expect(answers(session, 'drops').length).toBeGreaterThan(0);
+  await session.fault({ kind: 'stopped', host: 'worker2', program: 'ovn-controller' }, true);
+  await session.exec('central', 'ovn-nbctl add Address_Set web addresses 192.168.0.11', quiet);
+  expect(contradicted(answers(session, 'drops'))).toEqual([]);
+  await session.fault({ kind: 'stopped', host: 'worker2', program: 'ovn-controller' }, false);
+  await session.exec('worker2', 'sleep 2', quiet);
+  expect(contradicted(answers(session, 'drops'))).toEqual([]);
 });
 
 it('nor where an ACL drops the packet, then or once the ACL is gone', async () => {

@@ -4,6 +4,7 @@ import { keyOf } from '../../../core/flow/kept-key.ts';
 import { FIELDS } from '../../../core/flow/fields.table.ts';
 import { getField, type Flow } from '../../../core/flow/flow.ts';
 import { REGISTERS, WORD } from '../../../core/flow/words.table.ts';
+import type { Bridge } from '../../../core/ofproto/bridge/bridge.ts';
 import type { LookUpRecord } from '../../../core/ofproto/why/look-ups.ts';
 import { nearMisses } from '../../../core/ofproto/why/near-misses.ts';
 import type { LflowEntry, LogicalLookUp, SouthboundTrace } from '../../../core/ovn/trace/index.ts';
@@ -72,14 +73,22 @@ function logicalLookUp(
 
 /**
  * A logical flow that the packet meets must have taken it by one of its OpenFlow flows: these carry the first 32 bits of its
- * uuid as their cookie. One without any is not this chassis's business, or newer than the packet.
+ * uuid as their cookie. One without any is not this chassis's business, or newer than the packet. The logical flows, with
+ * the sets and groups that they name, are known as they are now: so the tables of now must leave the packet to others too,
+ * and ovn-controller must be at work.
  */
 function contradictedIn(
-  { rule, tables, table, version }: LookUpRecord,
+  { controller }: Host,
+  bridge: Bridge,
+  record: LookUpRecord,
   met: LflowEntry | null,
 ): ContradictedFlow | null {
-  if (met === null || met.priority <= (rule?.priority ?? -1) || /\bis_chassis_resident\b/.test(met.match))
-    return null;
+  const { rule, tables, table, version } = record;
+  if (met === null || met.priority <= (rule?.priority ?? -1)) return null;
+  if (/\bis_chassis_resident\b/.test(met.match)) return null;
+  if (!controller?.running || controller.paused || controller.process.paused || controller.busy) return null;
+  const now = bridge.tables.classifier(table)?.lookup(keyOf(record.key));
+  if (now && now.priority >= met.priority) return null;
   const cookie = BigInt(`0x${met.uuid.slice(0, 8)}`);
   let flows = 0;
   for (const one of tables.rulesAt(table, version)) if (one.cookie === cookie) flows += 1;
@@ -108,7 +117,7 @@ export function whyNot(
       place: `${host.name} ${record.bridge}, table ${record.table}${stage === undefined ? '' : ` ${stage}`}`,
       ...nearMisses(bridge, record),
       logical: logical?.misses ?? [],
-      contradicted: contradictedIn(record, logical?.met ?? null),
+      contradicted: contradictedIn(host, bridge, record, logical?.met ?? null),
       earlier: tell(writerOf(world, found), left - 1),
     };
   };
