@@ -9,6 +9,8 @@ export interface Breakpoints {
   /** Those that stop a run. */
   readonly awake: readonly Breakpoint[];
   readonly facts: RunFacts;
+  /** Whether the facts are those of the run as it is by now: before, something might be passed that stops. */
+  readonly isKnown: boolean;
   /** What is wrong with a packet's filter, by its text. */
   readonly problems: ReadonlyMap<string, string>;
 }
@@ -16,10 +18,10 @@ export interface Breakpoints {
 export function useBreakpoints(): Breakpoints {
   const all = usePage((state) => state.document.breakpoints);
   const asleep = usePage((state) => state.document.asleep);
-  const { facts, problems } = useRunFacts(all);
+  const { facts, isKnown, problems } = useRunFacts(all);
   return useMemo(
-    () => ({ awake: all.filter((one) => !asleep.includes(breakpointKey(one))), facts, problems }),
-    [all, asleep, facts, problems],
+    () => ({ awake: all.filter((one) => !asleep.includes(breakpointKey(one))), facts, isKnown, problems }),
+    [all, asleep, facts, isKnown, problems],
   );
 }
 
@@ -40,9 +42,16 @@ export function useRunFacts(breakpoints: readonly Breakpoint[]): Omit<Breakpoint
     ],
     [breakpoints, tree],
   );
-  const { matches, problems } = usePacketMatches(run?.id ?? null, filters);
+  const packets = usePacketMatches(run?.id ?? null, steps.length, filters);
   const fields = useFieldTracks(run?.id ?? null, steps, names);
-  return useMemo(() => ({ facts: { matches, fields }, problems }), [matches, fields, problems]);
+  return useMemo(
+    () => ({
+      facts: { matches: packets.matches, fields: fields.tracks },
+      isKnown: packets.isKnown && fields.isKnown,
+      problems: packets.problems,
+    }),
+    [packets, fields],
+  );
 }
 
 /** Every step of the run at which something stops it. */

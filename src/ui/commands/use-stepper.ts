@@ -19,14 +19,21 @@ export interface Stepper {
 
 /** The same from step to step, so that buttons and keys need not be made anew. */
 export function useStepper(): Stepper {
-  const { tree, steps } = useWorld();
+  const { run: shown, tree, steps } = useWorld();
+  const shownId = shown?.id;
   const { goTo, setPlaying } = useActions();
   const store = usePageStore();
-  const { awake, facts } = useBreakpoints();
-  const known = useRef({ tree, steps, awake, facts });
+  const { awake, facts, isKnown } = useBreakpoints();
+  const known = useRef({ shownId, tree, steps, awake, facts, isKnown });
+  const waiting = useRef<(() => void) | null>(null);
   useLayoutEffect(() => {
-    known.current = { tree, steps, awake, facts };
-  }, [tree, steps, awake, facts]);
+    known.current = { shownId, tree, steps, awake, facts, isKnown };
+  }, [shownId, tree, steps, awake, facts, isKnown]);
+  useEffect(() => {
+    if (!isKnown) return;
+    waiting.current?.();
+    waiting.current = null;
+  }, [isKnown]);
   const now = useCallback(() => {
     const { playback } = store.getState();
     const index = Math.min(playback.step, known.current.steps.length - 1);
@@ -39,25 +46,27 @@ export function useStepper(): Stepper {
     },
     [goTo, now],
   );
-  const run = useCallback(() => {
-    const at = now();
-    if (at.steps.length > 0) goTo(runToBreakpoint(at.tree, at.index, at.awake, at.facts));
-  }, [goTo, now]);
+  /** Goes on from here to `end` (else to the run's) or a breakpoint, as soon as it is known where those stop. */
+  const goOn = useCallback(
+    (things: readonly Breakpoint[], end?: number) => {
+      const from = now();
+      const go = (): void => {
+        const at = now();
+        if (at.steps.length > 0 && at.index === from.index && at.shownId === from.shownId)
+          goTo(runToBreakpoint(at.tree, at.index, [...at.awake, ...things], at.facts, end));
+      };
+      const waits = from.awake.length > 0 && !from.isKnown;
+      waiting.current = waits ? go : null;
+      if (!waits) go();
+    },
+    [goTo, now],
+  );
+  const run = useCallback(() => goOn([]), [goOn]);
   const runTo = useCallback(
-    (target: number) => {
-      const at = now();
-      goTo(target <= at.index ? target : runToBreakpoint(at.tree, at.index, at.awake, at.facts, target));
-    },
-    [goTo, now],
+    (target: number) => (target <= now().index ? goTo(target) : goOn([], target)),
+    [goOn, goTo, now],
   );
-  const runToThing = useCallback(
-    (id: string) => {
-      const at = now();
-      const here: Breakpoint = { kind: 'device', id };
-      if (at.steps.length > 0) goTo(runToBreakpoint(at.tree, at.index, [...at.awake, here], at.facts));
-    },
-    [goTo, now],
-  );
+  const runToThing = useCallback((id: string) => goOn([{ kind: 'device', id }]), [goOn]);
   const play = useCallback(
     (on: boolean) => {
       const at = now();
@@ -91,9 +100,10 @@ export function usePlayer(): void {
   const index = usePage((state) => (state.playback.playing ? state.playback.step : 0));
   const playing = usePage((state) => state.playback.playing);
   const level = usePage((state) => state.playback.level);
-  const { awake, facts } = useBreakpoints();
+  const { awake, facts, isKnown } = useBreakpoints();
   useEffect(() => {
-    if (!playing) return;
+    // Breakpoints of which it is not known yet where they stop must not be passed.
+    if (!playing || (awake.length > 0 && !isKnown)) return;
     const timer = setTimeout(() => {
       const next = stepIndexAfter(tree, index, 'over', level);
       const stop = awake.length > 0 ? runToBreakpoint(tree, index, awake, facts) : steps.length - 1;
@@ -101,5 +111,5 @@ export function usePlayer(): void {
       if (next >= stop || next === index) setPlaying(false);
     }, PLAY_PAUSE);
     return () => clearTimeout(timer);
-  }, [playing, tree, steps, index, level, awake, facts, goTo, setPlaying]);
+  }, [playing, tree, steps, index, level, awake, facts, isKnown, goTo, setPlaying]);
 }

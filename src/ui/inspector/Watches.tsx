@@ -28,7 +28,7 @@ export function Watches() {
   const { setWatches } = useActions();
   const { run, steps, index } = usePicture();
   const fields = useMemo(() => fieldHistory(steps, index), [steps, index]);
-  const tracks = useFieldTracks(run?.id ?? null, steps, watches);
+  const { tracks } = useFieldTracks(run?.id ?? null, steps, watches);
   const [text, setText] = useState('');
   if (steps.length === 0) return null;
   const add = (): void => {
