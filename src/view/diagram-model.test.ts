@@ -4,7 +4,7 @@ import { diagramModel } from './diagram-model.ts';
 import { dimmedBy } from './filter.ts';
 import { largeWorld, multinode } from './fixtures/chassis.ts';
 import { gateways, largeLogical } from './fixtures/gateways.ts';
-import { fabric } from './fixtures/routers.ts';
+import { fabric, routers } from './fixtures/routers.ts';
 import { echoRun } from './fixtures/run.ts';
 import { tripleo } from './fixtures/tripleo.ts';
 import {
@@ -233,6 +233,32 @@ describe('model of machines', () => {
     const open = modelOf(world, { lens: 'routing', expanded: new Set(model.nodes.map(({ id }) => id)) });
     expect(open.children(null).filter(({ kind }) => kind === 'machine')).toHaveLength(38);
     expect(open.edges.filter(({ kind }) => kind === 'bgp')).toHaveLength(240);
+  });
+
+  it('shows a session of piled routers on its line, else in its pile, and the speakers and sessions that must be kept', () => {
+    const sessionId = (id: string): string => subjectId({ kind: 'bgp-session', id });
+    const nameOf = (machine: number): string => `leaf-${machine + 1}`;
+    // One session between two that are shown, one into the pile, one inside it, one out of it to no known end.
+    const pairs = [
+      [0, 1],
+      [0, 20],
+      [21, 22],
+      [23, 23],
+    ] as const;
+    const world = routers(
+      Array.from({ length: 30 }, () => 1),
+      pairs,
+      nameOf,
+    );
+    const model = modelOf(world, { lens: 'routing' });
+    const shown = (world.routing?.sessions ?? []).map(({ id }) => model.drawn(sessionId(id))?.name);
+    expect(shown).toEqual(['Active', '1 session', '27 more machines', '27 more machines']);
+
+    const keeping = (id: string): readonly string[] =>
+      names(modelOf(world, { lens: 'routing', keep: new Set([id]) }), null);
+    expect(keeping(subjectId({ kind: 'speaker', id: 'leaf-26//default' }))).toContain('leaf-26');
+    const inside = sessionId(world.routing?.sessions[2]?.id ?? '');
+    expect(keeping(inside)).toEqual(expect.arrayContaining(['leaf-22', 'leaf-23']));
   });
 
   it('draws many machines that differ by a number as one pile, but not those that must be kept', () => {

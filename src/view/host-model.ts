@@ -1,5 +1,5 @@
 /** One machine as nodes: what runs in it, its namespaces, bridges, devices and NICs, nested as they really are. */
-import type { HostSnapshot, ProgramSnapshot } from '../engine/snapshot.ts';
+import type { HostSnapshot, ProgramSnapshot, RoutingSnapshot } from '../engine/snapshot.ts';
 import { addBridges } from './bridge-model.ts';
 import { foldSplit } from './fold.ts';
 import { briefLines, shownAddress } from './machine-brief.ts';
@@ -52,13 +52,24 @@ export function alikeHosts(
 }
 
 /** What must not be folded away, by the machine that it is in (or that it is). */
-function keptByHost({ options }: ModelBuild): ReadonlyMap<string, readonly string[]> {
+function keptByHost({ options, world }: ModelBuild): ReadonlyMap<string, readonly string[]> {
   const kept = new Map<string, string[]>();
-  for (const id of options.keep) {
-    const subject = subjectOf(id);
-    if (subject && 'host' in subject) kept.set(subject.host, [...(kept.get(subject.host) ?? []), id]);
-  }
+  for (const id of options.keep)
+    for (const host of hostsOf(id, world.snapshot.routing)) kept.set(host, [...(kept.get(host) ?? []), id]);
   return kept;
+}
+
+/** The machines that a thing is in: those of both ends for a session. */
+function hostsOf(id: string, routing: RoutingSnapshot | null): readonly string[] {
+  const subject = subjectOf(id);
+  if (!subject) return [];
+  if ('host' in subject) return [subject.host];
+  const hostOf = (speaker: string): readonly string[] =>
+    (routing?.speakers ?? []).flatMap(({ id: one, host }) => (one === speaker ? [host] : []));
+  if (subject.kind === 'speaker') return hostOf(subject.id);
+  if (subject.kind !== 'bgp-session') return [];
+  const session = routing?.sessions.find((one) => one.id === subject.id);
+  return session ? [session.near, session.far].flatMap((end) => (end ? hostOf(end.speaker) : [])) : [];
 }
 
 /** One plate that stands for many machines. */

@@ -41,40 +41,54 @@ export function addRouting(build: ModelBuild): void {
   );
 }
 
-/** One line for all sessions between a router and a plate, or between two plates; one that is not up shows on it. */
+/** A line that stands for several sessions: by their ids, the plate in which each has an end. */
+interface PileLine {
+  readonly ends: readonly [string, string];
+  readonly piles: Map<string, string>;
+  state: keyof typeof SESSION_GLYPH;
+}
+
+/**
+ * One line for all sessions between a router and a plate, or between two plates; one that is not up shows on it.
+ * A session is shown where its line is, or in the plate that holds it whole.
+ */
 function addPileSessions(build: ModelBuild, sessions: readonly BgpSessionSnapshot[]): void {
   const place = (end: BgpSessionEnd): string | undefined => {
     let at: string | undefined = speakerNode(end);
     while (at !== undefined && !build.ids.has(at)) at = build.aliases.get(at);
     return at;
   };
-  const lines = new Map<
-    string,
-    { readonly ends: readonly [string, string]; state: keyof typeof SESSION_GLYPH; count: number }
-  >();
+  const lines = new Map<string, PileLine>();
   for (const session of sessions) {
     const from = place(session.near);
     const to = session.far === null ? undefined : place(session.far);
-    if (from === undefined || to === undefined || from === to) continue;
+    const id = subjectId({ kind: 'bgp-session', id: session.id });
+    const inside = from ?? to;
+    if (from === undefined || to === undefined || from === to) {
+      if (inside !== undefined) build.aliases.set(id, inside);
+      continue;
+    }
     const ends = from < to ? ([from, to] as const) : ([to, from] as const);
-    const line = lines.get(ends.join(' ')) ?? { ends, state: 'up', count: 0 };
+    const line = lines.get(ends.join(' ')) ?? { ends, state: 'up', piles: new Map() };
     lines.set(ends.join(' '), line);
-    line.count += 1;
+    line.piles.set(id, from === speakerNode(session.near) ? to : from);
     const state = sessionState(session);
     if (state === 'down' || line.state === 'up') line.state = state;
   }
-  for (const [key, { ends, state, count }] of lines) {
+  const marked = lines.size <= MOST_LABELS;
+  for (const [key, { ends, state, piles }] of lines) {
     const id = `edge:bgp/${key}`;
     addEdge(build, { id, kind: 'bgp', from: ends[0], to: ends[1], state });
-    if (lines.size <= MOST_LABELS)
+    if (marked)
       addNode(build, {
         id: sessionsOf(id),
         kind: 'session',
         parent: null,
-        name: `${count} sessions`,
+        name: piles.size === 1 ? '1 session' : `${piles.size} sessions`,
         glyph: SESSION_GLYPH[state],
         state,
       });
+    for (const [session, pile] of piles) build.aliases.set(session, marked ? sessionsOf(id) : pile);
   }
 }
 
