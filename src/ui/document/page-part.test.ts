@@ -15,6 +15,13 @@ describe('the page part of a document', () => {
   });
 });
 
+describe('the legend of a document', () => {
+  it('forgets networks that an older one names by their place, which is no longer known', () => {
+    const { hidden } = readPagePart({ hidden: ['network:3', 'cable:', 'network:vni 3', 'network:'] });
+    expect(hidden).toEqual(['cable:', 'network:vni 3', 'network:']);
+  });
+});
+
 describe('the page of a document', () => {
   it('comes back as it was left', () => {
     const { getState } = createPageStore();

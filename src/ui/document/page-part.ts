@@ -16,6 +16,12 @@ const breakpoint = v.variant('kind', [
 /** Names of things and folds, in any order. */
 const ids = v.fallback(v.array(v.string()), []);
 
+/** Legend entries; one that names a network by its place alone is of an older page, and which network it was is not known. */
+const legendKeys = v.pipe(
+  ids,
+  v.transform((keys) => keys.filter((key) => !/^network:\d+$/.test(key))),
+);
+
 /** A thing by its id. */
 const thing = v.fallback(v.nullable(v.string()), null);
 
@@ -56,7 +62,7 @@ const pagePart = v.object({
   /** What of the picture is shown: an expression, legend entries that are off, folds, the thing that is looked at. */
   filter: v.fallback(v.pipe(v.string(), v.maxLength(LONGEST_EXPRESSION)), ''),
   leavesOut: v.fallback(v.boolean(), false),
-  hidden: ids,
+  hidden: legendKeys,
   unfolded: ids,
   collapsed: ids,
   opened: ids,
