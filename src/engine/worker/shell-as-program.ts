@@ -44,11 +44,18 @@ export function runShell({ script, env, cwd, stdin, output, stop, start, ended }
   };
   const listeners: ((exit: Exit) => void)[] = [];
   let end: Exit | null = null;
-  void running().then((exit) => {
-    end = exit;
-    for (const listener of listeners) listener(exit);
-    ended();
-  });
+  // Whoever waits is told also when the shell itself fails: until then the world's time stands still.
+  const failed = (error: unknown): Exit => {
+    if (!stop.signal.aborted) output.err(`bash: ${error instanceof Error ? error.message : String(error)}\n`);
+    return { status: 1 };
+  };
+  void running()
+    .catch(failed)
+    .then((exit) => {
+      end = exit;
+      for (const listener of listeners) listener(exit);
+      ended();
+    });
   return {
     pace: 'listen',
     cancel: () => stop.abort(),
