@@ -119,10 +119,13 @@ export type PacketSource =
   | { readonly kind: 'run'; readonly run: number }
   | { readonly kind: 'captures'; readonly ids: readonly number[] };
 
-/** A field holds `value` from step `step` of a run on, as far as what follows from that step goes; null: the packet has none there. */
+/** What a field holds from step `step` of a run on, as far as what follows from that step goes. */
 export interface FieldReading {
   readonly step: number;
-  readonly value: string | null;
+  /** Of several layers that have it, each one's, the outermost first; none where the packet has no such field. */
+  readonly values: readonly string[];
+  /** Whether the step gives the packet's field another value or adds the field, not only headers around it or less of them. */
+  readonly changed: boolean;
 }
 
 /** A packet of a list: what it is in one line, and the step at which it passed. */

@@ -19,14 +19,14 @@ const tree = runTree(run);
 const written = (name: string): FieldTrack => {
   const readings = run.flatMap(({ what }, step) => {
     const change = 'changes' in what ? what.changes.find(({ field }) => field === name) : undefined;
-    return change ? [{ step, value: change.after }] : [];
+    return change ? [{ step, values: [change.after], changed: true }] : [];
   });
-  return fieldTrack(run, [{ step: 0, value: '0x0' }, ...readings]);
+  return fieldTrack(run, [{ step: 0, values: ['0x0'], changed: false }, ...readings]);
 };
 const fields: FieldTracks = new Map<string, Result<FieldTrack, string>>([
   ['reg15', { ok: true, value: written('reg15') }],
   ['tun_id', { ok: true, value: written('tun_id') }],
-  ['ip.ttl', { ok: true, value: fieldTrack(run, [{ step: 0, value: '64, 63' }]) }],
+  ['ip.ttl', { ok: true, value: fieldTrack(run, [{ step: 0, values: ['64', '63'], changed: false }]) }],
   ['hst', { ok: false, error: 'no field is called hst' }],
 ]);
 const NONE = { matches: new Map(), fields };

@@ -13,7 +13,7 @@ export type Breakpoint =
   /** A stage name, or a table number as text. */
   | { readonly kind: 'stage'; readonly stage: string }
   | { readonly kind: 'drop' }
-  /** A field whose value changes. */
+  /** A field whose value changes, or that a packet gets. */
   | { readonly kind: 'field'; readonly field: string }
   /** Stops where an expression over the step begins to hold. */
   | { readonly kind: 'expression'; readonly text: string }
@@ -171,13 +171,14 @@ function read(text: string, tree: RunTree, lookup: FieldLookup): Result<Test<num
     const value = take();
     if (value.kind !== 'word' && value.kind !== 'string') return refuse('a value is missing', value.at);
     const own = OWN.includes(first.text);
-    const holds = own ? relation(operator, value.text) : ofSome(relation(operator, value.text), operator);
+    const holds = relation(operator, value.text);
     const track = own ? null : fieldAt(first.text, first.at);
     return (index) => {
       const step = tree.steps[index];
       if (!step) return false;
-      const held = own ? ownValue(step, index, first.text) : (track?.valueAt(index) ?? null);
-      return held !== null && holds(held);
+      const held = own ? ownValues(step, index, first.text) : (track?.valuesAt(index) ?? []);
+      // Of a field that several headers have, any will do; none may be what it must not be.
+      return held.length > 0 && (operator === '!=' ? held.every(holds) : held.some(holds));
     };
   });
 }
@@ -188,6 +189,11 @@ const sayings = (step: Step): readonly string[] =>
     stageText(step),
     step.what.kind === 'dropped' ? dropText(step.what.reason) : resultText(step),
   ].map((one) => one.toLowerCase());
+
+const ownValues = (step: Step, index: number, name: string): readonly string[] => {
+  const value = ownValue(step, index, name);
+  return value === null ? [] : [value];
+};
 
 /** What one of the step's own names stands for; null when it stands for nothing there. */
 function ownValue(step: Step, index: number, name: string): string | null {
@@ -215,14 +221,6 @@ function ownValue(step: Step, index: number, name: string): string | null {
       return sayings(step).join(' ');
   }
 }
-
-/** Of a field that several headers have, any will do; none may be what it must not be. */
-const ofSome =
-  (holds: (value: string) => boolean, operator: string): ((values: string) => boolean) =>
-  (values) => {
-    const parts = values.split(', ');
-    return operator === '!=' ? parts.every(holds) : parts.some(holds);
-  };
 
 function relation(operator: string, text: string): (value: string) => boolean {
   const number = (value: string): number => (/^(0x[0-9a-f]+|\d+)$/i.test(value) ? Number(value) : Number.NaN);

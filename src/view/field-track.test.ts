@@ -23,20 +23,27 @@ describe('a field along a run', () => {
     step(5, 4),
   ];
   const track = fieldTrack(steps, [
-    { step: 0, value: '64' },
-    { step: 1, value: '63' },
-    { step: 3, value: null },
-    { step: 4, value: '255' },
+    { step: 0, values: ['64'], changed: false },
+    { step: 1, values: ['63', '64'], changed: true },
+    { step: 3, values: [], changed: false },
+    { step: 4, values: ['255'], changed: false },
   ]);
 
   it('holds until something else does, on its own branch', () => {
-    expect(steps.map((_, index) => track.valueAt(index))).toEqual(['64', '63', '64', null, '255', '255']);
+    expect(steps.map((_, index) => track.valuesAt(index).join(' '))).toEqual([
+      '64',
+      '63 64',
+      '64',
+      '',
+      '255',
+      '255',
+    ]);
     expect(steps.map((_, index) => track.since(index))).toEqual([0, 1, 0, 3, 4, 4]);
-    expect(track.valueBefore(1)).toBe('64');
-    expect(track.valueAt(9)).toBeNull();
+    expect(track.valuesBefore(1)).toEqual(['64']);
+    expect(track.valuesAt(9)).toEqual([]);
   });
 
-  it('changes where a packet that had a value gets another, not where a packet begins or loses it', () => {
+  it('changes where the engine says so', () => {
     expect(steps.flatMap((_, index) => (track.changesAt(index) ? [index] : []))).toEqual([1]);
   });
 });

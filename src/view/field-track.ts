@@ -4,15 +4,15 @@ import type { Step } from '../core/base/step.ts';
 import type { FieldReading } from '../engine/protocol.ts';
 
 export interface FieldTrack {
-  /** Null where the packet has no such field. */
-  readonly valueAt: (index: number) => string | null;
+  /** Of several layers that have it, each one's, the outermost first; none where the packet has no such field. */
+  readonly valuesAt: (index: number) => readonly string[];
   /** The step on the way to `index` from which on it holds what it holds there; -1 where it never held anything. */
   readonly since: (index: number) => number;
   /** The step that a step follows from; -1 for the first. */
   readonly causeOf: (index: number) => number;
   /** What it held before step `index`. */
-  readonly valueBefore: (index: number) => string | null;
-  /** Whether a step gives a packet that had a value another one. */
+  readonly valuesBefore: (index: number) => readonly string[];
+  /** Whether a step gives a packet another value or the field itself. */
   readonly changesAt: (index: number) => boolean;
 }
 
@@ -21,7 +21,7 @@ export type FieldTracks = ReadonlyMap<string, Result<FieldTrack, string>>;
 
 /** Cost: one pass over the steps. Causes come before what follows from them. */
 export function fieldTrack(steps: readonly Step[], readings: readonly FieldReading[]): FieldTrack {
-  const here = new Map(readings.map(({ step, value }) => [step, value]));
+  const here = new Map(readings.map((reading) => [reading.step, reading]));
   const indexOf = new Map<number, number>();
   const parents = new Int32Array(steps.length).fill(-1);
   const origins = new Int32Array(steps.length).fill(-1);
@@ -31,18 +31,14 @@ export function fieldTrack(steps: readonly Step[], readings: readonly FieldReadi
     parents[index] = cause;
     origins[index] = here.has(index) ? index : cause < 0 ? -1 : (origins[cause] ?? -1);
   });
-  const valueAt = (index: number): string | null => here.get(origins[index] ?? -1) ?? null;
+  const since = (index: number): number => origins[index] ?? -1;
   const causeOf = (index: number): number => parents[index] ?? -1;
-  const valueBefore = (index: number): string | null => valueAt(causeOf(index));
+  const valuesAt = (index: number): readonly string[] => here.get(since(index))?.values ?? [];
   return {
     causeOf,
-    valueAt,
-    valueBefore,
-    since: (index) => origins[index] ?? -1,
-    changesAt: (index) =>
-      here.has(index) &&
-      steps[index]?.what.kind !== 'originated' &&
-      valueAt(index) !== null &&
-      valueBefore(index) !== null,
+    valuesAt,
+    valuesBefore: (index) => valuesAt(causeOf(index)),
+    since,
+    changesAt: (index) => here.get(index)?.changed ?? false,
   };
 }

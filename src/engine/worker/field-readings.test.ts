@@ -26,7 +26,8 @@ function readings(session: Session, field: string): readonly string[] {
   const place = ({ where, what }: Step): string =>
     `${where.host} ${where.table ?? where.bridge ?? where.device ?? what.kind}`;
   return fieldReadings(session.world, run, field).map(
-    ({ step, value }) => `${place(runStep(session.world, run, step))}: ${value}`,
+    ({ step, values, changed }) =>
+      `${place(runStep(session.world, run, step))}: ${values.join(', ') || 'none'}${changed ? ' (changed)' : ''}`,
   );
 }
 
@@ -38,20 +39,27 @@ describe('over a tunnel', () => {
 
   it('registers and metadata are the switch’s alone', () => {
     const held = readings(session, 'reg15');
-    expect(held).toContain('worker1 40: 0x2');
+    expect(held).toContain('worker1 40: 0x2 (changed)');
     expect(held.filter((one) => one.startsWith('worker1 genev_sys_6081'))).toEqual([
-      'worker1 genev_sys_6081: null',
+      'worker1 genev_sys_6081: none',
     ]);
-    expect(readings(session, 'tun_id')).toContain('worker1 44: 0x1');
+    expect(readings(session, 'tun_id')).toContain('worker1 44: 0x1 (changed)');
   });
 
   it('headers are read from the octets, by both names', () => {
     const vni = readings(session, 'geneve.vni');
-    expect(vni.slice(0, 2)).toEqual(['worker1 routed: 1', 'worker2 genev_sys_6081: null']);
+    expect(vni.slice(0, 2)).toEqual(['worker1 routed: 1 (changed)', 'worker2 genev_sys_6081: none']);
     expect(readings(session, 'nw_ttl')).toContain('worker1 vm1: 64');
     expect(readings(session, 'ip.ttl')).toContain('worker1 routed: 64, 64');
     expect(readings(session, 'dl_dst')).toEqual(readings(session, 'eth_dst'));
-    expect(readings(session, 'eth_dst')).toContain('worker1 eth1: 52:54:00:a1:50:65');
+    expect(readings(session, 'eth_dst')).toContain('worker1 eth1: 52:54:00:a1:50:65 (changed)');
+  });
+
+  it('a field changes where its innermost value does or a header with it is added, not with the headers around it', () => {
+    const changed = (field: string) => readings(session, field).filter((one) => one.endsWith('(changed)'));
+    // Switched, not routed: the echo keeps its TTL, also where its tunnel's header comes and goes and where ARP sets it free.
+    expect(changed('ip.ttl')).toEqual([]);
+    expect(changed('geneve.vni')).toEqual(['worker1 routed: 1 (changed)', 'worker2 routed: 1 (changed)']);
   });
 
   it('what is no field is refused, also before anything was sent', () => {
@@ -75,7 +83,7 @@ it('a kernel’s packet that has no Ethernet header yet is read as IP; a router�
   const session = await after('where-is-my-packet-now', 'client', 'ping 2001:db8::f816:3eff:fe1e:5a0f -c1');
   const held = readings(session, 'ipv6.hlim');
   expect(held.some((one) => one.startsWith('client') && one.endsWith(': 64'))).toBe(true);
-  expect(held.some((one) => one.startsWith('cmp-3-1') && one.endsWith(': 63'))).toBe(true);
+  expect(held.some((one) => one.startsWith('cmp-3-1') && one.endsWith(': 63 (changed)'))).toBe(true);
   const asked = runSummaries(session.world).at(-1);
   const run = findRun(session.world, asked?.id ?? -1);
   const bare = run.steps

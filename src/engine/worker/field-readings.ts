@@ -19,19 +19,21 @@ import type { Field as HeaderField, FieldValue } from './display-filter/field.ts
 import { decodeStep } from './packet-view.ts';
 import { Refused } from './refused.ts';
 
-/** What a step says of the field: its text, null where the packet has no such field, undefined where it is as it was. */
-type Reader = (step: Step) => string | null | undefined;
+/** The field's text in each layer that has it, the outermost first; null where nothing can be said, as of registers outside a switch. */
+type Held = readonly string[] | null;
+
+/** What a step says of the field; undefined where it is as it was. */
+type Reader = (step: Step) => Held | undefined;
 
 /** Neighbouring steps share their octets. */
-function perFrame(read: (step: Step, frame: Uint8Array) => string | null): Reader {
-  let before: { readonly frame: Uint8Array; readonly bare: boolean; readonly text: string | null } | null =
-    null;
+function perFrame(read: (step: Step, frame: Uint8Array) => Held): Reader {
+  let before: { readonly frame: Uint8Array; readonly bare: boolean; readonly held: Held } | null = null;
   return (step) => {
     const { frame } = step;
     if (frame === null) return undefined;
     const bare = isBare(step);
-    if (before?.frame !== frame || before.bare !== bare) before = { frame, bare, text: read(step, frame) };
-    return before.text;
+    if (before?.frame !== frame || before.bare !== bare) before = { frame, bare, held: read(step, frame) };
+    return before.held;
   };
 }
 
@@ -44,15 +46,15 @@ function flowOf(step: Step, frame: Uint8Array): Flow {
 /** Flags are named where they are set: `+new+trk`. */
 const FLAGS: ReadonlySet<Field['format']> = new Set(['ct_state', 'tcp_flags', 'tunnel-flags']);
 
-function textIn(field: Field, flow: Flow): string | null {
-  if (!meetsPrerequisite(flow, field.prerequisite)) return null;
+function heldIn(field: Field, flow: Flow): readonly string[] {
+  if (!meetsPrerequisite(flow, field.prerequisite)) return [];
   const value = getField(flow, field);
-  if (!FLAGS.has(field.format)) return formatField(field, value);
-  return value === 0n ? '0' : formatField(field, value, value);
+  if (!FLAGS.has(field.format)) return [formatField(field, value)];
+  return [value === 0n ? '0' : formatField(field, value, value)];
 }
 
 /** A field that stands in the octets. */
-const inFrame = (field: Field): Reader => perFrame((step, frame) => textIn(field, flowOf(step, frame)));
+const inFrame = (field: Field): Reader => perFrame((step, frame) => heldIn(field, flowOf(step, frame)));
 
 /** A field that only a switch has of a packet. */
 const inSwitch =
@@ -61,10 +63,10 @@ const inSwitch =
     if (where.bridge === undefined) return null;
     if (what.kind === 'table' || what.kind === 'action') {
       const change = what.changes.findLast((one) => one.field === field.name);
-      if (change) return change.after;
+      if (change) return [change.after];
     }
     const asked = world.hosts.get(where.host)?.switch?.vswitch.datapath.lookUps.get(id);
-    return asked ? textIn(field, keyOf(asked.key)) : undefined;
+    return asked ? heldIn(field, keyOf(asked.key)) : undefined;
   };
 
 const MOST_OCTETS = 16;
@@ -75,12 +77,12 @@ function valueText(value: FieldValue): string {
   return `${hex.join(' ')}${value.length > MOST_OCTETS ? ' …' : ''}`;
 }
 
-/** Of several layers that have it, each one's, the outermost first. */
 const inHeaders = (field: HeaderField): Reader =>
-  perFrame((step, frame) => {
-    const values = decodeStep(step, frame).layers.flatMap((layer) => field.of(layer, frame) ?? []);
-    return values.length === 0 ? null : values.map(valueText).join(', ');
-  });
+  perFrame((step, frame) =>
+    decodeStep(step, frame)
+      .layers.flatMap((layer) => field.of(layer, frame) ?? [])
+      .map(valueText),
+  );
 
 function readerOf(world: World, name: string): Reader {
   const field = fieldByName(name);
@@ -93,21 +95,54 @@ function readerOf(world: World, name: string): Reader {
   throw new Refused(`no field is called ${name} (but reg15, nw_ttl, ip.ttl and the like)`);
 }
 
+const isSame = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((value, at) => value === b[at]);
+
+/** What a step leaves of the field, and the octets that it leaves; null before there are any. */
+interface Left {
+  readonly held: Held;
+  readonly frame: Uint8Array | null;
+}
+
+const ETHERNET = 14;
+
+/** Whether `now` is the same packet with headers before it: not the one that an answer to ARP has set free. */
+function isWithin(before: Uint8Array | null, now: Uint8Array | null): boolean {
+  if (before === null || now === null || before === now) return before === now;
+  const inner = before.subarray(ETHERNET);
+  const start = now.length - inner.length;
+  return start >= 0 && inner.every((octet, at) => octet === now[start + at]);
+}
+
+/** Whether the field has another value or was added; layers are compared from the innermost on, as those around come and go. */
+function isChange(before: Left, now: Left): boolean {
+  if (before.held === null || now.held === null || now.held.length === 0) return false;
+  const common = Math.min(before.held.length, now.held.length);
+  if (common === 0) return isWithin(before.frame, now.frame);
+  return !isSame(before.held.slice(-common), now.held.slice(-common));
+}
+
 /**
  * Where `name` holds something else than at the step's cause, ascending; before the first step it holds nothing. Without a run the
  * name alone is looked at. Refused for what is no field.
  */
 export function fieldReadings(world: World, run: Run | null, name: string): readonly FieldReading[] {
   const read = readerOf(world, name);
-  const held = new Map<number, string | null>();
+  const left = new Map<number, Left>();
   const readings: FieldReading[] = [];
   run?.steps.forEach((id, position) => {
     const step = world.recorder.step(id);
-    const before = (step.parent === null ? undefined : held.get(step.parent)) ?? null;
-    const now = read(step);
-    const value = now === undefined ? before : now;
-    held.set(id, value);
-    if (value !== before) readings.push({ step: position, value });
+    const before = (step.parent === null ? undefined : left.get(step.parent)) ?? { held: null, frame: null };
+    const held = read(step);
+    const now = { held: held === undefined ? before.held : held, frame: step.frame ?? before.frame };
+    left.set(id, now);
+    const values = now.held ?? [];
+    if (!isSame(values, before.held ?? []))
+      readings.push({
+        step: position,
+        values,
+        changed: step.what.kind !== 'originated' && isChange(before, now),
+      });
   });
   return readings;
 }

@@ -102,8 +102,8 @@ function Held({
         <span title={track?.error}>{track?.error}</span>
       </>
     );
-  const { valueAt, valueBefore, since } = track.value;
-  const value = valueAt(index);
+  const { valuesAt, valuesBefore, since } = track.value;
+  const value = valuesAt(index).join(', ');
   const from = since(index);
   if (from < 0)
     return (
@@ -112,14 +112,14 @@ function Held({
         <span>not in this packet so far</span>
       </>
     );
-  const before = valueBefore(from);
+  const before = valuesBefore(from).join(', ');
   // Where nothing holds it any more, one asks who wrote what was there.
-  const writer = value === null ? since(track.value.causeOf(from)) : from;
+  const writer = value === '' ? since(track.value.causeOf(from)) : from;
   return (
     <>
-      <code title={value ?? ''}>{value ?? 'none'}</code>
+      <code title={value}>{value || 'none'}</code>
       <button type="button" className="step-link" onClick={() => goTo(writer)}>
-        {before === null ? `since step ${from + 1}` : `was ${before} until step ${from + 1}`}
+        {before === '' ? `since step ${from + 1}` : `was ${before} until step ${from + 1}`}
       </button>
     </>
   );
