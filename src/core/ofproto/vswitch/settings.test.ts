@@ -255,4 +255,33 @@ describe('another process', () => {
     configure({ ports: [port('p1')] });
     expect([...vswitch.datapath.ports.values()].map(({ name }) => name)).toEqual(['p1']);
   });
+
+  it('ports of before keep their numbers, then come those that ask for one, then the rest', () => {
+    const numbered = (name: string, own: Partial<InterfaceConfig>): PortConfig =>
+      port(name, { interfaces: [{ ...device(name), ...own }] });
+    const numbers = (bridge: Bridge) =>
+      Object.fromEntries([...bridge.ports.values()].map(({ name, ofPort }) => [name, ofPort]));
+    configure({ ports: [numbered('old', { ofport: 1 }), numbered('twin', { ofport: 2 })] });
+    vswitch.end();
+    vswitch.begin();
+    const after = configure({
+      ports: [
+        numbered('new', {}),
+        numbered('greedy', { ofportRequest: 2 }),
+        numbered('asking', { ofportRequest: 4 }),
+        numbered('old', { ofport: 1 }),
+        numbered('twin', { ofport: 2 }),
+      ],
+    });
+    expect(numbers(after)).toEqual({ old: 1, twin: 2, greedy: 3, asking: 4, new: 5 });
+  });
+
+  it('a port without a request leaves the number that another one asks for', () => {
+    const asking = port('asking', { interfaces: [{ ...device('asking'), ofportRequest: 1 }] });
+    const { ports } = configure({ ports: [port('any'), asking] });
+    expect([...ports.values()].map(({ name, ofPort }) => [name, ofPort])).toEqual([
+      ['asking', 1],
+      ['any', 2],
+    ]);
+  });
 });

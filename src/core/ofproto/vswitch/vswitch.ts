@@ -127,19 +127,28 @@ export class Vswitch {
       const one = wanted.get(port.name);
       if (!one || !sameInterface(port, one) || lacksDevice(one)) this.#removePort(bridge, port);
     }
-    for (const port of config.ports)
-      for (const one of port.interfaces) {
-        statuses.set(one.name, this.#configureInterface(bridge, one));
-        this.#configureBfd(bridge.portByName(one.name), one);
-        this.#configurePolicing(bridge.portByName(one.name), one);
-        this.#configureQos(bridge.portByName(one.name), one, port.qos ?? null);
-      }
+    const interfaces = config.ports.flatMap((port) => port.interfaces.map((one) => ({ port, one })));
+    for (const { port, one } of interfaces.toSorted((a, b) => this.#round(a.one) - this.#round(b.one))) {
+      statuses.set(one.name, this.#configureInterface(bridge, one));
+      this.#configureBfd(bridge.portByName(one.name), one);
+      this.#configurePolicing(bridge.portByName(one.name), one);
+      this.#configureQos(bridge.portByName(one.name), one, port.qos ?? null);
+    }
     bridge.datapathId = this.#datapathId(bridge, config);
     configureBundles(bridge, config.ports);
     bridge.mirrors = mirrorsOf(bridge, config.mirrors);
     bridge.portsChanged();
     configureStp(bridge, config, (port, bpdu) => this.onBpdu(port, bpdu));
     configureRstp(bridge, config, (port, bpdu) => this.onBpdu(port, bpdu));
+  }
+
+  /**
+   * When an interface takes its number (`init_ports`, `bridge_add_ports`): those that a process before left in the datapath
+   * keep theirs, others that ask for one come before those that take what is free.
+   */
+  #round({ name, ofportRequest }: InterfaceConfig): number {
+    if (this.#hasFoundPorts && this.datapath.portNumber(name) !== undefined) return 0;
+    return ofportRequest === null ? 2 : 1;
   }
 
   /** A bridge without controller starts its tables anew with each mode; a standalone one forwards by itself. */
