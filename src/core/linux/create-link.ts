@@ -18,6 +18,7 @@ import {
   namespaceOf,
   setCarrier,
   setDown,
+  standsOver,
   updateOperState,
 } from './device.ts';
 import { refuse, type NetlinkResult } from './errno.ts';
@@ -313,6 +314,8 @@ export function setMaster(machine: Machine, net: Namespace, link: Link, master: 
     return enslave(machine, net, master, link);
   }
   if (master.vrfTable !== null) {
+    if (link.vrfTable !== null) return refuse('EINVAL', 'Can not enslave an L3 master device to a VRF');
+    if (standsOver(machine, link, master)) return refuse('EBUSY');
     link.master = master;
     moveRoutes(net, link, master.vrfTable);
     net.machine.notify({ kind: 'link', namespace: net.name, link, deleted: false });

@@ -28,6 +28,14 @@ export function findLink(net: Namespace, name: string): Link | undefined {
   return undefined;
 }
 
+/** Whether `link` stands over `other`, however many links are between: VLANs over their device, bridges and bonds over their ports. */
+export function standsOver(machine: Machine, link: Link, other: Link): boolean {
+  const ports = [...namespaceOf(machine, link).links.values()].filter(({ master }) => master === link);
+  return [...ports, ...(link.lower === null ? [] : [link.lower])].some(
+    (below) => below === other || standsOver(machine, below, other),
+  );
+}
+
 export function changed(net: Namespace, link: Link, change: LinkChange): void {
   for (const listener of net.machine.linkListeners) listener(net, link, change);
 }

@@ -1,6 +1,6 @@
 /** Joining and leaving a bond (`ip link set LINK master BOND`), and what a change of a slave means to it. */
 import { ok } from '../../base/result.ts';
-import { setDown, setMac, setUp } from '../device.ts';
+import { setDown, setMac, setUp, standsOver } from '../device.ts';
 import { refuse, type NetlinkResult } from '../errno.ts';
 import type { Link } from '../link.ts';
 import type { LinkListener, Machine, Namespace } from '../namespace.ts';
@@ -20,7 +20,9 @@ function keepsAddress(bond: BondState): boolean {
 export function enslave(machine: Machine, net: Namespace, bondLink: Link, slave: Link): NetlinkResult {
   const { bond } = bondLink;
   if (bond === null) return refuse('EINVAL');
+  if (slave === bondLink) return refuse('EPERM', 'Cannot enslave bond to itself');
   if (slave.up) return refuse('EINVAL', 'Device can not be enslaved while up');
+  if (standsOver(machine, slave, bondLink)) return refuse('EBUSY');
   const first = bond.slaves.length === 0;
   if (first && bondLink.macSource !== 'set') setMac(net, bondLink, slave.mac, 'stolen');
   bond.portsMade += 1;

@@ -1,6 +1,6 @@
 /** Ports of a bridge: joining, leaving, and following what happens to their links (`br_if.c`, `br.c`). */
 import { ok } from '../../base/result.ts';
-import { changed, setMtu } from '../device.ts';
+import { changed, setMtu, standsOver } from '../device.ts';
 import { refuse, type NetlinkResult } from '../errno.ts';
 import { linkSettings } from '../link-speed.ts';
 import type { Link } from '../link.ts';
@@ -74,6 +74,7 @@ export function addPort(machine: Machine, net: Namespace, master: Link, link: Li
   if (link.kind === 'lo' || !link.ethernet) return refuse('EINVAL');
   if (link.carriesMacvlans) return refuse('EBUSY');
   if (link.bridge !== null) return refuse('ELOOP', 'Can not enslave a bridge to a bridge');
+  if (standsOver(machine, link, master)) return refuse('EBUSY');
   let number = 1;
   while (bridge.ports.some((port) => port.number === number)) number += 1;
   const port = newPort(machine, bridge, link, number);

@@ -169,3 +169,25 @@ describe('tunnels', () => {
     );
   });
 });
+
+describe('a master', () => {
+  const BUSY = 'RTNETLINK answers: Device or resource busy\n';
+  it.each([
+    ['bridge', 'br0', 'br0', 'Error: Can not enslave a bridge to a bridge.\n'],
+    ['bridge', 'br0', 'br0.10', BUSY],
+    ['bridge', 'br0', 'over', BUSY],
+    ['bond', 'bond0', 'bond0', 'Error: Cannot enslave bond to itself.\n'],
+    ['bond', 'bond0', 'bond0.10', BUSY],
+    ['bond', 'bond0', 'over', BUSY],
+    ['vrf table 10', 'red', 'red', 'Error: Can not enslave an L3 master device to a VRF.\n'],
+    ['vrf table 10', 'red', 'red.10', BUSY],
+  ])('of type %s does not come to stand over itself: %s over %s', (type, master, link, answer) => {
+    const lab = new Lab();
+    lab.type(`ip link add ${master} type ${type}
+      ip link add link ${master} name ${master}.10 type vlan id 10
+      ip link add over type bond`);
+    if (link === 'over') lab.type(`ip link set ${master}.10 master over`);
+    expect(lab.type(`ip link set ${link} master ${master}`)).toBe(answer);
+    expect(lab.type(`ip link show ${link}`)).not.toContain(`master ${master} `);
+  });
+});
