@@ -63,12 +63,14 @@ export class PortFrames {
   receive(port: Port, octets: Uint8Array, tunnel: TunnelMetadata | null, parent: StepId | null): void {
     const { vswitch } = this.#outside;
     if (vswitch.has(port)) receivePacket(vswitch.datapath, port, octets, tunnel, parent, this.sink);
+    else this.#recordGone(port, octets, parent);
   }
 
   /** The switch itself sends a frame by a port, if that is still there. */
   send(port: Port, octets: Uint8Array, parent: StepId | null): void {
     if (this.#outside.vswitch.has(port))
       packetOut(port.bridge, octets, OFPP.none, [outputTo(port.ofPort)], parent, this.sink);
+    else this.#recordGone(port, octets, parent);
   }
 
   readonly sink: DatapathSink = {
@@ -101,6 +103,12 @@ export class PortFrames {
     }
     const device = attached.get(name);
     if (device) kernel.transmit(device, octets, parent);
+  }
+
+  /** The port went while the frame was on its way. */
+  #recordGone({ bridge, name }: Port, octets: Uint8Array, parent: StepId | null): void {
+    const reason = { kind: 'blocked', problem: `port ${name} is no longer there` } as const;
+    this.#record({ bridge: bridge.name }, { kind: 'dropped', reason }, octets, parent);
   }
 
   #record(
