@@ -64,7 +64,8 @@ function open(
     const first = queue.pieces.find(({ offset }) => offset === 0)?.datagram;
     const device = net.links.get(ifindex)?.name ?? null;
     const problem = 'fragments did not all arrive in time';
-    const step = recordDrop(net, device, { kind: 'malformed', problem }, first ?? null, queue.lastStep);
+    const octets = first === undefined ? null : { packet: first };
+    const step = recordDrop(net, device, { kind: 'malformed', problem }, octets, queue.lastStep);
     giveUp({ first, ifindex, step });
   });
   const queue: FragmentQueue = {

@@ -91,8 +91,8 @@ export function receiveIpv6(stack: Stack, net: Namespace, incoming: Incoming): v
 function deliverLocally(stack: Stack, net: Namespace, incoming: Incoming, first: Ipv6Header): void {
   let arrived = incoming;
   let header = first;
-  if (header.fragment !== null) {
-    const whole = reassemble(stack, net, incoming, header);
+  while (header.fragment !== null) {
+    const whole = reassemble(stack, net, arrived, header);
     if (whole === undefined) return;
     const again = readIpv6Header(whole.datagram);
     if (typeof again === 'string') {

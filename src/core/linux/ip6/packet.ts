@@ -23,6 +23,7 @@ export interface Ipv6Header {
   /** Protocol behind the extension headers, and where it begins. */
   readonly protocol: number;
   readonly payloadOffset: number;
+  /** The first fragment header. */
   readonly fragment: {
     readonly offset: number;
     readonly more: boolean;
@@ -49,8 +50,8 @@ export function readIpv6Header(datagram: Uint8Array): Ipv6Header | string {
     next === NEXT.routing ||
     next === NEXT.fragment
   ) {
-    // Who puts fragments together tells the sender.
-    if (next === NEXT.fragment && at + 8 > totalSize) break;
+    // A second one is read when the first is gone; of one that is cut, who puts fragments together tells the sender.
+    if (next === NEXT.fragment && (fragment !== null || at + 8 > totalSize)) break;
     if (at + 8 > totalSize) return 'IPv6 extension header cut';
     if (next === NEXT.fragment) {
       const word = readU16(datagram, at + 2);

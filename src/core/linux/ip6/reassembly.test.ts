@@ -1,6 +1,7 @@
 /** What a host answers to IPv6 fragments: the echo once they are whole, a parameter problem to what cannot be. */
 import { expect, it } from 'vitest';
 import { toHex } from '../../base/bytes.ts';
+import { isBare } from '../../base/step.ts';
 import { replay } from '../../shell/transcript.ts';
 import { World } from '../../sim/index.ts';
 import { writeTransportChecksum } from '../../wire/checksum.ts';
@@ -12,8 +13,7 @@ const SENDER = (0xfd09n << 112n) | 1n;
 const HOST = (0xfd09n << 112n) | 2n;
 const MAC = 0x020000000901n;
 
-/** Shows what it sends of each datagram that comes, or why it drops it. */
-function newHost(shown: 'sent' | 'dropped' = 'sent'): (datagram: Uint8Array) => string[] {
+function newWorld(): World {
   const world = new World(
     { machines: [{ name: 'h', kind: 'machine', services: [], nics: [] }], segments: [] },
     1,
@@ -28,6 +28,12 @@ function newHost(shown: 'sent' | 'dropped' = 'sent'): (datagram: Uint8Array) => 
     'sleep 5',
   ])
     replay(world, 'h', line);
+  return world;
+}
+
+/** Shows what it sends of each datagram that comes, or why it drops it. */
+function newHost(shown: 'sent' | 'dropped' = 'sent'): (datagram: Uint8Array) => string[] {
+  const world = newWorld();
   const { recorder } = world;
   return (datagram) => {
     const before = recorder.length;
@@ -68,6 +74,21 @@ it.each([false, true])('answers an echo request once it is whole (options before
   expect(receive(fragment(0, 16, true, options))).toEqual([expect.stringMatching(/^8100/u)]);
 });
 
+it('answers what is in fragments twice', () => {
+  const receive = newHost();
+  const outer = (inner: Uint8Array, offset: number, end: number, more: boolean): Uint8Array => {
+    const header = Uint8Array.from([NEXT.fragment, 0, 0, 0, 0, 0, 0, 7, ...inner.subarray(offset, end)]);
+    writeU16(header, 2, offset | (more ? 1 : 0));
+    return buildIpv6({ source: SENDER, destination: HOST, next: NEXT.fragment, hopLimit: 64 }, header);
+  };
+  const [head, tail] = [fragment(0, 16, true), fragment(16, 40, false)].map((each) => each.subarray(HEADER6));
+  if (!head || !tail) throw new Error('two fragments');
+  // One alone in a fragment of its own, one in two.
+  expect(receive(outer(head, 0, 24, false))).toEqual([]);
+  expect(receive(outer(tail, 16, 32, false))).toEqual([]);
+  expect(receive(outer(tail, 0, 16, true))).toEqual([expect.stringMatching(/^8100/u)]);
+});
+
 it.each([
   ['that ends within an eight though more follow', fragment(8, 21, true), '0400', 4],
   ['without the headers of what it carries', fragment(0, 4, true), '0403', 0],
@@ -103,3 +124,16 @@ function larger(like: Uint8Array, offset: number, size: number, more: boolean): 
   writeU16(datagram, at + 2, offset | (more ? 1 : 0));
   return datagram;
 }
+
+it('shows the first fragment of what was not whole in time as a packet', () => {
+  const world = newWorld();
+  const { recorder } = world;
+  const first = fragment(0, 16, true);
+  const frame = frameOf(0x020000000902n, MAC, ETHERTYPE.ipv6, first);
+  world.inject({ host: 'h', namespace: '', device: 'near' }, 'in', frame, recorder);
+  const before = recorder.length;
+  replay(world, 'h', 'sleep 61');
+  const steps = Array.from({ length: recorder.length - before }, (_, at) => recorder.step(before + at));
+  const drops = steps.filter(({ what }) => what.kind === 'dropped' && what.reason.kind === 'malformed');
+  expect(drops.map((step) => [step.where.device, isBare(step), step.frame])).toEqual([['near', true, first]]);
+});
