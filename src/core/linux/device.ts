@@ -15,7 +15,7 @@ import {
 import { refuse, type NetlinkResult } from './errno.ts';
 import type { Link, OperState } from './link.ts';
 import type { LinkChange, Machine, Namespace } from './namespace.ts';
-import { octetsOn, record, recordDrop } from './recording.ts';
+import { record, recordDrop } from './recording.ts';
 
 export function namespaceOf(machine: Machine, link: Link): Namespace {
   const net = machine.namespaces.get(link.namespace);
@@ -158,16 +158,16 @@ function capture(net: Namespace, link: Link, direction: 'in' | 'out', octets: Ui
 /** Sends a frame out of a link (`dev_queue_xmit`). A link without carrier drops before a capture could see the frame. */
 export function transmit(net: Namespace, link: Link, octets: Uint8Array, parent: StepId | null): void {
   if (!link.up) {
-    recordDrop(net, link.name, { kind: 'link-down', device: link.name }, octetsOn(link, octets), parent);
+    recordDrop(net, link.name, { kind: 'link-down', device: link.name }, octets, parent);
     return;
   }
   if (!link.carrier && link.operReported) {
     link.counters.txDropped += 1;
-    recordDrop(net, link.name, { kind: 'no-carrier', device: link.name }, octetsOn(link, octets), parent);
+    recordDrop(net, link.name, { kind: 'no-carrier', device: link.name }, octets, parent);
     return;
   }
   capture(net, link, 'out', octets);
-  const step = record(net, link.name, { kind: 'sent' }, octetsOn(link, octets), parent);
+  const step = record(net, link.name, { kind: 'sent' }, octets, parent);
   if (link.driver.transmit(link, octets, step)) {
     link.counters.txPackets += 1;
     link.counters.txBytes += octets.length;
@@ -200,13 +200,13 @@ export function receive(net: Namespace, link: Link, octets: Uint8Array, parent: 
   if (link.deleted) return;
   if (!link.up) {
     link.counters.rxDropped += 1;
-    recordDrop(net, link.name, { kind: 'link-down', device: link.name }, octetsOn(link, octets), parent);
+    recordDrop(net, link.name, { kind: 'link-down', device: link.name }, octets, parent);
     return;
   }
   countReceived(link, octets);
   if (link.ethernet && isGroupMac(toMac(octets)) && link.kind === 'physical') link.counters.rxMulticast += 1;
   capture(net, link, 'in', octets);
-  const step = record(net, link.name, { kind: 'received' }, octetsOn(link, octets), parent);
+  const step = record(net, link.name, { kind: 'received' }, octets, parent);
   deliver(net, link, octets, step);
 }
 
@@ -226,7 +226,7 @@ function deliver(net: Namespace, link: Link, octets: Uint8Array, step: StepId | 
   if (tag !== undefined) {
     // A priority tag (VLAN 0) is taken off; another VLAN without a device is somebody else's.
     if (tag.id === 0) deliver(net, link, withoutTag(octets), step);
-    else recordDrop(net, link.name, { kind: 'not-for-us' }, octetsOn(link, octets), step);
+    else recordDrop(net, link.name, { kind: 'not-for-us' }, octets, step);
     return;
   }
   const type = link.ethernet
@@ -235,7 +235,7 @@ function deliver(net: Namespace, link: Link, octets: Uint8Array, step: StepId | 
       ? ETHERTYPE.ipv6
       : ETHERTYPE.ipv4;
   if (link.ethernet && addressingOf(octets, link.mac) === 'other') {
-    recordDrop(net, link.name, { kind: 'not-for-us' }, octetsOn(link, octets), step);
+    recordDrop(net, link.name, { kind: 'not-for-us' }, octets, step);
     return;
   }
   const protocol = net.machine.protocols.get(type);
@@ -244,7 +244,7 @@ function deliver(net: Namespace, link: Link, octets: Uint8Array, step: StepId | 
       net,
       link.name,
       { kind: 'unsupported', feature: `ethertype 0x${type.toString(16).padStart(4, '0')}` },
-      octetsOn(link, octets),
+      octets,
       step,
     );
   else protocol(net, link, octets, step);

@@ -6,17 +6,19 @@ import type { Link } from './link.ts';
 import type { Namespace } from './namespace.ts';
 import type { Neighbour } from './neighbour-state.ts';
 
-/** Octets without a link layer's header, at a step on a device. */
+/** Octets without a link layer's header, at a step on a device that has one. */
 interface Packet {
   readonly packet: Uint8Array;
 }
 
-/** What passes a device: frames, or packets where it has no header of its own. */
-export const octetsOn = ({ ethernet }: Link, octets: Uint8Array): Uint8Array | Packet =>
-  ethernet ? octets : { packet: octets };
+/** Whether what passes the device has no header of its own. */
+function lacksHeader(net: Namespace, device: string | null): boolean {
+  for (const { name, ethernet } of net.links.values()) if (name === device) return !ethernet;
+  return false;
+}
 
 /**
- * Records one step and gives its id, to be the parent of what it causes. Without a listener `parent` is handed on.
+ * Records one step, its octets as they are on `device`, and gives its id, to be the parent of what it causes. Without a listener `parent` is handed on.
  * What a program sends goes to the `recorder` of its run; everything else follows its parent.
  */
 export function record(
@@ -29,6 +31,8 @@ export function record(
   recorder: Recorder = net.machine.context.recorder,
 ): StepId | null {
   if (!recorder.active) return parent;
+  const frame = octets !== null && 'packet' in octets ? octets.packet : octets;
+  const bare = frame !== octets || (frame !== null && lacksHeader(net, device));
   return recorder.record({
     parent,
     where: {
@@ -37,7 +41,8 @@ export function record(
       ...(device === null ? {} : { device }),
     },
     what,
-    ...(octets !== null && 'packet' in octets ? { frame: octets.packet, bare: true } : { frame: octets }),
+    frame,
+    ...(bare ? { bare } : {}),
     because,
   });
 }

@@ -6,7 +6,7 @@ import { BROADCAST_MAC, ETHERTYPE, frameOf } from '../ether.ts';
 import { multicastMac, type IpAddress } from '../family.ts';
 import type { Link } from '../link.ts';
 import type { Namespace } from '../namespace.ts';
-import { octetsOn, record, recordDrop } from '../recording.ts';
+import { record, recordDrop } from '../recording.ts';
 import type { Stack } from '../stack.ts';
 import { HOP } from '../timing.ts';
 import { atHook, type Passed } from '../netfilter/gate.ts';
@@ -101,7 +101,7 @@ function loopBack(
     const { link, type } = route;
     const group = type === 'multicast' ? multicastMac(4, BigInt(destination.destination)) : BROADCAST_MAC;
     const frame = link.ethernet ? frameOf(group, link.mac, ETHERTYPE.ipv4, datagram) : datagram;
-    const step = record(net, link.name, { kind: 'received' }, octetsOn(link, frame), parent);
+    const step = record(net, link.name, { kind: 'received' }, frame, parent);
     stack.receive4(net, { datagram, link, frame, parent: step });
   });
 }

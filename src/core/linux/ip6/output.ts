@@ -6,7 +6,7 @@ import { ETHERTYPE, frameOf } from '../ether.ts';
 import { multicastMac } from '../family.ts';
 import type { Link } from '../link.ts';
 import type { Namespace } from '../namespace.ts';
-import { octetsOn, record, recordDrop } from '../recording.ts';
+import { record, recordDrop } from '../recording.ts';
 import type { Stack } from '../stack.ts';
 import { HOP } from '../timing.ts';
 import { fragmentIpv6, readIpv6Header } from './packet.ts';
@@ -60,7 +60,7 @@ function loopBack(
     const frame = link.ethernet
       ? frameOf(multicastMac(6, group), link.mac, ETHERTYPE.ipv6, datagram)
       : datagram;
-    const step = record(net, link.name, { kind: 'received' }, octetsOn(link, frame), parent);
+    const step = record(net, link.name, { kind: 'received' }, frame, parent);
     stack.receive6(net, { datagram, link, frame, parent: step });
   });
 }
