@@ -4,6 +4,7 @@ import type { StaticRoute } from '../config/host-config.ts';
 import { formatPrefix, parseAddress } from '../prefix.ts';
 import type { ZebraLinks } from './links.ts';
 import { inOrder } from './nexthop-order.ts';
+import { mayUse } from './protocol-maps.ts';
 import { resolveNexthop, type ResolveContext } from './resolve.ts';
 import type { Rib } from './rib.ts';
 import { NEW_ROUTE, type RouteEntry, type RouteNexthop } from './route.ts';
@@ -94,6 +95,14 @@ export class StaticRoutes {
     for (const [key, entry] of this.#told) if (gone.has(entry)) this.#told.delete(key);
   }
 
+  /** Whether the table holds a next hop as staticd wants it. One that zebra's route map denies is there, and inactive. */
+  #isHeld(held: RouteNexthop | undefined, hop: RouteNexthop, wanted: RouteEntry): boolean {
+    if (held === undefined) return false;
+    if (sameHops([held], [hop])) return true;
+    const isDenied = !held.active && !mayUse(this.#config, wanted, hop);
+    return isDenied && sameHops([{ ...held, active: true }], [hop]);
+  }
+
   /** Lines or next hops may have changed. */
   update(links: ZebraLinks, now: number): void {
     const wanted = staticEntries(this.#config, now, this.#rib.context, links);
@@ -107,7 +116,7 @@ export class StaticRoutes {
       if (
         known?.tag === entry.tag &&
         known.nexthops.length === entry.nexthops.length &&
-        sameHops(known.nexthops, entry.nexthops)
+        entry.nexthops.every((hop, at) => this.#isHeld(known.nexthops[at], hop, entry))
       )
         continue;
       this.#told.set(key, entry);

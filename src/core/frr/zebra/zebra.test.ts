@@ -50,7 +50,15 @@ interface Bench {
   readonly fib: Map<string, FibRoute>;
   readonly objects: Map<number, NexthopObject>;
   readonly told: string[];
-  interface(name: string, index: number, addresses: readonly string[], up?: boolean): void;
+  /** How often all interfaces were asked for. */
+  lists(): number;
+  interface(
+    name: string,
+    index: number,
+    addresses: readonly string[],
+    up?: boolean,
+    more?: Partial<KernelInterface>,
+  ): void;
   type(...lines: string[]): void;
 }
 
@@ -62,6 +70,7 @@ function bench(nexthopObjects = true): Bench {
   const fib = new Map<string, FibRoute>();
   const objects = new Map<number, NexthopObject>();
   const told: string[] = [];
+  let lists = 0;
   const ignored = (): undefined => undefined;
   const kernel: KernelPort = {
     release: '',
@@ -75,7 +84,10 @@ function bench(nexthopObjects = true): Bench {
       installNeighbour: ignored,
       removeNeighbour: ignored,
     },
-    interfaces: () => [],
+    interfaces: () => {
+      lists += 1;
+      return [];
+    },
     vrfs: () => [{ name: 'default', id: 0, table: 254, namespace: null }],
     routes: () => [],
     usesVrfNamespaces: !nexthopObjects,
@@ -148,7 +160,8 @@ function bench(nexthopObjects = true): Bench {
     fib,
     objects,
     told,
-    interface: (name, index, addresses, up = true) => {
+    lists: () => lists,
+    interface: (name, index, addresses, up = true, more = {}) => {
       const one: KernelInterface = {
         index,
         name,
@@ -162,6 +175,7 @@ function bench(nexthopObjects = true): Bench {
         bridge: 0,
         isBridge: false,
         vxlan: null,
+        ...more,
       };
       zebra.kernelChanged({ kind: 'interface', interface: one });
       clock.pass();
@@ -394,6 +408,27 @@ test('next hops of static routes stand in the order of their kind, gateway and i
   type(...ways.map((way) => `ip route 10.52.0.0/16 ${way} tag 9`.replace(' onlink tag 9', ' tag 9 onlink')));
   expect(static_()?.tag).toBe(9);
   expect(static_()?.since).toBeGreaterThan(before ?? 0);
+});
+
+test('a static route that a route map of zebra denies stays as it is until a line or the map changes', () => {
+  const { zebra, clock, fib, type, interface: set } = bench();
+  set('eth0', 2, ['10.0.0.1/24']);
+  const to = '10.52.0.0/16';
+  const held = () =>
+    zebra
+      .table('default', 4)
+      .find(prefix(to))
+      ?.entries.find((entry) => entry.protocol === 'static');
+  const gateways = () => held()?.nexthops.map((hop) => hop.gateway && formatAddress(hop.gateway));
+  type('route-map NO deny 10', 'exit', 'ip protocol static route-map NO', `ip route ${to} 10.0.0.2`);
+  const denied = held();
+  expect([denied?.nexthops.length, fib.has(to)]).toEqual([1, false]);
+  clock.pass();
+  expect(held()).toBe(denied);
+  type(`no ip route ${to} 10.0.0.2`, `ip route ${to} 10.0.0.3`);
+  expect([gateways(), fib.has(to)]).toEqual([['10.0.0.3'], false]);
+  type('no ip protocol static route-map NO');
+  expect(fib.get(to)?.nexthops.map((hop) => hop.ifindex)).toEqual([2]);
 });
 
 test('tracked next hops are answered at once and when the answer changes; the default route does not count', () => {
