@@ -12,8 +12,8 @@ interface Group {
   readonly key: string;
   /** 0: of a group, or of no device. */
   readonly ifindex: number;
-  /** The objects that a group is made of. */
-  readonly members: readonly Group[];
+  /** The objects that a group is made of; those of one that nobody holds may be gone. */
+  members: readonly Group[];
   /** Routes and groups that hold it. */
   users: number;
   /** In the kernel, as far as zebra knows. */
@@ -73,6 +73,8 @@ export class NexthopGroups {
   use(family: Family, nexthops: readonly RouteNexthop[]): number {
     const hops = forwardingNexthops(nexthops);
     const group = this.#group(family, hops);
+    const isHeld = group.users > 0 || group.cancelKeep !== null;
+    if (!isHeld) group.members = this.#members(family, hops);
     this.#hold(group);
     this.#install(group, family, hops);
     return group.id;
@@ -89,12 +91,11 @@ export class NexthopGroups {
     if (known) return known;
     const id = this.#next;
     this.#next += 1;
-    const isGroup = nexthops.length > 1;
     const group: Group = {
       id,
       key,
-      ifindex: isGroup ? 0 : (nexthops[0]?.ifindex ?? 0),
-      members: isGroup ? nexthops.map((hop) => this.#group(family, [hop])) : [],
+      ifindex: nexthops.length > 1 ? 0 : (nexthops[0]?.ifindex ?? 0),
+      members: this.#members(family, nexthops),
       users: 0,
       installed: false,
       cancelKeep: null,
@@ -102,6 +103,10 @@ export class NexthopGroups {
     this.#groups.set(key, group);
     this.#byId.set(id, group);
     return group;
+  }
+
+  #members(family: Family, nexthops: readonly RouteNexthop[]): Group[] {
+    return nexthops.length > 1 ? nexthops.map((hop) => this.#group(family, [hop])) : [];
   }
 
   #hold(group: Group): void {

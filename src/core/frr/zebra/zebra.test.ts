@@ -320,6 +320,26 @@ test('next hops that no route has any more leave the kernel after three minutes'
   expect([objects.has(first), objects.has(second)]).toEqual([false, true]);
 });
 
+test('a group whose next hops left the kernel while no route held it is made of those that came after them', () => {
+  const { zebra, clock, fib, objects, type, interface: set } = bench();
+  const to = '10.7.0.0/16';
+  set('eth0', 2, ['10.0.0.1/24']);
+  type(`ip route ${to} blackhole`, 'ip route 10.8.0.0/16 10.0.0.2');
+  const nextHops = ['10.0.0.2', '10.0.0.3'].flatMap((gateway) => bgpRoute(to, gateway).nextHops);
+  zebra.announce('default', bgpRoute(to, '', { nextHops }));
+  type('no ip route 10.8.0.0/16 10.0.0.2');
+  for (let seconds = 0; seconds < 190; seconds += 1) clock.pass();
+  type(`no ip route ${to} blackhole`);
+  set('eth0', 2, ['10.0.0.1/24'], false);
+  objects.clear();
+  set('eth0', 2, ['10.0.0.1/24']);
+  const group = objects.get(fib.get(to)?.nexthopId ?? 0);
+  expect(group?.kind === 'group' && group.members.map(({ id }) => objects.get(id)?.kind)).toEqual([
+    'single',
+    'single',
+  ]);
+});
+
 test('an unreachable next hop is not used; a better protocol wins; the kernel gets the loser back', () => {
   const { zebra, clock, fib, type, interface: set } = bench();
   set('eth0', 2, ['10.0.0.1/24']);
