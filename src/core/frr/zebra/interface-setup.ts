@@ -2,7 +2,7 @@
 import { formatPrefix } from '../prefix.ts';
 import type { FrrConfig } from '../config/frr-config.ts';
 import type { InterfaceConfig } from '../config/host-config.ts';
-import type { KernelPort } from './kernel-port.ts';
+import type { KernelInterface, KernelPort } from './kernel-port.ts';
 
 export class InterfaceSetup {
   readonly #config: FrrConfig;
@@ -15,9 +15,9 @@ export class InterfaceSetup {
     this.#kernel = kernel;
   }
 
-  apply(name: string): void {
+  /** `device`: the interface of that name as it is now; undefined: there is none. */
+  apply(name: string, device: KernelInterface | undefined): void {
     const wanted = this.#config.interfaces.get(name);
-    const device = this.#kernel.interfaces().find((one) => one.name === name);
     if (!device) {
       this.#applied.delete(name);
       return;

@@ -26,6 +26,11 @@ export class ZebraLinks {
     return this.#interfaces.get(keyOf(vrf, name));
   }
 
+  /** Those of the name: with VRFs that are namespaces there may be more than one. */
+  named(name: string): ZebraLink[] {
+    return [...this.#interfaces.values()].filter((one) => one.name === name);
+  }
+
   withIndex(vrf: string, index: number): ZebraLink | undefined {
     for (const one of this.#interfaces.values()) if (one.vrf === vrf && one.index === index) return one;
     return undefined;

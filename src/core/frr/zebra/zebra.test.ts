@@ -451,6 +451,12 @@ test('a static route that a route map of zebra denies stays as it is until a lin
   expect(fib.get(to)?.nexthops.map((hop) => hop.ifindex)).toEqual([2]);
 });
 
+test('a new interface is taken as the kernel told of it: the others are not asked for', () => {
+  const { lists, interface: set } = bench();
+  for (const [at, name] of ['eth0', 'eth1', 'eth2'].entries()) set(name, at + 2, []);
+  expect(lists()).toBe(1);
+});
+
 test('tracked next hops are answered at once and when the answer changes; the default route does not count', () => {
   const { zebra, clock, told, type, interface: set } = bench();
   zebra.trackNextHop('default', prefix('10.0.0.2/32'), 'next-hop', true);

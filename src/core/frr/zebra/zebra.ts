@@ -232,9 +232,8 @@ export class Zebra implements ZebraPort {
   /** A line of configuration took effect. */
   configurationChanged(change: ConfigChange): void {
     if (change.kind === 'interface') {
-      this.#setup.apply(change.name);
-      for (const one of [...this.#links.interfaces()])
-        if (one.name === change.name) this.#interfaceChanged(one);
+      this.#setup.apply(change.name, this.#links.named(change.name)[0]);
+      for (const one of this.#links.named(change.name)) this.#interfaceChanged(one);
     }
     if (change.kind === 'protocol-map') this.#rib.reprocessAll();
     if (change.kind === 'route-map' || change.kind === 'prefix-list' || change.kind === 'access-list')
@@ -338,7 +337,7 @@ export class Zebra implements ZebraPort {
     const was = before?.operative === true;
     const described = asZebraInterface(now);
     if (!before) {
-      this.#setup.apply(now.name);
+      this.#setup.apply(now.name, now);
       this.#tell((listener) => listener.interfaceChanged({ kind: 'added', interface: described }));
     }
     const old = before?.addresses ?? [];

@@ -85,9 +85,10 @@ export class KernelRoutes implements KernelPort {
   }
 
   #links(): readonly { readonly link: Link; readonly scope: Scope }[] {
-    return this.#nets().flatMap((net) =>
+    const scopes = this.#scopes.all();
+    return [...new Set(scopes.map(({ net }) => net))].flatMap((net) =>
       [...net.links.values()].flatMap((link) => {
-        const scope = this.#scopes.ofLink(net, link);
+        const scope = this.#scopes.ofLink(net, link, scopes);
         return scope === undefined ? [] : [{ link, scope }];
       }),
     );

@@ -72,9 +72,8 @@ export class VrfScopes {
     return this.all().find((scope) => scope.vrf === vrf);
   }
 
-  /** The VRF to which a link belongs. */
-  ofLink(net: Namespace, link: Link): Scope | undefined {
-    const scopes = this.all();
+  /** The VRF to which a link belongs. `scopes`: all there are, for a caller that asks about many links. */
+  ofLink(net: Namespace, link: Link, scopes = this.all()): Scope | undefined {
     const device = link.kind === 'vrf' ? link : link.master;
     return (
       scopes.find((scope) => scope.device !== null && scope.device === device) ??
