@@ -457,6 +457,18 @@ test('a new interface is taken as the kernel told of it: the others are not aske
   expect(lists()).toBe(1);
 });
 
+test('a VXLAN device without a carrier is a VNI as soon as its carrier does not count', () => {
+  const { zebra, type, interface: set } = bench();
+  zebra.evpn.advertiseAllVni(true);
+  set('br0', 2, [], true, { isBridge: true });
+  set('vx0', 3, [], true, { running: false, bridge: 2, vxlan: { vni: 100, local: 1, group: 0 } });
+  expect([...zebra.evpn.vnis.keys()]).toEqual([]);
+  type('interface vx0', 'no link-detect');
+  expect([...zebra.evpn.vnis.keys()]).toEqual([100]);
+  type('link-detect');
+  expect([...zebra.evpn.vnis.keys()]).toEqual([]);
+});
+
 test('tracked next hops are answered at once and when the answer changes; the default route does not count', () => {
   const { zebra, clock, told, type, interface: set } = bench();
   zebra.trackNextHop('default', prefix('10.0.0.2/32'), 'next-hop', true);

@@ -238,7 +238,7 @@ export class Zebra implements ZebraPort {
     if (change.kind === 'protocol-map') this.#rib.reprocessAll();
     if (change.kind === 'route-map' || change.kind === 'prefix-list' || change.kind === 'access-list')
       this.#policyChanged();
-    if (change.kind === 'vrf') this.evpn.interfacesChanged();
+    if (change.kind === 'interface' || change.kind === 'vrf') this.evpn.interfacesChanged();
     if (change.kind === 'static-route' || change.kind === 'vrf' || change.kind === 'global') this.#schedule();
   }
 
