@@ -35,6 +35,7 @@ import { largestVxlanMtu, setDefaultRemote, vxlanDriver } from './links/vxlan.ts
 import type { KernelFeature, Machine, Namespace } from './namespace.ts';
 import { newLink, type NewLink } from './new-link.ts';
 import { plainRule } from './new-namespace.ts';
+import { changeNexthops } from './nexthop-object.ts';
 import type { Stack } from './stack.ts';
 import { TABLE } from './route.ts';
 
@@ -302,6 +303,8 @@ export function setMaster(machine: Machine, net: Namespace, link: Link, master: 
     else {
       link.master = null;
       if (old.vrfTable !== null) {
+        // Linux takes a link that leaves a VRF or enters one down for a moment.
+        changeNexthops(net, link, 'down');
         moveRoutes(net, link, null);
         changed(net, link, 'name');
         net.machine.notify({ kind: 'link', namespace: net.name, link, deleted: false });
@@ -317,6 +320,7 @@ export function setMaster(machine: Machine, net: Namespace, link: Link, master: 
     if (link.vrfTable !== null) return refuse('EINVAL', 'Can not enslave an L3 master device to a VRF');
     if (standsOver(machine, link, master)) return refuse('EBUSY');
     link.master = master;
+    changeNexthops(net, link, 'down');
     moveRoutes(net, link, master.vrfTable);
     net.machine.notify({ kind: 'link', namespace: net.name, link, deleted: false });
     return ok(undefined);

@@ -55,6 +55,19 @@ describe('a VRF', () => {
     expect(lab.reaches('r', '10.0.0.2', '-I', 'blue')).toBe(false);
     expect(lab.reaches('r', '10.0.0.2', '-I', 'red')).toBe(true);
   });
+
+  it('takes next hop objects from a device that enters or leaves it', () => {
+    const lab = twoHosts(1);
+    lab.type(`ip -n a link add red type vrf table 10
+      ip -n a link set red up`);
+    const objects = (): string => lab.type('ip -n a nexthop show');
+    for (const master of ['master red', 'nomaster']) {
+      lab.type('ip -n a nexthop add id 5 dev a0');
+      expect(objects()).toContain('id 5 dev a0');
+      lab.type(`ip -n a link set a0 ${master}`);
+      expect(objects()).toBe('');
+    }
+  });
 });
 
 describe('a bond', () => {
