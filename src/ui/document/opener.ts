@@ -310,8 +310,9 @@ export function createOpener({
       const slot = slotOf(route);
       if (route.kind === 'catalogue' || slot === null || slot === state.slot) return;
       const [shelved, left] = await Promise.all([shelf.load(slot), shelf.loadDeeds(slot)]);
-      if (shelved && (await openSaved(slot, shelved, route.look))) {
-        await goOn(left);
+      if (shelved) {
+        // What is kept is never replaced by its own beginning: not opened this time, it can be the next time.
+        if (await openSaved(slot, shelved, route.look)) await goOn(left);
         return;
       }
       if (route.kind === 'scenario') {
@@ -330,7 +331,7 @@ export function createOpener({
               kept: '',
             },
           });
-      } else if (!shelved) {
+      } else {
         change({
           failure: {
             title: `${route.name} is not here`,
