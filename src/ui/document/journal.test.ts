@@ -37,7 +37,7 @@ describe('the journal', () => {
     calls[0]?.end();
     await ran;
     expect(lines()).toEqual(['ovn-nbctl ls-add a']);
-    expect(journal.kept([typed('ovn-nbctl ls-add a')], journal.ended())).toEqual([]);
+    expect(journal.kept([typed('ovn-nbctl ls-add a')], journal.ended()).left).toEqual([]);
   });
 
   it('keeps what a document that was asked for earlier does not have', () => {
@@ -48,8 +48,20 @@ describe('the journal', () => {
     const ended = journal.ended();
     void type('two');
     void type('one');
-    expect(lines(journal.kept([typed('one')], ended))).toEqual(['two', 'one']);
-    expect(lines(journal.kept([typed('one'), typed('two')], ended))).toEqual(['one']);
+    expect(lines(journal.kept([typed('one')], ended).left)).toEqual(['two', 'one']);
+    expect(lines(journal.kept([typed('one'), typed('two')], ended).left)).toEqual(['one']);
+  });
+
+  it('has again what was not kept after all, before what was done meanwhile', () => {
+    const { journal, lines, type } = opened();
+    void type('one');
+    const { left, undo } = journal.kept([typed('one')], journal.ended());
+    expect(left).toEqual([]);
+    void type('two');
+    expect(lines()).toEqual(['two']);
+    undo();
+    expect(lines()).toEqual(['one', 'two']);
+    expect(journal.kept([typed('one'), typed('two')], journal.ended()).left).toEqual([]);
   });
 
   it('forgets what was refused, and what only asked was never in it', async () => {

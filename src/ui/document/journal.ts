@@ -21,8 +21,14 @@ export interface Journal {
   move(slot: string): void;
   /** Deeds that have ended by now: whatever is asked of the engine from here on knows of them. */
   ended(): ReadonlySet<JournalEntry>;
-  /** A document with these deeds is kept, asked for when those of `ended` had ended: gives what is left, to be kept with it. */
-  kept(deeds: readonly Deed[], ended: ReadonlySet<JournalEntry>): readonly JournalEntry[];
+  /**
+   * A document with these deeds is about to be kept, asked for when those of `ended` had ended: gives what is left, to be kept with it.
+   * `undo`: it was not kept after all.
+   */
+  kept(
+    deeds: readonly Deed[],
+    ended: ReadonlySet<JournalEntry>,
+  ): { readonly left: readonly JournalEntry[]; readonly undo: () => void };
   /** What is done meanwhile is done again. */
   again<T>(work: () => Promise<T>): Promise<T>;
 }
@@ -36,7 +42,7 @@ export function createJournal(
   let entries: readonly JournalEntry[] = [];
   let known = 0;
   let repeats = false;
-  const over = new Set<JournalEntry>();
+  let over = new Set<JournalEntry>();
   const put = (next: readonly JournalEntry[]): void => {
     if (next.length === entries.length && next.every((entry, at) => entry === entries[at])) return;
     entries = next;
@@ -64,7 +70,7 @@ export function createJournal(
     open: (next, deeds) => {
       slot = next;
       known = deeds.length;
-      over.clear();
+      over = new Set();
       entries = [];
       if (slot !== null) write(slot, entries);
     },
@@ -75,16 +81,25 @@ export function createJournal(
     },
     ended: () => new Set(over),
     kept: (deeds, ended) => {
+      const before = { known, entries, over };
       const news = deeds.slice(known).map(keyOfDeed);
       known = deeds.length;
-      entries = entries.filter((entry) => {
+      const left = entries.filter((entry) => {
         if (ended.has(entry)) return false;
         const at = news.indexOf(keyOfDeed(entry.deed));
         if (at >= 0) news.splice(at, 1);
         return at < 0;
       });
+      entries = left;
       for (const entry of ended) over.delete(entry);
-      return entries;
+      const undo = (): void => {
+        // Another document is open by now; what was written down of this one is still there.
+        if (over !== before.over) return;
+        known = before.known;
+        for (const entry of ended) over.add(entry);
+        put([...before.entries.filter((entry) => !left.includes(entry)), ...entries]);
+      };
+      return { left, undo };
     },
     again: async (work) => {
       repeats = true;

@@ -73,16 +73,25 @@ export function createKeeper({ session, store, shelf, screens, journal, slot, pa
       const page = pagePart();
       const now = document ? stateOf(page, document.commands) : { ...stateOf(page, []), deeds: kept.deeds };
       const isWork = now.work !== kept.work || now.deeds !== kept.deeds;
-      const isKept = await shelf.save(at, {
+      let undo = (): void => undefined;
+      const done = await shelf.save(at, {
         title,
         document,
-        deeds: () => journal.kept(document?.commands ?? [], ended),
+        deeds: () => {
+          const kept = journal.kept(document?.commands ?? [], ended);
+          ({ undo } = kept);
+          return kept.left;
+        },
         page,
         isWork,
       });
       if (slot() !== at) return;
-      isBehind = !isKept;
-      if (isKept) {
+      if (done === 'failed') {
+        undo();
+        return;
+      }
+      isBehind = done === 'behind';
+      if (done === 'kept') {
         kept = now;
         if (!document) return;
         saved = age;

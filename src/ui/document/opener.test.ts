@@ -49,7 +49,7 @@ function bench() {
     store: createPageStore(),
     shelf: {
       load: async (slot) => made(slot.slice(2)),
-      save: async () => true,
+      save: async () => 'kept',
       leave: () => undefined,
       saveDeeds: () => undefined,
       loadDeeds: async () => [],
@@ -66,8 +66,9 @@ function bench() {
   });
   const names = (): readonly string[] => calls.map(({ name }) => name);
   /** Resolves when the engine has been asked `count` times. */
-  const asked = (count: number): Promise<void> =>
-    expect.poll(() => calls.length, { interval: 1 }).toBe(count) as Promise<void>;
+  const asked = async (count: number): Promise<void> => {
+    await expect.poll(() => calls.length, { interval: 1 }).toBe(count);
+  };
   return { opener, calls, names, asked };
 }
 

@@ -35,10 +35,12 @@ interface Writing {
   readonly isWork: boolean;
 }
 
+/** `behind`: another tab has worked on it since this one read or wrote it. `failed`: the browser did not take it. Nothing is written then. */
+export type Saved = 'kept' | 'behind' | 'failed';
+
 export interface Shelf {
   load(slot: string): Promise<HopscopeDocument | null>;
-  /** False, and nothing is written, when another tab has worked on it since this one read or wrote it. */
-  save(slot: string, writing: Writing): Promise<boolean>;
+  save(slot: string, writing: Writing): Promise<Saved>;
   /** The page alone, at once and without a look at other tabs: the browser is about to end this one. */
   leave(slot: string, writing: Pick<Writing, 'page' | 'isWork'>): void;
   /** Keeps deeds that are in no kept document. */
@@ -84,9 +86,12 @@ const ended = (transaction: IDBTransaction, now = true): Promise<void> =>
   });
 
 /** Where the browser refuses to store, nothing is kept and nothing fails; `told` hears it at each try, null once it keeps again. */
-export function openShelf(told: (trouble: KeepingTrouble | null) => void, small: SmallStore): Shelf {
+export function openShelf(
+  told: (trouble: KeepingTrouble | null) => void,
+  small: SmallStore,
+  opened: UseStore = createStore('hopscope', 'documents'),
+): Shelf {
   const lastLook = createLastLook(small);
-  const opened = createStore('hopscope', 'documents');
   // A browser without storage throws at once.
   const store: UseStore = async (mode, work) => opened(mode, work);
   /** A tab is told from others by when it was opened, and by chance. */
@@ -134,8 +139,10 @@ export function openShelf(told: (trouble: KeepingTrouble | null) => void, small:
       await put([[PAGE + slot, { ...whole, revision: left.revision }]]).catch(() => undefined);
       return { ...document.value, page: whole };
     },
-    save: (slot, { title, document, deeds, page, isWork }) =>
-      tell(
+    save: (slot, { title, document, deeds, page, isWork }) => {
+      let before: string | undefined;
+      let mine: string | undefined;
+      return tell<Saved>(
         store('readwrite', async (kept) => {
           const over = ended(kept.transaction, false);
           let isOurs = false;
@@ -148,15 +155,22 @@ export function openShelf(told: (trouble: KeepingTrouble | null) => void, small:
               kept.put({ savedAt: Date.now(), title, commands: document.commands.length, document }, slot);
               kept.put(deeds(), DEEDS + slot);
             }
-            kept.put({ ...page, revision: revision(slot, isWork) }, PAGE + slot);
+            before = known.get(slot);
+            mine = revision(slot, isWork);
+            kept.put({ ...page, revision: mine }, PAGE + slot);
             kept.transaction.commit();
           };
           await over;
           if (isOurs) lastLook.forget(slot);
-          return isOurs;
+          return isOurs ? 'kept' : 'behind';
+        }).catch((error: unknown) => {
+          // The shelf has the work that it had: the next writing is over that one.
+          if (mine !== undefined && known.get(slot) === mine) known.set(slot, before ?? '');
+          throw error;
         }),
-        true,
-      ),
+        'failed',
+      );
+    },
     leave: (slot, { page, isWork }) => {
       const base = known.get(slot) ?? '';
       lastLook.leave(slot, { base, revision: revision(slot, isWork), page });
