@@ -3,6 +3,7 @@ import { createRoot } from 'react-dom/client';
 import type { EngineClient } from '../engine/client.ts';
 import type { Started } from '../engine/started.ts';
 import { createJournal } from './document/journal.ts';
+import { createLivingTabs } from './document/living-tabs.ts';
 import { createOpener } from './document/opener.ts';
 import { parseRoute, slotOf } from './document/route.ts';
 import { openShelf } from './document/shelf.ts';
@@ -38,6 +39,7 @@ export function startPage(
   const shelf = openShelf(
     (trouble) => (trouble === null ? notices.withdraw('keeping') : notices.put({ kind: 'keeping', trouble })),
     () => localStorage,
+    createLivingTabs(navigator.locks),
   );
   const journal = createJournal(createSession(engine), shelf.saveDeeds);
   const { session } = journal;

@@ -37,13 +37,26 @@ export function keyOfDeed(deed: Deed): string {
   }
 }
 
-/** Does them in the open network, as if by hand; stops at the first that is refused. `told`: which one begins. */
+/** Waits for `ended`, but no longer than until `signal`, with which it rejects. */
+function unlessStopped(ended: Promise<void>, signal: AbortSignal): Promise<void> {
+  const over = new AbortController();
+  const stopped = new Promise<void>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { signal: over.signal });
+  });
+  return Promise.race([ended, stopped]).finally(() => over.abort());
+}
+
+/**
+ * Does them in the open network, as if by hand; stops at the first that is refused. `told`: which one begins.
+ * Lines of `unawaited` go on in their terminals while the next begins, and when all have begun.
+ */
 export async function doAgain(
   deeds: readonly Deed[],
   session: Session,
   terminals: Terminals,
   signal: AbortSignal,
   told: (done: number, deed: Deed) => void,
+  unawaited: ReadonlySet<Deed>,
 ): Promise<void> {
   const beside: { readonly host: string; readonly ended: Promise<void> }[] = [];
   for (const [at, deed] of deeds.entries()) {
@@ -57,12 +70,13 @@ export async function doAgain(
       await session.call('inject', { host, namespace, device, direction, octets });
     } else {
       const ended = terminals.of(deed.host).run(deed.line);
-      if (deed.until === undefined) await ended;
+      if (unawaited.has(deed)) continue;
+      if (deed.until === undefined) await unlessStopped(ended, signal);
       else beside.push({ host: deed.host, ended });
     }
   }
   for (const { host, ended } of beside) {
     terminals.of(host).interrupt();
-    await ended;
+    await unlessStopped(ended, signal);
   }
 }

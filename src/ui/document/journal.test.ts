@@ -23,9 +23,13 @@ function opened() {
     (written.get(slot) ?? []).map(({ deed, again }) =>
       deed.kind === 'typed' ? `${deed.line}${again ? ' again' : ''}` : deed.kind,
     );
+  const beside = (): readonly unknown[] =>
+    (written.get('s/one') ?? []).flatMap(({ deed, beside: is }) =>
+      is && deed.kind === 'typed' ? [deed.line] : [],
+    );
   const type = (line: string): Promise<unknown> =>
     journal.session.call('exec', { host: 'central', line }).catch(() => null);
-  return { journal, calls, lines, type };
+  return { journal, calls, lines, beside, type };
 }
 
 describe('the journal', () => {
@@ -75,10 +79,28 @@ describe('the journal', () => {
     expect(lines()).toEqual([]);
   });
 
-  it('marks what is done again, so that a line with which the page fails is not done for ever', async () => {
+  it('has what is left until it begins, and marks it then: a line with which the page fails is not done for ever', () => {
     const { journal, lines, type } = opened();
-    await journal.again(() => Promise.resolve(void type('kills the page')));
-    expect(lines()).toEqual(['kills the page again']);
+    const left = (line: string): JournalEntry => ({ deed: typed(line), again: false, beside: false });
+    journal.open('s/two', [], [left('kills the page'), left('behind it')]);
+    expect(lines('s/two')).toEqual(['kills the page', 'behind it']);
+    void type('kills the page');
+    expect(lines('s/two')).toEqual(['kills the page again', 'behind it']);
+    void type('by hand');
+    expect(lines('s/two')).toEqual(['kills the page again', 'behind it', 'by hand']);
+    journal.forgetLeft();
+    expect(lines('s/two')).toEqual(['kills the page again', 'by hand']);
+  });
+
+  it('tells which had not ended when others began', async () => {
+    const { calls, beside, type } = opened();
+    const ran = type('ends');
+    await Promise.resolve();
+    calls[0]?.end();
+    await ran;
+    void type('ping');
+    void type('behind it');
+    expect(beside()).toEqual(['ping']);
   });
 
   it('goes with its document', () => {

@@ -10,13 +10,15 @@ export interface JournalEntry {
   readonly deed: Deed;
   /** It was done again already: a deed with which the page failed twice is left. */
   readonly again: boolean;
+  /** Others began before it had ended. */
+  readonly beside: boolean;
 }
 
 export interface Journal {
   /** The session, whose deeds are written down. */
   readonly session: Session;
-  /** Another document is open, or none (null), with these deeds in it. */
-  open(slot: string | null, deeds: readonly Deed[]): void;
+  /** Another document is open, or none (null), with these deeds in it; `left` is to be done again, and is marked so as it begins. */
+  open(slot: string | null, deeds: readonly Deed[], left?: readonly JournalEntry[]): void;
   /** The open document has another slot. */
   move(slot: string): void;
   /** Deeds that have ended by now: whatever is asked of the engine from here on knows of them. */
@@ -29,8 +31,8 @@ export interface Journal {
     deeds: readonly Deed[],
     ended: ReadonlySet<JournalEntry>,
   ): { readonly left: readonly JournalEntry[]; readonly undo: () => void };
-  /** What is done meanwhile is done again. */
-  again<T>(work: () => Promise<T>): Promise<T>;
+  /** What was left and has not begun is not done again. */
+  forgetLeft(): void;
 }
 
 /** `write` keeps the entries of a slot at once; none of them: there is nothing to do again. */
@@ -41,12 +43,17 @@ export function createJournal(
   let slot: string | null = null;
   let entries: readonly JournalEntry[] = [];
   let known = 0;
-  let repeats = false;
   let over = new Set<JournalEntry>();
+  let waiting = new Set<JournalEntry>();
+  const toWrite = (): readonly JournalEntry[] =>
+    entries.map((entry, at) => {
+      const isFollowed = entries.slice(at + 1).some((later) => !waiting.has(later));
+      return waiting.has(entry) ? entry : { ...entry, beside: isFollowed && !over.has(entry) };
+    });
   const put = (next: readonly JournalEntry[]): void => {
     if (next.length === entries.length && next.every((entry, at) => entry === entries[at])) return;
     entries = next;
-    if (slot !== null) write(slot, entries);
+    if (slot !== null) write(slot, toWrite());
   };
   return {
     session: {
@@ -54,8 +61,13 @@ export function createJournal(
       call: async (name, ask, options) => {
         const deed = deedOf(name, ask);
         if (!deed) return session.call(name, ask, options);
-        const entry = { deed, again: repeats };
-        put([...entries, entry]);
+        const key = keyOfDeed(deed);
+        const left = entries.find((other) => waiting.has(other) && keyOfDeed(other.deed) === key);
+        const entry = { deed, again: left !== undefined, beside: false };
+        if (left) {
+          waiting.delete(left);
+          put(entries.map((other) => (other === left ? entry : other)));
+        } else put([...entries, entry]);
         try {
           return await session.call(name, ask, options);
         } catch (error) {
@@ -67,17 +79,18 @@ export function createJournal(
         }
       },
     },
-    open: (next, deeds) => {
+    open: (next, deeds, left = []) => {
       slot = next;
       known = deeds.length;
       over = new Set();
-      entries = [];
+      waiting = new Set(left);
+      entries = left;
       if (slot !== null) write(slot, entries);
     },
     move: (next) => {
       if (slot !== null) write(slot, []);
       slot = next;
-      write(slot, entries);
+      write(slot, toWrite());
     },
     ended: () => new Set(over),
     kept: (deeds, ended) => {
@@ -99,15 +112,8 @@ export function createJournal(
         for (const entry of ended) over.add(entry);
         put([...before.entries.filter((entry) => !left.includes(entry)), ...entries]);
       };
-      return { left, undo };
+      return { left: toWrite(), undo };
     },
-    again: async (work) => {
-      repeats = true;
-      try {
-        return await work();
-      } finally {
-        repeats = false;
-      }
-    },
+    forgetLeft: () => put(entries.filter((entry) => !waiting.has(entry))),
   };
 }

@@ -5,6 +5,7 @@ import { createPageStore } from '../store/store.ts';
 import { createScreens } from '../terminal/screens.ts';
 import { createJournal, type JournalEntry } from './journal.ts';
 import { createKeeper } from './keeper.ts';
+import { createLivingTabs } from './living-tabs.ts';
 import { openShelf, type Saved, type Shelf } from './shelf.ts';
 
 it('keeps the whole document with the next writing when the browser did not take it', async () => {
@@ -44,6 +45,7 @@ it('keeps the whole document with the next writing when the browser did not take
       ...openShelf(
         () => undefined,
         () => new Storage(),
+        createLivingTabs(undefined),
         () => Promise.reject(new Error('unused')),
       ),
       save: async (_slot, writing) => {

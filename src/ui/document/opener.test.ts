@@ -6,7 +6,7 @@ import { createSession } from '../engine/session.ts';
 import { createPageStore } from '../store/store.ts';
 import { createScreens } from '../terminal/screens.ts';
 import { createTerminals } from '../terminal/terminals.ts';
-import { createJournal } from './journal.ts';
+import { createJournal, type JournalEntry } from './journal.ts';
 import { createOpener } from './opener.ts';
 import { parseRoute } from './route.ts';
 
@@ -20,17 +20,27 @@ const made = (scenario: string): HopscopeDocument => ({
   page: null,
 });
 
-/** An engine whose answers the test gives, and a shelf with the scenarios `a` and `b` on it. */
-function bench() {
+const left = (host: string, line: string, beside = false): JournalEntry => ({
+  deed: { kind: 'typed', host, namespace: '', line, at: 0 },
+  again: false,
+  beside,
+});
+
+/** As much of an answer as opening reads. */
+const SNAPSHOT = { version: 1, deployment: null, unknown: [], routing: null, tunnels: [], logical: null };
+
+/** An engine whose answers the test gives, and a shelf with the scenarios `a` and `b` on it; `deeds` were left in both. */
+function bench(deeds: readonly JournalEntry[] = []) {
   const calls: {
     readonly name: string;
+    readonly ask: unknown;
     readonly answer: (value: unknown) => void;
     readonly refuse: (error: Error) => void;
   }[] = [];
   const session = createSession({
-    call: (name, _ask, options) =>
+    call: (name, ask, options) =>
       new Promise((resolve, reject) => {
-        calls.push({ name, answer: (value) => resolve(value as never), refuse: reject });
+        calls.push({ name, ask, answer: (value) => resolve(value as never), refuse: reject });
         options?.signal?.addEventListener('abort', () =>
           reject(
             new EngineFailure({ kind: 'cancelled', message: 'stopped', place: '', remedy: '', kept: '' }),
@@ -41,7 +51,10 @@ function bench() {
     onFault: () => () => undefined,
     close: () => undefined,
   });
-  const journal = createJournal(session, () => undefined);
+  let written: readonly JournalEntry[] = [];
+  const journal = createJournal(session, (_slot, entries) => {
+    written = entries;
+  });
   const screens = createScreens();
   const opener = createOpener({
     session: journal.session,
@@ -52,7 +65,7 @@ function bench() {
       save: async () => 'kept',
       leave: () => undefined,
       saveDeeds: () => undefined,
-      loadDeeds: async () => [],
+      loadDeeds: async () => deeds,
       remove: async () => undefined,
       take: async () => async () => undefined,
       list: async () => [],
@@ -69,7 +82,15 @@ function bench() {
   const asked = async (count: number): Promise<void> => {
     await expect.poll(() => calls.length, { interval: 1 }).toBe(count);
   };
-  return { opener, calls, names, asked };
+  const lines = (): readonly unknown[] =>
+    calls.flatMap(({ name, ask }) => (name === 'exec' ? [(ask as { readonly line: string }).line] : []));
+  const open = async (): Promise<void> => {
+    const opening = opener.openRoute(parseRoute('#/s/a'));
+    await asked(1);
+    calls[0]?.answer(SNAPSHOT);
+    await opening;
+  };
+  return { opener, calls, names, asked, lines, open, written: () => written };
 }
 
 describe('a kept document that did not open', () => {
@@ -105,5 +126,26 @@ describe('a kept document that did not open', () => {
       slot: null,
       failure: { title: 'This document could not be opened', message: 'a line in it is refused' },
     });
+  });
+});
+
+describe('what the page was closed in the midst of', () => {
+  it('goes on beside a line that never ends, and does not wait for the last one', async () => {
+    const { opener, lines, open } = bench([left('worker1', 'ping', true), left('central', 'ls-add')]);
+    await open();
+    expect(lines()).toEqual(['ping', 'ls-add']);
+    expect(opener.state()).toMatchObject({ slot: 's/a', working: null, failure: null });
+  });
+
+  it('is left until it begins, and no longer once it is cancelled', async () => {
+    const { opener, lines, open, written } = bench([left('central', 'first'), left('central', 'second')]);
+    const opening = open();
+    await expect.poll(lines, { interval: 1 }).toEqual(['first']);
+    const marks = (): readonly unknown[] => written().map(({ again }) => again);
+    expect(marks()).toEqual([true, false]);
+    opener.cancel();
+    await opening;
+    expect(lines()).toEqual(['first']);
+    expect(marks()).toEqual([true]);
   });
 });

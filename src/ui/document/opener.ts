@@ -17,7 +17,7 @@ import { parseDocument } from '../../export/index.ts';
 import { subjectOf } from '../../view/index.ts';
 import { keptArrangement, keptDocument, keptViewport } from './kept-page.ts';
 import { doAgain } from './deeds.ts';
-import type { Journal } from './journal.ts';
+import type { Journal, JournalEntry } from './journal.ts';
 import { createKeeper, type Keeper } from './keeper.ts';
 import { EMPTY_PAGE_PART, readPagePart, type PagePart } from './page-part.ts';
 import { formatRoute, NO_LOOK, routeTo, slotOf, type Look, type Route } from './route.ts';
@@ -177,6 +177,7 @@ export function createOpener({
     page: PagePart,
     look: Look,
     commands: HopscopeDocument['commands'] = [],
+    left: readonly JournalEntry[] = [],
   ): void {
     screens.load(page.screens);
     terminals.reset(historyOf(commands));
@@ -199,11 +200,16 @@ export function createOpener({
     keepSnapshot(queries, { epoch: session.age().epoch + 1, version: snapshot.version }, snapshot);
     session.reopened(snapshot.version);
     keeper.opened(commands);
-    journal.open(slot, commands);
+    journal.open(slot, commands, left);
     change({ slot, opened: slot, failure: null });
   }
 
-  async function openSaved(slot: string, document: HopscopeDocument, look: Look): Promise<boolean> {
+  async function openSaved(
+    slot: string,
+    document: HopscopeDocument,
+    look: Look,
+    left: readonly JournalEntry[],
+  ): Promise<boolean> {
     const page = readPagePart(document.page);
     const snapshot = await work('Opening', 'This document could not be opened', (signal) =>
       session.call('openDocument', document, { signal, onProgress }),
@@ -213,14 +219,19 @@ export function createOpener({
       document.scenario === null
         ? { kind: 'files', names: document.files.map((file) => file.name) }
         : { kind: 'scenario', id: document.scenario };
-    taken(slot, snapshot, source, page, look, document.commands);
+    taken(slot, snapshot, source, page, look, document.commands, left);
     return true;
   }
 
   /** A scenario is shown at once where nothing is open yet and it is known what it stands as; the same network comes up meanwhile. */
-  async function openScenario(id: string, slot: string, look: Look): Promise<boolean> {
+  async function openScenario(
+    id: string,
+    slot: string,
+    look: Look,
+    left: readonly JournalEntry[],
+  ): Promise<boolean> {
     const show = (title: string, snapshot: WorldSnapshot): void =>
-      taken(slot, snapshot, { kind: 'scenario', id }, { ...EMPTY_PAGE_PART, title }, look);
+      taken(slot, snapshot, { kind: 'scenario', id }, { ...EMPTY_PAGE_PART, title }, look, [], left);
     let shown = false;
     const opened = await work('Building the network', `“${id}” could not be opened`, async (signal) => {
       const opening = Promise.all([
@@ -248,19 +259,36 @@ export function createOpener({
     return opened !== null;
   }
 
-  const again = (deeds: readonly Deed[], title: string, failed: string): Promise<unknown> =>
+  const again = (
+    deeds: readonly Deed[],
+    title: string,
+    failed: string,
+    unawaited: ReadonlySet<Deed> = new Set(),
+  ): Promise<unknown> =>
     work(title, failed, (signal) =>
-      doAgain(deeds, session, terminals, signal, (done, deed) =>
-        onProgress(done, deeds.length, deed.kind === 'typed' ? deed.line : title),
+      doAgain(
+        deeds,
+        session,
+        terminals,
+        signal,
+        (done, deed) => onProgress(done, deeds.length, deed.kind === 'typed' ? deed.line : title),
+        unawaited,
       ),
     );
 
   /** What the page was closed in the midst of. */
-  const goOn = async (deeds: readonly Deed[]): Promise<void> => {
-    if (deeds.length === 0) return;
-    await journal.again(() =>
-      again(deeds, 'Going on where the page was closed', 'What was done last could not be done again'),
+  const goOn = async (left: readonly JournalEntry[]): Promise<void> => {
+    if (left.length === 0) return;
+    const deeds = left.map(({ deed }) => deed);
+    // It had not ended when the page was closed, and may be one that never does.
+    const unawaited = new Set(deeds.filter((_, at) => left[at]?.beside === true || at === left.length - 1));
+    await again(
+      deeds,
+      'Going on where the page was closed',
+      'What was done last could not be done again',
+      unawaited,
     );
+    if (abort === null) journal.forgetLeft();
   };
 
   /** `name`, with a number when a document has it: what was opened before stays. */
@@ -312,16 +340,17 @@ export function createOpener({
       const [shelved, left] = await Promise.all([shelf.load(slot), shelf.loadDeeds(slot)]);
       if (shelved) {
         // What is kept is never replaced by its own beginning: not opened this time, it can be the next time.
-        if (await openSaved(slot, shelved, route.look)) await goOn(left);
+        if (await openSaved(slot, shelved, route.look, left)) await goOn(left);
         return;
       }
       if (route.kind === 'scenario') {
-        if (await openScenario(route.id, slot, route.look)) await goOn(left);
+        if (await openScenario(route.id, slot, route.look, left)) await goOn(left);
       } else if (route.kind === 'packed') {
         const { unpackDocument } = await import('./packed.ts');
         const document = parseDocument(unpackDocument(route.data));
-        if (document.ok) await openSaved(slot, document.value, route.look);
-        else
+        if (document.ok) {
+          if (await openSaved(slot, document.value, route.look, left)) await goOn(left);
+        } else
           change({
             failure: {
               title: 'This link could not be opened',
@@ -372,7 +401,7 @@ export function createOpener({
       if (slot === null) return;
       await shelf.remove(slot);
       const { source } = store.getState().document;
-      if (source?.kind === 'scenario') await openScenario(source.id, slot, NO_LOOK);
+      if (source?.kind === 'scenario') await openScenario(source.id, slot, NO_LOOK, []);
     },
 
     cancel: () => {

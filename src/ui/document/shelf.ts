@@ -3,12 +3,13 @@
  * beside the document: it changes with every step, the document only with the world. So are the deeds that are in no kept
  * document yet. Several tabs may have one document open: each writes over what it has read or written itself, and nothing else.
  */
-import { createStore, delMany, entries, getMany, setMany, type UseStore } from 'idb-keyval';
+import { createStore, delMany, entries, getMany, keys, setMany, type UseStore } from 'idb-keyval';
 import * as v from 'valibot';
-import type { Deed, HopscopeDocument } from '../../engine/document.ts';
+import type { HopscopeDocument } from '../../engine/document.ts';
 import { parseDocument } from '../../export/index.ts';
 import type { JournalEntry } from './journal.ts';
 import { createLastLook, type SmallStore } from './last-look.ts';
+import type { LivingTabs } from './living-tabs.ts';
 
 const shelved = v.object({
   savedAt: v.number(),
@@ -45,8 +46,8 @@ export interface Shelf {
   leave(slot: string, writing: Pick<Writing, 'page' | 'isWork'>): void;
   /** Keeps deeds that are in no kept document. */
   saveDeeds(slot: string, deeds: readonly JournalEntry[]): void;
-  /** Those to be done again. */
-  loadDeeds(slot: string): Promise<readonly Deed[]>;
+  /** Those to be done again, this tab's from here on: its own and those of tabs that are closed. */
+  loadDeeds(slot: string): Promise<readonly JournalEntry[]>;
   remove(slot: string): Promise<void>;
   /** Removes a document; what it gives puts it back. */
   take(slot: string): Promise<() => Promise<void>>;
@@ -60,7 +61,8 @@ export const addressOfSlot = (slot: string): string =>
 
 const PAGE = 'page:';
 const DEEDS = 'deeds:';
-const keysOf = (slot: string): string[] => [slot, PAGE + slot, DEEDS + slot];
+/** Deeds of a tab; what was kept without one belongs to none that is open. */
+const deedsKey = (slot: string, tab: string): string => `${DEEDS}${slot}${tab && `\n${tab}`}`;
 
 /** Whose work a kept document is: its tab, and a number. */
 const revised = v.object({ revision: v.string() });
@@ -69,7 +71,9 @@ const revisionOf = (page: unknown): string | null => {
   return found.success ? found.output.revision : null;
 };
 
-const journal = v.array(v.object({ deed: v.unknown(), again: v.boolean() }));
+const journal = v.array(
+  v.object({ deed: v.unknown(), again: v.boolean(), beside: v.optional(v.boolean(), false) }),
+);
 
 /** Why nothing is kept: the browser has no more room, or allows no storage at all. */
 export type KeepingTrouble = 'full' | 'refused';
@@ -89,6 +93,7 @@ const ended = (transaction: IDBTransaction, now = true): Promise<void> =>
 export function openShelf(
   told: (trouble: KeepingTrouble | null) => void,
   small: SmallStore,
+  tabs: LivingTabs,
   opened: UseStore = createStore('hopscope', 'documents'),
 ): Shelf {
   const lastLook = createLastLook(small);
@@ -99,6 +104,24 @@ export function openShelf(
   /** By slot: the work that this tab has read or written last; '' for one in which nobody has done anything. */
   const known = new Map<string, string>();
   let written = 0;
+  const entered = tabs.enter(tab);
+  /** What holds the deeds of this tab and of those that are closed. */
+  const deedsKeys = async (slot: string): Promise<string[]> => {
+    await entered;
+    // Read before it is asked who is there: a tab that has written has entered before.
+    const all = (await keys<string>(store)).filter(
+      (key) => key === deedsKey(slot, '') || key.startsWith(deedsKey(slot, ' ').slice(0, -1)),
+    );
+    if (all.length === 0) return [];
+    const others = new Set([...(await tabs.all())].map((other) => deedsKey(slot, other)));
+    others.delete(deedsKey(slot, tab));
+    return all.filter((key) => !others.has(key));
+  };
+  const keysOf = async (slot: string): Promise<string[]> => [slot, PAGE + slot, ...(await deedsKeys(slot))];
+  const putDeeds = (kept: IDBObjectStore, slot: string, deeds: readonly JournalEntry[]): void => {
+    if (deeds.length > 0) kept.put(deeds, deedsKey(slot, tab));
+    else kept.delete(deedsKey(slot, tab));
+  };
   const revision = (slot: string, isWork: boolean): string => {
     if (isWork) {
       written += 1;
@@ -153,7 +176,7 @@ export function openShelf(
             if (!isOurs) return;
             if (document) {
               kept.put({ savedAt: Date.now(), title, commands: document.commands.length, document }, slot);
-              kept.put(deeds(), DEEDS + slot);
+              putDeeds(kept, slot, deeds());
             }
             before = known.get(slot);
             mine = revision(slot, isWork);
@@ -175,12 +198,36 @@ export function openShelf(
       const base = known.get(slot) ?? '';
       lastLook.leave(slot, { base, revision: revision(slot, isWork), page });
     },
-    saveDeeds: (slot, deeds) => void put([[DEEDS + slot, deeds]]).catch(() => undefined),
+    saveDeeds: (slot, deeds) => {
+      const writing = store('readwrite', (kept) => {
+        putDeeds(kept, slot, deeds);
+        return ended(kept.transaction);
+      });
+      void writing.catch(() => undefined);
+    },
     loadDeeds: async (slot) => {
-      const [kept] = await getMany<unknown>([DEEDS + slot], store).catch(() => []);
-      const found = v.safeParse(journal, kept);
-      if (!found.success) return [];
-      const commands = found.output.flatMap(({ deed, again }) => (again ? [] : [deed]));
+      const left: v.InferOutput<typeof journal> = [];
+      /** One writing: two tabs that open at once do not both have them. */
+      const take = async (from: readonly string[]): Promise<void> =>
+        store('readwrite', (kept) => {
+          for (const key of from) {
+            const asked: IDBRequest<unknown> = kept.get(key);
+            asked.onsuccess = () => {
+              const found = v.safeParse(journal, asked.result);
+              if (found.success) left.push(...found.output.filter(({ again }) => !again));
+              kept.delete(key);
+              if (key === from.at(-1) && left.length > 0) kept.put(left, deedsKey(slot, tab));
+            };
+          }
+          return ended(kept.transaction, false);
+        });
+      try {
+        const from = await deedsKeys(slot);
+        if (from.length > 0) await take(from);
+      } catch {
+        return [];
+      }
+      const commands = left.map(({ deed }) => deed);
       // They are read as those of any document are.
       const whole = {
         format: 'hopscope',
@@ -192,15 +239,22 @@ export function openShelf(
         page: null,
       };
       const document = parseDocument(whole);
-      return document.ok ? document.value.commands : [];
+      if (!document.ok) return [];
+      return document.value.commands.map((deed, at) => ({
+        deed,
+        again: false,
+        beside: left[at]?.beside === true,
+      }));
     },
-    remove: (slot) => {
+    remove: async (slot) => {
       known.delete(slot);
       lastLook.forget(slot);
-      return delMany(keysOf(slot), store).catch(() => undefined);
+      await keysOf(slot)
+        .then((all) => delMany(all, store))
+        .catch(() => undefined);
     },
     take: async (slot) => {
-      const slots = keysOf(slot);
+      const slots = await keysOf(slot).catch(() => []);
       const held = await getMany<unknown>(slots, store).catch(() => []);
       await delMany(slots, store).catch(() => undefined);
       const back = slots.flatMap((own, at): [string, unknown][] =>
