@@ -102,4 +102,7 @@ it('takes the link-local address that a bridge has of a drawn MAC address, and k
     );
   expect(block('fe80::7081:6dff:fe20:f87c')).toBe(block('fe80::4075:a4ff:fe0f:7b01'));
   expect(block('fe80::7081:6dff:fe20:f87c')).not.toBe(block('fe80::fff:fe00:108'));
+  // Typed by hand, or of a MAC address that a vendor gave: no kernel drew these.
+  for (const other of ['fe80::5', 'fe80::7281:6dff:fe20:f87c', 'fe80::7081:6d00:20:f87c'])
+    expect(block(other)).toContain(other);
 });

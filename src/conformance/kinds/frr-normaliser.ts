@@ -37,7 +37,10 @@ const apply = (text: string, rules: readonly Rule[]): string => {
   return result;
 };
 
-/** A bridge gets its link-local address of the MAC address that the kernel draws for it, before it takes over a port's. */
+/**
+ * A bridge gets its link-local address of the MAC address that the kernel draws for it, before it takes over a port's. A drawn
+ * one is locally administered, and the address shows it (RFC 4291, appendix A): others are compared.
+ */
 function withoutDrawnAddresses(text: string): string {
   let own = '';
   return text
@@ -46,7 +49,7 @@ function withoutDrawnAddresses(text: string): string {
       const mac = parseMac(/^ +link\/ether (\S+)/.exec(line)?.[1] ?? '');
       if (mac !== undefined) own = formatIpv6(linkLocalOf(mac));
       return line.replace(
-        /^( +inet6 )(fe80::[^/]+)(?=\/64 scope link)/,
+        /^( +inet6 )(fe80::[0-9a-f]?[048c][0-9a-f]{2}:[0-9a-f]{0,2}ff:fe[0-9a-f]{2}:[0-9a-f]{1,4})(?=\/64 scope link)/,
         (whole, head: string, address: string) => (address === own ? whole : `${head}DRAWN`),
       );
     })
