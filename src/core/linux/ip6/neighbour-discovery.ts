@@ -54,14 +54,7 @@ function send(
   parent: StepId | null,
 ): void {
   const message = buildIcmp6(source, destination, type, 0, rest, data);
-  const datagram = buildIpv6({ source, destination, next: NEXT.icmpv6, hopLimit: 255 }, message);
-  const step = record(
-    net,
-    link.name,
-    { kind: 'originated', program: 'kernel', text },
-    { packet: datagram },
-    parent,
-  );
+  const { datagram, step } = originate(net, link, source, destination, message, text, parent);
   const waiting = {
     octets: datagram,
     parent: step,
@@ -72,6 +65,21 @@ function send(
   };
   if (destination >> 120n === 0xffn) waiting.send(multicastMac(6, destination), step);
   else stack.neighbours.output(net, link, 6, destination, waiting);
+}
+
+/** The datagram of a message, and the step that made it; no frame is around it yet. */
+function originate(
+  net: Namespace,
+  link: Link,
+  source: bigint,
+  destination: bigint,
+  message: Uint8Array,
+  text: string,
+  parent: StepId | null,
+): { readonly datagram: Uint8Array; readonly step: StepId | null } {
+  const datagram = buildIpv6({ source, destination, next: NEXT.icmpv6, hopLimit: 255 }, message);
+  const what = { kind: 'originated', program: 'kernel', text } as const;
+  return { datagram, step: record(net, link.name, what, { packet: datagram }, parent) };
 }
 
 /** A solicitation of `target`. A zero source is a duplicate address check and carries a nonce. */
@@ -98,17 +106,10 @@ export function sendNeighbourSolicitation(
     return;
   }
   // A unicast probe goes to the address that is being doubted.
-  const message = buildIcmp6(source, destination, ICMP6.neighbourSolicit, 0, 0, data);
-  const datagram = buildIpv6({ source, destination, next: NEXT.icmpv6, hopLimit: 255 }, message);
   const mac = net.neighbours.find(6, link.index, target)?.mac;
   if (mac == null) return;
-  const step = record(
-    net,
-    link.name,
-    { kind: 'originated', program: 'kernel', text },
-    { packet: datagram },
-    parent,
-  );
+  const message = buildIcmp6(source, destination, ICMP6.neighbourSolicit, 0, 0, data);
+  const { datagram, step } = originate(net, link, source, destination, message, text, parent);
   transmit(net, link, frameOf(mac, link.mac, ETHERTYPE.ipv6, datagram), step);
 }
 
